@@ -1,0 +1,59 @@
+# Two commands: `make demo` and `make test`. Everything either needs, it installs. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The virtual environment is made without its own installer: Debian ships that separately.
+PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
+TEST_HOME := $(CURDIR)/.cache/home
+# The same for every run: tests and demo read nothing of the caller's but what they set.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix parts system requirements clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
+
+setup: $(VENV)/run.done ## install the program and bring its embedded parts
+	@$(BIN)/research-agent setup
+
+demo: setup ## three questions, asked and answered
+	@$(BIN)/python main.py --demo
+
+test: $(VENV)/dev.done ## everything CI runs
+	@$(MAKE) --no-print-directory -j3 check parts system
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/dev.done ## lint, types, import direction
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+fix: $(VENV)/dev.done ## put lint and format right where a machine can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+parts: $(VENV)/dev.done ## the embedded parts, for the tests only
+	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/research-agent setup
+
+system: ## the real servers the tests talk to (as root on Debian; else those tests skip)
+	@sh tests/system.sh
+
+$(VENV)/run.done: requirements/run.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV)
+	@$(PIP) install --quiet --require-hashes -r requirements/run.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.done: requirements/dev.txt $(VENV)/run.done
+	@$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+requirements: ## pin the newest allowed versions again (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		pyproject.toml requirements/build.in --output-file requirements/run.txt
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--group dev --group parts --constraint requirements/run.txt --extra openai \
+		pyproject.toml requirements/build.in --output-file requirements/dev.txt
+
+clean: ## remove what make made
+	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache

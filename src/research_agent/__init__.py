@@ -1,0 +1,66 @@
+"""
+research-agent: answers in which every sentence is tied to the exact words of a source it fetched.
+
+    from research_agent import research
+    answer = await research("What is photosynthesis?")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from research_agent.errors import ResearchAgentError
+    from research_agent.events import Event
+    from research_agent.memory import Memory
+    from research_agent.pipeline import research
+    from research_agent.runtime import Runtime, open_runtime
+    from research_agent.settings import Settings, load_settings
+    from research_agent.sources import Found, Source, SourceSettings, Tools
+    from research_agent.types import Answer, Citation, Document, Evidence, Passage, SourceReport, Topic
+
+__all__ = [
+    "Answer",
+    "Citation",
+    "Document",
+    "Event",
+    "Evidence",
+    "Found",
+    "Memory",
+    "Passage",
+    "ResearchAgentError",
+    "Runtime",
+    "Settings",
+    "Source",
+    "SourceReport",
+    "SourceSettings",
+    "Tools",
+    "Topic",
+    "load_settings",
+    "open_runtime",
+    "research",
+]
+
+# Where each name lives. Loaded at first use, so that `import research_agent` costs nothing.
+_HOMES = {
+    "errors": ("ResearchAgentError",),
+    "events": ("Event",),
+    "memory": ("Memory",),
+    "pipeline": ("research",),
+    "runtime": ("Runtime", "open_runtime"),
+    "settings": ("Settings", "load_settings"),
+    "sources": ("Found", "Source", "SourceSettings", "Tools"),
+    "types": ("Answer", "Citation", "Document", "Evidence", "Passage", "SourceReport", "Topic"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,151 @@
+"""The command line: arguments in, text out. A command is imported when it is asked for, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import takewhile
+from typing import Any, NoReturn
+
+import click
+
+from research_agent.cli.options import chat_options
+from research_agent.errors import ResearchAgentError
+from research_agent.words import printable
+
+__all__ = ["cli", "main"]
+
+PROGRAM = "research-agent"
+INTERRUPTED = 130
+
+COMMANDS = {
+    "ask": "Answer one question.",
+    "setup": "Bring the embedded parts: models, encyclopedia and its index.",
+    "sessions": "List, show, export and delete stored sessions.",
+    "sources": "List the sources, or test one.",
+    "doctor": "Say what is there, what is reachable and what to do next.",
+}
+"""Every command and its line of help; the command itself is the `command` of the module of that name."""
+
+
+class Commands(click.Group):
+    """The commands by name, each imported at its first use; and the one place where errors become exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands that are installed, in the order people meet them."""
+        return [name for name in COMMANDS if find_spec(f"{__name__}.{name}")]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command called `cmd_name`."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        found: click.Command = import_module(f"{__name__}.{cmd_name}").command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> NoReturn:
+        """Run, and exit with the contract's code; what went wrong is a line and a hint, or with `--json` an object."""
+        given = list(sys.argv[1:] if args is None else args)
+        as_json = "--json" in takewhile(lambda word: word != "--", given)
+        extra["standalone_mode"] = False
+        sys.exit(_exit_code(partial(super().main, given, PROGRAM, **extra), as_json))
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog='Without a command: a conversation. One question: research-agent ask "What is a quasar?"',
+)
+@click.version_option(package_name=PROGRAM, prog_name=PROGRAM, message="%(prog)s %(version)s")
+@chat_options
+@click.option("--demo", is_flag=True, help="Ask and answer three questions, and show what ran when.")
+@click.pass_context
+def cli(ctx: click.Context, /, demo: bool, **options: Any) -> None:
+    """Ask a question; every sentence of the answer is tied to the exact words of a source that was fetched."""
+    if ctx.invoked_subcommand is not None:
+        if demo or any(options.values()):
+            raise click.UsageError(f"Options stand after the command: {PROGRAM} {ctx.invoked_subcommand} --option")
+        return
+    if demo:
+        from research_agent.cli.demo import run_demo
+
+        ctx.exit(run_demo(**options))
+    from research_agent.cli.chat import run_chat
+
+    ctx.exit(run_chat(**options))
+
+
+def main() -> NoReturn:
+    """Run the command line; the entry point of the installed program."""
+    cli.main()
+
+
+def _exit_code(run: Callable[[], Any], as_json: bool) -> int:
+    for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 shows ? for what it cannot
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="replace")
+    try:
+        code = run()
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _report("Interrupted", "Interrupted.", "", as_json)
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read us has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (click.ClickException, ResearchAgentError, BaseExceptionGroup) as error:
+        return _known(error, as_json)
+    except Exception as bug:
+        if as_json:
+            _report(type(bug).__name__, str(bug), "This is a bug: the trace is on standard error.", as_json)
+        raise
+
+
+def _known(error: BaseException, as_json: bool) -> int:
+    """Report an error that a user can do something about; a bug goes on."""
+    if isinstance(error, BaseExceptionGroup):
+        leaves = list(_leaves(error))
+        known = [leaf for leaf in leaves if isinstance(leaf, ResearchAgentError)]
+        if len(known) < len(leaves):
+            if as_json:
+                _report(type(error).__name__, str(error), "This is a bug: the trace is on standard error.", as_json)
+            raise error
+        error = known[0]
+    if isinstance(error, click.ClickException):
+        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else PROGRAM
+        _report("UsageError", error.format_message(), f"See: {path} --help", as_json)
+        return error.exit_code
+    assert isinstance(error, ResearchAgentError)
+    _report(type(error).__name__, error.message, error.hint, as_json)
+    return error.exit_code
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
+
+
+def _report(kind: str, message: str, hint: str, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"error": {"type": kind, "message": message, "hint": hint}}))
+        return
+    click.echo(f"error: {printable(message)}", err=True)
+    if hint:
+        click.echo(printable(hint), err=True)

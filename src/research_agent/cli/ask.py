@@ -1,0 +1,169 @@
+"""`research-agent ask`: one question, one answer, one exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from research_agent.cli.options import chat_options, settings_of
+from research_agent.cli.run import (
+    INTERRUPTED,
+    Engine,
+    load_engine,
+    open_progress,
+    show_answer,
+    silence,
+    source_titles,
+    stoppable,
+)
+from research_agent.errors import ResearchAgentError, UsageError
+from research_agent.events import Event, Saved
+from research_agent.settings import Settings
+from research_agent.types import Answer, Span, Status
+from research_agent.words import printable
+
+if TYPE_CHECKING:
+    from research_agent.memory import Memory
+
+__all__ = ["EXIT_CODES", "ask", "command"]
+
+EXIT_CODES: dict[Status, int] = {
+    "complete": 0,
+    "partial": 0,
+    "offline": 0,
+    "none": 3,
+    "extracts": 4,
+    "interrupted": INTERRUPTED,
+}
+
+LONGEST_INPUT = 16 * 1024 * 1024  # bytes read from standard input; far more than can be asked
+
+
+@click.command("ask", help='Answer one QUESTION; "-" reads it from standard input.')
+@click.argument("question", metavar="QUESTION|-")
+@chat_options
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else.")
+@click.option("--fresh", is_flag=True, help="Reuse nothing of earlier questions (nothing is reused yet).")
+@click.option("--strict", is_flag=True, help="Leave out sentences that no source supports.")
+@click.option("--sequential", is_flag=True, help="Ask the sources one after another: for teaching, slow.")
+@click.option("--profile", is_flag=True, help="Show what ran when.")
+@click.option("--trace", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write what ran when.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    question: str,
+    as_json: bool,
+    fresh: bool,  # part of the contract; every answer is fresh until something is reused
+    profile: bool,
+    trace: Path | None,
+    **options: Any,
+) -> None:
+    """Read the question and the settings, answer, print, exit."""
+    if question == "-":
+        read = sys.stdin.buffer.read(LONGEST_INPUT)
+        question = read.decode("utf-8", "replace").rstrip("\r\n")
+    if trace is not None and not trace.parent.is_dir():
+        raise UsageError(f"There is no folder {str(trace.parent)!r} for the trace.", hint="Make it, or name another.")
+    settings, session, newest = settings_of(**options), options["session"], options["newest"]
+    answer, titles = asyncio.run(ask(question, settings=settings, session=session, newest=newest))
+    with _written("standard output", sys.stdout):
+        if as_json:
+            click.echo(json.dumps(answer.as_json()))
+        else:
+            show_answer(answer, titles, go_on=True)
+        if profile:
+            print_picture(answer.spans, err=as_json)
+        sys.stdout.flush()
+    if trace is not None:
+        with _written(str(trace)):
+            _write_trace(trace, answer.spans)
+    ctx.exit(EXIT_CODES[answer.status])
+
+
+async def ask(
+    question: str, *, settings: Settings, session: str | None, newest: bool, engine: Engine | None = None
+) -> tuple[Answer, dict[str, str]]:
+    """
+    Answer one question; also gives the titles of the sources.
+
+    What was kept of an interrupted answer counts as the answer; raises `click.Abort` when nothing had been written.
+    """
+    progress = open_progress()
+    if progress is not None:
+        progress.step("starting", "sources, memory, models")
+    research, open_runtime = engine or load_engine()
+    async with open_runtime(settings) as runtime:
+        titles = source_titles(runtime)
+        if progress is not None:
+            progress.titles = titles
+        if newest:
+            session = await runtime.memory.newest()
+        saved: list[Saved] = []
+
+        def on_event(event: Event) -> None:
+            if isinstance(event, Saved):
+                saved.append(event)
+            if progress is not None:
+                progress(event)
+
+        with stoppable(signal.SIGINT, signal.SIGTERM) as stopped:
+            try:
+                return await research(question, session=session, runtime=runtime, on_event=on_event), titles
+            except asyncio.CancelledError:
+                if not stopped():
+                    raise
+        return await _kept(saved, runtime.memory), titles
+
+
+async def _kept(saved: Sequence[Saved], memory: Memory) -> Answer:
+    """What was stored of a turn that was stopped."""
+    for event in saved:
+        for turn in await memory.turns(event.session):
+            if turn.number == event.turn:
+                return turn.answer
+    raise click.Abort
+
+
+def print_picture(spans: Sequence[Span], *, err: bool = False) -> None:
+    """Print what ran when, in the width and the characters of the stream."""
+    from research_agent.cli.timeline import draw
+
+    stream = sys.stderr if err else sys.stdout
+    unicode = (stream.encoding or "ascii").lower().startswith("utf")
+    width = min(shutil.get_terminal_size().columns, 120) if stream.isatty() else 80
+    click.echo("\n" + draw(spans, width=width, ascii_only=not unicode), nl=False, err=err)
+
+
+def _write_trace(file: Path, spans: Sequence[Span]) -> None:
+    from research_agent.cli.timeline import trace
+
+    file.write_text(json.dumps(trace(spans)) + "\n", "utf-8")
+
+
+@contextmanager
+def _written(place: str, stream: TextIO | None = None) -> Iterator[None]:
+    """
+    What cannot be written (a full disk) ends the command with exit code 1 and a line on standard error.
+
+    The answer is stored by then, and what is on standard output stays as it is, also with `--json`.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        click.echo(f"error: {printable(place)} cannot be written: {error.strerror}. The answer is stored.", err=True)
+        click.echo("See: research-agent sessions list", err=True)
+        if stream is not None:
+            silence(stream)
+        raise SystemExit(ResearchAgentError.exit_code) from error

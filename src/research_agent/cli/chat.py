@@ -1,0 +1,145 @@
+"""The conversation: `research-agent` without a command."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import click
+
+from research_agent.cli.contact import ask_contact, wants_contact
+from research_agent.cli.options import settings_of
+from research_agent.cli.prompt import Ask, open_editor, open_lines
+from research_agent.cli.run import (
+    INTERRUPTED,
+    Engine,
+    load_engine,
+    open_progress,
+    show_answer,
+    source_titles,
+    stoppable,
+)
+from research_agent.cli.slash import COMMANDS, Chat, obey
+from research_agent.cli.warm import Warm
+from research_agent.errors import ResearchAgentError, StoreError
+from research_agent.events import Event, Saved, Started
+from research_agent.settings import Settings
+from research_agent.words import printable
+
+__all__ = ["chat", "run_chat"]
+
+WELCOME = "Ask a question. /help lists the commands, Ctrl-D leaves."
+
+
+def run_chat(*, session: str | None, newest: bool, **options: Any) -> int:
+    """Converse until the end of the input; gives the exit code."""
+    settings = settings_of(session=session, newest=newest, **options)
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    if interactive:
+        if wants_contact(settings):
+            settings = ask_contact(settings)
+        click.echo(WELCOME)
+    return asyncio.run(chat(settings, session=session, newest=newest, interactive=interactive))
+
+
+async def chat(
+    settings: Settings,
+    *,
+    session: str | None = None,
+    newest: bool = False,
+    interactive: bool = False,
+    load: Callable[[], Engine] = load_engine,
+    ask: Ask | None = None,
+) -> int:
+    """
+    Read, answer, repeat, in one event loop; gives the exit code.
+
+    The runtime opens behind the first prompt. Raises what opening it raises, in a group. `ask` gives the questions,
+    `load` the engine.
+    """
+    with stoppable(signal.SIGTERM) as terminated:
+        try:
+            async with asyncio.TaskGroup() as group:
+                state = Chat(warm=Warm(group, load, settings), session=session, newest=newest)
+                if ask is None:
+                    history = settings.home / "history"
+                    ask = open_editor(history, lambda: _words(state)) if interactive else open_lines(0)
+                if interactive:
+                    group.create_task(_learn_sessions(state))
+                await _converse(state, ask)
+                await state.warm.close()
+        except asyncio.CancelledError:
+            if not terminated():
+                raise
+            return INTERRUPTED
+    return 0
+
+
+async def _converse(state: Chat, ask: Ask) -> None:
+    while not state.over:
+        try:
+            line = await ask()
+        except KeyboardInterrupt:
+            continue
+        except EOFError:
+            return
+        if not line.strip():
+            continue
+        with stoppable(signal.SIGINT) as stopped:
+            try:
+                await (obey(state, line) if line.startswith("/") else _answer(state, line))
+            except asyncio.CancelledError:
+                if not stopped():
+                    raise
+            except ResearchAgentError as error:
+                click.echo(
+                    "\n".join(filter(None, (f"error: {printable(error.message)}", printable(error.hint)))), err=True
+                )
+
+
+async def _answer(state: Chat, question: str) -> None:
+    """One turn; when it is stopped, say what became of it."""
+    progress, saved = open_progress(), False
+
+    def on_event(event: Event) -> None:
+        nonlocal saved
+        if isinstance(event, Started):
+            state.session = event.session
+        saved = saved or isinstance(event, Saved)
+        if progress is not None:
+            progress(event)
+
+    if progress is not None and not state.warm.ready:
+        progress.step("starting", "sources, memory, models")
+    try:
+        engine, runtime = await state.warm.get()
+        titles = source_titles(runtime)
+        if progress is not None:
+            progress.titles = titles
+        answer = await engine.research(question, session=await state.settle(), runtime=runtime, on_event=on_event)
+    except asyncio.CancelledError:
+        if progress is not None:
+            progress.close()
+        click.echo("stopped; what was written is kept" if saved else "stopped", err=True)
+        raise
+    state.sessions = tuple(dict.fromkeys((answer.session, *state.sessions)))
+    show_answer(answer, titles)
+    click.echo()
+
+
+async def _learn_sessions(state: Chat) -> None:
+    """Fetch the names that can be completed, once the memory is open."""
+    _, runtime = await state.warm.get()
+    try:
+        state.sessions = tuple(info.id for info in await runtime.memory.sessions())
+    except StoreError:  # completion is a comfort; the first turn says what is wrong with the store
+        return
+
+
+def _words(state: Chat) -> Mapping[str, Iterable[str]]:
+    """What the line editor can complete."""
+    known: dict[str, Iterable[str]] = dict.fromkeys(COMMANDS, ())
+    return {**known, "/new": state.sessions, "/export": ("markdown", "json")}

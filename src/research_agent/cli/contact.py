@@ -1,0 +1,60 @@
+"""Ask once for the contact that Wikimedia wants in the User-Agent, and remember the answer, also the empty one."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from research_agent.settings import Settings, config_path
+from research_agent.words import printable
+
+__all__ = ["ask_contact", "remember_contact", "wants_contact"]
+
+
+def wants_contact(settings: Settings) -> bool:
+    """Whether Wikipedia will be asked and the user has never said who asks."""
+    used = not settings.offline and (not settings.sources or "wikipedia" in settings.sources)
+    return used and settings.origins.get("contact") == "default"
+
+
+def ask_contact(settings: Settings) -> Settings:
+    """Ask on the terminal; the settings come back with what was said."""
+    click.echo("Wikipedia asks programs to say whom to contact. Your mail address or a URL of yours (Enter: none)")
+    while True:
+        contact = printable(click.prompt("contact", default="", show_default=False)).strip()
+        if not contact or (("@" in contact or "://" in contact) and " " not in contact):
+            break
+        click.echo("That is neither a mail address nor a URL.")
+    path = config_path()
+    try:
+        remember_contact(path, contact)
+    except OSError as error:
+        click.echo(f"It could not be written to {path} ({error.strerror}), so it will be asked again.", err=True)
+    return replace(settings, contact=contact)
+
+
+def remember_contact(path: Path, contact: str) -> None:
+    """
+    Put `contact` at the head of the TOML file, where top-level keys belong; the rest stays as it is, to the byte.
+
+    The file is replaced in one step. Raises `OSError`.
+    """
+    path = path.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = path.read_bytes() if path.exists() else b""
+    line = f"contact = {json.dumps(contact, ensure_ascii=False)}\n"
+    assert tomllib.loads(line) == {"contact": contact}
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.touch(mode=0o600)
+    try:
+        fresh.write_bytes(line.encode() + kept)
+        if kept:
+            fresh.chmod(path.stat().st_mode)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

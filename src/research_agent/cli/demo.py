@@ -1,0 +1,121 @@
+"""`research-agent --demo`: three questions, three answers, and after each what ran when."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from research_agent.cli.ask import print_picture
+from research_agent.cli.options import settings_of
+from research_agent.cli.run import (
+    INTERRUPTED,
+    Engine,
+    load_engine,
+    open_progress,
+    show_answer,
+    source_titles,
+    stoppable,
+)
+from research_agent.errors import SourceError
+from research_agent.settings import Settings
+from research_agent.types import Topic
+
+if TYPE_CHECKING:
+    from research_agent.runtime import Runtime
+    from research_agent.sources import Source
+
+__all__ = ["demo", "run_demo"]
+
+SERIES = (
+    "What is the transformer architecture in machine learning?",
+    "How does attention mechanism work in transformers?",
+    "What are the main differences between GPT and BERT?",
+)
+LOCAL = (
+    "Who was Marie Curie?",
+    "What is photosynthesis?",
+    "How does it differ from cellular respiration?",
+)
+CONDENSE_AFTER = 4  # messages, so that three turns show condensing too
+PROBE_SECONDS = 5.0
+
+
+def run_demo(*, session: str | None, newest: bool, **options: Any) -> int:
+    """Run the demo; gives the exit code."""
+    settings = settings_of(session=session, newest=newest, condense_after=CONDENSE_AFTER, **options)
+    return asyncio.run(demo(settings, session=session, newest=newest))
+
+
+async def demo(
+    settings: Settings, *, session: str | None = None, newest: bool = False, engine: Engine | None = None
+) -> int:
+    """Ask the series, or what the encyclopedia covers when no live source answers; gives the exit code."""
+    click.echo("Starting: sources, memory, models.", err=True)
+    research, open_runtime = engine or load_engine()
+    async with open_runtime(settings) as runtime:
+        titles, progress = source_titles(runtime), open_progress()
+        if progress is not None:
+            progress.titles = titles
+        if newest:
+            session = await runtime.memory.newest()
+        with stoppable(signal.SIGINT, signal.SIGTERM) as stopped:
+            try:
+                questions = SERIES if await answers_live(runtime) else LOCAL
+                if questions is LOCAL:
+                    click.echo("No live source answers, so these are questions that the offline encyclopedia covers.")
+                for number, question in enumerate(questions, 1):
+                    _announce(question, f"{number}/{len(questions)}")
+                    answer = await research(question, session=session, runtime=runtime, on_event=progress)
+                    session = answer.session
+                    show_answer(answer, titles)
+                    print_picture(answer.spans)
+                    sys.stdout.flush()
+            except asyncio.CancelledError:
+                if not stopped():
+                    raise
+                return INTERRUPTED
+        click.echo(f"\nThis was session {session}. Go on with it:\nresearch-agent --session {session}")
+    return 0
+
+
+async def answers_live(runtime: Runtime) -> bool:
+    """Whether a live source gives anything within a few seconds; the first that does decides."""
+    if runtime.settings.offline:
+        return False
+    topic = Topic(text="machine learning", question="What is machine learning?")
+    found = asyncio.Event()
+
+    async def probe(source: Source) -> None:
+        try:
+            if (await source.search(topic, tools=runtime.tools, limit=1)).documents:
+                found.set()
+        except SourceError:  # that it does not answer is what was asked
+            return
+
+    async def probe_all() -> None:
+        async with asyncio.TaskGroup() as probes:
+            for source in runtime.sources:
+                if source.live:
+                    probes.create_task(probe(source))
+
+    async with asyncio.TaskGroup() as group:
+        everyone, first = group.create_task(probe_all()), group.create_task(found.wait())
+        await asyncio.wait({everyone, first}, timeout=PROBE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        everyone.cancel()
+        first.cancel()
+    return found.is_set()
+
+
+def _announce(question: str, place: str) -> None:
+    if not sys.stdout.isatty():
+        click.echo(f"\n=== {place} {question}\n")
+        return
+    from research_agent.cli.terminal import open_console, print_question
+
+    console = open_console(sys.stdout)
+    console.print()
+    print_question(console, question, label=place)

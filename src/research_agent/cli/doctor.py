@@ -1,0 +1,99 @@
+"""`research-agent doctor`: the diagnosis as a table or as JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from research_agent.settings import load_settings
+
+if TYPE_CHECKING:
+    from research_agent.doctor import Check, Diagnosis, SettingState, SourceState
+    from research_agent.setup.parts import PartState
+
+__all__ = ["command"]
+
+MARKS = {"ok": "green", "ready": "green", "skipped": "dim", "missing": "yellow", "empty": "yellow"}
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--offline", is_flag=True, help="Ask no live source.")
+@click.pass_context
+def command(ctx: click.Context, /, as_json: bool, offline: bool) -> None:
+    """Say what is there, what is reachable and what to do next. Exit 0 when a question can be answered."""
+    from research_agent.doctor import diagnose
+
+    found = asyncio.run(diagnose(load_settings(offline=offline or None)))
+    if as_json:
+        click.echo(json.dumps(found.as_json(), indent=2))
+    else:
+        _print(found)
+    ctx.exit(0 if found.usable else 1)
+
+
+def _print(found: Diagnosis) -> None:
+    from research_agent.cli.table import print_heading, print_line, print_rows
+
+    for heading, rows in _sections(found):
+        print_heading(heading)
+        print_rows(((name, state, text) for name, state, text in rows), marks=MARKS)
+        print_line()
+    print_heading("next")
+    for line in (*found.warnings, *(f"-> {line}" for line in found.next)):
+        print_line(line)
+
+
+def _sections(found: Diagnosis) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
+    """Headings with rows of name, state, text."""
+    yield (
+        "program",
+        [
+            ("version", "ok", f"{found.version}, Python {found.python}"),
+            ("SQLite", *_told(found.sqlite)),
+            ("home", *_told(found.home)),
+        ],
+    )
+    yield "embedded parts", [_part(part) for part in found.parts]
+    yield (
+        "models",
+        [
+            ("chat", _told(found.chat)[0], " - ".join(filter(None, (found.model, found.chat.text)))),
+            ("Ollama", "ok" if found.ollama.reachable else "skipped", _ollama(found)),
+            ("embedding", *_told(found.embedding)),
+            ("encyclopedia", *_told(found.encyclopedia)),
+        ],
+    )
+    yield "sources", [(item.name, item.status, _source(item)) for item in found.sources]
+    yield "settings", [(item.name, "", _setting(item)) for item in found.settings]
+
+
+def _told(check: Check) -> tuple[str, str]:
+    return "ok" if check.ok else "problem", check.text
+
+
+def _part(part: PartState) -> tuple[str, str, str]:
+    size = f", {part.bytes / 1e6:,.0f} MB" if part.bytes else ""
+    return part.name, part.state, f"{part.title}, {part.version}, {part.licence}{size}"
+
+
+def _ollama(found: Diagnosis) -> str:
+    state = found.ollama
+    if not state.reachable:
+        return f"{state.url}: {state.reason}"
+    names = ", ".join(model.name for model in state.models) or "no models"
+    return f"{state.url}, version {state.version}: {names}"
+
+
+def _source(item: SourceState) -> str:
+    took = f"{item.ms} ms" if item.status == "ok" else ""
+    unasked = "" if item.asked else "not among RESEARCH_AGENT_SOURCES"
+    return ", ".join(filter(None, (item.title, item.url, took, item.reason, unasked)))
+
+
+def _setting(item: SettingState) -> str:
+    return f"{item.value or '-'} ({item.origin if item.origin != 'default' else f'default; {item.variable}'})"

@@ -1,0 +1,55 @@
+"""The options that `ask` and the conversation share, and the settings they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from research_agent.settings import Settings, load_settings
+
+__all__ = ["chat_options", "settings_of"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def chat_options(command: F) -> F:
+    """Add the options of every way to ask."""
+    options = (
+        click.option("--session", metavar="ID", help="Open this session, or begin it under this name."),
+        click.option("-c", "--continue", "newest", is_flag=True, help="Go on with the newest session."),
+        click.option("--model", metavar="PROVIDER:NAME", help="Chat model, such as ollama:llama3.2."),
+        click.option("--lang", metavar="CODE", help="Language of the answer and of Wikipedia."),
+        click.option("--source", "sources", metavar="NAME", multiple=True, help="Ask this source only; repeatable."),
+        click.option("--offline", is_flag=True, help="Use local material only."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def settings_of(
+    *,
+    session: str | None,
+    newest: bool,
+    model: str | None = None,
+    lang: str | None = None,
+    sources: Sequence[str] = (),
+    offline: bool = False,
+    **flags: Any,
+) -> Settings:
+    """Load the settings with the command line's options over them; what was not given stays as it is set."""
+    if session is not None and newest:
+        raise click.UsageError("--session and --continue exclude each other.")
+    if session is not None:
+        from research_agent.memory import check_session_id
+
+        check_session_id(session)
+    return load_settings(
+        model=model,
+        lang=lang,
+        sources=tuple(sources) or None,
+        offline=offline or None,
+        **{name: value or None for name, value in flags.items()},
+    )

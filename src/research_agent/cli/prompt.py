@@ -1,0 +1,149 @@
+"""Where the questions of a conversation come from: a line editor on a terminal, plain lines otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from research_agent.words import clean
+
+if TYPE_CHECKING:
+    from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+    from prompt_toolkit.document import Document
+    from prompt_toolkit.history import History
+    from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+__all__ = ["Ask", "Words", "open_editor", "open_lines"]
+
+PROMPT = "> "
+Words = Callable[[], Mapping[str, Iterable[str]]]
+"""What can be completed now: slash commands, and for each what can follow it."""
+
+
+Ask = Callable[[], Awaitable[str]]
+"""Gives the next question; raises `EOFError` at the end and `KeyboardInterrupt` when the line is given up."""
+
+
+def open_editor(history: Path, words: Words) -> Ask:
+    """A line editor with a history file and completion."""
+    from prompt_toolkit import PromptSession
+
+    session: PromptSession[str] = PromptSession(
+        PROMPT,
+        history=_open_history(history),
+        completer=_completer(words),
+        complete_while_typing=False,
+        key_bindings=_keys(),
+        multiline=True,
+        prompt_continuation="  ",
+        enable_history_search=True,
+    )
+
+    async def ask() -> str:
+        return await session.prompt_async()
+
+    return ask
+
+
+def open_lines(descriptor: int) -> Ask:
+    """
+    Lines of a pipe or file; a backslash at the end joins the next one.
+
+    A daemon thread reads the bare descriptor: a pipe that stays silent holds up neither signals nor the end.
+    """
+    loop = asyncio.get_running_loop()
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def read() -> None:
+        rest = b""
+        while chunk := os.read(descriptor, 65536):
+            *whole, rest = (rest + chunk).split(b"\n")
+            for line in whole:
+                loop.call_soon_threadsafe(lines.put_nowait, line.decode("utf-8", "replace"))
+        for last in (rest.decode("utf-8", "replace") or None, None):
+            loop.call_soon_threadsafe(lines.put_nowait, last)
+
+    def read_while_it_matters() -> None:
+        with suppress(RuntimeError):  # the loop has closed: nobody asks for lines any more
+            read()
+
+    threading.Thread(target=read_while_it_matters, daemon=True, name="stdin").start()
+
+    async def ask() -> str:
+        text = ""
+        while (line := await lines.get()) is not None:
+            text += line.rstrip("\r")
+            if not text.endswith("\\"):
+                return text
+            text = text[:-1] + "\n"
+        if text:
+            lines.put_nowait(None)
+            return text
+        raise EOFError
+
+    return ask
+
+
+def _open_history(file: Path) -> History:
+    """The history on disk, for its owner's eyes only; in memory where that cannot be."""
+    from prompt_toolkit.history import FileHistory, InMemoryHistory
+
+    class CleanHistory(FileHistory):
+        """Lone surrogates, which a terminal can send and a file cannot hold, are replaced."""
+
+        def store_string(self, string: str) -> None:
+            super().store_string(clean(string))
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))
+        file.chmod(0o600)
+    except OSError:
+        return InMemoryHistory()
+    return CleanHistory(str(file))
+
+
+def _completer(words: Words) -> Completer:
+    from prompt_toolkit.completion import Completer, Completion
+
+    class SlashCompleter(Completer):
+        """Slash commands at the start of a line, then what can follow them."""
+
+        def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+            text = document.text_before_cursor
+            command, space, rest = text.partition(" ")
+            if not text.startswith("/") or "\n" in text:
+                return
+            known, typed = (words().get(command, ()), rest) if space else (words(), command)
+            for word in known:
+                if word.startswith(typed):
+                    yield Completion(word, start_position=-len(typed))
+
+    return SlashCompleter()
+
+
+def _keys() -> KeyBindings:
+    """Enter sends, unless a backslash stands before it; Alt-Enter always begins a new line."""
+    from prompt_toolkit.key_binding import KeyBindings
+
+    keys = KeyBindings()
+
+    @keys.add("enter")
+    def enter(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if buffer.document.text_before_cursor.endswith("\\"):
+            buffer.delete_before_cursor()
+            buffer.insert_text("\n")
+        else:
+            buffer.validate_and_handle()
+
+    @keys.add("escape", "enter")
+    def alt_enter(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text("\n")
+
+    return keys

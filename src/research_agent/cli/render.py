@@ -1,0 +1,132 @@
+"""
+An answer as plain text, and the pieces of it that every face shows. Pure functions.
+
+Fetched and generated text is hostile until it has gone through `printable`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from research_agent.types import Answer, Document
+from research_agent.words import printable
+
+__all__ = [
+    "Piece",
+    "Reference",
+    "counted",
+    "coverage",
+    "ledger",
+    "pieces",
+    "plain",
+    "references",
+    "session_line",
+]
+
+UNSUPPORTED = "[unsupported]"
+"""Stands after every sentence that no source was found to say; colour alone would not reach everyone."""
+
+MARK = re.compile(r"(\[\d+\])")
+
+
+class Piece(NamedTuple):
+    """A stretch of an answer's text, printable, with what it is."""
+
+    text: str
+    supported: bool = True
+    mark: bool = False
+
+
+class Reference(NamedTuple):
+    """One line of the list of sources."""
+
+    n: int
+    title: str
+    source: str
+    url: str
+    terms: str
+
+
+def pieces(answer: Answer) -> Iterator[Piece]:
+    """The answer's text in order, cut at unsupported sentences and [n] marks."""
+    at = 0
+    for start, end in sorted(answer.unsupported):
+        yield from _marked(answer.text[at:start])
+        yield Piece(printable(answer.text[start:end]), supported=False)
+        at = end
+    yield from _marked(answer.text[at:])
+
+
+def references(answer: Answer, titles: Mapping[str, str]) -> list[Reference]:
+    """The cited documents in the order of their numbers; `titles` are the sources' names for people."""
+    documents = {(document.id, document.url): document for document in answer.documents}
+    found: dict[int, Reference] = {}
+    for citation in answer.citations:
+        found.setdefault(
+            citation.n,
+            Reference(
+                citation.n,
+                _line(citation.title),
+                _line(titles.get(citation.source, citation.source)),
+                _line(citation.url),
+                _terms(documents.get((citation.document, citation.url))),
+            ),
+        )
+    return [found[n] for n in sorted(found)]
+
+
+def coverage(answer: Answer) -> str:
+    """ "5 of 6 sentences supported by 3 sources"; empty when there is no sentence to speak of."""
+    supported = len({citation.sentence for citation in answer.citations})
+    sentences = supported + len(answer.unsupported)
+    documents = len({citation.n for citation in answer.citations})
+    if not sentences:
+        return ""
+    by = f" by {counted(documents, 'source')}" if documents else ""
+    return f"{supported} of {counted(sentences, 'sentence')} supported{by}"
+
+
+def ledger(answer: Answer) -> list[str]:
+    """What the user should know about this answer, a line each: coverage, then what went wrong."""
+    return [line for line in (coverage(answer), *map(_line, answer.notes)) if line]
+
+
+def session_line(answer: Answer, *, go_on: bool) -> str:
+    """Where the answer is kept and, with `go_on`, how to go on from there."""
+    where = f"session {_line(answer.session)}, turn {answer.turn}"
+    return f'{where} - continue: research-agent ask -c "QUESTION"' if go_on else where
+
+
+def plain(answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> str:
+    """The whole answer without colour or layout, for files and pipes; ends in a line break."""
+    text = "".join(piece.text if piece.supported else f"{piece.text} {UNSUPPORTED}" for piece in pieces(answer))
+    sources = [
+        f"[{item.n}] {' - '.join(filter(None, (item.title, item.source, item.url, item.terms)))}"
+        for item in references(answer, titles)
+    ]
+    blocks = [text, "\n".join(sources), "\n".join([*ledger(answer), session_line(answer, go_on=go_on)])]
+    return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 source", "2 sources"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _marked(text: str) -> Iterator[Piece]:
+    for part in MARK.split(printable(text)):
+        if part:
+            yield Piece(part, mark=MARK.fullmatch(part) is not None)
+
+
+def _terms(document: Document | None) -> str:
+    if document is None:
+        return ""
+    dated = f"published {document.published[:10]}" if document.published else f"read {document.retrieved[:10]}"
+    return ", ".join(_line(part) for part in (document.licence, dated) if part)
+
+
+def _line(text: str) -> str:
+    return " ".join(printable(text).split())

@@ -1,0 +1,117 @@
+"""What the commands that ask have in common: the engine, a signal that stops, progress and answer on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
+
+import click
+
+from research_agent.cli.render import plain
+from research_agent.events import EventHook
+from research_agent.settings import Settings
+from research_agent.types import Answer
+
+if TYPE_CHECKING:
+    from research_agent.cli.terminal import Progress
+    from research_agent.runtime import Runtime
+
+__all__ = [
+    "INTERRUPTED",
+    "Engine",
+    "load_engine",
+    "open_progress",
+    "show_answer",
+    "silence",
+    "source_titles",
+    "stoppable",
+]
+
+INTERRUPTED = 130
+SETTLE = 1.0  # seconds after a stop in which a second one changes nothing: what was written is being saved
+
+
+class Research(Protocol):
+    """`pipeline.research`, or what a test puts in its place."""
+
+    async def __call__(
+        self, question: str, *, session: str | None, runtime: Runtime, on_event: EventHook | None
+    ) -> Answer: ...
+
+
+class Engine(NamedTuple):
+    """What the commands run; passed in, so that tests can run something else."""
+
+    research: Research
+    open_runtime: Callable[[Settings], AbstractAsyncContextManager[Runtime]]
+
+
+def load_engine() -> Engine:
+    """Import the real thing: the costly part of starting."""
+    from research_agent.pipeline import research
+    from research_agent.runtime import open_runtime
+
+    return Engine(research, open_runtime)
+
+
+@contextmanager
+def stoppable(*signals: signal.Signals) -> Iterator[Callable[[], bool]]:
+    """
+    Let `signals` cancel the current task; the function given says whether one came.
+
+    Afterwards the cancellation is taken back: the task goes on.
+    """
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    came: list[float] = []
+    assert task is not None
+
+    def stop() -> None:
+        if not came or loop.time() - came[-1] > SETTLE:
+            came.append(loop.time())
+            task.cancel()
+
+    before = {number: signal.getsignal(number) for number in signals}
+    for number in signals:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield lambda: bool(came)
+    finally:
+        for number, handler in before.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
+        for _ in came:
+            task.uncancel()
+
+
+def open_progress() -> Progress | None:
+    """Progress goes to standard error, and only when that is a terminal."""
+    if not sys.stderr.isatty():
+        return None
+    from research_agent.cli.terminal import Progress, open_console
+
+    return Progress(open_console(sys.stderr))
+
+
+def show_answer(answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> None:
+    """Print the answer: laid out on a terminal, plain otherwise; `go_on` adds the command that continues."""
+    if not sys.stdout.isatty():
+        click.echo(plain(answer, titles, go_on=go_on), nl=False)
+        return
+    from research_agent.cli.terminal import open_console, print_answer
+
+    print_answer(open_console(sys.stdout), answer, titles, go_on=go_on)
+
+
+def silence(stream: TextIO) -> None:
+    """Let a stream that nobody reads, or that cannot be written, swallow what is still in its buffer."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def source_titles(runtime: Runtime) -> dict[str, str]:
+    """The names of the sources as people know them."""
+    return {source.name: source.title for source in runtime.sources}

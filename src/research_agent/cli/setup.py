@@ -1,0 +1,122 @@
+"""`research-agent setup`: bring the embedded parts, or remove them, and say how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from research_agent.settings import load_settings
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from research_agent.setup import PartState, Step
+
+__all__ = ["command"]
+
+QUIET = 10.0
+"""Seconds between two lines about the same step, where there is no terminal to draw a bar on."""
+
+
+@click.command("setup")
+@click.option("--verify", "verifying", is_flag=True, help="Bring nothing; check every byte. Exit 1 if any is wrong.")
+@click.option("--remove", "removing", is_flag=True, help="Remove the parts called NAME, or all of them.")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.pass_context
+def command(ctx: click.Context, /, verifying: bool, removing: bool, names: tuple[str, ...]) -> None:
+    """Bring the embedded parts: models, encyclopedia and its index. What is there and whole is not brought again."""
+    from research_agent.setup import check, remove, setup
+
+    settings = load_settings()
+    if verifying and removing:
+        raise click.UsageError("--verify and --remove exclude each other.")
+    if names and not removing:
+        raise click.UsageError("A NAME stands only after --remove.")
+    if removing:
+        _print_removed(remove(settings, names))
+        return
+    if verifying:
+        states = asyncio.run(check(settings))
+    else:
+        with _progress() as on_step:
+            states = asyncio.run(setup(settings, on_step=on_step))
+    _print_states(states)
+    ctx.exit(0 if all(state.state == "ready" for state in states) else 1)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Step], None]]:
+    """Bars on a terminal; elsewhere a line for each step, now and then. Always on standard error."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    from research_agent.cli.terminal import open_console
+
+    columns = (
+        TextColumn("{task.fields[part]:<13}{task.description:<22}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=open_console(sys.stderr)) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def show(step: Step) -> None:
+            if step.part not in tasks:
+                tasks[step.part] = progress.add_task(step.what, part=step.part, total=None)
+            ready = step.what == "ready"
+            progress.update(
+                tasks[step.part],
+                description=step.what,
+                total=1 if ready else (step.total or None),
+                completed=1 if ready else step.done,
+            )
+
+        yield show
+
+
+def _lines() -> Callable[[Step], None]:
+    said: dict[tuple[str, str], float] = {}
+
+    def show(step: Step) -> None:
+        key = (step.part, step.what)
+        if time.monotonic() - said.get(key, -QUIET) >= QUIET:
+            said[key] = time.monotonic()
+            how_far = f" {step.done / step.total:.0%}" if step.total else ""
+            click.echo(f"{step.part}: {step.what}{how_far}", err=True)
+
+    return show
+
+
+def _print_states(states: Sequence[PartState]) -> None:
+    from research_agent.cli.table import print_line, print_rows
+
+    print_rows(
+        ((state.name, state.version, state.licence, _size(state), state.state, str(state.path)) for state in states),
+        heads=("part", "version", "licence", "size", "state", "folder"),
+    )
+    if wrong := [f"{state.name} is {state.state}" for state in states if state.state != "ready"]:
+        print_line(f"{', '.join(wrong)}. Run: research-agent setup")
+    else:
+        print_line("Everything is there.")
+
+
+def _print_removed(removed: Sequence[PartState]) -> None:
+    for state in removed:
+        click.echo(f"removed {state.name}, {_size(state)}")
+    if len(removed) > 1:
+        click.echo(f"{sum(state.bytes for state in removed) / 1e6:,.1f} MB in all")
+    if not removed:
+        click.echo("Nothing to remove.", err=True)
+
+
+def _size(state: PartState) -> str:
+    return f"{state.bytes / 1e6:,.1f} MB"

@@ -1,0 +1,148 @@
+"""The slash commands of a conversation, and the state they work on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from research_agent.cli.warm import Warm
+from research_agent.errors import ResearchAgentError, UsageError
+from research_agent.words import printable
+
+__all__ = ["COMMANDS", "Chat", "obey"]
+
+KEYS = """\
+Enter sends; Alt-Enter, or a backslash before Enter, begins a new line.
+Ctrl-C stops an answer (what was written is kept) or clears the line; Ctrl-D leaves."""
+
+
+@dataclass(kw_only=True)
+class Chat:
+    """The state of a conversation. `session` is None until its first turn, `newest` asks for the newest one stored."""
+
+    warm: Warm
+    session: str | None = None
+    newest: bool = False
+    sessions: tuple[str, ...] = ()
+    saved: set[Path] = field(default_factory=set)
+    over: bool = False
+
+    async def settle(self) -> str | None:
+        """The session that the next turn goes to; None begins one."""
+        if self.newest:
+            _, runtime = await self.warm.get()
+            self.session, self.newest = await runtime.memory.newest(), False
+        return self.session
+
+
+class Command(NamedTuple):
+    """A slash command: what can follow it, its line of help, what it does."""
+
+    usage: str
+    meaning: str
+    run: Callable[[Chat, str], Awaitable[None]]
+
+
+async def obey(state: Chat, line: str) -> None:
+    """Run a slash command. Raises `UsageError` for an unknown one."""
+    name, _, argument = line.strip().partition(" ")
+    if name not in COMMANDS:
+        raise UsageError(
+            f"There is no command {name!r}.", hint="/help lists them. (A question may begin with a space, then a /.)"
+        )
+    await COMMANDS[name].run(state, argument.strip())
+
+
+async def _help(state: Chat, argument: str) -> None:
+    for name, command in COMMANDS.items():
+        click.echo(f"{f'{name} {command.usage}':<26} {command.meaning}")
+    click.echo(KEYS)
+
+
+async def _sources(state: Chat, argument: str) -> None:
+    _, runtime = await state.warm.get()
+    for source in runtime.sources:
+        asked = "skipped: offline" if source.live and state.warm.settings.offline else "asked"
+        click.echo(printable(f"{source.name:<16} {source.title:<20} {'live' if source.live else 'local':<6} {asked}"))
+
+
+async def _model(state: Chat, argument: str) -> None:
+    if argument:
+        from research_agent.llm import parse_model_id
+
+        parse_model_id(argument)
+        origins = {**state.warm.settings.origins, "model": "/model"}
+        await state.warm.reopen(replace(state.warm.settings, model=argument, origins=origins))
+    _, runtime = await state.warm.get()
+    if runtime.chat_error is not None:
+        raise runtime.chat_error
+    reason = f" ({runtime.chat_choice.reason})" if runtime.chat_choice is not None else ""
+    click.echo(printable(f"{runtime.chat_id}{reason}"))
+
+
+async def _new(state: Chat, argument: str) -> None:
+    if argument:
+        from research_agent.memory import check_session_id
+
+        check_session_id(argument)
+    state.session, state.newest = argument or None, False
+    click.echo(f"The next question goes to session {argument}." if argument else "The next question begins a session.")
+
+
+async def _save(state: Chat, argument: str) -> None:
+    if not argument:
+        raise UsageError("/save needs a file.", hint="/save notes.md, or /save notes.json")
+    form = "json" if argument.endswith(".json") else "markdown"
+    _write(state, argument, await _exported(state, form))
+    click.echo(f"Saved to {argument}.")
+
+
+def _write(state: Chat, name: str, text: str) -> None:
+    """Write a file; one that this conversation did not write is never overwritten."""
+    file = Path(name).expanduser()
+    if file.exists() and file.resolve() not in state.saved:
+        raise UsageError(f"{name!r} exists and was not saved from here.", hint="Name another file.")
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise ResearchAgentError(f"{name!r} could not be written: {error.strerror}.") from error
+    state.saved.add(file.resolve())
+
+
+async def _export(state: Chat, argument: str) -> None:
+    form = argument or "markdown"
+    if form not in ("markdown", "json"):
+        raise UsageError(f"There is no format {form!r}.", hint="/export markdown, or /export json")
+    click.echo((await _exported(state, form)).rstrip("\n"))
+
+
+async def _quit(state: Chat, argument: str) -> None:
+    state.over = True
+
+
+async def _exported(state: Chat, form: str) -> str:
+    from research_agent.memory import export
+
+    session = await state.settle()
+    if session is None:
+        raise UsageError("There is nothing in this conversation yet.", hint="Ask something first.")
+    _, runtime = await state.warm.get()
+    turns = await runtime.memory.turns(session)
+    info = next(info for info in await runtime.memory.sessions() if info.id == session)
+    return export.as_json(info, turns) if form == "json" else export.as_markdown(info, turns)
+
+
+COMMANDS = {
+    "/help": Command("", "this list", _help),
+    "/sources": Command("", "the sources that are asked", _sources),
+    "/model": Command("[PROVIDER:NAME]", "show the chat model, or take another", _model),
+    "/new": Command("[SESSION]", "begin a session, or open that one", _new),
+    "/save": Command("FILE", "write the session to a file (.md or .json)", _save),
+    "/export": Command("[markdown|json]", "print the session", _export),
+    "/quit": Command("", "leave", _quit),
+}
+"""Every slash command in the order of /help."""

@@ -1,0 +1,49 @@
+"""Rows of text: laid out and coloured on a terminal; elsewhere a line a row, nothing cut, nothing padded at its end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+import click
+
+from research_agent.words import printable
+
+__all__ = ["print_heading", "print_line", "print_rows"]
+
+
+def print_heading(text: str) -> None:
+    """A line that stands out on a terminal."""
+    click.secho(printable(text), bold=True)
+
+
+def print_line(text: str = "") -> None:
+    """A line as it is."""
+    click.echo(printable(text))
+
+
+def print_rows(rows: Iterable[Sequence[str]], *, heads: Sequence[str] = (), marks: Mapping[str, str] = {}) -> None:
+    """Rows of equal length, the columns under each other. `marks` are colours of whole cells; the last column wraps."""
+    cells = [tuple(printable(cell) for cell in row) for row in ([heads] if heads else []) + list(rows)]
+    if sys.stdout.isatty():
+        _print_grid(cells, bool(heads), marks)
+        return
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _print_grid(cells: Sequence[Sequence[str]], headed: bool, marks: Mapping[str, str]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from research_agent.cli.terminal import open_console
+
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for column in range(len(cells[0]) if cells else 0):
+        last = column == len(cells[0]) - 1
+        grid.add_column(no_wrap=not last, overflow="fold" if last else "ellipsis")
+    for number, row in enumerate(cells):
+        head = headed and number == 0
+        grid.add_row(*(Text(cell, style="bold" if head else marks.get(cell, "")) for cell in row))
+    open_console(sys.stdout).print(grid)

@@ -1,0 +1,200 @@
+"""
+The terminal face: progress and draft as they come, then the checked answer. Lines are only ever appended, so that
+scrolling back and copying work and nothing flickers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from research_agent.cli.render import (
+    UNSUPPORTED,
+    Reference,
+    counted,
+    ledger,
+    pieces,
+    references,
+    session_line,
+)
+from research_agent.events import Drafted, Event, Planned, Ranked, SourceFinished, StageFinished, Started, Token
+from research_agent.types import Answer, SourceReport
+from research_agent.words import printable
+
+__all__ = ["Progress", "open_console", "print_answer", "print_question"]
+
+MEASURE = 100  # columns; longer lines are hard to read
+LABEL = 14
+
+HEADINGS = {
+    "offline": "answer from local material",
+    "none": "no answer",
+    "extracts": "extracts, no model",
+    "interrupted": "interrupted draft",
+}
+
+
+def open_console(stream: TextIO) -> Console:
+    """A console on a stream; `NO_COLOR` and the width are the terminal's."""
+    return Console(file=stream, highlight=False, markup=False, emoji=False)
+
+
+class Progress:
+    """
+    An event hook that writes one line a finished step, and streams the draft, wrapped at words.
+
+    `titles` are the sources' names for people; they may come later than the construction.
+    """
+
+    def __init__(self, console: Console, titles: Mapping[str, str] | None = None) -> None:
+        self.titles: Mapping[str, str] = titles or {}
+        self._console = console
+        self._planning: float | None = None
+        self._word = ""
+        self._column: int | None = None  # None: no draft is open
+
+    def __call__(self, event: Event) -> None:
+        """Show an event, or let it pass."""
+        match event:
+            case Started(model=model):
+                self.step("model", model or "none")
+            case Planned(topics=topics):
+                self.step("topics", ", ".join(topic.text for topic in topics), self._planning)
+            case StageFinished(span=span) if span.name == "plan":
+                self._planning = span.end - span.start
+            case SourceFinished(report=report):
+                self.step(self.titles.get(report.name, report.name), _fared(report), report.ms / 1000)
+            case Ranked(evidence=evidence):
+                documents = len({item.passage.document.id for item in evidence})
+                self.step("evidence", f"{counted(len(evidence), 'passage')} of {counted(documents, 'document')}")
+            case Token(text=text):
+                self._stream(text)
+            case Drafted():
+                self.close()
+
+    def step(self, label: str, text: str, seconds: float | None = None) -> None:
+        """One line: what, how it went, how long it took."""
+        self.close()
+        width = _measure(self._console)
+        head, tail = f"{label:<{LABEL}}", "" if seconds is None else f"{seconds:6.2f} s"
+        room = max(10, width - len(head) - len(tail) - 2)
+        body = Text(_one_line(text))
+        body.truncate(room, overflow="ellipsis", pad=True)
+        self._console.print(Text.assemble((head, "cyan"), " ", body, " ", (tail, "dim")), soft_wrap=True)
+
+    def close(self) -> None:
+        """End the draft that is open, if one is: what comes next begins on a line of its own."""
+        if self._column is not None:
+            self._flush()
+            self._column = None
+            self._console.print()
+
+    def _stream(self, text: str) -> None:
+        if not text:
+            return
+        if self._column is None:
+            self._console.print()
+            self._console.print(_rule(self._console, "draft"), soft_wrap=True)
+            self._column = 0
+        for part in re.split(r"(\s)", printable(text)):
+            if part.isspace():
+                self._flush()
+                self._space(part)
+            else:
+                self._word += part
+                if cell_len(self._word) >= _measure(self._console) // 2:  # scripts without spaces
+                    self._flush()
+
+    def _flush(self) -> None:
+        """Write the word that is complete, on the next line when this one has no room for it."""
+        assert self._column is not None
+        size = cell_len(self._word)
+        if self._column and self._column + size > _measure(self._console):
+            self._write("\n")
+            self._column = 0
+        self._write(self._word)
+        self._column += size
+        self._word = ""
+
+    def _space(self, space: str) -> None:
+        assert self._column is not None
+        if space == "\n":
+            self._write("\n")
+            self._column = 0
+        elif 0 < self._column < _measure(self._console):
+            self._write(" ")
+            self._column += 1
+
+    def _write(self, text: str) -> None:
+        if text:
+            self._console.print(Text(text, style="dim"), end="", soft_wrap=True)
+            self._console.file.flush()
+
+
+def print_question(console: Console, question: str, *, label: str) -> None:
+    """A question that the program asks itself, with its place in the series."""
+    console.print(Text.assemble((label, "dim"), "  ", (_one_line(question), "bold")), width=_measure(console))
+
+
+def print_answer(console: Console, answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> None:
+    """The checked answer, its sources, and what the user should know about it."""
+    width = _measure(console)
+    heading = HEADINGS.get(answer.status) or (
+        "answer" if answer.answer_from == "model" else "answer in the sources' own words"
+    )
+    console.print()
+    console.print(_rule(console, heading), soft_wrap=True)
+    body = Text()
+    for piece in pieces(answer):
+        if piece.supported:
+            body.append(piece.text, style="cyan" if piece.mark else "")
+        else:
+            body.append(piece.text, style="dim italic")
+            body.append(f" {UNSUPPORTED}", style="yellow")
+    console.print(body, width=width)
+    if cited := references(answer, titles):
+        console.print()
+        console.print(_sources(cited), width=width)
+    console.print()
+    for line in ledger(answer):
+        console.print(Text(line), width=width)
+    console.print(Text(session_line(answer, go_on=go_on), style="dim"), width=width)
+
+
+def _sources(cited: Sequence[Reference]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", style="cyan", no_wrap=True)
+    table.add_column(overflow="fold")
+    for item in cited:
+        about = " - ".join(filter(None, (item.source, item.terms)))
+        table.add_row(f"[{item.n}]", Text.assemble((item.title, "bold"), "  ", (about, "dim")))
+        table.add_row("", Text(item.url, style="dim", overflow="fold"))
+    return table
+
+
+def _fared(report: SourceReport) -> str:
+    if report.status in ("failed", "skipped"):
+        return f"{report.status}: {report.reason}"
+    found = (
+        f"{report.documents} document{'' if report.documents == 1 else 's'}" if report.documents else "nothing found"
+    )
+    return f"{found}; {report.reason}" if report.reason else found
+
+
+def _rule(console: Console, title: str) -> Text:
+    line = "-" if console.options.ascii_only else "─"
+    return Text(f"{line * 2} {title} {line * (_measure(console) - len(title) - 4)}", style="dim")
+
+
+def _measure(console: Console) -> int:
+    return max(20, min(console.width, MEASURE))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(printable(text).split())

@@ -1,0 +1,124 @@
+"""`research-agent doctor`: what is there, what is reachable, where each setting came from, and what to do next."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Any
+
+from research_agent import llm
+from research_agent.doctor.checks import (
+    SETUP,
+    Check,
+    SettingState,
+    check_chat,
+    check_contact,
+    check_embedding,
+    check_home,
+    check_sqlite,
+    probe_ollama,
+    setting_states,
+)
+from research_agent.doctor.sources import SourceState, list_sources, probe_sources
+from research_agent.settings import Settings
+from research_agent.setup.parts import PartState, part_states
+
+__all__ = ["Check", "Diagnosis", "SettingState", "SourceState", "diagnose", "list_sources"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """Everything `doctor` found. `model` is the id of the chat model that would answer, None when none would."""
+
+    version: str
+    python: str
+    sqlite: Check
+    home: Check
+    parts: tuple[PartState, ...]
+    ollama: llm.OllamaState
+    privacy: Check
+    model: str | None
+    chat: Check
+    embedding: Check
+    encyclopedia: Check
+    sources: tuple[SourceState, ...]
+    settings: tuple[SettingState, ...]
+    contact: Check
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All that was looked at, the gravest first."""
+        return (self.home, self.chat, self.embedding, self.encyclopedia, self.sqlite, self.privacy, self.contact)
+
+    @property
+    def usable(self) -> bool:
+        """Whether a question can be answered now, from one source at least; extracts need no model."""
+        possible = all(check.ok or not check.fatal for check in self.checks)
+        asked = [item for item in self.sources if item.asked]
+        return possible and all(item.loads for item in asked) and any(item.status in ("ok", "empty") for item in asked)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is not as it should be."""
+        parts = (f"The part {part.name} is {part.state}." for part in self.parts if part.state != "ready")
+        failed = (f"{item.title} {item.reason}" for item in self.sources if item.asked and item.status == "failed")
+        found = (*(check.text for check in self.checks if not check.ok), *parts, *failed)
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def next(self) -> tuple[str, ...]:
+        """What to do, in this order, each once; a question to ask when there is nothing to do."""
+        hints = [check.hint for check in self.checks[:-1] if not check.ok]
+        if any(part.state != "ready" for part in self.parts):
+            hints.append(SETUP)
+        asked = [item for item in self.sources if item.asked]
+        live = [item for item in asked if item.live]
+        if live and all(item.status == "failed" and item.loads for item in live):
+            hints.append("Check the connection and the proxy; local material is used meanwhile.")
+            asked = [item for item in asked if not item.live]
+        hints += [item.hint for item in asked if item.status in ("failed", "skipped")]
+        hints.append(self.contact.hint)
+        return tuple(dict.fromkeys(filter(None, hints))) or ('Ask: research-agent ask "What is photosynthesis?"',)
+
+    def as_json(self) -> dict[str, Any]:
+        """Ready for `json.dumps`."""
+        found = asdict(self)
+        for part in found["parts"]:
+            part["path"] = str(part["path"])
+        return {"usable": self.usable, **found, "warnings": list(self.warnings), "next": list(self.next)}
+
+
+async def diagnose(settings: Settings) -> Diagnosis:
+    """
+    Look at everything, side by side; takes as long as the slowest source, at most about four seconds.
+
+    Changes nothing. What is missing or broken is part of the result, never an error.
+    """
+    async with asyncio.TaskGroup() as group:
+        parts = group.create_task(asyncio.to_thread(part_states, settings, verify=True))
+        server = group.create_task(probe_ollama(settings))
+        chat = group.create_task(check_chat(settings))
+        embedding = group.create_task(check_embedding(settings))
+        sources = group.create_task(probe_sources(settings))
+        home = group.create_task(check_home(settings))
+    ollama, privacy = server.result()
+    model, chat_check = chat.result()
+    embedding_check, encyclopedia_check = embedding.result()
+    return Diagnosis(
+        version=version("research-agent"),
+        python=f"{platform.python_version()} on {platform.system()} {platform.machine()}",
+        sqlite=check_sqlite(),
+        home=home.result(),
+        parts=tuple(parts.result()),
+        ollama=ollama,
+        privacy=privacy,
+        model=model,
+        chat=chat_check,
+        embedding=embedding_check,
+        encyclopedia=encyclopedia_check,
+        sources=sources.result(),
+        settings=tuple(setting_states(settings)),
+        contact=check_contact(settings),
+    )

@@ -1,0 +1,166 @@
+"""
+What can go wrong, by who must act. Everything a user is shown is one of these.
+
+    ResearchAgentError
+    ├── UsageError                  you: the call was wrong, nothing was done        (exit 2)
+    │   ├── QuestionError           empty, or larger than can be asked
+    │   ├── SettingsError           a setting has a value that cannot be used
+    │   ├── UnknownModelError       not `provider:model`, or no such provider
+    │   ├── UnknownSourceError
+    │   └── UnknownSessionError
+    ├── SourceError                 the world: becomes a failed `SourceReport`, never a silence
+    │   ├── SourceNotReadyError     it must be set up first; reported as skipped
+    │   ├── HttpStatusError         a status that is no answer
+    │   ├── HttpTimeoutError        nothing, or not all, came in time
+    │   ├── HttpConnectionError     refused, reset, no such host
+    │   └── BodyError               an answer that is not what was asked for: HTML, cut JSON, too large
+    ├── ChatError                   the model: the answer becomes ranked extracts    (exit 4)
+    │   ├── ChatUnavailableError    nothing answers, or this processor cannot run it
+    │   ├── ModelNotFoundError      the server has no such model
+    │   └── ChatResponseError       an error or an end in mid-stream, or not the protocol
+    ├── WorkerError                 a child process: costs its item
+    │   ├── WorkerTimeoutError
+    │   └── WorkerCrashError
+    ├── EmbeddingError              no usable embedding model: ranking goes by words
+    ├── StoreError                  the disk: disk full, read-only, newer or damaged file  (exit 1)
+    └── SetupError                  a part could not be brought or is not what was pinned  (exit 1)
+"""
+
+from typing import ClassVar
+
+__all__ = [
+    "BodyError",
+    "ChatError",
+    "ChatResponseError",
+    "ChatUnavailableError",
+    "EmbeddingError",
+    "HttpConnectionError",
+    "HttpStatusError",
+    "HttpTimeoutError",
+    "ModelNotFoundError",
+    "QuestionError",
+    "ResearchAgentError",
+    "SettingsError",
+    "SetupError",
+    "SourceError",
+    "SourceNotReadyError",
+    "StoreError",
+    "UnknownModelError",
+    "UnknownSessionError",
+    "UnknownSourceError",
+    "UsageError",
+    "WorkerCrashError",
+    "WorkerError",
+    "WorkerTimeoutError",
+]
+
+
+class ResearchAgentError(Exception):
+    """
+    The root: catch it to catch everything that is not a bug.
+
+    `message` says what happened, `hint` what to do next.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(ResearchAgentError):
+    """The call was wrong; nothing was done."""
+
+    exit_code = 2
+
+
+class QuestionError(UsageError):
+    """The question is empty or larger than can be asked."""
+
+
+class SettingsError(UsageError):
+    """A setting has a value that cannot be used."""
+
+
+class UnknownModelError(UsageError):
+    """A model id that is not `provider:model`, or whose provider is not known."""
+
+
+class UnknownSourceError(UsageError):
+    """No source of that name is installed."""
+
+
+class UnknownSessionError(UsageError):
+    """No session of that name is stored."""
+
+
+class SourceError(ResearchAgentError):
+    """A source failed. `fetch` turns it into a failed `SourceReport`."""
+
+
+class SourceNotReadyError(SourceError):
+    """The source must be set up first; it is reported as skipped."""
+
+
+class HttpStatusError(SourceError):
+    """The server answered with a status that is no answer; `status` is the number."""
+
+    def __init__(self, message: str, *, status: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+class HttpTimeoutError(SourceError):
+    """Nothing, or not all, came in time."""
+
+
+class HttpConnectionError(SourceError):
+    """The connection was refused, reset or never made."""
+
+
+class BodyError(SourceError):
+    """The body is not what was asked for: HTML in place of JSON, cut, too large, undecodable."""
+
+
+class ChatError(ResearchAgentError):
+    """The chat model failed; the answer falls back to ranked extracts."""
+
+    exit_code = 4
+
+
+class ChatUnavailableError(ChatError):
+    """No chat model answers, or this machine cannot run it."""
+
+
+class ModelNotFoundError(ChatError):
+    """The server answers but has no model of that name."""
+
+
+class ChatResponseError(ChatError):
+    """The server broke its own protocol: an error line or an end in mid-stream, HTML, garbage."""
+
+
+class WorkerError(ResearchAgentError):
+    """A child process failed; it costs its item, nothing more."""
+
+
+class WorkerTimeoutError(WorkerError):
+    """A child process ran past its limit and was killed."""
+
+
+class WorkerCrashError(WorkerError):
+    """A child process died, or wrote something that is no result."""
+
+
+class EmbeddingError(ResearchAgentError):
+    """There is no usable embedding model; ranking goes by words."""
+
+
+class StoreError(ResearchAgentError):
+    """The session store cannot be opened or written."""
+
+
+class SetupError(ResearchAgentError):
+    """A part could not be brought, or is not what was pinned."""

@@ -1,0 +1,173 @@
+"""What the pipeline reports while it runs. A hook is any callable that takes one event."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from research_agent.types import Answer, Citation, Evidence, Finding, SourceReport, Span, Topic
+
+__all__ = [
+    "Analyzed",
+    "Answered",
+    "Drafted",
+    "Event",
+    "EventHook",
+    "Notice",
+    "Planned",
+    "Ranked",
+    "Saved",
+    "SentenceChecked",
+    "SourceFinished",
+    "StageFinished",
+    "StageStarted",
+    "Started",
+    "Timeline",
+    "Token",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The base of all events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Event):
+    """The turn began; `model` is the chat model's id, None when there is none."""
+
+    session: str
+    question: str
+    model: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StageStarted(Event):
+    """A stage began."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageFinished(Event):
+    """A stage ended; its span is in seconds since entry to `research()`."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Planned(Event):
+    """The topics that are searched for."""
+
+    topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFinished(Event):
+    """A source gave all it had, or failed."""
+
+    report: SourceReport
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzed(Event):
+    """The isolated analysis ended, one way or the other."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked(Event):
+    """The evidence the answer may rest on, best first."""
+
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token(Event):
+    """A piece of the draft, as the model makes it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted(Event):
+    """The draft is complete; the check follows. Empty when no model answered."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceChecked(Event):
+    """One sentence of the draft was checked; no citations means unsupported."""
+
+    sentence: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Event):
+    """Something the user should read: a failed source, dropped evidence, a missing part."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Event):
+    """The checked answer."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Saved(Event):
+    """The turn is committed to disk."""
+
+    session: str
+    turn: int
+
+
+EventHook = Callable[[Event], None]
+
+
+class Timeline:
+    """
+    When what ran, in seconds since its construction, told to the hook as it happens.
+
+    `spans` holds every finished span; `timings` the seconds of each stage lane span and of `mark`s.
+    """
+
+    def __init__(self, on_event: EventHook | None = None) -> None:
+        self._origin = time.perf_counter()
+        self._on_event = on_event
+        self.spans: list[Span] = []
+        self.timings: dict[str, float] = {}
+
+    def now(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self._origin
+
+    def emit(self, event: Event) -> None:
+        """Tell the hook."""
+        if self._on_event is not None:
+            self._on_event(event)
+
+    def mark(self, name: str) -> None:
+        """Note a moment (the first token, the end) among the timings, the first time only."""
+        self.timings.setdefault(name, self.now())
+
+    @contextmanager
+    def span(self, name: str, lane: str = "stage") -> Iterator[None]:
+        """Time a block, whichever way it ends."""
+        start = self.now()
+        self.emit(StageStarted(name))
+        try:
+            yield
+        finally:
+            finished = Span(name, start, self.now(), lane)
+            self.spans.append(finished)
+            if lane == "stage":
+                self.timings[name] = self.timings.get(name, 0.0) + finished.end - start
+            self.emit(StageFinished(finished))

@@ -1,0 +1,81 @@
+"""What can go wrong on the wire, in our words: the only place that knows aiohttp's exceptions."""
+
+from __future__ import annotations
+
+import errno
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+
+from research_agent.errors import BodyError, HttpConnectionError, HttpStatusError, HttpTimeoutError, SourceError
+
+__all__ = ["status_error", "translate"]
+
+# First match wins, so the more special stand before the more general.
+MEANINGS: tuple[tuple[type[Exception], type[SourceError], str], ...] = (
+    (TimeoutError, HttpTimeoutError, "timed out"),
+    (aiohttp.ClientConnectorDNSError, HttpConnectionError, "has an address whose name was not found"),
+    (aiohttp.ClientConnectorCertificateError, HttpConnectionError, "has a certificate that is not valid"),
+    (aiohttp.ServerFingerprintMismatch, HttpConnectionError, "has a certificate that was not expected"),
+    (aiohttp.ClientSSLError, HttpConnectionError, "could not be reached securely (TLS)"),
+    (aiohttp.ClientProxyConnectionError, HttpConnectionError, "could not be reached: the proxy does not answer"),
+    (aiohttp.ClientHttpProxyError, HttpConnectionError, "could not be reached: the proxy refused"),
+    (aiohttp.ServerDisconnectedError, HttpConnectionError, "closed the connection without an answer"),
+    (aiohttp.ClientConnectorError, HttpConnectionError, "could not be reached"),
+    (aiohttp.ClientConnectionResetError, HttpConnectionError, "reset the connection"),
+    (aiohttp.ClientOSError, HttpConnectionError, "broke the connection"),
+    (aiohttp.ClientPayloadError, BodyError, "sent an answer that was cut off or could not be unpacked"),
+    (aiohttp.RedirectClientError, BodyError, "redirected to something that is not a web address"),
+    (aiohttp.NonHttpUrlClientError, HttpConnectionError, "has an address that is not http or https"),
+    (aiohttp.InvalidURL, HttpConnectionError, "has an address that is not a URL"),
+    (aiohttp.ClientResponseError, BodyError, "answered with something that is not valid HTTP"),
+    (aiohttp.ClientError, HttpConnectionError, "broke the connection"),
+    (OSError, HttpConnectionError, "broke the connection"),
+)
+
+# aiohttp hands the system's own number on, whatever class it wraps it in.
+BY_NUMBER = {
+    errno.ECONNREFUSED: "refused the connection",
+    errno.ECONNRESET: "reset the connection",
+    errno.EHOSTUNREACH: "could not be reached: no route to it",
+    errno.ENETUNREACH: "could not be reached: no network",
+}
+
+
+def translate(error: Exception, url: str, *, timeout: float) -> SourceError:
+    """The `SourceError` that says what `error` means; `timeout` is the limit in seconds that was set."""
+    meaning, message = next((meaning, text) for kind, meaning, text in MEANINGS if isinstance(error, kind))
+    if meaning is HttpTimeoutError:
+        message = f"timed out after {timeout:g} s"
+    if isinstance(error, OSError) and error.errno in BY_NUMBER:
+        message = BY_NUMBER[error.errno]
+    return meaning(message, hint=f"The request went to {url}.")
+
+
+def status_error(status: int, retry_after: str | None, *, hint: str) -> HttpStatusError:
+    """What a status of 300 or more means, with the server's wish when to come back."""
+    seconds = _seconds(retry_after)
+    again = f", try again in {seconds} s" if seconds else ""
+    if status == 429:
+        message = f"is limiting requests (HTTP 429){again}"
+    elif status >= 500:
+        message = f"has a fault of its own (HTTP {status}){again}"
+    else:
+        message = f"did not accept the request (HTTP {status})"
+    return HttpStatusError(message, status=status, hint=hint)
+
+
+def _seconds(retry_after: str | None) -> int:
+    """`Retry-After` in seconds: it is a number or a date; 0 when it is neither, or past."""
+    if not retry_after:
+        return 0
+    if re.fullmatch(r"\s*[0-9]{1,9}\s*", retry_after):
+        return int(retry_after)
+    try:
+        moment = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return 0
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0, round((moment - datetime.now(UTC)).total_seconds()))

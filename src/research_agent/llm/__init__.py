@@ -1,0 +1,45 @@
+"""
+Chat models: the only place that imports LangChain, and not before a model is opened.
+
+    choose_model -> ModelChoice -> open_chat -> chat (any LangChain BaseChatModel) -> ask | stream
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from research_agent.llm.calls import ask, stream
+from research_agent.llm.choice import ModelChoice, choose_model, open_chat, parse_model_id
+from research_agent.llm.facts import chat_id, context_size, count_tokens, truncated
+from research_agent.llm.hosts import ollama_url
+from research_agent.llm.probe import OllamaModel, OllamaState, probe_ollama
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel as Chat
+
+__all__ = [
+    "Chat",
+    "ModelChoice",
+    "OllamaModel",
+    "OllamaState",
+    "ask",
+    "chat_id",
+    "choose_model",
+    "context_size",
+    "count_tokens",
+    "ollama_url",
+    "open_chat",
+    "parse_model_id",
+    "probe_ollama",
+    "stream",
+    "truncated",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """`Chat` is LangChain's type, imported when it is asked for."""
+    if name != "Chat":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from langchain_core.language_models import BaseChatModel
+
+    return BaseChatModel

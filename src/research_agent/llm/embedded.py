@@ -1,0 +1,206 @@
+"""The embedded model's process: started, watched, started again after a crash, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import platform
+import re
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from research_agent.errors import ChatUnavailableError
+from research_agent.llm.calls import import_quietly
+from research_agent.llm.choice import EMBEDDED, gguf_file
+from research_agent.settings import Settings, child_environment
+from research_agent.workers.lifeline import open_lifeline
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+__all__ = ["EmbeddedServer", "open_llamacpp", "require_processor"]
+
+EMBEDDED_CONTEXT = 4096
+START_SECONDS = 60.0
+STOP_SECONDS = 0.5
+LOG_BYTES = 16384
+NEEDED_FLAGS = ("avx2", "fma", "f16c")
+QUANTISATION = re.compile(r"[.-](?:i?q\d\w*|b?f16|f32)$", re.IGNORECASE)
+COMPLAINT = re.compile(r" E .*?(?:error loading model|[\w ]+): (?P<reason>.+)")
+CPUINFO = Path("/proc/cpuinfo")
+PACKAGES = Path(__file__).parents[2]
+
+
+class EmbeddedServer:
+    """
+    One child process at a time that serves one model file on loopback.
+
+    A child that died is started again by the next call, once: two deaths without an answer between are no accident.
+    """
+
+    def __init__(self, file: Path, n_ctx: int) -> None:
+        self.key = secrets.token_urlsafe(24)
+        self._file, self._n_ctx = file, n_ctx
+        self._process: asyncio.subprocess.Process | None = None
+        self._lifeline = -1
+        self._url = ""
+        self._deaths = 0
+        self._log = bytearray()
+        self._reader = threading.Thread()
+        self._lock = asyncio.Lock()
+
+    async def launch(self) -> None:
+        """Start the process; returns before the model is loaded."""
+        life_read, self._lifeline = open_lifeline()
+        log_read, log_write = os.pipe()
+        self._url = ""
+        self._log = bytearray()
+        self._reader = threading.Thread(target=_keep_tail, args=(log_read, self._log), daemon=True)
+        self._reader.start()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-P", "-m", "research_agent.llm.server",
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log_write,
+                pass_fds=(life_read,), start_new_session=True,
+                env={**child_environment(), "PYTHONPATH": str(PACKAGES)},
+            )  # fmt: skip
+        finally:
+            os.close(life_read)
+            os.close(log_write)
+        config = {
+            "file": str(self._file),
+            "n_ctx": self._n_ctx,
+            "key": self.key,
+            "lifeline": life_read,
+            "threads": min(4, os.cpu_count() or 1),
+        }
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(config).encode() + b"\n")
+
+    async def url(self) -> str:
+        """Where the server listens, once it does. Raises `ChatUnavailableError` that says why it does not."""
+        async with self._lock:
+            if self._process is not None and self._process.returncode is not None and self._url:
+                self._deaths += 1
+                await self.stop()
+                if self._deaths > 1:
+                    raise self._failure("crashes again and again")
+                await self.launch()
+            if not self._url:
+                self._url = await self._wait_ready()
+            return self._url
+
+    def answered(self) -> None:
+        """An answer came whole: earlier deaths are forgiven."""
+        self._deaths = 0
+
+    async def settle(self) -> None:
+        """After a broken connection: let a dying process die, so that the next call sees that it is dead."""
+        if self._process is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await self._process.wait()
+
+    async def stop(self) -> None:
+        """End the process and all it started, within about a second."""
+        process = self._process
+        if process is None:
+            return
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, sign)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await process.wait()
+                    break
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
+
+    async def _wait_ready(self) -> str:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                line = await self._process.stdout.readline()
+                if line:
+                    return str(json.loads(line)["url"])
+                await self._process.wait()
+                await asyncio.to_thread(self._reader.join, STOP_SECONDS)  # its last words
+        except TimeoutError as error:
+            raise self._failure(f"was not ready within {START_SECONDS:g} s") from error
+        raise self._failure("could not be started")
+
+    def _failure(self, what: str) -> ChatUnavailableError:
+        code = self._process.returncode if self._process else None
+        said = self._log.decode("utf-8", "replace")
+        complaints = [match["reason"].strip() for match in COMPLAINT.finditer(said)]
+        reason = complaints[0] if complaints else f"exit {code}"
+        if code is not None and code < 0:
+            reason = f"killed by {signal.Signals(-code).name}"
+        return ChatUnavailableError(
+            f"The embedded chat model {self._file.name} {what}: {reason}.",
+            hint="Is the file a whole GGUF model? `research-agent setup` brings the default one again.",
+        )
+
+
+@asynccontextmanager
+async def open_llamacpp(name: str, settings: Settings) -> AsyncIterator[BaseChatModel]:
+    """The chat model in a GGUF file; its process ends with the context. Raises `ChatUnavailableError`."""
+    file = gguf_file(name, settings)
+    require_processor()
+    if name == EMBEDDED:
+        await asyncio.to_thread(_require_intact, file)
+    n_ctx = min(settings.num_ctx, EMBEDDED_CONTEXT) if name == EMBEDDED else settings.num_ctx
+    server = EmbeddedServer(file, n_ctx)
+    try:
+        await server.launch()  # the model loads while LangChain is imported
+        module = await import_quietly("research_agent.llm.llamacpp")
+        chat = module.ChatLlamaCpp(model=QUANTISATION.sub("", file.stem).lower(), num_ctx=n_ctx, server=server)
+        await server.url()
+        yield chat
+    finally:
+        await server.stop()
+
+
+def require_processor(cpuinfo: Path = CPUINFO) -> None:
+    """
+    Raise `ChatUnavailableError` on an x86 processor without the instructions the wheel is built for.
+
+    Without this the process would die of an illegal instruction, which explains nothing.
+    """
+    if platform.machine() not in {"x86_64", "AMD64"} or not cpuinfo.exists():
+        return
+    line = re.search(r"^flags\s*:(.*)$", cpuinfo.read_text("utf-8", "replace"), re.MULTILINE)
+    if line and (missing := [flag for flag in NEEDED_FLAGS if flag not in line[1].split()]):
+        raise ChatUnavailableError(
+            f"This processor lacks {', '.join(missing)}, which the embedded chat model needs.",
+            hint="Use a model of another machine: set OLLAMA_HOST or OPENAI_BASE_URL.",
+        )
+
+
+def _require_intact(file: Path) -> None:
+    """Raise `ChatUnavailableError` for a file that is not what setup noted: it is never given to native code."""
+    noted = json.loads(file.with_name("part.json").read_text("utf-8")).get("sha256")
+    with file.open("rb") as stream:
+        if hashlib.file_digest(stream, "sha256").hexdigest() != noted:
+            raise ChatUnavailableError(
+                f"The embedded chat model {file.name} is not what was set up: its sha256 differs.",
+                hint="Run: research-agent setup",
+            )
+
+
+def _keep_tail(descriptor: int, log: bytearray) -> None:
+    """Read until the writers are gone, remembering the end of it."""
+    with open(descriptor, "rb", buffering=0) as pipe:
+        while block := pipe.read(4096):
+            log += block
+            del log[:-LOG_BYTES]

@@ -1,0 +1,173 @@
+"""The embedded model as a LangChain chat model: OpenAI's protocol over aiohttp, to our own child process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+import aiohttp
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from pydantic import Field
+
+from research_agent.errors import ChatResponseError
+
+__all__ = ["ChatLlamaCpp"]
+
+AGAIN = "Ask again; the model's process is started again by itself."
+
+
+class Server(Protocol):
+    """Where the model is served; `url()` waits until it is."""
+
+    key: str
+
+    async def url(self) -> str:
+        """The base URL."""
+        ...
+
+    def answered(self) -> None:
+        """Hear that an answer came whole."""
+        ...
+
+    async def settle(self) -> None:
+        """Hear that a connection broke: the process is dying, or is not."""
+        ...
+
+
+class ChatLlamaCpp(BaseChatModel):
+    """A chat model of the embedded llama.cpp server; asynchronous only."""
+
+    model: str
+    num_ctx: int
+    max_tokens: int = 512
+    temperature: float = 0.0
+    seed: int = 1
+    server: Any = Field(exclude=True, repr=False)  # a `Server`
+
+    @property
+    def _llm_type(self) -> str:
+        return "llamacpp-chat"
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        raise NotImplementedError("The embedded model is asynchronous: use astream or ainvoke.")
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        from langchain_core.language_models.chat_models import agenerate_from_stream
+
+        return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        body = {
+            "messages": [_message(message) for message in messages],
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "cache_prompt": True,
+            "max_tokens": self.max_tokens,
+            "temperature": self.temperature,
+            "seed": self.seed,
+            **({"stop": stop} if stop else {}),
+            **kwargs,
+        }
+        finished = False
+        async with self._session() as session, await self._post(session, "/v1/chat/completions", body) as response:
+            async for event in _events(response.content):
+                finished = finished or bool(_choice(event).get("finish_reason"))
+                chunk = _chunk(event)
+                if run_manager:
+                    await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+                yield chunk
+        if not finished:
+            raise ChatResponseError("The embedded model's answer ended too early.", hint=AGAIN)
+        self.server.answered()
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The model's own count of each text."""
+        async with self._session() as session:
+            counts = []
+            for text in texts:
+                body = {"content": text.encode("utf-8", "replace").decode(), "add_special": False}
+                async with await self._post(session, "/tokenize", body) as response:
+                    counts.append(len((await response.json())["tokens"]))
+            return counts
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[aiohttp.ClientSession]:
+        # No limit on the whole: who calls counts the seconds between tokens. A proxy has no business on loopback.
+        try:
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None), trust_env=False) as session:
+                yield session
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError) as error:
+            await self.server.settle()
+            raise ChatResponseError("The embedded model's process died.", hint=AGAIN) from error
+
+    async def _post(self, session: aiohttp.ClientSession, path: str, body: object) -> aiohttp.ClientResponse:
+        headers = {"Authorization": f"Bearer {self.server.key}"}
+        response = await session.post(f"{await self.server.url()}{path}", json=body, headers=headers)
+        if response.status != 200:
+            raise ChatResponseError(_error(await response.text()), hint="Ask something shorter, or of another model.")
+        return response
+
+
+def _message(message: BaseMessage) -> dict[str, str]:
+    role = {"human": "user", "ai": "assistant"}.get(message.type, message.type)
+    # Lone surrogates cannot be sent as UTF-8.
+    return {"role": role, "content": str(message.text).encode("utf-8", "replace").decode()}
+
+
+async def _events(content: aiohttp.StreamReader) -> AsyncIterator[dict[str, Any]]:
+    """Server-sent events -> their JSON objects. Raises `ChatResponseError` for an error among them."""
+    async for line in content:
+        name, _, data = line.decode("utf-8", "replace").strip().partition(":")
+        if name == "error" or (name == "data" and data.lstrip().startswith('{"error"')):
+            raise ChatResponseError(_error(data))
+        if name == "data" and data.strip() != "[DONE]":
+            yield json.loads(data)
+
+
+def _choice(event: dict[str, Any]) -> dict[str, Any]:
+    choices: list[dict[str, Any]] = event.get("choices") or [{}]
+    return choices[0]
+
+
+def _chunk(event: dict[str, Any]) -> ChatGenerationChunk:
+    choice = _choice(event)
+    message = AIMessageChunk(content=(choice.get("delta") or {}).get("content") or "")
+    if usage := event.get("usage"):
+        message.usage_metadata = {
+            "input_tokens": usage["prompt_tokens"],
+            "output_tokens": usage["completion_tokens"],
+            "total_tokens": usage["total_tokens"],
+        }
+    reason = choice.get("finish_reason")
+    return ChatGenerationChunk(message=message, generation_info={"finish_reason": reason} if reason else None)
+
+
+def _error(body: str) -> str:
+    try:
+        error = json.loads(body)
+        return f"The embedded model refused: {error.get('error', error).get('message', body)[:200]}"
+    except (ValueError, AttributeError, TypeError):
+        return f"The embedded model refused: {body[:200]}"

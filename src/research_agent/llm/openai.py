@@ -1,0 +1,62 @@
+"""Any server that speaks OpenAI's protocol, through LangChain's ChatOpenAI (the extra `openai`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from research_agent.errors import ChatUnavailableError
+from research_agent.llm.calls import SEED, import_quietly
+from research_agent.llm.facts import facts_of
+from research_agent.llm.hosts import is_loopback, refuse_remote
+from research_agent.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_openai import ChatOpenAI
+
+__all__ = ["open_openai"]
+
+PUBLIC = "https://api.openai.com/v1"
+
+
+@asynccontextmanager
+async def open_openai(name: str, settings: Settings) -> AsyncIterator[BaseChatModel]:
+    """
+    ChatOpenAI at `OPENAI_BASE_URL`. Local servers need no key; OpenAI's own does.
+
+    Raises `ChatUnavailableError` when the extra is not installed, or for another machine's server with `--offline`.
+    """
+    url = settings.openai_base_url or PUBLIC
+    refuse_remote(url, settings)
+    if url == PUBLIC and not settings.openai_api_key:
+        raise ChatUnavailableError(
+            f"openai:{name} needs a key.", hint="Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own."
+        )
+    try:
+        openai, module = await import_quietly("openai"), await import_quietly("langchain_openai")
+    except ImportError as error:
+        raise ChatUnavailableError(
+            f"openai:{name} needs an extra that is not installed.", hint="Run: pip install 'research-agent[openai]'"
+        ) from error
+    chat: ChatOpenAI = await asyncio.to_thread(
+        module.ChatOpenAI,
+        model=name,
+        base_url=url,
+        api_key=settings.openai_api_key or "none",
+        temperature=0.0,
+        seed=SEED,
+        timeout=settings.chat_timeout,
+        max_retries=1,
+        stream_usage=True,
+        # A proxy has no business between two programs of one machine.
+        http_async_client=openai.DefaultAsyncHttpxClient(trust_env=False) if is_loopback(url) else None,
+    )
+    facts_of(chat).context = settings.num_ctx
+    try:
+        yield chat
+    finally:
+        await chat.root_async_client.close()
+        chat.root_client.close()

@@ -1,0 +1,63 @@
+"""
+The embedded model's own process: xllamacpp's server on loopback.
+
+Reads one line of JSON on standard input (the key must not stand in a command line, which anyone can read), writes one
+line of JSON on standard output when it is ready, and everything llama.cpp has to say on standard error.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import threading
+from typing import Any
+
+from research_agent.workers.lifeline import die_with_parent
+
+__all__ = ["main"]
+
+
+def main() -> int:
+    """Serve until killed, or until the parent is gone; 1 when the model cannot be loaded."""
+    config = json.loads(sys.stdin.readline())
+    die_with_parent(config["lifeline"])
+    ready = os.dup(1)
+    os.dup2(2, 1)  # llama.cpp writes to both
+
+    xllamacpp: Any = importlib.import_module("xllamacpp")  # its names come from a native module
+
+    try:
+        server = xllamacpp.Server(_parameters(xllamacpp.CommonParams(), config))
+    except RuntimeError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    os.write(ready, json.dumps({"url": server.listening_address}).encode() + b"\n")
+    threading.Event().wait()
+    return 0
+
+
+def _parameters(params: Any, config: dict[str, Any]) -> Any:
+    params.model.path = config["file"]
+    params.n_ctx = config["n_ctx"]
+    params.api_keys = [config["key"]]
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    # Its threads wait for each other by spinning, hundreds of times a token: one core stays free for everybody else.
+    params.cpuparams.n_threads = max(1, config["threads"] - 1)
+    params.cpuparams_batch.n_threads = config["threads"]
+    params.n_parallel = 1
+    params.offline = True
+    params.ui = False
+    params.endpoint_slots = False  # it shows prompts
+    params.cache_ram_mib = 0  # its default keeps up to 8 GiB of earlier prompts; the last one's prefix is reused anyway
+    params.fit_params = False  # loads the model twice to measure memory of a graphics card
+    params.warmup = False  # an empty run: the first prompt warms it as well
+    params.verbosity = 2
+    params.sampling.seed = 1
+    return params
+
+
+if __name__ == "__main__":
+    sys.exit(main())

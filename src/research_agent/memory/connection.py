@@ -1,0 +1,141 @@
+"""Opening the SQLite file so that what is committed survives, and saying in plain words why it cannot be."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from research_agent.errors import StoreError
+from research_agent.memory.migrations import check_version, migrate
+
+if TYPE_CHECKING:
+    import apsw
+
+__all__ = ["BUSY_SECONDS", "connect", "damaged", "explain", "fetch", "transaction"]
+
+BUSY_SECONDS = 15.0
+
+# SQLite's error -> what happened, what to do. Names, so that this module does not import apsw to be imported.
+DAMAGED = (
+    "is damaged or is not a database",
+    "Nothing was deleted. Move the file aside, or copy a backup over it; a new one is begun when it is gone.",
+)
+NO_ENTRY = ("cannot be opened or written", "Check that the folder exists and is yours, or set RESEARCH_AGENT_HOME.")
+REASONS = {
+    "FullError": ("cannot be written: the disk is full", "Free some space and ask again; what was saved is safe."),
+    "IOError": (
+        "cannot be read or written: the disk is full, over its quota, or failing",
+        "Check the disk and ask again; what was saved is safe.",
+    ),
+    "ReadOnlyError": ("is read-only", "Make it writable, or set RESEARCH_AGENT_HOME to a folder that is."),
+    "CantOpenError": NO_ENTRY,
+    "PermissionsError": NO_ENTRY,
+    "NotADBError": DAMAGED,
+    "CorruptError": DAMAGED,
+    "BusyError": (f"was locked by another program for {BUSY_SECONDS:.0f} s", "Close that program and ask again."),
+    "LockedError": (f"was locked by another program for {BUSY_SECONDS:.0f} s", "Close that program and ask again."),
+    "TooBigError": ("cannot hold a text that large", "Ask for less: one text may have at most 1 GB."),
+}
+
+
+def damaged(path: Path) -> StoreError:
+    """The error for a file that does not hold what was written."""
+    return StoreError(f"The session store {path} {DAMAGED[0]}.", hint=DAMAGED[1])
+
+
+def connect(path: Path) -> apsw.Connection:
+    """
+    Open the store, making it (folder 0700, file 0600) when it is new.
+
+    Raises `StoreError` when it cannot be written, is damaged, or is not ours.
+    """
+    import apsw
+
+    try:
+        _make(path)
+        db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    except (OSError, apsw.Error) as error:
+        raise explain(error, path) from error
+    try:
+        _configure(db, path)
+    except BaseException as error:
+        db.close()
+        if isinstance(error, apsw.Error):
+            raise explain(error, path) from error
+        raise
+    return db
+
+
+def explain(error: Exception, path: Path) -> StoreError:
+    """The plain line for an error of the disk or of SQLite."""
+    if isinstance(error, OSError):
+        happened, hint = f"cannot be opened or written: {error.strerror}", NO_ENTRY[1]
+    else:
+        happened, hint = REASONS.get(type(error).__name__, (f"failed: {error}", "Please report this."))
+    return StoreError(f"The session store {path} {happened}.", hint=hint)
+
+
+@contextmanager
+def transaction(db: apsw.Connection, begin: str) -> Iterator[None]:
+    """From `begin` (BEGIN, BEGIN IMMEDIATE) to the commit; after an error nothing of it was done."""
+    db.execute(begin)
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:  # SQLite may have rolled back already: a full disk
+            db.execute("ROLLBACK")
+        raise
+
+
+def fetch(db: apsw.Connection, sql: str, bindings: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+    """All rows of a statement, which is thereby complete."""
+    return db.execute(sql, bindings).fetchall()
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        # Only ever a new file: closing another descriptor of one that is open would drop SQLite's locks on it.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        if path.is_file() and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+
+
+def _configure(db: apsw.Connection, path: Path) -> None:
+    """Check first, change after: a file that is not ours stays as it is. All but WAL hold per connection."""
+    db.set_busy_timeout(int(BUSY_SECONDS * 1000))
+    if db.readonly("main"):
+        raise StoreError(f"The session store {path} is read-only.", hint=REASONS["ReadOnlyError"][1])
+    check_version(db, path)
+    _use_wal(db, path)
+    db.pragma("synchronous", "FULL")  # WAL alone loses acknowledged turns at a power cut
+    db.pragma("foreign_keys", "ON")
+    db.pragma("secure_delete", "ON")
+    with transaction(db, "BEGIN IMMEDIATE"):  # needed or not: it proves that the file can be written
+        migrate(db, path)
+
+
+def _use_wal(db: apsw.Connection, path: Path) -> None:
+    """SQLite does not wait by itself for other processes that switch the same new file."""
+    import apsw
+
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            mode = db.pragma("journal_mode", "WAL")
+            break
+        except apsw.BusyError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+    if mode != "wal":
+        raise StoreError(
+            f"The session store {path} is on a file system without shared memory.",
+            hint="Set RESEARCH_AGENT_HOME to a folder on a local disk.",
+        )

@@ -1,0 +1,125 @@
+"""
+A stored session as text: Markdown to read, JSON to work with, plain lines for a terminal.
+
+Fetched and generated text is shown as it is but for what would act on the reader's machine: control characters, and in
+Markdown the marks that load or link something.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import NamedTuple
+from urllib.parse import quote
+
+from research_agent.memory.contract import SessionInfo
+from research_agent.types import Answer, Document, Turn
+from research_agent.words import printable
+
+__all__ = ["as_json", "as_markdown", "as_plain"]
+
+
+class Cited(NamedTuple):
+    """One numbered source of an answer, and the words of it that were quoted, each once."""
+
+    n: int
+    document: Document
+    quotes: tuple[str, ...]
+
+
+def as_json(info: SessionInfo, turns: Sequence[Turn]) -> str:
+    """One object: the turns in the contract of `ask --json`, and every retrieved document with its whole text."""
+    documents = {
+        (document.id, document.source, document.url): document for turn in turns for document in turn.answer.documents
+    }
+    session = {
+        "session": info.id,
+        "title": info.title,
+        "created": info.created,
+        "summary": info.summary,
+        "turns": [turn.answer.as_json() for turn in turns],
+        "documents": [
+            {"id": document.id, **asdict(document), "details": dict(document.details)}
+            for document in documents.values()
+        ],
+    }
+    return json.dumps(session, indent=2)
+
+
+def as_markdown(info: SessionInfo, turns: Sequence[Turn]) -> str:
+    """Question, answer, sources with the quoted words, turn by turn."""
+    parts = [f"# {_markdown(info.title)}", f"Session {_markdown(info.id)}, {info.created} to {info.updated}."]
+    for turn in turns:
+        parts += [f"## {turn.number}. {_markdown(_line(turn.question))}", _markdown(turn.answer.text)]
+        parts += [f"No source was found to say: {_markdown(text)}" for text in _unsupported(turn.answer)]
+        parts += [f"*{_markdown(note)}*" for note in (*turn.answer.notes, _made_by(turn.answer))]
+        if cited := _cited(turn.answer):
+            parts += ["### Sources", "\n".join(_markdown_source(source) for source in cited)]
+    return "\n\n".join(parts) + "\n"
+
+
+def as_plain(turns: Sequence[Turn]) -> str:
+    """Questions and answers with their sources, for a terminal."""
+    blocks = []
+    for turn in turns:
+        lines = [f"{turn.number}. {_line(turn.question)}", "", printable(turn.answer.text), ""]
+        lines += [f"No source was found to say: {printable(text)}" for text in _unsupported(turn.answer)]
+        lines += [
+            f"[{source.n}] {', '.join((_line(source.document.title), *_particulars(source.document)))}"
+            for source in _cited(turn.answer)
+        ]
+        blocks.append("\n".join([*lines, f"({_made_by(turn.answer)})"]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _cited(answer: Answer) -> list[Cited]:
+    documents = {(document.id, document.source, document.url): document for document in answer.documents}
+    found: dict[int, Cited] = {}
+    for citation in answer.citations:
+        document = documents[citation.document, citation.source, citation.url]
+        earlier = found[citation.n].quotes if citation.n in found else ()
+        quotes = tuple(dict.fromkeys((*earlier, citation.quote)))
+        found[citation.n] = Cited(citation.n, document, quotes)
+    return [found[n] for n in sorted(found)]
+
+
+def _unsupported(answer: Answer) -> list[str]:
+    return [_line(answer.text[start:end]) for start, end in answer.unsupported]
+
+
+def _made_by(answer: Answer) -> str:
+    if answer.answer_from == "model" and answer.model:
+        return f"{answer.status}; written by {answer.model}"
+    return f"{answer.status}; words of the sources" if answer.citations else answer.status
+
+
+def _particulars(document: Document) -> Iterator[str]:
+    """Where it is from, whose it is, under which terms, and when it was read."""
+    yield _url(document.url)
+    yield document.source
+    for stated in (document.author, document.attribution, document.licence):
+        if stated:
+            yield _line(stated)
+    yield f"retrieved {_line(document.retrieved)}"
+
+
+def _markdown_source(source: Cited) -> str:
+    url, *rest = _particulars(source.document)
+    quotes = ["\n".join(f"   > {_markdown(line)}" for line in printable(words).splitlines()) for words in source.quotes]
+    item = f"{source.n}. {_markdown(_line(source.document.title))}, <{url}>, {_markdown(', '.join(rest))}"
+    return f"{item}\n" + "\n\n".join(quotes)
+
+
+def _line(text: str) -> str:
+    return " ".join(printable(text).split())
+
+
+def _markdown(text: str) -> str:
+    """No HTML, no images, no links but ours: what stays is what a person reads."""
+    return re.sub(r"<|!\[|\](?=[(\[:])|`", lambda mark: f"\\{mark[0]}", printable(text))
+
+
+def _url(url: str) -> str:
+    return quote(printable(url), safe="/:?#@!$&'()*+,;=%~[]-._")

@@ -1,0 +1,87 @@
+"""
+Condensing as durable jobs: queued in the commit of the turn that makes them due, done whenever a process has time.
+
+queued -> running (claimed, for a while) -> done, or back to queued, or failed after the last try. Each function works
+on a connection inside a transaction of its caller, so that a claim is one process's.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from research_agent.memory.connection import fetch
+from research_agent.memory.contract import KEPT_TURNS, Job
+from research_agent.memory.rows import pack
+
+if TYPE_CHECKING:
+    import apsw
+
+__all__ = ["claim", "enqueue_due", "fail", "finish", "release"]
+
+LEASE_SECONDS = 600.0  # longer than any summary takes; then its process counts as dead
+MAX_ATTEMPTS = 3
+
+
+def enqueue_due(db: apsw.Connection, session: str, *, condense_after: int, now: str) -> None:
+    """Queue the older turns when more than `condense_after` messages are not summarised, one job at a time."""
+    turns, summarised_to = db.execute("SELECT turns, summarised_to FROM sessions WHERE id = ?", (session,)).get
+    upto = turns - KEPT_TURNS
+    if 2 * (turns - summarised_to) > condense_after and upto > summarised_to:
+        db.execute(
+            "INSERT INTO jobs (kind, session, upto_turn, created) VALUES ('condense', ?, ?, ?) ON CONFLICT DO NOTHING",
+            (session, upto, now),
+        )
+
+
+def claim(db: apsw.Connection, owner: str) -> Job | None:
+    """Take the job with the fewest tries; one whose process died is free again when its lease is over."""
+    now = time.time()  # the wall clock, because other processes read it
+    db.execute(
+        "UPDATE jobs SET state = 'failed', error = ? WHERE state = 'running' AND lease < ? AND attempts >= ?",
+        (pack("its processes died"), now, MAX_ATTEMPTS),
+    )
+    rows = fetch(
+        db,
+        "UPDATE jobs SET state = 'running', attempts = attempts + 1, claimed_by = ?, lease = ? WHERE id = ("
+        "  SELECT id FROM jobs WHERE state = 'queued' OR (state = 'running' AND lease < ?)"
+        "  ORDER BY attempts, id LIMIT 1"
+        ") RETURNING id, session, upto_turn, attempts",
+        (owner, now + LEASE_SECONDS, now),
+    )
+    return next((Job(id=key, session=name, upto_turn=upto, attempts=tries) for key, name, upto, tries in rows), None)
+
+
+def finish(db: apsw.Connection, job: Job, summary: str) -> bool:
+    """Close the job and store the summary, if the claim still holds and nothing newer was stored."""
+    if not _close(db, job, "done", None):
+        return False
+    db.execute(
+        "UPDATE sessions SET summary = ?, summarised_to = ? WHERE id = ? AND summarised_to < ?",
+        (pack(summary), job.upto_turn, job.session, job.upto_turn),
+    )
+    return db.changes() > 0
+
+
+def fail(db: apsw.Connection, job: Job, reason: str) -> None:
+    """Give it back for another try, or leave it failed after the last."""
+    _close(db, job, "queued" if job.attempts < MAX_ATTEMPTS else "failed", reason)
+
+
+def release(db: apsw.Connection, owner: str) -> None:
+    """Give back what this process claimed and did not get to do: no try of its own."""
+    db.execute(
+        "UPDATE jobs SET state = 'queued', attempts = attempts - 1, claimed_by = NULL, lease = NULL"
+        " WHERE state = 'running' AND claimed_by = ?",
+        (owner,),
+    )
+
+
+def _close(db: apsw.Connection, job: Job, state: str, error: str | None) -> bool:
+    # The number of tries tells this claim from a later one.
+    db.execute(
+        "UPDATE jobs SET state = ?, error = ?, claimed_by = NULL, lease = NULL"
+        " WHERE id = ? AND state = 'running' AND attempts = ?",
+        (state, pack(error) if error is not None else None, job.id, job.attempts),
+    )
+    return db.changes() > 0

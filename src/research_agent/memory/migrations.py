@@ -1,0 +1,124 @@
+"""
+The shape of the store, as numbered steps. A step that was released is never edited; a new one is added.
+
+Free text is kept as bytes (UTF-8 that lets lone surrogates pass), because SQLite's text can hold neither those nor,
+safely, NUL. Ids and dates are text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from research_agent.errors import StoreError
+
+if TYPE_CHECKING:
+    import apsw
+
+__all__ = ["APPLICATION_ID", "MIGRATIONS", "check_version", "migrate"]
+
+APPLICATION_ID = 0x72736167  # "rsag", in the file's header: says whose file it is
+
+
+def _first_tables(db: apsw.Connection) -> None:
+    """
+    Text of documents is kept once, by its hash; how a turn came by it is kept per turn.
+
+    `sessions.turns` is the number of the newest turn.
+    """
+    db.execute("""
+        CREATE TABLE sessions (
+            id TEXT PRIMARY KEY,
+            title BLOB NOT NULL,
+            created TEXT NOT NULL,
+            updated TEXT NOT NULL,
+            turns INTEGER NOT NULL DEFAULT 0,
+            summary BLOB NOT NULL DEFAULT x'',
+            summarised_to INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE TABLE messages (
+            session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
+            turn INTEGER NOT NULL,
+            role TEXT NOT NULL CHECK (role IN ('user', 'assistant')),
+            content BLOB NOT NULL,
+            meta BLOB,
+            created TEXT NOT NULL,
+            PRIMARY KEY (session, turn, role)
+        ) STRICT;
+        CREATE TABLE documents (
+            id TEXT PRIMARY KEY,
+            text BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE retrievals (
+            session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
+            turn INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            document TEXT NOT NULL REFERENCES documents,
+            meta BLOB NOT NULL,
+            PRIMARY KEY (session, turn, position)
+        ) STRICT;
+        CREATE INDEX retrievals_document ON retrievals (document);
+        CREATE TABLE citations (
+            session TEXT NOT NULL,
+            turn INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            n INTEGER NOT NULL,
+            sentence_start INTEGER NOT NULL,
+            sentence_end INTEGER NOT NULL,
+            retrieval INTEGER NOT NULL,
+            quote_start INTEGER NOT NULL,
+            quote_end INTEGER NOT NULL,
+            score REAL NOT NULL,
+            PRIMARY KEY (session, turn, position),
+            FOREIGN KEY (session, turn, retrieval) REFERENCES retrievals ON DELETE CASCADE
+        ) STRICT;
+        CREATE TABLE jobs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
+            upto_turn INTEGER NOT NULL,
+            state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'running', 'done', 'failed')),
+            attempts INTEGER NOT NULL DEFAULT 0,
+            error BLOB,
+            created TEXT NOT NULL,
+            claimed_by TEXT,
+            lease REAL
+        ) STRICT;
+        CREATE UNIQUE INDEX one_open_job ON jobs (session, kind) WHERE state IN ('queued', 'running');
+    """)
+
+
+MIGRATIONS: Sequence[Callable[[apsw.Connection], None]] = (_first_tables,)
+
+
+def check_version(db: apsw.Connection, path: object) -> int:
+    """
+    The file's version (0: new and empty). Writes nothing.
+
+    Raises `StoreError` for another program's file or one that a newer version wrote.
+    """
+    application, version, tables = db.execute(
+        "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),"
+        " (SELECT count(*) FROM sqlite_schema)"
+    ).get
+    if application != APPLICATION_ID and (application or version or tables):
+        raise StoreError(
+            f"{path} is a database of another program.", hint="Move it, or set RESEARCH_AGENT_HOME elsewhere."
+        )
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{path} was written by a newer version of research-agent: it is at version {version}, this program "
+            f"knows versions up to {len(MIGRATIONS)}.",
+            hint="Upgrade research-agent, or set RESEARCH_AGENT_HOME to another folder. Nothing was changed.",
+        )
+    return int(version)
+
+
+def migrate(db: apsw.Connection, path: object) -> None:
+    """Bring the file to this version, inside the caller's transaction."""
+    version = check_version(db, path)  # again: another process may have just done it
+    for step in MIGRATIONS[version:]:
+        step(db)
+    if version < len(MIGRATIONS):
+        db.pragma("application_id", APPLICATION_ID)
+        db.pragma("user_version", len(MIGRATIONS))

@@ -1,0 +1,198 @@
+"""
+Turns to rows and back. Only JSON and plain bytes are stored: nothing that is read can run.
+
+Each function works on a connection inside a transaction of its caller.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, astuple
+from typing import TYPE_CHECKING, Any
+
+from research_agent.errors import StoreError
+from research_agent.memory.connection import fetch
+from research_agent.types import Answer, Citation, Document, Finding, SourceReport, Span, Turn
+
+if TYPE_CHECKING:
+    import apsw
+
+__all__ = ["add_turn", "pack", "read_document", "read_turns", "unpack"]
+
+
+def pack(text: str) -> bytes:
+    """Any Python text as bytes; lone surrogates and NUL pass."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def unpack(blob: bytes) -> str:
+    """The text of `pack`."""
+    return blob.decode("utf-8", "surrogatepass")
+
+
+def add_turn(db: apsw.Connection, answer: Answer, turn: int, now: str) -> None:
+    """Store the answer as turn `turn` of its session."""
+    places = [_place_of(citation, answer.documents) for citation in answer.citations]
+    key = (answer.session, turn)
+    db.executemany(
+        "INSERT INTO messages (session, turn, role, content, meta, created) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (*key, "user", pack(answer.question), None, now),
+            (*key, "assistant", pack(answer.text), _pack_json(_meta_of(answer)), now),
+        ],
+    )
+    for position, document in enumerate(answer.documents):
+        db.execute(
+            "INSERT INTO documents (id, text) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (document.id, pack(document.text)),
+        )
+        meta = {**asdict(document), "details": dict(document.details)}
+        del meta["text"]
+        db.execute(
+            "INSERT INTO retrievals (session, turn, position, document, meta) VALUES (?, ?, ?, ?, ?)",
+            (*key, position, document.id, _pack_json(meta)),
+        )
+    db.executemany(
+        "INSERT INTO citations (session, turn, position, n, sentence_start, sentence_end, retrieval, quote_start,"
+        " quote_end, score) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (*key, position, cited.n, *cited.sentence, place, cited.start, cited.end, cited.score)
+            for position, (cited, place) in enumerate(zip(answer.citations, places, strict=True))
+        ],
+    )
+
+
+def read_turns(db: apsw.Connection, session: str, *, after: int = 0) -> tuple[Turn, ...]:
+    """The turns with numbers above `after`, oldest first."""
+    rows = fetch(
+        db,
+        "SELECT reply.turn, asked.content, reply.content, reply.meta FROM messages AS reply"
+        " JOIN messages AS asked ON (asked.session, asked.turn, asked.role) = (reply.session, reply.turn, 'user')"
+        " WHERE reply.session = ? AND reply.turn > ? AND reply.role = 'assistant' ORDER BY reply.turn",
+        (session, after),
+    )
+    turns = []
+    for number, question, text, meta in rows:
+        documents = _documents_of(db, session, number)
+        answer = Answer(
+            session=session,
+            turn=number,
+            question=unpack(question),
+            text=unpack(text),
+            citations=_citations_of(db, session, number, documents),
+            documents=documents,
+            **_fields_of(_unpack_json(meta)),
+        )
+        turns.append(Turn(number=number, question=answer.question, answer=answer))
+    return tuple(turns)
+
+
+def read_document(db: apsw.Connection, document: str) -> Document | None:
+    """The document as it was last retrieved."""
+    rows = fetch(
+        db,
+        "SELECT documents.id, text, meta FROM retrievals JOIN documents ON documents.id = document"
+        " WHERE document = ? ORDER BY retrievals.rowid DESC LIMIT 1",
+        (document,),
+    )
+    return _document(*rows[0]) if rows else None
+
+
+def _documents_of(db: apsw.Connection, session: str, turn: int) -> tuple[Document, ...]:
+    rows = fetch(
+        db,
+        "SELECT documents.id, text, meta FROM retrievals JOIN documents ON documents.id = document"
+        " WHERE session = ? AND turn = ? ORDER BY position",
+        (session, turn),
+    )
+    return tuple(_document(*row) for row in rows)
+
+
+def _document(key: str, text: bytes, meta: bytes) -> Document:
+    """Offsets are only worth something in the text they were made for, so the hash is checked at each reading."""
+    document = Document(text=unpack(text), **_unpack_json(meta))
+    if document.id != key:
+        raise StoreError(
+            f"The stored text of {document.url!r} is not what was saved: the file is damaged.",
+            hint="Copy a backup over it, or delete the session.",
+        )
+    return document
+
+
+def _citations_of(
+    db: apsw.Connection, session: str, turn: int, documents: tuple[Document, ...]
+) -> tuple[Citation, ...]:
+    rows = fetch(
+        db,
+        "SELECT n, sentence_start, sentence_end, retrieval, quote_start, quote_end, score FROM citations"
+        " WHERE session = ? AND turn = ? ORDER BY position",
+        (session, turn),
+    )
+    citations = []
+    for n, sentence_start, sentence_end, place, start, end, score in rows:
+        document = documents[place]
+        citations.append(
+            Citation(
+                n=n,
+                sentence=(sentence_start, sentence_end),
+                document=document.id,
+                title=document.title,
+                url=document.url,
+                source=document.source,
+                quote=document.text[start:end],
+                start=start,
+                end=end,
+                score=score,
+            )
+        )
+    return tuple(citations)
+
+
+def _place_of(citation: Citation, documents: tuple[Document, ...]) -> int:
+    """Which of the documents it cites; the rest of a citation follows from that, and is not stored."""
+    cited = (citation.document, citation.source, citation.url, citation.title, citation.quote)
+    for place, document in enumerate(documents):
+        if cited == (
+            document.id,
+            document.source,
+            document.url,
+            document.title,
+            document.text[citation.start : citation.end],
+        ):
+            return place
+    raise ValueError(f"the quote {citation.quote[:80]!r} is not in a document of the answer at its offsets")
+
+
+def _meta_of(answer: Answer) -> dict[str, Any]:
+    return {
+        "answer_from": answer.answer_from,
+        "status": answer.status,
+        "unsupported": answer.unsupported,
+        "sources": [asdict(report) for report in answer.sources],
+        "finding": answer.finding and {"report": dict(answer.finding.report), "reason": answer.finding.reason},
+        "model": answer.model,
+        "timings": dict(answer.timings),
+        "spans": [astuple(span) for span in answer.spans],
+        "notes": answer.notes,
+    }
+
+
+def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **meta,
+        "unsupported": tuple((start, end) for start, end in meta["unsupported"]),
+        "sources": tuple(SourceReport(**report) for report in meta["sources"]),
+        "finding": Finding(**meta["finding"]) if meta["finding"] else None,
+        "spans": tuple(Span(*span) for span in meta["spans"]),
+        "notes": tuple(meta["notes"]),
+    }
+
+
+def _pack_json(value: Mapping[str, Any]) -> bytes:
+    # Unescaped: as escapes, two lone surrogates in a row would be read back as one character.
+    return pack(json.dumps(value, ensure_ascii=False))
+
+
+def _unpack_json(blob: bytes) -> Any:
+    return json.loads(unpack(blob))

@@ -1,0 +1,188 @@
+"""The memory in one SQLite file. SQL lives in `rows` and `jobs`; the thread that runs it, in `writer`."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from research_agent.errors import StoreError, UnknownSessionError, UsageError
+from research_agent.memory import jobs
+from research_agent.memory.connection import damaged, fetch
+from research_agent.memory.contract import KEPT_TURNS, Job, Memory, SessionInfo, check_session_id
+from research_agent.memory.rows import add_turn, pack, read_document, read_turns, unpack
+from research_agent.memory.writer import Writer
+from research_agent.types import Answer, Document, History, Turn
+
+if TYPE_CHECKING:
+    import apsw
+
+__all__ = ["open_memory"]
+
+T = TypeVar("T")
+
+TITLE_LENGTH = 60
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_memory(path: Path, *, condense_after: int = 20) -> AsyncIterator[Memory]:
+    """
+    Open the SQLite store at `path`, making it when it is new.
+
+    Sessions with more than `condense_after` messages that are not summarised get a condensing job.
+    Raises `StoreError` when the file cannot be written, is damaged, or was written by a newer version.
+    """
+    writer = Writer(path)
+    try:
+        await writer.opened()
+        memory = _SqliteMemory(writer, condense_after)
+        try:
+            yield memory
+        finally:
+            await memory.release_claims()
+    finally:
+        await writer.close()
+
+
+class _SqliteMemory:
+    """See `Memory`."""
+
+    def __init__(self, writer: Writer, condense_after: int) -> None:
+        self._writer = writer
+        self._condense_after = condense_after
+        self._owner = secrets.token_hex(8)
+        self._claimed = False
+
+    async def remember(self, answer: Answer) -> int:
+        check_session_id(answer.session)
+        return await self._writer.run("write", lambda db: _remember(db, answer, self._condense_after))
+
+    async def recall(self, session: str) -> History:
+        check_session_id(session)
+        return await self._read(lambda db: _recall(db, session))
+
+    async def newest(self) -> str | None:
+        return await self._read(_newest)
+
+    async def sessions(self) -> tuple[SessionInfo, ...]:
+        return await self._read(_sessions)
+
+    async def turns(self, session: str) -> tuple[Turn, ...]:
+        return await self._read(lambda db: _turns(db, session))
+
+    async def document(self, document: str) -> Document:
+        found = await self._read(lambda db: read_document(db, document))
+        if found is None:
+            raise UsageError(f"There is no document {document!r}.", hint="Ids are in the exported citations.")
+        return found
+
+    async def delete(self, session: str) -> None:
+        await self._writer.run("write", lambda db: _delete(db, session))
+        # Overwritten in the file (secure_delete); the log still has the old pages until it is emptied.
+        busy, *_ = await self._writer.run("bare", lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").get)
+        if busy:
+            log.warning("Session %r is deleted; its words leave the log when other programs close the file.", session)
+
+    async def claim_job(self) -> Job | None:
+        self._claimed = True
+        return await self._writer.run("write", lambda db: jobs.claim(db, self._owner))
+
+    async def finish_job(self, job: Job, summary: str) -> bool:
+        return await self._writer.run("write", lambda db: jobs.finish(db, job, summary))
+
+    async def fail_job(self, job: Job, reason: str) -> None:
+        await self._writer.run("write", lambda db: jobs.fail(db, job, reason))
+
+    async def _read(self, do: Callable[[apsw.Connection], T]) -> T:
+        try:
+            return await self._writer.run("read", do)
+        except (ValueError, TypeError, LookupError) as error:  # bytes that are no text, no JSON, not our fields
+            raise damaged(self._writer.path) from error
+
+    async def release_claims(self) -> None:
+        """Let others have at once what this process claimed and leaves undone; its lease would end later."""
+        if self._claimed:
+            with contextlib.suppress(StoreError):
+                await self._writer.run("write", lambda db: jobs.release(db, self._owner))
+
+
+def _remember(db: apsw.Connection, answer: Answer, condense_after: int) -> int:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    db.execute(
+        "INSERT INTO sessions (id, title, created, updated) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (answer.session, pack(_shorten(answer.question)), now, now),
+    )
+    turn: int = db.execute(
+        "UPDATE sessions SET turns = turns + 1, updated = ? WHERE id = ? RETURNING turns", (now, answer.session)
+    ).get
+    add_turn(db, answer, turn, now)
+    jobs.enqueue_due(db, answer.session, condense_after=condense_after, now=now)
+    return turn
+
+
+def _recall(db: apsw.Connection, session: str) -> History:
+    rows = fetch(db, "SELECT summary, summarised_to, turns FROM sessions WHERE id = ?", (session,))
+    if not rows:
+        return History(session=session)
+    summary, summarised_to, newest = rows[0]
+    turns = read_turns(db, session, after=min(summarised_to, newest - KEPT_TURNS))
+    return History(session=session, summary=unpack(summary), summarised_to=summarised_to, turns=turns)
+
+
+def _newest(db: apsw.Connection) -> str | None:
+    # By the order of writing, not by a clock that may be set back.
+    rows = fetch(db, "SELECT session FROM messages ORDER BY rowid DESC LIMIT 1")
+    return rows[0][0] if rows else None
+
+
+def _sessions(db: apsw.Connection) -> tuple[SessionInfo, ...]:
+    rows = fetch(
+        db,
+        "SELECT id, title, turns, created, updated, summary FROM sessions"
+        " ORDER BY (SELECT max(messages.rowid) FROM messages WHERE session = sessions.id) DESC",
+    )
+    return tuple(
+        SessionInfo(
+            id=key,
+            title=unpack(title),
+            turns=turns,
+            created=created,
+            updated=updated,
+            summary=unpack(summary),
+        )
+        for key, title, turns, created, updated, summary in rows
+    )
+
+
+def _turns(db: apsw.Connection, session: str) -> tuple[Turn, ...]:
+    turns = read_turns(db, session)
+    if not turns:
+        raise _unknown(db, session)
+    return turns
+
+
+def _delete(db: apsw.Connection, session: str) -> None:
+    db.execute("DELETE FROM sessions WHERE id = ?", (session,))
+    if not db.changes():
+        raise _unknown(db, session)
+    db.execute("DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM retrievals WHERE document = documents.id)")
+
+
+def _unknown(db: apsw.Connection, session: str) -> UnknownSessionError:
+    names = [name for (name,) in fetch(db, "SELECT id FROM sessions")]
+    near = difflib.get_close_matches(session[:200], names, n=5, cutoff=0.4)
+    hint = f"Near to it: {', '.join(map(repr, near))}." if near else "`research-agent sessions list` shows them all."
+    return UnknownSessionError(f"There is no session {session[:200]!r}.", hint=hint)
+
+
+def _shorten(text: str) -> str:
+    line = " ".join(text[:1000].split())
+    return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1].rstrip()}…"

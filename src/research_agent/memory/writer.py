@@ -1,0 +1,164 @@
+"""
+One thread that opens, owns and closes the connection; everybody else hands it work.
+
+Writes that wait together are committed together, so that they share one sync of the disk. A write is acknowledged
+after the commit that holds it, and one that fails takes nothing of its neighbours with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+
+from research_agent.memory.connection import connect, explain, transaction
+
+if TYPE_CHECKING:
+    import apsw
+
+__all__ = ["Kind", "Writer"]
+
+T = TypeVar("T")
+Kind = Literal["read", "write", "bare"]
+"""In a snapshot of its own, in a commit shared with others, or outside of any transaction."""
+
+
+class Work(NamedTuple):
+    """What to do with the connection, and who waits for it."""
+
+    kind: Kind
+    do: Callable[[apsw.Connection], Any]
+    future: Future[Any]
+
+
+class Outcome(NamedTuple):
+    """What came of it: a result, or a failure."""
+
+    result: Any
+    failure: Exception | None
+
+
+class Writer:
+    """
+    The owner of the file at `path`; its thread starts at once. Wait for `opened`, then `run` work; `close` at the end.
+
+    A write may be done a second time when the first commit failed, so it changes nothing but the database.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self._opened: Future[None] = Future()
+        self._closed: Future[None] = Future()
+        self._closing = False
+        # A daemon: nothing that was acknowledged needs it any more, and no program hangs at its exit.
+        threading.Thread(target=self._serve, name="store", daemon=True).start()
+
+    async def opened(self) -> None:
+        """Return when the file is open. Raises `StoreError` when it cannot be."""
+        await asyncio.shield(asyncio.wrap_future(self._opened))
+
+    async def close(self) -> None:
+        """Finish what is queued and close the file."""
+        self._closing = True
+        self._queue.put(None)
+        await asyncio.shield(asyncio.wrap_future(self._closed))
+
+    async def run(self, kind: Kind, do: Callable[[apsw.Connection], T]) -> T:
+        """
+        Have it done and return its result, a write's after the commit. Raises `StoreError`, and what `do` raises.
+
+        Cancelled while it waits, it is dropped; cancelled while it runs, it is done nevertheless.
+        """
+        if self._closing:
+            raise RuntimeError("the memory is closed")
+        future: Future[T] = Future()
+        self._queue.put(Work(kind, do, future))
+        return await asyncio.wrap_future(future)
+
+    def _serve(self) -> None:
+        try:
+            db = connect(self.path)
+        except BaseException as error:  # noqa: BLE001 - raised again where `opened` is awaited
+            self._opened.set_exception(error)
+            self._closed.set_result(None)
+            return
+        self._opened.set_result(None)
+        try:
+            while self._serve_waiting(db):
+                pass
+        finally:
+            db.close()
+            self._closed.set_result(None)
+
+    def _serve_waiting(self, db: apsw.Connection) -> bool:
+        """Do all that is queued, in order; False at the end."""
+        waiting = [self._queue.get()]
+        while not self._queue.empty():
+            waiting.append(self._queue.get())
+        for kind, items in groupby(filter(None, waiting), key=lambda item: item.kind):
+            # Asked only when its turn has come: until then whoever waits can still take it back.
+            work = (item for item in items if item.future.set_running_or_notify_cancel())
+            if kind != "write":
+                for item in work:
+                    self._settle(item, _attempt(lambda item=item: _look(db, item)))  # type: ignore[misc]
+            elif group := list(work):
+                self._commit(db, group)
+        return None not in waiting
+
+    def _commit(self, db: apsw.Connection, group: Sequence[Work]) -> None:
+        """One transaction for all; when it fails as a whole (a full disk), one for each."""
+        outcomes, failure = _attempt(lambda: _write_together(db, group))
+        if failure is None:
+            for item, outcome in zip(group, outcomes, strict=True):
+                self._settle(item, outcome)
+        elif len(group) == 1:
+            self._settle(group[0], Outcome(None, failure))
+        else:
+            for item in group:
+                self._commit(db, [item])
+
+    def _settle(self, item: Work, outcome: Outcome) -> None:
+        import apsw
+
+        if outcome.failure is None:
+            item.future.set_result(outcome.result)
+        elif isinstance(outcome.failure, apsw.Error):
+            item.future.set_exception(explain(outcome.failure, self.path))
+        else:
+            item.future.set_exception(outcome.failure)
+
+
+def _attempt(do: Callable[[], Any]) -> Outcome:
+    try:
+        return Outcome(do(), None)
+    except Exception as error:  # noqa: BLE001 - raised again where the work is awaited
+        return Outcome(None, error)
+
+
+def _look(db: apsw.Connection, item: Work) -> Any:
+    if item.kind == "bare":
+        return item.do(db)
+    with transaction(db, "BEGIN"):
+        return item.do(db)
+
+
+def _write_together(db: apsw.Connection, group: Sequence[Work]) -> list[Outcome]:
+    """Each in a savepoint of its own, all in one commit. Raises when nothing of it was committed."""
+    outcomes = []
+    with transaction(db, "BEGIN IMMEDIATE"):
+        for item in group:
+            db.execute("SAVEPOINT one")
+            outcome = _attempt(lambda item=item: item.do(db))  # type: ignore[misc]
+            if outcome.failure is not None:
+                if not db.in_transaction:  # SQLite gave up all of it
+                    raise outcome.failure
+                db.execute("ROLLBACK TO one")
+            db.execute("RELEASE one")
+            outcomes.append(outcome)
+    return outcomes

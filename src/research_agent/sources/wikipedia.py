@@ -1,0 +1,201 @@
+"""Wikipedia, any language edition, or any other MediaWiki: the page a topic names, and what full-text search finds."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from research_agent.errors import BodyError, HttpStatusError, SettingsError, SourceError
+from research_agent.sources import Found, SourceSettings, Tools
+from research_agent.types import Document, Topic
+
+__all__ = ["Wikipedia"]
+
+LICENCE = "CC BY-SA 4.0"
+RELATED = 3
+LONGEST_QUERY = 300  # characters; CirrusSearch refuses longer ones
+LONGEST_TITLE = 255  # bytes, MediaWiki's limit
+NO_TITLE = re.compile(r"[\x00-\x1f\x7f#<>\[\]|{}]")
+NO_SUCH_PAGE = (400, 404)
+QUERY_ANSWER = frozenset({"query", "batchcomplete", "continue", "query-continue"})  # one of them is always there
+
+Json = Mapping[str, Any]
+
+
+class Wikipedia:
+    """
+    Two requests a topic, at once: the REST summary of the page so named, and a search with the leads of 3 articles.
+
+    A wiki without the REST summary answers through the search alone.
+    """
+
+    name = "wikipedia"
+    title = "Wikipedia"
+    live = True
+
+    def __init__(self, settings: SourceSettings) -> None:
+        self.lang = settings.lang or "en"
+        if not re.fullmatch(r"[a-z-]{2,12}", self.lang):
+            raise SettingsError(f"lang = {self.lang!r} is not a language code.", hint="Use one like en, de or pt-br.")
+        self.base = (settings.url or f"https://{self.lang}.wikipedia.org").rstrip("/")
+
+    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        """The page called `topic.text` first, then the related ones. Raises `SourceError` when both ways fail."""
+        async with asyncio.TaskGroup() as group:
+            named = group.create_task(_outcome(self._page_called(topic.text, tools)))
+            related = group.create_task(_outcome(self._related(topic.text, tools, min(limit, RELATED))))
+        return _merge([named.result(), related.result()])
+
+    async def _page_called(self, text: str, tools: Tools) -> list[Document]:
+        title = _as_title(text)
+        if title is None:
+            return []
+        try:
+            body = await tools.client.get_json(
+                f"{self.base}/api/rest_v1/page/summary/{quote(title, safe='', errors='replace')}",
+                params={"redirect": "true"},
+            )
+        except HttpStatusError as error:
+            if error.status in NO_SUCH_PAGE:
+                return []
+            raise
+        return self.read_summary(body)
+
+    async def _related(self, text: str, tools: Tools, limit: int) -> list[Document]:
+        query = " ".join(text.split())[:LONGEST_QUERY]
+        if not query:
+            return []
+        body = await tools.client.get_json(
+            f"{self.base}/w/api.php",
+            params={
+                "action": "query",
+                "format": "json",
+                "formatversion": 2,
+                "redirects": 1,
+                "generator": "search",
+                "gsrsearch": query,
+                "gsrlimit": limit,
+                "prop": "extracts|info|pageprops",
+                "exintro": 1,
+                "explaintext": 1,
+                "exlimit": "max",
+                "inprop": "url",
+                "ppprop": "disambiguation",
+            },
+        )
+        return self.read_pages(body)
+
+    def read_summary(self, body: Any) -> list[Document]:
+        """A body of `/page/summary`: one document, or none for a disambiguation page or one without text."""
+        page = _object(body)
+        if "title" not in page:
+            raise BodyError("answered with JSON that is no page summary", hint=f"Is {self.base} a wiki?")
+        if page.get("type", "standard") != "standard":
+            return []
+        url = _object(_object(page.get("content_urls")).get("desktop")).get("page")
+        return self._documents(page, url=url, revision=page.get("revision"), lang=page.get("lang"))
+
+    def read_pages(self, body: Any) -> list[Document]:
+        """
+        A body of `action=query`, format version 1 or 2, in the order of the search; pages without text drop out.
+
+        Raises `SourceError` for an error that came with HTTP 200.
+        """
+        answer = _object(body)
+        if error := answer.get("error"):
+            code, info = _object(error).get("code", "error"), _object(error).get("info", "no explanation")
+            raise SourceError(f"refused the query: {info} ({code})", hint=f"The request went to {self.base}.")
+        if not answer.keys() & QUERY_ANSWER:
+            raise BodyError("answered with JSON that is no query result", hint=f"Is {self.base} a wiki?")
+        pages = _object(answer.get("query")).get("pages", [])
+        found = [page for page in (pages.values() if isinstance(pages, dict) else pages) if isinstance(page, dict)]
+        found.sort(key=lambda page: page["index"] if isinstance(page.get("index"), int) else math.inf)
+        return [
+            document
+            for page in found
+            if not any(flag in page for flag in ("missing", "invalid"))
+            and "disambiguation" not in _object(page.get("pageprops"))
+            for document in self._documents(
+                page,
+                url=page.get("canonicalurl") or page.get("fullurl"),
+                revision=page.get("lastrevid"),
+                lang=page.get("pagelanguage"),
+            )
+        ]
+
+    def _documents(self, page: Json, *, url: Any, revision: Any, lang: Any) -> list[Document]:
+        title, text = page.get("title"), page.get("extract")
+        if not (isinstance(title, str) and isinstance(text, str) and title.strip() and text.strip()):
+            return []
+        language = lang if isinstance(lang, str) and lang else self.lang
+        details = {
+            name: page[name] for name in ("pageid", "timestamp", "touched") if isinstance(page.get(name), str | int)
+        }
+        document = Document(
+            source=self.name,
+            title=title,
+            url=url if isinstance(url, str) and url else f"{self.base}/wiki/{_in_url(title)}",
+            text=text,
+            retrieved=datetime.now(UTC).isoformat(timespec="seconds"),
+            revision=str(revision) if revision else None,
+            language=language,
+            licence=LICENCE,
+            attribution=f'Wikipedia contributors, "{title}" ({language})',
+            details=details,
+        )
+        return [document]
+
+
+async def _outcome(request: Awaitable[list[Document]]) -> list[Document] | SourceError:
+    """A failure as a value: what the other request brings must not be lost with it."""
+    try:
+        return await request
+    except SourceError as error:
+        return error
+
+
+def _merge(outcomes: Sequence[list[Document] | SourceError]) -> Found:
+    """Raises the failure that left nothing to show."""
+    failures = [outcome for outcome in outcomes if isinstance(outcome, SourceError)]
+    documents = _each_page_once(page for found in outcomes if isinstance(found, list) for page in found)
+    if failures and not documents:
+        raise failures[0]
+    return Found(documents, [error.message for error in failures])
+
+
+def _each_page_once(documents: Iterable[Document]) -> list[Document]:
+    """The summary is a shortened lead: where both came, the place of the first and the longer text stay."""
+    pages: dict[str, Document] = {}
+    for document in documents:
+        earlier = pages.get(document.title)
+        if earlier is None:
+            pages[document.title] = document
+        elif len(document.text) > len(earlier.text):
+            pages[document.title] = replace(document, details={**earlier.details, **document.details})
+    return list(pages.values())
+
+
+def _as_title(text: str) -> str | None:
+    """The page title that a topic would be, or None when no page can be called so."""
+    title = " ".join(text.split())
+    if not title or NO_TITLE.search(title) or len(title.encode("utf-8", "replace")) > LONGEST_TITLE:
+        return None
+    return _underscored(title[0].upper() + title[1:])
+
+
+def _in_url(title: str) -> str:
+    return quote(_underscored(title), safe="/:(),'", errors="replace")
+
+
+def _underscored(title: str) -> str:
+    return title.replace(" ", "_")
+
+
+def _object(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,66 @@
+"""reports, evidence -> status and the lines a user reads about how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from research_agent.types import SourceReport, Status
+
+__all__ = ["conclude", "nothing_found"]
+
+
+def conclude(
+    reports: Sequence[SourceReport], titles: Mapping[str, str], local: frozenset[str], *, found: bool, model: bool
+) -> tuple[Status, tuple[str, ...]]:
+    """
+    The status of an answer, and one line for each thing that went wrong.
+
+    `titles` are the sources' names for people, `local` the names of sources that need no network. `found` says
+    whether there is evidence, `model` whether a chat model answered.
+    """
+    notes = _ledger(reports, titles)
+    if not found:
+        return "none", notes
+    if not model:
+        return "extracts", notes
+    live = [report for report in reports if report.name not in local]
+    if live and all(report.status in {"failed", "skipped"} for report in live):
+        return "offline", notes
+    return ("partial" if any(_went_wrong(report) for report in reports) else "complete"), notes
+
+
+def nothing_found(reports: Sequence[SourceReport], titles: Mapping[str, str]) -> str:
+    """What is said in place of an answer: what was asked, what it gave, what to do; no word of a model's own."""
+    tried = "; ".join(f"{titles.get(report.name, report.name)}: {_outcome(report)}" for report in reports)
+    return (
+        f"Nothing that answers this was found. Asked - {tried or 'no source'}. "
+        "Nothing is answered from a model's memory: ask in other words, or add a source."
+    )
+
+
+def _ledger(reports: Sequence[SourceReport], titles: Mapping[str, str]) -> tuple[str, ...]:
+    """ "4 of 5 sources answered; Hacker News timed out after 8 s", and parts of sources that failed."""
+    asked = [report for report in reports if report.status != "skipped"]
+    failed = [report for report in asked if report.status == "failed"]
+    lines = []
+    if failed:
+        reasons = "; ".join(f"{titles.get(report.name, report.name)} {report.reason}" for report in failed)
+        lines.append(f"{len(asked) - len(failed)} of {len(asked)} sources answered; {reasons}")
+    lines += [
+        f"{titles.get(report.name, report.name)}: {report.reason}"
+        for report in reports
+        if report.reason and report.status != "failed" and report.reason != "offline"
+    ]
+    return tuple(lines)
+
+
+def _went_wrong(report: SourceReport) -> bool:
+    return report.status == "failed" or (report.status in {"ok", "empty"} and report.reason is not None)
+
+
+def _outcome(report: SourceReport) -> str:
+    if report.status == "ok":
+        return f"{report.documents} found, none of them on this question"
+    if report.status == "empty":
+        return "nothing found"
+    return f"{report.status} ({report.reason})" if report.reason else report.status

@@ -1,0 +1,131 @@
+"""Ask every source for every topic, all at once, under one deadline. A failed source is a value, never a silence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import NamedTuple
+
+from research_agent.errors import SourceError, SourceNotReadyError
+from research_agent.events import SourceFinished, Timeline
+from research_agent.sources import Found, Source, Tools
+from research_agent.types import Document, SourceReport, Topic
+
+__all__ = ["LIMIT", "Fetched", "fetch"]
+
+LIMIT = 5
+"""Documents asked for in one search."""
+
+
+class Fetched(NamedTuple):
+    """All documents, each text once, in the order of sources, topics, rank; and one report a source."""
+
+    documents: tuple[Document, ...]
+    reports: tuple[SourceReport, ...]
+
+
+class _Outcome(NamedTuple):
+    """What became of one search: documents, or the reason why there are none."""
+
+    documents: tuple[Document, ...] = ()
+    problems: tuple[str, ...] = ()
+    failure: str | None = None
+    not_ready: bool = False
+
+
+async def fetch(
+    topics: Sequence[Topic],
+    *,
+    sources: Sequence[Source],
+    tools: Tools,
+    timeline: Timeline,
+    deadline: float,
+    sequential: bool = False,
+    offline: bool = False,
+) -> Fetched:
+    """
+    Search every source for every topic; `deadline` is seconds for the whole stage.
+
+    At the deadline what has come is kept. `sequential` asks one source and one topic after another; `offline`
+    skips live sources. Raises only for bugs: a `SourceError` becomes a report.
+    """
+    until = asyncio.get_running_loop().time() + deadline
+    gate = asyncio.Semaphore(1 if sequential else max(1, len(sources)))
+
+    async def ask(source: Source) -> tuple[tuple[Document, ...], SourceReport]:
+        async with gate:
+            if source.live and offline:
+                report = SourceReport(name=source.name, status="skipped", documents=0, ms=0, reason="offline")
+                timeline.emit(SourceFinished(report))
+                return (), report
+            start = timeline.now()
+            with timeline.span(source.name, lane="source"):
+                outcomes = await _search_all(source, topics, tools, until, deadline, sequential)
+            documents = _each_once(outcome.documents for outcome in outcomes)
+            report = _report(source.name, outcomes, len(documents), timeline.now() - start)
+            timeline.emit(SourceFinished(report))
+            return documents, report
+
+    async with asyncio.TaskGroup() as group:
+        asked = [group.create_task(ask(source)) for source in sources]
+    answers = [task.result() for task in asked]
+    return Fetched(
+        documents=_each_once(documents for documents, _ in answers),
+        reports=tuple(report for _, report in answers),
+    )
+
+
+async def _search_all(
+    source: Source, topics: Sequence[Topic], tools: Tools, until: float, deadline: float, sequential: bool
+) -> list[_Outcome]:
+    if sequential:
+        return [await _search(source, topic, tools, until, deadline) for topic in topics]
+    async with asyncio.TaskGroup() as group:
+        searches = [group.create_task(_search(source, topic, tools, until, deadline)) for topic in topics]
+    return [search.result() for search in searches]
+
+
+async def _search(source: Source, topic: Topic, tools: Tools, until: float, deadline: float) -> _Outcome:
+    try:
+        async with asyncio.timeout_at(until):
+            found: Found = await source.search(topic, tools=tools, limit=LIMIT)
+    except SourceNotReadyError as error:
+        return _Outcome(failure=error.message, not_ready=True)
+    except SourceError as error:
+        return _Outcome(failure=error.message)
+    except TimeoutError:
+        return _Outcome(failure=f"timed out after {deadline:g} s")
+    return _Outcome(documents=tuple(found.documents), problems=tuple(found.problems))
+
+
+def _report(name: str, outcomes: Sequence[_Outcome], documents: int, seconds: float) -> SourceReport:
+    failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
+    problems = [problem for outcome in outcomes for problem in outcome.problems]
+    report = SourceReport(
+        name=name, status="ok" if documents else "empty", documents=documents, ms=round(seconds * 1000)
+    )
+    if failures and all(outcome.not_ready for outcome in outcomes):
+        return replace(report, status="skipped", reason=_joined(failures))
+    if failures and len(failures) == len(outcomes):
+        return replace(report, status="failed", reason=_joined(failures))
+    if failures:
+        problems.insert(0, f"{len(failures)} of {len(outcomes)} searches failed: {_joined(failures)}")
+    if problems:
+        return replace(report, status="ok" if documents else "failed", reason=_joined(problems))
+    return report
+
+
+def _joined(reasons: Iterable[str]) -> str:
+    """Each reason once, the most frequent first."""
+    return "; ".join(reason for reason, _ in Counter(reasons).most_common())
+
+
+def _each_once(groups: Iterable[Iterable[Document]]) -> tuple[Document, ...]:
+    """All documents in order; of equal texts the first stays."""
+    first: dict[str, Document] = {}
+    for document in chain.from_iterable(groups):
+        first.setdefault(document.id, document)
+    return tuple(first.values())

@@ -1,0 +1,167 @@
+"""question -> topics. The model proposes; words that have nothing to do with the question never decide the search."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from research_agent import prompts
+from research_agent.errors import ChatError
+from research_agent.prompts import Prompt
+from research_agent.types import Embed, History, Topic
+from research_agent.words import content_stems, content_words, names, words
+
+__all__ = ["plan"]
+
+MOST_TOPICS = 3
+LONGEST_TOPIC = 6  # words; a longer line is chatter, not a topic
+RELATED = 0.35  # cosine from which a topic that shares no word with the question still belongs to it
+
+Ask = Callable[[Prompt], Awaitable[str]]
+
+# "What is", "Who was", "How does": the frame of a question is not part of what it asks about.
+FRAME = re.compile(
+    r"^(?:please\s+)?(?:can you\s+|could you\s+)?"
+    r"(?:tell me(?: about)?|explain|describe|define|what|who|whom|whose|where|when|why|how|which)"
+    r"(?:\s+(?:long|far|old|big|tall|high|deep|large|fast|heavy|often|hot|cold)\b)?"
+    r"(?:['’]s|\s+(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|many|much))*"
+    r"\s+(?:(?:the|a|an)\s+)?",
+    re.IGNORECASE,
+)
+COMPARISONS = (
+    re.compile(r"\bbetween\s+(?P<one>.+?)\s+and\s+(?P<other>.+)", re.IGNORECASE),
+    re.compile(r"(?P<one>.+?)\s+(?:differs?|different|differ)\s+from\s+(?P<other>.+)", re.IGNORECASE),
+    re.compile(r"(?:compare\s+)?(?P<one>.+?)\s+(?:vs\.?|versus|compared (?:to|with))\s+(?P<other>.+)", re.IGNORECASE),
+    re.compile(r"\bcompare\s+(?P<one>.+?)\s+(?:and|with|to)\s+(?P<other>.+)", re.IGNORECASE),
+)
+PRONOUN = re.compile(r"\b(it|its|he|his|him|she|her|hers|they|them|their|this|that|these|those)\b", re.IGNORECASE)
+POSSESSIVE = frozenset({"its", "his", "her", "hers", "their"})
+MARKS = re.compile(r"^[\s\-*•–\d.)(\]\[#:\"'`“”]+|[\s\"'`“”.,;:*?]+$")
+LABEL = re.compile(
+    r"^(?:search\s+)?(?:topics?|keywords?|queries|query|(?:the\s+)?answer(?:\s+is)?)\s*:\s*", re.IGNORECASE
+)
+
+
+async def plan(
+    question: str, *, history: History, ask: Ask | None = None, embed: Embed | None = None
+) -> tuple[tuple[Topic, ...], ChatError | None]:
+    """
+    Find one to three topics for a question.
+
+    Follow-ups are made standalone first, from the history. `ask` is the topic call (None: no model). Returns the
+    topics, best first, and the error of a model that failed; topics then come from the question itself, by rule.
+    """
+    alone = standalone(question, history)
+    by_rule = rule_topics(alone)
+    if ask is None:
+        return _as_topics([], by_rule, alone), None
+    try:
+        reply = await ask(prompts.topics(question, earlier=_earlier(history)))
+    except ChatError as error:
+        return _as_topics([], by_rule, alone), error
+    proposed = await _related(parse_topics(reply), alone, embed)
+    return _as_topics(proposed, by_rule, alone), None
+
+
+def standalone(question: str, history: History) -> str:
+    """The question with what it points back to put in: "Where was she born?" -> "Where was Marie Curie born?"."""
+    subject = _subject(history)
+    if not subject or subject.casefold() in question.casefold():
+        return question
+    pronoun = PRONOUN.search(question)
+    if pronoun and not names(question[: pronoun.start()]):
+        ending = "'s" if pronoun[0].lower() in POSSESSIVE and not _stands_alone(question, pronoun) else ""
+        return f"{question[: pronoun.start()]}{subject}{ending}{question[pronoun.end() :]}"
+    if not content_words(question):
+        return f"{question.rstrip(' ?!.')} ({subject})?"
+    return question
+
+
+def rule_topics(question: str) -> list[str]:
+    """Topics without a model: both sides of a comparison, else what the question's frame leaves."""
+    for pattern in COMPARISONS:
+        if match := pattern.search(question):
+            sides = [_phrase(match["one"]), _phrase(match["other"])]
+            if all(content_words(side) for side in sides):
+                return sides
+    phrase = _phrase(question)
+    short = " ".join(phrase.split()[: LONGEST_TOPIC * 2])
+    return [short or " ".join(words(question)[: LONGEST_TOPIC * 2]) or question[:80]]
+
+
+def parse_topics(reply: str) -> list[str]:
+    """The topics in a reply, whatever chatter, numbering, quotes or labels stand around them."""
+    found = []
+    for line in reply.splitlines():
+        if line.rstrip().endswith(":"):  # "Here are some topics:"
+            continue
+        for part in LABEL.sub("", MARKS.sub("", line)).split(","):
+            topic = MARKS.sub("", part)
+            if content_words(topic) and len(topic.split()) <= LONGEST_TOPIC:
+                found.append(topic)
+    return list({topic.casefold(): topic for topic in reversed(found)}.values())[::-1]
+
+
+async def _related(proposed: list[str], question: str, embed: Embed | None) -> list[str]:
+    """The proposed topics that share a word with the question or, by meaning, belong to it."""
+    stems = set(content_stems(question))
+    echo = set(content_stems(prompts.TOPICS_SYSTEM)) - stems
+    proposed = [topic for topic in proposed if not set(content_stems(topic)) <= echo]
+    shares = [bool(stems & set(content_stems(topic))) for topic in proposed]
+    if embed is not None and not all(shares):
+        vectors = await embed([question, *proposed])
+        close = vectors[1:] @ vectors[0]
+        shares = [share or float(near) >= RELATED for share, near in zip(shares, close, strict=True)]
+    return [topic for topic, share in zip(proposed, shares, strict=True) if share]
+
+
+def _as_topics(proposed: list[str], by_rule: list[str], question: str) -> tuple[Topic, ...]:
+    """
+    What the question says comes first, what the model adds after it.
+
+    A topic that has the same words as an earlier one is searched once.
+    """
+    seen: set[frozenset[str]] = set()
+    topics: list[Topic] = []
+    origins: list[tuple[str, Literal["question", "model"]]] = [(text, "question") for text in by_rule]
+    for text, origin in [*origins, *[(text, "model") for text in proposed]]:
+        key = frozenset(content_stems(text)) or frozenset({text})
+        if key not in seen and len(topics) < MOST_TOPICS:
+            seen.add(key)
+            topics.append(Topic(text=text, question=question, origin=origin))
+    return tuple(topics)
+
+
+def _subject(history: History) -> str:
+    """What the last answered turn was about: the first document it cites, else what was asked."""
+    for turn in reversed(history.turns):
+        asked = set(content_stems(turn.question))
+        titles = [citation.title for citation in turn.answer.citations]
+        named = [title for title in titles if asked & set(content_stems(title))]
+        if named or titles:
+            return (named or titles)[0]
+        if content_words(turn.question):
+            return _phrase(turn.question)
+    return ""
+
+
+def _stands_alone(question: str, pronoun: re.Match[str]) -> bool:
+    """Whether "her" is an object ("about her?") rather than an owner ("her work")."""
+    following = question[pronoun.end() :].strip()
+    return not following or following[0] in "?.!,"
+
+
+def _phrase(text: str) -> str:
+    """A question without its frame, its closing mark and the stop words at its ends."""
+    tokens = FRAME.sub("", text.strip(), count=1).strip(" ?!.\"'").split()
+    while tokens and not content_words(tokens[0]):
+        tokens.pop(0)
+    while tokens and not content_words(tokens[-1]):
+        tokens.pop()
+    return " ".join(tokens)
+
+
+def _earlier(history: History) -> str:
+    """What a follow-up may point to, short: the topic call is about the question, not about the past."""
+    return " ".join(turn.question for turn in history.turns[-2:])[:300]

@@ -1,0 +1,137 @@
+"""question, passages, vectors -> evidence: words and meaning together, off-topic and repeated passages out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from research_agent.types import Evidence, Passage
+from research_agent.words import content_stems, jaccard, names, shingles, stem, words
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["rank"]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """
+    How passages are scored, and which are evidence at all. How the numbers were found: docs/decisions/0003-evidence.md.
+
+    A passage is on topic when its meaning is `near` the question's and it holds a little of what is asked (`touching`);
+    or it is `related` and holds most of it (`coverage`); or its document's title is named in the question and it is not
+    foreign to it (`named`). Passages of a document of which one is on topic need only be as near as `foreign`.
+    Without vectors, `words_only` must be covered.
+    """
+
+    cosine: float = 0.6
+    words: float = 0.3
+    opening: float = 0.1
+    near: float = 0.58
+    touching: float = 0.2
+    related: float = 0.40
+    coverage: float = 0.55
+    named: float = 0.35
+    foreign: float = 0.30
+    words_only: float = 0.60
+    duplicate: float = 0.7
+
+
+WEIGHTS = Weights()
+
+# A year and a name say what a question is about; generic words hardly do: every other article holds them.
+DATED, SPECIFIC, USUAL, GENERIC = 4.0, 2.0, 1.0, 0.5
+YEAR = re.compile(r"[12]\d{3}")
+GENERIC_STEMS = frozenset(
+    stem(word)
+    for word in """art bear become begin best big born build built call called capital cause century change city come
+    common country create day death develop die differ difference early example famous find first form found good group
+    high history important include kind known large largest late long main major make member modern most much name new
+    number old part people person place play point popular population produce role same set show small start state sort
+    system take tall thing time today type use used way win won word work world write wrote year""".split()
+)
+
+
+def rank(
+    question: str,
+    passages: Sequence[Passage],
+    *,
+    query: NDArray[np.float32] | None = None,
+    vectors: NDArray[np.float32] | None = None,
+    most: int = 6,
+    weights: Weights = WEIGHTS,
+) -> tuple[Evidence, ...]:
+    """
+    Choose the evidence, best first, keyed e1, e2, ...
+
+    `query` has shape (d,), `vectors` (n, d), L2-normalised, row i for passage i; without them words alone decide.
+    Passages that are off topic are no evidence, so the result may be empty.
+    """
+    asked = _asked(question)
+    stems = [frozenset(content_stems(f"{passage.document.title} {passage.text}")) for passage in passages]
+    covered = [sum(asked[word] for word in held & asked.keys()) / (sum(asked.values()) or 1.0) for held in stems]
+    cosines = [None] * len(passages) if query is None or vectors is None else [float(c) for c in vectors @ query]
+    named = {passage.document.id: _is_named(passage.document.title, question) for passage in passages}
+    on_topic = {
+        passage.document.id
+        for passage, cover, cosine in zip(passages, covered, cosines, strict=True)
+        if _on_topic(cover, cosine, named[passage.document.id], weights)
+    }
+    scored = []
+    for passage, cover, cosine in zip(passages, covered, cosines, strict=True):
+        if passage.document.id not in on_topic or (cosine is not None and cosine < weights.foreign):
+            continue
+        opening = weights.opening if passage.start == 0 else 0.0
+        meaning = cover if cosine is None else cosine
+        scored.append((weights.cosine * meaning + weights.words * cover + opening, passage))
+    scored.sort(key=lambda item: -item[0])
+    kept = _distinct(scored, most, weights.duplicate)
+    return tuple(Evidence(f"e{i}", passage, round(score, 4)) for i, (score, passage) in enumerate(kept, 1))
+
+
+def _asked(question: str) -> dict[str, float]:
+    """The stems of what is asked, each with how much it says of what the question is about."""
+    specific = frozenset(stem(name) for name in names(question))
+
+    def weight(word: str) -> float:
+        if YEAR.fullmatch(word):
+            return DATED
+        return SPECIFIC if word in specific else GENERIC if word in GENERIC_STEMS else USUAL
+
+    return {word: weight(word) for word in content_stems(question)}
+
+
+def _on_topic(covered: float, cosine: float | None, named: bool, weights: Weights) -> bool:
+    if cosine is None:
+        return covered >= weights.words_only
+    return (
+        (cosine >= weights.near and covered >= weights.touching)
+        or (cosine >= weights.related and covered >= weights.coverage)
+        or (named and cosine >= weights.named)
+    )
+
+
+def _is_named(title: str, question: str) -> bool:
+    """Whether the question names the title, whole, as a name: "Iliad", not "transformer" nor "Tesla (unit)"."""
+    held = frozenset(stem(word) for word in words(title))
+    proper = frozenset(stem(name) for name in names(question))
+    return bool(held & proper) and held <= frozenset(stem(word) for word in words(question))
+
+
+def _distinct(scored: Sequence[tuple[float, Passage]], most: int, duplicate: float) -> list[tuple[float, Passage]]:
+    """The best `most` passages, each text once: of near-duplicates the best placed stays."""
+    kept: list[tuple[float, Passage]] = []
+    prints: list[frozenset[tuple[str, ...]]] = []
+    for score, passage in scored:
+        mine = shingles(passage.text)
+        if any(jaccard(mine, other) >= duplicate for other in prints):
+            continue
+        kept.append((score, passage))
+        prints.append(mine)
+        if len(kept) == most:
+            break
+    return kept

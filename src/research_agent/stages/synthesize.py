@@ -1,0 +1,114 @@
+"""question, evidence, history, findings -> draft, streamed. The prompt is budgeted with the model's own token count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from research_agent import llm, prompts
+from research_agent.errors import ChatError
+from research_agent.prompts import Prompt
+from research_agent.types import Evidence, Finding, History, Turn
+from research_agent.words import sentence_spans
+
+if TYPE_CHECKING:
+    from research_agent.llm import Chat
+
+__all__ = ["Draft", "synthesize"]
+
+ANSWER_SHARE, MOST_ANSWER_TOKENS = 16, 1024  # a sixteenth of the context is kept for the answer, at most 1,024 tokens
+HISTORY_SHARE = 4  # a quarter of what is left may hold history
+MARGIN = 48  # tokens for the chat template's own marks
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the model wrote, the evidence it was shown, and how many passages did not fit its context."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+    dropped: int = 0
+
+
+async def synthesize(
+    question: str,
+    evidence: Sequence[Evidence],
+    *,
+    history: History,
+    finding: Finding,
+    chat: Chat,
+    timeout: float,
+    on_token: Callable[[str], None],
+    lang: str = "",
+) -> Draft:
+    """
+    Draft an answer; every piece goes to `on_token` as it comes.
+
+    The question is never cut; evidence is dropped from the lowest. Raises `ChatError` when the model fails or its
+    context cannot hold the question with one passage.
+    """
+    most = min(MOST_ANSWER_TOKENS, llm.context_size(chat) // ANSWER_SHARE)
+    shown, turns = await _fitting(question, evidence, history, chat, most)
+    prompt = prompts.synthesis(
+        question, shown, summary=history.summary if turns else "", turns=turns, report=finding.report, lang=lang
+    )
+    text = await _stream(prompt, chat=chat, most=most, timeout=timeout, on_token=on_token)
+    if llm.truncated(chat):
+        raise ChatError(
+            f"The model cut the prompt to its context of {llm.context_size(chat):,} tokens, so its draft is not used.",
+            hint="Set RESEARCH_AGENT_NUM_CTX to what the model really has.",
+        )
+    return Draft(prompts.without_echo(text), shown, len(evidence) - len(shown))
+
+
+async def _fitting(
+    question: str, evidence: Sequence[Evidence], history: History, chat: Chat, most: int
+) -> tuple[tuple[Evidence, ...], tuple[Turn, ...]]:
+    """The evidence and the newest turns that fit beside the question and the answer to come."""
+    bare = prompts.synthesis(question, (), summary=history.summary)
+    texts = [f"{bare.system}\n{bare.user}"]
+    texts += [prompts.evidence_line(item) for item in evidence]
+    texts += [f"{turn.question} {turn.answer.text}" for turn in history.turns]
+    counts = await llm.count_tokens(chat, texts)
+    room = llm.context_size(chat) - most - MARGIN - counts[0]
+    lines, past = counts[1 : 1 + len(evidence)], counts[1 + len(evidence) :]
+    shown = _leading(lines, room)
+    if evidence and not shown:
+        raise ChatError(
+            f"The question does not fit the model's context of {llm.context_size(chat):,} tokens with any evidence.",
+            hint="Ask a shorter question, or set RESEARCH_AGENT_NUM_CTX higher.",
+        )
+    left = min(room - sum(lines[:shown]), room // HISTORY_SHARE)
+    kept = _leading(list(reversed(past)), left)
+    return tuple(evidence[:shown]), tuple(history.turns[len(history.turns) - kept :])
+
+
+def _leading(costs: Sequence[int], room: int) -> int:
+    """How many of the first items fit; each costs a line's overhead besides its tokens."""
+    used = 0
+    for place, cost in enumerate(costs):
+        used += cost + 4
+        if used > room:
+            return place
+    return len(costs)
+
+
+async def _stream(prompt: Prompt, *, chat: Chat, most: int, timeout: float, on_token: Callable[[str], None]) -> str:
+    """Collect the stream; a model that begins to repeat a sentence is stopped there."""
+    text = ""
+    async with aclosing(llm.stream(chat, prompt, max_tokens=most, timeout=timeout)) as pieces:
+        async for piece in pieces:
+            text += piece
+            on_token(piece)
+            if any(mark in piece for mark in ".!?\n") and _repeats(text):
+                break
+    return text
+
+
+def _repeats(text: str) -> bool:
+    """Whether the last whole sentence stood before: small models loop."""
+    sentences = [text[start:end] for start, end in sentence_spans(text)]
+    whole = [sentence for sentence in sentences if sentence[-1] in ".!?"]
+    return len(whole) > 1 and whole[-1] in whole[:-1]

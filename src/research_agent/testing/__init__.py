@@ -1,0 +1,29 @@
+"""Fakes for the outside world, for this project's tests and for yours. Nothing is imported before it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from research_agent.llm.fake import FakeChat
+    from research_agent.testing.ollama import FakeOllama
+    from research_agent.testing.sources import FakeSource
+    from research_agent.testing.world import ARTICLES, STORIES, World
+
+__all__ = ["ARTICLES", "STORIES", "FakeChat", "FakeOllama", "FakeSource", "World"]
+
+HOMES = {
+    "ARTICLES": "research_agent.testing.world",
+    "FakeChat": "research_agent.llm.fake",
+    "FakeOllama": "research_agent.testing.ollama",
+    "FakeSource": "research_agent.testing.sources",
+    "STORIES": "research_agent.testing.world",
+    "World": "research_agent.testing.world",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(HOMES[name]), name)

@@ -1,0 +1,112 @@
+"""What servers really do wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+
+__all__ = ["FAULTS", "answer_badly"]
+
+Fault = Callable[[web.Request, web.Response, asyncio.Event], Awaitable[web.StreamResponse]]
+
+DRIP = 0.05  # seconds between two bytes
+
+
+async def answer_badly(
+    fault: str, request: web.Request, whole: web.Response, ending: asyncio.Event
+) -> web.StreamResponse:
+    """Answer with one of `FAULTS` in place of `whole`; `ending` is set when the server goes down."""
+    return await FAULTS[fault](request, whole, ending)
+
+
+async def _status_500(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
+    return web.Response(status=500, text="upstream connect error")
+
+
+async def _status_429(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
+    return web.Response(status=429, text="Too many requests", headers={"Retry-After": "7"})
+
+
+async def _html(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
+    return web.Response(text="<!DOCTYPE html><title>Are you human?</title>", content_type="text/html")
+
+
+async def _garbage(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
+    return web.Response(body=b"\xff\xfe\x00{]", content_type="application/json")
+
+
+async def _empty(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
+    return web.Response(body=b"", content_type="application/json")
+
+
+async def _broken(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
+    """Half of the JSON, with a length that fits: only the parser can tell."""
+    return web.Response(body=_body(whole)[: len(_body(whole)) // 2], content_type="application/json")
+
+
+async def _cut(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
+    """Half of the body that `Content-Length` promised, then the end."""
+    response = await _begin(request, whole)
+    await response.write(_body(whole)[: len(_body(whole)) // 2])
+    return _hang_up(request)
+
+
+async def _reset(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
+    """The connection is gone before a byte was answered."""
+    return _hang_up(request)
+
+
+async def _hang(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
+    """Nothing, until the server goes down."""
+    await ending.wait()
+    return _hang_up(request)
+
+
+async def _drip(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.StreamResponse:
+    """A byte now and then: no read ever times out by itself."""
+    response = await _begin(request, whole)
+    for byte in _body(whole):
+        if ending.is_set():
+            return _hang_up(request)
+        await response.write(bytes([byte]))
+        await asyncio.sleep(DRIP)
+    return response
+
+
+FAULTS: Mapping[str, Fault] = {
+    "429": _status_429,
+    "500": _status_500,
+    "broken": _broken,
+    "cut": _cut,
+    "drip": _drip,
+    "empty": _empty,
+    "garbage": _garbage,
+    "hang": _hang,
+    "html": _html,
+    "reset": _reset,
+}
+
+
+def _body(whole: web.Response) -> bytes:
+    return whole.body if isinstance(whole.body, bytes) and whole.body else b'{"status": 404}'
+
+
+async def _begin(request: web.Request, whole: web.Response) -> web.StreamResponse:
+    response = web.StreamResponse(
+        headers={"Content-Type": "application/json", "Content-Length": str(len(_body(whole)))}
+    )
+    await response.prepare(request)
+    return response
+
+
+def _hang_up(request: web.Request) -> web.Response:
+    """Reset the connection. What is returned is never sent: aiohttp finds nobody to send it to."""
+    if request.transport is not None:
+        connection = request.transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request.transport.abort()
+    return web.Response()

@@ -1,0 +1,206 @@
+"""
+A loopback server that plays Wikipedia and Hacker News, with delays and faults.
+
+    async with World(delay=0.5, faults={"hackernews": "hang"}) as world:
+        settings = load_settings({**os.environ, **world.environ})
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import quote
+
+from aiohttp import web
+
+from research_agent.testing.faults import FAULTS, answer_badly
+from research_agent.testing.material import ARTICLES, DISAMBIGUATIONS, REDIRECTS, STORIES
+from research_agent.testing.serving import serve, serve_in_thread
+
+__all__ = ["ARTICLES", "ENDPOINTS", "STORIES", "Request", "World"]
+
+ENDPOINTS = ("summary", "search", "hackernews")
+GROUPS = {"wikipedia": ("summary", "search"), "all": ENDPOINTS}
+
+
+@dataclass(slots=True)
+class Request:
+    """
+    One request as the server saw it, times by `time.perf_counter`; `end` is None while it is answered.
+
+    `endpoint` is one of `ENDPOINTS`, or "redirect".
+    """
+
+    endpoint: str
+    target: str
+    start: float
+    headers: Mapping[str, str]
+    end: float | None = None
+
+
+class World:
+    """
+    Answers like Wikipedia (REST summary, `generator=search`) and like Hacker News (Algolia's search).
+
+    `articles` maps titles to texts. `delay` is seconds, for all or by endpoint (`summary`, `search`,
+    `hackernews`, or `wikipedia` for the first two); so is `faults`, with values from `faults.FAULTS`.
+    Use it as `async with`, or `with world.in_thread()` when the program under test is another process.
+    """
+
+    def __init__(
+        self,
+        *,
+        articles: Mapping[str, str] | None = None,
+        stories: Iterable[Mapping[str, Any]] | None = None,
+        delay: float | Mapping[str, float] = 0.0,
+        faults: Mapping[str, str] | None = None,
+    ) -> None:
+        self.articles = ARTICLES if articles is None else articles
+        self.redirects = REDIRECTS if articles is None else {}
+        self.disambiguations = DISAMBIGUATIONS if articles is None else {}
+        self.stories = STORIES if stories is None else tuple(stories)
+        self.delays = _by_endpoint(delay if isinstance(delay, Mapping) else {"all": delay})
+        self.faults = _by_endpoint(faults or {})
+        if unknown := set(self.faults.values()) - set(FAULTS):
+            raise ValueError(f"no such fault: {sorted(unknown)!r}; there are {sorted(FAULTS)!r}")
+        self.requests: list[Request] = []
+        self.url = ""
+        self._ending = asyncio.Event()
+        self._serving = serve(self._app())
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The settings that point the program here."""
+        return {"RESEARCH_AGENT_WIKIPEDIA_URL": self.url, "RESEARCH_AGENT_HACKERNEWS_URL": self.url}
+
+    async def __aenter__(self) -> Self:
+        self.url = await self._serving.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self._serving.__aexit__(*error)
+
+    @contextmanager
+    def in_thread(self) -> Iterator[Self]:
+        """The same, served from a thread, for tests that block."""
+        with serve_in_thread(self):
+            yield self
+
+    def _app(self) -> web.Application:
+        async def end(_: web.Application) -> None:
+            self._ending.set()
+
+        app = web.Application()
+        app.on_shutdown.append(end)
+        app.router.add_get("/api/rest_v1/page/summary/{title}", self._endpoint("summary", self._summary))
+        app.router.add_get("/w/api.php", self._endpoint("search", self._search))
+        app.router.add_get("/api/v1/search", self._endpoint("hackernews", self._hackernews))
+        return app
+
+    def _endpoint(self, name: str, answer: Any) -> Any:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            whole: web.Response = answer(request)
+            redirect = whole.status == 302  # at once and never at fault: what is asked for comes after it
+            seen = Request(
+                "redirect" if redirect else name, request.path_qs, time.perf_counter(), dict(request.headers)
+            )
+            self.requests.append(seen)
+            try:
+                if redirect:
+                    return whole
+                await asyncio.sleep(self.delays.get(name, 0.0))
+                fault = self.faults.get(name)
+                return await answer_badly(fault, request, whole, self._ending) if fault else whole
+            finally:
+                seen.end = time.perf_counter()
+
+        return handle
+
+    def _summary(self, request: web.Request) -> web.Response:
+        title = request.match_info["title"].replace("_", " ")
+        if title in self.redirects:
+            return web.Response(status=302, headers={"Location": quote(self.redirects[title].replace(" ", "_"))})
+        if title in self.disambiguations:
+            text, kind = self.disambiguations[title], "disambiguation"
+        elif title in self.articles:
+            text, kind = self.articles[title].split("\n\n")[0], "standard"
+        else:
+            return web.json_response({"type": "not_found", "title": "Not found."}, status=404)
+        page = {"page": f"{self.url}/wiki/{quote(title.replace(' ', '_'))}"}
+        return web.json_response(
+            {
+                "type": kind,
+                "title": title,
+                "pageid": self._number(title),
+                "extract": text,
+                "lang": "en",
+                "revision": str(1000 + self._number(title)),
+                "timestamp": "2026-10-01T00:00:00Z",
+                "content_urls": {"desktop": page},
+            }
+        )
+
+    def _search(self, request: web.Request) -> web.Response:
+        known = {**self.articles, **self.disambiguations}
+        limit = int(request.query.get("gsrlimit", 10))
+        titles = _best(request.query.get("gsrsearch", ""), known)[:limit]
+        if not titles:
+            return web.json_response({"batchcomplete": True})
+        pages = [
+            {
+                "pageid": self._number(title),
+                "ns": 0,
+                "title": title,
+                "index": rank,
+                "extract": known[title],
+                "canonicalurl": f"{self.url}/wiki/{quote(title.replace(' ', '_'))}",
+                "lastrevid": 1000 + self._number(title),
+                "pagelanguage": "en",
+                **({"pageprops": {"disambiguation": ""}} if title in self.disambiguations else {}),
+            }
+            for rank, title in enumerate(titles, 1)
+        ]
+        pages.sort(key=self._by_number)
+        return web.json_response({"batchcomplete": True, "query": {"pages": pages}})
+
+    def _hackernews(self, request: web.Request) -> web.Response:
+        texts = {
+            str(number): f"{story.get('title', '')} {story.get('story_text', '')}"
+            for number, story in enumerate(self.stories)
+        }
+        limit = int(request.query.get("hitsPerPage", 20))
+        hits = [self.stories[int(number)] for number in _best(request.query.get("query", ""), texts)[:limit]]
+        return web.json_response({"hits": hits, "nbHits": len(hits), "page": 0})
+
+    def _number(self, title: str) -> int:
+        return sorted([*self.articles, *self.disambiguations]).index(title) + 1
+
+    @staticmethod
+    def _by_number(page: Mapping[str, Any]) -> int:
+        """Like the real one: pages come by number, their rank is in `index`."""
+        return int(page["pageid"])
+
+
+def _by_endpoint(values: Mapping[str, Any]) -> dict[str, Any]:
+    spread: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in (*ENDPOINTS, *GROUPS):
+            raise ValueError(f"no such endpoint: {name!r}; there are {[*ENDPOINTS, *GROUPS]!r}")
+        spread.update(dict.fromkeys(GROUPS.get(name, (name,)), value))
+    return spread
+
+
+def _best(query: str, texts: Mapping[str, str]) -> list[str]:
+    """Names of the texts that share words with the query, most first; a word in the name counts thrice."""
+    wanted = {word for word in _words(query) if len(word) > 2}
+    scores = {name: 3 * len(wanted & _words(name)) + len(wanted & _words(text)) for name, text in texts.items()}
+    return sorted((name for name in texts if scores[name]), key=lambda name: -scores[name])
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))

@@ -1,0 +1,223 @@
+"""
+The values that travel from stage to stage. All frozen; all offsets are Unicode code points.
+
+    Topic -> Document -> Passage -> Evidence -> Citation -> Answer
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = [
+    "Answer",
+    "AnswerFrom",
+    "Citation",
+    "Document",
+    "Embed",
+    "Evidence",
+    "Finding",
+    "History",
+    "Passage",
+    "SourceReport",
+    "SourceStatus",
+    "Span",
+    "Status",
+    "Topic",
+    "Turn",
+]
+
+Status = Literal["complete", "partial", "offline", "none", "extracts", "interrupted"]
+SourceStatus = Literal["ok", "empty", "failed", "skipped"]
+AnswerFrom = Literal["model", "floor"]
+Embed = Callable[[Sequence[str]], Awaitable["NDArray[np.float32]"]]
+"""Texts -> vectors: float32, shape (n, dimensions), rows L2-normalised."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """
+    What is searched for: a few keywords.
+
+    `question` is the standalone question behind it (pronouns of a follow-up resolved as far as the
+    history allows), for sources that can search by meaning. `origin` says who made the topic.
+    """
+
+    text: str
+    question: str
+    origin: Literal["model", "question"] = "question"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """
+    What a source returned. `text` is kept as fetched: every citation points into it by offset.
+
+    Dates are ISO 8601 strings. `licence` and `attribution` are what the source asks to be shown.
+    `details` holds small facts of the source's own (points, number of comments, ...).
+    """
+
+    source: str
+    title: str
+    url: str
+    text: str
+    retrieved: str
+    published: str | None = None
+    author: str | None = None
+    revision: str | None = None
+    language: str | None = None
+    licence: str | None = None
+    attribution: str | None = None
+    details: Mapping[str, str | int | float] = field(default_factory=dict)
+
+    @cached_property
+    def id(self) -> str:
+        """The sha256 (hex) of the text; lone surrogates, which UTF-8 cannot hold, pass as they are."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a document that is ranked: `document.text[start:end]`."""
+
+    document: Document
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The words of the passage."""
+        return self.document.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage the answer may rest on. `key` is what the model sees (e1, e2, ...); higher `score` is better."""
+
+    key: str
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """How one source fared. `ms` is wall time in milliseconds; `reason` is set if anything went wrong."""
+
+    name: str
+    status: SourceStatus
+    documents: int
+    ms: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The analysis: `report` as the child process wrote it, or empty with a `reason`."""
+
+    report: Mapping[str, Any]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """
+    The exact words of a document that say a sentence of the answer.
+
+    `sentence` is a span of the answer's text; `quote == document.text[start:end]`; `n` numbers documents
+    in order of first mention.
+    """
+
+    n: int
+    sentence: tuple[int, int]
+    document: str
+    title: str
+    url: str
+    source: str
+    quote: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When something ran: seconds since entry to `research()`. `lane` groups spans in a picture."""
+
+    name: str
+    start: float
+    end: float
+    lane: str = "stage"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """
+    The checked answer of one turn.
+
+    `text` carries [n] marks; `unsupported` are spans of sentences that no source was found to say.
+    `turn` is 0 until the turn is committed. `notes` are lines the user should read.
+    """
+
+    session: str
+    turn: int
+    question: str
+    text: str
+    answer_from: AnswerFrom
+    status: Status
+    citations: tuple[Citation, ...] = ()
+    unsupported: tuple[tuple[int, int], ...] = ()
+    sources: tuple[SourceReport, ...] = ()
+    finding: Finding | None = None
+    model: str | None = None
+    timings: Mapping[str, float] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()
+    spans: tuple[Span, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The stable JSON contract of `ask --json`, ready for `json.dumps`."""
+        return {
+            "session": self.session,
+            "turn": self.turn,
+            "question": self.question,
+            "answer": self.text,
+            "answer_from": self.answer_from,
+            "status": self.status,
+            "citations": [{**asdict(citation), "sentence": list(citation.sentence)} for citation in self.citations],
+            "unsupported": [list(span) for span in self.unsupported],
+            "sources": [asdict(report) for report in self.sources],
+            "analysis": dict(self.finding.report) if self.finding else {},
+            "model": self.model,
+            "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One stored question with its answer, as memory gives it back. `number` counts from 1 in its session."""
+
+    number: int
+    question: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """
+    What a session remembers for the next turn.
+
+    `summary` condenses the turns up to and including `summarised_to`; `turns` are the newer ones, verbatim,
+    oldest first.
+    """
+
+    session: str
+    summary: str = ""
+    summarised_to: int = 0
+    turns: tuple[Turn, ...] = ()

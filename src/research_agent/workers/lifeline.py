@@ -1,0 +1,37 @@
+"""
+A pipe whose end means "die".
+
+Children outlive a parent that is killed with SIGKILL, whatever the start method; asking the kernel for a signal at
+the parent's death does not reach a forkserver's children. A pipe does: the parent holds the write end and never writes,
+the child waits for end-of-file. Standard library only, so that any child can import it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+__all__ = ["die_with_parent", "open_lifeline"]
+
+
+def open_lifeline() -> tuple[int, int]:
+    """A pipe (read end for the child, write end for the parent); neither end is inherited unless passed on."""
+    return os.pipe()
+
+
+def die_with_parent(read_end: int) -> None:
+    """
+    In the child: end this process, without ceremony, as soon as the parent has gone.
+
+    A leader takes its process group along: what it started has no parent to die with.
+    """
+
+    def wait() -> None:
+        while os.read(read_end, 1):
+            pass
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()

@@ -1,0 +1,137 @@
+"""
+One worker process, spoken to through a pipe. Blocking: `pool.py` gives each its thread.
+
+Not `multiprocessing`: its "spawn" runs the user's main module again in every child (a script without a guard starts
+itself over, and the pool breaks), its "fork" deadlocks in a process with threads, and when the parent is killed its
+resource tracker prints warnings about semaphores. A child here starts on a file of ours and imports what calls name.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Pipe
+from pathlib import Path
+from typing import Any, cast
+
+from research_agent.errors import WorkerCrashError, WorkerTimeoutError
+from research_agent.settings import child_environment
+from research_agent.workers.lifeline import open_lifeline
+
+__all__ = ["WorkerProcess"]
+
+_SERVE = Path(__file__).with_name("serve.py")
+
+
+class WorkerProcess:
+    """
+    A warm Python that runs one call after the other, in a process group of its own.
+
+    Ctrl-C in the terminal does not reach it; the parent decides. Raises `WorkerCrashError` when it cannot start.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pipe, theirs = Pipe()
+        lifeline, self._lifeline = open_lifeline()
+        numbers = (theirs.fileno(), lifeline)
+        try:
+            # -P: the folder of the script is no place to import from.
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", str(_SERVE), *map(str, numbers)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=child_environment(),
+                pass_fds=numbers,
+                start_new_session=True,
+            )
+            self._pipe.send(sys.path)
+        except OSError as error:
+            self._pipe.close()
+            os.close(self._lifeline)
+            raise WorkerCrashError(f"A worker process could not be started: {error}.") from error
+        finally:
+            theirs.close()
+            os.close(lifeline)
+
+    @property
+    def pid(self) -> int:
+        """Its process id, which is also its group's."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        with self._lock:
+            return self._process.poll() is None
+
+    def call(
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> Any:
+        """
+        Run `function` in the worker; its result, or the exception it raised.
+
+        Raises `WorkerCrashError` when the worker dies meanwhile, `WorkerTimeoutError` when `timeout` seconds
+        are over: it is killed then.
+        """
+        overdue = threading.Event()
+
+        def stop() -> None:
+            overdue.set()
+            self.kill()
+
+        # A timer rather than poll(timeout): sending to, and reading from, a stopped child must end as well.
+        timer = threading.Timer(timeout or 0, stop)
+        timer.daemon = True
+        if timeout is not None:
+            timer.start()
+        try:
+            self._pipe.send((function, args, dict(kwargs or {})))
+            ok, value = self._receive(function)
+        except (EOFError, OSError) as error:
+            self.kill()
+            if overdue.is_set():
+                raise WorkerTimeoutError(f"A worker process took longer than {timeout:g} s.") from error
+            raise WorkerCrashError(f"A worker process died ({self._last_words()}).") from error
+        finally:
+            timer.cancel()
+        if not ok:
+            raise value
+        return value
+
+    def kill(self) -> None:
+        """End it and whatever it started, at once. Calling it again does nothing."""
+        with self._lock:
+            if self._process.returncode is None:
+                # Not reaped yet, so the number is still its own.
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+
+    def close(self) -> None:
+        """End it and give back the pipes. Only the thread that calls it may close it."""
+        self.kill()
+        self._pipe.close()
+        os.close(self._lifeline)
+
+    def _receive(self, function: Callable[..., Any]) -> tuple[bool, Any]:
+        try:
+            # Pickled by our own child.
+            return cast("tuple[bool, Any]", self._pipe.recv())
+        except (EOFError, OSError):
+            raise
+        except Exception as error:
+            raise WorkerCrashError(f"What {function!r} gave cannot be read: {error}.") from error
+
+    def _last_words(self) -> str:
+        code = self._process.returncode
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"

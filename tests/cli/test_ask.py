@@ -1,0 +1,165 @@
+"""`ask` against the real pipeline and store: exit codes, one JSON object, nothing lost when it is stopped."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from research_agent.cli import cli
+from research_agent.cli.run import Engine
+from research_agent.errors import ChatUnavailableError, HttpTimeoutError
+from research_agent.events import Planned
+from research_agent.testing import FakeSource
+from turns import QUESTION, RIVER, TRUE, engine, stopped_by
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `research-agent ...` with an engine in place of the real one."""
+
+    def ask(*args: str, with_engine: Engine | None = None, stdin: bytes | None = None) -> Result:
+        monkeypatch.setattr("research_agent.cli.ask.load_engine", lambda: with_engine or engine())
+        return CliRunner().invoke(cli, args, input=stdin)
+
+    return ask
+
+
+def test_an_answer_is_printed_with_its_source_and_exits_0(run: Run) -> None:
+    result = run("ask", QUESTION)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("The Lumen is 412 kilometres long. [1]\n\n[1] Lumen - Notes - https://")
+    assert "1 of 1 sentence supported by 1 source" in result.stdout
+    assert 'continue: research-agent ask -c "QUESTION"' in result.stdout
+
+
+def test_json_is_one_object_and_nothing_else(run: Run) -> None:
+    result = run("ask", "--json", "--session", "s", QUESTION)
+    told = json.loads(result.stdout)
+    assert result.stdout.count("\n") == 1
+    assert result.stderr == ""
+    assert (told["session"], told["turn"], told["status"], told["answer_from"]) == ("s", 1, "complete", "model")
+    assert told["citations"][0]["quote"] == "The Lumen is 412 kilometres long."
+
+
+@pytest.mark.parametrize(
+    ("with_engine", "status", "code"),
+    [
+        (lambda: engine(), "complete", 0),
+        (lambda: engine(sources=[*engine_sources(), dead()]), "partial", 0),
+        (lambda: engine(sources=[*engine_sources(live=False), dead()]), "offline", 0),
+        (lambda: engine(sources=[dead()]), "none", 3),
+        (lambda: engine(ChatUnavailableError("The model is gone.")), "extracts", 4),
+    ],
+)
+def test_each_status_has_its_exit_code(run: Run, with_engine: Callable[[], Engine], status: str, code: int) -> None:
+    result = run("ask", "--json", QUESTION, with_engine=with_engine())
+    assert (json.loads(result.stdout)["status"], result.exit_code) == (status, code)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_was_written_before_an_interruption_is_shown_and_kept(run: Run, number: signal.Signals) -> None:
+    result = run("ask", "--json", "--session", "s", QUESTION, with_engine=stopped_by(number, of=engine()))
+    told = json.loads(result.stdout)
+    assert (told["status"], told["turn"], result.exit_code) == ("interrupted", 1, 130)
+    again = run("ask", "--json", "-c", QUESTION)
+    assert (json.loads(again.stdout)["session"], json.loads(again.stdout)["turn"]) == ("s", 2)
+
+
+def test_interrupted_before_a_word_was_written_is_an_error_object(run: Run) -> None:
+    result = run("ask", "--json", QUESTION, with_engine=stopped_by(signal.SIGINT, at=Planned, of=engine()))
+    assert json.loads(result.stdout)["error"]["type"] == "Interrupted"
+    assert result.exit_code == 130
+
+
+def test_a_signal_after_the_turn_finds_the_handlers_it_found_before(run: Run) -> None:
+    before = (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM))
+    run("ask", QUESTION)
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+@pytest.mark.parametrize(
+    ("args", "stdin", "kind"),
+    [
+        (("",), None, "QuestionError"),
+        ((" \t\n ",), None, "QuestionError"),
+        (("-",), b"", "QuestionError"),
+        (("-",), b"a" * 1_000_000, "QuestionError"),
+        ((), None, "UsageError"),
+        ((QUESTION, "--nonsense"), None, "UsageError"),
+        ((QUESTION, "--session", "a", "-c"), None, "UsageError"),
+        ((QUESTION, "--session", ""), None, "UsageError"),
+        ((QUESTION, "--model", "llama"), None, "UnknownModelError"),
+        ((QUESTION, "--trace", "/no/such/folder/t.json"), None, "UsageError"),
+    ],
+)
+def test_wrong_usage_exits_2_and_says_what_to_do(
+    run: Run, args: tuple[str, ...], stdin: bytes | None, kind: str
+) -> None:
+    result = run("ask", "--json", *args, stdin=stdin)
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["error"]["type"] == kind
+    told = run("ask", *args, stdin=stdin)
+    assert told.stdout == ""
+    assert told.stderr.startswith("error: ")
+    assert len(told.stderr.splitlines()) == 2  # what happened, what to do
+
+
+def test_a_question_comes_from_standard_input_whatever_its_bytes(run: Run) -> None:
+    result = run("ask", "--json", "-", stdin=b"How long is the river Lumen\xff\x00?\r\n")
+    assert json.loads(result.stdout)["question"] == "How long is the river Lumen\ufffd ?"
+    assert result.exit_code == 0
+
+
+def test_json_survives_lone_surrogates(run: Run) -> None:
+    result = run("ask", "--json", "Is the Lumen \ud800 long?")
+    assert json.loads(result.stdout)["question"] == "Is the Lumen \ufffd long?"
+
+
+def test_profile_shows_the_picture_and_trace_writes_a_file(run: Run, tmp_path: Path) -> None:
+    result = run("ask", QUESTION, "--profile", "--trace", str(tmp_path / "t.json"))
+    assert "overlapped" in result.stdout
+    assert {"plan", "fetch", "notes"} <= {
+        event["name"] for event in json.loads((tmp_path / "t.json").read_text())["traceEvents"]
+    }
+    quiet = run("ask", QUESTION, "--profile", "--json")
+    json.loads(quiet.stdout)
+    assert "overlapped" in quiet.stderr
+
+
+def test_an_unwritable_trace_is_said_and_leaves_the_answer(run: Run) -> None:
+    result = run("ask", QUESTION, "--json", "--trace", "/dev/full")
+    assert json.loads(result.stdout)["status"] == "complete"
+    assert result.exit_code == 1
+    assert "No space left" in result.stderr
+
+
+def test_strict_leaves_out_what_no_source_says(run: Run) -> None:
+    wrong = f"{TRUE} It does not freeze in winter [e1]. A dragon lives in it [e1]."
+    loose = json.loads(run("ask", "--json", QUESTION, with_engine=engine(wrong)).stdout)
+    strict = json.loads(run("ask", "--json", "--strict", QUESTION, with_engine=engine(wrong)).stdout)
+    assert loose["unsupported"]
+    assert "dragon" in loose["answer"]
+    assert not strict["unsupported"]
+    assert "dragon" not in strict["answer"]
+
+
+def test_a_bug_keeps_its_trace_and_json_stays_one_object(run: Run) -> None:
+    broken = engine()._replace(research=None)
+    result = run("ask", "--json", QUESTION, with_engine=broken)
+    assert json.loads(result.stdout)["error"]["type"] == "TypeError"
+    assert isinstance(result.exception, TypeError)  # not caught: Python prints the trace and exits 1
+
+
+def engine_sources(*, live: bool = True) -> list[FakeSource]:
+    return [FakeSource("notes", [RIVER], live=live)]
+
+
+def dead() -> FakeSource:
+    return FakeSource("dead", error=HttpTimeoutError("timed out after 8 s"))

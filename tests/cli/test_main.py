@@ -1,0 +1,134 @@
+"""The ways in: `research-agent`, `python -m`, `main.py`; quick help; errors that say what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from research_agent.cli import COMMANDS, cli
+from research_agent.errors import SetupError
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("langchain_core", "onnxruntime", "numpy", "aiohttp", "apsw", "tokenizers", "rich", "prompt_toolkit", "asyncio")
+
+
+@pytest.mark.parametrize("args", [["--help"], ["ask", "--help"]])
+def test_help_imports_nothing_heavy(args: list[str]) -> None:
+    heavy = [name for name in HEAVY if args == ["--help"] or name != "asyncio"]
+    code = (
+        "import sys, research_agent.cli\n"
+        "try: research_agent.cli.main()\n"
+        f"finally: print('loaded:', [name for name in {heavy!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *args], capture_output=True, text=True, check=True)
+    assert "Usage: research-agent" in done.stdout
+    assert done.stdout.endswith("loaded: []\n")
+
+
+def test_help_names_every_installed_command_and_survives_missing_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(COMMANDS, "not-built-yet", "Nothing.")
+    result = CliRunner().invoke(cli, ["--help"])
+    assert result.exit_code == 0
+    assert "ask       Answer one question." in result.stdout
+    assert "not-built-yet" not in result.stdout
+    assert CliRunner().invoke(cli, ["not-built-yet"]).exit_code == 2
+
+
+@pytest.mark.parametrize("way", [["-m", "research_agent"], [str(ROOT / "main.py")]])
+def test_every_way_in_knows_its_version(way: list[str]) -> None:
+    done = subprocess.run([sys.executable, *way, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == "research-agent 0.1.0\n"
+
+
+def test_main_py_outside_the_environment_says_what_to_run() -> None:
+    bare = {"PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-S", "main.py", "--demo"], cwd=ROOT, capture_output=True, text=True, env=bare, check=False
+    )
+    assert done.returncode == 1
+    assert "run: make setup" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_main_py_does_nothing_when_a_worker_imports_it_again(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(ROOT / "main.py"), run_name="__mp_main__")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_options_before_a_command_are_refused_not_ignored() -> None:
+    result = CliRunner().invoke(cli, ["--offline", "ask", "Why?"])
+    assert result.exit_code == 2
+    assert "after the command" in result.stderr
+
+
+def boom(error: BaseException) -> click.Command:
+    def fail(**_: object) -> None:
+        raise error
+
+    return click.Command("boom", callback=fail, params=[click.Option(["--json"], is_flag=True)])
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    """Run a command that raises an error."""
+
+    def run(error: BaseException, *args: str):  # type: ignore[no-untyped-def]
+        monkeypatch.setattr(type(cli), "get_command", lambda *_: boom(error))
+        return CliRunner().invoke(cli, ["boom", *args])
+
+    return run
+
+
+def test_an_error_is_a_line_and_a_hint(failing) -> None:  # type: ignore[no-untyped-def]
+    result = failing(SetupError("The hash is \x1b[31mwrong.", hint="Run it again."))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "error: The hash is [31mwrong.\nRun it again.\n"
+
+
+def test_with_json_an_error_is_one_object(failing) -> None:  # type: ignore[no-untyped-def]
+    result = failing(SetupError("No.", hint="Try."), "--json")
+    assert json.loads(result.stdout) == {"error": {"type": "SetupError", "message": "No.", "hint": "Try."}}
+    assert (result.exit_code, result.stderr) == (1, "")
+
+
+def test_an_error_out_of_a_task_group_comes_out_as_it_is(failing) -> None:  # type: ignore[no-untyped-def]
+    nested = ExceptionGroup("outer", [ExceptionGroup("inner", [SetupError("No.")])])
+    assert failing(nested).stderr == "error: No.\n"
+    mixed = ExceptionGroup("outer", [SetupError("No."), ValueError("a bug")])
+    assert failing(mixed).exception is mixed
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
+def test_an_interruption_exits_130(failing, error: BaseException) -> None:  # type: ignore[no-untyped-def]
+    assert failing(error).exit_code == 130
+
+
+def test_a_bug_shows_its_trace() -> None:
+    code = "import research_agent.cli as c; c.Commands.get_command = None; c.main()"
+    done = subprocess.run([sys.executable, "-c", code, "ask"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    async def headed() -> tuple[bytes, int]:
+        program = [sys.executable, "-m", "research_agent", "--help"]
+        read, write = os.pipe()
+        os.close(read)
+        process = await asyncio.create_subprocess_exec(*program, stdout=write, stderr=asyncio.subprocess.PIPE)
+        os.close(write)
+        _, err = await process.communicate()
+        return err, process.returncode or 0
+
+    err, code = asyncio.run(headed())
+    assert err == b""
+    assert code == 1

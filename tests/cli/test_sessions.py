@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from research_agent.cli.sessions import command
+from research_agent.errors import StoreError, UnknownSessionError, UsageError
+from research_agent.memory import open_memory
+from research_agent.types import Answer, Document
+
+
+@pytest.fixture
+def home() -> Path:
+    """Two sessions in the home that the settings name."""
+    path = Path(os.environ["RESEARCH_AGENT_HOME"])
+    document = Document(source="s", title="t", url="https://u.example", text="text", retrieved="2026")
+
+    async def fill() -> None:
+        async with open_memory(path / "sessions.db") as memory:
+            for session, question in (("old", "What is\x1b[2J light?"), ("new", "Why?"), ("old", "And a \ud800?")):
+                answer = Answer(
+                    session=session,
+                    turn=0,
+                    question=question,
+                    text=f"Answer to {question}",
+                    answer_from="floor",
+                    status="extracts",
+                    documents=(document,),
+                )
+                await memory.remember(answer)
+
+    asyncio.run(fill())
+    return path
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(command, args)
+
+
+def test_list_is_one_line_a_session_when_not_on_a_terminal(home: Path) -> None:
+    lines = [line.split("\t") for line in run("list").stdout.splitlines()]
+    assert [(line[0], line[1], line[3]) for line in lines] == [("old", "2", "What is[2J light?"), ("new", "1", "Why?")]
+
+
+def test_list_as_json(home: Path) -> None:
+    listed = json.loads(run("list", "--json").stdout)
+    assert [session["session"] for session in listed] == ["old", "new"]
+    assert set(listed[0]) == {"session", "title", "turns", "created", "updated"}
+
+
+def test_list_of_an_empty_home_says_how_to_begin() -> None:
+    result = run("list")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "research-agent ask" in result.stderr
+    assert json.loads(run("list", "--json").stdout) == []
+
+
+def test_show_prints_every_turn_and_nothing_that_steers_the_terminal(home: Path) -> None:
+    result = run("show", "old")
+    assert result.exit_code == 0
+    assert "1. What is[2J light?" in result.stdout
+    assert "2. And a" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_export_gives_markdown_and_json_on_standard_output(home: Path) -> None:
+    assert run("export", "old").stdout.startswith("# What is[2J light?\n")
+    exported = json.loads(run("export", "old", "--format", "json").stdout)
+    assert [turn["turn"] for turn in exported["turns"]] == [1, 2]
+    assert exported["turns"][1]["question"] == "And a \ud800?"
+    assert json.loads(run("show", "old", "--json").stdout) == exported
+
+
+def test_delete_removes_the_session_and_keeps_the_others(home: Path) -> None:
+    result = run("delete", "old")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "Deleted old.\n")
+    assert [session["session"] for session in json.loads(run("list", "--json").stdout)] == ["new"]
+
+
+@pytest.mark.parametrize("args", [("show", "odl"), ("export", "odl"), ("delete", "odl")])
+def test_an_unknown_session_is_a_usage_error_that_names_near_ones(home: Path, args: tuple[str, ...]) -> None:
+    error = run(*args).exception
+    assert isinstance(error, UnknownSessionError)
+    assert error.exit_code == 2
+    assert "'old'" in error.hint
+
+
+@pytest.mark.parametrize("args", [("show", ""), ("export", "a\nb"), ("delete", "x" * 300)])
+def test_what_cannot_be_a_session_name_is_a_usage_error(args: tuple[str, ...]) -> None:
+    assert isinstance(run(*args).exception, UsageError)
+
+
+def test_a_home_that_cannot_hold_a_file_is_a_store_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("RESEARCH_AGENT_HOME", str(tmp_path / "file" / "home"))
+    assert isinstance(run("list").exception, StoreError)
+
+
+def test_the_commands_load_nothing_heavy(home: Path) -> None:
+    code = (
+        "import sys; from research_agent.cli.sessions import command;"
+        "command(['export', 'old'], standalone_mode=False);"
+        "heavy = {'langchain_core', 'numpy', 'onnxruntime', 'aiohttp', 'tokenizers', 'rich'} & set(sys.modules);"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=30)
+    assert (child.returncode, child.stderr) == (0, "")

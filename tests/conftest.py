@@ -1,0 +1,95 @@
+"""Fixtures of the whole suite."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import mediawiki
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The product runs on asyncio (aiohttp does)."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def parts_home() -> Path:
+    """A home in which `research-agent setup` has run; made by `make parts`."""
+    home = ROOT / ".cache" / "home"
+    if not (home / "parts" / "encyclopedia" / "part.json").exists():
+        pytest.skip("the embedded parts are missing; run: make parts")
+    return home
+
+
+@pytest.fixture(scope="session")
+def tiny_shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package index with tiny parts, that nobody writes to."""
+    import wheels
+
+    return wheels.write_index(tmp_path_factory.mktemp("shelf") / "index")
+
+
+@pytest.fixture
+def tiny_index(tiny_shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An index of the test's own, which pip uses, with setup's catalogue pinned to it."""
+    import encoders
+    import wheels
+    from research_agent.setup import parts
+
+    index = Path(shutil.copytree(tiny_shelf, tmp_path / "index"))
+    for name, value in wheels.environment(index).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(parts, "PARTS", wheels.catalogue(index))
+    monkeypatch.setattr("research_agent.embedding.BUNDLED_DIMENSIONS", encoders.DIMENSIONS)
+    return index
+
+
+@pytest.fixture(scope="session")
+def tiny_home(tiny_shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which setup has run over the tiny index; to be copied."""
+    import setup_child
+
+    home = tmp_path_factory.mktemp("tiny") / "home"
+    run = setup_child.run(tiny_shelf, home, "setup")
+    assert run.returncode == 0, run.stderr
+    return home
+
+
+@pytest.fixture(scope="session")
+def recorded() -> Path:
+    """Recorded bodies of the public APIs, kept beside the project."""
+    folder = SHARED / "recorded"
+    if not folder.is_dir():
+        pytest.skip("the recorded bodies are not beside the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def wiki() -> Iterator[str]:
+    """The base URL of a real MediaWiki on loopback, with the articles of the fake world and a few more."""
+    if reason := mediawiki.missing():
+        pytest.skip(reason)
+    with mediawiki.serving(ROOT / ".cache" / "mediawiki") as url:
+        yield url
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test sees, or writes into, what the person who runs it has configured."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith(("RESEARCH_AGENT_", "OLLAMA_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_")):
+            monkeypatch.delenv(name)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("RESEARCH_AGENT_HOME", str(tmp_path / "home"))

@@ -1,0 +1,245 @@
+"""The embedded model for real: llama.cpp in a child process, SmolLM2-135M."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from research_agent import llm
+from research_agent.errors import ChatResponseError, ChatUnavailableError
+from research_agent.llm.embedded import EmbeddedServer, require_processor
+from research_agent.prompts import Prompt
+from research_agent.settings import Settings
+
+pytestmark = [pytest.mark.anyio, pytest.mark.parts]
+
+SettingsFor = Callable[..., Settings]
+LONG = Prompt("You are a story teller.", "Question: Tell a long story of a whale.")
+
+
+@pytest.fixture
+def open_embedded(settings_for: SettingsFor, model_home: Path) -> Callable[[], Any]:
+    return lambda: llm.open_chat("llamacpp:smollm2", settings_for(home=model_home))
+
+
+async def test_it_answers_the_same_each_time_and_says_who_it_is(open_embedded: Any, question: Prompt) -> None:
+    async with open_embedded() as chat:
+        assert (llm.chat_id(chat), llm.context_size(chat)) == ("llamacpp:smollm2-135m-instruct", 4096)
+        first = await llm.ask(chat, question, max_tokens=12, timeout=60)
+        pieces = [piece async for piece in llm.stream(chat, question, max_tokens=12, timeout=60)]
+    assert "Paris" in first
+    assert "".join(pieces) == first
+    assert len(pieces) > 3
+
+
+async def test_its_process_has_gone_a_second_after_the_end(open_embedded: Any) -> None:
+    async with open_embedded() as chat:
+        pid = _pid(chat)
+        assert _command(pid)
+        begun = time.perf_counter()
+    assert time.perf_counter() - begun < 1
+    assert not _command(pid)
+
+
+async def test_its_key_stands_in_no_command_line_and_without_it_nobody_is_served(open_embedded: Any) -> None:
+    import aiohttp
+
+    async with open_embedded() as chat, aiohttp.ClientSession() as session:
+        assert chat.server.key not in _command(_pid(chat))
+        assert chat.server.key not in _environment(_pid(chat))
+        for path in ("/v1/chat/completions", "/tokenize"):
+            async with session.post(f"{await chat.server.url()}{path}", json={"content": "x"}) as response:
+                assert response.status == 401
+        async with session.get(f"{await chat.server.url()}/slots") as response:
+            assert response.status in {401, 501}
+
+
+async def test_tokens_are_counted_by_the_model_itself(open_embedded: Any) -> None:
+    async with open_embedded() as chat:
+        assert await llm.count_tokens(chat, ["Hello world", "", "half \ud800 of a pair"]) == [2, 0, 5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Photosynthesis is a system of biological processes by which photosynthetic organisms convert light energy.",
+        "In 2021, 720,000 people lived in Macau (32.9 km²), i.e. 21,340 per km2 - up 1.6% on 2011!",
+        "def fetch(url: str) -> bytes:\n    return urllib.request.urlopen(url, timeout=10).read()\n",
+        "https://en.wikipedia.org/wiki/Special:Search?search=whale&ns0=1&fulltext=1#top",
+        "Фотосинтез — процесс преобразования энергии света в энергию химических связей.",
+        "光合作用是植物、藻类等生产者和某些细菌,利用光能把二氧化碳转化为碳水化合物的过程。",
+        "عملية البناء الضوئي هي عملية كيميائية معقدة",
+        "Der Donaudampfschifffahrtsgesellschaftskapitän grüßt die Äbtissin überschwänglich.",
+        "🐳🐋 whales   \n\n\n   and \t tabs",
+    ],
+)
+async def test_the_estimate_for_other_models_is_on_the_safe_side_but_not_absurd(text: str, shared_chat: Any) -> None:
+    from research_agent.llm.facts import estimate_tokens
+
+    (real,) = await llm.count_tokens(shared_chat, [text])
+    assert real <= estimate_tokens(text) <= 3 * real
+
+
+async def test_a_prompt_beyond_the_window_is_refused_not_cut(open_embedded: Any) -> None:
+    async with open_embedded() as chat:
+        with pytest.raises(ChatResponseError, match="exceeds the available context size"):
+            await llm.ask(chat, Prompt("", "whale " * 5000), max_tokens=3, timeout=60)
+        assert await llm.ask(chat, LONG, max_tokens=3, timeout=60)
+
+
+async def test_a_crash_in_mid_answer_is_an_error_and_the_next_call_starts_it_again(open_embedded: Any) -> None:
+    async with open_embedded() as chat:
+        pid = _pid(chat)
+        with pytest.raises(ChatResponseError, match="died"):
+            await _kill_while_streaming(chat)
+        assert await llm.ask(chat, LONG, max_tokens=3, timeout=60)
+        assert _pid(chat) != pid
+
+
+async def test_a_model_that_keeps_crashing_is_given_up(open_embedded: Any) -> None:
+    async with open_embedded() as chat:
+        for _ in range(2):
+            with pytest.raises(ChatResponseError):
+                await _kill_while_streaming(chat)
+        with pytest.raises(ChatUnavailableError, match="again and again: killed by SIGKILL"):
+            await llm.ask(chat, LONG, max_tokens=3, timeout=60)
+
+
+async def test_an_abandoned_answer_leaves_the_model_free_for_the_next(open_embedded: Any) -> None:
+    async with open_embedded() as chat:
+        async with aclosing(llm.stream(chat, LONG, max_tokens=2000, timeout=60)) as pieces:
+            await anext(pieces)
+        begun = time.perf_counter()
+        await llm.ask(chat, LONG, max_tokens=2, timeout=60)
+        assert time.perf_counter() - begun < 15  # 2,000 tokens take 25 s on an idle machine
+
+
+async def test_cancelling_while_it_starts_leaves_no_process(
+    open_embedded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launched, launch = asyncio.Event(), EmbeddedServer.launch
+    pids: list[int] = []
+
+    async def launch_and_tell(server: EmbeddedServer) -> None:
+        await launch(server)
+        assert server._process is not None
+        pids.append(server._process.pid)
+        launched.set()
+
+    async def start() -> None:
+        async with open_embedded():
+            pytest.fail("it was cancelled")
+
+    monkeypatch.setattr(EmbeddedServer, "launch", launch_and_tell)
+    async with asyncio.TaskGroup() as group:
+        starting = group.create_task(start())
+        await launched.wait()
+        starting.cancel()
+    assert not _command(pids[0])
+
+
+@asynccontextmanager
+async def _broken(file: Path, settings: Settings) -> Any:
+    async with llm.open_chat(f"llamacpp:{file}", settings) as chat:
+        yield chat
+
+
+@pytest.fixture
+def bad_model(request: pytest.FixtureRequest, gguf: Path, tmp_path: Path) -> Path:
+    file = tmp_path / "model.gguf"
+    with gguf.open("rb") as whole:
+        file.write_bytes(whole.read(3_000_000) if request.param == "cut" else request.param.encode())
+    return file
+
+
+@pytest.mark.parametrize(
+    ("bad_model", "reason"),
+    [("cut", "corrupted or incomplete"), ("text", "invalid magic"), ("", "model")],
+    indirect=["bad_model"],
+)
+async def test_a_file_that_is_no_whole_model_is_refused_with_the_reason(
+    bad_model: Path, reason: str, settings_for: SettingsFor, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ChatUnavailableError, match=reason):
+        async with _broken(bad_model, settings_for()):
+            pass
+    assert capfd.readouterr() == ("", "")  # what llama.cpp prints is not for the user's terminal
+
+
+async def test_a_file_or_a_part_that_is_not_there_is_named(settings_for: SettingsFor) -> None:
+    with pytest.raises(ChatUnavailableError, match="/no/such") as caught:
+        async with _broken(Path("/no/such.gguf"), settings_for()):
+            pass
+    assert caught.value.hint
+    with pytest.raises(ChatUnavailableError, match="not set up") as caught:
+        async with llm.open_chat("llamacpp:smollm2", settings_for()):
+            pass
+    assert caught.value.hint == "Run: research-agent setup"
+
+
+def test_a_processor_without_the_instructions_is_told_so(tmp_path: Path) -> None:
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text("processor : 0\nflags\t\t: fpu sse4_2 avx f16c\n")
+    if os.uname().machine == "x86_64":
+        with pytest.raises(ChatUnavailableError, match="lacks avx2, fma,"):
+            require_processor(cpuinfo)
+    cpuinfo.write_text("processor : 0\nflags\t\t: fpu avx avx2 fma f16c\n")
+    require_processor(cpuinfo)
+
+
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from research_agent import llm
+from research_agent.settings import Settings
+async def main():
+    async with llm.open_chat("llamacpp:smollm2", Settings(home=Path(sys.argv[1]))) as chat:
+        print(chat.server._process.pid, flush=True)
+        await asyncio.sleep(60)
+asyncio.run(main())
+"""
+
+
+def test_killing_the_parent_leaves_no_child(model_home: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT, str(model_home)], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        assert _command(child)
+        parent.kill()
+    deadline = time.monotonic() + 5
+    while _command(child) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not _command(child)
+
+
+async def _kill_while_streaming(chat: Any) -> None:
+    async for _ in llm.stream(chat, LONG, max_tokens=500, timeout=60):
+        os.kill(_pid(chat), signal.SIGKILL)
+
+
+def _pid(chat: Any) -> int:
+    server: EmbeddedServer = chat.server
+    assert server._process is not None
+    return server._process.pid
+
+
+def _command(pid: int) -> str:
+    """The command line of a living process; empty for none, and for one that is only waiting to be collected."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def _environment(pid: int) -> str:
+    return Path(f"/proc/{pid}/environ").read_text()

@@ -1,0 +1,105 @@
+"""Models that callers bring: LangChain's own, and the fake that tests use."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from langchain_core.language_models import FakeListChatModel
+
+from research_agent import llm
+from research_agent.errors import ChatError, ChatResponseError, ChatUnavailableError
+from research_agent.llm.calls import _translate
+from research_agent.prompts import Prompt
+from research_agent.testing import FakeChat, FakeOllama
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_any_langchain_model_answers_and_is_measured(question: Prompt) -> None:
+    chat = FakeListChatModel(responses=["Paris, <think>or not?</think>of course."])
+    assert await llm.ask(chat, question, max_tokens=99, timeout=5) == "Paris, of course."
+    assert llm.chat_id(chat) == "langchain:FakeListChatModel"
+    assert llm.context_size(chat) == 8192
+    assert await llm.count_tokens(chat, ["four words of English"]) >= [4]
+    assert not llm.truncated(chat)
+
+
+async def test_the_fake_streams_word_by_word_in_turn_and_remembers_what_it_was_asked(question: Prompt) -> None:
+    chat = FakeChat(replies=("Paris is\nthe capital.", "The last one."))
+    pieces = [piece async for piece in llm.stream(chat, question, max_tokens=99, timeout=5)]
+    assert pieces == ["Paris", " is", "\nthe", " capital."]
+    for _ in range(2):
+        assert await llm.ask(chat, question, max_tokens=99, timeout=5) == "The last one."
+    assert chat.prompts[0] == "\n".join(question)
+    assert chat.invoke("Hello").text == "The last one."
+
+
+async def test_a_reply_that_is_an_error_is_raised_as_ours(question: Prompt) -> None:
+    own = ChatUnavailableError("gone", hint="wait")
+    for reply, kind in ((own, ChatUnavailableError), (RuntimeError("boom"), ChatResponseError)):
+        with pytest.raises(kind) as caught:
+            await llm.ask(FakeChat(replies=(reply,)), question, max_tokens=99, timeout=5)
+        assert caught.value is own or isinstance(caught.value.__cause__, RuntimeError)
+
+
+async def test_a_model_that_is_silent_too_long_counts_as_gone(question: Prompt) -> None:
+    with pytest.raises(ChatUnavailableError, match="no token in time"):
+        await llm.ask(FakeChat(replies=("a b",), delay=5), question, max_tokens=99, timeout=0.05)
+
+
+async def test_a_model_that_never_stops_is_stopped(question: Prompt) -> None:
+    chat = FakeChat(replies=("again " * 10_000,))
+    assert len((await llm.ask(chat, question, max_tokens=50, timeout=5)).split()) < 60
+
+
+async def test_two_calls_at_once_keep_apart(question: Prompt) -> None:
+    chat = FakeChat(replies=("a b c", "d e f"), delay=0.001)
+    async with asyncio.TaskGroup() as group:
+        asked = [group.create_task(llm.ask(chat, question, max_tokens=9, timeout=5)) for _ in range(2)]
+    assert [task.result() for task in asked] == ["a b c", "d e f"]
+
+
+async def test_an_ollama_model_of_the_callers_own_is_sent_a_window_too(question: Prompt) -> None:
+    from langchain_ollama import ChatOllama
+
+    async with FakeOllama() as ollama:
+        chat = ChatOllama(model="llama3.2", base_url=ollama.url)
+        await llm.ask(chat, question, max_tokens=9, timeout=5)
+        await chat._async_client.close()  # type: ignore[no-untyped-call]
+    assert ollama.requests[0].body["options"]["num_ctx"] == 8192
+
+
+async def test_cancelling_passes_through(question: Prompt) -> None:
+    async with asyncio.timeout(5):
+        with pytest.raises(asyncio.CancelledError):
+            await llm.ask(FakeChat(replies=(asyncio.CancelledError(),)), question, max_tokens=9, timeout=5)
+
+
+def test_what_is_known_of_a_model_is_forgotten_with_it() -> None:
+    from research_agent.llm import facts
+
+    chat = FakeChat()
+    facts.facts_of(chat).ratio = 2.0
+    key = id(chat)
+    assert facts.facts_of(chat).ratio == 2.0
+    del chat
+    assert key not in facts._known
+
+
+@pytest.mark.parametrize("size", [0, 1, 10_000])
+def test_a_foreign_error_becomes_one_short_line(size: int) -> None:
+    error = _translate(ValueError("x\n\x1b[31m" * size), FakeChat())
+    assert isinstance(error, ChatError)
+    assert "\n" not in error.message
+    assert "\x1b" not in error.message
+    assert len(error.message) < 300
+
+
+class OddError(Exception):
+    status_code: Any = "404"
+
+
+def test_an_error_that_only_looks_like_a_status_is_no_trouble() -> None:
+    assert isinstance(_translate(OddError("model"), FakeChat()), ChatResponseError)

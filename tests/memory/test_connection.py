@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import apsw
+import pytest
+
+from research_agent.errors import StoreError
+from research_agent.memory.connection import connect
+from research_agent.memory.migrations import MIGRATIONS
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_only_the_owner_can_read_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        db = connect(tmp_path / "home" / "sessions.db")
+        db.execute("CREATE TABLE t (x)")
+        assert mode(tmp_path / "home") == 0o700
+        files = list((tmp_path / "home").iterdir())
+        assert {file.name for file in files} == {"sessions.db", "sessions.db-wal", "sessions.db-shm"}
+        assert {mode(file) for file in files} == {0o600}
+        db.close()
+    finally:
+        os.umask(before)
+
+
+def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    connect(path).close()
+    path.chmod(0o644)
+    connect(path).close()
+    assert mode(path) == 0o600
+
+
+def write_garbage(path: Path) -> None:
+    path.write_bytes(b"not a database, but somebody's notes\n" * 200)
+
+
+def break_header(path: Path) -> None:
+    connect(path).close()
+    path.write_bytes(b"\xff" * 64 + path.read_bytes()[64:])
+
+
+def break_schema(path: Path) -> None:
+    connect(path).close()
+    path.write_bytes(path.read_bytes()[:100] + b"\xff" * 3996 + path.read_bytes()[4096:])
+
+
+def write_newer(path: Path) -> None:
+    db = connect(path)
+    db.pragma("user_version", 99)
+    db.close()
+
+
+def write_other_program(path: Path) -> None:
+    db = apsw.Connection(str(path))
+    db.execute("CREATE TABLE bookmarks (url)")
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (write_garbage, "damaged or is not a database"),
+        (break_header, "damaged or is not a database"),
+        (break_schema, "damaged or is not a database"),
+        (write_newer, f"version 99.* up to {len(MIGRATIONS)}"),
+        (write_other_program, "of another program"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_and_left_as_it_is(
+    tmp_path: Path, make: Callable[[Path], None], says: str
+) -> None:
+    path = tmp_path / "s.db"
+    make(path)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=says) as caught:
+        connect(path)
+    assert str(path) in caught.value.message
+    assert caught.value.hint
+    assert caught.value.exit_code == 1
+    assert path.read_bytes() == before
+
+
+def folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
+def below_a_file(path: Path) -> Path:
+    path.write_text("a file")
+    return path / "home" / "sessions.db"
+
+
+@pytest.mark.parametrize("place", [folder, below_a_file, lambda path: Path("/proc/research/sessions.db")])
+def test_a_place_that_cannot_hold_a_file_is_a_plain_error(tmp_path: Path, place: Callable[[Path], Path]) -> None:
+    with pytest.raises(StoreError, match="cannot be opened or written") as caught:
+        connect(place(tmp_path / "x"))
+    assert "RESEARCH_AGENT_HOME" in caught.value.hint
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(db: apsw.Connection) -> None:
+        db.execute("CREATE TABLE half (x)")
+        raise apsw.FullError("disk full")
+
+    path = tmp_path / "s.db"
+    connect(path).close()
+    monkeypatch.setattr("research_agent.memory.migrations.MIGRATIONS", (*MIGRATIONS, fail))
+    with pytest.raises(StoreError, match="disk is full"):
+        connect(path)
+    monkeypatch.undo()
+    db = connect(path)
+    assert db.pragma("user_version") == len(MIGRATIONS)
+    assert not db.execute("SELECT * FROM sqlite_schema WHERE name = 'half'").fetchall()
+    db.close()
+
+
+FULL_DISK = """
+import asyncio, json, resource, sys
+from pathlib import Path
+from research_agent.errors import StoreError
+from research_agent.memory import open_memory
+from research_agent.types import Answer, Document
+
+def answer(name, size):
+    text = name + "x" * size
+    document = Document(source="s", title="t", url="u", text=text, retrieved="2026")
+    return Answer(session="s", turn=0, question=name, text="a", answer_from="model", status="complete",
+                  documents=(document,))
+
+async def main():
+    acknowledged, refused = {}, []
+    async def store(name, size):
+        try:
+            acknowledged[await memory.remember(answer(name, size))] = name
+        except StoreError as error:
+            refused.append((name, error.message))
+    async with open_memory(Path(sys.argv[1])) as memory:
+        await store("before", 10)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
+        async with asyncio.TaskGroup() as group:
+            for name, size in (("small 1", 10), ("huge", 5_000_000), ("small 2", 10)):
+                group.create_task(store(name, size))
+        while len(refused) < 2:
+            await store(f"turn {len(acknowledged)}", 50_000)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        await store("after", 5_000_000)
+        kept = {turn.number: turn.question for turn in await memory.turns("s")}
+    print(json.dumps([acknowledged, kept, refused]))
+
+asyncio.run(main())
+"""
+
+
+def test_on_a_full_disk_nothing_acknowledged_is_lost_and_work_goes_on_after(tmp_path: Path) -> None:
+    """The limit on file sizes fills "the disk" of one process only; the write fails in the same place."""
+    path = tmp_path / "s.db"
+    child = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, path], capture_output=True, text=True, check=True, timeout=60
+    )
+    acknowledged, kept, refused = json.loads(child.stdout)
+    assert acknowledged == kept
+    assert {"before", "small 1", "small 2", "after"} <= set(kept.values()), "a huge neighbour fails alone"
+    assert refused[0][0] == "huge"
+    assert all("disk is full" in message and str(path) in message for _, message in refused)
+    assert not child.stderr
+    db = connect(path)
+    assert db.pragma("integrity_check") == "ok"
+    db.close()

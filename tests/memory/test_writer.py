@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+import apsw
+import pytest
+
+from research_agent.errors import StoreError
+from research_agent.memory.writer import Writer
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def writer(tmp_path: Path) -> AsyncIterator[Writer]:
+    opened = Writer(tmp_path / "s.db")
+    await opened.opened()
+    await opened.run("write", lambda db: db.execute("CREATE TABLE t (x INTEGER UNIQUE)").get)
+    yield opened
+    await opened.close()
+
+
+def insert(db: apsw.Connection, number: int) -> int:
+    db.execute("INSERT INTO t VALUES (?)", (number,))
+    return number
+
+
+def numbers(db: apsw.Connection) -> list[int]:
+    return [number for (number,) in db.execute("SELECT x FROM t ORDER BY x").fetchall()]
+
+
+Insert = Callable[[apsw.Connection], int]
+
+
+async def stand(group: asyncio.TaskGroup, writer: Writer, gate: threading.Event) -> None:
+    """Return when the thread stands at the gate."""
+    standing, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def wait(db: apsw.Connection) -> None:
+        loop.call_soon_threadsafe(standing.set)
+        gate.wait(10)
+
+    group.create_task(writer.run("bare", wait))
+    await standing.wait()
+
+
+async def queued(
+    group: asyncio.TaskGroup, writer: Writer, gate: threading.Event, works: Sequence[Insert]
+) -> list[asyncio.Task[int]]:
+    """Have all of them wait together: the thread stands at the gate meanwhile."""
+    await stand(group, writer, gate)
+    tasks = [group.create_task(writer.run("write", work)) for work in works]
+    await asyncio.sleep(0)  # each task has run to its wait
+    return tasks
+
+
+async def test_writes_that_wait_together_share_one_commit(writer: Writer) -> None:
+    commits: list[None] = []
+    await writer.run("bare", lambda db: db.set_commit_hook(lambda: bool(commits.append(None))))
+    gate = threading.Event()
+    async with asyncio.TaskGroup() as group:
+        tasks = await queued(group, writer, gate, [lambda db, n=n: insert(db, n) for n in range(50)])
+        gate.set()
+    assert [task.result() for task in tasks] == list(range(50))
+    assert await writer.run("read", numbers) == list(range(50))
+    assert len(commits) == 1
+
+
+async def outcome(writer: Writer, work: Insert) -> object:
+    try:
+        return await writer.run("write", work)
+    except (ValueError, StoreError) as error:
+        return str(error)
+
+
+async def test_a_failing_write_takes_nothing_of_its_neighbours(writer: Writer) -> None:
+    def half(db: apsw.Connection) -> int:
+        insert(db, 100)
+        raise ValueError("half done")
+
+    works = [lambda db: insert(db, 1), half, lambda db: insert(db, 1), lambda db: insert(db, 2)]
+    gate = threading.Event()
+    async with asyncio.TaskGroup() as group:
+        await stand(group, writer, gate)
+        tasks = [group.create_task(outcome(writer, work)) for work in works]
+        await asyncio.sleep(0)
+        gate.set()
+    first, failed, twice, last = (task.result() for task in tasks)
+    assert (first, failed, last) == (1, "half done", 2)
+    assert "UNIQUE constraint" in str(twice)
+    assert await writer.run("read", numbers) == [1, 2]
+
+
+async def test_when_sqlite_gives_up_the_whole_commit_each_write_gets_one_of_its_own(writer: Writer) -> None:
+    def lose_all(db: apsw.Connection) -> int:
+        db.execute("ROLLBACK")
+        raise apsw.FullError("as a full disk does")
+
+    works = [lambda db: insert(db, 1), lose_all, lambda db: insert(db, 2)]
+    gate = threading.Event()
+    async with asyncio.TaskGroup() as group:
+        await stand(group, writer, gate)
+        tasks = [group.create_task(outcome(writer, work)) for work in works]
+        await asyncio.sleep(0)
+        gate.set()
+    first, failed, last = (task.result() for task in tasks)
+    assert (first, last) == (1, 2)
+    assert "disk is full" in str(failed)
+    assert await writer.run("read", numbers) == [1, 2]
+
+
+async def test_a_caller_cancelled_while_waiting_leaves_nothing(writer: Writer) -> None:
+    gate = threading.Event()
+    async with asyncio.TaskGroup() as group:
+        dropped, kept = await queued(group, writer, gate, [lambda db: insert(db, 1), lambda db: insert(db, 2)])
+        dropped.cancel()
+        await asyncio.sleep(0)
+        gate.set()
+    assert kept.result() == 2
+    assert await writer.run("read", numbers) == [2]
+
+
+async def test_a_caller_can_take_back_what_the_thread_has_fetched_but_not_begun(writer: Writer) -> None:
+    """The thread takes all that is queued at once; most of it still waits then."""
+    before, gate = threading.Event(), threading.Event()
+    async with asyncio.TaskGroup() as group:
+        await stand(group, writer, before)
+        second = group.create_task(stand(group, writer, gate))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # the second gate is queued, and behind it:
+        dropped, kept = [group.create_task(writer.run("write", lambda db, n=n: insert(db, n))) for n in (1, 2)]
+        await asyncio.sleep(0)
+        before.set()
+        await second
+        dropped.cancel()
+        await asyncio.sleep(0)
+        gate.set()
+    assert kept.result() == 2
+    assert await writer.run("read", numbers) == [2]
+
+
+async def test_a_caller_cancelled_in_mid_write_leaves_it_whole(writer: Writer) -> None:
+    started, gate = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(db: apsw.Connection) -> None:
+        insert(db, 1)
+        loop.call_soon_threadsafe(started.set)
+        gate.wait(10)
+        insert(db, 2)
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(writer.run("write", slow))
+        await started.wait()
+        task.cancel()
+        await asyncio.sleep(0)
+        gate.set()
+    assert task.cancelled()
+    assert await writer.run("read", numbers) == [1, 2]
+
+
+async def test_closing_finishes_what_was_queued_and_ends_the_thread(tmp_path: Path) -> None:
+    before = threading.active_count()
+    writer = Writer(tmp_path / "s.db")
+    await writer.opened()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(writer.run("write", lambda db: db.execute("CREATE TABLE t (x)").get))
+        tasks = [group.create_task(writer.run("write", lambda db, n=n: insert(db, n))) for n in range(20)]
+        await asyncio.sleep(0)
+        group.create_task(writer.close())
+    assert [task.result() for task in tasks] == list(range(20))
+    assert threading.active_count() <= before + 1  # the thread may be in its last instruction
+    with pytest.raises(RuntimeError, match="closed"):
+        await writer.run("read", numbers)
+
+
+async def test_every_connection_is_opened_to_keep_what_it_acknowledges(tmp_path: Path) -> None:
+    """WAL with synchronous=NORMAL survives kill -9 and still loses acknowledged turns at a power cut."""
+    opened: list[apsw.Connection] = []
+    apsw.connection_hooks.append(opened.append)
+    try:
+        writers = [Writer(tmp_path / "s.db") for _ in range(3)]
+        for writer in writers:
+            await writer.opened()
+    finally:
+        apsw.connection_hooks.remove(opened.append)
+    assert len(opened) == 3
+    for db in opened:
+        names = ("synchronous", "journal_mode", "foreign_keys", "secure_delete")
+        assert [db.pragma(name) for name in names] == [2, "wal", 1, 1]
+        assert db.pragma("busy_timeout") >= 5000
+        assert db.pragma("application_id") == 0x72736167
+    for writer in writers:
+        await writer.close()

@@ -1,0 +1,136 @@
+"""The package that docs/writing-a-source.md builds is installed as a stranger would, and searches."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from research_agent.errors import UnknownSourceError
+from research_agent.settings import load_settings
+from research_agent.sources import load_sources
+from research_agent.sources.wikipedia import Wikipedia
+from research_agent.testing.serving import serve
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = Path(__file__).parent / "research-agent-source-notes"
+GUIDE = (ROOT / "docs" / "writing-a-source.md").read_text("utf-8")
+
+NOTE = {"id": "7", "title": "Rota", "text": "In May {everybody} is on call.", "updated": "2026-04-30"}
+
+
+def blocks() -> list[str]:
+    return re.findall(r"^```\w+\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("site")
+    command = ["-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--target"]
+    subprocess.run(
+        [sys.executable, *command, str(target), str(PACKAGE)],
+        check=True,
+        timeout=100,
+        env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+    )
+    return target
+
+
+async def run(script: str, installed: Path, **environ: str) -> str:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-W", "error", "-c", script),
+        env={**os.environ, "PYTHONPATH": str(installed), **environ},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    return output.decode()
+
+
+def test_the_guide_and_the_package_are_the_same_text() -> None:
+    for name, block in zip(["pyproject.toml", "research_agent_source_notes.py"], blocks(), strict=False):
+        assert block == (PACKAGE / name).read_text("utf-8"), name
+        assert f"`{name}`" in GUIDE
+
+
+def test_the_guide_shows_the_contract_as_it_is() -> None:
+    shown = "async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:"
+    contract = (ROOT / "src" / "research_agent" / "sources" / "__init__.py").read_text("utf-8")
+    assert shown in GUIDE
+    assert shown in contract
+
+
+@pytest.mark.anyio
+async def test_the_guides_script_lists_the_source_and_searches_with_it(installed: Path) -> None:
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path_qs)
+        return web.json_response({"notes": [NOTE]})
+
+    app = web.Application()
+    app.router.add_get("/search", answer)
+    async with serve(app) as url:
+        output = await run(blocks()[2], installed, RESEARCH_AGENT_NOTES_URL=url)
+    names, *rest = output.splitlines()
+    assert names.split(", ")[0] == "wikipedia"
+    assert names.split(", ")[-1] == "notes"
+    assert rest == [NOTE["title"], f"{url}/notes/7", NOTE["text"]]
+    assert asked == ["/search?q=on+call"]
+
+
+@pytest.mark.anyio
+async def test_it_meets_the_protocol_and_says_what_it_lacks(installed: Path) -> None:
+    script = (
+        "import asyncio\n"
+        "from research_agent.errors import SourceNotReadyError\n"
+        "from research_agent.settings import load_settings\n"
+        "from research_agent.sources import Source, load_sources\n"
+        "[notes] = load_sources(load_settings(), ['notes'])\n"
+        "assert isinstance(notes, Source)\n"
+        "try: asyncio.run(notes.search(None, tools=None, limit=5))\n"
+        "except SourceNotReadyError as error: print(error.hint)\n"
+    )
+    assert await run(script, installed) == "Set RESEARCH_AGENT_NOTES_URL to its address.\n"
+
+
+def test_without_the_package_there_is_no_such_source() -> None:
+
+    with pytest.raises(UnknownSourceError, match="'notes'") as caught:
+        load_sources(load_settings({}), ["notes"])
+    assert "wikipedia" in caught.value.hint
+
+
+def pretend(folder: Path, package: str, entry_point: str) -> None:
+    """What an installed package leaves behind, without the package."""
+    info = folder / f"{package}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[research_agent.sources]\n{entry_point}\n")
+
+
+def test_a_broken_package_is_named_not_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(tmp_path, "broken_source", "broken = nowhere_at_all:Source")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    with pytest.raises(
+        UnknownSourceError, match="'broken' cannot be loaded: No module named 'nowhere_at_all'"
+    ) as caught:
+        load_sources(load_settings({}), ["broken"])
+    assert caught.value.hint == "Update or uninstall broken_source."
+
+
+def test_a_stranger_cannot_take_the_name_of_a_built_in_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(tmp_path, "impostor", "wikipedia = nowhere_at_all:Source")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    [source] = load_sources(load_settings({}), ["wikipedia"])
+    assert isinstance(source, Wikipedia)

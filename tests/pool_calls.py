@@ -1,0 +1,54 @@
+"""What the pool's tests have run in workers; importable there by name."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from research_agent.errors import HttpStatusError
+
+READY: list[str] = []
+
+
+def prepare(word: str) -> None:
+    READY.append(word)
+
+
+def prepared() -> list[str]:
+    return READY
+
+
+def refuse() -> None:
+    raise ValueError("this worker cannot be made ready")
+
+
+def work(number: int, poison: int = -1) -> int:
+    if number == poison:
+        os.kill(os.getpid(), 9)
+    return number * 2
+
+
+def die_the_first_time(flag: Path) -> str:
+    if not flag.exists():
+        flag.touch()
+        os._exit(9)
+    return "second time"
+
+
+def hang(flag: Path) -> None:
+    flag.write_text(str(os.getpid()))
+    time.sleep(600)
+
+
+def give_unpicklable() -> Any:
+    return lambda: None
+
+
+def raise_odd() -> None:
+    raise HttpStatusError("cannot be made again from its message alone", status=500)
+
+
+def leave() -> None:
+    raise SystemExit(3)

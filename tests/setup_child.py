@@ -1,0 +1,64 @@
+"""`research-agent setup ...` in a process of its own, over the tiny catalogue; what a test kills, stops or starves."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import encoders
+import wheels
+from research_agent import cli, embedding, setup
+from research_agent.setup import parts
+
+DIE_AT = "SETUP_CHILD_DIES_AT"
+"""How many of a step's units are done when the process kills itself, as "part:done"."""
+LARGEST = "SETUP_CHILD_LARGEST_FILE"
+"""Bytes a file may have: a disk that is full."""
+
+
+def command(index: Path, home: Path, *args: str, **environ: str) -> tuple[list[str], dict[str, str]]:
+    """What to run, and its environment: `pip` is where pip looks for packages, by default the folder `index`."""
+    pip = environ.pop("pip", str(index))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("RESEARCH_AGENT_", "OLLAMA_"))}
+    env = {**kept, **wheels.environment(pip), "RESEARCH_AGENT_HOME": str(home), "RESEARCH_AGENT_WORKERS": "1"}
+    return [sys.executable, __file__, str(index), *args], {**env, **environ}
+
+
+def run(index: Path, home: Path, *args: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run it to its end."""
+    words, env = command(index, home, *args, **environ)
+    return subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=100)
+
+
+def main() -> None:
+    index = Path(sys.argv.pop(1))
+    parts.PARTS = wheels.catalogue(index)
+    embedding.BUNDLED_DIMENSIONS = encoders.DIMENSIONS
+    if limit := os.environ.get(LARGEST):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+    if when := os.environ.get(DIE_AT):
+        _die_at(*when.split(":"))
+    cli.main()
+
+
+def _die_at(part: str, done: str) -> None:
+    original = setup.setup
+
+    async def deadly(settings: Any, *, on_step: Any) -> Any:
+        def watch(step: setup.Step) -> None:
+            on_step(step)
+            if step.part == part and step.total and step.done >= int(done):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        return await original(settings, on_step=watch)
+
+    setup.setup = deadly  # type: ignore[assignment]
+
+
+if __name__ == "__main__":
+    main()

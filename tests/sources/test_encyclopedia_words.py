@@ -1,0 +1,106 @@
+"""What an encyclopedia search weighs, on five articles: titles, links, the text as stored, very long questions."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from research_agent.http import Client
+from research_agent.setup.index import DATE, build_database
+from research_agent.sources import SourceSettings, Tools
+from research_agent.sources import encyclopedia as subject
+from research_agent.sources.encyclopedia import DATABASE, FOLDER, VECTORS, VECTORS_NOTE, Encyclopedia
+from research_agent.types import Document, Topic
+
+pytestmark = pytest.mark.anyio
+
+ARTICLES = (
+    ("Moon", "Natural satellite", "The Moon orbits the Earth once in 27.3 days.\n  It has  no air."),
+    ("Earth", "Third planet", "Earth is the planet that people live on."),
+    ("Full Moon (film)", "1932 film", "A film about a dancer."),
+    ("AC/DC", "Rock band", "AC/DC are a band from Sydney; their song is about thunder."),
+    ("Tide", "Rise and fall of the sea", "The pull of the Moon and the Sun moves the sea."),
+)
+NO_CLIENT = cast(Client, None)
+MODEL = "a-model"
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Path:
+    """What setup makes of the five; every question means the fourth of them."""
+    folder = tmp_path / FOLDER
+    folder.mkdir()
+    leads = {
+        title: {"title": title, "description": description, "extract": text, "topic": "Test"}
+        for title, description, text in ARTICLES
+    }
+    (tmp_path / "leads.json").write_text(json.dumps(leads), "utf-8")
+    build_database(tmp_path / "leads.json", folder / DATABASE)
+    np.save(folder / VECTORS, np.eye(len(ARTICLES), dtype=np.float32))
+    note = {"embedding": MODEL, "bytes": (folder / VECTORS).stat().st_size}
+    (folder / VECTORS_NOTE).write_text(json.dumps(note))
+    (folder / "part.json").write_text("{}")
+    return tmp_path
+
+
+async def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+    return np.tile(np.eye(len(ARTICLES), dtype=np.float32)[3], (len(texts), 1))
+
+
+async def search(parts: Path, question: str, tools: Tools | None = None) -> list[Document]:
+    source = Encyclopedia(SourceSettings(parts=parts))
+    topic = Topic(text=question, question=question)
+    return list((await source.search(topic, tools=tools or Tools(NO_CLIENT), limit=5)).documents)
+
+
+async def test_a_document_is_the_article_to_the_character(parts: Path) -> None:
+    document = (await search(parts, "How long does the Moon take to orbit?"))[0]
+    assert document.text == ARTICLES[0][2]
+    assert document.retrieved == DATE
+    assert document.details == {"description": "Natural satellite", "topic": "Test"}
+
+
+@pytest.mark.parametrize(
+    ("title", "path"), [("Full Moon (film)", "Full_Moon_(film)"), ("AC/DC", "AC/DC"), ("Tide", "Tide")]
+)
+async def test_the_link_is_wikipedias_own(parts: Path, title: str, path: str) -> None:
+    assert (await search(parts, title))[0].url == f"https://en.wikipedia.org/wiki/{path}"
+
+
+async def test_a_title_that_is_named_whole_comes_first(parts: Path) -> None:
+    """Three articles hold the word; the film's title holds it too."""
+    assert (await search(parts, "What is the Moon?"))[0].title == "Moon"
+
+
+async def test_a_title_is_whole_words_in_sequence() -> None:
+    """Naive twin: a plain substring search would find the tide in the tidewater."""
+    assert subject._spaced("Tide") not in subject._spaced("Where does tidewater flow?")
+    assert "tide" in "where does tidewater flow?"
+    assert subject._spaced("New York City") not in subject._spaced("Which city is new in York?")
+    assert subject._spaced("New York City") in subject._spaced("Is new york CITY large?")
+
+
+@pytest.mark.parametrize("word", ["moon ", "w{} "], ids=["one word", "all different"])
+async def test_a_question_of_a_megabyte_costs_what_a_page_does(
+    parts: Path, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read whole, it takes far longer: the broken twin lifts the limit."""
+    question = "".join(word.format(n) for n in range(1_000_000 // len(word)))
+    tools = Tools(NO_CLIENT, embed, MODEL)
+
+    async def seconds() -> float:
+        start = time.perf_counter()
+        await search(parts, question, tools)
+        return time.perf_counter() - start
+
+    await search(parts, "warm", tools)
+    limited = await seconds()
+    monkeypatch.setattr(subject, "MOST_CHARACTERS", len(question))
+    assert limited * 5 < await seconds()

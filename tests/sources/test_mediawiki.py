@@ -1,0 +1,89 @@
+"""The Wikipedia source, unchanged, against a real MediaWiki, which has no REST summary and no Disambiguator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+import mediawiki
+from processes import are_gone
+from research_agent.http import open_client
+from research_agent.settings import Settings
+from research_agent.sources import Found, SourceSettings, Tools
+from research_agent.sources.wikipedia import Wikipedia
+from research_agent.types import Topic
+
+pytestmark = [pytest.mark.anyio, pytest.mark.mediawiki]
+
+
+async def search(wiki: str, text: str) -> Found:
+    topic = Topic(text=text, question=text)
+    async with open_client(Settings(home=Path())) as client:
+        return await Wikipedia(SourceSettings(url=wiki)).search(topic, tools=Tools(client=client), limit=5)
+
+
+async def test_search_alone_answers_where_there_is_no_rest_summary(wiki: str) -> None:
+    found = await search(wiki, "photosynthesis")
+    (document,) = found.documents
+    assert document.text == mediawiki.PAGES["Photosynthesis"]
+    assert (document.title, document.language, document.licence) == ("Photosynthesis", "en", "CC BY-SA 4.0")
+    assert document.url == f"{wiki}/wiki/Photosynthesis"
+    assert document.revision is not None
+    assert found.problems == []
+
+
+async def test_a_redirect_gives_its_article(wiki: str) -> None:
+    assert [document.title for document in (await search(wiki, "BERT")).documents] == ["BERT (language model)"]
+
+
+@pytest.mark.parametrize("title", ["AC/DC", "Çédille 雪"])
+async def test_names_that_must_be_quoted_are_found_and_linked(wiki: str, title: str) -> None:
+    (document,) = (await search(wiki, title)).documents
+    assert document.title == title
+    assert unquote(document.url) == f"{wiki}/wiki/{title.replace(' ', '_')}"
+
+
+async def test_only_the_lead_is_taken_and_markup_is_gone(wiki: str) -> None:
+    (document,) = (await search(wiki, "AC/DC")).documents
+    assert document.text == "AC/DC are a rock band from Sydney & the world. Some say they're loud."
+
+
+async def test_braces_on_a_page_are_text(wiki: str) -> None:
+    (document,) = (await search(wiki, "braces")).documents
+    assert document.text == "Templates are written as {{name}}, code as {}."
+
+
+async def test_at_most_three_articles_are_taken(wiki: str) -> None:
+    assert len((await search(wiki, "transformer")).documents) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no such thing anywhere", "a|b {{c}} #", '"', "-", "intitle:x AND (", "<script>", "x" * 1000, "a\x00b", "\ud800"],
+)
+async def test_no_topic_however_odd_is_more_than_an_empty_result(wiki: str, text: str) -> None:
+    assert await search(wiki, text) == ([], [])
+
+
+def test_the_server_and_its_workers_end_with_the_test(wiki: str) -> None:
+    """Only its own processes are ended; they are found by the folder they serve."""
+    folder = Path(mediawiki.__file__).parents[1] / ".cache" / "mediawiki"
+    before = serving_processes()
+    with mediawiki.serving(folder):
+        during = serving_processes() - before
+        assert during
+    assert are_gone(sorted(during), within=5)
+
+
+def serving_processes() -> set[int]:
+    """Processes of PHP's web server."""
+    found = set()
+    for process in Path("/proc").iterdir():
+        try:
+            if process.name.isdigit() and (process / "cmdline").read_bytes().startswith(b"php\0-S"):
+                found.add(int(process.name))
+        except OSError:
+            continue
+    return found

@@ -1,0 +1,59 @@
+"""The status says what happened, and every failure is a line."""
+
+from __future__ import annotations
+
+import pytest
+
+from research_agent.stages.conclude import conclude, nothing_found
+from research_agent.types import SourceReport, SourceStatus
+
+TITLES = {"wiki": "Wikipedia", "hn": "Hacker News", "book": "Encyclopedia"}
+LOCAL = frozenset({"book"})
+
+
+def report(name: str, status: SourceStatus, reason: str | None = None) -> SourceReport:
+    return SourceReport(name=name, status=status, documents=int(status == "ok"), ms=5, reason=reason)
+
+
+OK, EMPTY = report("wiki", "ok"), report("hn", "empty")
+DOWN, SLOW = report("wiki", "failed", "answered with HTTP 500"), report("hn", "failed", "timed out after 8 s")
+BOOK, OFF, UNSET = (
+    report("book", "ok"),
+    report("wiki", "skipped", "offline"),
+    report("book", "skipped", "is not set up"),
+)
+
+
+@pytest.mark.parametrize(
+    ("reports", "found", "model", "status"),
+    [
+        ([OK, EMPTY, BOOK], True, True, "complete"),
+        ([OK, UNSET], True, True, "complete"),
+        ([OK, SLOW], True, True, "partial"),
+        ([report("wiki", "ok", "1 of 3 searches failed: x")], True, True, "partial"),
+        ([DOWN, SLOW, BOOK], True, True, "offline"),
+        ([OFF, BOOK], True, True, "offline"),
+        ([BOOK], True, True, "complete"),
+        ([OK, BOOK], True, False, "extracts"),
+        ([DOWN, SLOW], False, True, "none"),
+        ([EMPTY], False, False, "none"),
+        ([], False, True, "none"),
+    ],
+)
+def test_status(reports: list[SourceReport], found: bool, model: bool, status: str) -> None:
+    assert conclude(reports, TITLES, LOCAL, found=found, model=model)[0] == status
+
+
+def test_failures_are_one_line_with_names_and_reasons() -> None:
+    _, lines = conclude([OK, SLOW, BOOK], TITLES, LOCAL, found=True, model=True)
+    assert lines == ("2 of 3 sources answered; Hacker News timed out after 8 s",)
+
+
+def test_nothing_found_says_what_was_asked() -> None:
+    text = nothing_found([DOWN, EMPTY, OK], TITLES)
+    for part in (
+        "Wikipedia: failed (answered with HTTP 500)",
+        "Hacker News: nothing found",
+        "none of them on this question",
+    ):
+        assert part in text

@@ -1,0 +1,271 @@
+"""Everything is asked at once, under one deadline; what failed is said, what came is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from research_agent.errors import BodyError, SourceNotReadyError
+from research_agent.events import Event, SourceFinished, Timeline
+from research_agent.http import Client, open_client
+from research_agent.settings import Settings
+from research_agent.sources import Found, Source, SourceSettings, Tools
+from research_agent.sources.hackernews import HackerNews
+from research_agent.sources.wikipedia import Wikipedia
+from research_agent.stages.fetch import Fetched, fetch
+from research_agent.testing import FakeSource, World
+from research_agent.testing.faults import FAULTS
+from research_agent.types import SourceReport, Topic
+
+pytestmark = pytest.mark.anyio
+
+NO_CLIENT = Tools(client=cast(Client, None))
+PHOTOSYNTHESIS = Topic(text="photosynthesis", question="What is photosynthesis?")
+
+
+def topics(*texts: str) -> list[Topic]:
+    return [Topic(text=text, question=text) for text in texts]
+
+
+async def ask(*sources: Source, about: Sequence[Topic] = (PHOTOSYNTHESIS,), **options: Any) -> Fetched:
+    options = {"tools": NO_CLIENT, "timeline": Timeline(), "deadline": 5.0, **options}
+    return await fetch(about, sources=sources, **options)
+
+
+async def ask_world(world: World, *, deadline: float = 5.0, **options: Any) -> Fetched:
+    settings = Settings(home=Path(), deadline=deadline, sequential=options.get("sequential", False))
+    sources = [Wikipedia(SourceSettings(url=world.url)), HackerNews(SourceSettings(url=world.url))]
+    async with open_client(settings) as client:
+        return await ask(*sources, tools=Tools(client=client), deadline=deadline, **options)
+
+
+def texts(fetched: Fetched) -> list[str]:
+    return [document.text for document in fetched.documents]
+
+
+def report(fetched: Fetched, name: str) -> SourceReport:
+    return replace(next(report for report in fetched.reports if report.name == name), ms=0)
+
+
+class Meeting(FakeSource):
+    """Answers only when all searches are under way: who asks one after the other waits for ever."""
+
+    def __init__(self, name: str, barrier: asyncio.Barrier) -> None:
+        super().__init__(name, [f"from {name}"])
+        self.barrier = barrier
+
+    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        await self.barrier.wait()
+        return await super().search(topic, tools=tools, limit=limit)
+
+
+class PerTopic(FakeSource):
+    """Does for each topic what the topic says: an error, a wait, nothing, or a document."""
+
+    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        match topic.text.split():
+            case ["fail", *why]:
+                raise BodyError(" ".join(why))
+            case ["hang"]:
+                await asyncio.Event().wait()
+            case ["nothing"]:
+                return Found([])
+        return Found(FakeSource(self.name, [f"{self.name}: {topic.text}"]).documents)
+
+
+# At once
+
+
+async def test_every_source_is_asked_for_every_topic_at_once() -> None:
+    barrier = asyncio.Barrier(6)
+    fetched = await ask(*[Meeting(name, barrier) for name in "ab"], about=topics("x", "y", "z"), deadline=2.0)
+    assert [report.status for report in fetched.reports] == ["ok", "ok"]
+
+
+async def test_sequential_asks_one_by_one() -> None:
+    """The broken twin of the test above: the same sources never meet."""
+    barrier = asyncio.Barrier(2)
+    fetched = await ask(Meeting("a", barrier), Meeting("b", barrier), deadline=0.2, sequential=True)
+    assert [report.status for report in fetched.reports] == ["failed", "failed"]
+
+
+async def test_on_the_wire_all_requests_start_before_one_ends() -> None:
+    async with World(delay=0.3) as world:
+        await ask_world(world)
+        assert sorted(request.endpoint for request in world.requests) == ["hackernews", "search", "summary"]
+        assert max(request.start for request in world.requests) < min(request.end or 0 for request in world.requests)
+
+
+async def test_on_the_wire_sequential_is_slower_by_the_number_of_requests() -> None:
+    async def seconds(**options: Any) -> float:
+        async with World(delay=0.3) as world:
+            start = time.perf_counter()
+            await ask_world(world, **options)
+            took = time.perf_counter() - start
+            spans = sorted((request.start, request.end or 0) for request in world.requests)
+            overlap = any(later < end for (_, end), (later, _) in pairwise(spans))
+            assert overlap is not options.get("sequential", False)
+            return took
+
+    assert await seconds(sequential=True) > 2.5 * await seconds()
+
+
+# What each report says
+
+
+async def test_documents_come_in_the_order_of_sources_topics_and_rank() -> None:
+    slow, quick = FakeSource("slow", ["s1", "s2"], delay=0.05), PerTopic("quick")
+    fetched = await ask(slow, quick, about=topics("x", "y"))
+    assert texts(fetched) == ["s1", "s2", "quick: x", "quick: y"]
+
+
+async def test_a_text_that_came_twice_is_kept_once_and_counted_for_each_source() -> None:
+    fetched = await ask(FakeSource("a", ["same", "a only"]), FakeSource("b", ["same"]), about=topics("x", "y"))
+    assert texts(fetched) == ["same", "a only"]
+    assert [document.source for document in fetched.documents] == ["a", "a"]
+    assert [report.documents for report in fetched.reports] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("about", "status", "documents", "reason"),
+    [
+        (["x", "y"], "ok", 2, None),
+        (["nothing", "nothing"], "empty", 0, None),
+        (["x", "nothing"], "ok", 1, None),
+        (["x", "fail was out", "y"], "ok", 2, "1 of 3 searches failed: was out"),
+        (["nothing", "fail was out"], "failed", 0, "1 of 2 searches failed: was out"),
+        (["fail was out", "fail was out"], "failed", 0, "was out"),
+        (["fail was out", "fail was late", "fail was late"], "failed", 0, "was late; was out"),
+        (["x", "hang"], "ok", 1, "1 of 2 searches failed: timed out after 0.2 s"),
+        (["hang"], "failed", 0, "timed out after 0.2 s"),
+        ([], "empty", 0, None),
+    ],
+)
+async def test_a_source_reports_what_became_of_its_searches(
+    about: list[str], status: Any, documents: int, reason: str | None
+) -> None:
+    fetched = await ask(PerTopic("fake"), about=topics(*about), deadline=0.2)
+    assert report(fetched, "fake") == SourceReport(name="fake", status=status, documents=documents, ms=0, reason=reason)
+    assert len(fetched.documents) == documents
+
+
+async def test_problems_on_the_way_are_reported_with_the_documents() -> None:
+    fetched = await ask(FakeSource("a", ["x"], problems=["half of it timed out"]), about=topics("p", "q"))
+    assert report(fetched, "a") == SourceReport(name="a", status="ok", documents=1, ms=0, reason="half of it timed out")
+
+
+async def test_problems_without_a_document_are_a_failure_not_an_empty_result() -> None:
+    fetched = await ask(FakeSource("a", problems=["half of it timed out"]))
+    assert report(fetched, "a").status == "failed"
+
+
+async def test_a_source_that_is_not_set_up_is_skipped_with_its_own_line() -> None:
+    error = SourceNotReadyError("is not set up", hint="Run: research-agent setup")
+    fetched = await ask(FakeSource("a", error=error), FakeSource("b", ["x"]))
+    assert report(fetched, "a") == SourceReport(name="a", status="skipped", documents=0, ms=0, reason="is not set up")
+    assert report(fetched, "b").status == "ok"
+
+
+@pytest.mark.parametrize("sequential", [False, True])
+async def test_offline_asks_local_sources_only(sequential: bool) -> None:
+    live, local = FakeSource("live", ["x"]), FakeSource("local", ["y"], live=False)
+    fetched = await ask(live, local, offline=True, sequential=sequential)
+    assert live.topics == []
+    assert report(fetched, "live") == SourceReport(name="live", status="skipped", documents=0, ms=0, reason="offline")
+    assert texts(fetched) == ["y"]
+
+
+async def test_no_sources_and_no_topics_give_nothing_quietly() -> None:
+    assert await ask() == ((), ())
+    assert await ask(about=[]) == ((), ())
+
+
+async def test_a_bug_in_a_source_is_not_hidden() -> None:
+    class Buggy(FakeSource):
+        async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+            raise ZeroDivisionError
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await ask(Buggy("buggy"), FakeSource("fine", ["x"]))
+    assert caught.value.subgroup(ZeroDivisionError) is not None
+
+
+async def test_cancelling_the_stage_cancels_every_search() -> None:
+    hanging = PerTopic("a")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await ask(hanging, about=topics("hang", "hang"))
+
+
+# What is told while it runs
+
+
+async def test_each_source_is_told_as_it_ends_and_has_a_span_of_its_own() -> None:
+    events: list[Event] = []
+    timeline = Timeline(events.append)
+    await ask(FakeSource("slow", ["s"], delay=0.2), FakeSource("quick", ["q"]), timeline=timeline)
+    finished = [event.report.name for event in events if isinstance(event, SourceFinished)]
+    assert finished == ["quick", "slow"]
+    assert {span.name: span.lane for span in timeline.spans} == {"quick": "source", "slow": "source"}
+    assert timeline.timings == {}
+
+
+# Every fault, on the wire
+
+SAID = {
+    "429": "is limiting requests (HTTP 429), try again in 7 s",
+    "500": "has a fault of its own (HTTP 500)",
+    "broken": "answered with JSON that is cut or broken",
+    "cut": "sent an answer that was cut off or could not be unpacked",
+    "drip": "timed out after 0.9 s",
+    "empty": "answered with an empty body",
+    "garbage": "answered with something that is not JSON",
+    "hang": "timed out after 0.9 s",
+    "html": "answered with HTML instead of JSON",
+    "reset": "reset the connection",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_fault_of_one_source_is_its_report_and_costs_the_other_nothing(fault: str) -> None:
+    async with World(faults={"hackernews": fault}) as world:
+        start = time.perf_counter()
+        fetched = await ask_world(world, deadline=1.0)
+        assert time.perf_counter() - start < 1.5
+    assert report(fetched, "hackernews") == SourceReport(
+        name="hackernews", status="failed", documents=0, ms=0, reason=SAID[fault]
+    )
+    assert report(fetched, "wikipedia").status == "ok"
+    assert {document.title for document in fetched.documents} == {"Photosynthesis"}
+
+
+@pytest.mark.parametrize("half", ["summary", "search"])
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_fault_of_half_of_wikipedia_leaves_the_other_half(fault: str, half: str) -> None:
+    async with World(faults={half: fault}) as world:
+        fetched = await ask_world(world, deadline=1.0)
+    found = report(fetched, "wikipedia")
+    assert (found.status, found.documents, found.reason) == ("ok", 1, SAID[fault])
+
+
+@pytest.mark.parametrize("fault", ["hang", "html", "reset"])
+async def test_when_all_fails_all_reports_say_so(fault: str) -> None:
+    async with World(faults={"all": fault}) as world:
+        fetched = await ask_world(world, deadline=1.0)
+    assert fetched.documents == ()
+    assert [(found.status, found.reason) for found in fetched.reports] == [("failed", SAID[fault])] * 2
+
+
+async def test_at_the_deadline_what_has_come_is_kept() -> None:
+    async with World(delay={"hackernews": 30.0}) as world:
+        start = time.perf_counter()
+        fetched = await ask_world(world, deadline=1.0, about=topics("photosynthesis", "Macau"))
+        assert time.perf_counter() - start < 1.5
+    assert [document.title for document in fetched.documents] == ["Photosynthesis", "Macau"]

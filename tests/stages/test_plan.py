@@ -1,0 +1,111 @@
+"""Topics come from the question; a model adds to them and never decides against them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from materials import bag_of_words, history
+from research_agent.errors import ChatUnavailableError
+from research_agent.prompts import TOPICS_SYSTEM, Prompt
+from research_agent.stages.plan import parse_topics, plan, rule_topics, standalone
+from research_agent.types import History
+
+pytestmark = pytest.mark.anyio
+NONE = History(session="s")
+
+
+def saying(reply: str):  # type: ignore[no-untyped-def]
+    async def ask(prompt: Prompt) -> str:
+        return reply
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("question", "topics"),
+    [
+        ("What is photosynthesis?", ["photosynthesis"]),
+        ("Who was Marie Curie?", ["Marie Curie"]),
+        ("What are the main differences between GPT and BERT?", ["GPT", "BERT"]),
+        ("How does photosynthesis differ from cellular respiration?", ["photosynthesis", "cellular respiration"]),
+        ("Compare tea with coffee", ["tea", "coffee"]),
+        ("Tell me about Rome.", ["Rome"]),
+        ("How long is the river Lumen?", ["river Lumen"]),
+        ("What is the transformer architecture in machine learning?", ["transformer architecture in machine learning"]),
+        ("Why?", ["why"]),
+    ],
+)
+def test_topics_by_rule(question: str, topics: list[str]) -> None:
+    assert rule_topics(question) == topics
+
+
+@given(st.text(min_size=1, max_size=300))
+def test_there_is_always_a_topic(question: str) -> None:
+    found = rule_topics(question)
+    assert 1 <= len(found) <= 2
+    assert all(found)
+
+
+@pytest.mark.parametrize(
+    ("reply", "topics"),
+    [
+        ("Marie Curie\nRadioactivity", ["Marie Curie", "Radioactivity"]),
+        ('Here are the topics:\n1. "Marie Curie"\n2) radium', ["Marie Curie", "radium"]),
+        ("Topics: Marie Curie, radium.", ["Marie Curie", "radium"]),
+        ("- Marie Curie\n- marie curie", ["Marie Curie"]),
+        ("The answer is: Macau", ["Macau"]),
+        ("", []),
+        ("\n \n***\n", []),
+        ("Marie Curie was a physicist and chemist who did research on radioactivity.", []),
+    ],
+)
+def test_topics_are_found_in_any_chatter(reply: str, topics: list[str]) -> None:
+    assert parse_topics(reply) == topics
+
+
+async def test_a_model_that_knows_the_field_adds_topics() -> None:
+    topics, error = await plan("Who was Marie Curie?", history=NONE, ask=saying("Marie Curie\nCurie family"))
+    assert [(topic.text, topic.origin) for topic in topics] == [("Marie Curie", "question"), ("Curie family", "model")]
+    assert error is None
+
+
+@pytest.mark.parametrize(
+    "reply", ["Football, Madonna", TOPICS_SYSTEM, "", "Question: ", "one to three short search topics"]
+)
+async def test_words_that_have_nothing_to_do_with_the_question_are_not_searched(reply: str) -> None:
+    topics, _ = await plan("Who was Marie Curie?", history=NONE, ask=saying(reply), embed=bag_of_words)
+    assert [topic.text for topic in topics] == ["Marie Curie"]
+
+
+async def test_a_model_that_fails_leaves_the_topics_of_the_question() -> None:
+    async def ask(prompt: Prompt) -> str:
+        raise ChatUnavailableError("gone")
+
+    topics, error = await plan("Who was Marie Curie?", history=NONE, ask=ask)
+    assert [topic.text for topic in topics] == ["Marie Curie"]
+    assert isinstance(error, ChatUnavailableError)
+
+
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [
+        ("Where was she born?", "Where was Marie Curie born?"),
+        ("What were her discoveries?", "What were Marie Curie's discoveries?"),
+        ("What is known about her?", "What is known about Marie Curie?"),
+        ("Why?", "Why (Marie Curie)?"),
+        ("What is photosynthesis?", "What is photosynthesis?"),
+        ("When did Einstein publish his theory?", "When did Einstein publish his theory?"),
+        ("Who was Marie Curie?", "Who was Marie Curie?"),
+        ("What is photosynthesis made of?", "What is photosynthesis made of?"),
+    ],
+)
+def test_follow_ups_are_made_standalone(question: str, alone: str) -> None:
+    assert standalone(question, history(("Who was Marie Curie?", "Marie Curie"))) == alone
+
+
+def test_the_subject_is_what_was_asked_about_not_any_cited_page() -> None:
+    past = history(("What is photosynthesis?", "Photosynthesis"), ("Where does it happen?", "Chloroplast"))
+    assert standalone("Is it fast?", past) == "Is Chloroplast fast?"
+    assert standalone("Is it fast?", history()) == "Is it fast?"

@@ -1,0 +1,274 @@
+"""Doctor says what is so, what to do, and never breaks on what it finds."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from research_agent.doctor import Diagnosis, diagnose
+from research_agent.settings import load_settings
+from research_agent.testing import FakeOllama, World
+from research_agent.testing.serving import serve
+
+pytestmark = pytest.mark.anyio
+
+ARTICLES = {"Photosynthesis": "Photosynthesis is what plants do with light."}
+
+
+@pytest.fixture
+def home(tiny_index: Path, tiny_home: Path, tmp_path: Path) -> Path:
+    """Everything is set up."""
+    return Path(shutil.copytree(tiny_home, tmp_path / "home"))
+
+
+async def diagnosed(**environ: str) -> Diagnosis:
+    settings = load_settings({**os.environ, "OLLAMA_HOST": "127.0.0.1:9", **environ})
+    return await diagnose(replace(settings, workers=1))
+
+
+async def offline(**environ: str) -> Diagnosis:
+    settings = load_settings({**os.environ, "OLLAMA_HOST": "127.0.0.1:9", **environ}, offline=True)
+    return await diagnose(replace(settings, workers=1))
+
+
+async def test_where_all_is_well_there_is_nothing_to_do_but_ask(home: Path) -> None:
+    async with World(articles=ARTICLES) as world, FakeOllama() as ollama:
+        found = await diagnosed(**world.environ, **ollama.environ, RESEARCH_AGENT_CONTACT="me@example.org")
+    assert found.usable
+    assert found.model is not None
+    assert found.model.startswith("ollama:")
+    assert [(part.name, part.state) for part in found.parts] == [
+        (name, "ready") for name in ("smollm2", "minilm", "encyclopedia")
+    ]
+    assert found.ollama.reachable
+    assert found.ollama.version
+    assert {item.name: item.status for item in found.sources if item.name == "wikipedia"} == {"wikipedia": "ok"}
+    assert found.warnings == ()
+    assert found.next == ('Ask: research-agent ask "What is photosynthesis?"',)
+
+
+async def test_an_empty_home_names_setup_first_and_cannot_answer(tmp_path: Path) -> None:
+    found = await offline()
+    assert not found.usable
+    assert {part.state for part in found.parts} == {"missing"}
+    assert found.next[0] == "Run: research-agent setup"
+    assert "home" not in os.listdir(tmp_path), "looking changes nothing"
+
+
+async def test_without_a_chat_model_extracts_still_answer() -> None:
+    async with World(articles=ARTICLES) as world:
+        found = await diagnosed(**world.environ)
+    assert found.model is None
+    assert found.usable
+    assert "There is no chat model" in found.warnings[0]
+
+
+async def test_the_embedded_model_is_chosen_and_why_is_said(home: Path) -> None:
+    found = await offline()
+    assert found.model == "llamacpp:smollm2"
+    assert "127.0.0.1:9" in found.chat.text
+    assert found.usable
+
+
+def as_file(home: Path) -> None:
+    shutil.rmtree(home)
+    home.write_text("not a folder")
+
+
+def without_parts_json(home: Path) -> None:
+    for note in home.glob("parts/*/part.json"):
+        note.write_text("[]")
+
+
+def with_flipped_bits(home: Path) -> None:
+    for file in home.glob("parts/*/*"):
+        data = bytearray(file.read_bytes())
+        data[len(data) // 2] ^= 1
+        file.write_bytes(data)
+
+
+def with_empty_files(home: Path) -> None:
+    for file in home.glob("parts/*/*"):
+        file.write_bytes(b"")
+
+
+def with_folders_for_files(home: Path) -> None:
+    for file in home.glob("parts/*/*"):
+        file.unlink()
+        file.mkdir()
+
+
+def with_dangling_links(home: Path) -> None:
+    for file in home.glob("parts/*/*"):
+        file.unlink()
+        file.symlink_to("/nowhere")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [as_file, without_parts_json, with_flipped_bits, with_empty_files, with_folders_for_files, with_dangling_links],
+)
+async def test_no_state_of_the_home_is_too_much_for_it(home: Path, spoil: Callable[[Path], None]) -> None:
+    spoil(home)
+    found = await offline()
+    assert "ready" not in {part.state for part in found.parts}
+    assert found.warnings
+    assert any("setup" in line or "RESEARCH_AGENT_HOME" in line for line in found.next)
+
+
+async def test_a_damaged_store_is_named_and_nothing_can_be_answered(home: Path) -> None:
+    async with World(articles=ARTICLES) as world:
+        (home / "sessions.db").write_bytes(b"this is no database" * 1000)
+        found = await diagnosed(**world.environ)
+        assert not found.usable
+        assert "sessions.db" in found.warnings[0]
+        (home / "sessions.db").unlink()
+        with sqlite3.connect(home / "sessions.db") as db:
+            db.execute("CREATE TABLE of_someone_else (x)")
+            db.execute("PRAGMA user_version = 99")
+        db.close()
+        assert not (await diagnosed(**world.environ)).usable
+
+
+async def test_vectors_of_another_model_or_damaged_ones_are_said(home: Path) -> None:
+    folder = home / "parts" / "encyclopedia"
+    assert (await offline()).encyclopedia.text == "searched by words and by meaning"
+    note = json.loads((folder / "vectors.json").read_text())
+    (folder / "vectors.json").write_text(json.dumps({**note, "embedding": "another"}))
+    assert "another embedding model" in (await offline()).encyclopedia.text
+    (folder / "vectors.json").write_text(json.dumps({**note, "sha256": "another"}))
+    found = await offline()
+    assert "damaged" in found.encyclopedia.text
+    assert found.next[0] == "Run: research-agent setup"
+
+
+@pytest.mark.parametrize("fault", ["500", "hang", "reset", "html"])
+async def test_a_source_that_fails_is_said_within_its_time(fault: str) -> None:
+    async with World(articles=ARTICLES, faults={"hackernews": fault}) as world:
+        start = time.perf_counter()
+        found = await diagnosed(**world.environ, RESEARCH_AGENT_CONTACT="me@example.org")
+    assert time.perf_counter() - start < 5
+    (hackernews,) = [item for item in found.sources if item.name == "hackernews"]
+    assert hackernews.status == "failed"
+    assert hackernews.reason
+    assert f"Hacker News {hackernews.reason}" in found.warnings
+    assert found.usable
+
+
+async def test_offline_asks_no_live_source(home: Path) -> None:
+    async with World(articles=ARTICLES) as world:
+        found = await offline(**world.environ)
+        assert world.requests == []
+    assert {item.status for item in found.sources if item.live} == {"skipped"}
+
+
+async def test_a_plugin_that_cannot_be_loaded_or_breaks_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "odd_source.py").write_text(
+        "class Odd:\n"
+        "    name, title, live = 'odd', 'Odd', False\n"
+        "    def __init__(self, settings): pass\n"
+        "    async def search(self, topic, *, tools, limit): raise KeyError('bug')\n"
+        "class Broken:\n"
+        "    def __init__(self, settings): raise RuntimeError('no licence')\n"
+    )
+    info = tmp_path / "odd_source-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: odd_source\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[research_agent.sources]\nodd = odd_source:Odd\nbroken = odd_source:Broken\ngone = nowhere_at_all:Source\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found = {item.name: item for item in (await offline()).sources}
+    assert found["odd"].reason == "is broken: KeyError: 'bug'"
+    assert "no licence" in found["broken"].reason
+    assert "nowhere_at_all" in found["gone"].reason
+    assert (found["odd"].loads, found["broken"].loads, found["gone"].loads) == (True, False, False)
+    assert found["gone"].hint == "Update or uninstall odd_source."
+
+
+async def test_a_source_that_is_not_installed_cannot_be_asked(home: Path) -> None:
+    found = await offline(RESEARCH_AGENT_SOURCES="encyclopedia,wikipdia")
+    assert not found.usable
+    assert any("'wikipdia'" in line for line in found.warnings)
+    assert any("wikipedia" in line for line in found.next)
+
+
+async def test_each_setting_has_its_value_its_origin_and_its_variable(tmp_path: Path) -> None:
+    config = tmp_path / "config" / "research-agent" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('lang = "de"\n')
+    found = await offline(
+        OPENAI_API_KEY="sk-secret",
+        OPENAI_BASE_URL="http://user:pass@llm.example/v1",
+        RESEARCH_AGENT_WIKIPEDIA_URL="https://user:pass@wiki.example",
+        RESEARCH_AGENT_DEADLINE="3",
+    )
+    settings = {item.name: item for item in found.settings}
+    assert (settings["lang"].value, settings["lang"].origin) == ("de", "config.toml")
+    assert (settings["deadline"].value, settings["deadline"].origin) == ("3.0", "RESEARCH_AGENT_DEADLINE")
+    assert (settings["workers"].origin, settings["workers"].variable) == ("default", "RESEARCH_AGENT_WORKERS")
+    assert settings["urls.wikipedia"].value == "https://wiki.example"
+    text = json.dumps(found.as_json())
+    assert "sk-secret" not in text
+    assert "pass" not in text.replace("passage", "")
+
+
+async def test_an_ollama_on_another_machine_is_a_warning() -> None:
+    found = await offline(OLLAMA_HOST="http://someone:pw@ollama.example:11434")
+    assert any("not this machine" in line for line in found.warnings)
+    assert "pw" not in json.dumps(found.as_json())
+    assert not any("not this machine: questions" in line for line in (await offline()).warnings)
+
+
+async def test_an_ollama_host_that_is_no_address_is_said() -> None:
+    found = await offline(OLLAMA_HOST="http://a b:port")
+    assert not found.usable
+    assert any("OLLAMA_HOST" in line for line in found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("model", "hint"),
+    [
+        ("ollama:none", "ollama pull none"),
+        ("gpt", "Use ollama:"),
+        ("llamacpp:/nowhere.gguf", "Use ollama:"),
+        ("openai:gpt", "OPENAI_API_KEY"),
+    ],
+)
+async def test_a_model_that_cannot_answer_is_said_with_what_to_do(model: str, hint: str) -> None:
+    async with FakeOllama() as ollama:
+        found = await diagnosed(**ollama.environ, RESEARCH_AGENT_MODEL=model, RESEARCH_AGENT_SOURCES="encyclopedia")
+    assert not found.chat.ok
+    assert hint in found.next[0] or "research-agent[openai]" in found.next[0]
+
+
+async def test_something_else_on_ollamas_port_is_said() -> None:
+    async def page(request: web.Request) -> web.Response:
+        return web.Response(text="<html>hello</html>", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/{any:.*}", page)
+    async with serve(app) as url:
+        found = await offline(OLLAMA_HOST=url)
+    assert not found.ollama.reachable
+    assert "does not speak Ollama" in found.ollama.reason
+
+
+async def test_the_json_has_the_names_that_scripts_rely_on(home: Path) -> None:
+    found = json.loads(json.dumps((await offline()).as_json()))
+    assert found["usable"] is True
+    assert {"version", "python", "home", "ollama", "model", "chat", "warnings", "next"} <= set(found)
+    assert set(found["parts"][0]) == {"name", "title", "version", "licence", "state", "bytes", "path"}
+    assert {"name", "live", "url", "asked", "status", "reason", "hint"} <= set(found["sources"][0])
+    assert set(found["settings"][0]) == {"name", "value", "origin", "variable", "meaning"}

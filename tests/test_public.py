@@ -1,0 +1,46 @@
+"""What `import research_agent` promises."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import research_agent
+from research_agent.types import Answer, Citation
+
+PUBLIC = [
+    "Answer", "Citation", "Document", "Event", "Evidence", "Found", "Memory", "Passage", "ResearchAgentError",
+    "Runtime", "Settings", "Source", "SourceReport", "SourceSettings", "Tools", "Topic", "load_settings",
+    "open_runtime", "research",
+]  # fmt: skip
+
+
+def test_public_names() -> None:
+    assert research_agent.__all__ == PUBLIC
+    assert dir(research_agent) == PUBLIC
+    for name in PUBLIC:
+        assert getattr(research_agent, name) is not None
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    heavy = ("numpy", "aiohttp", "apsw", "langchain_core", "onnxruntime")
+    script = f"import sys, research_agent; print(*(name for name in {heavy} if name in sys.modules))"
+    assert (
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.strip() == ""
+    )
+
+
+def test_the_json_contract() -> None:
+    citation = Citation(
+        n=1, sentence=(0, 4), document="d", title="t", url="u", source="s", quote="q", start=5, end=6, score=0.5
+    )
+    answer = Answer(
+        session="s", turn=2, question="q", text="Yes. [1]", answer_from="model", status="complete",
+        citations=(citation,), unsupported=((5, 6),), timings={"plan": 0.123456},
+    )  # fmt: skip
+    assert answer.as_json() == {
+        "session": "s", "turn": 2, "question": "q", "answer": "Yes. [1]", "answer_from": "model", "status": "complete",
+        "citations": [{"n": 1, "sentence": [0, 4], "document": "d", "title": "t", "url": "u", "source": "s",
+                       "quote": "q", "start": 5, "end": 6, "score": 0.5}],
+        "unsupported": [[5, 6]], "sources": [], "analysis": {}, "model": None, "timings": {"plan": 0.123},
+    }  # fmt: skip

@@ -1,0 +1,63 @@
+"""First match wins: command line, environment, config.toml, default - and each value says where it came from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from research_agent.errors import SettingsError
+from research_agent.settings import OPTIONS, load_settings
+
+
+def configured(tmp_path: Path, text: str) -> dict[str, str]:
+    folder = tmp_path / "research-agent"
+    folder.mkdir()
+    (folder / "config.toml").write_text(text, "utf-8")
+    return {"XDG_CONFIG_HOME": str(tmp_path)}
+
+
+def test_the_order_and_the_origins(tmp_path: Path) -> None:
+    env = configured(tmp_path, 'lang = "de"\ncontact = "me@example.org"\ndeadline = 3\nsources = ["a", "b"]')
+    env |= {"RESEARCH_AGENT_LANG": "fr", "RESEARCH_AGENT_DEADLINE": "4"}
+    settings = load_settings(env, deadline=5.0, model=None)
+    assert (settings.lang, settings.contact, settings.deadline, settings.model) == ("fr", "me@example.org", 5.0, "")
+    assert settings.sources == ("a", "b")
+    assert settings.origins["lang"] == "RESEARCH_AGENT_LANG"
+    assert settings.origins["contact"] == "config.toml"
+    assert settings.origins["deadline"] == "command line"
+    assert settings.origins["model"] == "default"
+
+
+def test_any_source_can_be_given_a_url(tmp_path: Path) -> None:
+    env = {"RESEARCH_AGENT_WIKIPEDIA_URL": "http://127.0.0.1:1/", "RESEARCH_AGENT_MY_OWN_URL": "https://x"}
+    assert load_settings(env).source_urls == {"wikipedia": "http://127.0.0.1:1", "my_own": "https://x"}
+    with pytest.raises(SettingsError, match="wikipedia"):
+        load_settings({"RESEARCH_AGENT_WIKIPEDIA_URL": "127.0.0.1:1"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("DEADLINE", "soon"), ("DEADLINE", "0"), ("WORKERS", "-1"), ("NUM_CTX", "1e9")]
+)
+def test_what_cannot_be_used_is_named_with_its_place(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"RESEARCH_AGENT_{name}"):
+        load_settings({f"RESEARCH_AGENT_{name}": value})
+
+
+def test_a_broken_config_file_is_an_error_not_a_default(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="not valid TOML"):
+        load_settings(configured(tmp_path, "lang = "))
+
+
+def test_secrets_are_in_no_repr() -> None:
+    settings = load_settings({"OPENAI_API_KEY": "sk-canary"})
+    assert settings.openai_api_key == "sk-canary"
+    assert "canary" not in repr(settings)
+    assert [option.name for option in OPTIONS if option.secret] == ["openai_api_key"]
+
+
+def test_every_option_is_documented() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
+    for option in OPTIONS:
+        assert f"`{option.env}`" in text
+        assert f"`{option.name}`" in text

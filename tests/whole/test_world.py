@@ -1,0 +1,173 @@
+"""The whole program as people run it, in a world on loopback: overlap, every fault in turn, real servers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from research_agent.pipeline import research
+from research_agent.runtime import open_runtime
+from research_agent.settings import load_settings
+from research_agent.testing import FakeOllama, World
+
+QUESTION = "What is the transformer architecture in machine learning?"
+DEADLINE = 2.0
+
+
+def ask(*options: str, **environ: str) -> tuple[int, dict[str, Any], str, float]:
+    """Exit code, the JSON object, standard error and seconds of one `research-agent ask --json`."""
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "research_agent", "ask", *options, "--json"],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        env={**os.environ, **environ},
+    )
+    return done.returncode, json.loads(done.stdout), done.stderr, time.perf_counter() - started
+
+
+def check_quotes(answer: Mapping[str, Any], home: Path) -> None:
+    """Every quote stands, to the character, in the exported text of its document."""
+    shown = subprocess.run(
+        [sys.executable, "-m", "research_agent", "sessions", "export", answer["session"], "--format", "json"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "RESEARCH_AGENT_HOME": str(home)},
+    )
+    texts = {document["id"]: document["text"] for document in json.loads(shown.stdout)["documents"]}
+    for citation in answer["citations"]:
+        assert texts[citation["document"]][citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_wikipedia_hacker_news_and_ollama_make_a_cited_answer(tmp_path: Path) -> None:
+    with World().in_thread() as world, FakeOllama().in_thread() as ollama:
+        home = tmp_path / "fresh"
+        code, answer, errors, _ = ask(QUESTION, **world.environ, **ollama.environ, RESEARCH_AGENT_HOME=str(home))
+    assert (code, answer["status"], errors) == (0, "complete", "")
+    assert answer["model"] == "ollama:llama3.2:latest"
+    assert {source["name"]: source["status"] for source in answer["sources"]} == {
+        "wikipedia": "ok", "hackernews": "ok", "encyclopedia": "skipped",
+    }  # fmt: skip
+    assert any("Transformer" in citation["title"] for citation in answer["citations"])
+    assert all("num_ctx" in request.body["options"] for request in ollama.requests)
+    check_quotes(answer, home)
+
+
+@pytest.mark.anyio
+async def test_the_wall_time_is_that_of_the_critical_path() -> None:
+    """Model calls and the slowest fetch are waited for; all else hides behind them. Sequential is the broken twin."""
+    delay, topics, first = 0.6, 0.5, 0.5
+    totals, fetches = {}, {}
+    for sequential in (False, True):
+        async with World(delay=delay) as world, FakeOllama(topics=topics, first_token=first, rate=80) as ollama:
+            settings = load_settings({**os.environ, **world.environ, **ollama.environ}, sequential=sequential)
+            async with open_runtime(settings) as runtime:
+                answer = await research(QUESTION, runtime=runtime)
+            spoken = max(request.end - request.start for request in ollama.requests if request.kind == "synthesis")
+            critical = topics + delay + spoken
+            totals[sequential], fetches[sequential] = answer.timings["total"], answer.timings["fetch"]
+    assert totals[False] <= 1.15 * critical + 0.3
+    assert totals[True] > 1.15 * critical + 0.3
+    assert fetches[True] >= 2.5 * fetches[False]
+
+
+FAULTS = ("500", "429", "hang", "reset", "cut", "html")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("endpoint", ["wikipedia", "hackernews"])
+async def test_one_source_at_fault_is_one_line_and_the_answer_goes_on(endpoint: str, fault: str) -> None:
+    async with World(faults={endpoint: fault}) as world, FakeOllama() as ollama:
+        settings = load_settings({**os.environ, **world.environ, **ollama.environ}, deadline=DEADLINE)
+        async with open_runtime(settings) as runtime:
+            answer = await research(QUESTION, runtime=runtime)
+    reports = {report.name: report for report in answer.sources}
+    assert reports[endpoint].status == "failed"
+    assert reports[endpoint].reason
+    assert answer.timings["fetch"] <= DEADLINE + 0.5
+    title = {"wikipedia": "Wikipedia", "hackernews": "Hacker News"}[endpoint]
+    assert any(note.startswith("1 of 2 sources answered; ") and title in note for note in answer.notes)
+    # Hacker News knows titles only: alone it may have nothing that answers, which is then said.
+    assert answer.status == ("partial" if endpoint == "hackernews" or answer.citations else "none")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_all_sources_at_fault_is_exit_3_and_nothing_invented(fault: str, tmp_path: Path) -> None:
+    with World(faults={"all": fault}).in_thread() as world, FakeOllama().in_thread() as ollama:
+        environ = {**world.environ, **ollama.environ, "RESEARCH_AGENT_DEADLINE": str(DEADLINE)}
+        code, answer, _, seconds = ask(QUESTION, **environ, RESEARCH_AGENT_HOME=str(tmp_path / "h"))
+    assert (code, answer["status"], answer["citations"]) == (3, "none", [])
+    assert answer["timings"]["total"] <= DEADLINE + 0.5 + 1.0
+    assert seconds < 60
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("fault", ["error_line", "no_done", "html", "500", "reset"])
+async def test_a_model_at_fault_leaves_extracts(fault: str) -> None:
+    """Whatever breaks Ollama - mid-stream or before - the sources' words remain, with exit 4."""
+    async with World() as world, FakeOllama(fault=fault) as ollama:
+        settings = load_settings({**os.environ, **world.environ, **ollama.environ}, model="ollama:llama3.2")
+        async with open_runtime(settings) as runtime:
+            answer = await research(QUESTION, runtime=runtime)
+    assert answer.status == "extracts"
+    assert answer.citations
+
+
+def test_an_unknown_model_is_named_with_the_line_that_brings_it(tmp_path: Path) -> None:
+    with World().in_thread() as world, FakeOllama().in_thread() as ollama:
+        environ = {**world.environ, **ollama.environ, "RESEARCH_AGENT_HOME": str(tmp_path / "h")}
+        code, answer, _, _ = ask(QUESTION, "--model", "ollama:nope", **environ)
+        assert (code, answer["status"]) == (4, "extracts")
+        code, answer, _, _ = ask(QUESTION, "--model", "nope", **environ)
+    assert code == 2
+    assert answer["error"]["type"] == "UnknownModelError"
+    assert "ollama:" in answer["error"]["hint"]
+
+
+@pytest.mark.mediawiki
+def test_a_real_mediawiki_answers_unchanged(wiki: str, tmp_path: Path) -> None:
+    with FakeOllama().in_thread() as ollama:
+        home = tmp_path / "h"
+        environ = {**ollama.environ, "RESEARCH_AGENT_WIKIPEDIA_URL": wiki, "RESEARCH_AGENT_HOME": str(home)}
+        code, answer, _, _ = ask("What is photosynthesis?", "--source", "wikipedia", **environ)
+    assert (code, answer["status"]) == (0, "complete")
+    assert all(citation["url"].startswith(wiki) for citation in answer["citations"])
+    check_quotes(answer, home)
+
+
+@pytest.mark.parts
+def test_photosynthesis_on_the_embedded_default(parts_home: Path, tmp_path: Path) -> None:
+    """Nothing but what setup brought: a cited answer from the article, JSON as in the contract."""
+    home = tmp_path / "h"
+    home.mkdir()
+    (home / "parts").symlink_to(parts_home / "parts")
+    code, answer, errors, _ = ask("What is photosynthesis?", "--offline", RESEARCH_AGENT_HOME=str(home))
+    assert (code, answer["status"], errors) == (0, "offline", "")
+    assert any(citation["title"] == "Photosynthesis" for citation in answer["citations"])
+    assert set(answer) == {
+        "session", "turn", "question", "answer", "answer_from", "status", "citations", "unsupported", "sources",
+        "analysis", "model", "timings",
+    }  # fmt: skip
+    assert answer["model"] == "llamacpp:smollm2-135m-instruct"
+    check_quotes(answer, home)
+
+
+@pytest.mark.parts
+def test_the_electrical_transformer_answers_nothing_about_machine_learning(parts_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "h"
+    home.mkdir()
+    (home / "parts").symlink_to(parts_home / "parts")
+    code, answer, _, _ = ask(QUESTION, "--offline", RESEARCH_AGENT_HOME=str(home))
+    assert not any(citation["title"] == "Transformer" for citation in answer["citations"])
+    assert (code, answer["status"]) == (3, "none")

@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import pytest
+
+import pool_calls
+from processes import are_gone
+from research_agent.errors import WorkerCrashError, WorkerError, WorkerTimeoutError
+from research_agent.workers.pool import WorkerPool
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def pool() -> Iterator[WorkerPool]:
+    pool = WorkerPool(2)
+    yield pool
+    pool.shutdown(cancel_futures=True)
+
+
+def standard_pool() -> Executor:
+    return ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn"))
+
+
+def run_script(code: str, folder: Path) -> subprocess.Popen[str]:
+    script = folder / "script.py"
+    script.write_text(code)
+    return subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_calls_run_in_other_processes_and_order_is_kept(pool: WorkerPool) -> None:
+    assert os.getpid() not in {pool.submit(os.getpid).result() for _ in range(4)}
+    assert list(pool.map(pool_calls.work, range(20))) == [number * 2 for number in range(20)]
+
+
+async def test_a_worker_killed_in_mid_call_costs_that_call_only(pool: WorkerPool) -> None:
+    futures = [pool.submit(pool_calls.work, number, 200) for number in range(400)]
+    outcomes = [future.exception() or future.result() for future in futures]
+    assert isinstance(outcomes.pop(200), WorkerCrashError)
+    assert outcomes == [number * 2 for number in range(400) if number != 200]
+    async with asyncio.timeout(2):
+        assert await pool.run(pool_calls.work, 1) == 2
+
+
+def test_in_the_standard_pool_it_costs_the_others_too() -> None:
+    """The broken twin."""
+    with standard_pool() as pool:
+        futures = [pool.submit(pool_calls.work, number, 20) for number in range(40)]
+        lost = [future for future in futures if isinstance(future.exception(), BrokenProcessPool)]
+        assert len(lost) > 1
+        with pytest.raises(BrokenProcessPool):
+            pool.submit(pool_calls.work, 1)
+
+
+def test_a_call_whose_worker_died_is_made_once_more(pool: WorkerPool, tmp_path: Path) -> None:
+    assert pool.submit(pool_calls.die_the_first_time, tmp_path / "flag").result(10) == "second time"
+
+
+def test_a_worker_killed_while_idle_is_replaced_unnoticed(pool: WorkerPool) -> None:
+    list(pool.map(pool_calls.work, range(4)))
+    before = pool.pids
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    assert list(pool.map(pool_calls.work, range(4))) == [0, 2, 4, 6]
+
+
+async def test_a_call_that_hangs_is_ended_at_its_timeout_and_the_others_go_on(pool: WorkerPool, tmp_path: Path) -> None:
+    start = time.monotonic()
+    async with asyncio.TaskGroup() as group:
+        others = [group.create_task(pool.run(pool_calls.work, number)) for number in range(20)]
+        with pytest.raises(WorkerTimeoutError):
+            await pool.run(pool_calls.hang, tmp_path / "pid", timeout=0.5)
+    assert time.monotonic() - start < 2.5
+    assert [task.result() for task in others] == [number * 2 for number in range(20)]
+    assert are_gone([int((tmp_path / "pid").read_text())], within=1)
+    assert await pool.run(pool_calls.work, 1, timeout=2) == 2
+
+
+async def test_a_stopped_worker_and_a_large_argument_end_at_the_timeout_too() -> None:
+    """Nobody reads the pipe: waiting for an answer only would wait for ever in sending."""
+    pool = WorkerPool(1)
+    try:
+        pid = await pool.run(os.getpid)
+        os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(WorkerTimeoutError):
+            await pool.run(len, "x" * 10_000_000, timeout=0.3)
+        assert await pool.run(len, "x" * 10_000_000, timeout=5) == 10_000_000
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+async def test_a_cancelled_call_that_waits_is_never_made(tmp_path: Path) -> None:
+    pool = WorkerPool(1)
+    try:
+        blocker = asyncio.ensure_future(pool.run(time.sleep, 0.3))
+        waiting = asyncio.ensure_future(pool.run(Path.touch, tmp_path / "made"))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await blocker
+        assert await pool.run(pool_calls.work, 1) == 2
+        assert not (tmp_path / "made").exists()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def test_the_initializer_runs_first_in_each_worker_new_ones_included() -> None:
+    pool = WorkerPool(1, initializer=pool_calls.prepare, initargs=("ready",))
+    try:
+        assert pool.submit(pool_calls.prepared).result() == ["ready"]
+        assert isinstance(pool.submit(os._exit, 1).exception(), WorkerCrashError)
+        assert pool.submit(pool_calls.prepared).result() == ["ready"]
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def test_what_the_initializer_raises_reaches_the_caller() -> None:
+    pool = WorkerPool(2, initializer=pool_calls.refuse)
+    try:
+        pool.warm()
+        with pytest.raises(ValueError, match="cannot be made ready"):
+            pool.submit(pool_calls.work, 1).result(10)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def test_what_cannot_be_sent_fails_its_call_and_hangs_nothing(pool: WorkerPool) -> None:
+    local = threading.Lock()
+    with pytest.raises(TypeError):
+        pool.submit(pool_calls.work, local).result(10)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="cannot be sent"):
+        pool.submit(pool_calls.give_unpicklable).result(10)
+    with pytest.raises(WorkerError):
+        pool.submit(pool_calls.raise_odd).result(10)
+    with pytest.raises(RuntimeError, match="SystemExit"):
+        pool.submit(pool_calls.leave).result(10)
+    assert pool.submit(pool_calls.work, 1).result(10) == 2
+
+
+def test_an_exception_carries_the_traceback_of_the_worker(pool: WorkerPool) -> None:
+    with pytest.raises(ValueError, match="ready") as caught:
+        pool.submit(pool_calls.refuse).result(10)
+    assert "pool_calls.py" in caught.value.__notes__[0]
+
+
+def test_warming_returns_at_once() -> None:
+    pool = WorkerPool(2, initializer=time.sleep, initargs=(0.3,))
+    try:
+        start = time.perf_counter()
+        pool.warm()
+        assert time.perf_counter() - start < 0.1
+        assert pool.submit(pool_calls.work, 1).result(10) == 2
+        assert time.perf_counter() - start >= 0.3
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def test_shutdown_ends_running_calls_at_once_and_leaves_no_process(tmp_path: Path) -> None:
+    pool = WorkerPool(2)
+    list(pool.map(pool_calls.work, range(4)))
+    pids = list(pool.pids)
+    futures = [pool.submit(time.sleep, 600) for _ in range(4)]
+    start = time.monotonic()
+    pool.shutdown(cancel_futures=True)
+    assert time.monotonic() - start < 2
+    assert are_gone(pids, within=0)
+    assert all(future.done() for future in futures)
+    with pytest.raises(RuntimeError):
+        pool.submit(pool_calls.work, 1)
+
+
+def test_shutdown_without_cancelling_finishes_what_was_submitted() -> None:
+    with WorkerPool(2) as pool:
+        futures = [pool.submit(pool_calls.work, number) for number in range(20)]
+    assert [future.result(0) for future in futures] == [number * 2 for number in range(20)]
+
+
+UNGUARDED = """
+import operator
+{imports}
+pool = {pool}
+print(pool.submit(operator.add, 1, 2).result(), flush=True)
+"""
+
+
+def test_a_script_without_a_main_guard_runs_once(tmp_path: Path) -> None:
+    """And a program that forgets to shut the pool down ends all the same, without a word."""
+    code = UNGUARDED.format(imports="from research_agent.workers.pool import WorkerPool", pool="WorkerPool(2)")
+    out, err = run_script(code, tmp_path).communicate(timeout=30)
+    assert (out, err) == ("3\n", "")
+
+
+def test_the_standard_pool_starts_such_a_script_over(tmp_path: Path) -> None:
+    """The broken twin."""
+    code = UNGUARDED.format(
+        imports="from concurrent.futures import ProcessPoolExecutor\nimport multiprocessing as mp",
+        pool="ProcessPoolExecutor(2, mp_context=mp.get_context('spawn'))",
+    )
+    process = run_script(code, tmp_path)
+    out, err = process.communicate(timeout=30)
+    assert out == ""
+    assert "BrokenProcessPool" in err
+
+
+HOLD = """
+import sys, time
+from research_agent.workers.pool import WorkerPool
+pool = WorkerPool(2)
+import os, operator
+list(pool.map(operator.neg, range(8)))
+for _ in range(2):
+    pool.submit(time.sleep, 600)
+try:
+    print(*pool.pids, flush=True)
+    time.sleep(600)
+except KeyboardInterrupt:
+    print("interrupted", *pool.pids, flush=True)
+    pool.shutdown(cancel_futures=True)
+"""
+
+
+def test_no_worker_outlives_a_parent_killed_with_sigkill(tmp_path: Path) -> None:
+    process = run_script(HOLD, tmp_path)
+    assert process.stdout
+    pids = [int(pid) for pid in process.stdout.readline().split()]
+    assert len(pids) == 2
+    assert not are_gone(pids, within=0)
+    process.kill()
+    _, err = process.communicate(timeout=10)
+    assert are_gone(pids, within=2)
+    assert err == ""
+
+
+def test_ctrl_c_in_the_terminal_reaches_the_parent_only(tmp_path: Path) -> None:
+    process = run_script(HOLD, tmp_path)
+    assert process.stdout
+    pids = process.stdout.readline().split()
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    assert out.split() == ["interrupted", *pids]
+    assert (process.returncode, err) == (0, "")
+    assert are_gone([int(pid) for pid in pids], within=0)
