@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -152,6 +153,23 @@ async def test_a_failed_source_is_one_line() -> None:
         answer = await research(QUESTION, runtime=runtime, on_event=events.append)
     assert answer.notes.count("1 of 2 sources answered; Dead timed out after 8 s") == 1
     assert [event.text for event in events if isinstance(event, Notice)].count(answer.notes[-1]) == 1
+
+
+async def test_a_copy_with_another_figure_is_shown_beside_the_answer_and_kept_with_it() -> None:
+    """A near-duplicate loses its place in the evidence; what it says otherwise is not lost with it."""
+    copies = [
+        replace(lumen(f"{RIVER.replace('412', '380')} {n}"), title=f"Mirror {n}", url=f"https://m{n}.example")
+        for n in range(7)
+    ]
+    async with running(sources=[FakeSource("notes", [lumen()]), FakeSource("m", copies)]) as runtime:
+        answer = await research(QUESTION, session="s", runtime=runtime)
+        (stored,) = await runtime.memory.turns("s")
+    (conflict,) = answer.conflicts
+    assert {conflict.ours, conflict.theirs} == {"412 kilometres", "380 kilometres"}
+    assert any("Sources disagree: " in note and "380 kilometres" in note for note in answer.notes)
+    assert answer.as_json()["analysis"]["conflicts"][0]["theirs"] == conflict.theirs
+    assert stored.answer.conflicts == answer.conflicts
+    assert stored.answer.support() == answer.support()
 
 
 async def test_nothing_found_never_asks_the_model_for_an_answer() -> None:

@@ -29,7 +29,8 @@ from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.stages.analyze import analyze
 from research_agent.stages.cite import Checked, cite
-from research_agent.stages.conclude import conclude, nothing_found
+from research_agent.stages.compare import compare
+from research_agent.stages.conclude import conclude, disagreements, nothing_found
 from research_agent.stages.extract import extract
 from research_agent.stages.fetch import fetch
 from research_agent.stages.plan import plan
@@ -102,6 +103,7 @@ class _Turn:
     runtime: Runtime
     timeline: Timeline
     reports: tuple[SourceReport, ...] = ()
+    passages: Sequence[Passage] = ()
     evidence: tuple[Evidence, ...] = ()
     finding: Finding = field(default_factory=lambda: Finding(report={}))
     draft: str = ""
@@ -124,10 +126,10 @@ async def _run(turn: _Turn) -> Answer:
     alone = topics[0].question
     documents = await _fetch(turn, topics)
     with turn.timeline.span("split"):
-        passages = split(documents, question=alone)
+        turn.passages = split(documents, question=alone)
     async with asyncio.TaskGroup() as group:
         group.create_task(_analyze(turn, alone, documents))
-        group.create_task(_rank(turn, alone, passages))
+        group.create_task(_rank(turn, alone))
     await _synthesize(turn, alone, history)
     checked, answer_from = await _check(turn, alone)
     turn.answer = _compose(turn, checked, answer_from)
@@ -204,8 +206,8 @@ async def _analyze(turn: _Turn, question: str, documents: Sequence[Document]) ->
     turn.timeline.emit(Analyzed(turn.finding))
 
 
-async def _rank(turn: _Turn, question: str, passages: Sequence[Passage]) -> None:
-    embed = turn.runtime.tools.embed
+async def _rank(turn: _Turn, question: str) -> None:
+    embed, passages = turn.runtime.tools.embed, turn.passages
     query = vectors = None
     if embed is not None and passages:
         with turn.timeline.span("embed"):
@@ -279,6 +281,9 @@ def _compose(turn: _Turn, checked: Checked, answer_from: AnswerFrom) -> Answer:
     found = bool(checked.text)
     status, lines = conclude(turn.reports, titles, local, found=found, model=turn.chat_error is None)
     turn.note(*lines)
+    with turn.timeline.span("compare"):
+        conflicts, independent = compare(checked.citations, turn.passages)
+    turn.note(*disagreements(conflicts, checked.citations))
     if found and turn.chat_error is not None:
         turn.note(f"{turn.chat_error.message} Extracts are shown instead. {turn.chat_error.hint}".strip())
     cited = {citation.document for citation in checked.citations}
@@ -293,6 +298,8 @@ def _compose(turn: _Turn, checked: Checked, answer_from: AnswerFrom) -> Answer:
         status=status,
         citations=checked.citations,
         unsupported=checked.unsupported,
+        independent=independent,
+        conflicts=conflicts,
         sources=turn.reports,
         finding=turn.finding,
         model=runtime.chat_id,

@@ -20,6 +20,7 @@ __all__ = [
     "Answer",
     "AnswerFrom",
     "Citation",
+    "Conflict",
     "Document",
     "Embed",
     "Evidence",
@@ -146,6 +147,30 @@ class Citation:
     score: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """
+    Another document says something else of the same matter: a number, a date, a name, or that it is not so.
+
+    `sentence` is the span of the answer whose cited words say `ours`; the other document's words, which say `theirs`,
+    are `quote == document.text[start:end]`. `documents` counts the documents that say the same, `independent` how many
+    of them are no copies of one another.
+    """
+
+    sentence: tuple[int, int]
+    ours: str
+    theirs: str
+    document: str
+    title: str
+    url: str
+    source: str
+    quote: str
+    start: int
+    end: int
+    documents: int = 1
+    independent: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """When something ran: seconds since entry to `research()`. `lane` groups spans in a picture."""
@@ -161,8 +186,9 @@ class Answer:
     """
     The checked answer of one turn.
 
-    `text` carries [n] marks; `unsupported` are spans of sentences that no source was found to say.
-    `turn` is 0 until the turn is committed. `notes` are lines the user should read.
+    `text` carries [n] marks; `unsupported` are spans of sentences that no source was found to say. `independent`
+    counts the cited documents, copies of one another once. `turn` is 0 until the turn is committed. `notes` are lines
+    the user should read.
     """
 
     session: str
@@ -173,6 +199,8 @@ class Answer:
     status: Status
     citations: tuple[Citation, ...] = ()
     unsupported: tuple[tuple[int, int], ...] = ()
+    independent: int = 0
+    conflicts: tuple[Conflict, ...] = ()
     sources: tuple[SourceReport, ...] = ()
     finding: Finding | None = None
     model: str | None = None
@@ -180,6 +208,16 @@ class Answer:
     documents: tuple[Document, ...] = ()
     spans: tuple[Span, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def support(self) -> dict[str, int]:
+        """How many sentences the answer has, how many are supported, and by how many documents, copies counted once."""
+        supported = len({citation.sentence for citation in self.citations})
+        return {
+            "sentences": supported + len(self.unsupported),
+            "supported": supported,
+            "documents": len({citation.document for citation in self.citations}),
+            "independent": self.independent,
+        }
 
     def as_json(self) -> dict[str, Any]:
         """The stable JSON contract of `ask --json`, ready for `json.dumps`."""
@@ -193,7 +231,11 @@ class Answer:
             "citations": [{**asdict(citation), "sentence": list(citation.sentence)} for citation in self.citations],
             "unsupported": [list(span) for span in self.unsupported],
             "sources": [asdict(report) for report in self.sources],
-            "analysis": dict(self.finding.report) if self.finding else {},
+            "analysis": {
+                **(self.finding.report if self.finding else {}),
+                "support": self.support(),
+                "conflicts": [{**asdict(conflict), "sentence": list(conflict.sentence)} for conflict in self.conflicts],
+            },
             "model": self.model,
             "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
         }

@@ -78,14 +78,16 @@ def references(answer: Answer, titles: Mapping[str, str]) -> list[Reference]:
 
 
 def coverage(answer: Answer) -> str:
-    """ "5 of 6 sentences supported by 3 sources"; empty when there is no sentence to speak of."""
-    supported = len({citation.sentence for citation in answer.citations})
-    sentences = supported + len(answer.unsupported)
-    documents = len({citation.n for citation in answer.citations})
-    if not sentences:
+    """ "5 of 6 sentences supported by 3 sources", copies counted once; empty when there is no sentence to speak of."""
+    count = answer.support()
+    if not count["sentences"]:
         return ""
-    by = f" by {counted(documents, 'source')}" if documents else ""
-    return f"{supported} of {counted(sentences, 'sentence')} supported{by}"
+    # An answer stored by an earlier version does not know which of its documents are copies.
+    sources = count["independent"] or count["documents"]
+    by = f" by {counted(sources, 'source')}" if sources else ""
+    copied = count["documents"] - sources
+    copies = f" ({counted(copied, 'more document')}: copied text)" if copied > 0 else ""
+    return f"{count['supported']} of {counted(count['sentences'], 'sentence')} supported{by}{copies}"
 
 
 def ledger(answer: Answer) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import StoreError
 from research_agent.memory.connection import fetch
-from research_agent.types import Answer, Citation, Document, Finding, SourceReport, Span, Turn
+from research_agent.types import Answer, Citation, Conflict, Document, Finding, SourceReport, Span, Turn
 
 if TYPE_CHECKING:
     import apsw
@@ -169,6 +169,8 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         "answer_from": answer.answer_from,
         "status": answer.status,
         "unsupported": answer.unsupported,
+        "independent": answer.independent,
+        "conflicts": [asdict(conflict) for conflict in answer.conflicts],
         "sources": [asdict(report) for report in answer.sources],
         "finding": answer.finding and {"report": dict(answer.finding.report), "reason": answer.finding.reason},
         "model": answer.model,
@@ -182,11 +184,17 @@ def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **meta,
         "unsupported": tuple((start, end) for start, end in meta["unsupported"]),
+        "conflicts": tuple(_conflict_of(row) for row in meta.get("conflicts", ())),
         "sources": tuple(SourceReport(**report) for report in meta["sources"]),
         "finding": Finding(**meta["finding"]) if meta["finding"] else None,
         "spans": tuple(Span(*span) for span in meta["spans"]),
         "notes": tuple(meta["notes"]),
     }
+
+
+def _conflict_of(row: Mapping[str, Any]) -> Conflict:
+    start, end = row["sentence"]
+    return Conflict(**{**row, "sentence": (start, end)})
 
 
 def _pack_json(value: Mapping[str, Any]) -> bytes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from research_agent.types import SourceReport, Status
+from research_agent.types import Citation, Conflict, SourceReport, Status
 
-__all__ = ["conclude", "nothing_found"]
+__all__ = ["conclude", "disagreements", "nothing_found"]
 
 
 def conclude(
@@ -36,6 +36,22 @@ def nothing_found(reports: Sequence[SourceReport], titles: Mapping[str, str]) ->
         f"Nothing that answers this was found. Asked - {tried or 'no source'}. "
         "Nothing is answered from a model's memory: ask in other words, or add a source."
     )
+
+
+def disagreements(conflicts: Sequence[Conflict], citations: Sequence[Citation]) -> tuple[str, ...]:
+    """One line for each conflict: what the cited words say, what others say, and how many of them are copies."""
+    marks = {citation.sentence: f" [{citation.n}]" for citation in reversed(citations)}
+    lines = []
+    for conflict in conflicts:
+        place = f"{conflict.title} ({conflict.url})"
+        if conflict.documents == 1:
+            others = f"{place} says {conflict.theirs}"
+        else:
+            others = f"{conflict.documents} documents say {conflict.theirs}, such as {place}"
+            if conflict.independent < conflict.documents:
+                others += f"; copies counted once, {conflict.independent} of them"
+        lines.append(f"Sources disagree: {conflict.ours}{marks.get(conflict.sentence, '')}, but {others}")
+    return tuple(lines)
 
 
 def _ledger(reports: Sequence[SourceReport], titles: Mapping[str, str]) -> tuple[str, ...]:

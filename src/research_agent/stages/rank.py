@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 __all__ = ["rank"]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scored:
+    """A passage that may become evidence. `vector` has shape (d,)."""
+
+    score: float
+    passage: Passage
+    stems: frozenset[str]
+    vector: NDArray[np.float32] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """
@@ -25,7 +35,8 @@ class Weights:
     A passage is on topic when its meaning is `near` the question's and it holds a little of what is asked (`touching`);
     or it is `related` and holds most of it (`coverage`); or its document's title is named in the question and it is not
     foreign to it (`named`). Passages of a document of which one is on topic need only be as near as `foreign`.
-    Without vectors, `words_only` must be covered.
+    Without vectors, `words_only` must be covered. `duplicate` is the share of word runs (Jaccard) from which two
+    passages are one text; `repeats` what likeness to a passage already chosen costs.
     """
 
     cosine: float = 0.6
@@ -39,6 +50,7 @@ class Weights:
     foreign: float = 0.30
     words_only: float = 0.60
     duplicate: float = 0.7
+    repeats: float = 0.05
 
 
 WEIGHTS = Weights()
@@ -82,15 +94,14 @@ def rank(
         if _on_topic(cover, cosine, named[passage.document.id], weights)
     }
     scored = []
-    for passage, cover, cosine in zip(passages, covered, cosines, strict=True):
+    for row, (passage, held, cover, cosine) in enumerate(zip(passages, stems, covered, cosines, strict=True)):
         if passage.document.id not in on_topic or (cosine is not None and cosine < weights.foreign):
             continue
         opening = weights.opening if passage.start == 0 else 0.0
-        meaning = cover if cosine is None else cosine
-        scored.append((weights.cosine * meaning + weights.words * cover + opening, passage))
-    scored.sort(key=lambda item: -item[0])
-    kept = _distinct(scored, most, weights.duplicate)
-    return tuple(Evidence(f"e{i}", passage, round(score, 4)) for i, (score, passage) in enumerate(kept, 1))
+        score = weights.cosine * (cover if cosine is None else cosine) + weights.words * cover + opening
+        scored.append(_Scored(score, passage, held, None if vectors is None else vectors[row]))
+    kept = _diverse(scored, most, weights)
+    return tuple(Evidence(f"e{i}", item.passage, round(item.score, 4)) for i, item in enumerate(kept, 1))
 
 
 def _asked(question: str) -> dict[str, float]:
@@ -122,16 +133,26 @@ def _is_named(title: str, question: str) -> bool:
     return bool(held & proper) and held <= frozenset(stem(word) for word in words(question))
 
 
-def _distinct(scored: Sequence[tuple[float, Passage]], most: int, duplicate: float) -> list[tuple[float, Passage]]:
-    """The best `most` passages, each text once: of near-duplicates the best placed stays."""
-    kept: list[tuple[float, Passage]] = []
+def _diverse(scored: Sequence[_Scored], most: int, weights: Weights) -> list[_Scored]:
+    """
+    The best `most` passages, each text once and each adding something: maximal marginal relevance (Carbonell and
+    Goldstein, 1998), with near-duplicates left out altogether.
+    """
+    kept: list[_Scored] = []
     prints: list[frozenset[tuple[str, ...]]] = []
-    for score, passage in scored:
-        mine = shingles(passage.text)
-        if any(jaccard(mine, other) >= duplicate for other in prints):
-            continue
-        kept.append((score, passage))
-        prints.append(mine)
-        if len(kept) == most:
-            break
+    waiting = list(scored)
+    while waiting and len(kept) < most:
+        best = max(waiting, key=lambda item: item.score - weights.repeats * _nearest(item, kept))
+        waiting.remove(best)
+        mine = shingles(best.passage.text)
+        if not any(jaccard(mine, other) >= weights.duplicate for other in prints):
+            kept.append(best)
+            prints.append(mine)
     return kept
+
+
+def _nearest(item: _Scored, kept: Sequence[_Scored]) -> float:
+    """Likeness to the most like of those kept: cosine, or shared stems where there are no vectors."""
+    if item.vector is None:
+        return max((jaccard(item.stems, other.stems) for other in kept), default=0.0)
+    return max((float(item.vector @ other.vector) for other in kept if other.vector is not None), default=0.0)

@@ -1,0 +1,266 @@
+"""
+citations, passages -> who is a copy of whom, and where another document says something else of the same matter.
+
+Agreement is counted over independent documents: near-duplicates are one witness, however many hosts carry them. A
+different number, date or name for the same thing is shown to the user, never averaged away. Pure and deterministic.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import groupby, islice
+from typing import NamedTuple
+
+from research_agent.types import Citation, Conflict, Document, Passage
+from research_agent.words import NUMBER, STOP_WORDS, WORD, is_negated, numbers, sentence_spans, shingles, stem, words
+
+__all__ = ["Comparison", "compare"]
+
+COPIED = 0.7  # share of the shorter text's word runs that the longer holds: from here on they are copies
+SAME_MATTER = 0.8  # likeness of two sentences whose numbers and names are blotted out
+MOST_CONFLICTS = 3  # of one sentence of the answer
+READ = 20_000  # characters of a document that are compared
+OPENING = 600  # characters in which a text says what it is about
+
+SPELLED = {
+    word: str(number)
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
+    )
+}
+ITEM = re.compile(f"{NUMBER.pattern}|{WORD.pattern}", re.IGNORECASE)
+NUMERAL, NAME = "#", "@"
+
+
+class Comparison(NamedTuple):
+    """Conflicts in the order of the answer, the most widely told first; how many cited documents are independent."""
+
+    conflicts: tuple[Conflict, ...]
+    independent: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One word, number or name of a sentence. `mask` is what is compared: a stem, or what kind of value stands here."""
+
+    mask: str
+    text: str
+    values: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence in its place."""
+
+    document: Document
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """Its exact words."""
+        return self.document.text[self.start : self.end]
+
+
+def compare(citations: Sequence[Citation], passages: Sequence[Passage]) -> Comparison:
+    """
+    Hold the quoted words against every sentence of the passages of other documents.
+
+    `passages` are all that were ranked: what lost its place to a near-duplicate is a witness too.
+    """
+    documents = {passage.document.id: passage.document for passage in passages}
+    cited = [documents[key] for key in dict.fromkeys(citation.document for citation in citations) if key in documents]
+    alike = _copies()
+    said = _sentences(passages)
+    found: dict[tuple[tuple[int, int], str, str], list[Conflict]] = {}
+    for citation in citations:
+        if citation.document not in documents:
+            continue
+        for ours in _quoted(citation, documents[citation.document]):
+            for conflict in _conflicts(citation.sentence, ours, said, alike):
+                found.setdefault((conflict.sentence, conflict.ours, conflict.theirs), []).append(conflict)
+    counted = [_counted(same, documents, alike) for same in found.values()]
+    counted.sort(key=lambda conflict: (conflict.sentence, -conflict.independent, -conflict.documents))
+    by_sentence = groupby(counted, key=lambda conflict: conflict.sentence)
+    kept = [conflict for _, conflicts in by_sentence for conflict in islice(conflicts, MOST_CONFLICTS)]
+    return Comparison(tuple(kept), len(_witnesses(cited, alike)))
+
+
+Alike = Callable[[Document, Document], bool]
+
+
+def _copies() -> Alike:
+    """
+    Whether one text was made from the other: most of the shorter's word runs stand in the longer (Broder, 1997).
+
+    Digits are blotted out first: a copy with another figure in it is a copy.
+    """
+    known: dict[str, frozenset[tuple[str, ...]]] = {}
+
+    def runs(document: Document) -> frozenset[tuple[str, ...]]:
+        if document.id not in known:
+            known[document.id] = shingles(re.sub(r"\d+", "0", document.text[:READ]))
+        return known[document.id]
+
+    def alike(one: Document, other: Document) -> bool:
+        mine, yours = runs(one), runs(other)
+        return len(mine & yours) >= COPIED * min(len(mine), len(yours))
+
+    return alike
+
+
+def _witnesses(documents: Iterable[Document], alike: Alike) -> list[Document]:
+    """The documents without those that are copies of an earlier one."""
+    kept: list[Document] = []
+    for document in documents:
+        if not any(alike(document, other) for other in kept):
+            kept.append(document)
+    return kept
+
+
+def _sentences(passages: Iterable[Passage]) -> list[_Said]:
+    found: dict[tuple[str, int], _Said] = {}
+    for passage in passages:
+        for start, end in sentence_spans(passage.text):
+            at = passage.start + start
+            found.setdefault((passage.document.id, at), _Said(passage.document, at, passage.start + end))
+    return list(found.values())
+
+
+def _quoted(citation: Citation, document: Document) -> list[_Said]:
+    return [
+        _Said(document, citation.start + start, citation.start + end) for start, end in sentence_spans(citation.quote)
+    ]
+
+
+def _conflicts(sentence: tuple[int, int], ours: _Said, said: Sequence[_Said], alike: Alike) -> list[Conflict]:
+    found = []
+    for theirs in said:
+        if theirs.document.id == ours.document.id:
+            continue
+        if difference := _difference(ours, theirs, alike):
+            found.append(_conflict(sentence, theirs, *difference))
+    return found
+
+
+def _conflict(sentence: tuple[int, int], theirs: _Said, ours_value: str, theirs_value: str) -> Conflict:
+    document = theirs.document
+    return Conflict(
+        sentence=sentence,
+        ours=ours_value,
+        theirs=theirs_value,
+        document=document.id,
+        title=document.title,
+        url=document.url,
+        source=document.source,
+        quote=theirs.text,
+        start=theirs.start,
+        end=theirs.end,
+    )
+
+
+def _counted(same: Sequence[Conflict], documents: Mapping[str, Document], alike: Alike) -> Conflict:
+    """One conflict for all documents that say the same against the answer."""
+    told = [documents[key] for key in dict.fromkeys(conflict.document for conflict in same)]
+    return replace(same[0], documents=len(told), independent=len(_witnesses(told, alike)))
+
+
+def _difference(ours: _Said, theirs: _Said, alike: Alike) -> tuple[str, str] | None:
+    """What the two sentences say differently of the same matter, None when they agree or speak of different things."""
+    mine, yours = _items(ours.text), _items(theirs.text)
+    matcher = SequenceMatcher(None, [item.mask for item in mine], [item.mask for item in yours], autojunk=False)
+    if matcher.real_quick_ratio() < SAME_MATTER or matcher.quick_ratio() < SAME_MATTER or len(mine) < 3:
+        return None
+    if matcher.ratio() < SAME_MATTER:
+        return None
+    pairs = [
+        (mine[block.a + at], yours[block.b + at])
+        for block in matcher.get_matching_blocks()
+        for at in range(block.size)
+        if mine[block.a + at].mask in (NUMERAL, NAME)
+    ]
+    named = [pair for pair in pairs if pair[0].mask == NAME]
+    same_thing = _same_thing(ours.document, theirs.document, alike)
+    if not same_thing and not (named and all(_agree(*pair) for pair in named)):
+        return None
+    for one, other in pairs:
+        if not _agree(one, other):
+            return _with_unit(mine, one), _with_unit(yours, other)
+    if same_thing and is_negated(ours.text) != is_negated(theirs.text):
+        return ours.text, theirs.text
+    return None
+
+
+def _same_thing(one: Document, other: Document, alike: Alike) -> bool:
+    """
+    Whether two documents are about one thing: of one title, or copies that open with the same name.
+
+    Texts from one mould ("The X is a river in ...") are as alike as copies are; what they open with tells them apart.
+    """
+    if words(one.title) and words(one.title) == words(other.title):
+        return True
+    mine, yours = _first_name(one), _first_name(other)
+    return alike(one, other) and (mine is None or yours is None or _agree(mine, yours))
+
+
+def _first_name(document: Document) -> _Item | None:
+    spans = sentence_spans(document.text[:OPENING])
+    named = (item for start, end in spans for item in _items(document.text[start:end]) if item.mask == NAME)
+    return next(named, None)
+
+
+def _agree(one: _Item, other: _Item) -> bool:
+    """Equal numbers; names that share a word ("Ada Verne", "Verne")."""
+    return one.values == other.values if one.mask == NUMERAL else bool(one.values & other.values)
+
+
+def _with_unit(items: Sequence[_Item], item: _Item) -> str:
+    """A number with the word behind it, which says what is counted."""
+    at = next(place for place, candidate in enumerate(items) if candidate is item)
+    following = items[at + 1 : at + 2]
+    if item.mask != NUMERAL or not following or following[0].mask == NUMERAL:
+        return item.text
+    unit = following[0].text
+    return item.text if unit.casefold() in STOP_WORDS else f"{item.text} {unit}"
+
+
+@lru_cache(maxsize=4096)
+def _items(sentence: str) -> tuple[_Item, ...]:
+    """The words of a sentence in order; numbers as values, runs of capitalised words as one name."""
+    found: list[_Item] = []
+    matches = list(ITEM.finditer(sentence))
+    name: list[str] = []
+
+    def end_name() -> None:
+        if name:
+            found.append(_Item(NAME, " ".join(name), frozenset(stem(word) for word in words(" ".join(name)))))
+            name.clear()
+
+    for place, match in enumerate(matches):
+        token = match[0]
+        if match[1] is None and _is_name(matches, place):
+            name.append(token)
+            continue
+        end_name()
+        if match[1] is not None or token.casefold() in SPELLED:
+            digits = SPELLED.get(token.casefold(), token)
+            found.append(_Item(NUMERAL, token, numbers(digits)))
+        else:
+            found += [_Item(stem(word), token) for word in words(token)]
+    end_name()
+    return tuple(found)
+
+
+def _is_name(matches: Sequence[re.Match[str]], place: int) -> bool:
+    """A capitalised word; the first of a sentence only when another follows it."""
+    written = matches[place][0]
+    if written == "May" and place > 0:  # the month; the verb is written small
+        return True
+    if not written[0].isupper() or written.casefold() in STOP_WORDS or written.casefold() in SPELLED:
+        return False
+    follower = matches[place + 1][0] if place + 1 < len(matches) else ""
+    return place > 0 or (follower[:1].isupper() and follower.casefold() not in STOP_WORDS)
