@@ -29,6 +29,7 @@ COMMANDS = {
     "sessions": "List, show, export and delete stored sessions.",
     "sources": "List the sources, or test one.",
     "doctor": "Say what is there, what is reachable and what to do next.",
+    "eval": "Measure this program: retrieval, support, citations, injection, answers.",
 }
 """Every command and its line of help; the command itself is the `command` of the module of that name."""
 

@@ -1,0 +1,121 @@
+"""What an eval found, as JSON and as a table, with all that is needed to make it again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from research_agent.errors import UsageError
+from research_agent.types import Answer
+
+__all__ = ["Data", "Machine", "Request", "Result", "data_of"]
+
+Metrics = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """A file that was read: its name and the sha256 (hex) of its bytes."""
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """Where the figures were made, and how busy it was then: times mean nothing without it. `load` is per core."""
+
+    cpu: str = field(default_factory=lambda: _cpu())
+    cores: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
+    load: float = field(default_factory=lambda: round(os.getloadavg()[0] / len(os.sched_getaffinity(0)), 1))
+    python: str = field(default_factory=platform.python_version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """
+    The figures of one eval.
+
+    `n` counts what `metrics` are over. Counts and shares stand in `metrics` as they are; `ci95` holds the 95 %
+    interval of a metric in the metric's own unit. `groups` are the same metrics over parts of the rows, or beside them
+    what a naive version gives. `ms_p50` is the median time of one item, in milliseconds.
+    """
+
+    eval: str
+    n: int
+    metrics: Metrics
+    ci95: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    groups: Mapping[str, Metrics] = field(default_factory=dict)
+    ms_p50: float | None = None
+    data: Sequence[Data] = ()
+    seed: int = 1
+    command: str = ""
+    notes: Sequence[str] = ()
+    machine: Machine = field(default_factory=Machine)
+    version: str = field(default_factory=lambda: version("research-agent"))
+    date: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y-%m-%d}")
+
+    def as_json(self) -> dict[str, Any]:
+        """The stable JSON contract of `eval --json`, ready for `json.dumps`."""
+        return {
+            "eval": self.eval,
+            "n": self.n,
+            "metrics": _rounded(self.metrics),
+            "ci95": {name: [round(low, 4), round(high, 4)] for name, (low, high) in self.ci95.items()},
+            "ms_p50": None if self.ms_p50 is None else round(self.ms_p50, 2),
+            "groups": {name: _rounded(metrics) for name, metrics in self.groups.items()},
+            "data": [asdict(item) for item in self.data],
+            "seed": self.seed,
+            "command": self.command,
+            "notes": list(self.notes),
+            "machine": asdict(self.machine),
+            "version": self.version,
+            "date": self.date,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """
+    What an eval is asked to do.
+
+    `data` is a JSONL file; `limit` a seeded sample of that many items, None for all; `home` where the embedded parts
+    are (None: as settings say). `faces` render an answer as a user sees it; they belong to layers above.
+    """
+
+    data: Path | None = None
+    limit: int | None = None
+    seed: int = 1
+    home: Path | None = None
+    faces: Mapping[str, Callable[[Answer], str]] = field(default_factory=dict)
+
+
+def data_of(path: Path) -> Data:
+    """Name and hash of a file; raises `UsageError` when it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return Data(file=path.name, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+    except OSError as error:
+        raise UsageError(
+            f"The data file {str(path)!r} cannot be read: {error.strerror}.", hint="Give --data a JSONL file."
+        ) from error
+
+
+def _rounded(metrics: Metrics) -> dict[str, float]:
+    return {name: value if isinstance(value, int) else round(value, 4) for name, value in metrics.items()}
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        lines = []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else platform.processor() or platform.machine()

@@ -1,0 +1,164 @@
+"""Question sets and claims from JSONL files. What cannot be used is named with its line; nothing is skipped."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from research_agent.errors import UsageError
+
+__all__ = ["Claim", "Question", "read_claims", "read_questions", "read_texts", "sample"]
+
+HINT = "A row is one JSON object on a line; its fields: research-agent eval --help"
+Row = TypeVar("Row")
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """
+    A question with the titles that answer it.
+
+    `grades` are gains by title, 1 each where the row has none. `answer` is whatever JSON the row gives, None when it
+    has none. `source` names the question set.
+    """
+
+    question: str
+    titles: tuple[str, ...]
+    grades: Mapping[str, float]
+    answer: Any = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A claim, sentences of evidence, a label. Rows of one `id` are one claim against several pieces of evidence."""
+
+    id: str
+    claim: str
+    evidence: tuple[str, ...]
+    label: str
+    row: Fields
+
+
+def read_questions(path: Path) -> list[Question]:
+    """Rows with `question`, `titles` and, if there are, `grades`, `answer`, `source`. Raises `UsageError`."""
+    return _read(path, _question)
+
+
+def read_claims(path: Path) -> list[Claim]:
+    """Rows with `claim`, `evidence`, `label` and `meta.id`. Raises `UsageError`."""
+    return _read(path, _claim)
+
+
+def read_texts(path: Path) -> list[str]:
+    """The `text` of each row. Raises `UsageError`."""
+    return _read(path, lambda row: _text(row, "text"))
+
+
+def sample(rows: Sequence[Row], limit: int | None, seed: int) -> list[Row]:
+    """`limit` of the rows, drawn with the seed and kept in order; all of them for None."""
+    if limit is None or limit >= len(rows):
+        return list(rows)
+    return [rows[at] for at in sorted(random.Random(seed).sample(range(len(rows)), limit))]  # noqa: S311 - no secret
+
+
+def _read(path: Path, parse: Callable[[Fields], Row]) -> list[Row]:
+    try:
+        lines = path.read_text("utf-8-sig").split("\n")
+    except OSError as error:
+        raise UsageError(
+            f"The data file {str(path)!r} cannot be read: {error.strerror}.", hint="Give --data a JSONL file."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The data file {str(path)!r} is not UTF-8: {error.reason}.", hint=HINT) from error
+    rows = [_parse(path, number, line, parse) for number, line in enumerate(lines, 1) if line.strip()]
+    if not rows:
+        raise UsageError(f"The data file {str(path)!r} has no rows.", hint=HINT)
+    return rows
+
+
+def _parse(path: Path, number: int, line: str, parse: Callable[[Fields], Row]) -> Row:
+    try:
+        row = json.loads(line)
+        if not isinstance(row, dict):
+            raise _UnfitError("is not a JSON object")
+        return parse(row)
+    except json.JSONDecodeError as error:
+        reason = f"is not JSON: {error.msg} at column {error.colno}"
+    except RecursionError:
+        reason = "is nested too deep"
+    except _UnfitError as unfit:
+        reason = str(unfit)
+    raise UsageError(f"Line {number} of {str(path)!r} {reason}.", hint=HINT)
+
+
+class _UnfitError(Exception):
+    """What a row lacks, as the end of a sentence about its line."""
+
+
+def _question(row: Fields) -> Question:
+    titles = _texts(row, "titles")
+    grades = row.get("grades")
+    if grades is None:
+        grades = dict.fromkeys(titles, 1.0)
+    elif not isinstance(grades, dict) or not all(_is_grade(grade) for grade in grades.values()):
+        raise _UnfitError("has `grades` that are not numbers from 0 by title")
+    elif not any(grades.values()):
+        raise _UnfitError("has `grades` of which none is above 0")
+    source = row.get("source")
+    if source is not None and not isinstance(source, str):
+        raise _UnfitError(f"has a `source` that is {_kind(source)}, not a text")
+    return Question(
+        question=_text(row, "question"), titles=titles, grades=grades, answer=row.get("answer"), source=source or ""
+    )
+
+
+def _claim(row: Fields) -> Claim:
+    meta = _field(row, "meta")
+    if not isinstance(meta, dict):
+        raise _UnfitError(f"has a `meta` that is {_kind(meta)}, not an object")
+    return Claim(
+        id=_text(meta, "id", "meta.id"),
+        claim=_text(row, "claim"),
+        evidence=_texts(row, "evidence"),
+        label=_text(row, "label"),
+        row=row,
+    )
+
+
+def _field(row: Fields, name: str, shown: str = "") -> Any:
+    if name not in row:
+        raise _UnfitError(f"has no `{shown or name}`")
+    return row[name]
+
+
+def _text(row: Fields, name: str, shown: str = "") -> str:
+    value = _field(row, name, shown)
+    if not isinstance(value, str):
+        raise _UnfitError(f"has a `{shown or name}` that is {_kind(value)}, not a text")
+    if not value.strip():
+        raise _UnfitError(f"has an empty `{shown or name}`")
+    return value
+
+
+def _texts(row: Fields, name: str) -> tuple[str, ...]:
+    value = _field(row, name)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _UnfitError(f"has `{name}` that are not a list of texts")
+    if not value:
+        raise _UnfitError(f"has an empty `{name}`")
+    return tuple(value)
+
+
+def _is_grade(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")
+
+
+def _kind(value: object) -> str:
+    names = {"bool": "a truth value", "int": "a number", "float": "a number", "list": "a list", "dict": "an object"}
+    return names.get(type(value).__name__, "null" if value is None else "a text")
