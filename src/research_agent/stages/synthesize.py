@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from research_agent import llm, prompts
 from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
 from research_agent.types import Evidence, Finding, History, Turn
-from research_agent.words import sentence_spans
+from research_agent.words import content_stems, jaccard, sentence_spans, words
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -21,6 +22,10 @@ __all__ = ["Draft", "synthesize"]
 ANSWER_SHARE, MOST_ANSWER_TOKENS = 16, 1024  # a sixteenth of the context is kept for the answer, at most 1,024 tokens
 HISTORY_SHARE = 4  # a quarter of what is left may hold history
 MARGIN = 48  # tokens for the chat template's own marks
+CIRCLE, CIRCLES, CIRCLE_CHARACTERS = 6, 3, 1_000  # six words that came three times lately: it will not stop by itself
+SAME = 0.85  # share of stems in common from which a sentence says what one before it said
+WHOLE = re.compile(r"[.!?…。！？\"”’)\]]\s*$")  # how a sentence ends, a key behind it included
+KEY = re.compile(r"\s*[\[(]\s*(?:e?\d{1,2}\s*[,;&]?\s*)+[\])]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ async def synthesize(
     lang: str = "",
 ) -> Draft:
     """
-    Draft an answer; every piece goes to `on_token` as it comes.
+    Draft an answer; every piece goes to `on_token` as it comes. What is said twice or cut short is not in the draft.
 
     The question is never cut; evidence is dropped from the lowest. Raises `ChatError` when the model fails or its
     context cannot hold the question with one passage.
@@ -60,7 +65,7 @@ async def synthesize(
             f"The model cut the prompt to its context of {llm.context_size(chat):,} tokens, so its draft is not used.",
             hint="Set RESEARCH_AGENT_NUM_CTX to what the model really has.",
         )
-    return Draft(prompts.without_echo(text), shown, len(evidence) - len(shown))
+    return Draft(_said_once(prompts.without_echo(text)), shown, len(evidence) - len(shown))
 
 
 async def _fitting(
@@ -96,13 +101,13 @@ def _leading(costs: Sequence[int], room: int) -> int:
 
 
 async def _stream(prompt: Prompt, *, chat: Chat, most: int, timeout: float, on_token: Callable[[str], None]) -> str:
-    """Collect the stream; a model that begins to repeat a sentence is stopped there."""
+    """Collect the stream; a model that begins to repeat itself is stopped there."""
     text = ""
     async with aclosing(llm.stream(chat, prompt, max_tokens=most, timeout=timeout)) as pieces:
         async for piece in pieces:
             text += piece
             on_token(piece)
-            if any(mark in piece for mark in ".!?\n") and _repeats(text):
+            if _circles(text) or (any(mark in piece for mark in ".!?\n") and _repeats(text)):
                 break
     return text
 
@@ -110,5 +115,34 @@ async def _stream(prompt: Prompt, *, chat: Chat, most: int, timeout: float, on_t
 def _repeats(text: str) -> bool:
     """Whether the last whole sentence stood before: small models loop."""
     sentences = [text[start:end] for start, end in sentence_spans(text)]
-    whole = [sentence for sentence in sentences if sentence[-1] in ".!?"]
+    whole = [sentence for sentence in sentences if WHOLE.search(sentence)]
     return len(whole) > 1 and whole[-1] in whole[:-1]
+
+
+def _circles(text: str) -> bool:
+    """Whether the same few words came again and again within a sentence."""
+    last = words(text[-CIRCLE_CHARACTERS:])
+    run = last[-CIRCLE:]
+    runs = [last[at : at + CIRCLE] for at in range(len(last) - CIRCLE + 1)]
+    return len(run) == CIRCLE and runs.count(run) >= CIRCLES
+
+
+def _said_once(draft: str) -> str:
+    """
+    The draft without what a small model adds to it: sentences said again, and a last one that it did not finish.
+
+    A sentence that was cut or runs in circles is no sentence; words cut out of a source would pass for a quote.
+    """
+    spans = sentence_spans(draft)
+    kept = ""
+    said: list[list[str]] = []
+    before = 0
+    for place, (start, end) in enumerate(spans):
+        between, before = draft[before:start], end
+        stems = content_stems(KEY.sub("", draft[start:end]))
+        cut = bool(said) and place == len(spans) - 1 and not WHOLE.search(draft[start:end])
+        if cut or _circles(draft[start:end]) or any(jaccard(stems, other) >= SAME for other in said):
+            continue
+        kept += between + draft[start:end]
+        said.append(stems)
+    return kept.strip()
