@@ -30,7 +30,7 @@ from research_agent.settings import Settings, load_settings
 from research_agent.stages.analyze import analyze
 from research_agent.stages.cite import Checked, cite
 from research_agent.stages.compare import compare
-from research_agent.stages.conclude import conclude, disagreements, nothing_found
+from research_agent.stages.conclude import conclude, disagreements, nothing_found, unmentioned
 from research_agent.stages.extract import extract
 from research_agent.stages.fetch import fetch
 from research_agent.stages.plan import plan
@@ -286,8 +286,10 @@ def _compose(turn: _Turn, checked: Checked, answer_from: AnswerFrom) -> Answer:
     turn.note(*disagreements(conflicts, checked.citations))
     if found and turn.chat_error is not None:
         turn.note(f"{turn.chat_error.message} Extracts are shown instead. {turn.chat_error.hint}".strip())
-    cited = {citation.document for citation in checked.citations}
     documents = {item.passage.document.id: item.passage.document for item in turn.evidence}
+    cited = {citation.document: documents[citation.document] for citation in checked.citations}
+    if cited:
+        turn.note(*unmentioned(turn.question, cited.values()))
     turn.timeline.mark("total")
     return Answer(
         session=turn.session,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.stages.conclude import conclude, nothing_found
+from materials import document
+from research_agent.stages.conclude import conclude, nothing_found, unmentioned
 from research_agent.types import SourceReport, SourceStatus
 
 TITLES = {"wiki": "Wikipedia", "hn": "Hacker News", "book": "Encyclopedia"}
@@ -57,3 +58,20 @@ def test_nothing_found_says_what_was_asked() -> None:
         "none of them on this question",
     ):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("Does caffeine cure cancer?", "caffeine"),
+        ("Did Ada Verne survey the Lumen in 1902?", "Ada, 1902"),
+        ("Who is the CEO of Lumen?", "CEO"),
+        ("How long is the river Lumen?", None),
+        ("How deep is it?", None),
+        ("Does cancer have a cure?", None),
+    ],
+)
+def test_what_no_cited_text_holds_is_said(question: str, missing: str | None) -> None:
+    text = "Verne surveyed the Lumen. There is no cure for cancer, and in the 2020s none is near."
+    expected = (f"The cited texts do not mention: {missing}.",) if missing else ()
+    assert unmentioned(question, [document(text)]) == expected

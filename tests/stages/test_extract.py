@@ -33,5 +33,11 @@ async def test_a_sentence_that_points_back_never_opens_for_a_document() -> None:
     assert "She surveyed" not in text or "Ada Verne drew maps. She surveyed" in text
 
 
+async def test_a_first_clause_does_not_hide_that_a_sentence_points_back() -> None:
+    other = document("The war was long. As the most important treaty of the war, it ended the war at Lumen.", title="W")
+    text = await extract("What ended the war at Lumen?", evidence(document(), other), embed=bag_of_words)
+    assert "it ended" not in text or "The war was long. As the most" in text
+
+
 async def test_no_evidence_no_words() -> None:
     assert await extract("anything", ()) == ""

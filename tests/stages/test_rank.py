@@ -40,6 +40,25 @@ async def test_a_word_of_two_meanings_is_no_evidence() -> None:
     assert found == ()
 
 
+async def test_the_field_in_which_it_is_asked_must_be_known_to_the_text() -> None:
+    """By words and meaning alone (the naive way) two thirds of it are enough."""
+    electrical = "A transformer is a passive component that transfers energy. What a transformer is: a transformer."
+    question = "What is a transformer in machine learning?"
+    assert await ranked("What is a transformer in a grid?", electrical, titles=("Transformer",)) == ()
+    assert await ranked(question, electrical, titles=("Transformer",)) == ()
+    assert await ranked(question, f"In machine learning, {electrical}", titles=("Transformer",)) != ()
+
+
+async def test_a_year_that_is_asked_about_must_be_known_to_the_text() -> None:
+    question = "Who won the Lumen cup in 2022?"
+    for text, held in (("In 2022 Verne won the Lumen cup.", True), ("In 2026 Verne won the Lumen cup.", False)):
+        assert bool(await ranked(question, text, titles=("Lumen cup",))) == held
+
+
+async def test_the_article_that_is_asked_for_by_its_whole_title_is_evidence() -> None:
+    assert await ranked("Lumen", "A thing of many kinds and ways, said to be old.", titles=("Lumen",)) != ()
+
+
 def test_names_and_numbers_say_what_is_asked_about() -> None:
     """A page on world cups is no evidence about that of 2031; by plain share of words (the naive way) it is."""
     text = "The World Cup is a football tournament that was won by many."

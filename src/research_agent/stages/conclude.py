@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
-from research_agent.types import Citation, Conflict, SourceReport, Status
+from research_agent.types import Citation, Conflict, Document, SourceReport, Status
+from research_agent.words import WORD, content_stems, names, words
 
-__all__ = ["conclude", "disagreements", "nothing_found"]
+__all__ = ["conclude", "disagreements", "nothing_found", "unmentioned"]
+
+YES_OR_NO = re.compile(
+    r"\s*(?:is|are|was|were|am|do|does|did|can|could|has|have|had|will|would|should|may|might|must)\b", re.IGNORECASE
+)
+YEAR = re.compile(r"[12]\d{3}")
+READ = 200_000  # characters of a document
 
 
 def conclude(
@@ -52,6 +60,24 @@ def disagreements(conflicts: Sequence[Conflict], citations: Sequence[Citation]) 
                 others += f"; copies counted once, {conflict.independent} of them"
         lines.append(f"Sources disagree: {conflict.ours}{marks.get(conflict.sentence, '')}, but {others}")
     return tuple(lines)
+
+
+def unmentioned(question: str, documents: Iterable[Document]) -> tuple[str, ...]:
+    """
+    One line with what was asked about and no cited document holds: names and years, in a yes-or-no question any word.
+
+    A true sentence about cancer is no answer to what caffeine does to it; the user should see that at once.
+    """
+    held = {stem for document in documents for stem in content_stems(f"{document.title} {document.text[:READ]}")}
+    named = names(question)
+    missing = [
+        match[0]
+        for match in WORD.finditer(question)
+        if (stems := content_stems(match[0]))
+        and not held.issuperset(stems)
+        and (YES_OR_NO.match(question) or YEAR.fullmatch(match[0]) or named.issuperset(words(match[0])))
+    ]
+    return (f"The cited texts do not mention: {', '.join(dict.fromkeys(missing))}.",) if missing else ()
 
 
 def _ledger(reports: Sequence[SourceReport], titles: Mapping[str, str]) -> tuple[str, ...]:

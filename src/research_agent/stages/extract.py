@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,11 @@ POINTING = frozenset(
 )
 
 
+# A first clause that only leads to the pronoun.
+POINTING_LATER = re.compile(r"(?:As|In|On|At|By|With|After|Before|During|While|When|For|From|Since)\b[^,.;]{0,80}, "
+                            r"(?:he|she|it|they|this|these)\b")  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     """A sentence in its place: `rank` is that of its document's best evidence."""
@@ -32,8 +38,9 @@ class _Sentence:
 
     @property
     def points_back(self) -> bool:
-        """Whether it cannot stand without the sentence before it."""
-        return words(self.text)[:1] != [] and words(self.text)[0] in POINTING
+        """Whether it cannot stand without the sentence before it: "She ...", "As the last of them, it ..."."""
+        opening = words(self.text)[:1]
+        return (bool(opening) and opening[0] in POINTING) or POINTING_LATER.match(self.text) is not None
 
 
 async def extract(question: str, evidence: Sequence[Evidence], *, embed: Embed | None = None, most: int = 5) -> str:

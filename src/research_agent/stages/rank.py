@@ -58,6 +58,10 @@ WEIGHTS = Weights()
 # A year and a name say what a question is about; generic words hardly do: every other article holds them.
 DATED, SPECIFIC, USUAL, GENERIC = 4.0, 2.0, 1.0, 0.5
 YEAR = re.compile(r"[12]\d{3}")
+FIELD = re.compile(
+    r"\s*(?:what|who|which)(?:['’]s|\s+(?:is|are|was|were))\s+(?:(?:an?|the)\s+)?(?:[\w'-]+\s+){1,3}?in\s+(?P<field>.+)",
+    re.IGNORECASE,
+)
 GENERIC_STEMS = frozenset(
     stem(word)
     for word in """art bear become begin best big born build built call called capital cause century change city come
@@ -88,10 +92,11 @@ def rank(
     covered = [sum(asked[word] for word in held & asked.keys()) / (sum(asked.values()) or 1.0) for held in stems]
     cosines = [None] * len(passages) if query is None or vectors is None else [float(c) for c in vectors @ query]
     named = {passage.document.id: _is_named(passage.document.title, question) for passage in passages}
+    possible = _possible(question, passages, stems)
     on_topic = {
         passage.document.id
         for passage, cover, cosine in zip(passages, covered, cosines, strict=True)
-        if _on_topic(cover, cosine, named[passage.document.id], weights)
+        if passage.document.id in possible and _on_topic(cover, cosine, named[passage.document.id], weights)
     }
     scored = []
     for row, (passage, held, cover, cosine) in enumerate(zip(passages, stems, covered, cosines, strict=True)):
@@ -116,6 +121,23 @@ def _asked(question: str) -> dict[str, float]:
     return {word: weight(word) for word in content_stems(question)}
 
 
+def _possible(question: str, passages: Sequence[Passage], stems: Sequence[frozenset[str]]) -> frozenset[str]:
+    """
+    The documents that can answer: they hold every year that is asked about, and the field in which it is asked.
+
+    "What is a transformer in machine learning?" is answered by no text that never speaks of machines or learning,
+    however much it says of transformers; what happened in 2022, by none that does not know the year.
+    """
+    held: dict[str, set[str]] = {}
+    for passage, found in zip(passages, stems, strict=True):
+        known = held.setdefault(passage.document.id, set((passage.document.published or "")[:4].split()))
+        known |= found
+    years = {word for word in content_stems(question) if YEAR.fullmatch(word)}
+    match = FIELD.match(question)
+    field = set(content_stems(match["field"])) if match else set()
+    return frozenset(key for key, known in held.items() if years <= known and (not field or field & known))
+
+
 def _on_topic(covered: float, cosine: float | None, named: bool, weights: Weights) -> bool:
     if cosine is None:
         return covered >= weights.words_only
@@ -127,7 +149,12 @@ def _on_topic(covered: float, cosine: float | None, named: bool, weights: Weight
 
 
 def _is_named(title: str, question: str) -> bool:
-    """Whether the question names the title, whole, as a name: "Iliad", not "transformer" nor "Tesla (unit)"."""
+    """
+    Whether the question names the title, whole, as a name: "Iliad", not "transformer" nor "Tesla (unit)"; or asks for
+    nothing else: "What is photosynthesis?", "Paris".
+    """
+    if frozenset(content_stems(title)) == frozenset(content_stems(question)) != frozenset():
+        return True
     held = frozenset(stem(word) for word in words(title))
     proper = frozenset(stem(name) for name in names(question))
     return bool(held & proper) and held <= frozenset(stem(word) for word in words(question))
