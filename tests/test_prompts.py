@@ -81,3 +81,15 @@ Summary so far: S
 User: Q
 Assistant: A\
 """)
+
+
+def test_the_instructions_said_back_are_no_part_of_a_reply() -> None:
+    said = f"{prompts.SYNTHESIS_SYSTEM}\nThe Lumen is 412 kilometres long [e1]."
+    assert prompts.without_echo(said) == "The Lumen is 412 kilometres long [e1]."
+
+
+def test_a_lone_surrogate_in_a_page_can_be_sent() -> None:
+    """A client library encodes the prompt as UTF-8; one such character on one page must not silence the model."""
+    prompt = prompts.synthesis("How\ud83d long?", [item("It is \ud800 long.")], summary="\udfff")
+    assert "\ufffd" in prompt.user
+    prompt.user.encode()

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from research_agent.types import Evidence, Turn
+from research_agent.words import encodable
 
 __all__ = ["Prompt", "condense", "defuse", "evidence_line", "synthesis", "topics", "without_echo"]
 
@@ -42,10 +43,12 @@ SYNTHESIS_SYSTEM = (
 )
 SYNTHESIS_TASK = "Copy the two or three sentences that answer best."
 
-# The lines of the synthesis prompt that are ours, as a reply may hold them.
+# The lines of the synthesis prompt that are ours, as a reply may hold them; of the system's, any whole sentence.
+OURS = "|".join(re.escape(sentence).replace(r"\ ", r"\s+") for sentence in re.findall(r"\S[^.]*\.", SYNTHESIS_SYSTEM))
 ECHO = re.compile(
     r"^[ \t]*(?:Frequent words in the sources:.*|Earlier in this conversation:.*|Earlier question:.*|Question:.*"
-    rf"|Answer in this language:.*|{re.escape(SYNTHESIS_TASK)}|(?:Evidence|Answer):[ \t]*$|(?:Evidence|Answer):[ \t]+)",
+    rf"|Answer in this language:.*|{re.escape(SYNTHESIS_TASK)}|(?:Evidence|Answer):[ \t]*$|(?:Evidence|Answer):[ \t]+)"
+    rf"|(?:{OURS})",
     re.MULTILINE,
 )
 
@@ -107,4 +110,4 @@ def defuse(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return defuse(" ".join(text.split()))
+    return defuse(encodable(" ".join(text.split())))
