@@ -87,6 +87,20 @@ async def test_a_draft_that_invents_is_replaced_by_the_floor() -> None:
     assert any("too little support" in note for note in answer.notes)
 
 
+async def test_a_short_draft_is_completed_by_the_sources_own_sentences() -> None:
+    """Never less than the floor: what the sources say most to the point is there, whatever the model left out."""
+    more = "The Lumen is 412 kilometres long. The river Lumen does not freeze."
+    sources = [FakeSource("notes", [lumen()]), FakeSource("guide", [f"A guide says how long: {more}"])]
+    async with running("The Lumen does not freeze in winter [e1].", sources=sources) as runtime:
+        answer = await research(QUESTION, runtime=runtime)
+    first, rest = answer.text.split("\n\n")
+    assert first == "The Lumen does not freeze in winter. [1]"
+    assert "412 kilometres" in rest
+    assert "in winter" not in rest
+    assert (answer.answer_from, answer.status, answer.unsupported) == ("model", "complete", ())
+    assert any("complete it" in note for note in answer.notes)
+
+
 async def test_one_invented_sentence_is_marked_and_strict_drops_it() -> None:
     mixed = f"{TRUE} It is full of gold."
     async with running(mixed) as runtime:

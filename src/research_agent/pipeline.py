@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from research_agent import llm
+from research_agent.embedding import remembering
 from research_agent.errors import ChatError, ChatResponseError, QuestionError
 from research_agent.events import (
     Analyzed,
@@ -41,6 +42,7 @@ from research_agent.types import (
     Answer,
     AnswerFrom,
     Document,
+    Embed,
     Evidence,
     Finding,
     History,
@@ -60,6 +62,7 @@ __all__ = ["research"]
 LONGEST_QUESTION = 8_000  # characters: the embedded model's context holds them with evidence beside
 TOPIC_TOKENS = 40
 USABLE = 0.6  # share of a draft's sentences that must be supported; below it the floor is shown instead
+ENOUGH = 3  # supported sentences of a draft that need no completing, or as many as the floor has
 
 
 async def research(
@@ -86,7 +89,8 @@ async def research(
         settings = settings or load_settings()
         async with open_runtime(settings, chat=chat, sources=sources, memory=memory) as opened:
             return await research(question, session=session, runtime=opened, on_event=on_event)
-    turn = _Turn(question, session or new_session_id(), runtime, Timeline(on_event))
+    embed = runtime.tools.embed and remembering(runtime.tools.embed)
+    turn = _Turn(question, session or new_session_id(), runtime, Timeline(on_event), embed)
     try:
         return await _run(turn)
     except asyncio.CancelledError:
@@ -102,6 +106,7 @@ class _Turn:
     session: str
     runtime: Runtime
     timeline: Timeline
+    embed: Embed | None = None
     reports: tuple[SourceReport, ...] = ()
     passages: Sequence[Passage] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -167,7 +172,7 @@ async def _plan(turn: _Turn, history: History) -> tuple[Topic, ...]:
     if runtime.chat is not None:
         ask = partial(llm.ask, runtime.chat, max_tokens=TOPIC_TOKENS, timeout=runtime.settings.chat_timeout)
     with turn.timeline.span("plan"):
-        topics, error = await plan(turn.question, history=history, ask=ask, embed=runtime.tools.embed)
+        topics, error = await plan(turn.question, history=history, ask=ask, embed=turn.embed)
     if error is not None and not isinstance(error, ChatResponseError):
         turn.chat_error = error  # a model that is not there is not asked again; one that stumbled is
     turn.timeline.emit(Planned(topics))
@@ -207,7 +212,7 @@ async def _analyze(turn: _Turn, question: str, documents: Sequence[Document]) ->
 
 
 async def _rank(turn: _Turn, question: str) -> None:
-    embed, passages = turn.runtime.tools.embed, turn.passages
+    embed, passages = turn.embed, turn.passages
     query = vectors = None
     if embed is not None and passages:
         with turn.timeline.span("embed"):
@@ -253,17 +258,35 @@ async def _synthesize(turn: _Turn, question: str, history: History) -> None:
 
 
 async def _check(turn: _Turn, question: str) -> tuple[Checked, AnswerFrom]:
-    """The draft held against the evidence, or, when too little of it stands, the floor: the sources' own sentences."""
-    embed, strict = turn.runtime.tools.embed, turn.runtime.settings.strict
+    """
+    The draft held against the evidence, and never less than the floor, which is the sources' own sentences.
+
+    A draft of which too little stands is replaced by the floor; one that stands but says less, completed by it.
+    """
+    strict = turn.runtime.settings.strict
     with turn.timeline.span("cite"):
         turn.timeline.emit(Drafted(turn.draft))
-        if turn.draft.strip() and turn.chat_error is None:
-            checked = await cite(turn.draft, turn.evidence, embed=embed, strict=strict)
-            if checked.supported >= max(1.0, USABLE * checked.sentences):
-                return _told(turn, checked), "model"
+        floor = await cite(await extract(question, turn.evidence, embed=turn.embed), turn.evidence, embed=turn.embed)
+        if not turn.draft.strip() or turn.chat_error is not None:
+            return _told(turn, floor), "floor"
+        checked = await cite(turn.draft, turn.evidence, embed=turn.embed, strict=strict)
+        if checked.supported < max(1.0, USABLE * checked.sentences):
             turn.note("The model's draft had too little support, so the sources' own sentences are shown.")
-        floor = await extract(question, turn.evidence, embed=embed)
-        return _told(turn, await cite(floor, turn.evidence, embed=embed)), "floor"
+            return _told(turn, floor), "floor"
+        if checked.supported < min(ENOUGH, floor.supported):
+            checked = await _completed(turn, question, checked)
+        return _told(turn, checked), "model"
+
+
+async def _completed(turn: _Turn, question: str, checked: Checked) -> Checked:
+    """What stands of a short draft, and behind it the sources' own sentences that say more."""
+    spans = dict.fromkeys(citation.sentence for citation in checked.citations)
+    said = [checked.text[start:end] for start, end in spans]
+    more = await extract(question, turn.evidence, embed=turn.embed, said=said)
+    if not more:
+        return checked
+    turn.note("The model's draft was short, so the sources' own sentences complete it.")
+    return await cite(f"{' '.join(said)}\n\n{more}", turn.evidence, embed=turn.embed)
 
 
 def _told(turn: _Turn, checked: Checked) -> Checked:

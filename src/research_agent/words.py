@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 __all__ = [
+    "asks_whether",
     "clean",
     "content_stems",
     "content_words",
@@ -35,6 +36,9 @@ NUMBER = re.compile(
 )
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 LIST_MARK = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)]|#{1,6}|>)[ \t]+")
+YES_OR_NO = re.compile(
+    r"\s*(?:is|are|was|were|am|do|does|did|can|could|has|have|had|will|would|should|may|might|must)\b", re.IGNORECASE
+)
 NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "none", "without", "cannot"})
 
 # What acts on a terminal or hides from the eye: C0 and C1 controls, bidirectional overrides and marks, zero-width
@@ -81,6 +85,11 @@ def encodable(text: str) -> str:
 def printable(text: str) -> str:
     """The text without anything that acts on a terminal or hides from the eye; line breaks and tabs stay."""
     return text.translate(_PRINTABLE)
+
+
+def asks_whether(question: str) -> bool:
+    """Whether a question wants yes or no for an answer."""
+    return YES_OR_NO.match(question) is not None
 
 
 def words(text: str) -> list[str]:

@@ -13,11 +13,11 @@ LONG = "The Lumen is 412 kilometres long [e1]."
 COLD = "It does not freeze in winter [e1]."
 
 
-async def drafted(reply: str) -> tuple[str, str]:
+async def drafted(reply: str, question: str = "How long is the Lumen?") -> tuple[str, str]:
     """The draft, and what was streamed."""
     streamed: list[str] = []
     draft = await synthesize(
-        "How long is the Lumen?", evidence(document()), history=History(session="s"), finding=Finding(report={}),
+        question, evidence(document()), history=History(session="s"), finding=Finding(report={}),
         chat=FakeChat(replies=(reply,)), timeout=10, on_token=streamed.append,
     )  # fmt: skip
     return draft.text, "".join(streamed)
@@ -58,3 +58,10 @@ async def test_a_sentence_that_runs_in_circles_ends_there_and_is_dropped() -> No
     assert text == LONG
     assert len(streamed) < len(circle) / 4
     assert (await drafted(f"It carries energy {circle}"))[0] == ""
+
+
+async def test_a_sentence_that_only_says_the_question_back_is_dropped() -> None:
+    """All its words stand in the source, so the check by words (the naive way alone) lets it pass."""
+    echo = "The length of the Lumen is the long Lumen."
+    assert (await drafted(f"{echo} {COLD}", "What is the length of the long Lumen?"))[0] == COLD
+    assert (await drafted("The Lumen freezes. Yes.", "Does the Lumen freeze?"))[0] == "The Lumen freezes. Yes."

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from research_agent.settings import Settings
+    from research_agent.types import Embed
 
-__all__ = ["Embedder", "open_embedder"]
+__all__ = ["Embedder", "open_embedder", "remembering"]
 
 Progress = Callable[[int, int], None]
 
@@ -120,6 +121,21 @@ async def open_embedder(settings: Settings) -> AsyncIterator[Embedder]:
     finally:
         # In a thread: ending processes waits for the kernel.
         await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+
+
+def remembering(embed: Embed) -> Embed:
+    """The same vectors, each text embedded once: a turn asks for those of its question and evidence again and again."""
+    known: dict[str, NDArray[np.float32]] = {}
+
+    async def embedded(texts: Sequence[str]) -> NDArray[np.float32]:
+        import numpy as np
+
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            known.update(zip(new, await embed(new), strict=True))
+        return np.stack([known[text] for text in texts]) if texts else await embed(texts)
+
+    return embedded
 
 
 async def _load(pool: WorkerPool, file: Path) -> int:

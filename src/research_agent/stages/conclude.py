@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from research_agent.types import Citation, Conflict, Document, SourceReport, Status
-from research_agent.words import WORD, content_stems, names, words
+from research_agent.words import WORD, asks_whether, content_stems, names, words
 
 __all__ = ["conclude", "disagreements", "nothing_found", "unmentioned"]
 
-YES_OR_NO = re.compile(
-    r"\s*(?:is|are|was|were|am|do|does|did|can|could|has|have|had|will|would|should|may|might|must)\b", re.IGNORECASE
-)
 YEAR = re.compile(r"[12]\d{3}")
 READ = 200_000  # characters of a document
 
@@ -75,7 +72,7 @@ def unmentioned(question: str, documents: Iterable[Document]) -> tuple[str, ...]
         for match in WORD.finditer(question)
         if (stems := content_stems(match[0]))
         and not held.issuperset(stems)
-        and (YES_OR_NO.match(question) or YEAR.fullmatch(match[0]) or named.issuperset(words(match[0])))
+        and (asks_whether(question) or YEAR.fullmatch(match[0]) or named.issuperset(words(match[0])))
     ]
     return (f"The cited texts do not mention: {', '.join(dict.fromkeys(missing))}.",) if missing else ()
 

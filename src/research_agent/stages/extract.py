@@ -43,9 +43,18 @@ class _Sentence:
         return (bool(opening) and opening[0] in POINTING) or POINTING_LATER.match(self.text) is not None
 
 
-async def extract(question: str, evidence: Sequence[Evidence], *, embed: Embed | None = None, most: int = 5) -> str:
+async def extract(
+    question: str,
+    evidence: Sequence[Evidence],
+    *,
+    embed: Embed | None = None,
+    most: int = 5,
+    said: Sequence[str] = (),
+) -> str:
     """
     The floor: at most `most` sentences, best document first, each document's in the order it has them.
+
+    `said` are sentences that stand before it: what repeats one of them is left out.
 
     Every sentence is a verbatim slice of a stored text, so `cite` ties each to its exact place. A sentence that points
     back ("She ...") is taken only behind another of its document. Empty without evidence.
@@ -59,10 +68,11 @@ async def extract(question: str, evidence: Sequence[Evidence], *, embed: Embed |
     for fit, sentence in sorted(zip(fits, sentences, strict=True), key=lambda pair: (-pair[0], pair[1].rank)):
         if len(chosen) == most or fit < CLOSE * best:
             break
-        if not _repeats(sentence, chosen):
+        if not _repeats(sentence, [*said, *(other.text for other in chosen)]):
             chosen.append(sentence)
     chosen.sort(key=lambda sentence: (sentence.rank, sentence.start))
-    return " ".join(sentence.text for sentence in _standing(chosen) or _openings(sentences))
+    standing = _standing(chosen) or ([] if said else _openings(sentences))
+    return " ".join(sentence.text for sentence in standing)
 
 
 def _sentences(evidence: Sequence[Evidence]) -> list[_Sentence]:
@@ -79,9 +89,9 @@ def _sentences(evidence: Sequence[Evidence]) -> list[_Sentence]:
     return list(found.values())
 
 
-def _repeats(sentence: _Sentence, chosen: Sequence[_Sentence]) -> bool:
+def _repeats(sentence: _Sentence, said: Sequence[str]) -> bool:
     stems = content_stems(sentence.text)
-    return any(jaccard(stems, content_stems(other.text)) >= REPEATED for other in chosen)
+    return any(jaccard(stems, content_stems(other)) >= REPEATED for other in said)
 
 
 def _standing(chosen: Sequence[_Sentence]) -> list[_Sentence]:

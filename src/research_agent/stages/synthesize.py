@@ -12,7 +12,7 @@ from research_agent import llm, prompts
 from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
 from research_agent.types import Evidence, Finding, History, Turn
-from research_agent.words import content_stems, jaccard, sentence_spans, words
+from research_agent.words import asks_whether, content_stems, jaccard, sentence_spans, words
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -65,7 +65,7 @@ async def synthesize(
             f"The model cut the prompt to its context of {llm.context_size(chat):,} tokens, so its draft is not used.",
             hint="Set RESEARCH_AGENT_NUM_CTX to what the model really has.",
         )
-    return Draft(_said_once(prompts.without_echo(text)), shown, len(evidence) - len(shown))
+    return Draft(_said_once(prompts.without_echo(text), question), shown, len(evidence) - len(shown))
 
 
 async def _fitting(
@@ -127,21 +127,27 @@ def _circles(text: str) -> bool:
     return len(run) == CIRCLE and runs.count(run) >= CIRCLES
 
 
-def _said_once(draft: str) -> str:
+def _said_once(draft: str, question: str) -> str:
     """
     The draft without what a small model adds to it: sentences said again, and a last one that it did not finish.
+
+    A sentence with no more words than the question ("The seat of Apple is Apple.") says nothing, unless the question
+    was whether it is so.
 
     A sentence that was cut or runs in circles is no sentence; words cut out of a source would pass for a quote.
     """
     spans = sentence_spans(draft)
     kept = ""
     said: list[list[str]] = []
+    asked = frozenset() if asks_whether(question) else frozenset(content_stems(question))
     before = 0
     for place, (start, end) in enumerate(spans):
         between, before = draft[before:start], end
         stems = content_stems(KEY.sub("", draft[start:end]))
         cut = bool(said) and place == len(spans) - 1 and not WHOLE.search(draft[start:end])
-        if cut or _circles(draft[start:end]) or any(jaccard(stems, other) >= SAME for other in said):
+        empty = bool(stems) and asked.issuperset(stems)
+        again = any(jaccard(stems, other) >= SAME for other in said)
+        if cut or empty or again or _circles(draft[start:end]):
             continue
         kept += between + draft[start:end]
         said.append(stems)
