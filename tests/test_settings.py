@@ -56,6 +56,42 @@ def test_secrets_are_in_no_repr() -> None:
     assert [option.name for option in OPTIONS if option.secret] == ["openai_api_key"]
 
 
+SECRET = "sk-canary-0123456789"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://me:canary@wiki.example/base", "https://canary@wiki.example", "https://wiki.example/base?key=canary#canary",
+        "https://me:can/canary@wiki.example", "https://me:ca?canary@wiki.example", "https://a@canary@wiki.example",
+        "https://wiki.example/?a=b@canary", "https://[canary@wiki.example", f"https://wiki.example/{SECRET}/base",
+    ],
+)  # fmt: skip
+def test_no_secret_is_in_what_an_answer_keeps_of_the_settings(url: str) -> None:
+    env = {
+        "OPENAI_API_KEY": SECRET,
+        "RESEARCH_AGENT_CONTACT": "canary@example.org",
+        "OLLAMA_HOST": "http://me:canary@ollama.example",
+        "OPENAI_BASE_URL": "http://me:canary@openai.example",
+        "RESEARCH_AGENT_HOME": "/home/canary",
+        "RESEARCH_AGENT_MODEL": "llamacpp:/home/canary/model.gguf",
+        "RESEARCH_AGENT_WIKIPEDIA_URL": url,
+    }
+    shown = load_settings(env, sources=("wikipedia", SECRET)).shown()
+    assert "canary" not in str(shown)
+    assert "url.wikipedia" in shown
+
+
+def test_what_an_answer_keeps_of_the_settings() -> None:
+    env = {"RESEARCH_AGENT_WIKIPEDIA_URL": "http://me:pw@[::1]:8080/base/", "OPENAI_API_KEY": "x"}
+    shown = load_settings(env, model="ollama:hf.co/some/model", sources=("a", "b"), offline=True).shown()
+    assert shown == {
+        "version": "0.1.0", "model": "ollama:hf.co/some/model", "lang": "", "sources": "a,b", "deadline": 10.0,
+        "offline": True, "strict": False, "sequential": False, "num_ctx": 8192, "condense_after": 20,
+        "url.wikipedia": "http://[::1]:8080/base",
+    }  # fmt: skip
+
+
 def test_every_option_is_documented() -> None:
     text = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
     for option in OPTIONS:

@@ -332,6 +332,7 @@ def _compose(turn: _Turn, checked: Checked, answer_from: AnswerFrom) -> Answer:
         documents=tuple(document for document in documents.values() if document.id in cited),
         spans=tuple(turn.timeline.spans),
         notes=tuple(turn.notes),
+        settings=runtime.settings.shown(),
     )
 
 

@@ -8,6 +8,7 @@ remembers where it came from, so that `doctor` can say it.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ from research_agent.errors import SettingsError
 __all__ = ["OPTIONS", "Option", "Settings", "child_environment", "config_path", "load_settings"]
 
 APP = "research-agent"
+SHORTEST_SECRET = 8  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,32 @@ class Settings:
         """The SQLite file of all sessions."""
         return self.home / "sessions.db"
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secret values that are set, to be written nowhere; "x" and its like are given to servers without keys."""
+        values = (getattr(self, option.name) for option in OPTIONS if option.secret)
+        return tuple(value for value in values if len(value) >= SHORTEST_SECRET)
+
+    def shown(self) -> dict[str, str | int | float | bool]:
+        """What an answer was made under, to be kept with it and passed on: no secret, no path, no mail address."""
+        from importlib.metadata import version
+
+        told: dict[str, str | int | float | bool] = {
+            "version": version(APP),
+            "model": _without_folder(self.model),
+            "lang": self.lang,
+            "sources": ",".join(self.sources),
+            "deadline": self.deadline,
+            "offline": self.offline,
+            "strict": self.strict,
+            "sequential": self.sequential,
+            "num_ctx": self.num_ctx,
+            "condense_after": self.condense_after,
+            **{f"url.{name}": _bare_url(url) for name, url in sorted(self.source_urls.items())},
+        }
+        hidden = {name for name, value in told.items() if any(secret in str(value) for secret in self.secrets)}
+        return {name: "(hidden)" if name in hidden else value for name, value in told.items()}
+
 
 def config_path(environ: Mapping[str, str] | None = None) -> Path:
     """The user's `config.toml`; `XDG_CONFIG_HOME` moves it, as everywhere."""
@@ -178,6 +206,23 @@ def quiet_tracing() -> None:
             "LANGSMITH_TRACING_V2",
         ):
             os.environ[name] = "false"
+
+
+def _without_folder(model: str) -> str:
+    """A model file by its name alone: its folder tells of the user, not of the answer."""
+    provider, separator, name = model.partition(":")
+    is_file = name.startswith(("/", "~", ".")) or name.endswith(".gguf")
+    return f"{provider}{separator}{Path(name).name}" if is_file else model
+
+
+def _bare_url(url: str) -> str:
+    """Scheme, host, port and path. Where a password could be the reason for an odd shape, nothing at all."""
+    scheme, _, rest = url.partition("://")
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if rest.count("@") > authority.count("@") or authority.count("@") > 1:
+        return "(hidden)"
+    host = authority.rpartition("@")[2]
+    return f"{scheme}://{host}{re.split(r'[?#]', rest.removeprefix(authority), maxsplit=1)[0]}"
 
 
 def _read_config(path: Path) -> Mapping[str, Any]:

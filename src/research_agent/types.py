@@ -188,7 +188,7 @@ class Answer:
 
     `text` carries [n] marks; `unsupported` are spans of sentences that no source was found to say. `independent`
     counts the cited documents, copies of one another once. `turn` is 0 until the turn is committed. `notes` are lines
-    the user should read.
+    the user should read. `settings` are those it was made under, none of them secret.
     """
 
     session: str
@@ -208,6 +208,7 @@ class Answer:
     documents: tuple[Document, ...] = ()
     spans: tuple[Span, ...] = ()
     notes: tuple[str, ...] = ()
+    settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
     def support(self) -> dict[str, int]:
         """How many sentences the answer has, how many are supported, and by how many documents, copies counted once."""
