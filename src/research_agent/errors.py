@@ -7,7 +7,8 @@ What can go wrong, by who must act. Everything a user is shown is one of these.
     │   ├── SettingsError           a setting has a value that cannot be used
     │   ├── UnknownModelError       not `provider:model`, or no such provider
     │   ├── UnknownSourceError
-    │   └── UnknownSessionError
+    │   ├── UnknownSessionError
+    │   └── BundleError             a file that should be an exported bundle and is none
     ├── SourceError                 the world: becomes a failed `SourceReport`, never a silence
     │   ├── SourceNotReadyError     it must be set up first; reported as skipped
     │   ├── HttpStatusError         a status that is no answer
@@ -30,6 +31,7 @@ from typing import ClassVar
 
 __all__ = [
     "BodyError",
+    "BundleError",
     "ChatError",
     "ChatResponseError",
     "ChatUnavailableError",
@@ -94,6 +96,10 @@ class UnknownSourceError(UsageError):
 
 class UnknownSessionError(UsageError):
     """No session of that name is stored."""
+
+
+class BundleError(UsageError):
+    """The file is no bundle that this program can read."""
 
 
 class SourceError(ResearchAgentError):

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from research_agent.errors import UsageError
+from research_agent.memory.verify import Record
 from research_agent.types import Answer, Document, History, Turn
 
 __all__ = ["KEPT_TURNS", "Job", "Memory", "SessionInfo", "check_session_id", "new_session_id"]
@@ -79,6 +80,10 @@ class Memory(Protocol):
 
     async def turns(self, session: str) -> tuple[Turn, ...]:
         """Every turn, whole, oldest first. Raises `UnknownSessionError`."""
+        ...
+
+    async def records(self, session: str) -> tuple[Record, ...]:
+        """Every turn as it is kept, for `verify`: also what `turns` would refuse. Raises `UnknownSessionError`."""
         ...
 
     async def document(self, document: str) -> Document:

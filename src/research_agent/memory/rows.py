@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import StoreError
 from research_agent.memory.connection import fetch
+from research_agent.memory.verify import Record, seal_of
 from research_agent.types import Answer, Citation, Conflict, Document, Finding, SourceReport, Span, Turn
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def add_turn(db: apsw.Connection, answer: Answer, turn: int, now: str) -> None:
         "INSERT INTO messages (session, turn, role, content, meta, created) VALUES (?, ?, ?, ?, ?, ?)",
         [
             (*key, "user", pack(answer.question), None, now),
-            (*key, "assistant", pack(answer.text), _pack_json(_meta_of(answer)), now),
+            (*key, "assistant", pack(answer.text), _pack_json({**_meta_of(answer), "seal": _seal(answer)}), now),
         ],
     )
     for position, document in enumerate(answer.documents):
@@ -75,14 +76,23 @@ def read_turns(db: apsw.Connection, session: str, *, after: int = 0) -> tuple[Tu
     turns = []
     for number, question, text, meta in rows:
         documents = _documents_of(db, session, number)
+        fields = _unpack_json(meta)
+        quotes = fields.pop("quotes", None)
+        fields.pop("seal", None)
+        citations = _citations_of(db, session, number, documents)
+        if quotes is not None and quotes != [citation.quote for citation in citations]:
+            raise StoreError(
+                f"The citations of turn {number} of {session!r} are not what was saved: the file is damaged.",
+                hint="`research-agent verify` says which. Copy a backup over the file, or delete the session.",
+            )
         answer = Answer(
             session=session,
             turn=number,
             question=unpack(question),
             text=unpack(text),
-            citations=_citations_of(db, session, number, documents),
+            citations=citations,
             documents=documents,
-            **_fields_of(_unpack_json(meta)),
+            **_fields_of(fields),
         )
         turns.append(Turn(number=number, question=answer.question, answer=answer))
     return tuple(turns)
@@ -177,7 +187,24 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         "timings": dict(answer.timings),
         "spans": [astuple(span) for span in answer.spans],
         "notes": answer.notes,
+        "settings": dict(answer.settings),
+        # Offsets alone could be changed and still give words of the source: `verify` holds them against these.
+        "quotes": [citation.quote for citation in answer.citations],
     }
+
+
+def _seal(answer: Answer) -> str:
+    return seal_of(
+        Record(
+            turn=answer.turn,
+            question=answer.question,
+            text=answer.text,
+            status=answer.status,
+            citations=answer.citations,
+            unsupported=answer.unsupported,
+            documents=(),
+        )
+    )
 
 
 def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:

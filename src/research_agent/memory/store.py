@@ -16,7 +16,9 @@ from research_agent.errors import StoreError, UnknownSessionError, UsageError
 from research_agent.memory import jobs
 from research_agent.memory.connection import damaged, fetch
 from research_agent.memory.contract import KEPT_TURNS, Job, Memory, SessionInfo, check_session_id
+from research_agent.memory.records import read_records
 from research_agent.memory.rows import add_turn, pack, read_document, read_turns, unpack
+from research_agent.memory.verify import Record
 from research_agent.memory.writer import Writer
 from research_agent.types import Answer, Document, History, Turn
 
@@ -77,6 +79,9 @@ class _SqliteMemory:
 
     async def turns(self, session: str) -> tuple[Turn, ...]:
         return await self._read(lambda db: _turns(db, session))
+
+    async def records(self, session: str) -> tuple[Record, ...]:
+        return await self._read(lambda db: _records(db, session))
 
     async def document(self, document: str) -> Document:
         found = await self._read(lambda db: read_document(db, document))
@@ -167,6 +172,13 @@ def _turns(db: apsw.Connection, session: str) -> tuple[Turn, ...]:
     if not turns:
         raise _unknown(db, session)
     return turns
+
+
+def _records(db: apsw.Connection, session: str) -> tuple[Record, ...]:
+    records = read_records(db, session)
+    if not records:
+        raise _unknown(db, session)
+    return records
 
 
 def _delete(db: apsw.Connection, session: str) -> None:
