@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 HEAVY = ("langchain_core", "onnxruntime", "numpy", "aiohttp", "apsw", "tokenizers", "rich", "prompt_toolkit", "asyncio")
 
 
-@pytest.mark.parametrize("args", [["--help"], ["ask", "--help"]])
+@pytest.mark.parametrize("args", [["--help"], ["ask", "--help"], ["verify", "--help"]])
 def test_help_imports_nothing_heavy(args: list[str]) -> None:
     heavy = [name for name in HEAVY if args == ["--help"] or name != "asyncio"]
     code = (

@@ -27,6 +27,7 @@ COMMANDS = {
     "ask": "Answer one question.",
     "setup": "Bring the embedded parts: models, encyclopedia and its index.",
     "sessions": "List, show, export and delete stored sessions.",
+    "verify": "Check every quote of a stored session or an exported bundle.",
     "sources": "List the sources, or test one.",
     "doctor": "Say what is there, what is reachable and what to do next.",
     "eval": "Measure this program: retrieval, support, citations, injection, answers.",

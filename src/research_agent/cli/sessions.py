@@ -7,10 +7,12 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TypeVar
 
 import click
 
+from research_agent.errors import UsageError
 from research_agent.memory import Memory, SessionInfo, check_session_id, export, open_memory
 from research_agent.settings import load_settings
 from research_agent.types import Turn
@@ -53,10 +55,25 @@ def show(session: str, as_json: bool) -> None:
 
 @command.command("export")
 @click.argument("session", metavar="ID")
-@click.option("--format", "form", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
-def export_session(session: str, form: str) -> None:
-    """The whole session on standard output."""
+@click.option(
+    "--format", "form", type=click.Choice(["markdown", "json"]), help="On standard output.  [default: markdown]"
+)
+@click.option("--bundle", metavar="FILE", help="Write one file that `verify FILE` checks anywhere; - prints it.")
+@click.option("--turn", type=click.IntRange(min=1), metavar="N", help="This turn only.")
+@click.option("--force", is_flag=True, help="With --bundle: write over a FILE that exists.")
+def export_session(session: str, form: str | None, bundle: str | None, turn: int | None, force: bool) -> None:
+    """The whole session, or one turn, on standard output or as a bundle."""
+    if bundle is not None and form is not None:
+        raise click.UsageError("--bundle and --format exclude each other: a bundle is always JSON.")
+    if force and bundle is None:
+        raise click.UsageError("--force goes with --bundle.")
     info, turns = _load(session)
+    turns = [one for one in turns if turn in (None, one.number)]
+    if not turns:
+        raise UsageError(f"Session {session!r} has no turn {turn}.", hint=f"It has {info.turns}.")
+    if bundle is not None:
+        _write_bundle(session, turns, bundle, force)
+        return
     click.echo((export.as_json if form == "json" else export.as_markdown)(info, turns).rstrip("\n"))
 
 
@@ -67,6 +84,18 @@ def delete(session: str) -> None:
     check_session_id(session)
     _with_memory(lambda memory: memory.delete(session))
     click.echo(f"Deleted {session}.", err=True)
+
+
+def _write_bundle(session: str, turns: Sequence[Turn], file: str, force: bool) -> None:
+    from research_agent.memory.bundle import pack_bundle, save
+
+    data = pack_bundle(session, turns, secrets=load_settings().secrets)
+    if file == "-":
+        click.echo(data, nl=False)
+        return
+    save(Path(file), data, force=force)
+    count = f"{len(turns)} turn{'s' * (len(turns) != 1)}"
+    click.echo(printable(f"Wrote {count} to {file}. Check it anywhere: research-agent verify {file}"), err=True)
 
 
 def _load(session: str) -> tuple[SessionInfo, Sequence[Turn]]:

@@ -1,0 +1,190 @@
+"""`research-agent verify`: every quote of a stored session, or of an exported file, held against the kept texts."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from research_agent.errors import BundleError, StoreError, UnknownSessionError, UsageError
+from research_agent.memory.contract import check_session_id
+from research_agent.memory.verify import Fault, Record, Verdict, check
+from research_agent.settings import load_settings
+from research_agent.words import printable
+
+__all__ = ["command"]
+
+LONGEST = 160  # characters of a quote in a line; --json has it whole
+MOST = 50  # faults that are printed of a turn; --json has them all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """What is checked: `kind` is session or bundle; `taken` says which, when a file and a session have the name."""
+
+    kind: str
+    name: str
+    records: Sequence[Record]
+    faults: Sequence[Fault] = ()
+    sha256: str | None = None
+    program: str | None = None
+    taken: str | None = None
+
+
+@click.command("verify")
+@click.argument("target", metavar="SESSION|FILE")
+@click.option("--turn", type=click.IntRange(min=1), metavar="N", help="This turn only.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def command(ctx: click.Context, /, target: str, turn: int | None, as_json: bool) -> None:
+    """
+    Check every quote of a stored session, or of a bundle, against the texts kept with it. Needs no network.
+
+    A name with a path separator or ending in .json is a FILE when there is one; any other name is a SESSION first.
+    Write ./NAME for a file that is called like a session.
+
+    Exit 0: all holds. 1: something does not. 2: no such session or turn, or the file is no bundle.
+    """
+    found = _find(target)
+    verdicts = [check(record) for record in _chosen(found.records, turn)]
+    holds = not found.faults and all(verdict.holds for verdict in verdicts)
+    if found.taken:
+        click.echo(printable(found.taken), err=True)
+    if as_json:
+        click.echo(json.dumps(_object(found, verdicts, holds), indent=2))
+    else:
+        for line in _lines(found, verdicts):
+            click.echo(printable(line))
+    ctx.exit(0 if holds else 1)
+
+
+def _find(target: str) -> _Target:
+    path = Path(target)
+    like_a_file = target.endswith(".json") or any(mark in target for mark in (os.sep, os.altsep) if mark)
+    there = os.path.lexists(path) and not path.is_dir()
+    if there and like_a_file:
+        # A store that cannot be read has no say about a file.
+        with suppress(StoreError):
+            if _session(target) is not None:
+                return _bundle(path, "A session of that name is stored too; this is about the file.")
+        return _bundle(path)
+    records = _session(target)
+    if records is not None:
+        taken = f"A file of that name is here too; this is about the session. For the file: ./{target}"
+        return _Target(kind="session", name=target, records=records, taken=taken if there else None)
+    if there:
+        return _bundle(path)
+    if like_a_file:
+        raise BundleError(f"There is no file {target!r}.", hint="Check its name.")
+    check_session_id(target)
+    raise _unknown(target)
+
+
+def _bundle(path: Path, taken: str | None = None) -> _Target:
+    from research_agent.memory.bundle import read_bundle
+
+    found = read_bundle(path)
+    return _Target(
+        kind="bundle",
+        name=str(path),
+        records=found.records,
+        faults=found.faults,
+        sha256=found.sha256,
+        program=found.program,
+        taken=taken,
+    )
+
+
+def _session(name: str) -> Sequence[Record] | None:
+    """The stored turns; None when there is no such session. Makes no store where there is none."""
+    try:
+        check_session_id(name)
+        return _stored(name)
+    except UsageError:
+        return None
+
+
+def _unknown(name: str) -> UsageError:
+    """The store's own error, which names sessions that are called alike."""
+    try:
+        _stored(name)
+    except UnknownSessionError as error:
+        return error
+    raise AssertionError("the session is known")
+
+
+def _stored(name: str) -> Sequence[Record]:
+    import asyncio
+
+    from research_agent.memory import open_memory
+
+    store = load_settings().store
+    if not store.exists():
+        raise UnknownSessionError(
+            f"There is no session {name!r}: nothing is stored here yet.", hint="For a file, give its path."
+        )
+
+    async def read() -> Sequence[Record]:
+        async with open_memory(store) as memory:
+            return await memory.records(name)
+
+    return asyncio.run(read())
+
+
+def _chosen(records: Sequence[Record], turn: int | None) -> Sequence[Record]:
+    chosen = [record for record in records if turn in (None, record.turn)]
+    if not chosen:
+        numbers = ", ".join(str(record.turn) for record in records[:20])
+        raise UsageError(f"There is no turn {turn}.", hint=f"There are: {numbers}{', ...' * (len(records) > 20)}.")
+    return chosen
+
+
+def _object(found: _Target, verdicts: Sequence[Verdict], holds: bool) -> dict[str, object]:
+    return {
+        "kind": found.kind,
+        "name": found.name,
+        "holds": holds,
+        "sha256": found.sha256,
+        "program": found.program,
+        "faults": [asdict(fault) for fault in found.faults],
+        "turns": [{**asdict(verdict), "holds": verdict.holds} for verdict in verdicts],
+    }
+
+
+def _lines(found: _Target, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    kept = "stored" if found.kind == "session" else "enclosed"
+    for verdict in verdicts:
+        yield f"turn {verdict.turn}: {_standing(verdict, kept)}"
+        yield from (f"  note: {note}" for note in verdict.notes)
+        yield from _faults(verdict.faults)
+    if found.kind == "bundle":
+        yield f"file: {'not as it was written' if found.faults else f'as it was written (sha256 {found.sha256})'}"
+        yield from _faults(found.faults)
+
+
+def _standing(verdict: Verdict, kept: str) -> str:
+    if not verdict.quotes:
+        return "it quotes nothing"
+    documents = f"{verdict.documents} {kept} document{'s' * (verdict.documents != 1)}"
+    return f"{verdict.standing} of {verdict.quotes} quotes stand in {documents}"
+
+
+def _faults(faults: Sequence[Fault]) -> Iterator[str]:
+    for fault in faults[:MOST]:
+        yield f"  fault: {_line(fault.place)}: {_line(fault.message)}"
+        if fault.expected or fault.found:
+            yield f"    expected: {_line(fault.expected)}"
+            yield f"    stands:   {_line(fault.found)}"
+    if len(faults) > MOST:
+        yield f"  and {len(faults) - MOST} more (--json has them all)"
+
+
+def _line(text: str) -> str:
+    """One line of it; hidden characters are told by their numbers in the message."""
+    line = " ".join(printable(text[: 2 * LONGEST]).split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
