@@ -309,8 +309,9 @@ def _compose(turn: _Turn, checked: Checked, answer_from: AnswerFrom) -> Answer:
     turn.note(*disagreements(conflicts, checked.citations))
     if found and turn.chat_error is not None:
         turn.note(f"{turn.chat_error.message} Extracts are shown instead. {turn.chat_error.hint}".strip())
-    documents = {item.passage.document.id: item.passage.document for item in turn.evidence}
-    cited = {citation.document: documents[citation.document] for citation in checked.citations}
+    read = {passage.document.id: passage.document for passage in turn.passages}
+    cited = {citation.document: read[citation.document] for citation in checked.citations}
+    against = {conflict.document: read[conflict.document] for conflict in conflicts}
     if cited:
         turn.note(*unmentioned(turn.question, cited.values()))
     turn.timeline.mark("total")
@@ -329,7 +330,7 @@ def _compose(turn: _Turn, checked: Checked, answer_from: AnswerFrom) -> Answer:
         finding=turn.finding,
         model=runtime.chat_id,
         timings=dict(turn.timeline.timings),
-        documents=tuple(document for document in documents.values() if document.id in cited),
+        documents=tuple({**cited, **against}.values()),
         spans=tuple(turn.timeline.spans),
         notes=tuple(turn.notes),
         settings=runtime.settings.shown(),

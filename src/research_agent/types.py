@@ -188,7 +188,8 @@ class Answer:
 
     `text` carries [n] marks; `unsupported` are spans of sentences that no source was found to say. `independent`
     counts the cited documents, copies of one another once. `turn` is 0 until the turn is committed. `notes` are lines
-    the user should read. `settings` are those it was made under, none of them secret.
+    the user should read. `documents` are those that citations or conflicts quote; `settings`, none of them secret,
+    those it was made under.
     """
 
     session: str
