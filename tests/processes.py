@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 
 
-def are_gone(pids: Sequence[int], within: float) -> bool:
+def are_gone(pids: Sequence[int], within: float = 30.0) -> bool:
     """Whether all these processes end in time; a zombie that nobody reaps has ended too."""
     deadline = time.monotonic() + within
     for pid in pids:
