@@ -16,6 +16,25 @@ def prepare(word: str) -> None:
     READY.append(word)
 
 
+def prepare_at(flag: Path, word: str) -> None:
+    wait_for(flag)
+    READY.append(word)
+
+
+def wait_for(flag: Path) -> None:
+    """Stand until the file is there."""
+    while not flag.exists():
+        time.sleep(0.01)
+
+
+def meet(folder: Path, wanted: int) -> int:
+    """Stand until as many processes do: each of them takes one call."""
+    (folder / str(os.getpid())).touch()
+    while len(list(folder.iterdir())) < wanted:
+        time.sleep(0.01)
+    return os.getpid()
+
+
 def prepared() -> list[str]:
     return READY
 

@@ -17,6 +17,8 @@ from research_agent.workers.child import run_child
 pytestmark = pytest.mark.anyio
 
 MEGABYTE = 1024 * 1024
+LARGE = 400 * MEGABYTE  # more than a script may have
+SECONDS = 60.0  # for what takes a moment: only a child that hangs takes them
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def write(script: Path, code: str) -> list[str]:
     return [str(script), "argument"]
 
 
-async def run(script: Path, code: str, data: bytes = b"", *, timeout: float = 10, output: int = MEGABYTE) -> bytes:
+async def run(script: Path, code: str, data: bytes = b"", *, timeout: float = SECONDS, output: int = MEGABYTE) -> bytes:
     return await run_child(write(script, code), data, timeout=timeout, memory=256 * MEGABYTE, output=output)
 
 
@@ -57,8 +59,8 @@ async def test_a_child_that_does_not_read_its_input_is_no_failure(script: Path) 
 async def test_a_flood_is_stopped_at_the_cap(script: Path) -> None:
     start = time.monotonic()
     with pytest.raises(WorkerCrashError, match="more than"):
-        await run(script, "while True: print('x' * 1000)", timeout=30)
-    assert time.monotonic() - start < 5
+        await run(script, "while True: print('x' * 1000)")
+    assert time.monotonic() - start < SECONDS / 2
 
 
 async def test_the_last_line_of_its_errors_says_why_it_died(script: Path) -> None:
@@ -70,7 +72,7 @@ async def test_the_last_line_of_its_errors_says_why_it_died(script: Path) -> Non
     ("code", "reason"),
     [
         ("import os; os.abort()", "SIGABRT"),
-        ("x = bytearray(10**9)", "MemoryError"),
+        (f"x = bytearray({LARGE})", "MemoryError"),
         ("raise SystemExit(3)", "exit code 3"),
         ("import numpy", "ModuleNotFoundError"),
     ],
@@ -82,7 +84,7 @@ async def test_a_death_is_told_as_a_crash(script: Path, code: str, reason: str) 
 
 def test_without_the_limit_the_same_script_takes_the_memory(script: Path) -> None:
     """The broken twin."""
-    argv = write(script, "x = bytearray(10**9)")
+    argv = write(script, f"x = bytearray({LARGE})")
     assert subprocess.run([sys.executable, "-I", "-S", *argv], check=False).returncode == 0
 
 
@@ -131,13 +133,15 @@ class Family:
 
 async def test_a_hang_is_ended_at_the_timeout_grandchildren_too(script: Path, tmp_path: Path) -> None:
     family = Family(tmp_path, then="time.sleep(600)")
-    start = time.monotonic()
-    with pytest.raises(WorkerTimeoutError):
-        await run(script, family.code, timeout=1)
-    assert time.monotonic() - start < 2
-    pids = family.pids()
+    for timeout in (1, 4, 16):  # on a busy machine it may not be born within the first
+        start = time.monotonic()
+        with pytest.raises(WorkerTimeoutError):
+            await run(script, family.code, timeout=timeout)
+        assert timeout <= time.monotonic() - start < timeout + SECONDS, "it hangs for ten minutes"
+        if pids := family.pids():
+            break
     assert len(pids) == 2
-    assert are_gone(pids, within=1)
+    assert are_gone(pids)
     family.close()
 
 
@@ -145,8 +149,8 @@ async def test_a_grandchild_that_holds_the_pipes_neither_delays_nor_survives(scr
     family = Family(tmp_path, then="print('result')")
     start = time.monotonic()
     assert await run(script, family.code) == b"result\n"
-    assert time.monotonic() - start < 5
-    assert are_gone(family.pids(), within=1)
+    assert time.monotonic() - start < SECONDS / 2
+    assert are_gone(family.pids())
     family.close()
 
 
@@ -157,7 +161,7 @@ async def test_cancelling_ends_the_whole_family(script: Path, tmp_path: Path) ->
         pids = await family.born()
         task.cancel()
     assert task.cancelled()
-    assert are_gone(pids, within=1)
+    assert are_gone(pids)
     family.close()
 
 
@@ -167,7 +171,7 @@ async def test_no_child_outlives_a_parent_killed_with_sigkill(script: Path, tmp_
     pids = await family.born()
     parent.kill()
     parent.wait()
-    assert are_gone(pids, within=1)
+    assert are_gone(pids)
     family.close()
 
 
@@ -185,6 +189,7 @@ async def test_many_children_at_once(script: Path) -> None:
     argv = write(script, "import sys; print(len(sys.stdin.read()))")
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(run_child(argv, b"x" * size, timeout=20, memory=2**28, output=100)) for size in range(10)
+            group.create_task(run_child(argv, b"x" * size, timeout=SECONDS, memory=2**28, output=100))
+            for size in range(10)
         ]
     assert [int(task.result()) for task in tasks] == list(range(10))
