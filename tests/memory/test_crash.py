@@ -111,7 +111,16 @@ def test_broken_twin_that_acknowledges_before_the_commit_loses_the_turn(tmp_path
 
 
 def test_two_processes_on_one_new_session_interleave_and_lose_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "home" / "s.db"
+    for attempt in range(5):
+        lines = two_at_once(tmp_path / f"home{attempt}" / "s.db")
+        writers = [line.split()[1].split("-")[0] for line in lines]
+        if (switches := sum(one != next_one for one, next_one in pairwise(writers))) > 10:
+            break  # on a busy machine the one may be through before the other is given a processor
+    assert switches > 10, "they did run at the same time"
+
+
+def two_at_once(path: Path) -> list[str]:
+    """Two processes remember a hundred turns each; what they were told, in the order of the turns' numbers."""
     children = [start(WRITE_FOREVER + RUN, path, name, 100, pause=0.001) for name in ("one", "two")]
     assert [child.stdout and child.stdout.readline() for child in children] == ["ready\n"] * 2
     for child in children:
@@ -122,5 +131,4 @@ def test_two_processes_on_one_new_session_interleave_and_lose_nothing(tmp_path: 
     lines = sorted((line for lines in outputs for line in lines), key=lambda line: int(line.split()[0]))
     assert lines == stored(path)
     assert [int(line.split()[0]) for line in lines] == list(range(1, 201))
-    writers = [line.split()[1].split("-")[0] for line in lines]
-    assert sum(one != next_one for one, next_one in pairwise(writers)) > 10, "they did run at the same time"
+    return lines
