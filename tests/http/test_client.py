@@ -8,7 +8,7 @@ import json
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -20,6 +20,7 @@ import brotli
 import pytest
 from aiohttp import abc, web
 
+from busy import quickest
 from research_agent.errors import (
     BodyError,
     HttpConnectionError,
@@ -35,7 +36,7 @@ from research_agent.testing.serving import serve
 
 pytestmark = pytest.mark.anyio
 
-SETTINGS = Settings(home=Path(), deadline=5.0)
+SETTINGS = Settings(home=Path(), deadline=60.0)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -49,6 +50,7 @@ def serving(handler: Handler) -> AbstractAsyncContextManager[str]:
 @asynccontextmanager
 async def saying(*pieces: bytes, pause: float = 0.0) -> AsyncIterator[str]:
     """A server below HTTP: it reads a request, sends the bytes as they are, and closes."""
+    ending = asyncio.Event()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -56,8 +58,10 @@ async def saying(*pieces: bytes, pause: float = 0.0) -> AsyncIterator[str]:
             for piece in pieces:
                 writer.write(piece)
                 await writer.drain()
-                await asyncio.sleep(pause)
-        except ConnectionError:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await ending.wait()
+        except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
@@ -67,6 +71,7 @@ async def saying(*pieces: bytes, pause: float = 0.0) -> AsyncIterator[str]:
     try:
         yield f"http://{host}:{port}"
     finally:
+        ending.set()
         server.close()
         await server.wait_closed()
 
@@ -315,12 +320,12 @@ async def test_a_small_body_that_unpacks_large_is_not_read(encoding: str) -> Non
 
 
 async def test_a_large_body_is_refused_by_its_announced_length() -> None:
-    async with saying(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n", pause=3) as url:
+    async with saying(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n", pause=60) as url:
         async with open_client(SETTINGS) as client:
             start = time.perf_counter()
             with pytest.raises(BodyError, match="more than 8 MB"):
                 await client.get_json(url)
-    assert time.perf_counter() - start < 4
+            assert time.perf_counter() - start < 30
 
 
 async def test_a_body_without_an_announced_length_is_cut_at_the_limit() -> None:
@@ -338,19 +343,23 @@ async def test_a_body_without_an_announced_length_is_cut_at_the_limit() -> None:
 async def test_a_dripping_server_is_left_in_time() -> None:
     """A byte now and then keeps every read short; only a limit on the whole ends it."""
     slow = (b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n", *[b"x"] * 40)
-    async with saying(*slow, pause=0.05) as url:
+    async with saying(*slow, pause=0.1) as url:
         async with open_client(replace(SETTINGS, deadline=0.5)) as client:
-            start = time.perf_counter()
-            with pytest.raises(HttpTimeoutError, match=r"timed out after 0\.45 s"):
-                await client.get_json(url)
-            assert time.perf_counter() - start < 1.0
+
+            async def seconds() -> float:
+                start = time.perf_counter()
+                with pytest.raises(HttpTimeoutError, match=r"timed out after 0\.45 s"):
+                    await client.get_json(url)
+                return time.perf_counter() - start
+
+            assert await quickest(seconds, limit=1.0) < 1.0
 
         # The naive way, a limit on each read, waits for the last byte.
-        naive = aiohttp.ClientTimeout(total=None, sock_read=0.5)
+        naive = aiohttp.ClientTimeout(total=None, sock_read=5)
         async with aiohttp.ClientSession(timeout=naive) as session, session.get(url) as response:
             start = time.perf_counter()
             assert len(await response.read()) == 40
-            assert time.perf_counter() - start > 1.0
+            assert time.perf_counter() - start > 3.0
 
 
 async def test_a_silent_server_is_left_in_time() -> None:
@@ -414,7 +423,7 @@ async def test_redirects_in_a_circle_end() -> None:
 
 
 class Crowd:
-    """Counts how many requests are in the server at once; each waits for `wanted` to be there, or a moment."""
+    """Counts how many requests are in the server at once; each waits for `wanted` to be there, and a moment more."""
 
     def __init__(self, wanted: int) -> None:
         self.wanted = wanted
@@ -426,11 +435,10 @@ class Crowd:
         self.most = max(self.most, self.now)
         if self.now >= self.wanted:
             self.full.set()
-        try:
-            async with asyncio.timeout(0.1):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(30):
                 await self.full.wait()
-        except TimeoutError:
-            pass
+        await asyncio.sleep(0.1)
         self.now -= 1
         return web.json_response({})
 
@@ -447,7 +455,7 @@ async def test_requests_run_at_once_unless_asked_to_run_one_by_one() -> None:
         await ask_often(client, url, 5)
     assert crowd.most == 5
 
-    crowd = Crowd(wanted=5)
+    crowd = Crowd(wanted=1)
     async with serving(crowd.answer) as url, open_client(replace(SETTINGS, sequential=True)) as client:
         await ask_often(client, url, 5)
     assert crowd.most == 1
@@ -466,11 +474,11 @@ class EveryNameIsHere(abc.AbstractResolver):
     [("en.wikipedia.org", 3), ("commons.wikimedia.org", 3), ("notwikipedia.org", 5), ("wiki.example", 5)],
 )
 async def test_wikimedia_is_asked_at_most_three_things_at_once(host: str, most: int) -> None:
-    crowd = Crowd(wanted=5)
+    crowd = Crowd(wanted=most)
     async with serving(crowd.answer) as url:
         port = url.rpartition(":")[2]
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=EveryNameIsHere())) as session:
-            await ask_often(Client(session, timeout=5), f"http://{host}:{port}/", 5)
+            await ask_often(Client(session, timeout=60), f"http://{host}:{port}/", 5)
     assert crowd.most == most
 
 
@@ -506,11 +514,11 @@ async def test_every_aiohttp_exception_is_translated_on_purpose(kind: type[Excep
 
 
 async def test_a_refused_connection_is_said_so() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    async with open_client(SETTINGS) as client:
-        with pytest.raises(HttpConnectionError, match="refused the connection"):
-            await client.get_json(f"http://127.0.0.1:{port}/")
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # the port is taken, and nobody listens there
+        async with open_client(SETTINGS) as client:
+            with pytest.raises(HttpConnectionError, match="refused the connection"):
+                await client.get_json(f"http://127.0.0.1:{deaf.getsockname()[1]}/")
 
 
 async def test_https_to_a_server_without_it_is_said_so() -> None:
