@@ -31,6 +31,7 @@ __all__ = ["EmbeddedServer", "open_llamacpp", "require_processor"]
 EMBEDDED_CONTEXT = 4096
 START_SECONDS = 60.0
 STOP_SECONDS = 0.5
+SETTLE_SECONDS = 5.0  # a process that was killed is gone in a moment, on a busy machine in a few
 LOG_BYTES = 16384
 NEEDED_FLAGS = ("avx2", "fma", "f16c")
 QUANTISATION = re.compile(r"[.-](?:i?q\d\w*|b?f16|f32)$", re.IGNORECASE)
@@ -106,7 +107,7 @@ class EmbeddedServer:
         """After a broken connection: let a dying process die, so that the next call sees that it is dead."""
         if self._process is not None:
             with suppress(TimeoutError):
-                async with asyncio.timeout(STOP_SECONDS):
+                async with asyncio.timeout(SETTLE_SECONDS):
                     await self._process.wait()
 
     async def stop(self) -> None:
