@@ -82,7 +82,7 @@ async def test_a_text_that_hangs_costs_its_own_vector_only(embedder: Embedder, m
     texts = ["river", "hang", *["stone"] * 40]
     expected = await embedder.embed(texts)
     monkeypatch.setattr(model, "embed", poisoned.embed)
-    monkeypatch.setattr(research_agent.embedding, "CHUNK_TIMEOUT", 1.0)
+    monkeypatch.setattr(research_agent.embedding, "CHUNK_TIMEOUT", 3.0)
     vectors = await embedder.embed(texts)
     assert embedder.lost == ["hang"]
     assert np.array_equal(np.delete(vectors, 1, axis=0), np.delete(expected, 1, axis=0))

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from busy import quickest
+from processes import are_gone
 from research_agent import llm
 from research_agent.errors import ChatResponseError, ChatUnavailableError
 from research_agent.llm.embedded import EmbeddedServer, require_processor
@@ -35,20 +37,23 @@ def open_embedded(settings_for: SettingsFor, model_home: Path) -> Callable[[], A
 async def test_it_answers_the_same_each_time_and_says_who_it_is(open_embedded: Any, question: Prompt) -> None:
     async with open_embedded() as chat:
         assert (llm.chat_id(chat), llm.context_size(chat)) == ("llamacpp:smollm2-135m-instruct", 4096)
-        first = await llm.ask(chat, question, max_tokens=12, timeout=60)
-        pieces = [piece async for piece in llm.stream(chat, question, max_tokens=12, timeout=60)]
+        first = await llm.ask(chat, question, max_tokens=12, timeout=100)
+        pieces = [piece async for piece in llm.stream(chat, question, max_tokens=12, timeout=100)]
     assert "Paris" in first
     assert "".join(pieces) == first
     assert len(pieces) > 3
 
 
 async def test_its_process_has_gone_a_second_after_the_end(open_embedded: Any) -> None:
-    async with open_embedded() as chat:
-        pid = _pid(chat)
-        assert _command(pid)
-        begun = time.perf_counter()
-    assert time.perf_counter() - begun < 1
-    assert not _command(pid)
+    async def seconds() -> float:
+        async with open_embedded() as chat:
+            pid = _pid(chat)
+            assert _command(pid)
+            begun = time.perf_counter()
+        assert are_gone([pid])
+        return time.perf_counter() - begun
+
+    assert await quickest(seconds, limit=1) < 1
 
 
 async def test_its_key_stands_in_no_command_line_and_without_it_nobody_is_served(open_embedded: Any) -> None:
@@ -93,8 +98,8 @@ async def test_the_estimate_for_other_models_is_on_the_safe_side_but_not_absurd(
 async def test_a_prompt_beyond_the_window_is_refused_not_cut(open_embedded: Any) -> None:
     async with open_embedded() as chat:
         with pytest.raises(ChatResponseError, match="exceeds the available context size"):
-            await llm.ask(chat, Prompt("", "whale " * 5000), max_tokens=3, timeout=60)
-        assert await llm.ask(chat, LONG, max_tokens=3, timeout=60)
+            await llm.ask(chat, Prompt("", "whale " * 5000), max_tokens=3, timeout=100)
+        assert await llm.ask(chat, LONG, max_tokens=3, timeout=100)
 
 
 async def test_a_crash_in_mid_answer_is_an_error_and_the_next_call_starts_it_again(open_embedded: Any) -> None:
@@ -102,7 +107,7 @@ async def test_a_crash_in_mid_answer_is_an_error_and_the_next_call_starts_it_aga
         pid = _pid(chat)
         with pytest.raises(ChatResponseError, match="died"):
             await _kill_while_streaming(chat)
-        assert await llm.ask(chat, LONG, max_tokens=3, timeout=60)
+        assert await llm.ask(chat, LONG, max_tokens=3, timeout=100)
         assert _pid(chat) != pid
 
 
@@ -112,16 +117,20 @@ async def test_a_model_that_keeps_crashing_is_given_up(open_embedded: Any) -> No
             with pytest.raises(ChatResponseError):
                 await _kill_while_streaming(chat)
         with pytest.raises(ChatUnavailableError, match="again and again: killed by SIGKILL"):
-            await llm.ask(chat, LONG, max_tokens=3, timeout=60)
+            await llm.ask(chat, LONG, max_tokens=3, timeout=100)
 
 
 async def test_an_abandoned_answer_leaves_the_model_free_for_the_next(open_embedded: Any) -> None:
     async with open_embedded() as chat:
-        async with aclosing(llm.stream(chat, LONG, max_tokens=2000, timeout=60)) as pieces:
+        async with aclosing(llm.stream(chat, LONG, max_tokens=2000, timeout=100)) as pieces:
             await anext(pieces)
+            begun = time.perf_counter()
+            for _ in range(20):
+                await anext(pieces)
+            of_one = (time.perf_counter() - begun) / 20
         begun = time.perf_counter()
-        await llm.ask(chat, LONG, max_tokens=2, timeout=60)
-        assert time.perf_counter() - begun < 15  # 2,000 tokens take 25 s on an idle machine
+        await llm.ask(chat, LONG, max_tokens=2, timeout=100)
+        assert time.perf_counter() - begun < 1000 * of_one  # who waited would wait for 1,980 more
 
 
 async def test_cancelling_while_it_starts_leaves_no_process(
@@ -145,7 +154,7 @@ async def test_cancelling_while_it_starts_leaves_no_process(
         starting = group.create_task(start())
         await launched.wait()
         starting.cancel()
-    assert not _command(pids[0])
+    assert are_gone(pids)
 
 
 @asynccontextmanager
@@ -216,15 +225,15 @@ def test_killing_the_parent_leaves_no_child(model_home: Path) -> None:
         child = int(parent.stdout.readline())
         assert _command(child)
         parent.kill()
-    deadline = time.monotonic() + 5
-    while _command(child) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not _command(child)
+    assert are_gone([child])
 
 
 async def _kill_while_streaming(chat: Any) -> None:
-    async for _ in llm.stream(chat, LONG, max_tokens=500, timeout=60):
-        os.kill(_pid(chat), signal.SIGKILL)
+    killed = False
+    async for _ in llm.stream(chat, LONG, max_tokens=500, timeout=100):
+        if not killed:  # what was sent before its death may still come
+            os.kill(_pid(chat), signal.SIGKILL)
+            killed = True
 
 
 def _pid(chat: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 import urllib.request
@@ -9,13 +10,14 @@ from urllib.error import HTTPError
 
 import pytest
 
+from busy import quickest
 from research_agent.testing import FakeOllama
 
 
 def _chat(url: str, text: str, model: str = "llama3.2") -> list[dict[str, object]]:
     body = {"model": model, "messages": [{"role": "user", "content": text}]}
     request = urllib.request.Request(f"{url}/api/chat", json.dumps(body).encode())
-    with urllib.request.urlopen(request, timeout=5) as response:
+    with urllib.request.urlopen(request, timeout=100) as response:
         return [json.loads(line) for line in response]
 
 
@@ -42,9 +44,13 @@ def test_it_says_what_it_is_told_to_in_order() -> None:
 def test_topic_calls_and_others_take_the_time_they_are_given() -> None:
     with FakeOllama(topics=0.2, first_token=0.1, rate=50).in_thread() as ollama:
         for text, least in (("Question: whale?", 0.2), ("[e1] A whale swims in it.", 0.1 + 6 / 50)):
-            begun = time.perf_counter()
-            _chat(ollama.url, text)
-            assert least <= time.perf_counter() - begun < least + 0.3
+
+            async def seconds(text: str = text) -> float:
+                begun = time.perf_counter()
+                await asyncio.to_thread(_chat, ollama.url, text)
+                return time.perf_counter() - begun
+
+            assert least <= asyncio.run(quickest(seconds, limit=least + 0.3)) < least + 0.3
 
 
 def test_a_model_it_does_not_have_is_a_404_and_an_unknown_fault_is_refused() -> None:

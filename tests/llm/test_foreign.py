@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_any_langchain_model_answers_and_is_measured(question: Prompt) -> None:
     chat = FakeListChatModel(responses=["Paris, <think>or not?</think>of course."])
-    assert await llm.ask(chat, question, max_tokens=99, timeout=5) == "Paris, of course."
+    assert await llm.ask(chat, question, max_tokens=99, timeout=100) == "Paris, of course."
     assert llm.chat_id(chat) == "langchain:FakeListChatModel"
     assert llm.context_size(chat) == 8192
     assert await llm.count_tokens(chat, ["four words of English"]) >= [4]
@@ -28,10 +28,10 @@ async def test_any_langchain_model_answers_and_is_measured(question: Prompt) -> 
 
 async def test_the_fake_streams_word_by_word_in_turn_and_remembers_what_it_was_asked(question: Prompt) -> None:
     chat = FakeChat(replies=("Paris is\nthe capital.", "The last one."))
-    pieces = [piece async for piece in llm.stream(chat, question, max_tokens=99, timeout=5)]
+    pieces = [piece async for piece in llm.stream(chat, question, max_tokens=99, timeout=100)]
     assert pieces == ["Paris", " is", "\nthe", " capital."]
     for _ in range(2):
-        assert await llm.ask(chat, question, max_tokens=99, timeout=5) == "The last one."
+        assert await llm.ask(chat, question, max_tokens=99, timeout=100) == "The last one."
     assert chat.prompts[0] == "\n".join(question)
     assert chat.invoke("Hello").text == "The last one."
 
@@ -40,7 +40,7 @@ async def test_a_reply_that_is_an_error_is_raised_as_ours(question: Prompt) -> N
     own = ChatUnavailableError("gone", hint="wait")
     for reply, kind in ((own, ChatUnavailableError), (RuntimeError("boom"), ChatResponseError)):
         with pytest.raises(kind) as caught:
-            await llm.ask(FakeChat(replies=(reply,)), question, max_tokens=99, timeout=5)
+            await llm.ask(FakeChat(replies=(reply,)), question, max_tokens=99, timeout=100)
         assert caught.value is own or isinstance(caught.value.__cause__, RuntimeError)
 
 
@@ -51,13 +51,13 @@ async def test_a_model_that_is_silent_too_long_counts_as_gone(question: Prompt) 
 
 async def test_a_model_that_never_stops_is_stopped(question: Prompt) -> None:
     chat = FakeChat(replies=("again " * 10_000,))
-    assert len((await llm.ask(chat, question, max_tokens=50, timeout=5)).split()) < 60
+    assert len((await llm.ask(chat, question, max_tokens=50, timeout=100)).split()) < 60
 
 
 async def test_two_calls_at_once_keep_apart(question: Prompt) -> None:
     chat = FakeChat(replies=("a b c", "d e f"), delay=0.001)
     async with asyncio.TaskGroup() as group:
-        asked = [group.create_task(llm.ask(chat, question, max_tokens=9, timeout=5)) for _ in range(2)]
+        asked = [group.create_task(llm.ask(chat, question, max_tokens=9, timeout=100)) for _ in range(2)]
     assert [task.result() for task in asked] == ["a b c", "d e f"]
 
 
@@ -66,7 +66,7 @@ async def test_an_ollama_model_of_the_callers_own_is_sent_a_window_too(question:
 
     async with FakeOllama() as ollama:
         chat = ChatOllama(model="llama3.2", base_url=ollama.url)
-        await llm.ask(chat, question, max_tokens=9, timeout=5)
+        await llm.ask(chat, question, max_tokens=9, timeout=100)
         await chat._async_client.close()  # type: ignore[no-untyped-call]
     assert ollama.requests[0].body["options"]["num_ctx"] == 8192
 
@@ -74,7 +74,7 @@ async def test_an_ollama_model_of_the_callers_own_is_sent_a_window_too(question:
 async def test_cancelling_passes_through(question: Prompt) -> None:
     async with asyncio.timeout(5):
         with pytest.raises(asyncio.CancelledError):
-            await llm.ask(FakeChat(replies=(asyncio.CancelledError(),)), question, max_tokens=9, timeout=5)
+            await llm.ask(FakeChat(replies=(asyncio.CancelledError(),)), question, max_tokens=9, timeout=100)
 
 
 def test_what_is_known_of_a_model_is_forgotten_with_it() -> None:

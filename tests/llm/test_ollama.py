@@ -21,7 +21,7 @@ from research_agent.prompts import Prompt
 from research_agent.settings import Settings
 from research_agent.testing import FakeOllama
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("patient_probe")]
 
 SettingsFor = Callable[..., Settings]
 EVIDENCE = Prompt(
@@ -40,7 +40,7 @@ async def chat_at(ollama: FakeOllama, settings_for: SettingsFor, **given: Any) -
 
 async def test_the_answer_streams_in_pieces_and_has_the_whole_text(settings_for: SettingsFor) -> None:
     async with FakeOllama() as ollama, chat_at(ollama, settings_for) as chat:
-        pieces = [piece async for piece in llm.stream(chat, EVIDENCE, max_tokens=99, timeout=5)]
+        pieces = [piece async for piece in llm.stream(chat, EVIDENCE, max_tokens=99, timeout=100)]
     assert "".join(pieces) == "Paris is the capital of France [e1]. France is a country [e2]."
     assert len(pieces) > 5
 
@@ -49,7 +49,7 @@ async def test_every_call_sends_the_window_the_limit_and_what_makes_it_repeatabl
     settings_for: SettingsFor, question: Prompt
 ) -> None:
     async with FakeOllama(context=2048) as ollama, chat_at(ollama, settings_for) as chat:
-        assert await llm.ask(chat, question, max_tokens=7, timeout=5) == "capital france"
+        assert await llm.ask(chat, question, max_tokens=7, timeout=100) == "capital france"
         assert llm.context_size(chat) == 2048
         assert llm.chat_id(chat) == "ollama:llama3.2"
     sent = ollama.requests[0].body
@@ -60,7 +60,7 @@ async def test_every_call_sends_the_window_the_limit_and_what_makes_it_repeatabl
 async def test_text_from_outside_reaches_the_model_unchanged(settings_for: SettingsFor) -> None:
     hostile = "{0.__class__} {{7*7}} {x!r} %s ${HOME} <s>"
     async with FakeOllama() as ollama, chat_at(ollama, settings_for) as chat:
-        await llm.ask(chat, Prompt(hostile, hostile), max_tokens=7, timeout=5)
+        await llm.ask(chat, Prompt(hostile, hostile), max_tokens=7, timeout=100)
     assert ollama.requests[0].prompt == f"{hostile}\n{hostile}"
 
 
@@ -68,7 +68,7 @@ async def test_text_from_outside_reaches_the_model_unchanged(settings_for: Setti
 async def test_text_that_is_no_utf8_costs_an_answer_at_most(settings_for: SettingsFor, text: str) -> None:
     async with FakeOllama() as ollama, chat_at(ollama, settings_for) as chat:
         with suppress(ChatError):
-            await llm.ask(chat, Prompt("", text), max_tokens=7, timeout=5)
+            await llm.ask(chat, Prompt("", text), max_tokens=7, timeout=100)
 
 
 FAULTS = {
@@ -96,7 +96,7 @@ async def test_whatever_the_server_does_wrong_is_a_chat_error_that_says_what_to_
     async with FakeOllama(fault=fault) as ollama, chat_at(ollama, settings_for) as chat:
         for call in (_ask, _drain):
             with pytest.raises(FAULTS[fault]) as caught:
-                await call(chat)
+                await call(chat, timeout=0.3 if fault in ("hang", "stall") else 100)
             assert caught.value.hint
             assert "<" not in caught.value.message
             assert caught.value.__cause__ is not None or fault == "no_done"
@@ -133,10 +133,10 @@ async def test_a_server_that_is_not_there_is_unavailable(settings_for: SettingsF
 
 
 async def test_the_limit_is_the_time_between_tokens_not_the_time_of_the_answer(settings_for: SettingsFor) -> None:
-    async with FakeOllama(rate=20) as ollama, chat_at(ollama, settings_for) as chat:
+    async with FakeOllama(rate=4) as ollama, chat_at(ollama, settings_for) as chat:
         begun = time.perf_counter()
-        pieces = [piece async for piece in llm.stream(chat, EVIDENCE, max_tokens=99, timeout=0.4)]
-        assert time.perf_counter() - begun > 0.45
+        pieces = [piece async for piece in llm.stream(chat, EVIDENCE, max_tokens=99, timeout=2.5)]
+        assert time.perf_counter() - begun > 2.5
         assert len(pieces) == 12
         with pytest.raises(ChatUnavailableError):
             await llm.ask(chat, EVIDENCE, max_tokens=99, timeout=0.2)
@@ -148,7 +148,7 @@ async def test_an_abandoned_answer_closes_the_connection(how: str, settings_for:
     first = asyncio.Event()
 
     async def read(chat: Any) -> None:
-        async with aclosing(llm.stream(chat, EVIDENCE, max_tokens=99, timeout=5)) as pieces:
+        async with aclosing(llm.stream(chat, EVIDENCE, max_tokens=99, timeout=100)) as pieces:
             async for _ in pieces:
                 first.set()
                 if how == "close":
@@ -160,7 +160,7 @@ async def test_an_abandoned_answer_closes_the_connection(how: str, settings_for:
             await first.wait()
             if how == "cancel":
                 reader.cancel()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(60):
             await ollama.requests[0].ended.wait()
     assert not ollama.requests[0].complete
 
@@ -168,7 +168,7 @@ async def test_an_abandoned_answer_closes_the_connection(how: str, settings_for:
 async def test_a_prompt_that_fills_the_window_is_noticed(settings_for: SettingsFor) -> None:
     async with FakeOllama() as ollama, chat_at(ollama, settings_for, num_ctx=512) as chat:
         assert not llm.truncated(chat)
-        await llm.ask(chat, Prompt("", f"[e1] {'word ' * 600}\nQuestion: what?"), max_tokens=9, timeout=5)
+        await llm.ask(chat, Prompt("", f"[e1] {'word ' * 600}\nQuestion: what?"), max_tokens=9, timeout=100)
         assert llm.truncated(chat)
         await _ask(chat)
         assert not llm.truncated(chat)
@@ -177,7 +177,7 @@ async def test_a_prompt_that_fills_the_window_is_noticed(settings_for: SettingsF
 async def test_the_estimate_learns_from_what_the_server_counted(settings_for: SettingsFor) -> None:
     async with FakeOllama() as ollama, chat_at(ollama, settings_for) as chat:
         before = await llm.count_tokens(chat, ["a b c d", ""])
-        await llm.ask(chat, Prompt("", "a " * 300), max_tokens=9, timeout=5)  # the server counts 4 for 3 words
+        await llm.ask(chat, Prompt("", "a " * 300), max_tokens=9, timeout=100)  # the server counts 4 for 3 words
         after = await llm.count_tokens(chat, ["a b c d", ""])
     assert before[0] >= 4
     assert after[0] > before[0]
@@ -196,11 +196,11 @@ async def test_a_proxy_has_no_part_in_a_call_to_this_machine(
             assert await _ask(chat)
 
 
-async def _ask(chat: Any) -> str:
-    return await llm.ask(chat, EVIDENCE, max_tokens=50, timeout=1)
+async def _ask(chat: Any, *, timeout: float = 100) -> str:
+    return await llm.ask(chat, EVIDENCE, max_tokens=50, timeout=timeout)
 
 
-async def _drain(chat: Any, into: list[str] | None = None) -> None:
+async def _drain(chat: Any, into: list[str] | None = None, *, timeout: float = 100) -> None:
     got = [] if into is None else into
-    async for piece in llm.stream(chat, EVIDENCE, max_tokens=50, timeout=0.3):
+    async for piece in llm.stream(chat, EVIDENCE, max_tokens=50, timeout=timeout):
         got.append(piece)

@@ -33,16 +33,16 @@ async def test_llama_cpps_own_server_answers_through_it(
         openai_base_url=f"{await shared_chat.server.url()}/v1", openai_api_key=shared_chat.server.key, offline=True
     )
     async with llm.open_chat("openai:any", settings) as chat:
-        pieces = [piece async for piece in llm.stream(chat, question, max_tokens=5, timeout=20)]
-        assert "Paris" in await llm.ask(chat, question, max_tokens=12, timeout=20)
+        pieces = [piece async for piece in llm.stream(chat, question, max_tokens=5, timeout=100)]
+        assert "Paris" in await llm.ask(chat, question, max_tokens=12, timeout=100)
         assert (llm.chat_id(chat), llm.context_size(chat)) == ("openai:any", settings.num_ctx)
         assert 3 <= len(pieces) <= 5
         assert not llm.truncated(chat)
-        async with aclosing(llm.stream(chat, question, max_tokens=500, timeout=20)) as stream:
+        async with aclosing(llm.stream(chat, question, max_tokens=500, timeout=100)) as stream:
             await anext(stream)
     async with llm.open_chat("openai:any", settings_for(**{**_as_dict(settings), "openai_api_key": "no"})) as chat:
         with pytest.raises(ChatUnavailableError, match="refuses access"):
-            await llm.ask(chat, question, max_tokens=5, timeout=20)
+            await llm.ask(chat, question, max_tokens=5, timeout=100)
 
 
 def _as_dict(settings: Settings) -> dict[str, Any]:
@@ -73,7 +73,7 @@ async def test_what_a_server_does_wrong_is_a_chat_error(case: str, settings_for:
     app.router.add_post("/v1/chat/completions", answer)
     async with serve(app) as url, llm.open_chat("openai:m", settings_for(openai_base_url=f"{url}/v1")) as chat:
         with pytest.raises(kind) as caught:
-            await llm.ask(chat, question, max_tokens=5, timeout=20)
+            await llm.ask(chat, question, max_tokens=5, timeout=100)
     assert caught.value.hint
 
 
@@ -82,7 +82,7 @@ async def test_nobody_there_no_key_and_no_extra_say_what_to_do(
 ) -> None:
     async with llm.open_chat("openai:m", settings_for(openai_base_url="http://127.0.0.1:9/v1")) as chat:
         with pytest.raises(ChatUnavailableError, match="Nothing answers"):
-            await llm.ask(chat, question, max_tokens=5, timeout=20)
+            await llm.ask(chat, question, max_tokens=5, timeout=100)
     with pytest.raises(ChatUnavailableError, match="needs a key"):
         await _open("openai:m", settings_for())
     monkeypatch.setitem(sys.modules, "langchain_openai", None)

@@ -17,7 +17,7 @@ from research_agent.prompts import Prompt
 from research_agent.settings import Settings
 from research_agent.testing.serving import serve
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("patient_probe")]
 
 
 def _bodies(recorded: Path) -> dict[str, tuple[int, bytes]]:
@@ -67,7 +67,7 @@ async def test_every_body_as_a_chat_answer_is_text_or_a_chat_error(
             for name, current["body"] in bodies.items():
                 expected = _answer_in(*current["body"])
                 try:
-                    got = await llm.ask(chat, Prompt("", "Hello"), max_tokens=999, timeout=5)
+                    got = await llm.ask(chat, Prompt("", "Hello"), max_tokens=999, timeout=100)
                 except ChatError as error:
                     refused[name] = error
                 else:
