@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+import resource
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from research_agent.stages.analyze import analyze
+from research_agent.stages.analyze import MEMORY, analyze
 from research_agent.types import Document, Finding
 
 pytestmark = pytest.mark.anyio
@@ -24,6 +25,7 @@ def document(text: str, *, source: str = "wikipedia", title: str = "A title", pu
     )
 
 
+SECONDS = 100.0  # for what takes a moment
 EINSTEIN = document(
     "Albert Einstein was born in Ulm in 1879. Einstein developed relativity; Ulm had 720,000 readers.",
     published="1955-04-18T00:00:00Z",
@@ -33,8 +35,8 @@ PHYSICS = document(
 )
 
 
-async def report_of(*documents: Document, **options: Any) -> Any:
-    finding = await analyze(documents, **options)
+async def report_of(*documents: Document, timeout: float = SECONDS, **options: Any) -> Any:
+    finding = await analyze(documents, timeout=timeout, **options)
     assert finding.reason is None
     return finding.report
 
@@ -95,7 +97,16 @@ async def test_the_same_documents_give_the_same_report() -> None:
     ids=["prose", "lines", "digits", "one word"],
 )
 async def test_a_document_of_5_mb_is_analysed(text: str) -> None:
+    """Within the five seconds that it has by default; seconds of a processor, since others may be at work on it."""
+    before = processor_seconds()
     assert (await report_of(document(text), EINSTEIN))["documents"] == 2
+    assert processor_seconds() - before < 5
+
+
+def processor_seconds() -> float:
+    """What child processes that have ended took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 async def test_hostile_text_comes_back_fit_to_be_stored() -> None:
@@ -117,18 +128,18 @@ async def test_hostile_text_comes_back_fit_to_be_stored() -> None:
         ("print('{}')", "no report"),
         ("print('[' * 100_000)", "no report"),
         ("import sys; sys.stdout.buffer.write(bytes([255, 254]))", "no report"),
-        ("x = bytearray(10**9)", "MemoryError"),
+        (f"x = bytearray({2 * MEMORY})", "MemoryError"),
         ("", "no report"),
     ],
 )
 async def test_whatever_befalls_the_child_costs_the_report_only(tmp_path: Path, code: str, reason: str) -> None:
     """Broken twins of the child."""
     start = time.monotonic()
-    finding = await analyze([EINSTEIN], timeout=0.5 if "sleep" in code else 20, child=[write(tmp_path, code)])
+    finding = await analyze([EINSTEIN], timeout=0.5 if "sleep" in code else SECONDS, child=[write(tmp_path, code)])
     assert isinstance(finding, Finding)
     assert finding.report == {}
     assert reason in (finding.reason or "")
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < SECONDS / 2
 
 
 def write(folder: Path, code: str) -> str:
@@ -138,6 +149,6 @@ def write(folder: Path, code: str) -> str:
 
 
 async def test_documents_that_need_more_memory_than_allowed_cost_the_report_only() -> None:
-    finding = await analyze([document("word " * 4_000_000)] * 8, timeout=20)
+    finding = await analyze([document("word " * 4_000_000)] * 8, timeout=SECONDS)
     assert finding.report == {}
     assert "MemoryError" in (finding.reason or "")

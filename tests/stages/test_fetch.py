@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 
+from busy import quickest
 from research_agent.errors import BodyError, SourceNotReadyError
 from research_agent.events import Event, SourceFinished, Timeline
 from research_agent.http import Client, open_client
@@ -35,11 +36,11 @@ def topics(*texts: str) -> list[Topic]:
 
 
 async def ask(*sources: Source, about: Sequence[Topic] = (PHOTOSYNTHESIS,), **options: Any) -> Fetched:
-    options = {"tools": NO_CLIENT, "timeline": Timeline(), "deadline": 5.0, **options}
+    options = {"tools": NO_CLIENT, "timeline": Timeline(), "deadline": 60.0, **options}
     return await fetch(about, sources=sources, **options)
 
 
-async def ask_world(world: World, *, deadline: float = 5.0, **options: Any) -> Fetched:
+async def ask_world(world: World, *, deadline: float = 60.0, **options: Any) -> Fetched:
     settings = Settings(home=Path(), deadline=deadline, sequential=options.get("sequential", False))
     sources = [Wikipedia(SourceSettings(url=world.url)), HackerNews(SourceSettings(url=world.url))]
     async with open_client(settings) as client:
@@ -85,7 +86,7 @@ class PerTopic(FakeSource):
 
 async def test_every_source_is_asked_for_every_topic_at_once() -> None:
     barrier = asyncio.Barrier(6)
-    fetched = await ask(*[Meeting(name, barrier) for name in "ab"], about=topics("x", "y", "z"), deadline=2.0)
+    fetched = await ask(*[Meeting(name, barrier) for name in "ab"], about=topics("x", "y", "z"), deadline=60.0)
     assert [report.status for report in fetched.reports] == ["ok", "ok"]
 
 
@@ -97,7 +98,7 @@ async def test_sequential_asks_one_by_one() -> None:
 
 
 async def test_on_the_wire_all_requests_start_before_one_ends() -> None:
-    async with World(delay=0.3) as world:
+    async with World(delay=1.0) as world:
         await ask_world(world)
         assert sorted(request.endpoint for request in world.requests) == ["hackernews", "search", "summary"]
         assert max(request.start for request in world.requests) < min(request.end or 0 for request in world.requests)
@@ -105,16 +106,18 @@ async def test_on_the_wire_all_requests_start_before_one_ends() -> None:
 
 async def test_on_the_wire_sequential_is_slower_by_the_number_of_requests() -> None:
     async def seconds(**options: Any) -> float:
-        async with World(delay=0.3) as world:
+        async with World(delay=0.6) as world:
             start = time.perf_counter()
-            await ask_world(world, **options)
+            await ask_world(world, deadline=60.0, **options)
             took = time.perf_counter() - start
             spans = sorted((request.start, request.end or 0) for request in world.requests)
             overlap = any(later < end for (_, end), (later, _) in pairwise(spans))
             assert overlap is not options.get("sequential", False)
             return took
 
-    assert await seconds(sequential=True) > 2.5 * await seconds()
+    one_by_one = await seconds(sequential=True)
+    assert one_by_one >= 3 * 0.6
+    assert one_by_one > 2.5 * await quickest(seconds, limit=one_by_one / 2.5)
 
 
 # What each report says
@@ -224,21 +227,29 @@ SAID = {
     "500": "has a fault of its own (HTTP 500)",
     "broken": "answered with JSON that is cut or broken",
     "cut": "sent an answer that was cut off or could not be unpacked",
-    "drip": "timed out after 0.9 s",
+    "drip": "timed out after 2.7 s",
     "empty": "answered with an empty body",
     "garbage": "answered with something that is not JSON",
-    "hang": "timed out after 0.9 s",
+    "hang": "timed out after 2.7 s",
     "html": "answered with HTML instead of JSON",
     "reset": "reset the connection",
 }
+
+
+SHORT = 3.0  # seconds, so that the requests' own limit, a tenth before it, is well apart from it
+
+
+def deadline_for(fault: str) -> float:
+    """Short where it is waited for, else such that no busy machine comes to it."""
+    return SHORT if fault in ("drip", "hang") else 60.0
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_fault_of_one_source_is_its_report_and_costs_the_other_nothing(fault: str) -> None:
     async with World(faults={"hackernews": fault}) as world:
         start = time.perf_counter()
-        fetched = await ask_world(world, deadline=1.0)
-        assert time.perf_counter() - start < 1.5
+        fetched = await ask_world(world, deadline=deadline_for(fault))
+        assert time.perf_counter() - start < SHORT + 3
     assert report(fetched, "hackernews") == SourceReport(
         name="hackernews", status="failed", documents=0, ms=0, reason=SAID[fault]
     )
@@ -250,7 +261,7 @@ async def test_a_fault_of_one_source_is_its_report_and_costs_the_other_nothing(f
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_fault_of_half_of_wikipedia_leaves_the_other_half(fault: str, half: str) -> None:
     async with World(faults={half: fault}) as world:
-        fetched = await ask_world(world, deadline=1.0)
+        fetched = await ask_world(world, deadline=deadline_for(fault))
     found = report(fetched, "wikipedia")
     assert (found.status, found.documents, found.reason) == ("ok", 1, SAID[fault])
 
@@ -258,7 +269,7 @@ async def test_a_fault_of_half_of_wikipedia_leaves_the_other_half(fault: str, ha
 @pytest.mark.parametrize("fault", ["hang", "html", "reset"])
 async def test_when_all_fails_all_reports_say_so(fault: str) -> None:
     async with World(faults={"all": fault}) as world:
-        fetched = await ask_world(world, deadline=1.0)
+        fetched = await ask_world(world, deadline=deadline_for(fault))
     assert fetched.documents == ()
     assert [(found.status, found.reason) for found in fetched.reports] == [("failed", SAID[fault])] * 2
 
@@ -266,6 +277,6 @@ async def test_when_all_fails_all_reports_say_so(fault: str) -> None:
 async def test_at_the_deadline_what_has_come_is_kept() -> None:
     async with World(delay={"hackernews": 30.0}) as world:
         start = time.perf_counter()
-        fetched = await ask_world(world, deadline=1.0, about=topics("photosynthesis", "Macau"))
-        assert time.perf_counter() - start < 1.5
+        fetched = await ask_world(world, deadline=SHORT, about=topics("photosynthesis", "Macau"))
+        assert time.perf_counter() - start < SHORT + 3
     assert [document.title for document in fetched.documents] == ["Photosynthesis", "Macau"]

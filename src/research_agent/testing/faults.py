@@ -13,7 +13,7 @@ __all__ = ["FAULTS", "answer_badly"]
 
 Fault = Callable[[web.Request, web.Response, asyncio.Event], Awaitable[web.StreamResponse]]
 
-DRIP = 0.05  # seconds between two bytes
+DRIP = 0.2  # seconds between two bytes
 
 
 async def answer_badly(
