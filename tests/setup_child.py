@@ -7,6 +7,8 @@ import resource
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from research_agent.setup import parts
 
 DIE_AT = "SETUP_CHILD_DIES_AT"
 """How many of a step's units are done when the process kills itself, as "part:done"."""
+WAIT_AT = "SETUP_CHILD_WAITS_AT"
+"""The same, when the process stands until Ctrl-C has come."""
 LARGEST = "SETUP_CHILD_LARGEST_FILE"
 """Bytes a file may have: a disk that is full."""
 
@@ -32,7 +36,7 @@ def command(index: Path, home: Path, *args: str, **environ: str) -> tuple[list[s
 def run(index: Path, home: Path, *args: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run it to its end."""
     words, env = command(index, home, *args, **environ)
-    return subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=100)
+    return subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=300)
 
 
 def main() -> None:
@@ -42,22 +46,38 @@ def main() -> None:
     if limit := os.environ.get(LARGEST):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
     if when := os.environ.get(DIE_AT):
-        _die_at(*when.split(":"))
+        _at(*when.split(":"), act=lambda came: os.kill(os.getpid(), signal.SIGKILL))
+    if when := os.environ.get(WAIT_AT):
+        _at(*when.split(":"), act=_stand)
     cli.main()
 
 
-def _die_at(part: str, done: str) -> None:
+def _at(part: str, done: str, *, act: Callable[[list[int]], None]) -> None:
+    """Act at each step of that part from then on; `act` is given the interruptions that came."""
     original = setup.setup
 
-    async def deadly(settings: Any, *, on_step: Any) -> Any:
+    async def watched(settings: Any, *, on_step: Any) -> Any:
+        came: list[int] = []
+        handler: Any = signal.getsignal(signal.SIGINT)
+
+        def note(number: int, frame: Any) -> None:
+            came.append(number)
+            handler(number, frame)
+
         def watch(step: setup.Step) -> None:
             on_step(step)
             if step.part == part and step.total and step.done >= int(done):
-                os.kill(os.getpid(), signal.SIGKILL)
+                act(came)
 
+        signal.signal(signal.SIGINT, note)
         return await original(settings, on_step=watch)
 
-    setup.setup = deadly  # type: ignore[assignment]
+    setup.setup = watched  # type: ignore[assignment]
+
+
+def _stand(came: list[int]) -> None:
+    while not came:
+        time.sleep(0.01)
 
 
 if __name__ == "__main__":

@@ -94,6 +94,7 @@ def environment(index: Path | str) -> dict[str, str]:
         "PIP_NO_CACHE_DIR": "1",
         "PIP_CONFIG_FILE": "/dev/null",
         "PIP_RETRIES": "0",
+        "PIP_DEFAULT_TIMEOUT": "100",
     }
 
 

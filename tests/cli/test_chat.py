@@ -126,7 +126,7 @@ async def test_the_prompt_does_not_wait_for_the_runtime() -> None:
     asked, loaded = threading.Event(), []
 
     def load() -> Engine:
-        loaded.append(asked.wait(10))  # in a thread: blocking here must not hold up the prompt
+        loaded.append(asked.wait(60))  # in a thread: blocking here must not hold up the prompt
         return engine()
 
     async def ask() -> str:
@@ -218,7 +218,7 @@ def test_nobody_is_asked_for_a_contact_that_is_not_needed() -> None:
 
 def test_in_a_real_terminal() -> None:
     """The prompt, a streamed draft, Ctrl-C in mid-answer, completion, the history file, Ctrl-D."""
-    world, ollama = World(), FakeOllama(rate=10)
+    world, ollama = World(), FakeOllama(rate=5)
     with world.in_thread(), ollama.in_thread(), terminal({**os.environ, **world.environ, **ollama.environ}) as tty:
         tty.until("contact")
         tty.send("me@example.org\r")
@@ -271,6 +271,14 @@ def piped(*chunks: bytes, close: bool = True) -> Iterator[int]:
             os.close(write)
 
 
+# Ctrl-C must reach it as it does from a keyboard.
+IN_ITS_OWN_TERMINAL = """
+import fcntl, runpy, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+runpy.run_module("research_agent", run_name="__main__", alter_sys=True)
+"""
+
+
 class Terminal:
     """A program in a pseudo-terminal: what it prints, and a keyboard."""
 
@@ -278,20 +286,19 @@ class Terminal:
         self._master, slave = pty.openpty()
         self._seen = ""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "research_agent"],
+            [sys.executable, "-c", IN_ITS_OWN_TERMINAL],
             stdin=slave,
             stdout=slave,
             stderr=slave,
             env={**environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", "COLUMNS": "80"},
             start_new_session=True,
-            preexec_fn=_own_terminal,  # Ctrl-C must reach it as it does from a keyboard
         )
         os.close(slave)
 
     def send(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 
-    def until(self, text: str, *, seconds: float = 30) -> None:
+    def until(self, text: str, *, seconds: float = 100) -> None:
         """Read on until `text` came, counted from where the last wait ended."""
         end = time.monotonic() + seconds
         while text not in self._seen:
@@ -301,20 +308,13 @@ class Terminal:
         self._seen = self._seen.partition(text)[2]
 
     def wait(self) -> int:
-        return self.process.wait(20)
+        return self.process.wait(100)
 
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
         os.close(self._master)
-
-
-def _own_terminal() -> None:
-    import fcntl
-    import termios
-
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 @contextmanager

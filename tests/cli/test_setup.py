@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pty
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import setup_child
+from busy import quickest
 from research_agent.settings import Settings
 from research_agent.setup import parts
 from research_agent.setup.parts import part_states
@@ -42,11 +44,14 @@ def test_without_a_terminal_a_line_a_step_and_a_table_at_the_end(tiny_index: Pat
 
 
 def test_a_second_run_says_that_all_is_there_within_two_seconds(tiny_index: Path, home: Path) -> None:
-    start = time.perf_counter()
-    run = setup_child.run(tiny_index, home, "setup")
-    assert time.perf_counter() - start < 4, "a second on an idle machine"
-    assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout.endswith("Everything is there.\n")
+    async def seconds() -> float:
+        start = time.perf_counter()
+        run = await asyncio.to_thread(setup_child.run, tiny_index, home, "setup")
+        assert (run.returncode, run.stderr) == (0, "")
+        assert run.stdout.endswith("Everything is there.\n")
+        return time.perf_counter() - start
+
+    assert asyncio.run(quickest(seconds, limit=4)) < 4, "a second on an idle machine"
 
 
 def test_verify_brings_nothing_and_names_what_is_wrong(tiny_index: Path, home: Path) -> None:
@@ -92,12 +97,12 @@ def test_what_cannot_be_brought_is_one_line_and_a_hint(tiny_index: Path, home: P
 
 def test_ctrl_c_ends_it_with_130_and_the_next_run_goes_on(tiny_index: Path, home: Path) -> None:
     (home / "parts" / "encyclopedia" / "vectors.npy").unlink()
-    words, env = setup_child.command(tiny_index, home, "setup")
+    words, env = setup_child.command(tiny_index, home, "setup", **{setup_child.WAIT_AT: "encyclopedia:1"})
     process = subprocess.Popen(words, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stderr is not None
     assert "indexing" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
-    out, errors = process.communicate(timeout=30)
+    out, errors = process.communicate(timeout=100)
     assert (process.returncode, out) == (130, "")
     assert errors.splitlines()[-1] == "error: Interrupted."
     assert setup_child.run(tiny_index, home, "setup").returncode == 0
@@ -114,7 +119,7 @@ def test_on_a_terminal_there_are_bars_and_they_stay_on_standard_error(tiny_index
     while chunk := _read(ours):
         shown += chunk
     os.close(ours)
-    assert process.communicate(timeout=30)[0].endswith("Everything is there.\n")
+    assert process.communicate(timeout=100)[0].endswith("Everything is there.\n")
     assert "━".encode() in shown
     assert b"smollm2" in shown
     assert b"ready" in shown

