@@ -109,7 +109,7 @@ def php(script: str, *arguments: str, folder: Path) -> None:
         ["php", str(CODE / "maintenance" / script), *arguments],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         env=environment(folder),
     )
     if done.returncode:
@@ -123,7 +123,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 def listening(server: subprocess.Popen[bytes], log: Path) -> str:
     """Wait for the line in which PHP names its port."""
-    for _ in range(200):
+    for _ in range(2000):
         for line in log.read_text(errors="replace").splitlines():
             if "(http://" in line:
                 return line.partition("(")[2].partition(")")[0]

@@ -99,7 +99,9 @@ async def test_nothing_that_is_typed_is_syntax(home: Path, text: str) -> None:
     assert all(title.startswith("River") for title in titles(found))
 
 
-@profile(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@profile(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(text=st.text(max_size=200), question=st.text(max_size=200))
 def test_no_text_makes_it_fail(tiny_home: Path, text: str, question: str) -> None:
     found = asyncio.run(source(tiny_home).search(topic(question, text), tools=tools(), limit=3))

@@ -101,6 +101,6 @@ async def test_a_question_of_a_megabyte_costs_what_a_page_does(
         return time.perf_counter() - start
 
     await search(parts, "warm", tools)
-    limited = await seconds()
+    limited = min([await seconds() for _ in range(3)])  # what else runs on the machine only ever adds
     monkeypatch.setattr(subject, "MOST_CHARACTERS", len(question))
     assert limited * 5 < await seconds()
