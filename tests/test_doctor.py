@@ -19,7 +19,7 @@ from research_agent.settings import load_settings
 from research_agent.testing import FakeOllama, World
 from research_agent.testing.serving import serve
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("patient_probe")]
 
 ARTICLES = {"Photosynthesis": "Photosynthesis is what plants do with light."}
 
@@ -153,13 +153,15 @@ async def test_vectors_of_another_model_or_damaged_ones_are_said(home: Path) -> 
 
 @pytest.mark.parametrize("fault", ["500", "hang", "reset", "html"])
 async def test_a_source_that_fails_is_said_within_its_time(fault: str) -> None:
+    patience = {"RESEARCH_AGENT_DEADLINE": "60"}  # so that it is doctor's own limit that ends a search which hangs
     async with World(articles=ARTICLES, faults={"hackernews": fault}) as world:
         start = time.perf_counter()
-        found = await diagnosed(**world.environ, RESEARCH_AGENT_CONTACT="me@example.org")
-    assert time.perf_counter() - start < 5
+        found = await diagnosed(**world.environ, **patience, RESEARCH_AGENT_CONTACT="me@example.org")
+    assert time.perf_counter() - start < 20
     (hackernews,) = [item for item in found.sources if item.name == "hackernews"]
     assert hackernews.status == "failed"
     assert hackernews.reason
+    assert fault != "hang" or hackernews.reason == "did not answer within 3 s"
     assert f"Hacker News {hackernews.reason}" in found.warnings
     assert found.usable
 

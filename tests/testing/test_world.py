@@ -22,7 +22,7 @@ TOPIC = Topic(text="x", question="x?")
 
 
 def get(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=5) as response:
+    with urllib.request.urlopen(url, timeout=60) as response:
         return json.load(response)
 
 
