@@ -39,10 +39,10 @@ def serve_in_thread(server: AbstractAsyncContextManager[object]) -> Iterator[Non
 
     thread = threading.Thread(target=asyncio.run, args=(run(),), daemon=True)
     thread.start()
-    if not ready.wait(10):
+    if not ready.wait(60):
         raise RuntimeError("the server did not start")
     try:
         yield
     finally:
         loops[0].call_soon_threadsafe(ended.set)
-        thread.join(10)
+        thread.join(60)
