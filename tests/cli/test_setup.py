@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import pty
 import shutil
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import setup_child
-from busy import quickest
+from busy import processor_seconds
 from research_agent.settings import Settings
 from research_agent.setup import parts
 from research_agent.setup.parts import part_states
@@ -44,14 +43,13 @@ def test_without_a_terminal_a_line_a_step_and_a_table_at_the_end(tiny_index: Pat
 
 
 def test_a_second_run_says_that_all_is_there_within_two_seconds(tiny_index: Path, home: Path) -> None:
-    async def seconds() -> float:
-        start = time.perf_counter()
-        run = await asyncio.to_thread(setup_child.run, tiny_index, home, "setup")
-        assert (run.returncode, run.stderr) == (0, "")
-        assert run.stdout.endswith("Everything is there.\n")
-        return time.perf_counter() - start
-
-    assert asyncio.run(quickest(seconds, limit=4)) < 4, "a second on an idle machine"
+    """Nothing is asked of pip, and the work is that of two seconds; how long it waits for a processor is chance."""
+    start, before = time.perf_counter(), processor_seconds()
+    run = setup_child.run(tiny_index, home, "setup", pip="/nowhere")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.endswith("Everything is there.\n")
+    assert processor_seconds() - before < 4, "a second on an idle machine"
+    assert time.perf_counter() - start < 60
 
 
 def test_verify_brings_nothing_and_names_what_is_wrong(tiny_index: Path, home: Path) -> None:

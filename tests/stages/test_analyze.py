@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import json
-import resource
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from busy import processor_seconds
 from research_agent.stages.analyze import MEMORY, analyze
 from research_agent.types import Document, Finding
 
@@ -101,12 +101,6 @@ async def test_a_document_of_5_mb_is_analysed(text: str) -> None:
     before = processor_seconds()
     assert (await report_of(document(text), EINSTEIN))["documents"] == 2
     assert processor_seconds() - before < 5
-
-
-def processor_seconds() -> float:
-    """What child processes that have ended took."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 async def test_hostile_text_comes_back_fit_to_be_stored() -> None:
