@@ -73,10 +73,12 @@ async def test_a_worker_killed_in_mid_call_costs_that_call_only(pool: WorkerPool
 def test_in_the_standard_pool_it_costs_the_others_too(tmp_path: Path) -> None:
     """The broken twin."""
     with standard_pool() as pool:
-        held = [pool.submit(pool_calls.wait_for, tmp_path / "go") for _ in range(2)]
-        futures = [*held, *(pool.submit(pool_calls.work, number, 20) for number in range(40))]
+        running = pool.submit(pool_calls.wait_for, tmp_path / "never")
+        first = pool.submit(pool_calls.wait_for, tmp_path / "go")
+        futures = [running, first, *(pool.submit(pool_calls.work, number, 20) for number in range(40))]
         (tmp_path / "go").touch()
         lost = [future for future in futures if isinstance(future.exception(), BrokenProcessPool)]
+        assert running in lost
         assert len(lost) > 1
         with pytest.raises(BrokenProcessPool):
             pool.submit(pool_calls.work, 1)
