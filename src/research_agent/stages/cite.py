@@ -1,48 +1,29 @@
 """
 draft -> checked answer: each sentence is held against the exact words of the evidence.
 
-A sentence is supported when one span of one source says it: every number and every name agrees, nothing is denied
-that the source affirms, and enough of its words and meaning are there. Keys and links that a model wrote are hints
-at best and never shown; marks come from the check alone. Deterministic for the same inputs.
+A sentence is supported when one sentence of a source says it, or up to three spans say it together: every number and
+every name agrees, nothing is denied that the source affirms, and enough of its words and meaning are there. Keys and
+links that a model wrote are hints at best and never shown; marks come from the check alone. Deterministic for the same
+inputs.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from research_agent.types import Citation, Document, Embed, Evidence
-from research_agent.words import content_stems, is_negated, names, numbers, sentence_spans, stem, words
+from research_agent.quotes import Quote, quotes
+from research_agent.statements import read
+from research_agent.support import THRESHOLDS, Judgement, Thresholds, weigh
+from research_agent.types import Citation, Embed, Evidence
+from research_agent.words import sentence_spans
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-__all__ = ["Checked", "cite"]
+__all__ = ["Checked", "Judgement", "Thresholds", "cite", "judge"]
 
 # What models write in place of citations: [e1], (e2, e3), [1], 【1】, and Markdown links, whose words stay.
 KEYS = re.compile(r"\s*[\[(【]\s*(?:e?\d{1,2}|evidence \d+)(?:\s*[,;&]\s*e?\d{1,2})*\s*[\])】]", re.IGNORECASE)
 LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\s]|\([^()\s]*\))*\)")
-MOST_CITATIONS = 3  # of one sentence, each from another document
-GENDERS = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """
-    When a span supports a sentence, after numbers, names and negation agree.
-
-    `covered` is the share of the sentence's content words in the span (with its title); `cosine` the likeness in
-    meaning. Either enough words alone, or fewer words and the meaning; two sentences together must hold more words.
-    """
-
-    words_alone: float = 0.85
-    words_of_two: float = 0.90
-    words: float = 0.75
-    cosine: float = 0.70
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,47 +31,35 @@ class Checked:
     """
     The checked text with [n] marks, its citations, and the spans that no source was found to say.
 
+    `partly` are those of `unsupported` of which the sources say much, but not all; they carry no mark and no citation.
     `sentences` and `supported` count the draft's, those that `strict` dropped included.
     """
 
     text: str
     citations: tuple[Citation, ...]
     unsupported: tuple[tuple[int, int], ...]
+    partly: tuple[tuple[int, int], ...]
     sentences: int
     supported: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """A sentence of the draft, and what a quote must agree with."""
+async def judge(
+    sentences: Sequence[str],
+    evidence: Sequence[Evidence],
+    *,
+    embed: Embed | None = None,
+    thresholds: Thresholds = THRESHOLDS,
+) -> list[Judgement]:
+    """
+    What the evidence makes of each sentence: a score, a verdict and the spans that say it. One judgement a sentence.
 
-    text: str
-    stems: frozenset[str]
-    numbers: frozenset[str]
-    names: frozenset[str]
-    genders: frozenset[str]
-    negated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Quote:
-    """A span of a stored text and what it holds, its title's words included. `sentences` is 1 or 2."""
-
-    document: Document
-    start: int
-    end: int
-    sentences: int
-    stems: frozenset[str]
-    numbers: frozenset[str]
-    words: frozenset[str]
-    names: frozenset[str]
-    genders: frozenset[str]
-    negated: bool
-
-    @property
-    def text(self) -> str:
-        """The exact words."""
-        return self.document.text[self.start : self.end]
+    By words alone without `embed`, and then stricter. Deterministic for the same inputs.
+    """
+    found = quotes(evidence)
+    known = frozenset(name for quote in found for name in quote.names)
+    claims = [read(sentence, known) for sentence in sentences]
+    cosines = await _cosines(sentences, found, embed)
+    return [weigh(claim, found, row, thresholds) for claim, row in zip(claims, cosines, strict=True)]
 
 
 async def cite(
@@ -99,7 +68,7 @@ async def cite(
     *,
     embed: Embed | None = None,
     strict: bool = False,
-    thresholds: Thresholds = Thresholds(),
+    thresholds: Thresholds = THRESHOLDS,
 ) -> Checked:
     """
     Check a draft against the evidence; `strict` drops what is not supported.
@@ -108,12 +77,9 @@ async def cite(
     """
     text = _without_marks(draft)
     spans = sentence_spans(text)
-    quotes = _quotes(evidence)
-    known = frozenset(name for quote in quotes for name in quote.names)
-    claims = [_claim(text[start:end], known) for start, end in spans]
-    cosines = await _cosines(claims, quotes, embed)
-    support = [_supporting(claim, quotes, row, thresholds) for claim, row in zip(claims, cosines, strict=True)]
-    return _assemble(text, spans, support, strict)
+    sentences = [text[start:end] for start, end in spans]
+    judgements = await judge(sentences, evidence, embed=embed, thresholds=thresholds)
+    return _assemble(text, spans, judgements, strict)
 
 
 def _without_marks(draft: str) -> str:
@@ -122,103 +88,30 @@ def _without_marks(draft: str) -> str:
     return "\n".join(re.sub(r"[ \t]+([.,;!?])(?=\s|$)", r"\1", line).rstrip() for line in text.splitlines()).strip()
 
 
-def _claim(text: str, known_names: frozenset[str]) -> _Claim:
-    """`known_names` decide whether a capitalised first word is a name: it is, when a source uses it as one."""
-    found = _stems(names(text)) | (_stems(words(text)[:1]) & known_names)
-    return _Claim(text, frozenset(content_stems(text)), numbers(text), found, _genders(text), is_negated(text))
-
-
-def _quotes(evidence: Sequence[Evidence]) -> list[_Quote]:
-    """Every sentence of the evidence, and every two that follow each other, with their places in the document."""
-    found: dict[tuple[str, int, int], _Quote] = {}
-    for item in evidence:
-        passage = item.passage
-        spans = sentence_spans(passage.text)
-        pairs = [(one[0], two[1]) for one, two in pairwise(spans)]
-        for count, (start, end) in [*((1, span) for span in spans), *((2, pair) for pair in pairs)]:
-            at = (passage.document.id, passage.start + start, passage.start + end)
-            if at not in found:
-                found[at] = _quote(passage.document, at[1], at[2], count)
-    return list(found.values())
-
-
-def _quote(document: Document, start: int, end: int, sentences: int) -> _Quote:
-    text = document.text[start:end]
-    title = document.title
-    return _Quote(
-        document,
-        start,
-        end,
-        sentences,
-        frozenset(content_stems(f"{title} {text}")),
-        numbers(text) | numbers(title),
-        _stems(words(f"{title} {text}")),
-        _stems(names(text)),
-        _genders(text),
-        is_negated(text),
-    )
-
-
-def _genders(text: str) -> frozenset[str]:
-    """Whom the pronouns speak of: a sentence about her is not said by one about him."""
-    return frozenset(GENDERS[word] for word in words(text) if word in GENDERS)
-
-
-def _stems(tokens: Iterable[str]) -> frozenset[str]:
-    return frozenset(stem(token) for token in tokens)
-
-
-async def _cosines(
-    claims: Sequence[_Claim], quotes: Sequence[_Quote], embed: Embed | None
-) -> list[list[float]] | NDArray[np.float32]:
-    """Likeness of each sentence to each quote, shape (sentences, quotes); zeros without an embedding model."""
-    if embed is None or not claims or not quotes:
-        return [[0.0] * len(quotes) for _ in claims]
-    vectors = await embed([*(claim.text for claim in claims), *(quote.text for quote in quotes)])
-    return vectors[: len(claims)] @ vectors[len(claims) :].T
-
-
-def _supporting(
-    claim: _Claim, quotes: Sequence[_Quote], cosines: Sequence[float], thresholds: Thresholds
-) -> list[tuple[float, _Quote]]:
-    """The best quote of each document that supports a sentence, best document first; short quotes win a draw."""
-    best: dict[str, tuple[float, int, _Quote]] = {}
-    for quote, cosine in zip(quotes, cosines, strict=True):
-        score = _score(claim, quote, float(cosine), thresholds)
-        if score is None:
-            continue
-        candidate = (score, quote.start - quote.end, quote)
-        if quote.document.id not in best or candidate[:2] > best[quote.document.id][:2]:
-            best[quote.document.id] = candidate
-    ordered = sorted(best.values(), key=lambda item: item[:2], reverse=True)
-    return [(score, quote) for score, _, quote in ordered[:MOST_CITATIONS]]
-
-
-def _score(claim: _Claim, quote: _Quote, cosine: float, thresholds: Thresholds) -> float | None:
-    """How well a quote supports a sentence, 0 to 1; None when it does not."""
-    disagrees = claim.numbers - quote.numbers or claim.names - quote.words or claim.negated != quote.negated
-    if not claim.stems or disagrees or (quote.genders and claim.genders - quote.genders):
-        return None
-    if claim.text in quote.text:
-        return 1.0
-    covered = len(claim.stems & quote.stems) / len(claim.stems)
-    alone = thresholds.words_alone if quote.sentences == 1 else thresholds.words_of_two
-    by_meaning = quote.sentences == 1 and covered >= thresholds.words and cosine >= thresholds.cosine
-    if covered >= alone or by_meaning:
-        return round(min(0.99, (covered + max(cosine, 0.0)) / 2 if cosine else covered), 4)
-    return None
+async def _cosines(sentences: Sequence[str], quotes: Sequence[Quote], embed: Embed | None) -> list[list[float]]:
+    """Likeness of each sentence to each quote, shape (sentences, quotes); zeros where it is not known or not asked."""
+    rows = [[0.0] * len(quotes) for _ in sentences]
+    single = [at for at, quote in enumerate(quotes) if quote.sentences == 1]
+    if embed is None or not sentences or not single:
+        return rows
+    vectors = await embed([*sentences, *(quotes[at].text for at in single)])
+    for row, near in zip(rows, vectors[: len(sentences)] @ vectors[len(sentences) :].T, strict=True):
+        for at, cosine in zip(single, near, strict=True):
+            row[at] = float(cosine)
+    return rows
 
 
 def _assemble(
     text: str,
     spans: Sequence[tuple[int, int]],
-    support: Sequence[list[tuple[float, _Quote]]],
+    judgements: Sequence[Judgement],
     strict: bool,
 ) -> Checked:
     """Put the [n] marks in, after each sentence, and move every offset with them."""
     pieces: list[str] = []
     citations: list[Citation] = []
     unsupported: list[tuple[int, int]] = []
+    partly: list[tuple[int, int]] = []
     order: dict[str, int] = {}
     length = at = 0
 
@@ -227,25 +120,29 @@ def _assemble(
         pieces.append(piece)
         length += len(piece)
 
-    for (start, end), found in zip(spans, support, strict=True):
-        if strict and not found:
+    for (start, end), judgement in zip(spans, judgements, strict=True):
+        supported = judgement.verdict == "supported"
+        if strict and not supported:
             at = end
             continue
         write(text[at:start])
         sentence = (length, length + end - start)
         write(text[start:end])
         at = end
-        if not found:
+        if not supported:
             unsupported.append(sentence)
+            partly += [sentence] if judgement.verdict == "partly" else []
             continue
+        found = judgement.quotes
         cited = [(order.setdefault(quote.document.id, len(order) + 1), score, quote) for score, quote in found]
         write(" " + "".join(f"[{n}]" for n in sorted({n for n, _, _ in cited})))
         citations += [_citation(n, sentence, score, quote) for n, score, quote in cited]
     write(text[at:])
-    return Checked("".join(pieces), tuple(citations), tuple(unsupported), len(spans), sum(map(bool, support)))
+    count = sum(judgement.verdict == "supported" for judgement in judgements)
+    return Checked("".join(pieces), tuple(citations), tuple(unsupported), tuple(partly), len(spans), count)
 
 
-def _citation(n: int, sentence: tuple[int, int], score: float, quote: _Quote) -> Citation:
+def _citation(n: int, sentence: tuple[int, int], score: float, quote: Quote) -> Citation:
     document = quote.document
     return Citation(
         n=n,
@@ -254,7 +151,7 @@ def _citation(n: int, sentence: tuple[int, int], score: float, quote: _Quote) ->
         title=document.title,
         url=document.url,
         source=document.source,
-        quote=document.text[quote.start : quote.end],
+        quote=quote.text,
         start=quote.start,
         end=quote.end,
         score=score,

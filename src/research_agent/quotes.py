@@ -1,0 +1,129 @@
+"""
+The spans of the evidence that a citation can point at, and how a sentence repeats them.
+
+A span is one sentence of a document, or two that follow each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import Match, SequenceMatcher
+from functools import cached_property
+from itertools import pairwise
+
+from research_agent.statements import OPPOSITES, QUANTITIES, Statement, figures, read
+from research_agent.types import Document, Evidence
+from research_agent.words import STOP_WORDS, content_stems, names, sentence_spans, stem, words
+
+__all__ = ["Quote", "alters", "copies", "quotes"]
+
+COPIED = 0.6  # share of a sentence's words that stand in a source in their order, from which it is a copy
+REPEATED = 0.5  # of a sentence in one run of a source's words
+SHORTEST_RUN, LONG_RUN = 4, 8  # words: no less is a repetition, as many always are
+LOOSE = 0.1  # share of plain words that a copy may put in for others
+TURNING = frozenset(form for couple in OPPOSITES for form in couple) | frozenset(map(stem, QUANTITIES))
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A span of a stored text and what it states. `sentences` is 1 or 2."""
+
+    document: Document
+    start: int
+    end: int
+    sentences: int
+
+    @property
+    def text(self) -> str:
+        """The exact words."""
+        return self.document.text[self.start : self.end]
+
+    @cached_property
+    def said(self) -> Statement:
+        """What the span states, its title left out."""
+        return read(self.text)
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """Stems and figures of the span and its title: what a sentence's words are looked for in."""
+        return frozenset(content_stems(f"{self.document.title} {self.text}")) | self.figures
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        """The figures of the span and its title."""
+        return self.said.figures | figures(self.document.title)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """All stems of the span and its title."""
+        return self.said.stems | frozenset(stem(word) for word in words(self.document.title))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Stems of the names that the span itself uses."""
+        return frozenset(stem(name) for name in names(self.text))
+
+    @cached_property
+    def initials(self) -> str:
+        """First letters of the words, in order: where an abbreviation's full name is found."""
+        return "".join(word[0] for word in self.tokens)
+
+    @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """The words, in order."""
+        return tuple(words(self.text))
+
+
+def quotes(evidence: Sequence[Evidence]) -> list[Quote]:
+    """Every sentence of the evidence, and every two that follow each other, with their places in the document."""
+    found: dict[tuple[str, int, int], Quote] = {}
+    for item in evidence:
+        passage = item.passage
+        spans = sentence_spans(passage.text)
+        pairs = [(one[0], two[1]) for one, two in pairwise(spans)]
+        for count, (start, end) in [*((1, span) for span in spans), *((2, pair) for pair in pairs)]:
+            at = (passage.document.id, passage.start + start, passage.start + end)
+            found.setdefault(at, Quote(passage.document, at[1], at[2], count))
+    return list(found.values())
+
+
+def copies(text: str, quotes: Sequence[Quote]) -> bool:
+    """Whether a sentence repeats one of a source: most of its words in their order, or a long run of them."""
+    tokens = words(text)
+    size = int(min(LONG_RUN, max(SHORTEST_RUN, REPEATED * len(tokens))))
+    runs = {tuple(tokens[at : at + size]) for at in range(len(tokens) - size + 1)}
+    for quote in quotes:
+        if quote.sentences > 1 or len(set(tokens) & set(quote.tokens)) < min(size, COPIED * len(set(tokens))):
+            continue
+        if any(tuple(quote.tokens[at : at + size]) in runs for at in range(len(quote.tokens) - size + 1)):
+            return True
+        if sum(block.size for block in _blocks(tokens, quote.tokens)) >= COPIED * len(tokens):
+            return True
+    return False
+
+
+def _blocks(mine: Sequence[str], theirs: Sequence[str]) -> list[Match]:
+    """The runs of words that two texts share, in the order of both."""
+    return SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+
+
+def alters(claim: Statement, quote: Quote) -> bool:
+    """
+    Whether a sentence is a copy of the span with something put in or moved.
+
+    A name, a figure, a quantity or a direction that does not stand where the span has it makes another statement of
+    the same words; so do a few plain words. Words left out do not, nor does the title in place of a pronoun.
+    """
+    mine = words(claim.text)
+    blocks = _blocks(mine, quote.tokens)
+    kept = {at for block in blocks for at in range(block.a, block.a + block.size)}
+    if len(kept) < COPIED * len(mine):
+        return False
+    title = frozenset(words(quote.document.title)) - frozenset(quote.tokens)
+    opening = blocks[0].a
+    loose = [word for at, word in enumerate(mine) if at not in kept and not (at < opening and word in title)]
+    if any(stem(word) in claim.names or stem(word) in TURNING or figures(word) for word in loose):
+        return True
+    plain = [word for word in loose if word not in STOP_WORDS]
+    return len(plain) > max(1, LOOSE * len(mine))

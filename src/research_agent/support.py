@@ -1,0 +1,235 @@
+"""
+Whether spans of sources say a sentence, and how much of it they hold.
+
+Two questions, kept apart. *Agreement* is a matter of yes and no: names, figures with their units, quantities, what is
+denied, direction. Nothing outweighs a disagreement. *Coverage* is a matter of degree: how much of the sentence is
+there at all, each word with its weight (`statements`). How the numbers were found: docs/decisions/0007-support.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from research_agent.quotes import Quote, alters, copies
+from research_agent.statements import MONTHS, Statement, opposed
+from research_agent.words import stem, words
+
+__all__ = ["THRESHOLDS", "Judgement", "Thresholds", "Verdict", "weigh"]
+
+Verdict = Literal["supported", "partly", "unsupported"]
+MOST_QUOTES = 3  # of one sentence
+# A source that says it of few, half or nearly all does not say it of all.
+LIMITING = frozenset({"few", "half", "almost"})
+MONTH_STEMS = frozenset(stem(month) for month in MONTHS)
+PREPOSITIONS = frozenset("in at on of from under during by with for to near after before since until".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """
+    When spans that agree support a sentence, and where the verdicts lie on the score.
+
+    One sentence of a source: `words_alone` of the content words, or `words` of them and the `cosine` in meaning.
+    Several together: `together` of the weight of the words, softened by the meaning (`held`). A score of `supported`
+    or more is a supported sentence; below it, `partly` or more is a partly supported one.
+    """
+
+    words_alone: float = 0.85
+    words: float = 0.75
+    cosine: float = 0.70
+    together: float = 0.45
+    supported: float = 0.6
+    partly: float = 0.15
+
+
+THRESHOLDS = Thresholds()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """
+    What the evidence makes of one sentence.
+
+    `score` orders sentences by how well they are supported, 0 to 1. `quotes` are the spans that say it, each with a
+    score of its own: alternatives from several documents, or up to three that say it together; for `partly`, those
+    that say most of it; empty when `unsupported`.
+    """
+
+    score: float
+    verdict: Verdict
+    quotes: tuple[tuple[float, Quote], ...] = ()
+
+
+def weigh(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float], thresholds: Thresholds) -> Judgement:
+    """
+    Judge one sentence by the quotes, `cosines` in their order (zeros without an embedding model).
+
+    A sentence of a source says it alone, or up to three spans say it together. What repeats a source's words in
+    their order must be said by that very sentence: else a copy with one name changed would find the name elsewhere.
+    """
+    if not claim.words or not quotes:
+        return Judgement(0.0, "unsupported")
+    alone = _alone(claim, quotes, cosines, thresholds)
+    if alone:
+        return Judgement(alone[0][0], "supported", tuple(alone))
+    chosen = _together(claim, quotes)
+    nearest = max(0.0, *cosines)
+    value = _held(claim, frozenset().union(*(quote.terms for quote in chosen))) * (0.8 + 0.2 * nearest)
+    if chosen and value >= thresholds.together and _agree_together(claim, chosen) and not copies(claim.text, quotes):
+        score = thresholds.supported + (0.99 - thresholds.supported) * value
+        return Judgement(round(score, 4), "supported", tuple((round(score, 4), quote) for quote in chosen))
+    score = round(thresholds.supported * value, 4)
+    if score >= thresholds.partly and chosen:
+        return Judgement(score, "partly", tuple((score, quote) for quote in chosen))
+    return Judgement(score, "unsupported")
+
+
+def _alone(
+    claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float], thresholds: Thresholds
+) -> list[tuple[float, Quote]]:
+    """The best sentence of each document that says it alone, best document first; the short one in a draw."""
+    best: dict[str, tuple[float, int, Quote]] = {}
+    for quote, cosine in zip(quotes, cosines, strict=True):
+        score = _score(claim, quote, float(cosine), thresholds)
+        if score is None:
+            continue
+        candidate = (score, quote.start - quote.end, quote)
+        if quote.document.id not in best or candidate[:2] > best[quote.document.id][:2]:
+            best[quote.document.id] = candidate
+    ordered = sorted(best.values(), key=lambda item: item[:2], reverse=True)
+    return [(score, quote) for score, _, quote in ordered[:MOST_QUOTES]]
+
+
+def _score(claim: Statement, quote: Quote, cosine: float, thresholds: Thresholds) -> float | None:
+    """How well one sentence of a source says it, 0 to 1; None when it does not."""
+    if quote.sentences > 1:
+        return None
+    mine = {word.stem for word in claim.words}
+    covered = len(mine & quote.terms) / len(mine)
+    enough = covered >= thresholds.words_alone or (covered >= thresholds.words and cosine >= thresholds.cosine)
+    if not enough or not _agrees(claim, quote):
+        return None
+    if claim.text in quote.text:
+        return 1.0
+    if alters(claim, quote):
+        return None
+    score = (covered + max(cosine, 0.0)) / 2 if cosine else covered
+    return round(max(thresholds.supported, min(0.99, score)), 4)
+
+
+def _held(claim: Statement, terms: frozenset[str]) -> float:
+    """
+    How much of a sentence stands in the terms, 0 to 1: exp(-m / sqrt(t)), m the weight of what is missing, t of all.
+
+    Between a sum and a mean: a long sentence may miss more than a short one, but not in proportion.
+    """
+    total = sum(word.weight for word in claim.words)
+    missing = sum(word.weight for word in claim.words if word.stem not in terms)
+    return math.exp(-missing / math.sqrt(total)) if total else 0.0
+
+
+def _together(claim: Statement, quotes: Sequence[Quote]) -> list[Quote]:
+    """The spans that together hold most of the sentence, chosen greedily, short ones first in a draw."""
+    chosen: list[Quote] = []
+    terms: frozenset[str] = frozenset()
+    reached = _held(claim, terms)
+    while len(chosen) < MOST_QUOTES:
+        best = max(quotes, key=lambda quote: (_held(claim, terms | quote.terms), quote.start - quote.end))
+        gained = _held(claim, terms | best.terms)
+        if gained <= reached:
+            break
+        chosen.append(best)
+        terms, reached = terms | best.terms, gained
+    return chosen
+
+
+def _agree_together(claim: Statement, chosen: Sequence[Quote]) -> bool:
+    """Whether nothing the sentence states is missing in the spans, taken together, or otherwise in them."""
+    if claim.figures - _union(quote.figures for quote in chosen):
+        return False
+    if any(not any(_named(name, quote) for quote in chosen) for name in claim.names):
+        return False
+    if claim.quantities - _union(quote.said.quantities for quote in chosen):
+        return False
+    if claim.negated and not any(quote.said.negated and claim.denied <= quote.said.denied for quote in chosen):
+        return False
+    if any((quote.said.denied - claim.denied) & claim.stems for quote in chosen):
+        return False
+    return not opposed(claim.stems, _union(quote.said.stems for quote in chosen)) and all(
+        _measures_agree(claim, quote.said) for quote in chosen
+    )
+
+
+def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*sets)
+
+
+def _agrees(claim: Statement, quote: Quote) -> bool:
+    """Whether nothing that the sentence states in names, figures, quantity or direction is otherwise in the span."""
+    said = quote.said
+    if claim.negated != said.negated or claim.denied - said.denied:
+        return False
+    if claim.figures - quote.figures or claim.quantities - said.quantities:
+        return False
+    if (said.genders and claim.genders - said.genders) or (LIMITING & said.quantities) - claim.quantities:
+        return False
+    return (
+        _names_agree(claim, quote)
+        and _measures_agree(claim, said)
+        and _order_agrees(claim, quote)
+        and not opposed(claim.stems, said.stems)
+    )
+
+
+def _names_agree(claim: Statement, quote: Quote) -> bool:
+    """
+    Every name is in the span, or its title, or there in full where the sentence abbreviates it.
+
+    A name that only the title has may be what the sentence is about; it may not stand in for a name of the span.
+    """
+    if not all(_named(name, quote) for name in claim.names):
+        return False
+    of_title = claim.names - quote.said.stems
+    about = next((word.stem for word in claim.words if word.kind == "name"), "")
+    return not of_title or about in of_title or quote.names <= claim.stems
+
+
+def _named(name: str, quote: Quote) -> bool:
+    """Whether the span, or its title, has the name, or the words that it abbreviates."""
+    return name in quote.stems or (len(name) > 2 and name in quote.initials)
+
+
+def _measures_agree(claim: Statement, said: Statement) -> bool:
+    """Whether no figure is counted in another unit."""
+    counted = {measure.split()[0] for measure in said.measures}
+    return all(measure.split()[0] not in counted for measure in claim.measures - said.measures)
+
+
+def _order_agrees(claim: Statement, quote: Quote) -> bool:
+    """
+    Whether what stands first in the sentence does in the span: "A beat B" is not "B beat A".
+
+    Only figures among each other, and who is the subject; a passive ("by") turns it round, and is let pass.
+    """
+    said = quote.said
+    if _shared(claim, said, "figure") != _shared(said, claim, "figure"):
+        return False
+    names_here, names_there = _shared(claim, said, "name"), _shared(said, claim, "name")
+    if names_here[:1] == names_there[:1] or ("by" in claim.stems) != ("by" in said.stems):
+        return True
+    return _is_fronted(claim.text) or _is_fronted(said.text)
+
+
+def _shared(one: Statement, other: Statement, kind: str) -> list[str]:
+    """The names or figures of one text that the other has too, in order, each once; months are nobody's name."""
+    theirs = {word.stem for word in other.words if word.kind == kind}
+    mine = (word.stem for word in one.words if word.kind == kind)
+    return list(dict.fromkeys(form for form in mine if form in theirs and form not in MONTH_STEMS))
+
+
+def _is_fronted(text: str) -> bool:
+    """Whether a sentence opens with "In Arvel, ...": its first name is not its subject."""
+    return words(text)[:1] != [] and words(text)[0] in PREPOSITIONS
