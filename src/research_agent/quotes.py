@@ -14,14 +14,17 @@ from itertools import pairwise
 
 from research_agent.statements import OPPOSITES, QUANTITIES, Statement, figures, read
 from research_agent.types import Document, Evidence
-from research_agent.words import STOP_WORDS, content_stems, names, sentence_spans, stem, words
+from research_agent.words import STOP_WORDS, content_stems, is_negated, names, sentence_spans, stem, words
 
 __all__ = ["Quote", "alters", "copies", "quotes"]
 
-COPIED = 0.6  # share of a sentence's words that stand in a source in their order, from which it is a copy
-REPEATED = 0.5  # of a sentence in one run of a source's words
-SHORTEST_RUN, LONG_RUN = 4, 8  # words: no less is a repetition, as many always are
-LOOSE = 0.1  # share of plain words that a copy may put in for others
+LIKE = 0.5  # share of a sentence's words in the order of a source's, from which what differs is looked at closely
+COPIED = 0.65  # share of a sentence's words that stand in a source in their order, from which it is a copy
+RUN = 4  # words: a shorter run is a turn of phrase, not a piece of a source
+PATCHED = 0.7  # share of a sentence in such runs, from which it is a patchwork
+LOOSE = 0.05  # share of a sentence that may be plain words in another place than in the source; one always may
+OPENING = 3  # words of a source that its title may stand for: a pronoun, "The river"
+POINTING = frozenset("it he she they its his her their this these".split())
 TURNING = frozenset(form for couple in OPPOSITES for form in couple) | frozenset(map(stem, QUANTITIES))
 
 
@@ -89,18 +92,20 @@ def quotes(evidence: Sequence[Evidence]) -> list[Quote]:
 
 
 def copies(text: str, quotes: Sequence[Quote]) -> bool:
-    """Whether a sentence repeats one of a source: most of its words in their order, or a long run of them."""
+    """
+    Whether a sentence is a copy with changes: most of its words stand in one sentence of a source in their order, or
+    it is a patchwork, made of runs of words from several.
+    """
     tokens = words(text)
-    size = int(min(LONG_RUN, max(SHORTEST_RUN, REPEATED * len(tokens))))
-    runs = {tuple(tokens[at : at + size]) for at in range(len(tokens) - size + 1)}
+    patched: set[int] = set()
     for quote in quotes:
-        if quote.sentences > 1 or len(set(tokens) & set(quote.tokens)) < min(size, COPIED * len(set(tokens))):
+        if quote.sentences > 1 or len(set(tokens) & set(quote.tokens)) < RUN:
             continue
-        if any(tuple(quote.tokens[at : at + size]) in runs for at in range(len(quote.tokens) - size + 1)):
+        blocks = _blocks(tokens, quote.tokens)
+        if sum(block.size for block in blocks) >= COPIED * len(tokens):
             return True
-        if sum(block.size for block in _blocks(tokens, quote.tokens)) >= COPIED * len(tokens):
-            return True
-    return False
+        patched.update(at for block in blocks if block.size >= RUN for at in range(block.a, block.a + block.size))
+    return len(patched) >= PATCHED * len(tokens)
 
 
 def _blocks(mine: Sequence[str], theirs: Sequence[str]) -> list[Match]:
@@ -113,17 +118,22 @@ def alters(claim: Statement, quote: Quote) -> bool:
     Whether a sentence is a copy of the span with something put in or moved.
 
     A name, a figure, a quantity or a direction that does not stand where the span has it makes another statement of
-    the same words; so do a few plain words. Words left out do not, nor does the title in place of a pronoun.
+    the same words; so does a word that the span has not, and so do several that it has elsewhere. Words left out do
+    not, nor does the title in place of a pronoun.
     """
     mine = words(claim.text)
     blocks = _blocks(mine, quote.tokens)
     kept = {at for block in blocks for at in range(block.a, block.a + block.size)}
-    if len(kept) < COPIED * len(mine):
+    if len(kept) < LIKE * len(mine):
         return False
-    title = frozenset(words(quote.document.title)) - frozenset(quote.tokens)
-    opening = blocks[0].a
+    title = frozenset(words(quote.document.title))
+    if quote.tokens[0] not in POINTING:
+        title -= frozenset(quote.tokens)
+    opening = blocks[0].a if blocks[0].b <= OPENING else 0
     loose = [word for at, word in enumerate(mine) if at not in kept and not (at < opening and word in title)]
-    if any(stem(word) in claim.names or stem(word) in TURNING or figures(word) for word in loose):
+    if any(stem(word) in claim.names or stem(word) in TURNING or figures(word) or is_negated(word) for word in loose):
         return True
-    plain = [word for word in loose if word not in STOP_WORDS]
+    plain = [stem(word) for word in loose if word not in STOP_WORDS]
+    if len(kept) >= COPIED * len(mine) and not quote.terms.issuperset(plain):
+        return True
     return len(plain) > max(1, LOOSE * len(mine))

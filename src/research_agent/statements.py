@@ -55,6 +55,7 @@ QUANTITIES = {
         "few": "few little hardly rarely seldom scarcely", "many": "many numerous", "only": "only sole solely",
         "never": "never", "always": "always", "both": "both", "half": "half", "none": "none", "several": "several",
         "almost": "almost nearly", "more": "more", "less": "less fewer", "least": "least", "twice": "twice double",
+        "sometimes": "sometimes occasionally", "often": "often frequently", "usually": "usually generally typically",
     }.items()
     for spelling in spellings.split()
 }  # fmt: skip
