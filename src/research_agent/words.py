@@ -13,8 +13,8 @@ from functools import lru_cache
 from urllib.parse import quote
 
 __all__ = [
-    "asks_whether",
     "address",
+    "asks_whether",
     "clean",
     "content_stems",
     "content_words",

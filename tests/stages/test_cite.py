@@ -125,3 +125,40 @@ async def test_offsets_hold_for_any_draft(noise: str, seed: int) -> None:
         assert 0 <= start < end <= len(checked.text)
     for one, two in pairwise(spans):
         assert one[1] <= two[0]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "See https://evil.example/a?b=1 and www.evil.example.",
+        '<img src="https://evil.example/p.gif" width="1">',
+        '[words](https://evil.example "title") ![i][1]',
+        "\x1b]8;;https://evil.example\x1b\\open\x1b]8;;\x1b\\",
+        "ht\u200btps://evil.example",
+    ],
+)
+async def test_no_address_and_no_escape_of_a_draft_is_shown(hostile: str) -> None:
+    """The broken twin shows the draft with its keys taken out, as it is."""
+    checked = await check(f"It does not freeze in winter. {hostile}")
+    assert "evil" not in checked.text
+    assert not any(mark in checked.text for mark in ("<img", "\x1b", "\u200b", "]("))
+    assert "evil" in hostile.replace("[e1]", "")
+
+
+@pytest.mark.parametrize(
+    "mark", ["[7]", "[123]", "[^7]", "[source 3]", "【7†L3】", "［７］", "[[7]]", "[1-3]", "(e2, e3)"]
+)
+async def test_marks_that_a_model_made_up_are_never_shown(mark: str) -> None:
+    checked = await check(f"It does not freeze in winter {mark}. Giants dug it {mark}.")
+    assert checked.text == "It does not freeze in winter. [1] Giants dug it."
+
+
+async def test_a_year_in_brackets_is_no_mark() -> None:
+    assert (await check("It was dug (1204).")).text == "It was dug (1204)."
+
+
+async def test_a_sentence_with_an_address_is_cited_word_for_word_and_shown_without_it() -> None:
+    source = "The archive of the Lumen stands at https://archive.example/lumen since 1867."
+    checked = await check(source, source)
+    assert checked.text == "The archive of the Lumen stands at […] since 1867. [1]"
+    assert checked.citations[0].quote == source

@@ -17,13 +17,16 @@ from research_agent.quotes import Quote, quotes
 from research_agent.statements import read
 from research_agent.support import THRESHOLDS, Judgement, Thresholds, weigh
 from research_agent.types import Citation, Embed, Evidence
-from research_agent.words import sentence_spans
+from research_agent.words import printable, sentence_spans, unlinked
 
 __all__ = ["Checked", "Judgement", "Thresholds", "cite", "judge"]
 
-# What models write in place of citations: [e1], (e2, e3), [1], 【1】, and Markdown links, whose words stay.
-KEYS = re.compile(r"\s*[\[(【]\s*(?:e?\d{1,2}|evidence \d+)(?:\s*[,;&]\s*e?\d{1,2})*\s*[\])】]", re.IGNORECASE)
-LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\s]|\([^()\s]*\))*\)")
+# What models write in place of citations: [e1], (e2, e3), [1], [^7], [source 12], 【1†L3】.
+KEYS = re.compile(
+    r"\s*(?:[\[【［]+\s*\^?(?:e|(?:evidence|source|ref)\s*)?\d{1,4}(?:\s*[-–,;&]\s*e?\d{1,4})*(?:†[^\]】\n]{0,20})?\s*[\]】］]+"
+    r"|\(\s*(?:e?\d{1,2}|evidence \d+)(?:\s*[,;&]\s*e?\d{1,2})*\s*\))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,8 @@ async def cite(
 
 
 def _without_marks(draft: str) -> str:
-    """The draft's words: keys and links of the model's own gone, lines kept."""
-    text = KEYS.sub("", LINK.sub(r"\1", draft))
+    """The draft's words: keys, links and addresses gone, and what acts on a terminal; lines kept."""
+    text = KEYS.sub("", unlinked(printable(draft)))
     return "\n".join(re.sub(r"[ \t]+([.,;!?])(?=\s|$)", r"\1", line).rstrip() for line in text.splitlines()).strip()
 
 
