@@ -136,3 +136,16 @@ def test_nothing_that_steers_a_terminal_is_printed(render: Any) -> None:
     printed = render(turn)
     assert all(char.isprintable() or char == "\n" for char in printed)
     printed.encode()
+
+
+def test_an_address_in_a_quote_is_text_and_only_a_web_page_is_linked() -> None:
+    """The broken twin prints the quote as it is: readers of Markdown make a link of a bare address."""
+    text = "Write to win@evil.example or see https://evil.example/win and www.evil.example now."
+    document = replace(DOCUMENT, text=text, url="javascript:alert(1)", title="T ![i](https://evil.example/i.png)")
+    shown = as_markdown(INFO, [make_turn(document, citations=(cite(document, 0, len(text)),))])
+    assert "<javascript:" not in shown
+    assert not [link for link in ("https://evil", "www.evil", "win@evil", "![i]") if link in shown]
+    html = MarkdownIt("commonmark").render(shown)
+    assert "https://evil.example/win" in html  # a person still reads it
+    assert "<a " not in html
+    assert "https://evil" in text

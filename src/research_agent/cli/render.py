@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from research_agent.types import Answer, Document
-from research_agent.words import printable
+from research_agent.words import address, printable, unlinked
 
 __all__ = [
     "Piece",
@@ -68,9 +68,9 @@ def references(answer: Answer, titles: Mapping[str, str]) -> list[Reference]:
             citation.n,
             Reference(
                 citation.n,
-                _line(citation.title),
+                _line(unlinked(citation.title)),
                 _line(titles.get(citation.source, citation.source)),
-                _line(citation.url),
+                address(citation.url),
                 _terms(documents.get((citation.document, citation.url))),
             ),
         )
@@ -127,7 +127,7 @@ def _terms(document: Document | None) -> str:
     if document is None:
         return ""
     dated = f"published {document.published[:10]}" if document.published else f"read {document.retrieved[:10]}"
-    return ", ".join(_line(part) for part in (document.licence, dated) if part)
+    return ", ".join(_line(unlinked(part)) for part in (document.licence, dated) if part)
 
 
 def _line(text: str) -> str:

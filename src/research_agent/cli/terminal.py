@@ -25,7 +25,7 @@ from research_agent.cli.render import (
 )
 from research_agent.events import Drafted, Event, Planned, Ranked, SourceFinished, StageFinished, Started, Token
 from research_agent.types import Answer, SourceReport
-from research_agent.words import printable
+from research_agent.words import printable, unlinked
 
 __all__ = ["Progress", "open_console", "print_answer", "print_question"]
 
@@ -47,7 +47,7 @@ def open_console(stream: TextIO) -> Console:
 
 class Progress:
     """
-    An event hook that writes one line a finished step, and streams the draft, wrapped at words.
+    An event hook that writes one line a finished step, and streams the draft, wrapped at words, addresses left out.
 
     `titles` are the sources' names for people; they may come later than the construction.
     """
@@ -114,6 +114,7 @@ class Progress:
     def _flush(self) -> None:
         """Write the word that is complete, on the next line when this one has no room for it."""
         assert self._column is not None
+        self._word = unlinked(self._word)
         size = cell_len(self._word)
         if self._column and self._column + size > _measure(self._console):
             self._write("\n")

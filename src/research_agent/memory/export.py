@@ -12,11 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import NamedTuple
-from urllib.parse import quote
 
 from research_agent.memory.contract import SessionInfo
 from research_agent.types import Answer, Document, Turn
-from research_agent.words import printable
+from research_agent.words import address, printable, unlinked
 
 __all__ = ["as_json", "as_markdown", "as_plain"]
 
@@ -67,7 +66,7 @@ def as_plain(turns: Sequence[Turn]) -> str:
         lines = [f"{turn.number}. {_line(turn.question)}", "", printable(turn.answer.text), ""]
         lines += [f"No source was found to say: {printable(text)}" for text in _unsupported(turn.answer)]
         lines += [
-            f"[{source.n}] {', '.join((_line(source.document.title), *_particulars(source.document)))}"
+            f"[{source.n}] {', '.join((_name(source.document.title), *_particulars(source.document)))}"
             for source in _cited(turn.answer)
         ]
         blocks.append("\n".join([*lines, f"({_made_by(turn.answer)})"]))
@@ -97,18 +96,19 @@ def _made_by(answer: Answer) -> str:
 
 def _particulars(document: Document) -> Iterator[str]:
     """Where it is from, whose it is, under which terms, and when it was read."""
-    yield _url(document.url)
+    yield address(document.url)
     yield document.source
     for stated in (document.author, document.attribution, document.licence):
         if stated:
-            yield _line(stated)
+            yield _name(stated)
     yield f"retrieved {_line(document.retrieved)}"
 
 
 def _markdown_source(source: Cited) -> str:
     url, *rest = _particulars(source.document)
     quotes = ["\n".join(f"   > {_markdown(line)}" for line in printable(words).splitlines()) for words in source.quotes]
-    item = f"{source.n}. {_markdown(_line(source.document.title))}, <{url}>, {_markdown(', '.join(rest))}"
+    place = f"<{url}>" if url.startswith(("https://", "http://")) else _markdown(url)
+    item = f"{source.n}. {_markdown(_name(source.document.title))}, {place}, {_markdown(', '.join(rest))}"
     return f"{item}\n" + "\n\n".join(quotes)
 
 
@@ -116,10 +116,11 @@ def _line(text: str) -> str:
     return " ".join(printable(text).split())
 
 
+def _name(text: str) -> str:
+    """A title or a person as a page gives it: words, nothing to follow."""
+    return _line(unlinked(text))
+
+
 def _markdown(text: str) -> str:
-    """No HTML, no images, no links but ours: what stays is what a person reads."""
-    return re.sub(r"<|!\[|\](?=[(\[:])|`", lambda mark: f"\\{mark[0]}", printable(text))
-
-
-def _url(url: str) -> str:
-    return quote(printable(url), safe="/:?#@!$&'()*+,;=%~[]-._")
+    """No HTML, no images, no links but ours, addresses in quotes neither: what stays is what a person reads."""
+    return re.sub(r"<|!\[|\](?=[(\[:])|`|:(?=//)|(?<=www)\.|@", lambda mark: f"\\{mark[0]}", printable(text))
