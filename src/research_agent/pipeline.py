@@ -250,6 +250,8 @@ async def _synthesize(turn: _Turn, question: str, history: History) -> None:
         turn.chat_error = error
         return
     turn.draft = draft.text
+    if draft.left_out:
+        turn.note(f"Left out of the draft, as said back from a page's orders or earlier turns: {draft.left_out}.")
     if draft.dropped:
         turn.note(
             f"{draft.dropped} of {len(turn.evidence)} passages did not fit the model's context of "

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from research_agent.types import Evidence, Turn
-from research_agent.words import encodable
+from research_agent.words import encodable, is_order
 
-__all__ = ["Prompt", "condense", "defuse", "evidence_line", "synthesis", "topics", "without_echo"]
+__all__ = ["Prompt", "condense", "defuse", "evidence_line", "synthesis", "told", "topics", "without_echo"]
 
 # Tokens by which chat templates mark roles (ChatML, Llama 2/3, Gemma, Phi, Mistral): broken up by a space.
 TEMPLATE_TOKEN = re.compile(
-    r"<\|[^<>|\n]{1,40}\|>|<\|?/?(?:im_start|im_end|start_of_turn|end_of_turn|s|bos|eos)\|?>|\[/?INST\]|<</?SYS>>"
+    r"<[|｜][^<>|｜\n]{1,40}[|｜]>|<\|?/?(?:im_start|im_end|start_of_turn|end_of_turn|s|bos|eos)\|?>|\[/?INST\]|<</?SYS>>"
 )
 
 
@@ -77,7 +77,7 @@ def synthesis(
     lines = []
     if summary:
         lines.append(f"Earlier in this conversation: {_one_line(summary)}")
-    lines += [f"Earlier question: {_one_line(turn.question)} Answer: {_one_line(turn.answer.text)}" for turn in turns]
+    lines += [f"Earlier question: {_one_line(turn.question)} Answer: {_one_line(told(turn))}" for turn in turns]
     if report and report.get("keywords"):
         words = ", ".join(str(word) for word in list(report["keywords"])[:6])  # type: ignore[call-overload]
         lines.append(f"Frequent words in the sources: {_one_line(words)}")
@@ -90,8 +90,28 @@ def synthesis(
 def condense(turns: Iterable[Turn], *, summary: str = "") -> Prompt:
     """Ask for a summary of what was asked and answered; source text never enters it."""
     lines = [f"Summary so far: {_one_line(summary)}"] if summary else []
-    lines += [f"User: {_one_line(turn.question)}\nAssistant: {_one_line(turn.answer.text)}" for turn in turns]
+    lines += [f"User: {_one_line(turn.question)}\nAssistant: {_one_line(told(turn))}" for turn in turns]
     return Prompt(CONDENSE_SYSTEM, "\n".join(lines))
+
+
+def told(turn: Turn) -> str:
+    """
+    The answer of a turn as later prompts may hold it: what a source said, and no order of a page.
+
+    Sentences without a source go, for a model wrote them; so do those whose only sources give orders.
+    """
+    answer = turn.answer
+    quotes: dict[tuple[int, int], list[str]] = {}
+    for citation in answer.citations:
+        quotes.setdefault(citation.sentence, []).append(citation.quote)
+    orders = [
+        span for span, found in quotes.items() if is_order(answer.text[slice(*span)]) or all(map(is_order, found))
+    ]
+    kept, at = [], 0
+    for start, end in sorted([*answer.unsupported, *orders]):
+        kept.append(answer.text[at:start])
+        at = end
+    return "".join([*kept, answer.text[at:]]).strip()
 
 
 def evidence_line(item: Evidence) -> str:

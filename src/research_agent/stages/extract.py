@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from research_agent.types import Document, Embed, Evidence
-from research_agent.words import content_stems, jaccard, sentence_spans, words
+from research_agent.words import content_stems, jaccard, order_spans, sentence_spans, words
 
 __all__ = ["extract"]
 
@@ -35,6 +35,7 @@ class _Sentence:
     document: Document
     start: int
     text: str
+    is_order: bool
 
     @property
     def points_back(self) -> bool:
@@ -57,9 +58,11 @@ async def extract(
     `said` are sentences that stand before it: what repeats one of them is left out.
 
     Every sentence is a verbatim slice of a stored text, so `cite` ties each to its exact place. A sentence that points
-    back ("She ...") is taken only behind another of its document. Empty without evidence.
+    back ("She ...") is taken only behind another of its document; one that gives orders to whoever answers, only when
+    there is nothing else. Empty without evidence.
     """
-    sentences = _sentences(evidence)
+    found = _sentences(evidence)
+    sentences = [sentence for sentence in found if not sentence.is_order] or found
     if not sentences:
         return ""
     fits = await _fits(question, [sentence.text for sentence in sentences], embed)
@@ -81,11 +84,12 @@ def _sentences(evidence: Sequence[Evidence]) -> list[_Sentence]:
     for item in evidence:
         passage = item.passage
         rank = ranks.setdefault(passage.document.id, len(ranks))
+        orders = order_spans(passage.text)
         for start, end in sentence_spans(passage.text):
             text = passage.text[start:end]
             if len(text.split()) >= SHORTEST and "\n" not in text:
                 at = passage.start + start
-                found[passage.document.id, at] = _Sentence(rank, passage.document, at, text)
+                found[passage.document.id, at] = _Sentence(rank, passage.document, at, text, (start, end) in orders)
     return list(found.values())
 
 

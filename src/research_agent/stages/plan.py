@@ -10,11 +10,12 @@ from research_agent import prompts
 from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
 from research_agent.types import Embed, History, Topic
-from research_agent.words import content_stems, content_words, names, words
+from research_agent.words import content_stems, content_words, is_order, names, unlinked, words
 
 __all__ = ["plan"]
 
 MOST_TOPICS = 3
+LONGEST_SUBJECT = 10  # words of a title
 LONGEST_TOPIC = 6  # words; a longer line is chatter, not a topic
 RELATED = 0.35  # cosine from which a topic that shares no word with the question still belongs to it
 
@@ -137,13 +138,18 @@ def _subject(history: History) -> str:
     """What the last answered turn was about: the first document it cites, else what was asked."""
     for turn in reversed(history.turns):
         asked = set(content_stems(turn.question))
-        titles = [citation.title for citation in turn.answer.citations]
+        titles = [citation.title for citation in turn.answer.citations if _is_subject(citation.title)]
         named = [title for title in titles if asked & set(content_stems(title))]
         if named or titles:
             return (named or titles)[0]
         if content_words(turn.question):
             return _phrase(turn.question)
     return ""
+
+
+def _is_subject(title: str) -> bool:
+    """Whether a title may enter a question: a page's title is its author's text, and can be a letter to the model."""
+    return len(title.split()) <= LONGEST_SUBJECT and unlinked(title) == title and not is_order(title)
 
 
 def _stands_alone(question: str, pronoun: re.Match[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from research_agent import llm, prompts
 from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
 from research_agent.types import Evidence, Finding, History, Turn
-from research_agent.words import asks_whether, content_stems, jaccard, sentence_spans, words
+from research_agent.words import asks_whether, content_stems, jaccard, order_spans, sentence_spans, words
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -21,6 +21,7 @@ __all__ = ["Draft", "synthesize"]
 
 ANSWER_SHARE, MOST_ANSWER_TOKENS = 16, 1024  # a sixteenth of the context is kept for the answer, at most 1,024 tokens
 HISTORY_SHARE = 4  # a quarter of what is left may hold history
+MIXED = re.compile(r"(?=.*\d)(?=.*[^\W\d])\w{5,}")
 MARGIN = 48  # tokens for the chat template's own marks
 CIRCLE, CIRCLES, CIRCLE_CHARACTERS = 6, 3, 1_000  # six words that came three times lately: it will not stop by itself
 SAME = 0.85  # share of stems in common from which a sentence says what one before it said
@@ -30,11 +31,16 @@ KEY = re.compile(r"\s*[\[(]\s*(?:e?\d{1,2}\s*[,;&]?\s*)+[\])]")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the model wrote, the evidence it was shown, and how many passages did not fit its context."""
+    """
+    What the model wrote, the evidence it was shown, and how many passages did not fit its context.
+
+    `left_out` counts its sentences that say back an order of a page, an earlier turn or our own prompt.
+    """
 
     text: str
     evidence: tuple[Evidence, ...]
     dropped: int = 0
+    left_out: int = 0
 
 
 async def synthesize(
@@ -65,7 +71,8 @@ async def synthesize(
             f"The model cut the prompt to its context of {llm.context_size(chat):,} tokens, so its draft is not used.",
             hint="Set RESEARCH_AGENT_NUM_CTX to what the model really has.",
         )
-    return Draft(_said_once(prompts.without_echo(text), question), shown, len(evidence) - len(shown))
+    own, left_out = _own(prompts.without_echo(text), prompt.system, question, evidence, history)
+    return Draft(_said_once(own, question), shown, len(evidence) - len(shown), left_out)
 
 
 async def _fitting(
@@ -75,7 +82,7 @@ async def _fitting(
     bare = prompts.synthesis(question, (), summary=history.summary)
     texts = [f"{bare.system}\n{bare.user}"]
     texts += [prompts.evidence_line(item) for item in evidence]
-    texts += [f"{turn.question} {turn.answer.text}" for turn in history.turns]
+    texts += [f"{turn.question} {prompts.told(turn)}" for turn in history.turns]
     counts = await llm.count_tokens(chat, texts)
     room = llm.context_size(chat) - most - MARGIN - counts[0]
     lines, past = counts[1 : 1 + len(evidence)], counts[1 + len(evidence) :]
@@ -110,6 +117,49 @@ async def _stream(prompt: Prompt, *, chat: Chat, most: int, timeout: float, on_t
             if _circles(text) or (any(mark in piece for mark in ".!?\n") and _repeats(text)):
                 break
     return text
+
+
+def _own(text: str, system: str, question: str, evidence: Sequence[Evidence], history: History) -> tuple[str, int]:
+    """The draft without the sentences that give away what is not for an answer, and how many those are."""
+    public, orders = [question], list[str]()
+    for item in evidence:
+        passage, title = item.passage.text, item.passage.document.title
+        ordering = order_spans(passage)
+        for span in sentence_spans(passage):
+            (orders if span in ordering else public).append(passage[slice(*span)])
+        public.append(title)
+    private = [system, history.summary, *(turn.question for turn in history.turns)]
+    known, sourced = _all_runs(public), frozenset(stem for part in public for stem in content_stems(part))
+    ordered, secret = _all_runs(orders) - known, _all_runs(private) - known
+    kept, at, left_out = [], 0, 0
+    for start, end in sentence_spans(text):
+        sentence = text[start:end]
+        runs = frozenset(_runs(sentence))
+        private_alone = runs & secret and not sourced.issuperset(content_stems(sentence))
+        if runs & ordered or private_alone or _is_token(sentence, question):
+            kept.append(text[at:start])
+            at, left_out = end, left_out + 1
+    return "".join([*kept, text[at:]]).strip(), left_out
+
+
+def _all_runs(texts: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(run for text in texts for run in _runs(text))
+
+
+def _is_token(text: str, question: str) -> bool:
+    """Whether a "sentence" is a code and no statement: pages ask to have one printed."""
+    said = words(text)
+    return len(said) < 3 and any(MIXED.fullmatch(word) for word in said) and not set(said) & set(words(question))
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    """What tells a text from others: five words in sequence, three around a number, one of letters and digits."""
+    tokens = words(text)
+    for size in (5, 3, 1):
+        for at in range(len(tokens) - size + 1):
+            run = tuple(tokens[at : at + size])
+            if size == 5 or (size == 3 and any(map(str.isdigit, run))) or (size == 1 and MIXED.fullmatch(run[0])):
+                yield run
 
 
 def _repeats(text: str) -> bool:
