@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from research_agent.errors import UsageError
-from research_agent.evals.rows import read_claims, read_questions, read_texts, sample
+from research_agent.evals.rows import read_attacks, read_claims, read_questions, sample
 
 QUESTION: dict[str, Any] = {"question": "How long is the Lumen?", "titles": ["Lumen"]}
 CLAIM: dict[str, Any] = {"claim": "It is long.", "evidence": ["It is 412 km long."], "label": "supported",
@@ -31,7 +31,8 @@ def test_a_question_without_grades_has_1_for_each_title(tmp_path: Path) -> None:
 def test_claims_and_texts(tmp_path: Path) -> None:
     (claim,) = read_claims(written(tmp_path / "c.jsonl", CLAIM))
     assert (claim.id, claim.evidence, claim.row) == ("c1", ("It is 412 km long.",), CLAIM)
-    assert read_texts(written(tmp_path / "t.jsonl", {"text": "a", "more": 1}, {"text": "b"})) == ["a", "b"]
+    rows = read_attacks(written(tmp_path / "t.jsonl", {"text": "a", "label": "benign"}, {"text": "b"}))
+    assert [(row.text, row.benign) for row in rows] == [("a", True), ("b", False)]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from research_agent.errors import UsageError
 
-__all__ = ["Claim", "Question", "read_claims", "read_questions", "read_texts", "sample"]
+__all__ = ["Attack", "Claim", "Question", "read_attacks", "read_claims", "read_questions", "sample"]
 
 HINT = "A row is one JSON object on a line; its fields: research-agent eval --help"
 Row = TypeVar("Row")
@@ -45,6 +45,14 @@ class Claim:
     row: Fields
 
 
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """An injection text, or one that only looks like it."""
+
+    text: str
+    benign: bool = False
+
+
 def read_questions(path: Path) -> list[Question]:
     """Rows with `question`, `titles` and, if there are, `grades`, `answer`, `source`. Raises `UsageError`."""
     return _read(path, _question)
@@ -55,9 +63,9 @@ def read_claims(path: Path) -> list[Claim]:
     return _read(path, _claim)
 
 
-def read_texts(path: Path) -> list[str]:
-    """The `text` of each row. Raises `UsageError`."""
-    return _read(path, lambda row: _text(row, "text"))
+def read_attacks(path: Path) -> list[Attack]:
+    """Rows with `text` and, if there is, `label`. Raises `UsageError`."""
+    return _read(path, lambda row: Attack(_text(row, "text"), row.get("label") == "benign"))
 
 
 def sample(rows: Sequence[Row], limit: int | None, seed: int) -> list[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -18,12 +18,13 @@ __all__ = ["FakeChat"]
 
 class FakeChat(BaseChatModel):
     """
-    Gives `replies` in turn, the last one again and again; an exception among them is raised.
+    Gives `replies` in turn, the last one again and again; an exception among them is raised, a function is given the
+    prompt as text and says the reply.
 
     `delay` is seconds before each word. `prompts` holds what it was asked, as text.
     """
 
-    replies: tuple[str | BaseException, ...] = ("",)
+    replies: tuple[str | BaseException | Callable[[str], str], ...] = ("",)
     delay: float = 0.0
     num_ctx: int = 8192
     prompts: list[str] = Field(default_factory=list)
@@ -61,4 +62,6 @@ class FakeChat(BaseChatModel):
         self._given += 1
         if isinstance(reply, BaseException):
             raise reply
+        if callable(reply):
+            reply = reply(self.prompts[-1])
         return iter(re.findall(r"\s*\S+\s*$|\s*\S+", reply) or [""])
