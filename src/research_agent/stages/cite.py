@@ -23,7 +23,8 @@ __all__ = ["Checked", "Judgement", "Thresholds", "cite", "judge"]
 
 # What models write in place of citations: [e1], (e2, e3), [1], [^7], [source 12], 【1†L3】.
 KEYS = re.compile(
-    r"\s*(?:[\[【［]+\s*\^?(?:e|(?:evidence|source|ref)\s*)?\d{1,4}(?:\s*[-–,;&]\s*e?\d{1,4})*(?:†[^\]】\n]{0,20})?\s*[\]】］]+"
+    r"\s{0,20}(?:[\[【［]{1,2}\s*\^?(?:e|(?:evidence|source|ref)\s*)?\d{1,4}"
+    r"(?:\s*[-–,;&]\s*e?\d{1,4})*(?:†[^\]】\n]{0,20})?\s*[\]】］]{1,2}"
     r"|\(\s*(?:e?\d{1,2}|evidence \d+)(?:\s*[,;&]\s*e?\d{1,2})*\s*\))",
     re.IGNORECASE,
 )
