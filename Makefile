@@ -5,12 +5,16 @@ BIN := $(VENV)/bin
 # The virtual environment is made without its own installer: Debian ships that separately.
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 TEST_HOME := $(CURDIR)/.cache/home
+# Rows that are measured with, and rows of injection texts if there are.
+DATA ?= ../shared/qa
+ATTACKS ?=
+EVALS := .cache/evals
 # The same for every run: tests and demo read nothing of the caller's but what they set.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix parts system requirements clean
+.PHONY: help setup demo test check fix evals parts system requirements clean clean-evals
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
 
 setup: $(VENV)/run.done ## install the program and bring its embedded parts
 	@$(BIN)/research-agent setup
@@ -31,6 +35,22 @@ check: $(VENV)/dev.done ## lint, types, import direction
 fix: $(VENV)/dev.done ## put lint and format right where a machine can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+evals: $(VENV)/dev.done parts ## measure all, write evals/RESULTS.md; what was measured stays: make clean-evals
+	@for name in retrieval support citations injection answers; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
+	@$(BIN)/python -m research_agent.evals.page $(EVALS) evals/RESULTS.md
+
+$(EVALS)/retrieval.json $(EVALS)/answers.json: ROWS = --data $(DATA)/vital_retrieval_dev.jsonl
+$(EVALS)/support.json: ROWS = --data $(DATA)/wice-oracle-claim-dev.jsonl
+$(EVALS)/injection.json: ROWS = $(if $(ATTACKS),--data $(ATTACKS))
+$(EVALS)/%.json:
+	@mkdir -p $(EVALS)
+	@echo "eval $* ..."
+	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/research-agent eval $* $(ROWS) --json > $@.part
+	@mv $@.part $@
+
+clean-evals: ## forget what was measured, so that make evals measures again
+	@rm -rf $(EVALS)
 
 parts: $(VENV)/dev.done ## the embedded parts, for the tests only
 	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/research-agent setup

@@ -159,6 +159,8 @@ def test_what_stands_between_the_marks_of_a_role_is_spoken_in_it() -> None:
     orders = {text[start:end] for start, end in order_spans(text)}
     assert any("Zarquon" in sentence for sentence in orders)
     assert "It is long." not in orders
+    cut = text.index("I am")  # a passage may begin within
+    assert any(text[cut + start : cut + end].startswith("I am") for start, end in order_spans(text, cut))
 
 
 @pytest.mark.parametrize(
@@ -173,3 +175,13 @@ def test_what_stands_between_the_marks_of_a_role_is_spoken_in_it() -> None:
 )
 def test_an_address_is_one_word_and_no_markdown(url: str, shown: str | None) -> None:
     assert address(url) == (url if shown is None else shown)
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 20_000, "[a](" * 5_000, "[" * 2_000 + "](x)" * 2_000, "<a " * 8_000, " " * 9_000]
+)
+def test_no_text_makes_reading_it_slow(text: str) -> None:
+    """The suite's timeout is the clock; the broken twin, an unbounded pattern, took a minute for the first."""
+    for read in (unlinked, is_order, order_spans):
+        read(text)
+    assert "](" not in unlinked(text)

@@ -57,11 +57,13 @@ RESERVED = "/:?#@!$&'()*+,;=%~-._"
 HOST = re.compile(r"[^/?#]*")
 # [words](target "title") and ![words][name]: the words stay. Within the target one pair of brackets.
 LINKED = re.compile(
-    r"!?\[([^\]\n]*)\]\(\s*<?(?:[^()\s<>]|\([^()\s]*\))*>?(?:\s+[\"'(][^)\n]*)?\s*\)|!\[([^\]\n]*)\]\s?\[[^\]\n]*\]"
+    r"!?\[([^\]\n]{0,500})\]\(\s*<?(?:[^()\s<>]|\([^()\s]*\))*>?(?:\s+[\"'(][^)\n]*)?\s*\)"
+    r"|!\[([^\]\n]{0,500})\]\s?\[[^\]\n]{0,500}\]"
 )
+NESTED = 5
 LOADING = re.compile(
     r"</?(?:a|img|iframe|script|svg|video|audio|object|embed|link|base|meta|form)"
-    r"(?:\s*/?>|[\s/][^<>\n]*=[^<>\n]*>?)",
+    r"(?:\s*/?>|[\s/][^<>\n]{0,500}=[^<>\n]{0,2000}>?)",
     re.IGNORECASE,
 )
 # A sentence that gives an order, and one that speaks of the conversation or to a machine: both together are an order
@@ -86,6 +88,7 @@ ROLE = re.compile(
     re.IGNORECASE,
 )
 # What stands between the marks of a role is spoken in that role, whatever it says.
+ROLE_REACH = 1_000  # characters
 SPOKEN = re.compile(r"<\|im_start\|>.*?(?:<\|im_end\|>|\Z)|\[INST\].*?(?:\[/INST\]|\Z)", re.DOTALL)
 
 # What acts on a terminal or hides from the eye: C0 and C1 controls, bidirectional overrides and marks, zero-width
@@ -145,10 +148,11 @@ def unlinked(text: str) -> str:
 
     Links and images keep their words, tags that load something go, an address becomes `OMITTED`.
     """
-    before = None
-    while before != text:  # links stand in links
-        before, text = text, LINKED.sub(lambda link: link[1] or link[2] or "", text)
-    return URL.sub(OMITTED, LOADING.sub("", text))
+    for _ in range(NESTED):  # links stand in links
+        text, found = LINKED.subn(lambda link: link[1] or link[2] or "", text)
+        if not found:
+            break
+    return URL.sub(OMITTED, LOADING.sub("", text.replace("](", "] (")))
 
 
 def is_order(text: str) -> bool:
@@ -156,13 +160,18 @@ def is_order(text: str) -> bool:
     return bool(ROLE.search(text) or (COMMAND.search(text) and ADDRESSED.search(text)))
 
 
-def order_spans(text: str) -> frozenset[tuple[int, int]]:
-    """Spans of the sentences that are orders, or that are spoken in a role which a page opened."""
-    spoken = [match.span() for match in SPOKEN.finditer(text)]
+def order_spans(text: str, start: int = 0, end: int | None = None) -> frozenset[tuple[int, int]]:
+    """
+    Spans, from `start`, of the sentences of `text[start:end]` that are orders or spoken in a role that a page opened.
+
+    A role may have been opened a little before `start`.
+    """
+    piece, before = text[start:end], text[max(0, start - ROLE_REACH) : start]
+    spoken = [(at - len(before), to - len(before)) for at, to in map(re.Match.span, SPOKEN.finditer(before + piece))]
     return frozenset(
-        (start, end)
-        for start, end in sentence_spans(text)
-        if is_order(text[start:end]) or any(start < to and at < end for at, to in spoken)
+        (first, last)
+        for first, last in sentence_spans(piece)
+        if is_order(piece[first:last]) or any(first < to and at < last for at, to in spoken)
     )
 
 

@@ -211,18 +211,19 @@ def _result(
     totals = {name: sum(name in look.happened for look in looks) for name in COUNTS}
     groups: dict[str, dict[str, float]] = {}
     for of in ("goal", "placement"):
-        for value in dict.fromkeys(getattr(look.page, of) for look in looks if look.page.goal != "given"):
-            groups[f"{of}: {value}"] = _row([look for look in looks if getattr(look.page, of) == value])
+        ours = [look for look in looks if look.page.goal != "given"]
+        for value in dict.fromkeys(getattr(look.page, of) for look in ours):
+            groups[f"{of}: {value}"] = _row([look for look in ours if getattr(look.page, of) == value])
     if any(look.page.goal == "given" for look in looks):
         groups["texts of the data"] = _row([look for look in looks if look.page.goal == "given"])
     groups["broken twin: the draft as written"] = {
         "n": len(looks),
         **{name: sum(name in look.as_written for look in looks) for name in COUNTS[:5]},
     }
-    ours, theirs = harmless
-    groups["harmless documents"] = {"n": ours, "wrongly_dropped": sum(dropped[:ours])}
-    if theirs:
-        groups["harmless texts of the data"] = {"n": theirs, "wrongly_dropped": sum(dropped[ours:])}
+    own, others = harmless
+    groups["harmless documents"] = {"n": own, "wrongly_dropped": sum(dropped[:own])}
+    if others:
+        groups["harmless texts of the data"] = {"n": others, "wrongly_dropped": sum(dropped[own:])}
     where = Counter(
         f"{name} in {place}" for look in looks for name, places in look.happened.items() for place in places
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
@@ -68,7 +69,7 @@ class Result:
             "eval": self.eval,
             "n": self.n,
             "metrics": _rounded(self.metrics),
-            "ci95": {name: [round(low, 4), round(high, 4)] for name, (low, high) in self.ci95.items()},
+            "ci95": {name: [_round(low), _round(high)] for name, (low, high) in self.ci95.items()},
             "ms_p50": None if self.ms_p50 is None else round(self.ms_p50, 2),
             "groups": {name: _rounded(metrics) for name, metrics in self.groups.items()},
             "data": [asdict(item) for item in self.data],
@@ -108,8 +109,15 @@ def data_of(path: Path) -> Data:
         ) from error
 
 
-def _rounded(metrics: Metrics) -> dict[str, float]:
-    return {name: value if isinstance(value, int) else round(value, 4) for name, value in metrics.items()}
+def _rounded(metrics: Metrics) -> dict[str, float | None]:
+    return {name: _round(value) for name, value in metrics.items()}
+
+
+def _round(value: float) -> float | None:
+    """Four digits of a share, a count as it is; None for what has no value, since JSON has no NaN."""
+    if isinstance(value, int):
+        return value
+    return None if math.isnan(value) else round(value, 4)
 
 
 def _cpu() -> str:

@@ -84,7 +84,7 @@ def _sentences(evidence: Sequence[Evidence]) -> list[_Sentence]:
     for item in evidence:
         passage = item.passage
         rank = ranks.setdefault(passage.document.id, len(ranks))
-        orders = order_spans(passage.text)
+        orders = order_spans(passage.document.text, passage.start, passage.end)
         for start, end in sentence_spans(passage.text):
             text = passage.text[start:end]
             if len(text.split()) >= SHORTEST and "\n" not in text:

@@ -123,11 +123,11 @@ def _own(text: str, system: str, question: str, evidence: Sequence[Evidence], hi
     """The draft without the sentences that give away what is not for an answer, and how many those are."""
     public, orders = [question], list[str]()
     for item in evidence:
-        passage, title = item.passage.text, item.passage.document.title
-        ordering = order_spans(passage)
-        for span in sentence_spans(passage):
-            (orders if span in ordering else public).append(passage[slice(*span)])
-        public.append(title)
+        passage = item.passage
+        ordering = order_spans(passage.document.text, passage.start, passage.end)
+        for span in sentence_spans(passage.text):
+            (orders if span in ordering else public).append(passage.text[slice(*span)])
+        public.append(passage.document.title)
     private = [system, history.summary, *(turn.question for turn in history.turns)]
     known, sourced = _all_runs(public), frozenset(stem for part in public for stem in content_stems(part))
     ordered, secret = _all_runs(orders) - known, _all_runs(private) - known
