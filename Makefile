@@ -46,7 +46,7 @@ $(EVALS)/injection.json: ROWS = $(if $(ATTACKS),--data $(ATTACKS))
 $(EVALS)/%.json:
 	@mkdir -p $(EVALS)
 	@echo "eval $* ..."
-	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/research-agent eval $* $(ROWS) --json > $@.part
+	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/research-agent eval $* $(ROWS) --json > $@.part || { cat $@.part; exit 1; }
 	@mv $@.part $@
 
 clean-evals: ## forget what was measured, so that make evals measures again

@@ -1,4 +1,9 @@
-"""Does the support check judge as people do: the rows go in here, `support.run` judges them."""
+"""
+Does the support check judge as people do: the rows go in here, `support.run` judges them.
+
+`run(rows, *, embed, seed)` is given the rows as they stand in the file, all rows of a claim together, and answers with
+fields of a `Result`: n, metrics (auroc, accuracy, f1), and if it has them ci95, groups, ms_p50, notes.
+"""
 
 from __future__ import annotations
 

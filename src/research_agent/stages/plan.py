@@ -15,7 +15,7 @@ from research_agent.words import content_stems, content_words, is_order, names, 
 __all__ = ["plan"]
 
 MOST_TOPICS = 3
-LONGEST_SUBJECT = 10  # words of a title
+LONGEST_SUBJECT = 12  # words of a title
 LONGEST_TOPIC = 6  # words; a longer line is chatter, not a topic
 RELATED = 0.35  # cosine from which a topic that shares no word with the question still belongs to it
 
