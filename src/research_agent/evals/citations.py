@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from research_agent.embedding import open_embedder
+from research_agent.embedding import open_embedder, remembering
+from research_agent.evals import copies
 from research_agent.evals.alterations import CLAIMS, QUOTES, Alteration, Place
 from research_agent.evals.articles import read_articles
 from research_agent.evals.measures import count_interval
@@ -29,8 +30,7 @@ from research_agent.types import Answer, Citation, Document, Embed, Evidence
 from research_agent.words import content_stems, sentence_spans, words
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 __all__ = ["Case", "by_prompt_only", "by_substring_without_numbers", "by_word_overlap", "cases", "evaluate"]
 
@@ -63,7 +63,7 @@ async def evaluate(request: Request) -> Result:
     quotes = list(cases(articles, QUOTES, quoted, request.seed))
     claims = list(cases(articles, CLAIMS, claimed, request.seed + 1))
     async with open_embedder(settings) as embedder:
-        embed = _remembering(embedder.embed)
+        embed = remembering(embedder.embed)
         with tempfile.TemporaryDirectory() as folder:
             async with open_memory(Path(folder) / "sessions.db") as memory:
                 accepted = [await _is_accepted(memory, case, case.altered) for case in quotes]
@@ -71,23 +71,37 @@ async def evaluate(request: Request) -> Result:
         said = [await _is_supported(case, case.altered, embed) for case in claims]
         unsaid = [not await _is_supported(case, case.true, embed) for case in claims]
         also = [await _is_supported(case, case.altered, embed) for case in quotes]
+    copied = list(copies.facts(articles, min(copies.FACTS, request.limit or copies.FACTS), request.seed))
+    with tempfile.TemporaryDirectory() as folder:
+        looks = await copies.look_at_all(copied, settings, Path(folder))
     counts = {
         "altered_quotes_accepted": (sum(accepted), len(quotes)),
         "true_quotes_rejected": (sum(refused), len(quotes)),
         "altered_claims_supported": (sum(said), len(claims)),
         "true_claims_unsupported": (sum(unsaid), len(claims)),
+        "wrong_figures_unmarked": (sum(look.wrong and not look.contradicted for look in looks), len(looks)),
     }
     return Result(
         eval="citations",
         n=len(quotes),
-        metrics={name: count for name, (count, _) in counts.items()} | {"claims": len(claims)},
+        metrics={name: count for name, (count, _) in counts.items()} | {"claims": len(claims), "facts": len(looks)},
         ci95={name: count_interval(*pair) for name, pair in counts.items()},
-        groups={**_by_kind("quote", quotes, accepted, also), **_claims_by_kind(claims, said, unsaid)},
+        groups={
+            "facts in seven copies": {
+                "n": len(looks),
+                "wrong_shown": sum(look.wrong for look in looks),
+                "contradicted": sum(look.wrong and look.contradicted for look in looks),
+                "majority_is_wrong": sum(look.outvoted for look in looks),
+            },
+            **_by_kind("quote", quotes, accepted, also),
+            **_claims_by_kind(claims, said, unsaid),
+        },
         seed=request.seed,
         notes=(
             "n counts altered quotes, and as many true ones; claims are counted by themselves.",
             "as_claim: an altered quote offered as a draft is supported; a misspelled or paraphrased sentence may be.",
             "Beside each kind of claim: how many the naive checks accept.",
+            "wrong_figures_unmarked: facts whose wrong copy is shown without the true sentence as a conflict.",
         ),
     )
 
@@ -199,17 +213,3 @@ def _claims_by_kind(found: Sequence[Case], said: Sequence[bool], unsaid: Sequenc
 def _places(found: Sequence[Case]) -> dict[str, list[int]]:
     kinds = dict.fromkeys(case.kind for case in found)
     return {kind: [at for at, case in enumerate(found) if case.kind == kind] for kind in kinds}
-
-
-def _remembering(embed: Embed) -> Embed:
-    """The same vectors, each text embedded once: true and altered claims meet the same article again and again."""
-    known: dict[str, NDArray[np.float32]] = {}
-
-    async def embedded(texts: Sequence[str]) -> NDArray[np.float32]:
-        import numpy as np
-
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, await embed(new), strict=True))
-        return np.stack([known[text] for text in texts])
-
-    return embedded

@@ -214,8 +214,10 @@ def _first_name(document: Document) -> _Item | None:
 
 
 def _agree(one: _Item, other: _Item) -> bool:
-    """Equal numbers; names that share a word ("Ada Verne", "Verne")."""
-    return one.values == other.values if one.mask == NUMERAL else bool(one.values & other.values)
+    """Equal numbers; names of which one is the other or a part of it ("Ada Verne", "Verne")."""
+    if one.mask == NUMERAL:
+        return one.values == other.values
+    return one.values <= other.values or other.values <= one.values
 
 
 def _with_unit(items: Sequence[_Item], item: _Item) -> str:
