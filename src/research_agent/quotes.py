@@ -68,11 +68,6 @@ class Quote:
         return frozenset(stem(name) for name in names(self.text))
 
     @cached_property
-    def initials(self) -> str:
-        """First letters of the words, in order: where an abbreviation's full name is found."""
-        return "".join(word[0] for word in self.tokens)
-
-    @cached_property
     def tokens(self) -> tuple[str, ...]:
         """The words, in order."""
         return tuple(words(self.text))

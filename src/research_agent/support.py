@@ -40,7 +40,7 @@ class Thresholds:
     words_alone: float = 0.85
     words: float = 0.75
     cosine: float = 0.70
-    together: float = 0.45
+    together: float = 0.5
     supported: float = 0.6
     partly: float = 0.15
 
@@ -67,8 +67,9 @@ def weigh(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float], t
     """
     Judge one sentence by the quotes, `cosines` in their order (zeros without an embedding model).
 
-    A sentence of a source says it alone, or up to three spans say it together. What repeats a source's words in
-    their order must be said by that very sentence: else a copy with one name changed would find the name elsewhere.
+    A sentence of a source says it alone, or up to three spans say it together. What one sentence has nearly all words
+    of, or what repeats a source's words in their order, must be said by that very sentence: else a copy with one name
+    changed would find the name elsewhere.
     """
     if not claim.words or not quotes:
         return Judgement(0.0, "unsupported")
@@ -78,7 +79,8 @@ def weigh(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float], t
     chosen = _together(claim, quotes)
     nearest = max(0.0, *cosines)
     value = _held(claim, frozenset().union(*(quote.terms for quote in chosen))) * (0.8 + 0.2 * nearest)
-    if chosen and value >= thresholds.together and _agree_together(claim, chosen) and not copies(claim.text, quotes):
+    altered = _nearly_said(claim, quotes, thresholds) or copies(claim.text, quotes)
+    if chosen and value >= thresholds.together and _agree_together(claim, chosen) and not altered:
         score = thresholds.supported + (0.99 - thresholds.supported) * value
         return Judgement(round(score, 4), "supported", tuple((round(score, 4), quote) for quote in chosen))
     score = round(thresholds.supported * value, 4)
@@ -107,8 +109,7 @@ def _score(claim: Statement, quote: Quote, cosine: float, thresholds: Thresholds
     """How well one sentence of a source says it, 0 to 1; None when it does not."""
     if quote.sentences > 1:
         return None
-    mine = {word.stem for word in claim.words}
-    covered = len(mine & quote.terms) / len(mine)
+    covered = _covered(claim, quote)
     enough = covered >= thresholds.words_alone or (covered >= thresholds.words and cosine >= thresholds.cosine)
     if not enough or not _agrees(claim, quote):
         return None
@@ -118,6 +119,17 @@ def _score(claim: Statement, quote: Quote, cosine: float, thresholds: Thresholds
         return None
     score = (covered + max(cosine, 0.0)) / 2 if cosine else covered
     return round(max(thresholds.supported, min(0.99, score)), 4)
+
+
+def _covered(claim: Statement, quote: Quote) -> float:
+    """The share of the sentence's content words that the span has, each counted once."""
+    mine = {word.stem for word in claim.words}
+    return len(mine & quote.terms) / len(mine)
+
+
+def _nearly_said(claim: Statement, quotes: Sequence[Quote], thresholds: Thresholds) -> bool:
+    """Whether one sentence has the words of another, which it does not say: then they disagree."""
+    return any(quote.sentences == 1 and _covered(claim, quote) >= thresholds.words_alone for quote in quotes)
 
 
 def _held(claim: Statement, terms: frozenset[str]) -> float:
@@ -150,7 +162,7 @@ def _agree_together(claim: Statement, chosen: Sequence[Quote]) -> bool:
     """Whether nothing the sentence states is missing in the spans, taken together, or otherwise in them."""
     if claim.figures - _union(quote.figures for quote in chosen):
         return False
-    if any(not any(_named(name, quote) for quote in chosen) for name in claim.names):
+    if claim.names - _union(quote.stems for quote in chosen):
         return False
     if claim.quantities - _union(quote.said.quantities for quote in chosen):
         return False
@@ -186,20 +198,15 @@ def _agrees(claim: Statement, quote: Quote) -> bool:
 
 def _names_agree(claim: Statement, quote: Quote) -> bool:
     """
-    Every name is in the span, or its title, or there in full where the sentence abbreviates it.
+    Whether every name is in the span or its title.
 
     A name that only the title has may be what the sentence is about; it may not stand in for a name of the span.
     """
-    if not all(_named(name, quote) for name in claim.names):
+    if claim.names - quote.stems:
         return False
     of_title = claim.names - quote.said.stems
     about = next((word.stem for word in claim.words if word.kind == "name"), "")
     return not of_title or about in of_title or quote.names <= claim.stems
-
-
-def _named(name: str, quote: Quote) -> bool:
-    """Whether the span, or its title, has the name, or the words that it abbreviates."""
-    return name in quote.stems or (len(name) > 2 and name in quote.initials)
 
 
 def _measures_agree(claim: Statement, said: Statement) -> bool:
@@ -217,15 +224,20 @@ def _order_agrees(claim: Statement, quote: Quote) -> bool:
     said = quote.said
     if _shared(claim, said, "figure") != _shared(said, claim, "figure"):
         return False
-    names_here, names_there = _shared(claim, said, "name"), _shared(said, claim, "name")
+    names_here = _shared(claim, said, "name")
+    names_there = [word.stem for word in said.words if word.stem in names_here]
     if names_here[:1] == names_there[:1] or ("by" in claim.stems) != ("by" in said.stems):
         return True
     return _is_fronted(claim.text) or _is_fronted(said.text)
 
 
 def _shared(one: Statement, other: Statement, kind: str) -> list[str]:
-    """The names or figures of one text that the other has too, in order, each once; months are nobody's name."""
-    theirs = {word.stem for word in other.words if word.kind == kind}
+    """
+    The names or figures of one text that the other has too, in order, each once; months are nobody's name.
+
+    Any word of the other may be the name: its first one is not known as such.
+    """
+    theirs = {word.stem for word in other.words if word.kind == kind or kind == "name"}
     mine = (word.stem for word in one.words if word.kind == kind)
     return list(dict.fromkeys(form for form in mine if form in theirs and form not in MONTH_STEMS))
 

@@ -1,0 +1,123 @@
+"""Supported, partly, unsupported: what may be put together from several spans, and what may not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from materials import RIVER, bag_of_words, document, evidence
+from research_agent.stages.cite import Judgement, cite, judge
+from research_agent.types import Embed
+from research_agent.words import content_stems
+
+pytestmark = pytest.mark.anyio
+
+HARBOUR = (
+    "The town of Sarnow lies at the mouth of the Lumen. Its harbour was dredged by engineers of the Ostra Company. "
+    "Max Verne, the mayor, opened the works. The opening took place in 1903, after nine years of digging."
+)
+
+
+async def one(sentence: str, *texts: str, embed: Embed | None = bag_of_words) -> Judgement:
+    documents = [document(text, title=f"Text {i}") for i, text in enumerate(texts or (RIVER, HARBOUR))]
+    return (await judge([sentence], evidence(*documents), embed=embed))[0]
+
+
+def words_alone(sentence: str, texts: Sequence[str], least: float = 0.85) -> bool:
+    """The broken twin: enough of the words, anywhere."""
+    mine = set(content_stems(sentence))
+    return len(mine & set(content_stems(" ".join(texts)))) >= least * len(mine)
+
+
+async def test_a_verbatim_sentence_is_supported_with_one() -> None:
+    judgement = await one("It does not freeze in winter.", embed=None)
+    assert (judgement.score, judgement.verdict) == (1.0, "supported")
+
+
+async def test_several_spans_say_together_what_none_says_alone() -> None:
+    sentence = "In 1903 the mayor Max Verne opened the harbour of Sarnow, dredged by the Ostra Company."
+    judgement = await one(sentence)
+    assert judgement.verdict == "supported"
+    assert 1 < len(judgement.quotes) <= 3
+    checked = await cite(sentence, evidence(document(HARBOUR)), embed=bag_of_words)
+    assert len(checked.citations) == len(judgement.quotes)
+    for citation in checked.citations:
+        assert citation.quote == HARBOUR[citation.start : citation.end]
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "Its mouth was surveyed in 1867 by Max Verne.",  # the name of another sentence
+        "Its mouth was surveyed in 1903 by Ada Verne.",  # the year of another sentence
+        "Its mouth was opened in 1867 by Ada Verne.",  # the verb of another sentence
+        "Its mouth was not surveyed in 1867 by Ada Verne.",
+        "Ada Verne, its mouth, was surveyed in 1867.",
+        "It is 412 miles long and carries 60 million tonnes of sand a year.",
+        "The Lumen is a river in the south of Arvel.",
+        "Its harbour was dredged by engineers in 1867 by Ada Verne.",  # two halves
+    ],
+)
+async def test_a_copy_with_a_change_is_not_supported_though_every_word_is_somewhere(altered: str) -> None:
+    assert (await one(altered)).verdict != "supported"
+    assert (await one(altered, embed=None)).verdict != "supported"
+
+
+async def test_words_anywhere_would_accept_the_name_of_another_sentence() -> None:
+    assert words_alone("Its mouth was surveyed in 1867 by Max Verne.", (RIVER, HARBOUR))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("All rivers of Arvel freeze.", "Most rivers of Arvel freeze."),
+        ("Rivers of Arvel freeze.", "Few rivers of Arvel freeze."),
+        ("Prices in Arvel rose in 1990.", "Prices in Arvel rose in the 1990s."),
+        ("Sales in Arvel rose by 5 percent.", "Sales in Arvel fell by 5 percent."),
+        ("The Lumen was the first river with a dam.", "The Lumen was the second river with a dam."),
+        ("Arvel beat Ostra.", "Ostra beat Arvel."),
+    ],
+)
+async def test_quantity_and_direction_must_agree(sentence: str, source: str) -> None:
+    assert (await one(sentence, source)).verdict != "supported"
+    assert (await one(source, source)).verdict == "supported"
+
+
+async def test_the_title_stands_for_the_pronoun_of_its_text() -> None:
+    sources = evidence(document(RIVER, title="Lumen"))
+    assert [item.verdict for item in await judge(["Lumen does not freeze in winter."], sources)] == ["supported"]
+
+
+async def test_what_is_partly_said_is_not_supported_and_carries_no_mark() -> None:
+    sentence = "Max Verne, the mayor of Sarnow, opened the works in 1904 with a speech about the weather."
+    judgement = await one(sentence, HARBOUR)
+    assert judgement.verdict == "partly"
+    assert judgement.quotes
+    sources = evidence(document(HARBOUR))
+    checked = await cite(sentence, sources, embed=bag_of_words)
+    assert (checked.text, checked.citations, checked.supported) == (sentence, (), 0)
+    assert checked.partly == checked.unsupported != ()
+    assert (await cite(sentence, sources, embed=bag_of_words, strict=True)).text == ""
+
+
+async def test_what_is_not_said_has_no_quotes() -> None:
+    judgement = await one("Bakers in Porto sing opera.")
+    assert (judgement.verdict, judgement.quotes) == ("unsupported", ())
+    assert (await judge(["A sentence."], ()))[0].verdict == "unsupported"
+
+
+async def test_without_an_embedding_model_the_check_is_stricter() -> None:
+    sentence = "In 1903 Max Verne opened the harbour of Sarnow, dredged deep by the Ostra Company."
+    assert (await one(sentence, embed=None)).score <= (await one(sentence)).score
+
+
+@pytest.mark.xfail(reason="two plain words weigh little beside five names and a year", strict=True)
+async def test_a_detail_added_to_a_sentence_full_of_names_is_noticed() -> None:
+    sentence = "Max Verne, the mayor of Sarnow, opened the works in 1903 with a speech about the weather of Ostra."
+    assert (await one(sentence, HARBOUR)).verdict != "supported"
+
+
+async def test_the_same_inputs_have_the_same_judgement() -> None:
+    sentence = "In 1903 the mayor Max Verne opened the harbour of Sarnow, dredged by the Ostra Company."
+    assert await one(sentence) == await one(sentence)
