@@ -63,7 +63,8 @@ def test_figures_tell_floor_model_and_ceiling_apart() -> None:
     said = answer("It was surveyed by Ada Verne.", quote="Its mouth was surveyed in 1867 by Ada Verne.")
     silent = answer("It is long.")
     shown = figures(
-        [Told(("Ada Verne",), silent, said, found, 1.0), Told(("giants",), silent, silent, found, 3.0)], seed=1
+        [Told(("Ada Verne",), silent, found, said, found, 1.0), Told(("giants",), silent, found, silent, found, 3.0)],
+        seed=1,
     )
     assert shown.metrics["floor_shows_gold"] == 0.0
     assert shown.metrics["embedded_model_shows_gold"] == shown.metrics["ceiling_shows_gold"] == 0.5
@@ -81,7 +82,7 @@ def test_made_up_citations_are_counted() -> None:
     unfetched = answer("It is deep.", quoted=document("It is deep.", title="Ondra"), quote="It is deep.")
     overlapping = replace(honest, unsupported=((0, 5),))
     found = evidence(document())
-    told = [Told(("x",), moved, unfetched, found, 1.0), Told(("x",), honest, overlapping, found, 1.0)]
+    told = [Told(("x",), moved, found, unfetched, found, 1.0), Told(("x",), honest, found, overlapping, found, 1.0)]
     shown = figures(told, seed=1)
     assert (shown.metrics["fabricated_citations"], shown.metrics["citations"]) == (2, 4)
     assert shown.metrics["span_validity"] < 1.0

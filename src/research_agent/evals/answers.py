@@ -34,13 +34,22 @@ MODEL = "llamacpp:smollm2"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came of one question: both answers, the evidence behind the model's, and how long that took in seconds."""
+    """
+    What came of one question: both answers, each with the evidence it was made from, and the seconds of the model's.
+
+    The two need not have the same evidence: a model names topics of its own.
+    """
 
     gold: tuple[str, ...]
     floor: Answer
+    floor_evidence: tuple[Evidence, ...]
     model: Answer
     evidence: tuple[Evidence, ...]
     seconds: float
+
+    def both(self) -> tuple[tuple[Answer, tuple[Evidence, ...]], ...]:
+        """Answers with their evidence."""
+        return (self.floor, self.floor_evidence), (self.model, self.evidence)
 
 
 async def evaluate(request: Request) -> Result:
@@ -92,16 +101,21 @@ def shows(text: str, answers: Sequence[str]) -> bool:
 
 
 async def _ask(row: Question, runtime: Runtime) -> Told:
+    floor, floor_evidence = await _answered(row, replace(runtime, chat=None))
+    start = time.perf_counter()
+    model, evidence = await _answered(row, runtime)
+    return Told(gold(row.answer), floor, floor_evidence, model, evidence, time.perf_counter() - start)
+
+
+async def _answered(row: Question, runtime: Runtime) -> tuple[Answer, tuple[Evidence, ...]]:
     ranked: list[Ranked] = []
 
     def on_event(event: Event) -> None:
         if isinstance(event, Ranked):
             ranked.append(event)
 
-    floor = await research(row.question, runtime=replace(runtime, chat=None))
-    start = time.perf_counter()
-    model = await research(row.question, runtime=runtime, on_event=on_event)
-    return Told(gold(row.answer), floor, model, ranked[-1].evidence, time.perf_counter() - start)
+    answer = await research(row.question, runtime=runtime, on_event=on_event)
+    return answer, ranked[-1].evidence
 
 
 def figures(told: Sequence[Told], seed: int) -> Result:
@@ -112,7 +126,7 @@ def figures(told: Sequence[Told], seed: int) -> Result:
         "ceiling": [float(_holds(item)) for item in told],
     }
     answers = [answer for item in told for answer in (item.floor, item.model)]
-    made = [fabricated for item in told for answer in (item.floor, item.model) for fabricated in _made_up(answer, item)]
+    made = [fabricated for item in told for pair in item.both() for fabricated in _made_up(*pair)]
     spans = [valid for answer in answers for valid in _spans(answer)]
     supported, unsupported = sum(map(_supported, answers)), sum(len(answer.unsupported) for answer in answers)
     false, sentences = sum(made), supported + unsupported
@@ -153,11 +167,9 @@ def _holds(item: Told) -> bool:
     return any(shows(evidence.passage.text, item.gold) for evidence in item.evidence)
 
 
-def _made_up(answer: Answer, item: Told) -> Iterator[bool]:
+def _made_up(answer: Answer, evidence: Sequence[Evidence]) -> Iterator[bool]:
     """Of each citation, whether it is of a document that was not fetched, or not its words."""
-    fetched = {
-        (found.passage.document.id, found.passage.document.url): found.passage.document for found in item.evidence
-    }
+    fetched = {(found.passage.document.id, found.passage.document.url): found.passage.document for found in evidence}
     for citation in answer.citations:
         document = fetched.get((citation.document, citation.url))
         held = document.text[citation.start : citation.end] if document else ""
