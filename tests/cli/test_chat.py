@@ -19,10 +19,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
 
 from research_agent.cli.chat import chat
 from research_agent.cli.contact import remember_contact, wants_contact
-from research_agent.cli.prompt import Ask, open_lines
+from research_agent.cli.prompt import Ask, open_editor, open_lines
 from research_agent.cli.run import Engine
 from research_agent.errors import StoreError
 from research_agent.events import Planned, Token
@@ -241,6 +244,15 @@ def test_in_a_real_terminal() -> None:
     assert "+What is attention in machine learning?" in history.read_text()
     assert history.stat().st_mode & 0o777 == 0o600
     assert load_settings().contact == "me@example.org"
+
+
+@pytest.mark.parametrize(("keys", "sent"), [("/mo\t\r", "/model"), ("/new a\t\r", "/new alpha"), ("/s\t\r", "/s")])
+async def test_tab_completes_before_the_next_key_is_read(tmp_path: Path, keys: str, sent: str) -> None:
+    words = {"/model": (), "/sources": (), "/save": (), "/new": ("alpha", "beta")}
+    with create_pipe_input() as keyboard, create_app_session(input=keyboard, output=DummyOutput()):
+        ask = open_editor(tmp_path / "history", lambda: words)
+        keyboard.send_text(keys)
+        assert await ask() == sent
 
 
 def stopped_once(number: signal.Signals, *, of: Engine) -> Engine:

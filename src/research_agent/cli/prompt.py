@@ -128,7 +128,8 @@ def _completer(words: Words) -> Completer:
 
 
 def _keys() -> KeyBindings:
-    """Enter sends, unless a backslash stands before it; Alt-Enter always begins a new line."""
+    """Enter sends, unless a backslash stands before it; Alt-Enter always begins a new line; Tab completes at once."""
+    from prompt_toolkit.completion import CompleteEvent
     from prompt_toolkit.key_binding import KeyBindings
 
     keys = KeyBindings()
@@ -145,5 +146,18 @@ def _keys() -> KeyBindings:
     @keys.add("escape", "enter")
     def alt_enter(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
+
+    @keys.add("tab")
+    def tab(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if buffer.complete_state:
+            buffer.complete_next()
+            return
+        # The editor's own Tab completes in a task: an Enter right behind it would send the text as it was before.
+        known = list(buffer.completer.get_completions(buffer.document, CompleteEvent(completion_requested=True)))
+        if len(known) == 1:
+            buffer.apply_completion(known[0])
+        elif known:
+            buffer.start_completion(insert_common_part=True)
 
     return keys
