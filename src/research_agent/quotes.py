@@ -12,17 +12,21 @@ from difflib import Match, SequenceMatcher
 from functools import cached_property
 from itertools import pairwise
 
-from research_agent.statements import OPPOSITES, QUANTITIES, Statement, figures, read
+from research_agent.statements import OPPOSITES, QUANTITIES, Statement, figures, is_ordinal, read
 from research_agent.types import Document, Evidence
 from research_agent.words import STOP_WORDS, content_stems, is_negated, names, sentence_spans, stem, words
 
-__all__ = ["Quote", "alters", "copies", "quotes"]
+__all__ = ["Quote", "alters", "copies", "quotes", "reorders", "truncates"]
 
 LIKE = 0.5  # share of a sentence's words in the order of a source's, from which what differs is looked at closely
 COPIED = 0.65  # share of a sentence's words that stand in a source in their order, from which it is a copy
 RUN = 4  # words: a shorter run is a turn of phrase, not a piece of a source
 PATCHED = 0.7  # share of a sentence in such runs, from which it is a patchwork
 LOOSE = 0.05  # share of a sentence that may be plain words in another place than in the source; one always may
+ORDERLY = 0.6  # share of a sentence's words of content that stand in the source's order
+BEFORE = 2  # words of a source right before one that is kept: what stands there belongs to it
+# What may not be left out before the word that it qualifies: "the second largest", "all but one", "between 3 and 5".
+QUALIFYING = frozenset("but except between nearly almost about over under up until not".split())
 OPENING = 3  # words of a source that its title may stand for: a pronoun, "The river"
 POINTING = frozenset("it he she they its his her their this these".split())
 TURNING = frozenset(form for couple in OPPOSITES for form in couple) | frozenset(map(stem, QUANTITIES))
@@ -101,6 +105,38 @@ def copies(text: str, quotes: Sequence[Quote]) -> bool:
             return True
         patched.update(at for block in blocks if block.size >= RUN for at in range(block.a, block.a + block.size))
     return len(patched) >= PATCHED * len(tokens)
+
+
+def truncates(claim: Statement, quote: Quote) -> bool:
+    """
+    Whether a copy leaves out what qualifies a word that it keeps.
+
+    "The second largest" is not the largest, "all but one" not all; and of "Physics in 1903 and Chemistry in 1911" the
+    last year is not that of physics.
+    """
+    mine = words(claim.text)
+    blocks = [block for block in _blocks(mine, quote.tokens) if block.size]
+    for one, other in pairwise(blocks):
+        left_out = quote.tokens[one.b + one.size : other.b]
+        near = left_out[-BEFORE:]
+        if any(word in QUALIFYING or stem(word) in TURNING or is_ordinal(word) for word in near):
+            return True
+        if figures(quote.tokens[other.b]) and any(figures(word) for word in left_out):
+            return True
+    return False
+
+
+def reorders(claim: Statement, quote: Quote) -> bool:
+    """
+    Whether a sentence has a source's words and not their order: "heat raises pressure", "pressure raises heat".
+
+    A passive ("by") turns the order round, and is let pass.
+    """
+    if ("by" in claim.stems) != ("by" in quote.said.stems):
+        return False
+    theirs = [word.stem for word in quote.said.words]
+    mine = [word.stem for word in claim.words if word.stem in frozenset(theirs)]
+    return sum(block.size for block in _blocks(mine, theirs)) < ORDERLY * len(mine)
 
 
 def _blocks(mine: Sequence[str], theirs: Sequence[str]) -> list[Match]:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from research_agent.words import STOP_WORDS, WORD, content_stems, is_negated, names, stem, words
 
-__all__ = ["Statement", "Word", "figures", "opposed", "read"]
+__all__ = ["Statement", "Word", "figures", "is_ordinal", "opposed", "read"]
 
 GENDERS = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
 SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9}
@@ -59,6 +59,15 @@ QUANTITIES = {
     }.items()
     for spelling in spellings.split()
 }  # fmt: skip
+# What makes of a statement somebody's opinion, hope or fear: a source that says so does not say it itself.
+HEDGES = frozenset(
+    stem(word)
+    for word in """fail failed deny denied denial myth hoax believe believed belief claim claimed allege alleged
+    allegedly suppose supposed supposedly reportedly rumour rumor dispute disputed doubt doubtful unlikely
+    possibly perhaps maybe propose proposed suggest suggested expect expected attempt attempted try tried
+    fictional fake false falsely incorrect incorrectly wrongly seem seems appear appears consider considered
+    regard regarded hypothetical predict predicted plan planned hope hoped legend legendary if unless except""".split()
+)
 _OPPOSITES = """
     increase:decrease rise:fall grow:shrink grew:shrank rose:fell gain:lose won:lost win:lose before:after
     above:below largest:smallest larger:smaller large:small highest:lowest higher:lower high:low oldest:youngest
@@ -147,6 +156,11 @@ def figures(text: str) -> frozenset[str]:
     percent", "third" and "3rd"; but "the 1990s" are not 1990, and the 20th is not 20.
     """
     return frozenset(_form(match) for match in FIGURE.finditer(_folded(text)))
+
+
+def is_ordinal(word: str) -> bool:
+    """Whether a word says which in a row: "second", "20th"."""
+    return any(form.endswith("th") for form in figures(word))
 
 
 def opposed(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from research_agent.quotes import Quote, alters, copies
-from research_agent.statements import MONTHS, Statement, opposed
+from research_agent.quotes import Quote, alters, copies, reorders, truncates
+from research_agent.statements import HEDGES, MONTHS, Statement, opposed
 from research_agent.words import stem, words
 
 __all__ = ["THRESHOLDS", "Judgement", "Thresholds", "Verdict", "weigh"]
@@ -115,7 +115,7 @@ def _score(claim: Statement, quote: Quote, cosine: float, thresholds: Thresholds
         return None
     if claim.text in quote.text:
         return 1.0
-    if alters(claim, quote):
+    if alters(claim, quote) or truncates(claim, quote) or reorders(claim, quote):
         return None
     score = (covered + max(cosine, 0.0)) / 2 if cosine else covered
     return round(max(thresholds.supported, min(0.99, score)), 4)
@@ -185,6 +185,8 @@ def _agrees(claim: Statement, quote: Quote) -> bool:
     if claim.negated != said.negated or claim.denied - said.denied:
         return False
     if claim.figures - quote.figures or claim.quantities - said.quantities:
+        return False
+    if said.stems & HEDGES - claim.stems:
         return False
     if (said.genders and claim.genders - said.genders) or (LIMITING & said.quantities) - claim.quantities:
         return False
