@@ -71,11 +71,11 @@ def weigh(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float], t
     of, or what repeats a source's words in their order, must be said by that very sentence: else a copy with one name
     changed would find the name elsewhere.
     """
-    if not claim.words or not quotes:
-        return Judgement(0.0, "unsupported")
     alone = _alone(claim, quotes, cosines, thresholds)
     if alone:
         return Judgement(alone[0][0], "supported", tuple(alone))
+    if not claim.words or not quotes:
+        return Judgement(0.0, "unsupported")
     chosen = _together(claim, quotes)
     nearest = max(0.0, *cosines)
     value = _held(claim, frozenset().union(*(quote.terms for quote in chosen))) * (0.8 + 0.2 * nearest)
@@ -107,7 +107,9 @@ def _alone(
 
 def _score(claim: Statement, quote: Quote, cosine: float, thresholds: Thresholds) -> float | None:
     """How well one sentence of a source says it, 0 to 1; None when it does not."""
-    if quote.sentences > 1:
+    if claim.text == quote.text:
+        return 1.0
+    if quote.sentences > 1 or not claim.words:
         return None
     covered = _covered(claim, quote)
     enough = covered >= thresholds.words_alone or (covered >= thresholds.words and cosine >= thresholds.cosine)
@@ -224,24 +226,17 @@ def _order_agrees(claim: Statement, quote: Quote) -> bool:
     Only figures among each other, and who is the subject; a passive ("by") turns it round, and is let pass.
     """
     said = quote.said
-    if _shared(claim, said, "figure") != _shared(said, claim, "figure"):
+    counted = claim.figures & said.figures
+    figures_here, figures_there = (
+        dict.fromkeys(w.stem for w in one.words if w.stem in counted) for one in (claim, said)
+    )
+    if list(figures_here) != list(figures_there):
         return False
-    names_here = _shared(claim, said, "name")
-    names_there = [word.stem for word in said.words if word.stem in names_here]
+    shared = (claim.names & said.stems) - MONTH_STEMS
+    names_here, names_there = ([word.stem for word in one.words if word.stem in shared] for one in (claim, said))
     if names_here[:1] == names_there[:1] or ("by" in claim.stems) != ("by" in said.stems):
         return True
     return _is_fronted(claim.text) or _is_fronted(said.text)
-
-
-def _shared(one: Statement, other: Statement, kind: str) -> list[str]:
-    """
-    The names or figures of one text that the other has too, in order, each once; months are nobody's name.
-
-    Any word of the other may be the name: its first one is not known as such.
-    """
-    theirs = {word.stem for word in other.words if word.kind == kind or kind == "name"}
-    mine = (word.stem for word in one.words if word.kind == kind)
-    return list(dict.fromkeys(form for form in mine if form in theirs and form not in MONTH_STEMS))
 
 
 def _is_fronted(text: str) -> bool:

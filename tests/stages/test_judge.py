@@ -35,6 +35,12 @@ async def test_a_verbatim_sentence_is_supported_with_one() -> None:
     assert (judgement.score, judgement.verdict) == (1.0, "supported")
 
 
+@pytest.mark.parametrize("sentence", ["He was there.", "Temples of Arvel, like the Temple of Ostra.", "So it is."])
+async def test_a_sentence_of_the_source_is_supported_whatever_is_in_it(sentence: str) -> None:
+    judgement = await one(sentence, f"Nothing more. {sentence} The end.", embed=None)
+    assert (judgement.score, judgement.verdict) == (1.0, "supported")
+
+
 async def test_several_spans_say_together_what_none_says_alone() -> None:
     sentence = "In 1903 the mayor Max Verne opened the harbour of Sarnow, dredged by the Ostra Company."
     judgement = await one(sentence)
