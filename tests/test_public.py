@@ -42,5 +42,8 @@ def test_the_json_contract() -> None:
         "session": "s", "turn": 2, "question": "q", "answer": "Yes. [1]", "answer_from": "model", "status": "complete",
         "citations": [{"n": 1, "sentence": [0, 4], "document": "d", "title": "t", "url": "u", "source": "s",
                        "quote": "q", "start": 5, "end": 6, "score": 0.5}],
-        "unsupported": [[5, 6]], "sources": [], "analysis": {}, "model": None, "timings": {"plan": 0.123},
+        "unsupported": [[5, 6]], "sources": [], "model": None, "timings": {"plan": 0.123},
+        "analysis": {
+            "support": {"sentences": 2, "supported": 1, "documents": 1, "independent": 0}, "conflicts": [],
+        },
     }  # fmt: skip
