@@ -54,7 +54,8 @@ class Quote:
     @cached_property
     def terms(self) -> frozenset[str]:
         """Stems and figures of the span and its title: what a sentence's words are looked for in."""
-        return frozenset(content_stems(f"{self.document.title} {self.text}")) | self.figures
+        said = frozenset(word.stem for word in self.said.words)
+        return frozenset(content_stems(f"{self.document.title} {self.text}")) | said | self.figures
 
     @cached_property
     def figures(self) -> frozenset[str]:

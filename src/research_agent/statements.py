@@ -130,9 +130,10 @@ def read(text: str, known_names: frozenset[str] = frozenset()) -> Statement:
             continue
         form = "".join(words(match[0])[:1])
         root = stem(form)
-        if form in STOP_WORDS or len(form) < 2:
+        month = match[0] == "May" and position > 0  # the verb is written small
+        if (form in STOP_WORDS and not month) or len(form) < 2:
             continue
-        named = match[0][0].isupper() and (root in proper or (position == 0 and root in known_names))
+        named = month or (match[0][0].isupper() and (root in proper or (position == 0 and root in known_names)))
         found.append((match.start(), Word(root, _weight(form, named), "name" if named else "word")))
     content = tuple(word for _, word in sorted(found, key=lambda item: item[0]))
     tokens = words(text)
