@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from research_agent.types import Evidence, Turn
-from research_agent.words import encodable, is_order
+from research_agent.untrusted import is_order
+from research_agent.words import encodable
 
 __all__ = ["Prompt", "condense", "defuse", "evidence_line", "synthesis", "told", "topics", "without_echo"]
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from research_agent.types import Answer, Document
-from research_agent.words import address, printable, unlinked
+from research_agent.untrusted import address, unlinked
+from research_agent.words import printable
 
 __all__ = [
     "Piece",

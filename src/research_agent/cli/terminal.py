@@ -25,7 +25,8 @@ from research_agent.cli.render import (
 )
 from research_agent.events import Drafted, Event, Planned, Ranked, SourceFinished, StageFinished, Started, Token
 from research_agent.types import Answer, SourceReport
-from research_agent.words import printable, unlinked
+from research_agent.untrusted import unlinked
+from research_agent.words import printable
 
 __all__ = ["Progress", "open_console", "print_answer", "print_question"]
 

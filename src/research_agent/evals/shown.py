@@ -9,7 +9,8 @@ from typing import Any
 
 from research_agent.memory import SessionInfo, export
 from research_agent.types import Answer, Turn
-from research_agent.words import address, printable, words
+from research_agent.untrusted import address
+from research_agent.words import printable, words
 
 __all__ = [
     "Note",

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from research_agent.memory.contract import SessionInfo
 from research_agent.types import Answer, Document, Turn
-from research_agent.words import address, printable, unlinked
+from research_agent.untrusted import address, unlinked
+from research_agent.words import printable
 
 __all__ = ["as_json", "as_markdown", "as_plain"]
 

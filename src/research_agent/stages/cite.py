@@ -13,11 +13,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from research_agent.quotes import Quote, quotes
-from research_agent.statements import read
-from research_agent.support import THRESHOLDS, Judgement, Thresholds, weigh
+from research_agent.support import THRESHOLDS, Judgement, Quote, Thresholds, quotes, read, weigh
 from research_agent.types import Citation, Embed, Evidence
-from research_agent.words import printable, sentence_spans, unlinked
+from research_agent.untrusted import unlinked
+from research_agent.words import printable, sentence_spans
 
 __all__ = ["Checked", "Judgement", "Thresholds", "cite", "judge"]
 

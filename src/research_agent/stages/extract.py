@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from research_agent.types import Document, Embed, Evidence
-from research_agent.words import content_stems, jaccard, order_spans, sentence_spans, words
+from research_agent.untrusted import order_spans
+from research_agent.words import content_stems, jaccard, sentence_spans, words
 
 __all__ = ["extract"]
 

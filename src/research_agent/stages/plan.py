@@ -10,7 +10,8 @@ from research_agent import prompts
 from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
 from research_agent.types import Embed, History, Topic
-from research_agent.words import content_stems, content_words, is_order, names, unlinked, words
+from research_agent.untrusted import is_order, unlinked
+from research_agent.words import content_stems, content_words, names, words
 
 __all__ = ["plan"]
 

@@ -12,7 +12,8 @@ from research_agent import llm, prompts
 from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
 from research_agent.types import Evidence, Finding, History, Turn
-from research_agent.words import asks_whether, content_stems, jaccard, order_spans, sentence_spans, words
+from research_agent.untrusted import order_spans
+from research_agent.words import asks_whether, content_stems, jaccard, sentence_spans, words
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from research_agent.quotes import Quote, alters, copies, reorders, truncates
-from research_agent.statements import HEDGES, MONTHS, Statement, opposed
+from research_agent.support.quotes import Quote, alters, copies, reorders, truncates
+from research_agent.support.statements import HEDGES, MONTHS, Statement, opposed
 from research_agent.words import stem, words
 
 __all__ = ["THRESHOLDS", "Judgement", "Thresholds", "Verdict", "weigh"]

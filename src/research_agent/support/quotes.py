@@ -12,7 +12,7 @@ from difflib import Match, SequenceMatcher
 from functools import cached_property
 from itertools import pairwise
 
-from research_agent.statements import OPPOSITES, QUANTITIES, Statement, figures, is_ordinal, read
+from research_agent.support.statements import OPPOSITES, QUANTITIES, Statement, figures, is_ordinal, read
 from research_agent.types import Document, Evidence
 from research_agent.words import STOP_WORDS, content_stems, is_negated, names, sentence_spans, stem, words
 
