@@ -125,6 +125,31 @@ async def test_no_state_of_the_home_is_too_much_for_it(home: Path, spoil: Callab
     assert any("setup" in line or "RESEARCH_AGENT_HOME" in line for line in found.next)
 
 
+def append_to(home: Path, name: str) -> None:
+    (file,) = home.glob(f"parts/{name}")
+    file.write_bytes(file.read_bytes() + b" ")
+
+
+@pytest.mark.parametrize(
+    ("damaged", "check"),
+    [
+        ("smollm2/*.gguf", "chat"),
+        ("minilm/model.onnx", "embedding"),
+        ("minilm/tokenizer.json", "embedding"),
+        ("encyclopedia/encyclopedia.db", "encyclopedia"),
+    ],
+)
+async def test_what_a_damaged_part_does_is_never_called_ok(home: Path, damaged: str, check: str) -> None:
+    before = await offline()
+    assert getattr(before, check).ok
+    append_to(home, damaged)
+    found = await offline()
+    assert "damaged" in {part.state for part in found.parts}
+    assert not getattr(found, check).ok
+    assert getattr(found, check).text in found.warnings
+    assert found.next[0] == "Run: research-agent setup"
+
+
 async def test_a_damaged_store_is_named_and_nothing_can_be_answered(home: Path) -> None:
     async with World(articles=ARTICLES) as world:
         (home / "sessions.db").write_bytes(b"this is no database" * 1000)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import shutil
@@ -120,11 +121,14 @@ async def test_without_any_model_the_hint_names_setup(tmp_path: Path) -> None:
     assert error.hint == "Run: research-agent setup"
 
 
-async def test_a_part_whose_hash_is_wrong_is_never_loaded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("wrong", ["model.onnx", "tokenizer.json"])
+async def test_a_part_whose_hash_is_wrong_is_never_loaded(tmp_path: Path, wrong: str) -> None:
     folder = tmp_path / "parts" / "minilm"
     encoders.write_encoder(folder)
-    (folder / "part.json").write_text(json.dumps({"sha256": "0" * 64}))
-    assert "not the one that setup made" in (await fails(Settings(home=tmp_path))).message
+    noted = {file.name: {"sha256": hashlib.sha256(file.read_bytes()).hexdigest()} for file in folder.iterdir()}
+    (folder / "part.json").write_text(json.dumps({"files": {**noted, wrong: {"sha256": "0" * 64}}}))
+    message = (await fails(Settings(home=tmp_path))).message
+    assert f"{wrong} is not the one that setup made" in message
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "{}"])

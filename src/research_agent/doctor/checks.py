@@ -13,11 +13,12 @@ from pathlib import Path
 from research_agent import llm
 from research_agent.embedding import open_embedder
 from research_agent.errors import ChatError, EmbeddingError, ResearchAgentError, SettingsError, StoreError, UsageError
-from research_agent.llm.choice import gguf_file
-from research_agent.llm.embedded import require_processor
+from research_agent.llm.choice import EMBEDDED, gguf_file
+from research_agent.llm.embedded import require_intact, require_processor
 from research_agent.llm.hosts import is_loopback, ollama_url, without_userinfo
 from research_agent.memory import open_memory
 from research_agent.settings import OPTIONS, Settings
+from research_agent.setup.parts import chosen_parts, part_state
 from research_agent.sources.encyclopedia import FOLDER, vectors_made_by
 
 __all__ = [
@@ -138,8 +139,10 @@ async def _require(model: str, settings: Settings) -> None:
     """Raise what would go wrong with this model."""
     provider, name = llm.parse_model_id(model)
     if provider == "llamacpp":
-        gguf_file(name, settings)
+        file = gguf_file(name, settings)
         require_processor()
+        if name == EMBEDDED:
+            await asyncio.to_thread(require_intact, file)
     elif provider == "ollama":
         state = await llm.probe_ollama(settings)
         if not state.reachable:
@@ -153,7 +156,7 @@ async def _require(model: str, settings: Settings) -> None:
 
 
 async def check_embedding(settings: Settings) -> tuple[Check, Check]:
-    """Whether texts become vectors, and whether the encyclopedia's are whole and of the same model."""
+    """Whether texts become vectors, and whether the encyclopedia and its vectors are whole and of the same model."""
     try:
         async with open_embedder(settings) as embedder:
             await embedder.embed(["ready"])
@@ -161,6 +164,9 @@ async def check_embedding(settings: Settings) -> tuple[Check, Check]:
         check = Check(ok=False, text=f"{error.message} Ranking goes by words.", hint=error.hint)
         return check, Check(ok=False, text="The encyclopedia is searched by words only.", hint=error.hint)
     works = Check(ok=True, text=f"{embedder.dimensions} dimensions, model {embedder.id}")
+    (part,) = chosen_parts([FOLDER])
+    if (await asyncio.to_thread(part_state, part, settings.parts / FOLDER, verify=True)).state == "damaged":
+        return works, Check(ok=False, text="The encyclopedia is damaged: it is not what setup made.", hint=SETUP)
     made_by = await asyncio.to_thread(vectors_made_by, settings.parts / FOLDER, verify=True)
     if made_by == embedder.id:
         return works, Check(ok=True, text="searched by words and by meaning")

@@ -150,18 +150,23 @@ async def _load(pool: WorkerPool, file: Path) -> int:
 
 
 def _identify(file: Path, *, own: bool) -> str:
-    """A fingerprint of model and tokenizer. A part whose hash is not the one that setup noted is refused."""
+    """A fingerprint of model and tokenizer. A part of which one is not what setup noted is refused."""
     hint = "Give the path of an .onnx file." if own else "Run: research-agent setup"
+    files = [file, file.with_name("tokenizer.json")]
     try:
-        sums = [_sha256(file), _sha256(file.with_name("tokenizer.json"))]
-        expected = sums[0] if own else json.loads(file.with_name("part.json").read_bytes())["sha256"]
+        sums = [_sha256(one) for one in files]
+        expected = sums
+        if not own:
+            noted = json.loads(file.with_name("part.json").read_bytes())["files"]
+            expected = [noted[one.name]["sha256"] for one in files]
     except (FileNotFoundError, NotADirectoryError) as error:
         missing = "There is no embedding model" if not own else "The embedding model is not complete"
         raise EmbeddingError(f"{missing}: {error.filename} is missing.", hint=hint) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EmbeddingError(f"The embedding model {file} cannot be read: {error}.", hint=hint) from error
-    if sums[0] != expected:
-        raise EmbeddingError(f"The embedding model {file} is not the one that setup made.", hint=hint)
+    for one, found, wanted in zip(files, sums, expected, strict=True):
+        if found != wanted:
+            raise EmbeddingError(f"The embedding model is damaged: {one} is not the one that setup made.", hint=hint)
     return hashlib.sha256("".join(sums).encode()).hexdigest()[:16]
 
 

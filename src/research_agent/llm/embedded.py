@@ -26,7 +26,7 @@ from research_agent.workers.lifeline import open_lifeline
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-__all__ = ["EmbeddedServer", "open_llamacpp", "require_processor"]
+__all__ = ["EmbeddedServer", "open_llamacpp", "require_intact", "require_processor"]
 
 EMBEDDED_CONTEXT = 4096
 START_SECONDS = 60.0
@@ -159,7 +159,7 @@ async def open_llamacpp(name: str, settings: Settings) -> AsyncIterator[BaseChat
     file = gguf_file(name, settings)
     require_processor()
     if name == EMBEDDED:
-        await asyncio.to_thread(_require_intact, file)
+        await asyncio.to_thread(require_intact, file)
     n_ctx = min(settings.num_ctx, EMBEDDED_CONTEXT) if name == EMBEDDED else settings.num_ctx
     server = EmbeddedServer(file, n_ctx)
     try:
@@ -188,7 +188,7 @@ def require_processor(cpuinfo: Path = CPUINFO) -> None:
         )
 
 
-def _require_intact(file: Path) -> None:
+def require_intact(file: Path) -> None:
     """Raise `ChatUnavailableError` for a file that is not what setup noted: it is never given to native code."""
     noted = json.loads(file.with_name("part.json").read_text("utf-8")).get("sha256")
     with file.open("rb") as stream:
