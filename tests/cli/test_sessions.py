@@ -103,6 +103,50 @@ def test_a_home_that_cannot_hold_a_file_is_a_store_error(tmp_path: Path, monkeyp
     assert isinstance(run("list").exception, StoreError)
 
 
+FULL = """
+import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+from research_agent.cli import main; main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("args", "shows"),
+    [
+        (("sessions", "list"), "old\t2"),
+        (("sessions", "show", "new"), "1. Why?"),
+        (("sessions", "export", "new"), "# Why?"),
+        (("verify", "new"), "turn 1: it quotes nothing"),
+    ],
+)
+def test_on_a_full_disk_what_is_stored_can_be_had(home: Path, args: tuple[str, ...], shows: str) -> None:
+    before = (home / "sessions.db").read_bytes()
+    done = on_a_full_disk(*args)
+    assert done.returncode == (args[0] == "verify")  # no sentence of this answer is marked, which is a fault
+    assert shows in done.stdout
+    assert done.stderr.count("\n") == 1
+    assert "the disk is full" in done.stderr
+    assert "opened for reading only" in done.stderr
+    assert (home / "sessions.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("args", [("sessions", "delete", "new"), ("ask", "-c", "Why?", "--offline")])
+def test_on_a_full_disk_what_must_write_says_so(home: Path, args: tuple[str, ...]) -> None:
+    done = on_a_full_disk(*args)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: The session store")
+
+
+def on_a_full_disk(*args: str) -> subprocess.CompletedProcess[str]:
+    """No file can grow past a kilobyte."""
+    return subprocess.run([sys.executable, "-c", FULL, *args], capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_an_unknown_session_of_an_unwritable_store_is_said_once(home: Path) -> None:
+    done = on_a_full_disk("verify", "odl")
+    assert done.returncode == 2
+    assert done.stderr.count("opened for reading only") == 1
+
+
 def test_the_commands_load_nothing_heavy(home: Path) -> None:
     code = (
         "import sys; from research_agent.cli.sessions import command;"

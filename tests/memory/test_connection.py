@@ -12,7 +12,7 @@ import apsw
 import pytest
 
 from research_agent.errors import StoreError
-from research_agent.memory.connection import connect
+from research_agent.memory.connection import connect, connect_reading
 from research_agent.memory.migrations import MIGRATIONS
 
 
@@ -179,3 +179,105 @@ def test_on_a_full_disk_nothing_acknowledged_is_lost_and_work_goes_on_after(tmp_
     db = connect(path)
     assert db.pragma("integrity_check") == "ok"
     db.close()
+
+
+READING = """
+import asyncio, json, resource, sys
+from pathlib import Path
+from research_agent.errors import StoreError
+from research_agent.memory import open_memory
+from research_agent.types import Answer
+
+def answer(question):
+    return Answer(session="s", turn=0, question=question, text="a", answer_from="model", status="complete")
+
+async def main(path, told):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    for given in ({}, {"on_unwritable": lambda error: told.append(error.message)}):
+        try:
+            async with open_memory(path, **given) as memory:
+                told.append([turn.question for turn in await memory.turns("s")])
+                await memory.remember(answer("too late"))
+        except StoreError as error:
+            told.append(error.message)
+    print(json.dumps(told))
+
+asyncio.run(main(Path(sys.argv[1]), []))
+"""
+
+CRASHED = """
+import asyncio, os, sys
+from pathlib import Path
+from research_agent.memory import open_memory
+from research_agent.types import Answer
+
+async def main(path):
+    async with open_memory(path) as memory:
+        await memory.remember(Answer(session="s", turn=0, question="in the log", text="a", answer_from="model",
+                                     status="complete"))
+        os._exit(0)
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+def child(code: str, path: Path) -> str:
+    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout
+
+
+def test_where_there_is_no_room_to_write_what_is_stored_can_still_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    child(CRASHED, path)
+    connect(path).close()
+    before = path.read_bytes()
+    refused, why, read, write = json.loads(child(READING, path))
+    assert refused == why
+    assert "disk is full" in why
+    assert read == ["in the log"]
+    assert "is read-only" in write
+    assert path.read_bytes() == before
+
+
+def test_a_log_with_something_in_it_is_never_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    child(CRASHED, path)
+    (tmp_path / "s.db-shm").unlink()  # it must be made again, for which there is no room
+    assert (tmp_path / "s.db-wal").stat().st_size > 0
+    refused, again = json.loads(child(READING, path))
+    assert refused == again
+    # The twin that looks at the main file alone finds an empty store.
+    db = apsw.Connection(f"file:{path}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    assert not db.execute("SELECT * FROM sqlite_schema").fetchall()
+    db.close()
+
+
+def test_what_another_program_has_just_committed_is_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    other = connect(path)
+    other.execute("INSERT INTO sessions (id, title, created, updated) VALUES ('s', x'', '', '')")
+    db = connect_reading(path)
+    assert db.execute("SELECT id FROM sessions").fetchall() == [("s",)]
+    with pytest.raises(apsw.ReadOnlyError):
+        db.execute("DELETE FROM sessions")
+    db.close()
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (write_garbage, "damaged or is not a database"),
+        (write_newer, "version 99"),
+        (write_other_program, "of another program"),
+        (lambda path: path.touch(), "empty or of an older version"),
+        (lambda path: None, "cannot be opened"),
+    ],
+)
+def test_reading_refuses_what_writing_refuses(tmp_path: Path, make: Callable[[Path], None], says: str) -> None:
+    path = tmp_path / "s.db"
+    make(path)
+    before = path.read_bytes() if path.exists() else None
+    with pytest.raises(StoreError, match=says):
+        connect_reading(path)
+    assert (path.read_bytes() if path.exists() else None) == before

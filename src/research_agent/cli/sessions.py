@@ -6,12 +6,14 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
+from research_agent.cli.reading import open_reading
 from research_agent.errors import UsageError
 from research_agent.memory import Memory, SessionInfo, check_session_id, export, open_memory
 from research_agent.settings import load_settings
@@ -32,7 +34,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_sessions(as_json: bool) -> None:
     """All sessions, the latest first."""
-    found = _with_memory(lambda memory: memory.sessions())
+    found = _reading(lambda memory: memory.sessions())
     if as_json:
         click.echo(json.dumps([{"session": info.id, **_facts(info)} for info in found], indent=2))
     elif not found:
@@ -82,7 +84,7 @@ def export_session(session: str, form: str | None, bundle: str | None, turn: int
 def delete(session: str) -> None:
     """Remove a session, from the disk too."""
     check_session_id(session)
-    _with_memory(lambda memory: memory.delete(session))
+    _with_memory(open_memory, lambda memory: memory.delete(session))
     click.echo(f"Deleted {session}.", err=True)
 
 
@@ -105,12 +107,18 @@ def _load(session: str) -> tuple[SessionInfo, Sequence[Turn]]:
         turns = await memory.turns(session)
         return next(info for info in await memory.sessions() if info.id == session), turns
 
-    return _with_memory(load)
+    return _reading(load)
 
 
-def _with_memory(do: Callable[[Memory], Awaitable[T]]) -> T:
+def _reading(do: Callable[[Memory], Awaitable[T]]) -> T:
+    return _with_memory(open_reading, do)
+
+
+def _with_memory(
+    opened: Callable[[Path], AbstractAsyncContextManager[Memory]], do: Callable[[Memory], Awaitable[T]]
+) -> T:
     async def run() -> T:
-        async with open_memory(load_settings().store) as memory:
+        async with opened(load_settings().store) as memory:
             return await do(memory)
 
     return asyncio.run(run())

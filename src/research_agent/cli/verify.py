@@ -121,7 +121,7 @@ def _unknown(name: str) -> UsageError:
 def _stored(name: str) -> Sequence[Record]:
     import asyncio
 
-    from research_agent.memory import open_memory
+    from research_agent.cli.reading import open_reading
 
     store = load_settings().store
     if not store.exists():
@@ -130,7 +130,7 @@ def _stored(name: str) -> Sequence[Record]:
         )
 
     async def read() -> Sequence[Record]:
-        async with open_memory(store) as memory:
+        async with open_reading(store) as memory:
             return await memory.records(name)
 
     return asyncio.run(read())

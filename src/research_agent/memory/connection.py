@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import StoreError
-from research_agent.memory.migrations import check_version, migrate
+from research_agent.memory.migrations import MIGRATIONS, check_version, migrate
 
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["BUSY_SECONDS", "connect", "damaged", "explain", "fetch", "transaction"]
+__all__ = ["BUSY_SECONDS", "connect", "connect_reading", "damaged", "explain", "fetch", "transaction"]
 
 BUSY_SECONDS = 15.0
 
@@ -70,6 +70,27 @@ def connect(path: Path) -> apsw.Connection:
     return db
 
 
+def connect_reading(path: Path) -> apsw.Connection:
+    """
+    Open a store that cannot be written, so that what is in it can still be had. Changes nothing.
+
+    A full disk or a folder of somebody else leaves no room for the file that readers share; the main file alone then
+    holds everything, unless there is a log with something in it, which is never passed over. Raises `StoreError`.
+    """
+    import apsw
+
+    whole = f"{path.absolute().as_uri()}?immutable=1"
+    try:
+        try:
+            return _reading(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY), path)
+        except (apsw.CantOpenError, apsw.IOError, apsw.FullError, apsw.ReadOnlyError):
+            if _log_holds_something(path):
+                raise
+            return _reading(apsw.Connection(whole, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI), path)
+    except (OSError, apsw.Error) as error:
+        raise explain(error, path) from error
+
+
 def explain(error: Exception, path: Path) -> StoreError:
     """The plain line for an error of the disk or of SQLite."""
     if isinstance(error, OSError):
@@ -95,6 +116,25 @@ def transaction(db: apsw.Connection, begin: str) -> Iterator[None]:
 def fetch(db: apsw.Connection, sql: str, bindings: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
     """All rows of a statement, which is thereby complete."""
     return db.execute(sql, bindings).fetchall()
+
+
+def _reading(db: apsw.Connection, path: Path) -> apsw.Connection:
+    """The connection, if the file is one that this version reads; else it is closed."""
+    try:
+        db.set_busy_timeout(int(BUSY_SECONDS * 1000))
+        if check_version(db, path) < len(MIGRATIONS):
+            raise StoreError(f"The session store {path} is empty or of an older version.", hint="Make it writable.")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _log_holds_something(path: Path) -> bool:
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _make(path: Path) -> None:

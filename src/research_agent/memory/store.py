@@ -35,16 +35,21 @@ log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def open_memory(path: Path, *, condense_after: int = 20) -> AsyncIterator[Memory]:
+async def open_memory(
+    path: Path, *, condense_after: int = 20, on_unwritable: Callable[[StoreError], None] | None = None
+) -> AsyncIterator[Memory]:
     """
     Open the SQLite store at `path`, making it when it is new.
 
     Sessions with more than `condense_after` messages that are not summarised get a condensing job.
-    Raises `StoreError` when the file cannot be written, is damaged, or was written by a newer version.
+    Raises `StoreError` when the file cannot be written, is damaged, or was written by a newer version. Who only reads
+    gives `on_unwritable`: it is told why a file cannot be written, which is then opened for reading.
     """
-    writer = Writer(path)
+    writer = Writer(path, or_reading=on_unwritable is not None)
     try:
         await writer.opened()
+        if writer.unwritable is not None and on_unwritable is not None:
+            on_unwritable(writer.unwritable)
         memory = _SqliteMemory(writer, condense_after)
         try:
             yield memory

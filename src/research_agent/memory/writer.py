@@ -12,11 +12,13 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from research_agent.memory.connection import connect, explain, transaction
+from research_agent.errors import StoreError
+from research_agent.memory.connection import connect, connect_reading, explain, transaction
 
 if TYPE_CHECKING:
     import apsw
@@ -48,10 +50,14 @@ class Writer:
     The owner of the file at `path`; its thread starts at once. Wait for `opened`, then `run` work; `close` at the end.
 
     A write may be done a second time when the first commit failed, so it changes nothing but the database.
+    With `or_reading` a file that cannot be written is opened for reading; `unwritable` then says why, and a write
+    raises `StoreError`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, or_reading: bool = False) -> None:
         self.path = path
+        self.unwritable: StoreError | None = None
+        self._or_reading = or_reading
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._opened: Future[None] = Future()
         self._closed: Future[None] = Future()
@@ -83,7 +89,7 @@ class Writer:
 
     def _serve(self) -> None:
         try:
-            db = connect(self.path)
+            db = self._connect()
         except BaseException as error:  # noqa: BLE001 - raised again where `opened` is awaited
             self._opened.set_exception(error)
             self._closed.set_result(None)
@@ -95,6 +101,18 @@ class Writer:
         finally:
             db.close()
             self._closed.set_result(None)
+
+    def _connect(self) -> apsw.Connection:
+        try:
+            return connect(self.path)
+        except StoreError as error:
+            if not self._or_reading:
+                raise
+            with suppress(StoreError):  # the first error says what is wrong with the file
+                db = connect_reading(self.path)
+                self.unwritable = error
+                return db
+            raise
 
     def _serve_waiting(self, db: apsw.Connection) -> bool:
         """Do all that is queued, in order; False at the end."""

@@ -1,0 +1,27 @@
+"""The session store for commands that only read: a full disk or a folder of somebody else does not lock it away."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import click
+
+from research_agent.errors import StoreError
+from research_agent.memory import Memory, open_memory
+from research_agent.words import printable
+
+__all__ = ["open_reading"]
+
+
+def open_reading(store: Path) -> AbstractAsyncContextManager[Memory]:
+    """Open the store; where it cannot be written, read it all the same and say so on standard error."""
+    return open_memory(store, on_unwritable=_say)
+
+
+def _say(error: StoreError) -> None:
+    """Once a run, however often the store is opened in it."""
+    said = click.get_current_context().find_root().meta
+    if said.setdefault(__name__, error) is not error:
+        return
+    click.echo(f"{printable(error.message)} It is opened for reading only.", err=True)
