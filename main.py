@@ -8,7 +8,7 @@ HINT = "run: make setup   (then: .venv/bin/python main.py --demo)"
 def run() -> None:
     """Start the command line, or say what is missing."""
     try:
-        from research_agent.cli import main
+        from research_agent.__main__ import main
     except ImportError as error:
         print(f"research-agent is not installed here ({error}).\n{HINT}", file=sys.stderr)
         raise SystemExit(1) from None

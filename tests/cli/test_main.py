@@ -8,6 +8,7 @@ import os
 import runpy
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -107,9 +108,54 @@ def test_an_error_out_of_a_task_group_comes_out_as_it_is(failing) -> None:  # ty
     assert failing(mixed).exception is mixed
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort(), asyncio.CancelledError()])
 def test_an_interruption_exits_130(failing, error: BaseException) -> None:  # type: ignore[no-untyped-def]
     assert failing(error).exit_code == 130
+
+
+# Ctrl-C while `module` is imported, and another for each thing that is then written.
+HASTY = """
+import runpy, signal, sys
+from importlib.abc import MetaPathFinder
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Impatient(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == sys.argv[1]:
+            signal.raise_signal(signal.SIGINT)
+class Watched:
+    def __init__(self, stream): self.stream = stream
+    def write(self, text):
+        signal.raise_signal(signal.SIGINT)
+        return self.stream.write(text)
+    def __getattr__(self, name): return getattr(self.stream, name)
+sys.meta_path.insert(0, Impatient())
+sys.stdout, sys.stderr = Watched(sys.stdout), Watched(sys.stderr)
+way, sys.argv = sys.argv[2], ["research-agent", *sys.argv[3:]]
+runpy.run_module(way, run_name="__main__") if way == "research_agent" else runpy.run_path(way, run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("module", ["research_agent.cli", "click", "research_agent.settings"])
+@pytest.mark.parametrize("way", ["research_agent", str(ROOT / "main.py")])
+@pytest.mark.parametrize("args", [["ask", "Why?"], ["ask", "--json", "Why?"]])
+def test_ctrl_c_while_it_is_imported_is_a_line_and_130(module: str, way: str, args: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HASTY, module, way, *args], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 130
+    if "--json" in args:
+        assert json.loads(done.stdout) == {"error": {"type": "Interrupted", "message": "Interrupted.", "hint": ""}}
+        assert done.stderr == ""
+    else:
+        assert (done.stdout, done.stderr) == ("", "error: Interrupted.\n")
+
+
+def test_the_installed_program_begins_in_the_module_that_imports_nothing() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert project["project"]["scripts"] == {"research-agent": "research_agent.__main__:main"}
+    code = "import sys, research_agent.__main__; print('click' in sys.modules, 'research_agent.cli' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False False\n"
 
 
 def test_a_bug_shows_its_trace() -> None:

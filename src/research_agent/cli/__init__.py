@@ -111,10 +111,19 @@ def _exit_code(run: Callable[[], Any], as_json: bool) -> int:
         return 1
     except (click.ClickException, ResearchAgentError, BaseExceptionGroup) as error:
         return _known(error, as_json)
-    except Exception as bug:
-        if as_json:
+    except BaseException as bug:
+        if _is_cancelled(bug):
+            _report("Interrupted", "Interrupted.", "", as_json)
+            return INTERRUPTED
+        if as_json and isinstance(bug, Exception):
             _report(type(bug).__name__, str(bug), "This is a bug: the trace is on standard error.", as_json)
         raise
+
+
+def _is_cancelled(error: BaseException) -> bool:
+    """Whether asyncio gave up: it does not always turn a Ctrl-C back into KeyboardInterrupt. It may not be imported."""
+    asyncio = sys.modules.get("asyncio")
+    return asyncio is not None and isinstance(error, asyncio.CancelledError)
 
 
 def _known(error: BaseException, as_json: bool) -> int:
