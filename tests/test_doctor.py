@@ -15,7 +15,9 @@ import pytest
 from aiohttp import web
 
 from research_agent.doctor import Diagnosis, diagnose
+from research_agent.errors import SettingsError
 from research_agent.settings import load_settings
+from research_agent.sources import load_sources
 from research_agent.testing import FakeOllama, World
 from research_agent.testing.serving import serve
 
@@ -208,12 +210,17 @@ async def test_a_plugin_that_cannot_be_loaded_or_breaks_is_shown(
         "    async def search(self, topic, *, tools, limit): raise KeyError('bug')\n"
         "class Broken:\n"
         "    def __init__(self, settings): raise RuntimeError('no licence')\n"
+        "class Strict:\n"
+        "    def __init__(self, settings):\n"
+        "        from research_agent.errors import SettingsError\n"
+        "        raise SettingsError('It needs a key.', hint='Get one.')\n"
     )
     info = tmp_path / "odd_source-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: odd_source\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(
         "[research_agent.sources]\nodd = odd_source:Odd\nbroken = odd_source:Broken\ngone = nowhere_at_all:Source\n"
+        "strict = odd_source:Strict\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     found = {item.name: item for item in (await offline()).sources}
@@ -222,6 +229,13 @@ async def test_a_plugin_that_cannot_be_loaded_or_breaks_is_shown(
     assert "nowhere_at_all" in found["gone"].reason
     assert (found["odd"].loads, found["broken"].loads, found["gone"].loads) == (True, False, False)
     assert found["gone"].hint == "Update or uninstall odd_source."
+    assert (found["strict"].loads, found["strict"].reason, found["strict"].hint) == (
+        False,
+        "It needs a key.",
+        "Get one.",
+    )
+    with pytest.raises(SettingsError, match=r"^It needs a key\.$"):
+        load_sources(load_settings(), ["strict"])
 
 
 async def test_a_source_that_is_not_installed_cannot_be_asked(home: Path) -> None:

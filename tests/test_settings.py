@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from research_agent.errors import SettingsError
-from research_agent.settings import OPTIONS, load_settings
+from research_agent.settings import OPTIONS, Settings, load_settings
 
 
 def configured(tmp_path: Path, text: str) -> dict[str, str]:
@@ -42,6 +43,34 @@ def test_any_source_can_be_given_a_url(tmp_path: Path) -> None:
 def test_what_cannot_be_used_is_named_with_its_place(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"RESEARCH_AGENT_{name}"):
         load_settings({f"RESEARCH_AGENT_{name}": value})
+
+
+def by_environment(tmp_path: Path, lang: str) -> Settings:
+    return load_settings({"RESEARCH_AGENT_LANG": lang})
+
+
+def by_file(tmp_path: Path, lang: str) -> Settings:
+    return load_settings(configured(tmp_path, f"lang = {lang!r}"))
+
+
+def by_command_line(tmp_path: Path, lang: str) -> Settings:
+    return load_settings({}, lang=lang)
+
+
+@pytest.mark.parametrize(
+    ("ways", "place"),
+    [(by_environment, "RESEARCH_AGENT_LANG"), (by_file, "config.toml"), (by_command_line, "the command line")],
+)
+def test_a_language_is_a_code_wherever_it_is_set(
+    tmp_path: Path, ways: Callable[[Path, str], Settings], place: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        ways(tmp_path, "zz!!")
+    assert "lang = 'zz!!' in " in caught.value.message
+    assert f"{place} cannot be used: must be a language code, such as en" in caught.value.message
+    assert caught.value.hint
+    assert load_settings({}, lang="pt-br").lang == "pt-br"
+    assert load_settings({}, lang="").lang == ""
 
 
 def test_a_broken_config_file_is_an_error_not_a_default(tmp_path: Path) -> None:

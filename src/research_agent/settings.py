@@ -23,6 +23,7 @@ __all__ = ["OPTIONS", "Option", "Settings", "child_environment", "config_path", 
 
 APP = "research-agent"
 SHORTEST_SECRET = 8  # characters
+LANGUAGE = re.compile(r"[a-z-]{2,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,13 @@ def _path(value: str) -> Path:
     return Path(value).expanduser()
 
 
+def _language(value: str) -> str:
+    value = value.strip()
+    if value and not LANGUAGE.fullmatch(value):
+        raise ValueError("must be a language code, such as en, de or pt-br")
+    return value
+
+
 def _between(low: float, high: float, kind: Callable[[str], Any]) -> Callable[[str], Any]:
     def parse(value: str) -> Any:
         number = kind(value)
@@ -62,7 +70,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("home", "RESEARCH_AGENT_HOME", "folder of everything it writes", _path),
     Option("model", "RESEARCH_AGENT_MODEL", "chat model as PROVIDER:NAME", _text),
     Option("sources", "RESEARCH_AGENT_SOURCES", "sources to ask, a comma list", _names),
-    Option("lang", "RESEARCH_AGENT_LANG", "language of the answer and of Wikipedia", _text),
+    Option("lang", "RESEARCH_AGENT_LANG", "language of the answer and of Wikipedia", _language),
     Option("contact", "RESEARCH_AGENT_CONTACT", "your mail or URL, sent in the User-Agent", _text),
     Option("deadline", "RESEARCH_AGENT_DEADLINE", "seconds all sources have together", _between(0.1, 600, float)),
     Option("embedding", "RESEARCH_AGENT_EMBEDDING", "your own ONNX embedding model, tokenizer.json beside it", _path),
@@ -185,7 +193,7 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
             values[option.name] = _parse(option, env[option.env], option.env)
             origins[option.name] = option.env
     settings = Settings(**values, source_urls=_source_urls(env, file), origins=origins)
-    given = {name: value for name, value in overrides.items() if value is not None}
+    given = {name: _given(name, value) for name, value in overrides.items() if value is not None}
     merged = {**origins, **dict.fromkeys(given, "command line")}
     return replace(settings, **given, origins=merged)
 
@@ -250,6 +258,12 @@ def _parse(option: Option, value: str, place: str) -> Any:
             f"{option.name} = {shown} in {place} cannot be used: {reason}.",
             hint=f"It is the {option.meaning}.",
         ) from error
+
+
+def _given(name: str, value: Any) -> Any:
+    """A text of the command line, read like one of the environment; what has its type already is taken as it is."""
+    option = next((option for option in OPTIONS if option.name == name), None)
+    return _parse(option, value, "the command line") if option is not None and isinstance(value, str) else value
 
 
 def _source_urls(env: Mapping[str, str], file: Mapping[str, Any]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from research_agent.errors import SourceError, SourceNotReadyError, UnknownSourceError
+from research_agent.errors import SettingsError, SourceError, SourceNotReadyError, UnknownSourceError
 from research_agent.http import open_client
 from research_agent.llm.hosts import without_userinfo
 from research_agent.settings import Settings
@@ -49,7 +49,7 @@ def list_sources(settings: Settings) -> Iterator[tuple[SourceState, Source | Non
         state = SourceState(name=name, title=name, live=True, url="", asked=asked, status="failed")
         try:
             (source,) = load_sources(settings, [name])
-        except UnknownSourceError as error:
+        except (UnknownSourceError, SettingsError) as error:
             yield replace(state, loads=False, reason=error.message, hint=error.hint), None
         else:
             url = without_userinfo(str(getattr(source, "base", "")))

@@ -12,7 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
-from research_agent.errors import UnknownSourceError
+from research_agent.errors import SettingsError, UnknownSourceError
 from research_agent.types import Document, Topic
 
 if TYPE_CHECKING:
@@ -90,7 +90,8 @@ def load_sources(settings: Settings, names: Sequence[str] = ()) -> list[Source]:
     """
     Build the sources called `names`, or all installed ones; of two with one name the built-in one.
 
-    Raises `UnknownSourceError` that names what is installed, or what does not load.
+    Raises `UnknownSourceError` that names what is installed, or what does not load, and `SettingsError` of a source
+    that cannot use what the user set.
     """
     points: dict[str, EntryPoint] = {}
     for point in _entry_points():
@@ -105,6 +106,8 @@ def _build(point: EntryPoint, settings: Settings) -> Source:
     given = SourceSettings(url=settings.source_urls.get(point.name), lang=settings.lang, parts=settings.parts)
     try:
         source: Source = point.load()(given)
+    except SettingsError:
+        raise
     except Exception as error:  # importing and making it runs a stranger's code
         package = point.dist.name if point.dist else point.value
         raise UnknownSourceError(
