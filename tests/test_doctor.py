@@ -265,6 +265,24 @@ async def test_each_setting_has_its_value_its_origin_and_its_variable(tmp_path: 
     assert "pass" not in text.replace("passage", "")
 
 
+async def test_settings_that_do_not_exist_are_listed_with_what_was_meant(tmp_path: Path) -> None:
+    config = tmp_path / "config" / "research-agent" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('modle = "x"\n[urls]\nwikipedai = "http://a"\nencyclopedia = "http://a"\n')
+    found = await offline(
+        RESEARCH_AGENT_DEADLIEN="3", RESEARCH_AGENT_HACKERNEW_URL="http://a", RESEARCH_AGENT_WIKIPEDIA_URL="http://a"
+    )
+    assert [(item.name, item.nearest) for item in found.unknown] == [
+        ("modle", "model"),
+        ("RESEARCH_AGENT_DEADLIEN", "RESEARCH_AGENT_DEADLINE"),
+        ("urls.wikipedai", "urls.wikipedia"),
+        ("RESEARCH_AGENT_HACKERNEW_URL", "RESEARCH_AGENT_HACKERNEWS_URL"),
+    ]
+    assert sum("which is unknown" in line for line in found.warnings) == 4
+    assert found.as_json()["unknown"][0] == {"name": "modle", "place": str(config), "nearest": "model"}
+    assert any("did you mean model?" in line for line in found.next)
+
+
 async def test_an_ollama_on_another_machine_is_a_warning() -> None:
     found = await offline(OLLAMA_HOST="http://someone:pw@ollama.example:11434")
     assert any("not this machine" in line for line in found.warnings)

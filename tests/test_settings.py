@@ -78,6 +78,53 @@ def test_a_broken_config_file_is_an_error_not_a_default(tmp_path: Path) -> None:
         load_settings(configured(tmp_path, "lang = "))
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("contact = 5", "contact = 5 in .*config.toml cannot be used: must be a text in quotes"),
+        ("home = ['/a']", "must be a text in quotes"),
+        ("sources = 3", "must be a list of texts in quotes, or one text"),
+        ("sources = ['a', 3]", "must be a list of texts in quotes, or one text"),
+        ("workers = '2'", "must be a whole number without quotes"),
+        ("workers = 2.5", "must be a whole number without quotes"),
+        ("workers = true", "must be a whole number without quotes"),
+        ("deadline = [1]", "must be a number without quotes"),
+        ("urls = 'x'", "must be a table of texts in quotes"),
+        ("[urls]\nwikipedia = 5", "must be a table of texts in quotes"),
+        ("[model]\nname = 'x'", "must be a text in quotes"),
+        ("openai_api_key = 123456789", r"openai_api_key = \(hidden\)"),
+    ],
+)
+def test_what_has_the_wrong_type_in_the_file_is_said_with_what_is_expected(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    with pytest.raises(SettingsError, match=says) as caught:
+        load_settings(configured(tmp_path, text))
+    assert caught.value.hint
+
+
+def test_what_has_the_right_type_in_the_file_is_taken(tmp_path: Path) -> None:
+    env = configured(tmp_path, "deadline = 3\nchat_timeout = 1.5\nworkers = 0\nsources = 'a, b'\nmodel = ''")
+    settings = load_settings(env)
+    assert (settings.deadline, settings.chat_timeout, settings.workers) == (3.0, 1.5, 0)
+    assert settings.sources == ("a", "b")
+    assert settings.unknown == ()
+
+
+def test_names_that_set_nothing_are_known_with_what_was_meant(tmp_path: Path) -> None:
+    env = configured(tmp_path, "modle = 'x'\nRESEARCH_AGENT_LANG = 'de'\nzzz = 1\n[urls]\nwikipedia = 'http://a'")
+    env |= {"RESEARCH_AGENT_MODLE": "x", "RESEARCH_AGENT_MY_OWN_URL": "https://x", "RESEARCH_AGENT_TRACING": "1"}
+    settings = load_settings(env)
+    file = str(tmp_path / "research-agent" / "config.toml")
+    assert settings.unknown == (
+        ("modle", file, "model"),
+        ("RESEARCH_AGENT_LANG", file, "lang"),
+        ("zzz", file, ""),
+        ("RESEARCH_AGENT_MODLE", "the environment", "RESEARCH_AGENT_MODEL"),
+    )
+    assert settings.origins["urls.wikipedia"] == "config.toml"
+
+
 def test_secrets_are_in_no_repr() -> None:
     settings = load_settings({"OPENAI_API_KEY": "sk-canary"})
     assert settings.openai_api_key == "sk-canary"

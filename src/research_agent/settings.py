@@ -10,20 +10,53 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import platformdirs
 
 from research_agent.errors import SettingsError
 
-__all__ = ["OPTIONS", "Option", "Settings", "child_environment", "config_path", "load_settings"]
+__all__ = [
+    "ENVIRONMENT",
+    "OPTIONS",
+    "Option",
+    "Settings",
+    "Unknown",
+    "child_environment",
+    "config_path",
+    "load_settings",
+    "nearest",
+]
 
 APP = "research-agent"
 SHORTEST_SECRET = 8  # characters
+TRACING = "RESEARCH_AGENT_TRACING"
+ENVIRONMENT = "the environment"
 LANGUAGE = re.compile(r"[a-z-]{2,12}")
+
+
+class Unknown(NamedTuple):
+    """A name that no setting has, where it stands, and the known one that it is most like, if any."""
+
+    name: str
+    place: str
+    nearest: str = ""
+
+
+class Toml(NamedTuple):
+    """What stands for a setting in `config.toml`: its types, and how they are called."""
+
+    types: tuple[type, ...]
+    called: str
+
+
+TEXT = Toml((str,), "a text in quotes")
+NAMES = Toml((str, list), "a list of texts in quotes, or one text")
+NUMBER = Toml((int, float), "a number without quotes")
+WHOLE = Toml((int,), "a whole number without quotes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +67,7 @@ class Option:
     env: str
     meaning: str
     parse: Callable[[str], Any]
+    toml: Toml = TEXT
     secret: bool = False
 
 
@@ -69,43 +103,29 @@ def _between(low: float, high: float, kind: Callable[[str], Any]) -> Callable[[s
 OPTIONS: tuple[Option, ...] = (
     Option("home", "RESEARCH_AGENT_HOME", "folder of everything it writes", _path),
     Option("model", "RESEARCH_AGENT_MODEL", "chat model as PROVIDER:NAME", _text),
-    Option("sources", "RESEARCH_AGENT_SOURCES", "sources to ask, a comma list", _names),
+    Option("sources", "RESEARCH_AGENT_SOURCES", "sources to ask, a comma list", _names, NAMES),
     Option("lang", "RESEARCH_AGENT_LANG", "language of the answer and of Wikipedia", _language),
     Option("contact", "RESEARCH_AGENT_CONTACT", "your mail or URL, sent in the User-Agent", _text),
-    Option("deadline", "RESEARCH_AGENT_DEADLINE", "seconds all sources have together", _between(0.1, 600, float)),
+    Option("deadline", "RESEARCH_AGENT_DEADLINE", "seconds all sources have together", _between(0.1, 600, float),
+           NUMBER),
     Option("embedding", "RESEARCH_AGENT_EMBEDDING", "your own ONNX embedding model, tokenizer.json beside it", _path),
-    Option("workers", "RESEARCH_AGENT_WORKERS", "embedding processes; 0 is one a core", _between(0, 64, int)),
-    Option("num_ctx", "RESEARCH_AGENT_NUM_CTX", "context window asked for, in tokens", _between(512, 1048576, int)),
+    Option("workers", "RESEARCH_AGENT_WORKERS", "embedding processes; 0 is one a core", _between(0, 64, int), WHOLE),
+    Option("num_ctx", "RESEARCH_AGENT_NUM_CTX", "context window asked for, in tokens", _between(512, 1048576, int),
+           WHOLE),
     Option("chat_timeout", "RESEARCH_AGENT_CHAT_TIMEOUT", "seconds without a token before a model counts as gone",
-           _between(1, 3600, float)),
+           _between(1, 3600, float), NUMBER),
     Option("condense_after", "RESEARCH_AGENT_CONDENSE_AFTER", "messages after which older ones are summarised",
-           _between(2, 10000, int)),
+           _between(2, 10000, int), WHOLE),
     Option("ollama_host", "OLLAMA_HOST", "where Ollama listens", _text),
     Option("openai_base_url", "OPENAI_BASE_URL", "where an OpenAI-compatible server listens", _text),
     Option("openai_api_key", "OPENAI_API_KEY", "its key", _text, secret=True),
 )  # fmt: skip
 
-DEFAULTS: Mapping[str, Any] = {
-    "model": "",
-    "sources": (),
-    "lang": "",
-    "contact": "",
-    "deadline": 10.0,
-    "embedding": None,
-    "workers": 0,
-    "num_ctx": 8192,
-    "chat_timeout": 120.0,
-    "condense_after": 20,
-    "ollama_host": "",
-    "openai_base_url": "",
-    "openai_api_key": "",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """
-    All settings of one run, frozen. `origins` says for each name who set it.
+    All settings of one run, frozen. `origins` says for each name who set it; `unknown` are names that set nothing.
 
     Empty `model`, `sources` and `lang` mean "choose". `source_urls` maps a source's name to the base URL the
     user gave it. The four flags come from the command line or the caller only.
@@ -130,6 +150,7 @@ class Settings:
     sequential: bool = False
     strict: bool = False
     origins: Mapping[str, str] = field(default_factory=dict, repr=False)
+    unknown: tuple[Unknown, ...] = field(default=(), repr=False)
 
     @property
     def parts(self) -> Path:
@@ -182,17 +203,22 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     and the place of what cannot be used.
     """
     env = dict(os.environ if environ is None else environ)
-    file = _read_config(config_path(env))
-    values: dict[str, Any] = {"home": Path(platformdirs.user_data_dir(APP)), **DEFAULTS}
+    path = config_path(env)
+    file = _read_config(path)
+    named = {option.name for option in OPTIONS}
+    values: dict[str, Any] = {part.name: part.default for part in fields(Settings) if part.name in named}
+    values["home"] = Path(platformdirs.user_data_dir(APP))
     origins = dict.fromkeys(values, "default")
     for option in OPTIONS:
         if option.name in file:
-            values[option.name] = _parse(option, _as_text(file[option.name]), f"{config_path(env)}")
+            values[option.name] = _parse(option, _as_text(option, file[option.name], path), str(path))
             origins[option.name] = "config.toml"
         if env.get(option.env, "").strip():
             values[option.name] = _parse(option, env[option.env], option.env)
             origins[option.name] = option.env
-    settings = Settings(**values, source_urls=_source_urls(env, file), origins=origins)
+    urls, places = _source_urls(env, _urls_in(file, path))
+    origins |= places
+    settings = Settings(**values, source_urls=urls, origins=origins, unknown=(*_unknown(file, path), *_unheard(env)))
     given = {name: _given(name, value) for name, value in overrides.items() if value is not None}
     merged = {**origins, **dict.fromkeys(given, "command line")}
     return replace(settings, **given, origins=merged)
@@ -206,7 +232,7 @@ def child_environment() -> dict[str, str]:
 
 def quiet_tracing() -> None:
     """Switch off LangSmith tracing that another tool switched on: it would send the user's data out."""
-    if not os.environ.get("RESEARCH_AGENT_TRACING"):
+    if not os.environ.get(TRACING):
         for name in (
             "LANGSMITH_TRACING",
             "LANGCHAIN_TRACING_V2",
@@ -244,20 +270,28 @@ def _read_config(path: Path) -> Mapping[str, Any]:
         raise SettingsError(f"{path} cannot be read: {error.strerror}", hint="Check its permissions.") from error
 
 
-def _as_text(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+def _as_text(option: Option, value: Any, path: Path) -> str:
+    """What stands in the file as it would stand in the environment. Raises `SettingsError` for another type."""
+    items = value if isinstance(value, list) and option.toml is NAMES else [value]
+    types = (str,) if items is value else option.toml.types
+    if not all(isinstance(item, types) and not isinstance(item, bool) for item in items):
+        raise _unfit(option, value, str(path), f"must be {option.toml.called}")
+    return ",".join(map(str, items))
 
 
 def _parse(option: Option, value: str, place: str) -> Any:
     try:
         return option.parse(value)
     except ValueError as error:
-        shown = "(hidden)" if option.secret else repr(value)
         reason = str(error) if "must be" in str(error) else "is not a number"
-        raise SettingsError(
-            f"{option.name} = {shown} in {place} cannot be used: {reason}.",
-            hint=f"It is the {option.meaning}.",
-        ) from error
+        raise _unfit(option, value, place, reason) from error
+
+
+def _unfit(option: Option, value: Any, place: str, reason: str) -> SettingsError:
+    shown = "(hidden)" if option.secret else repr(value)
+    return SettingsError(
+        f"{option.name} = {shown} in {place} cannot be used: {reason}.", hint=f"It is the {option.meaning}."
+    )
 
 
 def _given(name: str, value: Any) -> Any:
@@ -266,13 +300,49 @@ def _given(name: str, value: Any) -> Any:
     return _parse(option, value, "the command line") if option is not None and isinstance(value, str) else value
 
 
-def _source_urls(env: Mapping[str, str], file: Mapping[str, Any]) -> dict[str, str]:
-    """`RESEARCH_AGENT_<SOURCE>_URL` for any source, plug-ins included; `[urls]` in the file."""
-    found = {str(name): str(url) for name, url in dict(file.get("urls", {})).items()}
-    for name, value in env.items():
-        if name.startswith("RESEARCH_AGENT_") and name.endswith("_URL") and value.strip():
-            found[name.removeprefix("RESEARCH_AGENT_").removesuffix("_URL").lower()] = value.strip()
+def _urls_in(file: Mapping[str, Any], path: Path) -> Mapping[str, str]:
+    urls = file.get("urls", {})
+    if not isinstance(urls, dict) or not all(isinstance(url, str) for url in urls.values()):
+        raise SettingsError(
+            f"urls in {path} cannot be used: must be a table of texts in quotes.",
+            hint='Such as: [urls], and below it: wikipedia = "https://en.wikipedia.org"',
+        )
+    return urls
+
+
+def _source_urls(env: Mapping[str, str], file: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """`RESEARCH_AGENT_<SOURCE>_URL` for any source, plug-ins included, over those of the file; and who set each."""
+    found, places = dict(file), dict.fromkeys((f"urls.{name}" for name in file), "config.toml")
+    for variable, value in env.items():
+        if variable.startswith("RESEARCH_AGENT_") and variable.endswith("_URL") and value.strip():
+            name = variable.removeprefix("RESEARCH_AGENT_").removesuffix("_URL").lower()
+            found[name], places[f"urls.{name}"] = value.strip(), variable
     for name, url in found.items():
         if not url.startswith(("http://", "https://")):
             raise SettingsError(f"The URL of {name}, {url!r}, does not start with http:// or https://.")
-    return {name: url.rstrip("/") for name, url in found.items()}
+    return {name: url.rstrip("/") for name, url in found.items()}, places
+
+
+def _unknown(file: Mapping[str, Any], path: Path) -> Iterator[Unknown]:
+    """Names in the file that set nothing, a slip of the pen as a rule."""
+    known = {"urls": "urls"} | {
+        called: option.name for option in OPTIONS for called in (option.name, option.env.lower())
+    }
+    for name in file:
+        if known.get(name) != name:
+            yield Unknown(name, str(path), nearest(name.lower(), known))
+
+
+def _unheard(env: Mapping[str, str]) -> Iterator[Unknown]:
+    """Variables that look like ours and set nothing. Whether there is a source for a URL is not known here."""
+    known = {option.env: option.env for option in OPTIONS if option.env.startswith("RESEARCH_AGENT_")}
+    for name in env:
+        if name.startswith("RESEARCH_AGENT_") and name not in (*known, TRACING) and not name.endswith("_URL"):
+            yield Unknown(name, ENVIRONMENT, nearest(name, known))
+
+
+def nearest(name: str, known: Mapping[str, str]) -> str:
+    """What `known` gives for its key that `name` is most like; "" when it is like none."""
+    import difflib
+
+    return next((known[near] for near in difflib.get_close_matches(name, known, n=1)), "")

@@ -51,6 +51,32 @@ def test_json_is_one_object_whatever_is_found(home: Path) -> None:
     assert json.loads(found.stdout)["home"]["ok"] is False
 
 
+def test_an_unknown_setting_is_a_row(tmp_path: Path) -> None:
+    configure(tmp_path, "modle = 'x'")
+    found = run(RESEARCH_AGENT_DEADLIEN="3")
+    rows = [line.split() for line in found.stdout.splitlines()]
+    assert any(row[:2] == ["modle", "unknown"] and row[-1] == "model?" for row in rows)
+    assert any(row[:2] == ["RESEARCH_AGENT_DEADLIEN", "unknown"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    "args", [["sessions", "list"], ["sources"], ["setup", "--verify"], ["ask", ""], ["verify", "s"], ["doctor"]]
+)
+def test_every_command_says_once_that_a_setting_is_unknown(tmp_path: Path, args: list[str]) -> None:
+    configure(tmp_path, "modle = 'x'\nzzz = 1")
+    found = CliRunner(env={"OLLAMA_HOST": "127.0.0.1:9", "RESEARCH_AGENT_DEADLIEN": "3"}).invoke(
+        cli, [*args, *["--offline"] * (args == ["doctor"])]
+    )
+    (line,) = [line for line in found.stderr.splitlines() if line.startswith("warning: ")]
+    assert line.endswith("config.toml sets what is unknown: 'modle' (did you mean model?), 'zzz'")
+
+
+def configure(folder: Path, text: str) -> None:
+    file = folder / "config" / "research-agent" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+
+
 def test_a_setting_that_cannot_be_read_is_a_usage_error() -> None:
     found = run(RESEARCH_AGENT_DEADLINE="soon")
     assert found.exit_code == 2

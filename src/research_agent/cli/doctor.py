@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from research_agent.settings import load_settings
+from research_agent.cli import options
 
 if TYPE_CHECKING:
     from research_agent.doctor import Check, Diagnosis, SettingState, SourceState
+    from research_agent.settings import Unknown
     from research_agent.setup.parts import PartState
 
 __all__ = ["command"]
 
-MARKS = {"ok": "green", "ready": "green", "skipped": "dim", "missing": "yellow", "empty": "yellow"}
+MARKS = {"ok": "green", "ready": "green", "skipped": "dim", "missing": "yellow", "empty": "yellow", "unknown": "yellow"}
 
 
 @click.command("doctor")
@@ -28,7 +29,7 @@ def command(ctx: click.Context, /, as_json: bool, offline: bool) -> None:
     """Say what is there, what is reachable and what to do next. Exit 0 when a question can be answered."""
     from research_agent.doctor import diagnose
 
-    found = asyncio.run(diagnose(load_settings(offline=offline or None)))
+    found = asyncio.run(diagnose(options.settings(offline=offline or None)))
     if as_json:
         click.echo(json.dumps(found.as_json(), indent=2))
     else:
@@ -69,7 +70,11 @@ def _sections(found: Diagnosis) -> Iterator[tuple[str, list[tuple[str, str, str]
         ],
     )
     yield "sources", [(item.name, item.status, _source(item)) for item in found.sources]
-    yield "settings", [(item.name, "", _setting(item)) for item in found.settings]
+    yield (
+        "settings",
+        [(item.name, "", _setting(item)) for item in found.settings]
+        + [(item.name, "unknown", _unknown(item)) for item in found.unknown],
+    )
 
 
 def _told(check: Check) -> tuple[str, str]:
@@ -97,3 +102,7 @@ def _source(item: SourceState) -> str:
 
 def _setting(item: SettingState) -> str:
     return f"{item.value or '-'} ({item.origin if item.origin != 'default' else f'default; {item.variable}'})"
+
+
+def _unknown(item: Unknown) -> str:
+    return f"in {item.place}" + (f"; did you mean {item.nearest}?" if item.nearest else "")

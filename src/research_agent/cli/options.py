@@ -1,4 +1,4 @@
-"""The options that `ask` and the conversation share, and the settings they make."""
+"""The options that `ask` and the conversation share, and how every command comes by its settings."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 import click
 
-from research_agent.settings import Settings, load_settings
+from research_agent.settings import ENVIRONMENT, Settings, load_settings
+from research_agent.words import printable
 
-__all__ = ["chat_options", "settings_of"]
+__all__ = ["chat_options", "said_before", "settings", "settings_of"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -29,6 +30,25 @@ def chat_options(command: F) -> F:
     return command
 
 
+def settings(**overrides: Any) -> Settings:
+    """Load the settings; names in `config.toml` that set nothing are said on standard error, in one line a run."""
+    found = load_settings(**overrides)
+    unknown = [item for item in found.unknown if item.place != ENVIRONMENT]
+    if unknown and not said_before(__name__):
+        names = ", ".join(f"{item.name!r}{f' (did you mean {item.nearest}?)' * bool(item.nearest)}" for item in unknown)
+        click.echo(printable(f"warning: {unknown[0].place} sets what is unknown: {names}"), err=True)
+    return found
+
+
+def said_before(line: str) -> bool:
+    """Whether this was asked for `line` before in this run."""
+    context = click.get_current_context(silent=True)
+    said = context.find_root().meta if context is not None else {}
+    before = line in said
+    said[line] = True
+    return before
+
+
 def settings_of(
     *,
     session: str | None,
@@ -46,7 +66,7 @@ def settings_of(
         from research_agent.memory import check_session_id
 
         check_session_id(session)
-    return load_settings(
+    return settings(
         model=model,
         lang=lang,
         sources=tuple(sources) or None,

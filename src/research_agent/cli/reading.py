@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from research_agent.cli.options import said_before
 from research_agent.errors import StoreError
 from research_agent.memory import Memory, open_memory
 from research_agent.words import printable
@@ -20,8 +21,5 @@ def open_reading(store: Path) -> AbstractAsyncContextManager[Memory]:
 
 
 def _say(error: StoreError) -> None:
-    """Once a run, however often the store is opened in it."""
-    said = click.get_current_context().find_root().meta
-    if said.setdefault(__name__, error) is not error:
-        return
-    click.echo(f"{printable(error.message)} It is opened for reading only.", err=True)
+    if not said_before(__name__):  # a run may open the store more than once
+        click.echo(f"{printable(error.message)} It is opened for reading only.", err=True)

@@ -13,10 +13,10 @@ from typing import TypeVar
 
 import click
 
+from research_agent.cli import options
 from research_agent.cli.reading import open_reading
 from research_agent.errors import UsageError
 from research_agent.memory import Memory, SessionInfo, check_session_id, export, open_memory
-from research_agent.settings import load_settings
 from research_agent.types import Turn
 from research_agent.words import printable
 
@@ -91,7 +91,7 @@ def delete(session: str) -> None:
 def _write_bundle(session: str, turns: Sequence[Turn], file: str, force: bool) -> None:
     from research_agent.memory.bundle import pack_bundle, save
 
-    data = pack_bundle(session, turns, secrets=load_settings().secrets)
+    data = pack_bundle(session, turns, secrets=options.settings().secrets)
     if file == "-":
         click.echo(data, nl=False)
         return
@@ -118,7 +118,7 @@ def _with_memory(
     opened: Callable[[Path], AbstractAsyncContextManager[Memory]], do: Callable[[Memory], Awaitable[T]]
 ) -> T:
     async def run() -> T:
-        async with opened(load_settings().store) as memory:
+        async with opened(options.settings().store) as memory:
             return await do(memory)
 
     return asyncio.run(run())

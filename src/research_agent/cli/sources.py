@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from research_agent.settings import Settings, load_settings
+from research_agent.cli import options
+from research_agent.settings import Settings
 from research_agent.words import clean, printable
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ PREVIEW = 160  # characters of a document's text
 def command(ctx: click.Context, /, as_json: bool) -> None:
     """List the sources, or test one."""
     if ctx.invoked_subcommand is None:
-        _list(load_settings(), as_json)
+        _list(options.settings(), as_json)
 
 
 @command.command("test")
@@ -43,7 +44,7 @@ def test(ctx: click.Context, /, name: str, question: str, offline: bool) -> None
     if not clean(question):
         raise click.UsageError("The question is empty.")
     try:
-        found = asyncio.run(_search(load_settings(offline=offline or None), name, question))
+        found = asyncio.run(_search(options.settings(offline=offline or None), name, question))
     except SourceError as error:
         click.echo(f"{name} {printable(error.message)}", err=True)
         if error.hint:

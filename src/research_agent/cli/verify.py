@@ -11,10 +11,10 @@ from pathlib import Path
 
 import click
 
+from research_agent.cli import options
 from research_agent.errors import BundleError, StoreError, UnknownSessionError, UsageError
 from research_agent.memory.contract import check_session_id
 from research_agent.memory.verify import Fault, Record, Verdict, check
-from research_agent.settings import load_settings
 from research_agent.words import printable
 
 __all__ = ["command"]
@@ -123,7 +123,7 @@ def _stored(name: str) -> Sequence[Record]:
 
     from research_agent.cli.reading import open_reading
 
-    store = load_settings().store
+    store = options.settings().store
     if not store.exists():
         raise UnknownSessionError(
             f"There is no session {name!r}: nothing is stored here yet.", hint="For a file, give its path."

@@ -20,9 +20,10 @@ from research_agent.doctor.checks import (
     check_sqlite,
     probe_ollama,
     setting_states,
+    unknown_settings,
 )
 from research_agent.doctor.sources import SourceState, list_sources, probe_sources
-from research_agent.settings import Settings
+from research_agent.settings import Settings, Unknown
 from research_agent.setup.parts import PartState, part_states
 
 __all__ = ["Check", "Diagnosis", "SettingState", "SourceState", "diagnose", "list_sources"]
@@ -45,6 +46,7 @@ class Diagnosis:
     encyclopedia: Check
     sources: tuple[SourceState, ...]
     settings: tuple[SettingState, ...]
+    unknown: tuple[Unknown, ...]
     contact: Check
 
     @property
@@ -64,7 +66,8 @@ class Diagnosis:
         """What is not as it should be."""
         parts = (f"The part {part.name} is {part.state}." for part in self.parts if part.state != "ready")
         failed = (f"{item.title} {item.reason}" for item in self.sources if item.asked and item.status == "failed")
-        found = (*(check.text for check in self.checks if not check.ok), *parts, *failed)
+        unknown = (f"{item.place} sets {item.name!r}, which is unknown." for item in self.unknown)
+        found = (*(check.text for check in self.checks if not check.ok), *parts, *failed, *unknown)
         return tuple(dict.fromkeys(found))
 
     @property
@@ -79,6 +82,7 @@ class Diagnosis:
             hints.append("Check the connection and the proxy; local material is used meanwhile.")
             asked = [item for item in asked if not item.live]
         hints += [item.hint for item in asked if item.status in ("failed", "skipped")]
+        hints += [f"In {item.place}, did you mean {item.nearest}?" for item in self.unknown if item.nearest]
         hints.append(self.contact.hint)
         return tuple(dict.fromkeys(filter(None, hints))) or ('Ask: research-agent ask "What is photosynthesis?"',)
 
@@ -87,6 +91,7 @@ class Diagnosis:
         found = asdict(self)
         for part in found["parts"]:
             part["path"] = str(part["path"])
+        found["unknown"] = [item._asdict() for item in self.unknown]
         return {"usable": self.usable, **found, "warnings": list(self.warnings), "next": list(self.next)}
 
 
@@ -120,5 +125,6 @@ async def diagnose(settings: Settings) -> Diagnosis:
         encyclopedia=encyclopedia_check,
         sources=sources.result(),
         settings=tuple(setting_states(settings)),
+        unknown=tuple(unknown_settings(settings)),
         contact=check_contact(settings),
     )

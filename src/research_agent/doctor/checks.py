@@ -17,8 +17,9 @@ from research_agent.llm.choice import EMBEDDED, gguf_file
 from research_agent.llm.embedded import require_intact, require_processor
 from research_agent.llm.hosts import is_loopback, ollama_url, without_userinfo
 from research_agent.memory import open_memory
-from research_agent.settings import OPTIONS, Settings
+from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nearest
 from research_agent.setup.parts import chosen_parts, part_state
+from research_agent.sources import installed_sources
 from research_agent.sources.encyclopedia import FOLDER, vectors_made_by
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "check_sqlite",
     "probe_ollama",
     "setting_states",
+    "unknown_settings",
 ]
 
 # Several connections at once damaged the write-ahead log of SQLite 3.7.0 to 3.51.2 now and then.
@@ -201,7 +203,21 @@ def setting_states(settings: Settings) -> Iterator[SettingState]:
         yield SettingState(
             name=f"urls.{name}",
             value=without_userinfo(url),
-            origin=variable,
+            origin=settings.origins.get(f"urls.{name}", variable),
             variable=variable,
             meaning="base URL of the source",
         )
+
+
+def unknown_settings(settings: Settings) -> Iterator[Unknown]:
+    """What was set and means nothing: names that no setting has, and addresses of sources that are not installed."""
+    yield from settings.unknown
+    installed = installed_sources()
+    for name in settings.source_urls:
+        if name not in installed:
+            place = settings.origins.get(f"urls.{name}", "")
+            near = nearest(name, dict(zip(installed, installed, strict=True)))
+            if place.startswith("RESEARCH_AGENT_"):
+                yield Unknown(place, ENVIRONMENT, near and f"RESEARCH_AGENT_{near.upper()}_URL")
+            else:
+                yield Unknown(f"urls.{name}", place, near and f"urls.{near}")
