@@ -50,6 +50,7 @@ async def test_a_last_sentence_that_was_cut_is_no_part_of_it(tail: str) -> None:
 async def test_what_is_said_again_is_said_once() -> None:
     again = "The Lumen, it is 412 kilometres long [e1]."
     assert (await drafted(f"{LONG} {COLD} {LONG} {again} {COLD}"))[0] == f"{LONG} {COLD}"
+    assert (await drafted(f"{LONG} The Lumen is long."))[0] == LONG
 
 
 async def test_a_sentence_that_runs_in_circles_ends_there_and_is_dropped() -> None:

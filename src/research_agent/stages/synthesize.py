@@ -13,7 +13,7 @@ from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
 from research_agent.types import Evidence, Finding, History, Turn
 from research_agent.untrusted import order_spans
-from research_agent.words import asks_whether, content_stems, jaccard, sentence_spans, words
+from research_agent.words import asks_whether, content_stems, sentence_spans, words
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -25,7 +25,7 @@ HISTORY_SHARE = 4  # a quarter of what is left may hold history
 MIXED = re.compile(r"(?=.*\d)(?=.*[^\W\d])\w{5,}")
 MARGIN = 48  # tokens for the chat template's own marks
 CIRCLE, CIRCLES, CIRCLE_CHARACTERS = 6, 3, 1_000  # six words that came three times lately: it will not stop by itself
-SAME = 0.85  # share of stems in common from which a sentence says what one before it said
+SAME = 0.85  # share of a sentence's stems in one before it from which it says nothing more
 WHOLE = re.compile(r"[.!?…。！？\"”’)\]]\s*$")  # how a sentence ends, a key behind it included
 KEY = re.compile(r"\s*[\[(]\s*(?:e?\d{1,2}\s*[,;&]?\s*)+[\])]")
 
@@ -178,6 +178,12 @@ def _circles(text: str) -> bool:
     return len(run) == CIRCLE and runs.count(run) >= CIRCLES
 
 
+def _held(stems: Sequence[str], by: Sequence[str]) -> float:
+    """The share of the stems that others have; nothing is held of none."""
+    mine = frozenset(stems)
+    return len(mine.intersection(by)) / len(mine) if mine else 0.0
+
+
 def _said_once(draft: str, question: str) -> str:
     """
     The draft without what a small model adds to it: sentences said again, and a last one that it did not finish.
@@ -197,7 +203,7 @@ def _said_once(draft: str, question: str) -> str:
         stems = content_stems(KEY.sub("", draft[start:end]))
         cut = bool(said) and place == len(spans) - 1 and not WHOLE.search(draft[start:end])
         empty = bool(stems) and asked.issuperset(stems)
-        again = any(jaccard(stems, other) >= SAME for other in said)
+        again = any(_held(stems, other) >= SAME for other in said)
         if cut or empty or again or _circles(draft[start:end]):
             continue
         kept += between + draft[start:end]

@@ -33,14 +33,16 @@ class Thresholds:
     When spans that agree support a sentence, and where the verdicts lie on the score.
 
     One sentence of a source: `words_alone` of the content words, or `words` of them and the `cosine` in meaning.
-    Several together: `together` of the weight of the words, softened by the meaning (`held`). A score of `supported`
-    or more is a supported sentence; below it, `partly` or more is a partly supported one.
+    Several together: `together` of the weight of the words, softened by the meaning (`held`), and `plain` of the words
+    that are neither name nor figure: names and a date alone do not say that something ended then. A score of
+    `supported` or more is a supported sentence; below it, `partly` or more is a partly supported one.
     """
 
     words_alone: float = 0.85
     words: float = 0.75
     cosine: float = 0.70
     together: float = 0.5
+    plain: float = 0.5
     supported: float = 0.6
     partly: float = 0.15
 
@@ -80,7 +82,8 @@ def weigh(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float], t
     nearest = max(0.0, *cosines)
     value = _held(claim, frozenset().union(*(quote.terms for quote in chosen))) * (0.8 + 0.2 * nearest)
     altered = _nearly_said(claim, quotes, thresholds) or copies(claim.text, quotes)
-    if chosen and value >= thresholds.together and _agree_together(claim, chosen) and not altered:
+    enough = value >= thresholds.together and _plain(claim, chosen) >= thresholds.plain
+    if chosen and enough and _agree_together(claim, chosen) and not altered:
         score = thresholds.supported + (0.99 - thresholds.supported) * value
         return Judgement(round(score, 4), "supported", tuple((round(score, 4), quote) for quote in chosen))
     score = round(thresholds.supported * value, 4)
@@ -143,6 +146,13 @@ def _held(claim: Statement, terms: frozenset[str]) -> float:
     total = sum(word.weight for word in claim.words)
     missing = sum(word.weight for word in claim.words if word.stem not in terms)
     return math.exp(-missing / math.sqrt(total)) if total else 0.0
+
+
+def _plain(claim: Statement, chosen: Sequence[Quote]) -> float:
+    """The share of the words that are neither name nor figure which the spans have; 1 when there are none."""
+    plain = [word.stem for word in claim.words if word.kind == "word"]
+    terms = _union(quote.terms for quote in chosen)
+    return sum(word in terms for word in plain) / len(plain) if plain else 1.0
 
 
 def _together(claim: Statement, quotes: Sequence[Quote]) -> list[Quote]:
