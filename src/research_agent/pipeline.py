@@ -134,7 +134,7 @@ async def _run(turn: _Turn) -> Answer:
         turn.passages = split(documents, question=alone)
     async with asyncio.TaskGroup() as group:
         group.create_task(_analyze(turn, alone, documents))
-        group.create_task(_rank(turn, alone))
+        group.create_task(_rank(turn, alone, topics))
     await _synthesize(turn, alone, history)
     checked, answer_from = await _check(turn, alone)
     turn.answer = _compose(turn, checked, answer_from)
@@ -211,15 +211,17 @@ async def _analyze(turn: _Turn, question: str, documents: Sequence[Document]) ->
     turn.timeline.emit(Analyzed(turn.finding))
 
 
-async def _rank(turn: _Turn, question: str) -> None:
+async def _rank(turn: _Turn, question: str, topics: Sequence[Topic]) -> None:
     embed, passages = turn.embed, turn.passages
+    asked = [topic.text for topic in topics if topic.origin == "question"]
+    sides = asked if len(asked) > 1 else []  # by rule, only a comparison has more than one
     query = vectors = None
     if embed is not None and passages:
         with turn.timeline.span("embed"):
             rows = await embed([question, *(f"{passage.document.title}. {passage.text}" for passage in passages)])
         query, vectors = rows[0], rows[1:]
     with turn.timeline.span("rank"):
-        turn.evidence = rank(question, passages, query=query, vectors=vectors)
+        turn.evidence = rank(question, passages, query=query, vectors=vectors, sides=sides)
     turn.timeline.emit(Ranked(turn.evidence))
 
 

@@ -127,3 +127,17 @@ async def test_a_detail_added_to_a_sentence_full_of_names_is_noticed() -> None:
 async def test_the_same_inputs_have_the_same_judgement() -> None:
     sentence = "In 1903 the mayor Max Verne opened the harbour of Sarnow, dredged by the Ostra Company."
     assert await one(sentence) == await one(sentence)
+
+
+async def test_what_two_pages_say_of_two_things_is_said_of_neither() -> None:
+    """Of one document each: the broken twin, words anywhere, makes a dancer of the mayor."""
+    pages = ("Ada Verne was a dancer from Arvel and a friend of Max Verne.", "Max Verne was mayor of Sarnow for years.")
+    claim = "Max Verne was a dancer and mayor of Sarnow."
+    assert words_alone(claim, pages)
+    assert (await one(claim, *pages)).verdict != "supported"
+
+
+async def test_a_name_and_a_date_alone_do_not_say_what_happened() -> None:
+    page = document("It reached far. It lasted from 22 June 1941 to 9 May 1945.", title="Eastern front (War of Arvel)")
+    (judgement,) = await judge(["War of Arvel ended on 9 May 1945."], evidence(page), embed=None)
+    assert judgement.verdict != "supported"

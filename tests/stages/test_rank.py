@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,6 +58,21 @@ async def test_a_year_that_is_asked_about_must_be_known_to_the_text() -> None:
 
 async def test_the_article_that_is_asked_for_by_its_whole_title_is_evidence() -> None:
     assert await ranked("Lumen", "A thing of many kinds and ways, said to be old.", titles=("Lumen",)) != ()
+
+
+def test_each_side_of_a_comparison_has_its_article() -> None:
+    """Each holds but half of what is asked: without the sides (the naive way) neither is evidence."""
+    pages = [
+        document("A composer of many operas, born in a town of salt.", title="Ada Verne"),
+        document("A composer of nine symphonies, who could not hear the last.", title="Otto Brandt"),
+        document("A town of salt.", title="Saltville"),
+    ]
+    question = "Compare Verne and Brandt"
+    passages = split(pages, question=question)
+    rows = np.array([[1.0, 0.0], *[[0.5, 0.75**0.5]] * len(passages)], dtype=np.float32)
+    for sides, titles in ((["Verne", "Brandt"], {"Ada Verne", "Otto Brandt"}), ([], set())):
+        found = rank(question, passages, query=rows[0], vectors=rows[1:], sides=sides)
+        assert {item.passage.document.title for item in found} == titles
 
 
 def test_names_and_numbers_say_what_is_asked_about() -> None:

@@ -59,7 +59,7 @@ async def judge(
     By words alone without `embed`, and then stricter. Deterministic for the same inputs.
     """
     found = quotes(evidence)
-    known = frozenset(name for quote in found for name in quote.names)
+    known = frozenset(name for quote in found for name in quote.names | quote.titled)
     claims = [read(sentence, known) for sentence in sentences]
     cosines = await _cosines(sentences, found, embed)
     return [weigh(claim, found, row, thresholds) for claim, row in zip(claims, cosines, strict=True)]

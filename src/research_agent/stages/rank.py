@@ -78,6 +78,7 @@ def rank(
     *,
     query: NDArray[np.float32] | None = None,
     vectors: NDArray[np.float32] | None = None,
+    sides: Sequence[str] = (),
     most: int = 6,
     weights: Weights = WEIGHTS,
 ) -> tuple[Evidence, ...]:
@@ -85,13 +86,15 @@ def rank(
     Choose the evidence, best first, keyed e1, e2, ...
 
     `query` has shape (d,), `vectors` (n, d), L2-normalised, row i for passage i; without them words alone decide.
-    Passages that are off topic are no evidence, so the result may be empty.
+    `sides` are what a question compares: a document about one of them holds but half of what is asked. Passages that
+    are off topic are no evidence, so the result may be empty.
     """
     asked = _asked(question)
     stems = [frozenset(content_stems(f"{passage.document.title} {passage.text}")) for passage in passages]
     covered = [sum(asked[word] for word in held & asked.keys()) / (sum(asked.values()) or 1.0) for held in stems]
     cosines = [None] * len(passages) if query is None or vectors is None else [float(c) for c in vectors @ query]
-    named = {passage.document.id: _is_named(passage.document.title, question) for passage in passages}
+    titles = {passage.document.id: passage.document.title for passage in passages}
+    named = {key: _is_named(title, question) or _is_side(title, sides) for key, title in titles.items()}
     possible = _possible(question, passages, stems)
     on_topic = {
         passage.document.id
@@ -158,6 +161,13 @@ def _is_named(title: str, question: str) -> bool:
     held = frozenset(stem(word) for word in words(title))
     proper = frozenset(stem(name) for name in names(question))
     return bool(held & proper) and held <= frozenset(stem(word) for word in words(question))
+
+
+def _is_side(title: str, sides: Sequence[str]) -> bool:
+    """Whether a title holds one of the things compared: "Mozart" in "Wolfgang Amadeus Mozart"."""
+    held = frozenset(stem(word) for word in words(title))
+    compared = (frozenset(content_stems(side)) for side in sides)
+    return any(side and side <= held for side in compared)
 
 
 def _diverse(scored: Sequence[_Scored], most: int, weights: Weights) -> list[_Scored]:

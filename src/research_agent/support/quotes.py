@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from research_agent.support.statements import OPPOSITES, QUANTITIES, Statement, figures, is_ordinal, read
 from research_agent.types import Document, Evidence
-from research_agent.words import STOP_WORDS, content_stems, is_negated, names, sentence_spans, stem, words
+from research_agent.words import STOP_WORDS, WORD, content_stems, is_negated, names, sentence_spans, stem, words
 
 __all__ = ["Quote", "alters", "copies", "quotes", "reorders", "truncates"]
 
@@ -71,6 +71,12 @@ class Quote:
     def names(self) -> frozenset[str]:
         """Stems of the names that the span itself uses."""
         return frozenset(stem(name) for name in names(self.text))
+
+    @cached_property
+    def titled(self) -> frozenset[str]:
+        """Stems of the capitalised words of the title but a lone first one, which every title has: "World War II"."""
+        capital = [form for form in WORD.findall(self.document.title) if form[0].isupper()]
+        return frozenset(stem(word) for form in capital for word in words(form)) if len(capital) > 1 else frozenset()
 
     @cached_property
     def tokens(self) -> tuple[str, ...]:

@@ -78,10 +78,8 @@ def weigh(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float], t
         return Judgement(alone[0][0], "supported", tuple(alone))
     if not claim.words or not quotes:
         return Judgement(0.0, "unsupported")
-    chosen = _together(claim, quotes)
-    nearest = max(0.0, *cosines)
-    value = _held(claim, frozenset().union(*(quote.terms for quote in chosen))) * (0.8 + 0.2 * nearest)
     altered = _nearly_said(claim, quotes, thresholds) or copies(claim.text, quotes)
+    chosen, value = _best_together(claim, quotes, cosines)
     enough = value >= thresholds.together and _plain(claim, chosen) >= thresholds.plain
     if chosen and enough and _agree_together(claim, chosen) and not altered:
         score = thresholds.supported + (0.99 - thresholds.supported) * value
@@ -146,6 +144,25 @@ def _held(claim: Statement, terms: frozenset[str]) -> float:
     total = sum(word.weight for word in claim.words)
     missing = sum(word.weight for word in claim.words if word.stem not in terms)
     return math.exp(-missing / math.sqrt(total)) if total else 0.0
+
+
+def _best_together(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float]) -> tuple[list[Quote], float]:
+    """
+    The spans that say most of a sentence together, and how much, 0 to 1.
+
+    Of one document: what one page says of Beethoven and another of Mozart makes no statement about either.
+    """
+    nearest = 0.8 + 0.2 * max(0.0, *cosines)
+    documents: dict[str, list[Quote]] = {}
+    for quote in quotes:
+        documents.setdefault(quote.document.id, []).append(quote)
+    best: tuple[list[Quote], float] = ([], 0.0)
+    for own in documents.values():
+        chosen = _together(claim, own)
+        value = _held(claim, _union(quote.terms for quote in chosen)) * nearest
+        if value > best[1]:
+            best = (chosen, value)
+    return best
 
 
 def _plain(claim: Statement, chosen: Sequence[Quote]) -> float:
