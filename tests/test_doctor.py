@@ -172,6 +172,8 @@ async def test_vectors_of_another_model_or_damaged_ones_are_said(home: Path) -> 
     note = json.loads((folder / "vectors.json").read_text())
     (folder / "vectors.json").write_text(json.dumps({**note, "embedding": "another"}))
     assert "another embedding model" in (await offline()).encyclopedia.text
+    (folder / "vectors.json").write_text(json.dumps({**note, "views": ["lead"]}))
+    assert "outdated" in (await offline()).encyclopedia.text
     (folder / "vectors.json").write_text(json.dumps({**note, "sha256": "another"}))
     found = await offline()
     assert "damaged" in found.encyclopedia.text

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import encoders
 from research_agent.setup.parts import Member, Part, Wheel
+from research_agent.sources.encyclopedia import FOLDER, LAYOUT
 
 __all__ = ["ARTICLES", "catalogue", "environment", "write_index", "write_wheel"]
 
@@ -81,6 +82,7 @@ def catalogue(index: Path) -> tuple[Part, ...]:
             licence="none",
             file=file,
             members=tuple(member for package in packages for member in _members(index, package)),
+            layout=LAYOUT if name == FOLDER else 1,
         )
         for name, (file, packages) in PARTS.items()
     )

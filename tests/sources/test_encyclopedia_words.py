@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
+import apsw
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from research_agent.http import Client
 from research_agent.setup.index import DATE, build_database
 from research_agent.sources import SourceSettings, Tools
 from research_agent.sources import encyclopedia as subject
-from research_agent.sources.encyclopedia import DATABASE, FOLDER, VECTORS, VECTORS_NOTE, Encyclopedia
+from research_agent.sources.encyclopedia import DATABASE, FOLDER, VECTORS, VECTORS_NOTE, VIEWS, Encyclopedia
 from research_agent.types import Document, Topic
 
 pytestmark = pytest.mark.anyio
@@ -43,8 +44,8 @@ def parts(tmp_path: Path) -> Path:
     }
     (tmp_path / "leads.json").write_text(json.dumps(leads), "utf-8")
     build_database(tmp_path / "leads.json", folder / DATABASE)
-    np.save(folder / VECTORS, np.eye(len(ARTICLES), dtype=np.float32))
-    note = {"embedding": MODEL, "bytes": (folder / VECTORS).stat().st_size}
+    np.save(folder / VECTORS, np.stack([np.eye(len(ARTICLES), dtype=np.float32)] * len(VIEWS)))
+    note = {"embedding": MODEL, "views": VIEWS, "bytes": (folder / VECTORS).stat().st_size}
     (folder / VECTORS_NOTE).write_text(json.dumps(note))
     (folder / "part.json").write_text("{}")
     return tmp_path
@@ -79,12 +80,64 @@ async def test_a_title_that_is_named_whole_comes_first(parts: Path) -> None:
     assert (await search(parts, "What is the Moon?"))[0].title == "Moon"
 
 
-async def test_a_title_is_whole_words_in_sequence() -> None:
-    """Naive twin: a plain substring search would find the tide in the tidewater."""
-    assert subject._spaced("Tide") not in subject._spaced("Where does tidewater flow?")
-    assert "tide" in "where does tidewater flow?"
-    assert subject._spaced("New York City") not in subject._spaced("Which city is new in York?")
-    assert subject._spaced("New York City") in subject._spaced("Is new york CITY large?")
+def named(parts: Path, question: str) -> dict[str, tuple[float, ...]]:
+    """Titles that a question names, with whole, short, inflected, proper."""
+    db = apsw.Connection(str(parts / FOLDER / DATABASE), flags=apsw.SQLITE_OPEN_READONLY)
+    titles = dict(db.execute("SELECT id, title FROM article"))
+    return {titles[key]: kind for key, kind in subject._named(db, question).items()}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Is a tide high?", {"Tide": (1, 0, 0, 0)}),
+        ("what is the MOON's colour?", {"Moon": (1, 0, 0, 1)}),
+        ("How many moons are there?", {"Moon": (0, 0, 1, 0)}),
+        ("Is the Full Moon full?", {"Full Moon (film)": (0, 1, 0, 1)}),
+        ("Is Full Moon (film) good?", {"Full Moon (film)": (1, 0, 0, 0)}),
+        ("who are AC/DC?", {"AC/DC": (1, 0, 0, 1)}),
+        ("Earth, is it far from the moon?", {"Earth": (1, 0, 0, 0), "Moon": (1, 0, 0, 0)}),
+        ("IS THE MOON NEAR?", {"Moon": (1, 0, 0, 0)}),
+        ("Where does tidewater flow?", {}),
+        ("Which moon is full?", {"Moon": (1, 0, 0, 0)}),
+        ("who is it?", {}),
+        ("", {}),
+    ],
+)
+def test_titles_are_found_by_whole_words_in_sequence(
+    parts: Path, question: str, expected: dict[str, tuple[float, ...]]
+) -> None:
+    assert named(parts, question) == expected
+
+
+async def test_a_name_within_a_longer_one_is_none(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broken twin looks for single words only, and finds the moon in the film."""
+    assert list(named(parts, "Who danced in Full Moon?")) == ["Full Moon (film)"]
+    monkeypatch.setattr(subject, "LONGEST_NAME", 1)
+    assert list(named(parts, "Who danced in Full Moon?")) == ["Moon"]
+
+
+def test_a_title_without_what_tells_it_from_others() -> None:
+    cases = {"Venus (mythology)": "Venus", "Washington, D.C.": "Washington", "AC/DC": "AC/DC", "1,000": "1,000"}
+    assert {title: subject.unqualified(title) for title in cases} == cases
+    assert subject.name_key("The Who") == ""
+    assert subject.name_key("Cats") == subject.name_key("cat's") == "cat"
+
+
+def test_mentions_are_counted_once_a_lead_and_never_ones_own(parts: Path) -> None:
+    db = apsw.Connection(str(parts / FOLDER / DATABASE), flags=apsw.SQLITE_OPEN_READONLY)
+    assert dict(db.execute("SELECT title, mentions FROM article")) == {
+        "Moon": 1,  # of the tide's lead; its own does not count
+        "Earth": 1,
+        "Full Moon (film)": 0,
+        "AC/DC": 0,
+        "Tide": 0,
+    }
+
+
+def test_every_feature_raises_an_article(parts: Path) -> None:
+    for name in subject.Features._fields:
+        assert subject._score(subject.Features(**{name: 1.0})) > 0
 
 
 @pytest.mark.parametrize("word", ["moon ", "w{} "], ids=["one word", "all different"])

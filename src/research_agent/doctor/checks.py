@@ -172,8 +172,8 @@ async def check_embedding(settings: Settings) -> tuple[Check, Check]:
     made_by = await asyncio.to_thread(vectors_made_by, settings.parts / FOLDER, verify=True)
     if made_by == embedder.id:
         return works, Check(ok=True, text="searched by words and by meaning")
-    why = "has no vectors, or damaged ones" if made_by is None else "has vectors of another embedding model"
-    return works, Check(ok=False, text=f"The encyclopedia {why}: it is searched by words only.", hint=SETUP)
+    why = "has no vectors, or damaged or outdated ones" if made_by is None else "has vectors of another embedding model"
+    return works, Check(ok=False, text=f"The encyclopedia {why}: it is not searched by meaning.", hint=SETUP)
 
 
 def check_contact(settings: Settings) -> Check:

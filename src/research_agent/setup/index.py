@@ -1,4 +1,4 @@
-"""Finish the encyclopedia: its SQLite word index, and one vector an article, resumable."""
+"""Finish the encyclopedia: its SQLite index of words and names, and two vectors an article, resumable."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import SetupError
 from research_agent.setup.parts import sha256_of, sync
-from research_agent.sources.encyclopedia import VECTORS, VECTORS_NOTE
+from research_agent.sources.encyclopedia import (
+    LAYOUT,
+    LONGEST_NAME,
+    VECTORS,
+    VECTORS_NOTE,
+    VIEWS,
+    name_key,
+    unqualified,
+)
+from research_agent.words import stem, words
 
 if TYPE_CHECKING:
     from research_agent.embedding import Embedder
@@ -29,17 +39,21 @@ UNFINISHED = ".partial"
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE article (id INTEGER PRIMARY KEY, title TEXT NOT NULL, description TEXT NOT NULL, topic TEXT NOT NULL,
-    text TEXT NOT NULL);
+    text TEXT NOT NULL, mentions INTEGER NOT NULL);
+CREATE TABLE name (key TEXT NOT NULL, article INTEGER NOT NULL, words TEXT NOT NULL, short INTEGER NOT NULL,
+    PRIMARY KEY (key, article, short)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE article_words USING fts5 (title, description, text, content=article, content_rowid=id,
     tokenize="porter unicode61 remove_diacritics 2");
 """
 
 
 def build_database(leads: Path, target: Path) -> None:
-    """Write the articles and their word index; takes about a second. Raises `SetupError`."""
+    """Write the articles, their names and their word index; takes a few seconds. Raises `SetupError`."""
     import apsw
 
     articles = _articles(leads)
+    names = _names(articles)
+    mentions = _mentions(articles, names)
     target.unlink(missing_ok=True)
     try:
         db = apsw.Connection(str(target))
@@ -48,23 +62,65 @@ def build_database(leads: Path, target: Path) -> None:
             with db:
                 db.execute(SCHEMA)
                 db.executemany(
-                    "INSERT INTO article (id, title, description, topic, text) VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO article (id, title, description, topic, text, mentions) VALUES (?, ?, ?, ?, ?, ?)",
                     (
-                        (key, item["title"], item.get("description") or "", item.get("topic") or "", item["extract"])
+                        (
+                            key,
+                            item["title"],
+                            item.get("description") or "",
+                            item.get("topic") or "",
+                            item["extract"],
+                            mentions[key],
+                        )
                         for key, item in enumerate(articles, 1)
                     ),
                 )
+                db.executemany("INSERT INTO name (key, article, words, short) VALUES (?, ?, ?, ?)", names)
                 db.execute("INSERT INTO article_words (article_words) VALUES ('rebuild')")
                 db.execute("INSERT INTO article_words (article_words) VALUES ('optimize')")
-                db.execute("INSERT INTO meta (name, value) VALUES ('date', ?)", (DATE,))
+                db.executemany(
+                    "INSERT INTO meta (name, value) VALUES (?, ?)", (("date", DATE), ("layout", str(LAYOUT)))
+                )
         finally:
             db.close()
     except apsw.Error as error:
         raise SetupError(f"{target} cannot be written: {error}.", hint="Free some space, run setup again.") from error
 
 
+def _names(articles: Sequence[dict[str, Any]]) -> list[tuple[str, int, str, int]]:
+    """Rows of the table `name`: each title, and, where it is another, the title without its qualifier."""
+    rows = []
+    for article, item in enumerate(articles, 1):
+        title = item["title"]
+        for short, name in enumerate(dict.fromkeys((title, unqualified(title)))):
+            if key := name_key(name):
+                rows.append((key, article, " ".join(words(name)), short))
+    return rows
+
+
+def _mentions(articles: Sequence[dict[str, Any]], names: Iterable[tuple[str, int, str, int]]) -> Counter[int]:
+    """How many other articles' leads mention each; of names within names the longest counts."""
+    named: dict[str, set[int]] = {}
+    for key, article, *_ in names:
+        named.setdefault(key, set()).add(article)
+    mentions: Counter[int] = Counter()
+    for article, item in enumerate(articles, 1):
+        stems = [stem(word) for word in words(item["extract"])]
+        found: set[int] = set()
+        at = 0
+        while at < len(stems):
+            for end in range(min(at + LONGEST_NAME, len(stems)), at, -1):
+                if others := named.get(" ".join(stems[at:end])):
+                    found |= others
+                    at = end - 1
+                    break
+            at += 1
+        mentions.update(found - {article})
+    return mentions
+
+
 def texts_of(database: Path) -> list[str]:
-    """What is embedded of each article, in the order of their numbers. Raises `SetupError`."""
+    """What is embedded: one view of each article, in the order of their numbers, then the next. Raises `SetupError`."""
     import apsw
 
     try:
@@ -75,12 +131,12 @@ def texts_of(database: Path) -> list[str]:
             db.close()
     except apsw.Error as error:
         raise SetupError(f"{database} cannot be read: {error}.", hint="Run: research-agent setup") from error
-    return [". ".join(part for part in row if part) for row in rows]
+    return [*(". ".join(part for part in row if part) for row in rows), *(title for title, *_ in rows)]
 
 
 async def build_vectors(database: Path, embedder: Embedder, *, on_progress: Progress) -> None:
     """
-    Write vectors.npy beside the database: float32, shape (articles, dimensions), rows L2-normalised.
+    Write vectors.npy beside the database: float32, shape (views, articles, dimensions), rows L2-normalised.
 
     What an interrupted run has done is kept in a part file, which names the model, and is gone on with. Raises
     `SetupError`, `OSError` when the disk does not take it.
@@ -134,14 +190,14 @@ def _finish(begun: Path, database: Path, model: str, dimensions: int) -> None:
     """Vectors first, then the note that they are whole and whose they are."""
     import numpy as np
 
-    vectors = np.fromfile(begun, dtype=np.float32).reshape(-1, dimensions)
+    vectors = np.fromfile(begun, dtype=np.float32).reshape(len(VIEWS), -1, dimensions)
     whole, note = database.with_name(VECTORS), database.with_name(VECTORS_NOTE)
     note.unlink(missing_ok=True)
     fresh = begun.with_suffix(".npy")
     np.save(fresh, vectors)
     sync(fresh)
     os.replace(fresh, whole)
-    said = {"embedding": model, "bytes": whole.stat().st_size, "sha256": sha256_of(whole)}
+    said = {"embedding": model, "views": VIEWS, "bytes": whole.stat().st_size, "sha256": sha256_of(whole)}
     note.write_text(json.dumps(said) + "\n", "utf-8")
     for unfinished in database.parent.glob(f"*{UNFINISHED}"):
         unfinished.unlink()

@@ -12,6 +12,7 @@ from typing import Literal
 
 from research_agent.errors import UsageError
 from research_agent.settings import Settings
+from research_agent.sources.encyclopedia import FOLDER, LAYOUT
 
 __all__ = [
     "PARTS",
@@ -52,7 +53,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One embedded part. `file` is what other modules open; `members` is what it is made from."""
+    """
+    One embedded part. `file` is what other modules open; `members` is what it is made from, `layout` how.
+
+    Whatever is made otherwise by a later version has another `layout`, and is then made anew.
+    """
 
     name: str
     title: str
@@ -60,6 +65,7 @@ class Part:
     licence: str
     file: str
     members: tuple[Member, ...]
+    layout: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +127,7 @@ PARTS = (
         ),
     ),
     Part(
-        name="encyclopedia",
+        name=FOLDER,
         title="10,033 Wikipedia leads (Vital Articles), with word index and vectors",
         version=LEADS.version,
         licence="CC BY-SA 4.0 (text)",
@@ -135,6 +141,7 @@ PARTS = (
                 "leads.json",
             ),
         ),
+        layout=LAYOUT,
     ),
 )
 
@@ -183,6 +190,7 @@ def write_part_json(part: Part, folder: Path) -> None:
         **made[part.file],
         "files": made,
         "made_from": _made_from(part),
+        "layout": part.layout,
     }
     (folder / "part.json").write_text(json.dumps(note, indent=1) + "\n", "utf-8")
 
@@ -210,7 +218,8 @@ def _state(part: Part, folder: Path, verify: bool) -> State:
         file = folder / name
         if not file.is_file() or file.stat().st_size != fact["bytes"] or (verify and sha256_of(file) != fact["sha256"]):
             return "damaged"
-    return "ready" if note["made_from"] == _made_from(part) else "outdated"
+    made_so = note["made_from"] == _made_from(part) and note.get("layout", 1) == part.layout
+    return "ready" if made_so else "outdated"
 
 
 def _made_from(part: Part) -> list[dict[str, str]]:

@@ -1,7 +1,7 @@
 """
-The offline encyclopedia: 10,033 Wikipedia leads (Vital Articles), searched by words and by meaning.
+The offline encyclopedia: 10,033 Wikipedia leads (Vital Articles), searched by words, by meaning and by name.
 
-`setup` builds what is read here: a SQLite file with an FTS5 index, and one vector an article.
+`setup` builds what is read here: a SQLite file with an FTS5 index and the articles' names, and two vectors an article.
 """
 
 from __future__ import annotations
@@ -9,48 +9,78 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import math
 import os
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from operator import mul
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyError
 from research_agent.sources import Found, SourceSettings, Tools
 from research_agent.types import Document, Topic
-from research_agent.words import content_words, words
+from research_agent.words import STOP_WORDS, WORD, content_words, stem, words
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["DATABASE", "FOLDER", "VECTORS", "VECTORS_NOTE", "Encyclopedia", "vectors_made_by"]
+__all__ = [
+    "DATABASE",
+    "FOLDER",
+    "LAYOUT",
+    "LONGEST_NAME",
+    "VECTORS",
+    "VECTORS_NOTE",
+    "VIEWS",
+    "Encyclopedia",
+    "Features",
+    "name_key",
+    "unqualified",
+    "vectors_made_by",
+]
 
 FOLDER, DATABASE, VECTORS, VECTORS_NOTE = "encyclopedia", "encyclopedia.db", "vectors.npy", "vectors.json"
-CANDIDATES = 50  # of each of the two searches
+LAYOUT = 2  # of the database; one that an earlier version made is not read
+VIEWS = ("lead", "title")  # of each article that vectors are made of, in the order of the vectors' first axis
+CANDIDATES = 60  # of each of the searches by meaning
+MOST_FOUND = 1_000  # by words; more have no more than a common word of the question
 MOST_WORDS = 48  # of a question that are searched; more make a query slow and no better
 MOST_CHARACTERS = 16_384  # of a question that are read; a book's worth of words says no more and costs seconds
+MOST_NAMED = 256  # words of a question in which titles are looked for
+LONGEST_NAME = 7  # words
 SETUP = "Run: research-agent setup"
 # BM25 column weights of title, description and text: a word in the title says most.
 COLUMNS = "10.0, 1.0, 1.0"
+QUALIFIER = re.compile(r"\s*\([^()]*\)$|(?<=\w),\s.*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Features(NamedTuple):
     """
-    A linear fusion of three scores, each about 0 to 1.
+    What is known of one article and one question; as the weights of a linear fusion, what each is worth.
 
-    Set by a grid on the development questions (docs/decisions/0005-encyclopedia.md).
+    `lead`, `title`: cosine of the question with that view's vector. `words`: BM25, the best article at 1. `whole`: the
+    question names the title word for word; `short`: the title without what tells it from others, "Venus" for "Venus
+    (mythology)"; `inflected`: a title in another form, "wolves"; at most one of the three is 1. `proper`: it is named
+    with capitals, as names are. `mentions`: how many leads mention an article that is not named, log10(1 + n) / 3.
     """
 
-    meaning: float = 1.0
-    words: float = 0.15
-    title: float = 0.20
+    lead: float = 0.0
+    title: float = 0.0
+    words: float = 0.0
+    whole: float = 0.0
+    short: float = 0.0
+    inflected: float = 0.0
+    proper: float = 0.0
+    mentions: float = 0.0
 
 
-WEIGHTS = Weights()
+# Fitted as docs/decisions/0005-encyclopedia.md says; `lead` is set to 1.
+WEIGHTS = Features(lead=1.0, title=0.54, words=0.25, whole=0.33, short=0.15, inflected=0.22, proper=0.12, mentions=0.32)
 
 
 class Encyclopedia:
@@ -86,16 +116,44 @@ def _search(
     try:
         db = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
         try:
-            by_words = _by_words(db, f"{topic.text[:MOST_CHARACTERS]} {topic.question[:MOST_CHARACTERS]}")
-            by_meaning = _by_meaning(database.with_name(VECTORS), query, embedding, by_words)
-            rows = _rows(db, by_words.keys() | by_meaning.keys())
-            best = _best(rows, topic.question, by_words, by_meaning)[:limit]
             meta = dict(db.execute("SELECT name, value FROM meta"))
+            if meta.get("layout") != str(LAYOUT):
+                raise SourceNotReadyError("was set up by another version", hint=SETUP)
+            found = _features(db, database.with_name(VECTORS), topic, query, embedding)
+            best = sorted(found, key=lambda key: (-_score(found[key]), key))[:limit]
+            rows = _rows(db, "title, description, topic, text", best)
         finally:
             db.close()
     except (apsw.Error, OSError, ValueError, IndexError) as error:  # the latter three: damaged vectors
         raise SourceError(f"cannot be read: {error}", hint=SETUP) from error
     return [_document(rows[key], str(meta.get("date", ""))) for key in best]
+
+
+def _features(
+    db: Any, vectors: Path, topic: Topic, query: NDArray[np.float32] | None, embedding: str
+) -> dict[int, Features]:
+    """Every article that one of the searches finds, by number."""
+    question = topic.question[:MOST_CHARACTERS]
+    by_words = _by_words(db, f"{topic.text[:MOST_CHARACTERS]} {question}")
+    named = _named(db, question)
+    first = sorted(by_words, key=lambda key: -by_words[key])[:CANDIDATES]
+    by_meaning = _by_meaning(vectors, query, embedding, {*first, *named})
+    found = by_meaning.keys() | set(first) | named.keys()
+    return {
+        key: Features._make(
+            (
+                *by_meaning.get(key, (0.0, 0.0)),
+                by_words.get(key, 0.0),
+                *named.get(key, (0.0, 0.0, 0.0, 0.0)),
+                0.0 if key in named else math.log10(1 + mentions) / 3,
+            )
+        )
+        for key, (mentions,) in _rows(db, "mentions", found).items()
+    }
+
+
+def _score(features: Features, weights: Features = WEIGHTS) -> float:
+    return float(sum(map(mul, features, weights)))
 
 
 def _by_words(db: Any, text: str) -> Mapping[int, float]:
@@ -108,7 +166,7 @@ def _by_words(db: Any, text: str) -> Mapping[int, float]:
         db.execute(
             f"SELECT rowid, -bm25(article_words, {COLUMNS}) AS score FROM article_words"  # noqa: S608 - constants
             " WHERE article_words MATCH ? ORDER BY score DESC LIMIT ?",
-            (match, CANDIDATES),
+            (match, MOST_FOUND),
         )
     )
     top = found[0][1] if found else 1.0
@@ -117,9 +175,9 @@ def _by_words(db: Any, text: str) -> Mapping[int, float]:
 
 def _by_meaning(
     file: Path, query: NDArray[np.float32] | None, embedding: str, also: Iterable[int]
-) -> Mapping[int, float]:
+) -> Mapping[int, tuple[float, ...]]:
     """
-    Cosines, exact, of the nearest articles and of those found `also`.
+    Cosines with each view, exact, of the articles nearest in any view and of those found `also`.
 
     None when the vectors are of another model (doctor says so).
     """
@@ -127,20 +185,72 @@ def _by_meaning(
         return {}
     vectors = _vectors(file, file.stat().st_mtime_ns)
     cosines = vectors @ query
-    nearest = {int(at) + 1 for at in cosines.argsort()[::-1][:CANDIDATES]}
-    return {key: float(cosines[key - 1]) for key in nearest.union(also)}
+    nearest = {int(at) + 1 for at in cosines.argsort(axis=1)[:, -CANDIDATES:].flat}
+    return {key: tuple(cosines[:, key - 1].tolist()) for key in nearest.union(also)}
+
+
+def _named(db: Any, question: str) -> dict[int, tuple[float, float, float, float]]:
+    """
+    Articles that the question names, with `whole`, `short`, `inflected` and `proper` of their `Features`.
+
+    A name within a longer one is none: "New York City" names neither New York nor the city.
+    """
+    asked = WORD.findall(unicodedata.normalize("NFKC", question))[:MOST_NAMED]
+    plain = [" ".join(words(word)) for word in asked]
+    stems = [stem(word) for word in plain]
+    spans = {
+        (start, end): " ".join(stems[start:end])
+        for start in range(len(stems))
+        for end in range(start + 1, min(start + LONGEST_NAME, len(stems)) + 1)
+    }
+    names: dict[str, list[tuple[int, str, int]]] = {}
+    for key, *name in db.execute(
+        "SELECT key, article, words, short FROM name WHERE key IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(spans.values())),),
+    ):
+        names.setdefault(key, []).append(tuple(name))
+    there = [span for span, key in spans.items() if key in names]
+    headline = all(not word[0].islower() for word in asked)
+    found: dict[int, tuple[float, float, float, float]] = {}
+    for start, end in there:
+        if any(first <= start and end <= last and last - first > end - start for first, last in there):
+            continue
+        said = " ".join(plain[start:end])
+        proper = not headline and (start > 0 or end > 1) and _is_proper(asked[start:end])
+        for article, name, short in names[spans[start, end]]:
+            exact = name == said
+            kind = (float(exact and not short), float(exact and short), float(not exact), float(proper))
+            found[article] = max(kind, found.get(article, kind))
+    return found
+
+
+def _is_proper(name: Sequence[str]) -> bool:
+    """Whether every word that carries meaning has a capital, or is a number."""
+    return all(word[0].isupper() or word[0].isdigit() or word.casefold() in STOP_WORDS for word in name)
+
+
+def name_key(name: str) -> str:
+    """By which a name is found in a question whatever its form: its words' stems; "" when all are stop words."""
+    found = words(name)
+    return " ".join(map(stem, found)) if not STOP_WORDS.issuperset(found) else ""
+
+
+def unqualified(title: str) -> str:
+    """A title without what tells it from others: "Venus (mythology)" -> "Venus", "Paris, Texas" -> "Paris"."""
+    return QUALIFIER.sub("", title)
 
 
 def vectors_made_by(folder: Path, *, verify: bool = False) -> str | None:
     """
-    The id of the embedding model that made the vectors; None when there are none, or not all yet.
+    The id of the embedding model that made the vectors; None when there are none, not all yet, or those of a version
+    that made others.
 
     They must have the size that setup noted, and with `verify` its sha256.
     """
     file = folder / VECTORS
     try:
         note = json.loads((folder / VECTORS_NOTE).read_text("utf-8"))
-        intact = file.stat().st_size == note["bytes"]
+        intact = note.get("views") == list(VIEWS) and file.stat().st_size == note["bytes"]
         if intact and verify:
             with file.open("rb") as stream:
                 intact = hashlib.file_digest(stream, "sha256").hexdigest() == note["sha256"]
@@ -151,46 +261,27 @@ def vectors_made_by(folder: Path, *, verify: bool = False) -> str | None:
 
 @lru_cache(maxsize=2)
 def _vectors(file: Path, changed: int) -> NDArray[np.float32]:
-    """Row i belongs to article number i + 1; `changed` keeps a rebuilt file from being taken for the old one."""
+    """
+    Shape (views, articles, dimensions); row i belongs to article number i + 1.
+
+    `changed` keeps a rebuilt file from being taken for the old one.
+    """
     import numpy as np
 
     vectors: NDArray[np.float32] = np.load(file, mmap_mode="r")
     return vectors
 
 
-def _rows(db: Any, keys: set[int]) -> dict[int, tuple[Any, ...]]:
-    marks = ",".join("?" * len(keys))
+def _rows(db: Any, columns: str, keys: Iterable[int]) -> dict[int, tuple[Any, ...]]:
     found = db.execute(
-        f"SELECT id, title, description, topic, text FROM article WHERE id IN ({marks})",  # noqa: S608 - marks only
-        tuple(keys),
+        f"SELECT id, {columns} FROM article WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 - constants
+        (json.dumps(list(keys)),),
     )
-    return {row[0]: row for row in found}
-
-
-def _best(
-    rows: Mapping[int, tuple[Any, ...]],
-    question: str,
-    by_words: Mapping[int, float],
-    by_meaning: Mapping[int, float],
-    weights: Weights = WEIGHTS,
-) -> list[int]:
-    asked = _spaced(question[:MOST_CHARACTERS])
-    scores = {
-        key: weights.meaning * by_meaning.get(key, 0.0)
-        + weights.words * by_words.get(key, 0.0)
-        + weights.title * (_spaced(row[1]) in asked)
-        for key, row in rows.items()
-    }
-    return sorted(scores, key=lambda key: (-scores[key], key))
-
-
-def _spaced(text: str) -> str:
-    """A text's words between single spaces: a title that is named, whole and in sequence, is then a substring."""
-    return f" {' '.join(words(text))} "
+    return {key: tuple(row) for key, *row in found}
 
 
 def _document(row: tuple[Any, ...], date: str) -> Document:
-    _, title, description, topic, text = row
+    title, description, topic, text = row
     return Document(
         source=Encyclopedia.name,
         title=title,
