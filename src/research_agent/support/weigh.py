@@ -33,8 +33,8 @@ class Thresholds:
     When spans that agree support a sentence, and where the verdicts lie on the score.
 
     One sentence of a source: `words_alone` of the content words, or `words` of them and the `cosine` in meaning.
-    Several together: `together` of the weight of the words, softened by the meaning (`held`), and `plain` of the words
-    that are neither name nor figure: names and a date alone do not say that something ended then. A score of
+    Several together: `together` of the weight of the words, softened by the meaning (`held`). In both, `plain` of the
+    words that are neither name nor figure: names and a date alone do not say that something ended then. A score of
     `supported` or more is a supported sentence; below it, `partly` or more is a partly supported one.
     """
 
@@ -118,6 +118,8 @@ def _score(claim: Statement, quote: Quote, cosine: float, thresholds: Thresholds
         return None
     if claim.text in quote.text:
         return 1.0
+    if _plain(claim, [quote]) < thresholds.plain:
+        return None
     if alters(claim, quote) or truncates(claim, quote) or reorders(claim, quote):
         return None
     score = (covered + max(cosine, 0.0)) / 2 if cosine else covered
