@@ -8,11 +8,15 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 
+from research_agent.cli import terminal
 from research_agent.cli.render import coverage, plain
 from research_agent.cli.terminal import Progress, print_answer
 from research_agent.events import Drafted, Planned, SourceFinished, Started, Token
+from research_agent.settings import load_settings
+from research_agent.sources import load_sources
 from research_agent.types import Answer, Citation, Document, SourceReport, Topic
 from research_agent.words import printable
 from turns import RIVER, answer
@@ -97,17 +101,36 @@ def test_progress_and_draft_are_appended_line_by_line() -> None:
         SourceFinished(SourceReport(name="hackernews", status="failed", documents=0, ms=8000, reason="timed out")),
         *(Token(f"word{number} ") for number in range(12)),
         Drafted(""),
-        width=44,
+        width=60,
     )
     assert shown.splitlines() == [
-        "model          ollama:llama3.2",
-        "topics         river Lumen",
-        "Hacker News    failed: timed out      8.00 s",
+        "model                  ollama:llama3.2",
+        "topics                 river Lumen",
+        "Hacker News            failed: timed out              8.00 s",
         "",
-        "── draft ───────────────────────────────────",
-        "word0 word1 word2 word3 word4 word5 word6",
-        "word7 word8 word9 word10 word11",
+        "── draft ───────────────────────────────────────────────────",
+        "word0 word1 word2 word3 word4 word5 word6 word7 word8 word9",
+        "word10 word11",
     ]
+
+
+def test_the_column_of_labels_is_as_wide_as_the_longest_title() -> None:
+    built_in = load_sources(load_settings(), ["wikipedia", "encyclopedia", "hackernews"])
+    assert max(len(source.title) for source in built_in) == terminal.LABEL
+    steps = [
+        SourceFinished(SourceReport(name=name, status="empty", documents=0, ms=10)) for name in ("long", "hackernews")
+    ]
+    shown = progressed(*steps, width=80, titles={"long": "東" * 12, "hackernews": "Hacker News"})
+    assert [cell_len(line.partition("nothing found")[0]) for line in shown.splitlines()] == [25, 25]
+
+
+@pytest.mark.parametrize("width", [20, 40, 43, 44, 60, 80, 200])
+def test_a_step_is_one_line_and_loses_its_seconds_before_its_words(width: int) -> None:
+    report = SourceReport(name="encyclopedia", status="ok", documents=3, ms=123_456, reason="very " * 50)
+    (line,) = progressed(SourceFinished(report), width=width, titles={"encyclopedia": "T" * 22}).splitlines()
+    assert len(line) <= width
+    assert (" 123.46 s" in line) == (width >= 60)
+    assert width < 40 or "3 documents" in line
 
 
 @given(st.lists(st.text(alphabet="ab 東\n", max_size=12), max_size=30))
@@ -123,9 +146,10 @@ def on_terminal(shown: Answer, width: int, titles: dict[str, str] | None = None)
     return stream.getvalue()
 
 
-def progressed(*events: object, width: int) -> str:
+def progressed(*events: object, width: int, titles: dict[str, str] | None = None) -> str:
     stream = io.StringIO()
-    progress = Progress(Console(file=stream, width=width, color_system=None), {"hackernews": "Hacker News"})
+    console = Console(file=stream, width=width, color_system=None)
+    progress = Progress(console, titles or {"hackernews": "Hacker News"})
     for event in events:
         progress(event)  # type: ignore[arg-type]
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())

@@ -31,7 +31,8 @@ from research_agent.words import printable
 __all__ = ["Progress", "open_console", "print_answer", "print_question"]
 
 MEASURE = 100  # columns; longer lines are hard to read
-LABEL = 14
+LABEL = 22  # columns: the longest title of a built-in source; one of a plug-in may widen it
+ROOM = 20  # columns that a step's text has at least beside its seconds, else they are left out
 
 HEADINGS = {
     "offline": "answer from local material",
@@ -80,14 +81,17 @@ class Progress:
                 self.close()
 
     def step(self, label: str, text: str, seconds: float | None = None) -> None:
-        """One line: what, how it went, how long it took."""
+        """One line: what, how it went and, where there is room, how long it took."""
         self.close()
         width = _measure(self._console)
-        head, tail = f"{label:<{LABEL}}", "" if seconds is None else f"{seconds:6.2f} s"
-        room = max(10, width - len(head) - len(tail) - 2)
-        body = Text(_one_line(text))
-        body.truncate(room, overflow="ellipsis", pad=True)
-        self._console.print(Text.assemble((head, "cyan"), " ", body, " ", (tail, "dim")), soft_wrap=True)
+        column = min(max(LABEL, *map(cell_len, self.titles.values())) if self.titles else LABEL, width - 12)
+        tail = "" if seconds is None else f" {seconds:6.2f} s"
+        if width - column - 1 - len(tail) < ROOM:
+            tail = ""
+        head, body = Text(_one_line(label), style="cyan"), Text(_one_line(text))
+        head.truncate(column, overflow="ellipsis", pad=True)
+        body.truncate(width - column - 1 - len(tail), overflow="ellipsis", pad=True)
+        self._console.print(Text.assemble(head, " ", body, (tail, "dim")), soft_wrap=True)
 
     def close(self) -> None:
         """End the draft that is open, if one is: what comes next begins on a line of its own."""
