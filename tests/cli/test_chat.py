@@ -23,17 +23,18 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from research_agent.cli.chat import chat
+from research_agent.cli.chat import WELCOME, chat
 from research_agent.cli.contact import remember_contact, wants_contact
 from research_agent.cli.prompt import Ask, open_editor, open_lines
 from research_agent.cli.run import Engine
+from research_agent.cli.table import print_text
 from research_agent.errors import StoreError
 from research_agent.events import Planned, Token
 from research_agent.memory import open_memory
 from research_agent.settings import load_settings
-from research_agent.testing import FakeOllama, World
+from research_agent.testing import FakeOllama, FakeSource, World
 from research_agent.types import Turn
-from turns import QUESTION, engine, stopped_by
+from turns import QUESTION, RIVER, engine, stopped_by
 
 pytestmark = pytest.mark.anyio
 
@@ -147,13 +148,34 @@ async def test_slash_commands_answer(command: str, capsys: pytest.CaptureFixture
     assert told.err == ""
     assert {
         "/help": "Alt-Enter",
-        "/sources": "notes            Notes                live   asked",
+        "/sources": "notes  Notes, live, asked",
         "/model": "langchain:FakeChat",
         "/export": "# How long is the river Lumen?",
         "/export json": '"session": "s"',
         "/new": "begins a session",
         "/new other": "goes to session other",
     }[command] in told.out
+
+
+async def test_sources_shows_one_or_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    two = engine(sources=[FakeSource("notes", [RIVER]), FakeSource("files", [], live=False)])
+    assert await converse("/sources nope", "/sources files", with_engine=two) == 0
+    told = capsys.readouterr()
+    assert told.err == "error: No source 'nope' is asked.\nAsked: notes, files.\n"
+    assert told.out == "files  Files, local, asked\n"
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+async def test_lines_on_a_terminal_are_broken_at_words(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(width))
+    print_text(WELCOME)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= width
+    assert " ".join(lines) == WELCOME
+    assert (len(lines) == 1) == (width == 80)
 
 
 async def test_new_begins_another_session() -> None:

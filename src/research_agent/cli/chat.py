@@ -23,6 +23,7 @@ from research_agent.cli.run import (
     stoppable,
 )
 from research_agent.cli.slash import COMMANDS, Chat, obey
+from research_agent.cli.table import print_text
 from research_agent.cli.warm import Warm
 from research_agent.errors import ResearchAgentError, StoreError
 from research_agent.events import Event, Saved, Started
@@ -41,7 +42,7 @@ def run_chat(*, session: str | None, newest: bool, **options: Any) -> int:
     if interactive:
         if wants_contact(settings):
             settings = ask_contact(settings)
-        click.echo(WELCOME)
+        print_text(WELCOME)
     return asyncio.run(chat(settings, session=session, newest=newest, interactive=interactive))
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import click
 
+from research_agent.cli.table import print_rows, print_text
 from research_agent.cli.warm import Warm
 from research_agent.errors import ResearchAgentError, UsageError
 from research_agent.words import printable
@@ -58,16 +59,22 @@ async def obey(state: Chat, line: str) -> None:
 
 
 async def _help(state: Chat, argument: str) -> None:
-    for name, command in COMMANDS.items():
-        click.echo(f"{f'{name} {command.usage}':<26} {command.meaning}")
-    click.echo(KEYS)
+    print_rows([(f"{name} {command.usage}".rstrip(), command.meaning) for name, command in COMMANDS.items()])
+    print_text(KEYS)
 
 
 async def _sources(state: Chat, argument: str) -> None:
     _, runtime = await state.warm.get()
-    for source in runtime.sources:
-        asked = "skipped: offline" if source.live and state.warm.settings.offline else "asked"
-        click.echo(printable(f"{source.name:<16} {source.title:<20} {'live' if source.live else 'local':<6} {asked}"))
+    chosen = [source for source in runtime.sources if argument in ("", source.name)]
+    if not chosen:
+        names = ", ".join(source.name for source in runtime.sources)
+        raise UsageError(f"No source {argument!r} is asked.", hint=f"Asked: {names or 'none'}.")
+    offline = state.warm.settings.offline
+    rows = []
+    for source in chosen:
+        asked = "skipped: offline" if source.live and offline else "asked"
+        rows.append((source.name, f"{source.title}, {'live' if source.live else 'local'}, {asked}"))
+    print_rows(rows)
 
 
 async def _model(state: Chat, argument: str) -> None:
@@ -138,7 +145,7 @@ async def _exported(state: Chat, form: str) -> str:
 
 COMMANDS = {
     "/help": Command("", "this list", _help),
-    "/sources": Command("", "the sources that are asked", _sources),
+    "/sources": Command("[NAME]", "the sources that are asked, or one of them", _sources),
     "/model": Command("[PROVIDER:NAME]", "show the chat model, or take another", _model),
     "/new": Command("[SESSION]", "begin a session, or open that one", _new),
     "/save": Command("FILE", "write the session to a file (.md or .json)", _save),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
 from research_agent.words import printable
 
-__all__ = ["print_heading", "print_line", "print_rows"]
+__all__ = ["print_heading", "print_line", "print_rows", "print_text"]
 
 
 def print_heading(text: str) -> None:
@@ -20,6 +22,13 @@ def print_heading(text: str) -> None:
 def print_line(text: str = "") -> None:
     """A line as it is."""
     click.echo(printable(text))
+
+
+def print_text(text: str) -> None:
+    """Lines of prose; on a terminal they are broken at words, as it would break them anywhere."""
+    for line in printable(text).splitlines():
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+        click.echo("\n".join(textwrap.wrap(line, width)) if width else line)
 
 
 def print_rows(rows: Iterable[Sequence[str]], *, heads: Sequence[str] = (), marks: Mapping[str, str] = {}) -> None:
