@@ -126,6 +126,15 @@ async def test_a_store_that_cannot_be_opened_ends_it_at_once(tmp_path: Path) -> 
         await chat(load_settings(), load=engine, ask=ask)
 
 
+async def test_a_store_that_cannot_be_opened_is_no_stop_of_somebodys(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "home").write_text("a file where the folder should be")
+    with pytest.RaisesGroup(StoreError, flatten_subgroups=True):
+        await chat(load_settings(), load=engine, ask=typed(QUESTION))
+    assert capsys.readouterr() == ("", "")
+
+
 async def test_the_prompt_does_not_wait_for_the_runtime() -> None:
     asked, loaded = threading.Event(), []
 

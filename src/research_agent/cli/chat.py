@@ -124,7 +124,8 @@ async def _answer(state: Chat, question: str) -> None:
     except asyncio.CancelledError:
         if progress is not None:
             progress.close()
-        click.echo("stopped; what was written is kept" if saved else "stopped", err=True)
+        if not state.warm.broken:
+            click.echo("stopped; what was written is kept" if saved else "stopped", err=True)
         raise
     state.sessions = tuple(dict.fromkeys((answer.session, *state.sessions)))
     show_answer(answer, titles)

@@ -46,6 +46,11 @@ class Warm:
         """Whether `get` returns at once."""
         return self._ready.done()
 
+    @property
+    def broken(self) -> bool:
+        """Whether opening it failed, which ends the group: nobody stopped anything."""
+        return self._holder.done() and not self._holder.cancelled() and self._holder.exception() is not None
+
     async def get(self) -> tuple[Engine, Runtime]:
         """Wait for the runtime."""
         return await asyncio.shield(self._ready)
