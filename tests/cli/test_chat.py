@@ -201,7 +201,34 @@ async def test_save_writes_the_session_and_never_over_a_strangers_file(tmp_path:
     assert precious.read_text() == "keep me"
 
 
+@pytest.mark.usefixtures("patient_probe")
 async def test_another_model_is_opened_in_place_of_the_first() -> None:
+    opened, noting = engine_that_notes()
+    async with FakeOllama() as ollama:
+        with_server = replace(load_settings(), ollama_host=ollama.environ["OLLAMA_HOST"])
+        await chat(
+            with_server, session="s", load=lambda: noting, ask=typed(QUESTION, "/model ollama:llama3.2", QUESTION)
+        )
+    assert opened == ["", "ollama:llama3.2"]
+    assert len(await stored()) == 2
+
+
+@pytest.mark.usefixtures("patient_probe")
+async def test_a_model_that_is_not_there_leaves_the_old_one(capsys: pytest.CaptureFixture[str]) -> None:
+    opened, noting = engine_that_notes()
+    lines = ("/model ollama:zzz", "/model llamacpp:/nowhere.gguf", "/model llamacpp:smollm2", QUESTION)
+    async with FakeOllama() as ollama:
+        with_server = replace(load_settings(), ollama_host=ollama.environ["OLLAMA_HOST"])
+        await chat(with_server, session="s", load=lambda: noting, ask=typed(*lines))
+    assert opened == [""]
+    assert len(await stored()) == 1
+    told = capsys.readouterr().err
+    assert "error: Ollama has no model 'zzz'.\nRun: ollama pull zzz\n" in told
+    assert told.count("error: ") == 3
+
+
+def engine_that_notes() -> tuple[list[str], Engine]:
+    """The models that runtimes are opened with, and the engine that opens them."""
     opened: list[str] = []
     real = engine()
 
@@ -209,9 +236,7 @@ async def test_another_model_is_opened_in_place_of_the_first() -> None:
         opened.append(settings.model)
         return real.open_runtime(settings)
 
-    await converse(QUESTION, "/model ollama:other", QUESTION, with_engine=real._replace(open_runtime=open_noting))
-    assert opened == ["", "ollama:other"]
-    assert len(await stored()) == 2
+    return opened, real._replace(open_runtime=open_noting)
 
 
 async def test_lines_of_a_pipe_are_questions_and_a_backslash_joins_them() -> None:

@@ -79,9 +79,9 @@ async def _sources(state: Chat, argument: str) -> None:
 
 async def _model(state: Chat, argument: str) -> None:
     if argument:
-        from research_agent.llm import parse_model_id
+        from research_agent.doctor.checks import require_model
 
-        parse_model_id(argument)
+        await require_model(argument, state.warm.settings)  # before the old one is let go
         origins = {**state.warm.settings.origins, "model": "/model"}
         await state.warm.reopen(replace(state.warm.settings, model=argument, origins=origins))
     _, runtime = await state.warm.get()

@@ -32,6 +32,7 @@ __all__ = [
     "check_home",
     "check_sqlite",
     "probe_ollama",
+    "require_model",
     "setting_states",
     "unknown_settings",
 ]
@@ -130,15 +131,15 @@ async def check_chat(settings: Settings) -> tuple[str | None, Check]:
         if choice is None:
             text = "There is no chat model: Ollama does not answer and the embedded model is not set up."
             return None, Check(ok=False, text=text, hint=SETUP)
-        await _require(choice.id, settings)
+        await require_model(choice.id, settings)
     except ResearchAgentError as error:
         wrong = isinstance(error, UsageError)
         return settings.model or None, Check(ok=False, text=error.message, hint=error.hint, fatal=wrong)
     return choice.id, Check(ok=True, text=choice.reason)
 
 
-async def _require(model: str, settings: Settings) -> None:
-    """Raise what would go wrong with this model."""
+async def require_model(model: str, settings: Settings) -> None:
+    """Raise what would go wrong with this model, as far as can be seen without a call: `UsageError`, `ChatError`."""
     provider, name = llm.parse_model_id(model)
     if provider == "llamacpp":
         file = gguf_file(name, settings)
