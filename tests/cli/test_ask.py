@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
+import os
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from research_agent.cli import cli
 from research_agent.cli.run import Engine
+from research_agent.cli.terminal import Progress
 from research_agent.errors import ChatUnavailableError, HttpTimeoutError
 from research_agent.events import Planned
+from research_agent.runtime import Runtime
+from research_agent.settings import Settings
 from research_agent.testing import FakeSource
 from turns import QUESTION, RIVER, TRUE, engine, stopped_by
 
@@ -76,6 +84,48 @@ def test_interrupted_before_a_word_was_written_is_an_error_object(run: Run) -> N
     result = run("ask", "--json", QUESTION, with_engine=stopped_by(signal.SIGINT, at=Planned, of=engine()))
     assert json.loads(result.stdout)["error"]["type"] == "Interrupted"
     assert result.exit_code == 130
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", ["loading", "opening"])
+def test_a_stop_before_anything_is_asked_is_answered_at_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, moment: str
+) -> None:
+    real, told = engine(), io.StringIO()
+    monkeypatch.setattr("research_agent.cli.ask.open_progress", lambda: Progress(Console(file=told)))
+
+    @asynccontextmanager
+    async def opened(settings: Settings) -> AsyncIterator[Runtime]:
+        if moment == "opening":
+            signal.raise_signal(number)
+            await asyncio.Event().wait()
+        async with real.open_runtime(settings) as runtime:
+            yield runtime
+
+    def load() -> Engine:
+        if moment == "loading":
+            os.kill(os.getpid(), number)
+        return real._replace(open_runtime=opened)
+
+    monkeypatch.setattr("research_agent.cli.ask.load_engine", load)
+    result = CliRunner().invoke(cli, ["ask", QUESTION])
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert result.stderr.endswith("stopping\nerror: Interrupted.\n")
+
+
+def test_a_stop_while_all_is_closed_costs_no_answer(run: Run) -> None:
+    real = engine()
+
+    @asynccontextmanager
+    async def opened(settings: Settings) -> AsyncIterator[Runtime]:
+        async with real.open_runtime(settings) as runtime:
+            yield runtime
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.Event().wait()
+
+    result = run("ask", "--json", QUESTION, with_engine=real._replace(open_runtime=opened))
+    assert json.loads(result.stdout)["status"] == "complete"
+    assert result.exit_code == 0
 
 
 def test_a_signal_after_the_turn_finds_the_handlers_it_found_before(run: Run) -> None:

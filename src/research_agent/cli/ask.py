@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -20,6 +21,7 @@ from research_agent.cli.run import (
     Engine,
     load_engine,
     open_progress,
+    say_stopping,
     show_answer,
     silence,
     source_titles,
@@ -32,7 +34,9 @@ from research_agent.types import Answer, Span, Status
 from research_agent.words import printable
 
 if TYPE_CHECKING:
+    from research_agent.cli.terminal import Progress
     from research_agent.memory import Memory
+    from research_agent.runtime import Runtime
 
 __all__ = ["EXIT_CODES", "ask", "command"]
 
@@ -98,40 +102,53 @@ async def ask(
 
     What was kept of an interrupted answer counts as the answer; raises `click.Abort` when nothing had been written.
     """
-    progress = open_progress()
+    progress, told = open_progress(), None
     if progress is not None:
         progress.step("starting", "sources, memory, models")
-    research, open_runtime = engine or load_engine()
-    async with open_runtime(settings) as runtime:
-        titles = source_titles(runtime)
+    with stoppable(signal.SIGINT, signal.SIGTERM, on_stop=partial(say_stopping, progress)) as stopped:
+        try:
+            # In a thread, so that a signal is heard meanwhile.
+            made = engine if engine is not None else await asyncio.to_thread(load_engine)
+            async with made.open_runtime(settings) as runtime:
+                session = await runtime.memory.newest() if newest else session
+                told = await _turn(question, session, runtime, made, progress), source_titles(runtime)
+        except asyncio.CancelledError:
+            if not stopped():
+                raise
+    if told is None:
+        raise click.Abort
+    return told
+
+
+async def _turn(
+    question: str, session: str | None, runtime: Runtime, engine: Engine, progress: Progress | None
+) -> Answer:
+    """The answer, or what was stored of it when it is stopped."""
+    saved: list[Saved] = []
+    if progress is not None:
+        progress.titles = source_titles(runtime)
+
+    def on_event(event: Event) -> None:
+        if isinstance(event, Saved):
+            saved.append(event)
         if progress is not None:
-            progress.titles = titles
-        if newest:
-            session = await runtime.memory.newest()
-        saved: list[Saved] = []
+            progress(event)
 
-        def on_event(event: Event) -> None:
-            if isinstance(event, Saved):
-                saved.append(event)
-            if progress is not None:
-                progress(event)
-
-        with stoppable(signal.SIGINT, signal.SIGTERM) as stopped:
-            try:
-                return await research(question, session=session, runtime=runtime, on_event=on_event), titles
-            except asyncio.CancelledError:
-                if not stopped():
-                    raise
-        return await _kept(saved, runtime.memory), titles
+    try:
+        return await engine.research(question, session=session, runtime=runtime, on_event=on_event)
+    except asyncio.CancelledError:
+        if kept := await _kept(saved, runtime.memory):
+            return kept
+        raise
 
 
-async def _kept(saved: Sequence[Saved], memory: Memory) -> Answer:
-    """What was stored of a turn that was stopped."""
+async def _kept(saved: Sequence[Saved], memory: Memory) -> Answer | None:
+    """What was stored of a turn that was stopped, if anything."""
     for event in saved:
         for turn in await memory.turns(event.session):
             if turn.number == event.turn:
                 return turn.answer
-    raise click.Abort
+    return None
 
 
 def print_picture(spans: Sequence[Span], *, err: bool = False) -> None:

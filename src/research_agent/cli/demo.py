@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,7 @@ from research_agent.cli.run import (
     Engine,
     load_engine,
     open_progress,
+    say_stopping,
     show_answer,
     source_titles,
     stoppable,
@@ -25,6 +27,7 @@ from research_agent.settings import Settings
 from research_agent.types import Topic
 
 if TYPE_CHECKING:
+    from research_agent.cli.terminal import Progress
     from research_agent.runtime import Runtime
     from research_agent.sources import Source
 
@@ -55,31 +58,37 @@ async def demo(
 ) -> int:
     """Ask the series, or what the encyclopedia covers when no live source answers; gives the exit code."""
     click.echo("Starting: sources, memory, models.", err=True)
-    research, open_runtime = engine or load_engine()
-    async with open_runtime(settings) as runtime:
-        titles, progress = source_titles(runtime), open_progress()
-        if progress is not None:
-            progress.titles = titles
-        if newest:
-            session = await runtime.memory.newest()
-        with stoppable(signal.SIGINT, signal.SIGTERM) as stopped:
-            try:
-                questions = SERIES if await answers_live(runtime) else LOCAL
-                if questions is LOCAL:
-                    click.echo("No live source answers, so these are questions that the offline encyclopedia covers.")
-                for number, question in enumerate(questions, 1):
-                    _announce(question, f"{number}/{len(questions)}")
-                    answer = await research(question, session=session, runtime=runtime, on_event=progress)
-                    session = answer.session
-                    show_answer(answer, titles)
-                    print_picture(answer.spans)
-                    sys.stdout.flush()
-            except asyncio.CancelledError:
-                if not stopped():
-                    raise
-                return INTERRUPTED
-        click.echo(f"\nThis was session {session}. Go on with it:\nresearch-agent --session {session}")
+    progress = open_progress()
+    with stoppable(signal.SIGINT, signal.SIGTERM, on_stop=partial(say_stopping, progress)) as stopped:
+        try:
+            made = engine if engine is not None else await asyncio.to_thread(load_engine)
+            async with made.open_runtime(settings) as runtime:
+                session = await runtime.memory.newest() if newest else session
+                session = await _ask_series(made, runtime, session, progress)
+        except asyncio.CancelledError:
+            if not stopped():
+                raise
+            return INTERRUPTED
+    click.echo(f"\nThis was session {session}. Go on with it:\nresearch-agent --session {session}")
     return 0
+
+
+async def _ask_series(engine: Engine, runtime: Runtime, session: str | None, progress: Progress | None) -> str | None:
+    """One question after the other, each shown with what ran when; gives the session they went to."""
+    titles = source_titles(runtime)
+    if progress is not None:
+        progress.titles = titles
+    questions = SERIES if await answers_live(runtime) else LOCAL
+    if questions is LOCAL:
+        click.echo("No live source answers, so these are questions that the offline encyclopedia covers.")
+    for number, question in enumerate(questions, 1):
+        _announce(question, f"{number}/{len(questions)}")
+        answer = await engine.research(question, session=session, runtime=runtime, on_event=progress)
+        session = answer.session
+        show_answer(answer, titles)
+        print_picture(answer.spans)
+        sys.stdout.flush()
+    return session
 
 
 async def answers_live(runtime: Runtime) -> bool:

@@ -26,6 +26,7 @@ __all__ = [
     "Engine",
     "load_engine",
     "open_progress",
+    "say_stopping",
     "show_answer",
     "silence",
     "source_titles",
@@ -60,9 +61,9 @@ def load_engine() -> Engine:
 
 
 @contextmanager
-def stoppable(*signals: signal.Signals) -> Iterator[Callable[[], bool]]:
+def stoppable(*signals: signal.Signals, on_stop: Callable[[], None] | None = None) -> Iterator[Callable[[], bool]]:
     """
-    Let `signals` cancel the current task; the function given says whether one came.
+    Let `signals` cancel the current task; the function given says whether one came. `on_stop` is called at once.
 
     Afterwards the cancellation is taken back: the task goes on.
     """
@@ -73,6 +74,8 @@ def stoppable(*signals: signal.Signals) -> Iterator[Callable[[], bool]]:
     def stop() -> None:
         if not came or loop.time() - came[-1] > SETTLE:
             came.append(loop.time())
+            if on_stop is not None:
+                on_stop()
             task.cancel()
 
     before = {number: signal.getsignal(number) for number in signals}
@@ -95,6 +98,13 @@ def open_progress() -> Progress | None:
     from research_agent.cli.terminal import Progress, open_console
 
     return Progress(open_console(sys.stderr))
+
+
+def say_stopping(progress: Progress | None) -> None:
+    """On a terminal, answer a Ctrl-C at once: what is being imported or saved must come to its end first."""
+    if progress is not None:
+        progress.close()
+        click.echo("stopping", err=True)
 
 
 def show_answer(answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> None:
