@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from research_agent.cli import terminal
-from research_agent.cli.render import coverage, plain
+from research_agent.cli.render import coverage, ledger, plain
 from research_agent.cli.terminal import Progress, print_answer
 from research_agent.events import Drafted, Planned, SourceFinished, Started, Token
 from research_agent.settings import load_settings
@@ -68,6 +69,25 @@ def test_the_plain_answer_says_what_the_contract_promises() -> None:
         "1 of 2 sources answered; Hacker News timed out after 8 s\n"
         'session s, turn 2 - continue: research-agent ask -c "QUESTION"\n'
     )
+
+
+SETUP = "Run: research-agent setup"
+UNSET = SourceReport(name="encyclopedia", status="skipped", documents=0, ms=0, reason="is not set up")
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {"notes": (f"There is no embedding model. {SETUP}", f"There is no chat model. {SETUP}"), "sources": (UNSET,)},
+        {"notes": (f"There is no chat model. {SETUP}",)},
+        {"notes": ("Encyclopedia (offline): is not set up",), "sources": (UNSET,)},
+    ],
+)
+def test_the_command_that_sets_up_is_named_once_whatever_is_missing(missing: dict[str, Any]) -> None:
+    assert plain(answer(**missing), {}).count(SETUP) == 1
+    assert SETUP in ledger(answer(**missing))
+    assert on_terminal(answer(**missing), 80).count(SETUP) == 1
+    assert SETUP not in plain(answer(), {})
 
 
 def test_an_answer_without_sentences_to_count_has_no_coverage() -> None:

@@ -29,6 +29,7 @@ __all__ = [
 UNSUPPORTED = "[unsupported]"
 """Stands after every sentence that no source was found to say; colour alone would not reach everyone."""
 
+SETUP = "Run: research-agent setup"
 MARK = re.compile(r"(\[\d+\])")
 
 
@@ -92,8 +93,15 @@ def coverage(answer: Answer) -> str:
 
 
 def ledger(answer: Answer) -> list[str]:
-    """What the user should know about this answer, a line each: coverage, then what went wrong."""
-    return [line for line in (coverage(answer), *map(_line, answer.notes)) if line]
+    """
+    What the user should know about this answer, a line each: coverage, then what went wrong.
+
+    Several parts that are missing are brought by one command, so it is named once, at the end.
+    """
+    lines = [line for line in (coverage(answer), *map(_line, answer.notes)) if line]
+    told = [line.removesuffix(SETUP).rstrip() for line in lines]
+    unset = any((report.status, report.reason) == ("skipped", "is not set up") for report in answer.sources)
+    return [*filter(None, told), SETUP] if unset or told != lines else lines
 
 
 def session_line(answer: Answer, *, go_on: bool) -> str:
