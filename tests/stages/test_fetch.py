@@ -227,10 +227,10 @@ SAID = {
     "500": "has a fault of its own (HTTP 500)",
     "broken": "answered with JSON that is cut or broken",
     "cut": "sent an answer that was cut off or could not be unpacked",
-    "drip": "timed out after 2.7 s",
+    "drip": "timed out after 3 s",
     "empty": "answered with an empty body",
     "garbage": "answered with something that is not JSON",
-    "hang": "timed out after 2.7 s",
+    "hang": "timed out after 3 s",
     "html": "answered with HTML instead of JSON",
     "reset": "reset the connection",
 }

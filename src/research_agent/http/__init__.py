@@ -28,7 +28,7 @@ BODY_LIMIT = 8 * 1024 * 1024
 MAX_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
-# A request ends a little before the stage does: what its sibling brought can then still be handed over.
+# A request ends a little before the stage does, so that what its sibling brought can still be handed over.
 SHARE_OF_DEADLINE = 0.9
 
 # Wikimedia asks for at most three requests at once, over all its sites together.
@@ -43,6 +43,7 @@ class Client:
     """
     Gets JSON and text over HTTP, within limits; made by `open_client`.
 
+    `timeout` is the user's deadline in seconds, which is what messages say; a request ends a little before it.
     Every failure is a `SourceError`; no aiohttp exception comes out. Nothing is retried.
     """
 
@@ -90,7 +91,7 @@ class Client:
             raise SourceError("was not asked: offline", hint="Leave out --offline.")
         try:
             address = _address(url, params)
-            async with self._one_at_a_time, self._turn_at(address), asyncio.timeout(self._timeout):
+            async with self._one_at_a_time, self._turn_at(address), asyncio.timeout(self._timeout * SHARE_OF_DEADLINE):
                 return await self._follow(address, headers)
         except (aiohttp.ClientError, OSError) as error:
             raise translate(error, url, timeout=self._timeout) from error
@@ -143,7 +144,7 @@ async def open_client(settings: Settings, *, body_limit: int = BODY_LIMIT) -> As
     ) as session:
         yield Client(
             session,
-            timeout=settings.deadline * SHARE_OF_DEADLINE,
+            timeout=settings.deadline,
             body_limit=body_limit,
             sequential=settings.sequential,
             offline=settings.offline,
