@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from typing import Any
@@ -63,6 +64,17 @@ def test_own_articles_replace_the_worlds() -> None:
 def test_a_hanging_world_still_ends() -> None:
     with World(faults={"all": "hang"}).in_thread() as world, pytest.raises(TimeoutError):
         urllib.request.urlopen(f"{world.url}/w/api.php", timeout=0.2)
+
+
+def test_a_dripping_world_is_left_without_a_trace(caplog: pytest.LogCaptureFixture) -> None:
+    with World(faults={"all": "drip"}).in_thread() as world:
+        with urllib.request.urlopen(f"{world.url}/w/api.php", timeout=60) as response:
+            response.read(1)
+        give_up = time.monotonic() + 60
+        while world.requests[0].end is None:  # the answer goes on until the server sees that nobody reads
+            assert time.monotonic() < give_up
+            time.sleep(0.01)
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize("options", [{"faults": {"wikipedia": "tired"}}, {"delay": {"gopher": 1.0}}])

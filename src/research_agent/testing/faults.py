@@ -20,7 +20,10 @@ async def answer_badly(
     fault: str, request: web.Request, whole: web.Response, ending: asyncio.Event
 ) -> web.StreamResponse:
     """Answer with one of `FAULTS` in place of `whole`; `ending` is set when the server goes down."""
-    return await FAULTS[fault](request, whole, ending)
+    try:
+        return await FAULTS[fault](request, whole, ending)
+    except ConnectionError:  # whoever asked has had enough, as people have of these answers
+        return _hang_up(request)
 
 
 async def _status_500(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
