@@ -10,11 +10,12 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 import threading
 import time
 import tomllib
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from prompt_toolkit.output import DummyOutput
 
 from research_agent.cli.chat import WELCOME, chat
 from research_agent.cli.contact import remember_contact, wants_contact
-from research_agent.cli.prompt import Ask, open_editor, open_lines
+from research_agent.cli.prompt import Ask, open_editor, open_lines, unseen
 from research_agent.cli.run import Engine
 from research_agent.cli.table import print_text
 from research_agent.errors import StoreError
@@ -300,6 +301,29 @@ def test_in_a_real_terminal() -> None:
     assert "+What is attention in machine learning?" in history.read_text()
     assert history.stat().st_mode & 0o777 == 0o600
     assert load_settings().contact == "me@example.org"
+
+
+@pytest.mark.parametrize("ends_with", [None, KeyboardInterrupt, ValueError])
+def test_what_is_typed_while_an_answer_streams_is_not_shown_and_waits(ends_with: type[BaseException] | None) -> None:
+    keyboard, screen = pty.openpty()
+    before = termios.tcgetattr(screen)
+    assert before[3] & termios.ECHO
+    with suppress(KeyboardInterrupt, ValueError), unseen(screen):
+        assert termios.tcgetattr(screen)[3] == before[3] & ~termios.ECHO
+        os.write(keyboard, b"next\n")
+        assert os.read(screen, 100) == b"next\n"  # it has passed the terminal, which could have shown it
+        if ends_with is not None:
+            raise ends_with
+    assert termios.tcgetattr(screen) == before
+    os.write(screen, b"answer")
+    assert os.read(keyboard, 100) == b"answer"
+    os.close(keyboard)
+    os.close(screen)
+
+
+def test_a_pipe_has_nothing_to_switch_off() -> None:
+    with piped(b"x") as read, unseen(read):
+        assert os.read(read, 1) == b"x"
 
 
 @pytest.mark.parametrize(("keys", "sent"), [("/mo\t\r", "/model"), ("/new a\t\r", "/new alpha"), ("/s\t\r", "/s")])

@@ -12,7 +12,7 @@ import click
 
 from research_agent.cli.contact import ask_contact, wants_contact
 from research_agent.cli.options import settings_of
-from research_agent.cli.prompt import Ask, open_editor, open_lines
+from research_agent.cli.prompt import Ask, open_editor, open_lines, unseen
 from research_agent.cli.run import (
     INTERRUPTED,
     Engine,
@@ -89,7 +89,7 @@ async def _converse(state: Chat, ask: Ask) -> None:
             return
         if not line.strip():
             continue
-        with stoppable(signal.SIGINT) as stopped:
+        with stoppable(signal.SIGINT) as stopped, unseen(0):
             try:
                 await (obey(state, line) if line.startswith("/") else _answer(state, line))
             except asyncio.CancelledError:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.history import History
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-__all__ = ["Ask", "Words", "open_editor", "open_lines"]
+__all__ = ["Ask", "Words", "open_editor", "open_lines", "unseen"]
 
 PROMPT = "> "
 Words = Callable[[], Mapping[str, Iterable[str]]]
@@ -87,6 +87,23 @@ def open_lines(descriptor: int) -> Ask:
         raise EOFError
 
     return ask
+
+
+@contextmanager
+def unseen(descriptor: int) -> Iterator[None]:
+    """What is typed meanwhile on a terminal is not shown among what is printed; it waits for the next prompt."""
+    if not os.isatty(descriptor):
+        yield
+        return
+    import termios
+
+    before = termios.tcgetattr(descriptor)
+    local = before[3] & ~termios.ECHO
+    termios.tcsetattr(descriptor, termios.TCSANOW, [*before[:3], local, *before[4:]])
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSANOW, before)
 
 
 def _open_history(file: Path) -> History:
