@@ -114,6 +114,7 @@ def test_what_has_the_right_type_in_the_file_is_taken(tmp_path: Path) -> None:
 def test_names_that_set_nothing_are_known_with_what_was_meant(tmp_path: Path) -> None:
     env = configured(tmp_path, "modle = 'x'\nRESEARCH_AGENT_LANG = 'de'\nzzz = 1\n[urls]\nwikipedia = 'http://a'")
     env |= {"RESEARCH_AGENT_MODLE": "x", "RESEARCH_AGENT_MY_OWN_URL": "https://x", "RESEARCH_AGENT_TRACING": "1"}
+    env |= {"RESEARCH_AGENT_FOO": "x"}
     settings = load_settings(env)
     file = str(tmp_path / "research-agent" / "config.toml")
     assert settings.unknown == (
@@ -121,6 +122,7 @@ def test_names_that_set_nothing_are_known_with_what_was_meant(tmp_path: Path) ->
         ("RESEARCH_AGENT_LANG", file, "lang"),
         ("zzz", file, ""),
         ("RESEARCH_AGENT_MODLE", "the environment", "RESEARCH_AGENT_MODEL"),
+        ("RESEARCH_AGENT_FOO", "the environment", ""),
     )
     assert settings.origins["urls.wikipedia"] == "config.toml"
 

@@ -33,6 +33,7 @@ __all__ = [
 
 APP = "research-agent"
 SHORTEST_SECRET = 8  # characters
+PREFIX = "RESEARCH_AGENT_"
 TRACING = "RESEARCH_AGENT_TRACING"
 ENVIRONMENT = "the environment"
 LANGUAGE = re.compile(r"[a-z-]{2,12}")
@@ -290,7 +291,7 @@ def _parse(option: Option, value: str, place: str) -> Any:
 def _unfit(option: Option, value: Any, place: str, reason: str) -> SettingsError:
     shown = "(hidden)" if option.secret else repr(value)
     return SettingsError(
-        f"{option.name} = {shown} in {place} cannot be used: {reason}.", hint=f"It is the {option.meaning}."
+        f"{option.name} = {shown} in {place} cannot be used: {reason}.", hint=f"It means: {option.meaning}."
     )
 
 
@@ -314,8 +315,8 @@ def _source_urls(env: Mapping[str, str], file: Mapping[str, str]) -> tuple[dict[
     """`RESEARCH_AGENT_<SOURCE>_URL` for any source, plug-ins included, over those of the file; and who set each."""
     found, places = dict(file), dict.fromkeys((f"urls.{name}" for name in file), "config.toml")
     for variable, value in env.items():
-        if variable.startswith("RESEARCH_AGENT_") and variable.endswith("_URL") and value.strip():
-            name = variable.removeprefix("RESEARCH_AGENT_").removesuffix("_URL").lower()
+        if variable.startswith(PREFIX) and variable.endswith("_URL") and value.strip():
+            name = variable.removeprefix(PREFIX).removesuffix("_URL").lower()
             found[name], places[f"urls.{name}"] = value.strip(), variable
     for name, url in found.items():
         if not url.startswith(("http://", "https://")):
@@ -335,10 +336,10 @@ def _unknown(file: Mapping[str, Any], path: Path) -> Iterator[Unknown]:
 
 def _unheard(env: Mapping[str, str]) -> Iterator[Unknown]:
     """Variables that look like ours and set nothing. Whether there is a source for a URL is not known here."""
-    known = {option.env: option.env for option in OPTIONS if option.env.startswith("RESEARCH_AGENT_")}
+    known = {option.env.removeprefix(PREFIX): option.env for option in OPTIONS if option.env.startswith(PREFIX)}
     for name in env:
-        if name.startswith("RESEARCH_AGENT_") and name not in (*known, TRACING) and not name.endswith("_URL"):
-            yield Unknown(name, ENVIRONMENT, nearest(name, known))
+        if name.startswith(PREFIX) and name not in (*known.values(), TRACING) and not name.endswith("_URL"):
+            yield Unknown(name, ENVIRONMENT, nearest(name.removeprefix(PREFIX), known))
 
 
 def nearest(name: str, known: Mapping[str, str]) -> str:

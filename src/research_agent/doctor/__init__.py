@@ -66,7 +66,7 @@ class Diagnosis:
         """What is not as it should be."""
         parts = (f"The part {part.name} is {part.state}." for part in self.parts if part.state != "ready")
         failed = (f"{item.title} {item.reason}" for item in self.sources if item.asked and item.status == "failed")
-        unknown = (f"{item.place} sets {item.name!r}, which is unknown." for item in self.unknown)
+        unknown = (f"The setting {item.name!r} in {item.place} is unknown." for item in self.unknown)
         found = (*(check.text for check in self.checks if not check.ok), *parts, *failed, *unknown)
         return tuple(dict.fromkeys(found))
 
@@ -82,7 +82,7 @@ class Diagnosis:
             hints.append("Check the connection and the proxy; local material is used meanwhile.")
             asked = [item for item in asked if not item.live]
         hints += [item.hint for item in asked if item.status in ("failed", "skipped")]
-        hints += [f"In {item.place}, did you mean {item.nearest}?" for item in self.unknown if item.nearest]
+        hints += [f"In {item.place}, write {item.nearest} for {item.name}." for item in self.unknown if item.nearest]
         hints.append(self.contact.hint)
         return tuple(dict.fromkeys(filter(None, hints))) or ('Ask: research-agent ask "What is photosynthesis?"',)
 
