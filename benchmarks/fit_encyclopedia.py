@@ -26,7 +26,7 @@ from research_agent.embedding import open_embedder
 from research_agent.evals.measures import hit_at, mean_interval, ndcg_at
 from research_agent.settings import load_settings
 from research_agent.sources import encyclopedia
-from research_agent.sources.encyclopedia import WEIGHTS, Features
+from research_agent.sources.encyclopedia import WEIGHTS, WITHOUT_VECTORS, Features
 from research_agent.types import Topic
 
 FOLDS, TIMES = 5, 3
@@ -70,7 +70,9 @@ async def collect(rows: Sequence[dict[str, Any]], words_only: bool) -> list[Row]
                     ties=frozenset({*row["titles"], *grades, f"parent: {row.get('parent', row['question'])}"}),
                     grades=grades,
                     titles=named,
-                    features=np.array(list(features.values()), dtype=np.float64).reshape(len(named), -1),
+                    features=np.array(list(features.values()), dtype=np.float64).reshape(
+                        len(named), len(Features._fields)
+                    ),
                     gains=np.array([grades.get(title, 0.0) for title in named]),
                 )
             )
@@ -198,10 +200,10 @@ def main() -> None:
     )
     without = [*asked.without, *(("lead", "title") if asked.words_only else ())]
     used = [at for at, name in enumerate(Features._fields) if name not in without]
-    show("the weights of the product", rows, scores(rows, np.array(WEIGHTS)))
+    shipped = WITHOUT_VECTORS if asked.words_only else WEIGHTS
+    show("the weights of the product, fitted on these rows", rows, scores(rows, np.array(shipped)))
     show("held out", rows, held_out(rows, used))
     weights = fit(rows, used)
-    show("fitted on all rows (not held out)", rows, scores(rows, weights))
     unit = abs(weights[used[0]])
     print(
         "\n" + ", ".join(f"{name}={weight / unit:.3f}" for name, weight in zip(Features._fields, weights, strict=True))

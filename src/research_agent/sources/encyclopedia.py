@@ -64,23 +64,24 @@ class Features(NamedTuple):
     What is known of one article and one question; as the weights of a linear fusion, what each is worth.
 
     `lead`, `title`: cosine of the question with that view's vector. `words`: BM25, the best article at 1. `whole`: the
-    question names the title word for word; `short`: the title without what tells it from others, "Venus" for "Venus
-    (mythology)"; `inflected`: a title in another form, "wolves"; at most one of the three is 1. `proper`: it is named
-    with capitals, as names are. `mentions`: how many leads mention an article that is not named, log10(1 + n) / 3.
+    question names the title word for word; `nearly`: in another form, "wolves", or without what tells it from others,
+    "Venus" for "Venus (mythology)"; one of the two is 0. `proper`: it is named with capitals, as names are. `mentions`:
+    how many leads mention an article that is not named, log10(1 + n) / 3.
     """
 
     lead: float = 0.0
     title: float = 0.0
     words: float = 0.0
     whole: float = 0.0
-    short: float = 0.0
-    inflected: float = 0.0
+    nearly: float = 0.0
     proper: float = 0.0
     mentions: float = 0.0
 
 
-# Fitted as docs/decisions/0005-encyclopedia.md says; `lead` is set to 1.
-WEIGHTS = Features(lead=1.0, title=0.54, words=0.25, whole=0.33, short=0.15, inflected=0.22, proper=0.12, mentions=0.32)
+# Fitted by benchmarks/fit_encyclopedia.py on the development questions, the first that is not 0 set to 1;
+# docs/decisions/0005-encyclopedia.md says what they are worth on questions they were not fitted on.
+WEIGHTS = Features(lead=1.0, title=0.54, words=0.25, whole=0.33, nearly=0.21, proper=0.11, mentions=0.32)
+WITHOUT_VECTORS = Features(words=1.0, whole=0.64, nearly=0.42, proper=0.14, mentions=0.34)
 
 
 class Encyclopedia:
@@ -120,7 +121,9 @@ def _search(
             if meta.get("layout") != str(LAYOUT):
                 raise SourceNotReadyError("was set up by another version", hint=SETUP)
             found = _features(db, database.with_name(VECTORS), topic, query, embedding)
-            best = sorted(found, key=lambda key: (-_score(found[key]), key))[:limit]
+            by_meaning = any(features.lead for features in found.values())
+            weights = WEIGHTS if by_meaning else WITHOUT_VECTORS
+            best = sorted(found, key=lambda key: (-_score(found[key], weights), key))[:limit]
             rows = _rows(db, "title, description, topic, text", best)
         finally:
             db.close()
@@ -144,7 +147,7 @@ def _features(
             (
                 *by_meaning.get(key, (0.0, 0.0)),
                 by_words.get(key, 0.0),
-                *named.get(key, (0.0, 0.0, 0.0, 0.0)),
+                *named.get(key, (0.0, 0.0, 0.0)),
                 0.0 if key in named else math.log10(1 + mentions) / 3,
             )
         )
@@ -152,7 +155,7 @@ def _features(
     }
 
 
-def _score(features: Features, weights: Features = WEIGHTS) -> float:
+def _score(features: Features, weights: Features) -> float:
     return float(sum(map(mul, features, weights)))
 
 
@@ -184,14 +187,15 @@ def _by_meaning(
     if query is None or vectors_made_by(file.parent) != embedding:
         return {}
     vectors = _vectors(file, file.stat().st_mtime_ns)
-    cosines = vectors @ query
-    nearest = {int(at) + 1 for at in cosines.argsort(axis=1)[:, -CANDIDATES:].flat}
+    cosines = (vectors.reshape(-1, vectors.shape[2]) @ query).reshape(len(VIEWS), -1)  # one product of a matrix is fast
+    last = -min(CANDIDATES, cosines.shape[1])
+    nearest = {int(at) + 1 for at in cosines.argpartition(last, axis=1)[:, last:].flat}
     return {key: tuple(cosines[:, key - 1].tolist()) for key in nearest.union(also)}
 
 
-def _named(db: Any, question: str) -> dict[int, tuple[float, float, float, float]]:
+def _named(db: Any, question: str) -> dict[int, tuple[float, float, float]]:
     """
-    Articles that the question names, with `whole`, `short`, `inflected` and `proper` of their `Features`.
+    Articles that the question names, with `whole`, `nearly` and `proper` of their `Features`.
 
     A name within a longer one is none: "New York City" names neither New York nor the city.
     """
@@ -211,15 +215,15 @@ def _named(db: Any, question: str) -> dict[int, tuple[float, float, float, float
         names.setdefault(key, []).append(tuple(name))
     there = [span for span, key in spans.items() if key in names]
     headline = all(not word[0].islower() for word in asked)
-    found: dict[int, tuple[float, float, float, float]] = {}
+    found: dict[int, tuple[float, float, float]] = {}
     for start, end in there:
         if any(first <= start and end <= last and last - first > end - start for first, last in there):
             continue
         said = " ".join(plain[start:end])
         proper = not headline and (start > 0 or end > 1) and _is_proper(asked[start:end])
         for article, name, short in names[spans[start, end]]:
-            exact = name == said
-            kind = (float(exact and not short), float(exact and short), float(not exact), float(proper))
+            whole = name == said and not short
+            kind = (float(whole), float(not whole), float(proper))
             found[article] = max(kind, found.get(article, kind))
     return found
 
