@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from materials import RIVER
-from research_agent.embedding import open_embedder
+from research_agent.embedding import open_embedder, remembering
 from research_agent.errors import UsageError
 from research_agent.evals import support
 from research_agent.settings import Settings
@@ -64,7 +64,8 @@ async def test_real_claims_are_told_apart(parts_home: Path) -> None:
         pytest.skip("the claims are not beside the project")
     rows = [json.loads(line) for line in ROWS.read_text().splitlines()]
     async with open_embedder(Settings(home=parts_home)) as embedder:
-        result = await support.run(rows, embed=embedder.embed)
+        embed = remembering(embedder.embed)
+        result = await support.run(rows, embed=embed)
     assert result["n"] == 349
     assert result["metrics"]["auroc"] >= 0.82
     assert result["metrics"]["precision"] >= 0.7

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from altered import ALTERED, JOINED, pairs
-from research_agent.embedding import open_embedder
+from research_agent.embedding import open_embedder, remembering
 from research_agent.settings import Settings
 from research_agent.stages.cite import judge
 from research_agent.words import content_stems
@@ -30,9 +30,10 @@ def counts(parts_home: Path) -> Counts:
 async def _count(home: Path) -> Counts:
     made, accepted, naive = Counter[str](), Counter[str](), Counter[str]()
     async with open_embedder(Settings(home=home)) as embedder:
+        embed = remembering(embedder.embed)
         for kind, sentence, evidence in pairs(home, ARTICLES, SEED):
             made[kind] += 1
-            judgement = (await judge([sentence], evidence, embed=embedder.embed))[0]
+            judgement = (await judge([sentence], evidence, embed=embed))[0]
             accepted[kind] += judgement.verdict == "supported"
             mine = set(content_stems(sentence))
             text = " ".join(item.passage.text for item in evidence)

@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from research_agent.embedding import open_embedder
+from research_agent.embedding import open_embedder, remembering
 from research_agent.errors import SetupError
 from research_agent.evals.result import Request, Result, data_of
 from research_agent.evals.rows import read_claims, sample
@@ -33,6 +33,8 @@ async def evaluate(request: Request) -> Result:
     rows = read_claims(request.data)
     kept = set(sample(list(dict.fromkeys(row.id for row in rows)), request.limit, request.seed))
     async with open_embedder(load_settings(home=request.home)) as embedder:
-        found = await run([row.row for row in rows if row.id in kept], embed=embedder.embed, seed=request.seed)
+        found = await run(
+            [row.row for row in rows if row.id in kept], embed=remembering(embedder.embed), seed=request.seed
+        )
     figures = {name: found[name] for name in FIELDS if name in found}
     return Result(eval="support", data=[data_of(request.data)], seed=request.seed, **figures)
