@@ -44,6 +44,7 @@ def test_the_json_contract() -> None:
                        "quote": "q", "start": 5, "end": 6, "score": 0.5}],
         "unsupported": [[5, 6]], "sources": [], "model": None, "timings": {"plan": 0.123},
         "analysis": {
-            "support": {"sentences": 2, "supported": 1, "documents": 1, "independent": 0}, "conflicts": [],
+            "support": {"sentences": 2, "supported": 1, "partly": 0, "documents": 1, "independent": 0},
+            "conflicts": [],
         },
     }  # fmt: skip

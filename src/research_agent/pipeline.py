@@ -328,6 +328,7 @@ def _compose(turn: _Turn, checked: Checked, answer_from: AnswerFrom) -> Answer:
         status=status,
         citations=checked.citations,
         unsupported=checked.unsupported,
+        partly=checked.partly,
         independent=independent,
         conflicts=conflicts,
         sources=turn.reports,

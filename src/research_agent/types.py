@@ -186,7 +186,8 @@ class Answer:
     """
     The checked answer of one turn.
 
-    `text` carries [n] marks; `unsupported` are spans of sentences that no source was found to say. `independent`
+    `text` carries [n] marks; `unsupported` are spans of sentences that no source was found to say, `partly` those of
+    them of which the sources say much, but not all. `independent`
     counts the cited documents, copies of one another once. `turn` is 0 until the turn is committed. `notes` are lines
     the user should read. `documents` are those that citations or conflicts quote; `settings`, none of them secret,
     those it was made under.
@@ -200,6 +201,7 @@ class Answer:
     status: Status
     citations: tuple[Citation, ...] = ()
     unsupported: tuple[tuple[int, int], ...] = ()
+    partly: tuple[tuple[int, int], ...] = ()
     independent: int = 0
     conflicts: tuple[Conflict, ...] = ()
     sources: tuple[SourceReport, ...] = ()
@@ -217,6 +219,7 @@ class Answer:
         return {
             "sentences": supported + len(self.unsupported),
             "supported": supported,
+            "partly": len(self.partly),
             "documents": len({citation.document for citation in self.citations}),
             "independent": self.independent,
         }

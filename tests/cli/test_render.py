@@ -13,12 +13,13 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from research_agent.cli import terminal
-from research_agent.cli.render import coverage, ledger, plain
+from research_agent.cli.render import PARTLY, UNSUPPORTED, coverage, ledger, plain
 from research_agent.cli.terminal import Progress, print_answer
 from research_agent.events import Drafted, Planned, SourceFinished, Started, Token
+from research_agent.memory.export import as_plain
 from research_agent.settings import load_settings
 from research_agent.sources import load_sources
-from research_agent.types import Answer, Citation, Document, SourceReport, Topic
+from research_agent.types import Answer, Citation, Document, SourceReport, Topic, Turn
 from research_agent.words import printable
 from turns import RIVER, answer
 
@@ -208,3 +209,12 @@ def acting(text: str) -> set[str]:
     acts = {"Cc", "Cs", "Zl", "Zp"}
     hides = {*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xE0000, 0xE0080)}
     return {char for char in text if (unicodedata.category(char) in acts or ord(char) in hides) and char not in kept}
+
+
+def test_what_the_sources_say_in_part_is_told_from_what_they_do_not_say() -> None:
+    told = answer(partly=((23, 33),))
+    assert f"It is old. {PARTLY}" in plain(told, {})
+    assert f"It is old. {UNSUPPORTED}" in plain(answer(), {})
+    turns = [Turn(number=1, question=told.question, answer=told)]
+    assert "Only a part of this was found in a source: It is old." in as_plain(turns)
+    assert told.as_json()["analysis"]["support"]["partly"] == 1

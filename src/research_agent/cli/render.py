@@ -15,6 +15,8 @@ from research_agent.untrusted import address, unlinked
 from research_agent.words import printable
 
 __all__ = [
+    "PARTLY",
+    "UNSUPPORTED",
     "Piece",
     "Reference",
     "counted",
@@ -30,15 +32,19 @@ UNSUPPORTED = "[unsupported]"
 """Stands after every sentence that no source was found to say; colour alone would not reach everyone."""
 
 SETUP = "Run: research-agent setup"
+PARTLY = "[partly supported]"
+"""Stands after those of them of which the sources say much, but not all."""
+
 MARK = re.compile(r"(\[\d+\])")
 
 
 class Piece(NamedTuple):
-    """A stretch of an answer's text, printable, with what it is."""
+    """A stretch of an answer's text, printable, with what it is; `verdict` stands behind what is not supported."""
 
     text: str
     supported: bool = True
     mark: bool = False
+    verdict: str = ""
 
 
 class Reference(NamedTuple):
@@ -56,7 +62,8 @@ def pieces(answer: Answer) -> Iterator[Piece]:
     at = 0
     for start, end in sorted(answer.unsupported):
         yield from _marked(answer.text[at:start])
-        yield Piece(printable(answer.text[start:end]), supported=False)
+        verdict = PARTLY if (start, end) in answer.partly else UNSUPPORTED
+        yield Piece(printable(answer.text[start:end]), supported=False, verdict=verdict)
         at = end
     yield from _marked(answer.text[at:])
 
@@ -112,7 +119,7 @@ def session_line(answer: Answer, *, go_on: bool) -> str:
 
 def plain(answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> str:
     """The whole answer without colour or layout, for files and pipes; ends in a line break."""
-    text = "".join(piece.text if piece.supported else f"{piece.text} {UNSUPPORTED}" for piece in pieces(answer))
+    text = "".join(piece.text if piece.supported else f"{piece.text} {piece.verdict}" for piece in pieces(answer))
     sources = [
         f"[{item.n}] {' - '.join(filter(None, (item.title, item.source, item.url, item.terms)))}"
         for item in references(answer, titles)

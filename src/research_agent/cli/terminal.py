@@ -15,7 +15,6 @@ from rich.table import Table
 from rich.text import Text
 
 from research_agent.cli.render import (
-    UNSUPPORTED,
     Reference,
     counted,
     ledger,
@@ -162,7 +161,7 @@ def print_answer(console: Console, answer: Answer, titles: Mapping[str, str], *,
             body.append(piece.text, style="cyan" if piece.mark else "")
         else:
             body.append(piece.text, style="dim italic")
-            body.append(f" {UNSUPPORTED}", style="yellow")
+            body.append(f" {piece.verdict}", style="yellow")
     console.print(body, width=width)
     if cited := references(answer, titles):
         console.print()

@@ -53,7 +53,7 @@ def as_markdown(info: SessionInfo, turns: Sequence[Turn]) -> str:
     parts = [f"# {_markdown(info.title)}", f"Session {_markdown(info.id)}, {info.created} to {info.updated}."]
     for turn in turns:
         parts += [f"## {turn.number}. {_markdown(_line(turn.question))}", _markdown(turn.answer.text)]
-        parts += [f"No source was found to say: {_markdown(text)}" for text in _unsupported(turn.answer)]
+        parts += [f"{verdict}: {_markdown(text)}" for verdict, text in _unsupported(turn.answer)]
         parts += [f"*{_markdown(note)}*" for note in (*turn.answer.notes, _made_by(turn.answer))]
         if cited := _cited(turn.answer):
             parts += ["### Sources", "\n".join(_markdown_source(source) for source in cited)]
@@ -65,7 +65,7 @@ def as_plain(turns: Sequence[Turn]) -> str:
     blocks = []
     for turn in turns:
         lines = [f"{turn.number}. {_line(turn.question)}", "", printable(turn.answer.text), ""]
-        lines += [f"No source was found to say: {printable(text)}" for text in _unsupported(turn.answer)]
+        lines += [f"{verdict}: {printable(text)}" for verdict, text in _unsupported(turn.answer)]
         lines += [
             f"[{source.n}] {', '.join((_name(source.document.title), *_particulars(source.document)))}"
             for source in _cited(turn.answer)
@@ -85,8 +85,12 @@ def _cited(answer: Answer) -> list[Cited]:
     return [found[n] for n in sorted(found)]
 
 
-def _unsupported(answer: Answer) -> list[str]:
-    return [_line(answer.text[start:end]) for start, end in answer.unsupported]
+def _unsupported(answer: Answer) -> Iterator[tuple[str, str]]:
+    """What is to be said of each sentence that is not supported, and the sentence."""
+    for start, end in answer.unsupported:
+        partly = (start, end) in answer.partly
+        verdict = "Only a part of this was found in a source" if partly else "No source was found to say"
+        yield verdict, _line(answer.text[start:end])
 
 
 def _made_by(answer: Answer) -> str:

@@ -179,6 +179,7 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         "answer_from": answer.answer_from,
         "status": answer.status,
         "unsupported": answer.unsupported,
+        "partly": answer.partly,
         "independent": answer.independent,
         "conflicts": [asdict(conflict) for conflict in answer.conflicts],
         "sources": [asdict(report) for report in answer.sources],
@@ -211,6 +212,7 @@ def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **meta,
         "unsupported": tuple((start, end) for start, end in meta["unsupported"]),
+        "partly": tuple((start, end) for start, end in meta.get("partly", ())),
         "conflicts": tuple(_conflict_of(row) for row in meta.get("conflicts", ())),
         "sources": tuple(SourceReport(**report) for report in meta["sources"]),
         "finding": Finding(**meta["finding"]) if meta["finding"] else None,
