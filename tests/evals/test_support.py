@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from materials import RIVER
@@ -32,16 +31,15 @@ async def test_a_claim_has_the_best_score_of_its_rows() -> None:
     result = await support.run(rows, seed=3)
     assert (result["n"], result["positive"], result["seed"]) == (2, 1, 3)
     assert result["metrics"] == {"auroc": 1.0, "accuracy": 1.0, "f1": 1.0, "precision": 1.0, "recall": 1.0}
-    assert sum(result["verdicts"].values()) == pytest.approx(1)
+    assert sum(group["share"] for group in result["groups"].values()) == pytest.approx(1)
     again = await support.run(rows, seed=3)
-    assert (result["intervals"], result["metrics"]) == (again["intervals"], again["metrics"])
+    assert (result["ci95"], result["metrics"]) == (again["ci95"], again["metrics"])
 
 
-def test_the_area_counts_ties_half_and_needs_both_classes() -> None:
-    positive = np.array([True, True, False, False])
-    assert support.auroc(positive, np.array([0.9, 0.4, 0.5, 0.1])) == 0.75
-    assert support.auroc(positive, np.array([0.5, 0.5, 0.5, 0.5])) == 0.5
-    assert support.auroc(np.array([True]), np.array([1.0])) is None
+async def test_what_needs_both_classes_is_none_without_them() -> None:
+    result = await support.run([row(1, "It does not freeze in winter.", "supported", RIVER)])
+    assert result["metrics"]["auroc"] is None
+    assert result["metrics"]["recall"] == 1.0
 
 
 @pytest.mark.parametrize("rows", [[], [{"claim": "x"}], [{"claim": 1, "label": "", "evidence": [], "meta": {"id": 1}}]])

@@ -37,4 +37,5 @@ async def evaluate(request: Request) -> Result:
             [row.row for row in rows if row.id in kept], embed=remembering(embedder.embed), seed=request.seed
         )
     figures = {name: found[name] for name in FIELDS if name in found}
+    figures["metrics"] = {name: value for name, value in found["metrics"].items() if value is not None}
     return Result(eval="support", data=[data_of(request.data)], seed=request.seed, **figures)

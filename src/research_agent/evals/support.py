@@ -7,14 +7,16 @@ selection of sentences; its score is the highest of them. `supported` is the pos
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import UsageError
+from research_agent.evals.measures import auroc, bootstrap
 from research_agent.stages.cite import judge
 from research_agent.types import Document, Embed, Evidence, Passage
 
@@ -22,10 +24,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["auroc", "run", "split"]
+__all__ = ["run", "split"]
 
 SPLIT_SEED = 20261124
-RESAMPLES = 2_000
 FIELDS = "claim, evidence (a list of sentences), label and meta.id"
 
 Row = Mapping[str, Any]
@@ -46,7 +47,7 @@ async def run(rows: Sequence[Row], *, embed: Embed | None = None, seed: int = 0)
     Judge every claim and compare with its label.
 
     Returns `n` (claims), `metrics` (auroc of the scores; accuracy, f1, precision and recall of the verdict
-    `supported`), `intervals` (95 %, bootstrap over claims with `seed`), `verdicts` (share of each), `ms_p50` a claim,
+    `supported`), `ci95` (bootstrap over claims with `seed`), `groups` (the share of each verdict), `ms_p50` a claim,
     `positive` (how many are supported by label), `seed`. A metric that is not defined is None. Raises `UsageError`
     for rows of another shape.
     """
@@ -61,8 +62,11 @@ async def run(rows: Sequence[Row], *, embed: Embed | None = None, seed: int = 0)
         "n": len(judged),
         "positive": int(positive.sum()),
         "metrics": _metrics(positive, said, scores),
-        "intervals": _intervals(positive, said, scores, seed),
-        "verdicts": {name: verdicts.count(name) / len(judged) for name in ("supported", "partly", "unsupported")},
+        "ci95": _intervals(positive, said, scores, seed),
+        "groups": {
+            f"verdict: {name}": {"share": verdicts.count(name) / len(judged)}
+            for name in ("supported", "partly", "unsupported")
+        },
         "ms_p50": round(statistics.median(item.ms for item in judged), 2),
         "seed": seed,
     }
@@ -82,18 +86,6 @@ def split(rows: Sequence[Row], *, seed: int = SPLIT_SEED) -> tuple[list[Row], li
     random.Random(seed).shuffle(articles)  # noqa: S311 - a split that anyone can make again
     held_out = frozenset(articles[: len(articles) // 3])
     return [row for row in rows if article(row) not in held_out], [row for row in rows if article(row) in held_out]
-
-
-def auroc(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> float | None:
-    """Area under the ROC curve by ranks (Mann-Whitney), ties counted half; None without both classes."""
-    import numpy as np
-
-    _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(count) - (count - 1) / 2)[place]
-    ours, theirs = int(positive.sum()), int((~positive).sum())
-    if not ours or not theirs:
-        return None
-    return float((ranks[positive].sum() - ours * (ours + 1) / 2) / (ours * theirs))
 
 
 def _claims(rows: Sequence[Row]) -> dict[str, list[Row]]:
@@ -134,7 +126,7 @@ def _metrics(
 ) -> dict[str, float | None]:
     right, found, ours = int((positive & said).sum()), int(said.sum()), int(positive.sum())
     return {
-        "auroc": auroc(positive, scores),
+        "auroc": None if math.isnan(area := auroc(scores.tolist(), positive.tolist())) else area,
         "accuracy": float((positive == said).mean()),
         "f1": 2 * right / (found + ours) if found + ours else None,
         "precision": right / found if found else None,
@@ -145,15 +137,13 @@ def _metrics(
 def _intervals(
     positive: NDArray[np.bool_], said: NDArray[np.bool_], scores: NDArray[np.float64], seed: int
 ) -> dict[str, tuple[float, float]]:
-    """The middle 95 % of each metric over resamples of the claims (Efron's percentile bootstrap)."""
-    import numpy as np
+    """The 95 % interval of each metric, over the same resamples of the claims."""
 
-    rng = np.random.default_rng(seed)
-    drawn: dict[str, list[float]] = {}
-    for _ in range(RESAMPLES):
-        at = rng.integers(0, len(positive), len(positive))
-        for name, value in _metrics(positive[at], said[at], scores[at]).items():
-            if value is not None:
-                drawn.setdefault(name, []).append(value)
-    limits = {name: np.percentile(values, [2.5, 97.5]) for name, values in drawn.items()}
-    return {name: (round(float(low), 4), round(float(high), 4)) for name, (low, high) in limits.items()}
+    def one(name: str) -> Callable[[NDArray[np.intp]], float]:
+        def value(at: NDArray[np.intp]) -> float:
+            found = _metrics(positive[at], said[at], scores[at])[name]
+            return math.nan if found is None else found
+
+        return value
+
+    return {name: bootstrap(len(positive), one(name), seed) for name in _metrics(positive, said, scores)}
