@@ -169,6 +169,22 @@ async def test_a_failed_source_is_one_line() -> None:
     assert [event.text for event in events if isinstance(event, Notice)].count(answer.notes[-1]) == 1
 
 
+async def test_what_the_sources_say_in_part_is_marked_and_kept() -> None:
+    half = "The Lumen in Arvel is loved by fishermen everywhere."
+    async with running(f"{TRUE} {half}") as runtime:
+        answer = await research(QUESTION, session="s", runtime=runtime)
+        (stored,) = await runtime.memory.turns("s")
+    assert [answer.text[start:end] for start, end in answer.partly] == [half]
+    assert set(answer.partly) <= set(answer.unsupported)
+    assert stored.answer.partly == answer.partly
+
+
+async def test_a_name_that_was_asked_about_and_no_cited_text_holds_is_said() -> None:
+    async with running() as runtime:
+        answer = await research("How long is the river Lumen, and does it freeze near Ostrava?", runtime=runtime)
+    assert "The cited texts do not mention: Ostrava." in answer.notes
+
+
 async def test_a_copy_with_another_figure_is_shown_beside_the_answer_and_kept_with_it() -> None:
     """A near-duplicate loses its place in the evidence; what it says otherwise is not lost with it."""
     copies = [
@@ -183,6 +199,8 @@ async def test_a_copy_with_another_figure_is_shown_beside_the_answer_and_kept_wi
     assert any("Sources disagree: " in note and "380 kilometres" in note for note in answer.notes)
     assert answer.as_json()["analysis"]["conflicts"][0]["theirs"] == conflict.theirs
     assert stored.answer.conflicts == answer.conflicts
+    kept = {document.id: document.text for document in stored.answer.documents}
+    assert kept[conflict.document][conflict.start : conflict.end] == conflict.quote
     assert stored.answer.support() == answer.support()
 
 

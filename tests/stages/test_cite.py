@@ -166,6 +166,12 @@ async def test_a_sentence_with_an_address_is_cited_word_for_word_and_shown_witho
 
 
 TURNED = {
+    "The fox hunts the hare while the owl watches the mouse at night.": (
+        "At night the mouse watches the owl while the hare hunts the fox.",
+    ),
+    "The city was founded on 25 July 1536 by the Spanish explorer Max Verne.": (
+        "The city was founded on 25 May 1536 by the Spanish explorer Max Verne.",
+    ),
     "Titan is the largest moon of Saturn and the second largest in the Solar System.": (
         "Titan is the largest moon in the Solar System.",
         "Saturn is the largest moon of Titan.",

@@ -99,6 +99,20 @@ def test_copies_are_one_witness() -> None:
     assert len({copy.id for copy in copies}) == 7  # the broken twin: counting documents, or hosts, gives seven
 
 
+def test_a_copy_is_one_whatever_figures_were_changed_in_it() -> None:
+    text = "In {} the bridge of Arvel cost {} crowns, in {} it cost {} crowns, and in {} it cost {} crowns again."
+    one, other = (document(text.format(*range(n, n + 6)), title=f"B{n}", url=f"https://{n}.example") for n in (11, 51))
+    cited = [cite(one, one.text), cite(other, other.text, n=2)]
+    assert compare(cited, [Passage(each, 0, len(each.text)) for each in (one, other)]).independent == 1
+
+
+def test_names_that_share_a_word_are_two_names() -> None:
+    said = "The Lumen rises in the United Kingdom of Arvel, by the old salt road, and ends there."
+    other = document(said.replace("Kingdom", "Republic"), title="Lumen", url="https://mirror.example")
+    (conflict,) = compared(said, document(said, title="Lumen"), other).conflicts
+    assert (conflict.ours, conflict.theirs) == ("United Kingdom", "United Republic")
+
+
 def test_independent_counts_cited_documents_without_copies() -> None:
     own = document("A guide: the Lumen never freezes, says everyone who has been there in winter.", title="Guide")
     copy = document(f"{TRUE} Copied.", title="Mirror", url="https://mirror.example")

@@ -130,14 +130,17 @@ async def test_the_same_inputs_have_the_same_judgement() -> None:
 
 
 async def test_what_two_pages_say_of_two_things_is_said_of_neither() -> None:
-    """Of one document each: the broken twin, words anywhere, makes a dancer of the mayor."""
-    pages = ("Ada Verne was a dancer from Arvel and a friend of Max Verne.", "Max Verne was mayor of Sarnow for years.")
-    claim = "Max Verne was a dancer and mayor of Sarnow."
+    """Of one document each: the broken twin, words anywhere, makes a German pianist of the other composer."""
+    pages = ("Ada Verne was prolific in the Classical era.", "Otto Brandt was a German composer, and a pianist.")
+    claim = "Ada Verne was a German pianist of the Classical era."
+    documents = [document(text, title=title) for text, title in zip(pages, ("Ada Verne", "Otto Brandt"), strict=True)]
     assert words_alone(claim, pages)
-    assert (await one(claim, *pages)).verdict != "supported"
+    assert (await judge([claim], evidence(*documents), embed=bag_of_words))[0].verdict != "supported"
 
 
-async def test_a_name_and_a_date_alone_do_not_say_what_happened() -> None:
-    page = document("It reached far. It lasted from 22 June 1941 to 9 May 1945.", title="Eastern front (War of Arvel)")
-    (judgement,) = await judge(["War of Arvel ended on 9 May 1945."], evidence(page), embed=None)
-    assert judgement.verdict != "supported"
+@pytest.mark.parametrize("war", ["War of Arvel", "Great War of Arvel"])  # of five words in six, and of six in seven
+async def test_a_name_and_a_date_alone_do_not_say_what_happened(war: str) -> None:
+    page = document("It reached far. It lasted from 22 June 1941 to 9 May 1945.", title=f"Eastern front ({war})")
+    for embed in (None, bag_of_words):
+        (judgement,) = await judge([f"The {war} ended on 9 May 1945."], evidence(page), embed=embed)
+        assert judgement.verdict != "supported"
