@@ -8,10 +8,13 @@ TEST_HOME := $(CURDIR)/.cache/home
 # Rows that are measured with, and rows of injection texts if there are.
 DATA ?= ../shared/qa
 ATTACKS ?=
+# How much of the fault battery: quick or full; and which of its rows, such as "A1 A3" (all when empty).
+FAULTS ?= quick
+FAULT_ROWS ?=
 EVALS := .cache/evals
 # The same for every run: tests and demo read nothing of the caller's but what they set.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix evals parts system requirements clean clean-evals
+.PHONY: help setup demo test check fix faults evals parts system requirements clean clean-evals
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -35,6 +38,9 @@ check: $(VENV)/dev.done ## lint, types, import direction
 fix: $(VENV)/dev.done ## put lint and format right where a machine can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+faults: $(VENV)/dev.done parts ## break things on purpose; FAULTS=full tries thousands of times and writes evals/FAULTS.md
+	@PYTHONPATH=tests $(BIN)/python -m faults $(FAULTS) $(FAULT_ROWS)
 
 evals: $(VENV)/dev.done parts ## measure all, write evals/RESULTS.md; what was measured stays: make clean-evals
 	@for name in retrieval support citations injection answers; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
