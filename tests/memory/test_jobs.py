@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,17 +78,57 @@ async def test_a_job_of_a_process_that_died_is_free_when_its_lease_is_over(
     path = tmp_path / "s.db"
     await fill(path, 3)
     monkeypatch.setattr(jobs_module, "release", lambda db, owner: None)  # a killed process releases nothing
-    first = await claim(path)
-    assert first
-    assert await claim(path) is None
-    monkeypatch.setattr(jobs_module, "LEASE_SECONDS", -1.0)
     now = jobs_module.time.time()
-    monkeypatch.setattr(jobs_module.time, "time", lambda: now + 601)
-    second, third, never = [await claim(path) for _ in range(3)]
+    async with open_memory(path):  # another process has it open all the while: who is not alone cannot know who died
+        first = await claim(path)
+        assert first
+        assert await claim(path) is None
+        monkeypatch.setattr(jobs_module.time, "time", lambda: now + 601)
+        second = await claim(path)
+        monkeypatch.setattr(jobs_module.time, "time", lambda: now + 2 * 601)
+        third = await claim(path)
+        monkeypatch.setattr(jobs_module.time, "time", lambda: now + 3 * 601)
+        never = await claim(path)
     assert second
     assert third
     assert [first.attempts, second.attempts, third.attempts] == [1, 2, 3]
     assert never is None, "three tries, then it stays failed"
+
+
+async def test_a_job_of_a_process_that_died_is_resumed_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "s.db"
+    await fill(path, 3)
+    monkeypatch.setattr(jobs_module, "release", lambda db, owner: None)
+    claims = [await claim(path) for _ in range(4)]
+    assert [job and job.attempts for job in claims] == [1, 2, 3, None], "three tries, then it stays failed"
+
+
+async def test_a_clock_that_is_set_back_holds_no_job_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "s.db"
+    await fill(path, 3)
+    monkeypatch.setattr(jobs_module, "release", lambda db, owner: None)
+    now = jobs_module.time.time()
+    async with open_memory(path):
+        assert await claim(path)
+        monkeypatch.setattr(jobs_module.time, "time", lambda: now - 86400)
+        assert await claim(path)
+
+
+async def test_a_summary_of_an_older_version_of_the_session_is_never_stored(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    await fill(path, 3)
+    async with open_memory(path, condense_after=4) as memory:
+        job = await memory.claim_job()
+        assert job
+        assert await memory.finish_job(job, "first")
+        for _ in range(3):
+            await memory.remember(turn())
+        newer = await memory.claim_job()
+        assert newer
+        assert not await memory.finish_job(replace(newer, version=job.version), "of an older version")
+        assert (await memory.recall("s")).summary == "first"
 
 
 async def test_a_summary_from_an_older_claim_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,17 @@ from research_agent.memory.migrations import MIGRATIONS, check_version, migrate
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["BUSY_SECONDS", "connect", "connect_reading", "damaged", "explain", "fetch", "transaction"]
+__all__ = [
+    "BUSY_SECONDS",
+    "connect",
+    "connect_reading",
+    "damaged",
+    "explain",
+    "fetch",
+    "make_folder",
+    "open_file",
+    "transaction",
+]
 
 BUSY_SECONDS = 15.0
 
@@ -57,7 +67,7 @@ def connect(path: Path) -> apsw.Connection:
 
     try:
         _make(path)
-        db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        db = open_file(path)
     except (OSError, apsw.Error) as error:
         raise explain(error, path) from error
     try:
@@ -68,6 +78,13 @@ def connect(path: Path) -> apsw.Connection:
             raise explain(error, path) from error
         raise
     return db
+
+
+def open_file(path: Path) -> apsw.Connection:
+    """SQLite's connection to an existing file, as it comes: the one place where the store is opened for writing."""
+    import apsw
+
+    return apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
 
 
 def connect_reading(path: Path) -> apsw.Connection:
@@ -137,8 +154,13 @@ def _log_holds_something(path: Path) -> bool:
         return False
 
 
-def _make(path: Path) -> None:
+def make_folder(path: Path) -> None:
+    """Make the folder of the store, for the user alone (0700)."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _make(path: Path) -> None:
+    make_folder(path)
     try:
         # Only ever a new file: closing another descriptor of one that is open would drop SQLite's locks on it.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

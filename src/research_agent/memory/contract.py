@@ -37,14 +37,19 @@ class SessionInfo:
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed piece of condensing: summarise `session` up to and including `upto_turn`; the `attempts`-th try."""
+    """
+    A claimed piece of condensing: summarise `session` up to and including `upto_turn`; the `attempts`-th try.
+
+    `version` is that of the session when it was claimed; a summary is only stored onto that version.
+    """
 
     id: int
     session: str
     upto_turn: int
     attempts: int
+    version: int
 
 
 class Memory(Protocol):

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from research_agent.memory.connection import fetch
 from research_agent.memory.contract import KEPT_TURNS, Job
+from research_agent.memory.digest import seal_session
 from research_agent.memory.rows import pack
 
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["claim", "enqueue_due", "fail", "finish", "release"]
+__all__ = ["claim", "enqueue_due", "fail", "finish", "release", "resume"]
 
 LEASE_SECONDS = 600.0  # longer than any summary takes; then its process counts as dead
 MAX_ATTEMPTS = 3
@@ -37,30 +38,52 @@ def enqueue_due(db: apsw.Connection, session: str, *, condense_after: int, now: 
 def claim(db: apsw.Connection, owner: str) -> Job | None:
     """Take the job with the fewest tries; one whose process died is free again when its lease is over."""
     now = time.time()  # the wall clock, because other processes read it
-    db.execute(
-        "UPDATE jobs SET state = 'failed', error = ? WHERE state = 'running' AND lease < ? AND attempts >= ?",
-        (pack("its processes died"), now, MAX_ATTEMPTS),
-    )
+    _free(db, (now, now + LEASE_SECONDS))  # one that ends later was given before the clock was set back
     rows = fetch(
         db,
         "UPDATE jobs SET state = 'running', attempts = attempts + 1, claimed_by = ?, lease = ? WHERE id = ("
-        "  SELECT id FROM jobs WHERE state = 'queued' OR (state = 'running' AND lease < ?)"
-        "  ORDER BY attempts, id LIMIT 1"
-        ") RETURNING id, session, upto_turn, attempts",
-        (owner, now + LEASE_SECONDS, now),
+        "  SELECT id FROM jobs WHERE state = 'queued' ORDER BY attempts, id LIMIT 1"
+        ") RETURNING id, session, upto_turn, attempts, (SELECT version FROM sessions WHERE sessions.id = session)",
+        (owner, now + LEASE_SECONDS),
     )
-    return next((Job(id=key, session=name, upto_turn=upto, attempts=tries) for key, name, upto, tries in rows), None)
+    return next((Job(*row) for row in rows), None)
+
+
+def resume(db: apsw.Connection) -> None:
+    """Free every claim: whoever calls this knows that no other process is there to hold one."""
+    _free(db, (1.0, 0.0))
+
+
+def _free(db: apsw.Connection, held: tuple[float, float]) -> None:
+    """
+    Queue running jobs again whose lease does not end between these times.
+
+    Their tries stay counted: one that took its processes down so often has failed.
+    """
+    db.execute(
+        "UPDATE jobs SET claimed_by = NULL, lease = NULL, state = iif(attempts < ?, 'queued', 'failed'),"
+        " error = iif(attempts < ?, error, ?) WHERE state = 'running' AND lease NOT BETWEEN ? AND ?",
+        (MAX_ATTEMPTS, MAX_ATTEMPTS, pack("its processes died"), *held),
+    )
 
 
 def finish(db: apsw.Connection, job: Job, summary: str) -> bool:
-    """Close the job and store the summary, if the claim still holds and nothing newer was stored."""
+    """
+    Close the job and store the summary, if the claim still holds and no other summary was stored since.
+
+    The session's version is compared and set in one statement: a summary made from an older one never replaces it.
+    """
     if not _close(db, job, "done", None):
         return False
     db.execute(
-        "UPDATE sessions SET summary = ?, summarised_to = ? WHERE id = ? AND summarised_to < ?",
-        (pack(summary), job.upto_turn, job.session, job.upto_turn),
+        "UPDATE sessions SET summary = ?, summarised_to = ?, version = version + 1"
+        " WHERE id = ? AND version = ? AND summarised_to < ?",
+        (pack(summary), job.upto_turn, job.session, job.version, job.upto_turn),
     )
-    return db.changes() > 0
+    stored = db.changes() > 0
+    if stored:
+        seal_session(db, job.session)
+    return stored
 
 
 def fail(db: apsw.Connection, job: Job, reason: str) -> None:

@@ -8,9 +8,12 @@ safely, NUL. Ids and dates are text.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from research_agent.errors import StoreError
+from research_agent.memory.backup import back_up
+from research_agent.memory.digest import seal_all
 
 if TYPE_CHECKING:
     import apsw
@@ -88,10 +91,22 @@ def _first_tables(db: apsw.Connection) -> None:
     """)
 
 
-MIGRATIONS: Sequence[Callable[[apsw.Connection], None]] = (_first_tables,)
+def _versions_and_digests(db: apsw.Connection) -> None:
+    """
+    `sessions.version` counts what summaries changed, for compare-and-set; `lost` the turns that a damage took.
+
+    `digest` of a session is over its row, `digest` of a turn (on the assistant's row) over all of its rows.
+    """
+    db.execute("ALTER TABLE sessions ADD COLUMN version INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE sessions ADD COLUMN lost INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE sessions ADD COLUMN digest BLOB")
+    db.execute("ALTER TABLE messages ADD COLUMN digest BLOB")
 
 
-def check_version(db: apsw.Connection, path: object) -> int:
+MIGRATIONS: Sequence[Callable[[apsw.Connection], None]] = (_first_tables, _versions_and_digests)
+
+
+def check_version(db: apsw.Connection, path: Path) -> int:
     """
     The file's version (0: new and empty). Writes nothing.
 
@@ -114,11 +129,19 @@ def check_version(db: apsw.Connection, path: object) -> int:
     return int(version)
 
 
-def migrate(db: apsw.Connection, path: object) -> None:
-    """Bring the file to this version, inside the caller's transaction."""
+def migrate(db: apsw.Connection, path: Path) -> None:
+    """
+    Bring the file to this version, inside the caller's transaction; a file of an older one is backed up first.
+
+    Raises `StoreError` when it is not ours, is newer, or cannot be backed up: then nothing was changed.
+    """
     version = check_version(db, path)  # again: another process may have just done it
+    if version == len(MIGRATIONS):
+        return
+    if version:
+        back_up(path, version)
     for step in MIGRATIONS[version:]:
         step(db)
-    if version < len(MIGRATIONS):
-        db.pragma("application_id", APPLICATION_ID)
-        db.pragma("user_version", len(MIGRATIONS))
+    seal_all(db)
+    db.pragma("application_id", APPLICATION_ID)
+    db.pragma("user_version", len(MIGRATIONS))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import StoreError
 from research_agent.memory.connection import fetch
+from research_agent.memory.digest import seal_turn, turn_digest
 from research_agent.memory.verify import Record, seal_of
 from research_agent.types import Answer, Citation, Conflict, Document, Finding, SourceReport, Span, Turn
 
@@ -62,29 +63,30 @@ def add_turn(db: apsw.Connection, answer: Answer, turn: int, now: str) -> None:
             for position, (cited, place) in enumerate(zip(answer.citations, places, strict=True))
         ],
     )
+    seal_turn(db, *key)
 
 
 def read_turns(db: apsw.Connection, session: str, *, after: int = 0) -> tuple[Turn, ...]:
     """The turns with numbers above `after`, oldest first."""
     rows = fetch(
         db,
-        "SELECT reply.turn, asked.content, reply.content, reply.meta FROM messages AS reply"
+        "SELECT reply.turn, asked.content, reply.content, reply.meta, reply.digest FROM messages AS reply"
         " JOIN messages AS asked ON (asked.session, asked.turn, asked.role) = (reply.session, reply.turn, 'user')"
         " WHERE reply.session = ? AND reply.turn > ? AND reply.role = 'assistant' ORDER BY reply.turn",
         (session, after),
     )
     turns = []
-    for number, question, text, meta in rows:
+    for number, question, text, meta, digest in rows:
+        if digest != turn_digest(db, session, number):
+            raise _altered(session, number)
         documents = _documents_of(db, session, number)
         fields = _unpack_json(meta)
         quotes = fields.pop("quotes", None)
         fields.pop("seal", None)
         citations = _citations_of(db, session, number, documents)
+        # The digest knows a change since the turn was sealed; the quotes, one that came before an upgrade.
         if quotes is not None and quotes != [citation.quote for citation in citations]:
-            raise StoreError(
-                f"The citations of turn {number} of {session!r} are not what was saved: the file is damaged.",
-                hint="`research-agent verify` says which. Copy a backup over the file, or delete the session.",
-            )
+            raise _altered(session, number)
         answer = Answer(
             session=session,
             turn=number,
@@ -96,6 +98,13 @@ def read_turns(db: apsw.Connection, session: str, *, after: int = 0) -> tuple[Tu
         )
         turns.append(Turn(number=number, question=answer.question, answer=answer))
     return tuple(turns)
+
+
+def _altered(session: str, turn: int) -> StoreError:
+    return StoreError(
+        f"Turn {turn} of {session!r} is not what was saved: the file is damaged.",
+        hint="`research-agent verify` says where. Copy a backup over the file, or delete the session.",
+    )
 
 
 def read_document(db: apsw.Connection, document: str) -> Document | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import difflib
 import logging
@@ -14,8 +15,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from research_agent.errors import StoreError, UnknownSessionError, UsageError
 from research_agent.memory import jobs
+from research_agent.memory.backup import remove_backups
 from research_agent.memory.connection import damaged, fetch
 from research_agent.memory.contract import KEPT_TURNS, Job, Memory, SessionInfo, check_session_id
+from research_agent.memory.digest import seal_session, session_digest
 from research_agent.memory.records import read_records
 from research_agent.memory.rows import add_turn, pack, read_document, read_turns, unpack
 from research_agent.memory.verify import Record
@@ -45,7 +48,7 @@ async def open_memory(
     Raises `StoreError` when the file cannot be written, is damaged, or was written by a newer version. Who only reads
     gives `on_unwritable`: it is told why a file cannot be written, which is then opened for reading.
     """
-    writer = Writer(path, or_reading=on_unwritable is not None)
+    writer = Writer(path, when_alone=jobs.resume, or_reading=on_unwritable is not None)
     try:
         await writer.opened()
         if writer.unwritable is not None and on_unwritable is not None:
@@ -96,6 +99,11 @@ class _SqliteMemory:
 
     async def delete(self, session: str) -> None:
         await self._writer.run("write", lambda db: _delete(db, session))
+        try:
+            await asyncio.to_thread(remove_backups, self._writer.path)
+        except OSError as error:
+            message = f"The session is deleted, but a backup of the store still holds its words: {error}."
+            raise StoreError(message, hint="Remove that file.") from error
         # Overwritten in the file (secure_delete); the log still has the old pages until it is emptied.
         busy, *_ = await self._writer.run("bare", lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").get)
         if busy:
@@ -134,16 +142,21 @@ def _remember(db: apsw.Connection, answer: Answer, condense_after: int) -> int:
         "UPDATE sessions SET turns = turns + 1, updated = ? WHERE id = ? RETURNING turns", (now, answer.session)
     ).get
     add_turn(db, answer, turn, now)
+    seal_session(db, answer.session)
     jobs.enqueue_due(db, answer.session, condense_after=condense_after, now=now)
     return turn
 
 
 def _recall(db: apsw.Connection, session: str) -> History:
-    rows = fetch(db, "SELECT summary, summarised_to, turns FROM sessions WHERE id = ?", (session,))
+    rows = fetch(db, "SELECT summary, summarised_to, turns, lost FROM sessions WHERE id = ?", (session,))
     if not rows:
         return History(session=session)
-    summary, summarised_to, newest = rows[0]
-    turns = read_turns(db, session, after=min(summarised_to, newest - KEPT_TURNS))
+    _check_session(db, session)
+    summary, summarised_to, newest, lost = rows[0]
+    after = max(0, min(summarised_to, newest - KEPT_TURNS))
+    turns = read_turns(db, session, after=after)
+    if not lost and len(turns) != newest - after:
+        raise LookupError(session)
     return History(session=session, summary=unpack(summary), summarised_to=summarised_to, turns=turns)
 
 
@@ -156,9 +169,11 @@ def _newest(db: apsw.Connection) -> str | None:
 def _sessions(db: apsw.Connection) -> tuple[SessionInfo, ...]:
     rows = fetch(
         db,
-        "SELECT id, title, turns, created, updated, summary FROM sessions"
+        "SELECT id, title, turns - lost, created, updated, summary FROM sessions"
         " ORDER BY (SELECT max(messages.rowid) FROM messages WHERE session = sessions.id) DESC",
     )
+    for session, *_ in rows:
+        _check_session(db, session)
     return tuple(
         SessionInfo(
             id=key,
@@ -173,10 +188,19 @@ def _sessions(db: apsw.Connection) -> tuple[SessionInfo, ...]:
 
 
 def _turns(db: apsw.Connection, session: str) -> tuple[Turn, ...]:
-    turns = read_turns(db, session)
-    if not turns:
+    known = fetch(db, "SELECT turns - lost FROM sessions WHERE id = ?", (session,))
+    if not known:
         raise _unknown(db, session)
+    turns = read_turns(db, session)
+    if len(turns) != known[0][0]:
+        raise LookupError(session)
     return turns
+
+
+def _check_session(db: apsw.Connection, session: str) -> None:
+    """Raises `LookupError` when the row of a session is not what was written."""
+    if fetch(db, "SELECT digest FROM sessions WHERE id = ?", (session,)) != [(session_digest(db, session),)]:
+        raise LookupError(session)
 
 
 def _records(db: apsw.Connection, session: str) -> tuple[Record, ...]:

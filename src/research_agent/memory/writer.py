@@ -12,13 +12,14 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from research_agent.errors import StoreError
-from research_agent.memory.connection import connect, connect_reading, explain, transaction
+from research_agent.memory.connection import BUSY_SECONDS, connect, connect_reading, explain, make_folder, transaction
+from research_agent.memory.presence import Presence
 
 if TYPE_CHECKING:
     import apsw
@@ -50,13 +51,16 @@ class Writer:
     The owner of the file at `path`; its thread starts at once. Wait for `opened`, then `run` work; `close` at the end.
 
     A write may be done a second time when the first commit failed, so it changes nothing but the database.
-    With `or_reading` a file that cannot be written is opened for reading; `unwritable` then says why, and a write
-    raises `StoreError`.
+    `when_alone` is done first, when no other process has the file open. With `or_reading` a file that cannot be
+    written is opened for reading; `unwritable` then says why, and a write raises `StoreError`.
     """
 
-    def __init__(self, path: Path, *, or_reading: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, when_alone: Callable[[apsw.Connection], None] | None = None, or_reading: bool = False
+    ) -> None:
         self.path = path
         self.unwritable: StoreError | None = None
+        self._when_alone = when_alone
         self._or_reading = or_reading
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._opened: Future[None] = Future()
@@ -89,20 +93,40 @@ class Writer:
 
     def _serve(self) -> None:
         try:
-            db = self._connect()
-        except BaseException as error:  # noqa: BLE001 - raised again where `opened` is awaited
-            self._opened.set_exception(error)
-            self._closed.set_result(None)
-            return
-        self._opened.set_result(None)
-        try:
-            while self._serve_waiting(db):
-                pass
+            with ExitStack() as stack:
+                presence = _presence(self.path, stack)
+                db = self._connect(presence)
+                stack.callback(db.close)
+                self._opened.set_result(None)
+                while self._serve_waiting(db):
+                    pass
+        except BaseException as error:
+            if self._opened.done():
+                raise
+            self._opened.set_exception(error)  # raised again where `opened` is awaited
         finally:
-            db.close()
             self._closed.set_result(None)
 
-    def _connect(self) -> apsw.Connection:
+    def _connect(self, presence: Presence | None) -> apsw.Connection:
+        alone = presence is not None and presence.alone()
+        if presence is not None and not alone:
+            presence.share(BUSY_SECONDS)
+        db = self._open()
+        if presence is not None and alone:
+            self._do_alone(db)
+            presence.share(BUSY_SECONDS)
+        return db
+
+    def _do_alone(self, db: apsw.Connection) -> None:
+        import apsw
+
+        if self._when_alone is None or self.unwritable is not None:
+            return
+        with suppress(apsw.FullError, apsw.IOError):  # a full disk: it is done at another start, or not needed by then
+            with transaction(db, "BEGIN IMMEDIATE"):
+                self._when_alone(db)
+
+    def _open(self) -> apsw.Connection:
         try:
             return connect(self.path)
         except StoreError as error:
@@ -150,6 +174,17 @@ class Writer:
             item.future.set_exception(explain(outcome.failure, self.path))
         else:
             item.future.set_exception(outcome.failure)
+
+
+def _presence(path: Path, stack: ExitStack) -> Presence | None:
+    """The lock that says that it is open; None where none can be: what is wrong with the folder is said at opening."""
+    try:
+        make_folder(path)
+        presence = Presence(path)
+    except OSError:
+        return None
+    stack.callback(presence.close)
+    return presence
 
 
 def _attempt(do: Callable[[], Any]) -> Outcome:

@@ -1,0 +1,63 @@
+"""A copy of the store as it was before an upgrade, beside it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing, suppress
+from pathlib import Path
+
+from research_agent.errors import StoreError
+
+__all__ = ["back_up", "backup_path", "remove_backups"]
+
+
+def backup_path(path: Path, version: int) -> Path:
+    """Where the copy of a store of that version is kept."""
+    return path.with_name(f"{path.name}.version-{version}")
+
+
+def back_up(path: Path, version: int) -> Path:
+    """
+    Copy the store's last committed state; whole and on the disk before this returns, or not there at all.
+
+    Raises `StoreError` when there is no room for it.
+    """
+    import apsw
+
+    target = backup_path(path, version)
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        # Connections of their own: SQLite does not copy from one that is in the middle of a change.
+        with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)) as source:
+            with closing(apsw.Connection(str(part), flags=apsw.SQLITE_OPEN_READWRITE)) as copy:
+                copy.pragma("synchronous", "FULL")
+                with copy.backup("main", source, "main") as backup:
+                    while not backup.done:
+                        backup.step(-1)
+        _sync(part)
+        part.replace(target)
+        _sync(target.parent)
+    except (OSError, apsw.Error) as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise StoreError(
+            f"The session store {path} is of an older version and cannot be backed up before its upgrade: {error}.",
+            hint="Free some space and ask again; nothing was changed.",
+        ) from error
+    return target
+
+
+def remove_backups(path: Path) -> None:
+    """Remove the copies, which still hold what was deleted since. Raises `OSError`."""
+    for copy in path.parent.glob(f"{path.name}.version-*"):
+        copy.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

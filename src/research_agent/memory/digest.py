@@ -1,0 +1,88 @@
+"""
+One sha256 over rows, so that no change of a stored byte passes for what was saved.
+
+SQLite checks the shape of its file, not what stands in it; a disk that flips a bit in a title or a summary would be
+believed. The digest is taken over the values as they are stored, each with its type and length.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import apsw
+
+__all__ = ["SESSION_ROW", "digest_of", "seal_all", "seal_session", "seal_turn", "session_digest", "turn_digest"]
+
+Value = bytes | str | int | float | None
+
+SESSION_ROW = (
+    "SELECT id, title, created, updated, turns, summary, summarised_to, version, lost FROM sessions WHERE id = ?"
+)
+TURN_ROWS = (
+    "SELECT session, turn, role, content, meta, created FROM messages WHERE session = ? AND turn = ? ORDER BY role",
+    "SELECT position, document, meta FROM retrievals WHERE session = ? AND turn = ? ORDER BY position",
+    "SELECT position, n, sentence_start, sentence_end, retrieval, quote_start, quote_end, score FROM citations"
+    " WHERE session = ? AND turn = ? ORDER BY position",
+)
+
+
+def digest_of(rows: Iterable[Sequence[Value]]) -> bytes:
+    """The sha256 (32 bytes) of these rows in this order."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(b"r%d;" % len(row))
+        for value in row:
+            kind, data = _bytes_of(value)
+            digest.update(b"%s%d;" % (kind, len(data)))
+            digest.update(data)
+    return digest.digest()
+
+
+def turn_digest(db: apsw.Connection, session: str, turn: int) -> bytes:
+    """The digest over all rows of a turn; its documents are in it by their ids, which are hashes of their texts."""
+    return digest_of(row for sql in TURN_ROWS for row in db.execute(sql, (session, turn)).fetchall())
+
+
+def session_digest(db: apsw.Connection, session: str) -> bytes:
+    """The digest over the row of a session."""
+    return digest_of(db.execute(SESSION_ROW, (session,)).fetchall())
+
+
+def seal_turn(db: apsw.Connection, session: str, turn: int) -> None:
+    """Store the digest of a turn (on the row of its answer), when all its rows are there."""
+    db.execute(
+        "UPDATE messages SET digest = ? WHERE session = ? AND turn = ? AND role = 'assistant'",
+        (turn_digest(db, session, turn), session, turn),
+    )
+
+
+def seal_session(db: apsw.Connection, session: str) -> None:
+    """Store the digest of a session's row, at the end of whatever changed it."""
+    db.execute("UPDATE sessions SET digest = ? WHERE id = ?", (session_digest(db, session), session))
+
+
+def seal_all(db: apsw.Connection) -> None:
+    """Seal every turn and session, after a migration changed what their rows are."""
+    turns: list[tuple[Any, ...]] = db.execute("SELECT session, turn FROM messages WHERE role = 'assistant'").fetchall()
+    for session, turn in turns:
+        seal_turn(db, session, turn)
+    sessions: list[tuple[Any, ...]] = db.execute("SELECT id FROM sessions").fetchall()
+    for (session,) in sessions:
+        seal_session(db, session)
+
+
+def _bytes_of(value: Value) -> tuple[bytes, bytes]:
+    match value:
+        case bytes():
+            return b"b", value
+        case str():
+            return b"s", value.encode("utf-8", "surrogatepass")
+        case int():
+            return b"i", b"%d" % value
+        case float():
+            return b"f", value.hex().encode()
+        case None:
+            return b"n", b""

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from research_agent.errors import StoreError
+from research_agent.memory import open_memory
+from research_agent.memory.presence import Presence
+
+HOLD = """
+import sys
+from pathlib import Path
+from research_agent.memory.presence import Presence
+held = Presence(Path(sys.argv[1]))
+held.share(1.0)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_one_can_be_alone_only_while_nobody_else_is_there(tmp_path: Path) -> None:
+    one, two = Presence(tmp_path / "s.db"), Presence(tmp_path / "s.db")
+    assert one.alone()
+    assert not two.alone()
+    with pytest.raises(StoreError, match="repaired or upgraded"):
+        two.share(0.0)
+    one.share(0.0)
+    two.share(0.0)
+    assert not one.alone()
+    two.close()
+    assert one.alone()
+    one.close()
+
+
+def test_a_process_that_is_killed_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    argv = [sys.executable, "-c", HOLD, str(path)]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout
+        assert child.stdout.readline() == "held\n"
+        mine = Presence(path)
+        assert not mine.alone()
+        child.kill()
+        child.wait()
+        assert mine.alone()
+        mine.close()
+
+
+@pytest.mark.anyio
+async def test_the_lock_file_is_the_users_alone_and_no_child_inherits_it(tmp_path: Path) -> None:
+    path = tmp_path / "home" / "s.db"
+    async with open_memory(path):
+        assert stat.S_IMODE(path.with_name("s.db.lock").stat().st_mode) == 0o600
+        held = [number for number in os.listdir("/proc/self/fd") if _points_to(number).endswith("s.db.lock")]
+        assert held
+        assert not any(os.get_inheritable(int(number)) for number in held)
+    assert not [number for number in os.listdir("/proc/self/fd") if _points_to(number).endswith("s.db.lock")]
+
+
+def _points_to(number: str) -> str:
+    try:
+        return os.readlink(f"/proc/self/fd/{number}")
+    except OSError:
+        return ""
