@@ -19,6 +19,7 @@ import kept
 from research_agent.cli import cli
 from research_agent.errors import StoreError
 from research_agent.memory import open_memory
+from research_agent.memory.digest import seal_all
 from research_agent.memory.rows import pack
 from research_agent.types import Answer, Turn
 
@@ -118,9 +119,24 @@ def test_a_changed_digit_in_a_stored_answer_is_found(home: Path) -> None:
     assert [fault["check"] for fault in faults] == ["seal"]
 
 
+def test_what_no_reader_is_shown_is_checked_too(home: Path) -> None:
+    damage(home, "UPDATE messages SET created = '2001-01-01' WHERE turn = 1 AND role = 'assistant'")
+    faults = json.loads(run("verify", "s", "--json").stdout)["turns"][0]["faults"]
+    assert [fault["check"] for fault in faults] == ["digest"]
+
+
+def sealed_again(home: Path) -> None:
+    db = apsw.Connection(str(home / "sessions.db"))
+    seal_all(db)
+    db.close()
+
+
 def test_changed_offsets_are_never_shown_as_a_quote(home: Path) -> None:
     damage(home, "UPDATE citations SET quote_start = quote_start + 1 WHERE turn = 2")
-    with pytest.raises(StoreError, match="turn 2"):
+    with pytest.raises(StoreError, match="Turn 2"):
+        stored_turns(home)
+    sealed_again(home)  # as by an upgrade: what was damaged before it
+    with pytest.raises(StoreError, match="Turn 2"):
         stored_turns(home)
 
 
@@ -130,6 +146,7 @@ def test_turns_that_were_stored_before_are_read_and_checked_as_far_as_can_be(hom
         old = {name: value for name, value in json.loads(meta).items() if name not in ("settings", "quotes", "seal")}
         db.execute("UPDATE messages SET meta = ? WHERE turn = ? AND role = 'assistant'", (pack(json.dumps(old)), turn))
     db.close()
+    sealed_again(home)
     assert [dict(turn.answer.settings) for turn in stored_turns(home)] == [{}, {}]
     result = run("verify", "s")
     assert result.exit_code == 0

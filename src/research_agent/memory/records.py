@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from research_agent.memory.connection import fetch
+from research_agent.memory.digest import turn_digest
 from research_agent.memory.rows import unpack
 from research_agent.memory.verify import Held, Record
 from research_agent.types import Citation
@@ -27,7 +28,7 @@ def read_records(db: apsw.Connection, session: str) -> tuple[Record, ...]:
     """Every turn of the session, oldest first."""
     rows = fetch(
         db,
-        "SELECT reply.turn, asked.content, reply.content, reply.meta FROM messages AS reply"
+        "SELECT reply.turn, asked.content, reply.content, reply.meta, reply.digest FROM messages AS reply"
         " JOIN messages AS asked ON (asked.session, asked.turn, asked.role) = (reply.session, reply.turn, 'user')"
         " WHERE reply.session = ? AND reply.role = 'assistant' ORDER BY reply.turn",
         (session,),
@@ -35,7 +36,9 @@ def read_records(db: apsw.Connection, session: str) -> tuple[Record, ...]:
     return tuple(_record(db, session, *row) for row in rows)
 
 
-def _record(db: apsw.Connection, session: str, turn: int, question: bytes, text: bytes, packed: bytes) -> Record:
+def _record(
+    db: apsw.Connection, session: str, turn: int, question: bytes, text: bytes, packed: bytes, digest: bytes | None
+) -> Record:
     meta = json.loads(unpack(packed))
     places = _places(db, session, turn)
     quotes = meta.get("quotes")
@@ -49,6 +52,7 @@ def _record(db: apsw.Connection, session: str, turn: int, question: bytes, text:
         documents=tuple(places.values()),
         seal=meta.get("seal"),
         notes=() if "seal" in meta else (NO_COPY,),
+        digests=((digest or b"").hex(), turn_digest(db, session, turn).hex()),
     )
 
 

@@ -37,7 +37,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One turn as it is kept. `seal` is what `seal_of` gave when it was stored, None when nothing was kept of it."""
+    """
+    One turn as it is kept.
+
+    `seal` is what `seal_of` gave when it was stored, None when nothing was kept of it. `digests` are the one stored
+    over all rows of the turn and the one that they have now; equal, or both empty, when nothing speaks against them.
+    """
 
     turn: int
     question: str
@@ -48,6 +53,7 @@ class Record:
     documents: tuple[Held, ...]
     seal: str | None = None
     notes: tuple[str, ...] = ()
+    digests: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,10 @@ def check(record: Record) -> Verdict:
     if record.seal is not None and record.seal != (now := seal_of(record)):
         found.faults.append(
             Fault("seal", "the turn", "question, answer or citations are not what was stored", record.seal, now)
+        )
+    if record.digests[0] != record.digests[1] and not found.faults:
+        found.faults.append(
+            Fault("digest", "the turn", "its date, model, sources or notes are not what was stored", *record.digests)
         )
     return Verdict(
         turn=record.turn,
