@@ -9,7 +9,7 @@ from research_agent.memory import Job, open_memory
 from research_agent.memory import jobs as jobs_module
 from research_agent.types import Answer
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("binding")]
 
 
 def turn(session: str = "s") -> Answer:

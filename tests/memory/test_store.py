@@ -16,7 +16,7 @@ from research_agent.memory import Memory, check_session_id, new_session_id, open
 from research_agent.memory.writer import Writer
 from research_agent.types import Answer, Citation, Document, Finding, History, SourceReport, Span
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("binding")]
 
 TEXT = "Plants make sugar from light. The rest is chemistry."
 
