@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +74,8 @@ class Run:
 
     def as_json(self) -> dict[str, Any]:
         """What came of it, ready for `json.dumps`."""
-        told = asdict(self)
-        for name in ("folder", "budget"):
-            del told[name]
-        return told
+        left_out = ("folder", "budget")
+        return {part.name: getattr(self, part.name) for part in fields(self) if part.name not in left_out}
 
     def _tell(self) -> None:
         if sys.stderr.isatty():

@@ -127,60 +127,6 @@ def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatc
     db.close()
 
 
-FULL_DISK = """
-import asyncio, json, resource, sys
-from pathlib import Path
-from research_agent.errors import StoreError
-from research_agent.memory import open_memory
-from research_agent.types import Answer, Document
-
-def answer(name, size):
-    text = name + "x" * size
-    document = Document(source="s", title="t", url="u", text=text, retrieved="2026")
-    return Answer(session="s", turn=0, question=name, text="a", answer_from="model", status="complete",
-                  documents=(document,))
-
-async def main():
-    acknowledged, refused = {}, []
-    async def store(name, size):
-        try:
-            acknowledged[await memory.remember(answer(name, size))] = name
-        except StoreError as error:
-            refused.append((name, error.message))
-    async with open_memory(Path(sys.argv[1])) as memory:
-        await store("before", 10)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
-        async with asyncio.TaskGroup() as group:
-            for name, size in (("small 1", 10), ("huge", 5_000_000), ("small 2", 10)):
-                group.create_task(store(name, size))
-        while len(refused) < 2:
-            await store(f"turn {len(acknowledged)}", 50_000)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        await store("after", 5_000_000)
-        kept = {turn.number: turn.question for turn in await memory.turns("s")}
-    print(json.dumps([acknowledged, kept, refused]))
-
-asyncio.run(main())
-"""
-
-
-def test_on_a_full_disk_nothing_acknowledged_is_lost_and_work_goes_on_after(tmp_path: Path) -> None:
-    """The limit on file sizes fills "the disk" of one process only; the write fails in the same place."""
-    path = tmp_path / "s.db"
-    child = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, path], capture_output=True, text=True, check=True, timeout=60
-    )
-    acknowledged, kept, refused = json.loads(child.stdout)
-    assert acknowledged == kept
-    assert {"before", "small 1", "small 2", "after"} <= set(kept.values()), "a huge neighbour fails alone"
-    assert refused[0][0] == "huge"
-    assert all("disk is full" in message and str(path) in message for _, message in refused)
-    assert not child.stderr
-    db = connect(path)
-    assert db.pragma("integrity_check") == "ok"
-    db.close()
-
-
 READING = """
 import asyncio, json, resource, sys
 from pathlib import Path

@@ -30,7 +30,7 @@ def back_up(path: Path, version: int) -> Path:
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         # Connections of their own: SQLite does not copy from one that is in the middle of a change.
-        with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)) as source:
+        with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as source:
             with closing(apsw.Connection(str(part), flags=apsw.SQLITE_OPEN_READWRITE)) as copy:
                 copy.pragma("synchronous", "FULL")
                 with copy.backup("main", source, "main") as backup:
