@@ -256,12 +256,15 @@ async def test_each_setting_has_its_value_its_origin_and_its_variable(tmp_path: 
         OPENAI_BASE_URL="http://user:pass@llm.example/v1",
         RESEARCH_AGENT_WIKIPEDIA_URL="https://user:pass@wiki.example",
         RESEARCH_AGENT_DEADLINE="3",
+        RESEARCH_AGENT_WIKIPEDIA_KEY="sk-secret",
     )
     settings = {item.name: item for item in found.settings}
     assert (settings["lang"].value, settings["lang"].origin) == ("de", "config.toml")
     assert (settings["deadline"].value, settings["deadline"].origin) == ("3.0", "RESEARCH_AGENT_DEADLINE")
     assert (settings["workers"].origin, settings["workers"].variable) == ("default", "RESEARCH_AGENT_WORKERS")
     assert settings["urls.wikipedia"].value == "https://wiki.example"
+    key = settings["keys.wikipedia"]
+    assert (key.value, key.origin) == ("(set, hidden)", "RESEARCH_AGENT_WIKIPEDIA_KEY")
     text = json.dumps(found.as_json())
     assert "sk-secret" not in text
     assert "pass" not in text.replace("passage", "")
@@ -270,7 +273,10 @@ async def test_each_setting_has_its_value_its_origin_and_its_variable(tmp_path: 
 async def test_settings_that_do_not_exist_are_listed_with_what_was_meant(tmp_path: Path) -> None:
     config = tmp_path / "config" / "research-agent" / "config.toml"
     config.parent.mkdir(parents=True)
-    config.write_text('modle = "x"\n[urls]\nwikipedai = "http://a"\nencyclopedia = "http://a"\n')
+    config.write_text(
+        'modle = "x"\n[urls]\nwikipedai = "http://a"\nencyclopedia = "http://a"\n[keys]\nhackernew = "a"\n'
+    )
+    config.chmod(0o600)
     found = await offline(
         RESEARCH_AGENT_DEADLIEN="3", RESEARCH_AGENT_HACKERNEW_URL="http://a", RESEARCH_AGENT_WIKIPEDIA_URL="http://a"
     )
@@ -279,8 +285,9 @@ async def test_settings_that_do_not_exist_are_listed_with_what_was_meant(tmp_pat
         ("RESEARCH_AGENT_DEADLIEN", "RESEARCH_AGENT_DEADLINE"),
         ("urls.wikipedai", "urls.wikipedia"),
         ("RESEARCH_AGENT_HACKERNEW_URL", "RESEARCH_AGENT_HACKERNEWS_URL"),
+        ("keys.hackernew", "keys.hackernews"),
     ]
-    assert sum("is unknown" in line for line in found.warnings) == 4
+    assert sum("is unknown" in line for line in found.warnings) == 5
     assert found.as_json()["unknown"][0] == {"name": "modle", "place": str(config), "nearest": "model"}
     assert f"In {config}, write model for modle." in found.next
 

@@ -134,6 +134,55 @@ def test_secrets_are_in_no_repr() -> None:
     assert [option.name for option in OPTIONS if option.secret] == ["openai_api_key"]
 
 
+def only_mine(env: dict[str, str], mode: int = 0o600) -> dict[str, str]:
+    (Path(env["XDG_CONFIG_HOME"]) / "research-agent" / "config.toml").chmod(mode)
+    return env
+
+
+def test_a_key_comes_from_the_environment_or_a_file_of_the_user_alone(tmp_path: Path) -> None:
+    env = only_mine(configured(tmp_path, "[keys]\nopenalex = ' canary-1 '\npubmed = 'canary-2'\ncore = ''"))
+    env["RESEARCH_AGENT_PUBMED_KEY"] = "canary-3"
+    settings = load_settings(env)
+    assert settings.source_keys == {"openalex": "canary-1", "pubmed": "canary-3"}
+    assert settings.origins["keys.openalex"] == "config.toml"
+    assert settings.origins["keys.pubmed"] == "RESEARCH_AGENT_PUBMED_KEY"
+    assert settings.unknown == ()
+    assert {"canary-1", "canary-3"} <= set(settings.secrets)
+    assert "canary" not in repr(settings)
+    assert "canary" not in str(settings.shown())
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620, 0o602])
+@pytest.mark.parametrize("text", ["[keys]\nopenalex = 'canary'", "openai_api_key = 'canary'"])
+def test_a_key_in_a_file_that_others_reach_is_refused(tmp_path: Path, mode: int, text: str) -> None:
+    env = only_mine(configured(tmp_path, text), mode)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(env)
+    assert caught.value.hint == f"Run: chmod 600 {tmp_path / 'research-agent' / 'config.toml'}"
+    assert "canary" not in caught.value.message
+
+
+def test_a_key_in_a_file_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    env = only_mine(configured(tmp_path, "[keys]\nopenalex = 'canary'"))
+    monkeypatch.setattr("os.getuid", lambda: tmp_path.stat().st_uid + 1)
+    with pytest.raises(SettingsError, match="others may read"):
+        load_settings(env)
+
+
+@pytest.mark.parametrize("key", ["canary 1", "canary\r\nHost: x", "canar\u00fd", "canary\x00"])
+def test_a_key_that_no_header_can_hold_is_refused_without_being_shown(key: str) -> None:
+    with pytest.raises(SettingsError, match="RESEARCH_AGENT_OPENALEX_KEY") as caught:
+        load_settings({"RESEARCH_AGENT_OPENALEX_KEY": key})
+    assert "canar" not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["keys = 'canary'", "[keys]\nopenalex = 5", "[keys.openalex]\nkey = 'canary'"])
+def test_keys_of_a_wrong_type_are_refused_without_being_shown(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError, match="must be a table of texts") as caught:
+        load_settings(only_mine(configured(tmp_path, text)))
+    assert "canary" not in caught.value.message + caught.value.hint
+
+
 SECRET = "sk-canary-0123456789"
 
 
@@ -155,7 +204,8 @@ def test_no_secret_is_in_what_an_answer_keeps_of_the_settings(url: str) -> None:
         "RESEARCH_AGENT_MODEL": "llamacpp:/home/canary/model.gguf",
         "RESEARCH_AGENT_WIKIPEDIA_URL": url,
     }
-    shown = load_settings(env, sources=("wikipedia", SECRET)).shown()
+    env["RESEARCH_AGENT_OPENALEX_KEY"] = "openalex-canary"
+    shown = load_settings(env, sources=("wikipedia", SECRET, "openalex-canary")).shown()
     assert "canary" not in str(shown)
     assert "url.wikipedia" in shown
 

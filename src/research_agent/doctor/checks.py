@@ -200,25 +200,34 @@ def setting_states(settings: Settings) -> Iterator[SettingState]:
         origin = settings.origins.get(option.name, "default")
         yield SettingState(name=option.name, value=shown, origin=origin, variable=option.env, meaning=option.meaning)
     for name, url in sorted(settings.source_urls.items()):
-        variable = f"RESEARCH_AGENT_{name.upper()}_URL"
-        yield SettingState(
-            name=f"urls.{name}",
-            value=without_userinfo(url),
-            origin=settings.origins.get(f"urls.{name}", variable),
-            variable=variable,
-            meaning="base URL of the source",
-        )
+        yield _of_source(settings, f"urls.{name}", without_userinfo(url), "base URL of the source")
+    for name in sorted(settings.source_keys):
+        yield _of_source(settings, f"keys.{name}", "(set, hidden)", "your key for the source")
+
+
+def _of_source(settings: Settings, name: str, value: str, meaning: str) -> SettingState:
+    variable = _variable(name)
+    origin = settings.origins.get(name, variable)
+    return SettingState(name=name, value=value, origin=origin, variable=variable, meaning=meaning)
+
+
+def _variable(name: str) -> str:
+    """ "urls.wikipedia" -> RESEARCH_AGENT_WIKIPEDIA_URL."""
+    table, _, source = name.partition(".")
+    return f"RESEARCH_AGENT_{source.upper()}_{table.removesuffix('s').upper()}"
 
 
 def unknown_settings(settings: Settings) -> Iterator[Unknown]:
-    """What was set and means nothing: names that no setting has, and addresses of sources that are not installed."""
+    """What was set and means nothing: names no setting has, addresses and keys of sources that are not installed."""
     yield from settings.unknown
     installed = installed_sources()
-    for name in settings.source_urls:
-        if name not in installed:
-            place = settings.origins.get(f"urls.{name}", "")
-            near = nearest(name, dict(zip(installed, installed, strict=True)))
-            if place.startswith("RESEARCH_AGENT_"):
-                yield Unknown(place, ENVIRONMENT, near and f"RESEARCH_AGENT_{near.upper()}_URL")
-            else:
-                yield Unknown(f"urls.{name}", place, near and f"urls.{near}")
+    for table, given in (("urls", settings.source_urls), ("keys", settings.source_keys)):
+        for name in given:
+            if name not in installed:
+                place = settings.origins.get(f"{table}.{name}", "")
+                near = nearest(name, dict(zip(installed, installed, strict=True)))
+                meant = near and f"{table}.{near}"
+                if place.startswith("RESEARCH_AGENT_"):
+                    yield Unknown(place, ENVIRONMENT, meant and _variable(meant))
+                else:
+                    yield Unknown(f"{table}.{name}", place, meant)

@@ -7,12 +7,13 @@ A source is a class whose construction takes a `SourceSettings`; see docs/writin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from research_agent.errors import SettingsError, UnknownSourceError
+from research_agent.sources.manners import KINDS, Manners
 from research_agent.types import Document, Topic
 
 if TYPE_CHECKING:
@@ -20,7 +21,18 @@ if TYPE_CHECKING:
     from research_agent.settings import Settings
     from research_agent.types import Embed
 
-__all__ = ["ENTRY_POINTS", "Found", "Source", "SourceSettings", "Tools", "installed_sources", "load_sources"]
+__all__ = [
+    "ENTRY_POINTS",
+    "KINDS",
+    "Found",
+    "Manners",
+    "Source",
+    "SourceSettings",
+    "Tools",
+    "installed_sources",
+    "load_sources",
+    "manners_of",
+]
 
 ENTRY_POINTS = "research_agent.sources"
 
@@ -31,12 +43,15 @@ class SourceSettings:
     What a source may know of the user's settings.
 
     `url` is the base URL the user gave it (`RESEARCH_AGENT_<NAME>_URL`), None for its public address;
-    `lang` a language code, "" when none was chosen; `parts` the folder of what `setup` unpacked.
+    `lang` a language code, "" when none was chosen; `parts` the folder of what `setup` unpacked; `key` the user's key
+    for it (`RESEARCH_AGENT_<NAME>_KEY`), `contact` the user's mail or URL, "" when there is none.
     """
 
     url: str | None = None
     lang: str = ""
     parts: Path = Path()
+    key: str = field(default="", repr=False)
+    contact: str = ""
 
 
 class Found(NamedTuple):
@@ -65,7 +80,7 @@ class Source(Protocol):
     A place to search.
 
     `name` is what the user types, `title` what the user reads; `live` is False for local material that
-    needs no network.
+    needs no network. One that has more to declare has `manners` too, a `Manners`.
     """
 
     name: str
@@ -102,8 +117,20 @@ def load_sources(settings: Settings, names: Sequence[str] = ()) -> list[Source]:
     return [_build(points[name], settings) for name in wanted]
 
 
+def manners_of(source: Source) -> Manners:
+    """What the source declares of its service; the defaults when it declares nothing."""
+    declared = getattr(source, "manners", None)
+    return declared if isinstance(declared, Manners) else Manners()
+
+
 def _build(point: EntryPoint, settings: Settings) -> Source:
-    given = SourceSettings(url=settings.source_urls.get(point.name), lang=settings.lang, parts=settings.parts)
+    given = SourceSettings(
+        url=settings.source_urls.get(point.name),
+        lang=settings.lang,
+        parts=settings.parts,
+        key=settings.source_keys.get(point.name, ""),
+        contact=settings.contact,
+    )
     try:
         source: Source = point.load()(given)
     except SettingsError:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyError
-from research_agent.sources import Found, SourceSettings, Tools
+from research_agent.sources import KINDS, Found, Manners, SourceSettings, Tools
 from research_agent.types import Document, Topic
 from research_agent.words import STOP_WORDS, WORD, content_words, stem, words
 
@@ -53,7 +53,7 @@ MOST_WORDS = 48  # of a question that are searched; more make a query slow and n
 MOST_CHARACTERS = 16_384  # of a question that are read; a book's worth of words says no more and costs seconds
 MOST_NAMED = 256  # words of a question in which titles are looked for
 LONGEST_NAME = 7  # words
-SETUP = "Run: research-agent setup"
+SETUP, LICENCE = "Run: research-agent setup", "CC BY-SA 4.0"
 # BM25 column weights of title, description and text: a word in the title says most.
 COLUMNS = "10.0, 1.0, 1.0"
 QUALIFIER = re.compile(r"\s*\([^()]*\)$|(?<=\w),\s.*$")
@@ -90,6 +90,7 @@ class Encyclopedia:
     name = "encyclopedia"
     title = "Encyclopedia (offline)"
     live = False
+    manners = Manners(licence=LICENCE, attribution="Wikipedia contributors, page title and link", kinds=KINDS)
 
     def __init__(self, settings: SourceSettings) -> None:
         self._folder = settings.parts / FOLDER
@@ -293,7 +294,7 @@ def _document(row: tuple[Any, ...], date: str) -> Document:
         text=text,
         retrieved=date,
         language="en",
-        licence="CC BY-SA 4.0",
+        licence=LICENCE,
         attribution=f'Wikipedia contributors, "{title}"',
         details={"description": description, "topic": topic},
     )

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from research_agent.errors import BodyError
-from research_agent.sources import Found, SourceSettings, Tools
+from research_agent.http.limits import Limits
+from research_agent.sources import Found, Manners, SourceSettings, Tools
 from research_agent.types import Document, Topic
 
 __all__ = ["HackerNews"]
@@ -28,6 +29,14 @@ class HackerNews:
     name = "hackernews"
     title = "Hacker News"
     live = True
+    manners = Manners(
+        limits=Limits(at_once=4, per_minute=150),  # 10,000 an hour for one address
+        licence="© the authors",
+        attribution="author on Hacker News, link to the discussion",
+        terms="https://hn.algolia.com/api",
+        kinds=frozenset({"general", "software", "news"}),
+        fresh=3_600.0,
+    )
 
     def __init__(self, settings: SourceSettings) -> None:
         self.base = (settings.url or "https://hn.algolia.com").rstrip("/")

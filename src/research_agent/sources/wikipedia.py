@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 from research_agent.errors import BodyError, HttpStatusError, SettingsError, SourceError
-from research_agent.sources import Found, SourceSettings, Tools
+from research_agent.http.limits import Limits
+from research_agent.sources import KINDS, Found, Manners, SourceSettings, Tools
 from research_agent.types import Document, Topic
 
 __all__ = ["Wikipedia"]
@@ -38,6 +39,14 @@ class Wikipedia:
     name = "wikipedia"
     title = "Wikipedia"
     live = True
+    manners = Manners(
+        limits=Limits(at_once=3, per_minute=200, pool="wikimedia"),
+        contact=True,
+        licence=LICENCE,
+        attribution="Wikipedia contributors, page title and link",
+        terms="https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_API_Usage_Guidelines",
+        kinds=KINDS,
+    )
 
     def __init__(self, settings: SourceSettings) -> None:
         self.lang = settings.lang or "en"

@@ -1,0 +1,80 @@
+"""Reading all settings once, and the few other things that the environment is read or set for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from research_agent.settings.by_source import keys_by_source, urls_by_source
+from research_agent.settings.file import ConfigFile, config_path, read_config
+from research_agent.settings.options import OPTIONS, Option, as_text, parsed
+from research_agent.settings.unknown import TRACING, unknown_in_environment, unknown_in_file
+from research_agent.settings.values import APP, Settings
+
+__all__ = ["child_environment", "load_settings", "quiet_tracing"]
+
+
+def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """
+    Read all settings once.
+
+    `overrides` are the command line's; None means "not given". Raises `SettingsError` with the name, the value
+    and the place of what cannot be used.
+    """
+    env = dict(os.environ if environ is None else environ)
+    file = read_config(config_path(env))
+    named = {option.name for option in OPTIONS}
+    values: dict[str, Any] = {part.name: part.default for part in fields(Settings) if part.name in named}
+    values["home"] = Path(platformdirs.user_data_dir(APP))
+    origins = dict.fromkeys(values, "default")
+    for option in OPTIONS:
+        if option.name in file.content:
+            values[option.name] = _from_file(option, file)
+            origins[option.name] = "config.toml"
+        if env.get(option.env, "").strip():
+            values[option.name] = parsed(option, env[option.env], option.env)
+            origins[option.name] = option.env
+    urls, placed = urls_by_source(env, file)
+    keys, kept = keys_by_source(env, file)
+    origins |= placed | kept
+    unknown = (*unknown_in_file(file.content, file.path), *unknown_in_environment(env))
+    settings = Settings(**values, source_urls=urls, source_keys=keys, origins=origins, unknown=unknown)
+    given = {name: _given(name, value) for name, value in overrides.items() if value is not None}
+    merged = {**origins, **dict.fromkeys(given, "command line")}
+    return replace(settings, **given, origins=merged)
+
+
+def child_environment() -> dict[str, str]:
+    """The environment of child processes: enough to start Python, nothing that is secret."""
+    keep = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+    return {name: os.environ[name] for name in keep if name in os.environ}
+
+
+def quiet_tracing() -> None:
+    """Switch off LangSmith tracing that another tool switched on: it would send the user's data out."""
+    if not os.environ.get(TRACING):
+        for name in (
+            "LANGSMITH_TRACING",
+            "LANGCHAIN_TRACING_V2",
+            "LANGCHAIN_TRACING",
+            "LANGSMITH_TRACING_V2",
+        ):
+            os.environ[name] = "false"
+
+
+def _from_file(option: Option, file: ConfigFile) -> Any:
+    text = as_text(option, file.content[option.name], file.path)
+    if option.secret and text.strip():
+        file.check_private(option.name)
+    return parsed(option, text, str(file.path))
+
+
+def _given(name: str, value: Any) -> Any:
+    """A text of the command line, read like one of the environment; what has its type already is taken as it is."""
+    option = next((option for option in OPTIONS if option.name == name), None)
+    return parsed(option, value, "the command line") if option is not None and isinstance(value, str) else value

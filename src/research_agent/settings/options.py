@@ -1,0 +1,117 @@
+"""The settings there are: what each is called, what it means, and how its text is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from research_agent.errors import SettingsError
+
+__all__ = ["OPTIONS", "Option", "as_text", "parsed", "unfit"]
+
+LANGUAGE = re.compile(r"[a-z-]{2,12}")
+
+
+class Toml(NamedTuple):
+    """What stands for a setting in `config.toml`: its types, and how they are called."""
+
+    types: tuple[type, ...]
+    called: str
+
+
+TEXT = Toml((str,), "a text in quotes")
+NAMES = Toml((str, list), "a list of texts in quotes, or one text")
+NUMBER = Toml((int, float), "a number without quotes")
+WHOLE = Toml((int,), "a whole number without quotes")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting: its name in `config.toml`, its environment variable, what it means and how it is read."""
+
+    name: str
+    env: str
+    meaning: str
+    parse: Callable[[str], Any]
+    toml: Toml = TEXT
+    secret: bool = False
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser()
+
+
+def _language(value: str) -> str:
+    value = value.strip()
+    if value and not LANGUAGE.fullmatch(value):
+        raise ValueError("must be a language code, such as en, de or pt-br")
+    return value
+
+
+def _between(low: float, high: float, kind: Callable[[str], Any]) -> Callable[[str], Any]:
+    def parse(value: str) -> Any:
+        number = kind(value)
+        if not low <= number <= high:
+            raise ValueError(f"must be between {low:g} and {high:g}")
+        return number
+
+    return parse
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("home", "RESEARCH_AGENT_HOME", "folder of everything it writes", _path),
+    Option("model", "RESEARCH_AGENT_MODEL", "chat model as PROVIDER:NAME", _text),
+    Option("sources", "RESEARCH_AGENT_SOURCES", "sources to ask, a comma list", _names, NAMES),
+    Option("lang", "RESEARCH_AGENT_LANG", "language of the answer and of Wikipedia", _language),
+    Option("contact", "RESEARCH_AGENT_CONTACT", "your mail or URL, sent in the User-Agent", _text),
+    Option("deadline", "RESEARCH_AGENT_DEADLINE", "seconds all sources have together", _between(0.1, 600, float),
+           NUMBER),
+    Option("embedding", "RESEARCH_AGENT_EMBEDDING", "your own ONNX embedding model, tokenizer.json beside it", _path),
+    Option("workers", "RESEARCH_AGENT_WORKERS", "embedding processes; 0 is one a core", _between(0, 64, int), WHOLE),
+    Option("num_ctx", "RESEARCH_AGENT_NUM_CTX", "context window asked for, in tokens", _between(512, 1048576, int),
+           WHOLE),
+    Option("chat_timeout", "RESEARCH_AGENT_CHAT_TIMEOUT", "seconds without a token before a model counts as gone",
+           _between(1, 3600, float), NUMBER),
+    Option("condense_after", "RESEARCH_AGENT_CONDENSE_AFTER", "messages after which older ones are summarised",
+           _between(2, 10000, int), WHOLE),
+    Option("ollama_host", "OLLAMA_HOST", "where Ollama listens", _text),
+    Option("openai_base_url", "OPENAI_BASE_URL", "where an OpenAI-compatible server listens", _text),
+    Option("openai_api_key", "OPENAI_API_KEY", "its key", _text, secret=True),
+)  # fmt: skip
+
+
+def as_text(option: Option, value: Any, path: Path) -> str:
+    """What stands in the file as it would stand in the environment. Raises `SettingsError` for another type."""
+    items = value if isinstance(value, list) and option.toml is NAMES else [value]
+    types = (str,) if items is value else option.toml.types
+    if not all(isinstance(item, types) and not isinstance(item, bool) for item in items):
+        raise unfit(option, value, str(path), f"must be {option.toml.called}")
+    return ",".join(map(str, items))
+
+
+def parsed(option: Option, value: str, place: str) -> Any:
+    """The value that a text stands for. Raises `SettingsError` that names the option, its value and the place."""
+    try:
+        return option.parse(value)
+    except ValueError as error:
+        reason = str(error) if "must be" in str(error) else "is not a number"
+        raise unfit(option, value, place, reason) from error
+
+
+def unfit(option: Option, value: Any, place: str, reason: str) -> SettingsError:
+    """The error for a value that cannot be used; a secret one is not in it."""
+    shown = "(hidden)" if option.secret else repr(value)
+    return SettingsError(
+        f"{option.name} = {shown} in {place} cannot be used: {reason}.", hint=f"It means: {option.meaning}."
+    )

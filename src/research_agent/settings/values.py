@@ -1,0 +1,101 @@
+"""The settings of one run, and what of them may be shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from research_agent.settings.options import OPTIONS
+from research_agent.settings.unknown import Unknown
+
+__all__ = ["APP", "Settings"]
+
+APP = "research-agent"
+SHORTEST_SECRET = 8  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """
+    All settings of one run, frozen. `origins` says for each name who set it; `unknown` are names that set nothing.
+
+    Empty `model`, `sources` and `lang` mean "choose". `source_urls` and `source_keys` map a source's name to the base
+    URL and the key the user gave it. The flags come from the command line or the caller only.
+    """
+
+    home: Path
+    model: str = ""
+    sources: tuple[str, ...] = ()
+    lang: str = ""
+    contact: str = ""
+    deadline: float = 10.0
+    embedding: Path | None = None
+    workers: int = 0
+    num_ctx: int = 8192
+    chat_timeout: float = 120.0
+    condense_after: int = 20
+    ollama_host: str = ""
+    openai_base_url: str = ""
+    openai_api_key: str = field(default="", repr=False)
+    source_urls: Mapping[str, str] = field(default_factory=dict)
+    source_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    offline: bool = False
+    sequential: bool = False
+    strict: bool = False
+    origins: Mapping[str, str] = field(default_factory=dict, repr=False)
+    unknown: tuple[Unknown, ...] = field(default=(), repr=False)
+
+    @property
+    def parts(self) -> Path:
+        """Where `setup` unpacks the embedded models and the encyclopedia, one folder each."""
+        return self.home / "parts"
+
+    @property
+    def store(self) -> Path:
+        """The SQLite file of all sessions."""
+        return self.home / "sessions.db"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secret values that are set, to be written nowhere; "x" and its like are given to servers without keys."""
+        values = (*(getattr(self, option.name) for option in OPTIONS if option.secret), *self.source_keys.values())
+        return tuple(value for value in values if len(value) >= SHORTEST_SECRET)
+
+    def shown(self) -> dict[str, str | int | float | bool]:
+        """What an answer was made under, to be kept with it and passed on: no secret, no path, no mail address."""
+        from importlib.metadata import version
+
+        told: dict[str, str | int | float | bool] = {
+            "version": version(APP),
+            "model": _without_folder(self.model),
+            "lang": self.lang,
+            "sources": ",".join(self.sources),
+            "deadline": self.deadline,
+            "offline": self.offline,
+            "strict": self.strict,
+            "sequential": self.sequential,
+            "num_ctx": self.num_ctx,
+            "condense_after": self.condense_after,
+            **{f"url.{name}": _bare_url(url) for name, url in sorted(self.source_urls.items())},
+        }
+        hidden = {name for name, value in told.items() if any(secret in str(value) for secret in self.secrets)}
+        return {name: "(hidden)" if name in hidden else value for name, value in told.items()}
+
+
+def _without_folder(model: str) -> str:
+    """A model file by its name alone: its folder tells of the user, not of the answer."""
+    provider, separator, name = model.partition(":")
+    is_file = name.startswith(("/", "~", ".")) or name.endswith(".gguf")
+    return f"{provider}{separator}{Path(name).name}" if is_file else model
+
+
+def _bare_url(url: str) -> str:
+    """Scheme, host, port and path. Where a password could be the reason for an odd shape, nothing at all."""
+    scheme, _, rest = url.partition("://")
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if rest.count("@") > authority.count("@") or authority.count("@") > 1:
+        return "(hidden)"
+    host = authority.rpartition("@")[2]
+    return f"{scheme}://{host}{re.split(r'[?#]', rest.removeprefix(authority), maxsplit=1)[0]}"

@@ -1,0 +1,35 @@
+"""What a service asks of whoever uses it, as data: limits, key, contact, licence; and what it is good for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from research_agent.http.limits import Limits
+
+__all__ = ["KINDS", "Manners"]
+
+KINDS = frozenset({"general", "software", "science", "medicine", "people", "news"})
+"""The kinds of question there are."""
+MODEST = Limits(at_once=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """
+    The class attribute `manners` of a source; a source without one has these defaults.
+
+    `with_key` are the limits when the user has a key (`RESEARCH_AGENT_<NAME>_KEY`), `contact` says that the operator
+    wants to know whom to write to, `terms` is the URL of the service's rules. `kinds` are the questions it is asked for
+    when the user named no source, of `KINDS`. A stored response is as good as a new one for `fresh` seconds.
+    """
+
+    limits: Limits = MODEST
+    with_key: Limits | None = None
+    key: Literal["none", "optional", "required"] = "none"
+    contact: bool = False
+    licence: str = ""
+    attribution: str = ""
+    terms: str = ""
+    kinds: frozenset[str] = frozenset({"general"})
+    fresh: float = 86_400.0
