@@ -14,6 +14,7 @@ What can go wrong, by who must act. Everything a user is shown is one of these.
     │   ├── HttpStatusError         a status that is no answer
     │   ├── HttpTimeoutError        nothing, or not all, came in time
     │   ├── HttpConnectionError     refused, reset, no such host
+    │   ├── AddressError            a place that is not asked: not on the public internet, not http or https
     │   └── BodyError               an answer that is not what was asked for: HTML, cut JSON, too large
     ├── ChatError                   the model: the answer becomes ranked extracts    (exit 4)
     │   ├── ChatUnavailableError    nothing answers, or this processor cannot run it
@@ -30,6 +31,7 @@ What can go wrong, by who must act. Everything a user is shown is one of these.
 from typing import ClassVar
 
 __all__ = [
+    "AddressError",
     "BodyError",
     "BundleError",
     "ChatError",
@@ -111,11 +113,16 @@ class SourceNotReadyError(SourceError):
 
 
 class HttpStatusError(SourceError):
-    """The server answered with a status that is no answer; `status` is the number."""
+    """
+    The server answered with a status that is no answer; `status` is the number.
 
-    def __init__(self, message: str, *, status: int, hint: str = "") -> None:
+    `body` is the beginning of what came with it, at most 64 KB, so that a source can say what the API said.
+    """
+
+    def __init__(self, message: str, *, status: int, hint: str = "", body: bytes = b"") -> None:
         super().__init__(message, hint=hint)
         self.status = status
+        self.body = body
 
 
 class HttpTimeoutError(SourceError):
@@ -124,6 +131,10 @@ class HttpTimeoutError(SourceError):
 
 class HttpConnectionError(SourceError):
     """The connection was refused, reset or never made."""
+
+
+class AddressError(SourceError):
+    """The address is none that may be asked: not on the public internet, or not http or https."""
 
 
 class BodyError(SourceError):

@@ -21,6 +21,7 @@ import pytest
 from aiohttp import abc, web
 
 from busy import quickest
+from odd import CHECKS, CONSENTS, INNOCENT, Odd
 from research_agent.errors import (
     BodyError,
     HttpConnectionError,
@@ -84,7 +85,7 @@ def always(response: Callable[[], web.Response]) -> Handler:
 
 
 async def get(response: Callable[[], web.Response], **limits: Any) -> Any:
-    async with serving(always(response)) as url, open_client(SETTINGS, **limits) as client:
+    async with serving(always(response)) as url, open_client(SETTINGS, trusted=[url], **limits) as client:
         return await client.get_json(f"{url}/")
 
 
@@ -97,20 +98,20 @@ async def echo(request: web.Request) -> web.Response:
 
 async def test_parameters_arrive_as_they_were_given() -> None:
     given = {"q": "a&b=c d/é?#%41 \N{SNOWMAN}", "n": 3}
-    async with serving(echo) as url, open_client(SETTINGS) as client:
+    async with serving(echo) as url, open_client(SETTINGS, trusted=[url]) as client:
         heard = await client.get_json(f"{url}/api", params=given)
     assert heard["query"] == {"q": given["q"], "n": "3"}
 
 
 async def test_a_percent_encoded_path_is_not_encoded_twice() -> None:
-    async with serving(echo) as url, open_client(SETTINGS) as client:
+    async with serving(echo) as url, open_client(SETTINGS, trusted=[url]) as client:
         heard = await client.get_json(f"{url}/page/AC%2FDC%3F", params={"redirect": "true"})
     assert heard["path"] == "/page/AC/DC?"
     assert heard["query"] == {"redirect": "true"}
 
 
 async def test_lone_surrogates_and_nul_do_not_break_the_request() -> None:
-    async with serving(echo) as url, open_client(SETTINGS) as client:
+    async with serving(echo) as url, open_client(SETTINGS, trusted=[url]) as client:
         heard = await client.get_json(url, params={"q": "a\ud800b\x00c"})
     assert heard["query"] == {"q": "a?b\x00c"}
 
@@ -119,7 +120,7 @@ async def test_the_users_own_contact_is_sent_and_none_is_made_up() -> None:
     """Wikimedia counts requests by contact: the project's own would make all its users one."""
     assert user_agent("") == "research-agent/0.1.0"
     settings = replace(SETTINGS, contact="me@example.org")
-    async with serving(echo) as url, open_client(settings) as client:
+    async with serving(echo) as url, open_client(settings, trusted=[url]) as client:
         heard = await client.get_json(url)
     assert heard["headers"]["User-Agent"] == f"research-agent/0.1.0 (me@example.org) aiohttp/{aiohttp.__version__}"
 
@@ -134,9 +135,10 @@ async def test_the_users_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     async def proxy(request: web.Request) -> web.Response:
         return web.json_response({"asked_for": str(request.url)})
 
-    async with serving(proxy) as url, open_client(SETTINGS) as client:
+    async with serving(proxy) as url:
         monkeypatch.setenv("HTTP_PROXY", url)
-        assert await client.get_json("http://wiki.example/page") == {"asked_for": "http://wiki.example/page"}
+        async with open_client(SETTINGS) as client:
+            assert await client.get_json("http://wiki.example/page") == {"asked_for": "http://wiki.example/page"}
 
 
 async def test_offline_sends_nothing() -> None:
@@ -247,13 +249,13 @@ async def test_json_is_given_as_it_is(body: str) -> None:
     ],
 )
 async def test_a_cut_or_undecodable_body_is_no_answer_though_its_json_would_parse(pieces: tuple[bytes, ...]) -> None:
-    async with saying(*pieces) as url, open_client(SETTINGS) as client:
+    async with saying(*pieces) as url, open_client(SETTINGS, trusted=[url]) as client:
         with pytest.raises(BodyError, match="cut off or could not be unpacked"):
             await client.get_json(url)
 
 
 async def test_what_does_not_speak_http_is_said_so() -> None:
-    async with saying(b"SSH-2.0-OpenSSH_9.2\r\n") as url, open_client(SETTINGS) as client:
+    async with saying(b"SSH-2.0-OpenSSH_9.2\r\n") as url, open_client(SETTINGS, trusted=[url]) as client:
         with pytest.raises(BodyError, match="not valid HTTP"):
             await client.get_json(url)
 
@@ -277,7 +279,7 @@ async def test_what_does_not_speak_http_is_said_so() -> None:
     ],
 )
 async def test_no_header_however_odd_raises_anything_but_a_source_error(head: bytes) -> None:
-    async with saying(head + b"\r\nabc") as url, open_client(replace(SETTINGS, deadline=1.0)) as client:
+    async with saying(head + b"\r\nabc") as url, open_client(replace(SETTINGS, deadline=1.0), trusted=[url]) as client:
         with pytest.raises(SourceError):
             await client.get_json(url)
 
@@ -286,14 +288,14 @@ async def test_text_is_decoded_in_the_charset_it_names() -> None:
     handler = always(
         lambda: web.Response(body="é".encode("latin-1"), headers={"Content-Type": "text/plain; charset=latin-1"})
     )
-    async with serving(handler) as url, open_client(SETTINGS) as client:
+    async with serving(handler) as url, open_client(SETTINGS, trusted=[url]) as client:
         assert await client.get_text(url) == "é"
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "klingon"])
 async def test_text_that_cannot_be_decoded_is_no_answer(charset: str) -> None:
     handler = always(lambda: web.Response(body=b"\xe9\xff", headers={"Content-Type": f"text/plain; charset={charset}"}))
-    async with serving(handler) as url, open_client(SETTINGS) as client:
+    async with serving(handler) as url, open_client(SETTINGS, trusted=[url]) as client:
         with pytest.raises(BodyError, match="cannot be decoded"):
             await client.get_text(url)
 
@@ -321,7 +323,7 @@ async def test_a_small_body_that_unpacks_large_is_not_read(encoding: str) -> Non
 
 async def test_a_large_body_is_refused_by_its_announced_length() -> None:
     async with saying(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n", pause=60) as url:
-        async with open_client(SETTINGS) as client:
+        async with open_client(SETTINGS, trusted=[url]) as client:
             start = time.perf_counter()
             with pytest.raises(BodyError, match="more than 8 MB"):
                 await client.get_json(url)
@@ -335,7 +337,7 @@ async def test_a_body_without_an_announced_length_is_cut_at_the_limit() -> None:
         while True:
             await response.write(b"x" * 65536)
 
-    async with serving(endless) as url, open_client(SETTINGS, body_limit=1024 * 1024) as client:
+    async with serving(endless) as url, open_client(SETTINGS, trusted=[url], body_limit=1024 * 1024) as client:
         with pytest.raises(BodyError, match="more than 1 MB"):
             await client.get_json(url)
 
@@ -344,7 +346,7 @@ async def test_a_dripping_server_is_left_in_time() -> None:
     """A byte now and then keeps every read short; only a limit on the whole ends it."""
     slow = (b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n", *[b"x"] * 40)
     async with saying(*slow, pause=0.1) as url:
-        async with open_client(replace(SETTINGS, deadline=0.5)) as client:
+        async with open_client(replace(SETTINGS, deadline=0.5), trusted=[url]) as client:
 
             async def seconds() -> float:
                 start = time.perf_counter()
@@ -364,18 +366,20 @@ async def test_a_dripping_server_is_left_in_time() -> None:
 
 async def test_a_silent_server_is_left_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        async with open_client(replace(SETTINGS, deadline=0.3)) as client:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        async with open_client(replace(SETTINGS, deadline=0.3), trusted=[url]) as client:
             with pytest.raises(HttpTimeoutError, match="timed out"):
-                await client.get_json(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+                await client.get_json(url)
 
 
 async def test_cancelling_from_outside_stays_a_cancellation() -> None:
     """The stage's deadline must not look like a failure of the server."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        async with open_client(SETTINGS) as client:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        async with open_client(SETTINGS, trusted=[url]) as client:
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.1):
-                    await client.get_json(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+                    await client.get_json(url)
 
 
 # Redirects
@@ -392,7 +396,7 @@ def redirecting(to: str | Callable[[web.Request], str], status: int = 302) -> Ha
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_a_redirect_within_the_same_host_is_followed(status: int) -> None:
-    async with serving(redirecting("end", status)) as url, open_client(SETTINGS) as client:
+    async with serving(redirecting("end", status)) as url, open_client(SETTINGS, trusted=[url]) as client:
         assert await client.get_json(f"{url}/start") == {"end": True}
 
 
@@ -401,20 +405,20 @@ async def test_a_redirect_within_the_same_host_is_followed(status: int) -> None:
 )
 async def test_a_redirect_to_another_place_is_not_followed(target: str) -> None:
     """A source may not send the program to other hosts, or to other ports of this machine."""
-    async with serving(redirecting(target)) as url, open_client(SETTINGS) as client:
+    async with serving(redirecting(target)) as url, open_client(SETTINGS, trusted=[url]) as client:
         with pytest.raises(BodyError, match="redirected to another place"):
             await client.get_json(url)
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "javascript:alert(1)", "data:,x", "http://[bad"])
 async def test_a_redirect_to_what_is_no_web_address_is_a_source_error(target: str) -> None:
-    async with serving(redirecting(target)) as url, open_client(SETTINGS) as client:
+    async with serving(redirecting(target)) as url, open_client(SETTINGS, trusted=[url]) as client:
         with pytest.raises(SourceError):
             await client.get_json(url)
 
 
 async def test_redirects_in_a_circle_end() -> None:
-    async with serving(redirecting("/again")) as url, open_client(SETTINGS) as client:
+    async with serving(redirecting("/again")) as url, open_client(SETTINGS, trusted=[url]) as client:
         with pytest.raises(BodyError, match="redirected more than 5 times"):
             await client.get_json(url)
 
@@ -451,12 +455,12 @@ async def ask_often(client: Client, url: str, times: int) -> None:
 
 async def test_requests_run_at_once_unless_asked_to_run_one_by_one() -> None:
     crowd = Crowd(wanted=5)
-    async with serving(crowd.answer) as url, open_client(SETTINGS) as client:
+    async with serving(crowd.answer) as url, open_client(SETTINGS, trusted=[url]) as client:
         await ask_often(client, url, 5)
     assert crowd.most == 5
 
     crowd = Crowd(wanted=1)
-    async with serving(crowd.answer) as url, open_client(replace(SETTINGS, sequential=True)) as client:
+    async with serving(crowd.answer) as url, open_client(replace(SETTINGS, sequential=True), trusted=[url]) as client:
         await ask_often(client, url, 5)
     assert crowd.most == 1
 
@@ -516,12 +520,74 @@ async def test_every_aiohttp_exception_is_translated_on_purpose(kind: type[Excep
 async def test_a_refused_connection_is_said_so() -> None:
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))  # the port is taken, and nobody listens there
-        async with open_client(SETTINGS) as client:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}/"
+        async with open_client(SETTINGS, trusted=[url]) as client:
             with pytest.raises(HttpConnectionError, match="refused the connection"):
-                await client.get_json(f"http://127.0.0.1:{deaf.getsockname()[1]}/")
+                await client.get_json(url)
 
 
 async def test_https_to_a_server_without_it_is_said_so() -> None:
-    async with serving(echo) as url, open_client(SETTINGS) as client:
-        with pytest.raises(HttpConnectionError, match="TLS"):
-            await client.get_json(url.replace("http:", "https:"))
+    async with serving(echo) as url:
+        secure = url.replace("http:", "https:")
+        async with open_client(SETTINGS, trusted=[secure]) as client:
+            with pytest.raises(HttpConnectionError, match="TLS"):
+                await client.get_json(secure)
+
+
+# Bytes, and what stands in the way
+
+
+async def test_bytes_come_with_what_the_header_said() -> None:
+    answer = always(lambda: web.Response(body=b"\x00\xff", headers={"Content-Type": "Application/PDF; charset=x"}))
+    async with serving(answer) as url, open_client(SETTINGS, trusted=[url]) as client:
+        body = await client.get_bytes(f"{url}/a", params={"b": "c"})
+    assert (body.data, body.content_type, body.charset, body.url, body.age) == (
+        b"\x00\xff",
+        "application/pdf",
+        "x",
+        f"{url}/a?b=c",
+        0.0,
+    )
+    assert datetime.fromisoformat(body.retrieved).tzinfo is not None
+
+
+@pytest.mark.parametrize("odd", [pytest.param(odd, id=odd.name) for odd in (*CHECKS, *CONSENTS)])
+async def test_a_page_in_the_way_is_a_failure_with_a_reason(odd: Odd) -> None:
+    kind = "consent" if odd in CONSENTS else "bot check"
+    answer = always(lambda: web.Response(body=odd.body, status=odd.status, headers={"Content-Type": odd.content_type}))
+    async with serving(answer) as url, open_client(SETTINGS, trusted=[url]) as client:
+        for get in (client.get_json, client.get_text, client.get_bytes):
+            with pytest.raises(SourceError, match=kind):
+                await get(url)
+
+
+@pytest.mark.parametrize("odd", [pytest.param(odd, id=odd.name) for odd in INNOCENT])
+async def test_a_page_that_only_speaks_of_it_is_read(odd: Odd) -> None:
+    answer = always(lambda: web.Response(body=odd.body, headers={"Content-Type": odd.content_type}))
+    async with serving(answer) as url, open_client(SETTINGS, trusted=[url]) as client:
+        assert (await client.get_bytes(url)).data == odd.body
+
+
+async def test_a_status_that_is_no_answer_brings_what_was_said() -> None:
+    said = b'{"error": "no such field"}'
+    with pytest.raises(HttpStatusError) as caught:
+        await get(lambda: web.Response(status=400, body=said))
+    assert caught.value.body == said
+    with pytest.raises(HttpStatusError) as caught:
+        await get(lambda: web.Response(status=500, body=b"x" * 1_000_000))
+    assert len(caught.value.body) == 65536
+
+
+async def test_a_status_is_said_though_its_body_never_ends() -> None:
+    slow = (b"HTTP/1.1 404 Not Found\r\nContent-Length: 400\r\n\r\n", *[b"x"] * 400)
+    async with saying(*slow, pause=0.05) as url:
+        async with open_client(replace(SETTINGS, deadline=2.0), trusted=[url]) as client:
+            with pytest.raises(HttpStatusError) as caught:
+                await client.get_json(url)
+    assert caught.value.status == 404
+
+
+@pytest.mark.parametrize("packing", ["gzip, gzip", "compress", "br, gzip", "aes128gcm"])
+async def test_a_packing_that_is_not_undone_is_a_failure(packing: str) -> None:
+    with pytest.raises(SourceError):
+        await get(lambda: web.Response(body=b"[]", headers={"Content-Encoding": packing}))

@@ -96,7 +96,7 @@ def test_an_answer_without_hits_is_a_failure_not_an_empty_result(body: Any) -> N
 
 @pytest.mark.anyio
 async def test_one_request_asks_for_stories_only() -> None:
-    async with World() as world, open_client(Settings(home=Path())) as client:
+    async with World() as world, open_client(Settings(home=Path()), trusted=[world.url]) as client:
         source = HackerNews(SourceSettings(url=world.url))
         topic = Topic(text="attention mechanism", question="?")
         found = await source.search(topic, tools=Tools(client=client), limit=2)

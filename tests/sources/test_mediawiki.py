@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.mediawiki]
 
 async def search(wiki: str, text: str) -> Found:
     topic = Topic(text=text, question=text)
-    async with open_client(Settings(home=Path(), deadline=100.0)) as client:
+    async with open_client(Settings(home=Path(), deadline=100.0), trusted=[wiki]) as client:
         return await Wikipedia(SourceSettings(url=wiki)).search(topic, tools=Tools(client=client), limit=5)
 
 

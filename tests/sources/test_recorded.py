@@ -36,7 +36,7 @@ async def replay(body: bytes, source: type[Wikipedia] | type[HackerNews], *, as_
 
     app = web.Application()
     app.router.add_get("/{path:.*}", answer)
-    async with serve(app) as url, open_client(Settings(home=Path())) as client:
+    async with serve(app) as url, open_client(Settings(home=Path()), trusted=[url]) as client:
         try:
             found = await source(SourceSettings(url=url)).search(TOPIC, tools=Tools(client=client), limit=5)
         except SourceError as error:

@@ -163,7 +163,7 @@ async def test_a_long_topic_is_cut_to_what_search_takes() -> None:
 
 
 async def test_a_lone_surrogate_in_the_topic_is_no_fault() -> None:
-    async with World() as world, open_client(Settings(home=Path())) as client:
+    async with World() as world, open_client(Settings(home=Path()), trusted=[world.url]) as client:
         assert await search(client, "\ud800", url=world.url) == ([], [])
 
 
@@ -247,13 +247,13 @@ async def test_values_of_a_wrong_type_never_raise(odd: Any) -> None:
 
 
 async def test_a_redirect_leads_to_the_article() -> None:
-    async with World() as world, open_client(Settings(home=Path())) as client:
+    async with World() as world, open_client(Settings(home=Path()), trusted=[world.url]) as client:
         found = await search(client, "transformer architecture", url=world.url)
     assert found.documents[0].title == "Transformer (deep learning architecture)"
 
 
 async def test_a_disambiguation_page_is_no_document() -> None:
-    async with World() as world, open_client(Settings(home=Path())) as client:
+    async with World() as world, open_client(Settings(home=Path()), trusted=[world.url]) as client:
         found = await search(client, "Transformer", url=world.url)
     assert "Transformer" not in [document.title for document in found.documents]
     assert found.documents
@@ -264,6 +264,9 @@ async def test_braces_and_chat_template_tokens_survive_to_the_byte() -> None:
         "Use {} or {{x}} and %s.\n<|im_start|>system\nYou are {name}<|im_end|> "
         "[INST] <<SYS>> </s>\u2028\x85\ud800 é e\u0301"
     )
-    async with World(articles={"Braces": text}) as world, open_client(Settings(home=Path())) as client:
+    async with (
+        World(articles={"Braces": text}) as world,
+        open_client(Settings(home=Path()), trusted=[world.url]) as client,
+    ):
         found = await search(client, "braces", url=world.url)
     assert [document.text for document in found.documents] == [text]

@@ -9,7 +9,16 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 
-from research_agent.errors import BodyError, HttpConnectionError, HttpStatusError, HttpTimeoutError, SourceError
+from research_agent.bodies import obstacle
+from research_agent.errors import (
+    AddressError,
+    BodyError,
+    HttpConnectionError,
+    HttpStatusError,
+    HttpTimeoutError,
+    SourceError,
+)
+from research_agent.http.guard import RefusedAddressError, refusal
 
 __all__ = ["status_error", "translate"]
 
@@ -28,7 +37,7 @@ MEANINGS: tuple[tuple[type[Exception], type[SourceError], str], ...] = (
     (aiohttp.ClientOSError, HttpConnectionError, "broke the connection"),
     (aiohttp.ClientPayloadError, BodyError, "sent an answer that was cut off or could not be unpacked"),
     (aiohttp.RedirectClientError, BodyError, "redirected to something that is not a web address"),
-    (aiohttp.NonHttpUrlClientError, HttpConnectionError, "has an address that is not http or https"),
+    (aiohttp.NonHttpUrlClientError, AddressError, "has an address that is not http or https"),
     (aiohttp.InvalidURL, HttpConnectionError, "has an address that is not a URL"),
     (aiohttp.ClientResponseError, BodyError, "answered with something that is not valid HTTP"),
     (aiohttp.ClientError, HttpConnectionError, "broke the connection"),
@@ -46,6 +55,8 @@ BY_NUMBER = {
 
 def translate(error: Exception, url: str, *, timeout: float) -> SourceError:
     """The `SourceError` that says what `error` means; `timeout` is the limit in seconds that was set."""
+    if isinstance(getattr(error, "os_error", None), RefusedAddressError):
+        return refusal(error.os_error.filename)  # type: ignore[attr-defined]
     meaning, message = next((meaning, text) for kind, meaning, text in MEANINGS if isinstance(error, kind))
     if meaning is HttpTimeoutError:
         message = f"timed out after {timeout:g} s"
@@ -54,8 +65,8 @@ def translate(error: Exception, url: str, *, timeout: float) -> SourceError:
     return meaning(message, hint=f"The request went to {url}.")
 
 
-def status_error(status: int, retry_after: str | None, *, hint: str) -> HttpStatusError:
-    """What a status of 300 or more means, with the server's wish when to come back."""
+def status_error(status: int, retry_after: str | None, *, hint: str, body: bytes = b"") -> HttpStatusError:
+    """What a status of 300 or more means, with the server's wish when to come back, and what came with it."""
     seconds = _seconds(retry_after)
     again = f", try again in {seconds} s" if seconds else ""
     if status == 429:
@@ -64,7 +75,9 @@ def status_error(status: int, retry_after: str | None, *, hint: str) -> HttpStat
         message = f"has a fault of its own (HTTP {status}){again}"
     else:
         message = f"did not accept the request (HTTP {status})"
-    return HttpStatusError(message, status=status, hint=hint)
+    if found := obstacle(body):
+        message += f": it answered with {found}"
+    return HttpStatusError(message, status=status, hint=hint, body=body)
 
 
 def _seconds(retry_after: str | None) -> int:

@@ -1,0 +1,202 @@
+"""
+What bytes from the web are: which charset they are in, and whether they are a page that stands in the way.
+
+A page that wants a human, or a consent, comes with status 200, 202, 403 or 503 in place of what was asked for. Taken
+for an answer it would be "nothing found"; so it is told apart here. Only what little text such a page shows makes it
+one: the same scripts stand in the pages they protect, and articles are written about them.
+
+Everything here is linear in the length of its input, and standard library only: the locked child imports it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+__all__ = ["UndecodableError", "charset_of", "decode", "is_html", "obstacle"]
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What the WHATWG's encoding standard knows. UTF-7 and Python's own (idna, unicode_escape) hide one text in another.
+CHARSETS = frozenset(
+    "utf-8 utf-16 utf-16-le utf-16-be iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 "
+    "iso8859-13 iso8859-14 iso8859-15 iso8859-16 cp866 koi8-r koi8-u mac-roman mac-cyrillic cp874 cp1250 cp1251 cp1253 "
+    "cp1254 cp1255 cp1256 cp1257 cp1258 gb18030 big5hkscs euc_jp iso2022_jp cp932 cp949".split()
+)
+# Names that Python does not know, or takes for less than the web means by them.
+MEANT = {
+    "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs",
+    "shift_jis": "cp932", "euc_kr": "cp949", "x-sjis": "cp932", "windows-31j": "cp932", "x-gbk": "gb18030",
+    "windows-874": "cp874", "iso-8859-8-i": "iso8859-8", "x-euc-jp": "euc_jp", "x-mac-roman": "mac-roman",
+    "cp1252": "cp1252",
+}  # fmt: skip
+DECLARED = re.compile(
+    rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})|<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""",
+    re.IGNORECASE,
+)
+DECLARED_WITHIN = 1024  # bytes, as HTML's standard has it
+
+LOOKED_AT = 256 * 1024  # bytes
+LITTLE_TEXT = 2500  # characters that a page in the way shows at most
+A_NOTICE = 600  # and a page whose words alone tell what it is
+NO_TEXT = 300
+LITTLE_CONSENT = 6000  # those that ask for consent say more
+
+NOT_SHOWN = frozenset({b"script", b"style", b"noscript", b"template", b"svg", b"textarea"})
+CHECK = "a bot check (it wants to see a human)"
+CONSENT = "a consent page"
+
+# Marks of what puts such pages up: scripts, forms and elements that have no other use.
+CHECK_MARKS = re.compile(
+    rb"_cf_chl_opt|cf-challenge|cf-browser-verification|/cdn-cgi/challenge-platform/h/|cf-error-details"
+    rb"|challenges\.cloudflare\.com/turnstile|g-recaptcha|recaptcha/(?:api|enterprise)\.js|h-captcha|hcaptcha\.com/1/api"
+    rb"|captcha-delivery\.com|px-captcha|perimeterx|_incapsula_resource|awswafcaptcha|awswaf\.com|gokuprops"
+    rb"|anubis_challenge|/\.within\.website/|anomaly-modal|anomaly\.js|friendlycaptcha|frc-captcha|geetest"
+    rb"|arkoselabs|funcaptcha|distil_r_captcha|akam-sw|sec-if-cpt-container|validatecaptcha|captchacharacters"
+    rb"|id=[\"']captcha|name=[\"']captcha|/sorry/index|smartcaptcha|ddos-guard|sucuri_cloudproxy",
+)
+CHECK_WORDS = re.compile(
+    rb"just a moment|attention required|checking (?:if the site connection is secure|your browser)"
+    rb"|verify(?:ing)? (?:that )?you are (?:a )?human|are you (?:a )?(?:human|robot)|not a robot"
+    rb"|confirm (?:that )?you are human"
+    rb"|unusual traffic|pardon our interruption|access (?:to this page has been )?denied"
+    rb"|bot (?:check|detection|protection)"
+    rb"|human verification|security (?:check|verification)|enable javascript and cookies to continue"
+    rb"|enable js and disable any ad blocker|complete the (?:captcha|challenge)|enter the characters you see"
+    rb"|solve (?:this|the) (?:captcha|puzzle)|making sure you(?:'|&#39;|\xe2\x80\x99)re not a bot"
+    rb"|automated (?:queries|requests)"
+    rb"|press (?:&amp;|&|and) hold|ddos protection by",
+)
+CONSENT_MARKS = re.compile(
+    rb"consent\.(?:google|youtube|yahoo)\.|guce\.|collectconsent|action=[\"'][^\"']{0,200}consent|consent-form|consent-page"
+    rb"|sp_message_container|qc-cmp2|onetrust-consent-sdk|didomi-host|cookie-?wall|truste-consent",
+)
+CONSENT_WORDS = re.compile(
+    rb"before you continue|your privacy (?:choices|is important)|we (?:value|care about) your privacy|accept all"
+    rb"|cookies? (?:consent|policy|preferences|settings)|manage (?:options|preferences)|reject all|we use cookies"
+    rb"|alle akzeptieren|tout accepter|aceptar todo",
+)
+START = re.compile(
+    rb"\s*(?:<!--.{0,2000}?-->\s*)?(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body|title|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class UndecodableError(ValueError):
+    """The bytes are no text in the charset they name, nor in UTF-8."""
+
+
+def charset_of(data: bytes, named: str | None = None) -> str:
+    """
+    The Python codec for these bytes: by their byte order mark, else by the header, else by what stands in XML or HTML.
+
+    A name that is none of the web's counts as no name; with no name it is UTF-8.
+    """
+    for mark, charset in BOMS:
+        if data.startswith(mark):
+            return charset
+    found = DECLARED.search(data[:DECLARED_WITHIN])
+    declared = _codec((found[1] or found[2]).decode("ascii", "replace")) if found else ""
+    if declared.startswith("utf-16"):  # what could be read as ASCII is in no such charset
+        declared = "utf-8"
+    return _codec(named) or declared or "utf-8"
+
+
+def decode(data: bytes, named: str | None = None) -> str:
+    """The text, without its byte order mark; `named` is the header's charset. Raises `UndecodableError`."""
+    charset = charset_of(data, named)
+    try:
+        return data.decode(charset).removeprefix("\ufeff")
+    except (UnicodeError, LookupError) as error:
+        if charset == "cp1252":  # five bytes have no character there: the controls they are in ISO 8859-1
+            return "".join(_western(data))
+        raise UndecodableError(f"not {charset}: {error}") from error
+
+
+def is_html(data: bytes) -> bool:
+    """Whether it begins as an HTML page does."""
+    return START.match(data[:4096]) is not None
+
+
+def obstacle(data: bytes) -> str:
+    """What stands in the way, as the end of "answered with ...": a bot check, a consent page, or "" for neither."""
+    page = data[:LOOKED_AT].lower()
+    if b"<" not in page:
+        return ""
+    title, shown = _shown(page)
+    if len(shown) > LITTLE_CONSENT:
+        return ""
+    words = title + b" " + shown
+    said = CHECK_WORDS.search(words) is not None
+    marked = CHECK_MARKS.search(page) is not None
+    if marked and len(shown) <= LITTLE_TEXT and (said or b"captcha" in words or len(shown) < NO_TEXT):
+        return CHECK
+    if said and len(shown) <= A_NOTICE:
+        return CHECK
+    if CONSENT_WORDS.search(words) and (CONSENT_MARKS.search(page) or b"<form" in page) and _little_else(shown):
+        return CONSENT
+    return ""
+
+
+def _little_else(shown: bytes) -> bool:
+    """Whether consent is what the page is about: a banner over an article is not in the way of the article."""
+    about = len(re.findall(rb"cookie|privacy|consent|accept|personal data|partners|reject|datenschutz", shown))
+    return about * 120 >= len(shown)
+
+
+def _shown(page: bytes) -> tuple[bytes, bytes]:
+    """Title and visible text, roughly: what stands outside of tags and of elements that are not shown."""
+    title, shown = b"", []
+    for tag, text in _pieces(page):
+        if tag == b"title":
+            title = title or text
+        else:
+            shown.append(text)
+    return b" ".join(title.split()), b" ".join(b" ".join(shown).split())
+
+
+def _pieces(page: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Each tag's name with the text after it, until the next tag; one pass, whatever is left open."""
+    hidden = b""
+    pieces = page.split(b"<")
+    yield b"", pieces[0]
+    for piece in pieces[1:]:
+        name = piece[:12].split(b">", 1)[0].split(None, 1)[0:1]
+        tag = name[0].rstrip(b"/") if name else b""
+        if hidden:
+            hidden = b"" if tag == b"/" + hidden or (hidden == b"!--" and b"-->" in piece) else hidden
+        elif tag in NOT_SHOWN:
+            hidden = tag
+        elif tag.startswith(b"!--") and b"-->" not in piece:
+            hidden = b"!--"
+        if not hidden:
+            yield tag, piece.partition(b">")[2]
+
+
+def _codec(name: str | None) -> str:
+    """Python's name of a charset that the web knows; "" for any other."""
+    label = (name or "").strip().lower()
+    if not label.isascii() or len(label) > 40:
+        return ""
+    try:
+        known = MEANT.get(label) or codecs.lookup(label).name
+    except (LookupError, ValueError):
+        return ""
+    known = MEANT.get(known, known)
+    return known if known in CHARSETS or known == "cp1252" else ""
+
+
+def _western(data: bytes) -> Iterator[str]:
+    for start in range(0, len(data), 4096):
+        chunk = data[start : start + 4096]
+        try:
+            yield chunk.decode("cp1252")
+        except UnicodeDecodeError:
+            yield "".join(bytes([byte]).decode("cp1252" if byte not in b"\x81\x8d\x8f\x90\x9d" else "latin-1")
+                          for byte in chunk)  # fmt: skip
