@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import Any
 
 from research_agent.errors import HttpStatusError
 
@@ -43,9 +42,7 @@ def refuse() -> None:
     raise ValueError("this worker cannot be made ready")
 
 
-def work(number: int, poison: int = -1) -> int:
-    if number == poison:
-        os.kill(os.getpid(), 9)
+def work(number: int) -> int:
     return number * 2
 
 
@@ -56,18 +53,7 @@ def die_the_first_time(flag: Path) -> str:
     return "second time"
 
 
-def hang(flag: Path) -> None:
-    flag.write_text(str(os.getpid()))
-    time.sleep(600)
-
-
-def give_unpicklable() -> Any:
-    return lambda: None
-
-
-def raise_odd() -> None:
+def note_and_raise_odd(calls: Path) -> None:
+    with calls.open("a") as file:
+        file.write("once")
     raise HttpStatusError("cannot be made again from its message alone", status=500)
-
-
-def leave() -> None:
-    raise SystemExit(3)

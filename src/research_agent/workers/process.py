@@ -14,11 +14,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
 from multiprocessing.connection import Pipe
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from research_agent.errors import WorkerCrashError, WorkerTimeoutError
+from research_agent.errors import WorkerCrashError, WorkerError, WorkerTimeoutError
 from research_agent.settings import child_environment
 from research_agent.workers.lifeline import open_lifeline
 
@@ -82,8 +84,9 @@ class WorkerProcess:
         Run `function` in the worker; its result, or the exception it raised.
 
         Raises `WorkerCrashError` when the worker dies meanwhile, `WorkerTimeoutError` when `timeout` seconds
-        are over: it is killed then.
+        are over: it is killed then. `WorkerError` says that what came back cannot be read.
         """
+        call = ForkingPickler.dumps((function, args, dict(kwargs or {})))  # what cannot be sent costs no worker
         overdue = threading.Event()
 
         def stop() -> None:
@@ -96,8 +99,8 @@ class WorkerProcess:
         if timeout is not None:
             timer.start()
         try:
-            self._pipe.send((function, args, dict(kwargs or {})))
-            ok, value = self._receive(function)
+            self._pipe.send_bytes(call)
+            answer = self._pipe.recv_bytes()
         except (EOFError, OSError) as error:
             self.kill()
             if overdue.is_set():
@@ -105,9 +108,7 @@ class WorkerProcess:
             raise WorkerCrashError(f"A worker process died ({self._last_words()}).") from error
         finally:
             timer.cancel()
-        if not ok:
-            raise value
-        return value
+        return _read(function, answer)
 
     def kill(self) -> None:
         """End it and whatever it started, at once. Calling it again does nothing."""
@@ -123,15 +124,21 @@ class WorkerProcess:
         self._pipe.close()
         os.close(self._lifeline)
 
-    def _receive(self, function: Callable[..., Any]) -> tuple[bool, Any]:
-        try:
-            # Pickled by our own child.
-            return cast("tuple[bool, Any]", self._pipe.recv())
-        except (EOFError, OSError):
-            raise
-        except Exception as error:
-            raise WorkerCrashError(f"What {function!r} gave cannot be read: {error}.") from error
-
     def _last_words(self) -> str:
         code = self._process.returncode
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+
+def _read(function: Callable[..., Any], answer: bytes) -> Any:
+    """The result; raises the exception that was sent in its place."""
+    try:
+        ok, value = ForkingPickler.loads(answer)  # pickled by our own child
+    except BaseException as error:
+        raise WorkerError(f"What {function!r} gave cannot be read: {error}.") from error
+    if ok:
+        return value
+    # A child never ends its parent. And a future of asyncio cannot hold the first of these two, so that who awaits it
+    # would wait for ever, and takes the second for a cancellation of its own.
+    if isinstance(value, Exception) and not isinstance(value, StopIteration | CancelledError):
+        raise value
+    raise RuntimeError(f"the call raised {value!r}") from (value if isinstance(value, BaseException) else None)

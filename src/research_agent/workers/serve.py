@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 
@@ -18,24 +19,33 @@ def serve(pipe: Connection) -> None:
     """Answer each `(function, args, kwargs)` with `(True, result)` or `(False, exception)`, until the pipe ends."""
     while True:
         try:
-            function, args, kwargs = pipe.recv()
-            answer: tuple[bool, Any] = (True, function(*args, **kwargs))
-        except EOFError:
+            call = pipe.recv_bytes()
+            pipe.send_bytes(_answer(call))
+        except (EOFError, OSError):
             return
-        except BaseException as error:  # noqa: BLE001 - whatever the call raised belongs to the caller
-            answer = (False, _with_traceback(error))
-        try:
-            pipe.send(answer)
-        except OSError:
-            return
-        except Exception as error:  # noqa: BLE001 - what cannot be pickled has no common exception
-            pipe.send((False, TypeError(f"the result cannot be sent between processes: {error}")))
 
 
-def _with_traceback(error: BaseException) -> BaseException:
-    """Tracebacks do not travel; their text does, as a note. A child never asks its parent to exit."""
-    error.add_note("In the worker process:\n" + "".join(traceback.format_tb(error.__traceback__)))
-    return error if isinstance(error, Exception) else RuntimeError(f"the call raised {error!r}")
+def _answer(call: bytes) -> memoryview:
+    """Make the call. Whatever goes wrong belongs to the caller, an end of file in the call itself too."""
+    try:
+        function, args, kwargs = ForkingPickler.loads(call)
+        answer: tuple[bool, Any] = (True, function(*args, **kwargs))
+    except BaseException as error:  # noqa: BLE001
+        error.add_note("In the worker process:\n" + "".join(traceback.format_tb(error.__traceback__)))
+        answer = (False, error)  # tracebacks do not travel
+    try:
+        return ForkingPickler.dumps(answer)
+    except Exception as error:  # noqa: BLE001 - what cannot be pickled has no common exception
+        return ForkingPickler.dumps(
+            (False, TypeError(f"the result cannot be sent between processes: {_words_of(error)}"))
+        )
+
+
+def _words_of(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - it is the call's own
+        return type(error).__name__
 
 
 def main(pipe_number: int, lifeline_number: int) -> None:
