@@ -99,7 +99,8 @@ def poisoned(run: Run, make: Make = WorkerPool) -> None:
             outcomes = {item: future.exception(FOR_EVER) or future.result() for item, future in enumerate(futures)}
             lost = [item for item, outcome in outcomes.items() if outcome != work(item)]
             run.count("items lost", len(lost))
-            run.check(lost == [poison], f"{len(lost)} items were lost, not the poison alone")
+            kinds = {repr(outcomes[item]) for item in lost}
+            run.check(lost == [poison], f"{len(lost)} items were lost, not the poison alone: {kinds}")
 
 
 def _kill_one(run: Run, rng: random.Random, pool: Pool) -> None:
