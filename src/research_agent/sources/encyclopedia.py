@@ -54,8 +54,13 @@ MOST_CHARACTERS = 16_384  # of a question that are read; a book's worth of words
 MOST_NAMED = 256  # words of a question in which titles are looked for
 LONGEST_NAME = 7  # words
 SETUP, LICENCE = "Run: research-agent setup", "CC BY-SA 4.0"
-# BM25 column weights of title, description and text: a word in the title says most.
-COLUMNS = "10.0, 1.0, 1.0"
+# BM25 with weights of title, description and text: a word in the title says most.
+BY_WORDS = (
+    "SELECT rowid, -bm25(article_words, 10.0, 1.0, 1.0) AS score FROM article_words"
+    " WHERE article_words MATCH ? ORDER BY score DESC LIMIT ?"
+)
+MENTIONS = "SELECT id, mentions FROM article WHERE id IN (SELECT value FROM json_each(?))"
+CONTENT = "SELECT id, title, description, topic, text FROM article WHERE id IN (SELECT value FROM json_each(?))"
 QUALIFIER = re.compile(r"\s*\([^()]*\)$|(?<=\w),\s.*$")
 
 
@@ -125,7 +130,7 @@ def _search(
             by_meaning = any(features.lead for features in found.values())
             weights = WEIGHTS if by_meaning else WITHOUT_VECTORS
             best = sorted(found, key=lambda key: (-_score(found[key], weights), key))[:limit]
-            rows = _rows(db, "title, description, topic, text", best)
+            rows = _rows(db, CONTENT, best)
         finally:
             db.close()
     except (apsw.Error, OSError, ValueError, IndexError) as error:  # the latter three: damaged vectors
@@ -152,7 +157,7 @@ def _features(
                 0.0 if key in named else math.log10(1 + mentions) / 3,
             )
         )
-        for key, (mentions,) in _rows(db, "mentions", found).items()
+        for key, (mentions,) in _rows(db, MENTIONS, found).items()
     }
 
 
@@ -166,13 +171,7 @@ def _by_words(db: Any, text: str) -> Mapping[int, float]:
     if not asked:
         return {}
     match = " OR ".join(f'"{word}"' for word in asked)
-    found = list(
-        db.execute(
-            f"SELECT rowid, -bm25(article_words, {COLUMNS}) AS score FROM article_words"  # noqa: S608 - constants
-            " WHERE article_words MATCH ? ORDER BY score DESC LIMIT ?",
-            (match, MOST_FOUND),
-        )
-    )
+    found = list(db.execute(BY_WORDS, (match, MOST_FOUND)))
     top = found[0][1] if found else 1.0
     return {key: score / top for key, score in found} if top > 0 else {}
 
@@ -277,12 +276,8 @@ def _vectors(file: Path, changed: int) -> NDArray[np.float32]:
     return vectors
 
 
-def _rows(db: Any, columns: str, keys: Iterable[int]) -> dict[int, tuple[Any, ...]]:
-    found = db.execute(
-        f"SELECT id, {columns} FROM article WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 - constants
-        (json.dumps(list(keys)),),
-    )
-    return {key: tuple(row) for key, *row in found}
+def _rows(db: Any, sql: str, keys: Iterable[int]) -> dict[int, tuple[Any, ...]]:
+    return {key: tuple(row) for key, *row in db.execute(sql, (json.dumps(list(keys)),))}
 
 
 def _document(row: tuple[Any, ...], date: str) -> Document:

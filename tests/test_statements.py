@@ -1,0 +1,49 @@
+"""No SQL is put together while the program runs."""
+
+from __future__ import annotations
+
+import pytest
+
+import statements
+
+
+def test_every_statement_of_the_program_is_a_constant() -> None:
+    found, built = statements.read_off(statements.program())
+    assert built == []
+    assert len(found) > 50
+    assert "SELECT session FROM messages ORDER BY rowid DESC LIMIT 1" in found
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "db.execute(f'SELECT {name}')",
+        "db.execute('SELECT ' + name)",
+        "db.execute('SELECT %s' % name)",
+        "db.execute('SELECT {}'.format(name))",
+        "db.execute(' '.join(('SELECT', name)))",
+        "sql = f'SELECT {name}'\n    db.execute(sql)",
+        "db.executemany(name.upper(), ())",
+        "fetch(db, f'SELECT {name}')",
+        "fetch(db, name + ' LIMIT 1')",
+        "name += ' LIMIT 1'\n    db.execute(name)",
+        "[db.execute(sql) for sql in (name, 'SELECT 1')]",
+    ],
+)
+def test_one_that_is_put_together_is_found(code: str) -> None:
+    module = f"def fetch(db, sql):\n    db.execute(sql)\n\ndef do(db, name):\n    {code}\n\ndo(None, 'SELECT 1')\n"
+    assert statements.read_off({"module": module})[1]
+
+
+def test_constants_by_name_and_through_a_function_are_none() -> None:
+    module = """
+ALL = ("SELECT 1", "SELECT 2")
+def fetch(db, sql):
+    db.execute(sql)
+def do(db):
+    for sql in ALL:
+        fetch(db, sql)
+    fetch(db, "SELECT 3" " LIMIT 1")
+"""
+    found, built = statements.read_off({"module": module})
+    assert (sorted(found), built) == (["SELECT 1", "SELECT 2", "SELECT 3 LIMIT 1"], [])
