@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from research_agent.cli import cli
-from research_agent.cli.run import Engine
+from research_agent.cli.run import STOPS, Engine
 from research_agent.cli.terminal import Progress
 from research_agent.errors import ChatUnavailableError, HttpTimeoutError
 from research_agent.events import Planned
@@ -71,7 +71,7 @@ def test_each_status_has_its_exit_code(run: Run, with_engine: Callable[[], Engin
     assert (json.loads(result.stdout)["status"], result.exit_code) == (status, code)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_what_was_written_before_an_interruption_is_shown_and_kept(run: Run, number: signal.Signals) -> None:
     result = run("ask", "--json", "--session", "s", QUESTION, with_engine=stopped_by(number, of=engine()))
     told = json.loads(result.stdout)
@@ -86,7 +86,7 @@ def test_interrupted_before_a_word_was_written_is_an_error_object(run: Run) -> N
     assert result.exit_code == 130
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("moment", ["loading", "opening"])
 def test_a_stop_before_anything_is_asked_is_answered_at_once(
     run: Run, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, moment: str
@@ -129,9 +129,9 @@ def test_a_stop_while_all_is_closed_costs_no_answer(run: Run) -> None:
 
 
 def test_a_signal_after_the_turn_finds_the_handlers_it_found_before(run: Run) -> None:
-    before = (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM))
+    before = [signal.getsignal(number) for number in STOPS]
     run("ask", QUESTION)
-    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+    assert [signal.getsignal(number) for number in STOPS] == before
 
 
 @pytest.mark.parametrize(

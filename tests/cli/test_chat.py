@@ -66,6 +66,11 @@ async def stored(session: str = "s") -> tuple[Turn, ...]:
         return await memory.turns(session)
 
 
+async def stored_sessions() -> list[str]:
+    async with open_memory(load_settings().store) as memory:
+        return [info.id for info in await memory.sessions()]
+
+
 async def test_questions_of_a_conversation_are_turns_of_one_session(capsys: pytest.CaptureFixture[str]) -> None:
     assert await converse(QUESTION, "  ", "Does the Lumen freeze?", session=None) == 0
     async with open_memory(load_settings().store) as memory:
@@ -93,8 +98,9 @@ async def test_ctrl_c_before_a_word_was_written_claims_nothing(capsys: pytest.Ca
     assert capsys.readouterr().err == "stopped\n"
 
 
-async def test_sigterm_keeps_what_was_written_and_exits_130() -> None:
-    assert await converse(QUESTION, QUESTION, with_engine=stopped_by(signal.SIGTERM, at=Token, of=engine())) == 130
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_an_end_from_outside_keeps_what_was_written_and_exits_130(number: signal.Signals) -> None:
+    assert await converse(QUESTION, QUESTION, with_engine=stopped_by(number, at=Token, of=engine())) == 130
     assert [turn.answer.status for turn in await stored()] == ["interrupted"]
 
 
@@ -303,6 +309,34 @@ def test_in_a_real_terminal() -> None:
     assert load_settings().contact == "me@example.org"
 
 
+@pytest.mark.parametrize("at_the_prompt", [False, True])
+async def test_a_terminal_that_is_closed_ends_it_and_keeps_what_was_streamed(at_the_prompt: bool) -> None:
+    world, ollama = World(), FakeOllama(rate=5)
+    told = {**os.environ, "RESEARCH_AGENT_CONTACT": "me@example.org"}
+    with world.in_thread(), ollama.in_thread(), terminal({**told, **world.environ, **ollama.environ}) as tty:
+        tty.until(PROMPTED)
+        if not at_the_prompt:
+            tty.send("What is attention in machine learning?\r")
+            tty.until("draft")
+            tty.until("attention")
+        tty.hang_up()
+        assert tty.wait() == 130
+    if not at_the_prompt:
+        (session,) = await stored_sessions()
+        assert [turn.answer.status for turn in await stored(session)] == ["interrupted"]
+
+
+async def test_a_closed_terminal_is_no_reason_to_stop_for_who_ignores_it() -> None:
+    """As under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert await converse(QUESTION, with_engine=stopped_by(signal.SIGHUP, at=Token, of=engine())) == 0
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert [turn.answer.status for turn in await stored()] == ["complete"]
+
+
 @pytest.mark.parametrize("ends_with", [None, KeyboardInterrupt, ValueError])
 def test_what_is_typed_while_an_answer_streams_is_not_shown_and_waits(ends_with: type[BaseException] | None) -> None:
     keyboard, screen = pty.openpty()
@@ -399,6 +433,11 @@ class Terminal:
                 self._seen += os.read(self._master, 65536).decode("utf-8", "replace")
         self._seen = self._seen.partition(text)[2]
 
+    def hang_up(self) -> None:
+        """Close the window."""
+        os.close(self._master)
+        self._master = -1
+
     def wait(self) -> int:
         return self.process.wait(100)
 
@@ -406,7 +445,8 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        os.close(self._master)
+        if self._master >= 0:
+            self.hang_up()
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import click
 from research_agent.cli.options import chat_options, settings_of
 from research_agent.cli.run import (
     INTERRUPTED,
+    STOPS,
     Engine,
     load_engine,
     open_progress,
@@ -105,7 +105,7 @@ async def ask(
     progress, told = open_progress(), None
     if progress is not None:
         progress.step("starting", "sources, memory, models")
-    with stoppable(signal.SIGINT, signal.SIGTERM, on_stop=partial(say_stopping, progress)) as stopped:
+    with stoppable(*STOPS, on_stop=partial(say_stopping, progress)) as stopped:
         try:
             # In a thread, so that a signal is heard meanwhile.
             made = engine if engine is not None else await asyncio.to_thread(load_engine)

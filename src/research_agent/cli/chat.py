@@ -61,7 +61,7 @@ async def chat(
     The runtime opens behind the first prompt. Raises what opening it raises, in a group. `ask` gives the questions,
     `load` the engine.
     """
-    with stoppable(signal.SIGTERM) as terminated:
+    with stoppable(signal.SIGTERM, signal.SIGHUP) as terminated:
         try:
             async with asyncio.TaskGroup() as group:
                 state = Chat(warm=Warm(group, load, settings), session=session, newest=newest)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from research_agent.cli.ask import print_picture
 from research_agent.cli.options import settings_of
 from research_agent.cli.run import (
     INTERRUPTED,
+    STOPS,
     Engine,
     load_engine,
     open_progress,
@@ -59,7 +59,7 @@ async def demo(
     """Ask the series, or what the encyclopedia covers when no live source answers; gives the exit code."""
     click.echo("Starting: sources, memory, models.", err=True)
     progress = open_progress()
-    with stoppable(signal.SIGINT, signal.SIGTERM, on_stop=partial(say_stopping, progress)) as stopped:
+    with stoppable(*STOPS, on_stop=partial(say_stopping, progress)) as stopped:
         try:
             made = engine if engine is not None else await asyncio.to_thread(load_engine)
             async with made.open_runtime(settings) as runtime:

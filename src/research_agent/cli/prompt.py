@@ -103,7 +103,8 @@ def unseen(descriptor: int) -> Iterator[None]:
     try:
         yield
     finally:
-        termios.tcsetattr(descriptor, termios.TCSANOW, before)
+        with suppress(termios.error):  # it was closed meanwhile
+            termios.tcsetattr(descriptor, termios.TCSANOW, before)
 
 
 def _open_history(file: Path) -> History:

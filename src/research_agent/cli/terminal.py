@@ -50,6 +50,7 @@ class Progress:
     """
     An event hook that writes one line a finished step, and streams the draft, wrapped at words, addresses left out.
 
+    A terminal that was closed gets nothing more: it costs the answer nothing.
     `titles` are the sources' names for people; they may come later than the construction.
     """
 
@@ -62,6 +63,12 @@ class Progress:
 
     def __call__(self, event: Event) -> None:
         """Show an event, or let it pass."""
+        try:
+            self._show(event)
+        except OSError:
+            self._console.quiet = True
+
+    def _show(self, event: Event) -> None:
         match event:
             case Started(model=model):
                 self.step("model", model or "none")
