@@ -69,6 +69,40 @@ async def test_writes_that_wait_together_share_one_commit(writer: Writer) -> Non
     assert len(commits) == 1
 
 
+async def test_reads_between_writes_part_no_commit_and_see_what_was_queued_before_them(writer: Writer) -> None:
+    commits: list[None] = []
+    await writer.run("bare", lambda db: db.set_commit_hook(lambda: bool(commits.append(None))))
+    gate, reads = threading.Event(), []
+    async with asyncio.TaskGroup() as group:
+        await stand(group, writer, gate)
+        for number in range(20):
+            group.create_task(writer.run("write", lambda db, n=number: insert(db, n)))
+            reads.append(group.create_task(writer.run("read", numbers)))
+        await asyncio.sleep(0)
+        gate.set()
+    assert all(set(range(number + 1)) <= set(task.result()) for number, task in enumerate(reads))
+    assert len(commits) == 1
+
+
+async def test_a_loop_that_is_closed_before_its_write_is_done_stops_nobody(writer: Writer) -> None:
+    gate = threading.Event()
+
+    def leave() -> None:
+        async def begin() -> None:
+            waiting.send(None)
+
+        waiting = writer.run("write", lambda db: (gate.wait(60), insert(db, 1)))
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(begin())
+        loop.close()
+        waiting.close()
+        gate.set()
+
+    await asyncio.to_thread(leave)
+    assert await writer.run("write", lambda db: insert(db, 2)) == 2
+    assert await writer.run("read", numbers) == [1, 2]
+
+
 async def outcome(writer: Writer, work: Insert) -> object:
     try:
         return await writer.run("write", work)

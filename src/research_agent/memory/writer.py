@@ -2,7 +2,8 @@
 One thread that opens, owns and closes the connection; everybody else hands it work.
 
 Writes that wait together are committed together, so that they share one sync of the disk. A write is acknowledged
-after the commit that holds it, and one that fails takes nothing of its neighbours with it.
+after the commit that holds it, and one that fails takes nothing of its neighbours with it. Reads that wait with
+writes are done after them, so that they do not part what can be committed together.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from itertools import groupby
@@ -32,25 +33,26 @@ Kind = Literal["read", "write", "bare"]
 
 
 class Work(NamedTuple):
-    """What to do with the connection, and who waits for it."""
+    """What to do with the connection, and who waits for it. `claim` is taken once: to do it, or to drop it."""
 
     kind: Kind
     do: Callable[[apsw.Connection], Any]
-    future: Future[Any]
+    future: asyncio.Future[Any]
+    claim: threading.Lock
 
 
 class Outcome(NamedTuple):
     """What came of it: a result, or a failure."""
 
     result: Any
-    failure: Exception | None
+    failure: Exception | None = None
 
 
 class Writer:
     """
     The owner of the file at `path`; its thread starts at once. Wait for `opened`, then `run` work; `close` at the end.
 
-    A write may be done a second time when the first commit failed, so it changes nothing but the database.
+    A write may be done again when the commit that held it failed, so it changes nothing but the database.
     `when_alone` is done first, when no other process has the file open. With `or_reading` a file that cannot be
     written is opened for reading; `unwritable` then says why, and a write raises `StoreError`.
     """
@@ -87,9 +89,14 @@ class Writer:
         """
         if self._closing:
             raise RuntimeError("the memory is closed")
-        future: Future[T] = Future()
-        self._queue.put(Work(kind, do, future))
-        return await asyncio.wrap_future(future)
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        work = Work(kind, do, future, threading.Lock())
+        self._queue.put(work)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            work.claim.acquire(blocking=False)
+            raise
 
     def _serve(self) -> None:
         try:
@@ -139,41 +146,68 @@ class Writer:
             raise
 
     def _serve_waiting(self, db: apsw.Connection) -> bool:
-        """Do all that is queued, in order; False at the end."""
+        """Do all that is queued; False at the end."""
         waiting = [self._queue.get()]
         while not self._queue.empty():
             waiting.append(self._queue.get())
-        for kind, items in groupby(filter(None, waiting), key=lambda item: item.kind):
-            # Asked only when its turn has come: until then whoever waits can still take it back.
-            work = (item for item in items if item.future.set_running_or_notify_cancel())
-            if kind != "write":
-                for item in work:
-                    self._settle(item, _attempt(lambda item=item: _look(db, item)))  # type: ignore[misc]
-            elif group := list(work):
-                self._commit(db, group)
+        for bare, items in groupby(filter(None, waiting), key=lambda item: item.kind == "bare"):
+            if bare:
+                self._do_each(db, items)
+                continue
+            together = list(items)
+            if writes := _begun(item for item in together if item.kind == "write"):
+                self._commit(db, writes)
+            self._do_each(db, (item for item in together if item.kind == "read"))
         return None not in waiting
 
-    def _commit(self, db: apsw.Connection, group: Sequence[Work]) -> None:
-        """One transaction for all; when it fails as a whole (a full disk), one for each."""
-        outcomes, failure = _attempt(lambda: _write_together(db, group))
-        if failure is None:
-            for item, outcome in zip(group, outcomes, strict=True):
-                self._settle(item, outcome)
-        elif len(group) == 1:
-            self._settle(group[0], Outcome(None, failure))
-        else:
-            for item in group:
-                self._commit(db, [item])
+    def _do_each(self, db: apsw.Connection, items: Iterable[Work]) -> None:
+        for item in items:
+            if _begun([item]):
+                self._settle([(item, _attempt(lambda item=item: _look(db, item)))])  # type: ignore[misc]
 
-    def _settle(self, item: Work, outcome: Outcome) -> None:
+    def _commit(self, db: apsw.Connection, group: Sequence[Work]) -> None:
+        """One transaction for all; when anything in it fails, one for each half, down to the one that fails alone."""
+        results, failure = _attempt(lambda: _write_together(db, group))
+        if failure is None:
+            self._settle([(item, Outcome(result)) for item, result in zip(group, results, strict=True)])
+        elif len(group) == 1:
+            self._settle([(group[0], Outcome(None, failure))])
+        else:
+            half = len(group) // 2
+            self._commit(db, group[:half])
+            self._commit(db, group[half:])
+
+    def _settle(self, outcomes: Sequence[tuple[Work, Outcome]]) -> None:
+        """Tell those who wait; all of one event loop at once, because waking it costs more than a short write."""
+        by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Outcome]]] = {}
+        for item, outcome in outcomes:
+            by_loop.setdefault(item.future.get_loop(), []).append((item.future, self._explained(outcome)))
+        for loop, told in by_loop.items():
+            with suppress(RuntimeError):  # a loop that was closed meanwhile has nobody left who waits
+                loop.call_soon_threadsafe(_tell, told)
+
+    def _explained(self, outcome: Outcome) -> Outcome:
         import apsw
 
-        if outcome.failure is None:
-            item.future.set_result(outcome.result)
-        elif isinstance(outcome.failure, apsw.Error):
-            item.future.set_exception(explain(outcome.failure, self.path))
+        if isinstance(outcome.failure, apsw.Error):
+            return Outcome(None, explain(outcome.failure, self.path))
+        return outcome
+
+
+def _begun(items: Iterable[Work]) -> list[Work]:
+    """Those that are not taken back; from here on they are done. Asked only when their turn has come."""
+    return [item for item in items if item.claim.acquire(blocking=False)]
+
+
+def _tell(outcomes: Sequence[tuple[asyncio.Future[Any], Outcome]]) -> None:
+    """In the event loop of those who wait."""
+    for future, (result, failure) in outcomes:
+        if future.done():  # cancelled while it ran
+            continue
+        if failure is None:
+            future.set_result(result)
         else:
-            item.future.set_exception(outcome.failure)
+            future.set_exception(failure)
 
 
 def _presence(path: Path, stack: ExitStack) -> Presence | None:
@@ -201,17 +235,7 @@ def _look(db: apsw.Connection, item: Work) -> Any:
         return item.do(db)
 
 
-def _write_together(db: apsw.Connection, group: Sequence[Work]) -> list[Outcome]:
-    """Each in a savepoint of its own, all in one commit. Raises when nothing of it was committed."""
-    outcomes = []
+def _write_together(db: apsw.Connection, group: Sequence[Work]) -> list[Any]:
+    """All in one commit; their results. Raises when one of them fails, and then nothing of it was committed."""
     with transaction(db, "BEGIN IMMEDIATE"):
-        for item in group:
-            db.execute("SAVEPOINT one")
-            outcome = _attempt(lambda item=item: item.do(db))  # type: ignore[misc]
-            if outcome.failure is not None:
-                if not db.in_transaction:  # SQLite gave up all of it
-                    raise outcome.failure
-                db.execute("ROLLBACK TO one")
-            db.execute("RELEASE one")
-            outcomes.append(outcome)
-    return outcomes
+        return [item.do(db) for item in group]
