@@ -237,6 +237,7 @@ ROWS = (
         guarantee="every acknowledged turn is stored whole, no half turn is there, the file is sound",
         quick=750,
         full=100_000,
+        seconds=1500,
         try_it=power_cuts,
         twin=power_cuts_twin,
         twin_is="synchronous=NORMAL, SQLite's usual setting with a log (and OFF)",
