@@ -1,0 +1,268 @@
+"""What is carved is what SQLite itself reads, and no bytes at all make it fail."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tracemalloc
+from collections import Counter
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from research_agent.memory import carve as carving
+from research_agent.memory.carve import carve
+from research_agent.memory.cells import SHAPES, Carved, read_head
+from research_agent.memory.connection import connect
+from research_agent.memory.frames import last_commit, read_log
+from research_agent.memory.migrations import migrate
+
+SIZES = (512, 1024, 2048, 4096, 8192, 16384, 32768, 65536)
+
+
+def fill(db: apsw.Connection, turns: int, *, seed: int = 0, first: int = 1) -> None:
+    """Sessions whose rows have every length: within a page, one byte less and more, many pages, empty, NULL."""
+    rng = random.Random(seed)
+    for turn in range(first, first + turns):
+        session = f"s{turn % 7} — ü"
+        db.execute("BEGIN")
+        db.execute(
+            "INSERT INTO sessions (id, title, created, updated, turns) VALUES (?, ?, '2026', '2026', 1)"
+            " ON CONFLICT DO UPDATE SET turns = turns + 1",
+            (session, b"title"),
+        )
+        number = db.execute("SELECT turns FROM sessions WHERE id = ?", (session,)).get
+        for role, meta in (("user", None), ("assistant", rng.randbytes(rng.choice((0, 1, 200, 5000))))):
+            size = rng.choice((0, 1, 50, 400, 470, 480, 500, 3000, 4050, 4060, 4061, 4062, 9000, 100_000))
+            db.execute(
+                "INSERT INTO messages (session, turn, role, content, meta, created) VALUES (?, ?, ?, ?, ?, ?)",
+                (session, number, role, rng.randbytes(size), meta, "2026"),
+            )
+        for position in range(rng.randint(0, 4)):
+            text = rng.randbytes(rng.choice((0, 10, 1000, 20_000)))
+            key = sha256(text).hexdigest()
+            db.execute("INSERT INTO documents VALUES (?, ?) ON CONFLICT DO NOTHING", (key, text))
+            db.execute("INSERT INTO retrievals VALUES (?, ?, ?, ?, ?)", (session, number, position, key, b"{}"))
+            numbers = [rng.choice((0, 1, 2, 127, 128, 40_000, 2**23, 2**31, 2**40, 2**60, -1)) for _ in range(4)]
+            score = rng.choice((0.0, 1.0, 0.25, 3.0, 1e300, 123456.0))
+            db.execute(
+                "INSERT INTO citations VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?)",
+                (session, number, position, *numbers[:2], position, *numbers[2:], score),
+            )
+        db.execute("COMMIT")
+
+
+def make(path: Path, size: int, turns: int = 60) -> None:
+    db = apsw.Connection(str(path))
+    db.pragma("page_size", size)
+    with db:
+        migrate(db, path)
+    fill(db, turns)
+    db.close()
+
+
+def read(path: Path) -> Counter[Carved]:
+    """The same rows by SQLite."""
+    db = apsw.Connection(str(path))
+    try:
+        return Counter(
+            Carved(table, row[0], tuple(row[1:]))
+            for table in SHAPES
+            for row in db.execute(f"SELECT rowid, * FROM {table}")
+        )
+    finally:
+        db.close()
+
+
+@pytest.fixture
+def left(tmp_path: Path) -> Path:
+    """A store as a killed program leaves it: half of it in the file, half in the log."""
+    path = tmp_path / "open.db"
+    db = connect(path)
+    fill(db, 30)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.pragma("wal_autocheckpoint", 0)
+    fill(db, 30, seed=1, first=31)
+    copy = tmp_path / "left.db"
+    for end in ("", "-wal"):
+        shutil.copy(f"{path}{end}", f"{copy}{end}")
+    db.close()
+    return copy
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_carved_from_a_whole_file_is_what_sqlite_reads(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "s.db"
+    make(path, size)
+    assert Counter(carve(path)) == read(path)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_size_of_a_page_is_found_without_the_head(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "s.db"
+    make(path, size)
+    data = path.read_bytes()
+    for told in (
+        b"\0" * 100,
+        b"\xff" * 100,
+        data[:16] + b"\x02\0" + data[18:100],
+        data[:16] + b"\0\x01" + data[18:100],
+    ):
+        path.write_bytes(told + data[100:])
+        carved = Counter(carve(path))
+        path.write_bytes(data)
+        assert carved == read(path)
+
+
+def test_the_log_counts_and_its_newest_version_of_a_page(left: Path) -> None:
+    carved = Counter(carve(left))
+    alone = left.with_name("alone.db")
+    shutil.copy(left, alone)
+    assert len(list(carve(alone))) < carved.total(), "the file alone has the older half"
+    assert carved == read(left)
+
+
+def test_frames_behind_a_broken_one_still_count(left: Path) -> None:
+    """SQLite stops at the first broken frame: the twin that reads with it finds fewer rows."""
+    log = left.with_name("left.db-wal")
+    whole = Counter(carve(left))
+    data = bytearray(log.read_bytes())
+    frames = last_commit(log)
+    assert frames
+    assert read_log(log).broken == 0
+    data[32 + 24 + 100] ^= 1  # in the page of the first frame
+    log.write_bytes(data)
+    carved = Counter(carve(left))
+    assert read_log(log).broken == 1
+    assert last_commit(log) == frames
+    assert carved.total() >= whole.total() - 50
+    assert carved.total() > read(left).total()
+
+
+def test_a_log_with_a_damaged_head_is_read_all_the_same(left: Path) -> None:
+    log = left.with_name("left.db-wal")
+    whole = Counter(carve(left))
+    data = log.read_bytes()
+    assert read_log(log).page_size == 4096
+    log.write_bytes(b"\0" * 24 + data[24:])
+    assert last_commit(log) is None
+    assert Counter(carve(left)) == whole
+
+
+def test_frames_of_an_older_round_and_of_an_unfinished_commit_do_not_count(tmp_path: Path) -> None:
+    path = tmp_path / "open.db"
+    db = connect(path)
+    db.pragma("wal_autocheckpoint", 0)
+    fill(db, 20)
+    db.execute("PRAGMA wal_checkpoint(RESTART)")  # the next write begins the log anew, over the older frames
+    db.execute("INSERT INTO sessions (id, title, created, updated) VALUES ('new', x'', '', '')")
+    db.pragma("cache_size", 1)
+    db.execute("BEGIN")
+    db.execute("INSERT INTO sessions (id, title, created, updated) VALUES ('undone', zeroblob(0), '', '')")
+    db.execute("INSERT INTO documents VALUES (?, zeroblob(300000))", ("0" * 64,))  # goes to the log before the commit
+    log = read_log(tmp_path / "open.db-wal")
+    copy = tmp_path / "s.db"
+    for end in ("", "-wal"):
+        shutil.copy(f"{path}{end}", f"{copy}{end}")
+    db.execute("ROLLBACK")
+    db.close()
+    assert log.broken == 0
+    assert 0 < len(log.places) == last_commit(tmp_path / "s.db-wal") < 10
+    carved = Counter(carve(copy))
+    assert "new" in {row.values[0] for row in carved}
+    assert carved == read(copy)
+
+
+def test_rows_are_found_when_the_pointers_to_them_are_gone(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    make(path, 4096)
+    whole = read(path)
+    data = bytearray(path.read_bytes())
+    for place in range(4096, len(data), 4096):
+        if data[place] == 0x0D:
+            data[place : place + 12] = b"\xff" * 12  # the head of the page and two pointers
+    path.write_bytes(data)
+    carved = Counter(carve(path))
+    assert not carved - whole, "nothing that was not there"
+    assert carved.total() > 0.97 * whole.total()
+
+
+def test_a_row_within_a_strangers_text_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "s.db"
+    forged = bytes([68, 99, 4, 0x81, 0x0D, 12]) + b"a" * 64  # a row of `documents`, well made, with no text
+    text = b"words " * 20 + forged + b" words" * 20
+    db = connect(path)
+    db.execute("INSERT INTO documents VALUES (?, ?)", (sha256(text).hexdigest(), text))
+    db.close()
+    data = bytearray(path.read_bytes())
+    data[data.index(text) // 4096 * 4096 + 4] += 1  # one row too many: the page is looked through
+    path.write_bytes(data)
+    assert [row.values[1] for row in carve(path)] == [text]
+
+    def everywhere(pages: Any, page: bytes, ends: object) -> Iterator[Carved]:
+        heads = (read_head(page, at, pages.size) for at in range(pages.size))
+        return (row for head in heads if head and (row := carving._row(pages, page, head)))
+
+    monkeypatch.setattr(carving, "_strays", everywhere)
+    assert ("a" * 64, b"") in [row.values for row in carve(path)], "the twin that looks everywhere finds it"
+
+
+def test_chains_that_go_in_circles_come_to_an_end(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    db = connect(path)
+    for number in range(50):
+        db.execute("INSERT INTO documents VALUES (?, zeroblob(1000000))", (f"{number:064x}",))
+    db.close()
+    data = bytearray(path.read_bytes())
+    for place in range(4096, len(data), 4096):
+        if data[place] == 0:
+            data[place : place + 4] = (2 + place // 4096 % 3).to_bytes(4, "big")
+    path.write_bytes(data)
+    assert len(list(carve(path))) <= 200
+
+
+def test_a_large_file_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    db = connect(path)
+    for number in range(300):
+        db.execute("INSERT INTO documents VALUES (?, zeroblob(200000))", (f"{number:064x}",))
+    db.close()
+    assert path.stat().st_size > 60_000_000
+    tracemalloc.start()
+    assert sum(1 for _ in carve(path)) == 300
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4_000_000
+
+
+@given(st.binary(max_size=3000), st.binary(max_size=3000), st.integers(0, 30))
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_read_without_an_error(
+    tmp_path_factory: pytest.TempPathFactory, file: bytes, log: bytes, times: int
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    (folder / "s.db").write_bytes(file * times)
+    (folder / "s.db-wal").write_bytes(log)
+    assert all(row.table in SHAPES for row in carve(folder / "s.db"))
+    last_commit(folder / "s.db-wal")
+
+
+def test_a_damaged_file_is_read_without_an_error_and_makes_up_no_text(left: Path) -> None:
+    """Texts are known by their hashes, so a changed one is told from a whole one."""
+    file, log = left.read_bytes(), left.with_name("left.db-wal").read_bytes()
+    for seed in range(40):
+        rng = random.Random(seed)
+        for end, data in (("", bytearray(file)), ("-wal", bytearray(log))):
+            for _ in range(rng.choice((0, 1, 8, 64, 2000))):
+                data[rng.randrange(len(data))] = rng.randrange(256)
+            start = rng.randrange(0, len(data), 4096)
+            data[start : start + 4096] = rng.choice((data[start : start + 4096], bytes(4096), b""))
+            Path(f"{left}{end}").write_bytes(data[: rng.choice((len(data), rng.randrange(len(data))))])
+        for row in carve(left):
+            assert len(row.values) == len(SHAPES[row.table])
