@@ -8,6 +8,7 @@ import pytest
 from inline_snapshot import snapshot
 from markdown_it import MarkdownIt
 
+from research_agent.errors import UsageError
 from research_agent.memory import SessionInfo
 from research_agent.memory.export import as_json, as_markdown, as_plain
 from research_agent.types import Answer, Citation, Document, Turn
@@ -118,6 +119,12 @@ HOSTILE = (
     "<script>alert(1)</script> <img src=https://evil.example/x> ![x](https://evil.example/y) [go](https://evil.example)"
     "\n\n[1]: https://evil.example/ref\n\n`code` [a][1] \x1b[2J\x07\0\ud800"
 )
+
+
+def test_json_is_refused_for_text_that_it_would_change() -> None:
+    """Read back, the two would be one character, and each offset after them one too high."""
+    with pytest.raises(UsageError, match="no JSON can hold"):
+        as_json(INFO, [make_turn(notes=("\ud83d\ude00",)), make_turn(text="a\ud83d\ude00b")])
 
 
 def test_hostile_text_loads_and_links_nothing_in_markdown() -> None:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from research_agent.errors import StoreError, UnknownSessionError, UsageError
 from research_agent.memory import Memory, check_session_id, new_session_id, open_memory
@@ -235,41 +233,3 @@ async def test_a_damaged_turn_is_a_plain_error(tmp_path: Path, was: bytes, becom
     async with open_memory(path) as memory:
         with pytest.raises(StoreError, match="damaged"):
             await memory.turns("s")
-
-
-anything = st.text(st.characters(exclude_categories=[]), max_size=30)
-plain = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | anything
-nested = st.recursive(
-    plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(anything, inner, max_size=3), max_leaves=8
-)
-
-
-@given(question=anything, text=anything, source_text=anything, report=st.dictionaries(anything, nested, max_size=3))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-def test_any_text_comes_back_as_it_was(
-    tmp_path_factory: pytest.TempPathFactory, question: str, text: str, source_text: str, report: dict[str, Any]
-) -> None:
-    document = make_document(source_text, title=text, author=question, details={question: text})
-    answer = make_answer(
-        question=question,
-        citations=(),
-        documents=(document,),
-        notes=(text,),
-        finding=Finding(report={**report, "lc": 1, "type": "constructor", "id": ["os", "system"]}, reason=text),
-    )
-    answer = replace(answer, text=text)
-
-    async def store_and_read() -> Answer:
-        async with open_memory(tmp_path_factory.mktemp("any") / "s.db") as memory:
-            await memory.remember(answer)
-            return (await memory.turns("s"))[0].answer
-
-    assert asyncio.run(store_and_read()) == replace(answer, turn=1)
-
-
-async def test_ten_megabytes_with_nul_and_lone_surrogates_come_back(memory: Memory) -> None:
-    text = "\0\ud83d\ude00\udfff{}{{}}é" * 1_000_000
-    answer = replace(make_answer(question=text, citations=(), documents=(make_document(text),)), text=text)
-    await memory.remember(answer)
-    (turn,) = await memory.turns("s")
-    assert turn.answer == replace(answer, turn=1)

@@ -13,12 +13,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import NamedTuple
 
+from research_agent.errors import UsageError
 from research_agent.memory.contract import SessionInfo
 from research_agent.types import Answer, Document, Turn
 from research_agent.untrusted import address, unlinked
 from research_agent.words import printable
 
 __all__ = ["as_json", "as_markdown", "as_plain"]
+
+JOINED = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 
 
 class Cited(NamedTuple):
@@ -30,7 +33,11 @@ class Cited(NamedTuple):
 
 
 def as_json(info: SessionInfo, turns: Sequence[Turn]) -> str:
-    """One object: the turns in the contract of `ask --json`, and every retrieved document with its whole text."""
+    """
+    One object: the turns in the contract of `ask --json`, and every retrieved document with its whole text.
+
+    Raises `UsageError` for text that no JSON can hold: joined to one character, it would shift every offset after it.
+    """
     documents = {
         (document.id, document.source, document.url): document for turn in turns for document in turn.answer.documents
     }
@@ -45,6 +52,11 @@ def as_json(info: SessionInfo, turns: Sequence[Turn]) -> str:
             for document in documents.values()
         ],
     }
+    if JOINED.search(json.dumps(session, ensure_ascii=False)):
+        raise UsageError(
+            "The session holds text that no JSON can hold (two lone surrogates in a row).",
+            hint="Export it as Markdown, or the other turns one by one: --turn N",
+        )
     return json.dumps(session, indent=2)
 
 
