@@ -164,6 +164,15 @@ async def test_any_printable_session_name_is_only_a_name(memory: Memory, name: s
     assert [info.id for info in await memory.sessions()] == ["other"]
 
 
+@pytest.mark.parametrize("name", ["\ud800", "\udcff' --"])
+async def test_a_name_that_no_text_of_sqlite_can_hold_is_unknown_and_no_damage(memory: Memory, name: str) -> None:
+    for ask in (memory.turns, memory.records, memory.delete):
+        with pytest.raises(UnknownSessionError):
+            await ask(name)
+    with pytest.raises(UsageError, match="no document"):
+        await memory.document(name)
+
+
 def test_new_session_ids_are_valid_short_and_all_different() -> None:
     ids = {check_session_id(new_session_id()) for _ in range(1000)}
     assert len(ids) > 990

@@ -92,7 +92,7 @@ class _SqliteMemory:
         return await self._read(lambda db: _records(db, session))
 
     async def document(self, document: str) -> Document:
-        found = await self._read(lambda db: read_document(db, document))
+        found = await self._read(lambda db: read_document(db, _asked(document)))
         if found is None:
             raise UsageError(f"There is no document {document!r}.", hint="Ids are in the exported citations.")
         return found
@@ -188,7 +188,7 @@ def _sessions(db: apsw.Connection) -> tuple[SessionInfo, ...]:
 
 
 def _turns(db: apsw.Connection, session: str) -> tuple[Turn, ...]:
-    known = fetch(db, "SELECT turns - lost FROM sessions WHERE id = ?", (session,))
+    known = fetch(db, "SELECT turns - lost FROM sessions WHERE id = ?", (_asked(session),))
     if not known:
         raise _unknown(db, session)
     turns = read_turns(db, session)
@@ -204,17 +204,26 @@ def _check_session(db: apsw.Connection, session: str) -> None:
 
 
 def _records(db: apsw.Connection, session: str) -> tuple[Record, ...]:
-    records = read_records(db, session)
+    records = read_records(db, _asked(session))
     if not records:
         raise _unknown(db, session)
     return records
 
 
 def _delete(db: apsw.Connection, session: str) -> None:
-    db.execute("DELETE FROM sessions WHERE id = ?", (session,))
+    db.execute("DELETE FROM sessions WHERE id = ?", (_asked(session),))
     if not db.changes():
         raise _unknown(db, session)
     db.execute("DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM retrievals WHERE document = documents.id)")
+
+
+def _asked(name: str) -> str:
+    """The id to look for. One that SQLite's text cannot hold is nobody's, like the empty one."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return ""
+    return name
 
 
 def _unknown(db: apsw.Connection, session: str) -> UnknownSessionError:
