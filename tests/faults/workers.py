@@ -1,4 +1,4 @@
-"""F1, F2, F4 to F6: the process pool and the locked child, whatever becomes of what runs in them."""
+"""F1, F2, F4, F6: the process pool, whatever becomes of what runs in it."""
 
 from __future__ import annotations
 
@@ -7,24 +7,21 @@ import multiprocessing
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 import warnings
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from faults import child_echo, child_pool
+from faults import child_pool
 from faults.row import Row, Run
 from pool_calls import meet, work
 from processes import are_gone
 from research_agent.errors import WorkerCrashError, WorkerTimeoutError
-from research_agent.workers.child import run_child
 from research_agent.workers.pool import WorkerPool
 
 ITEMS = 400
@@ -199,53 +196,6 @@ def forked(run: Run) -> None:
         beside_held_locks(run, partial(StandardPool, method="fork"), SOON)
 
 
-# F5
-
-STREAM = child_pool.LARGE
-WAYS = ("as-it-reads", "before-it-reads", "at-once")
-Converse = Callable[[Sequence[str], bytes], bytes]
-
-
-def converse(argv: Sequence[str], data: bytes) -> bytes:
-    return asyncio.run(run_child(argv, data, timeout=FOR_EVER, memory=4 * STREAM, output=STREAM))
-
-
-def write_then_read(argv: Sequence[str], data: bytes) -> bytes:
-    """The twin."""
-    with subprocess.Popen(
-        [sys.executable, *argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
-        assert child.stdin
-        assert child.stdout
-        timer = threading.Timer(SOON, child.kill)
-        timer.start()
-        try:
-            with suppress(BrokenPipeError):
-                child.stdin.write(data)
-                child.stdin.close()
-            printed = child.stdout.read()
-        finally:
-            timer.cancel()
-        with suppress(BrokenPipeError):
-            child.stdin.close()
-    if child.returncode:
-        raise WorkerTimeoutError(f"ended by {child.returncode}")
-    return printed
-
-
-def full_pipes(run: Run, converse: Converse = converse) -> None:
-    """64 MiB on standard input, output and error of one child, at the same time."""
-    data = random.Random(run.seed).randbytes(STREAM)
-    for number, _ in run.trials():
-        how = WAYS[number % len(WAYS)]
-        try:
-            printed = converse((child_echo.__file__, how, str(STREAM)), data)
-        except WorkerTimeoutError as error:
-            run.fail(f"{how}: {error}")
-        else:
-            run.check(printed == (data if number % len(WAYS) == 0 else bytes(STREAM)), f"{how}: other bytes came")
-
-
 # F6
 
 
@@ -318,18 +268,6 @@ ROWS = (
         twin_is="a pool started by fork",
         twin_trials=1,
         unit="starts",
-    ),
-    Row(
-        id="F5",
-        fault="64 MiB on standard input, output and error of a child at once, in three orders",
-        guarantee="all of it arrives, and nothing hangs",
-        quick=3,
-        full=200,
-        try_it=full_pipes,
-        twin=lambda run: full_pipes(run, write_then_read),
-        twin_is="everything written, then everything read",
-        twin_trials=1,
-        unit="children",
     ),
     Row(
         id="F6",
