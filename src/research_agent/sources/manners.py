@@ -9,8 +9,8 @@ from research_agent.http.limits import Limits
 
 __all__ = ["KINDS", "Manners"]
 
-KINDS = frozenset({"general", "software", "science", "medicine", "people", "news"})
-"""The kinds of question there are."""
+KINDS = frozenset({"general", "software", "science", "medicine", "people", "news", "page"})
+"""The kinds of question there are; one of "page" holds the address of a page."""
 MODEST = Limits(at_once=2)
 
 
