@@ -15,6 +15,7 @@ What can go wrong, by who must act. Everything a user is shown is one of these.
     │   ├── HttpTimeoutError        nothing, or not all, came in time
     │   ├── HttpConnectionError     refused, reset, no such host
     │   ├── AddressError            a place that is not asked: not on the public internet, not http or https
+    │   ├── HttpLimitError          not sent: its limit, its wish for a pause, or a source that keeps failing
     │   └── BodyError               an answer that is not what was asked for: HTML, cut JSON, too large
     ├── ChatError                   the model: the answer becomes ranked extracts    (exit 4)
     │   ├── ChatUnavailableError    nothing answers, or this processor cannot run it
@@ -39,6 +40,7 @@ __all__ = [
     "ChatUnavailableError",
     "EmbeddingError",
     "HttpConnectionError",
+    "HttpLimitError",
     "HttpStatusError",
     "HttpTimeoutError",
     "ModelNotFoundError",
@@ -135,6 +137,14 @@ class HttpConnectionError(SourceError):
 
 class AddressError(SourceError):
     """The address is none that may be asked: not on the public internet, or not http or https."""
+
+
+class HttpLimitError(SourceError):
+    """Nothing was sent: it would be too early. `seconds` says how long that is so; 0 when it is not known."""
+
+    def __init__(self, message: str, *, seconds: float, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.seconds = seconds
 
 
 class BodyError(SourceError):

@@ -192,6 +192,7 @@ async def _fetch(turn: _Turn, topics: Sequence[Topic]) -> tuple[Document, ...]:
             offline=runtime.settings.offline,
         )
     turn.reports = fetched.reports
+    turn.note(*runtime.tools.client.notices)
     return fetched.documents
 
 
@@ -306,7 +307,14 @@ def _compose(turn: _Turn, checked: Checked, answer_from: AnswerFrom) -> Answer:
     titles = {source.name: source.title for source in runtime.sources}
     local = frozenset(source.name for source in runtime.sources if not source.live)
     found = bool(checked.text)
-    status, lines = conclude(turn.reports, titles, local, found=found, model=turn.chat_error is None)
+    status, lines = conclude(
+        turn.reports,
+        titles,
+        local,
+        found=found,
+        model=turn.chat_error is None,
+        offline=runtime.settings.offline,
+    )
     turn.note(*lines)
     with turn.timeline.span("compare"):
         conflicts, independent = compare(checked.citations, turn.passages)

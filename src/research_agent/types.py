@@ -109,13 +109,18 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
-    """How one source fared. `ms` is wall time in milliseconds; `reason` is set if anything went wrong."""
+    """
+    How one source fared. `ms` is wall time in milliseconds; `reason` is set if anything went wrong.
+
+    `stored` is the age in seconds of the oldest stored answer that it gave, None when all came from the service itself.
+    """
 
     name: str
     status: SourceStatus
     documents: int
     ms: int
     reason: str | None = None
+    stored: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,16 +6,19 @@ English stop words and stemming (Snowball); words of other languages pass unstem
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 __all__ = [
+    "ago",
     "asks_whether",
     "clean",
     "content_stems",
     "content_words",
+    "duration",
     "encodable",
     "is_negated",
     "jaccard",
@@ -186,3 +189,22 @@ def jaccard(one: Iterable[object], other: Iterable[object]) -> float:
     """Shared share of two sets; 0 when both are empty."""
     left, right = frozenset(one), frozenset(other)
     return len(left & right) / len(left | right) if left or right else 0.0
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them, rounded up: "42 s", "5 min", "3 h 20 min", "12 days"."""
+    whole = max(0, math.ceil(seconds))
+    if whole < 120:
+        return f"{whole} s"
+    minutes = math.ceil(whole / 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{round(whole / 86400):,} days"
+
+
+def ago(seconds: float) -> str:
+    """How long ago something was: "3 days ago"."""
+    return f"{duration(seconds)} ago" if seconds >= 1 else "just now"

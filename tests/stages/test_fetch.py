@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
+import aiohttp
 import pytest
 
 from busy import quickest
@@ -27,7 +29,8 @@ from research_agent.types import SourceReport, Topic
 
 pytestmark = pytest.mark.anyio
 
-NO_CLIENT = Tools(client=cast(Client, None))
+NO_CLIENT = Tools(client=Client(cast(aiohttp.ClientSession, None), timeout=60))
+NOTHING = "offline, nothing stored"
 PHOTOSYNTHESIS = Topic(text="photosynthesis", question="What is photosynthesis?")
 
 
@@ -41,10 +44,13 @@ async def ask(*sources: Source, about: Sequence[Topic] = (PHOTOSYNTHESIS,), **op
 
 
 async def ask_world(world: World, *, deadline: float = 60.0, **options: Any) -> Fetched:
-    settings = Settings(home=Path(), deadline=deadline, sequential=options.get("sequential", False))
+    sequential = options.get("sequential", False)
     sources = [Wikipedia(SourceSettings(url=world.url)), HackerNews(SourceSettings(url=world.url))]
-    async with open_client(settings, trusted=[world.url]) as client:
-        return await ask(*sources, tools=Tools(client=client), deadline=deadline, **options)
+    with tempfile.TemporaryDirectory() as home:
+        async with open_client(
+            Settings(home=Path(home), deadline=deadline, sequential=sequential), trusted=[world.url]
+        ) as client:
+            return await ask(*sources, tools=Tools(client=client), deadline=deadline, **options)
 
 
 def texts(fetched: Fetched) -> list[str]:
@@ -181,7 +187,7 @@ async def test_offline_asks_local_sources_only(sequential: bool) -> None:
     live, local = FakeSource("live", ["x"]), FakeSource("local", ["y"], live=False)
     fetched = await ask(live, local, offline=True, sequential=sequential)
     assert live.topics == []
-    assert report(fetched, "live") == SourceReport(name="live", status="skipped", documents=0, ms=0, reason="offline")
+    assert report(fetched, "live") == SourceReport(name="live", status="skipped", documents=0, ms=0, reason=NOTHING)
     assert texts(fetched) == ["y"]
 
 

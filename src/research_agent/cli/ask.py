@@ -56,7 +56,6 @@ LONGEST_INPUT = 16 * 1024 * 1024  # bytes read from standard input; far more tha
 @click.argument("question", metavar="QUESTION|-")
 @chat_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else.")
-@click.option("--fresh", is_flag=True, help="Reuse nothing of earlier questions (nothing is reused yet).")
 @click.option("--strict", is_flag=True, help="Leave out sentences that no source supports.")
 @click.option("--sequential", is_flag=True, help="Ask the sources one after another: for teaching, slow.")
 @click.option("--profile", is_flag=True, help="Show what ran when.")
@@ -67,7 +66,6 @@ def command(
     /,
     question: str,
     as_json: bool,
-    fresh: bool,  # part of the contract; every answer is fresh until something is reused
     profile: bool,
     trace: Path | None,
     **options: Any,

@@ -23,7 +23,8 @@ def chat_options(command: F) -> F:
         click.option("--model", metavar="PROVIDER:NAME", help="Chat model, such as ollama:llama3.2."),
         click.option("--lang", metavar="CODE", help="Language of the answer and of Wikipedia."),
         click.option("--source", "sources", metavar="NAME", multiple=True, help="Ask this source only; repeatable."),
-        click.option("--offline", is_flag=True, help="Use local material only."),
+        click.option("--offline", is_flag=True, help="Use local material and what was stored only."),
+        click.option("--fresh", is_flag=True, help="Reuse nothing that services answered to earlier questions."),
     )
     for option in reversed(options):
         command = option(command)

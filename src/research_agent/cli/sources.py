@@ -77,6 +77,8 @@ async def _search(settings: Settings, name: str, question: str) -> Found:
                 embedder = await stack.enter_async_context(open_embedder(settings))
                 await embedder.embed(["warm"])
                 tools = Tools(tools.client, embedder.embed, embedder.id)
+        if source.live:  # as it is now, not as it was
+            tools = tools.of(source, reuse=settings.offline)
         try:
             async with asyncio.timeout(settings.deadline):
                 return await source.search(topic, tools=tools, limit=LIMIT)

@@ -25,7 +25,7 @@ from research_agent.cli.render import (
 from research_agent.events import Drafted, Event, Planned, Ranked, SourceFinished, StageFinished, Started, Token
 from research_agent.types import Answer, SourceReport
 from research_agent.untrusted import unlinked
-from research_agent.words import printable
+from research_agent.words import ago, printable
 
 __all__ = ["Progress", "open_console", "print_answer", "print_question"]
 
@@ -196,7 +196,8 @@ def _fared(report: SourceReport) -> str:
     found = (
         f"{report.documents} document{'' if report.documents == 1 else 's'}" if report.documents else "nothing found"
     )
-    return f"{found}; {report.reason}" if report.reason else found
+    stored = f"stored {ago(report.stored)}" if report.stored is not None else None
+    return "; ".join(filter(None, (found, report.reason, stored)))
 
 
 def _rule(console: Console, title: str) -> Text:

@@ -72,6 +72,7 @@ async def _probe(state: SourceState, source: Source | None, tools: Tools, offlin
     if source.live and offline:
         return replace(state, reason="was not asked: offline")
     start = time.perf_counter()
+    tools = tools.of(source, reuse=False) if source.live else tools  # as it is now, not as it was
     try:
         async with asyncio.timeout(SECONDS):
             found = await source.search(PROBE, tools=tools, limit=1)

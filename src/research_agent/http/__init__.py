@@ -7,24 +7,31 @@ A message is the rest of a sentence that begins with the source's name: "answere
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager, nullcontext, suppress
-from importlib.metadata import version
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from typing import Any
 
 import aiohttp
 from yarl import URL
 
-from research_agent.errors import BodyError, SettingsError, SourceError
-from research_agent.http.body import Body, now, text_of, unless_in_the_way, what_is_wrong
+from research_agent.errors import BodyError, SourceError
+from research_agent.http.asking import Asking, Turn
+from research_agent.http.body import Body, body_of, text_of, unless_in_the_way, what_is_wrong
+from research_agent.http.cache import Cache
+from research_agent.http.clock import Clock
 from research_agent.http.failures import status_error, translate
 from research_agent.http.guard import Guard
-from research_agent.http.hops import Follow, follow, headers_for, parsed
+from research_agent.http.hops import Follow, address_of, follow, headers_for
+from research_agent.http.identity import user_agent
+from research_agent.http.limits import Limits
+from research_agent.http.network import Heard, Network
 from research_agent.http.proxies import Proxies
+from research_agent.http.reply import Reply
 from research_agent.settings import Settings
 
-__all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Body", "Client", "Follow", "open_client", "user_agent"]
+__all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Body", "Client", "Follow", "Limits", "open_client", "user_agent"]
 
 BODY_LIMIT = 8 * 1024 * 1024
 """Bytes of one body, as sent and as unpacked."""
@@ -43,6 +50,9 @@ SHARE_OF_DEADLINE = 0.9
 WIKIMEDIA_AT_ONCE = 3
 WIKIMEDIA = (".wikipedia.org", ".wikimedia.org", ".wikidata.org", ".wiktionary.org", ".wikibooks.org")
 
+HOW_KEPT = ("Cache-Control", "ETag", "Last-Modified")
+CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
+
 Params = Mapping[str, str | int]
 Headers = Mapping[str, str]
 
@@ -52,8 +62,10 @@ class Client:
     Gets JSON, text and bytes over HTTP, within limits; made by `open_client`.
 
     `timeout` is the user's deadline in seconds, which is what messages say; a request ends a little before it.
-    `guard` says where a request may go. Every failure is a `SourceError`; no aiohttp exception comes out. Nothing is
-    retried. `secret_params` go into the query like `params`, and nowhere else: no message holds them, no other host.
+    `guard` says where a request may go. Every failure is a `SourceError`; no aiohttp exception comes out. Through `of`
+    it is one source's: within that source's limits, with what is stored of it, and with retries. Without, each request
+    is sent once, at once. `secret_params` go into the query like `params`, and nowhere else: no message, no file and no
+    other host gets them.
     """
 
     def __init__(
@@ -66,6 +78,10 @@ class Client:
         offline: bool = False,
         guard: Guard | None = None,
         proxies: Proxies | None = None,
+        network: Network | None = None,
+        cache: Cache | None = None,
+        clock: Clock | None = None,
+        reuse: bool = True,
     ) -> None:
         self._session = session
         self._guard = guard or Guard()
@@ -75,6 +91,40 @@ class Client:
         self._one_at_a_time = asyncio.Semaphore(1) if sequential else nullcontext()
         self._wikimedia = asyncio.Semaphore(WIKIMEDIA_AT_ONCE)
         self._offline = offline
+        self._network, self._cache, self._clock, self._reuse = network, cache, clock or Clock(), reuse
+        self.asking: Asking | None = None
+        """How the source is asked whose client this is; None for the client of a run."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should know of this run's network."""
+        return tuple(self._network.notices) if self._network is not None else ()
+
+    def of(self, name: str, limits: Limits, *, fresh: float, until: float | None = None, reuse: bool = True) -> Client:
+        """
+        The same client for one search of the source `name`.
+
+        What is stored is as good as new for `fresh` seconds. `until` is the deadline in loop time, else every request
+        has its own. Without `reuse` nothing stored is used.
+        """
+        client = copy.copy(self)
+        client.asking = Asking(
+            name,
+            limits,
+            fresh=fresh,
+            until=lambda: self._ends(until),
+            clock=self._clock,
+            network=self._network,
+            cache=self._cache,
+            offline=self._offline,
+            reuse=reuse and self._reuse,
+        )
+        return client
+
+    def back_off(self, seconds: float) -> None:
+        """A body asked for a pause: nothing is sent to this source, by any process of this home, before it is over."""
+        if self.asking is not None:
+            self.asking.back_off(seconds)
 
     async def get_json(
         self,
@@ -88,13 +138,15 @@ class Client:
         The parsed JSON at `url`. `params` are added to its query, percent-encoded.
 
         Raises `HttpStatusError` for a status of 400 or more, `BodyError` for what is not whole, valid JSON,
-        `AddressError`, `HttpTimeoutError` and `HttpConnectionError`.
+        `AddressError`, `HttpLimitError`, `HttpTimeoutError` and `HttpConnectionError`.
         """
-        body = await self._get(url, params, headers, secret_params)
+        reply = await self._get(url, params, headers, secret_params)
         try:
-            return json.loads(body.data)
+            found = json.loads(reply.data)
         except (ValueError, RecursionError) as error:
-            raise BodyError(what_is_wrong(body), hint=_hint(body.url)) from error
+            raise BodyError(what_is_wrong(body_of(reply)), hint=_hint(reply.url)) from error
+        self._accept(reply)
+        return found
 
     async def get_text(
         self,
@@ -105,8 +157,10 @@ class Client:
         secret_params: Params | None = None,
     ) -> str:
         """The text at `url`, in the charset it names, else UTF-8. Raises like `get_bytes`."""
-        body = await self.get_bytes(url, params=params, headers=headers, secret_params=secret_params)
-        return text_of(body, hint=_hint(body.url))
+        reply = await self._get(url, params, headers, secret_params)
+        text = text_of(unless_in_the_way(body_of(reply), hint=_hint(reply.url)), hint=_hint(reply.url))
+        self._accept(reply)
+        return text
 
     async def get_bytes(
         self,
@@ -122,8 +176,21 @@ class Client:
 
         Raises like `get_json`; `BodyError` also for a page that wants to see a human or a consent.
         """
-        body = await self._get(url, params, headers, secret_params, follow)
-        return unless_in_the_way(body, hint=_hint(body.url))
+        reply = await self._get(url, params, headers, secret_params, follow)
+        body = unless_in_the_way(body_of(reply), hint=_hint(reply.url))
+        self._accept(reply)
+        return body
+
+    def _accept(self, reply: Reply) -> None:
+        """It is what was asked for; only such is stored."""
+        if self.asking is not None:
+            self.asking.accept(reply)
+
+    def _ends(self, until: float | None) -> float:
+        """When a request must be over, in loop time."""
+        if until is None:
+            return self._clock.now() + self._timeout * SHARE_OF_DEADLINE
+        return until - self._timeout * (1 - SHARE_OF_DEADLINE)
 
     async def _get(
         self,
@@ -132,35 +199,67 @@ class Client:
         headers: Headers | None,
         secret: Params | None = None,
         way: Follow = "same host",
-    ) -> Body:
+    ) -> Reply:
+        try:
+            address = address_of(url, params)
+            asked = address_of(str(address), secret) if secret else address
+        except aiohttp.InvalidURL as error:
+            raise translate(error, url, timeout=self._timeout) from error
+
+        async def send(more: Headers, turn: Turn, until: float) -> Reply:
+            try:
+                # Not `timeout_at`: the clock may be another than the loop's.
+                async with asyncio.timeout(until - self._clock.now()), self._one_at_a_time, self._turn_at(address):
+                    return await self._follow(asked, {**(headers or {}), **more}, secret or {}, way, turn)
+            except (aiohttp.ClientError, OSError) as error:
+                # aiohttp's own text may hold the whole query.
+                raise translate(error, url, timeout=self._timeout) from (None if secret else error)
+
+        if self.asking is not None:
+            return await self.asking.get(address, headers or {}, send)
         if self._offline:
             raise SourceError("was not asked: offline", hint="Leave out --offline.")
-        try:
-            address = _address(url, {**(params or {}), **(secret or {})})
-            async with self._one_at_a_time, self._turn_at(address), asyncio.timeout(self._timeout * SHARE_OF_DEADLINE):
-                return await self._follow(address, headers or {}, secret or {}, way)
-        except (aiohttp.ClientError, OSError) as error:
-            # aiohttp's own text may hold the whole query.
-            raise translate(error, url, timeout=self._timeout) from (None if secret else error)
+        return await send({}, self._at_once, self._ends(None))
+
+    @asynccontextmanager
+    async def _at_once(self) -> AsyncIterator[Heard]:
+        yield Heard(Limits(), self._clock)
 
     def _turn_at(self, address: URL) -> asyncio.Semaphore | nullcontext[None]:
         host = f".{address.host or ''}"
         return self._wikimedia if host.endswith(WIKIMEDIA) else nullcontext()
 
-    async def _follow(self, address: URL, headers: Headers, secret: Params, way: Follow) -> Body:
+    async def _follow(self, address: URL, headers: Headers, secret: Params, way: Follow, turn: Turn) -> Reply:
         asked = address
         for _ in range(MAX_REDIRECTS + 1):
             self._guard.check(address)
             proxy = self._proxies.of(address) if self._proxies else None
             sent = headers_for(headers, asked, address)
-            async with self._session.get(address, headers=sent, allow_redirects=False, proxy=proxy) as response:
+            async with (
+                turn() as heard,
+                self._session.get(address, headers=sent, allow_redirects=False, proxy=proxy) as response,
+            ):
+                heard.status(response.status, response.headers)
+                if response.status == 304 and headers.keys() & CONDITIONS:
+                    return self._reply(response, b"", secret)
                 if response.status not in REDIRECTS or "Location" not in response.headers:
-                    return await self._read(response, secret)
+                    return self._reply(response, await self._read(response), secret)
                 location = response.headers["Location"]
                 address = follow(asked, address, location, way=way, secrets=tuple(map(str, secret.values())))
         raise BodyError(f"redirected more than {MAX_REDIRECTS} times", hint=_hint(str(asked)))
 
-    async def _read(self, response: aiohttp.ClientResponse, secret: Params) -> Body:
+    def _reply(self, response: aiohttp.ClientResponse, data: bytes, secret: Params) -> Reply:
+        return Reply(
+            status=response.status,
+            data=data,
+            content_type=response.content_type.lower(),
+            charset=response.charset,
+            url=str(response.url.without_query_params(*secret) if secret else response.url),
+            retrieved=self._clock.wall(),
+            headers={name: response.headers[name] for name in HOW_KEPT if name in response.headers},
+        )
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         hint = _hint(str(response.url))
         if response.status >= 300:
             body = await self._read_error(response)
@@ -169,15 +268,6 @@ class Client:
             raise BodyError(f"sent an answer packed in a way that is not known ({packing[:40]!r})", hint=hint)
         if (response.content_length or 0) > self._body_limit:
             raise self._too_large(response)
-        return Body(
-            data=await self._unpacked(response),
-            content_type=response.content_type.lower(),
-            charset=response.charset,
-            url=str(response.url.without_query_params(*secret) if secret else response.url),
-            retrieved=now(),
-        )
-
-    async def _unpacked(self, response: aiohttp.ClientResponse) -> bytes:
         body = bytearray()
         async for chunk in response.content.iter_any():
             body += chunk
@@ -210,22 +300,33 @@ async def open_client(
     body_limit: int = BODY_LIMIT,
     trusted: Iterable[str] = (),
     resolver: aiohttp.abc.AbstractResolver | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Client]:
     """
     Open the client of one run; leaving the block closes every connection.
 
     Proxies (`HTTP_PROXY`, `HTTPS_PROXY`) and `SSL_CERT_FILE` are honoured. `settings.sequential` lets one
-    request at a time through, `settings.offline` none. Requests go to public addresses, to the base URLs in
-    `settings.source_urls` and to those that are `trusted`. `resolver` looks names up, the system's when None.
+    request at a time through, `settings.offline` none, `settings.fresh` reuses nothing that is stored. Requests go to
+    public addresses, to the base URLs in `settings.source_urls` and to those that are `trusted`. `resolver` looks names
+    up, the system's when None.
     """
+    clock = clock or Clock()
     proxies = Proxies()
     guard = Guard((*settings.source_urls.values(), *trusted), proxies.urls)
-    async with aiohttp.ClientSession(
-        headers={"User-Agent": user_agent(settings.contact)},
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        connector=guard.connector(resolver),
-    ) as session:
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(
+                headers={"User-Agent": user_agent(settings.contact)},
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                connector=guard.connector(resolver),
+            )
+        )
+        network = Network(settings.home, clock=clock)
+        stack.push_async_callback(network.close)
+        cache = Cache(settings.home, megabytes=settings.cache_mb) if settings.cache_mb else None
+        if cache is not None:
+            stack.push_async_callback(cache.close)
         yield Client(
             session,
             timeout=settings.deadline,
@@ -234,30 +335,11 @@ async def open_client(
             offline=settings.offline,
             guard=guard,
             proxies=proxies,
+            network=network,
+            cache=cache,
+            clock=clock,
+            reuse=not settings.fresh,
         )
-
-
-def user_agent(contact: str) -> str:
-    """
-    Who is asking, in the form of Wikimedia's User-Agent policy.
-
-    The contact is the user's own (whoever runs this copy); without one only the product is named.
-    """
-    product = f"research-agent/{version('research-agent')}"
-    if not contact:
-        return product
-    if not (contact.isascii() and contact.isprintable()):
-        raise SettingsError(f"contact = {contact!r} cannot be used.", hint="It is your mail address or a URL.")
-    return f"{product} ({contact}) aiohttp/{aiohttp.__version__}"
-
-
-def _address(url: str, params: Params | None) -> URL:
-    """The URL with its query. Lone surrogates, which no URL can hold, become question marks."""
-    query = {name: str(value).encode("utf-8", "replace").decode() for name, value in (params or {}).items()}
-    address = parsed(url).update_query(query)
-    if address.scheme not in ("http", "https") or not address.host:
-        raise aiohttp.InvalidURL(url)
-    return address
 
 
 def _hint(url: str) -> str:

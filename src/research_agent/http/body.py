@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from research_agent.bodies import UndecodableError, decode, is_html, obstacle
 from research_agent.errors import BodyError
+from research_agent.http.reply import Reply
 
-__all__ = ["Body", "now", "text_of", "unless_in_the_way", "what_is_wrong"]
+__all__ = ["Body", "body_of", "text_of", "unless_in_the_way", "what_is_wrong"]
 
 HTML = ("text/html", "application/xhtml+xml")
 
@@ -30,9 +31,16 @@ class Body:
     age: float = 0.0
 
 
-def now() -> str:
-    """This moment, as documents carry it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def body_of(reply: Reply) -> Body:
+    """What a source is given of an answer, new or kept."""
+    return Body(
+        data=reply.data,
+        content_type=reply.content_type,
+        charset=reply.charset,
+        url=reply.url,
+        retrieved=datetime.fromtimestamp(reply.retrieved, UTC).isoformat(timespec="seconds"),
+        age=reply.age,
+    )
 
 
 def text_of(body: Body, *, hint: str) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import errno
-import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+import time
 
 import aiohttp
 
@@ -19,6 +17,8 @@ from research_agent.errors import (
     SourceError,
 )
 from research_agent.http.guard import RefusedAddressError, refusal
+from research_agent.http.limits import retry_after
+from research_agent.words import duration
 
 __all__ = ["status_error", "translate"]
 
@@ -65,30 +65,20 @@ def translate(error: Exception, url: str, *, timeout: float) -> SourceError:
     return meaning(message, hint=f"The request went to {url}.")
 
 
-def status_error(status: int, retry_after: str | None, *, hint: str, body: bytes = b"") -> HttpStatusError:
-    """What a status of 300 or more means, with the server's wish when to come back, and what came with it."""
-    seconds = _seconds(retry_after)
-    again = f", try again in {seconds} s" if seconds else ""
+def status_error(status: int, again: str | None, *, hint: str, body: bytes = b"") -> HttpStatusError:
+    """
+    What a status of 300 or more means, and what came with it.
+
+    `again` is the server's wish when to come back: its Retry-After.
+    """
+    seconds = retry_after(again, wall=time.time())
+    when = f", try again in {duration(seconds)}" if seconds else ""
     if status == 429:
-        message = f"is limiting requests (HTTP 429){again}"
+        message = f"is limiting requests (HTTP 429){when}"
     elif status >= 500:
-        message = f"has a fault of its own (HTTP {status}){again}"
+        message = f"has a fault of its own (HTTP {status}){when}"
     else:
         message = f"did not accept the request (HTTP {status})"
     if found := obstacle(body):
         message += f": it answered with {found}"
     return HttpStatusError(message, status=status, hint=hint, body=body)
-
-
-def _seconds(retry_after: str | None) -> int:
-    """`Retry-After` in seconds: it is a number or a date; 0 when it is neither, or past."""
-    if not retry_after:
-        return 0
-    if re.fullmatch(r"\s*[0-9]{1,9}\s*", retry_after):
-        return int(retry_after)
-    try:
-        moment = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return 0
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0, round((moment - datetime.now(UTC)).total_seconds()))

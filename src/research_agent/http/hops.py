@@ -1,4 +1,4 @@
-"""Redirects: where one leads, whether it is followed, and what is sent along."""
+"""Addresses and redirects: where one leads, whether it is followed, and what is sent along."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from yarl import URL
 
 from research_agent.errors import AddressError, BodyError
 
-__all__ = ["Follow", "follow", "headers_for", "parsed"]
+__all__ = ["Follow", "address_of", "follow", "headers_for", "parsed"]
 
 Follow = Literal["same host", "anywhere"]
 """Which redirects are followed: an API's to itself only, a page's to any public host."""
@@ -46,6 +46,19 @@ def headers_for(headers: Mapping[str, str], asked: URL, target: URL) -> dict[str
     if asked.origin() == target.origin() or _same_host(asked, target):
         return dict(headers)
     return {name: value for name, value in headers.items() if name.lower() in HARMLESS}
+
+
+def address_of(url: str, params: Mapping[str, str | int] | None) -> URL:
+    """
+    The URL with its query. Lone surrogates, which no URL can hold, become question marks.
+
+    Raises `aiohttp.InvalidURL` for what is no http or https address.
+    """
+    query = {name: str(value).encode("utf-8", "replace").decode() for name, value in (params or {}).items()}
+    address = parsed(url).update_query(query)
+    if address.scheme not in ("http", "https") or not address.host:
+        raise aiohttp.InvalidURL(url)
+    return address
 
 
 def parsed(url: str) -> URL:

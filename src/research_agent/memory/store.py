@@ -108,6 +108,10 @@ class _SqliteMemory:
         busy, *_ = await self._writer.run("bare", lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").get)
         if busy:
             log.warning("Session %r is deleted; its words leave the log when other programs close the file.", session)
+        # What services answered may echo what they were asked. Imported here: nothing else of memory needs the client.
+        from research_agent.http.cache import forget
+
+        await asyncio.to_thread(forget, self._writer.path.parent)
 
     async def claim_job(self) -> Job | None:
         self._claimed = True

@@ -85,6 +85,8 @@ OPTIONS: tuple[Option, ...] = (
            _between(1, 3600, float), NUMBER),
     Option("condense_after", "RESEARCH_AGENT_CONDENSE_AFTER", "messages after which older ones are summarised",
            _between(2, 10000, int), WHOLE),
+    Option("cache_mb", "RESEARCH_AGENT_CACHE_MB", "megabytes of stored answers of services; 0 stores none",
+           _between(0, 1048576, int), WHOLE),
     Option("ollama_host", "OLLAMA_HOST", "where Ollama listens", _text),
     Option("openai_base_url", "OPENAI_BASE_URL", "where an OpenAI-compatible server listens", _text),
     Option("openai_api_key", "OPENAI_API_KEY", "its key", _text, secret=True),

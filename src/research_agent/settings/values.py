@@ -36,12 +36,14 @@ class Settings:
     num_ctx: int = 8192
     chat_timeout: float = 120.0
     condense_after: int = 20
+    cache_mb: int = 200
     ollama_host: str = ""
     openai_base_url: str = ""
     openai_api_key: str = field(default="", repr=False)
     source_urls: Mapping[str, str] = field(default_factory=dict)
     source_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     offline: bool = False
+    fresh: bool = False
     sequential: bool = False
     strict: bool = False
     origins: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -74,6 +76,7 @@ class Settings:
             "sources": ",".join(self.sources),
             "deadline": self.deadline,
             "offline": self.offline,
+            "fresh": self.fresh,
             "strict": self.strict,
             "sequential": self.sequential,
             "num_ctx": self.num_ctx,

@@ -7,7 +7,7 @@ A source is a class whose construction takes a `SourceSettings`; see docs/writin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
@@ -72,6 +72,16 @@ class Tools:
     client: Client
     embed: Embed | None = None
     embedding: str = ""
+
+    def of(self, source: Source, *, until: float | None = None, reuse: bool = True) -> Tools:
+        """
+        The same for one search of `source`: within its limits, and over at `until` (loop time).
+
+        Without `reuse` nothing that is stored is used.
+        """
+        manners = manners_of(source)
+        client = self.client.of(source.name, manners.limits, fresh=manners.fresh, until=until, reuse=reuse)
+        return replace(self, client=client)
 
 
 @runtime_checkable
@@ -140,6 +150,9 @@ def _build(point: EntryPoint, settings: Settings) -> Source:
         raise UnknownSourceError(
             f"The source {point.name!r} cannot be loaded: {error}.", hint=f"Update or uninstall {package}."
         ) from error
+    manners = manners_of(source)
+    if given.key and manners.with_key is not None:
+        source.manners = replace(manners, limits=manners.with_key)  # type: ignore[attr-defined]
     return source
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from research_agent.types import Citation, Conflict, Document, SourceReport, Status
-from research_agent.words import WORD, asks_whether, content_stems, names, words
+from research_agent.words import WORD, ago, asks_whether, content_stems, names, words
 
 __all__ = ["conclude", "disagreements", "nothing_found", "unmentioned"]
 
@@ -15,13 +15,19 @@ READ = 200_000  # characters of a document
 
 
 def conclude(
-    reports: Sequence[SourceReport], titles: Mapping[str, str], local: frozenset[str], *, found: bool, model: bool
+    reports: Sequence[SourceReport],
+    titles: Mapping[str, str],
+    local: frozenset[str],
+    *,
+    found: bool,
+    model: bool,
+    offline: bool = False,
 ) -> tuple[Status, tuple[str, ...]]:
     """
-    The status of an answer, and one line for each thing that went wrong.
+    The status of an answer, and one line for each thing that went wrong or is not new.
 
     `titles` are the sources' names for people, `local` the names of sources that need no network. `found` says
-    whether there is evidence, `model` whether a chat model answered.
+    whether there is evidence, `model` whether a chat model answered, `offline` whether nothing could be asked.
     """
     notes = _ledger(reports, titles)
     if not found:
@@ -29,7 +35,7 @@ def conclude(
     if not model:
         return "extracts", notes
     live = [report for report in reports if report.name not in local]
-    if live and all(report.status in {"failed", "skipped"} for report in live):
+    if live and (offline or all(_gave_nothing_new(report) for report in live)):
         return "offline", notes
     return ("partial" if any(_went_wrong(report) for report in reports) else "complete"), notes
 
@@ -85,12 +91,23 @@ def _ledger(reports: Sequence[SourceReport], titles: Mapping[str, str]) -> tuple
     if failed:
         reasons = "; ".join(f"{titles.get(report.name, report.name)} {report.reason}" for report in failed)
         lines.append(f"{len(asked) - len(failed)} of {len(asked)} sources answered; {reasons}")
-    lines += [
-        f"{titles.get(report.name, report.name)}: {report.reason}"
-        for report in reports
-        if report.reason and report.status != "failed" and report.reason != "offline"
-    ]
+    for report in reports:
+        told = [report.reason] if report.reason and report.status != "failed" and not _left_alone(report) else []
+        if report.stored is not None:
+            told.append(f"answered from what was stored {ago(report.stored)}")
+        if told:
+            lines.append(f"{titles.get(report.name, report.name)}: {'; '.join(told)}")
     return tuple(lines)
+
+
+def _left_alone(report: SourceReport) -> bool:
+    """That nothing is asked offline goes without saying."""
+    return report.status == "skipped" and (report.reason or "").startswith("offline")
+
+
+def _gave_nothing_new(report: SourceReport) -> bool:
+    """It could not be asked, and what it gave, if anything, had been stored."""
+    return report.status in {"failed", "skipped"} or (report.stored is not None and report.reason is not None)
 
 
 def _went_wrong(report: SourceReport) -> bool:

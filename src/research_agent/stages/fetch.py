@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import chain
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ __all__ = ["LIMIT", "Fetched", "fetch"]
 
 LIMIT = 5
 """Documents asked for in one search."""
+
+NOTHING_STORED = "offline, nothing stored"
 
 
 class Fetched(NamedTuple):
@@ -34,6 +37,7 @@ class _Outcome(NamedTuple):
     problems: tuple[str, ...] = ()
     failure: str | None = None
     not_ready: bool = False
+    stored: float | None = None
 
 
 async def fetch(
@@ -49,16 +53,17 @@ async def fetch(
     """
     Search every source for every topic; `deadline` is seconds for the whole stage.
 
-    At the deadline what has come is kept. `sequential` asks one source and one topic after another; `offline`
-    skips live sources. Raises only for bugs: a `SourceError` becomes a report.
+    At the deadline what has come is kept. `sequential` asks one source and one topic after another; with `offline` a
+    live source answers from what is stored, or is skipped. Raises only for bugs: a `SourceError` becomes a report.
     """
     until = asyncio.get_running_loop().time() + deadline
     gate = asyncio.Semaphore(1 if sequential else max(1, len(sources)))
 
     async def ask(source: Source) -> tuple[tuple[Document, ...], SourceReport]:
         async with gate:
-            if source.live and offline:
-                report = SourceReport(name=source.name, status="skipped", documents=0, ms=0, reason="offline")
+            # A source without anything stored is not even asked: it might go out by another way than our client.
+            if source.live and offline and not await _has_stored(source, tools):
+                report = SourceReport(name=source.name, status="skipped", documents=0, ms=0, reason=NOTHING_STORED)
                 timeline.emit(SourceFinished(report))
                 return (), report
             start = timeline.now()
@@ -89,6 +94,10 @@ async def _search_all(
 
 
 async def _search(source: Source, topic: Topic, tools: Tools, until: float, deadline: float) -> _Outcome:
+    """One search; what the service answered is stored when it went well, so that it can be had again."""
+    tools = tools.of(source, until=until) if source.live else tools
+    asking = tools.client.asking if source.live else None
+    began = datetime.now(UTC)
     try:
         async with asyncio.timeout_at(until):
             found: Found = await source.search(topic, tools=tools, limit=LIMIT)
@@ -97,15 +106,41 @@ async def _search(source: Source, topic: Topic, tools: Tools, until: float, dead
     except SourceError as error:
         return _Outcome(failure=error.message)
     except TimeoutError:
+        if asking is not None:
+            asking.end(good=False)
         return _Outcome(failure=f"timed out after {deadline:g} s")
-    return _Outcome(documents=tuple(found.documents), problems=tuple(found.problems))
+    if asking is None:
+        return _Outcome(documents=tuple(found.documents), problems=tuple(found.problems))
+    asking.end(good=not found.problems)
+    return _Outcome(
+        documents=tuple(_as_old(found.documents, asking.oldest, began)),
+        problems=(*found.problems, *asking.troubles),
+        stored=None if asking.oldest is None else max(0.0, began.timestamp() - asking.oldest),
+    )
+
+
+async def _has_stored(source: Source, tools: Tools) -> bool:
+    asking = tools.of(source).client.asking
+    return asking is not None and await asking.has_stored()
+
+
+def _as_old(documents: Iterable[Document], oldest: float | None, began: datetime) -> Iterable[Document]:
+    """A source dates what it reads by the clock; what rests on something stored is as old as that."""
+    if oldest is None:
+        return documents
+    now, then = (moment.isoformat(timespec="seconds") for moment in (began, datetime.fromtimestamp(oldest, UTC)))
+    return [replace(document, retrieved=then) if document.retrieved >= now else document for document in documents]
 
 
 def _report(name: str, outcomes: Sequence[_Outcome], documents: int, seconds: float) -> SourceReport:
     failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
     problems = [problem for outcome in outcomes for problem in outcome.problems]
     report = SourceReport(
-        name=name, status="ok" if documents else "empty", documents=documents, ms=round(seconds * 1000)
+        name=name,
+        status="ok" if documents else "empty",
+        documents=documents,
+        ms=round(seconds * 1000),
+        stored=max((outcome.stored for outcome in outcomes if outcome.stored is not None), default=None),
     )
     if failures and all(outcome.not_ready for outcome in outcomes):
         return replace(report, status="skipped", reason=_joined(failures))

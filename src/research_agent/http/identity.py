@@ -1,0 +1,25 @@
+"""Who is asking."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import aiohttp
+
+from research_agent.errors import SettingsError
+
+__all__ = ["user_agent"]
+
+
+def user_agent(contact: str) -> str:
+    """
+    Who is asking, in the form of Wikimedia's User-Agent policy.
+
+    The contact is the user's own (whoever runs this copy); without one only the product is named.
+    """
+    product = f"research-agent/{version('research-agent')}"
+    if not contact:
+        return product
+    if not (contact.isascii() and contact.isprintable()):
+        raise SettingsError(f"contact = {contact!r} cannot be used.", hint="It is your mail address or a URL.")
+    return f"{product} ({contact}) aiohttp/{aiohttp.__version__}"
