@@ -268,12 +268,12 @@ class Client:
             raise BodyError(f"sent an answer packed in a way that is not known ({packing[:40]!r})", hint=hint)
         if (response.content_length or 0) > self._body_limit:
             raise self._too_large(response)
-        body = bytearray()
+        whole = bytearray()
         async for chunk in response.content.iter_any():
-            body += chunk
-            if max(len(body), response.content.total_raw_bytes) > self._body_limit:
+            whole += chunk
+            if max(len(whole), response.content.total_raw_bytes) > self._body_limit:
                 raise self._too_large(response)
-        return bytes(body)
+        return bytes(whole)
 
     async def _read_error(self, response: aiohttp.ClientResponse) -> bytes:
         """The beginning of what came with a status; that the rest does not come must not hide the status."""
