@@ -39,6 +39,7 @@ from turns import QUESTION, RIVER, engine, stopped_by
 
 pytestmark = pytest.mark.anyio
 
+QUESTION_OF_THE_WORLD = "What is attention in machine learning?"
 PROMPTED = "\x1b[?2004h"  # bracketed paste is switched on: the line editor listens
 
 
@@ -64,11 +65,6 @@ async def converse(*lines: str | BaseException, with_engine: Engine | None = Non
 async def stored(session: str = "s") -> tuple[Turn, ...]:
     async with open_memory(load_settings().store) as memory:
         return await memory.turns(session)
-
-
-async def stored_sessions() -> list[str]:
-    async with open_memory(load_settings().store) as memory:
-        return [info.id for info in await memory.sessions()]
 
 
 async def test_questions_of_a_conversation_are_turns_of_one_session(capsys: pytest.CaptureFixture[str]) -> None:
@@ -290,7 +286,7 @@ def test_in_a_real_terminal() -> None:
         tty.send("me@example.org\r")
         tty.until("Ctrl-D leaves")
         tty.until(PROMPTED)
-        tty.send("What is attention in machine learning?\r")
+        tty.send(f"{QUESTION_OF_THE_WORLD}\r")
         tty.until("draft")
         tty.until("attention")
         tty.send("\x03")
@@ -309,21 +305,29 @@ def test_in_a_real_terminal() -> None:
     assert load_settings().contact == "me@example.org"
 
 
-@pytest.mark.parametrize("at_the_prompt", [False, True])
-async def test_a_terminal_that_is_closed_ends_it_and_keeps_what_was_streamed(at_the_prompt: bool) -> None:
+@pytest.mark.parametrize("command", [[], ["ask", QUESTION_OF_THE_WORLD]])
+async def test_a_terminal_that_is_closed_ends_it_and_keeps_what_was_streamed(command: list[str]) -> None:
     world, ollama = World(), FakeOllama(rate=5)
     told = {**os.environ, "RESEARCH_AGENT_CONTACT": "me@example.org"}
-    with world.in_thread(), ollama.in_thread(), terminal({**told, **world.environ, **ollama.environ}) as tty:
-        tty.until(PROMPTED)
-        if not at_the_prompt:
-            tty.send("What is attention in machine learning?\r")
+    with world.in_thread(), ollama.in_thread():
+        with terminal({**told, **world.environ, **ollama.environ}, *command) as tty:
+            if not command:
+                tty.until(PROMPTED)
+                tty.send(f"{QUESTION_OF_THE_WORLD}\r")
             tty.until("draft")
             tty.until("attention")
+            tty.hang_up()
+            assert tty.wait() == 130
+    async with open_memory(load_settings().store) as memory:
+        (session,) = await memory.sessions()
+    assert [turn.answer.status for turn in await stored(session.id)] == ["interrupted"]
+
+
+def test_a_terminal_that_is_closed_at_the_prompt_ends_the_conversation() -> None:
+    with terminal({**os.environ, "RESEARCH_AGENT_CONTACT": "me@example.org"}) as tty:
+        tty.until(PROMPTED)
         tty.hang_up()
-        assert tty.wait() == 130
-    if not at_the_prompt:
-        (session,) = await stored_sessions()
-        assert [turn.answer.status for turn in await stored(session)] == ["interrupted"]
+        assert tty.wait() in {0, 130}  # the end of the input, or the signal: whichever is heard first
 
 
 async def test_a_closed_terminal_is_no_reason_to_stop_for_who_ignores_it() -> None:
@@ -408,11 +412,11 @@ runpy.run_module("research_agent", run_name="__main__", alter_sys=True)
 class Terminal:
     """A program in a pseudo-terminal: what it prints, and a keyboard."""
 
-    def __init__(self, environ: dict[str, str]) -> None:
+    def __init__(self, environ: dict[str, str], *arguments: str) -> None:
         self._master, slave = pty.openpty()
         self._seen = ""
         self.process = subprocess.Popen(
-            [sys.executable, "-c", IN_ITS_OWN_TERMINAL],
+            [sys.executable, "-c", IN_ITS_OWN_TERMINAL, *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -450,8 +454,8 @@ class Terminal:
 
 
 @contextmanager
-def terminal(environ: dict[str, str]) -> Iterator[Terminal]:
-    tty = Terminal(environ)
+def terminal(environ: dict[str, str], *arguments: str) -> Iterator[Terminal]:
+    tty = Terminal(environ, *arguments)
     try:
         yield tty
     finally:
