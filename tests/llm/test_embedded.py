@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import aclosing, asynccontextmanager
@@ -204,28 +202,6 @@ def test_a_processor_without_the_instructions_is_told_so(tmp_path: Path) -> None
             require_processor(cpuinfo)
     cpuinfo.write_text("processor : 0\nflags\t\t: fpu avx avx2 fma f16c\n")
     require_processor(cpuinfo)
-
-
-PARENT = """
-import asyncio, sys
-from pathlib import Path
-from research_agent import llm
-from research_agent.settings import Settings
-async def main():
-    async with llm.open_chat("llamacpp:smollm2", Settings(home=Path(sys.argv[1]))) as chat:
-        print(chat.server._process.pid, flush=True)
-        await asyncio.sleep(60)
-asyncio.run(main())
-"""
-
-
-def test_killing_the_parent_leaves_no_child(model_home: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", PARENT, str(model_home)], stdout=subprocess.PIPE) as parent:
-        assert parent.stdout is not None
-        child = int(parent.stdout.readline())
-        assert _command(child)
-        parent.kill()
-    assert are_gone([child])
 
 
 async def _kill_while_streaming(chat: Any) -> None:

@@ -1,0 +1,79 @@
+"""
+`python -m faults.child_family HOME FOLDER [loose]`: a program with all the children that the product starts.
+
+Two pool workers that embed with the tiny model in `FOLDER`, the embedded chat model of `HOME`, and an analysis that
+stands. It prints "ready" when all are there and ends as the command line does. With `loose` the lifelines are pipes
+that never end, as if there were none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import sys
+import termios
+import time
+from pathlib import Path
+from unittest import mock
+
+from research_agent.cli.run import INTERRUPTED, STOPS, stoppable
+from research_agent.embedding import open_embedder
+from research_agent.llm.choice import EMBEDDED, gguf_file
+from research_agent.llm.embedded import EmbeddedServer
+from research_agent.settings import Settings
+from research_agent.stages.analyze import analyze
+from research_agent.types import Document
+
+__all__ = ["CHILDREN"]
+
+CHILDREN = 4
+CONTEXT = 256
+DOCUMENT = Document(source="s", title="t", url="u", text="The river is long.", retrieved="2026")
+LIFELINES = ("workers.process", "workers.child", "llm.embedded")
+
+
+async def live(home: Path, folder: Path) -> None:
+    settings = Settings(home=home, embedding=folder / "model.onnx", workers=2)
+    stand = folder / "stand.py"
+    stand.write_text("import time\ntime.sleep(600)\n")
+    server = EmbeddedServer(gguf_file(EMBEDDED, settings), CONTEXT)
+    try:
+        await server.launch()
+        async with open_embedder(settings) as embedder, asyncio.TaskGroup() as group:
+            group.create_task(analyze([DOCUMENT], timeout=600, child=(str(stand),)))
+            await embedder.embed(["river water", "market price"])
+            await server.url()
+            for _ in range(2):  # busy, whenever the end comes
+                group.create_task(embedder._pool.run(time.sleep, 600))
+            await asyncio.sleep(0)
+            os.write(1, b"ready\n")
+            await asyncio.Event().wait()
+    finally:
+        await server.stop()
+
+
+async def main(home: Path, folder: Path) -> int:
+    with stoppable(*STOPS) as stopped:
+        try:
+            await live(home, folder)
+        except asyncio.CancelledError:
+            if not stopped():
+                raise
+    return INTERRUPTED
+
+
+def endless() -> tuple[int, int]:
+    """A lifeline whose reader holds its other end too."""
+    fifo = Path(sys.argv[2]) / "fifo"
+    if not fifo.exists():
+        os.mkfifo(fifo)
+    return os.open(fifo, os.O_RDWR), os.open(fifo, os.O_RDWR)
+
+
+if __name__ == "__main__":
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # the terminal is its own, as a window's is
+    if sys.argv[3:]:
+        for module in LIFELINES:
+            mock.patch(f"research_agent.{module}.open_lifeline", endless).start()
+    sys.exit(asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]))))
