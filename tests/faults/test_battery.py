@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from faults.battery import rows, run_row, run_twin
@@ -24,6 +27,14 @@ def test_the_broken_twin_is_caught(row: Row) -> None:
     if reason := row.needs():
         pytest.skip(reason)
     assert run_twin(row).failed, row.twin_is
+
+
+def test_what_was_counted_and_measured_is_kept(tmp_path: Path) -> None:
+    run = Run(wanted=1, budget=1, folder=tmp_path)
+    run.count("kills", 3)
+    run.worst("seconds", 0.5)
+    kept = json.loads(json.dumps(run.as_json()))
+    assert (kept["counts"], kept["measures"]) == ({"kills": 3}, {"seconds": 0.5})
 
 
 def test_the_bound_is_the_rule_of_three_at_no_failure() -> None:
