@@ -8,7 +8,7 @@ several connections write.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,12 @@ class StdlibConnection:
 
     def set_busy_timeout(self, milliseconds: int) -> None:
         self.pragma("busy_timeout", milliseconds)
+
+    def config(self, option: int, value: int) -> None:
+        """How the log of a damaged file is kept is not held on this binding."""
+
+    def set_progress_handler(self, handler: Callable[[], bool] | None, steps: int = 100) -> None:
+        self._db.set_progress_handler(handler, steps)
 
     def readonly(self, name: str) -> bool:
         return False

@@ -152,12 +152,13 @@ async def test_what_a_damaged_part_does_is_never_called_ok(home: Path, damaged: 
     assert found.next[0] == "Run: research-agent setup"
 
 
-async def test_a_damaged_store_is_named_and_nothing_can_be_answered(home: Path) -> None:
+async def test_a_damaged_store_is_named_and_with_a_strangers_nothing_can_be_answered(home: Path) -> None:
     async with World(articles=ARTICLES) as world:
         (home / "sessions.db").write_bytes(b"this is no database" * 1000)
         found = await diagnosed(**world.environ)
-        assert not found.usable
-        assert "sessions.db" in found.warnings[0]
+        assert found.usable
+        assert "kept as sessions.db.damaged-1" in found.warnings[0]
+        assert (await diagnosed(**world.environ)).home.ok
         (home / "sessions.db").unlink()
         with sqlite3.connect(home / "sessions.db") as db:
             db.execute("CREATE TABLE of_someone_else (x)")

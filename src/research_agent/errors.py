@@ -25,7 +25,8 @@ What can go wrong, by who must act. Everything a user is shown is one of these.
     │   ├── WorkerTimeoutError
     │   └── WorkerCrashError
     ├── EmbeddingError              no usable embedding model: ranking goes by words
-    ├── StoreError                  the disk: disk full, read-only, newer or damaged file  (exit 1)
+    ├── StoreError                  the disk: disk full, read-only, newer file  (exit 1)
+    │   └── DamagedStoreError       it does not hold what was written; what is whole is rescued at the next start
     └── SetupError                  a part could not be brought or is not what was pinned  (exit 1)
 """
 
@@ -38,6 +39,7 @@ __all__ = [
     "ChatError",
     "ChatResponseError",
     "ChatUnavailableError",
+    "DamagedStoreError",
     "EmbeddingError",
     "HttpConnectionError",
     "HttpLimitError",
@@ -187,6 +189,10 @@ class EmbeddingError(ResearchAgentError):
 
 class StoreError(ResearchAgentError):
     """The session store cannot be opened or written."""
+
+
+class DamagedStoreError(StoreError):
+    """The session store does not hold what was written to it."""
 
 
 class SetupError(ResearchAgentError):

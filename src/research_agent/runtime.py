@@ -87,10 +87,11 @@ async def open_runtime(
         chosen = load_sources(settings, settings.sources) if sources is None else sources
         if settings.model:
             llm.parse_model_id(settings.model)
-        opened = open_memory(settings.store, condense_after=settings.condense_after)
+        told: list[str] = []
+        opened = open_memory(settings.store, condense_after=settings.condense_after, on_rescued=told.append)
         store = memory if memory is not None else await stack.enter_async_context(opened)
         client = await stack.enter_async_context(open_client(settings))
-        runtime = Runtime(settings=settings, sources=chosen, tools=Tools(client), memory=store)
+        runtime = Runtime(settings=settings, sources=chosen, tools=Tools(client), memory=store, notices=tuple(told))
         try:
             async with asyncio.TaskGroup() as models:  # one is imported and started, the other warms up in its workers
                 models.create_task(_open_embedder(runtime, embedder, stack))

@@ -12,12 +12,17 @@ from research_agent.errors import StoreError
 from research_agent.memory import Memory, open_memory
 from research_agent.words import printable
 
-__all__ = ["open_reading"]
+__all__ = ["open_reading", "say_rescued"]
 
 
 def open_reading(store: Path) -> AbstractAsyncContextManager[Memory]:
     """Open the store; where it cannot be written, read it all the same and say so on standard error."""
-    return open_memory(store, on_unwritable=_say)
+    return open_memory(store, on_unwritable=_say, on_rescued=say_rescued)
+
+
+def say_rescued(line: str) -> None:
+    """Say on standard error what was rescued of a damaged store."""
+    click.echo(printable(line), err=True)
 
 
 def _say(error: StoreError) -> None:

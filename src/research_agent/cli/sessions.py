@@ -8,13 +8,14 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
 from research_agent.cli import options
-from research_agent.cli.reading import open_reading
+from research_agent.cli.reading import open_reading, say_rescued
 from research_agent.errors import UsageError
 from research_agent.memory import Memory, SessionInfo, check_session_id, export, open_memory
 from research_agent.types import Turn
@@ -84,7 +85,7 @@ def export_session(session: str, form: str | None, bundle: str | None, turn: int
 def delete(session: str) -> None:
     """Remove a session, from the disk too."""
     check_session_id(session)
-    _with_memory(open_memory, lambda memory: memory.delete(session))
+    _with_memory(partial(open_memory, on_rescued=say_rescued), lambda memory: memory.delete(session))
     click.echo(f"Deleted {session}.", err=True)
 
 

@@ -84,8 +84,10 @@ async def check_home(settings: Settings) -> Check:
     if not folder.ok or not await asyncio.to_thread(settings.store.exists):
         return folder
     try:
-        async with open_memory(settings.store):
-            return folder
+        told: list[str] = []
+        async with open_memory(settings.store, on_rescued=told.append):
+            pass
+        return folder if not told else Check(ok=False, text=told[0])
     except StoreError as error:
         return Check(ok=False, text=error.message, hint=error.hint, fatal=True)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from research_agent.errors import StoreError
 
-__all__ = ["back_up", "backup_path", "remove_backups"]
+__all__ = ["back_up", "backup_path", "remove_backups", "sync"]
 
 
 def backup_path(path: Path, version: int) -> Path:
@@ -36,9 +36,9 @@ def back_up(path: Path, version: int) -> Path:
                 with copy.backup("main", source, "main") as backup:
                     while not backup.done:
                         backup.step(-1)
-        _sync(part)
+        sync(part)
         part.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except (OSError, apsw.Error) as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -55,7 +55,8 @@ def remove_backups(path: Path) -> None:
         copy.unlink(missing_ok=True)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have the file, or the names in the folder, on the disk before this returns."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from research_agent.memory.cells import Carved, Head, read_head, read_values
-from research_agent.memory.frames import PAGE_SIZES, read_log
+from research_agent.memory.frames import PAGE_SIZES, log_of, read_log
 
 __all__ = ["carve"]
 
@@ -27,18 +27,23 @@ NO_LEAF = {0x00, 0x02, 0x05, 0x0A}  # the first byte of other pages: overflow or
 WINDOW, WINDOWS = 65536, 16  # bytes that are looked at to guess the size of a page, and in how many places
 
 
-def carve(path: Path) -> Iterator[Carved]:
+def carve(path: Path, *, older: bool = False) -> Iterator[Carved]:
     """
     Every row that can be read from the file and from the log (`-wal`) beside it, page by page.
 
-    The newest version of a page that is whole counts. A row whose bytes were changed can still come back: what it says
-    must be held against hashes. Raises `OSError` only when the file cannot be opened.
+    The newest version of a page that is whole counts; with `older` the file's own pages follow. A row whose bytes were
+    changed can still come back: what it says must be held against hashes. Raises `OSError` only when the file cannot
+    be opened.
     """
     with ExitStack() as stack:
         file = stack.enter_context(path.open("rb"))
-        pages = _open(file, path.with_name(f"{path.name}-wal"), stack)
+        pages = _open(file, path, stack)
         for number in pages.numbers():
             yield from _rows_of(pages, number)
+        if older and pages.places:
+            pages = _Pages(file, pages.size)
+            for number in pages.numbers():
+                yield from _rows_of(pages, number)
 
 
 @dataclass(slots=True)
@@ -78,12 +83,12 @@ class _Pages:
         return b""
 
 
-def _open(file: BinaryIO, log: Path, stack: ExitStack) -> _Pages:
+def _open(file: BinaryIO, path: Path, stack: ExitStack) -> _Pages:
     guess = _guess_size(file)
     with suppress(OSError):
-        found = read_log(log, guess)
+        found = read_log(path, guess)
         if found.page_size and found.places:
-            return _Pages(file, found.page_size, stack.enter_context(log.open("rb")), found.places)
+            return _Pages(file, found.page_size, stack.enter_context(log_of(path).open("rb")), found.places)
         return _Pages(file, found.page_size or guess)
     return _Pages(file, guess)
 

@@ -11,6 +11,7 @@ import re
 import struct
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import zip_longest
 from typing import NamedTuple
 
 __all__ = ["SHAPES", "Carved", "Head", "Value", "read_head", "read_values"]
@@ -18,13 +19,16 @@ __all__ = ["SHAPES", "Carved", "Head", "Value", "read_head", "read_values"]
 Value = str | bytes | int | float | None
 
 SHAPES: Mapping[str, str] = {
-    "sessions": "TBTTIBI",
-    "messages": "TITBbT",
+    "sessions": "TBTTIBI/IIb",
+    "messages": "TITBbT/b",
     "documents": "TB",
     "retrievals": "TIITB",
     "citations": "TIIIIIIIIR",
 }
-"""The columns of each table: text, blob, integer, real; a small letter may be NULL. Jobs can be made anew."""
+"""
+The columns of each table: text, blob, integer, real; a small letter may be NULL. Those behind the stroke are of a later
+version: a row that does not have them has zero, or NULL. Jobs can be made anew.
+"""
 
 WIDTHS = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0)  # bytes of the serial types below 12
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -83,7 +87,8 @@ def _local(payload: int, usable: int) -> int:
 
 def _table(types: list[int]) -> str | None:
     for table, shape in SHAPES.items():
-        if len(shape) == len(types) and all(map(_fits, shape, types)):
+        first, _, later = shape.partition("/")
+        if len(types) in {len(first), len(first + later)} and all(map(_fits, first + later, types)):
             return table
     return None
 
@@ -107,15 +112,18 @@ def read_values(head: Head, body: bytes) -> Carved | None:
     values: list[Value] = []
     at = 0
     with suppress(UnicodeDecodeError):
-        for column, kind in zip(SHAPES[head.table], head.types, strict=True):
-            values.append(_value(column, kind, body[at : at + _width(kind)]))
-            at += _width(kind)
+        for column, kind in zip_longest(SHAPES[head.table].replace("/", ""), head.types):
+            width = 0 if kind is None else _width(kind)
+            values.append(_value(column, kind, body[at : at + width]))
+            at += width
         row = Carved(head.table, head.rowid, tuple(values))
         return row if _is_ours(row) else None
     return None
 
 
-def _value(column: str, kind: int, data: bytes) -> Value:
+def _value(column: str, kind: int | None, data: bytes) -> Value:
+    if kind is None:
+        return 0 if column == "I" else None
     if kind >= 12:
         return data if kind % 2 == 0 else data.decode()
     if kind == 0:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from research_agent.errors import StoreError
-from research_agent.memory.migrations import MIGRATIONS, check_version, migrate
+from research_agent.errors import DamagedStoreError, StoreError
+from research_agent.memory.migrations import MIGRATIONS, REPAIR, check_version, migrate
 
 if TYPE_CHECKING:
     import apsw
@@ -30,10 +30,7 @@ __all__ = [
 BUSY_SECONDS = 15.0
 
 # SQLite's error -> what happened, what to do. Names, so that this module does not import apsw to be imported.
-DAMAGED = (
-    "is damaged or is not a database",
-    "Nothing was deleted. Move the file aside, or copy a backup over it; a new one is begun when it is gone.",
-)
+DAMAGED = ("is damaged or is not a database", REPAIR)
 NO_ENTRY = ("cannot be opened or written", "Check that the folder exists and is yours, or set RESEARCH_AGENT_HOME.")
 REASONS = {
     "FullError": ("cannot be written: the disk is full", "Free some space and ask again; what was saved is safe."),
@@ -52,16 +49,16 @@ REASONS = {
 }
 
 
-def damaged(path: Path) -> StoreError:
+def damaged(path: Path) -> DamagedStoreError:
     """The error for a file that does not hold what was written."""
-    return StoreError(f"The session store {path} {DAMAGED[0]}.", hint=DAMAGED[1])
+    return DamagedStoreError(f"The session store {path} {DAMAGED[0]}.", hint=DAMAGED[1])
 
 
-def connect(path: Path) -> apsw.Connection:
+def connect(path: Path, *, inspect: Callable[[apsw.Connection], None] | None = None) -> apsw.Connection:
     """
-    Open the store, making it (folder 0700, file 0600) when it is new.
+    Open the store, making it (folder 0700, file 0600) when it is new. `inspect` looks at it before anything is changed.
 
-    Raises `StoreError` when it cannot be written, is damaged, or is not ours.
+    Raises `StoreError` when it cannot be written or is not ours, `DamagedStoreError` when it is damaged.
     """
     import apsw
 
@@ -71,7 +68,12 @@ def connect(path: Path) -> apsw.Connection:
     except (OSError, apsw.Error) as error:
         raise explain(error, path) from error
     try:
+        _keep_log(db, True)
+        _check(db, path)
+        if inspect is not None:
+            inspect(db)
         _configure(db, path)
+        _keep_log(db, False)
     except BaseException as error:
         db.close()
         if isinstance(error, apsw.Error):
@@ -114,7 +116,8 @@ def explain(error: Exception, path: Path) -> StoreError:
         happened, hint = f"cannot be opened or written: {error.strerror}", NO_ENTRY[1]
     else:
         happened, hint = REASONS.get(type(error).__name__, (f"failed: {error}", "Please report this."))
-    return StoreError(f"The session store {path} {happened}.", hint=hint)
+    kind = DamagedStoreError if hint == DAMAGED[1] else StoreError
+    return kind(f"The session store {path} {happened}.", hint=hint)
 
 
 @contextmanager
@@ -169,12 +172,23 @@ def _make(path: Path) -> None:
             path.chmod(0o600)
 
 
-def _configure(db: apsw.Connection, path: Path) -> None:
-    """Check first, change after: a file that is not ours stays as it is. All but WAL hold per connection."""
+def _check(db: apsw.Connection, path: Path) -> None:
+    """Check first, change after: a file that is not ours stays as it is."""
     db.set_busy_timeout(int(BUSY_SECONDS * 1000))
     if db.readonly("main"):
         raise StoreError(f"The session store {path} is read-only.", hint=REASONS["ReadOnlyError"][1])
     check_version(db, path)
+
+
+def _keep_log(db: apsw.Connection, keep: bool) -> None:
+    """Whether closing leaves the log as it is: that of a damaged file is never written into it."""
+    import apsw
+
+    db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(keep))
+
+
+def _configure(db: apsw.Connection, path: Path) -> None:
+    """All but WAL hold per connection."""
     _use_wal(db, path)
     db.pragma("synchronous", "FULL")  # WAL alone loses acknowledged turns at a power cut
     db.pragma("foreign_keys", "ON")

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-__all__ = ["PAGE_SIZES", "Frame", "Log", "last_commit", "read_log"]
+__all__ = ["PAGE_SIZES", "Frame", "Log", "committed", "log_of", "read_log"]
 
 PAGE_SIZES = (4096, 8192, 16384, 32768, 65536, 1024, 2048, 512)
 HEADER, FRAME = 32, 24
@@ -35,51 +35,72 @@ class Log(NamedTuple):
     """
     What a log holds for sure: its page size (None when there is none), and where each page's newest version begins.
 
-    `broken` is the number of frames that belong to it and are not what was written.
+    `frames` counts those up to the last commit, `broken` those among them that are not what was written.
     """
 
     page_size: int | None
     places: dict[int, int]
-    broken: int
+    frames: int = 0
+    broken: int = 0
 
 
-def last_commit(path: Path) -> int | None:
+def committed(path: Path) -> int | None:
     """
-    The number of the last frame that says it ends a commit, from 1; 0 when there is none.
+    How many frames of the log of the store at `path` were committed, by what its frames and its index (`-shm`) say.
 
-    None when the file's own head is damaged, so that SQLite passes over all of it. Sums are not looked at: it is
-    for holding against the number of frames that SQLite took. A file that is not there, or is empty, has 0.
+    None when its head is damaged, so that SQLite passes over all of it. Sums are not looked at: the number is for
+    holding against that of the frames which SQLite took. Only for who is alone with the store.
     """
     try:
-        with path.open("rb") as file:
+        with log_of(path).open("rb") as file:
             head = file.read(HEADER)
-            if not head:
-                return 0
             size = _page_size(head)
             if size is None:
-                return None
+                return None if head else _indexed(path, None)
             heads = enumerate(_heads(file, size), start=1)
-            return max((number for number, frame in heads if frame.commit and frame.salt == head[16:24]), default=0)
+            last = max((number for number, frame in heads if frame.commit and frame.salt == head[16:24]), default=0)
+            return max(last, _indexed(path, head[16:24]))
     except FileNotFoundError:
         return 0
 
 
-def read_log(path: Path, page_size: int | None = None) -> Log:
-    """
-    Read the log, whose frames have `page_size` if its head is damaged. Any bytes will do; raises `OSError`.
+def log_of(path: Path) -> Path:
+    """The log of the store at `path`."""
+    return path.with_name(f"{path.name}-wal")
 
-    The newest whole version of a page counts, up to the last whole commit.
+
+def _indexed(path: Path, salt: bytes | None) -> int:
+    """
+    How many frames the index counts (its header, twice the same: https://sqlite.org/walformat.html, section 2.1).
+
+    It is written after the frames are on the disk. An index of another round of the log counts nothing.
     """
     try:
-        file = path.open("rb")
+        with path.with_name(f"{path.name}-shm").open("rb") as file:
+            data = file.read(96)
     except FileNotFoundError:
-        return Log(page_size, {}, 0)
+        return 0
+    if len(data) < 96 or data[:48] != data[48:] or salt not in (None, data[32:40]):
+        return 0
+    return int(struct.unpack("=I", data[16:20])[0])
+
+
+def read_log(path: Path, page_size: int | None = None) -> Log:
+    """
+    Read the log of the store at `path`; its pages have `page_size` if its head is damaged. Raises `OSError`.
+
+    The newest whole version of a page counts, up to the last whole commit. Any bytes will do.
+    """
+    try:
+        file = log_of(path).open("rb")
+    except FileNotFoundError:
+        return Log(page_size, {})
     with file:
         head = file.read(HEADER)
         known = _page_size(head)
         size = known or page_size
         if size is None or len(head) < HEADER:
-            return Log(None, {}, 0)
+            return Log(None, {})
         orders = [MAGIC[_ints(head[:4])[0]]] if known else ["<", ">"]
         return _read(file, head, size, orders, known=known is not None)
 
@@ -89,23 +110,21 @@ def _read(file: BinaryIO, head: bytes, size: int, orders: list[str], *, known: b
     before = _ints(head[24:32])
     places: dict[int, int] = {}
     waiting: dict[int, int] = {}
-    broken = behind = 0
+    frames = broken = behind = 0
     for number, frame in enumerate(_heads(file, size)):
         at = HEADER + number * (FRAME + size)
-        whole = salt in (None, frame.salt) and frame.page > 0 and _holds(file, at, size, frame, before, orders)
-        before = frame.sums
-        if whole:
-            salt = frame.salt  # with a damaged head: of the first frame that is whole
-            waiting[frame.page] = at + FRAME
-            if frame.commit:
+        if salt in (None, frame.salt):
+            if frame.page > 0 and _holds(file, at, size, frame, before, orders):
+                salt = frame.salt  # with a damaged head: of the first frame that is whole
+                waiting[frame.page] = at + FRAME
+            else:
+                behind += 1
+            if frame.commit:  # without one it is a write that was never finished
                 places |= waiting
                 waiting.clear()
-                broken, behind = broken + behind, 0
-        elif salt in (None, frame.salt):
-            behind += 1
-            if frame.commit:  # a commit that cannot be read; without one it is a write that was never finished
-                broken, behind = broken + behind, 0
-    return Log(size, places, broken)
+                frames, broken, behind = number + 1, broken + behind, 0
+        before = frame.sums
+    return Log(size, places, frames, broken)
 
 
 def _page_size(head: bytes) -> int | None:

@@ -11,15 +11,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from research_agent.errors import StoreError
+from research_agent.errors import DamagedStoreError, StoreError
 from research_agent.memory.backup import back_up
 from research_agent.memory.digest import seal_all
 
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["APPLICATION_ID", "MIGRATIONS", "check_version", "migrate"]
+__all__ = ["APPLICATION_ID", "MIGRATIONS", "REPAIR", "check_version", "migrate"]
 
+REPAIR = (
+    "Close every program that uses it and start again: what is whole is then moved to a new store, and the damaged "
+    "file is kept."
+)
 APPLICATION_ID = 0x72736167  # "rsag", in the file's header: says whose file it is
 
 
@@ -110,12 +114,16 @@ def check_version(db: apsw.Connection, path: Path) -> int:
     """
     The file's version (0: new and empty). Writes nothing.
 
-    Raises `StoreError` for another program's file or one that a newer version wrote.
+    Raises `StoreError` for another program's file or one that a newer version wrote, `DamagedStoreError` for one of
+    ours whose head says something else.
     """
-    application, version, tables = db.execute(
+    application, version, tables, ours = db.execute(
         "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),"
-        " (SELECT count(*) FROM sqlite_schema)"
+        " count(*), count(*) FILTER (WHERE name IN ('sessions', 'messages', 'documents', 'citations'))"
+        " FROM sqlite_schema"
     ).get
+    if ours == 4 and (application != APPLICATION_ID or version < 1):
+        raise DamagedStoreError(f"The head of the session store {path} is damaged.", hint=REPAIR)
     if application != APPLICATION_ID and (application or version or tables):
         raise StoreError(
             f"{path} is a database of another program.", hint="Move it, or set RESEARCH_AGENT_HOME elsewhere."

@@ -24,14 +24,15 @@ NO_COPY = "no copy of the quotes was kept when it was stored: texts, offsets and
 NOWHERE = Held(id="", text=None, source="", title="", url="")
 
 
-def read_records(db: apsw.Connection, session: str) -> tuple[Record, ...]:
-    """Every turn of the session, oldest first."""
+def read_records(db: apsw.Connection, session: str, *, turn: int | None = None) -> tuple[Record, ...]:
+    """Every turn of the session, oldest first, or one."""
     rows = fetch(
         db,
         "SELECT reply.turn, asked.content, reply.content, reply.meta, reply.digest FROM messages AS reply"
         " JOIN messages AS asked ON (asked.session, asked.turn, asked.role) = (reply.session, reply.turn, 'user')"
-        " WHERE reply.session = ? AND reply.role = 'assistant' ORDER BY reply.turn",
-        (session,),
+        " WHERE reply.session = ? AND reply.turn = ifnull(?, reply.turn) AND reply.role = 'assistant'"
+        " ORDER BY reply.turn",
+        (session, turn),
     )
     return tuple(_record(db, session, *row) for row in rows)
 

@@ -11,16 +11,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, astuple
 from typing import TYPE_CHECKING, Any
 
-from research_agent.errors import StoreError
+from research_agent.errors import DamagedStoreError
 from research_agent.memory.connection import fetch
 from research_agent.memory.digest import seal_turn, turn_digest
+from research_agent.memory.migrations import REPAIR
 from research_agent.memory.verify import Record, seal_of
 from research_agent.types import Answer, Citation, Conflict, Document, Finding, SourceReport, Span, Turn
 
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["add_turn", "pack", "read_document", "read_turns", "unpack"]
+__all__ = ["add_turn", "pack", "read_document", "read_turns", "shorten", "unpack"]
+
+LAST = 2**63 - 1
+TITLE_LENGTH = 60
 
 
 def pack(text: str) -> bytes:
@@ -31,6 +35,12 @@ def pack(text: str) -> bytes:
 def unpack(blob: bytes) -> str:
     """The text of `pack`."""
     return blob.decode("utf-8", "surrogatepass")
+
+
+def shorten(question: str) -> str:
+    """The title of a session that begins with this question."""
+    line = " ".join(question[:1000].split())
+    return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1].rstrip()}…"
 
 
 def add_turn(db: apsw.Connection, answer: Answer, turn: int, now: str) -> None:
@@ -66,14 +76,15 @@ def add_turn(db: apsw.Connection, answer: Answer, turn: int, now: str) -> None:
     seal_turn(db, *key)
 
 
-def read_turns(db: apsw.Connection, session: str, *, after: int = 0) -> tuple[Turn, ...]:
-    """The turns with numbers above `after`, oldest first."""
+def read_turns(db: apsw.Connection, session: str, *, after: int = 0, upto: int = LAST) -> tuple[Turn, ...]:
+    """The turns with numbers above `after`, up to and with `upto`, oldest first."""
     rows = fetch(
         db,
         "SELECT reply.turn, asked.content, reply.content, reply.meta, reply.digest FROM messages AS reply"
         " JOIN messages AS asked ON (asked.session, asked.turn, asked.role) = (reply.session, reply.turn, 'user')"
-        " WHERE reply.session = ? AND reply.turn > ? AND reply.role = 'assistant' ORDER BY reply.turn",
-        (session, after),
+        " WHERE reply.session = ? AND reply.turn > ? AND reply.turn <= ? AND reply.role = 'assistant'"
+        " ORDER BY reply.turn",
+        (session, after, upto),
     )
     turns = []
     for number, question, text, meta, digest in rows:
@@ -100,10 +111,9 @@ def read_turns(db: apsw.Connection, session: str, *, after: int = 0) -> tuple[Tu
     return tuple(turns)
 
 
-def _altered(session: str, turn: int) -> StoreError:
-    return StoreError(
-        f"Turn {turn} of {session!r} is not what was saved: the file is damaged.",
-        hint="`research-agent verify` says where. Copy a backup over the file, or delete the session.",
+def _altered(session: str, turn: int) -> DamagedStoreError:
+    return DamagedStoreError(
+        f"Turn {turn} of {session!r} is not what was saved: the session store is damaged.", hint=REPAIR
     )
 
 
@@ -111,11 +121,17 @@ def read_document(db: apsw.Connection, document: str) -> Document | None:
     """The document as it was last retrieved."""
     rows = fetch(
         db,
-        "SELECT documents.id, text, meta FROM retrievals JOIN documents ON documents.id = document"
+        "SELECT documents.id, text, retrievals.meta, retrievals.session, retrievals.turn, messages.digest"
+        " FROM retrievals JOIN documents ON documents.id = document"
+        " JOIN messages ON (messages.session, messages.turn, role) = (retrievals.session, retrievals.turn, 'assistant')"
         " WHERE document = ? ORDER BY retrievals.rowid DESC LIMIT 1",
         (document,),
     )
-    return _document(*rows[0]) if rows else None
+    for *found, session, turn, digest in rows:
+        if digest != turn_digest(db, session, turn):
+            raise _altered(session, turn)
+        return _document(*found)
+    return None
 
 
 def _documents_of(db: apsw.Connection, session: str, turn: int) -> tuple[Document, ...]:
@@ -132,9 +148,9 @@ def _document(key: str, text: bytes, meta: bytes) -> Document:
     """Offsets are only worth something in the text they were made for, so the hash is checked at each reading."""
     document = Document(text=unpack(text), **_unpack_json(meta))
     if document.id != key:
-        raise StoreError(
-            f"The stored text of {document.url!r} is not what was saved: the file is damaged.",
-            hint="Copy a backup over it, or delete the session.",
+        raise DamagedStoreError(
+            f"The stored text of {document.url!r} is not what was saved: the session store is damaged.",
+            hint=REPAIR,
         )
     return document
 

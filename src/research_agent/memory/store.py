@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from research_agent.errors import StoreError, UnknownSessionError, UsageError
 from research_agent.memory import jobs
+from research_agent.memory.aside import kept_aside
 from research_agent.memory.backup import remove_backups
 from research_agent.memory.connection import damaged, fetch
 from research_agent.memory.contract import KEPT_TURNS, Job, Memory, SessionInfo, check_session_id
 from research_agent.memory.digest import seal_session, session_digest
 from research_agent.memory.records import read_records
-from research_agent.memory.rows import add_turn, pack, read_document, read_turns, unpack
+from research_agent.memory.rows import add_turn, pack, read_document, read_turns, shorten, unpack
 from research_agent.memory.verify import Record
 from research_agent.memory.writer import Writer
 from research_agent.types import Answer, Document, History, Turn
@@ -32,27 +33,33 @@ __all__ = ["open_memory"]
 
 T = TypeVar("T")
 
-TITLE_LENGTH = 60
-
 log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def open_memory(
-    path: Path, *, condense_after: int = 20, on_unwritable: Callable[[StoreError], None] | None = None
+    path: Path,
+    *,
+    condense_after: int = 20,
+    on_unwritable: Callable[[StoreError], None] | None = None,
+    on_rescued: Callable[[str], None] = log.warning,
 ) -> AsyncIterator[Memory]:
     """
     Open the SQLite store at `path`, making it when it is new.
 
     Sessions with more than `condense_after` messages that are not summarised get a condensing job.
-    Raises `StoreError` when the file cannot be written, is damaged, or was written by a newer version. Who only reads
-    gives `on_unwritable`: it is told why a file cannot be written, which is then opened for reading.
+    A damaged file is kept aside and what is whole in it is rescued; `on_rescued` is given one line about that.
+    Raises `StoreError` when the file cannot be written, was written by a newer version, or is damaged while other
+    programs have it open. Who only reads gives `on_unwritable`: it is told why a file cannot be written, which is then
+    opened for reading.
     """
     writer = Writer(path, when_alone=jobs.resume, or_reading=on_unwritable is not None)
     try:
         await writer.opened()
         if writer.unwritable is not None and on_unwritable is not None:
             on_unwritable(writer.unwritable)
+        if writer.rescued is not None:
+            on_rescued(writer.rescued.line())
         memory = _SqliteMemory(writer, condense_after)
         try:
             yield memory
@@ -104,6 +111,11 @@ class _SqliteMemory:
         except OSError as error:
             message = f"The session is deleted, but a backup of the store still holds its words: {error}."
             raise StoreError(message, hint="Remove that file.") from error
+        if kept := await asyncio.to_thread(kept_aside, self._writer.path):
+            names = ", ".join(file.name for file in kept)
+            log.warning(
+                "Session %r is deleted; damaged files that are kept may still hold its words: %s", session, names
+            )
         # Overwritten in the file (secure_delete); the log still has the old pages until it is emptied.
         busy, *_ = await self._writer.run("bare", lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").get)
         if busy:
@@ -127,6 +139,7 @@ class _SqliteMemory:
         try:
             return await self._writer.run("read", do)
         except (ValueError, TypeError, LookupError) as error:  # bytes that are no text, no JSON, not our fields
+            self._writer.doubt()
             raise damaged(self._writer.path) from error
 
     async def release_claims(self) -> None:
@@ -140,7 +153,7 @@ def _remember(db: apsw.Connection, answer: Answer, condense_after: int) -> int:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     db.execute(
         "INSERT INTO sessions (id, title, created, updated) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (answer.session, pack(_shorten(answer.question)), now, now),
+        (answer.session, pack(shorten(answer.question)), now, now),
     )
     turn: int = db.execute(
         "UPDATE sessions SET turns = turns + 1, updated = ? WHERE id = ? RETURNING turns", (now, answer.session)
@@ -235,8 +248,3 @@ def _unknown(db: apsw.Connection, session: str) -> UnknownSessionError:
     near = difflib.get_close_matches(session[:200], names, n=5, cutoff=0.4)
     hint = f"Near to it: {', '.join(map(repr, near))}." if near else "`research-agent sessions list` shows them all."
     return UnknownSessionError(f"There is no session {session[:200]!r}.", hint=hint)
-
-
-def _shorten(text: str) -> str:
-    line = " ".join(text[:1000].split())
-    return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1].rstrip()}…"

@@ -18,12 +18,25 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from research_agent.errors import StoreError
-from research_agent.memory.connection import BUSY_SECONDS, connect, connect_reading, explain, make_folder, transaction
+from research_agent.errors import DamagedStoreError, StoreError
+from research_agent.memory.aside import clear_doubt, doubt, finish, is_doubted, repair
+from research_agent.memory.connection import (
+    BUSY_SECONDS,
+    connect,
+    connect_reading,
+    damaged,
+    explain,
+    make_folder,
+    transaction,
+)
+from research_agent.memory.frames import committed
+from research_agent.memory.health import can_be_opened, inspect
 from research_agent.memory.presence import Presence
 
 if TYPE_CHECKING:
     import apsw
+
+    from research_agent.memory.rescue import Rescued
 
 __all__ = ["Kind", "Writer"]
 
@@ -53,8 +66,9 @@ class Writer:
     The owner of the file at `path`; its thread starts at once. Wait for `opened`, then `run` work; `close` at the end.
 
     A write may be done again when the commit that held it failed, so it changes nothing but the database.
-    `when_alone` is done first, when no other process has the file open. With `or_reading` a file that cannot be
-    written is opened for reading; `unwritable` then says why, and a write raises `StoreError`.
+    `when_alone` is done first, when no other process has the file open; a damaged file is then kept aside, and
+    `rescued` says what of it is in the new one. With `or_reading` a file that cannot be written is opened for reading;
+    `unwritable` then says why, and a write raises `StoreError`.
     """
 
     def __init__(
@@ -62,6 +76,7 @@ class Writer:
     ) -> None:
         self.path = path
         self.unwritable: StoreError | None = None
+        self.rescued: Rescued | None = None
         self._when_alone = when_alone
         self._or_reading = or_reading
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
@@ -110,7 +125,7 @@ class Writer:
         except BaseException as error:
             if self._opened.done():
                 raise
-            self._opened.set_exception(error)  # raised again where `opened` is awaited
+            self._opened.set_exception(self._told(error))  # raised again where `opened` is awaited
         finally:
             self._closed.set_result(None)
 
@@ -118,7 +133,7 @@ class Writer:
         alone = presence is not None and presence.alone()
         if presence is not None and not alone:
             presence.share(BUSY_SECONDS)
-        db = self._open()
+        db = self._open(alone)
         if presence is not None and alone:
             self._do_alone(db)
             presence.share(BUSY_SECONDS)
@@ -133,9 +148,9 @@ class Writer:
             with transaction(db, "BEGIN IMMEDIATE"):
                 self._when_alone(db)
 
-    def _open(self) -> apsw.Connection:
+    def _open(self, alone: bool) -> apsw.Connection:
         try:
-            return connect(self.path)
+            return self._open_sound() if alone else connect(self.path)
         except StoreError as error:
             if not self._or_reading:
                 raise
@@ -144,6 +159,37 @@ class Writer:
                 self.unwritable = error
                 return db
             raise
+
+    def _open_sound(self) -> apsw.Connection:
+        """The file, when it is what was written; else a new one with what is whole of it."""
+        try:
+            finish(self.path)
+            frames, doubted = committed(self.path), is_doubted(self.path)  # SQLite makes the index of the log anew
+            if not can_be_opened(self.path, frames):
+                raise damaged(self.path)
+            db = connect(self.path, inspect=lambda db: inspect(db, self.path, frames, rows=doubted))
+            with suppress(OSError):
+                clear_doubt(self.path)
+            return db
+        except OSError as error:
+            raise explain(error, self.path) from error
+        except DamagedStoreError:
+            self.rescued = repair(self.path, frames)
+            return connect(self.path)
+
+    def doubt(self) -> None:
+        """Something was read that is not what was written: have the next start look at all of it."""
+        with suppress(OSError):
+            doubt(self.path)
+
+    def _told(self, error: BaseException) -> BaseException:
+        import apsw
+
+        if isinstance(error, apsw.Error):
+            error = explain(error, self.path)
+        if isinstance(error, DamagedStoreError):
+            self.doubt()
+        return error
 
     def _serve_waiting(self, db: apsw.Connection) -> bool:
         """Do all that is queued; False at the end."""
@@ -187,11 +233,7 @@ class Writer:
                 loop.call_soon_threadsafe(_tell, told)
 
     def _explained(self, outcome: Outcome) -> Outcome:
-        import apsw
-
-        if isinstance(outcome.failure, apsw.Error):
-            return Outcome(None, explain(outcome.failure, self.path))
-        return outcome
+        return outcome if outcome.failure is None else Outcome(None, self._told(outcome.failure))
 
 
 def _begun(items: Iterable[Work]) -> list[Work]:
