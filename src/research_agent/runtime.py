@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from research_agent.memory import open_memory
 from research_agent.settings import Settings
 from research_agent.sources import Source, Tools, load_sources
 from research_agent.stages.condense import condense
+from research_agent.workers.reading import open_reader
 
 if TYPE_CHECKING:
     from research_agent.embedding import Embedder
@@ -91,7 +92,9 @@ async def open_runtime(
         opened = open_memory(settings.store, condense_after=settings.condense_after, on_rescued=told.append)
         store = memory if memory is not None else await stack.enter_async_context(opened)
         client = await stack.enter_async_context(open_client(settings))
-        runtime = Runtime(settings=settings, sources=chosen, tools=Tools(client), memory=store, notices=tuple(told))
+        read = await stack.enter_async_context(open_reader())
+        tools = Tools(client, read=read)
+        runtime = Runtime(settings=settings, sources=chosen, tools=tools, memory=store, notices=tuple(told))
         try:
             async with asyncio.TaskGroup() as models:  # one is imported and started, the other warms up in its workers
                 models.create_task(_open_embedder(runtime, embedder, stack))
@@ -111,7 +114,7 @@ async def _open_embedder(runtime: Runtime, embedder: Embedder | None, stack: Asy
     except EmbeddingError as error:
         runtime.notices = (*runtime.notices, f"{error.message} Ranking goes by words. {error.hint}".strip())
     else:
-        runtime.tools = Tools(runtime.tools.client, embedder.embed, embedder.id)
+        runtime.tools = replace(runtime.tools, embed=embedder.embed, embedding=embedder.id)
 
 
 async def _open_chat(runtime: Runtime, chat: Chat | None, stack: AsyncExitStack) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -67,16 +68,18 @@ async def _search(settings: Settings, name: str, question: str) -> Found:
     from research_agent.sources import Tools, load_sources
     from research_agent.stages.fetch import LIMIT
     from research_agent.types import Topic
+    from research_agent.workers.reading import open_reader
 
     (source,) = load_sources(settings, [name])
     topic = Topic(text=clean(question), question=clean(question))
     async with AsyncExitStack() as stack:
-        tools = Tools(await stack.enter_async_context(open_client(settings)))
+        client = await stack.enter_async_context(open_client(settings))
+        tools = Tools(client, read=await stack.enter_async_context(open_reader()))
         if not source.live:
             with suppress(EmbeddingError):  # it is searched by words then, as it would be by `ask`
                 embedder = await stack.enter_async_context(open_embedder(settings))
                 await embedder.embed(["warm"])
-                tools = Tools(tools.client, embedder.embed, embedder.id)
+                tools = replace(tools, embed=embedder.embed, embedding=embedder.id)
         if source.live:  # as it is now, not as it was
             tools = tools.of(source, reuse=settings.offline)
         try:

@@ -14,6 +14,7 @@ from research_agent.llm.hosts import without_userinfo
 from research_agent.settings import Settings
 from research_agent.sources import Source, Tools, installed_sources, load_sources
 from research_agent.types import Topic
+from research_agent.workers.reading import open_reader
 
 __all__ = ["SourceState", "list_sources", "probe_sources"]
 
@@ -58,9 +59,10 @@ def list_sources(settings: Settings) -> Iterator[tuple[SourceState, Source | Non
 
 async def probe_sources(settings: Settings) -> tuple[SourceState, ...]:
     """Search each once for something that every encyclopedia has; takes `SECONDS` at most."""
-    async with open_client(settings) as client, asyncio.TaskGroup() as group:
+    async with open_client(settings) as client, open_reader() as read, asyncio.TaskGroup() as group:
+        tools = Tools(client, read=read)
         probes = [
-            group.create_task(_probe(state, source, Tools(client), settings.offline))
+            group.create_task(_probe(state, source, tools, settings.offline))
             for state, source in list_sources(settings)
         ]
     return tuple(probe.result() for probe in probes)

@@ -58,7 +58,7 @@ class Outcome(NamedTuple):
     """What came of it: a result, or a failure."""
 
     result: Any
-    failure: Exception | None = None
+    failure: BaseException | None = None
 
 
 class Writer:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from research_agent.errors import SettingsError, UnknownSourceError
+from research_agent.reading import NO_READER, Node, Page, Reader
 from research_agent.sources.manners import KINDS, Manners
 from research_agent.types import Document, Topic
 
@@ -26,6 +27,9 @@ __all__ = [
     "KINDS",
     "Found",
     "Manners",
+    "Node",
+    "Page",
+    "Reader",
     "Source",
     "SourceSettings",
     "Tools",
@@ -66,12 +70,14 @@ class Tools:
     """
     What a source works with: the one HTTP client, and texts -> vectors when there is an embedding model.
 
-    `embedding` is that model's id: vectors of different ids cannot be compared.
+    `embedding` is that model's id: vectors of different ids cannot be compared. `read` reads HTML, XML and PDF that
+    nobody vouches for; a source never parses them itself.
     """
 
     client: Client
     embed: Embed | None = None
     embedding: str = ""
+    read: Reader = NO_READER
 
     def of(self, source: Source, *, until: float | None = None, reuse: bool = True) -> Tools:
         """

@@ -23,12 +23,12 @@ from research_agent.workers.lifeline import open_lifeline
 
 __all__ = ["run_child"]
 
-_LIMITS = Path(__file__).with_name("limits.py")
+LIMITS = Path(__file__).with_name("limits.py")
 _ERROR_OUTPUT = 64 * 1024
 _STDERR = 2
 _REAP = 1.0
 # Each thread of the C library reserves 64 MB of address space otherwise, which counts as memory.
-_ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
+ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
 
 
 async def run_child(argv: Sequence[str], data: bytes, *, timeout: float, memory: int, output: int) -> bytes:
@@ -45,8 +45,8 @@ async def run_child(argv: Sequence[str], data: bytes, *, timeout: float, memory:
         transport, child = await asyncio.get_running_loop().subprocess_exec(
             lambda: _Child(output),
             sys.executable,
-            *("-I", "-S", str(_LIMITS), *limits, *argv),
-            env=child_environment() | _ONE_ARENA,
+            *("-I", "-S", str(LIMITS), *limits, *argv),
+            env=child_environment() | ONE_ARENA,
             pass_fds=(lifeline,),
             start_new_session=True,
         )

@@ -1,0 +1,248 @@
+"""
+HTML -> its main text, what it says of itself, its links. By lexbor, in one pass over the tree.
+
+The main text is what stands in <main> or <article> where these hold a fair share of the words, else all blocks but
+those that are nearly all links. Menus, footers, asides, forms and what is hidden are left out. Nothing is added to the
+words: paragraphs are set apart by blank lines, lines of lists and tables by line ends, cells by tabs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+from research_agent.bodies import decode, obstacle
+from research_agent.workers.readers import TooHeavyError
+from research_agent.workers.readers.told import told_of
+
+__all__ = ["read_html", "read_plain"]
+
+NODES = 400_000
+CHARACTERS = 1_000_000
+LINKS = 1500
+FAIR_SHARE = 0.3
+MOSTLY_LINKS = 0.6
+A_PARAGRAPH = 200  # characters of a block that is kept whatever its links
+
+NEVER = frozenset(
+    "script style noscript template svg math-annotation iframe object embed video audio canvas head select button "
+    "textarea input dialog annotation annotation-xml tex-math rp".split()
+)
+AROUND = frozenset("nav footer aside form menu".split())
+ROLES = frozenset("navigation banner contentinfo complementary search dialog alert alertdialog menu menubar".split())
+NAMED = re.compile(
+    r"(?:^|[\s_-])(?:cookies?|consent|gdpr|newsletter|breadcrumbs?|share|sharing|social|advert|advertisement|ads|promo"
+    r"|sidebar|skip-link|sr-only|visually-hidden|screen-reader-text|mw-editsection|navbox|noprint|toc|pagination"
+    r"|related-articles)(?:$|[\s_-])"
+)
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+MAIN = frozenset("main article".split())
+BLOCKS = {
+    **dict.fromkeys("h1 h2 h3 h4 h5 h6".split(), "heading"),
+    **dict.fromkeys("li dt dd option".split(), "line"),
+    "tr": "row",
+    "pre": "code",
+    **dict.fromkeys(
+        "p div section article main header footer body html ul ol dl table thead tbody tfoot caption blockquote figure "
+        "figcaption address details summary fieldset hr center title sec abstract list-item td th".split(),
+        "text",
+    ),
+}
+CELLS = frozenset(("td", "th"))
+
+
+@dataclass(slots=True)
+class Block:
+    """A piece of text that stands by itself; `links` counts its characters that are links."""
+
+    kind: str
+    text: str
+    links: int = 0
+    in_main: bool = False
+
+
+def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
+    """The fields of a `Page` found at `url`. Raises `ValueError` when it is no text."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(decode(data, charset))
+    links = _links(tree, url)
+    blocks = _Walk(everything=False).blocks(tree.body)
+    if not blocks:  # a page that is all menu, or calls its content so
+        blocks = _Walk(everything=True).blocks(tree.body)
+    return {
+        **told_of(tree),
+        "text": _joined(_main(blocks)),
+        "links": links,
+        "is_challenge": bool(obstacle(data)),
+    }
+
+
+def read_plain(fragments: Sequence[str]) -> list[str]:
+    """The text of each fragment; what was escaped twice is unescaped twice."""
+    return [_plain(_plain(fragment), once_more=True) for fragment in fragments]
+
+
+MARKUP = re.compile(r"</?(?:\w+:)?(?:p|i|b|em|strong|sub|sup|br|sec|title|italic|bold|a|span|div|ul|li)\b[^<>]{0,200}>")
+
+
+def _plain(fragment: str, *, once_more: bool = False) -> str:
+    from selectolax.lexbor import LexborHTMLParser
+
+    if once_more and not MARKUP.search(fragment):
+        return fragment
+    if "<" not in fragment:
+        fragment = "<p>".join(re.split(r"\n\s*\n", fragment))
+    return _joined(_Walk(everything=True).blocks(LexborHTMLParser(f"<body>{fragment}").body))
+
+
+class _Walk:
+    """One pass over a tree, without recursion: it may be nested as deep as somebody likes."""
+
+    def __init__(self, *, everything: bool) -> None:
+        self._everything = everything
+        self._found: list[Block] = []
+        self._pieces: list[str] = []
+        self._kind, self._links, self._length = "text", 0, 0
+        self._in_link = self._in_main = self._in_code = 0
+        self._cell_said = False
+
+    def blocks(self, root: Any) -> list[Block]:
+        """The blocks below `root`, in their order."""
+        node, seen = (root.first_child if root is not None else None), 0
+        opened: list[Any] = []
+        while node is not None or opened:
+            if node is None:
+                left = opened.pop()
+                self._leave(left)
+                node = left.next
+                continue
+            seen += 1
+            if seen > NODES:
+                raise TooHeavyError("has too many elements")
+            if node.is_text_node:
+                self._say(node.text_content or "")
+            elif node.is_element_node and self._enter(node):
+                opened.append(node)
+                node = node.first_child
+                continue
+            node = node.next
+        self._flush()
+        return self._found
+
+    def _enter(self, node: Any) -> bool:
+        tag = _name(node.tag)
+        if tag in NEVER or (not self._everything and self._is_around(tag, node.attributes)):
+            return False
+        if tag == "br":
+            self._pieces.append("\n")
+        elif tag in CELLS and self._kind == "row":
+            self._pieces.append("\t")
+            self._cell_said = False
+        elif tag in BLOCKS and self._kind == "row" and not self._cell_said and tag not in ("tr", "table"):
+            self._pieces.append(" ")  # the one paragraph of a cell
+        elif tag in BLOCKS:
+            self._flush()
+            self._kind = BLOCKS[tag]
+        self._count(tag, 1)
+        return True
+
+    def _leave(self, node: Any) -> None:
+        tag = _name(node.tag)
+        if tag in BLOCKS and (tag == "tr" or self._kind != "row"):
+            self._flush()
+        self._count(tag, -1)
+
+    def _count(self, tag: str, by: int) -> None:
+        self._in_link += by * (tag == "a")
+        self._in_main += by * (tag in MAIN)
+        self._in_code += by * (tag == "pre")
+
+    def _say(self, text: str) -> None:
+        self._pieces.append(text if self._in_code else _spaced(text))
+        self._cell_said = self._cell_said or not text.isspace()
+        if self._in_link:
+            self._links += len(text.strip())
+
+    def _flush(self) -> None:
+        said = "".join(self._pieces)
+        if self._kind == "row":
+            text = "\t".join(cell for cell in (_tidy(cell) for cell in said.split("\t")) if cell)
+        else:
+            text = said.strip("\n") if self._in_code else _tidy(said)
+        if text.strip() and self._length < CHARACTERS:
+            self._found.append(Block(self._kind, text, self._links, self._in_main > 0))
+            self._length += len(text)
+        self._pieces, self._links = [], 0
+        self._kind = "code" if self._in_code else "text"
+
+    def _is_around(self, tag: str, attributes: Any) -> bool:
+        if tag in AROUND or (tag == "header" and not self._in_main):
+            return True
+        if not attributes:
+            return False
+        style, role = attributes.get("style") or "", attributes.get("role") or ""
+        if "hidden" in attributes or attributes.get("aria-hidden") == "true" or HIDDEN.search(style[:500]):
+            return True
+        called = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:500].lower()
+        return role in ROLES or (tag not in ("body", *MAIN) and NAMED.search(called) is not None)
+
+
+def _main(blocks: Sequence[Block]) -> list[Block]:
+    """Those that are the page's own text."""
+    inside = [block for block in blocks if block.in_main]
+    if sum(len(block.text) for block in inside) >= FAIR_SHARE * sum(len(block.text) for block in blocks):
+        blocks = inside
+    kept = [block for block in blocks if len(block.text) > A_PARAGRAPH or block.links < MOSTLY_LINKS * len(block.text)]
+    # A heading over nothing is the head of a menu that is gone.
+    return [
+        block
+        for block, after in zip(kept, [*kept[1:], None], strict=True)
+        if block.kind != "heading" or (after is not None and after.kind != "heading") or len(kept) < 3 or block.in_main
+    ]
+
+
+def _joined(blocks: Sequence[Block]) -> str:
+    pieces: list[str] = []
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        if before is not None:
+            pieces.append("\n" if block.kind == before.kind and block.kind in ("line", "row") else "\n\n")
+        pieces.append(block.text)
+    return "".join(pieces)
+
+
+def _links(tree: Any, url: str) -> list[tuple[str, str]]:
+    """What links say and where they lead, http and https only, each once for each text."""
+    base = tree.css_first("base[href]")
+    root = _absolute(url, base.attributes.get("href") or "") if base is not None else url
+    found: dict[tuple[str, str], None] = {}
+    for link in tree.css("a[href]")[: 4 * LINKS]:
+        target = _absolute(root or url, link.attributes.get("href") or "")
+        if target and len(found) < LINKS:
+            found[(" ".join(link.text().split())[:300], target)] = None
+    return list(found)
+
+
+def _absolute(base: str, href: str) -> str:
+    try:
+        target = urljoin(base, href.strip())
+    except ValueError:
+        return ""
+    return target.partition("#")[0] if target.startswith(("http://", "https://")) and len(target) < 2000 else ""
+
+
+def _name(tag: str | None) -> str:
+    """A tag without a prefix: JATS in JSON is full of <jats:p>."""
+    return (tag or "").rpartition(":")[2]
+
+
+def _spaced(text: str) -> str:
+    """Line ends within a text are spaces; that of a <br> is put in afterwards."""
+    return re.sub(r"\s+", " ", text)
+
+
+def _tidy(text: str) -> str:
+    return "\n".join(line for line in (" ".join(line.split()) for line in text.split("\n")) if line)

@@ -1,0 +1,93 @@
+"""PDF -> text, by pdfium: the words of the first pages, paragraphs as far as they can be told."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from research_agent.workers.readers import TooHeavyError
+
+__all__ = ["read_pdf"]
+
+PAGES = 80
+CHARACTERS = 1_000_000
+DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
+# pdfium marks a hyphen that only the end of the line put there.
+SOFT_HYPHEN = re.compile("[\ufffe\x02]\\s*")
+ENDS = (".", "!", "?", ":", ".”", '."', "。")
+
+
+def read_pdf(data: bytes) -> dict[str, Any]:
+    """The fields of a `Page`. Raises `ValueError` for what is no PDF, is locked with a password or holds no text."""
+    pdfium = _pdfium()
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        locked = "password" in str(error).lower()
+        raise ValueError("is a PDF that needs a password" if locked else "is no PDF that can be read") from error
+    if len(document) < 1:
+        raise ValueError("is a PDF without pages")
+    pages, length = [], 0
+    for number in range(min(len(document), PAGES)):
+        text = _page(document, number)
+        length += len(text)
+        if length > CHARACTERS:
+            raise TooHeavyError("is a PDF with too much text")
+        pages.append(text)
+    text = "\n\n".join(page for page in pages if page)
+    if not text:
+        raise ValueError("is a PDF without text, a scan perhaps")
+    told = document.get_metadata_dict(skip_empty=True)
+    return {
+        "title": told.get("Title", ""),
+        "author": told.get("Author", ""),
+        "published": _date(told.get("CreationDate", "")),
+        "text": text,
+    }
+
+
+def _page(document: Any, number: int) -> str:
+    """One page's text; a page that cannot be read is an empty one, since the others may be whole."""
+    pdfium = _pdfium()
+    try:
+        page = document[number]
+        words = page.get_textpage()
+        if words.count_chars() > CHARACTERS:
+            raise TooHeavyError("is a PDF with too much text")
+        text = words.get_text_range()
+        words.close()
+        page.close()
+    except pdfium.PdfiumError:
+        return ""
+    return paragraphs(text)
+
+
+def _pdfium() -> Any:
+    """The library, imported at the first PDF."""
+    import pypdfium2
+
+    return pypdfium2
+
+
+def paragraphs(text: str) -> str:
+    """
+    Lines joined to paragraphs, set apart by blank lines.
+
+    A paragraph ends at a blank line, and at a line that is clearly shorter than the others and ends a sentence.
+    """
+    lines = [" ".join(line.split()) for line in SOFT_HYPHEN.sub("", text.replace("\r\n", "\n")).split("\n")]
+    lengths = sorted(len(line) for line in lines if line)
+    usual = lengths[len(lengths) * 3 // 4] if lengths else 0
+    found, current = [], []
+    for line in lines:
+        if line:
+            current.append(line)
+        if current and (not line or (len(line) < usual * 0.8 and line.endswith(ENDS))):
+            found.append(" ".join(current))
+            current = []
+    return "\n\n".join([*found, *([" ".join(current)] if current else [])])
+
+
+def _date(told: str) -> str:
+    match = DATE.match(told)
+    return "-".join(part for part in match.groups() if part) if match else ""

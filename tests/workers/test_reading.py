@@ -1,0 +1,336 @@
+"""Documents are read in a child that can do nothing else; what one of them breaks is its own reading."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from odd import CHECKS
+from pdfs import HOSTILE, LINES, pdf_of
+from processes import are_gone
+from research_agent.errors import BodyError, SourceError, SourceNotReadyError
+from research_agent.reading import NO_READER, Node, Page
+from research_agent.sources import Tools
+from research_agent.workers.reading import LockedReader, open_reader
+from research_agent.workers.warm import WarmChild
+
+pytestmark = pytest.mark.anyio
+
+URL = "http://harbour.example/news/ice"
+TEXT = "The harbour froze in 1895, and the ferries waited for three weeks until the ice broke at last."
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def read(anyio_backend: str) -> AsyncIterator[LockedReader]:
+    async with open_reader() as reader:
+        yield reader
+
+
+async def text_of(read: LockedReader, body: str) -> str:
+    return (await read.html(body.encode(), url=URL)).text
+
+
+# HTML
+
+
+async def test_a_page_tells_what_it_is(read: LockedReader) -> None:
+    page = await read.html(
+        b"""<!DOCTYPE html><html lang="en-GB"><head><title>Ice in the harbour - News</title>
+        <meta property="og:title" content="Ice in the harbour"><meta name="description" content="A winter.">
+        <meta name="author" content="A. Writer"><meta property="article:published_time" content="2026-01-02T03:04:05Z">
+        <base href="/other/"></head><body><nav><a href="/">Home</a></nav><main><h1>Ice</h1><p>The harbour froze in 1895,
+        and <a href="x?y=1#z">the ferries</a> waited.</p></main><a href="javascript:alert(1)">no</a></body></html>""",
+        url=URL,
+    )
+    assert page == Page(
+        title="Ice in the harbour",
+        text="Ice\n\nThe harbour froze in 1895, and the ferries waited.",
+        description="A winter.",
+        author="A. Writer",
+        published="2026-01-02T03:04:05Z",
+        language="en-GB",
+        links=(("Home", "http://harbour.example/"), ("the ferries", "http://harbour.example/other/x?y=1")),
+    )
+
+
+async def test_facts_may_stand_in_linked_data(read: LockedReader) -> None:
+    page = await read.html(
+        b"""<script type="application/ld+json">
+        {"@graph": [{"datePublished": "2025-12-31", "author": [{"name": "B. C."}]}]}</script>
+        <script type="application/ld+json">{broken</script><h1>Head</h1><p>Words.</p>""",
+        url=URL,
+    )
+    assert (page.title, page.author, page.published) == ("Head", "B. C.", "2025-12-31")
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<p>One.<p>Two.", "One.\n\nTwo."),
+        ("<p>A <b>bold</b><i>er</i> word.<br>Next line.</p>", "A bolder word.\nNext line."),
+        ("<ul><li>one</li><li>two <b>x</b></li></ul>after", "one\ntwo x\n\nafter"),
+        ("<table><tr><th>Year</th><th>Ice</th></tr><tr><td>1895</td><td><p>thick</p></td></tr></table>",
+         "Year\tIce\n1895\tthick"),
+        ("<table><tr><td><p>Laid</p><p>out.</p></td></tr></table>", "Laid\n\nout."),
+        ("<pre>def f():\n    return 1\n</pre>", "def f():\n    return 1"),
+        ("<h2>Head</h2><div>Loose <span>text</span><p>Then.</p></div>", "Head\n\nLoose text\n\nThen."),
+        ("<p>Caf&eacute; &amp; 5 &lt; 6&nbsp;km &#x1F600;</p>", "Café & 5 < 6 km 😀"),
+        ("<blockquote>Said.</blockquote><dl><dt>Ice</dt><dd>frozen water</dd></dl>", "Said.\n\nIce\nfrozen water"),
+    ],
+)  # fmt: skip
+async def test_text_is_what_a_reader_sees(read: LockedReader, body: str, text: str) -> None:
+    assert await text_of(read, body) == text
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        *("<nav>Home About</nav>", "<footer>Imprint 2026</footer>", "<aside>More like this</aside>"),
+        *("<script>var x = 'gone'</script>", "<style>p{}</style>", "<noscript>Turn it on</noscript>"),
+        *("<div hidden>gone</div>", "<div style='display: none'>gone</div>", "<p aria-hidden=true>gone</p>"),
+        *("<div role=navigation>Menu</div>", "<div class='cookie banner'>Accept</div>", "<form>Search</form>"),
+        *("<ul><li><a href=/1>One thing</a></li><li><a href=/2>Other thing</a></li></ul>", "<svg><text>x</text></svg>"),
+        *("<header>Site name</header>", "<template>gone</template>", "<!-- gone -->", "<textarea>gone</textarea>"),
+    ],
+)
+async def test_what_stands_around_the_text_is_left_out(read: LockedReader, around: str) -> None:
+    assert await text_of(read, f"<body>{around}<div><p>{TEXT}</p></div>{around}</body>") == TEXT
+
+
+async def test_the_main_part_is_taken_where_it_holds_the_words(read: LockedReader) -> None:
+    elsewhere = "<div><p>Today's weather is fine.</p></div>"
+    assert (
+        await text_of(read, f"{elsewhere}<article><header><h1>Ice</h1></header><p>{TEXT}</p></article>")
+        == f"Ice\n\n{TEXT}"
+    )
+    assert TEXT in await text_of(read, f"<article>Tiny</article><div><p>{TEXT * 3}</p></div>")
+
+
+async def test_a_page_that_is_all_menu_is_still_read(read: LockedReader) -> None:
+    assert await text_of(read, f"<nav><p>{TEXT}</p></nav>") == TEXT
+
+
+async def test_the_charset_of_the_header_comes_before_the_pages_own(read: LockedReader) -> None:
+    body = '<meta charset="utf-8"><p>Köln'.encode("latin-1")
+    assert (await read.html(body, url=URL, charset="iso-8859-1")).text == "Köln"
+    with pytest.raises(BodyError, match="not utf-8"):
+        await read.html(body, url=URL)
+
+
+async def test_a_page_in_the_way_says_so(read: LockedReader) -> None:
+    assert (await read.html(CHECKS[0].body, url=URL)).is_challenge
+    assert not (await read.html(b"<p>Words.", url=URL)).is_challenge
+
+
+async def test_fragments_are_plain_text_one_for_each(read: LockedReader) -> None:
+    jats = "<jats:title>Abstract</jats:title><jats:p>H<jats:sub>2</jats:sub>O &amp; ice.</jats:p><jats:p>Two.</jats:p>"
+    assert await read.plain([jats, "&lt;p&gt;Twice&lt;/p&gt;", "", "a &lt; b", "one\n\n two\nlines"]) == [
+        "Abstract\n\nH2O & ice.\n\nTwo.",
+        "Twice",
+        "",
+        "a < b",
+        "one\n\ntwo lines",
+    ]
+    assert await read.plain([]) == []
+
+
+async def test_fragments_without_markup_need_no_child() -> None:
+    reader = LockedReader(script=Path("/nonexistent"))
+    assert await reader.plain(["one\n \n two\nlines", " x "]) == ["one\n\ntwo lines", "x"]
+
+
+# XML
+
+
+async def test_xml_is_a_tree(read: LockedReader) -> None:
+    root = await read.xml(
+        b'<?xml version="1.0"?><f xmlns="urn:a" xmlns:b="urn:b"><e b:x="1">a<b:i>b</b:i>c</e><e/></f>'
+    )
+    assert root.tag == "{urn:a}f"
+    entry = root.find("e")
+    assert entry is not None
+    assert (entry.text, entry.attributes, entry.find("i")) == ("abc", {"{urn:b}x": "1"}, Node("{urn:b}i", {}, ("b",)))
+    assert len(root.findall("e")) == len(root.findall("{urn:a}e")) == 2
+    assert root.find("i") is None
+
+
+async def test_a_document_type_may_be_named_but_not_written(read: LockedReader) -> None:
+    named = b'<!DOCTYPE a PUBLIC "-//X//EN" "http://127.0.0.1:1/a.dtd"><a>x&nbsp;y &unheard;</a>'
+    assert (await read.xml(named)).text == "x\xa0y &unheard;"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<a>",
+        b"<a></b>",
+        b"\x00",
+        b"<a>\xff</a>",
+        b"<a/><b/>",
+        b"<html><br></html>",
+        b"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>",
+        b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>",
+        b"<!DOCTYPE a [<!ENTITY % x SYSTEM 'http://127.0.0.1/'> %x;]><a/>",
+        b"<!DOCTYPE l [<!ENTITY a 'ha'>" + b"".join(b"<!ENTITY %c '%s'>" % (98 + i, b"&%c;" % (97 + i) * 10)
+                                                    for i in range(9)) + b"]><l>&j;</l>",
+        b"<a>" * 100_000,
+        b"<a>" + b"<b/>" * 300_000 + b"</a>",
+        b"<a " + b" ".join(b"a%d='1'" % i for i in range(300_000)) + b"/>",
+    ],
+    ids=range(14),
+)  # fmt: skip
+async def test_what_is_no_xml_or_does_harm_is_a_body_error(read: LockedReader, body: bytes) -> None:
+    with pytest.raises(BodyError):
+        await read.xml(body)
+
+
+# PDF
+
+
+async def test_a_pdf_is_its_text(read: LockedReader) -> None:
+    body = pdf_of([LINES, ["Second page."]], info="/Title (Ice) /Author (A. Writer) /CreationDate (D:20260102030405Z)")
+    page = await read.pdf(body)
+    assert (page.title, page.author, page.published) == ("Ice", "A. Writer", "2026-01-02")
+    assert page.text == "The harbour froze in 1895. Ferries waited for three weeks.\n\nSecond page."
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("no-pages", "without pages|no PDF"),
+        ("not-a-pdf", "no PDF"),
+        ("encrypted", "password|no PDF"),
+        ("empty", "no PDF"),
+    ],
+)
+async def test_a_pdf_that_cannot_be_read_says_why(read: LockedReader, name: str, message: str) -> None:
+    with pytest.raises(BodyError, match=message):
+        await read.pdf(HOSTILE[name]())
+
+
+# The child
+
+
+async def test_one_child_is_kept_for_all_documents() -> None:
+    async with open_reader() as read:
+        assert read.pids == ()
+        await read.html(b"<p>One", url=URL)
+        first = read.pids
+        await read.xml(b"<a/>")
+        assert read.pids == first
+        assert len(first) == 1
+    assert are_gone(first)
+
+
+async def test_a_document_that_kills_the_child_costs_itself_only() -> None:
+    async with LockedReaderContext(seconds=30.0) as read:
+        await read.html(b"<p>One", url=URL)
+        (pid,) = read.pids
+        async with asyncio.TaskGroup() as group:
+            # nothing answers a stopped child's question: it is in the middle of one when it dies
+            os.kill(pid, signal.SIGSTOP)
+            hurt = group.create_task(outcome(read.html(b"<p>Two", url=URL)))
+            other = group.create_task(outcome(read.html(b"<p>Three", url=URL)))
+            assert isinstance(await other, Page)
+            os.kill(pid, signal.SIGKILL)
+        assert isinstance(hurt.result(), BodyError)
+        assert (await read.html(b"<p>Four", url=URL)).text == "Four"
+
+
+async def test_a_document_that_takes_too_long_is_given_up() -> None:
+    many = b"<p " + b" ".join(b"a%d=1" % i for i in range(100_000)) + b">x"  # quadratic in every parser we tried
+    async with LockedReaderContext(seconds=0.5) as read:
+        start = time.monotonic()
+        with pytest.raises(BodyError, match=r"takes longer than 0\.5 s"):
+            await read.html(many, url=URL)
+        assert time.monotonic() - start < 30
+        assert (await read.html(b"<p>Next", url=URL)).text == "Next"
+
+
+async def test_a_document_that_takes_too_much_memory_is_given_up() -> None:
+    async with LockedReaderContext(memory=200 * 1024 * 1024, seconds=30.0) as read:
+        with pytest.raises(BodyError):
+            await read.html(b"<b>x" * 1_500_000, url=URL)
+        assert (await read.html(b"<p>Next", url=URL)).text == "Next"
+
+
+async def test_a_cancelled_reading_leaves_no_child_behind() -> None:
+    async with LockedReaderContext(seconds=60.0) as read:
+        await read.html(b"<p>One", url=URL)
+        (pid,) = read.pids
+        os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await read.html(b"<p>Two", url=URL)
+        assert are_gone([pid])
+
+
+async def test_where_no_child_can_be_had_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nonexistent")
+    with pytest.raises(SourceError, match="could not be read"):
+        await LockedReader().xml(b"<a/>")
+
+
+async def test_an_answer_that_is_none_is_not_believed() -> None:
+    """The child may have been taken over by what it reads."""
+    for said in ("{}", "[1]", "{", '{"value": {"text": 1}}', '{"value": {"links": [1]}}', '{"value": 1}', "9" * 9):
+        async with LockedReaderContext(script=HERE / "liar.py") as read:
+            with pytest.raises(BodyError):
+                await read.html(said.encode(), url=URL)
+    async with LockedReaderContext(script=HERE / "liar.py") as read:
+        with pytest.raises(BodyError):
+            await read.xml(b'{"value": ["a", {"b": 1}]}')
+
+
+async def test_the_child_is_locked_in() -> None:
+    """No files of the user's, no network, no new process; and the broken twin, the same child without the lock."""
+    folders = [str(HERE.parents[1] / "src")]
+    tried: dict[bool, set[str]] = {}
+    for locked in (True, False):
+        child = await WarmChild.start(HERE / "prisoner.py", memory=2**29, seconds=20, output=10_000)
+        try:
+            said = await child.ask(f"{int(locked)} {folders[0]}".encode(), timeout=60)
+        finally:
+            await child.end()
+        tried[locked] = set(said.decode().split())
+    if "unlocked" in tried[True]:
+        pytest.skip("this kernel has neither Landlock nor seccomp")
+    assert tried[True] == set()
+    assert {"passwd", "home", "socket", "fork", "exec", "kill"} <= tried[False]
+
+
+async def test_tools_without_a_reader_say_so() -> None:
+    tools = Tools(client=None)  # type: ignore[arg-type]
+    assert tools.read is NO_READER
+    for reading in (tools.read.xml(b""), tools.read.html(b"", url=""), tools.read.pdf(b""), tools.read.plain([""])):
+        with pytest.raises(SourceNotReadyError, match="reader"):
+            await reading
+
+
+class LockedReaderContext(LockedReader):
+    async def __aenter__(self) -> LockedReader:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.close()
+
+
+async def outcome(reading: object) -> object:
+    try:
+        return await reading  # type: ignore[misc]
+    except BodyError as error:
+        return error
