@@ -11,8 +11,8 @@ import asyncio
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -39,9 +39,9 @@ class Owner(Generic[T]):
         """What `do` gives for the thing, or raises."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, do)
 
-    def later(self, do: Callable[[T], object]) -> None:
+    def later(self, do: Callable[[T], object]) -> Future[object]:
         """Have it done, and do not wait; before anything that is asked for after this."""
-        self._thread.submit(self._do, do)
+        return self._thread.submit(self._do, do)
 
     async def close(self, end: Callable[[T], object]) -> None:
         """Finish what was asked for, then `end` the thing, if it was ever made."""
@@ -110,8 +110,12 @@ class _OtherVersionError(Exception):
 def _open(path: Path, schema: str, version: int) -> apsw.Connection:
     import apsw
 
-    with suppress(FileExistsError):
+    try:
+        # Only ever a new file: closing another descriptor of one that is open would drop SQLite's locks on it.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
     db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         db.set_busy_timeout(BUSY_MILLISECONDS)

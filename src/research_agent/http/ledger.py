@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BREAK_AFTER", "OPEN_SECONDS", "SCHEMA", "SLACK", "VERSION", "Ask", "Ledger", "Verdict"]
 
-BREAK_AFTER = 5  # failures within `OPEN_SECONDS`, when they are a good part of the requests
+BREAK_AFTER = 5  # failures in a row, or within `OPEN_SECONDS` when they are a good part of the requests
 GOOD_PART = 4  # one in that many
 OPEN_SECONDS = 30.0
 REQUESTS_A_RETRY = 10  # retries are at most a tenth of the requests
@@ -44,7 +44,7 @@ CREATE TABLE tickets (
 CREATE TABLE pauses (key TEXT PRIMARY KEY, since REAL NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE breakers (
     key TEXT PRIMARY KEY, since REAL NOT NULL, failures INTEGER NOT NULL, answers INTEGER NOT NULL,
-    open_until REAL, probe INTEGER, probe_ends REAL
+    streak INTEGER NOT NULL, open_until REAL, probe INTEGER, probe_ends REAL
 ) WITHOUT ROWID;
 CREATE TABLE savings (tenths INTEGER NOT NULL);
 INSERT INTO savings VALUES (0);
@@ -244,21 +244,23 @@ class Ledger:
         return None
 
     def _note(self, ask: Ask, now: float, answered: bool) -> None:
-        rows = self._rows("SELECT since, failures, answers, open_until, probe FROM breakers WHERE key = ?", ask.place)
-        since, failures, answers, until, probe = rows[0] if rows else (now, 0, 0, None, None)
+        rows = self._rows(
+            "SELECT since, failures, answers, streak, open_until, probe FROM breakers WHERE key = ?", ask.place
+        )
+        since, failures, answers, streak, until, probe = rows[0] if rows else (now, 0, 0, 0, None, None)
         if until is not None and probe != ask.ticket:
             return  # begun before it broke: the probe alone decides
-        if until is not None and not answered:
+        if until is not None and answered:
+            streak, until, since = 0, None, 0.0
+        if not 0 <= now - since <= OPEN_SECONDS:
+            since, failures, answers = now, 0, 0
+        failures, answers, streak = failures + (not answered), answers + answered, 0 if answered else streak + 1
+        often = failures >= BREAK_AFTER and failures * GOOD_PART >= failures + answers
+        if not answered and (until is not None or streak >= BREAK_AFTER or often):
             until = now + OPEN_SECONDS
-        elif until is not None or not 0 <= now - since <= OPEN_SECONDS:
-            since, failures, answers, until = now, int(not answered), int(answered), None
-        else:
-            failures, answers = failures + (not answered), answers + answered
-            if failures >= BREAK_AFTER and failures * GOOD_PART >= failures + answers:
-                until = now + OPEN_SECONDS
         self._do(
-            "INSERT OR REPLACE INTO breakers VALUES (?, ?, ?, ?, ?, NULL, NULL)",
-            ask.place, since, failures, answers, until,
+            "INSERT OR REPLACE INTO breakers VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)",
+            ask.place, since, failures, answers, streak, until,
         )  # fmt: skip
 
     def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:

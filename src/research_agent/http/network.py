@@ -11,6 +11,7 @@ import asyncio
 import secrets
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -93,7 +94,9 @@ class Network:
                 heard.answered = False
             raise
         finally:
-            self._leave(ask, heard)
+            left = self._leave(ask, heard)
+            if heard.pause:  # on the disk before anybody hears of it, and asks
+                await asyncio.shield(asyncio.wrap_future(left))
 
     def rest(self, key: str, seconds: float) -> None:
         """Send nothing of the pool or source called `key` for so long."""
@@ -134,9 +137,11 @@ class Network:
             elif left.cancelled():
                 self._wake(pool)  # it was woken in the moment it gave up: the next one takes its place
 
-    def _leave(self, ask: Ask, heard: Heard) -> None:
-        self._owner.later(self._safely(lambda book: book.leave(ask, answered=heard.answered, pause=heard.pause)))
+    def _leave(self, ask: Ask, heard: Heard) -> Future[object]:
+        leave = partial(Ledger.leave, ask=ask, answered=heard.answered, pause=heard.pause)
+        left = self._owner.later(self._safely(leave))
         self._wake(ask.pool)
+        return left
 
     def _wake(self, pool: str) -> None:
         waiting = self._waiting[pool]
