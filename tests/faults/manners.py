@@ -46,6 +46,7 @@ class Refusing:
         self.clock, self.rng = clock, rng
         self.well = 0
         self.status, self.header, self.pause = 429, "", 0.0
+        self.moment = 0.0
         self.asked: list[float] = []
 
     def begin(self) -> None:
@@ -54,7 +55,7 @@ class Refusing:
         year = now.year + 10
         kinds = {
             "seconds": (str(seconds), seconds),
-            "date": (format_datetime(datetime.fromtimestamp(now.timestamp() + seconds, UTC), usegmt=True), seconds - 1),
+            "date": (format_datetime(datetime.fromtimestamp(now.timestamp() + seconds, UTC), usegmt=True), seconds),
             "nothing": ("", 0),
             "zero": ("0", 0),
             "negative": ("-1", 0),
@@ -63,9 +64,15 @@ class Refusing:
             "ten years": ("315360000", 86400),
             "a date in ten years": (format_datetime(now.replace(year=year, day=1), usegmt=True), 86400),
         }
-        self.header, self.pause = kinds[self.rng.choice(sorted(kinds))]
+        kind = self.rng.choice(sorted(kinds))
+        self.header, self.pause = kinds[kind]
+        self.moment = now.timestamp() + seconds if kind == "date" else 0.0
         self.status = self.rng.choice([429, 503])
         self.asked, self.well = [], 0
+
+    def rests_until(self, asked: float) -> float:
+        """What it said to the one who asked then."""
+        return self.moment or asked + self.pause
 
     async def answer(self, request: web.Request) -> web.Response:
         self.asked.append(self.clock.wall())
@@ -99,7 +106,7 @@ async def _try_refusals(run: Run) -> None:
                 await mine.get_json(url)
             asked = service.asked
             everything, again = everything + 30 + len(asked), again + len(asked) - 1
-            early = [later for later in asked[1:] if later < asked[0] + service.pause]
+            early = [later for earlier, later in pairwise(asked) if later < service.rests_until(earlier)]
             run.check(not early, f"{number}: {service.header!r}: asked again after {[at - asked[0] for at in asked]}")
             run.check(len(asked) <= 3, f"{number}: {len(asked)} requests for one question")
             run.check(clock.wall() <= began + DEADLINE, f"{number}: {clock.wall() - began} s of {DEADLINE}")
@@ -111,7 +118,7 @@ async def _try_refusals(run: Run) -> None:
 
 
 async def _another(run: Run, number: int, settings: Settings, clock: Clock, url: str, service: Refusing) -> None:
-    left = service.asked[-1] + service.pause - clock.wall()
+    left = service.rests_until(service.asked[-1]) - clock.wall()
     if left <= 1:
         return
     before = len(service.asked)

@@ -46,7 +46,6 @@ CREATE INDEX replies_by_source ON replies (source);
 FAST = 1  # zlib's level: a third of the time of its default, a tenth larger
 USE_NOTED = 3600.0  # seconds: a use is written down once in that time, so that reading is reading
 EMPTIED_TO = 0.9
-AT_ONCE = 16  # replies that leave together
 SECRET = re.compile(r"auth|key|token|cookie|secret", re.IGNORECASE)
 DIRECTIVE = re.compile(r"([a-z-]+)(?:\s*=\s*\"?([0-9]+))?")
 
@@ -137,12 +136,13 @@ class Cache:
                 f"INSERT OR {verb} INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - two words
                 [row for row in rows if len(row[3]) < self._limit // 2],
             )
-            while _size(db) > self._limit:
+            if _size(db) > self._limit:
                 self._empty_a_little(db)
 
     def _empty_a_little(self, db: apsw.Connection) -> None:
+        """Down to nine tenths, so that not every reply that comes has one leave."""
         while _size(db) > self._limit * EMPTIED_TO:
-            db.execute("DELETE FROM replies WHERE key IN (SELECT key FROM replies ORDER BY used LIMIT ?)", (AT_ONCE,))
+            db.execute("DELETE FROM replies WHERE key = (SELECT key FROM replies ORDER BY used LIMIT 1)")
             if not db.changes():
                 return
 
