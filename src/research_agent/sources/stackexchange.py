@@ -1,0 +1,182 @@
+"""Stack Overflow, through the API of Stack Exchange: questions that match a topic, and their best answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from html import escape, unescape
+from typing import Any
+
+from research_agent.errors import BodyError, HttpStatusError, SourceError
+from research_agent.http.limits import Limits
+from research_agent.pages import as_plain
+from research_agent.shapes import Json, facts, moment, now, object_of, objects_of, text_of, texts_of, whole
+from research_agent.sources import Found, Manners, SourceSettings, Tools
+from research_agent.types import Document, Topic
+
+__all__ = ["StackExchange"]
+
+SITE = "stackoverflow"
+VERSION = "2.3"
+LONGEST_QUERY = 200  # characters
+QUESTIONS, ANSWERS = 5, 30  # asked for; answers are those of all questions together
+ANSWERS_KEPT = 2  # of a question
+SECONDS = re.compile(r"available in (\d{1,6}) seconds")
+
+
+class StackExchange:
+    """
+    Two requests a topic: a search, then the answers to what it found.
+
+    Titles and bodies come as HTML. `backoff` in a body, and the seconds in a refusal, stop further requests.
+    """
+
+    name = "stackexchange"
+    title = "Stack Overflow"
+    live = True
+    manners = Manners(
+        limits=Limits(at_once=2, per_minute=60, per_day=300),
+        with_key=Limits(at_once=2, per_minute=60, per_day=10_000),
+        key="optional",
+        licence="CC BY-SA, the version each post names",
+        attribution="author, link to the post",
+        terms="https://stackoverflow.com/legal/api-terms-of-use",
+        kinds=frozenset({"software"}),
+    )
+
+    def __init__(self, settings: SourceSettings) -> None:
+        self.base = (settings.url or "https://api.stackexchange.com").rstrip("/")
+        self._secret = {"key": settings.key} if settings.key else None
+
+    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        """The best answers to questions on the topic, then the questions."""
+        query = " ".join(topic.text.split())[:LONGEST_QUERY]
+        if not query:
+            return Found([])
+        body = await self._get(
+            "search/advanced", tools, q=query, sort="relevance", pagesize=min(limit, QUESTIONS), filter="withbody"
+        )
+        questions = self.read_questions(body)
+        numbers = [str(question.details["question"]) for question in questions]
+        if not numbers:
+            return Found([], self._problems(body))
+        problems = self._problems(body)
+        try:
+            answered = await self._get(
+                f"questions/{';'.join(numbers)}/answers", tools, sort="votes", pagesize=ANSWERS, filter="withbody"
+            )
+            answers = self.read_answers(answered, {question.details["question"]: question for question in questions})
+        except SourceError as error:
+            answers, problems = [], [*problems, f"gave questions without their answers: it {error.message}"]
+        documents = await as_plain([*answers, *questions], read=tools.read)
+        return Found(documents, problems)
+
+    async def _get(self, path: str, tools: Tools, **params: str | int) -> Any:
+        try:
+            body = await tools.client.get_json(
+                f"{self.base}/{VERSION}/{path}",
+                params={"site": SITE, "order": "desc", **params},
+                secret_params=self._secret,
+            )
+        except HttpStatusError as error:
+            raise _refusal(error, tools) from error
+        if seconds := whole(object_of(body).get("backoff")):
+            tools.client.back_off(float(seconds))
+        return body
+
+    def read_questions(self, body: Any) -> list[Document]:
+        """A body of `/search/advanced`, in its order; texts are HTML still, the title first."""
+        return [
+            question
+            for item in _items(body, "question_id")
+            if (question := self._document(item, "question", text_of(item.get("title")))) is not None
+        ]
+
+    def read_answers(self, body: Any, questions: Mapping[Any, Document]) -> list[Document]:
+        """
+        A body of `/questions/{ids}/answers`: of each question the accepted answer and the best voted, HTML still.
+
+        `questions` by number give titles and order.
+        """
+        by_question: dict[Any, list[Json]] = {number: [] for number in questions}
+        for item in _items(body, "answer_id"):
+            if (number := whole(item.get("question_id"))) in by_question:
+                by_question[number].append(item)
+        found = []
+        for number, items in by_question.items():
+            for item in sorted(items, key=_worth, reverse=True)[:ANSWERS_KEPT]:
+                document = self._document(item, "answer", unescape(questions[number].title))
+                found.append(document)
+        return [document for document in found if document is not None]
+
+    def _document(self, item: Json, kind: str, title: str) -> Document | None:
+        number, html = whole(item.get(f"{kind}_id")), text_of(item.get("body"))
+        title = unescape(title)
+        if number is None or not (title and html):
+            return None
+        owner = object_of(item.get("owner"))
+        author = unescape(text_of(owner.get("display_name"))) or None
+        link = text_of(item.get("link")) or f"https://stackoverflow.com/{kind[0]}/{number}"
+        heading = f"<p>{escape(title)}</p>" if kind == "question" else ""
+        return Document(
+            source=self.name,
+            title=title,
+            url=link,
+            text=heading + html,
+            retrieved=now(),
+            published=moment(item.get("creation_date")),
+            author=author,
+            language="en",
+            licence=text_of(item.get("content_license")) or "CC BY-SA",
+            attribution=f"{author or 'a user'} on Stack Overflow, {link}",
+            details=facts(
+                **{kind: number},
+                kind=kind,
+                score=whole(item.get("score")),
+                accepted="yes" if item.get("is_accepted") is True else "",
+                answers=whole(item.get("answer_count")),
+                tags=" ".join(texts_of(item.get("tags"))),
+                profile=text_of(owner.get("link")),
+            ),
+        )
+
+    @staticmethod
+    def _problems(body: Any) -> list[str]:
+        spent = whole(object_of(body).get("quota_remaining")) == 0
+        return ["has no requests left for today"] if spent else []
+
+
+def _items(body: Any, key: str) -> list[Json]:
+    """The items of an answer; each kind has its `key`, and a list in which none has it is of another kind."""
+    answer = object_of(body)
+    if "error_id" in answer:
+        raise SourceError(_said(answer), hint="It counts requests by address, with a key by key.")
+    items = objects_of(answer.get("items"))
+    if not isinstance(answer.get("items"), list) or (answer["items"] and not any(key in item for item in items)):
+        raise BodyError("answered without what was asked for", hint="Its API may have changed.")
+    return items
+
+
+def _refusal(error: HttpStatusError, tools: Tools) -> SourceError:
+    """What the API says of a status: its own number of the error is in the body, a throttle comes as HTTP 400."""
+    try:
+        answer = object_of(json.loads(error.body))
+    except (ValueError, RecursionError):
+        return error
+    if "error_id" not in answer:
+        return error
+    if wait := SECONDS.search(text_of(answer.get("error_message"))):
+        tools.client.back_off(float(wait[1]))
+    status = whole(answer.get("error_id")) or error.status
+    return HttpStatusError(_said(answer), status=429 if status == 502 else status, hint=error.hint)
+
+
+def _said(answer: Json) -> str:
+    name, message = text_of(answer.get("error_name")), text_of(answer.get("error_message"))
+    kind = "is limiting requests" if name == "throttle_violation" else "refused the request"
+    return f"{kind}: {message or 'no explanation'} ({name or 'error'})"
+
+
+def _worth(item: Json) -> tuple[bool, int]:
+    return item.get("is_accepted") is True, whole(item.get("score")) or 0
