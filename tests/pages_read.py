@@ -26,14 +26,14 @@ class Reading:
 
     async def html(self, body: bytes, *, url: str, charset: str | None = None) -> Page:
         tree = LexborHTMLParser(body.decode(charset or "utf-8", "replace"))
-        title = tree.css_first("title")
+        titles = [node.text().strip() for node in tree.css("title")]
         links = tuple(
             (" ".join(link.text().split()), urljoin(url, link.attributes.get("href") or "")) for link in tree.css("a")
         )
         for unseen in tree.css("script, style, head"):
             unseen.decompose()
         text = plain(tree.html or "")
-        return Page(title=title.text().strip() if title else "", text=text, links=links)
+        return Page(title=next(iter(titles), ""), text=text, links=links)
 
     async def pdf(self, body: bytes) -> Page:
         return Page(title="A PDF", text=body.partition(b"\n")[2].decode("latin-1"))

@@ -112,9 +112,12 @@ async def _read_host(
             found[url] = "was not read: its robots.txt forbids it"
             continue
         try:
-            found[url] = await read_page(url, client=client, read=read)
+            page = await read_page(url, client=client, read=read)
         except SourceError as error:
             found[url] = error.message
+        else:
+            elsewhere = _site(page.url) != _site(url)  # its robots.txt was not asked, and no search named it
+            found[url] = f"led to another site, {host_of(page.url)}" if elsewhere else page
 
 
 async def _allowed(origin: str, urls: Sequence[str], client: Client) -> list[str]:
@@ -192,6 +195,10 @@ def host_of(url: str) -> str:
         return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
     except ValueError:
         return ""
+
+
+def _site(url: str) -> str:
+    return host_of(url).removeprefix("www.")
 
 
 def _origin(url: str) -> str:

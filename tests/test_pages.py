@@ -1,0 +1,254 @@
+"""Pages: read as a browser would when the user names them, as a polite crawler behind search hits."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from pages_read import Reading
+from research_agent.errors import BodyError, HttpStatusError, SourceError
+from research_agent.http import Client, open_client
+from research_agent.pages import WebPage, as_plain, read_behind, read_page, read_pages
+from research_agent.settings import Settings
+from research_agent.testing.serving import serve
+from research_agent.types import Document
+
+pytestmark = pytest.mark.anyio
+
+PAGE = "<!doctype html><title>Tides</title><p>The Moon moves the sea.</p>"
+
+
+class Site:
+    """A host of its own: what its paths answer, and what it was asked for."""
+
+    def __init__(self, **paths: Any) -> None:
+        self.paths = {f"/{path.replace('_', '.')}": answer for path, answer in paths.items()}
+        self.asked: list[str] = []
+        self.url = ""
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append(request.path)
+        answer = self.paths.get(request.path, 404)
+        if isinstance(answer, int):
+            return web.Response(status=answer)
+        if isinstance(answer, str):
+            kind = "text/plain" if request.path.endswith(".txt") else "text/html"
+            return web.Response(text=answer, content_type=kind)
+        found = answer(request)
+        return found if isinstance(found, web.StreamResponse) else await found
+
+
+@asynccontextmanager
+async def visiting(*sites: Site) -> AsyncIterator[Client]:
+    """A client that may go to these sites, each on a port of its own."""
+    apps = []
+    for site in sites:
+        app = web.Application()
+        app.router.add_get("/{path:.*}", site.handle)
+        apps.append(serve(app))
+    entered = [(site, await app.__aenter__()) for site, app in zip(sites, apps, strict=True)]
+    for site, url in entered:
+        site.url = url
+    try:
+        async with open_client(Settings(home=Path(), deadline=30.0), trusted=[site.url for site in sites]) as client:
+            yield client
+    finally:
+        for app in apps:
+            await app.__aexit__(None, None, None)
+
+
+async def behind(site: Site, *paths: str, **more: Any) -> Mapping[str, WebPage | str]:
+    """What became of the pages at these paths of a site, by path."""
+    async with visiting(site) as client:
+        found = await read_pages([site.url + path for path in paths], client=client, read=Reading(), **more)
+        return {url.removeprefix(site.url): page for url, page in found.items()}
+
+
+async def page_at(answer: Any) -> WebPage:
+    site = Site(page=answer)
+    async with visiting(site) as client:
+        return await read_page(f"{site.url}/page", client=client, read=Reading())
+
+
+def answer(body: bytes, kind: str, **more: Any) -> Any:
+    return lambda request: web.Response(body=body, content_type=kind, **more)
+
+
+# What is a page
+
+
+async def test_a_page_is_its_title_and_its_text() -> None:
+    page = await page_at(PAGE)
+    assert (page.title, page.text) == ("Tides", "The Moon moves the sea.")
+    assert page.retrieved
+
+
+async def test_a_pdf_is_told_by_what_it_begins_with_whatever_it_is_called() -> None:
+    page = await page_at(answer(b"%PDF-1.7\nSome words.", "application/octet-stream"))
+    assert (page.title, page.text) == ("A PDF", "Some words.")
+
+
+async def test_plain_text_is_text_as_it_stands() -> None:
+    page = await page_at(answer("caf\xe9 <b>".encode("latin-1"), "text/plain", charset="latin-1"))
+    assert (page.title, page.text) == ("page", "caf\xe9 <b>")
+
+
+@pytest.mark.parametrize("kind", ["image/png", "application/json", "application/zip", "video/mp4"])
+async def test_what_is_not_for_reading_is_a_failure(kind: str) -> None:
+    with pytest.raises(BodyError, match="is no page to read"):
+        await page_at(answer(b"x", kind))
+
+
+@pytest.mark.parametrize("body", ["", "<title>Only a title</title>", "<p> </p>"])
+async def test_a_page_without_text_is_a_failure(body: str) -> None:
+    with pytest.raises(BodyError, match="no text"):
+        await page_at(body)
+
+
+async def test_a_check_for_robots_is_no_page() -> None:
+    with pytest.raises(SourceError):
+        await page_at("<!doctype html><title>Just a moment...</title><p>Verify you are human.</p>")
+
+
+async def test_a_missing_page_is_a_failure() -> None:
+    with pytest.raises(HttpStatusError):
+        await page_at(404)
+
+
+# Behind search hits
+
+
+async def test_robots_txt_is_asked_once_a_host_and_before_its_pages() -> None:
+    site = Site(a=PAGE, b=PAGE)
+    found = await behind(site, "/a", "/b")
+    assert all(isinstance(page, WebPage) for page in found.values())
+    assert site.asked == ["/robots.txt", "/a", "/b"]
+
+
+@pytest.mark.parametrize(
+    "robots",
+    [
+        "User-agent: *\nDisallow: /a",
+        "User-agent: research-agent\nDisallow: /a$",
+        "User-agent: Research-Agent\nDisallow: /\nAllow: /b",
+        "User-agent: *\nDisallow: /*a",
+        "User-agent: other\nAllow: /\n\nUser-agent: *\nDisallow: /a",
+    ],
+)
+async def test_what_robots_txt_forbids_is_not_asked_for(robots: str) -> None:
+    site = Site(a=PAGE, b=PAGE, robots_txt=robots)
+    found = await behind(site, "/a", "/b")
+    assert found["/a"] == "was not read: its robots.txt forbids it"
+    assert isinstance(found["/b"], WebPage)
+    assert "/a" not in site.asked
+
+
+@pytest.mark.parametrize(
+    "robots", [404, 403, 401, 410, "", "<!doctype html><h1>no such page</h1>", "User-agent: x\nDisallow: /", "\x00\xff"]
+)
+async def test_without_rules_for_us_all_is_allowed(robots: Any) -> None:
+    assert isinstance((await behind(Site(a=PAGE, robots_txt=robots), "/a"))["/a"], WebPage)
+
+
+@pytest.mark.parametrize("robots", [500, 503, 429])
+async def test_rules_that_cannot_be_had_forbid_all(robots: int) -> None:
+    site = Site(a=PAGE, robots_txt=robots)
+    found = await behind(site, "/a")
+    assert str(found["/a"]).startswith("was not read: its robots.txt ")
+    assert "/a" not in site.asked
+
+
+async def test_of_a_host_that_wants_a_delay_one_page_is_read() -> None:
+    found = await behind(Site(a=PAGE, b=PAGE, robots_txt="User-agent: *\nCrawl-delay: 10"), "/a", "/b")
+    assert isinstance(found["/a"], WebPage)
+    assert "robots.txt" in str(found["/b"])
+
+
+async def test_rules_as_large_as_they_come_cost_no_time() -> None:
+    robots = "User-agent: *\n" + f"Disallow: /{'*a' * 200}$\n" * 5000
+    assert isinstance((await behind(Site(a=PAGE, robots_txt=robots), "/a"))["/a"], WebPage)
+
+
+async def test_each_failure_is_the_reason_beside_the_pages_that_came() -> None:
+    site = Site(a=PAGE, b=500, c=answer(b"x", "image/png"))
+    found = await behind(site, "/a", "/b", "/c")
+    assert isinstance(found["/a"], WebPage)
+    assert "HTTP 500" in str(found["/b"])
+    assert "is no page to read" in str(found["/c"])
+
+
+async def test_no_more_than_was_wanted_is_asked_for_and_nothing_twice() -> None:
+    site = Site(**dict.fromkeys("abcdef", PAGE))
+    found = await behind(site, "/a", "/a", "/b", "/c", "/d", "/e", most=3)
+    assert list(found) == ["/a", "/b", "/c"]
+    assert site.asked == ["/robots.txt", "/a", "/b", "/c"]
+
+
+async def test_what_is_no_web_address_is_left_out() -> None:
+    async with visiting() as client:
+        urls = ["", "ftp://x.example/", "javascript:alert(1)", "/relative", "http://", "https://[::1"]
+        assert await read_pages(urls, client=client, read=Reading()) == {}
+
+
+async def test_an_address_within_this_network_is_refused() -> None:
+    async with visiting() as client:
+        (reason,) = (await read_pages(["http://127.0.0.1:9/x"], client=client, read=Reading())).values()
+    assert "not on the public internet" in str(reason)
+
+
+async def test_one_that_hangs_costs_its_page_not_the_others() -> None:
+    async def never(request: web.Request) -> web.Response:
+        await gone.wait()
+        return web.Response()
+
+    import asyncio
+
+    gone = asyncio.Event()
+    quick, slow = Site(a=PAGE), Site(a=never)
+    async with visiting(quick, slow) as client:
+        urls = [f"{slow.url}/a", f"{quick.url}/a"]
+        found = await read_pages(urls, client=client, read=Reading(), seconds=1.0)
+        gone.set()
+    assert found[urls[0]] == "was not there within 1 s"
+    assert isinstance(found[urls[1]], WebPage)
+
+
+async def test_a_page_that_leads_to_another_site_is_not_taken_for_the_hit() -> None:
+    other = Site(a=PAGE)
+    site = Site(a=lambda request: web.Response(status=302, headers={"Location": f"{other.url}/a"}))
+    async with visiting(site, other) as client:
+        # Ports apart, both are this machine; a name of its own makes the one another site.
+        url = f"{site.url}/a".replace("127.0.0.1", "localhost")
+        found = await read_pages([url], client=client, read=Reading())
+    assert not isinstance(found[url], WebPage)
+
+
+# Hits as documents
+
+
+def hit(url: str, text: str = "A few words.", **more: Any) -> Document:
+    return Document(source="searxng", title="A hit", url=url, text=text, retrieved="now", details=more)
+
+
+async def test_a_hit_becomes_its_page_or_stays_a_snippet_that_says_so() -> None:
+    site = Site(a=PAGE, b=500, d=PAGE)
+    async with visiting(site) as client:
+        hits = [hit(f"{site.url}/{name}", engines="x") for name in "abcd"] + [hit(f"{site.url}/e", text="")]
+        read, unread, missing, beyond = await read_behind(hits, client=client, read=Reading())
+    assert (read.text, read.title, read.source) == ("The Moon moves the sea.", "Tides", "searxng")
+    assert read.details == {"engines": "x"}
+    assert unread.text == missing.text == beyond.text == "A few words."
+    assert unread.details["text"] == "the snippet of the search engine"
+    assert "HTTP 500" in str(unread.details["page"])
+    assert beyond.details["page"] == "was not asked for"
+
+
+async def test_documents_that_say_nothing_drop_out_when_they_become_plain() -> None:
+    documents = [hit("https://a.example", text) for text in ("<p>One.</p><p>Two &amp; three.</p>", "<p> </p>", "")]
+    assert [document.text for document in await as_plain(documents, read=Reading())] == ["One.\n\nTwo & three."]
+    assert await as_plain([], read=Reading()) == []
