@@ -73,6 +73,16 @@ def test_sentences_leave_out_list_marks_and_keep_abbreviations_whole() -> None:
     ]
 
 
+def test_a_heading_of_a_wiki_is_no_sentence() -> None:
+    text = "It is old.\n\n== Causes of the war ==\n=== By year ===\nTwo == three is false. x = y = z\n== open\n"
+    assert [text[start:end] for start, end in sentence_spans(text)] == [
+        "It is old.",
+        "Two == three is false.",
+        "x = y = z",
+        "== open",
+    ]
+
+
 @given(st.text(max_size=300))
 def test_sentence_spans_are_ordered_slices(text: str) -> None:
     last = 0

@@ -25,7 +25,7 @@ __all__ = ["LIMITS", "WebPage", "as_plain", "document_of", "host_of", "read_behi
 
 ROBOT = "research-agent"  # what robots.txt may call us
 ROBOTS_READ = 500 * 1024  # characters; the least that RFC 9309 asks for
-SECONDS = 4.0  # for all pages behind the hits of one search
+SECONDS = 3.0  # for all pages behind the hits of one search
 MOST = 3
 LIMITS = Limits(at_once=4)
 ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.8,*/*;q=0.1"

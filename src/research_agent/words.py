@@ -38,6 +38,7 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+HEADING = re.compile(r"[ \t]*(={2,6})[^=\n]+\1\s*")  # of a section of a wiki
 LIST_MARK = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)]|#{1,6}|>)[ \t]+")
 YES_OR_NO = re.compile(
     r"\s*(?:is|are|was|were|am|do|does|did|can|could|has|have|had|will|would|should|may|might|must)\b", re.IGNORECASE
@@ -157,7 +158,11 @@ def is_negated(text: str) -> bool:
 
 
 def sentence_spans(text: str, lang: str = "en") -> list[tuple[int, int]]:
-    """Spans of the sentences, without surrounding space or list marks; a line break ends a sentence."""
+    """
+    Spans of the sentences, without surrounding space or list marks; a line break ends a sentence.
+
+    A heading of a wiki ("== History ==") says nothing and is none.
+    """
     import sentencex
 
     spans = []
@@ -166,7 +171,7 @@ def sentence_spans(text: str, lang: str = "en") -> list[tuple[int, int]]:
         mark = LIST_MARK.match(line)
         skip = mark.end() if mark else 0
         body = line[skip:]
-        if body.strip():
+        if body.strip() and not HEADING.fullmatch(line):
             for part in sentencex.get_sentence_boundaries(lang, encodable(body)):  # type: ignore[attr-defined]
                 piece = body[part["start_index"] : part["end_index"]]
                 start = offset + skip + part["start_index"] + len(piece) - len(piece.lstrip())

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
 
-from research_agent.errors import BodyError
+from pages_read import Reading
+from research_agent.errors import BodyError, SourceError
 from research_agent.http import open_client
+from research_agent.pages import as_plain
 from research_agent.settings import Settings
 from research_agent.sources import Source, SourceSettings, Tools
 from research_agent.sources.hackernews import HackerNews
 from research_agent.testing import World
 from research_agent.types import Document, Topic
+from served import ODD, Asked, as_body, asked, changed, places
 
 STORY = {
     "objectID": "1",
@@ -28,7 +35,15 @@ STORY = {
 
 
 def read(*hits: Any) -> list[Document]:
-    return HackerNews(SourceSettings()).read_hits({"hits": list(hits)})
+    return asyncio.run(as_plain(HackerNews(SourceSettings()).read_hits({"hits": list(hits)}), read=Reading()))
+
+
+async def ask(stories: Any = (), comments: Any = (), routes: Any = None, **more: Any) -> Asked:
+    def search(request: web.Request) -> web.StreamResponse:
+        found = comments if request.query["tags"] == "comment" else stories
+        return web.Response(status=found) if isinstance(found, int) else web.json_response({"hits": list(found)})
+
+    return await asked(HackerNews, {"/api/v1/search": search, **(routes or {})}, **more)
 
 
 def test_it_is_a_source() -> None:
@@ -95,11 +110,75 @@ def test_an_answer_without_hits_is_a_failure_not_an_empty_result(body: Any) -> N
 
 
 @pytest.mark.anyio
-async def test_one_request_asks_for_stories_only() -> None:
+async def test_stories_and_comments_are_asked_for_at_once() -> None:
     async with World() as world, open_client(Settings(home=Path()), trusted=[world.url]) as client:
         source = HackerNews(SourceSettings(url=world.url))
         topic = Topic(text="attention mechanism", question="?")
-        found = await source.search(topic, tools=Tools(client=client), limit=2)
-        (request,) = world.requests
-    assert request.target == "/api/v1/search?query=attention+mechanism&tags=story&hitsPerPage=2"
+        found = await source.search(topic, tools=Tools(client=client, read=Reading()), limit=2)
+        targets = sorted(request.target for request in world.requests)
+    assert targets == [
+        "/api/v1/search?query=attention+mechanism&tags=comment&hitsPerPage=2",
+        "/api/v1/search?query=attention+mechanism&tags=story&hitsPerPage=2",
+    ]
     assert found.documents[0].title.startswith("Ask HN: When is the attention mechanism")
+    assert found.documents[-1].title.startswith("Comment by metermaid on: Ask HN")
+
+
+COMMENT = {
+    "objectID": "9",
+    "story_title": "On tides",
+    "comment_text": "I measured the tide at Dover for three years.<p>It&#x27;s six metres.",
+    "author": "tider",
+    "created_at": "2026-05-02T10:00:00Z",
+}
+
+
+@pytest.mark.anyio
+async def test_a_comment_is_quotable_with_its_author_and_date() -> None:
+    (comment,) = (await ask(comments=[COMMENT])).found.documents
+    assert comment.text == "On tides\n\nI measured the tide at Dover for three years.\n\nIt's six metres."
+    assert comment.title == "Comment by tider on: On tides"
+    assert (comment.author, comment.published) == ("tider", "2026-05-02T10:00:00Z")
+    assert comment.url == "https://news.ycombinator.com/item?id=9"
+    assert comment.details == {"kind": "comment"}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("text", ["[deleted]", "[dead]", "[flagged]", None, "", "Me too."])
+async def test_what_is_gone_and_what_says_nothing_is_no_comment(text: str | None) -> None:
+    hit = {**COMMENT, "comment_text": text, "story_title": None}
+    assert (await ask(comments=[hit])).found.documents == []
+
+
+@pytest.mark.anyio
+async def test_one_failed_search_is_a_problem_beside_what_the_other_brought() -> None:
+    seen = await ask(stories=500, comments=[COMMENT])
+    assert len(seen.found.documents) == 1
+    assert seen.found.problems == ["has a fault of its own (HTTP 500)"]
+    assert (await ask(stories=500, comments=500)).error is not None
+    assert (await ask(stories=500)).error is not None
+
+
+@pytest.mark.anyio
+async def test_the_pages_of_the_best_stories_are_read() -> None:
+    def search(request: web.Request) -> web.StreamResponse:
+        base = f"http://{request.host}"
+        hits = [{**STORY, "url": f"{base}/page"}, {**STORY, "objectID": "2", "url": f"{base}/gone"}]
+        return web.json_response({"hits": hits if request.query["tags"] == "story" else []})
+
+    routes = {"/api/v1/search": search, "/page": as_body("<title>A thing</title><p>It is small and fast.</p>")}
+    story, page, other = (await asked(HackerNews, routes, "thing")).found.documents
+    assert (page.title, page.text, page.source) == ("A thing", "It is small and fast.", "hackernews")
+    assert page.details == {"via": "Hacker News", "discussion": story.url}
+    assert "HTTP 404" in str(other.details["page"])
+    seen = await asked(HackerNews, routes, "thing", origin="model")
+    assert [target.path for target in seen.targets] == ["/api/v1/search", "/api/v1/search"]
+
+
+@given(st.sampled_from(places({"hits": [STORY, COMMENT]})), st.sampled_from(ODD))
+def test_no_odd_shape_is_more_than_a_source_error(place: Any, value: Any) -> None:
+    try:
+        documents = HackerNews(SourceSettings()).read_hits(changed({"hits": [STORY, COMMENT]}, place, value))
+    except SourceError:
+        return
+    assert all(document.id and document.url for document in documents)

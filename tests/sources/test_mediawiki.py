@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 import pytest
@@ -15,12 +16,13 @@ from research_agent.settings import Settings
 from research_agent.sources import Found, SourceSettings, Tools
 from research_agent.sources.wikipedia import Wikipedia
 from research_agent.types import Topic
+from research_agent.words import sentence_spans
 
 pytestmark = [pytest.mark.anyio, pytest.mark.mediawiki]
 
 
-async def search(wiki: str, text: str) -> Found:
-    topic = Topic(text=text, question=text)
+async def search(wiki: str, text: str, origin: Literal["model", "question"] = "question") -> Found:
+    topic = Topic(text=text, question=text, origin=origin)
     async with open_client(Settings(home=Path(), deadline=100.0), trusted=[wiki]) as client:
         return await Wikipedia(SourceSettings(url=wiki)).search(topic, tools=Tools(client=client), limit=5)
 
@@ -46,8 +48,16 @@ async def test_names_that_must_be_quoted_are_found_and_linked(wiki: str, title: 
     assert unquote(document.url) == f"{wiki}/wiki/{title.replace(' ', '_')}"
 
 
-async def test_only_the_lead_is_taken_and_markup_is_gone(wiki: str) -> None:
+async def test_the_whole_article_is_taken_its_headings_are_lines_and_markup_is_gone(wiki: str) -> None:
     (document,) = (await search(wiki, "AC/DC")).documents
+    lead, heading, later = (line for line in document.text.splitlines() if line)
+    assert lead == "AC/DC are a rock band from Sydney & the world. Some say they're loud."
+    assert (heading, later) == ("== History ==", "Later.")
+    assert [document.text[slice(*span)] for span in sentence_spans(document.text)][-1] == "Later."
+
+
+async def test_of_a_topic_that_a_model_added_only_the_lead_is_taken(wiki: str) -> None:
+    (document,) = (await search(wiki, "AC/DC", origin="model")).documents
     assert document.text == "AC/DC are a rock band from Sydney & the world. Some say they're loud."
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from pages_read import Reading
 from research_agent.errors import SourceError
 from research_agent.http import open_client
 from research_agent.settings import Settings
@@ -30,6 +31,8 @@ async def replay(body: bytes, source: type[Wikipedia] | type[HackerNews], *, as_
     """Serve `body` where `source` looks, whole program path included."""
 
     async def answer(request: web.Request) -> web.Response:
+        if request.query.get("tags") == "comment":
+            return web.json_response({"hits": []})
         if ("summary" in request.path) is not as_summary:
             return web.Response(status=404) if not as_summary else web.json_response({"batchcomplete": True})
         return web.Response(body=body, content_type="application/json")
@@ -37,8 +40,9 @@ async def replay(body: bytes, source: type[Wikipedia] | type[HackerNews], *, as_
     app = web.Application()
     app.router.add_get("/{path:.*}", answer)
     async with serve(app) as url, open_client(Settings(home=Path()), trusted=[url]) as client:
+        tools = Tools(client=client, read=Reading())
         try:
-            found = await source(SourceSettings(url=url)).search(TOPIC, tools=Tools(client=client), limit=5)
+            found = await source(SourceSettings(url=url)).search(TOPIC, tools=tools, limit=5)
         except SourceError as error:
             return error.message
         return list(found.documents)

@@ -35,8 +35,8 @@ class Scripted:
         return answer
 
 
-async def search(client: Any, text: str = "rust", **settings: Any) -> Found:
-    topic = Topic(text=text, question=text)
+async def search(client: Any, text: str = "rust", origin: Any = "question", **settings: Any) -> Found:
+    topic = Topic(text=text, question=text, origin=origin)
     return await Wikipedia(SourceSettings(**settings)).search(topic, tools=Tools(client=cast(Client, client)), limit=5)
 
 
@@ -75,10 +75,16 @@ def test_a_language_that_is_no_code_never_becomes_part_of_a_host_name(lang: str)
         Wikipedia(SourceSettings(lang=lang))
 
 
-async def test_a_topic_costs_two_requests() -> None:
+async def test_a_topic_costs_three_requests_one_that_a_model_added_two() -> None:
     client = Scripted(summary=page(), api=NOTHING)
     await search(client, "rust  (programming language)", url="http://w.example")
-    (summary, _), (api, params) = client.asked
+    (summary, _), (api, params), (_, whole) = client.asked
+    assert (whole["gsrsearch"], whole["gsrlimit"]) == ("rust (programming language)", 1)
+    assert "exintro" not in whole
+    assert params["exintro"] == 1
+    other = Scripted(summary=page(), api=NOTHING)
+    await search(other, "rust", origin="model")
+    assert len(other.asked) == 2
     assert summary == "http://w.example/api/rest_v1/page/summary/Rust_%28programming_language%29"
     assert api == "http://w.example/w/api.php"
     assert params["gsrsearch"] == "rust (programming language)"
@@ -153,7 +159,8 @@ async def test_an_empty_topic_asks_nothing(text: str) -> None:
 async def test_what_no_page_can_be_called_is_only_searched_for(text: str) -> None:
     client = Scripted(api=NOTHING)
     await search(client, text)
-    assert len(client.asked) == 1
+    assert all("api.php" in url for url, _ in client.asked)
+    assert client.asked
 
 
 async def test_a_long_topic_is_cut_to_what_search_takes() -> None:
@@ -190,6 +197,16 @@ async def test_a_page_that_both_ways_found_comes_once_first_and_with_its_longer_
         ("Iron", "Iron is a word."),
     ]
     assert found.documents[0].details == {"pageid": 7, "timestamp": "s", "touched": "t"}
+
+
+async def test_the_whole_article_takes_the_place_of_its_lead() -> None:
+    async with World() as world, open_client(Settings(home=Path()), trusted=[world.url]) as client:
+        found = await search(client, "transformer architecture", url=world.url)
+        lead = await search(client, "transformer architecture", origin="model", url=world.url)
+        assert [request.endpoint for request in world.requests].count("article") == 1
+    assert found.documents[0].title == lead.documents[0].title
+    assert found.documents[0].text == world.articles[found.documents[0].title]
+    assert found.documents[0].text.startswith(lead.documents[0].text)
 
 
 # Failures

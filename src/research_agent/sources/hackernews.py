@@ -1,29 +1,33 @@
-"""Hacker News, through Algolia's search: stories that match a topic, with the discussion as the link."""
+"""Hacker News, through Algolia's search: stories on a topic, what the best link to, and what was said of it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import replace
+from html import escape
 from typing import Any
 
-from research_agent.errors import BodyError
+from research_agent.errors import BodyError, SourceError
 from research_agent.http.limits import Limits
+from research_agent.pages import WebPage, as_plain, document_of, host_of, read_pages
+from research_agent.shapes import Json, facts, now, text_of
 from research_agent.sources import Found, Manners, SourceSettings, Tools
 from research_agent.types import Document, Topic
 
 __all__ = ["HackerNews"]
 
-PARAGRAPH = re.compile(r"</?p>", re.IGNORECASE)
-
-Json = Mapping[str, Any]
+LINKED = 2  # pages that are read of those the best stories link to
+GONE = frozenset({"[deleted]", "[dead]", "[flagged]"})
+SHORTEST = 6  # words of a comment
 
 
 class HackerNews:
     """
-    One request a topic. Algolia matches typos and prefixes too ("java" finds "japanese"): ranking sorts that out.
+    Two requests a topic, at once: stories, and comments in any discussion; then the pages of the best stories.
 
-    A document's text is the title, then what the author wrote, if anything.
+    Algolia matches typos and prefixes too ("java" finds "japanese"): ranking sorts that out. A document's text is the
+    title of the story, then what the author wrote, if anything.
     """
 
     name = "hackernews"
@@ -42,15 +46,47 @@ class HackerNews:
         self.base = (settings.url or "https://hn.algolia.com").rstrip("/")
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Stories on the topic, most relevant first."""
+        """Stories on the topic, the pages they link to, then comments. Raises `SourceError` when nothing came."""
+        async with asyncio.TaskGroup() as group:
+            kinds = ("story", "comment")
+            tasks = [group.create_task(_outcome(self._hits(topic.text, kind, tools, limit))) for kind in kinds]
+        outcomes = [task.result() for task in tasks]
+        stories, comments = (outcome if isinstance(outcome, list) else [] for outcome in outcomes)
+        failures = [outcome for outcome in outcomes if isinstance(outcome, SourceError)]
+        if failures and not (stories or comments):
+            raise failures[0]
+        both = {document.url: document for document in (*stories, *filter(_says_something, comments))}
+        documents = await as_plain(list(both.values()), read=tools.read)
+        if topic.origin == "question":
+            documents = await self._with_pages(documents, tools)
+        return Found(documents, list(dict.fromkeys(error.message for error in failures)))
+
+    async def _hits(self, query: str, kind: str, tools: Tools, limit: int) -> list[Document]:
         body = await tools.client.get_json(
-            f"{self.base}/api/v1/search",
-            params={"query": topic.text, "tags": "story", "hitsPerPage": limit},
+            f"{self.base}/api/v1/search", params={"query": query, "tags": kind, "hitsPerPage": limit}
         )
-        return Found(self.read_hits(body))
+        return self.read_hits(body)
+
+    async def _with_pages(self, documents: Sequence[Document], tools: Tools) -> list[Document]:
+        """Behind each story the page it links to; a story whose page was not read says why."""
+        links = [link for document in documents if host_of(link := str(document.details.get("link", "")))]
+        pages = await read_pages(links[:LINKED], client=tools.client, read=tools.read)
+        found: list[Document] = []
+        for document in documents:
+            page = pages.get(str(document.details.get("link", "")))
+            if isinstance(page, WebPage):
+                via = {"via": "Hacker News", "discussion": document.url}
+                found += [document, document_of(page, source=self.name, details=via)]
+            else:
+                found.append(replace(document, details={**document.details, "page": page}) if page else document)
+        return found
 
     def read_hits(self, body: Any) -> list[Document]:
-        """A body of `/search`, old (nulls) or new (absent keys); stories, comments, polls and jobs alike."""
+        """
+        A body of `/search`, old (nulls) or new (absent keys); stories, comments, polls and jobs alike.
+
+        Texts are HTML still. What was deleted or hidden drops out.
+        """
         hits = body.get("hits") if isinstance(body, dict) else None
         if not isinstance(hits, list):
             raise BodyError("answered without a list of hits", hint="Its search API may have changed.")
@@ -58,38 +94,46 @@ class HackerNews:
         return [document for document in documents if document is not None]
 
     def _document(self, hit: Json) -> Document | None:
-        number = _words(hit.get("objectID"))
-        title = _words(hit.get("title")) or _words(hit.get("story_title"))
-        written = _plain(_words(hit.get("story_text")) or _words(hit.get("comment_text")))
-        if not number or not (title or written):
+        key = text_of(hit.get("objectID"))
+        comment, author = text_of(hit.get("comment_text")), text_of(hit.get("author"))
+        title = text_of(hit.get("title")) or text_of(hit.get("story_title"))
+        written = text_of(hit.get("story_text")) or comment
+        if not key or not (title or written) or comment in GONE:
             return None
-        author = _words(hit.get("author")) or None
-        facts = {
-            "points": hit.get("points"),
-            "comments": hit.get("num_comments"),
-            "link": hit.get("url") or hit.get("story_url"),
-        }
+        heading = f"<p>{escape(title, quote=False)}</p>" if title else ""
         return Document(
             source=self.name,
-            title=title or f"Comment by {author or 'an unknown user'}",
-            url=f"https://news.ycombinator.com/item?id={number}",
-            text="\n\n".join(part for part in (title, written) if part),
-            retrieved=datetime.now(UTC).isoformat(timespec="seconds"),
-            published=_words(hit.get("created_at")) or None,
-            author=author,
+            title=_called(title, comment, author),
+            url=f"https://news.ycombinator.com/item?id={key}",
+            text=heading + written,
+            retrieved=now(),
+            published=text_of(hit.get("created_at")) or None,
+            author=author or None,
             language="en",
             attribution=f"{author} on Hacker News" if author else "Hacker News",
-            details={name: fact for name, fact in facts.items() if isinstance(fact, str | int | float)},
+            details=facts(
+                points=hit.get("points"),
+                comments=hit.get("num_comments"),
+                link="" if comment else hit.get("url") or hit.get("story_url"),
+                kind="comment" if comment else "",
+            ),
         )
 
 
-def _plain(html: str) -> str:
-    """The words of a post. Hacker News puts a lone <p> between paragraphs."""
-    from selectolax.lexbor import LexborHTMLParser
+async def _outcome(request: Awaitable[list[Document]]) -> list[Document] | SourceError:
+    """A failure as a value: what the other request brings must not be lost with it."""
+    try:
+        return await request
+    except SourceError as error:
+        return error
 
-    pieces = (LexborHTMLParser(piece).text().strip() for piece in PARAGRAPH.split(html) if piece.strip())
-    return "\n\n".join(piece for piece in pieces if piece)
+
+def _says_something(comment: Document) -> bool:
+    return len(comment.text.split()) >= SHORTEST
 
 
-def _words(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+def _called(title: str, comment: str, author: str) -> str:
+    if not comment:
+        return title
+    by = f"Comment by {author or 'an unknown user'}"
+    return f"{by} on: {title}" if title else by

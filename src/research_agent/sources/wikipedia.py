@@ -1,4 +1,4 @@
-"""Wikipedia, any language edition, or any other MediaWiki: the page a topic names, and what full-text search finds."""
+"""Wikipedia in any language, or another MediaWiki: the page a topic names, what search finds, one article whole."""
 
 from __future__ import annotations
 
@@ -31,9 +31,11 @@ Json = Mapping[str, Any]
 
 class Wikipedia:
     """
-    Two requests a topic, at once: the REST summary of the page so named, and a search with the leads of 3 articles.
+    Three requests a topic, at once: the REST summary of the page so named, a search with the leads of 3 articles, and
+    the whole text of the best of them. A topic that a model added does without the last.
 
-    A wiki without the REST summary answers through the search alone.
+    A whole article keeps its headings as lines, "== History ==". A wiki without the REST summary answers through the
+    search alone.
     """
 
     name = "wikipedia"
@@ -55,11 +57,13 @@ class Wikipedia:
         self.base = (settings.url or f"https://{self.lang}.wikipedia.org").rstrip("/")
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """The page called `topic.text` first, then the related ones. Raises `SourceError` when both ways fail."""
+        """The page called `topic.text` first, then the related ones. Raises `SourceError` when nothing came."""
+        ways = [self._page_called(topic.text, tools), self._leads(topic.text, tools, min(limit, RELATED))]
+        if topic.origin == "question":
+            ways.append(self._article(topic.text, tools))
         async with asyncio.TaskGroup() as group:
-            named = group.create_task(_outcome(self._page_called(topic.text, tools)))
-            related = group.create_task(_outcome(self._related(topic.text, tools, min(limit, RELATED))))
-        return _merge([named.result(), related.result()])
+            tasks = [group.create_task(_outcome(way)) for way in ways]
+        return _merge([task.result() for task in tasks])
 
     async def _page_called(self, text: str, tools: Tools) -> list[Document]:
         title = _as_title(text)
@@ -76,7 +80,14 @@ class Wikipedia:
             raise
         return self.read_summary(body)
 
-    async def _related(self, text: str, tools: Tools, limit: int) -> list[Document]:
+    async def _leads(self, text: str, tools: Tools, limit: int) -> list[Document]:
+        return await self._search(text, tools, gsrlimit=limit, exintro=1, exlimit="max")
+
+    async def _article(self, text: str, tools: Tools) -> list[Document]:
+        """Without `exintro` the API gives the text of one page only, so the search is for one."""
+        return await self._search(text, tools, gsrlimit=1, exlimit=1, exsectionformat="wiki")
+
+    async def _search(self, text: str, tools: Tools, **params: str | int) -> list[Document]:
         query = " ".join(text.split())[:LONGEST_QUERY]
         if not query:
             return []
@@ -89,13 +100,11 @@ class Wikipedia:
                 "redirects": 1,
                 "generator": "search",
                 "gsrsearch": query,
-                "gsrlimit": limit,
                 "prop": "extracts|info|pageprops",
-                "exintro": 1,
                 "explaintext": 1,
-                "exlimit": "max",
                 "inprop": "url",
                 "ppprop": "disambiguation",
+                **params,
             },
         )
         return self.read_pages(body)
@@ -175,11 +184,11 @@ def _merge(outcomes: Sequence[list[Document] | SourceError]) -> Found:
     documents = _each_page_once(page for found in outcomes if isinstance(found, list) for page in found)
     if failures and not documents:
         raise failures[0]
-    return Found(documents, [error.message for error in failures])
+    return Found(documents, list(dict.fromkeys(error.message for error in failures)))
 
 
 def _each_page_once(documents: Iterable[Document]) -> list[Document]:
-    """The summary is a shortened lead: where both came, the place of the first and the longer text stay."""
+    """The lead is a part of the article, the summary a part of it: the first place and the longest text stay."""
     pages: dict[str, Document] = {}
     for document in documents:
         earlier = pages.get(document.title)

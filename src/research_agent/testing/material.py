@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["ARTICLES", "DISAMBIGUATIONS", "REDIRECTS", "STORIES"]
+__all__ = ["ARTICLES", "COMMENTS", "DISAMBIGUATIONS", "REDIRECTS", "STORIES"]
 
 ARTICLES: Mapping[str, str] = {
     "Transformer (deep learning architecture)": (
@@ -88,7 +88,6 @@ STORIES: tuple[Mapping[str, Any], ...] = (
     {
         "objectID": "101",
         "title": "A transformer architecture drawn by hand, step by step",
-        "url": "https://drawn.example/transformer",
         "author": "inkwell",
         "points": 412,
         "num_comments": 96,
@@ -109,7 +108,6 @@ STORIES: tuple[Mapping[str, Any], ...] = (
     {
         "objectID": "103",
         "title": "GPT and BERT: the differences that matter in production",
-        "url": "https://field.example/gpt-bert",
         "author": "opsnotes",
         "points": 188,
         "num_comments": 74,
@@ -119,10 +117,24 @@ STORIES: tuple[Mapping[str, Any], ...] = (
     {
         "objectID": "104",
         "title": "Artificial photosynthesis reaches a new record",
-        "url": "https://leaf.example/record",
         "author": "greenlab",
         "points": 240,
         "num_comments": 88,
         "created_at": "2026-01-21T12:00:00Z",
     },
+)
+
+COMMENTS: tuple[Mapping[str, Any], ...] = (
+    {
+        "objectID": "201",
+        "story_id": 102,
+        "story_title": "Ask HN: When is the attention mechanism the wrong tool?",
+        "comment_text": (
+            "We measured it: below five hundred tokens the attention mechanism was never the bottleneck."
+            "<p>Above ten thousand tokens it&#x27;s most of the bill."
+        ),
+        "author": "metermaid",
+        "created_at": "2026-05-20T08:00:00Z",
+    },
+    {"objectID": "202", "story_title": "A transformer architecture drawn by hand", "comment_text": "[deleted]"},
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -19,13 +19,13 @@ from urllib.parse import quote
 from aiohttp import web
 
 from research_agent.testing.faults import FAULTS, answer_badly
-from research_agent.testing.material import ARTICLES, DISAMBIGUATIONS, REDIRECTS, STORIES
+from research_agent.testing.material import ARTICLES, COMMENTS, DISAMBIGUATIONS, REDIRECTS, STORIES
 from research_agent.testing.serving import serve, serve_in_thread
 
-__all__ = ["ARTICLES", "ENDPOINTS", "STORIES", "Request", "World"]
+__all__ = ["ARTICLES", "COMMENTS", "ENDPOINTS", "STORIES", "Request", "World"]
 
-ENDPOINTS = ("summary", "search", "hackernews")
-GROUPS = {"wikipedia": ("summary", "search"), "all": ENDPOINTS}
+ENDPOINTS = ("summary", "search", "article", "stories", "comments")
+GROUPS = {"wikipedia": ("summary", "search", "article"), "hackernews": ("stories", "comments"), "all": ENDPOINTS}
 
 
 @dataclass(slots=True)
@@ -47,8 +47,9 @@ class World:
     """
     Answers like Wikipedia (REST summary, `generator=search`) and like Hacker News (Algolia's search).
 
-    `articles` maps titles to texts. `delay` is seconds, for all or by endpoint (`summary`, `search`,
-    `hackernews`, or `wikipedia` for the first two); so is `faults`, with values from `faults.FAULTS`.
+    `articles` maps titles to texts, `stories` and `comments` are hits. `delay` is seconds, for all or by endpoint:
+    `summary`, `search`, `article` or all three as `wikipedia`, `stories`, `comments` or both as `hackernews`; so is
+    `faults`, with values from `faults.FAULTS`.
     Use it as `async with`, or `with world.in_thread()` when the program under test is another process.
     """
 
@@ -57,6 +58,7 @@ class World:
         *,
         articles: Mapping[str, str] | None = None,
         stories: Iterable[Mapping[str, Any]] | None = None,
+        comments: Iterable[Mapping[str, Any]] | None = None,
         delay: float | Mapping[str, float] = 0.0,
         faults: Mapping[str, str] | None = None,
     ) -> None:
@@ -64,6 +66,7 @@ class World:
         self.redirects = REDIRECTS if articles is None else {}
         self.disambiguations = DISAMBIGUATIONS if articles is None else {}
         self.stories = STORIES if stories is None else tuple(stories)
+        self.comments = (COMMENTS if stories is None else ()) if comments is None else tuple(comments)
         self.delays = _by_endpoint(delay if isinstance(delay, Mapping) else {"all": delay})
         self.faults = _by_endpoint(faults or {})
         if unknown := set(self.faults.values()) - set(FAULTS):
@@ -97,13 +100,14 @@ class World:
 
         app = web.Application()
         app.on_shutdown.append(end)
-        app.router.add_get("/api/rest_v1/page/summary/{title}", self._endpoint("summary", self._summary))
-        app.router.add_get("/w/api.php", self._endpoint("search", self._search))
-        app.router.add_get("/api/v1/search", self._endpoint("hackernews", self._hackernews))
+        app.router.add_get("/api/rest_v1/page/summary/{title}", self._endpoint(lambda _: "summary", self._summary))
+        app.router.add_get("/w/api.php", self._endpoint(_search_or_article, self._search))
+        app.router.add_get("/api/v1/search", self._endpoint(_stories_or_comments, self._hackernews))
         return app
 
-    def _endpoint(self, name: str, answer: Any) -> Any:
+    def _endpoint(self, name_of: Callable[[web.Request], str], answer: Any) -> Any:
         async def handle(request: web.Request) -> web.StreamResponse:
+            name = name_of(request)
             whole: web.Response = answer(request)
             redirect = whole.status == 302  # at once and never at fault: what is asked for comes after it
             seen = Request(
@@ -169,12 +173,15 @@ class World:
         return web.json_response({"batchcomplete": True, "query": {"pages": pages}})
 
     def _hackernews(self, request: web.Request) -> web.Response:
+        posts = self.comments if _stories_or_comments(request) == "comments" else self.stories
         texts = {
-            str(number): f"{story.get('title', '')} {story.get('story_text', '')}"
-            for number, story in enumerate(self.stories)
+            str(number): " ".join(
+                str(post.get(key, "")) for key in ("title", "story_text", "story_title", "comment_text")
+            )
+            for number, post in enumerate(posts)
         }
         limit = int(request.query.get("hitsPerPage", 20))
-        hits = [self.stories[int(number)] for number in _best(request.query.get("query", ""), texts)[:limit]]
+        hits = [posts[int(number)] for number in _best(request.query.get("query", ""), texts)[:limit]]
         return web.json_response({"hits": hits, "nbHits": len(hits), "page": 0})
 
     def _number(self, title: str) -> int:
@@ -184,6 +191,15 @@ class World:
     def _by_number(page: Mapping[str, Any]) -> int:
         """Like the real one: pages come by number, their rank is in `index`."""
         return int(page["pageid"])
+
+
+def _search_or_article(request: web.Request) -> str:
+    """Whole articles come one at a time; leads are asked for with `exintro`."""
+    return "article" if "exsectionformat" in request.query else "search"
+
+
+def _stories_or_comments(request: web.Request) -> str:
+    return "comments" if request.query.get("tags") == "comment" else "stories"
 
 
 def _by_endpoint(values: Mapping[str, Any]) -> dict[str, Any]:
