@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from research_agent.http import Client
     from research_agent.reading import Reader
 
-__all__ = ["LIMITS", "WebPage", "as_plain", "document_of", "host_of", "read_behind", "read_page", "read_pages"]
+__all__ = ["WebPage", "as_plain", "document_of", "host_of", "read_behind", "read_page", "read_pages"]
 
 ROBOT = "research-agent"  # what robots.txt may call us
 ROBOTS_READ = 500 * 1024  # characters; the least that RFC 9309 asks for
 SECONDS = 3.0  # for all pages behind the hits of one search
 MOST = 3
-LIMITS = Limits(at_once=4)
+A_HOST = Limits(at_once=1)
+FRESH = 86_400.0  # seconds for which a page is as good as new
 ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 TEXTS = ("text/plain", "text/markdown", "text/x-rst")
 MARKUP = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "")
@@ -101,7 +102,18 @@ async def read_pages(
 async def _read_host(
     origin: str, urls: Sequence[str], found: dict[str, WebPage | str], client: Client, read: Reader
 ) -> None:
-    """The pages of one host, one after the other; fills `found`."""
+    """The pages of one host, one after the other; fills `found`. The host is paused and kept apart from all others."""
+    client = client.of(f"web:{host_of(origin)}", A_HOST, fresh=FRESH)
+    try:
+        await _read_allowed(origin, urls, found, client, read)
+    finally:
+        if client.asking is not None:
+            client.asking.end(good=True)
+
+
+async def _read_allowed(
+    origin: str, urls: Sequence[str], found: dict[str, WebPage | str], client: Client, read: Reader
+) -> None:
     try:
         allowed = await _allowed(origin, urls, client)
     except SourceError as error:
