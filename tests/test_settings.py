@@ -37,6 +37,14 @@ def test_any_source_can_be_given_a_url(tmp_path: Path) -> None:
         load_settings({"RESEARCH_AGENT_WIKIPEDIA_URL": "127.0.0.1:1"})
 
 
+def test_one_source_can_have_several_addresses() -> None:
+    env = {"RESEARCH_AGENT_FEED_URL": "https://a.example, https://b.example/rss?x=1,2\n http://c.example/"}
+    settings = load_settings({**env, "RESEARCH_AGENT_SEARXNG_URL": "http://s.example"})
+    assert settings.base_urls == (
+        "https://a.example", "https://b.example/rss?x=1,2", "http://c.example", "http://s.example",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("DEADLINE", "soon"), ("DEADLINE", "0"), ("WORKERS", "-1"), ("NUM_CTX", "1e9")]
 )

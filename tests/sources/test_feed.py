@@ -121,6 +121,17 @@ async def test_several_feeds_each_asked_and_one_that_fails_is_said() -> None:
     assert "/gone did not accept the request (HTTP 404)" in seen.found.problems[0]
 
 
+async def test_the_key_of_a_private_feed_is_in_no_document_and_no_problem() -> None:
+    def private(settings: SourceSettings) -> Feed:
+        return Feed(SourceSettings(url=f"{settings.url}/feed?key=canary {settings.url}/gone?key=canary"))
+
+    seen = await asked(private, {"/feed": as_body(RSS, "application/xml")}, "tides")
+    assert seen.targets[0].query["key"] == "canary"
+    assert len(seen.found.documents) == 3
+    assert seen.found.problems
+    assert "canary" not in repr(seen.found)
+
+
 @pytest.mark.parametrize(
     "body", ["", "<rss><channel>", "not xml", "<html><p>x</p></html>", "<rss/>", "<opml/>", "{}", "<a xmlns:b=''/>"]
 )

@@ -307,12 +307,12 @@ async def open_client(
 
     Proxies (`HTTP_PROXY`, `HTTPS_PROXY`) and `SSL_CERT_FILE` are honoured. `settings.sequential` lets one
     request at a time through, `settings.offline` none, `settings.fresh` reuses nothing that is stored. Requests go to
-    public addresses, to the base URLs in `settings.source_urls` and to those that are `trusted`. `resolver` looks names
+    public addresses, to the base URLs in `settings.base_urls` and to those that are `trusted`. `resolver` looks names
     up, the system's when None.
     """
     clock = clock or Clock()
     proxies = Proxies()
-    guard = Guard((*settings.source_urls.values(), *trusted), proxies.urls)
+    guard = Guard((*settings.base_urls, *trusted), proxies.urls)
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(
             aiohttp.ClientSession(

@@ -10,7 +10,7 @@ from research_agent.settings.file import config_path
 from research_agent.settings.load import child_environment, load_settings, quiet_tracing
 from research_agent.settings.options import OPTIONS, Option
 from research_agent.settings.unknown import ENVIRONMENT, Unknown, nearest
-from research_agent.settings.values import Settings
+from research_agent.settings.values import Settings, several_urls
 
 __all__ = [
     "ENVIRONMENT",
@@ -23,4 +23,5 @@ __all__ = [
     "load_settings",
     "nearest",
     "quiet_tracing",
+    "several_urls",
 ]

@@ -10,9 +10,10 @@ from pathlib import Path
 from research_agent.settings.options import OPTIONS
 from research_agent.settings.unknown import Unknown
 
-__all__ = ["APP", "Settings"]
+__all__ = ["APP", "Settings", "several_urls"]
 
 APP = "research-agent"
+BETWEEN_URLS = re.compile(r"[\s,]+(?=https?://)")
 SHORTEST_SECRET = 8  # characters
 
 
@@ -60,6 +61,11 @@ class Settings:
         return self.home / "sessions.db"
 
     @property
+    def base_urls(self) -> tuple[str, ...]:
+        """Every URL the user gave a source; one that takes several (feeds) has them with spaces between."""
+        return tuple(url for given in self.source_urls.values() for url in several_urls(given))
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """The secret values that are set, to be written nowhere; "x" and its like are given to servers without keys."""
         values = (*(getattr(self, option.name) for option in OPTIONS if option.secret), *self.source_keys.values())
@@ -85,6 +91,11 @@ class Settings:
         }
         hidden = {name for name, value in told.items() if any(secret in str(value) for secret in self.secrets)}
         return {name: "(hidden)" if name in hidden else value for name, value in told.items()}
+
+
+def several_urls(given: str) -> tuple[str, ...]:
+    """The URLs in one setting, spaces or commas between them."""
+    return tuple(dict.fromkeys(BETWEEN_URLS.split(given.strip()))) if given.strip() else ()
 
 
 def _without_folder(model: str) -> str:

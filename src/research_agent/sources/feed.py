@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
 from research_agent.http.limits import Limits
 from research_agent.pages import host_of
+from research_agent.settings import several_urls
 from research_agent.shapes import facts
 from research_agent.sources import Found, Manners, SourceSettings, Tools
 from research_agent.types import Document, Topic
@@ -69,7 +70,7 @@ class Feed:
 
     def __init__(self, settings: SourceSettings) -> None:
         self.base = settings.url or ""
-        self.urls = list(dict.fromkeys(re.split(r"[\s,]+(?=https?://)", self.base.strip()))) if self.base else []
+        self.urls = several_urls(self.base)
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """The entries that hold enough of the topic's words, best match first, newest among equals."""
@@ -82,7 +83,7 @@ class Feed:
         if len(failures) == len(outcomes):
             raise failures[0]
         problems = [
-            f"{url} {outcome.message}"
+            f"{_shown(url)} {outcome.message}"
             for url, outcome in zip(self.urls, outcomes, strict=True)
             if isinstance(outcome, SourceError)
         ]
@@ -105,7 +106,7 @@ class Feed:
         kind = _local(root.tag)
         head = root.find("channel") if kind in ("rss", "RDF") else root if kind == "feed" else None
         if head is None:
-            raise BodyError("answered with something that is not a feed", hint=f"Is {url} the feed itself?")
+            raise BodyError("answered with something that is not a feed", hint=f"Is {_shown(url)} the feed itself?")
         places = {"rss": head.findall("item"), "RDF": root.findall("item"), "feed": root.findall("entry")}
         name = " ".join(_own(head, "title").split()) or host_of(url)
         base = _joined(url, root.attributes.get(BASE, "")) or url
@@ -154,7 +155,7 @@ def _entry(node: Node, base: str, feed_url: str, feed: str) -> Entry:
     return Entry(
         title=next((_markup(child) for name, child in fields if name == "title"), ""),
         html=max(texts, key=len, default=""),
-        url=next((address for address in addresses if host_of(address)), feed_url),
+        url=next((address for address in addresses if host_of(address)), _shown(feed_url)),
         author=" ".join(authors[0].text.split()) if authors else "",
         published=next((date for date in dates if date), None),
         feed=feed,
@@ -214,6 +215,12 @@ def _joined(base: str, link: str) -> str:
         return urljoin(base, link)
     except ValueError:
         return ""
+
+
+def _shown(url: str) -> str:
+    """A feed's address without its query, in which a private feed has its key."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _own(node: Node, name: str) -> str:
