@@ -147,6 +147,13 @@ async def test_fragments_are_plain_text_one_for_each(read: LockedReader) -> None
     assert await read.plain([]) == []
 
 
+async def test_what_an_author_wrote_of_markup_is_text(read: LockedReader) -> None:
+    """The broken twin unescapes all twice: an answer about HTML loses what it is about."""
+    code = "<pre><code>&lt;ul&gt;\n  &lt;li&gt;a&lt;/li&gt;</code></pre>"
+    answer = f"<p>Use <code>&lt;p&gt;</code>, not &lt;div&gt;.</p>{code}"
+    assert await read.plain([answer]) == ["Use <p>, not <div>.\n\n<ul>\n  <li>a</li>"]
+
+
 async def test_fragments_without_markup_need_no_child() -> None:
     reader = LockedReader(script=Path("/nonexistent"))
     assert await reader.plain(["one\n \n two\nlines", " x "]) == ["one\n\ntwo lines", "x"]

@@ -82,18 +82,24 @@ def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
 
 
 def read_plain(fragments: Sequence[str]) -> list[str]:
-    """The text of each fragment; what was escaped twice is unescaped twice."""
-    return [_plain(_plain(fragment), once_more=True) for fragment in fragments]
+    """
+    The text of each fragment. A fragment whose markup was escaped too is read twice.
+
+    Only then: beside real markup "&lt;p&gt;" is what an author wrote of HTML, and stays.
+    """
+    texts = [_plain(fragment) for fragment in fragments]
+    return [
+        _plain(text) if "<" not in fragment and MARKUP.search(text) else text
+        for fragment, text in zip(fragments, texts, strict=True)
+    ]
 
 
 MARKUP = re.compile(r"</?(?:\w+:)?(?:p|i|b|em|strong|sub|sup|br|sec|title|italic|bold|a|span|div|ul|li)\b[^<>]{0,200}>")
 
 
-def _plain(fragment: str, *, once_more: bool = False) -> str:
+def _plain(fragment: str) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
-    if once_more and not MARKUP.search(fragment):
-        return fragment
     if "<" not in fragment:
         fragment = "<p>".join(re.split(r"\n\s*\n", fragment))
     return _joined(_Walk(everything=True).blocks(LexborHTMLParser(f"<body>{fragment}").body))
