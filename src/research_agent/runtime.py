@@ -20,7 +20,7 @@ from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingErro
 from research_agent.http import open_client
 from research_agent.memory import open_memory
 from research_agent.settings import Settings
-from research_agent.sources import Source, Tools, load_sources
+from research_agent.sources import Source, Tools, asked_sources
 from research_agent.stages.condense import condense
 from research_agent.workers.reading import open_reader
 
@@ -85,7 +85,7 @@ async def open_runtime(
     Raises `UsageError` for unknown sources or models and `StoreError` for an unusable home, before anything is done.
     """
     async with AsyncExitStack() as stack:
-        chosen = load_sources(settings, settings.sources) if sources is None else sources
+        chosen = asked_sources(settings) if sources is None else sources
         if settings.model:
             llm.parse_model_id(settings.model)
         told: list[str] = []

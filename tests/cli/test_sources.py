@@ -25,9 +25,10 @@ def test_every_source_is_a_line_with_what_it_is_and_whether_it_is_ready() -> Non
     assert "http://wiki.example" in lines["wikipedia"]
     assert "live" in lines["wikipedia"]
     assert lines["encyclopedia"].endswith("not set up; run: research-agent setup")
-    assert lines["hackernews"].endswith("not among RESEARCH_AGENT_SOURCES")
-    listed = json.loads(run("--json").stdout)
-    assert [source["ready"] for source in listed] == [True, False, True]
+    assert lines["hackernews"].endswith("asked only when it is named")
+    listed = {source["name"]: source for source in json.loads(run("--json").stdout)}
+    assert [name for name, source in listed.items() if not source["ready"]] == ["encyclopedia"]
+    assert [name for name, source in listed.items() if source["asked"]] == ["wikipedia", "encyclopedia", "hackernews"]
 
 
 def test_a_plugin_that_cannot_be_loaded_is_shown_and_costs_nothing(

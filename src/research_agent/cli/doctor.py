@@ -96,7 +96,7 @@ def _ollama(found: Diagnosis) -> str:
 
 def _source(item: SourceState) -> str:
     took = f"{item.ms} ms" if item.status == "ok" else ""
-    unasked = "" if item.asked else "not among RESEARCH_AGENT_SOURCES"
+    unasked = "" if item.asked else "asked only when it is named"
     return ", ".join(filter(None, (item.title, item.url, took, item.reason, unasked)))
 
 

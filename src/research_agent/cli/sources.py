@@ -121,5 +121,5 @@ def _is_ready(name: str, settings: Settings) -> bool:
 def _cells(row: Mapping[str, str | bool]) -> tuple[str, ...]:
     state = row["reason"] or ("ready" if row["ready"] else "not set up; run: research-agent setup")
     if not row["asked"]:
-        state = "not among RESEARCH_AGENT_SOURCES"
+        state = "asked only when it is named"
     return str(row["name"]), str(row["title"]), str(row["kind"]), str(row["url"]), str(state)

@@ -12,7 +12,7 @@ from research_agent.errors import SettingsError, SourceError, SourceNotReadyErro
 from research_agent.http import open_client
 from research_agent.llm.hosts import without_userinfo
 from research_agent.settings import Settings
-from research_agent.sources import Source, Tools, installed_sources, load_sources
+from research_agent.sources import Source, Tools, installed_sources, load_sources, manners_of
 from research_agent.types import Topic
 from research_agent.workers.reading import open_reader
 
@@ -54,7 +54,8 @@ def list_sources(settings: Settings) -> Iterator[tuple[SourceState, Source | Non
             yield replace(state, loads=False, reason=error.message, hint=error.hint), None
         else:
             url = without_userinfo(str(getattr(source, "base", "")))
-            yield replace(state, title=source.title, live=source.live, url=url, status="skipped"), source
+            asked = asked if settings.sources else "general" in manners_of(source).kinds
+            yield replace(state, title=source.title, live=source.live, url=url, asked=asked, status="skipped"), source
 
 
 async def probe_sources(settings: Settings) -> tuple[SourceState, ...]:

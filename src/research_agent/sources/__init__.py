@@ -33,6 +33,7 @@ __all__ = [
     "Source",
     "SourceSettings",
     "Tools",
+    "asked_sources",
     "installed_sources",
     "load_sources",
     "manners_of",
@@ -131,6 +132,12 @@ def load_sources(settings: Settings, names: Sequence[str] = ()) -> list[Source]:
     if unknown := [name for name in wanted if name not in points]:
         raise UnknownSourceError(f"There is no source {unknown[0]!r}.", hint=f"Installed sources: {', '.join(points)}.")
     return [_build(points[name], settings) for name in wanted]
+
+
+def asked_sources(settings: Settings) -> list[Source]:
+    """The sources that a question goes to: those the user named, else those for general questions. Raises likewise."""
+    sources = load_sources(settings, settings.sources)
+    return [source for source in sources if settings.sources or "general" in manners_of(source).kinds]
 
 
 def manners_of(source: Source) -> Manners:

@@ -1,0 +1,129 @@
+"""Crossref: what publishers register with a DOI; the abstract, where they give it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from research_agent.errors import BodyError, HttpStatusError, SourceError
+from research_agent.http.limits import Limits
+from research_agent.sources import Found, Manners, SourceSettings, Tools
+from research_agent.sources.papers import (
+    Paper,
+    as_items,
+    as_mapping,
+    as_number,
+    as_text,
+    best,
+    doi_url,
+    explained,
+    identifiers,
+    is_mail,
+    iso_date,
+    query,
+    some,
+    without_markup,
+)
+from research_agent.types import Topic
+
+__all__ = ["Crossref"]
+
+FIELDS = "DOI,title,author,issued,abstract,type,container-title,is-referenced-by-count"
+PUBLIC = Limits(at_once=1, spacing=0.2)
+POLITE = Limits(at_once=3, spacing=0.1)
+
+
+class Crossref:
+    """
+    One request a topic, for works with an abstract. Who names a mail address is let into a pool with higher limits.
+
+    A record without an abstract says nothing that could be quoted: it lends its DOI, no more.
+    """
+
+    name = "crossref"
+    title = "Crossref"
+    live = True
+    manners = Manners(
+        limits=PUBLIC,
+        with_key=POLITE,
+        key="optional",
+        contact=True,
+        licence="metadata free to use, abstracts © their publishers",
+        attribution="Crossref",
+        terms="https://www.crossref.org/documentation/retrieve-metadata/rest-api/access-and-authentication/",
+        kinds=frozenset({"science"}),
+    )
+
+    def __init__(self, settings: SourceSettings) -> None:
+        self.base = (settings.url or "https://api.crossref.org").rstrip("/")
+        self._headers = {"Crossref-Plus-API-Token": f"Bearer {settings.key}"} if settings.key else None
+        self._mail = {"mailto": settings.contact} if is_mail(settings.contact) else None
+        if self._mail:
+            self.manners = replace(self.manners, limits=POLITE)
+
+    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        """Works on the topic, most relevant first."""
+        wanted = query(topic)
+        if not wanted:
+            return Found([])
+        try:
+            body = await tools.client.get_json(
+                f"{self.base}/works",
+                params={
+                    "query.bibliographic": wanted,
+                    "filter": "has-abstract:true",
+                    "rows": limit,
+                    "select": FIELDS,
+                },
+                headers=self._headers,
+                secret_params=self._mail,
+            )
+        except HttpStatusError as error:
+            raise explained(error) from error
+        return Found(best(await without_markup(self.read_works(body), tools.read), limit))
+
+    def read_works(self, body: Any) -> list[Paper]:
+        """A body of `/works`; titles and abstracts still have their JATS. Raises `SourceError` for an error."""
+        answer = as_mapping(body)
+        if answer.get("status") == "failed":
+            said = as_mapping(next(iter(as_items(answer.get("message"))), None))
+            raise SourceError(f"refused the query: {as_text(said.get('message')) or 'no explanation'}")
+        works = as_mapping(answer.get("message")).get("items")
+        if not isinstance(works, list):
+            raise BodyError("answered without a list of works", hint="Its API may have changed.")
+        return some((self._paper(as_mapping(work)) for work in works), works, what="works")
+
+    def _paper(self, work: Mapping[str, Any]) -> Paper | None:
+        ids = identifiers(doi=work.get("DOI"))
+        title = _first(work.get("title"))
+        if "doi" not in ids or not title:
+            return None
+        citations = as_number(work.get("is-referenced-by-count"))
+        date = next(iter(as_items(as_mapping(work.get("issued")).get("date-parts"))), None)
+        return Paper(
+            source=self.name,
+            service=self.title,
+            title=title,
+            text=as_text(work.get("abstract")),
+            url=doi_url(ids),
+            ids=ids,
+            authors=[_author(as_mapping(author)) for author in as_items(work.get("author"))],
+            published=iso_date(*(as_items(date) or [None])[:3]),
+            licence="© the publisher",
+            details={
+                "venue": " ".join(_first(work.get("container-title")).split()),
+                "type": as_text(work.get("type")),
+                "citations": "" if citations is None else citations,
+            },
+            markup=True,
+        )
+
+
+def _first(value: Any) -> str:
+    """Titles are lists, which may be empty."""
+    return next(filter(None, map(as_text, as_items(value))), "")
+
+
+def _author(author: Mapping[str, Any]) -> str:
+    return f"{as_text(author.get('given'))} {as_text(author.get('family'))}".strip() or as_text(author.get("name"))

@@ -1,0 +1,142 @@
+"""OpenAlex: works of all fields. Its abstracts come as an index of words, from which the text is put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from research_agent.errors import BodyError, HttpStatusError, SourceError
+from research_agent.http.limits import Limits
+from research_agent.sources import Found, Manners, SourceSettings, Tools
+from research_agent.sources.papers import (
+    Paper,
+    as_items,
+    as_mapping,
+    as_number,
+    as_text,
+    best,
+    doi_url,
+    explained,
+    identifiers,
+    query,
+    some,
+    web_url,
+    without_markup,
+)
+from research_agent.types import Topic
+
+__all__ = ["OpenAlex", "from_index"]
+
+FIELDS = (
+    "id,doi,title,publication_date,publication_year,language,authorships,primary_location,cited_by_count,is_retracted,"
+    "ids,type,abstract_inverted_index"
+)
+MISSING = "[…]"
+"""Stands where the index has no word."""
+
+
+class OpenAlex:
+    """
+    One request a topic, for works with an abstract.
+
+    Without a key a day's free budget is about 100 searches, with a free one ten times that; when it is spent, the
+    service says for how many hours.
+    """
+
+    name = "openalex"
+    title = "OpenAlex"
+    live = True
+    manners = Manners(
+        limits=Limits(at_once=2, per_day=100, remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset"),
+        with_key=Limits(at_once=4, per_day=1_000, remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset"),
+        key="optional",
+        licence="CC0",
+        attribution="OpenAlex",
+        terms="https://docs.openalex.org/how-to-use-the-api/rate-limits-and-authentication",
+        kinds=frozenset({"science", "medicine"}),
+    )
+
+    def __init__(self, settings: SourceSettings) -> None:
+        self.base = (settings.url or "https://api.openalex.org").rstrip("/")
+        self._key = settings.key
+
+    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        """Works on the topic, most relevant first."""
+        wanted = query(topic)
+        if not wanted:
+            return Found([])
+        try:
+            body = await tools.client.get_json(
+                f"{self.base}/works",
+                params={"search": wanted, "filter": "has_abstract:true", "per_page": limit, "select": FIELDS},
+                secret_params={"api_key": self._key} if self._key else None,
+            )
+        except HttpStatusError as error:
+            raise explained(error) from error
+        return Found(best(await without_markup(self.read_works(body), tools.read), limit))
+
+    def read_works(self, body: Any) -> list[Paper]:
+        """A body of `/works`. Raises `SourceError` for an error that came with HTTP 200."""
+        answer = as_mapping(body)
+        if said := as_text(answer.get("error")) or as_text(answer.get("message")):
+            raise SourceError(f"refused the query: {said}")
+        works = answer.get("results")
+        if not isinstance(works, list):
+            raise BodyError("answered without a list of works", hint="Its API may have changed.")
+        return some((self._paper(as_mapping(work)) for work in works), works, what="works")
+
+    def _paper(self, work: Mapping[str, Any]) -> Paper | None:
+        other = as_mapping(work.get("ids"))
+        ids = identifiers(
+            openalex=work.get("id"), doi=work.get("doi"), pmid=other.get("pmid"), pmcid=other.get("pmcid")
+        )
+        title = as_text(work.get("title")) or as_text(work.get("display_name"))
+        if "openalex" not in ids or not title:
+            return None
+        place = as_mapping(work.get("primary_location"))
+        year, citations = as_number(work.get("publication_year")), as_number(work.get("cited_by_count"))
+        return Paper(
+            source=self.name,
+            service=self.title,
+            title=title,
+            text=from_index(work.get("abstract_inverted_index")),
+            url=doi_url(ids) or web_url(place.get("landing_page_url")) or f"https://openalex.org/{ids['openalex']}",
+            ids=ids,
+            authors=[_author(as_mapping(authorship)) for authorship in as_items(work.get("authorships"))],
+            published=as_text(work.get("publication_date")) or str(year or ""),
+            language=as_text(work.get("language")),
+            licence=self.manners.licence,
+            details={
+                "venue": as_text(as_mapping(place.get("source")).get("display_name")),
+                "type": as_text(work.get("type")),
+                "citations": "" if citations is None else citations,
+                "retracted": "yes" if work.get("is_retracted") is True else "",
+            },
+        )
+
+
+def from_index(index: Any) -> str:
+    """
+    The text of an inverted index, {word: [positions]}; "" when it is none.
+
+    Where a position has no word, `MISSING` stands: what is left out could be a "not".
+    """
+    placed = sorted(
+        (at, order, word)
+        for order, (word, places) in enumerate(as_mapping(index).items())
+        for at in as_items(places)
+        if as_number(at) is not None and at >= 0
+    )
+    if not placed:
+        return ""
+    said = [MISSING, placed[0][2]] if placed[0][0] > 0 else [placed[0][2]]
+    for (before, _, _), (at, _, word) in pairwise(placed):
+        said += [MISSING, word] if at > before + 1 else [word]
+    return " ".join(said).strip()
+
+
+def _author(authorship: Mapping[str, Any]) -> str:
+    return as_text(as_mapping(authorship.get("author")).get("display_name")) or as_text(
+        authorship.get("raw_author_name")
+    )

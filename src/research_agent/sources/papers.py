@@ -1,0 +1,240 @@
+"""
+What the sources of papers have in common: identifiers in one form, and the document that a record becomes.
+
+Any field of a record may be missing, null or of another type; what is asked of it here is empty then.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from research_agent.errors import BodyError, HttpStatusError
+from research_agent.sources.reader import Reader
+from research_agent.types import Document, Topic
+from research_agent.words import printable, words
+
+__all__ = [
+    "IDENTIFIERS",
+    "LANGUAGES",
+    "Json",
+    "Paper",
+    "as_items",
+    "as_mapping",
+    "as_number",
+    "as_text",
+    "best",
+    "doi_url",
+    "explained",
+    "identifiers",
+    "is_mail",
+    "iso_date",
+    "prose",
+    "query",
+    "some",
+    "web_url",
+    "without_markup",
+]
+
+Json = Mapping[str, Any]
+
+# What each identifier looks like at the end of the many ways in which it is written: bare, with a prefix, as a URL.
+IDENTIFIERS: Mapping[str, re.Pattern[str]] = {
+    "doi": re.compile(r"(10\.\d{4,9}/[^\s\"<>]+)$"),
+    "arxiv": re.compile(r"(?:^|[/:.])(\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?$", re.IGNORECASE),
+    "pmid": re.compile(r"(?:^|[/:])([1-9]\d{0,8})/?$"),
+    "pmcid": re.compile(r"(?:^|[/:]|PMC)([1-9]\d{0,9})(?:\.\d+)?/?$", re.IGNORECASE),
+    "openalex": re.compile(r"(?:^|/)(W\d{1,15})$"),
+    "s2": re.compile(r"^([0-9a-f]{40})$"),
+}
+ARXIV_DOI = "10.48550/arxiv."
+LANGUAGES = {"eng": "en", "fre": "fr", "ger": "de", "spa": "es", "ita": "it", "por": "pt", "rus": "ru", "chi": "zh",
+             "jpn": "ja"}  # fmt: skip
+LONGEST_IDENTIFIER = 300  # characters
+MOST_WORDS = 32  # of a topic that are searched for
+NAMED = 10  # authors whose names are kept
+LONGEST_SAID = 200  # characters of an API's explanation
+# Tags and entities that stand in titles and abstracts that should be plain; "p<0.05" and "<r>" are none.
+STRAY = re.compile(
+    r"</?(?:jats:|mml:)?(?:[abipu]|em|strong|su[bp]|sc|italic|bold|title|sec|h[1-6]|br|span|div|list|list-item|[ou]l|li|"
+    r"math|img|script|style|iframe)(?:\s[^<>]*)?/?>|&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """
+    One record. `text` is its abstract or full text, "" when the service gave none; `service` the words that name it.
+
+    `markup` says that title and text are HTML or JATS by rule; else only what is plainly a tag counts as one.
+    """
+
+    source: str
+    service: str
+    title: str
+    text: str
+    url: str
+    ids: Mapping[str, str]
+    authors: Sequence[str] = ()
+    published: str = ""
+    revision: str = ""
+    language: str = ""
+    licence: str = ""
+    details: Mapping[str, str | int] = field(default_factory=dict)
+    markup: bool = False
+
+    def document(self) -> Document:
+        """The document; one without text lends its identifiers to the same paper of other services, no more."""
+        names = [name for name in (" ".join(author.replace(",", " ").split()) for author in self.authors) if name]
+        first = names[0] + (" et al." if len(names) > 1 else "") if names else ""
+        return Document(
+            source=self.source,
+            title=self.title,
+            url=self.url,
+            text=self.text,
+            retrieved=datetime.now(UTC).isoformat(timespec="seconds"),
+            published=self.published or None,
+            author=", ".join(names[:NAMED]) + (" et al." if len(names) > NAMED else "") or None,
+            revision=self.revision or None,
+            language=self.language or None,
+            licence=self.licence or None,
+            attribution=", ".join(filter(None, (first, self.service))),
+            details={**self.ids, **{name: fact for name, fact in self.details.items() if fact != ""}},
+        )
+
+
+def identifiers(**given: Any) -> dict[str, str]:
+    """
+    What of the given is an identifier, in one form: "https://doi.org/10.1/X" -> {"doi": "10.1/x"}.
+
+    arXiv's identifiers come without their version; a DOI of arXiv's gives both.
+    """
+    found = {}
+    for name, form in IDENTIFIERS.items():
+        value = given.get(name)
+        written = str(value) if isinstance(value, int) and not isinstance(value, bool) else as_text(value)
+        if len(written) <= LONGEST_IDENTIFIER and (match := form.search(written)):
+            found[name] = f"PMC{match[1]}" if name == "pmcid" else match[1]
+    if "doi" in found:
+        found["doi"] = found["doi"].lower()
+        arxiv = IDENTIFIERS["arxiv"].search(found["doi"].removeprefix(ARXIV_DOI))
+        if arxiv and found["doi"].startswith(ARXIV_DOI):
+            found.setdefault("arxiv", arxiv[1])
+    return found
+
+
+def query(topic: Topic) -> str:
+    """The words of the topic and nothing that a search engine could take for its syntax; "" when there are none."""
+    return " ".join(words(topic.text)[:MOST_WORDS]).replace("'", " ")
+
+
+def some(papers: Iterable[Paper | None], listed: Sequence[Any], *, what: str) -> list[Paper]:
+    """The records that are any. Raises `BodyError` when something was listed and nothing of it is a record."""
+    found = [paper for paper in papers if paper is not None]
+    if listed and not found:
+        raise BodyError(f"answered with a list that holds no {what}", hint="Its API may have changed.")
+    return found
+
+
+def best(papers: Sequence[Paper], limit: int) -> list[Document]:
+    """The first `limit` records with text, then those without, as documents."""
+    with_text = [paper for paper in papers if paper.text][:limit]
+    return [paper.document() for paper in (*with_text, *(paper for paper in papers if not paper.text))]
+
+
+async def without_markup(papers: Sequence[Paper], read: Reader) -> list[Paper]:
+    """The records with title and text as a reader sees them; one call for all of them, none when all are plain."""
+    fragments = [fragment for paper in papers for fragment in (paper.title, paper.text)]
+    rules = [paper.markup for paper in papers for _ in range(2)]
+    marked = [at for at, fragment in enumerate(fragments) if _is_markup(fragment, by_rule=rules[at])]
+    if marked:
+        plain = await read.plain([fragments[at] for at in marked])
+        for at, text in zip(marked, plain, strict=True):
+            fragments[at] = html.unescape(text).strip()  # Crossref has what was escaped twice
+    pairs = zip(papers, fragments[::2], fragments[1::2], strict=True)
+    return [replace(paper, title=prose(title), text=text) for paper, title, text in pairs]
+
+
+def _is_markup(fragment: str, *, by_rule: bool) -> bool:
+    return ("<" in fragment or "&" in fragment) if by_rule else STRAY.search(fragment) is not None
+
+
+def explained(error: HttpStatusError) -> HttpStatusError:
+    """A failure like it, with what the API said about it when it did so in JSON."""
+    try:
+        said = _reason(json.loads(error.body))
+    except (ValueError, RecursionError):
+        said = ""
+    said = prose(printable(said))[:LONGEST_SAID]
+    message = f"{error.message}: {said}" if said else error.message
+    return HttpStatusError(message, status=error.status, hint=error.hint, body=error.body)
+
+
+def _reason(body: Any) -> str:
+    """What the bodies of these services say: {"error": ...}, {"message": ...}, {"message": [{"message": ...}]}."""
+    for name in ("message", "error", "errMsg", "detail"):
+        said = as_mapping(body).get(name)
+        said = said[0] if isinstance(said, list) and said else said
+        if found := as_text(said) or as_text(as_mapping(said).get("message")):
+            return found
+    return ""
+
+
+def iso_date(year: Any, month: Any = None, day: Any = None) -> str:
+    """As much of a date as is known: "2026", "2026-03", "2026-03-06"; "" without a year."""
+    parts = [_part(year, 1000, 2999), _part(month, 1, 12), _part(day, 1, 31)]
+    known = parts[: parts.index(0)] if 0 in parts else parts
+    return "-".join(f"{part:02d}" for part in known)
+
+
+def _part(value: Any, low: int, high: int) -> int:
+    number = int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,4}", value) else as_number(value)
+    return number if number is not None and low <= number <= high else 0
+
+
+def prose(text: str) -> str:
+    """A text on one line: line breaks and tabs of XML and JSON are spaces. Other kinds of space stay as they are."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
+
+
+def doi_url(ids: Mapping[str, str]) -> str:
+    """Where the DOI leads; "" without one."""
+    return f"https://doi.org/{quote(ids['doi'], safe='/:;()._-', errors='replace')}" if "doi" in ids else ""
+
+
+def web_url(value: Any) -> str:
+    """The value when it is an address on the web, else ""."""
+    address = as_text(value)
+    return address if re.match(r"https?://[^\s<>\"]+$", address) else ""
+
+
+def is_mail(contact: str) -> bool:
+    """Whether the user's contact is a mail address, which is what some services want."""
+    return "@" in contact and "://" not in contact
+
+
+def as_text(value: Any) -> str:
+    """The value without space around it when it is a text, else ""."""
+    return value.strip() if isinstance(value, str) else ""
+
+
+def as_number(value: Any) -> int | None:
+    """The value when it is a whole number, else None."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def as_mapping(value: Any) -> Json:
+    """The value when it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_items(value: Any) -> list[Any]:
+    """The value when it is a list, else an empty one."""
+    return value if isinstance(value, list) else []

@@ -1,0 +1,175 @@
+"""PubMed: biomedical papers, through NCBI's E-utilities: a search for identifiers, then the records."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from research_agent.errors import BodyError, HttpStatusError, SourceError
+from research_agent.http.limits import Limits
+from research_agent.sources import Found, Manners, Node, SourceSettings, Tools
+from research_agent.sources.papers import (
+    LANGUAGES,
+    Paper,
+    as_mapping,
+    as_text,
+    best,
+    explained,
+    identifiers,
+    is_mail,
+    iso_date,
+    prose,
+    query,
+    some,
+)
+from research_agent.types import Topic
+
+__all__ = ["PubMed"]
+
+MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+LONGEST_LICENCE = 200  # characters
+
+
+class PubMed:
+    """Two requests a topic. The text of a document is the abstract; labels of its parts stand on lines of their own."""
+
+    name = "pubmed"
+    title = "PubMed"
+    live = True
+    manners = Manners(
+        limits=Limits(at_once=3, spacing=0.34),
+        with_key=Limits(at_once=6, spacing=0.1),
+        key="optional",
+        contact=True,
+        licence="abstracts © their publishers",
+        attribution="PubMed, U.S. National Library of Medicine",
+        terms="https://www.ncbi.nlm.nih.gov/books/NBK25497/",
+        kinds=frozenset({"medicine"}),
+    )
+
+    def __init__(self, settings: SourceSettings) -> None:
+        self.base = (settings.url or "https://eutils.ncbi.nlm.nih.gov").rstrip("/")
+        given = {"api_key": settings.key, "email": settings.contact if is_mail(settings.contact) else ""}
+        self._who = {name: value for name, value in given.items() if value}
+
+    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        """Papers on the topic that have an abstract, most relevant first."""
+        wanted = query(topic)
+        if not wanted:
+            return Found([])
+        try:
+            body = await tools.client.get_json(
+                f"{self.base}/entrez/eutils/esearch.fcgi",
+                params={
+                    "db": "pubmed",
+                    "term": f"({wanted}) AND hasabstract",
+                    "retmode": "json",
+                    "retmax": limit,
+                    "sort": "relevance",
+                    "tool": "research-agent",
+                },
+                secret_params=self._who or None,
+            )
+            found = self.read_numbers(body)
+            if not found:
+                return Found([])
+            records = await tools.client.get_bytes(
+                f"{self.base}/entrez/eutils/efetch.fcgi",
+                params={"db": "pubmed", "id": ",".join(found[:limit]), "retmode": "xml", "tool": "research-agent"},
+                secret_params=self._who or None,
+            )
+        except HttpStatusError as error:
+            raise explained(error) from error
+        return Found(best(self.read_records(await tools.read.xml(records.data)), limit))
+
+    def read_numbers(self, body: Any) -> list[str]:
+        """A body of `esearch`: PMIDs, most relevant first. Raises `SourceError` for an error with HTTP 200."""
+        answer = as_mapping(body)
+        result = as_mapping(answer.get("esearchresult"))
+        if said := as_text(answer.get("error")) or as_text(result.get("ERROR")):
+            raise SourceError(f"refused the query: {said}")
+        found = result.get("idlist")
+        if not isinstance(found, list):
+            raise BodyError("answered without a list of papers", hint="Its API may have changed.")
+        return [ids["pmid"] for ids in (identifiers(pmid=number) for number in found) if "pmid" in ids]
+
+    def read_records(self, records: Node) -> list[Paper]:
+        """A body of `efetch`. Raises `SourceError` for an error that came with HTTP 200."""
+        if records.tag != "PubmedArticleSet":
+            error = records if records.tag == "ERROR" else records.find("ERROR")
+            if error is not None and error.text.strip():
+                raise SourceError(f"refused the query: {prose(error.text)}")
+            raise BodyError("answered with XML that is no list of records", hint="Its API may have changed.")
+        papers = [self._paper(_in(record, "MedlineCitation"), record) for record in records.findall("PubmedArticle")]
+        books = [self._paper(_in(record, "BookDocument"), record) for record in records.findall("PubmedBookArticle")]
+        return some((*papers, *books), records.children, what="records")
+
+    def _paper(self, record: Node, whole: Node) -> Paper | None:
+        article = record if record.find("Article") is None else _in(record, "Article")
+        ids = identifiers(pmid=_text(record, "PMID"), **_other_ids(article, whole))
+        title = _text(article, "ArticleTitle") or _text(article, "Book", "BookTitle")
+        if "pmid" not in ids or not title:
+            return None
+        kinds = {prose(kind.text) for kind in _in(article, "PublicationTypeList").children}
+        abstract = _in(article, "Abstract")
+        return Paper(
+            source=self.name,
+            service=f"PubMed {ids['pmid']}",
+            title=title,
+            text="\n\n".join(filter(None, map(_part, abstract.findall("AbstractText")))),
+            url=f"https://pubmed.ncbi.nlm.nih.gov/{ids['pmid']}/",
+            ids=ids,
+            authors=[_author(author) for author in _in(article, "AuthorList").findall("Author")],
+            published=_date(article),
+            language=LANGUAGES.get(_text(article, "Language"), ""),
+            licence=_text(abstract, "CopyrightInformation")[:LONGEST_LICENCE] or "© the publisher",
+            details={
+                "venue": _text(article, "Journal", "Title"),
+                "retracted": "yes" if "Retracted Publication" in kinds else "",
+            },
+        )
+
+
+def _in(node: Node, *path: str) -> Node:
+    """The element that the path leads to; an empty one where it leads nowhere."""
+    for tag in path:
+        found = node.find(tag)
+        node = Node(tag=tag, attributes={}, content=()) if found is None else found
+    return node
+
+
+def _text(node: Node, *path: str) -> str:
+    return prose(_in(node, *path).text)
+
+
+def _part(part: Node) -> str:
+    """A part of an abstract under its label; a lone part has none."""
+    label, said = prose(part.attributes.get("Label", "")), prose(part.text)
+    return f"{label}\n{said}" if label and said else said
+
+
+def _author(author: Node) -> str:
+    return f"{_text(author, 'ForeName')} {_text(author, 'LastName')}".strip() or _text(author, "CollectiveName")
+
+
+def _other_ids(article: Node, whole: Node) -> dict[str, str]:
+    """DOI and PMCID of the record itself, not of what it cites."""
+    listed = [
+        *_in(whole, "PubmedData", "ArticleIdList").children,
+        *_in(whole, "PubmedBookData", "ArticleIdList").children,
+    ]
+    by_kind = {item.attributes.get("IdType", ""): prose(item.text) for item in listed}
+    places = [item for item in article.findall("ELocationID") if item.attributes.get("EIdType") == "doi"]
+    doi = by_kind.get("doi") or (prose(places[0].text) if places else "")
+    return {"doi": doi, "pmcid": by_kind.get("pmc", "")}
+
+
+def _date(article: Node) -> str:
+    """When it came out: online if that is known, else in the journal, whose dates may be a season or a range."""
+    issue = _in(article, "Journal", "JournalIssue", "PubDate")
+    for date in (_in(article, "ArticleDate"), issue, _in(article, "Book", "PubDate")):
+        month = _text(date, "Month")
+        if found := iso_date(_text(date, "Year"), MONTHS.get(month[:3].lower(), month), _text(date, "Day")):
+            return found
+    year = re.search(r"\b[12]\d{3}\b", _text(issue, "MedlineDate"))
+    return year[0] if year else ""
