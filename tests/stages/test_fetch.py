@@ -27,7 +27,7 @@ from research_agent.stages.fetch import Fetched, fetch
 from research_agent.testing import FakeSource, World
 from research_agent.testing.faults import FAULTS
 from research_agent.testing.world import ENDPOINTS
-from research_agent.types import SourceReport, Topic
+from research_agent.types import Document, SourceReport, Topic
 
 pytestmark = pytest.mark.anyio
 
@@ -287,3 +287,26 @@ async def test_at_the_deadline_what_has_come_is_kept() -> None:
         fetched = await ask_world(world, deadline=SHORT, about=topics("photosynthesis", "Macau"))
         assert time.perf_counter() - start < SHORT + 3
     assert [document.title for document in fetched.documents] == ["Photosynthesis", "Macau"]
+
+
+def paper(source: str, text: str, **details: str) -> Document:
+    return Document(
+        source=source, title="A title", url=f"https://{source}.example", text=text, retrieved="", details=details
+    )
+
+
+async def test_a_paper_of_several_sources_is_one_document_and_counts_for_each() -> None:
+    fetched = await ask(
+        FakeSource("one", [paper("one", "Short.", doi="10.1/a"), "Something else."]),
+        FakeSource(
+            "two", [paper("two", "Longer than that.", doi="10.1/a", pmid="1"), paper("two", "Short.", doi="10.1/b")]
+        ),
+        FakeSource("three", [paper("three", "", doi="10.1/a", arxiv="1"), paper("three", "", doi="10.1/c")]),
+    )
+    assert texts(fetched) == ["Longer than that.", "Something else.", "Short."]
+    assert fetched.documents[0].details == {"doi": "10.1/a", "pmid": "1", "arxiv": "1", "also": "one, three"}
+    assert [(entry.name, entry.status, entry.documents) for entry in fetched.reports] == [
+        ("one", "ok", 2),
+        ("two", "ok", 2),
+        ("three", "empty", 0),
+    ]

@@ -19,6 +19,7 @@ from research_agent.types import Document, Topic
 
 if TYPE_CHECKING:
     from research_agent.http import Client
+    from research_agent.http.limits import Limits
     from research_agent.settings import Settings
     from research_agent.types import Embed
 
@@ -35,6 +36,7 @@ __all__ = [
     "Tools",
     "asked_sources",
     "installed_sources",
+    "limits_of",
     "load_sources",
     "manners_of",
 ]
@@ -144,6 +146,13 @@ def manners_of(source: Source) -> Manners:
     """What the source declares of its service; the defaults when it declares nothing."""
     declared = getattr(source, "manners", None)
     return declared if isinstance(declared, Manners) else Manners()
+
+
+def limits_of(source: Source) -> Limits:
+    """How often the source may be asked: with the user's key more often, where that helps and it keeps its settings."""
+    manners = manners_of(source)
+    has_key = bool(getattr(getattr(source, "settings", None), "key", ""))
+    return manners.with_key if has_key and manners.with_key is not None else manners.limits
 
 
 def _build(point: EntryPoint, settings: Settings) -> Source:

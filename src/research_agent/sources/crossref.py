@@ -56,6 +56,7 @@ class Crossref:
     )
 
     def __init__(self, settings: SourceSettings) -> None:
+        self.settings = settings
         self.base = (settings.url or "https://api.crossref.org").rstrip("/")
         self._headers = {"Crossref-Plus-API-Token": f"Bearer {settings.key}"} if settings.key else None
         self._mail = {"mailto": settings.contact} if is_mail(settings.contact) else None

@@ -58,8 +58,8 @@ class OpenAlex:
     )
 
     def __init__(self, settings: SourceSettings) -> None:
+        self.settings = settings
         self.base = (settings.url or "https://api.openalex.org").rstrip("/")
-        self._key = settings.key
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Works on the topic, most relevant first."""
@@ -70,7 +70,7 @@ class OpenAlex:
             body = await tools.client.get_json(
                 f"{self.base}/works",
                 params={"search": wanted, "filter": "has_abstract:true", "per_page": limit, "select": FIELDS},
-                secret_params={"api_key": self._key} if self._key else None,
+                secret_params={"api_key": self.settings.key} if self.settings.key else None,
             )
         except HttpStatusError as error:
             raise explained(error) from error

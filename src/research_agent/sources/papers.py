@@ -16,11 +16,12 @@ from typing import Any
 from urllib.parse import quote
 
 from research_agent.errors import BodyError, HttpStatusError
-from research_agent.sources.reader import Reader
+from research_agent.reading import Reader
 from research_agent.types import Document, Topic
 from research_agent.words import printable, words
 
 __all__ = [
+    "ARXIV_DOI",
     "IDENTIFIERS",
     "LANGUAGES",
     "Json",

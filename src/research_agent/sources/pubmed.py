@@ -48,6 +48,7 @@ class PubMed:
     )
 
     def __init__(self, settings: SourceSettings) -> None:
+        self.settings = settings
         self.base = (settings.url or "https://eutils.ncbi.nlm.nih.gov").rstrip("/")
         given = {"api_key": settings.key, "email": settings.contact if is_mail(settings.contact) else ""}
         self._who = {name: value for name, value in given.items() if value}

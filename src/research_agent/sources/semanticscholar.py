@@ -53,6 +53,7 @@ class SemanticScholar:
     )
 
     def __init__(self, settings: SourceSettings) -> None:
+        self.settings = settings
         self.base = (settings.url or "https://api.semanticscholar.org").rstrip("/")
         self._headers = {"x-api-key": settings.key} if settings.key else None
 

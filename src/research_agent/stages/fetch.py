@@ -13,6 +13,7 @@ from typing import NamedTuple
 from research_agent.errors import SourceError, SourceNotReadyError
 from research_agent.events import SourceFinished, Timeline
 from research_agent.sources import Found, Source, Tools
+from research_agent.sources.merge import merge_papers
 from research_agent.types import Document, SourceReport, Topic
 
 __all__ = ["LIMIT", "Fetched", "fetch"]
@@ -24,7 +25,11 @@ NOTHING_STORED = "offline, nothing stored"
 
 
 class Fetched(NamedTuple):
-    """All documents, each text once, in the order of sources, topics, rank; and one report a source."""
+    """
+    All documents, each text and each paper once, in the order of sources, topics, rank; and one report a source.
+
+    A report counts what its source gave: a paper that came through several counts for each of them.
+    """
 
     documents: tuple[Document, ...]
     reports: tuple[SourceReport, ...]
@@ -69,10 +74,10 @@ async def fetch(
             start = timeline.now()
             with timeline.span(source.name, lane="source"):
                 outcomes = await _search_all(source, topics, tools, until, deadline, sequential)
-            documents = _each_once(outcome.documents for outcome in outcomes)
-            report = _report(source.name, outcomes, len(documents), timeline.now() - start)
+            found = tuple(chain.from_iterable(outcome.documents for outcome in outcomes))
+            report = _report(source.name, outcomes, len(_each_once([found])), timeline.now() - start)
             timeline.emit(SourceFinished(report))
-            return documents, report
+            return found, report
 
     async with asyncio.TaskGroup() as group:
         asked = [group.create_task(ask(source)) for source in sources]
@@ -159,8 +164,13 @@ def _joined(reasons: Iterable[str]) -> str:
 
 
 def _each_once(groups: Iterable[Iterable[Document]]) -> tuple[Document, ...]:
-    """All documents in order; of equal texts the first stays."""
+    """
+    All documents in order, each paper as one; of equal texts the first stays.
+
+    A record without text has lent its identifiers by then, and there is nothing else to it.
+    """
     first: dict[str, Document] = {}
-    for document in chain.from_iterable(groups):
-        first.setdefault(document.id, document)
+    for document in merge_papers(chain.from_iterable(groups)):
+        if document.text:
+            first.setdefault(document.id, document)
     return tuple(first.values())
