@@ -8,8 +8,7 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.limits import Limits
-from research_agent.sources import Found, Manners, SourceSettings, Tools
-from research_agent.sources.papers import (
+from research_agent.papers import (
     Paper,
     as_items,
     as_mapping,
@@ -25,6 +24,7 @@ from research_agent.sources.papers import (
     some,
     without_markup,
 )
+from research_agent.sources import Found, Manners, SourceSettings, Tools
 from research_agent.types import Topic
 
 __all__ = ["Crossref"]

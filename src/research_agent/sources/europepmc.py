@@ -9,8 +9,7 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.limits import Limits
-from research_agent.sources import Found, Manners, Node, SourceSettings, Tools
-from research_agent.sources.papers import (
+from research_agent.papers import (
     LANGUAGES,
     Paper,
     as_items,
@@ -25,6 +24,7 @@ from research_agent.sources.papers import (
     some,
     without_markup,
 )
+from research_agent.sources import Found, Manners, Node, SourceSettings, Tools
 from research_agent.types import Topic
 
 __all__ = ["EuropePmc", "article_text"]

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from research_agent.errors import SourceError, SourceNotReadyError
 from research_agent.events import SourceFinished, Timeline
+from research_agent.papers.merge import merge_papers
 from research_agent.sources import Found, Source, Tools
-from research_agent.sources.merge import merge_papers
 from research_agent.types import Document, SourceReport, Topic
 
 __all__ = ["LIMIT", "Fetched", "fetch"]

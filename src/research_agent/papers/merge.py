@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
-from research_agent.sources.papers import ARXIV_DOI, IDENTIFIERS
+from research_agent.papers import ARXIV_DOI, IDENTIFIERS
 from research_agent.types import Document
 from research_agent.words import words
 
