@@ -109,13 +109,36 @@ async def test_a_crash_in_mid_answer_is_an_error_and_the_next_call_starts_it_aga
         assert _pid(chat) != pid
 
 
-async def test_a_model_that_keeps_crashing_is_given_up(open_embedded: Any) -> None:
+async def test_a_model_that_keeps_crashing_is_given_up_for_that_call(open_embedded: Any) -> None:
     async with open_embedded() as chat:
         for _ in range(2):
             with pytest.raises(ChatResponseError):
                 await _kill_while_streaming(chat)
         with pytest.raises(ChatUnavailableError, match="again and again: killed by SIGKILL"):
             await llm.ask(chat, LONG, max_tokens=3, timeout=100)
+        assert await llm.ask(chat, LONG, max_tokens=3, timeout=100)  # a conversation may go on for days
+
+
+async def test_a_process_that_dies_while_it_starts_again_is_started_by_the_call_after(
+    open_embedded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launch = EmbeddedServer.launch
+
+    async def launch_and_kill(server: EmbeddedServer) -> None:
+        await launch(server)
+        assert server._process is not None
+        os.kill(server._process.pid, signal.SIGKILL)
+
+    async with open_embedded() as chat:
+        with pytest.raises(ChatResponseError, match="died"):
+            await _kill_while_streaming(chat)
+        with monkeypatch.context() as patch:
+            patch.setattr(EmbeddedServer, "launch", launch_and_kill)
+            with pytest.raises(ChatUnavailableError, match="could not be started: killed by SIGKILL"):
+                await llm.ask(chat, LONG, max_tokens=3, timeout=100)
+        with pytest.raises(ChatUnavailableError, match="again and again"):
+            await llm.ask(chat, LONG, max_tokens=3, timeout=100)
+        assert await llm.ask(chat, LONG, max_tokens=3, timeout=100)
 
 
 async def test_an_abandoned_answer_leaves_the_model_free_for_the_next(open_embedded: Any) -> None:

@@ -44,7 +44,8 @@ class EmbeddedServer:
     """
     One child process at a time that serves one model file on loopback.
 
-    A child that died is started again by the next call, once: two deaths without an answer between are no accident.
+    A child that died is started again by the next call. Two deaths without an answer between are no accident: that call
+    fails instead, and the one after it tries again, since memory that was short may be there by then.
     """
 
     def __init__(self, file: Path, n_ctx: int) -> None:
@@ -54,6 +55,7 @@ class EmbeddedServer:
         self._lifeline = -1
         self._url = ""
         self._deaths = 0
+        self._awaited = False  # whether somebody has waited for this child, and so knows how it fared
         self._log = bytearray()
         self._reader = threading.Thread()
         self._lock = asyncio.Lock()
@@ -62,7 +64,7 @@ class EmbeddedServer:
         """Start the process; returns before the model is loaded."""
         life_read, self._lifeline = open_lifeline()
         log_read, log_write = os.pipe()
-        self._url = ""
+        self._url, self._awaited = "", False
         self._log = bytearray()
         self._reader = threading.Thread(target=_keep_tail, args=(log_read, self._log), daemon=True)
         self._reader.start()
@@ -89,13 +91,10 @@ class EmbeddedServer:
     async def url(self) -> str:
         """Where the server listens, once it does. Raises `ChatUnavailableError` that says why it does not."""
         async with self._lock:
-            if self._process is not None and self._process.returncode is not None and self._url:
-                self._deaths += 1
-                await self.stop()
-                if self._deaths > 1:
-                    raise self._failure("crashes again and again")
-                await self.launch()
+            if self._awaited and self._process is not None and self._process.returncode is not None:
+                await self._start_again()
             if not self._url:
+                self._awaited = True
                 self._url = await self._wait_ready()
             return self._url
 
@@ -125,6 +124,14 @@ class EmbeddedServer:
         if self._lifeline >= 0:
             os.close(self._lifeline)
             self._lifeline = -1
+
+    async def _start_again(self) -> None:
+        self._deaths += 1
+        await self.stop()
+        if self._deaths > 1:
+            self._deaths = 0
+            raise self._failure("crashes again and again")
+        await self.launch()
 
     async def _wait_ready(self) -> str:
         assert self._process is not None
