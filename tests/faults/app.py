@@ -53,42 +53,61 @@ def _kill_the_app(run: Run, program: str) -> None:
     with World().in_thread() as world, FakeOllama(rate=RATE).in_thread() as ollama:
         environ = {**world.environ, **ollama.environ, "RESEARCH_AGENT_HOME": str(run.folder / "home"),
                    "XDG_CONFIG_HOME": str(run.folder), "PYTHONPATH": str(TESTS)}  # fmt: skip
-        for number, rng in run.trials():
-            session = f"s{number}"
-            turns = number % 3 + 1
-            if number % 5 == 4:  # one question is one turn
-                turns, argv = 1, ["ask", "--session", session, QUESTIONS[0]]
-            else:
-                argv = ["--session", session]
-            told = _until_killed(run, [program, *argv], environ, ollama, turns, rng)
-            _judge(run, session, told, environ)
+        started: dict[int, subprocess.Popen[str]] = {}
+        try:
+            for number, rng in run.trials():
+                for one in (number, number + 1):  # the next one starts while this one answers
+                    if one not in started and one < run.wanted:
+                        started[one] = _start(program, one, environ)
+                with started.pop(number) as app:
+                    told = _until_killed(run, app, ollama, number, rng)
+                _judge(run, f"s{number}", told, environ)
+        finally:
+            for app in started.values():
+                with app:
+                    app.kill()
 
 
-def _until_killed(
-    run: Run, argv: Sequence[str], environ: Mapping[str, str], ollama: FakeOllama, turns: int, rng: random.Random
-) -> str:
-    """What the program had printed when it was killed, at a random moment from the first word of a turn's answer on."""
-    before = len(ollama.requests)
-    with subprocess.Popen(
-        [sys.executable, "-m", *argv],
+def _turns(number: int) -> int:
+    """In which turn it is killed: the first, second or third of a conversation, or the only one of `ask`."""
+    return 1 if _is_one_question(number) else number % 3 + 1
+
+
+def _is_one_question(number: int) -> bool:
+    return number % 5 == 4
+
+
+def _start(program: str, number: int, environ: Mapping[str, str]) -> subprocess.Popen[str]:
+    """It waits at its prompt, or for the question on its standard input."""
+    asked = ["ask", "-"] if _is_one_question(number) else []
+    return subprocess.Popen(
+        [sys.executable, "-m", program, *asked, "--session", f"s{number}"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         env={**os.environ, **environ},
-    ) as app:  # fmt: skip
-        assert app.stdin is not None
-        assert app.stdout is not None
-        app.stdin.write("".join(f"{question}\n" for question in QUESTIONS))  # the pipe stays open: it is not the end
-        app.stdin.flush()
-        end = time.monotonic() + SECONDS
-        while sum(request.kind == "synthesis" for request in ollama.requests[before:]) < turns:
-            if app.poll() is not None or time.monotonic() > end:
-                run.fail(f"it ended by itself, exit {app.poll()}")
-                break
-            time.sleep(0.005)
-        time.sleep(rng.uniform(0, 0.4))  # the moment of the kill is what is tried
-        streaming = ollama.requests[-1].kind == "synthesis" and ollama.requests[-1].end is None
-        run.count("kills while an answer streamed" if streaming else "kills just behind an answer")
-        app.kill()
-        return app.stdout.read()
+    )  # fmt: skip
+
+
+def _until_killed(run: Run, app: subprocess.Popen[str], ollama: FakeOllama, number: int, rng: random.Random) -> str:
+    """What the program had printed when it was killed, at a random moment from the first word of a turn's answer on."""
+    turns, one_question = _turns(number), _is_one_question(number)
+    before = len(ollama.requests)
+    assert app.stdin is not None
+    assert app.stdout is not None
+    app.stdin.write("".join(f"{question}\n" for question in QUESTIONS[: 1 if one_question else None]))
+    app.stdin.flush()
+    if one_question:  # else it stays open: its end would be the end of the conversation
+        app.stdin.close()
+    end = time.monotonic() + SECONDS
+    while sum(request.kind == "synthesis" for request in ollama.requests[before:]) < turns:
+        if app.poll() is not None or time.monotonic() > end:
+            run.fail(f"it ended by itself, exit {app.poll()}")
+            break
+        time.sleep(0.005)
+    time.sleep(rng.uniform(0, 0.4))  # the moment of the kill is what is tried
+    streaming = ollama.requests[before:] and ollama.requests[-1].kind == "synthesis" and not ollama.requests[-1].end
+    run.count("kills while an answer streamed" if streaming else "kills just behind an answer")
+    app.kill()
+    return app.stdout.read()
 
 
 def _judge(run: Run, session: str, told: str, environ: Mapping[str, str]) -> None:
@@ -183,7 +202,7 @@ ROWS = (
         guarantee="every turn shown as kept is there, none is shown by half, the store opens again",
         quick=2,
         full=600,
-        seconds=1500.0,
+        seconds=1800.0,
         try_it=kill_the_app,
         twin=kill_the_careless_app,
         twin_is='the same program, saving behind "done"',

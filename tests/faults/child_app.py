@@ -12,7 +12,7 @@ from research_agent.__main__ import main
 from research_agent.events import Saved
 from research_agent.types import Answer
 
-DISK = 1.0  # seconds that the save takes
+DISK = 30.0  # seconds until the save is done: what is killed meanwhile shows what the word was worth
 numbers, saves = itertools.count(1), set()
 
 
