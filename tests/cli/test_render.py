@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import unicodedata
 from typing import Any
@@ -113,6 +114,16 @@ def test_a_terminal_that_is_not_utf8_gets_characters_it_has() -> None:
     stream.flush()
     assert b"-- answer --" in raw.getvalue()
     assert b"Gr??e." in raw.getvalue()
+
+
+def test_a_terminal_that_was_closed_costs_the_answer_nothing() -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+    progress = Progress(Console(file=Closed()))
+    for event in (Started("s", "q", None), Token("The Lumen "), Token("is long."), Drafted("The Lumen is long.")):
+        progress(event)
 
 
 def test_progress_and_draft_are_appended_line_by_line() -> None:
