@@ -1,5 +1,5 @@
 """
-Every SQL statement of the program, read off its source; and where one is put together while it runs.
+Every SQL statement of the program, read off its source; and those that are put together while it runs, as none may be.
 
 A statement is what `execute` and its like are called with: a constant, by itself or by its name. A function that hands
 a parameter of its own on to them is looked at where it is called.

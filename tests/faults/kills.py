@@ -68,9 +68,7 @@ class Children:
             db.close()
 
     def close(self) -> None:
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait()
+        self._process.communicate()
 
 
 def killed_in_a_job(run: Run, command: Callable[[int], str] = lambda _: "work") -> None:
