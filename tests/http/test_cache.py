@@ -243,6 +243,13 @@ async def test_what_a_search_with_problems_read_replaces_nothing_and_is_asked_fo
         assert (await world.get("/other"))[0] == {"n": 4}
 
 
+async def test_a_source_has_what_its_parts_have(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, megabytes=1)
+    cache.keep([keeping(1)._replace(source="web:example.org")])
+    assert [await cache.has(name) for name in ("web", "web:example.org", "we", "webs")] == [True, True, False, False]
+    await cache.close()
+
+
 async def test_size_zero_keeps_nothing(tmp_path: Path) -> None:
     async with kit(tmp_path) as world:
         for n in (1, 2):

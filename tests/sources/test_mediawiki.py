@@ -37,6 +37,22 @@ async def test_search_alone_answers_where_there_is_no_rest_summary(wiki: str) ->
     assert found.problems == []
 
 
+async def test_a_day_long_it_is_not_asked_the_same_again(wiki: str, tmp_path: Path) -> None:
+    """MediaWiki says of an answer that it is old at once, unless it is asked for a longer life."""
+    source, topic = Wikipedia(SourceSettings(url=wiki)), Topic(text="photosynthesis", question="photosynthesis")
+    ages = []
+    for _ in range(2):
+        async with open_client(Settings(home=tmp_path, deadline=100.0)) as client:
+            tools = Tools(client=client).of(source)
+            found = await source.search(topic, tools=tools, limit=5)
+            assert found.documents
+            assert tools.client.asking is not None
+            tools.client.asking.end(good=not found.problems)
+            ages.append(tools.client.asking.oldest)
+    assert ages[0] is None
+    assert ages[1] is not None
+
+
 async def test_a_redirect_gives_its_article(wiki: str) -> None:
     assert [document.title for document in (await search(wiki, "BERT")).documents] == ["BERT (language model)"]
 

@@ -12,17 +12,20 @@ TITLES = {"wiki": "Wikipedia", "hn": "Hacker News", "book": "Encyclopedia"}
 LOCAL = frozenset({"book"})
 
 
-def report(name: str, status: SourceStatus, reason: str | None = None) -> SourceReport:
-    return SourceReport(name=name, status=status, documents=int(status == "ok"), ms=5, reason=reason)
+def report(name: str, status: SourceStatus, reason: str | None = None, stored: float | None = None) -> SourceReport:
+    return SourceReport(name=name, status=status, documents=int(status == "ok"), ms=5, reason=reason, stored=stored)
 
 
 OK, EMPTY = report("wiki", "ok"), report("hn", "empty")
 DOWN, SLOW = report("wiki", "failed", "answered with HTTP 500"), report("hn", "failed", "timed out after 8 s")
 BOOK, OFF, UNSET = (
     report("book", "ok"),
-    report("wiki", "skipped", "offline"),
+    report("wiki", "skipped", "offline, nothing stored"),
     report("book", "skipped", "is not set up"),
 )
+
+STORED = report("wiki", "ok", stored=3 * 86400.0)
+STALE = report("wiki", "ok", "reset the connection", stored=41.5)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,33 @@ BOOK, OFF, UNSET = (
 )
 def test_status(reports: list[SourceReport], found: bool, model: bool, status: str) -> None:
     assert conclude(reports, TITLES, LOCAL, found=found, model=model)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("reports", "offline", "status"),
+    [
+        ([STORED, EMPTY], False, "complete"),
+        ([STORED, BOOK], True, "offline"),
+        ([STALE, BOOK], False, "offline"),
+        ([STALE, EMPTY], False, "partial"),
+    ],
+)
+def test_what_was_stored_is_an_answer_and_only_without_a_network_another_status(
+    reports: list[SourceReport], offline: bool, status: str
+) -> None:
+    assert conclude(reports, TITLES, LOCAL, found=True, model=True, offline=offline)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (STORED, "Wikipedia: answered from what was stored 3 days ago"),
+        (STALE, "Wikipedia: reset the connection; answered from what was stored 42 s ago"),
+        (report("wiki", "ok", stored=0.2), "Wikipedia: answered from what was stored just now"),
+    ],
+)
+def test_what_is_not_new_is_said_with_its_age(found: SourceReport, line: str) -> None:
+    assert conclude([found, OFF], TITLES, LOCAL, found=True, model=True)[1] == (line,)
 
 
 def test_failures_are_one_line_with_names_and_reasons() -> None:

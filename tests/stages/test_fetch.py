@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
+from unittest import mock
 
 import aiohttp
 import pytest
@@ -18,7 +21,7 @@ from busy import quickest
 from pages_read import Reading
 from research_agent.errors import BodyError, SourceNotReadyError
 from research_agent.events import Event, SourceFinished, Timeline
-from research_agent.http import Client, open_client
+from research_agent.http import Client, Limits, open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, Source, SourceSettings, Tools
 from research_agent.sources.hackernews import HackerNews
@@ -190,6 +193,85 @@ async def test_offline_asks_local_sources_only(sequential: bool) -> None:
     assert live.topics == []
     assert report(fetched, "live") == SourceReport(name="live", status="skipped", documents=0, ms=0, reason=NOTHING)
     assert texts(fetched) == ["y"]
+
+
+@asynccontextmanager
+async def asking(home: Path, world: World, **changes: Any) -> AsyncIterator[Callable[[], Awaitable[Fetched]]]:
+    """Runs of the program in one home, each with a client of its own."""
+    sources = [Wikipedia(SourceSettings(url=world.url)), HackerNews(SourceSettings(url=world.url))]
+
+    async def run(**more: Any) -> Fetched:
+        settings = Settings(home=home, deadline=60.0, **{**changes, **more})
+        async with open_client(settings) as client:
+            return await ask(*sources, tools=Tools(client=client), offline=settings.offline)
+
+    yield run
+
+
+async def test_the_second_ask_needs_no_network_and_says_how_old_things_are(tmp_path: Path) -> None:
+    async with World() as world, asking(tmp_path, world) as run:
+        first = await run()
+        requests = len(world.requests)
+        world.faults = dict.fromkeys(world.faults or ("summary", "search", "hackernews"), "reset")
+        again = await run()
+        assert len(world.requests) == requests
+        assert texts(again) == texts(first)
+        assert [found.stored for found in first.reports] == [None, None]
+        assert all(0 <= found.stored < 60 for found in again.reports if found.stored is not None)
+        assert report(again, "wikipedia").stored is not None
+
+
+async def test_a_document_is_as_old_as_what_it_was_read_from(tmp_path: Path) -> None:
+    async with World() as world, asking(tmp_path, world) as run:
+        first = await run()
+        with mock.patch("research_agent.http.clock.time.time", return_value=time.time() + 3600):
+            again = await run()
+    assert [document.retrieved for document in again.documents] == [document.retrieved for document in first.documents]
+
+
+async def test_fresh_asks_again_and_offline_asks_nobody(tmp_path: Path) -> None:
+    async with World() as world, asking(tmp_path, world) as run:
+        await run()
+        requests = len(world.requests)
+        await run(fresh=True)
+        assert len(world.requests) == 2 * requests
+        offline = await run(offline=True)
+        assert len(world.requests) == 2 * requests
+    assert report(offline, "wikipedia").status == "ok"
+
+
+async def test_offline_what_is_stored_in_part_is_told_in_part(tmp_path: Path) -> None:
+    async with World() as world, asking(tmp_path, world) as run:
+        await run()
+        sources = [Wikipedia(SourceSettings(url=world.url))]
+        async with open_client(Settings(home=tmp_path, offline=True)) as client:
+            tools = Tools(client=client)
+            fetched = await ask(*sources, about=[PHOTOSYNTHESIS, *topics("Macau")], tools=tools, offline=True)
+    assert report(fetched, "wikipedia").status == "ok"
+    assert report(fetched, "wikipedia").reason == f"1 of 2 searches failed: {NOTHING}"
+
+
+async def test_a_limit_that_comes_too_late_is_the_sources_line(tmp_path: Path) -> None:
+    class Slow(HackerNews):
+        manners = SimpleNamespace(limits=Limits(per_minute=1), with_key=None, fresh=0.0)
+
+    async with World() as world, open_client(Settings(home=tmp_path)) as client:
+        source = Slow(SourceSettings(url=world.url))
+        fetched = await ask(source, about=topics("a", "b"), tools=Tools(client=client), deadline=10.0)
+    reason = report(fetched, "hackernews").reason
+    assert reason is not None
+    assert reason.startswith("1 of 2 searches failed: was not asked: its limit allows the next request in ")
+
+
+async def test_with_a_key_the_limits_are_those_of_the_key(tmp_path: Path) -> None:
+    class Keyed(HackerNews):
+        manners = SimpleNamespace(limits=Limits(per_minute=1), with_key=Limits(), fresh=0.0)
+        settings = SimpleNamespace(key="k")
+
+    async with World() as world, open_client(Settings(home=tmp_path)) as client:
+        source = Keyed(SourceSettings(url=world.url))
+        fetched = await ask(source, about=topics("a", "b"), tools=Tools(client=client))
+    assert report(fetched, "hackernews").reason is None
 
 
 async def test_no_sources_and_no_topics_give_nothing_quietly() -> None:

@@ -150,6 +150,28 @@ def test_an_unknown_model_is_named_with_the_line_that_brings_it(tmp_path: Path) 
     assert "ollama:" in answer["error"]["hint"]
 
 
+def test_the_second_ask_needs_no_network_until_it_is_told_to_be_fresh(tmp_path: Path) -> None:
+    """And deleting the session leaves nothing of it that services answered."""
+    home = tmp_path / "h"
+    with FakeOllama().in_thread() as ollama:
+        environ = {**ollama.environ, "RESEARCH_AGENT_HOME": str(home)}
+        with World().in_thread() as world:
+            environ |= world.environ
+            ask(QUESTION, **environ)
+            asked = len(world.requests)
+            code, answer, _, _ = ask(QUESTION, "--session", "s", **environ)
+            assert (code, answer["status"], len(world.requests)) == (0, "complete", asked)
+            assert all(0 <= source["stored"] < 3600 for source in answer["sources"] if source["documents"])
+            code, answer, _, _ = ask(QUESTION, "--fresh", **environ)
+            assert (code, answer["sources"][0]["stored"], len(world.requests)) == (0, None, 2 * asked)
+        code, answer, _, _ = ask(QUESTION, "--offline", **environ)
+        assert (code, answer["status"]) == (0, "offline")
+        delete = [sys.executable, "-m", "research_agent", "sessions", "delete", "s"]
+        subprocess.run(delete, check=True, capture_output=True, env={**os.environ, **environ})
+        code, answer, _, _ = ask(QUESTION, "--offline", **environ)
+        assert (code, answer["status"]) == (3, "none")
+
+
 @pytest.mark.mediawiki
 def test_a_real_mediawiki_answers_unchanged(wiki: str, tmp_path: Path) -> None:
     with FakeOllama().in_thread() as ollama:

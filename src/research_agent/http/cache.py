@@ -108,9 +108,10 @@ class Cache:
         return await self._owner.run(self._safely(lambda db: _find(db, key, now), None))
 
     async def has(self, source: str) -> bool:
-        """Whether anything of this source is kept."""
-        sql = "SELECT 1 FROM replies WHERE source = ? LIMIT 1"
-        return bool(await self._owner.run(self._safely(lambda db: db.execute(sql, (source,)).fetchall(), [])))
+        """Whether anything of this source is kept, or of a part of it ("web:example.org" is one of "web")."""
+        sql = "SELECT 1 FROM replies WHERE source = ? OR source > ? AND source < ? LIMIT 1"
+        names = (source, f"{source}:", f"{source};")  # ";" is next to ":"
+        return bool(await self._owner.run(self._safely(lambda db: db.execute(sql, names).fetchall(), [])))
 
     def keep(self, replies: Sequence[Keeping], *, over: bool = True) -> None:
         """Keep the replies, in the background; with `over` in place of what was kept for the same requests."""

@@ -23,6 +23,7 @@ RELATED = 3
 LONGEST_QUERY = 300  # characters; CirrusSearch refuses longer ones
 LONGEST_TITLE = 255  # bytes, MediaWiki's limit
 NO_TITLE = re.compile(r"[\x00-\x1f\x7f#<>\[\]|{}]")
+A_DAY = 86400  # seconds
 NO_SUCH_PAGE = (400, 404)
 QUERY_ANSWER = frozenset({"query", "batchcomplete", "continue", "query-continue"})  # one of them is always there
 
@@ -97,6 +98,7 @@ class Wikipedia:
                 "action": "query",
                 "format": "json",
                 "formatversion": 2,
+                "maxage": A_DAY,  # else MediaWiki says of every answer that it is old at once
                 "redirects": 1,
                 "generator": "search",
                 "gsrsearch": query,
