@@ -50,7 +50,7 @@ class Kit:
 
     async def get(self, path: str = "/", *, good: bool = True, **options: Any) -> tuple[Any, Client]:
         changes = {name: options.pop(name) for name in ("offline", "fresh", "cache_mb") if name in options}
-        async with open_client(replace(self.settings, **changes), clock=self.clock) as client:
+        async with open_client(replace(self.settings, **changes), clock=self.clock, trusted=[self.url]) as client:
             mine = client.of("s", Limits(), fresh=HOUR)
             found = await mine.get_json(self.url + path, **options)
             assert mine.asking is not None
@@ -206,7 +206,7 @@ async def test_that_there_is_no_such_page_is_kept_for_ten_minutes(tmp_path: Path
     async with kit(tmp_path) as world:
         world.service.answer = lambda _: web.Response(status=404, text="none")
         for _ in range(3):
-            async with open_client(world.settings, clock=world.clock) as client:
+            async with open_client(world.settings, clock=world.clock, trusted=[world.url]) as client:
                 mine = client.of("s", Limits(), fresh=HOUR)
                 with pytest.raises(HttpStatusError) as caught:
                     await mine.get_json(world.url)
@@ -228,7 +228,7 @@ async def test_no_error_is_kept_whatever_its_status(tmp_path: Path, status: int)
         )
         with pytest.raises((BodyError, HttpStatusError)):
             await world.get()
-        async with open_client(replace(world.settings, offline=True)) as client:
+        async with open_client(replace(world.settings, offline=True), trusted=[world.url]) as client:
             mine = client.of("s", Limits(), fresh=HOUR)
             assert mine.asking is not None
             assert not await mine.asking.has_stored()

@@ -36,3 +36,10 @@ def test_a_source_is_given_its_own_key_and_the_contact(monkeypatch: pytest.Monke
     load_sources(SETTINGS, ["wikipedia", "hackernews"])
     assert [(settings.key, settings.contact) for settings in given] == [("canary", "me@example.org")]
     assert "canary" not in repr(given)
+
+
+def test_with_a_key_the_limits_are_those_of_the_key(tmp_path: Path) -> None:
+    asked = Settings(home=tmp_path, source_keys={"github": "a-key-of-mine"})
+    (plain,), (keyed,) = load_sources(Settings(home=tmp_path), ["github"]), load_sources(asked, ["github"])
+    assert manners_of(plain).limits.per_minute == 10
+    assert manners_of(keyed).limits == manners_of(plain).with_key

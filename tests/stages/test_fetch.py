@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 from unittest import mock
 
@@ -23,7 +22,7 @@ from research_agent.errors import BodyError, SourceNotReadyError
 from research_agent.events import Event, SourceFinished, Timeline
 from research_agent.http import Client, Limits, open_client
 from research_agent.settings import Settings
-from research_agent.sources import Found, Source, SourceSettings, Tools
+from research_agent.sources import Found, Manners, Source, SourceSettings, Tools
 from research_agent.sources.hackernews import HackerNews
 from research_agent.sources.wikipedia import Wikipedia
 from research_agent.stages.fetch import Fetched, fetch
@@ -202,8 +201,8 @@ async def asking(home: Path, world: World, **changes: Any) -> AsyncIterator[Call
 
     async def run(**more: Any) -> Fetched:
         settings = Settings(home=home, deadline=60.0, **{**changes, **more})
-        async with open_client(settings) as client:
-            return await ask(*sources, tools=Tools(client=client), offline=settings.offline)
+        async with open_client(settings, trusted=[world.url]) as client:
+            return await ask(*sources, tools=Tools(client=client, read=Reading()), offline=settings.offline)
 
     yield run
 
@@ -244,8 +243,8 @@ async def test_offline_what_is_stored_in_part_is_told_in_part(tmp_path: Path) ->
     async with World() as world, asking(tmp_path, world) as run:
         await run()
         sources = [Wikipedia(SourceSettings(url=world.url))]
-        async with open_client(Settings(home=tmp_path, offline=True)) as client:
-            tools = Tools(client=client)
+        async with open_client(Settings(home=tmp_path, offline=True), trusted=[world.url]) as client:
+            tools = Tools(client=client, read=Reading())
             fetched = await ask(*sources, about=[PHOTOSYNTHESIS, *topics("Macau")], tools=tools, offline=True)
     assert report(fetched, "wikipedia").status == "ok"
     assert report(fetched, "wikipedia").reason == f"1 of 2 searches failed: {NOTHING}"
@@ -253,25 +252,14 @@ async def test_offline_what_is_stored_in_part_is_told_in_part(tmp_path: Path) ->
 
 async def test_a_limit_that_comes_too_late_is_the_sources_line(tmp_path: Path) -> None:
     class Slow(HackerNews):
-        manners = SimpleNamespace(limits=Limits(per_minute=1), with_key=None, fresh=0.0)
+        manners = Manners(limits=Limits(per_minute=1), fresh=0.0)
 
-    async with World() as world, open_client(Settings(home=tmp_path)) as client:
-        source = Slow(SourceSettings(url=world.url))
-        fetched = await ask(source, about=topics("a", "b"), tools=Tools(client=client), deadline=10.0)
+    async with World() as world, open_client(Settings(home=tmp_path), trusted=[world.url]) as client:
+        source, tools = Slow(SourceSettings(url=world.url)), Tools(client=client, read=Reading())
+        fetched = await ask(source, about=topics("a", "b"), tools=tools, deadline=10.0)
     reason = report(fetched, "hackernews").reason
     assert reason is not None
     assert reason.startswith("1 of 2 searches failed: was not asked: its limit allows the next request in ")
-
-
-async def test_with_a_key_the_limits_are_those_of_the_key(tmp_path: Path) -> None:
-    class Keyed(HackerNews):
-        manners = SimpleNamespace(limits=Limits(per_minute=1), with_key=Limits(), fresh=0.0)
-        settings = SimpleNamespace(key="k")
-
-    async with World() as world, open_client(Settings(home=tmp_path)) as client:
-        source = Keyed(SourceSettings(url=world.url))
-        fetched = await ask(source, about=topics("a", "b"), tools=Tools(client=client))
-    assert report(fetched, "hackernews").reason is None
 
 
 async def test_no_sources_and_no_topics_give_nothing_quietly() -> None:

@@ -322,6 +322,8 @@ async def open_client(
                 connector=guard.connector(resolver),
             )
         )
+        # Else it sends again by itself when a kept connection turns out closed: a request that nobody counted.
+        session._retry_connection = False
         network = Network(settings.home, clock=clock)
         stack.push_async_callback(network.close)
         cache = Cache(settings.home, megabytes=settings.cache_mb) if settings.cache_mb else None
