@@ -147,6 +147,11 @@ async def test_fragments_are_plain_text_one_for_each(read: LockedReader) -> None
     assert await read.plain([]) == []
 
 
+async def test_a_page_that_is_all_links_has_its_links(read: LockedReader) -> None:
+    page = await read.html(b"<h2><a href='/a'>One</a></h2><p><a href='/b'>Two</a></p>", url="https://x.example/")
+    assert page.links == (("One", "https://x.example/a"), ("Two", "https://x.example/b"))
+
+
 async def test_what_an_author_wrote_of_markup_is_text(read: LockedReader) -> None:
     """The broken twin unescapes all twice: an answer about HTML loses what it is about."""
     code = "<pre><code>&lt;ul&gt;\n  &lt;li&gt;a&lt;/li&gt;</code></pre>"

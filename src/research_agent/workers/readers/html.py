@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import urljoin
 
@@ -206,7 +207,7 @@ def _main(blocks: Sequence[Block]) -> list[Block]:
     # A heading over nothing is the head of a menu that is gone.
     return [
         block
-        for block, after in zip(kept, [*kept[1:], None], strict=True)
+        for block, after in zip_longest(kept, kept[1:])
         if block.kind != "heading" or (after is not None and after.kind != "heading") or len(kept) < 3 or block.in_main
     ]
 
