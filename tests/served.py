@@ -10,13 +10,13 @@ from typing import Any
 from aiohttp import web
 from yarl import URL
 
-from pages_read import Reading
 from research_agent.errors import SourceError
 from research_agent.http import open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, Source, SourceSettings, Tools
 from research_agent.testing.serving import serve
 from research_agent.types import Topic
+from research_agent.workers.reading import open_reader
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse] | web.StreamResponse]
 
@@ -74,13 +74,14 @@ async def asked(
 
     app = web.Application()
     app.router.add_get("/{path:.*}", handle)
-    async with serve(app) as base, open_client(Settings(home=Path(), deadline=30.0), trusted=[base]) as client:
+    run = Settings(home=Path(), deadline=30.0)
+    async with serve(app) as base, open_client(run, trusted=[base]) as client, open_reader() as locked:
         client.back_off = seen.pauses.append  # type: ignore[method-assign]
         made = source(SourceSettings(url=base + path, **settings))
         text = text.replace("{base}", base)
         topic = Topic(text=text, question=text if question is None else question, origin=origin)
         try:
-            seen.found = await made.search(topic, tools=Tools(client=client, read=Reading()), limit=limit)
+            seen.found = await made.search(topic, tools=Tools(client=client, read=locked), limit=limit)
         except SourceError as error:
             seen.error = error
     return seen

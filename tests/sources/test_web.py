@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pdfs import pdf_of
 from research_agent.errors import SourceError, SourceNotReadyError
 from research_agent.sources import Source, SourceSettings
 from research_agent.sources.web import Web, addresses
@@ -14,7 +15,7 @@ from served import Asked, as_body, asked
 pytestmark = pytest.mark.anyio
 
 PAGE = as_body("<title>Tides</title><p>The Moon moves the sea.</p>")
-PDF = as_body(b"%PDF-1.7\nSome words.", "application/pdf")
+PDF = as_body(pdf_of([["Some words of a paper."]]), "application/pdf")
 
 
 async def ask(text: str, **more: Any) -> Asked:
@@ -29,7 +30,7 @@ async def test_the_pages_a_question_names_are_read() -> None:
     seen = await ask("What do {base}/page and {base}/paper.pdf say?")
     page, paper = seen.found.documents
     assert (page.source, page.title, page.text) == ("web", "Tides", "The Moon moves the sea.")
-    assert paper.text == "Some words."
+    assert paper.text == "Some words of a paper."
     assert page.attribution == "127.0.0.1"
     assert sorted(target.path for target in seen.targets) == ["/page", "/paper.pdf"]
 
