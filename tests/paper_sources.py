@@ -1,4 +1,4 @@
-"""The sources of papers over a loopback server, with the in-process reader."""
+"""The sources of papers over a loopback server, through the locked reader."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 
 from aiohttp import web
 
-from reading import InProcess
 from research_agent.http import open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, Source, SourceSettings, Tools
@@ -22,6 +21,7 @@ from research_agent.sources.pubmed import PubMed
 from research_agent.sources.semanticscholar import SemanticScholar
 from research_agent.testing.serving import serve
 from research_agent.types import Topic
+from research_agent.workers.reading import open_reader
 
 SOURCES: Mapping[str, type[Any]] = {
     kind.name: kind for kind in (Arxiv, OpenAlex, SemanticScholar, Crossref, EuropePmc, PubMed)
@@ -54,6 +54,8 @@ async def at(service: Service) -> AsyncIterator[str]:
 
 
 async def search(name: str, service: Service, *, limit: int = 100, topic: Topic = TOPIC, **settings: str) -> Found:
-    async with at(service) as url, open_client(Settings(home=Path(), deadline=60.0)) as client:
+    async with at(service) as url:
+        given = Settings(home=Path(), deadline=60.0, source_urls={name: url})
         source: Source = SOURCES[name](SourceSettings(url=url, **settings))
-        return await source.search(topic, tools=Tools(client=client, read=InProcess()), limit=limit)
+        async with open_client(given) as client, open_reader() as read:
+            return await source.search(topic, tools=Tools(client=client, read=read), limit=limit)

@@ -207,7 +207,7 @@ async def test_the_deadline_of_the_question_ends_a_request_in_the_users_words(tm
 async def test_without_a_source_nothing_is_shared_kept_or_tried_again(tmp_path: Path) -> None:
     """Not by aiohttp either, which sends again by itself on a connection that was kept and is closed."""
     async with kit(tmp_path / "mine", saved=0) as (world, _):
-        async with open_client(Settings(home=tmp_path / "other"), trusted=[url]) as client:
+        async with open_client(Settings(home=tmp_path / "other"), trusted=[world.url]) as client:
             client.back_off(100.0)
             await client.get_json(world.url)
             world.script = [reset]

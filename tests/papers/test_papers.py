@@ -10,7 +10,6 @@ import pytest
 
 from paper_bodies import ARTICLE, ATOM, BODIES, RECORDS
 from paper_sources import SOURCES, TOPIC, Service, search
-from reading import InProcess
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.papers import Paper, identifiers, iso_date, without_markup
 from research_agent.settings import Settings
@@ -18,6 +17,7 @@ from research_agent.sources import Source, SourceSettings, limits_of, manners_of
 from research_agent.sources.arxiv import search_query
 from research_agent.sources.europepmc import article_text
 from research_agent.sources.openalex import from_index
+from research_agent.workers.reading import open_reader
 
 pytestmark = pytest.mark.anyio
 JSON = "application/json"
@@ -251,10 +251,11 @@ async def test_labels_of_an_abstract_stand_on_their_own_lines() -> None:
 
 
 async def test_a_full_text_is_headings_and_paragraphs_without_marks_figures_and_references() -> None:
-    assert article_text(await InProcess().xml(ARTICLE)) == "Short.\n\nOne\n\nIt is so.\n\nThis"
-    assert article_text(await InProcess().xml(b"<article><front/></article>")) == ""
-    with pytest.raises(BodyError):
-        article_text(await InProcess().xml(b"<html/>"))
+    async with open_reader() as read:
+        assert article_text(await read.xml(ARTICLE)) == "Short.\n\nOne\n\nIt is so.\n\nThis"
+        assert article_text(await read.xml(b"<article><front/></article>")) == ""
+        with pytest.raises(BodyError):
+            article_text(await read.xml(b"<html/>"))
 
 
 @pytest.mark.parametrize(
@@ -262,7 +263,7 @@ async def test_a_full_text_is_headings_and_paragraphs_without_marks_figures_and_
     [
         ((404, b"", "text/plain"), None),
         ((500, b"", "text/plain"), "the full text of PMC2: has a fault of its own (HTTP 500)"),
-        ((200, b"<article", "text/xml"), "the full text of PMC2: answered with XML that is cut or broken"),
+        ((200, b"<article", "text/xml"), "the full text of PMC2: cannot be read: it is not well-formed"),
         ((200, b"<article><front/></article>", "text/xml"), None),
     ],
 )
@@ -270,7 +271,8 @@ async def test_a_full_text_that_fails_costs_itself_only(answer: tuple[int, bytes
     heard = Service({"fullTextXML": answer, **service("europepmc").bodies})
     found = await search("europepmc", heard)
     assert [document.text for document in found.documents] == ["Aim\n\nIt is."]
-    assert list(found.problems) == ([problem] if problem else [])
+    assert len(found.problems) == bool(problem)
+    assert "".join(found.problems).startswith(problem or "")
 
 
 async def test_a_summary_by_a_model_is_never_the_text() -> None:
@@ -285,10 +287,11 @@ async def test_only_markup_is_taken_for_markup() -> None:
         return Paper(source="x", service="X", title=text, text=text, url="https://x", ids={}, markup=markup)
 
     given = ["p<0.05 and <r> is > 3", "<b>Bold</b> &amp; <sub>2</sub>", "a &lt; b", "R&D"]
-    read = await without_markup([paper(text, markup=False) for text in given], InProcess())
-    assert [one.text for one in read] == ["p<0.05 and <r> is > 3", "Bold & 2", "a < b", "R&D"]
-    twice = await without_markup([paper("<jats:p>(&amp;lt;75 K)</jats:p>", markup=True)], InProcess())
-    assert twice[0].text == "(<75 K)"
+    async with open_reader() as read:
+        plain = await without_markup([paper(text, markup=False) for text in given], read)
+        twice = await without_markup([paper("<jats:p>(&amp;lt;75 K) &amp;amp; R&amp;D</jats:p>", markup=True)], read)
+    assert [one.text for one in plain] == ["p<0.05 and <r> is > 3", "Bold & 2", "a < b", "R&D"]
+    assert twice[0].text == "(<75 K) & R&D"
 
 
 def test_they_come_in_through_the_same_door(tmp_path: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine, Iterator
 from copy import deepcopy
 from typing import Any
@@ -77,6 +78,7 @@ def documents(read: Callable[[Any], Any], body: Any) -> None:
         assert document.id
         assert document.url.startswith(("https://", "http://"))
         assert all(isinstance(fact, str | int) for fact in document.details.values())
+        assert re.fullmatch(r"\d{4}[-\dT:.Z+]*|", document.published or "")
 
 
 @pytest.mark.parametrize("name", BODIES)

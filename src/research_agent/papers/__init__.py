@@ -57,6 +57,8 @@ IDENTIFIERS: Mapping[str, re.Pattern[str]] = {
 ARXIV_DOI = "10.48550/arxiv."
 LANGUAGES = {"eng": "en", "fre": "fr", "ger": "de", "spa": "es", "ita": "it", "por": "pt", "rus": "ru", "chi": "zh",
              "jpn": "ja"}  # fmt: skip
+DATE = re.compile(r"\d{4}(?:-\d\d){0,2}(?:T\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 LONGEST_IDENTIFIER = 300  # characters
 MOST_WORDS = 32  # of a topic that are searched for
 NAMED = 10  # authors whose names are kept
@@ -67,6 +69,8 @@ STRAY = re.compile(
     r"math|img|script|style|iframe)(?:\s[^<>]*)?/?>|&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});",
     re.IGNORECASE,
 )
+# What is left of what a publisher escaped twice, as some of Crossref's abstracts are.
+ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +105,10 @@ class Paper:
             url=self.url,
             text=self.text,
             retrieved=datetime.now(UTC).isoformat(timespec="seconds"),
-            published=self.published or None,
+            published=self.published if DATE.fullmatch(self.published) else None,
             author=", ".join(names[:NAMED]) + (" et al." if len(names) > NAMED else "") or None,
             revision=self.revision or None,
-            language=self.language or None,
+            language=self.language if LANGUAGE.fullmatch(self.language) else None,
             licence=self.licence or None,
             attribution=", ".join(filter(None, (first, self.service))),
             details={**self.ids, **{name: fact for name, fact in self.details.items() if fact != ""}},
@@ -158,7 +162,7 @@ async def without_markup(papers: Sequence[Paper], read: Reader) -> list[Paper]:
     if marked:
         plain = await read.plain([fragments[at] for at in marked])
         for at, text in zip(marked, plain, strict=True):
-            fragments[at] = html.unescape(text).strip()  # Crossref has what was escaped twice
+            fragments[at] = ENTITY.sub(lambda entity: html.unescape(entity[0]), text).strip()
     pairs = zip(papers, fragments[::2], fragments[1::2], strict=True)
     return [replace(paper, title=prose(title), text=text) for paper, title, text in pairs]
 
