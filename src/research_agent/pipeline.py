@@ -29,6 +29,7 @@ from research_agent.memory import new_session_id
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.stages.analyze import analyze
+from research_agent.stages.choose import choose
 from research_agent.stages.cite import Checked, cite
 from research_agent.stages.compare import compare
 from research_agent.stages.conclude import conclude, disagreements, nothing_found, unmentioned
@@ -181,15 +182,20 @@ async def _plan(turn: _Turn, history: History) -> tuple[Topic, ...]:
 
 async def _fetch(turn: _Turn, topics: Sequence[Topic]) -> tuple[Document, ...]:
     runtime = turn.runtime
+    settings = runtime.settings
+    chosen = choose(topics[0].question, runtime.sources, named=runtime.named)
     with turn.timeline.span("fetch"):
         fetched = await fetch(
             topics,
-            sources=runtime.sources,
+            sources=[source for source, _ in chosen],
             tools=runtime.tools,
             timeline=turn.timeline,
-            deadline=runtime.settings.deadline,
-            sequential=runtime.settings.sequential,
-            offline=runtime.settings.offline,
+            deadline=settings.deadline,
+            soft=min(settings.soft_deadline, settings.deadline),
+            start=runtime.start,
+            why={source.name: why for source, why in chosen},
+            sequential=settings.sequential,
+            offline=settings.offline,
         )
     turn.reports = fetched.reports
     turn.note(*runtime.tools.client.notices)

@@ -8,11 +8,11 @@ model answers are extracts.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from research_agent import llm
 from research_agent.embedding import open_embedder
@@ -20,7 +20,7 @@ from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingErro
 from research_agent.http import open_client
 from research_agent.memory import open_memory
 from research_agent.settings import Settings
-from research_agent.sources import Source, Tools, asked_sources
+from research_agent.sources import Source, Tools, load_sources
 from research_agent.stages.condense import condense
 from research_agent.workers.reading import open_reader
 
@@ -37,10 +37,15 @@ LAST_JOBS = 20.0  # seconds that condensing may still take when everything else 
 
 @dataclass(kw_only=True)
 class Runtime:
-    """The parts of a run. `chat` is None when no model can answer; `chat_error` then says why."""
+    """
+    The parts of a run. `chat` is None when no model can answer; `chat_error` then says why.
+
+    `named` are the sources that the user asked for by name; when there are none, each question chooses.
+    """
 
     settings: Settings
     sources: Sequence[Source]
+    named: Sequence[str] = ()
     tools: Tools
     memory: Memory
     chat: Chat | None = None
@@ -49,6 +54,7 @@ class Runtime:
     notices: tuple[str, ...] = ()
     _background: asyncio.TaskGroup | None = None
     _condensing: asyncio.Task[None] | None = field(default=None, repr=False)
+    _late: set[asyncio.Task[Any]] = field(default_factory=set, repr=False)
 
     @property
     def chat_id(self) -> str | None:
@@ -60,6 +66,14 @@ class Runtime:
         if self.chat is None or self._background is None or (self._condensing and not self._condensing.done()):
             return
         self._condensing = self._background.create_task(self._condense(), name="condense")
+
+    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Begin what may go on behind the answer; it ends with the runtime at the latest."""
+        assert self._background is not None
+        task = self._background.create_task(work)
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+        return task
 
     async def _condense(self) -> None:
         assert self.chat is not None
@@ -85,7 +99,8 @@ async def open_runtime(
     Raises `UsageError` for unknown sources or models and `StoreError` for an unusable home, before anything is done.
     """
     async with AsyncExitStack() as stack:
-        chosen = asked_sources(settings) if sources is None else sources
+        given = load_sources(settings, settings.sources) if sources is None else sources
+        named = tuple(settings.sources) if sources is None else tuple(source.name for source in sources)
         if settings.model:
             llm.parse_model_id(settings.model)
         told: list[str] = []
@@ -94,7 +109,7 @@ async def open_runtime(
         client = await stack.enter_async_context(open_client(settings))
         read = await stack.enter_async_context(open_reader())
         tools = Tools(client, read=read)
-        runtime = Runtime(settings=settings, sources=chosen, tools=tools, memory=store, notices=tuple(told))
+        runtime = Runtime(settings=settings, sources=given, named=named, tools=tools, memory=store, notices=tuple(told))
         try:
             async with asyncio.TaskGroup() as models:  # one is imported and started, the other warms up in its workers
                 models.create_task(_open_embedder(runtime, embedder, stack))
@@ -151,5 +166,7 @@ async def _background(runtime: Runtime) -> AsyncIterator[None]:
             runtime._background = None
             if runtime._condensing is not None:
                 runtime._condensing.cancel()
+            for task in tuple(runtime._late):
+                task.cancel()
     if raised is not None:
         raise raised

@@ -113,6 +113,7 @@ class SourceReport:
     How one source fared. `ms` is wall time in milliseconds; `reason` is set if anything went wrong.
 
     `stored` is the age in seconds of the oldest stored answer that it gave, None when all came from the service itself.
+    `why` says why it was asked. A `late` one was still at it when the answer began.
     """
 
     name: str
@@ -121,6 +122,8 @@ class SourceReport:
     ms: int
     reason: str | None = None
     stored: float | None = None
+    why: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

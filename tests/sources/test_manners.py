@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from research_agent.settings import Settings
-from research_agent.sources import KINDS, Manners, Source, load_sources, manners_of
+from research_agent.sources import KINDS, Manners, Source, limits_of, load_sources, manners_of
 from research_agent.testing import FakeSource
 
 BUILT_IN = [one for one in load_sources(Settings(home=Path())) if type(one).__module__.startswith("research_agent.")]
@@ -41,5 +41,11 @@ def test_a_source_is_given_its_own_key_and_the_contact(monkeypatch: pytest.Monke
 def test_with_a_key_the_limits_are_those_of_the_key(tmp_path: Path) -> None:
     asked = Settings(home=tmp_path, source_keys={"github": "a-key-of-mine"})
     (plain,), (keyed,) = load_sources(Settings(home=tmp_path), ["github"]), load_sources(asked, ["github"])
-    assert manners_of(plain).limits.per_minute == 10
-    assert manners_of(keyed).limits == manners_of(plain).with_key
+    assert limits_of(plain) == manners_of(plain).limits
+    assert limits_of(keyed) == manners_of(plain).with_key
+
+
+@pytest.mark.parametrize("source", [one for one in BUILT_IN if manners_of(one).with_key], ids=lambda one: one.name)
+def test_a_source_that_a_key_helps_keeps_its_settings(source: Source, tmp_path: Path) -> None:
+    (keyed,) = load_sources(Settings(home=tmp_path, source_keys={source.name: "a-key-of-mine"}), [source.name])
+    assert limits_of(keyed) == manners_of(source).with_key

@@ -77,6 +77,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("contact", "RESEARCH_AGENT_CONTACT", "your mail or URL, sent in the User-Agent", _text),
     Option("deadline", "RESEARCH_AGENT_DEADLINE", "seconds all sources have together", _between(0.1, 600, float),
            NUMBER),
+    Option("soft_deadline", "RESEARCH_AGENT_SOFT_DEADLINE", "seconds after which an answer begins with what has come",
+           _between(0.1, 600, float), NUMBER),
     Option("embedding", "RESEARCH_AGENT_EMBEDDING", "your own ONNX embedding model, tokenizer.json beside it", _path),
     Option("workers", "RESEARCH_AGENT_WORKERS", "embedding processes; 0 is one a core", _between(0, 64, int), WHOLE),
     Option("num_ctx", "RESEARCH_AGENT_NUM_CTX", "context window asked for, in tokens", _between(512, 1048576, int),

@@ -32,6 +32,7 @@ class Settings:
     lang: str = ""
     contact: str = ""
     deadline: float = 10.0
+    soft_deadline: float = 4.0
     embedding: Path | None = None
     workers: int = 0
     num_ctx: int = 8192
@@ -81,6 +82,7 @@ class Settings:
             "lang": self.lang,
             "sources": ",".join(self.sources),
             "deadline": self.deadline,
+            "soft_deadline": self.soft_deadline,
             "offline": self.offline,
             "fresh": self.fresh,
             "strict": self.strict,

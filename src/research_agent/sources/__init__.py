@@ -34,7 +34,6 @@ __all__ = [
     "Source",
     "SourceSettings",
     "Tools",
-    "asked_sources",
     "installed_sources",
     "limits_of",
     "load_sources",
@@ -88,8 +87,8 @@ class Tools:
 
         Without `reuse` nothing that is stored is used.
         """
-        manners = manners_of(source)
-        client = self.client.of(source.name, manners.limits, fresh=manners.fresh, until=until, reuse=reuse)
+        fresh = manners_of(source).fresh
+        client = self.client.of(source.name, limits_of(source), fresh=fresh, until=until, reuse=reuse)
         return replace(self, client=client)
 
 
@@ -136,12 +135,6 @@ def load_sources(settings: Settings, names: Sequence[str] = ()) -> list[Source]:
     return [_build(points[name], settings) for name in wanted]
 
 
-def asked_sources(settings: Settings) -> list[Source]:
-    """The sources that a question goes to: those the user named, else those for general questions. Raises likewise."""
-    sources = load_sources(settings, settings.sources)
-    return [source for source in sources if settings.sources or "general" in manners_of(source).kinds]
-
-
 def manners_of(source: Source) -> Manners:
     """What the source declares of its service; the defaults when it declares nothing."""
     declared = getattr(source, "manners", None)
@@ -172,9 +165,6 @@ def _build(point: EntryPoint, settings: Settings) -> Source:
         raise UnknownSourceError(
             f"The source {point.name!r} cannot be loaded: {error}.", hint=f"Update or uninstall {package}."
         ) from error
-    manners = manners_of(source)
-    if given.key and manners.with_key is not None:
-        source.manners = replace(manners, limits=manners.with_key)  # type: ignore[attr-defined]
     return source
 
 

@@ -48,6 +48,7 @@ class GitHub:
 
     def __init__(self, settings: SourceSettings) -> None:
         self.base = (settings.url or "https://api.github.com").rstrip("/")
+        self.settings = settings
         self._headers = {"X-GitHub-Api-Version": API_VERSION}
         if settings.key:
             self._headers["Authorization"] = f"Bearer {settings.key}"

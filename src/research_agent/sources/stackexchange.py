@@ -47,6 +47,7 @@ class StackExchange:
 
     def __init__(self, settings: SourceSettings) -> None:
         self.base = (settings.url or "https://api.stackexchange.com").rstrip("/")
+        self.settings = settings
         self._secret = {"key": settings.key} if settings.key else None
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:

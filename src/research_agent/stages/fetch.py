@@ -1,14 +1,20 @@
-"""Ask every source for every topic, all at once, under one deadline. A failed source is a value, never a silence."""
+"""
+Ask every source for every topic, all at once, under one deadline. A failed source is a value, never a silence.
+
+There is a softer deadline before it: from then on the answer begins with what has come, as soon as anything has. Who is
+late is not waited for and goes on behind the answer; what it still says is stored, and is there for the next question.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from research_agent.errors import SourceError, SourceNotReadyError
 from research_agent.events import SourceFinished, Timeline
@@ -23,6 +29,11 @@ LIMIT = 5
 
 NOTHING_STORED = "offline, nothing stored"
 
+Start = Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]]
+"""Begins a task that a task group waits for: `TaskGroup.create_task`."""
+
+log = logging.getLogger(__name__)
+
 
 class Fetched(NamedTuple):
     """
@@ -33,6 +44,13 @@ class Fetched(NamedTuple):
 
     documents: tuple[Document, ...]
     reports: tuple[SourceReport, ...]
+
+
+class _Given(NamedTuple):
+    """What one source gave to all topics."""
+
+    documents: tuple[Document, ...]
+    report: SourceReport
 
 
 class _Outcome(NamedTuple):
@@ -52,50 +70,129 @@ async def fetch(
     tools: Tools,
     timeline: Timeline,
     deadline: float,
+    soft: float | None = None,
+    start: Start | None = None,
+    why: Mapping[str, str] | None = None,
     sequential: bool = False,
     offline: bool = False,
 ) -> Fetched:
     """
     Search every source for every topic; `deadline` is seconds for the whole stage.
 
-    At the deadline what has come is kept. `sequential` asks one source and one topic after another; with `offline` a
-    live source answers from what is stored, or is skipped. Raises only for bugs: a `SourceError` becomes a report.
+    At the deadline what has come is kept. After `soft` seconds it returns as soon as there is any document; what is
+    still running goes on in tasks that `start` began (without one all are waited for). `why` says of each source by its
+    name why it is asked. `sequential` asks one source and one topic after another; with `offline` a live source answers
+    from what is stored, or is skipped. Raises only for bugs: a `SourceError` becomes a report.
     """
-    until = asyncio.get_running_loop().time() + deadline
+    if start is None:
+        async with asyncio.TaskGroup() as group:
+            return await fetch(
+                topics, sources=sources, tools=tools, timeline=timeline, deadline=deadline, start=group.create_task,
+                why=why, sequential=sequential, offline=offline,
+            )  # fmt: skip
+    search = _Searching(topics, tools, timeline, deadline, why or {}, sequential=sequential, offline=offline)
     gate = asyncio.Semaphore(1 if sequential else max(1, len(sources)))
-
-    async def ask(source: Source) -> tuple[tuple[Document, ...], SourceReport]:
-        async with gate:
-            # A source without anything stored is not even asked: it might go out by another way than our client.
-            if source.live and offline and not await _has_stored(source, tools):
-                report = SourceReport(name=source.name, status="skipped", documents=0, ms=0, reason=NOTHING_STORED)
-                timeline.emit(SourceFinished(report))
-                return (), report
-            start = timeline.now()
-            with timeline.span(source.name, lane="source"):
-                outcomes = await _search_all(source, topics, tools, until, deadline, sequential)
-            found = tuple(chain.from_iterable(outcome.documents for outcome in outcomes))
-            report = _report(source.name, outcomes, len(_each_once([found])), timeline.now() - start)
-            timeline.emit(SourceFinished(report))
-            return found, report
-
-    async with asyncio.TaskGroup() as group:
-        asked = [group.create_task(ask(source)) for source in sources]
-    answers = [task.result() for task in asked]
+    asked = [start(_noted(search.ask(source, gate))) for source in sources]
+    try:
+        await _until_enough(asked, None if sequential else soft)
+        given = [
+            _value(task) if task.done() else search.not_waited_for(source)
+            for source, task in zip(sources, asked, strict=True)
+        ]
+    except BaseException:
+        for task in asked:
+            task.cancel()
+        raise
     return Fetched(
-        documents=_each_once(documents for documents, _ in answers),
-        reports=tuple(report for _, report in answers),
+        documents=_each_once(documents for documents, _ in given), reports=tuple(report for _, report in given)
     )
 
 
-async def _search_all(
-    source: Source, topics: Sequence[Topic], tools: Tools, until: float, deadline: float, sequential: bool
-) -> list[_Outcome]:
-    if sequential:
-        return [await _search(source, topic, tools, until, deadline) for topic in topics]
-    async with asyncio.TaskGroup() as group:
-        searches = [group.create_task(_search(source, topic, tools, until, deadline)) for topic in topics]
-    return [search.result() for search in searches]
+class _Searching:
+    """All searches of one turn."""
+
+    def __init__(
+        self,
+        topics: Sequence[Topic],
+        tools: Tools,
+        timeline: Timeline,
+        deadline: float,
+        why: Mapping[str, str],
+        *,
+        sequential: bool,
+        offline: bool,
+    ) -> None:
+        self._topics, self._tools, self._timeline, self._why = topics, tools, timeline, why
+        self._sequential, self._offline = sequential, offline
+        self._deadline, self._until = deadline, asyncio.get_running_loop().time() + deadline
+        self._began = timeline.now()
+        self._late: set[str] = set()
+
+    async def ask(self, source: Source, gate: asyncio.Semaphore) -> _Given:
+        """Everything that one source has on the topics."""
+        async with gate:
+            # A source without anything stored is not even asked: it might go out by another way than our client.
+            if source.live and self._offline and not await _has_stored(source, self._tools):
+                skipped = SourceReport(name=source.name, status="skipped", documents=0, ms=0, reason=NOTHING_STORED)
+                return self._told(source, (), skipped)
+            start = self._timeline.now()
+            with self._timeline.span(source.name, lane="source"):
+                outcomes = await self._search_all(source)
+            found = tuple(chain.from_iterable(outcome.documents for outcome in outcomes))
+            report = _report(source.name, outcomes, len(_each_once([found])), self._timeline.now() - start)
+            return self._told(source, found, report)
+
+    def not_waited_for(self, source: Source) -> _Given:
+        """In place of what a source gives that is late."""
+        self._late.add(source.name)
+        seconds = self._timeline.now() - self._began
+        reason = f"was not waited for after {seconds:.1f} s; what it still says is kept for the next question"
+        late = SourceReport(
+            name=source.name, status="failed", documents=0, ms=round(seconds * 1000), reason=reason, late=True
+        )
+        self._timeline.emit(SourceFinished(late))
+        return _Given((), replace(late, why=self._why.get(source.name, "")))
+
+    def _told(self, source: Source, documents: tuple[Document, ...], report: SourceReport) -> _Given:
+        report = replace(report, why=self._why.get(source.name, ""))
+        if source.name not in self._late:  # its line has been written
+            self._timeline.emit(SourceFinished(report))
+        return _Given(documents, report)
+
+    async def _search_all(self, source: Source) -> list[_Outcome]:
+        def search(topic: Topic) -> Coroutine[Any, Any, _Outcome]:
+            return _search(source, topic, self._tools, self._until, self._deadline)
+
+        if self._sequential:
+            return [await search(topic) for topic in self._topics]
+        async with asyncio.TaskGroup() as group:
+            searches = [group.create_task(search(topic)) for topic in self._topics]
+        return [search.result() for search in searches]
+
+
+async def _until_enough(asked: Sequence[asyncio.Task[_Given | Exception]], soft: float | None) -> None:
+    """Wait for all; or, from `soft` seconds on, for the first that has a document."""
+    if not asked:
+        return
+    _, waiting = await asyncio.wait(asked, timeout=soft)
+    while waiting and not any(task.done() and _value(task).documents for task in asked):
+        _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _noted(asking: Coroutine[Any, Any, _Given]) -> _Given | Exception:
+    """A bug as a value: it belongs to the turn that asked, not to the task group it runs in."""
+    try:
+        return await asking
+    except Exception as error:  # raised again where its value is taken
+        log.debug("a source has a bug", exc_info=True)
+        return error
+
+
+def _value(task: asyncio.Task[_Given | Exception]) -> _Given:
+    value = task.result()
+    if isinstance(value, Exception):
+        raise value
+    return value
 
 
 async def _search(source: Source, topic: Topic, tools: Tools, until: float, deadline: float) -> _Outcome:
