@@ -43,5 +43,11 @@ def test_the_bound_is_the_rule_of_three_at_no_failure() -> None:
     assert upper_bound(5, 5) == 1.0
 
 
+def test_what_happened_on_the_way_is_kept(tmp_path: Path) -> None:
+    run = Run(wanted=1, budget=1.0, folder=tmp_path)
+    run.count("kills", 2)
+    assert json.loads(json.dumps(run.as_json()))["counts"] == {"kills": 2}
+
+
 def told(run: Run) -> str:
     return "\n".join([f"{run.failed} failures in {run.done} trials", *run.failures])
