@@ -302,3 +302,10 @@ async def test_a_secret_parameter_is_sent_and_never_shown() -> None:
             with pytest.raises(SourceError) as caught:
                 await client.get_json(f"{url}{path}", secret_params=secret)
             assert "nobody" not in f"{caught.value.message} {caught.value.hint}"
+
+
+async def test_a_name_that_cannot_be_one_is_a_source_error() -> None:
+    """Python's own look-up raises a UnicodeError then."""
+    async with open_client(SETTINGS) as client:
+        with pytest.raises(SourceError, match="name was not found"):
+            await client.get_json(f"http://{'a' * 64}.example/")

@@ -82,7 +82,10 @@ class Guard:
         """Raise `AddressError` for a URL that may not be asked for, whatever its name stands for."""
         if url.scheme not in ("http", "https") or not url.raw_host:
             raise AddressError("has an address that is not http or https", hint=f"It is {_shown(url)}.")
-        place = _place(url)
+        try:
+            place = _place(url)
+        except ValueError as error:  # yarl encodes the host only now
+            raise AddressError("has an address that is not a URL", hint=f"It is {_shown(url)}.") from error
         if (url.scheme, *place) in self._origins:
             return
         if place in self._places or _is_local(place[0]):
@@ -132,7 +135,10 @@ class _Resolver(abc.AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[abc.ResolveResult]:
-        found = await self._inner.resolve(host, port, family)
+        try:
+            found = await self._inner.resolve(host, port, family)
+        except UnicodeError as error:  # a name that cannot be one, such as one with a label of 64 letters
+            raise OSError(errno.EINVAL, "no name of the internet") from error
         left = set(self._guard.judge(host, port, [result["host"] for result in found]))
         return [result for result in found if result["host"] in left]
 
