@@ -184,6 +184,12 @@ async def test_a_document_type_may_be_named_but_not_written(read: LockedReader) 
     assert (await read.xml(named)).text == "x\xa0y &unheard;"
 
 
+@pytest.mark.parametrize("charset", ["Shift_JIS", "UTF-16", "GB18030", "EUC-JP"])
+async def test_xml_may_be_in_any_charset_of_the_web(read: LockedReader, charset: str) -> None:
+    body = f'<?xml version="1.0" encoding="{charset}"?><a>東京</a>'.encode(charset)
+    assert (await read.xml(body)).text == "東京"
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -106,8 +106,8 @@ class LockedReader:
         return told["value"]
 
     async def _start(self) -> WarmChild:
+        folders = await asyncio.to_thread(_folders)  # it looks into the import path's folders
         child = await WarmChild.start(self._script, memory=self._memory, seconds=LIFE, output=OUTPUT)
-        folders = _folders()
         standard = sysconfig.get_paths()["stdlib"], sys.base_prefix + "/lib", *SYSTEM
         told = json.dumps({"folders": folders, "readable": [*folders, *standard]}).encode("ascii")
         heard = json.loads(await child.ask(told, timeout=START))  # it has read nothing yet

@@ -11,6 +11,7 @@ from html.entities import html5
 from typing import Any
 from xml.parsers import expat
 
+from research_agent.bodies import decode
 from research_agent.workers.readers import TooHeavyError
 
 __all__ = ["read_xml"]
@@ -33,7 +34,9 @@ class _Tree:
         self._nodes = 0
 
     def read(self, data: bytes) -> Element:
-        parser = expat.ParserCreate(namespace_separator="}")
+        # In UTF-8 whatever it declares: expat itself knows few charsets.
+        text = decode(data).encode()
+        parser = expat.ParserCreate("utf-8", namespace_separator="}")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -44,7 +47,7 @@ class _Tree:
         parser.SkippedEntityHandler = self._named
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         try:
-            parser.Parse(data, True)
+            parser.Parse(text, True)
         except expat.ExpatError as error:
             raise ValueError(f"is not well-formed: {error}") from error
         root: Element = self._top[2]
