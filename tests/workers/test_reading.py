@@ -119,6 +119,14 @@ async def test_the_main_part_is_taken_where_it_holds_the_words(read: LockedReade
     assert TEXT in await text_of(read, f"<article>Tiny</article><div><p>{TEXT * 3}</p></div>")
 
 
+async def test_a_list_is_judged_as_a_whole(read: LockedReader) -> None:
+    """A term that is a link belongs to what is said of it; a heading that is a link is a heading."""
+    body = f"<h1><a href=/>Ice</a></h1><h2>Words</h2><dl><dt><a href=/f>Floe</a><dd>A sheet of ice.</dl><p>{TEXT}</p>"
+    assert await text_of(read, body) == f"Ice\n\nWords\n\nFloe\nA sheet of ice.\n\n{TEXT}"
+    menu = "<h2>More</h2><ul><li><a href=/1>One</a><li><a href=/2>Two</a></ul>"
+    assert await text_of(read, f"<p>{TEXT}</p><p>{TEXT}</p>{menu}") == f"{TEXT}\n\n{TEXT}"
+
+
 async def test_a_page_that_is_all_menu_is_still_read(read: LockedReader) -> None:
     assert await text_of(read, f"<nav><p>{TEXT}</p></nav>") == TEXT
 

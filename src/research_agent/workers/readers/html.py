@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 from urllib.parse import urljoin
 
@@ -41,8 +40,9 @@ NAMED = re.compile(
 )
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 MAIN = frozenset("main article".split())
+HEADINGS = tuple("h1 h2 h3 h4 h5 h6".split())
 BLOCKS = {
-    **dict.fromkeys("h1 h2 h3 h4 h5 h6".split(), "heading"),
+    **{heading: heading for heading in HEADINGS},
     **dict.fromkeys("li dt dd option".split(), "line"),
     "tr": "row",
     "pre": "code",
@@ -203,13 +203,34 @@ def _main(blocks: Sequence[Block]) -> list[Block]:
     inside = [block for block in blocks if block.in_main]
     if sum(len(block.text) for block in inside) >= FAIR_SHARE * sum(len(block.text) for block in blocks):
         blocks = inside
-    kept = [block for block in blocks if len(block.text) > A_PARAGRAPH or block.links < MOSTLY_LINKS * len(block.text)]
-    # A heading over nothing is the head of a menu that is gone.
+    kept = [block for run in _runs(blocks) if run[0].kind in HEADINGS or not _is_menu(run) for block in run]
+    # A heading over nothing is the head of a menu that is gone; one over a lesser heading is not over nothing.
+    followed = zip(kept, [*kept[1:], None], strict=True)
     return [
         block
-        for block, after in zip_longest(kept, kept[1:])
-        if block.kind != "heading" or (after is not None and after.kind != "heading") or len(kept) < 3 or block.in_main
+        for block, after in followed
+        if block.kind not in HEADINGS
+        or len(kept) < 3
+        or block.in_main
+        or (after is not None and (after.kind not in HEADINGS or after.kind > block.kind))
     ]
+
+
+def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Lines of one list, and rows of one table, belong together: what a list is tells its whole, not one line."""
+    runs: list[list[Block]] = []
+    for block in blocks:
+        if runs and block.kind == runs[-1][0].kind and block.kind in ("line", "row"):
+            runs[-1].append(block)
+        else:
+            runs.append([block])
+    return runs
+
+
+def _is_menu(run: Sequence[Block]) -> bool:
+    length = sum(len(block.text) for block in run)
+    shows_text = any(len(block.text) > A_PARAGRAPH for block in run)
+    return not shows_text and sum(block.links for block in run) >= MOSTLY_LINKS * length
 
 
 def _joined(blocks: Sequence[Block]) -> str:
