@@ -17,6 +17,7 @@ from research_agent.errors import AddressError, BodyError, SourceError
 from research_agent.http import open_client
 from research_agent.http.guard import NOT_PUBLIC_4, Guard, RefusedAddressError, is_public
 from research_agent.http.hops import follow, headers_for, parsed
+from research_agent.http.proxies import Proxies
 from research_agent.settings import Settings
 from research_agent.testing.serving import serve
 
@@ -309,3 +310,27 @@ async def test_a_name_that_cannot_be_one_is_a_source_error() -> None:
     async with open_client(SETTINGS) as client:
         with pytest.raises(SourceError, match="name was not found"):
             await client.get_json(f"http://{'a' * 64}.example/")
+
+
+@pytest.mark.parametrize("url", ["http://[", "http://x:99999/", "http://", "nonsense"])
+async def test_a_base_url_that_is_none_is_trusted_with_nothing(url: str) -> None:
+    async with open_client(SETTINGS, trusted=[url]) as client:
+        with pytest.raises(SourceError):
+            await client.get_json(url)
+
+
+async def test_the_users_proxies_and_exceptions_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "proxy.example:3128")
+    monkeypatch.setenv("HTTPS_PROXY", "")
+    monkeypatch.setenv("NO_PROXY", "inside.example")
+    proxies = Proxies()
+    assert proxies.of(URL("http://a.example/")) == URL("http://proxy.example:3128")
+    assert proxies.of(URL("http://inside.example/")) is proxies.of(URL("https://a.example/")) is None
+
+
+@pytest.mark.parametrize("proxy", ["http://[", "socks5://127.0.0.1:1", "http://"])
+async def test_a_proxy_that_cannot_be_used_is_not_gone_around(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    async with open_client(SETTINGS, resolver=Names()) as client:
+        with pytest.raises(SourceError, match="no HTTP proxy"):
+            await client.get_json("http://a.example/")

@@ -14,7 +14,8 @@ import ipaddress
 import re
 import socket
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -72,9 +73,9 @@ class Guard:
     """
 
     def __init__(self, trusted: Iterable[str | URL] = (), proxies: Iterable[str | URL] = ()) -> None:
-        urls = [URL(url) for url in trusted]
+        urls = list(_urls(trusted))
         self._origins = {(url.scheme, *_place(url)) for url in urls}
-        self._places = {_place(url) for url in (*urls, *map(URL, proxies))}
+        self._places = {_place(url) for url in (*urls, *_urls(proxies))}
         # What may be connected to although it is not public: addresses the user named, or that their names stand for.
         self._allowed = {place for place in self._places if _as_address(place[0])}
 
@@ -152,6 +153,13 @@ def refusal(place: str) -> AddressError:
         f"leads to {place}, which is not on the public internet",
         hint="Only base URLs that you set may be local: RESEARCH_AGENT_<SOURCE>_URL.",
     )
+
+
+def _urls(given: Iterable[str | URL]) -> Iterator[URL]:
+    """Those that are URLs; what is none is trusted with nothing, and said when it is asked for."""
+    for url in given:
+        with suppress(ValueError):
+            yield URL(url)
 
 
 def _place(url: URL) -> Place:

@@ -11,6 +11,8 @@ from urllib.request import getproxies, proxy_bypass
 
 from yarl import URL
 
+from research_agent.errors import HttpConnectionError
+
 __all__ = ["Proxies"]
 
 
@@ -18,19 +20,34 @@ class Proxies:
     """The proxies that are set now, by the scheme they are for."""
 
     def __init__(self) -> None:
-        found = {scheme: URL(url if "://" in url else f"http://{url}") for scheme, url in getproxies().items() if url}
-        self._by_scheme = {
-            scheme: url
-            for scheme, url in found.items()
-            if scheme in ("http", "https") and url.scheme in ("http", "https") and url.host
-        }
+        set_now = {scheme: url.strip() for scheme, url in getproxies().items() if scheme in ("http", "https")}
+        self._by_scheme = {scheme: _proxy(url) for scheme, url in set_now.items() if url}
 
     @property
     def urls(self) -> tuple[URL, ...]:
-        """All of them."""
-        return tuple(self._by_scheme.values())
+        """All that can be used."""
+        return tuple(url for url in self._by_scheme.values() if url is not None)
 
     def of(self, url: URL) -> URL | None:
-        """The proxy for `url`, or None when it is asked directly."""
-        proxy = self._by_scheme.get(url.scheme)
-        return None if proxy is None or proxy_bypass(url.host or "") else proxy
+        """
+        The proxy for `url`, or None when it is asked directly.
+
+        Raises `HttpConnectionError` for a proxy that cannot be used: going around it would show who asks.
+        """
+        if url.scheme not in self._by_scheme or proxy_bypass(url.host or ""):
+            return None
+        if (proxy := self._by_scheme[url.scheme]) is None:
+            raise HttpConnectionError(
+                "could not be reached: your proxy is no HTTP proxy",
+                hint=f"Set {url.scheme.upper()}_PROXY to http://HOST:PORT, or unset it.",
+            )
+        return proxy
+
+
+def _proxy(url: str) -> URL | None:
+    """The proxy's URL; None for what is none or speaks no HTTP, such as a SOCKS proxy."""
+    try:
+        proxy = URL(url if "://" in url else f"http://{url}")
+    except ValueError:
+        return None
+    return proxy if proxy.scheme in ("http", "https") and proxy.host else None
