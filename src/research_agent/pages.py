@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from research_agent.http import Client
     from research_agent.reading import Reader
 
-__all__ = ["WebPage", "as_plain", "document_of", "host_of", "read_behind", "read_page", "read_pages"]
+__all__ = ["LIMITS", "WebPage", "as_plain", "document_of", "host_of", "read_behind", "read_page", "read_pages"]
 
 ROBOT = "research-agent"  # what robots.txt may call us
 ROBOTS_READ = 500 * 1024  # characters; the least that RFC 9309 asks for
 SECONDS = 3.0  # for all pages behind the hits of one search
 MOST = 3
-A_HOST = Limits(at_once=1)
+LIMITS = Limits(at_once=4)  # over all hosts
 FRESH = 86_400.0  # seconds for which a page is as good as new
 ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 TEXTS = ("text/plain", "text/markdown", "text/x-rst")
@@ -90,30 +90,23 @@ async def read_pages(
     for url in wanted:
         by_host.setdefault(_origin(url), []).append(url)
     found: dict[str, WebPage | str] = dict.fromkeys(wanted, f"was not there within {seconds:g} s")
+    client = client.of("web", LIMITS, fresh=FRESH)  # not within the search engine's limits: it is not asked
     try:
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
             for origin, pages in by_host.items():
                 group.create_task(_read_host(origin, pages, found, client, read))
     except TimeoutError:
         pass  # what has not come says so
+    finally:
+        if client.asking is not None:
+            client.asking.end(good=True)
     return found
 
 
 async def _read_host(
     origin: str, urls: Sequence[str], found: dict[str, WebPage | str], client: Client, read: Reader
 ) -> None:
-    """The pages of one host, one after the other; fills `found`. The host is paused and kept apart from all others."""
-    client = client.of(f"web:{host_of(origin)}", A_HOST, fresh=FRESH)
-    try:
-        await _read_allowed(origin, urls, found, client, read)
-    finally:
-        if client.asking is not None:
-            client.asking.end(good=True)
-
-
-async def _read_allowed(
-    origin: str, urls: Sequence[str], found: dict[str, WebPage | str], client: Client, read: Reader
-) -> None:
+    """The pages of one host, one after the other; fills `found`."""
     try:
         allowed = await _allowed(origin, urls, client)
     except SourceError as error:

@@ -6,8 +6,7 @@ import asyncio
 import re
 
 from research_agent.errors import SourceError, SourceNotReadyError
-from research_agent.http.limits import Limits
-from research_agent.pages import WebPage, document_of, host_of, read_page
+from research_agent.pages import LIMITS, WebPage, document_of, host_of, read_page
 from research_agent.sources import Found, Manners, SourceSettings, Tools
 from research_agent.types import Topic
 
@@ -28,7 +27,7 @@ class Web:
     title = "Web pages"
     live = True
     manners = Manners(
-        limits=Limits(at_once=4),
+        limits=LIMITS,
         licence="as each page states",
         attribution="the page's site, link",
         terms="https://www.rfc-editor.org/rfc/rfc9309",

@@ -26,6 +26,7 @@ CANDIDATES, ENTITIES = 3, 2  # of one topic: looked at, kept
 AT_ONCE = 50  # ids in one request, Wikimedia's limit
 MOST_LABELS = 100
 LONGEST_QUERY = 250  # characters
+A_DAY = 86400  # seconds; MediaWiki says of every answer that it is old at once, unless it is asked for a longer life
 LANGUAGE = re.compile(r"[a-z-]{2,12}")
 # What an item is an instance of when it is a page of Wikipedia and no thing: disambiguation, list, category, template.
 PAGES = frozenset({"Q4167410", "Q13406463", "Q4167836", "Q11266439"})
@@ -102,7 +103,7 @@ class Wikidata:
 
     async def _get(self, tools: Tools, **params: str | int) -> Any:
         body = await tools.client.get_json(
-            f"{self.base}/w/api.php", params={"format": "json", "formatversion": 2, **params}
+            f"{self.base}/w/api.php", params={"format": "json", "formatversion": 2, "maxage": A_DAY, **params}
         )
         answer = object_of(body)
         if told := object_of(answer.get("error")) or next(iter(objects_of(answer.get("errors"))), {}):
