@@ -15,7 +15,8 @@ from research_agent.errors import BodyError, SourceError
 from research_agent.sources import Source, SourceSettings
 from research_agent.sources.wikidata import Wikidata
 from research_agent.sources.wikidata.rendering import mentioned
-from research_agent.types import Document
+from research_agent.stages.cite import cite
+from research_agent.types import Document, Evidence, Passage
 from served import ODD, Answer, Asked, as_json, asked, changed, places
 
 pytestmark = pytest.mark.anyio
@@ -78,7 +79,7 @@ def lines(found: Document | None) -> list[str]:
 def said(**claims: Any) -> list[str]:
     """What is rendered of an entity, its description and name left out."""
     document = Wikidata(SourceSettings()).read_entity(entity(**claims), LABELS)
-    return [line.removeprefix("Douglas Adams: ") for line in lines(document)[1:]]
+    return [line.removeprefix("Douglas Adams: ").removesuffix(".") for line in lines(document)[1:]]
 
 
 def labelled(request: web.Request) -> web.Response:
@@ -119,11 +120,11 @@ async def test_an_item_is_a_document_of_one_line_for_each_statement() -> None:
     seen = await ask()
     (document,) = seen.found.documents
     assert lines(document) == [
-        "Douglas Adams: English writer",
-        "Douglas Adams: date of birth: 11 March 1952",
-        "Douglas Adams: occupation: writer",
-        "Douglas Adams: spouse: comedian (start time: 1991; end time: 2001)",
-        "Douglas Adams: height: 1.96 metre",
+        "Douglas Adams: English writer.",
+        "Douglas Adams: date of birth: 11 March 1952.",
+        "Douglas Adams: occupation: writer.",
+        "Douglas Adams: spouse: comedian (start time: 1991; end time: 2001).",
+        "Douglas Adams: height: 1.96 metre.",
     ]
     assert (document.title, document.revision, document.licence) == ("Douglas Adams", "7", "CC0 1.0")
     assert document.details["wikidata"] == "Q42"
@@ -227,6 +228,17 @@ def test_a_statement_whose_limits_cannot_be_said_is_left_out() -> None:
     assert said(P26=[claim(item("Q9"), P1=[text("x", "external-id")])]) == ["spouse: comedian"]
 
 
+async def test_each_line_is_a_sentence_that_can_be_cited_beside_others() -> None:
+    """The broken twin ends no line: joined, its lines are one sentence that no line says."""
+    document = Wikidata(SourceSettings()).read_entity(WHOLE, LABELS)
+    assert document is not None
+    evidence = (Evidence("e1", Passage(document, 0, len(document.text)), 1.0),)
+    checked = await cite(" ".join(lines(document)[1:3]), evidence)
+    assert [citation.quote for citation in checked.citations] == lines(document)[1:3]
+    naive = await cite(" ".join(line.rstrip(".") for line in lines(document)[1:3]), evidence)
+    assert len(naive.citations) < 2
+
+
 def test_the_same_entity_gives_the_same_text() -> None:
     source = Wikidata(SourceSettings())
     one, other = source.read_entity(WHOLE, LABELS), source.read_entity(json.loads(json.dumps(WHOLE)), dict(LABELS))
@@ -285,7 +297,7 @@ def test_the_recorded_writer_is_rendered_with_the_recorded_labels(recorded: Path
     labels = source.read_labels(batch)
     labels |= {"P569": "date of birth", "P26": "spouse", "P580": "start time", "Q145": "United Kingdom"}
     found = lines(source.read_entity(adams, labels))
-    assert "Douglas Adams: date of birth: 11 March 1952" in found
+    assert "Douglas Adams: date of birth: 11 March 1952." in found
     assert not any("novalue" in line or "Q" in line.split(": ")[-1][:1] for line in found)
 
 

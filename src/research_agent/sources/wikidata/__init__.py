@@ -2,7 +2,7 @@
 Wikidata: what is stated of the things a topic names, one line a statement.
 
 Statements are data, not text. A document is their rendering: deterministic, from Wikidata's own labels, such as
-"Douglas Adams: date of birth: 11 March 1952"; its `details` say so.
+"Douglas Adams: date of birth: 11 March 1952."; its `details` say so.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ class Wikidata:
             source=self.name,
             title=label,
             url=f"https://www.wikidata.org/wiki/{key}" if "wikidata.org" in self.base else f"{self.base}/wiki/{key}",
-            text="\n".join(lines),
+            text="\n".join(line if line.endswith(".") else f"{line}." for line in lines),
             retrieved=now(),
             revision=str(entity["lastrevid"]) if isinstance(entity.get("lastrevid"), int) else None,
             language=self.lang,
