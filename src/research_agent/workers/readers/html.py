@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import urljoin
 
@@ -205,7 +206,7 @@ def _main(blocks: Sequence[Block]) -> list[Block]:
         blocks = inside
     kept = [block for run in _runs(blocks) if run[0].kind in HEADINGS or not _is_menu(run) for block in run]
     # A heading over nothing is the head of a menu that is gone; one over a lesser heading is not over nothing.
-    followed = zip(kept, [*kept[1:], None], strict=True)
+    followed = zip_longest(kept, kept[1:])  # of nothing too
     return [
         block
         for block, after in followed
