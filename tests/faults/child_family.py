@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import signal
 import sys
 import termios
 import time
@@ -72,6 +73,7 @@ def endless() -> tuple[int, int]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever this was started with: it is ignored under nohup
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # the terminal is its own, as a window's is
     if sys.argv[3:]:
         for module in LIFELINES:

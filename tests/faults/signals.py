@@ -86,10 +86,10 @@ def _program(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[byt
     )  # fmt: skip
     os.close(screen)
     try:
-        with program:
-            yield program, keyboards
-            program.kill()
+        yield program, keyboards
     finally:
+        with program:
+            program.kill()
         for descriptor in keyboards:
             os.close(descriptor)
 
@@ -105,7 +105,11 @@ def _end(run: Run, way: str, program: subprocess.Popen[bytes], keyboard: list[in
         os.close(keyboard.pop())
     else:
         program.send_signal(signal.Signals[way])
-    code = program.wait(SECONDS)
+    try:
+        code = program.wait(SECONDS)
+    except subprocess.TimeoutExpired:
+        run.fail(f"{way}: it did not end")
+        return SECONDS
     killed = way == "SIGKILL"
     run.check(code == (-signal.SIGKILL if killed else 130), f"{way}: exit {code}")
     left = [pid for pid in children() if pid in started]
