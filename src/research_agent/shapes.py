@@ -10,7 +10,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-__all__ = ["Json", "facts", "moment", "now", "number", "object_of", "objects_of", "text_of", "texts_of", "whole"]
+__all__ = [
+    "Json",
+    "facts",
+    "items_of",
+    "moment",
+    "now",
+    "number",
+    "object_of",
+    "objects_of",
+    "text_of",
+    "texts_of",
+    "whole",
+]
 
 Json = Mapping[str, Any]
 
@@ -25,6 +37,11 @@ def object_of(value: Any) -> Json:
 def objects_of(value: Any) -> list[Json]:
     """The objects in a JSON list; [] for anything else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def items_of(value: Any) -> list[Any]:
+    """A JSON list; [] for anything else."""
+    return value if isinstance(value, list) else []
 
 
 def text_of(value: Any) -> str:

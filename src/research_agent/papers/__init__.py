@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from research_agent.errors import BodyError, HttpStatusError
 from research_agent.reading import Reader
+from research_agent.shapes import object_of, text_of, whole
 from research_agent.types import Document, Topic
 from research_agent.words import printable, words
 
@@ -24,12 +25,7 @@ __all__ = [
     "ARXIV_DOI",
     "IDENTIFIERS",
     "LANGUAGES",
-    "Json",
     "Paper",
-    "as_items",
-    "as_mapping",
-    "as_number",
-    "as_text",
     "best",
     "doi_url",
     "explained",
@@ -42,8 +38,6 @@ __all__ = [
     "web_url",
     "without_markup",
 ]
-
-Json = Mapping[str, Any]
 
 # What each identifier looks like at the end of the many ways in which it is written: bare, with a prefix, as a URL.
 IDENTIFIERS: Mapping[str, re.Pattern[str]] = {
@@ -124,7 +118,7 @@ def identifiers(**given: Any) -> dict[str, str]:
     found = {}
     for name, form in IDENTIFIERS.items():
         value = given.get(name)
-        written = str(value) if isinstance(value, int) and not isinstance(value, bool) else as_text(value)
+        written = str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(value)
         if len(written) <= LONGEST_IDENTIFIER and (match := form.search(written)):
             found[name] = f"PMC{match[1]}" if name == "pmcid" else match[1]
     if "doi" in found:
@@ -185,9 +179,9 @@ def explained(error: HttpStatusError) -> HttpStatusError:
 def _reason(body: Any) -> str:
     """What the bodies of these services say: {"error": ...}, {"message": ...}, {"message": [{"message": ...}]}."""
     for name in ("message", "error", "errMsg", "detail"):
-        said = as_mapping(body).get(name)
+        said = object_of(body).get(name)
         said = said[0] if isinstance(said, list) and said else said
-        if found := as_text(said) or as_text(as_mapping(said).get("message")):
+        if found := text_of(said) or text_of(object_of(said).get("message")):
             return found
     return ""
 
@@ -200,7 +194,7 @@ def iso_date(year: Any, month: Any = None, day: Any = None) -> str:
 
 
 def _part(value: Any, low: int, high: int) -> int:
-    number = int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,4}", value) else as_number(value)
+    number = int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,4}", value) else whole(value)
     return number if number is not None and low <= number <= high else 0
 
 
@@ -216,30 +210,10 @@ def doi_url(ids: Mapping[str, str]) -> str:
 
 def web_url(value: Any) -> str:
     """The value when it is an address on the web, else ""."""
-    address = as_text(value)
+    address = text_of(value)
     return address if re.match(r"https?://[^\s<>\"]+$", address) else ""
 
 
 def is_mail(contact: str) -> bool:
     """Whether the user's contact is a mail address, which is what some services want."""
     return "@" in contact and "://" not in contact
-
-
-def as_text(value: Any) -> str:
-    """The value without space around it when it is a text, else ""."""
-    return value.strip() if isinstance(value, str) else ""
-
-
-def as_number(value: Any) -> int | None:
-    """The value when it is a whole number, else None."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def as_mapping(value: Any) -> Json:
-    """The value when it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def as_items(value: Any) -> list[Any]:
-    """The value when it is a list, else an empty one."""
-    return value if isinstance(value, list) else []

@@ -10,10 +10,6 @@ from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.limits import Limits
 from research_agent.papers import (
     Paper,
-    as_items,
-    as_mapping,
-    as_number,
-    as_text,
     best,
     doi_url,
     explained,
@@ -24,6 +20,7 @@ from research_agent.papers import (
     some,
     without_markup,
 )
+from research_agent.shapes import items_of, object_of, text_of, whole
 from research_agent.sources import Found, Manners, SourceSettings, Tools
 from research_agent.types import Topic
 
@@ -86,35 +83,35 @@ class Crossref:
 
     def read_works(self, body: Any) -> list[Paper]:
         """A body of `/works`; titles and abstracts still have their JATS. Raises `SourceError` for an error."""
-        answer = as_mapping(body)
+        answer = object_of(body)
         if answer.get("status") == "failed":
-            said = as_mapping(next(iter(as_items(answer.get("message"))), None))
-            raise SourceError(f"refused the query: {as_text(said.get('message')) or 'no explanation'}")
-        works = as_mapping(answer.get("message")).get("items")
+            said = object_of(next(iter(items_of(answer.get("message"))), None))
+            raise SourceError(f"refused the query: {text_of(said.get('message')) or 'no explanation'}")
+        works = object_of(answer.get("message")).get("items")
         if not isinstance(works, list):
             raise BodyError("answered without a list of works", hint="Its API may have changed.")
-        return some((self._paper(as_mapping(work)) for work in works), works, what="works")
+        return some((self._paper(object_of(work)) for work in works), works, what="works")
 
     def _paper(self, work: Mapping[str, Any]) -> Paper | None:
         ids = identifiers(doi=work.get("DOI"))
         title = _first(work.get("title"))
         if "doi" not in ids or not title:
             return None
-        citations = as_number(work.get("is-referenced-by-count"))
-        date = next(iter(as_items(as_mapping(work.get("issued")).get("date-parts"))), None)
+        citations = whole(work.get("is-referenced-by-count"))
+        date = next(iter(items_of(object_of(work.get("issued")).get("date-parts"))), None)
         return Paper(
             source=self.name,
             service=self.title,
             title=title,
-            text=as_text(work.get("abstract")),
+            text=text_of(work.get("abstract")),
             url=doi_url(ids),
             ids=ids,
-            authors=[_author(as_mapping(author)) for author in as_items(work.get("author"))],
-            published=iso_date(*(as_items(date) or [None])[:3]),
+            authors=[_author(object_of(author)) for author in items_of(work.get("author"))],
+            published=iso_date(*(items_of(date) or [None])[:3]),
             licence="© the publisher",
             details={
                 "venue": " ".join(_first(work.get("container-title")).split()),
-                "type": as_text(work.get("type")),
+                "type": text_of(work.get("type")),
                 "citations": "" if citations is None else citations,
             },
             markup=True,
@@ -123,8 +120,8 @@ class Crossref:
 
 def _first(value: Any) -> str:
     """Titles are lists, which may be empty."""
-    return next(filter(None, map(as_text, as_items(value))), "")
+    return next(filter(None, map(text_of, items_of(value))), "")
 
 
 def _author(author: Mapping[str, Any]) -> str:
-    return f"{as_text(author.get('given'))} {as_text(author.get('family'))}".strip() or as_text(author.get("name"))
+    return f"{text_of(author.get('given'))} {text_of(author.get('family'))}".strip() or text_of(author.get("name"))

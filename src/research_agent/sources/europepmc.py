@@ -9,21 +9,8 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.limits import Limits
-from research_agent.papers import (
-    LANGUAGES,
-    Paper,
-    as_items,
-    as_mapping,
-    as_number,
-    as_text,
-    best,
-    explained,
-    identifiers,
-    prose,
-    query,
-    some,
-    without_markup,
-)
+from research_agent.papers import LANGUAGES, Paper, best, explained, identifiers, prose, query, some, without_markup
+from research_agent.shapes import items_of, object_of, text_of, whole
 from research_agent.sources import Found, Manners, Node, SourceSettings, Tools
 from research_agent.types import Topic
 
@@ -110,34 +97,34 @@ class EuropePmc:
 
     def read_results(self, body: Any) -> list[Paper]:
         """A body of `/search`; titles and abstracts still have their HTML. Raises `SourceError` for an error."""
-        answer = as_mapping(body)
-        if said := as_text(answer.get("errMsg")):
+        answer = object_of(body)
+        if said := text_of(answer.get("errMsg")):
             raise SourceError(f"refused the query: {said}")
-        results = as_mapping(answer.get("resultList")).get("result")
+        results = object_of(answer.get("resultList")).get("result")
         if not isinstance(results, list):
             raise BodyError("answered without a list of results", hint="Its API may have changed.")
-        return some((self._paper(as_mapping(result)) for result in results), results, what="papers")
+        return some((self._paper(object_of(result)) for result in results), results, what="papers")
 
     def _paper(self, result: Mapping[str, Any]) -> Paper | None:
-        place, number = as_text(result.get("source")), as_text(result.get("id"))
-        title = as_text(result.get("title"))
+        place, number = text_of(result.get("source")), text_of(result.get("id"))
+        title = text_of(result.get("title"))
         if place not in PLACES or not (number.isascii() and number.isalnum()) or not title:
             return None
-        citations, licence = as_number(result.get("citedByCount")), as_text(result.get("license"))
+        citations, licence = whole(result.get("citedByCount")), text_of(result.get("license"))
         is_open = result.get("isOpenAccess") == "Y"
         return Paper(
             source=self.name,
             service=f"Europe PMC {number}",
             title=title,
-            text=as_text(result.get("abstractText")),
+            text=text_of(result.get("abstractText")),
             url=f"https://europepmc.org/article/{place}/{number}",
             ids=identifiers(pmid=result.get("pmid"), pmcid=result.get("pmcid"), doi=result.get("doi")),
             authors=_authors(result),
-            published=as_text(result.get("firstPublicationDate")) or as_text(result.get("pubYear")),
-            language=LANGUAGES.get(as_text(result.get("language")), ""),
+            published=text_of(result.get("firstPublicationDate")) or text_of(result.get("pubYear")),
+            language=LANGUAGES.get(text_of(result.get("language")), ""),
             licence=licence.upper().replace("CC-", "CC ") or "© the publisher",
             details={
-                "venue": as_text(as_mapping(as_mapping(result.get("journalInfo")).get("journal")).get("title")),
+                "venue": text_of(object_of(object_of(result.get("journalInfo")).get("journal")).get("title")),
                 "citations": "" if citations is None else citations,
                 "open": "yes" if is_open else "",
             },
@@ -147,11 +134,11 @@ class EuropePmc:
 
 def _authors(result: Mapping[str, Any]) -> list[str]:
     """Names in full where they are listed; else as they are cited, "Liu Q", with the initials put in front."""
-    listed = [as_mapping(author) for author in as_items(as_mapping(result.get("authorList")).get("author"))]
-    names = [f"{as_text(author.get('firstName'))} {as_text(author.get('lastName'))}".strip() for author in listed]
+    listed = [object_of(author) for author in items_of(object_of(result.get("authorList")).get("author"))]
+    names = [f"{text_of(author.get('firstName'))} {text_of(author.get('lastName'))}".strip() for author in listed]
     if any(names):
         return names
-    cited = as_text(result.get("authorString")).rstrip(".").split(",")
+    cited = text_of(result.get("authorString")).rstrip(".").split(",")
     return [" ".join(reversed(name.strip().rsplit(" ", 1))) for name in cited]
 
 

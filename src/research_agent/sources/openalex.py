@@ -8,21 +8,8 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.limits import Limits
-from research_agent.papers import (
-    Paper,
-    as_items,
-    as_mapping,
-    as_number,
-    as_text,
-    best,
-    doi_url,
-    explained,
-    identifiers,
-    query,
-    some,
-    web_url,
-    without_markup,
-)
+from research_agent.papers import Paper, best, doi_url, explained, identifiers, query, some, web_url, without_markup
+from research_agent.shapes import items_of, object_of, text_of, whole
 from research_agent.sources import Found, Manners, SourceSettings, Tools
 from research_agent.types import Topic
 
@@ -78,24 +65,24 @@ class OpenAlex:
 
     def read_works(self, body: Any) -> list[Paper]:
         """A body of `/works`. Raises `SourceError` for an error that came with HTTP 200."""
-        answer = as_mapping(body)
-        if said := as_text(answer.get("error")) or as_text(answer.get("message")):
+        answer = object_of(body)
+        if said := text_of(answer.get("error")) or text_of(answer.get("message")):
             raise SourceError(f"refused the query: {said}")
         works = answer.get("results")
         if not isinstance(works, list):
             raise BodyError("answered without a list of works", hint="Its API may have changed.")
-        return some((self._paper(as_mapping(work)) for work in works), works, what="works")
+        return some((self._paper(object_of(work)) for work in works), works, what="works")
 
     def _paper(self, work: Mapping[str, Any]) -> Paper | None:
-        other = as_mapping(work.get("ids"))
+        other = object_of(work.get("ids"))
         ids = identifiers(
             openalex=work.get("id"), doi=work.get("doi"), pmid=other.get("pmid"), pmcid=other.get("pmcid")
         )
-        title = as_text(work.get("title")) or as_text(work.get("display_name"))
+        title = text_of(work.get("title")) or text_of(work.get("display_name"))
         if "openalex" not in ids or not title:
             return None
-        place = as_mapping(work.get("primary_location"))
-        year, citations = as_number(work.get("publication_year")), as_number(work.get("cited_by_count"))
+        place = object_of(work.get("primary_location"))
+        year, citations = whole(work.get("publication_year")), whole(work.get("cited_by_count"))
         return Paper(
             source=self.name,
             service=self.title,
@@ -103,13 +90,13 @@ class OpenAlex:
             text=from_index(work.get("abstract_inverted_index")),
             url=doi_url(ids) or web_url(place.get("landing_page_url")) or f"https://openalex.org/{ids['openalex']}",
             ids=ids,
-            authors=[_author(as_mapping(authorship)) for authorship in as_items(work.get("authorships"))],
-            published=as_text(work.get("publication_date")) or str(year or ""),
-            language=as_text(work.get("language")),
+            authors=[_author(object_of(authorship)) for authorship in items_of(work.get("authorships"))],
+            published=text_of(work.get("publication_date")) or str(year or ""),
+            language=text_of(work.get("language")),
             licence=self.manners.licence,
             details={
-                "venue": as_text(as_mapping(place.get("source")).get("display_name")),
-                "type": as_text(work.get("type")),
+                "venue": text_of(object_of(place.get("source")).get("display_name")),
+                "type": text_of(work.get("type")),
                 "citations": "" if citations is None else citations,
                 "retracted": "yes" if work.get("is_retracted") is True else "",
             },
@@ -124,9 +111,9 @@ def from_index(index: Any) -> str:
     """
     placed = sorted(
         (at, order, word)
-        for order, (word, places) in enumerate(as_mapping(index).items())
-        for at in as_items(places)
-        if as_number(at) is not None and at >= 0
+        for order, (word, places) in enumerate(object_of(index).items())
+        for at in items_of(places)
+        if whole(at) is not None and at >= 0
     )
     if not placed:
         return ""
@@ -137,6 +124,6 @@ def from_index(index: Any) -> str:
 
 
 def _author(authorship: Mapping[str, Any]) -> str:
-    return as_text(as_mapping(authorship.get("author")).get("display_name")) or as_text(
+    return text_of(object_of(authorship.get("author")).get("display_name")) or text_of(
         authorship.get("raw_author_name")
     )

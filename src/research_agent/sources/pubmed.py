@@ -7,20 +7,8 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.limits import Limits
-from research_agent.papers import (
-    LANGUAGES,
-    Paper,
-    as_mapping,
-    as_text,
-    best,
-    explained,
-    identifiers,
-    is_mail,
-    iso_date,
-    prose,
-    query,
-    some,
-)
+from research_agent.papers import LANGUAGES, Paper, best, explained, identifiers, is_mail, iso_date, prose, query, some
+from research_agent.shapes import object_of, text_of
 from research_agent.sources import Found, Manners, Node, SourceSettings, Tools
 from research_agent.types import Topic
 
@@ -85,9 +73,9 @@ class PubMed:
 
     def read_numbers(self, body: Any) -> list[str]:
         """A body of `esearch`: PMIDs, most relevant first. Raises `SourceError` for an error with HTTP 200."""
-        answer = as_mapping(body)
-        result = as_mapping(answer.get("esearchresult"))
-        if said := as_text(answer.get("error")) or as_text(result.get("ERROR")):
+        answer = object_of(body)
+        result = object_of(answer.get("esearchresult"))
+        if said := text_of(answer.get("error")) or text_of(result.get("ERROR")):
             raise SourceError(f"refused the query: {said}")
         found = result.get("idlist")
         if not isinstance(found, list):

@@ -7,20 +7,8 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.limits import Limits
-from research_agent.papers import (
-    Paper,
-    as_items,
-    as_mapping,
-    as_number,
-    as_text,
-    best,
-    explained,
-    identifiers,
-    query,
-    some,
-    web_url,
-    without_markup,
-)
+from research_agent.papers import Paper, best, explained, identifiers, query, some, web_url, without_markup
+from research_agent.shapes import items_of, object_of, text_of, whole
 from research_agent.sources import Found, Manners, SourceSettings, Tools
 from research_agent.types import Topic
 
@@ -74,16 +62,16 @@ class SemanticScholar:
 
     def read_papers(self, body: Any) -> list[Paper]:
         """A body of `/paper/search`; one without papers has no `data` at all. Raises `SourceError` for an error."""
-        answer = as_mapping(body)
-        if said := as_text(answer.get("error")) or as_text(answer.get("message")):
+        answer = object_of(body)
+        if said := text_of(answer.get("error")) or text_of(answer.get("message")):
             raise SourceError(f"refused the query: {said}")
-        papers = answer.get("data", [] if as_number(answer.get("total")) == 0 else None)
+        papers = answer.get("data", [] if whole(answer.get("total")) == 0 else None)
         if not isinstance(papers, list):
             raise BodyError("answered without a list of papers", hint="Its API may have changed.")
-        return some((self._paper(as_mapping(paper)) for paper in papers), papers, what="papers")
+        return some((self._paper(object_of(paper)) for paper in papers), papers, what="papers")
 
     def _paper(self, paper: Mapping[str, Any]) -> Paper | None:
-        other = as_mapping(paper.get("externalIds"))
+        other = object_of(paper.get("externalIds"))
         ids = identifiers(
             s2=paper.get("paperId"),
             doi=other.get("DOI"),
@@ -91,23 +79,23 @@ class SemanticScholar:
             pmid=other.get("PubMed"),
             pmcid=other.get("PubMedCentral"),
         )
-        title = as_text(paper.get("title"))
+        title = text_of(paper.get("title"))
         if "s2" not in ids or not title:
             return None
-        year, citations = as_number(paper.get("year")), as_number(paper.get("citationCount"))
+        year, citations = whole(paper.get("year")), whole(paper.get("citationCount"))
         return Paper(
             source=self.name,
             service=self.title,
             title=title,
-            text=as_text(paper.get("abstract")),
+            text=text_of(paper.get("abstract")),
             url=web_url(paper.get("url")) or f"{PAGE}{ids['s2']}",
             ids=ids,
-            authors=[as_text(as_mapping(author).get("name")) for author in as_items(paper.get("authors"))],
-            published=as_text(paper.get("publicationDate")) or str(year or ""),
+            authors=[text_of(object_of(author).get("name")) for author in items_of(paper.get("authors"))],
+            published=text_of(paper.get("publicationDate")) or str(year or ""),
             licence=self.manners.licence,
             details={
-                "venue": as_text(paper.get("venue")),
+                "venue": text_of(paper.get("venue")),
                 "citations": "" if citations is None else citations,
-                "tldr": as_text(as_mapping(paper.get("tldr")).get("text"))[:LONGEST_SUMMARY],
+                "tldr": text_of(object_of(paper.get("tldr")).get("text"))[:LONGEST_SUMMARY],
             },
         )
