@@ -86,8 +86,8 @@ def kill_before_statement(number: int) -> None:
     connect, left = writer.connect, number
     begun = False
 
-    def traced(path: Path) -> Any:
-        db = connect(path)
+    def traced(path: Path, **given: Any) -> Any:
+        db = connect(path, **given)
 
         def look(cursor: object, sql: str, bindings: object) -> bool:
             nonlocal begun, left

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from research_agent.memory import jobs
 
 STATEMENTS = 45  # about as many as there are from the claim to the end
 MILLISECONDS = 40
+KILLED = (f"exit {-signal.SIGKILL}", f"exit {-signal.SIGALRM}")
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,9 @@ def _kill(run: Run, rng: random.Random, children: Children, session: str, comman
         at = f"{rng.randrange(1, STATEMENTS)}" if rng.random() < 0.7 else f"{rng.random() * MILLISECONDS / 1000:.5f}"
         said = children.run(command, session, at)
         after = children.state(session)
-        run.count("kills" if said[-1] != "exit 0" else "kills that came too late")
-        run.count("kills with the job claimed", said[-1] != "exit 0" and any("claimed" in line for line in said))
+        run.check(said[-1] in {*KILLED, "exit 0"}, f"{session}: it ended by itself: {said}")
+        run.count("kills" if said[-1] in KILLED else "kills that came too late")
+        run.count("kills with the job claimed", said[-1] in KILLED and any("claimed" in line for line in said))
         claims = sum("claimed" in line for line in said)
         run.check(claims <= after.attempts - before.attempts <= 1, f"{session}: {before}, {said}, {after}")
         _check_effect(run, session, after)

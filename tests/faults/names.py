@@ -171,8 +171,8 @@ def _traced(run: Run, known: set[str]) -> Iterator[None]:
     connect = writer.connect
     texts = "\n".join(known)
 
-    def traced(path: Path) -> Any:
-        db = connect(path)
+    def traced(path: Path, **given: Any) -> Any:
+        db = connect(path, **given)
 
         def look(cursor: object, sql: str, bindings: object) -> bool:
             if sql not in known and sql.strip().rstrip(";") not in texts:
