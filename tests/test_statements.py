@@ -28,6 +28,10 @@ def test_every_statement_of_the_program_is_a_constant() -> None:
         "fetch(db, name + ' LIMIT 1')",
         "name += ' LIMIT 1'\n    db.execute(name)",
         "[db.execute(sql) for sql in (name, 'SELECT 1')]",
+        "sql = 'SELECT 1'\n    sql += name\n    db.execute(sql)",
+        "sql = 'SELECT 1'\n    sql = name.upper()\n    db.execute(sql)",
+        "db.execute('SELECT 1' if db else name.upper())",
+        "for one, sql in ((1, name.upper()),):\n        db.execute(sql)",
     ],
 )
 def test_one_that_is_put_together_is_found(code: str) -> None:
@@ -37,13 +41,17 @@ def test_one_that_is_put_together_is_found(code: str) -> None:
 
 def test_constants_by_name_and_through_a_function_are_none() -> None:
     module = """
-ALL = ("SELECT 1", "SELECT 2")
+ALL = (("SELECT 1", "SELECT 2"), ("SELECT 1", "SELECT 2"))
+ONE = "SELECT 4"
 def fetch(db, sql):
     db.execute(sql)
-def do(db):
-    for sql in ALL:
+def do(db, over):
+    for sql, other in ALL:
         fetch(db, sql)
+        fetch(db, other)
     fetch(db, "SELECT 3" " LIMIT 1")
+    later = ONE if over else "SELECT 5"
+    fetch(db, later)
 """
     found, built = statements.read_off({"module": module})
-    assert (sorted(found), built) == (["SELECT 1", "SELECT 2", "SELECT 3 LIMIT 1"], [])
+    assert (sorted(found), built) == (["SELECT 1", "SELECT 2", "SELECT 3 LIMIT 1", "SELECT 4", "SELECT 5"], [])

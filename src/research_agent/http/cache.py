@@ -43,6 +43,9 @@ CREATE INDEX replies_by_use ON replies (used);
 CREATE INDEX replies_by_source ON replies (source);
 """
 
+KEEP_OVER = "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+KEEP_NEW = "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
 FAST = 1  # zlib's level: a third of the time of its default, a tenth larger
 USE_NOTED = 3600.0  # seconds: a use is written down once in that time, so that reading is reading
 EMPTIED_TO = 0.9
@@ -131,10 +134,9 @@ class Cache:
 
     def _keep(self, db: apsw.Connection, replies: Sequence[Keeping], over: bool) -> None:
         rows = [_row(item) for item in replies]
-        verb = "REPLACE" if over else "IGNORE"
         with transaction(db):
             db.executemany(
-                f"INSERT OR {verb} INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - two words
+                KEEP_OVER if over else KEEP_NEW,
                 [row for row in rows if len(row[3]) < self._limit // 2],
             )
             if _size(db) > self._limit:
