@@ -15,7 +15,7 @@ from pdfs import HOSTILE
 from research_agent.errors import BodyError
 from research_agent.reading import Page
 from research_agent.workers.readers.html import read_html
-from research_agent.workers.reading import MEMORY, LockedReader
+from research_agent.workers.reading import MEMORY, SECONDS, LockedReader
 
 URL = "http://news.example/"
 VERDICT = 5.0  # seconds
@@ -53,7 +53,7 @@ def html_bombs(run: Run, reader: Callable[[float], Any]) -> None:
 
 
 async def _html_bombs(run: Run, reader: Callable[[float], Any]) -> None:
-    read = reader(4.0 if run.wanted > len(BOMBS) else QUICK)
+    read = reader(SECONDS if run.wanted > len(BOMBS) else QUICK)
     try:
         for number, _ in run.trials():
             body = BOMBS[number % len(BOMBS)]()
@@ -109,7 +109,7 @@ def pdfs(run: Run, reader: Callable[[float], LockedReader], names: Sequence[str]
 
 
 async def _pdfs(run: Run, reader: Callable[[float], LockedReader], names: Sequence[str]) -> None:
-    read = reader(4.0 if run.wanted >= len(HOSTILE) else QUICK)
+    read = reader(SECONDS if run.wanted >= len(HOSTILE) else QUICK)
     try:
         for number, _ in run.trials():
             name = names[number % len(names)]

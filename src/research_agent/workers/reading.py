@@ -31,7 +31,7 @@ SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld
 
 MEMORY = 512 * 1024 * 1024  # address space of a child, in bytes
 OUTPUT = 16 * 1024 * 1024
-SECONDS = 4.0  # for one document
+SECONDS = 3.0  # for one document
 START = 30.0
 LIFE = 240  # seconds of processor time that a child has; it is replaced well before
 GROWN = 300 * 1024 * 1024  # bytes; a child that once took more is replaced
