@@ -258,12 +258,14 @@ async def test_each_setting_has_its_value_its_origin_and_its_variable(tmp_path: 
         RESEARCH_AGENT_WIKIPEDIA_URL="https://user:pass@wiki.example",
         RESEARCH_AGENT_DEADLINE="3",
         RESEARCH_AGENT_WIKIPEDIA_KEY="sk-secret",
+        RESEARCH_AGENT_FEED_URL="https://a.example/rss?key=sk-secret https://b.example/atom",
     )
     settings = {item.name: item for item in found.settings}
     assert (settings["lang"].value, settings["lang"].origin) == ("de", "config.toml")
     assert (settings["deadline"].value, settings["deadline"].origin) == ("3.0", "RESEARCH_AGENT_DEADLINE")
     assert (settings["workers"].origin, settings["workers"].variable) == ("default", "RESEARCH_AGENT_WORKERS")
     assert settings["urls.wikipedia"].value == "https://wiki.example"
+    assert settings["urls.feed"].value == "https://a.example/rss https://b.example/atom"
     key = settings["keys.wikipedia"]
     assert (key.value, key.origin) == ("(set, hidden)", "RESEARCH_AGENT_WIKIPEDIA_KEY")
     text = json.dumps(found.as_json())

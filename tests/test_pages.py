@@ -98,6 +98,12 @@ async def test_plain_text_is_text_as_it_stands() -> None:
     assert (page.title, page.text) == ("page", "caf\xe9 <b>")
 
 
+async def test_a_page_that_names_no_type_is_told_by_what_it_begins_with() -> None:
+    assert (await page_at(answer(PAGE.encode(), "application/octet-stream"))).title == "Tides"
+    with pytest.raises(BodyError, match="is no page to read"):
+        await page_at(answer(b"\x89PNG", "application/octet-stream"))
+
+
 @pytest.mark.parametrize("kind", ["image/png", "application/json", "application/zip", "video/mp4"])
 async def test_what_is_not_for_reading_is_a_failure(kind: str) -> None:
     with pytest.raises(BodyError, match="is no page to read"):

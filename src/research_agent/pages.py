@@ -13,8 +13,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from research_agent.bodies import is_html
 from research_agent.errors import BodyError, HttpStatusError, SourceError
+from research_agent.http.body import text_of
 from research_agent.http.limits import Limits
+from research_agent.reading import Page
 from research_agent.types import Document
 
 if TYPE_CHECKING:
@@ -31,7 +34,8 @@ LIMITS = Limits(at_once=4)  # over all hosts
 FRESH = 86_400.0  # seconds for which a page is as good as new
 ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 TEXTS = ("text/plain", "text/markdown", "text/x-rst")
-MARKUP = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "")
+MARKUP = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
+UNSAID = "application/octet-stream"  # what aiohttp calls a body that names no type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +60,17 @@ async def read_page(url: str, *, client: Client, read: Reader) -> WebPage:
     body = await client.get_bytes(url, headers={"Accept": ACCEPT}, follow="anywhere")
     if body.data.startswith(b"%PDF-"):
         page = await read.pdf(body.data)
-    elif body.content_type in MARKUP:
+    elif body.content_type in MARKUP or (body.content_type == UNSAID and is_html(body.data)):
         page = await read.html(body.data, url=body.url, charset=body.charset)
     elif body.content_type in TEXTS:
-        text = body.data.decode(_known(body.charset), "replace")
-        return _with_text(WebPage(url=body.url, title=_name(body.url), text=text.strip(), retrieved=body.retrieved))
+        page = Page(text=text_of(body, hint=f"It is {host_of(url)}.").strip())
     else:
         raise BodyError(f"is no page to read, but {body.content_type[:60]}")
     if page.is_challenge:
         raise BodyError("shows a check or a notice in place of its text")
-    found = WebPage(
+    if not page.text.strip():
+        raise BodyError("holds no text that can be read")
+    return WebPage(
         url=body.url,
         title=page.title or _name(body.url),
         text=page.text,
@@ -74,7 +79,6 @@ async def read_page(url: str, *, client: Client, read: Reader) -> WebPage:
         published=page.published or None,
         language=page.language or None,
     )
-    return _with_text(found)
 
 
 async def read_pages(
@@ -214,19 +218,3 @@ def _origin(url: str) -> str:
 def _name(url: str) -> str:
     """What a page without a title is called: the end of its path, else its host."""
     return urlsplit(url).path.rstrip("/").rpartition("/")[2] or host_of(url)
-
-
-def _with_text(page: WebPage) -> WebPage:
-    if not page.text.strip():
-        raise BodyError("holds no text that can be read")
-    return page
-
-
-def _known(charset: str | None) -> str:
-    """A charset that Python knows; UTF-8 in place of any other."""
-    import codecs
-
-    try:
-        return codecs.lookup(charset or "utf-8").name
-    except LookupError:
-        return "utf-8"

@@ -17,7 +17,7 @@ from research_agent.llm.choice import EMBEDDED, gguf_file
 from research_agent.llm.embedded import require_intact, require_processor
 from research_agent.llm.hosts import is_loopback, ollama_url, without_userinfo
 from research_agent.memory import open_memory
-from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nearest
+from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nearest, several_urls
 from research_agent.setup.parts import chosen_parts, part_state
 from research_agent.sources import installed_sources
 from research_agent.sources.encyclopedia import FOLDER, vectors_made_by
@@ -202,7 +202,9 @@ def setting_states(settings: Settings) -> Iterator[SettingState]:
         origin = settings.origins.get(option.name, "default")
         yield SettingState(name=option.name, value=shown, origin=origin, variable=option.env, meaning=option.meaning)
     for name, url in sorted(settings.source_urls.items()):
-        yield _of_source(settings, f"urls.{name}", without_userinfo(url), "base URL of the source")
+        # A private feed has its key in the query.
+        shown = " ".join(without_userinfo(one).partition("?")[0] for one in several_urls(url))
+        yield _of_source(settings, f"urls.{name}", shown, "base URL of the source")
     for name in sorted(settings.source_keys):
         yield _of_source(settings, f"keys.{name}", "(set, hidden)", "your key for the source")
 

@@ -69,8 +69,8 @@ class Feed:
     )
 
     def __init__(self, settings: SourceSettings) -> None:
-        self.base = settings.url or ""
-        self.urls = several_urls(self.base)
+        self.urls = several_urls(settings.url or "")
+        self.base = " ".join(map(_shown, self.urls))
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """The entries that hold enough of the topic's words, best match first, newest among equals."""
