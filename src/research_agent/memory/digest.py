@@ -31,14 +31,13 @@ TURN_ROWS = (
 
 def digest_of(rows: Iterable[Sequence[Value]]) -> bytes:
     """The sha256 (32 bytes) of these rows in this order."""
-    digest = hashlib.sha256()
+    parts = []
     for row in rows:
-        digest.update(b"r%d;" % len(row))
+        parts.append(b"r%d;" % len(row))
         for value in row:
             kind, data = _bytes_of(value)
-            digest.update(b"%s%d;" % (kind, len(data)))
-            digest.update(data)
-    return digest.digest()
+            parts += (b"%s%d;" % (kind, len(data)), data)
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def turn_digest(db: apsw.Connection, session: str, turn: int) -> bytes:

@@ -18,17 +18,16 @@ from research_agent.memory.rows import pack
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["claim", "enqueue_due", "fail", "finish", "release", "resume"]
+__all__ = ["claim", "enqueue", "fail", "finish", "release", "resume"]
 
 LEASE_SECONDS = 600.0  # longer than any summary takes; then its process counts as dead
 MAX_ATTEMPTS = 3
 
 
-def enqueue_due(db: apsw.Connection, session: str, *, condense_after: int, now: str) -> None:
-    """Queue the older turns when more than `condense_after` messages are not summarised, one job at a time."""
-    turns, summarised_to = db.execute("SELECT turns, summarised_to FROM sessions WHERE id = ?", (session,)).get
+def enqueue(db: apsw.Connection, session: str, turns: int, summarised_to: int, now: str) -> None:
+    """Queue all but the newest of the `turns` that are not summarised yet; one job a session at a time."""
     upto = turns - KEPT_TURNS
-    if 2 * (turns - summarised_to) > condense_after and upto > summarised_to:
+    if upto > summarised_to:
         db.execute(
             "INSERT INTO jobs (kind, session, upto_turn, created) VALUES ('condense', ?, ?, ?) ON CONFLICT DO NOTHING",
             (session, upto, now),

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from research_agent.errors import StoreError, UnknownSessionError, UsageError
 from research_agent.memory import jobs
@@ -19,7 +19,7 @@ from research_agent.memory.aside import kept_aside
 from research_agent.memory.backup import remove_backups
 from research_agent.memory.connection import damaged, fetch
 from research_agent.memory.contract import KEPT_TURNS, Job, Memory, SessionInfo, check_session_id
-from research_agent.memory.digest import seal_session, session_digest
+from research_agent.memory.digest import digest_of, session_digest
 from research_agent.memory.records import read_records
 from research_agent.memory.rows import add_turn, pack, read_document, read_turns, shorten, unpack
 from research_agent.memory.verify import Record
@@ -151,16 +151,19 @@ class _SqliteMemory:
 
 def _remember(db: apsw.Connection, answer: Answer, condense_after: int) -> int:
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    db.execute(
-        "INSERT INTO sessions (id, title, created, updated) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    row: tuple[Any, ...] = db.execute(
+        "INSERT INTO sessions (id, title, created, updated, turns) VALUES (?, ?, ?, ?, 1)"
+        " ON CONFLICT (id) DO UPDATE SET turns = turns + 1, updated = excluded.updated"
+        # as digest.SESSION_ROW reads them
+        " RETURNING id, title, created, updated, turns, summary, summarised_to, version, lost",
         (answer.session, pack(shorten(answer.question)), now, now),
-    )
-    turn: int = db.execute(
-        "UPDATE sessions SET turns = turns + 1, updated = ? WHERE id = ? RETURNING turns", (now, answer.session)
     ).get
+    turn: int = row[4]
+    summarised_to: int = row[6]
     add_turn(db, answer, turn, now)
-    seal_session(db, answer.session)
-    jobs.enqueue_due(db, answer.session, condense_after=condense_after, now=now)
+    db.execute("UPDATE sessions SET digest = ? WHERE id = ?", (digest_of([row]), answer.session))
+    if 2 * (turn - summarised_to) > condense_after:
+        jobs.enqueue(db, answer.session, turn, summarised_to, now)
     return turn
 
 
