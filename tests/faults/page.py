@@ -56,6 +56,7 @@ def _details(rows: Sequence[Row], results: Mapping[str, Mapping[str, Any] | None
         run, machine = found["run"], found["machine"]
         told = [f"{count:,} {what}" for what, count in run["counts"].items()]
         told += [f"{what} at most {value:.3g}" for what, value in run["measures"].items()]
+        told += [f"in the twin {count:,} {what}" for what, count in found["twin"]["counts"].items()]
         yield (
             f"- {row.id}: {'; '.join(told) or 'nothing to tell'}. {run['seconds']:.0f} s, seed {run['seed']}, "
             f"{found['date']}, {machine['cores']} cores of {machine['cpu']}, Python {machine['python']}, "

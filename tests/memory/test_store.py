@@ -56,6 +56,14 @@ async def memory(tmp_path: Path) -> AsyncIterator[Memory]:
         yield opened
 
 
+async def test_a_score_that_is_a_whole_number_is_no_damage(memory: Memory) -> None:
+    """The column makes it a float, and the digest is over what is stored."""
+    answer = make_answer()
+    await memory.remember(replace(answer, citations=(replace(answer.citations[0], score=1),)))
+    (turn,) = await memory.turns("s")
+    assert turn.answer.citations[0].score == 1.0
+
+
 async def test_a_turn_comes_back_whole_after_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "sessions.db"
     answer = make_answer(
