@@ -34,9 +34,7 @@ def digest_of(rows: Iterable[Sequence[Value]]) -> bytes:
     parts = []
     for row in rows:
         parts.append(b"r%d;" % len(row))
-        for value in row:
-            kind, data = _bytes_of(value)
-            parts += (b"%s%d;" % (kind, len(data)), data)
+        parts += map(_framed, row)
     return hashlib.sha256(b"".join(parts)).digest()
 
 
@@ -73,15 +71,17 @@ def seal_all(db: apsw.Connection) -> None:
         seal_session(db, session)
 
 
-def _bytes_of(value: Value) -> tuple[bytes, bytes]:
-    match value:
-        case bytes():
-            return b"b", value
-        case str():
-            return b"s", value.encode("utf-8", "surrogatepass")
-        case int():
-            return b"i", b"%d" % value
-        case float():
-            return b"f", value.hex().encode()
-        case None:
-            return b"n", b""
+def _framed(value: Value) -> bytes:
+    """The value with its type and length before it; the types in the order of how often they stand in a row."""
+    if isinstance(value, int):
+        data = b"%d" % value
+        return b"i%d;%b" % (len(data), data)
+    if isinstance(value, bytes):
+        return b"b%d;%b" % (len(value), value)
+    if isinstance(value, str):
+        data = value.encode("utf-8", "surrogatepass")
+        return b"s%d;%b" % (len(data), data)
+    if isinstance(value, float):
+        data = value.hex().encode()
+        return b"f%d;%b" % (len(data), data)
+    return b"n0;"
