@@ -3,7 +3,7 @@ What committing together gives: turns a second at synchronous=FULL with many ses
 
 It is the product's store, against the same store with a commit for each turn:
 
-    python benchmarks/group_commit.py [--sessions 100] [--turns 10] [--rounds 9] [--folder .]
+    python benchmarks/group_commit.py [--sessions 100] [--turns 20] [--rounds 9] [--folder .]
 
 Both sides write the same turns (a document of 2 KB, two citations) to a new file and say a turn is saved only after
 the commit that holds it is synced. The rounds alternate, so that a busy minute of the machine meets both. The
@@ -130,7 +130,7 @@ def measure(folder: Path, answers: Sequence[Sequence[Answer]]) -> tuple[float, f
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[1])
     parser.add_argument("--sessions", type=int, default=100)
-    parser.add_argument("--turns", type=int, default=10, help="of each session, in each round")
+    parser.add_argument("--turns", type=int, default=20, help="of each session, in each round")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--folder", type=Path, default=Path(), help="on the disk that is measured")
     given = parser.parse_args()
