@@ -52,6 +52,7 @@ def kill_the_careless_app(run: Run) -> None:
 def _kill_the_app(run: Run, program: str) -> None:
     with World().in_thread() as world, FakeOllama(rate=RATE).in_thread() as ollama:
         environ = {**world.environ, **ollama.environ, "RESEARCH_AGENT_HOME": str(run.folder / "home"),
+                   "RESEARCH_AGENT_SOURCES": "wikipedia,hackernews",
                    "XDG_CONFIG_HOME": str(run.folder), "PYTHONPATH": str(TESTS)}  # fmt: skip
         started: dict[int, subprocess.Popen[str]] = {}
         try:

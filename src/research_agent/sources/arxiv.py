@@ -32,7 +32,7 @@ class Arxiv:
         licence="CC0",
         attribution="Thank you to arXiv for use of its open access interoperability.",
         terms="https://info.arxiv.org/help/api/tou.html",
-        kinds=frozenset({"science", "software"}),
+        kinds=frozenset({"science"}),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

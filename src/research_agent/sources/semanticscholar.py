@@ -37,7 +37,7 @@ class SemanticScholar:
         licence="Semantic Scholar API License",
         attribution="Semantic Scholar",
         terms="https://www.semanticscholar.org/product/api/license",
-        kinds=frozenset({"science", "software"}),
+        kinds=frozenset({"science"}),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

@@ -31,7 +31,7 @@ class Web:
         licence="as each page states",
         attribution="the page's site, link",
         terms="https://www.rfc-editor.org/rfc/rfc9309",
-        kinds=frozenset(),
+        kinds=frozenset({"page"}),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

@@ -33,10 +33,10 @@ SPOKEN = {
     "science": """
         astronomy astrophysics atom biology boson chemical chemistry climate cosmology dataset ecology
         electron enzyme equation evidence evolution experiment fermion galaxy gene genome geology gravity
-        hypothesis isotope journal laser math mathematics metaanalysis molecule neural neuron neuroscience
+        hypothesis isotope journal laser math mathematics metaanalysis molecule neuron neuroscience
         neutrino nucleus paper particle peer photon physics planet polymer proof protein proton publication
         quantum quasar relativity research researcher science scientific scientist semiconductor species
-        spectrum star statistics study superconductor telescope theorem theory thermodynamics transformer
+        spectrum star statistics study superconductor telescope theorem theory thermodynamics
         universe wavelength
     """,
     "medicine": """
