@@ -80,9 +80,13 @@ class SaveLater:
 
     async def remember(self, answer: Answer) -> int:
         self._turns += 1
-        self._group.create_task(self._memory.remember(answer))
+        self._group.create_task(self._save(answer))
         await asyncio.sleep(0.001)  # an answer takes its time
         return self._turns
+
+    async def _save(self, answer: Answer) -> None:
+        await asyncio.sleep(0.005)  # behind what the user waits for
+        await self._memory.remember(answer)
 
     @classmethod
     @asynccontextmanager

@@ -220,8 +220,8 @@ def early_checkpoints(pages: int) -> Iterator[None]:
 def sync_as(level: str) -> Iterator[None]:
     """Naive: the store's connection syncs as `level` says ("": as the store itself has it)."""
 
-    def weaker(path: Path) -> apsw.Connection:
-        db = connect(path)
+    def weaker(path: Path, **given: Any) -> apsw.Connection:
+        db = connect(path, **given)
         db.pragma("synchronous", level)
         return db
 
