@@ -262,6 +262,23 @@ async def test_one_child_is_kept_for_all_documents() -> None:
     assert are_gone(first)
 
 
+async def test_a_child_is_kept_however_large_its_parent_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process took at most, as `getrusage` has it, begins with what its parent took."""
+    monkeypatch.setattr("research_agent.workers.reading.GROWN", 150 * 1024 * 1024)
+    ballast = b"x" * (200 * 1024 * 1024)
+    async with open_reader() as read:
+        await read.html(b"<p>One", url=URL)
+        assert len(read.pids) == 1
+    del ballast
+
+
+async def test_a_child_that_has_grown_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("research_agent.workers.reading.GROWN", 1024)
+    async with open_reader() as read:
+        assert (await read.html(b"<p>One", url=URL)).text == "One"
+        assert read.pids == ()
+
+
 async def test_a_document_that_kills_the_child_costs_itself_only() -> None:
     async with LockedReaderContext(seconds=30.0) as read:
         await read.html(b"<p>One", url=URL)
