@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -74,8 +75,7 @@ def seal_all(db: apsw.Connection) -> None:
 def _framed(value: Value) -> bytes:
     """The value with its type and length before it; the types in the order of how often they stand in a row."""
     if isinstance(value, int):
-        data = b"%d" % value
-        return b"i%d;%b" % (len(data), data)
+        return _framed_int(value)
     if isinstance(value, bytes):
         return b"b%d;%b" % (len(value), value)
     if isinstance(value, str):
@@ -85,3 +85,9 @@ def _framed(value: Value) -> bytes:
         data = value.hex().encode()
         return b"f%d;%b" % (len(data), data)
     return b"n0;"
+
+
+@lru_cache(10_000)  # most values of a row are offsets and counts, and small
+def _framed_int(value: int) -> bytes:
+    data = b"%d" % value
+    return b"i%d;%b" % (len(data), data)

@@ -18,6 +18,7 @@ from research_agent.words import LIST_MARK, sentence_spans
 
 __all__ = ["Fault", "Held", "Record", "Verdict", "check", "difference", "seal_of", "sha256_of"]
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 MARKS = re.compile(r" ?((?:\[\d{1,2}\])+)")
 MARK = re.compile(r"\[(\d{1,2})\]")
 # A sentence end within a span, plain enough to be one in every version of the sentence splitter.
@@ -137,7 +138,7 @@ def seal_of(record: Record) -> str:
         [[cited.n, cited.sentence, cited.document, cited.title, cited.url, cited.source] for cited in record.citations],
         [[cited.quote, cited.start, cited.end] for cited in record.citations],
     ]
-    return hashlib.sha256(json.dumps(shown, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_ENCODER.encode(shown).encode()).hexdigest()
 
 
 def difference(expected: str, found: str) -> str:
