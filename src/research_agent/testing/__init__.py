@@ -9,15 +9,16 @@ if TYPE_CHECKING:
     from research_agent.llm.fake import FakeChat
     from research_agent.testing.ollama import FakeOllama
     from research_agent.testing.sources import FakeSource
-    from research_agent.testing.world import ARTICLES, STORIES, World
+    from research_agent.testing.world import ARTICLES, SOURCES, STORIES, World
 
-__all__ = ["ARTICLES", "STORIES", "FakeChat", "FakeOllama", "FakeSource", "World"]
+__all__ = ["ARTICLES", "SOURCES", "STORIES", "FakeChat", "FakeOllama", "FakeSource", "World"]
 
 HOMES = {
     "ARTICLES": "research_agent.testing.world",
     "FakeChat": "research_agent.llm.fake",
     "FakeOllama": "research_agent.testing.ollama",
     "FakeSource": "research_agent.testing.sources",
+    "SOURCES": "research_agent.testing.world",
     "STORIES": "research_agent.testing.world",
     "World": "research_agent.testing.world",
 }

@@ -43,12 +43,22 @@ async def _garbage(request: web.Request, whole: web.Response, ending: asyncio.Ev
 
 
 async def _empty(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
-    return web.Response(body=b"", content_type="application/json")
+    return web.Response(body=b"", content_type=whole.content_type)
+
+
+async def _other(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
+    """Sound JSON of another shape."""
+    return web.json_response({"ok": True})
+
+
+async def _loop(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
+    """Look here again."""
+    return web.Response(status=302, headers={"Location": request.path_qs})
 
 
 async def _broken(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
-    """Half of the JSON, with a length that fits: only the parser can tell."""
-    return web.Response(body=_body(whole)[: len(_body(whole)) // 2], content_type="application/json")
+    """Half of the body, with a length that fits: only the parser can tell."""
+    return web.Response(body=_body(whole)[: len(_body(whole)) // 2], content_type=whole.content_type)
 
 
 async def _cut(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
@@ -90,6 +100,8 @@ FAULTS: Mapping[str, Fault] = {
     "garbage": _garbage,
     "hang": _hang,
     "html": _html,
+    "loop": _loop,
+    "other": _other,
     "reset": _reset,
 }
 
@@ -100,7 +112,7 @@ def _body(whole: web.Response) -> bytes:
 
 async def _begin(request: web.Request, whole: web.Response) -> web.StreamResponse:
     response = web.StreamResponse(
-        headers={"Content-Type": "application/json", "Content-Length": str(len(_body(whole)))}
+        headers={"Content-Type": whole.content_type, "Content-Length": str(len(_body(whole)))}
     )
     await response.prepare(request)
     return response

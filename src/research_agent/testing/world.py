@@ -1,14 +1,16 @@
 """
-A loopback server that plays Wikipedia and Hacker News, with delays and faults.
+A loopback server that plays the services of all sources, with delays and faults.
 
     async with World(delay=0.5, faults={"hackernews": "hang"}) as world:
         settings = load_settings({**os.environ, **world.environ})
+
+    async with World(sources=SOURCES, delay={"arxiv": 1.0}, faults={"pubmed": "429"}) as world:
+        ...
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,12 +22,22 @@ from aiohttp import web
 
 from research_agent.testing.faults import FAULTS, answer_badly
 from research_agent.testing.material import ARTICLES, COMMENTS, DISAMBIGUATIONS, REDIRECTS, STORIES
+from research_agent.testing.search import best
+from research_agent.testing.services import SERVICES, Route
+from research_agent.testing.services.pages import robots
 from research_agent.testing.serving import serve, serve_in_thread
 
-__all__ = ["ARTICLES", "COMMENTS", "ENDPOINTS", "STORIES", "Request", "World"]
+__all__ = ["ARTICLES", "COMMENTS", "ENDPOINTS", "SOURCES", "STORIES", "Request", "World"]
 
-ENDPOINTS = ("summary", "search", "article", "stories", "comments")
-GROUPS = {"wikipedia": ("summary", "search", "article"), "hackernews": ("stories", "comments"), "all": ENDPOINTS}
+OF_SOURCE: Mapping[str, tuple[str, ...]] = {
+    "wikipedia": ("summary", "search", "article"),
+    "hackernews": ("stories", "comments"),
+    **{name: tuple(route.endpoint for route in routes) for name, routes in SERVICES.items()},
+}
+SOURCES = tuple(OF_SOURCE)
+"""The sources whose services the world plays."""
+ENDPOINTS = (*(endpoint for endpoints in OF_SOURCE.values() for endpoint in endpoints), "robots")
+GROUPS = {**OF_SOURCE, "all": ENDPOINTS}
 
 
 @dataclass(slots=True)
@@ -45,11 +57,12 @@ class Request:
 
 class World:
     """
-    Answers like Wikipedia (REST summary, `generator=search`) and like Hacker News (Algolia's search).
+    Answers like Wikipedia (REST summary, `generator=search`), like Hacker News (Algolia's search) and like the service
+    of every other source in `SOURCES`, and has pages of its own.
 
-    `articles` maps titles to texts, `stories` and `comments` are hits. `delay` is seconds, for all or by endpoint:
-    `summary`, `search`, `article` or all three as `wikipedia`, `stories`, `comments` or both as `hackernews`; so is
-    `faults`, with values from `faults.FAULTS`.
+    `articles` maps titles to texts, `stories` and `comments` are hits. `environ` leads the `sources` here. `delay` is
+    seconds, for all or by source (`wikipedia`) or by endpoint (its `summary`, `search`, `article`; `ENDPOINTS` names
+    all); so is `faults`, with values from `faults.FAULTS`.
     Use it as `async with`, or `with world.in_thread()` when the program under test is another process.
     """
 
@@ -61,7 +74,11 @@ class World:
         comments: Iterable[Mapping[str, Any]] | None = None,
         delay: float | Mapping[str, float] = 0.0,
         faults: Mapping[str, str] | None = None,
+        sources: Iterable[str] = ("wikipedia", "hackernews"),
     ) -> None:
+        self.sources = tuple(sources)
+        if strange := set(self.sources) - set(SOURCES):
+            raise ValueError(f"no such source: {sorted(strange)!r}; there are {sorted(SOURCES)!r}")
         self.articles = ARTICLES if articles is None else articles
         self.redirects = REDIRECTS if articles is None else {}
         self.disambiguations = DISAMBIGUATIONS if articles is None else {}
@@ -79,7 +96,15 @@ class World:
     @property
     def environ(self) -> dict[str, str]:
         """The settings that point the program here."""
-        return {"RESEARCH_AGENT_WIKIPEDIA_URL": self.url, "RESEARCH_AGENT_HACKERNEWS_URL": self.url}
+        return {f"RESEARCH_AGENT_{name.upper()}_URL": self.base(name) for name in self.sources}
+
+    def base(self, source: str) -> str:
+        """The base URL of a source's service; of `feed` the feed itself, of `web` where the pages lie."""
+        return f"{self.url}/{source}" if source in SERVICES else self.url
+
+    def page(self, slug: str = "attention-by-hand") -> str:
+        """The address of a page; `posts.PAGES` has them all."""
+        return f"{self.base('web')}/{slug}"
 
     async def __aenter__(self) -> Self:
         self.url = await self._serving.__aenter__()
@@ -103,7 +128,14 @@ class World:
         app.router.add_get("/api/rest_v1/page/summary/{title}", self._endpoint(lambda _: "summary", self._summary))
         app.router.add_get("/w/api.php", self._endpoint(_search_or_article, self._search))
         app.router.add_get("/api/v1/search", self._endpoint(_stories_or_comments, self._hackernews))
+        app.router.add_get("/robots.txt", self._endpoint(lambda _: "robots", lambda request: robots(request, self.url)))
+        for name, routes in SERVICES.items():
+            for route in routes:
+                app.router.add_get(f"/{name}{route.path}", self._service(name, route))
         return app
+
+    def _service(self, name: str, route: Route) -> Any:
+        return self._endpoint(lambda _: route.endpoint, lambda request: route.answer(request, self.base(name)))
 
     def _endpoint(self, name_of: Callable[[web.Request], str], answer: Any) -> Any:
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -152,7 +184,7 @@ class World:
     def _search(self, request: web.Request) -> web.Response:
         known = {**self.articles, **self.disambiguations}
         limit = int(request.query.get("gsrlimit", 10))
-        titles = _best(request.query.get("gsrsearch", ""), known)[:limit]
+        titles = best(request.query.get("gsrsearch", ""), known)[:limit]
         if not titles:
             return web.json_response({"batchcomplete": True})
         pages = [
@@ -181,7 +213,7 @@ class World:
             for number, post in enumerate(posts)
         }
         limit = int(request.query.get("hitsPerPage", 20))
-        hits = [posts[int(number)] for number in _best(request.query.get("query", ""), texts)[:limit]]
+        hits = [posts[int(number)] for number in best(request.query.get("query", ""), texts)[:limit]]
         return web.json_response({"hits": hits, "nbHits": len(hits), "page": 0})
 
     def _number(self, title: str) -> int:
@@ -209,14 +241,3 @@ def _by_endpoint(values: Mapping[str, Any]) -> dict[str, Any]:
             raise ValueError(f"no such endpoint: {name!r}; there are {[*ENDPOINTS, *GROUPS]!r}")
         spread.update(dict.fromkeys(GROUPS.get(name, (name,)), value))
     return spread
-
-
-def _best(query: str, texts: Mapping[str, str]) -> list[str]:
-    """Names of the texts that share words with the query, most first; a word in the name counts thrice."""
-    wanted = {word for word in _words(query) if len(word) > 2}
-    scores = {name: 3 * len(wanted & _words(name)) + len(wanted & _words(text)) for name, text in texts.items()}
-    return sorted((name for name in texts if scores[name]), key=lambda name: -scores[name])
-
-
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text.lower()))
