@@ -27,7 +27,7 @@ from research_agent.testing.services import SERVICES, Route
 from research_agent.testing.services.pages import robots
 from research_agent.testing.serving import serve, serve_in_thread
 
-__all__ = ["ARTICLES", "COMMENTS", "ENDPOINTS", "SOURCES", "STORIES", "Request", "World"]
+__all__ = ["ARTICLES", "COMMENTS", "ENDPOINTS", "EVERY_ENDPOINT", "SOURCES", "STORIES", "Request", "World"]
 
 OF_SOURCE: Mapping[str, tuple[str, ...]] = {
     "wikipedia": ("summary", "search", "article"),
@@ -36,8 +36,12 @@ OF_SOURCE: Mapping[str, tuple[str, ...]] = {
 }
 SOURCES = tuple(OF_SOURCE)
 """The sources whose services the world plays."""
-ENDPOINTS = (*(endpoint for endpoints in OF_SOURCE.values() for endpoint in endpoints), "robots")
-GROUPS = {**OF_SOURCE, "all": ENDPOINTS}
+USUAL = ("wikipedia", "hackernews")
+"""The sources that are led here unless others are named."""
+ENDPOINTS = tuple(endpoint for name in USUAL for endpoint in OF_SOURCE[name])
+"""What the requests of those are called."""
+EVERY_ENDPOINT = (*(endpoint for endpoints in OF_SOURCE.values() for endpoint in endpoints), "robots")
+GROUPS = {**OF_SOURCE, "all": EVERY_ENDPOINT}
 
 
 @dataclass(slots=True)
@@ -45,7 +49,7 @@ class Request:
     """
     One request as the server saw it, times by `time.perf_counter`; `end` is None while it is answered.
 
-    `endpoint` is one of `ENDPOINTS`, or "redirect".
+    `endpoint` is one of `EVERY_ENDPOINT`, or "redirect".
     """
 
     endpoint: str
@@ -61,8 +65,8 @@ class World:
     of every other source in `SOURCES`, and has pages of its own.
 
     `articles` maps titles to texts, `stories` and `comments` are hits. `environ` leads the `sources` here. `delay` is
-    seconds, for all or by source (`wikipedia`) or by endpoint (its `summary`, `search`, `article`; `ENDPOINTS` names
-    all); so is `faults`, with values from `faults.FAULTS`.
+    seconds, for all or by source (`wikipedia`) or by endpoint (its `summary`, `search`, `article`; `EVERY_ENDPOINT`
+    names all); so is `faults`, with values from `faults.FAULTS`.
     Use it as `async with`, or `with world.in_thread()` when the program under test is another process.
     """
 
@@ -74,7 +78,7 @@ class World:
         comments: Iterable[Mapping[str, Any]] | None = None,
         delay: float | Mapping[str, float] = 0.0,
         faults: Mapping[str, str] | None = None,
-        sources: Iterable[str] = ("wikipedia", "hackernews"),
+        sources: Iterable[str] = USUAL,
     ) -> None:
         self.sources = tuple(sources)
         if strange := set(self.sources) - set(SOURCES):
@@ -237,7 +241,7 @@ def _stories_or_comments(request: web.Request) -> str:
 def _by_endpoint(values: Mapping[str, Any]) -> dict[str, Any]:
     spread: dict[str, Any] = {}
     for name, value in values.items():
-        if name not in (*ENDPOINTS, *GROUPS):
-            raise ValueError(f"no such endpoint: {name!r}; there are {[*ENDPOINTS, *GROUPS]!r}")
+        if name not in (*EVERY_ENDPOINT, *GROUPS):
+            raise ValueError(f"no such endpoint: {name!r}; there are {[*EVERY_ENDPOINT, *GROUPS]!r}")
         spread.update(dict.fromkeys(GROUPS.get(name, (name,)), value))
     return spread
