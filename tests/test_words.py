@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from research_agent.words import (
     clean,
     content_stems,
+    content_words,
     is_negated,
     jaccard,
     names,
     numbers,
     sentence_spans,
     shingles,
+    without_addresses,
     words,
 )
 
@@ -108,3 +110,9 @@ def test_reading_any_text_never_fails(text: str) -> None:
 def test_likeness_of_sets() -> None:
     assert jaccard({1, 2}, {2, 3}) == pytest.approx(1 / 3)
     assert jaccard([], []) == 0.0
+
+
+def test_the_parts_of_an_address_are_no_words_of_a_question() -> None:
+    asked = "What does https://example.org/python/2026?a=b say about rain?"
+    assert content_words(without_addresses(asked)) == ["say", "rain"]
+    assert without_addresses("What is https://example.org/a?") == "What is https://example.org/a?"

@@ -28,6 +28,7 @@ __all__ = [
     "sentence_spans",
     "shingles",
     "stem",
+    "without_addresses",
     "words",
 ]
 
@@ -43,6 +44,7 @@ LIST_MARK = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)]|#{1,6}|>)[ \t]+")
 YES_OR_NO = re.compile(
     r"\s*(?:is|are|was|were|am|do|does|did|can|could|has|have|had|will|would|should|may|might|must)\b", re.IGNORECASE
 )
+ADDRESS = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "none", "without", "cannot"})
 
 # What acts on a terminal or hides from the eye: C0 and C1 controls, bidirectional overrides and marks, zero-width
@@ -194,6 +196,12 @@ def jaccard(one: Iterable[object], other: Iterable[object]) -> float:
     """Shared share of two sets; 0 when both are empty."""
     left, right = frozenset(one), frozenset(other)
     return len(left & right) / len(left | right) if left or right else 0.0
+
+
+def without_addresses(text: str) -> str:
+    """The text without web addresses, whose parts are no words of it; as it is when nothing else is said."""
+    bare = ADDRESS.sub(" ", text)
+    return bare if content_words(bare) else text
 
 
 def duration(seconds: float) -> str:

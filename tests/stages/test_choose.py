@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from research_agent.sources import KINDS, Manners
+from research_agent.settings import Settings
+from research_agent.sources import KINDS, Manners, load_sources
 from research_agent.stages.choose import STEMS, choose, kinds_of
 from research_agent.testing import FakeSource
 
@@ -62,3 +64,9 @@ def test_what_the_user_named_is_asked_whatever_the_question_is() -> None:
 def test_what_cannot_be_asked_yet_or_is_good_for_nothing_is_left_out() -> None:
     sources = [source("last"), source("mine", "general", usable=False), source("all", "general")]
     assert [found.source.name for found in choose("Why did Rome fall?", sources)] == ["all"]
+
+
+def test_a_page_that_the_question_names_is_asked_for() -> None:
+    (web,) = load_sources(Settings(home=Path()), ["web"])
+    assert [found.source.name for found in choose("What does https://example.org/a say?", [web])] == ["web"]
+    assert choose("What is rain?", [web]) == ()

@@ -11,7 +11,7 @@ from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
 from research_agent.types import Embed, History, Topic
 from research_agent.untrusted import is_order, unlinked
-from research_agent.words import content_stems, content_words, names, words
+from research_agent.words import content_stems, content_words, names, without_addresses, words
 
 __all__ = ["plan"]
 
@@ -55,7 +55,7 @@ async def plan(
     topics, best first, and the error of a model that failed; topics then come from the question itself, by rule.
     """
     alone = standalone(question, history)
-    by_rule = rule_topics(alone)
+    by_rule = rule_topics(without_addresses(alone))
     if ask is None:
         return _as_topics([], by_rule, alone), None
     try:
