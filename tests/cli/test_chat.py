@@ -33,6 +33,7 @@ from research_agent.errors import StoreError
 from research_agent.events import Planned, Token
 from research_agent.memory import open_memory
 from research_agent.settings import load_settings
+from research_agent.sources import load_sources
 from research_agent.testing import FakeOllama, FakeSource, World
 from research_agent.types import Turn
 from turns import QUESTION, RIVER, engine, stopped_by
@@ -167,6 +168,14 @@ async def test_slash_commands_answer(command: str, capsys: pytest.CaptureFixture
         "/new": "begins a session",
         "/new other": "goes to session other",
     }[command] in told.out
+
+
+async def test_sources_says_what_is_not_asked_and_why(capsys: pytest.CaptureFixture[str]) -> None:
+    found = load_sources(load_settings({}), ["searxng", "wikidata"])
+    assert await converse("/sources", with_engine=engine(sources=found)) == 0
+    told = capsys.readouterr().out
+    assert "SearXNG, live, not asked: needs its address" in told
+    assert "Wikidata, live, asked" in told
 
 
 async def test_sources_shows_one_or_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from research_agent.cli import cli
-from research_agent.testing import World
+from research_agent.testing import SOURCES, World
 
 ARTICLES = {"Photosynthesis": "Photosynthesis is what plants do with light."}
 
@@ -18,17 +20,73 @@ def run(*args: str, **environ: str) -> Result:
     return CliRunner(env=environ).invoke(cli, ["sources", *args])
 
 
-def test_every_source_is_a_line_with_what_it_is_and_whether_it_is_ready() -> None:
-    found = run(RESEARCH_AGENT_SOURCES="wikipedia,encyclopedia", RESEARCH_AGENT_WIKIPEDIA_URL="http://u:p@wiki.example")
+def table(*args: str, **environ: str) -> dict[str, str]:
+    found = run(*args, **environ)
     assert found.exit_code == 0
-    lines = {line.split()[0]: line for line in found.stdout.splitlines()}
-    assert "http://wiki.example" in lines["wikipedia"]
-    assert "live" in lines["wikipedia"]
-    assert lines["encyclopedia"].endswith("not set up; run: research-agent setup")
-    assert lines["hackernews"].endswith("asked only when it is named")
-    listed = {source["name"]: source for source in json.loads(run("--json").stdout)}
-    assert [name for name, source in listed.items() if not source["ready"]] == ["encyclopedia"]
-    assert [name for name, source in listed.items() if source["asked"]] == ["wikipedia", "encyclopedia", "hackernews"]
+    return {line.split()[0]: line for line in found.stdout.splitlines()}
+
+
+def listed(**environ: str) -> dict[str, dict[str, Any]]:
+    return {source["name"]: source for source in json.loads(run("--json", **environ).stdout)}
+
+
+def test_every_source_is_a_line_of_eighty_columns() -> None:
+    lines = table()
+    assert {*SOURCES, "encyclopedia"} <= lines.keys()
+    assert max(map(len, lines.values())) <= 80
+    assert lines["pubmed"].split() == ["pubmed", "medicine", "optional", "ready"]
+    assert lines["wikipedia"].split(maxsplit=1)[1].startswith("any question ")
+    assert "only when named" in lines["duckduckgo"]
+    assert lines["encyclopedia"].endswith("not set up")
+    assert all(lines[name].endswith("needs its address") for name in ("feed", "searxng"))
+    assert lines["Set"] == "Set RESEARCH_AGENT_SEARXNG_URL to use SearXNG."
+
+
+def test_what_is_named_is_asked_for_any_question_and_nothing_else_is() -> None:
+    lines = table(RESEARCH_AGENT_SOURCES="pubmed,nowhere")
+    assert "any question" in lines["pubmed"]
+    assert all("only when named" in lines[name] for name in SOURCES if name != "pubmed")
+    assert lines["nowhere"].endswith("There is no source 'nowhere'.")
+
+
+def test_the_long_list_and_the_json_tell_limits_licence_and_terms() -> None:
+    long = run("--long", RESEARCH_AGENT_WIKIPEDIA_URL="http://u:p@wiki.example").stdout
+    assert "  limits     1 at once, 3 s apart\n" in long
+    assert "  licence    CC BY-SA 4.0\n" in long
+    assert "  asked at   http://wiki.example\n" in long
+    found = listed()
+    assert [name for name, source in found.items() if not source["ready"]] == ["encyclopedia", "feed", "searxng"]
+    assert [name for name, source in found.items() if source["asked"]] == ["wikipedia", "encyclopedia", "hackernews"]
+    assert all(found[name]["terms"].startswith("https://") and found[name]["licence"] for name in SOURCES)
+    assert found["arxiv"]["limits"]["spacing"] == 3.0
+    assert found["github"]["left"] == {"minute": 10, "day": None}
+
+
+def test_a_key_is_said_to_be_set_and_never_shown() -> None:
+    environ = {"RESEARCH_AGENT_GITHUB_KEY": "canary-of-mine"}
+    for args in ((), ("--long",), ("--json",)):
+        assert "canary" not in run(*args, **environ).output
+    assert " set " in table(**environ)["github"]
+    assert listed(**environ)["github"]["left"]["minute"] == 30
+
+
+def test_what_was_asked_rests_or_is_used_up_is_told(tmp_path: Path) -> None:
+    with World(sources=["github", "pubmed"], faults={"pubmed": "429"}).in_thread() as world:
+        assert run("test", "github", "transformer attention", **world.environ).exit_code == 0
+        assert run("test", "pubmed", **world.environ).exit_code == 3
+        lines = table(**world.environ)
+    assert lines["github"].endswith("7 of 10 left this minute")  # two searches and a README
+    assert re.search(r"resting for [1-7] s$", lines["pubmed"])
+
+
+def test_testing_one_keeps_to_its_limits() -> None:
+    with World(sources=["github"]).in_thread() as world:
+        environ = {**world.environ, "RESEARCH_AGENT_DEADLINE": "5"}
+        codes = [run("test", "github", "transformer attention", **environ).exit_code for _ in range(5)]
+        asked = len(world.requests)
+    assert codes[:3] == [0, 0, 0]
+    assert codes[4] == 3
+    assert asked == 10
 
 
 def test_a_plugin_that_cannot_be_loaded_is_shown_and_costs_nothing(
@@ -41,7 +99,8 @@ def test_a_plugin_that_cannot_be_loaded_is_shown_and_costs_nothing(
     monkeypatch.syspath_prepend(str(tmp_path))
     found = run()
     assert found.exit_code == 0
-    assert found.stdout.splitlines()[-1].endswith("'broken' cannot be loaded: No module named 'nowhere_at_all'.")
+    assert "'broken' cannot be loaded: No module named 'nowhere_at_all'." in found.stdout
+    assert "Update or uninstall broken_source." in found.stdout
     assert found.stdout.splitlines()[1].endswith("ready")
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from research_agent.settings import Settings
-from research_agent.sources import KINDS, Manners, Source, limits_of, load_sources, manners_of
+from research_agent.sources import (
+    KINDS,
+    Manners,
+    Source,
+    SourceSettings,
+    lacks,
+    limits_of,
+    load_sources,
+    manners_of,
+)
+from research_agent.stages.choose import choose
 from research_agent.testing import FakeSource
 
 BUILT_IN = [one for one in load_sources(Settings(home=Path())) if type(one).__module__.startswith("research_agent.")]
@@ -49,3 +60,28 @@ def test_with_a_key_the_limits_are_those_of_the_key(tmp_path: Path) -> None:
 def test_a_source_that_a_key_helps_keeps_its_settings(source: Source, tmp_path: Path) -> None:
     (keyed,) = load_sources(Settings(home=tmp_path, source_keys={source.name: "a-key-of-mine"}), [source.name])
     assert limits_of(keyed) == manners_of(source).with_key
+
+
+@pytest.mark.parametrize("name", ["searxng", "feed"])
+def test_one_without_a_public_address_lacks_it_until_it_is_set(name: str, tmp_path: Path) -> None:
+    home = Settings(home=tmp_path)
+    (bare,), (led,) = (
+        load_sources(settings, [name]) for settings in (home, replace(home, source_urls={name: "http://127.0.0.1:9"}))
+    )
+    assert (lacks(bare), lacks(led)) == ("address", "")
+    assert [found.source.name for found in choose("What is new in Rome today?", [bare, led])] == [name]
+
+
+def test_one_that_requires_a_key_lacks_it_until_it_is_set() -> None:
+    source = FakeSource()
+    source.manners = Manners(key="required")
+    assert lacks(source) == "", "it keeps no settings, so that nobody can tell"
+    source.settings = SourceSettings()
+    assert lacks(source) == "key"
+    assert choose("What is rain?", [source]) == ()
+    source.settings = SourceSettings(key="a-key-of-mine")
+    assert lacks(source) == ""
+
+
+def test_all_other_built_in_sources_can_be_asked_at_once() -> None:
+    assert [one.name for one in BUILT_IN if lacks(one)] == ["feed", "searxng"]

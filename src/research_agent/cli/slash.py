@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -13,6 +13,9 @@ from research_agent.cli.table import print_rows, print_text
 from research_agent.cli.warm import Warm
 from research_agent.errors import ResearchAgentError, UsageError
 from research_agent.words import printable
+
+if TYPE_CHECKING:
+    from research_agent.doctor.shelf import Shelved
 
 __all__ = ["COMMANDS", "Chat", "obey"]
 
@@ -69,12 +72,20 @@ async def _sources(state: Chat, argument: str) -> None:
     if not chosen:
         names = ", ".join(source.name for source in runtime.sources)
         raise UsageError(f"No source {argument!r} is asked.", hint=f"Asked: {names or 'none'}.")
-    offline = state.warm.settings.offline
-    rows = []
-    for source in chosen:
-        asked = "skipped: offline" if source.live and offline else "asked"
-        rows.append((source.name, f"{source.title}, {'live' if source.live else 'local'}, {asked}"))
-    print_rows(rows)
+    from research_agent.doctor.shelf import shelf
+
+    settings = replace(state.warm.settings, sources=tuple(runtime.named))
+    print_rows([(item.found.name, _told(item, settings.offline)) for item in shelf(settings, chosen)])
+
+
+def _told(item: Shelved, offline: bool) -> str:
+    """What a source is, and for what it is asked in this conversation, or why it is not."""
+    asked = "asked" if item.found.asked else f"asked for {item.asked_for}".replace("asked for only", "asked only")
+    if item.state != "ready":
+        asked = f"not asked: {item.told}" if item.state.startswith("needs") else item.told
+    if item.found.live and offline:
+        asked = "skipped: offline"
+    return f"{item.found.title}, {'live' if item.found.live else 'local'}, {asked}"
 
 
 async def _model(state: Chat, argument: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from research_agent.settings import Settings
 from research_agent.words import clean, printable
 
 if TYPE_CHECKING:
+    from research_agent.doctor.shelf import Shelved
     from research_agent.sources import Found
 
 __all__ = ["command"]
@@ -26,11 +26,12 @@ PREVIEW = 160  # characters of a document's text
 
 @click.group("sources", invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@click.option("--long", "in_full", is_flag=True, help="Limits, licence and terms of each, too.")
 @click.pass_context
-def command(ctx: click.Context, /, as_json: bool) -> None:
+def command(ctx: click.Context, /, as_json: bool, in_full: bool) -> None:
     """List the sources, or test one."""
     if ctx.invoked_subcommand is None:
-        _list(options.settings(), as_json)
+        _list(options.settings(), as_json, in_full)
 
 
 @command.command("test")
@@ -89,37 +90,39 @@ async def _search(settings: Settings, name: str, question: str) -> Found:
             raise SourceError(f"timed out after {settings.deadline:g} s") from None
 
 
-def _list(settings: Settings, as_json: bool) -> None:
-    from research_agent.cli.table import print_rows
-    from research_agent.doctor.sources import list_sources
+def _list(settings: Settings, as_json: bool, in_full: bool) -> None:
+    from research_agent.cli.table import print_line, print_rows
+    from research_agent.doctor.shelf import shelf
 
-    rows = [
-        {
-            "name": state.name,
-            "title": state.title,
-            "kind": "live" if state.live else "local",
-            "url": state.url,
-            "asked": state.asked,
-            "ready": state.loads and (state.live or _is_ready(state.name, settings)),
-            "reason": state.reason,
-        }
-        for state, _ in list_sources(settings)
-    ]
+    found = shelf(settings)
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
-    else:
-        print_rows(map(_cells, rows), heads=("name", "title", "kind", "asked at", "state"))
+        click.echo(json.dumps([item.as_json() for item in found], indent=2))
+        return
+    if in_full:
+        for item in found:
+            print_line("\n".join(_block(item)))
+        return
+    print_rows([_cells(item) for item in found], heads=("name", "asked for", "key", "state"))
+    for hint in dict.fromkeys(item.hint for item in found if item.hint):
+        print_line(hint)
 
 
-def _is_ready(name: str, settings: Settings) -> bool:
-    """Whether what setup brings for a local source is there; a stranger's source knows that for itself."""
-    from research_agent.setup.parts import part_states
-
-    return all(part.state == "ready" for part in part_states(settings) if part.name == name)
+def _cells(item: Shelved) -> tuple[str, ...]:
+    key = "-" if item.key == "none" else item.key
+    return item.found.name, item.asked_for, key, item.told
 
 
-def _cells(row: Mapping[str, str | bool]) -> tuple[str, ...]:
-    state = row["reason"] or ("ready" if row["ready"] else "not set up; run: research-agent setup")
-    if not row["asked"]:
-        state = "asked only when it is named"
-    return str(row["name"]), str(row["title"]), str(row["kind"]), str(row["url"]), str(state)
+def _block(item: Shelved) -> list[str]:
+    """All that is known of a source, a line each."""
+    key = "" if item.key == "none" else f"key {item.key}"
+    lines = (
+        f"{item.found.name}: {item.found.title}, {'live' if item.found.live else 'local'}, {item.told}",
+        f"  asked at   {item.found.url}" if item.found.url else "",
+        f"  asked for  {item.asked_for}",
+        f"  limits     {', '.join(filter(None, (item.pace, key)))}" if item.pace else "",
+        f"  licence    {item.manners.licence}" if item.manners.licence else "",
+        f"  credit     {item.manners.attribution}" if item.manners.attribution else "",
+        f"  terms      {item.manners.terms}" if item.manners.terms else "",
+        f"  next       {item.hint}" if item.hint else "",
+    )
+    return [line for line in lines if line]

@@ -12,11 +12,11 @@ from research_agent.errors import SettingsError, SourceError, SourceNotReadyErro
 from research_agent.http import open_client
 from research_agent.llm.hosts import without_userinfo
 from research_agent.settings import Settings
-from research_agent.sources import Source, Tools, installed_sources, load_sources, manners_of
+from research_agent.sources import Source, Tools, installed_sources, lacks, load_sources, manners_of
 from research_agent.types import Topic
 from research_agent.workers.reading import open_reader
 
-__all__ = ["SourceState", "list_sources", "probe_sources"]
+__all__ = ["SourceState", "list_sources", "probe_sources", "state_of"]
 
 SECONDS = 3.0
 PROBE = Topic(text="photosynthesis", question="What is photosynthesis?")
@@ -46,16 +46,27 @@ def list_sources(settings: Settings) -> Iterator[tuple[SourceState, Source | Non
     """Every installed source, then those that are only named; None where there is nothing to search with."""
     installed = installed_sources()
     for name in dict.fromkeys((*installed, *settings.sources)):
-        asked = not settings.sources or name in settings.sources
-        state = SourceState(name=name, title=name, live=True, url="", asked=asked, status="failed")
         try:
             (source,) = load_sources(settings, [name])
         except (UnknownSourceError, SettingsError) as error:
-            yield replace(state, loads=False, reason=error.message, hint=error.hint), None
+            asked = not settings.sources or name in settings.sources
+            state = SourceState(name=name, title=name, live=True, url="", asked=asked, status="failed", loads=False)
+            yield replace(state, reason=error.message, hint=error.hint), None
         else:
-            url = without_userinfo(str(getattr(source, "base", "")))
-            asked = asked if settings.sources else "general" in manners_of(source).kinds
-            yield replace(state, title=source.title, live=source.live, url=url, asked=asked, status="skipped"), source
+            yield state_of(source, settings), source
+
+
+def state_of(source: Source, settings: Settings) -> SourceState:
+    """A source that was not asked yet. Where no source is named, those count as asked that are for every question."""
+    unnamed = not settings.sources and "general" in manners_of(source).kinds and not lacks(source)
+    return SourceState(
+        name=source.name,
+        title=source.title,
+        live=source.live,
+        url=without_userinfo(str(getattr(source, "base", ""))),
+        asked=unnamed or source.name in settings.sources,
+        status="skipped",
+    )
 
 
 async def probe_sources(settings: Settings) -> tuple[SourceState, ...]:

@@ -20,7 +20,9 @@ from research_agent.http.limits import Limits
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["BREAK_AFTER", "OPEN_SECONDS", "SCHEMA", "SLACK", "VERSION", "Ask", "Ledger", "Verdict"]
+__all__ = ["BREAK_AFTER", "FILE", "OPEN_SECONDS", "SCHEMA", "SLACK", "VERSION", "Ask", "Ledger", "Verdict"]
+
+FILE = "network.db"
 
 BREAK_AFTER = 5  # failures in a row, or within `OPEN_SECONDS` when they are a good part of the requests
 GOOD_PART = 4  # one in that many

@@ -22,7 +22,7 @@ import aiohttp
 from research_agent.errors import HttpLimitError
 from research_agent.http.clock import Clock
 from research_agent.http.database import Owner, open_file, open_in_memory
-from research_agent.http.ledger import BREAK_AFTER, SCHEMA, SLACK, VERSION, Ask, Ledger, Verdict
+from research_agent.http.ledger import BREAK_AFTER, FILE, SCHEMA, SLACK, VERSION, Ask, Ledger, Verdict
 from research_agent.http.limits import Limits, asked_to_wait
 from research_agent.words import duration
 
@@ -33,7 +33,6 @@ __all__ = ["Heard", "Network"]
 
 R = TypeVar("R")
 
-FILE = "network.db"
 LOOK_AGAIN = (0.02, 0.2)  # seconds: the first and the longest wait for another process's slot
 A_FAIR_CHANCE = 1.0  # seconds without an answer that are held against a service
 

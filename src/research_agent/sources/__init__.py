@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 from research_agent.errors import SettingsError, UnknownSourceError
 from research_agent.reading import NO_READER, Node, Page, Reader
@@ -35,6 +35,7 @@ __all__ = [
     "SourceSettings",
     "Tools",
     "installed_sources",
+    "lacks",
     "limits_of",
     "load_sources",
     "manners_of",
@@ -98,7 +99,8 @@ class Source(Protocol):
     A place to search.
 
     `name` is what the user types, `title` what the user reads; `live` is False for local material that
-    needs no network. One that has more to declare has `manners` too, a `Manners`.
+    needs no network. One that has more to declare has `manners` too, a `Manners`, and one that cannot be asked before
+    its address is set has `usable`, False until then.
     """
 
     name: str
@@ -146,6 +148,17 @@ def limits_of(source: Source) -> Limits:
     manners = manners_of(source)
     has_key = bool(getattr(getattr(source, "settings", None), "key", ""))
     return manners.with_key if has_key and manners.with_key is not None else manners.limits
+
+
+def lacks(source: Source) -> Literal["", "key", "address"]:
+    """
+    What the user must set before the source can be asked.
+
+    A source that needs more than a key says so itself: `usable` is False then.
+    """
+    if manners_of(source).key == "required" and getattr(getattr(source, "settings", None), "key", None) == "":
+        return "key"
+    return "" if getattr(source, "usable", True) else "address"
 
 
 def _build(point: EntryPoint, settings: Settings) -> Source:

@@ -72,6 +72,11 @@ class Feed:
         self.urls = several_urls(settings.url or "")
         self.base = " ".join(map(_shown, self.urls))
 
+    @property
+    def usable(self) -> bool:
+        """Whether the user named a feed."""
+        return bool(self.urls)
+
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """The entries that hold enough of the topic's words, best match first, newest among equals."""
         if not self.urls:

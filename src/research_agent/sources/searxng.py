@@ -42,6 +42,11 @@ class SearXNG:
         self.base = (settings.url or "").rstrip("/")
         self.lang = settings.lang
 
+    @property
+    def usable(self) -> bool:
+        """Whether the user named an instance."""
+        return bool(self.base)
+
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """The pages it finds. Raises `SourceNotReadyError` when the user named no instance."""
         if not self.base:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from research_agent.sources import Source, manners_of
+from research_agent.sources import Source, lacks, manners_of
 from research_agent.words import stem, words
 
 __all__ = ["Chosen", "choose", "kinds_of"]
@@ -80,13 +80,13 @@ def choose(question: str, sources: Sequence[Source], *, named: Sequence[str] = (
     """
     The sources to ask, in their order. `named` are those the user named: they are all that is asked, whatever it is.
 
-    Else a source is asked when it says that it is good for a kind that the question is of (`Manners.kinds`) and can be
-    asked (`usable`); one that is good for no kind is asked only when it is named.
+    Else a source is asked when it says that it is good for a kind that the question is of (`Manners.kinds`) and lacks
+    nothing that the user must set; one that is good for no kind is asked only when it is named.
     """
     if named:
         return tuple(Chosen(source, NAMED) for source in sources)
     kinds = kinds_of(question)
-    fitting = ((source, kinds & manners_of(source).kinds) for source in sources if getattr(source, "usable", True))
+    fitting = ((source, kinds & manners_of(source).kinds) for source in sources if not lacks(source))
     return tuple(Chosen(source, _why(fit)) for source, fit in fitting if fit)
 
 
