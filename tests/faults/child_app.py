@@ -29,5 +29,5 @@ async def _remember(turn: Any, answer: Answer) -> Answer:
 
 
 if __name__ == "__main__":
-    pipeline._remember = _remember
+    pipeline.remember = _remember
     main()
