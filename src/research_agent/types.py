@@ -221,6 +221,11 @@ class Answer:
     notes: tuple[str, ...] = ()
     settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
+    def asked(self) -> dict[str, tuple[str, ...]]:
+        """The sources that were asked, by the reason why; those of an answer that did not keep reasons are not told."""
+        told = [report for report in self.sources if report.why and report.status != "skipped"]
+        return {why: tuple(one.name for one in told if one.why == why) for why in dict.fromkeys(r.why for r in told)}
+
     def support(self) -> dict[str, int]:
         """How many sentences the answer has, how many are supported, and by how many documents, copies counted once."""
         supported = len({citation.sentence for citation in self.citations})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from research_agent.cli import terminal
-from research_agent.cli.render import PARTLY, UNSUPPORTED, coverage, ledger, plain
+from research_agent.cli.render import PARTLY, UNSUPPORTED, asked_line, coverage, ledger, plain
 from research_agent.cli.terminal import Progress, print_answer
 from research_agent.events import Drafted, Planned, SourceFinished, Started, Token
 from research_agent.memory.export import as_plain
@@ -229,3 +230,16 @@ def test_what_the_sources_say_in_part_is_told_from_what_they_do_not_say() -> Non
     turns = [Turn(number=1, question=told.question, answer=told)]
     assert "Only a part of this was found in a source: It is old." in as_plain(turns)
     assert told.as_json()["analysis"]["support"]["partly"] == 1
+
+
+def test_why_sources_were_asked_is_told_where_it_is_more_than_one_reason() -> None:
+    reports = [
+        SourceReport(name="notes", status="ok", documents=1, ms=9, why="asked for every question"),
+        SourceReport(name="papers", status="ok", documents=1, ms=9, why="a question of \x1b[2Jscience"),
+    ]
+    titles = {"notes": "Notes", "papers": "Papers"}
+    both, one = (replace(answer(), sources=tuple(given)) for given in (reports, reports[:1]))
+    told = "searched: Notes (asked for every question); Papers (a question of [2Jscience)"
+    assert asked_line(both, titles) == told
+    assert told in " ".join(on_terminal(both, 80, titles).split())
+    assert "searched" not in on_terminal(one, 80, titles)

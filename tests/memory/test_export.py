@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from research_agent.errors import UsageError
 from research_agent.memory import SessionInfo
 from research_agent.memory.export import as_json, as_markdown, as_plain
-from research_agent.types import Answer, Citation, Document, Turn
+from research_agent.types import Answer, Citation, Document, SourceReport, Turn
 
 INFO = SessionInfo(
     id="20261123-ab12cd",
@@ -156,3 +156,21 @@ def test_an_address_in_a_quote_is_text_and_only_a_web_page_is_linked() -> None:
     assert "https://evil.example/win" in html  # a person still reads it
     assert "<a " not in html
     assert "https://evil" in text
+
+
+def test_what_was_asked_and_why_is_one_line() -> None:
+    reports = tuple(
+        SourceReport(name=name, status=status, documents=1, ms=9, why=why)
+        for name, status, why in (
+            ("wikipedia", "ok", "asked for every question"),
+            ("arxiv", "failed", "a question of science"),
+            ("openalex", "empty", "a question of science"),
+            ("feed", "skipped", "asked for every question"),
+        )
+    )
+    shown = as_markdown(INFO, [make_turn(sources=reports)])
+    assert (
+        "*Searched: wikipedia (asked for every question); arxiv, openalex (a question of science)*"
+        in shown.splitlines()
+    )
+    assert "Searched" not in as_markdown(INFO, [make_turn(sources=(replace(reports[0], why=""),))])

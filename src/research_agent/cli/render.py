@@ -19,6 +19,7 @@ __all__ = [
     "UNSUPPORTED",
     "Piece",
     "Reference",
+    "asked_line",
     "counted",
     "coverage",
     "ledger",
@@ -109,6 +110,17 @@ def ledger(answer: Answer) -> list[str]:
     told = [line.removesuffix(SETUP).rstrip() for line in lines]
     unset = any((report.status, report.reason) == ("skipped", "is not set up") for report in answer.sources)
     return [*filter(None, told), SETUP] if unset or told != lines else lines
+
+
+def asked_line(answer: Answer, titles: Mapping[str, str]) -> str:
+    """
+    "searched: Wikipedia (asked for every question); arXiv (a question of science)".
+
+    Empty when there was one reason for all: the user named them, or it is a question like any other.
+    """
+    asked = answer.asked()
+    named = ((", ".join(_line(titles.get(name, name)) for name in names), why) for why, names in asked.items())
+    return f"searched: {'; '.join(f'{names} ({_line(why)})' for names, why in named)}" if len(asked) > 1 else ""
 
 
 def session_line(answer: Answer, *, go_on: bool) -> str:

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from research_agent.cli.render import (
     Reference,
+    asked_line,
     counted,
     ledger,
     pieces,
@@ -176,7 +177,8 @@ def print_answer(console: Console, answer: Answer, titles: Mapping[str, str], *,
     console.print()
     for line in ledger(answer):
         console.print(Text(line), width=width)
-    console.print(Text(session_line(answer, go_on=go_on), style="dim"), width=width)
+    for line in filter(None, (asked_line(answer, titles), session_line(answer, go_on=go_on))):
+        console.print(Text(line, style="dim"), width=width)
 
 
 def _sources(cited: Sequence[Reference]) -> Table:

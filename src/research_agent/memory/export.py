@@ -66,7 +66,7 @@ def as_markdown(info: SessionInfo, turns: Sequence[Turn]) -> str:
     for turn in turns:
         parts += [f"## {turn.number}. {_markdown(_line(turn.question))}", _markdown(turn.answer.text)]
         parts += [f"{verdict}: {_markdown(text)}" for verdict, text in _unsupported(turn.answer)]
-        parts += [f"*{_markdown(note)}*" for note in (*turn.answer.notes, _made_by(turn.answer))]
+        parts += [f"*{_markdown(note)}*" for note in (*turn.answer.notes, *_asked(turn.answer), _made_by(turn.answer))]
         if cited := _cited(turn.answer):
             parts += ["### Sources", "\n".join(_markdown_source(source) for source in cited)]
     return "\n\n".join(parts) + "\n"
@@ -103,6 +103,13 @@ def _unsupported(answer: Answer) -> Iterator[tuple[str, str]]:
         partly = (start, end) in answer.partly
         verdict = "Only a part of this was found in a source" if partly else "No source was found to say"
         yield verdict, _line(answer.text[start:end])
+
+
+def _asked(answer: Answer) -> Iterator[str]:
+    """ "Searched: wikipedia, hackernews (asked for every question); arxiv (a question of science)"."""
+    parts = [f"{', '.join(map(_line, names))} ({_line(why)})" for why, names in answer.asked().items()]
+    if parts:
+        yield f"Searched: {'; '.join(parts)}"
 
 
 def _made_by(answer: Answer) -> str:
