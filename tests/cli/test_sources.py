@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from research_agent.cli import cli
+from research_agent.http.database import open_file
+from research_agent.http.ledger import FILE, SCHEMA, VERSION, Ask, Ledger
+from research_agent.http.limits import Limits
 from research_agent.testing import SOURCES, World
 
 ARTICLES = {"Photosynthesis": "Photosynthesis is what plants do with light."}
@@ -70,13 +74,17 @@ def test_a_key_is_said_to_be_set_and_never_shown() -> None:
     assert listed(**environ)["github"]["left"]["minute"] == 30
 
 
-def test_what_was_asked_rests_or_is_used_up_is_told(tmp_path: Path) -> None:
-    with World(sources=["github", "pubmed"], faults={"pubmed": "429"}).in_thread() as world:
-        assert run("test", "github", "transformer attention", **world.environ).exit_code == 0
-        assert run("test", "pubmed", **world.environ).exit_code == 3
-        lines = table(**world.environ)
-    assert lines["github"].endswith("7 of 10 left this minute")  # two searches and a README
-    assert re.search(r"resting for [1-7] s$", lines["pubmed"])
+def test_what_is_used_up_and_what_rests_is_told(tmp_path: Path) -> None:
+    (tmp_path / "h").mkdir()
+    ledger = Ledger(open_file(tmp_path / "h" / FILE, SCHEMA, version=VERSION), time.time)
+    daily = Limits(at_once=9, per_day=100)
+    for ticket in range(1, 4):
+        ledger.enter(Ask(source="openalex", host="h:1", limits=daily, ticket=ticket), until=time.time() + 9)
+    ledger.rest("pubmed", seconds=3000.0)
+    lines = table(RESEARCH_AGENT_HOME=str(tmp_path / "h"))
+    assert lines["openalex"].endswith("97 of 100 left for a day")
+    assert re.search(r"resting for \d+ min$", lines["pubmed"])
+    assert max(map(len, lines.values())) <= 80
 
 
 def test_testing_one_keeps_to_its_limits() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -22,7 +24,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = Path(__file__).parent / "research-agent-source-notes"
 GUIDE = (ROOT / "docs" / "writing-a-source.md").read_text("utf-8")
 
-NOTE = {"id": "7", "title": "Rota", "text": "In May {everybody} is on call.", "updated": "2026-04-30"}
+TEXT = "In May {everybody} is on call."
+NOTE = {"id": "7", "title": "Rota", "html": f"<p>{TEXT}</p>", "updated": "2026-04-30"}
 
 
 def blocks() -> list[str]:
@@ -83,7 +86,7 @@ async def test_the_guides_script_lists_the_source_and_searches_with_it(installed
     names, *rest = output.splitlines()
     assert names.split(", ")[0] == "wikipedia"
     assert names.split(", ")[-1] == "notes"
-    assert rest == [NOTE["title"], f"{url}/notes/7", NOTE["text"]]
+    assert rest == [NOTE["title"], f"{url}/notes/7", TEXT]
     assert asked == ["/search?q=on+call"]
 
 
@@ -100,6 +103,78 @@ async def test_it_meets_the_protocol_and_says_what_it_lacks(installed: Path) -> 
         "except SourceNotReadyError as error: print(error.hint)\n"
     )
     assert await run(script, installed) == "Set RESEARCH_AGENT_NOTES_URL to its address.\n"
+
+
+MANY = """
+import asyncio, sys
+from research_agent.errors import HttpLimitError
+from research_agent.http import open_client
+from research_agent.settings import load_settings
+from research_agent.sources import Tools, load_sources
+from research_agent.types import Topic
+from research_agent.workers.reading import open_reader
+
+async def one(notes, tools, number):
+    topic = Topic(text=f"call {number}", question="Who?")
+    try:
+        return len((await notes.search(topic, tools=tools.of(notes), limit=5)).documents)
+    except HttpLimitError:
+        return 0
+
+async def main():
+    settings = load_settings()
+    [notes] = load_sources(settings, ["notes"])
+    async with open_client(settings) as client, open_reader() as read, asyncio.TaskGroup() as group:
+        asked = [group.create_task(one(notes, Tools(client=client, read=read), number)) for number in range(40)]
+    print(sum(task.result() for task in asked))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.anyio
+async def test_its_limits_are_held_and_its_key_is_sent(installed: Path) -> None:
+    under_way, most, keys = 0, 0, []
+
+    async def answer(request: web.Request) -> web.Response:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        keys.append(request.headers.get("Authorization"))
+        await asyncio.sleep(0)
+        under_way -= 1
+        return web.json_response({"notes": [NOTE]})
+
+    app = web.Application()
+    app.router.add_get("/search", answer)
+    async with serve(app) as url:
+        assert await run(MANY, installed, RESEARCH_AGENT_NOTES_URL=url, RESEARCH_AGENT_DEADLINE="50") == "30\n"
+        assert (len(keys), set(keys)) == (30, {None})
+        assert most <= 2
+        environ = {"RESEARCH_AGENT_NOTES_URL": url, "RESEARCH_AGENT_NOTES_KEY": "a-key-of-mine"}
+        assert await run(MANY, installed, **environ, RESEARCH_AGENT_DEADLINE="50") == "40\n"
+        assert set(keys[30:]) == {"Bearer a-key-of-mine"}
+        listed = await listing(installed, **environ)
+        assert listed["notes"]["key"] == "set"
+        assert 230 <= listed["notes"]["left"]["minute"] <= 300  # those of more than a minute ago count no more
+        assert "a-key-of-mine" not in str(listed)
+
+
+async def listing(installed: Path, **environ: str) -> dict[str, dict[str, Any]]:
+    script = "from research_agent.cli import cli; cli(['sources', '--json'])"
+    return {source["name"]: source for source in json.loads(await run(script, installed, **environ))}
+
+
+@pytest.mark.anyio
+async def test_it_is_listed_like_ours(installed: Path) -> None:
+    without, with_url = await listing(installed), await listing(installed, RESEARCH_AGENT_NOTES_URL="http://n.example")
+    assert (without["notes"]["state"], with_url["notes"]["state"]) == ("needs address", "ready")
+    assert "RESEARCH_AGENT_NOTES_URL" in without["notes"]["hint"]
+    assert with_url["notes"].keys() == with_url["wikipedia"].keys()
+    assert with_url["notes"]["url"] == "http://n.example"
+    assert with_url["notes"]["limits"]["per_minute"] == 30
+    assert with_url["notes"]["licence"] == "© the team"
+    assert (with_url["notes"]["asked"], without["notes"]["asked"]) == (True, False)
 
 
 def test_without_the_package_there_is_no_such_source() -> None:

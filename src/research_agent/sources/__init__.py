@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 from research_agent.errors import SettingsError, UnknownSourceError
+from research_agent.http.limits import Limits
 from research_agent.reading import NO_READER, Node, Page, Reader
 from research_agent.sources.manners import KINDS, Manners
 from research_agent.types import Document, Topic
 
 if TYPE_CHECKING:
     from research_agent.http import Client
-    from research_agent.http.limits import Limits
     from research_agent.settings import Settings
     from research_agent.types import Embed
 
@@ -27,6 +27,7 @@ __all__ = [
     "ENTRY_POINTS",
     "KINDS",
     "Found",
+    "Limits",
     "Manners",
     "Node",
     "Page",

@@ -1,9 +1,9 @@
-"""Search the notes of a note server: GET {base}/search?q=... -> {"notes": [{"id", "title", "text", "updated"}]}."""
+"""Search the notes of a note server: GET {base}/search?q=... -> {"notes": [{"id", "title", "html", "updated"}]}."""
 
 from datetime import UTC, datetime
 
 from research_agent.errors import BodyError, SourceNotReadyError
-from research_agent.sources import Found, SourceSettings, Tools
+from research_agent.sources import Found, Limits, Manners, SourceSettings, Tools
 from research_agent.types import Document, Topic
 
 
@@ -13,27 +13,47 @@ class Notes:
     name = "notes"
     title = "Notes"
     live = True
+    manners = Manners(
+        limits=Limits(at_once=2, per_minute=30),
+        with_key=Limits(at_once=2, per_minute=300),
+        key="optional",
+        licence="© the team",
+        attribution="author, link to the note",
+        terms="https://notes.example/rules",
+        kinds=frozenset({"general"}),
+        fresh=600.0,
+    )
 
     def __init__(self, settings: SourceSettings) -> None:
-        self.base = settings.url
+        self.settings = settings
+        self.base = settings.url or ""
+        self.headers = {"Authorization": f"Bearer {settings.key}"} if settings.key else {}
+
+    @property
+    def usable(self) -> bool:
+        """Whether the user named a server."""
+        return bool(self.base)
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Ask the note server."""
-        if self.base is None:
+        if not self.base:
             raise SourceNotReadyError("has no server", hint="Set RESEARCH_AGENT_NOTES_URL to its address.")
-        body = await tools.client.get_json(f"{self.base}/search", params={"q": topic.text})
+        body = await tools.client.get_json(f"{self.base}/search", params={"q": topic.text}, headers=self.headers)
         try:
-            return Found([self.document(note) for note in body["notes"][:limit]])
+            notes = body["notes"][:limit]
+            texts = await tools.read.plain([note["html"] for note in notes])
+            return Found([self.document(note, text) for note, text in zip(notes, texts, strict=True)])
         except (KeyError, TypeError) as error:
             raise BodyError("answered with something that is not a list of notes") from error
 
-    def document(self, note: dict[str, str]) -> Document:
-        """One note; its text stays exactly as it came, because citations point into it by offset."""
+    def document(self, note: dict[str, str], text: str) -> Document:
+        """One note; citations point into its text by offset."""
         return Document(
             source=self.name,
             title=note["title"],
             url=f"{self.base}/notes/{note['id']}",
-            text=note["text"],
+            text=text,
             retrieved=datetime.now(UTC).isoformat(timespec="seconds"),
             published=note.get("updated"),
+            licence=self.manners.licence,
         )
