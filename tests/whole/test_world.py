@@ -17,7 +17,7 @@ from busy import TRIES
 from research_agent.pipeline import research
 from research_agent.runtime import open_runtime
 from research_agent.settings import load_settings
-from research_agent.testing import FakeOllama, World
+from research_agent.testing import SOURCES, FakeOllama, World
 
 pytestmark = pytest.mark.usefixtures("patient_probe")
 
@@ -65,6 +65,20 @@ def test_wikipedia_hacker_news_and_ollama_make_a_cited_answer(tmp_path: Path) ->
     assert any("Transformer" in citation["title"] for citation in answer["citations"])
     assert all("num_ctx" in request.body["options"] for request in ollama.requests)
     check_quotes(answer, home)
+
+
+def test_a_question_of_science_is_asked_of_papers_too_and_the_answer_says_why(tmp_path: Path) -> None:
+    with World(sources=SOURCES).in_thread() as world, FakeOllama().in_thread() as ollama:
+        environ = {**world.environ, **ollama.environ, "RESEARCH_AGENT_SOFT_DEADLINE": "60"}
+        environ |= {"RESEARCH_AGENT_HOME": str(tmp_path / "h"), "RESEARCH_AGENT_DEADLINE": "60"}
+        code, answer, _, _ = ask(QUESTION, **environ)
+    assert code == 0
+    why = {source["name"]: source["why"] for source in answer["sources"] if source["status"] == "ok"}
+    assert why["wikipedia"] == why["feed"] == why["searxng"] == "asked for every question"
+    papers = {name for name, reason in why.items() if reason == "a question of science"}
+    assert papers == {"arxiv", "openalex", "semanticscholar", "crossref", "europepmc"}
+    assert not why.keys() & {"github", "stackexchange", "duckduckgo", "web"}
+    check_quotes(answer, tmp_path / "h")
 
 
 @pytest.mark.anyio
