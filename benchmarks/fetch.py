@@ -143,11 +143,13 @@ async def requests(number: int) -> dict[str, Any]:
             limited = await _cost(number, lambda n: _as_source(client, f"{url}/{n}"))
         async with open_client(settings) as client:
             whole = await _cost(number, lambda n: _as_source(client, f"{url}/{n}"))
+            counted = await _cost(number, lambda n: _as_source(client, f"{url}/c{n}", per_minute=10**6))
     return {
         "aiohttp bare": bare,
         "the client, guard and caps": plain,
         "and limits, breaker, retries": limited,
         "and the cache: as sources use it": whole,
+        "the same with a limit a minute": counted,
     }
 
 
@@ -156,8 +158,8 @@ async def _bare(session: aiohttp.ClientSession, url: str) -> None:
         await response.json()
 
 
-async def _as_source(client: Any, url: str) -> None:
-    mine = client.of("small", Limits(at_once=AT_ONCE), fresh=60.0)
+async def _as_source(client: Any, url: str, **limits: int) -> None:
+    mine = client.of("small", Limits(at_once=AT_ONCE, **limits), fresh=60.0)
     await mine.get_json(url, params={"q": "word"})
     mine.asking.end(good=True)
 
