@@ -42,7 +42,7 @@ async def test_a_day_long_it_is_not_asked_the_same_again(wiki: str, tmp_path: Pa
     source, topic = Wikipedia(SourceSettings(url=wiki)), Topic(text="photosynthesis", question="photosynthesis")
     ages = []
     for _ in range(2):
-        async with open_client(Settings(home=tmp_path, deadline=100.0), trusted=[wiki]) as client:
+        async with open_client(Settings(home=tmp_path, deadline=100.0, source_urls={"wikipedia": wiki})) as client:
             tools = Tools(client=client).of(source)
             found = await source.search(topic, tools=tools, limit=5)
             assert found.documents
