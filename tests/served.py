@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from yarl import URL
 
+from homes import NOWHERE
 from research_agent.errors import SourceError
 from research_agent.http import open_client
 from research_agent.settings import Settings
@@ -74,7 +74,7 @@ async def asked(
 
     app = web.Application()
     app.router.add_get("/{path:.*}", handle)
-    run = Settings(home=Path(), deadline=30.0)
+    run = Settings(home=NOWHERE, deadline=30.0)
     async with serve(app) as base, open_client(run, trusted=[base]) as client, open_reader() as locked:
         client.back_off = seen.pauses.append  # type: ignore[method-assign]
         made = source(SourceSettings(url=base + path, **settings))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from homes import NOWHERE
 from pages_read import Reading
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http import Client, open_client
@@ -55,7 +55,7 @@ async def visiting(*sites: Site) -> AsyncIterator[Client]:
     for site, url in entered:
         site.url = url
     try:
-        async with open_client(Settings(home=Path(), deadline=30.0), trusted=[site.url for site in sites]) as client:
+        async with open_client(Settings(home=NOWHERE, deadline=30.0), trusted=[site.url for site in sites]) as client:
             yield client
     finally:
         for app in apps:

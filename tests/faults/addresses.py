@@ -8,7 +8,6 @@ import ipaddress
 import socket
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import Any
 from unittest.mock import patch
@@ -18,13 +17,14 @@ from yarl import URL
 
 from faults.row import Row, Run
 from faults.wire import Wire, answer, redirect, saying, serving
+from homes import NOWHERE
 from research_agent.errors import AddressError, SourceError
 from research_agent.http import MAX_REDIRECTS, Client, open_client
 from research_agent.http.guard import Guard, is_public
 from research_agent.settings import Settings
 from research_agent.workers.reading import open_reader
 
-SETTINGS = Settings(home=Path(), deadline=20.0)
+SETTINGS = Settings(home=NOWHERE, deadline=20.0)
 
 # Thirty ways to write a place of this machine or its network; names by what the resolver below says.
 SPELLINGS = (

@@ -22,6 +22,7 @@ import brotli
 
 from faults.row import Row, Run
 from faults.wire import Script, Wire, answer, dripping, reset, saying, serving, silent
+from homes import NOWHERE
 from odd import CHARSETS, ODD, Odd
 from research_agent.errors import BodyError, SourceError
 from research_agent.http import Client, open_client
@@ -78,7 +79,7 @@ async def _slowly(run: Run, get: Get) -> None:
     greeting = {"*": drop(b"", b"\x16")}
     async with serving(scripts) as server, serving(greeting, at_once=True) as secure:
         tls = secure.url.replace("http:", "https:")
-        settings = Settings(home=Path(), deadline=LIMIT)
+        settings = Settings(home=NOWHERE, deadline=LIMIT)
         async with open_client(settings, trusted=[server.url, tls]) as client:
             urls = [*(server.url + path for path in scripts), tls]
             for _ in run.trials():
@@ -291,7 +292,7 @@ async def _hanging_up(run: Run, get: Get) -> None:
             "tls-garbage": secure.url.replace("http:", "https:"),
             "refused": f"http://127.0.0.1:{_free_port()}",
         }
-        settings = Settings(home=Path(), deadline=20.0)
+        settings = Settings(home=NOWHERE, deadline=20.0)
         async with open_client(settings, trusted=[server.url, *places.values()], resolver=Failing()) as client:
             for number, rng in run.trials():
                 kind = kinds[number % len(kinds)]
@@ -314,7 +315,7 @@ def _free_port() -> int:
 
 @asynccontextmanager
 async def _client(server: Wire, deadline: float) -> AsyncIterator[Client]:
-    async with open_client(Settings(home=Path(), deadline=deadline), trusted=[server.url]) as client:
+    async with open_client(Settings(home=NOWHERE, deadline=deadline), trusted=[server.url]) as client:
         yield client
 
 

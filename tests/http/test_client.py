@@ -12,7 +12,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -21,6 +20,7 @@ import pytest
 from aiohttp import abc, web
 
 from busy import quickest
+from homes import NOWHERE
 from odd import CHECKS, CONSENTS, INNOCENT, Odd
 from research_agent.errors import (
     BodyError,
@@ -37,7 +37,7 @@ from research_agent.testing.serving import serve
 
 pytestmark = pytest.mark.anyio
 
-SETTINGS = Settings(home=Path(), deadline=60.0)
+SETTINGS = Settings(home=NOWHERE, deadline=60.0)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 

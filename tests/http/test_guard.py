@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
+from homes import NOWHERE
 from research_agent.errors import AddressError, BodyError, SourceError
 from research_agent.http import open_client
 from research_agent.http.guard import NOT_PUBLIC_4, Guard, RefusedAddressError, is_public
@@ -23,7 +24,7 @@ from research_agent.testing.serving import serve
 
 pytestmark = pytest.mark.anyio
 
-SETTINGS = Settings(home=Path(), deadline=60.0)
+SETTINGS = Settings(home=NOWHERE, deadline=60.0)
 ADDRESS = ("127.0.0.1", 80)
 
 

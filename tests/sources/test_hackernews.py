@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homes import NOWHERE
 from pages_read import Reading
 from research_agent.errors import BodyError, SourceError
 from research_agent.http import open_client
@@ -111,7 +111,7 @@ def test_an_answer_without_hits_is_a_failure_not_an_empty_result(body: Any) -> N
 
 @pytest.mark.anyio
 async def test_stories_and_comments_are_asked_for_at_once() -> None:
-    async with World() as world, open_client(Settings(home=Path()), trusted=[world.url]) as client:
+    async with World() as world, open_client(Settings(home=NOWHERE), trusted=[world.url]) as client:
         source = HackerNews(SourceSettings(url=world.url))
         topic = Topic(text="attention mechanism", question="?")
         found = await source.search(topic, tools=Tools(client=client, read=Reading()), limit=2)

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 import mediawiki
+from homes import NOWHERE
 from processes import are_gone
 from research_agent.http import open_client
 from research_agent.settings import Settings
@@ -23,7 +24,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.mediawiki]
 
 async def search(wiki: str, text: str, origin: Literal["model", "question"] = "question") -> Found:
     topic = Topic(text=text, question=text, origin=origin)
-    async with open_client(Settings(home=Path(), deadline=100.0), trusted=[wiki]) as client:
+    async with open_client(Settings(home=NOWHERE, deadline=100.0), trusted=[wiki]) as client:
         return await Wikipedia(SourceSettings(url=wiki)).search(topic, tools=Tools(client=client), limit=5)
 
 

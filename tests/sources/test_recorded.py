@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from homes import NOWHERE
 from pages_read import Reading
 from research_agent.errors import SourceError
 from research_agent.http import open_client
@@ -39,7 +40,7 @@ async def replay(body: bytes, source: type[Wikipedia] | type[HackerNews], *, as_
 
     app = web.Application()
     app.router.add_get("/{path:.*}", answer)
-    async with serve(app) as url, open_client(Settings(home=Path()), trusted=[url]) as client:
+    async with serve(app) as url, open_client(Settings(home=NOWHERE), trusted=[url]) as client:
         tools = Tools(client=client, read=Reading())
         try:
             found = await source(SourceSettings(url=url)).search(TOPIC, tools=tools, limit=5)

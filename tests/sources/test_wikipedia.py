@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from homes import NOWHERE
 from research_agent.errors import BodyError, HttpStatusError, SettingsError, SourceError
 from research_agent.http import Client, open_client
 from research_agent.settings import Settings
@@ -170,7 +170,7 @@ async def test_a_long_topic_is_cut_to_what_search_takes() -> None:
 
 
 async def test_a_lone_surrogate_in_the_topic_is_no_fault() -> None:
-    async with World() as world, open_client(Settings(home=Path()), trusted=[world.url]) as client:
+    async with World() as world, open_client(Settings(home=NOWHERE), trusted=[world.url]) as client:
         assert await search(client, "\ud800", url=world.url) == ([], [])
 
 
@@ -200,7 +200,7 @@ async def test_a_page_that_both_ways_found_comes_once_first_and_with_its_longer_
 
 
 async def test_the_whole_article_takes_the_place_of_its_lead() -> None:
-    async with World() as world, open_client(Settings(home=Path()), trusted=[world.url]) as client:
+    async with World() as world, open_client(Settings(home=NOWHERE), trusted=[world.url]) as client:
         found = await search(client, "transformer architecture", url=world.url)
         lead = await search(client, "transformer architecture", origin="model", url=world.url)
         assert [request.endpoint for request in world.requests].count("article") == 1
@@ -264,13 +264,13 @@ async def test_values_of_a_wrong_type_never_raise(odd: Any) -> None:
 
 
 async def test_a_redirect_leads_to_the_article() -> None:
-    async with World() as world, open_client(Settings(home=Path()), trusted=[world.url]) as client:
+    async with World() as world, open_client(Settings(home=NOWHERE), trusted=[world.url]) as client:
         found = await search(client, "transformer architecture", url=world.url)
     assert found.documents[0].title == "Transformer (deep learning architecture)"
 
 
 async def test_a_disambiguation_page_is_no_document() -> None:
-    async with World() as world, open_client(Settings(home=Path()), trusted=[world.url]) as client:
+    async with World() as world, open_client(Settings(home=NOWHERE), trusted=[world.url]) as client:
         found = await search(client, "Transformer", url=world.url)
     assert "Transformer" not in [document.title for document in found.documents]
     assert found.documents
@@ -283,7 +283,7 @@ async def test_braces_and_chat_template_tokens_survive_to_the_byte() -> None:
     )
     async with (
         World(articles={"Braces": text}) as world,
-        open_client(Settings(home=Path()), trusted=[world.url]) as client,
+        open_client(Settings(home=NOWHERE), trusted=[world.url]) as client,
     ):
         found = await search(client, "braces", url=world.url)
     assert [document.text for document in found.documents] == [text]
