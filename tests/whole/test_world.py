@@ -22,6 +22,7 @@ from research_agent.testing import SOURCES, FakeOllama, World
 pytestmark = pytest.mark.usefixtures("patient_probe")
 
 QUESTION = "What is the transformer architecture in machine learning?"
+OF_SCIENCE = "What do papers say of the transformer architecture in machine learning?"
 USUAL = {"RESEARCH_AGENT_SOURCES": "wikipedia,hackernews,encyclopedia"}
 
 
@@ -71,7 +72,7 @@ def test_a_question_of_science_is_asked_of_papers_too_and_the_answer_says_why(tm
     with World(sources=SOURCES).in_thread() as world, FakeOllama().in_thread() as ollama:
         environ = {**world.environ, **ollama.environ, "RESEARCH_AGENT_SOFT_DEADLINE": "60"}
         environ |= {"RESEARCH_AGENT_HOME": str(tmp_path / "h"), "RESEARCH_AGENT_DEADLINE": "60"}
-        code, answer, _, _ = ask(QUESTION, **environ)
+        code, answer, _, _ = ask(OF_SCIENCE, **environ)
     assert code == 0
     why = {source["name"]: source["why"] for source in answer["sources"] if source["status"] == "ok"}
     assert why["wikipedia"] == why["feed"] == why["searxng"] == "asked for every question"
