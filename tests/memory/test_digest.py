@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -88,6 +90,16 @@ async def test_rows_that_are_gone_are_missed(tmp_path: Path, table: str) -> None
     async with open_memory(path) as memory:
         with pytest.raises(StoreError, match="not what was saved"):
             await memory.turns("s")
+
+
+@pytest.mark.parametrize("score", [-0.0, 1, 10**20, 5e-324, math.inf, -math.inf])
+async def test_a_score_that_sqlite_keeps_in_another_form_is_no_damage(tmp_path: Path, score: float) -> None:
+    made = answer("s", 1)
+    made = replace(made, citations=tuple(replace(cited, score=score) for cited in made.citations))
+    async with open_memory(tmp_path / "s.db") as memory:
+        await memory.remember(made)
+        (turn,) = await memory.turns("s")
+    assert turn.answer == replace(made, turn=1)
 
 
 def test_values_and_rows_do_not_run_into_each_other() -> None:

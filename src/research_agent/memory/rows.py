@@ -59,7 +59,7 @@ def add_turn(db: apsw.Connection, answer: Answer, turn: int, now: str) -> None:
         for position, document in enumerate(answer.documents)
     ]
     citations = [
-        (position, cited.n, *cited.sentence, place, cited.start, cited.end, float(cited.score))
+        (position, cited.n, *cited.sentence, place, cited.start, cited.end, _real(cited.score))
         for position, (cited, place) in enumerate(zip(answer.citations, places, strict=True))
     ]
     db.executemany(
@@ -79,6 +79,11 @@ def add_turn(db: apsw.Connection, answer: Answer, turn: int, now: str) -> None:
         " quote_end, score) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(*key, *row) for row in citations],
     )
+
+
+def _real(score: float) -> float:
+    """As SQLite gives it back: it keeps no sign of a zero, and the digest is over what is kept."""
+    return float(score) + 0.0
 
 
 def read_turns(db: apsw.Connection, session: str, *, after: int = 0, upto: int = LAST) -> tuple[Turn, ...]:
