@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from memory_content import answer
 from research_agent.errors import StoreError
 from research_agent.memory import open_memory
 from research_agent.memory.presence import Presence
@@ -60,6 +62,20 @@ async def test_the_lock_file_is_the_users_alone_and_no_child_inherits_it(tmp_pat
         assert held
         assert not any(os.get_inheritable(int(number)) for number in held)
     assert not [number for number in os.listdir("/proc/self/fd") if _points_to(number).endswith("s.db.lock")]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("reason", [errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS])
+async def test_a_file_system_without_locks_holds_up_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: int
+) -> None:
+    def refuse(file: int, kind: int) -> None:
+        raise OSError(reason, os.strerror(reason))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    for turn in (1, 2):
+        async with open_memory(tmp_path / "s.db") as memory:
+            assert await memory.remember(answer("s", turn)) == turn
 
 
 def _points_to(number: str) -> str:

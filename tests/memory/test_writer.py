@@ -4,12 +4,13 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import apsw
 import pytest
 
 from research_agent.errors import StoreError
-from research_agent.memory.writer import Writer
+from research_agent.memory.writer import Work, Writer
 
 pytestmark = pytest.mark.anyio
 
@@ -106,7 +107,7 @@ async def test_a_loop_that_is_closed_before_its_write_is_done_stops_nobody(write
 async def outcome(writer: Writer, work: Insert) -> object:
     try:
         return await writer.run("write", work)
-    except (ValueError, StoreError) as error:
+    except (ValueError, RuntimeError, StoreError) as error:
         return str(error)
 
 
@@ -144,6 +145,62 @@ async def test_when_sqlite_gives_up_the_whole_commit_each_write_gets_one_of_its_
     assert (first, last) == (1, 2)
     assert "disk is full" in str(failed)
     assert await writer.run("read", numbers) == [1, 2]
+
+
+async def test_writes_that_wait_for_a_strangers_lock_wait_for_it_once(writer: Writer, tmp_path: Path) -> None:
+    tried: list[int] = []
+    await writer.run("bare", lambda db: db.set_busy_handler(lambda number: bool(tried.append(number))))
+    stranger, gate = apsw.Connection(str(tmp_path / "s.db")), threading.Event()
+    stranger.execute("BEGIN IMMEDIATE")
+    async with asyncio.TaskGroup() as group:
+        await stand(group, writer, gate)
+        tasks = [group.create_task(outcome(writer, lambda db, n=n: insert(db, n))) for n in range(8)]
+        await asyncio.sleep(0)
+        gate.set()
+    stranger.close()
+    assert all("locked by another program" in str(task.result()) for task in tasks)
+    assert len(tried) == 1
+    assert await writer.run("write", lambda db: insert(db, 1)) == 1
+
+
+@pytest.mark.parametrize("raised", [StopIteration(1), asyncio.CancelledError(), KeyboardInterrupt(), SystemExit(3)])
+async def test_whatever_a_work_raises_ends_neither_the_thread_nor_a_neighbours_wait(
+    writer: Writer, raised: BaseException
+) -> None:
+    def fail(db: apsw.Connection) -> int:
+        insert(db, 100)
+        raise raised
+
+    gate = threading.Event()
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        await stand(group, writer, gate)
+        failing = group.create_task(outcome(writer, fail))
+        kept = group.create_task(writer.run("write", lambda db: insert(db, 1)))
+        await asyncio.sleep(0)
+        gate.set()
+    assert repr(raised) in str(failing.result())
+    assert kept.result() == 1
+    assert await writer.run("read", numbers) == [1]
+
+
+async def test_what_is_handed_over_while_it_is_closed_is_done_or_refused(writer: Writer) -> None:
+    put = writer._queue.put
+    ended = threading.Event()
+    closing = threading.Thread(target=lambda: asyncio.run(writer.close()))
+
+    def late(work: Work | None) -> None:
+        if work is None:
+            put(None)
+            ended.set()
+        else:  # as if the closing thread were first from here on
+            closing.start()
+            ended.wait(0.1)
+            put(work)
+
+    writer._queue = SimpleNamespace(put=late, get=writer._queue.get, empty=writer._queue.empty)
+    async with asyncio.timeout(60):
+        assert await writer.run("write", lambda db: insert(db, 1)) == 1
+    await asyncio.to_thread(closing.join)
 
 
 async def test_a_caller_cancelled_while_waiting_leaves_nothing(writer: Writer) -> None:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from research_agent.errors import StoreError
+from research_agent.memory.connection import make_folder
 
-__all__ = ["Presence"]
+__all__ = ["Presence", "enter"]
 
 PAUSE = 0.01
 
@@ -32,7 +34,11 @@ class Presence:
         self._file = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def alone(self) -> bool:
-        """Whether nobody else has the store open; then nobody else can open it before `share` or `close`."""
+        """
+        Whether nobody else has the store open; then nobody else can open it before `share` or `close`.
+
+        Raises `OSError` on a file system that has no such locks.
+        """
         return self._try(fcntl.LOCK_EX)
 
     def share(self, wait: float) -> None:
@@ -56,3 +62,19 @@ class Presence:
         except BlockingIOError:
             return False
         return True
+
+
+def enter(path: Path, stack: ExitStack) -> tuple[Presence | None, bool]:
+    """
+    The lock that says that it is open, and whether nobody else has it.
+
+    None where none can be, as in a folder of somebody else or on a file system without locks: then nobody is alone, and
+    what is wrong with the folder is said at opening.
+    """
+    try:
+        make_folder(path)
+        presence = Presence(path)
+        stack.callback(presence.close)
+        return presence, presence.alone()
+    except OSError:
+        return None, False

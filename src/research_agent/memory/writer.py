@@ -26,12 +26,11 @@ from research_agent.memory.connection import (
     connect_reading,
     damaged,
     explain,
-    make_folder,
     transaction,
 )
 from research_agent.memory.frames import committed
 from research_agent.memory.health import can_be_opened, inspect
-from research_agent.memory.presence import Presence
+from research_agent.memory.presence import Presence, enter
 
 if TYPE_CHECKING:
     import apsw
@@ -83,6 +82,7 @@ class Writer:
         self._opened: Future[None] = Future()
         self._closed: Future[None] = Future()
         self._closing = False
+        self._gate = threading.Lock()  # nothing is queued behind the end
         # A daemon: nothing that was acknowledged needs it any more, and no program hangs at its exit.
         threading.Thread(target=self._serve, name="store", daemon=True).start()
 
@@ -92,8 +92,9 @@ class Writer:
 
     async def close(self) -> None:
         """Finish what is queued and close the file."""
-        self._closing = True
-        self._queue.put(None)
+        with self._gate:
+            self._closing = True
+            self._queue.put(None)
         await asyncio.shield(asyncio.wrap_future(self._closed))
 
     async def run(self, kind: Kind, do: Callable[[apsw.Connection], T]) -> T:
@@ -102,11 +103,12 @@ class Writer:
 
         Cancelled while it waits, it is dropped; cancelled while it runs, it is done nevertheless.
         """
-        if self._closing:
-            raise RuntimeError("the memory is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         work = Work(kind, do, future, threading.Lock())
-        self._queue.put(work)
+        with self._gate:
+            if self._closing:
+                raise RuntimeError("the memory is closed")
+            self._queue.put(work)
         try:
             return await future
         except asyncio.CancelledError:
@@ -116,8 +118,7 @@ class Writer:
     def _serve(self) -> None:
         try:
             with ExitStack() as stack:
-                presence = _presence(self.path, stack)
-                db = self._connect(presence)
+                db = self._connect(*enter(self.path, stack))
                 stack.callback(db.close)
                 self._opened.set_result(None)
                 while self._serve_waiting(db):
@@ -129,8 +130,7 @@ class Writer:
         finally:
             self._closed.set_result(None)
 
-    def _connect(self, presence: Presence | None) -> apsw.Connection:
-        alone = presence is not None and presence.alone()
+    def _connect(self, presence: Presence | None, alone: bool) -> apsw.Connection:
         if presence is not None and not alone:
             presence.share(BUSY_SECONDS)
         db = self._open(alone)
@@ -212,12 +212,16 @@ class Writer:
                 self._settle([(item, _attempt(lambda item=item: _look(db, item)))])  # type: ignore[misc]
 
     def _commit(self, db: apsw.Connection, group: Sequence[Work]) -> None:
-        """One transaction for all; when anything in it fails, one for each half, down to the one that fails alone."""
+        """
+        One transaction for all; when anything in it fails, one for each half, down to the one that fails alone.
+
+        A lock that another program holds is not waited for once more by each of them.
+        """
         results, failure = _attempt(lambda: _write_together(db, group))
         if failure is None:
             self._settle([(item, Outcome(result)) for item, result in zip(group, results, strict=True)])
-        elif len(group) == 1:
-            self._settle([(group[0], Outcome(None, failure))])
+        elif len(group) == 1 or _is_locked(failure):
+            self._settle([(item, Outcome(None, failure)) for item in group])
         else:
             half = len(group) // 2
             self._commit(db, group[:half])
@@ -252,22 +256,22 @@ def _tell(outcomes: Sequence[tuple[asyncio.Future[Any], Outcome]]) -> None:
             future.set_exception(failure)
 
 
-def _presence(path: Path, stack: ExitStack) -> Presence | None:
-    """The lock that says that it is open; None where none can be: what is wrong with the folder is said at opening."""
-    try:
-        make_folder(path)
-        presence = Presence(path)
-    except OSError:
-        return None
-    stack.callback(presence.close)
-    return presence
-
-
 def _attempt(do: Callable[[], Any]) -> Outcome:
     try:
         return Outcome(do(), None)
-    except Exception as error:  # noqa: BLE001 - raised again where the work is awaited
-        return Outcome(None, error)
+    except BaseException as error:  # noqa: BLE001 - raised again where the work is awaited
+        if isinstance(error, Exception) and not isinstance(error, StopIteration):
+            return Outcome(None, error)
+        # The thread serves others too, and a future can hold no StopIteration: who awaits it would wait for ever.
+        wrapped = RuntimeError(f"the work raised {error!r}")
+        wrapped.__cause__ = error
+        return Outcome(None, wrapped)
+
+
+def _is_locked(failure: BaseException) -> bool:
+    import apsw
+
+    return isinstance(failure, apsw.BusyError | apsw.LockedError)
 
 
 def _look(db: apsw.Connection, item: Work) -> Any:
