@@ -109,6 +109,12 @@ def test_an_answer_without_hits_is_a_failure_not_an_empty_result(body: Any) -> N
         HackerNews(SourceSettings()).read_hits(body)
 
 
+@pytest.mark.parametrize("hits", [[None], [3, "x"], [{"id": 1, "title": "A thing"}], [[]]])
+def test_a_list_of_something_else_is_a_failure_not_an_empty_result(hits: Any) -> None:
+    with pytest.raises(BodyError, match="holds no hits"):
+        HackerNews(SourceSettings()).read_hits({"hits": hits})
+
+
 @pytest.mark.anyio
 async def test_stories_and_comments_are_asked_for_at_once() -> None:
     async with World() as world, open_client(Settings(home=NOWHERE), trusted=[world.url]) as client:

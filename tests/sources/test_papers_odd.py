@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from paper_bodies import ARTICLE, ATOM, BODIES, RECORDS
 from paper_sources import SOURCES
 from reading import InProcess
-from research_agent.errors import SourceError
+from research_agent.errors import BodyError, SourceError
 from research_agent.papers import Paper, without_markup
 from research_agent.sources import Node, SourceSettings
 from research_agent.sources.europepmc import article_text
@@ -146,3 +146,14 @@ def test_odd_xml(body: bytes, read: Callable[[Any], Any]) -> None:
             for second in list(nodes(once))[1:6]:
                 documents(read, altered(once, second, CHANGES[0]))
     documents(read, Node(tag="html", attributes={}, content=("x",)))
+
+
+@pytest.mark.parametrize("numbers", [["x"], [None], [0, -1], [{"id": "1"}]])
+def test_a_list_of_something_else_than_pubmeds_numbers_is_no_empty_result(numbers: Any) -> None:
+    with pytest.raises(BodyError, match="holds no papers"):
+        SOURCES["pubmed"](SourceSettings()).read_numbers({"esearchresult": {"idlist": numbers}})
+
+
+def test_records_that_were_found_and_do_not_come_are_no_empty_result() -> None:
+    with pytest.raises(BodyError, match="without the records"):
+        SOURCES["pubmed"](SourceSettings()).read_records(at_once(InProcess().xml(b"<PubmedArticleSet/>")))

@@ -96,7 +96,20 @@ async def test_silent_engines_without_a_hit_are_a_failure_not_an_empty_result() 
     assert (seen.found.documents, seen.error) == ([], None)
 
 
-@pytest.mark.parametrize("body", [None, [], 3, {}, {"results": None}, {"results": {}}, {"error": "x"}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        3,
+        {},
+        {"results": None},
+        {"results": {}},
+        {"error": "x"},
+        {"results": [None]},
+        {"results": [{"id": 1}]},
+    ],
+)
 async def test_what_is_no_search_answer_is_a_failure(body: Any) -> None:
     assert isinstance((await ask(as_json(body))).error, BodyError)
 

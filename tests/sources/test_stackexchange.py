@@ -114,7 +114,8 @@ async def test_questions_whose_answers_do_not_come_are_given_and_it_is_said() ->
     assert "without their answers" in seen.found.problems[0]
 
 
-@pytest.mark.parametrize("body", [None, [], 3, {}, {"items": None}, {"items": {}}, {"items": [{"site_url": "x"}]}, "x"])
+@pytest.mark.parametrize("body", [None, [], 3, {}, {"items": None}, {"items": {}}, {"items": [{"site_url": "x"}]}, "x",
+                                  {"items": [{"question_id": 1, "title": "Why?"}]}])  # fmt: skip
 async def test_what_is_no_search_answer_is_a_failure_not_an_empty_result(body: Any) -> None:
     assert isinstance((await ask(body)).error, BodyError)
 

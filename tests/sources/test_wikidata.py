@@ -250,7 +250,13 @@ def test_the_same_entity_gives_the_same_text() -> None:
 # Failures
 
 
-@pytest.mark.parametrize("body", [None, [], 3, {}, {"search": None}, {"batchcomplete": True}, {"error": "x"}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(None, [], 3, {}, {"search": None}, {"batchcomplete": True}, {"error": "x"}),
+        {"search": [{"x": 1}], "query": {"search": [None]}, "entities": {}},
+    ],
+)
 async def test_what_is_no_answer_is_a_failure_not_an_empty_result(body: Any) -> None:
     routes = answering(names=[] if body is None else body, entities=body if body is not None else [])
     assert isinstance((await ask(routes)).error, BodyError)

@@ -139,7 +139,6 @@ async def test_only_a_standard_page_is_an_article(kind: str) -> None:
         pages({"title": "<", "invalid": True, "invalidreason": "x"}),
         pages(page(extract="")),
         pages(page(extract=" \n")),
-        pages({"pageid": 7, "title": "Rust"}),
         pages(page(pageprops={"disambiguation": ""})),
         {"batchcomplete": True, "warnings": {"extracts": {"warnings": "careful"}}},
     ],
@@ -219,7 +218,12 @@ async def test_an_error_that_comes_with_http_200_is_a_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [[], None, 3, "x", {}, {"httpCode": 500}, {"errors": [{"code": "x"}]}, {"error": "x"}]
+    "answer",
+    [
+        *([], None, 3, "x", {}, {"httpCode": 500}, {"errors": [{"code": "x"}]}, {"error": "x"}),
+        *({"query": odd} for odd in (None, 3, "x", [3])),
+        *({"query": {"pages": odd}} for odd in (None, 3, "x", True, [None, 3], [{"pageid": 1}], {"1": {"ns": 0}})),
+    ],
 )
 async def test_json_that_answers_something_else_is_a_failure_not_an_empty_result(answer: Any) -> None:
     with pytest.raises(SourceError):
@@ -251,7 +255,6 @@ async def test_when_the_one_failed_and_the_other_found_nothing_the_failure_is_to
         pages(page(title=3)),
         pages(page(extract=["x"])),
         pages(cast(Any, "no object"), page(index="one")),
-        {"query": {"pages": [None, 3]}},
         {"query": []},
         pages(page(canonicalurl=5, lastrevid={}, pagelanguage=None, pageprops=[])),
     ],

@@ -11,7 +11,7 @@ from typing import Any
 from research_agent.errors import BodyError, SourceError
 from research_agent.http.limits import Limits
 from research_agent.pages import WebPage, as_plain, document_of, host_of, read_pages
-from research_agent.shapes import Json, facts, now, text_of
+from research_agent.shapes import Json, facts, now, objects_of, text_of
 from research_agent.sources import Found, Manners, SourceSettings, Tools
 from research_agent.types import Document, Topic
 
@@ -90,7 +90,9 @@ class HackerNews:
         hits = body.get("hits") if isinstance(body, dict) else None
         if not isinstance(hits, list):
             raise BodyError("answered without a list of hits", hint="Its search API may have changed.")
-        documents = (self._document(hit) for hit in hits if isinstance(hit, dict))
+        if hits and not any("objectID" in hit for hit in objects_of(hits)):
+            raise BodyError("answered with a list that holds no hits", hint="Its search API may have changed.")
+        documents = (self._document(hit) for hit in objects_of(hits))
         return [document for document in documents if document is not None]
 
     def _document(self, hit: Json) -> Document | None:

@@ -80,7 +80,10 @@ class PubMed:
         found = result.get("idlist")
         if not isinstance(found, list):
             raise BodyError("answered without a list of papers", hint="Its API may have changed.")
-        return [ids["pmid"] for ids in (identifiers(pmid=number) for number in found) if "pmid" in ids]
+        numbers = [ids["pmid"] for ids in (identifiers(pmid=number) for number in found) if "pmid" in ids]
+        if found and not numbers:
+            raise BodyError("answered with a list that holds no papers", hint="Its API may have changed.")
+        return numbers
 
     def read_records(self, records: Node) -> list[Paper]:
         """A body of `efetch`. Raises `SourceError` for an error that came with HTTP 200."""
@@ -91,6 +94,8 @@ class PubMed:
             raise BodyError("answered with XML that is no list of records", hint="Its API may have changed.")
         papers = [self._paper(_in(record, "MedlineCitation"), record) for record in records.findall("PubmedArticle")]
         books = [self._paper(_in(record, "BookDocument"), record) for record in records.findall("PubmedBookArticle")]
+        if not records.children:  # only records that a search has found are asked for
+            raise BodyError("answered without the records that it had found")
         return some((*papers, *books), records.children, what="records")
 
     def _paper(self, record: Node, whole: Node) -> Paper | None:

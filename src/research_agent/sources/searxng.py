@@ -65,7 +65,8 @@ class SearXNG:
     def read_results(self, body: Any) -> list[Document]:
         """A body of `/search?format=json`: one document a hit, its text the few words the engine shows (or none)."""
         answer = object_of(body)
-        if not isinstance(answer.get("results"), list):
+        listed = answer.get("results")
+        if not isinstance(listed, list) or (listed and not any("url" in item for item in objects_of(listed))):
             raise BodyError("answered without a list of results", hint=f"Is {self.base} a SearXNG?")
         found = [document for item in _items(answer) if (document := self._document(item)) is not None]
         silent = _silent(answer.get("unresponsive_engines"))

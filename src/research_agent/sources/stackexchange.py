@@ -18,6 +18,7 @@ from research_agent.types import Document, Topic
 __all__ = ["StackExchange"]
 
 SITE = "stackoverflow"
+CHANGED = "Its API may have changed."
 VERSION = "2.3"
 LONGEST_QUERY = 200  # characters
 QUESTIONS, ANSWERS = 5, 30  # asked for; answers are those of all questions together
@@ -88,11 +89,12 @@ class StackExchange:
 
     def read_questions(self, body: Any) -> list[Document]:
         """A body of `/search/advanced`, in its order; texts are HTML still, the title first."""
-        return [
-            question
-            for item in _items(body, "question_id")
-            if (question := self._document(item, "question", text_of(item.get("title")))) is not None
-        ]
+        items = _items(body, "question_id")
+        documents = [self._document(item, "question", text_of(item.get("title"))) for item in items]
+        questions = [document for document in documents if document is not None]
+        if items and not questions:
+            raise BodyError("answered with questions without their text", hint=CHANGED)
+        return questions
 
     def read_answers(self, body: Any, questions: Mapping[Any, Document]) -> list[Document]:
         """
@@ -155,7 +157,7 @@ def _items(body: Any, key: str) -> list[Json]:
         raise SourceError(_said(answer), hint="It counts requests by address, with a key by key.")
     items = objects_of(answer.get("items"))
     if not isinstance(answer.get("items"), list) or (answer["items"] and not any(key in item for item in items)):
-        raise BodyError("answered without what was asked for", hint="Its API may have changed.")
+        raise BodyError("answered without what was asked for", hint=CHANGED)
     return items
 
 

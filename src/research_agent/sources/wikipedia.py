@@ -26,6 +26,7 @@ NO_TITLE = re.compile(r"[\x00-\x1f\x7f#<>\[\]|{}]")
 A_DAY = 86400  # seconds
 NO_SUCH_PAGE = (400, 404)
 QUERY_ANSWER = frozenset({"query", "batchcomplete", "continue", "query-continue"})  # one of them is always there
+SAYS_OF_TEXT = frozenset({"extract", "missing", "invalid"})  # one of them is in what is told of a page
 
 Json = Mapping[str, Any]
 
@@ -133,8 +134,7 @@ class Wikipedia:
             raise SourceError(f"refused the query: {info} ({code})", hint=f"The request went to {self.base}.")
         if not answer.keys() & QUERY_ANSWER:
             raise BodyError("answered with JSON that is no query result", hint=f"Is {self.base} a wiki?")
-        pages = _object(answer.get("query")).get("pages", [])
-        found = [page for page in (pages.values() if isinstance(pages, dict) else pages) if isinstance(page, dict)]
+        found = self._pages(answer.get("query", {}))
         found.sort(key=lambda page: page["index"] if isinstance(page.get("index"), int) else math.inf)
         return [
             document
@@ -148,6 +148,17 @@ class Wikipedia:
                 lang=page.get("pagelanguage"),
             )
         ]
+
+    def _pages(self, query: Any) -> list[Json]:
+        """The pages of a query. Raises `BodyError` when they are none, or the wiki gives the text of none."""
+        pages = _object(query).get("pages", [])
+        listed = list(pages.values()) if isinstance(pages, dict) else pages
+        if not (isinstance(query, dict) or query == []) or not isinstance(listed, list):  # PHP's empty object is []
+            raise BodyError("answered without a list of pages", hint="Its API may have changed.")
+        found: list[Json] = [page for page in listed if isinstance(page, dict)]
+        if listed and not any(page.keys() & SAYS_OF_TEXT for page in found):
+            raise BodyError("answered with pages without their text", hint="It must have the extension TextExtracts.")
+        return found
 
     def _documents(self, page: Json, *, url: Any, revision: Any, lang: Any) -> list[Document]:
         title, text = page.get("title"), page.get("extract")

@@ -79,9 +79,7 @@ class Wikidata:
     async def _matching(self, query: str, tools: Tools) -> list[str]:
         body = await self._get(tools, action="query", list="search", srsearch=query, srlimit=CANDIDATES)
         found = object_of(object_of(body).get("query")).get("search")
-        if not isinstance(found, list):
-            raise BodyError("answered without a list of results", hint=f"Is {self.base} a Wikibase?")
-        return [key for hit in objects_of(found) if ITEM.fullmatch(key := text_of(hit.get("title")))]
+        return self._ids(found, "title", "answered without a list of results")
 
     async def _labels(self, ids: Iterable[str], tools: Tools) -> Labels:
         """What properties and items are called; of very many the first."""
@@ -118,15 +116,19 @@ class Wikidata:
 
     def read_names(self, body: Any) -> list[str]:
         """A body of `wbsearchentities`: the items' ids, best first."""
-        found = object_of(body).get("search")
-        if not isinstance(found, list):
-            raise BodyError("answered without a list of items", hint=f"Is {self.base} a Wikibase?")
-        return [key for hit in objects_of(found) if ITEM.fullmatch(key := text_of(hit.get("id")))]
+        return self._ids(object_of(body).get("search"), "id", "answered without a list of items")
+
+    def _ids(self, found: Any, name: str, otherwise: str) -> list[str]:
+        """The ids in a list of hits, under that name; a list in which no hit has it is of another kind."""
+        hits = objects_of(found)
+        if not isinstance(found, list) or (found and not any(name in hit for hit in hits)):
+            raise BodyError(otherwise, hint=f"Is {self.base} a Wikibase?")
+        return [key for hit in hits if ITEM.fullmatch(key := text_of(hit.get(name)))]
 
     def read_entities(self, body: Any) -> list[Json]:
         """A body of `wbgetentities`: those that exist. Raises `BodyError` when there is no such list."""
         found = object_of(body).get("entities")
-        if not isinstance(found, dict):
+        if not (isinstance(found, dict) and found):  # one that does not exist stands there as missing
             raise BodyError("answered without entities", hint=f"Is {self.base} a Wikibase?")
         return [entity for entity in found.values() if isinstance(entity, dict) and "missing" not in entity]
 
