@@ -34,6 +34,12 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(autouse=True)
+def folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many tests have no home to speak of, `Path()`: what they store is not the next one's, nor the project's."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture(scope="session")
 def parts_home() -> Path:
     """A home in which `research-agent setup` has run; made by `make parts`."""
