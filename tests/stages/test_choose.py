@@ -40,6 +40,51 @@ def test_the_words_of_a_question_tell_its_kinds(question: str, kinds: set[str]) 
     assert kinds_of(question) == {"general", *kinds}
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long can a ball python live?",
+        "Why does iron rust?",
+        "How fast is a swift in flight?",
+        "What do pandas eat?",
+        "How does a library classify books?",
+        "Why does she react to bad news?",
+        "What is the kernel of corn?",
+        "What is an iPhone?",
+        "Is a T-shirt a good gift -- or not?",
+        "How is paper made?",
+        "What is a red giant star?",
+        "What is the theory of the leisure class?",
+        "What is the heart of darkness about?",
+        "How do I get blood out of a shirt?",
+        "What is a prime number?",
+        "What is the best national park?",
+        "Was ist die längste Brücke?",
+    ],
+)
+def test_a_word_with_another_meaning_needs_company(question: str) -> None:
+    assert not kinds_of(question) & {"software", "science", "medicine", "people"}
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How do I install Python?", "software"),
+        ("What is new in Python 3.13?", "software"),
+        ("Why does a Rust thread block?", "software"),
+        ("What throws a NullPointerException?", "software"),
+        ("What does git rebase -i do?", "software"),
+        ("Do eggs raise the risk of heart attacks?", "medicine"),
+        ("What are the side effects of ibuprofen?", "medicine"),
+        ('What is the paper "Attention is all you need" about?', "science"),
+        ("Does a star's spectrum tell its age?", "science"),
+        ("When did Mozart die?", "people"),
+    ],
+)
+def test_words_in_company_tell_the_kind(question: str, kind: str) -> None:
+    assert kind in kinds_of(question)
+
+
 def test_every_kind_but_the_general_one_and_the_page_has_words() -> None:
     assert set(STEMS) == KINDS - {"general", "page"}
 

@@ -1,14 +1,15 @@
 """
 question, sources -> the sources that are asked, and why. By rule, so that it works without a model and can be read.
 
-The kind of a question is told by its words: each kind has words that speak for it. Everything is a general question as
+The kind of a question is told by its words: each kind has words that speak for it, and some that do so in company only.
+A source too many costs time and a line in the answer, so in doubt it is left out: everything is a general question as
 well. What the user named is asked whatever the question is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from research_agent.sources import Source, lacks, manners_of
@@ -22,49 +23,75 @@ ANY_QUESTION = "asked for every question"
 # Stems (as `words.stem` makes them) of words that speak for a kind, each plain enough to do so by itself.
 SPOKEN = {
     "software": """
-        algorithm android api asyncio backend bash browser bug c++ cli code codebase compiler css database
-        debug deploy developer django docker exception framework frontend git github golang gpu html http
-        ide ios java javascript json kernel kotlin kubernetes langchain library linux llm macos mysql node
-        npm numpy opensource orm package pandas parser php pip postgres postgresql powershell program
-        programmer programming python pytorch react redis refactor regex runtime rust sdk server shell
-        software sql sqlite stacktrace swift syntax tcp tensorflow thread typescript unittest unix vscode
-        webapp webpack websocket windows xml yaml
+        algorithm android api asyncio backend browser c++ cli codebase compiler css database debug django docker
+        frontend git github golang gpu html http ide ios javascript json kotlin kubernetes langchain linux llm macos
+        mysql npm numpy opensource orm parser php postgres postgresql powershell programmer programming pytorch redis
+        refactor regex sdk server software sql sqlite stacktrace tcp tensorflow typescript unittest unix vscode vue
+        webapp webpack websocket xml yaml
     """,
     "science": """
-        astronomy astrophysics atom biology boson chemical chemistry climate cosmology dataset ecology
-        electron enzyme equation evidence evolution experiment fermion galaxy gene genome geology gravity
-        hypothesis isotope journal laser math mathematics metaanalysis molecule neuron neuroscience
-        neutrino nucleus paper particle peer photon physics planet polymer proof protein proton publication
-        quantum quasar relativity research researcher science scientific scientist semiconductor species
-        spectrum star statistics study superconductor telescope theorem theory thermodynamics
-        universe wavelength
+        astronomy astrophysics biology boson chemical chemistry cosmology dataset ecology electron enzyme equation
+        evidence fermion galaxy gene genome geology gravity hypothesis isotope math mathematics metaanalysis molecule
+        neuron neuroscience neutrino photon physics polymer protein proton quantum quasar relativity research
+        researcher science scientific scientist semiconductor species statistics superconductor telescope theorem
+        thermodynamics wavelength
     """,
     "medicine": """
-        allergy antibiotic antibody arthritis asthma bacteria blood cancer cardiac chemotherapy cholesterol
-        clinical contagious covid cure dementia depression diabetes diagnosis disease doctor dose drug
-        epidemic epilepsy flu genetic health heart hepatitis hospital hypertension illness immune infection
-        influenza insulin kidney liver lung malaria medical medication medicine metabolism migraine
-        mortality obesity pandemic pathogen patient pharmacology pneumonia pregnancy prognosis psychiatry
-        remedy sleep smallpox stroke surgery symptom syndrome therapy toxic transplant treatment
-        tuberculosis tumor tumour vaccine virus vitamin
+        allergy antibiotic antibody arthritis asthma bacteria cancer cardiac chemotherapy cholesterol clinical
+        contagious covid dementia depression diabetes diagnosis disease epidemic epilepsy flu genetic hepatitis
+        hospital hypertension illness immune infection influenza insulin kidney liver lung malaria medical medication
+        medicine metabolism migraine mortality obesity pandemic pathogen pharmacology pneumonia pregnancy prognosis
+        psychiatry smallpox stroke surgery symptom syndrome therapy transplant treatment tuberculosis tumor tumour
+        vaccine vitamin
     """,
     "people": """
-        actor actress altitude artist author biography birthday birthplace born capital celebrity city
-        composer continent country daughter died emperor empire family father film founder husband
-        inhabitant island king leader located location married mayor mother mountain museum musician
-        nationality novel painter philosopher poet politician population president prime prince princess
-        province queen river royal singer son spouse town village wife writer
+        actor actress altitude artist author biography birthday birthplace born capital celebrity city composer
+        continent country daughter emperor empire father film founder husband inhabitant island king leader located
+        location married mayor mother mountain museum musician painter philosopher poet politician population
+        president prince princess province queen river singer son spouse town village wife writer
     """,
     "news": """
-        announce announced announcement breaking currently election lately latest newest news nowadays
-        recent recently release released rumor rumour today tomorrow tonight yesterday
+        announce announced announcement currently election lately latest newest news nowadays recent recently
+        rumor rumour today tomorrow tonight yesterday
     """,
 }
-STEMS = {kind: frozenset(stem(word) for word in spoken.split()) for kind, spoken in SPOKEN.items()}
-OPENINGS = {"people": re.compile(r"^\W*(?:who|whose|where)\b", re.IGNORECASE)}
-# foo(), foo.bar(), CamelCase, snake_case, --option, 0x1F, Error names
+# Words that mean something else as often (Java is an island, a python a snake): one needs another, or one of COMPANY.
+UNCERTAIN = {
+    "software": """
+        bash bug code deploy developer exception framework java kernel library node package pandas pip program python
+        react runtime rust shell swift syntax thread windows
+    """,
+    "science": """
+        atom climate evolution experiment journal laser nucleus paper particle peer planet proof publication spectrum
+        star study theory universe
+    """,
+    "medicine": "blood cure doctor dose drug health heart patient remedy sleep toxic virus",
+}
+COMPANY = {
+    "software": """
+        array async borrow class command compile crash dict directory error file function import install installation
+        integer loop memory method module object parse reverse script sort string update upgrade variable version
+    """,
+    "science": "abstract academic author cited finding measure predict",
+    "medicine": "affect attack dangerous effect failure heal insomnia lower pressure reduce risk side treat",
+}
+
+
+def _stems(spoken: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+    return {kind: frozenset(stem(word) for word in listed.split()) for kind, listed in spoken.items()}
+
+
+STEMS, UNCERTAIN_STEMS, COMPANY_STEMS = _stems(SPOKEN), _stems(UNCERTAIN), _stems(COMPANY)
+PHRASES = {
+    "people": re.compile(r"^\W*(?:who|whose|where)\b|^\W*when did\b.+\bdie\b", re.IGNORECASE),
+    "science": re.compile(r"\bpapers? (?:on|about|by|called|titled|[\"“])|\bstudies (?:on|of|show)\b", re.IGNORECASE),
+    "medicine": re.compile(r"\bside effects? of\b", re.IGNORECASE),
+    "software": re.compile(r"\b(?:java|node|pandas|python|react|rust|swift|windows) ?\d", re.IGNORECASE),
+}
+# foo(), foo.bar(), camelCase (but no iPhone), snake_case, --option, -o, 0x1F, Error names
 CODE = re.compile(
-    r"\w\(\)|\b[a-z]+[A-Z]\w*|\b[A-Za-z]+_[A-Za-z_]+\b|(?<!\S)--?[a-z][\w-]+|\b0x[0-9a-fA-F]+\b|\b\w+Error\b"
+    r"\w\(\)|\b[a-z]{2,}[A-Z]\w*|\b[A-Za-z]+_[A-Za-z_]+\b|(?<!\S)(?:--[a-z][\w-]+|-[A-Za-z]\b)|\b0x[0-9a-fA-F]+\b"
+    r"|\b\w+(?:Error|Exception)\b"
 )
 PAGE = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 
@@ -94,13 +121,19 @@ def kinds_of(question: str) -> frozenset[str]:
     """What kinds of question it is, of `manners.KINDS`; "general" is always one of them."""
     said = PAGE.sub("", question)
     stems = {stem(word) for word in words(said)}
-    kinds = {kind for kind, spoken in STEMS.items() if stems & spoken}
-    kinds |= {kind for kind, opening in OPENINGS.items() if opening.search(question)}
+    kinds = {kind for kind in STEMS if stems & STEMS[kind] or _tell_together(stems, kind)}
+    kinds |= {kind for kind, phrase in PHRASES.items() if phrase.search(said)}
     if CODE.search(said):
         kinds.add("software")
     if PAGE.search(question):
         kinds.add("page")
     return frozenset({"general", *kinds})
+
+
+def _tell_together(stems: set[str], kind: str) -> bool:
+    """Whether uncertain words of a kind are not alone."""
+    uncertain = stems & UNCERTAIN_STEMS.get(kind, frozenset())
+    return len(uncertain) > 1 or (bool(uncertain) and not stems.isdisjoint(COMPANY_STEMS[kind]))
 
 
 def _why(fit: frozenset[str]) -> str:
