@@ -59,6 +59,25 @@ async def test_a_changed_turn_is_never_given_back(tmp_path: Path, sql: str) -> N
                 await read("s")
 
 
+async def test_a_document_of_a_changed_turn_is_never_given_back(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    await store(path)
+    alter(path, "UPDATE retrievals SET meta = CAST(replace(meta, 'CC BY-SA 4.0', 'CC BY-SA 3.0') AS BLOB)")
+    async with open_memory(path) as memory:
+        with pytest.raises(StoreError, match="not what was saved"):
+            await memory.document(answer("s", 1).documents[0].id)
+
+
+async def test_a_changed_text_is_never_given_back_where_no_quote_stands_either(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    await store(path)
+    alter(path, "UPDATE documents SET text = CAST(replace(text, 'in winter', 'in summer') AS BLOB)")
+    async with open_memory(path) as memory:
+        for read in (memory.turns("s"), memory.recall("s"), memory.document(answer("s", 1).documents[0].id)):
+            with pytest.raises(StoreError, match="not what was saved"):
+                await read
+
+
 @pytest.mark.parametrize("sql", SESSION)
 async def test_a_changed_session_is_never_given_back(tmp_path: Path, sql: str) -> None:
     path = tmp_path / "s.db"

@@ -145,6 +145,24 @@ async def test_a_summary_from_an_older_claim_is_dropped(tmp_path: Path, monkeypa
         assert await slow.claim_job() is None
 
 
+async def test_an_older_claim_neither_ends_nor_gives_back_what_a_newer_one_works_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(tmp_path / "s.db", 3)
+    monkeypatch.setattr(jobs_module, "LEASE_SECONDS", -1.0)
+    async with open_memory(tmp_path / "s.db") as slow, open_memory(tmp_path / "s.db") as quick:
+        stale = await slow.claim_job()
+        monkeypatch.setattr(jobs_module, "LEASE_SECONDS", 600.0)
+        fresh = await quick.claim_job()
+        assert stale
+        assert fresh
+        await slow.fail_job(stale, "late")
+        assert await slow.claim_job() is None, "it was given back while another works on it"
+        assert not await slow.finish_job(stale, "stale")
+        assert await quick.finish_job(fresh, "fresh")
+        assert (await slow.recall("s")).summary == "fresh"
+
+
 async def test_a_job_that_fails_comes_back_twice_and_after_the_others(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     await fill(path, 3, "a")

@@ -82,6 +82,16 @@ async def test_the_file_is_backed_up_as_it_was(old: Path) -> None:
     assert not [name for name in os.listdir(old.parent) if name.endswith(".part")]
 
 
+async def test_an_upgrade_makes_no_truth_of_a_quote_that_was_moved_before_it(old: Path) -> None:
+    db = apsw.Connection(str(old))
+    db.execute("UPDATE citations SET quote_end = quote_end - 1 WHERE session = 'river' AND turn = 1")
+    db.close()
+    async with open_memory(old) as memory:
+        with pytest.raises(StoreError, match="not what was saved"):
+            await memory.turns("river")
+        assert await memory.turns("Zürich")
+
+
 async def test_a_backup_is_a_store_of_its_own(old: Path) -> None:
     version = version_of(old)
     async with open_memory(old) as memory:

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,19 @@ async def test_the_lock_file_is_the_users_alone_and_no_child_inherits_it(tmp_pat
         assert held
         assert not any(os.get_inheritable(int(number)) for number in held)
     assert not [number for number in os.listdir("/proc/self/fd") if _points_to(number).endswith("s.db.lock")]
+
+
+@pytest.mark.anyio
+async def test_the_second_to_open_it_is_still_there_when_the_first_has_gone(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    async with AsyncExitStack() as first:
+        await first.enter_async_context(open_memory(path))
+        async with open_memory(path):
+            await first.aclose()
+            third = Presence(path)
+            assert not third.alone()
+        assert third.alone()
+        third.close()
 
 
 @pytest.mark.anyio

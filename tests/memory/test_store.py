@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -215,6 +216,15 @@ async def test_deleted_words_are_gone_from_the_disk_while_the_file_is_open(tmp_p
         await memory.delete("a")
         assert words_on_disk(tmp_path, marker.encode()) == 0
         assert len(await memory.turns("b")) == 1
+
+
+async def test_deleting_forgets_what_services_answered(tmp_path: Path) -> None:
+    forgotten: list[Path] = []
+    async with open_memory(tmp_path / "s.db") as memory:
+        await memory.remember(make_answer("a"))
+        with mock.patch("research_agent.http.cache.forget", forgotten.append):
+            await memory.delete("a")
+    assert forgotten == [tmp_path]
 
 
 async def test_broken_twin_a_plain_delete_leaves_the_words_on_the_disk(tmp_path: Path) -> None:

@@ -163,6 +163,20 @@ async def test_writes_that_wait_for_a_strangers_lock_wait_for_it_once(writer: Wr
     assert await writer.run("write", lambda db: insert(db, 1)) == 1
 
 
+async def test_a_write_that_reads_first_lets_nobody_come_between(writer: Writer, tmp_path: Path) -> None:
+    stranger = apsw.Connection(str(tmp_path / "s.db"))
+
+    def read_then_write(db: apsw.Connection) -> None:
+        seen = numbers(db)
+        with pytest.raises(apsw.BusyError):
+            stranger.execute("INSERT INTO t VALUES (1)")
+        insert(db, len(seen) + 1)
+
+    await writer.run("write", read_then_write)
+    stranger.close()
+    assert await writer.run("read", numbers) == [1]
+
+
 @pytest.mark.parametrize("raised", [StopIteration(1), asyncio.CancelledError(), KeyboardInterrupt(), SystemExit(3)])
 async def test_whatever_a_work_raises_ends_neither_the_thread_nor_a_neighbours_wait(
     writer: Writer, raised: BaseException
