@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from prompt_toolkit.history import FileHistory
 
 from research_agent.cli.sessions import command
 from research_agent.errors import StoreError, UnknownSessionError, UsageError
@@ -82,6 +83,52 @@ def test_delete_removes_the_session_and_keeps_the_others(home: Path) -> None:
     result = run("delete", "old")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "Deleted old.\n")
     assert [session["session"] for session in json.loads(run("list", "--json").stdout)] == ["new"]
+
+
+@pytest.fixture
+def history(home: Path) -> Path:
+    """What was typed at the prompt: the questions of both sessions among other things."""
+    file = home / "history"
+    typed = FileHistory(str(file))
+    for text in ("What is\x1b[2J light?", "/sources", "Why?\nAnd\r how?", "And a \ufffd?", "Why?", "What is light?"):
+        typed.store_string(text)
+    return file
+
+
+def test_delete_takes_the_questions_out_of_the_prompts_history(history: Path) -> None:
+    history.chmod(0o600)
+    result = run("delete", "old")
+    assert result.stderr == "Deleted old.\n"
+    left = ["What is light?", "Why?", "Why?\nAnd\r how?", "/sources"]
+    assert list(FileHistory(str(history)).load_history_strings()) == left
+    assert history.stat().st_mode & 0o777 == 0o600
+    assert not list(history.parent.glob("history.*"))
+    before = history.read_bytes()
+    FileHistory(str(history)).store_string("next")
+    assert history.read_bytes().startswith(before)
+
+
+def test_delete_of_a_session_that_cannot_be_read_says_where_its_questions_may_stand(history: Path) -> None:
+    path = history.parent / "sessions.db"
+    path.write_bytes(path.read_bytes().replace(b"Answer to And", b"Answer to And"[::-1]))
+    result = run("delete", "old")
+    assert result.exit_code == 0
+    assert f"may still stand in {history}" in result.stderr
+    assert [session["session"] for session in json.loads(run("list", "--json").stdout)] == ["new"]
+
+
+def test_delete_says_that_the_history_cannot_be_written(history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(file: Path, questions: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("research_agent.cli.prompt.forget", refuse)
+    result = run("delete", "old")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        "Deleted old.",
+        "The prompt's history cannot be written: Permission denied.",
+        f"What was asked may still stand in {history}.",
+    ]
 
 
 @pytest.mark.parametrize("args", [("show", "odl"), ("export", "odl"), ("delete", "odl")])

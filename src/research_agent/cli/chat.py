@@ -12,7 +12,7 @@ import click
 
 from research_agent.cli.contact import ask_contact, wants_contact
 from research_agent.cli.options import settings_of
-from research_agent.cli.prompt import Ask, open_editor, open_lines, unseen
+from research_agent.cli.prompt import HISTORY, Ask, open_editor, open_lines, unseen
 from research_agent.cli.run import (
     INTERRUPTED,
     Engine,
@@ -66,7 +66,7 @@ async def chat(
             async with asyncio.TaskGroup() as group:
                 state = Chat(warm=Warm(group, load, settings), session=session, newest=newest)
                 if ask is None:
-                    history = settings.home / "history"
+                    history = settings.home / HISTORY
                     ask = open_editor(history, lambda: _words(state)) if interactive else open_lines(0)
                 if interactive:
                     group.create_task(_learn_sessions(state))

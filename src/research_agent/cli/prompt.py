@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
     from prompt_toolkit.history import History
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-__all__ = ["Ask", "Words", "open_editor", "open_lines", "unseen"]
+__all__ = ["HISTORY", "Ask", "Words", "forget", "open_editor", "open_lines", "unseen"]
 
 PROMPT = "> "
+HISTORY = "history"
+"""The file in the home folder that holds what was typed at the prompt."""
+
 Words = Callable[[], Mapping[str, Iterable[str]]]
 """What can be completed now: slash commands, and for each what can follow it."""
 
@@ -105,6 +109,30 @@ def unseen(descriptor: int) -> Iterator[None]:
     finally:
         with suppress(termios.error):  # it was closed meanwhile
             termios.tcsetattr(descriptor, termios.TCSANOW, before)
+
+
+def forget(history: Path, questions: Iterable[str]) -> None:
+    """
+    Take these questions out of the history file. Raises `OSError` when it cannot be written.
+
+    Its entries are a line `# DATE`, then each line of the text behind a `+`, as prompt_toolkit's `FileHistory` has it.
+    """
+    if not history.exists():
+        return
+    asked = set(map(clean, questions))
+    before = history.read_bytes().decode("utf-8", "replace")
+    entries = re.split(r"^(?=# )", before, flags=re.MULTILINE)
+    kept = "".join(entry for entry in entries if _typed(entry) not in asked)
+    if kept != before:
+        part = history.with_name(f"{history.name}.part")
+        part.unlink(missing_ok=True)
+        with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(kept.encode())
+        part.replace(history)
+
+
+def _typed(entry: str) -> str:
+    return clean("\n".join(line[1:] for line in entry.split("\n") if line.startswith("+")))
 
 
 def _open_history(file: Path) -> History:

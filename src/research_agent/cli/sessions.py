@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import TypeVar
 
 import click
 
-from research_agent.cli import options
+from research_agent.cli import options, prompt
 from research_agent.cli.reading import open_reading, say_rescued
-from research_agent.errors import UsageError
+from research_agent.errors import DamagedStoreError, UsageError
 from research_agent.memory import Memory, SessionInfo, check_session_id, export, open_memory
 from research_agent.types import Turn
 from research_agent.words import printable
@@ -83,10 +83,31 @@ def export_session(session: str, form: str | None, bundle: str | None, turn: int
 @command.command("delete")
 @click.argument("session", metavar="ID")
 def delete(session: str) -> None:
-    """Remove a session, from the disk too."""
+    """Remove a session, from the disk and from the prompt's history too."""
     check_session_id(session)
-    _with_memory(partial(open_memory, on_rescued=say_rescued), lambda memory: memory.delete(session))
+
+    async def remove(memory: Memory) -> Sequence[Turn] | None:
+        turns = None
+        with suppress(DamagedStoreError):
+            turns = await memory.turns(session)
+        await memory.delete(session)
+        return turns
+
+    turns = _with_memory(partial(open_memory, on_rescued=say_rescued), remove)
     click.echo(f"Deleted {session}.", err=True)
+    _forget_questions(options.settings().home / prompt.HISTORY, turns)
+
+
+def _forget_questions(history: Path, turns: Sequence[Turn] | None) -> None:
+    """What was asked at the prompt is in its history too; say so when it stays there."""
+    try:
+        if turns is not None:
+            prompt.forget(history, [turn.question for turn in turns])
+            return
+    except OSError as error:
+        click.echo(f"The prompt's history cannot be written: {error.strerror}.", err=True)
+    if history.exists():
+        click.echo(printable(f"What was asked may still stand in {history}."), err=True)
 
 
 def _write_bundle(session: str, turns: Sequence[Turn], file: str, force: bool) -> None:
