@@ -262,6 +262,14 @@ async def test_a_kill_at_any_step_is_gone_on_from(store: Path, monkeypatch: pyte
     assert not [name for name in os.listdir(store.parent) if "rescue" in name or "rough" in name]
 
 
+def test_what_is_set_aside_is_its_owners_alone(tmp_path: Path) -> None:
+    for name in ("s.db", "s.db-wal", "s.db-shm"):
+        (tmp_path / name).touch(0o644)
+    set_aside(tmp_path / "s.db")
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    assert modes == {f"s.db.damaged-1{part}": 0o600 for part in ("", "-wal", "-shm")}
+
+
 def test_nothing_that_was_set_aside_is_written_over(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     for content in ("one", "two", "three"):
