@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from research_agent.bodies import is_html
+from research_agent.bodies import UndecodableError, decode, is_html
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.body import text_of
 from research_agent.http.limits import Limits
@@ -143,9 +143,17 @@ async def _allowed(origin: str, urls: Sequence[str], client: Client) -> list[str
         if 400 <= error.status < 500 and error.status != 429:
             return list(urls)
         raise
-    rules = Protego.parse(body.data.decode("utf-8", "replace")[:ROBOTS_READ])
+    rules = Protego.parse(_rules(body.data)[:ROBOTS_READ])
     allowed = [url for url in urls if rules.can_fetch(url, ROBOT)]
     return allowed[:1] if rules.crawl_delay(ROBOT) else allowed
+
+
+def _rules(data: bytes) -> str:
+    """A robots.txt as text. With a byte order mark before it, the first line would be no rule."""
+    try:
+        return decode(data)
+    except UndecodableError:
+        return data.decode("utf-8", "replace")
 
 
 async def read_behind(hits: Sequence[Document], *, client: Client, read: Reader) -> list[Document]:

@@ -15,6 +15,7 @@ from functools import lru_cache
 __all__ = [
     "ago",
     "asks_whether",
+    "bare_url",
     "clean",
     "content_stems",
     "content_words",
@@ -216,6 +217,16 @@ def duration(seconds: float) -> str:
     if hours < 48:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     return f"{round(whole / 86400):,} days"
+
+
+def bare_url(url: str) -> str:
+    """Scheme, host, port and path. Where a password could be the reason for an odd shape, nothing at all."""
+    scheme, _, rest = url.partition("://")
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if rest.count("@") > authority.count("@") or authority.count("@") > 1:
+        return "(hidden)"
+    host = authority.rpartition("@")[2]
+    return f"{scheme}://{host}{re.split(r'[?#]', rest.removeprefix(authority), maxsplit=1)[0]}"
 
 
 def ago(seconds: float) -> str:

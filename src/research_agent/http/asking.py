@@ -25,7 +25,7 @@ from research_agent.errors import (
     SourceError,
     SourceNotReadyError,
 )
-from research_agent.http.cache import GONE, GONE_SECONDS, Cache, Keeping, Kept, key_of, lifetime, validators
+from research_agent.http.cache import GONE, GONE_SECONDS, Cache, Keeping, Kept, found_at, key_of, lifetime, validators
 from research_agent.http.clock import Clock
 from research_agent.http.limits import Limits
 from research_agent.http.network import Heard, Network
@@ -151,12 +151,12 @@ class Asking:
         if instead_of is not None:
             self.troubles.append(instead_of.message)
         self.oldest = reply.retrieved if self.oldest is None else min(self.oldest, reply.retrieved)
-        return reply if reply.url else replace(reply, url=str(address))
+        return replace(reply, url=found_at(reply.url, str(address)))
 
     def _renewed(self, key: bytes, kept: Kept, reply: Reply, address: URL) -> Reply:
         assert self._cache is not None
         self._cache.renew(key, now=reply.retrieved, fresh=lifetime(reply.headers, self._fresh) or 0.0)
-        return replace(kept.reply, url=kept.reply.url or str(address), retrieved=reply.retrieved, age=0.0)
+        return replace(kept.reply, url=found_at(kept.reply.url, str(address)), retrieved=reply.retrieved, age=0.0)
 
     def _new_one(self, key: bytes, address: URL, reply: Reply, fresh: float) -> None:
         if self._cache is not None:

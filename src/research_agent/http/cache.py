@@ -16,13 +16,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from yarl import URL
+
 from research_agent.http.database import Owner, begin_anew, open_file, open_in_memory, transaction
 from research_agent.http.reply import Reply
 
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["GONE", "Cache", "Keeping", "Kept", "forget", "key_of", "lifetime", "validators"]
+__all__ = ["GONE", "Cache", "Keeping", "Kept", "forget", "found_at", "key_of", "lifetime", "validators"]
 
 R = TypeVar("R")
 
@@ -49,6 +51,7 @@ KEEP_NEW = "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 
 FAST = 1  # zlib's level: a third of the time of its default, a tenth larger
 USE_NOTED = 3600.0  # seconds: a use is written down once in that time, so that reading is reading
 EMPTIED_TO = 0.9
+AS_ASKED = "\n"
 SECRET = re.compile(r"auth|key|token|cookie|secret", re.IGNORECASE)
 DIRECTIVE = re.compile(r"([a-z-]+)(?:\s*=\s*\"?([0-9]+))?")
 
@@ -231,9 +234,29 @@ def _row(item: Keeping) -> tuple[Any, ...]:
     headers = reply.headers
     return (
         key, source, reply.status, zlib.compress(reply.data, FAST), reply.content_type, reply.charset,
-        None if reply.url == asked else reply.url, headers.get("ETag"), headers.get("Last-Modified"),
+        _elsewhere(reply.url, asked), headers.get("ETag"), headers.get("Last-Modified"),
         reply.retrieved, reply.retrieved + fresh, reply.retrieved,
     )  # fmt: skip
+
+
+def _elsewhere(url: str, asked: str) -> str | None:
+    """
+    Where a reply was found, None for where it was asked for.
+
+    The query can be a question, or have a key in it, and a redirect repeats it as a rule: a line break stands for it.
+    """
+    found, wanted = URL(url), URL(asked)
+    if found == (wanted.with_user(None) if wanted.raw_user is not None else wanted):
+        return None
+    same = found.raw_query_string and found.raw_query_string == wanted.raw_query_string
+    return f"{found.with_query(None)}{AS_ASKED}" if same else url
+
+
+def found_at(url: str, asked: str) -> str:
+    """Where a kept reply was found, which was `asked` for: what `_elsewhere` made of it, undone."""
+    if not url.endswith(AS_ASKED):
+        return url or asked
+    return f"{url.removesuffix(AS_ASKED)}?{URL(asked).raw_query_string}"
 
 
 def _size(db: apsw.Connection) -> int:

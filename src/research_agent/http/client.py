@@ -19,7 +19,7 @@ from research_agent.http.cache import Cache
 from research_agent.http.clock import Clock
 from research_agent.http.failures import status_error, translate
 from research_agent.http.guard import Guard
-from research_agent.http.hops import Follow, address_of, follow, headers_for
+from research_agent.http.hops import Follow, address_of, follow, headers_for, without_login
 from research_agent.http.limits import Limits
 from research_agent.http.network import Heard, Network
 from research_agent.http.proxies import Proxies
@@ -231,7 +231,9 @@ class Client:
             sent = headers_for(headers, asked, address)
             async with (
                 turn() as heard,
-                self._session.get(address, headers=sent, allow_redirects=False, proxy=proxy) as response,
+                self._session.get(
+                    without_login(address, sent), headers=sent, allow_redirects=False, proxy=proxy
+                ) as response,
             ):
                 heard.status(response.status, response.headers)
                 if response.status == 304 and headers.keys() & CONDITIONS:

@@ -17,8 +17,9 @@ from research_agent.errors import (
     SourceError,
 )
 from research_agent.http.guard import RefusedAddressError, refusal
+from research_agent.http.hops import parsed
 from research_agent.http.limits import retry_after
-from research_agent.words import duration
+from research_agent.words import bare_url, duration
 
 __all__ = ["status_error", "translate"]
 
@@ -60,9 +61,10 @@ def translate(error: Exception, url: str, *, timeout: float) -> SourceError:
     meaning, message = next((meaning, text) for kind, meaning, text in MEANINGS if isinstance(error, kind))
     if meaning is HttpTimeoutError:
         message = f"timed out after {timeout:g} s"
-    if isinstance(error, OSError) and error.errno in BY_NUMBER:
+    by_proxy = isinstance(error, aiohttp.ClientProxyConnectionError)  # then the number is the proxy's
+    if isinstance(error, OSError) and error.errno in BY_NUMBER and not by_proxy:
         message = BY_NUMBER[error.errno]
-    return meaning(message, hint=f"The request went to {url}.")
+    return meaning(message, hint=f"The request went to {_shown(url)}.")
 
 
 def status_error(status: int, again: str | None, *, hint: str, body: bytes = b"") -> HttpStatusError:
@@ -82,3 +84,11 @@ def status_error(status: int, again: str | None, *, hint: str, body: bytes = b""
     if found := obstacle(body):
         message += f": it answered with {found}"
     return HttpStatusError(message, status=status, hint=hint, body=body)
+
+
+def _shown(url: str) -> str:
+    """Without user, password and query: some people's feeds have their key there."""
+    try:
+        return str(parsed(url).with_user(None).with_query(None).with_fragment(None))
+    except ValueError:
+        return bare_url(url)

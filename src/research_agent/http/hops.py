@@ -11,7 +11,7 @@ from yarl import URL
 
 from research_agent.errors import AddressError, BodyError
 
-__all__ = ["Follow", "address_of", "follow", "headers_for", "parsed"]
+__all__ = ["Follow", "address_of", "follow", "headers_for", "parsed", "without_login"]
 
 Follow = Literal["same host", "anywhere"]
 """Which redirects are followed: an API's to itself only, a page's to any public host."""
@@ -46,6 +46,12 @@ def headers_for(headers: Mapping[str, str], asked: URL, target: URL) -> dict[str
     if asked.origin() == target.origin() or _same_host(asked, target):
         return dict(headers)
     return {name: value for name, value in headers.items() if name.lower() in HARMLESS}
+
+
+def without_login(address: URL, headers: Mapping[str, str]) -> URL:
+    """The address without its user and password where a header says who asks: HTTP has one place for both."""
+    told = any(name.lower() == "authorization" for name in headers)
+    return address.with_user(None) if told and address.raw_user is not None else address
 
 
 def address_of(url: str, params: Mapping[str, str | int] | None) -> URL:

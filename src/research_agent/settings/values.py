@@ -9,6 +9,7 @@ from pathlib import Path
 
 from research_agent.settings.options import OPTIONS
 from research_agent.settings.unknown import Unknown
+from research_agent.words import bare_url
 
 __all__ = ["APP", "Settings", "several_urls"]
 
@@ -42,7 +43,7 @@ class Settings:
     ollama_host: str = ""
     openai_base_url: str = ""
     openai_api_key: str = field(default="", repr=False)
-    source_urls: Mapping[str, str] = field(default_factory=dict)
+    source_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
     source_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     offline: bool = False
     fresh: bool = False
@@ -89,7 +90,7 @@ class Settings:
             "sequential": self.sequential,
             "num_ctx": self.num_ctx,
             "condense_after": self.condense_after,
-            **{f"url.{name}": _bare_url(url) for name, url in sorted(self.source_urls.items())},
+            **{f"url.{name}": bare_url(url) for name, url in sorted(self.source_urls.items())},
         }
         hidden = {name for name, value in told.items() if any(secret in str(value) for secret in self.secrets)}
         return {name: "(hidden)" if name in hidden else value for name, value in told.items()}
@@ -105,13 +106,3 @@ def _without_folder(model: str) -> str:
     provider, separator, name = model.partition(":")
     is_file = name.startswith(("/", "~", ".")) or name.endswith(".gguf")
     return f"{provider}{separator}{Path(name).name}" if is_file else model
-
-
-def _bare_url(url: str) -> str:
-    """Scheme, host, port and path. Where a password could be the reason for an odd shape, nothing at all."""
-    scheme, _, rest = url.partition("://")
-    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    if rest.count("@") > authority.count("@") or authority.count("@") > 1:
-        return "(hidden)"
-    host = authority.rpartition("@")[2]
-    return f"{scheme}://{host}{re.split(r'[?#]', rest.removeprefix(authority), maxsplit=1)[0]}"

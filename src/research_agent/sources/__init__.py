@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkab
 from research_agent.errors import SettingsError, UnknownSourceError
 from research_agent.http.limits import Limits
 from research_agent.reading import NO_READER, Node, Page, Reader
-from research_agent.sources.manners import KINDS, Manners
+from research_agent.sources.manners import KINDS, WIKIMEDIA, Manners, wikimedia
 from research_agent.types import Document, Topic
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ENTRY_POINTS",
     "KINDS",
+    "WIKIMEDIA",
     "Found",
     "Limits",
     "Manners",
@@ -40,6 +41,7 @@ __all__ = [
     "limits_of",
     "load_sources",
     "manners_of",
+    "wikimedia",
 ]
 
 ENTRY_POINTS = "research_agent.sources"
@@ -55,7 +57,7 @@ class SourceSettings:
     for it (`RESEARCH_AGENT_<NAME>_KEY`), `contact` the user's mail or URL, "" when there is none.
     """
 
-    url: str | None = None
+    url: str | None = field(default=None, repr=False)
     lang: str = ""
     parts: Path = Path()
     key: str = field(default="", repr=False)

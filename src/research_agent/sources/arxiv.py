@@ -51,6 +51,8 @@ class Arxiv:
         except HttpStatusError as error:
             if error.status == 400 and error.body.lstrip().startswith(b"<"):
                 self.read_feed(await tools.read.xml(error.body))
+            if error.status == 429:
+                tools.client.back_off(PAUSE)
             raise
         if body.data.strip().startswith(REFUSED):
             tools.client.back_off(PAUSE)

@@ -114,7 +114,7 @@ class Feed:
             raise BodyError("answered with something that is not a feed", hint=f"Is {_shown(url)} the feed itself?")
         places = {"rss": head.findall("item"), "RDF": root.findall("item"), "feed": root.findall("entry")}
         name = " ".join(_own(head, "title").split()) or host_of(url)
-        base = _joined(url, root.attributes.get(BASE, "")) or url
+        base = _joined(_shown(url), root.attributes.get(BASE, "")) or _shown(url)
         return [_entry(node, base, url, name) for node in list(places[kind])[:MOST_ENTRIES]]
 
     def _document(self, entry: Entry, title: str, text: str, retrieved: str) -> Document:

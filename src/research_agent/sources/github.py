@@ -37,8 +37,8 @@ class GitHub:
     title = "GitHub"
     live = True
     manners = Manners(
-        limits=Limits(at_once=2, per_minute=10),
-        with_key=Limits(at_once=2, per_minute=30),
+        limits=Limits(at_once=2, per_minute=10, remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset"),
+        with_key=Limits(at_once=2, per_minute=30, remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset"),
         key="optional",
         licence="as each repository states; issues © their authors",
         attribution="owner or author, link",

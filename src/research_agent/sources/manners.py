@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from research_agent.http.limits import Limits
 
-__all__ = ["KINDS", "Manners"]
+__all__ = ["KINDS", "WIKIMEDIA", "Manners", "wikimedia"]
 
 KINDS = frozenset({"general", "software", "science", "medicine", "people", "news", "page"})
 """The kinds of question there are; one of "page" holds the address of a page."""
 MODEST = Limits(at_once=2)
+
+WIKIMEDIA = Limits(at_once=3, per_minute=200, pool="wikimedia")
+"""All sites of Wikimedia together, for whoever says whom to contact."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +37,9 @@ class Manners:
     terms: str = ""
     kinds: frozenset[str] = frozenset({"general"})
     fresh: float = 86_400.0
+
+
+def wikimedia(base: str, contact: str) -> Limits:
+    """The limits of a wiki: those that do not say whom to contact may ask Wikimedia's sites ten times a minute."""
+    is_theirs = re.search(r"\.(?:wikipedia|wikidata|wikimedia)\.org(?:[:/]|$)", base)
+    return replace(WIKIMEDIA, per_minute=10) if is_theirs and not contact else WIKIMEDIA

@@ -12,8 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from research_agent.errors import BodyError, HttpStatusError, SettingsError, SourceError
-from research_agent.http.limits import Limits
-from research_agent.sources import KINDS, Found, Manners, SourceSettings, Tools
+from research_agent.sources import KINDS, WIKIMEDIA, Found, Manners, SourceSettings, Tools, wikimedia
 from research_agent.types import Document, Topic
 
 __all__ = ["Wikipedia"]
@@ -44,7 +43,7 @@ class Wikipedia:
     title = "Wikipedia"
     live = True
     manners = Manners(
-        limits=Limits(at_once=3, per_minute=200, pool="wikimedia"),
+        limits=WIKIMEDIA,
         contact=True,
         licence=LICENCE,
         attribution="Wikipedia contributors, page title and link",
@@ -57,6 +56,7 @@ class Wikipedia:
         if not re.fullmatch(r"[a-z-]{2,12}", self.lang):
             raise SettingsError(f"lang = {self.lang!r} is not a language code.", hint="Use one like en, de or pt-br.")
         self.base = (settings.url or f"https://{self.lang}.wikipedia.org").rstrip("/")
+        self.manners = replace(self.manners, limits=wikimedia(self.base, settings.contact))
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """The page called `topic.text` first, then the related ones. Raises `SourceError` when nothing came."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from research_agent.errors import BodyError, SourceError
-from research_agent.http.limits import Limits
 from research_agent.shapes import Json, facts, now, object_of, objects_of, text_of
-from research_agent.sources import Found, Manners, SourceSettings, Tools
+from research_agent.sources import WIKIMEDIA, Found, Manners, SourceSettings, Tools, wikimedia
 from research_agent.sources.wikidata.rendering import ITEM, Labels, mentioned, statements
 from research_agent.types import Document, Topic
 from research_agent.words import content_words
@@ -40,7 +40,7 @@ class Wikidata:
     title = "Wikidata"
     live = True
     manners = Manners(
-        limits=Limits(at_once=3, per_minute=200, pool="wikimedia"),
+        limits=WIKIMEDIA,
         contact=True,
         licence="CC0 1.0",
         attribution="Wikidata, link to the item",
@@ -51,6 +51,7 @@ class Wikidata:
     def __init__(self, settings: SourceSettings) -> None:
         self.lang = settings.lang if LANGUAGE.fullmatch(settings.lang) else "en"
         self.base = (settings.url or "https://www.wikidata.org").rstrip("/")
+        self.manners = replace(self.manners, limits=wikimedia(self.base, settings.contact))
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """What is stated of the best items that the topic names."""
