@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ from research_agent.types import Answer, Turn
 
 CUTS = 250
 """Cuts of one stretch of work."""
+STARTED = 10
+"""The program itself is started after one cut in so many, for it needs a real disk."""
 LARGE = 250_000
 """Bytes of a disk on which no further stretch is begun: each cut copies it."""
 PARTS = ("question", "text", "citations", "documents", "status", "answer_from")
@@ -108,6 +111,9 @@ def cut(run: Run, synchronous: Callable[[int], str]) -> None:
         run.count("cuts with writes on their way", stretch.disk.busy)
         run.count("cuts before the first turn after a cut", stretch.repairing)
         problem, found = look(run.folder / "s.db", stretch, left)
+        if not problem and place % STARTED == 0 and not level:
+            run.count("cuts after which the program was started on a real disk")
+            problem = start(run.folder / str(number), stretch, left)
         if problem:
             run.fail(f"cut {number}: {problem}")
             run.count(f"{problem.split(':')[0]}{f' at synchronous={level}' if level else ''}")
@@ -165,6 +171,23 @@ def look(path: Path, stretch: Stretch, left: Image) -> tuple[str, Kept]:
     if whole != "ok" or dangling:
         return f"damaged file: {whole}, {dangling}", {}
     return compare(stretch, turns)
+
+
+def start(folder: Path, stretch: Stretch, left: Image) -> str:
+    """Open what is left as the program does: what is wrong with that. A power cut is no damage to be told of."""
+    folder.mkdir()
+    for name, data in left.items():
+        (folder / Path(name).name).write_bytes(data)
+    told, turns = asyncio.run(read_all(folder / "s.db"))
+    shutil.rmtree(folder)
+    return f"a damage that is none: {told[0]}" if told else compare(stretch, turns)[0]
+
+
+async def read_all(path: Path) -> tuple[list[str], dict[str, tuple[Turn, ...]]]:
+    """What is told of a damage, and all turns."""
+    told: list[str] = []
+    async with open_memory(path, on_rescued=told.append) as memory:
+        return told, {info.id: await memory.turns(info.id) for info in await memory.sessions()}
 
 
 def compare(stretch: Stretch, turns: Mapping[str, tuple[Turn, ...]]) -> tuple[str, Kept]:

@@ -180,7 +180,7 @@ def test_frames_of_an_older_round_and_of_an_unfinished_commit_do_not_count(tmp_p
     db.execute("INSERT INTO documents VALUES (?, zeroblob(300000))", ("0" * 64,))  # goes to the log before the commit
     log = read_log(path)
     copy = tmp_path / "s.db"
-    for end in ("", "-wal"):
+    for end in ("", "-wal", "-shm"):
         shutil.copy(f"{path}{end}", f"{copy}{end}")
     db.execute("ROLLBACK")
     db.close()

@@ -191,6 +191,27 @@ async def test_a_log_that_was_cut_is_told(tmp_path: Path) -> None:
     assert content(f"{copy}.damaged-1-wal") == cut
 
 
+@pytest.mark.parametrize("torn", [1, 2, 3])
+async def test_a_write_that_a_power_cut_tore_is_no_damage(tmp_path: Path, torn: int) -> None:
+    """Only the last commit can be one that was never synced, and then the index of the log does not have it."""
+    path, copy = tmp_path / "open.db", tmp_path / "sessions.db"
+    ends = []
+    async with open_memory(path) as memory:
+        for number in (1, 2, 3):
+            await memory.remember(answer("river", number))
+            ends.append(len(content(f"{path}-wal")))
+        for part in ("", "-wal"):
+            shutil.copy(f"{path}{part}", f"{copy}{part}")
+    sector = slice(ends[torn - 1] - 600, ends[torn - 1] - 88)
+    spoil(Path(f"{copy}-wal"), lambda data: data.__setitem__(sector, bytes(byte ^ 0xFF for byte in data[sector])))
+    told, there = await opened(copy)
+    if torn == 3:
+        assert (told, there) == ([], {"river": [1, 2]})
+        assert not [name for name in os.listdir(tmp_path) if "damaged" in name]
+    else:
+        assert "may be missing" in told[0]
+
+
 async def test_an_empty_file_with_a_log_is_not_a_new_store(tmp_path: Path) -> None:
     """SQLite takes it for one, and removes the log."""
     path, copy = tmp_path / "open.db", tmp_path / "sessions.db"

@@ -50,6 +50,9 @@ def committed(path: Path) -> int | None:
 
     None when its head is damaged, so that SQLite passes over all of it. Sums are not looked at: the number is for
     holding against that of the frames which SQLite took. Only for who is alone with the store.
+
+    The last commit counts only when the index has it: a power cut may have torn it, and then it was never acknowledged.
+    All before it were synced.
     """
     try:
         with log_of(path).open("rb") as file:
@@ -58,8 +61,8 @@ def committed(path: Path) -> int | None:
             if size is None:
                 return None if head else _indexed(path, None)
             heads = enumerate(_heads(file, size), start=1)
-            last = max((number for number, frame in heads if frame.commit and frame.salt == head[16:24]), default=0)
-            return max(last, _indexed(path, head[16:24]))
+            commits = [number for number, frame in heads if frame.commit and frame.salt == head[16:24]]
+            return max([*commits[:-1], _indexed(path, head[16:24])])
     except FileNotFoundError:
         return 0
 
