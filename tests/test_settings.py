@@ -234,3 +234,12 @@ def test_every_option_is_documented() -> None:
     for option in OPTIONS:
         assert f"`{option.env}`" in text
         assert f"`{option.name}`" in text
+
+
+def test_the_password_in_a_url_that_cannot_be_used_is_not_said() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"RESEARCH_AGENT_FEED_URL": "ftp://me:canary@x.example/f?key=canary", "XDG_CONFIG_HOME": "/x"})
+    assert "canary" not in caught.value.message
+    assert "canary" not in repr(
+        load_settings({"RESEARCH_AGENT_FEED_URL": "http://me:canary@x.example/", "XDG_CONFIG_HOME": "/x"})
+    )

@@ -376,3 +376,26 @@ async def test_forgetting_leaves_no_word_of_it_on_the_disk(tmp_path: Path) -> No
     forget(tmp_path)
     assert not on_disk(tmp_path, word)
     forget(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("login", ["", "me:canary-pw@"])
+async def test_where_a_redirect_led_is_kept_without_the_query(tmp_path: Path, login: str) -> None:
+    def answer(request: web.Request) -> web.Response:
+        if request.path == "/old":
+            return web.Response(status=301, headers={"Location": f"/new?{request.query_string}"})
+        return web.json_response({"n": 1})
+
+    async with kit(tmp_path) as world:
+        world.service.answer = answer
+        found = []
+        for _ in range(2):
+            async with open_client(world.settings, clock=world.clock, trusted=[world.url]) as client:
+                mine = client.of("s", Limits(), fresh=HOUR)
+                for path in ("/old", "/new"):
+                    address = f"{world.url.replace('://', f'://{login}')}{path}?token=canary-key"
+                    found.append((await mine.get_bytes(address)).url)
+                assert mine.asking is not None
+                mine.asking.end(good=True)
+        assert found == [f"{world.url}/new?token=canary-key"] * 3 + found[3:]
+        assert found[3].endswith("/new?token=canary-key")
+    assert not on_disk(tmp_path, b"canary")

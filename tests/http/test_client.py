@@ -141,6 +141,33 @@ async def test_the_users_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
             assert await client.get_json("http://wiki.example/page") == {"asked_for": "http://wiki.example/page"}
 
 
+async def test_a_proxy_that_is_not_there_is_told_from_a_service_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://me:canary-pw@127.0.0.1:9")
+    async with open_client(SETTINGS) as client:
+        with pytest.raises(HttpConnectionError, match="the proxy does not answer") as caught:
+            await client.get_json("http://wiki.example/page")
+    assert "canary" not in f"{caught.value.message} {caught.value.hint}"
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:9", "nowhere.invalid", "[bad", "127.0.0.1:x"])
+async def test_what_stands_in_an_address_as_password_or_query_is_not_said(place: str) -> None:
+    url = f"http://me:canary-pw@{place}/feed?token=canary-key#canary"
+    async with open_client(SETTINGS, trusted=[url]) as client:
+        with pytest.raises(SourceError) as caught:
+            await client.get_json(url)
+    assert "canary" not in f"{caught.value.message} {caught.value.hint}"
+
+
+async def test_a_key_goes_before_the_login_in_the_address() -> None:
+    async with serving(echo) as url:
+        mine = url.replace("://", "://me:pw@")
+        async with open_client(SETTINGS, trusted=[mine]) as client:
+            keyed = await client.get_json(mine, headers={"Authorization": "Bearer canary"})
+            plain = await client.get_json(mine)
+    assert keyed["headers"]["Authorization"] == "Bearer canary"
+    assert plain["headers"]["Authorization"].startswith("Basic ")
+
+
 async def test_offline_sends_nothing() -> None:
     asked: list[str] = []
 

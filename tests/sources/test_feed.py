@@ -189,3 +189,11 @@ async def test_a_deep_entry_is_read_to_its_end() -> None:
     root = Node("rss", {}, (Node("channel", {}, (item,)),))
     (entry,) = Feed(SourceSettings(url="https://a.example/feed")).read_entries(root, url="https://a.example/feed")
     assert (await Reading().plain([entry.html])) == ["low tide"]
+
+
+async def test_the_key_of_a_private_feed_is_in_no_entrys_address() -> None:
+    feed = RSS.replace("<link>/tides</link>", "<link>#tides</link>")
+    routes = {"/feed": as_body(feed, "application/xml")}
+    seen = await asked(Feed, routes, "tides", path="/feed?token=canary")
+    assert len(seen.found.documents) == 3
+    assert not [document for document in seen.found.documents if "canary" in f"{document.url} {document.attribution}"]
