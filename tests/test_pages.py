@@ -144,6 +144,7 @@ async def test_robots_txt_is_asked_once_a_host_and_before_its_pages() -> None:
         "User-agent: Research-Agent\nDisallow: /\nAllow: /b",
         "User-agent: *\nDisallow: /*a",
         "User-agent: other\nAllow: /\n\nUser-agent: *\nDisallow: /a",
+        "\ufeffUser-agent: *\nDisallow: /a",
     ],
 )
 async def test_what_robots_txt_forbids_is_not_asked_for(robots: str) -> None:
