@@ -133,11 +133,12 @@ async def test_arxiv_is_asked_one_by_one_in_three_seconds() -> None:
     assert (limits.at_once, limits.spacing) == (1, 3.0)
 
 
-async def test_arxiv_that_refuses_with_status_200_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("status", [200, 429])
+async def test_arxiv_that_refuses_is_left_alone_for_a_minute(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
     monkeypatch.setattr("research_agent.http.Client.back_off", lambda self, seconds: pauses.append(seconds))
     with pytest.raises(SourceError, match="is limiting requests"):
-        await search("arxiv", Service({"/": (200, b"Rate exceeded.", "text/plain")}))
+        await search("arxiv", Service({"/": (status, b"Rate exceeded.", "text/plain")}))
     assert pauses == [60.0]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from research_agent.http.limits import asked_to_wait
 from research_agent.settings import Settings
 from research_agent.sources import (
     KINDS,
@@ -70,6 +71,30 @@ def test_one_without_a_public_address_lacks_it_until_it_is_set(name: str, tmp_pa
     )
     assert (lacks(bare), lacks(led)) == ("address", "")
     assert [found.source.name for found in choose("What is new in Rome today?", [bare, led])] == [name]
+
+
+@pytest.mark.parametrize("name", ["wikipedia", "wikidata"])
+def test_who_does_not_say_whom_to_contact_may_ask_wikimedia_ten_times_a_minute(name: str, tmp_path: Path) -> None:
+    home = Settings(home=tmp_path)
+    own, theirs = {name: "http://127.0.0.1:9"}, {name: f"https://m.{name}.org/"}
+    minutes = []
+    for given in (
+        home,
+        replace(home, source_urls=theirs),
+        replace(home, contact="me@x.example"),
+        replace(home, source_urls=own),
+    ):
+        (source,) = load_sources(given, [name])
+        limits = limits_of(source)
+        minutes.append(limits.per_minute)
+        assert (limits.at_once, limits.pool) == (3, "wikimedia")
+    assert minutes == [10, 10, 200, 200]
+
+
+def test_what_github_says_is_left_is_heard() -> None:
+    (source,) = (one for one in BUILT_IN if one.name == "github")
+    told = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1700000030"}
+    assert asked_to_wait(403, told, limits_of(source), wall=1_700_000_000.0) == 30.0
 
 
 def test_one_that_requires_a_key_lacks_it_until_it_is_set() -> None:
