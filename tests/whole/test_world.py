@@ -22,7 +22,7 @@ from research_agent.testing import SOURCES, FakeOllama, World
 pytestmark = pytest.mark.usefixtures("patient_probe")
 
 QUESTION = "What is the transformer architecture in machine learning?"
-OF_SCIENCE = "What do papers say of the transformer architecture in machine learning?"
+OF_SCIENCE = "What did researchers write about the transformer architecture in machine learning?"
 USUAL = {"RESEARCH_AGENT_SOURCES": "wikipedia,hackernews,encyclopedia"}
 
 

@@ -17,7 +17,6 @@ from research_agent.types import Document, Topic
 __all__ = ["DuckDuckGo"]
 
 LONGEST_QUERY = 499  # characters; of a longer one nothing is searched
-PAUSE = 900.0  # seconds after such a check; who goes on asking is shut out for longer
 OWN = "duckduckgo.com"
 NOTHING = re.compile(r"\bno\s+results\b|\bno-results\b", re.IGNORECASE)
 CHECKED = "It stops whoever asks it often: wait an hour, or use your own SearXNG."
@@ -55,7 +54,6 @@ class DuckDuckGo:
         page = await tools.read.html(body.data, url=body.url, charset=body.charset)
         hits = self.read_links(page.links)
         if page.is_challenge or not (hits or NOTHING.search(page.text) or b"no-results" in body.data):
-            tools.client.back_off(PAUSE)
             raise BodyError("answered without results, most likely with a check for robots", hint=CHECKED)
         return Found(await read_behind(hits[:limit], client=tools.client, read=tools.read))
 
