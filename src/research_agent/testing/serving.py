@@ -13,9 +13,13 @@ __all__ = ["serve", "serve_in_thread"]
 
 
 @asynccontextmanager
-async def serve(app: web.Application) -> AsyncIterator[str]:
-    """Serve on a free port of 127.0.0.1 while the context lasts; gives the base URL."""
-    runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
+async def serve(app: web.Application, *, notices_leaving: bool = False) -> AsyncIterator[str]:
+    """
+    Serve on a free port of 127.0.0.1 while the context lasts; gives the base URL.
+
+    With `notices_leaving` a handler is cancelled when its client has left.
+    """
+    runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None, handler_cancellation=notices_leaving)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
