@@ -278,7 +278,7 @@ ROWS = (
         try_it=orders,
         twin=without_compare,
         twin_is="a plain UPDATE of the summary, without the compare",
-        twin_trials=25,
+        twin_trials=40,
         unit="orders",
     ),
     Row(

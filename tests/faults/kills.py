@@ -127,7 +127,7 @@ ROWS = (
         try_it=killed_in_a_job,
         twin=lambda run: killed_in_a_job(run, lambda number: ("mark-first", "effect-first")[number % 2]),
         twin_is="the job marked as done in one commit, its effect stored in another",
-        twin_trials=20,
+        twin_trials=50,
         unit="jobs",
     ),
 )
