@@ -452,3 +452,27 @@ async def test_a_bug_in_a_source_is_raised_and_the_others_are_stopped() -> None:
 async def test_the_report_says_why_a_source_was_asked() -> None:
     fetched = await ask(FakeSource("quick", ["x"]), why={"quick": "you named it"})
     assert report(fetched, "quick").why == "you named it"
+
+
+async def test_what_came_whole_is_stored_though_the_search_is_cut_short(tmp_path: Path) -> None:
+    """A late source, and the program ends."""
+
+    class Unfinished(HackerNews):
+        async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Any:
+            await super().search(topic, tools=tools, limit=limit)
+            came.set()
+            await asyncio.sleep(3600.0)
+
+    came = asyncio.Event()
+    async with World() as world:
+        async with open_client(Settings(home=tmp_path, deadline=7200.0), trusted=[world.url]) as client:
+            source, tools = Unfinished(SourceSettings(url=world.url)), Tools(client=client, read=Reading())
+            asked = asyncio.get_running_loop().create_task(ask(source, tools=tools, deadline=7200.0))
+            await came.wait()
+            asked.cancel()
+            await asyncio.wait([asked])
+        settings = Settings(home=tmp_path, deadline=60.0, offline=True)
+        async with open_client(settings, trusted=[world.url]) as client:
+            tools = Tools(client=client, read=Reading())
+            again = await ask(HackerNews(SourceSettings(url=world.url)), tools=tools, offline=True)
+    assert report(again, "hackernews").stored is not None

@@ -146,7 +146,7 @@ class _Searching:
         """In place of what a source gives that is late."""
         self._late.add(source.name)
         seconds = self._timeline.now() - self._began
-        reason = f"was not waited for after {seconds:.1f} s; what it still says is kept for the next question"
+        reason = f"was not waited for after {seconds:.1f} s; what it says while the program goes on is kept"
         late = SourceReport(
             name=source.name, status="failed", documents=0, ms=round(seconds * 1000), reason=reason, late=True
         )
@@ -211,6 +211,10 @@ async def _search(source: Source, topic: Topic, tools: Tools, until: float, dead
         if asking is not None:
             asking.end(good=False)
         return _Outcome(failure=f"timed out after {deadline:g} s")
+    except asyncio.CancelledError:  # the program ends, or the user stops it: what came whole is stored all the same
+        if asking is not None:
+            asking.end(good=False)
+        raise
     if asking is None:
         return _Outcome(documents=tuple(found.documents), problems=tuple(found.problems))
     asking.end(good=not found.problems)
