@@ -78,8 +78,11 @@ requirements: ## pin the newest allowed versions again (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		pyproject.toml requirements/build.in --output-file requirements/run.txt
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-		--group dev --group parts --constraint requirements/run.txt --extra openai \
+		--group dev --group parts --constraint requirements/run.txt --all-extras \
 		pyproject.toml requirements/build.in --output-file requirements/dev.txt
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--group bench --constraint requirements/dev.txt \
+		pyproject.toml requirements/build.in --output-file requirements/bench.txt
 
 clean: ## remove what make made
 	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache
