@@ -15,6 +15,7 @@ __all__ = [
     "Drafted",
     "Event",
     "EventHook",
+    "ModelReady",
     "Notice",
     "Planned",
     "Ranked",
@@ -36,10 +37,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Started(Event):
-    """The turn began; `model` is the chat model's id, None when there is none."""
+    """The turn began; `model` is the chat model's id, None when there is none or it still loads (see `ModelReady`)."""
 
     session: str
     question: str
+    model: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReady(Event):
+    """The chat model, which was still loading when the turn began, is there; None when there is none."""
+
     model: str | None
 
 
@@ -59,14 +67,14 @@ class StageFinished(Event):
 
 @dataclass(frozen=True, slots=True)
 class Planned(Event):
-    """The topics that are searched for."""
+    """The topics that are searched for; again when the model has named some as well."""
 
     topics: tuple[Topic, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFinished(Event):
-    """A source gave all it had, or failed."""
+    """A source gave all it had, or failed; again when it gave more to the topics of the model."""
 
     report: SourceReport
 
@@ -101,7 +109,11 @@ class Drafted(Event):
 
 @dataclass(frozen=True, slots=True)
 class SentenceChecked(Event):
-    """One sentence of the draft was checked; no citations means unsupported."""
+    """
+    One sentence was checked; no citations means unsupported.
+
+    Before `Drafted` it is one of the draft, told as soon as it is whole; after it, one of the answer.
+    """
 
     sentence: str
     citations: tuple[Citation, ...]

@@ -1,21 +1,23 @@
 """
 What a turn works with, opened once and kept warm between turns: sources, client, embedding pool, chat model, memory.
 
-What cannot be had is left out and said (`notices`): without an embedding model ranking goes by words, without a chat
-model answers are extracts.
+The two models load behind it, for the sources can be asked without them: who needs one waits for it (`chat_ready`,
+`embed_ready`). What cannot be had is left out and said (`notices`): without an embedding model ranking goes by words,
+without a chat model answers are extracts.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import importlib
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from research_agent import llm
-from research_agent.embedding import open_embedder
+from research_agent.embedding import open_embedder, remembering
 from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingError, StoreError, UsageError
 from research_agent.http import open_client
 from research_agent.memory import open_memory
@@ -28,17 +30,35 @@ if TYPE_CHECKING:
     from research_agent.embedding import Embedder
     from research_agent.llm import Chat, ModelChoice
     from research_agent.memory import Memory
+    from research_agent.types import Embed
 
 __all__ = ["Runtime", "open_runtime"]
 
 SUMMARY_TOKENS = 256
+T = TypeVar("T")
 LAST_JOBS = 20.0  # seconds that condensing may still take when everything else has ended
+
+
+class _Encoder(NamedTuple):
+    """The embedding model when it is loaded, or the line that says why there is none."""
+
+    embed: Embed | None = None
+    id: str = ""
+    notice: str = ""
+
+
+class _Model(NamedTuple):
+    """The chat model when it can answer, or why none can."""
+
+    chat: Chat | None = None
+    choice: ModelChoice | None = None
+    error: ChatError | None = None
 
 
 @dataclass(kw_only=True)
 class Runtime:
     """
-    The parts of a run. `chat` is None when no model can answer; `chat_error` then says why.
+    The parts of a run. `chat` is None while it loads, and when no model can answer; `chat_error` then says why.
 
     `named` are the sources that the user asked for by name; when there are none, each question chooses.
     """
@@ -52,6 +72,8 @@ class Runtime:
     chat_choice: ModelChoice | None = None
     chat_error: ChatError | None = None
     notices: tuple[str, ...] = ()
+    _loading_chat: asyncio.Task[_Model | Exception] | None = field(default=None, repr=False)
+    _loading_embed: asyncio.Task[_Encoder | Exception] | None = field(default=None, repr=False)
     _background: asyncio.TaskGroup | None = None
     _condensing: asyncio.Task[None] | None = field(default=None, repr=False)
     _late: set[asyncio.Task[Any]] = field(default_factory=set, repr=False)
@@ -60,6 +82,32 @@ class Runtime:
     def chat_id(self) -> str | None:
         """The model's id as answers show it."""
         return llm.chat_id(self.chat) if self.chat is not None else None
+
+    async def ready(self) -> None:
+        """Wait until both models are there or cannot be had. Raises `UsageError` as `chat_ready` does."""
+        await self.chat_ready()
+        await self.embed_ready()
+
+    async def chat_ready(self) -> Chat | None:
+        """
+        The chat model once it is loaded; None when there is none.
+
+        Raises `UsageError` for a setting that shows to be of no use only now.
+        """
+        if self._loading_chat is not None:
+            self.chat, self.chat_choice, self.chat_error = await _loaded(self._loading_chat)
+            self._loading_chat = None
+        return self.chat
+
+    async def embed_ready(self) -> Embed | None:
+        """The embedding model once it is loaded, its vectors remembered from turn to turn; None when there is none."""
+        if self._loading_embed is not None:
+            embed, name, notice = await _loaded(self._loading_embed)
+            if self._loading_embed is not None:  # another turn may have been faster
+                self._loading_embed = None
+                self.tools = replace(self.tools, embed=embed, embedding=name)
+                self.notices = (*self.notices, notice) if notice else self.notices
+        return self.tools.embed
 
     def condense_soon(self) -> None:
         """Work off the durable condensing jobs behind what comes next; at most one worker at a time."""
@@ -109,55 +157,90 @@ async def open_runtime(
         client = await stack.enter_async_context(open_client(settings))
         read = await stack.enter_async_context(open_reader())
         tools = Tools(client, read=read)
-        runtime = Runtime(settings=settings, sources=given, named=named, tools=tools, memory=store, notices=tuple(told))
-        try:
-            async with asyncio.TaskGroup() as models:  # one is imported and started, the other warms up in its workers
-                models.create_task(_open_embedder(runtime, embedder, stack))
-                models.create_task(_open_chat(runtime, chat, stack))
-        except* UsageError as errors:  # a setting that cannot be used comes out as it is
-            raise errors.exceptions[0] from None
-        async with _background(runtime):
-            yield runtime
+        runtime = Runtime(
+            settings=settings, sources=given, named=named, tools=tools, memory=store, chat=chat, notices=tuple(told)
+        )
+        models = await stack.enter_async_context(AsyncExitStack())
+        async with _background(runtime) as group:
+            runtime._loading_embed = group.create_task(_noted(partial(_open_embedder, settings, embedder, models)))
+            if chat is None:
+                runtime._loading_chat = group.create_task(_noted(partial(_open_chat, settings, models)))
+                group.create_task(_condense_when_ready(runtime))
+            try:
+                yield runtime
+            finally:
+                await _give_up(runtime)
 
 
-async def _open_embedder(runtime: Runtime, embedder: Embedder | None, stack: AsyncExitStack) -> None:
+async def _open_embedder(settings: Settings, embedder: Embedder | None, stack: AsyncExitStack) -> _Encoder:
     """The embedding model, tried once, so that a model that cannot be loaded is said here and nowhere else."""
     try:
+        await asyncio.to_thread(importlib.import_module, "numpy")  # what vectors are; half as long as the model loads
         if embedder is None:
-            embedder = await stack.enter_async_context(open_embedder(runtime.settings))
+            embedder = await stack.enter_async_context(open_embedder(settings))
         await embedder.embed(["warm"])
     except EmbeddingError as error:
-        runtime.notices = (*runtime.notices, f"{error.message} Ranking goes by words. {error.hint}".strip())
-    else:
-        runtime.tools = replace(runtime.tools, embed=embedder.embed, embedding=embedder.id)
+        return _Encoder(notice=f"{error.message} Ranking goes by words. {error.hint}".strip())
+    return _Encoder(remembering(embedder.embed), embedder.id)
 
 
-async def _open_chat(runtime: Runtime, chat: Chat | None, stack: AsyncExitStack) -> None:
-    """The chat model that was passed in, named in settings, or found; a failure is kept, not raised."""
-    if chat is not None:
-        runtime.chat = chat
-        return
+async def _open_chat(settings: Settings, stack: AsyncExitStack) -> _Model:
+    """The chat model named in settings, or found; a failure is kept, not raised. Raises `UsageError`."""
+    choice = None
     try:
-        runtime.chat_choice = await llm.choose_model(runtime.settings)
-        if runtime.chat_choice is None:
+        choice = await llm.choose_model(settings)
+        if choice is None:
             raise ChatUnavailableError(
                 "There is no chat model: Ollama does not answer and the embedded model is not set up.",
                 hint="Run: research-agent setup",
             )
-        runtime.chat = await stack.enter_async_context(llm.open_chat(runtime.chat_choice, runtime.settings))
+        return _Model(await stack.enter_async_context(llm.open_chat(choice, settings)), choice)
     except ChatError as error:
-        runtime.chat_error = error
+        return _Model(None, choice, error)
+
+
+async def _noted(opening: Callable[[], Coroutine[Any, Any, T]]) -> T | Exception:
+    """An error as a value: it belongs to the turn that needs the model, not to the task group the model loads in."""
+    try:
+        return await opening()
+    except Exception as error:  # noqa: BLE001 - raised again where the value is taken
+        return error
+
+
+async def _loaded(loading: asyncio.Task[T | Exception]) -> T:
+    """What was loaded. Waiting for it can be cancelled; the loading goes on."""
+    await asyncio.wait({loading})
+    value = loading.result()
+    if isinstance(value, Exception):
+        raise value
+    return value
+
+
+async def _condense_when_ready(runtime: Runtime) -> None:
+    """Work off what an earlier run left, once there is a model."""
+    with suppress(UsageError):  # the turn that needs the model says it
+        await runtime.chat_ready()
+        runtime.condense_soon()
+
+
+async def _give_up(runtime: Runtime) -> None:
+    """End the loading of models that nobody waits for any more."""
+    loading = {task for task in (runtime._loading_chat, runtime._loading_embed) if task is not None}
+    for task in loading:
+        task.cancel()
+    if loading:
+        await asyncio.wait(loading)
 
 
 @asynccontextmanager
-async def _background(runtime: Runtime) -> AsyncIterator[None]:
+async def _background(runtime: Runtime) -> AsyncIterator[asyncio.TaskGroup]:
     """A task group for what goes on behind the turns; the caller's errors come out as they are, not in a group."""
     raised: BaseException | None = None
     async with asyncio.TaskGroup() as group:
         runtime._background = group
         runtime.condense_soon()
         try:
-            yield
+            yield group
             if runtime._condensing is not None:  # let a summary come to its end; being cut short would lose nothing
                 await asyncio.wait({runtime._condensing}, timeout=LAST_JOBS)
         except BaseException as error:  # noqa: BLE001 - raised again below

@@ -158,6 +158,7 @@ async def _kill_the_model(run: Run) -> None:
         (run.folder / "parts").mkdir()
     (run.folder / "parts" / "smollm2").symlink_to(HOME / "parts" / "smollm2")
     async with open_runtime(settings, sources=[FakeSource("notes", [RIVER])]) as runtime:
+        await runtime.ready()
         for number, rng in run.trials():
             sign, session = DEATHS[number % len(DEATHS)], f"s{number}"
             before = _pid(runtime)

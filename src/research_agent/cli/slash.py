@@ -96,6 +96,7 @@ async def _model(state: Chat, argument: str) -> None:
         origins = {**state.warm.settings.origins, "model": "/model"}
         await state.warm.reopen(replace(state.warm.settings, model=argument, origins=origins))
     _, runtime = await state.warm.get()
+    await runtime.chat_ready()
     if runtime.chat_error is not None:
         raise runtime.chat_error
     reason = f" ({runtime.chat_choice.reason})" if runtime.chat_choice is not None else ""

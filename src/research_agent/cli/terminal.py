@@ -23,7 +23,17 @@ from research_agent.cli.render import (
     references,
     session_line,
 )
-from research_agent.events import Drafted, Event, Planned, Ranked, SourceFinished, StageFinished, Started, Token
+from research_agent.events import (
+    Drafted,
+    Event,
+    ModelReady,
+    Planned,
+    Ranked,
+    SourceFinished,
+    StageFinished,
+    Started,
+    Token,
+)
 from research_agent.types import Answer, SourceReport
 from research_agent.untrusted import unlinked
 from research_agent.words import ago, printable
@@ -71,7 +81,9 @@ class Progress:
 
     def _show(self, event: Event) -> None:
         match event:
-            case Started(model=model):
+            case Started(model=str() as model):
+                self.step("model", model)
+            case ModelReady(model=model):
                 self.step("model", model or "none")
             case Planned(topics=topics):
                 self.step("topics", ", ".join(topic.text for topic in topics), self._planning)

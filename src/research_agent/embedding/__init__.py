@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import json
 import os
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -35,6 +36,7 @@ CHUNK = 16
 # A chunk takes well under a second; a machine that is busy or swapping gets its time.
 CHUNK_TIMEOUT = 30.0
 BUNDLED_DIMENSIONS = 384
+REMEMBERED = 4096  # vectors, of 1.5 KiB each
 
 
 class Embedder:
@@ -123,17 +125,29 @@ async def open_embedder(settings: Settings) -> AsyncIterator[Embedder]:
         await asyncio.to_thread(pool.shutdown, cancel_futures=True)
 
 
-def remembering(embed: Embed) -> Embed:
-    """The same vectors, each text embedded once: a turn asks for those of its question and evidence again and again."""
-    known: dict[str, NDArray[np.float32]] = {}
+def remembering(embed: Embed, *, most: int = REMEMBERED) -> Embed:
+    """
+    The same vectors, each text embedded once: turns ask for those of their questions and evidence again and again.
+
+    The `most` texts that were asked for last are remembered.
+    """
+    known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
     async def embedded(texts: Sequence[str]) -> NDArray[np.float32]:
         import numpy as np
 
-        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if not texts:
+            return await embed(texts)
+        vectors = {text: known[text] for text in texts if text in known}
+        new = [text for text in dict.fromkeys(texts) if text not in vectors]
         if new:
-            known.update(zip(new, await embed(new), strict=True))
-        return np.stack([known[text] for text in texts]) if texts else await embed(texts)
+            vectors.update(zip(new, await embed(new), strict=True))
+        for text in vectors:
+            known[text] = vectors[text]
+            known.move_to_end(text)
+        while len(known) > most:
+            known.popitem(last=False)
+        return np.stack([vectors[text] for text in texts])
 
     return embedded
 

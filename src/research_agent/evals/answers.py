@@ -71,6 +71,7 @@ async def evaluate(request: Request) -> Result:
         settings.parts.symlink_to(given.parts.resolve())
         async with AsyncExitStack() as stack:
             runtime = await stack.enter_async_context(open_runtime(settings))
+            await runtime.ready()
             if runtime.chat is None:
                 raise SetupError("There is no embedded chat model.", hint="Run: research-agent setup")
             told = [await _ask(row, runtime) for row in chosen]

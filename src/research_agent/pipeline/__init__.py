@@ -6,17 +6,16 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from research_agent.embedding import remembering
 from research_agent.errors import QuestionError
 from research_agent.events import Answered, EventHook, Timeline
 from research_agent.memory import new_session_id
 from research_agent.pipeline.answer import check_draft, compose, write_draft
-from research_agent.pipeline.gather import analyze_documents, begin, find_documents, find_topics, rank_passages
+from research_agent.pipeline.gather import begin, find_evidence
 from research_agent.pipeline.keep import keep, remember
 from research_agent.pipeline.turn import Turn
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
-from research_agent.stages.split import split
+from research_agent.tasks import task_group
 from research_agent.types import Answer
 from research_agent.words import clean, words
 
@@ -54,28 +53,23 @@ async def research(
         settings = settings or load_settings()
         async with open_runtime(settings, chat=chat, sources=sources, memory=memory) as opened:
             return await research(question, session=session, runtime=opened, on_event=on_event)
-    embed = runtime.tools.embed and remembering(runtime.tools.embed)
-    turn = Turn(question, session or new_session_id(), runtime, Timeline(on_event), embed)
-    try:
-        return await _run(turn)
-    except asyncio.CancelledError:
-        await keep(turn)
-        raise
+    async with task_group() as group:
+        turn = Turn(question, session or new_session_id(), runtime, Timeline(on_event), group.create_task)
+        try:
+            return await _run(turn)
+        except asyncio.CancelledError:
+            await keep(turn)
+            raise
 
 
 async def _run(turn: Turn) -> Answer:
     """The flow, top to bottom. `alone` is the question with what it points back to put in."""
     history = await begin(turn)
-    topics = await find_topics(turn, history)
-    alone = topics[0].question
-    documents = await find_documents(turn, topics)
-    with turn.timeline.span("split"):
-        turn.passages = split(documents, question=alone)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(analyze_documents(turn, alone, documents))
-        group.create_task(rank_passages(turn, alone, topics))
+    alone = await find_evidence(turn, history)
     await write_draft(turn, alone, history)
     checked, answer_from = await check_draft(turn, alone)
+    if turn.analysis is not None:
+        await turn.analysis
     turn.answer = compose(turn, checked, answer_from)
     turn.timeline.emit(Answered(turn.answer))
     return await remember(turn, turn.answer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from research_agent import llm
 from research_agent.errors import ChatError
 from research_agent.events import Drafted, SentenceChecked, Token
@@ -12,23 +14,28 @@ from research_agent.stages.conclude import conclude, disagreements, nothing_foun
 from research_agent.stages.extract import extract
 from research_agent.stages.synthesize import synthesize
 from research_agent.types import Answer, AnswerFrom, History
+from research_agent.words import sentence_spans
 
 __all__ = ["check_draft", "compose", "write_draft"]
 
 USABLE = 0.6  # share of a draft's sentences that must be supported; below it the floor is shown instead
+ENDS = ".!?。！？\n"
 ENOUGH = 3  # supported sentences of a draft that need no completing, or as many as the floor has
 
 
 async def write_draft(turn: Turn, question: str, history: History) -> None:
-    """The draft; a model that fails leaves what it had written and its error."""
-    runtime = turn.runtime
-    if not turn.evidence or runtime.chat is None or turn.chat_error is not None:
+    """The draft, its sentences checked as they come; a model that fails leaves what it had written and its error."""
+    chat = await turn.chat_ready()
+    if not turn.evidence or chat is None:
         return
+    runtime = turn.runtime
+    watcher = _Watcher(turn, question)
 
     def on_token(piece: str) -> None:
         turn.timeline.mark("first_token")
         turn.draft += piece
         turn.timeline.emit(Token(piece))
+        watcher.look(piece)
 
     try:
         with turn.timeline.span("synthesize"):
@@ -36,8 +43,8 @@ async def write_draft(turn: Turn, question: str, history: History) -> None:
                 question,
                 turn.evidence,
                 history=history,
-                finding=turn.finding,
-                chat=runtime.chat,
+                finding=turn.finding,  # empty when the analysis is not ready: nobody waits for it
+                chat=chat,
                 timeout=runtime.settings.chat_timeout,
                 on_token=on_token,
                 lang=runtime.settings.lang,
@@ -45,14 +52,57 @@ async def write_draft(turn: Turn, question: str, history: History) -> None:
     except ChatError as error:
         turn.chat_error = error
         return
+    finally:
+        await watcher.close()
     turn.draft = draft.text
     if draft.left_out:
         turn.note(f"Left out of the draft, as said back from a page's orders or earlier turns: {draft.left_out}.")
     if draft.dropped:
         turn.note(
             f"{draft.dropped} of {len(turn.evidence)} passages did not fit the model's context of "
-            f"{llm.context_size(runtime.chat):,} tokens and were left out."
+            f"{llm.context_size(chat):,} tokens and were left out."
         )
+
+
+class _Watcher:
+    """
+    Works while the model talks: makes the floor, and checks each sentence of the draft as soon as it is whole.
+
+    The whole draft is checked again when it is there: what is told before is told for now.
+    """
+
+    def __init__(self, turn: Turn, question: str) -> None:
+        self._turn, self._question = turn, question
+        self._talks = asyncio.Event()
+        self._whole = asyncio.Event()
+        self._checking = turn.beside(self._check())
+
+    def look(self, piece: str) -> None:
+        """See whether a piece can have ended a sentence."""
+        self._talks.set()
+        if any(mark in ENDS for mark in piece):
+            self._whole.set()
+
+    async def close(self) -> None:
+        """Check no more."""
+        self._checking.cancel()
+        await asyncio.wait({self._checking})
+
+    async def _check(self) -> None:
+        await self._talks.wait()  # until then the processors are the model's, which reads its prompt
+        self._turn.floor = await _floor(self._turn, self._question)
+        told = 0
+        while True:
+            await self._whole.wait()
+            self._whole.clear()
+            checked = await cite(_begun(self._turn.draft), self._turn.evidence, embed=self._turn.embed)
+            told = _tell(self._turn, checked, told)
+
+
+def _begun(draft: str) -> str:
+    """The sentences of an unfinished draft that are whole: the last is not until another has begun."""
+    spans = sentence_spans(draft)
+    return draft[: spans[-2][1]] if len(spans) > 1 else ""
 
 
 async def check_draft(turn: Turn, question: str) -> tuple[Checked, AnswerFrom]:
@@ -64,7 +114,7 @@ async def check_draft(turn: Turn, question: str) -> tuple[Checked, AnswerFrom]:
     strict = turn.runtime.settings.strict
     with turn.timeline.span("cite"):
         turn.timeline.emit(Drafted(turn.draft))
-        floor = await cite(await extract(question, turn.evidence, embed=turn.embed), turn.evidence, embed=turn.embed)
+        floor = turn.floor or await _floor(turn, question)
         if not turn.draft.strip() or turn.chat_error is not None:
             return _told(turn, floor), "floor"
         checked = await cite(turn.draft, turn.evidence, embed=turn.embed, strict=strict)
@@ -74,6 +124,10 @@ async def check_draft(turn: Turn, question: str) -> tuple[Checked, AnswerFrom]:
         if checked.supported < min(ENOUGH, floor.supported):
             checked = await _completed(turn, question, checked)
         return _told(turn, checked), "model"
+
+
+async def _floor(turn: Turn, question: str) -> Checked:
+    return await cite(await extract(question, turn.evidence, embed=turn.embed), turn.evidence, embed=turn.embed)
 
 
 async def _completed(turn: Turn, question: str, checked: Checked) -> Checked:
@@ -88,11 +142,17 @@ async def _completed(turn: Turn, question: str, checked: Checked) -> Checked:
 
 
 def _told(turn: Turn, checked: Checked) -> Checked:
+    _tell(turn, checked, 0)
+    return checked
+
+
+def _tell(turn: Turn, checked: Checked, told: int) -> int:
+    """Tell of the sentences from the `told`th on; gives how many there are."""
     spans = sorted({citation.sentence for citation in checked.citations} | set(checked.unsupported))
-    for start, end in spans:
+    for start, end in spans[told:]:
         cited = tuple(citation for citation in checked.citations if citation.sentence == (start, end))
         turn.timeline.emit(SentenceChecked(checked.text[start:end], cited))
-    return checked
+    return len(spans)
 
 
 def compose(turn: Turn, checked: Checked, answer_from: AnswerFrom) -> Answer:

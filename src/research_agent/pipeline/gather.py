@@ -1,7 +1,13 @@
-"""From the question to the evidence: recall, plan, choose, fetch, analyze, rank, each a line of the flow."""
+"""
+From the question to the evidence: recall, plan, choose, fetch, split, embed, rank, analyze.
+
+They overlap: the question's own words are searched for while the model names topics, and what comes is split and
+embedded while the rest is under way. Only what must be waited for is: see `find_evidence`.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 
@@ -9,48 +15,87 @@ from research_agent import llm
 from research_agent.errors import ChatResponseError
 from research_agent.events import Analyzed, Planned, Ranked, Started
 from research_agent.pipeline.turn import Turn
+from research_agent.sources import Tools
 from research_agent.stages.analyze import analyze
 from research_agent.stages.choose import choose
 from research_agent.stages.fetch import fetch
-from research_agent.stages.plan import plan
+from research_agent.stages.plan import known_topics, plan
 from research_agent.stages.rank import rank
-from research_agent.types import Document, History, Topic
+from research_agent.stages.split import Pieces, split
+from research_agent.tasks import task_group
+from research_agent.types import Document, Evidence, History, Passage, Topic
 from research_agent.words import content_stems
 
-__all__ = ["analyze_documents", "begin", "find_documents", "find_topics", "rank_passages"]
+__all__ = ["begin", "find_evidence"]
 
 TOPIC_TOKENS = 40
+ENOUGH = 4
+"""Pieces of evidence from which the answer does not wait for the topics of the model."""
 
 
 async def begin(turn: Turn) -> History:
     """Tell who asks whom, and recall what the session holds."""
     runtime = turn.runtime
     turn.timeline.emit(Started(turn.session, turn.question, runtime.chat_id))
+    turn.model_told = runtime.chat_id is not None
     turn.note(*runtime.notices)
-    turn.chat_error = runtime.chat_error
     with turn.timeline.span("recall"):
         return await runtime.memory.recall(turn.session)
 
 
-async def find_topics(turn: Turn, history: History) -> tuple[Topic, ...]:
-    """What is searched for; a model that is not there leaves its error and the question's own words."""
+async def find_evidence(turn: Turn, history: History) -> str:
+    """
+    Search, read and rank until there is enough; gives the question made standalone.
+
+    What the question itself asks is searched for at once, and every source is waited for (up to the soft deadline).
+    The model's topics are waited for only while what was found is not enough. The analysis joins when it is ready.
+    """
+    topics = known_topics(turn.question, history)
+    alone = topics[0].question
+    turn.timeline.emit(Planned(topics))
+    reader = _Reader(turn, topics)
+    async with task_group() as group:
+        naming = group.create_task(_name_topics(turn, history))
+        reading = group.create_task(reader.run())
+        documents = await _find_documents(turn, topics, naming, reader)
+        naming.cancel()
+        reader.close()
+        await reading  # its vectors are wanted below
+    turn.analysis = turn.beside(_analyze(turn, alone, documents))
+    turn.passages, turn.evidence = await reader.read(documents)
+    turn.timeline.emit(Ranked(turn.evidence))
+    return alone
+
+
+async def _name_topics(turn: Turn, history: History) -> tuple[Topic, ...]:
+    """The topics that the model adds; one that is not there leaves its error and adds none."""
     runtime = turn.runtime
-    ask = None
-    if runtime.chat is not None:
-        ask = partial(llm.ask, runtime.chat, max_tokens=TOPIC_TOKENS, timeout=runtime.settings.chat_timeout)
+    chat = await turn.chat_ready()
+    if chat is None:
+        return ()
+    ask = partial(llm.ask, chat, max_tokens=TOPIC_TOKENS, timeout=runtime.settings.chat_timeout)
     with turn.timeline.span("plan"):
-        topics, error = await plan(turn.question, history=history, ask=ask, embed=turn.embed)
+        topics, error = await plan(turn.question, history=history, ask=ask, embed=await turn.embed_ready())
     if error is not None and not isinstance(error, ChatResponseError):
         turn.chat_error = error  # a model that is not there is not asked again; one that stumbled is
-    turn.timeline.emit(Planned(topics))
-    return topics
+    added = tuple(topic for topic in topics if topic.origin == "model")
+    if added:
+        turn.timeline.emit(Planned(topics))
+    return added
 
 
-async def find_documents(turn: Turn, topics: Sequence[Topic]) -> tuple[Document, ...]:
+async def _find_documents(
+    turn: Turn, topics: Sequence[Topic], naming: asyncio.Task[tuple[Topic, ...]], reader: _Reader
+) -> tuple[Document, ...]:
     """Choose the sources for the question and ask them; their reports stay in the turn."""
     runtime = turn.runtime
     settings = runtime.settings
     chosen = choose(topics[0].question, runtime.sources, named=runtime.named)
+
+    async def loaded() -> Tools:
+        await turn.embed_ready()
+        return runtime.tools
+
     with turn.timeline.span("fetch"):
         fetched = await fetch(
             topics,
@@ -60,6 +105,10 @@ async def find_documents(turn: Turn, topics: Sequence[Topic]) -> tuple[Document,
             deadline=settings.deadline,
             soft=min(settings.soft_deadline, settings.deadline),
             start=runtime.start,
+            more=naming,
+            enough=reader.enough,
+            on_found=reader.add,
+            loaded=loaded,
             why={source.name: why for source, why in chosen},
             sequential=settings.sequential,
             offline=settings.offline,
@@ -69,8 +118,59 @@ async def find_documents(turn: Turn, topics: Sequence[Topic]) -> tuple[Document,
     return fetched.documents
 
 
-async def analyze_documents(turn: Turn, question: str, documents: Sequence[Document]) -> None:
-    """The statistics of the documents, made in a child process."""
+class _Reader:
+    """Reads what comes while the rest is under way, so that little is left to do when the last has come."""
+
+    def __init__(self, turn: Turn, topics: Sequence[Topic]) -> None:
+        self.enough: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._turn, self._question = turn, topics[0].question
+        # By rule, only a comparison has more than one topic.
+        self._sides = [topic.text for topic in topics] if len(topics) > 1 else []
+        self._found: list[Document] = []
+        self._pieces: Pieces = {}
+        self._news = asyncio.Event()
+        self._closed = False
+
+    def add(self, documents: Sequence[Document]) -> None:
+        """Hand on what was found."""
+        self._found += documents
+        self._news.set()
+
+    def close(self) -> None:
+        """Nothing more comes; what is being read is read to its end."""
+        self._closed = True
+        self._news.set()
+
+    async def run(self) -> None:
+        """Read until closed; `enough` is done from the moment that there is enough evidence."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            if self._closed:
+                return
+            _, evidence = await self.read(tuple(self._found))
+            if len(evidence) >= ENOUGH and not self.enough.done():
+                self.enough.set_result(None)
+
+    async def read(self, documents: Sequence[Document]) -> tuple[Sequence[Passage], tuple[Evidence, ...]]:
+        """The passages of the documents, and which of them are evidence: by words and, with a model, by meaning."""
+        if not documents:
+            return (), ()
+        timeline, question = self._turn.timeline, self._question
+        with timeline.span("split"):
+            passages = split(documents, question=question, known=self._pieces)
+        embed = await self._turn.embed_ready()
+        query = vectors = None
+        if embed is not None and passages:
+            with timeline.span("embed"):
+                rows = await embed([question, *(f"{passage.document.title}. {passage.text}" for passage in passages)])
+            query, vectors = rows[0], rows[1:]
+        with timeline.span("rank"):
+            return passages, rank(question, passages, query=query, vectors=vectors, sides=self._sides)
+
+
+async def _analyze(turn: Turn, question: str, documents: Sequence[Document]) -> None:
+    """The statistics of the documents, made in a child process beside the answer."""
     if not documents:
         return
     asked = frozenset(content_stems(question))
@@ -84,18 +184,3 @@ async def analyze_documents(turn: Turn, question: str, documents: Sequence[Docum
     if turn.finding.reason:
         turn.note(turn.finding.reason)
     turn.timeline.emit(Analyzed(turn.finding))
-
-
-async def rank_passages(turn: Turn, question: str, topics: Sequence[Topic]) -> None:
-    """The evidence: passages by words and, where there is an embedding model, by meaning."""
-    embed, passages = turn.embed, turn.passages
-    asked = [topic.text for topic in topics if topic.origin == "question"]
-    sides = asked if len(asked) > 1 else []  # by rule, only a comparison has more than one
-    query = vectors = None
-    if embed is not None and passages:
-        with turn.timeline.span("embed"):
-            rows = await embed([question, *(f"{passage.document.title}. {passage.text}" for passage in passages)])
-        query, vectors = rows[0], rows[1:]
-    with turn.timeline.span("rank"):
-        turn.evidence = rank(question, passages, query=query, vectors=vectors, sides=sides)
-    turn.timeline.emit(Ranked(turn.evidence))

@@ -1,33 +1,34 @@
 """
 Ask every source for every topic, all at once, under one deadline. A failed source is a value, never a silence.
 
-There is a softer deadline before it: from then on the answer begins with what has come, as soon as anything has. Who is
-late is not waited for and goes on behind the answer; what it still says is stored, and is there for the next question.
+The question's own topics are searched at once; those a model adds, when it has named them. What is found is handed on
+as it comes. The answer waits for what every source says to the question, and no longer when that is enough evidence;
+from a softer deadline on it begins with what has come, as soon as anything has. Who is late goes on behind the answer:
+what it still says is stored, and is there for the next question.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+import math
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
-from research_agent.errors import SourceError, SourceNotReadyError
 from research_agent.events import SourceFinished, Timeline
 from research_agent.papers.merge import merge_papers
-from research_agent.sources import Found, Source, Tools
+from research_agent.sources import Source, Tools
+from research_agent.sources.searches import LIMIT, Outcome, has_stored, report_on, search_for
 from research_agent.types import Document, SourceReport, Topic
 
 __all__ = ["LIMIT", "Fetched", "fetch"]
 
-LIMIT = 5
-"""Documents asked for in one search."""
-
 NOTHING_STORED = "offline, nothing stored"
+GRACE = 0.05
+"""Seconds for what is about to come anyway, when what there is would be enough."""
 
 Start = Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]]
 """Begins a task that a task group waits for: `TaskGroup.create_task`."""
@@ -46,21 +47,18 @@ class Fetched(NamedTuple):
     reports: tuple[SourceReport, ...]
 
 
-class _Given(NamedTuple):
-    """What one source gave to all topics."""
+@dataclass(slots=True)
+class _Given:
+    """What one source has given so far, by the place of the topic; `report` is None until it has answered once."""
 
-    documents: tuple[Document, ...]
-    report: SourceReport
+    source: Source
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    report: SourceReport | None = None
+    began: float = 0.0
 
-
-class _Outcome(NamedTuple):
-    """What became of one search: documents, or the reason why there are none."""
-
-    documents: tuple[Document, ...] = ()
-    problems: tuple[str, ...] = ()
-    failure: str | None = None
-    not_ready: bool = False
-    stored: float | None = None
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return tuple(chain.from_iterable(outcome.documents for _, outcome in sorted(self.outcomes.items())))
 
 
 async def fetch(
@@ -72,6 +70,10 @@ async def fetch(
     deadline: float,
     soft: float | None = None,
     start: Start | None = None,
+    more: asyncio.Future[tuple[Topic, ...]] | None = None,
+    enough: asyncio.Future[None] | None = None,
+    on_found: Callable[[Sequence[Document]], None] | None = None,
+    loaded: Callable[[], Awaitable[Tools]] | None = None,
     why: Mapping[str, str] | None = None,
     sequential: bool = False,
     offline: bool = False,
@@ -79,189 +81,194 @@ async def fetch(
     """
     Search every source for every topic; `deadline` is seconds for the whole stage.
 
-    At the deadline what has come is kept. After `soft` seconds it returns as soon as there is any document; what is
-    still running goes on in tasks that `start` began (without one all are waited for). `why` says of each source by its
-    name why it is asked. `sequential` asks one source and one topic after another; with `offline` a live source answers
-    from what is stored, or is skipped. Raises only for bugs: a `SourceError` becomes a report.
+    At the deadline what has come is kept. `more` are topics that come later; `on_found` gets the documents of each
+    search as they come, before they are merged. It returns when every search has ended; when all have answered to
+    `topics` and `enough` is done, whether the searches for `more` have ended or not; and after `soft` seconds as soon
+    as there is any document. What is still running then goes on in tasks that `start` began (without one all are
+    waited for).
+
+    `loaded` gives the tools of local sources, which search by meaning: they wait for the embedding model, live ones
+    do not. `why` says of each source by its name why it is asked. `sequential` asks one source and one topic after
+    another; with `offline` a live source answers from what is stored, or is skipped. Raises only for bugs: a
+    `SourceError` becomes a report.
     """
     if start is None:
         async with asyncio.TaskGroup() as group:
             return await fetch(
                 topics, sources=sources, tools=tools, timeline=timeline, deadline=deadline, start=group.create_task,
-                why=why, sequential=sequential, offline=offline,
+                more=more, enough=enough, on_found=on_found, loaded=loaded, why=why, sequential=sequential,
+                offline=offline,
             )  # fmt: skip
-    search = _Searching(topics, tools, timeline, deadline, why or {}, sequential=sequential, offline=offline)
-    gate = asyncio.Semaphore(1 if sequential else max(1, len(sources)))
-    asked = [start(_noted(search.ask(source, gate))) for source in sources]
+    if sequential and more is not None:
+        topics, more = [*topics, *await more], None
+    search = _Searching(sources, tools, timeline, deadline, start, why or {}, offline=offline, sequential=sequential)
+    search.on_found, search.loaded = on_found, loaded
     try:
-        await _until_enough(asked, None if sequential else soft)
-        given = [
-            _value(task) if task.done() else search.not_waited_for(source)
-            for source, task in zip(sources, asked, strict=True)
-        ]
+        await search.until_enough(topics, more, enough, math.inf if sequential or soft is None else soft)
     except BaseException:
-        for task in asked:
-            task.cancel()
+        search.cancel()
         raise
-    return Fetched(
-        documents=_each_once(documents for documents, _ in given), reports=tuple(report for _, report in given)
-    )
+    return search.close()
 
 
 class _Searching:
     """All searches of one turn."""
 
+    on_found: Callable[[Sequence[Document]], None] | None = None
+    loaded: Callable[[], Awaitable[Tools]] | None = None
+
     def __init__(
         self,
-        topics: Sequence[Topic],
+        sources: Sequence[Source],
         tools: Tools,
         timeline: Timeline,
         deadline: float,
+        start: Start,
         why: Mapping[str, str],
         *,
         sequential: bool,
         offline: bool,
     ) -> None:
-        self._topics, self._tools, self._timeline, self._why = topics, tools, timeline, why
+        self._given = [_Given(source) for source in sources]
+        self._tools, self._timeline, self._start, self._why = tools, timeline, start, why
         self._sequential, self._offline = sequential, offline
+        self._gate = asyncio.Semaphore(1 if sequential else max(1, 2 * len(sources)))
         self._deadline, self._until = deadline, asyncio.get_running_loop().time() + deadline
         self._began = timeline.now()
-        self._late: set[str] = set()
+        self._tasks: list[asyncio.Task[Exception | None]] = []
+        self._closed = False
 
-    async def ask(self, source: Source, gate: asyncio.Semaphore) -> _Given:
-        """Everything that one source has on the topics."""
-        async with gate:
+    async def until_enough(
+        self,
+        topics: Sequence[Topic],
+        more: asyncio.Future[tuple[Topic, ...]] | None,
+        enough: asyncio.Future[None] | None,
+        soft: float,
+    ) -> None:
+        """Search, and wait as long as the answer must."""
+        now = asyncio.get_running_loop().time
+        soft, quiet = now() + soft, math.inf
+        first, later = self._begin(topics, 0), list[asyncio.Task[Exception | None]]()
+        while True:
+            if more is not None and more.done():
+                later, more = self._begin(() if more.cancelled() else more.result(), len(topics)), None
+            running = {task for task in (*first, *later) if not _done(task)}
+            answered = running.isdisjoint(first)
+            found = any(given.report and given.documents for given in self._given)
+            if answered and enough is not None and enough.done():
+                quiet = min(quiet, now() + GRACE)
+            over = found and now() >= min(soft, quiet, math.inf if running else self._until)
+            if over or (not running and more is None):
+                return
+            nudges = {future for future in (more, enough if answered else None) if future is not None}
+            until = min(soft if now() < soft else math.inf, quiet if found else math.inf, self._until)
+            await asyncio.wait(
+                running | {nudge for nudge in nudges if not nudge.done()},
+                timeout=max(0.0, until - now()) if until > now() else None,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+
+    def close(self) -> Fetched:
+        """What has come; what comes later is stored and no more."""
+        reports = [self._told(given) if given.report else self._not_waited_for(given) for given in self._given]
+        self._closed = True
+        return Fetched(_each_once(given.documents for given in self._given if given.report), tuple(reports))
+
+    def cancel(self) -> None:
+        """End all searches."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _begin(self, topics: Sequence[Topic], place: int) -> list[asyncio.Task[Exception | None]]:
+        """Ask every source for these topics, of which the first has that place among all."""
+        if not topics and place:
+            return []
+        if place and not any(given.documents for given in self._given):  # so far nothing: these get their own time
+            self._until = asyncio.get_running_loop().time() + self._deadline
+        tasks = [self._start(_noted(partial(self._ask, given, topics, place))) for given in self._given]
+        self._tasks += tasks
+        return tasks
+
+    async def _ask(self, given: _Given, topics: Sequence[Topic], place: int) -> None:
+        """What one source has on these topics."""
+        source = given.source
+        async with self._gate:
             # A source without anything stored is not even asked: it might go out by another way than our client.
-            if source.live and self._offline and not await _has_stored(source, self._tools):
+            if source.live and self._offline and not await has_stored(source, self._tools):
                 skipped = SourceReport(name=source.name, status="skipped", documents=0, ms=0, reason=NOTHING_STORED)
-                return self._told(source, (), skipped)
-            start = self._timeline.now()
+                self._tell(given, skipped)
+                return
+            tools = self._tools if source.live or self.loaded is None else await self.loaded()
+            given.began = given.began or self._timeline.now()
             with self._timeline.span(source.name, lane="source"):
-                outcomes = await self._search_all(source)
-            found = tuple(chain.from_iterable(outcome.documents for outcome in outcomes))
-            report = _report(source.name, outcomes, len(_each_once([found])), self._timeline.now() - start)
-            return self._told(source, found, report)
+                await self._search_all(given, topics, place, tools)
+            self._told(given)
 
-    def not_waited_for(self, source: Source) -> _Given:
+    async def _search_all(self, given: _Given, topics: Sequence[Topic], place: int, tools: Tools) -> None:
+        until = self._until
+
+        async def search(topic: Topic, at: int) -> None:
+            outcome = await search_for(given.source, topic, tools, until, self._deadline)
+            if self._closed:
+                return
+            given.outcomes[at] = outcome
+            if outcome.documents and self.on_found is not None:
+                self.on_found(outcome.documents)
+
+        if self._sequential:
+            for at, topic in enumerate(topics, place):
+                await search(topic, at)
+            return
+        async with asyncio.TaskGroup() as group:
+            for at, topic in enumerate(topics, place):
+                group.create_task(search(topic, at))
+
+    def _told(self, given: _Given) -> SourceReport:
+        """The report on what the source has given so far."""
+        outcomes = [outcome for _, outcome in sorted(given.outcomes.items())]
+        if not outcomes and given.report is not None:  # skipped
+            return given.report
+        found = len(_each_once([given.documents]))
+        return self._tell(given, report_on(given.source.name, outcomes, found, self._timeline.now() - given.began))
+
+    def _not_waited_for(self, given: _Given) -> SourceReport:
         """In place of what a source gives that is late."""
-        self._late.add(source.name)
         seconds = self._timeline.now() - self._began
         reason = f"was not waited for after {seconds:.1f} s; what it says while the program goes on is kept"
         late = SourceReport(
-            name=source.name, status="failed", documents=0, ms=round(seconds * 1000), reason=reason, late=True
+            name=given.source.name, status="failed", documents=0, ms=round(seconds * 1000), reason=reason, late=True
         )
-        self._timeline.emit(SourceFinished(late))
-        return _Given((), replace(late, why=self._why.get(source.name, "")))
+        return self._tell(given, late)
 
-    def _told(self, source: Source, documents: tuple[Document, ...], report: SourceReport) -> _Given:
-        report = replace(report, why=self._why.get(source.name, ""))
-        if source.name not in self._late:  # its line has been written
+    def _tell(self, given: _Given, report: SourceReport) -> SourceReport:
+        """Keep the report, and tell it when there is news in it; its time is that of its last news."""
+        report = replace(report, why=self._why.get(given.source.name, ""))
+        before = given.report
+        if before is not None and replace(report, ms=before.ms, stored=before.stored) == before:
+            return before
+        if not self._closed:
+            given.report = report
             self._timeline.emit(SourceFinished(report))
-        return _Given(documents, report)
-
-    async def _search_all(self, source: Source) -> list[_Outcome]:
-        def search(topic: Topic) -> Coroutine[Any, Any, _Outcome]:
-            return _search(source, topic, self._tools, self._until, self._deadline)
-
-        if self._sequential:
-            return [await search(topic) for topic in self._topics]
-        async with asyncio.TaskGroup() as group:
-            searches = [group.create_task(search(topic)) for topic in self._topics]
-        return [search.result() for search in searches]
+        return report
 
 
-async def _until_enough(asked: Sequence[asyncio.Task[_Given | Exception]], soft: float | None) -> None:
-    """Wait for all; or, from `soft` seconds on, for the first that has a document."""
-    if not asked:
-        return
-    _, waiting = await asyncio.wait(asked, timeout=soft)
-    while waiting and not any(task.done() and _value(task).documents for task in asked):
-        _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-
-
-async def _noted(asking: Coroutine[Any, Any, _Given]) -> _Given | Exception:
+async def _noted(asking: Callable[[], Coroutine[Any, Any, None]]) -> Exception | None:
     """A bug as a value: it belongs to the turn that asked, not to the task group it runs in."""
     try:
-        return await asking
+        await asking()
     except Exception as error:  # raised again where its value is taken
         log.debug("a source has a bug", exc_info=True)
         return error
+    return None
 
 
-def _value(task: asyncio.Task[_Given | Exception]) -> _Given:
-    value = task.result()
-    if isinstance(value, Exception):
-        raise value
-    return value
-
-
-async def _search(source: Source, topic: Topic, tools: Tools, until: float, deadline: float) -> _Outcome:
-    """One search; what the service answered is stored when it went well, so that it can be had again."""
-    tools = tools.of(source, until=until) if source.live else tools
-    asking = tools.client.asking if source.live else None
-    began = datetime.now(UTC)
-    try:
-        async with asyncio.timeout_at(until):
-            found: Found = await source.search(topic, tools=tools, limit=LIMIT)
-    except SourceNotReadyError as error:
-        return _Outcome(failure=error.message, not_ready=True)
-    except SourceError as error:
-        return _Outcome(failure=error.message)
-    except TimeoutError:
-        if asking is not None:
-            asking.end(good=False)
-        return _Outcome(failure=f"timed out after {deadline:g} s")
-    except asyncio.CancelledError:  # the program ends, or the user stops it: what came whole is stored all the same
-        if asking is not None:
-            asking.end(good=False)
-        raise
-    if asking is None:
-        return _Outcome(documents=tuple(found.documents), problems=tuple(found.problems))
-    asking.end(good=not found.problems)
-    return _Outcome(
-        documents=tuple(_as_old(found.documents, asking.oldest, began)),
-        problems=(*found.problems, *asking.troubles),
-        stored=None if asking.oldest is None else max(0.0, began.timestamp() - asking.oldest),
-    )
-
-
-async def _has_stored(source: Source, tools: Tools) -> bool:
-    asking = tools.of(source).client.asking
-    return asking is not None and await asking.has_stored()
-
-
-def _as_old(documents: Iterable[Document], oldest: float | None, began: datetime) -> Iterable[Document]:
-    """A source dates what it reads by the clock; what rests on something stored is as old as that."""
-    if oldest is None:
-        return documents
-    now, then = (moment.isoformat(timespec="seconds") for moment in (began, datetime.fromtimestamp(oldest, UTC)))
-    return [replace(document, retrieved=then) if document.retrieved >= now else document for document in documents]
-
-
-def _report(name: str, outcomes: Sequence[_Outcome], documents: int, seconds: float) -> SourceReport:
-    failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
-    problems = [problem for outcome in outcomes for problem in outcome.problems]
-    report = SourceReport(
-        name=name,
-        status="ok" if documents else "empty",
-        documents=documents,
-        ms=round(seconds * 1000),
-        stored=max((outcome.stored for outcome in outcomes if outcome.stored is not None), default=None),
-    )
-    if failures and all(outcome.not_ready for outcome in outcomes):
-        return replace(report, status="skipped", reason=_joined(failures))
-    if failures and len(failures) == len(outcomes):
-        return replace(report, status="failed", reason=_joined(failures))
-    if failures:
-        problems.insert(0, f"{len(failures)} of {len(outcomes)} searches failed: {_joined(failures)}")
-    if problems:
-        return replace(report, status="ok" if documents else "failed", reason=_joined(problems))
-    return report
-
-
-def _joined(reasons: Iterable[str]) -> str:
-    """Each reason once, the most frequent first."""
-    return "; ".join(reason for reason, _ in Counter(reasons).most_common())
+def _done(task: asyncio.Task[Exception | None]) -> bool:
+    """Whether it is done; raises the bug it ended with."""
+    if not task.done():
+        return False
+    if (error := task.result()) is not None:
+        raise error
+    return True
 
 
 def _each_once(groups: Iterable[Iterable[Document]]) -> tuple[Document, ...]:

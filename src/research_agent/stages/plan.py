@@ -13,7 +13,7 @@ from research_agent.types import Embed, History, Topic
 from research_agent.untrusted import is_order, unlinked
 from research_agent.words import content_stems, content_words, names, without_addresses, words
 
-__all__ = ["plan"]
+__all__ = ["known_topics", "plan"]
 
 MOST_TOPICS = 3
 LONGEST_SUBJECT = 12  # words of a title
@@ -43,6 +43,12 @@ MARKS = re.compile(r"^[\s\-*•–\d.)(\]\[#:\"'`“”]+|[\s\"'`“”.,;:*?]+$
 LABEL = re.compile(
     r"^(?:search\s+)?(?:topics?|keywords?|queries|query|(?:the\s+)?answer(?:\s+is)?)\s*:\s*", re.IGNORECASE
 )
+
+
+def known_topics(question: str, history: History) -> tuple[Topic, ...]:
+    """The one or two topics that the question holds by itself, made standalone from the history: no model is asked."""
+    alone = standalone(question, history)
+    return _as_topics([], rule_topics(without_addresses(alone)), alone)
 
 
 async def plan(

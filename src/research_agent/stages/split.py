@@ -7,33 +7,48 @@ from collections.abc import Iterable
 from research_agent.types import Document, Passage
 from research_agent.words import content_stems, encodable
 
-__all__ = ["split"]
+__all__ = ["Pieces", "split"]
+
+Pieces = dict[tuple[str, str], list[tuple[int, int, float]]]
+"""By id and title of a document where its pieces begin and end, and the share of the question's words each has."""
 
 SHORTEST, LONGEST = 200, 600  # characters: small enough to be precise, large enough to carry a name with its fact
 MOST_OF_A_DOCUMENT = 200_000  # characters that are read for passages; leads and best sections stand early
 
 
-def split(documents: Iterable[Document], *, question: str, most: int = 48) -> list[Passage]:
+def split(
+    documents: Iterable[Document], *, question: str, most: int = 48, known: Pieces | None = None
+) -> list[Passage]:
     """
     Cut documents into passages and keep the `most` worth ranking.
 
     A document's opening always has a place before later passages of other documents; among the rest those that
-    share most words with the question are kept. Order: by document, then by position.
+    share most words with the question are kept. Order: by document, then by position. `known` holds what was cut for
+    this question before, and is added to.
     """
-    from semantic_text_splitter import TextSplitter
-
-    splitter = TextSplitter((SHORTEST, LONGEST), trim=True)
-    asked = set(content_stems(question))
+    known = {} if known is None else known
     scored = []
     seen = set()
     for rank, document in enumerate(documents):
         if document.id in seen:
             continue
         seen.add(document.id)
-        text = encodable(document.text[:MOST_OF_A_DOCUMENT])
-        for position, (start, piece) in enumerate(splitter.chunk_indices(text)):
-            passage = Passage(document, start, start + len(piece))
-            shared = len(asked & set(content_stems(f"{document.title} {piece}"))) / max(len(asked), 1)
-            scored.append(((position == 0, shared), -rank, -position, passage))
+        key = document.id, document.title
+        if key not in known:
+            known[key] = _cut(document, question)
+        for position, (start, end, shared) in enumerate(known[key]):
+            scored.append(((position == 0, shared), -rank, -position, Passage(document, start, end)))
     best = sorted(scored, key=lambda item: item[:3], reverse=True)[:most]
     return [item[3] for item in sorted(best, key=lambda item: (-item[1], -item[2]))]
+
+
+def _cut(document: Document, question: str) -> list[tuple[int, int, float]]:
+    from semantic_text_splitter import TextSplitter
+
+    splitter = TextSplitter((SHORTEST, LONGEST), trim=True)
+    asked = set(content_stems(question))
+    text = encodable(document.text[:MOST_OF_A_DOCUMENT])
+    return [
+        (start, start + len(piece), len(asked & set(content_stems(f"{document.title} {piece}"))) / max(len(asked), 1))
+        for start, piece in splitter.chunk_indices(text)
+    ]
