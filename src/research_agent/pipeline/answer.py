@@ -74,14 +74,15 @@ class _Watcher:
     def __init__(self, turn: Turn, question: str) -> None:
         self._turn, self._question = turn, question
         self._talks = asyncio.Event()
-        self._whole = asyncio.Event()
+        self._ended, self._whole = False, asyncio.Event()
         self._checking = turn.beside(self._check())
 
     def look(self, piece: str) -> None:
-        """See whether a piece can have ended a sentence."""
+        """See whether a piece stands behind a sentence that has ended."""
         self._talks.set()
-        if any(mark in ENDS for mark in piece):
+        if self._ended:
             self._whole.set()
+        self._ended = any(mark in ENDS for mark in piece)
 
     async def close(self) -> None:
         """Check no more."""

@@ -22,6 +22,7 @@ from research_agent.events import SourceFinished, Timeline
 from research_agent.papers.merge import merge_papers
 from research_agent.sources import Source, Tools
 from research_agent.sources.searches import LIMIT, Outcome, has_stored, report_on, search_for
+from research_agent.tasks import task_group
 from research_agent.types import Document, SourceReport, Topic
 
 __all__ = ["LIMIT", "Fetched", "fetch"]
@@ -93,7 +94,7 @@ async def fetch(
     `SourceError` becomes a report.
     """
     if start is None:
-        async with asyncio.TaskGroup() as group:
+        async with task_group() as group:
             return await fetch(
                 topics, sources=sources, tools=tools, timeline=timeline, deadline=deadline, start=group.create_task,
                 more=more, enough=enough, on_found=on_found, loaded=loaded, why=why, sequential=sequential,

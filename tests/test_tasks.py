@@ -1,0 +1,65 @@
+"""Errors come out as they are, and nothing is left running."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from research_agent.tasks import task_group
+
+pytestmark = pytest.mark.anyio
+
+
+async def for_ever(ended: asyncio.Event) -> None:
+    try:
+        await asyncio.Event().wait()
+    finally:
+        ended.set()
+
+
+async def fail(error: Exception) -> None:
+    raise error
+
+
+async def test_the_error_of_the_block_comes_out_and_its_tasks_end() -> None:
+    ended = asyncio.Event()
+    with pytest.raises(ValueError, match="own") as caught:  # noqa: PT012
+        async with task_group() as group:
+            group.create_task(for_ever(ended))
+            await asyncio.sleep(0)
+            raise ValueError("own") from KeyError("why")
+    assert ended.is_set()
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+async def test_the_error_of_a_task_ends_the_block_and_comes_out() -> None:
+    with pytest.raises(ValueError, match="task"):  # noqa: PT012
+        async with task_group() as group:
+            group.create_task(fail(ValueError("task")))
+            await asyncio.Event().wait()
+
+
+async def test_the_error_of_the_block_wins_over_those_of_its_tasks() -> None:
+    with pytest.raises(KeyError):  # noqa: PT012
+        async with task_group() as group:
+            group.create_task(fail(ValueError("task")))
+            raise KeyError
+
+
+async def test_being_cancelled_is_no_error() -> None:
+    ended, begun = asyncio.Event(), asyncio.Event()
+
+    async def block() -> None:
+        async with task_group() as group:
+            group.create_task(for_ever(ended))
+            begun.set()
+            await asyncio.Event().wait()
+
+    async with asyncio.TaskGroup() as outer:
+        task = outer.create_task(block())
+        await begun.wait()
+        await asyncio.sleep(0)
+        task.cancel()
+    assert task.cancelled()
+    assert ended.is_set()
