@@ -9,6 +9,7 @@ import runpy
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -22,17 +23,35 @@ ROOT = Path(__file__).parents[2]
 HEAVY = ("langchain_core", "onnxruntime", "numpy", "aiohttp", "apsw", "tokenizers", "rich", "prompt_toolkit", "asyncio")
 
 
-@pytest.mark.parametrize("args", [["--help"], ["ask", "--help"], ["verify", "--help"]])
-def test_help_imports_nothing_heavy(args: list[str]) -> None:
-    heavy = [name for name in HEAVY if args == ["--help"] or name != "asyncio"]
+def loaded(*args: str, of: Iterable[str]) -> tuple[str, str]:
+    """What a command prints, and those `of` the modules that it imported."""
     code = (
         "import sys, research_agent.cli\n"
         "try: research_agent.cli.main()\n"
-        f"finally: print('loaded:', [name for name in {heavy!r} if name in sys.modules])"
+        f"finally: print('loaded:', [name for name in {list(of)!r} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code, *args], capture_output=True, text=True, check=True)
-    assert "Usage: research-agent" in done.stdout
-    assert done.stdout.endswith("loaded: []\n")
+    said, _, names = done.stdout.rpartition("loaded: ")
+    return said, names.strip()
+
+
+@pytest.mark.parametrize("args", [["--help"], ["ask", "--help"], ["verify", "--help"]])
+def test_help_imports_nothing_heavy(args: list[str]) -> None:
+    said, heavy = loaded(*args, of=[name for name in HEAVY if args == ["--help"] or name != "asyncio"])
+    assert "Usage: research-agent" in said
+    assert heavy == "[]"
+
+
+def test_help_and_version_read_no_settings() -> None:
+    for args in ("--help", "--version"):
+        assert loaded(args, of=[*HEAVY, "research_agent.settings", "research_agent.types"])[1] == "[]"
+
+
+def test_the_list_of_sessions_imports_no_model_and_no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RESEARCH_AGENT_HOME", str(tmp_path))
+    said, heavy = loaded("sessions", "list", of=[*HEAVY, "research_agent.pipeline", "json"])
+    assert said == ""
+    assert heavy == "['apsw', 'asyncio', 'json']"  # the store, and nothing that asks or answers
 
 
 def test_help_names_every_installed_command_and_survives_missing_ones(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from research_agent.settings import ENVIRONMENT, Settings, load_settings
 from research_agent.words import printable
+
+if TYPE_CHECKING:
+    from research_agent.settings import Settings
 
 __all__ = ["chat_options", "said_before", "settings", "settings_of"]
 
@@ -33,6 +35,8 @@ def chat_options(command: F) -> F:
 
 def settings(**overrides: Any) -> Settings:
     """Load the settings; names in `config.toml` that set nothing are said on standard error, in one line a run."""
+    from research_agent.settings import ENVIRONMENT, load_settings  # here, since no `--help` needs them
+
     found = load_settings(**overrides)
     unknown = [item for item in found.unknown if item.place != ENVIRONMENT]
     if unknown and not said_before(__name__):
