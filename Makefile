@@ -11,10 +11,13 @@ ATTACKS ?=
 # How much of the fault battery: quick or full; and which of its rows, such as "A1 A3" (all when empty).
 FAULTS ?= quick
 FAULT_ROWS ?=
+# How much is measured of speed: quick or full; and which rows, such as "world start" (all that are not heavy when empty).
+BENCH ?= quick
+BENCH_ROWS ?=
 EVALS := .cache/evals
 # The same for every run: tests and demo read nothing of the caller's but what they set.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix faults evals parts system requirements clean clean-evals
+.PHONY: help setup demo test check fix faults bench evals parts system requirements clean clean-evals
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -41,6 +44,9 @@ fix: $(VENV)/dev.done ## put lint and format right where a machine can
 
 faults: $(VENV)/dev.done parts ## break things on purpose; FAULTS=full tries thousands of times and writes evals/FAULTS.md
 	@PYTHONPATH=tests $(BIN)/python -m faults $(FAULTS) $(FAULT_ROWS)
+
+bench: $(VENV)/bench.done parts ## measure speed against its baselines, write benchmarks/RESULTS.md; BENCH=full measures longer
+	@PYTHONPATH=benchmarks $(BIN)/python -m bench $(BENCH) $(BENCH_ROWS)
 
 evals: $(VENV)/dev.done parts ## measure all, write evals/RESULTS.md; what was measured stays: make clean-evals
 	@for name in retrieval support citations injection answers; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
@@ -72,6 +78,10 @@ $(VENV)/run.done: requirements/run.txt pyproject.toml
 
 $(VENV)/dev.done: requirements/dev.txt $(VENV)/run.done
 	@$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/bench.done: requirements/bench.txt $(VENV)/dev.done
+	@$(PIP) install --quiet --require-hashes -r requirements/bench.txt
 	@touch $@
 
 requirements: ## pin the newest allowed versions again (needs uv)

@@ -1,0 +1,1 @@
+"""What is promised of speed, measured against what else one could do: `make bench`. Results: benchmarks/RESULTS.md."""

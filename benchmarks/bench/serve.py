@@ -1,0 +1,118 @@
+"""
+The outside world in a process of its own, so that its processor time is not the product's.
+
+    with serving("world", sources=[...], delay={...}, topics=0.8, first_token=0.5, rate=50) as told: ...
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bench.frame import apart
+from research_agent.testing import FakeOllama, World
+from research_agent.testing.ollama import EVIDENCE
+from research_agent.testing.serving import serve
+from research_agent.words import content_words, sentence_spans
+
+__all__ = ["answer_of", "serving"]
+
+SMALL = {"hits": [{"title": "Rain", "points": 3, "text": "Rain fell on the harbour."}]}
+
+
+@contextmanager
+def serving(what: str, **options: Any) -> Iterator[dict[str, Any]]:
+    """A server in a child, and what it says of itself: settings that lead there, or its URL."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.serve", what, json.dumps(options)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1],
+    )  # fmt: skip
+    apart(process.pid)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.stdin.close()
+        process.wait(30)
+        process.stdout.close()
+
+
+def answer_of(prompt: str, *, words: int) -> str:
+    """
+    A reply of `words` words, or as near as can be: whole sentences of the evidence with their keys; else topics.
+
+    Which sentences fill it exactly is a sum of parts, found by going through them once.
+    """
+    lines = EVIDENCE.findall(prompt)
+    if not lines:
+        question = prompt.rpartition("Question: ")[2].splitlines()[0]
+        return " ".join(content_words(question)[:4])
+    sentences = {text[start:end]: key for key, text in lines for start, end in sentence_spans(text)}
+    fillings: dict[int, tuple[str, ...]] = {0: ()}
+    for sentence, key in sentences.items():
+        said = f"{sentence.rstrip('.!?')} [{key}]."
+        if len(sentence.split()) < 6:
+            continue
+        for length, filling in list(fillings.items()):
+            fillings.setdefault(length + len(said.split()), (*filling, said))
+    return " ".join(fillings[max(length for length in fillings if length <= words)])
+
+
+async def _world(
+    *,
+    sources: Sequence[str],
+    delay: Any,
+    topics: float = 0.0,
+    first_token: float = 0.0,
+    rate: float = 0.0,
+    words: int = 80,
+    articles: dict[str, str] | None = None,
+    models: Sequence[str] = ("llama3.2:latest",),
+) -> dict[str, Any]:
+    ollama = FakeOllama(
+        models=models, answers=lambda prompt: answer_of(prompt, words=words),
+        topics=topics, first_token=first_token, rate=rate,
+    )  # fmt: skip
+    world = World(sources=sources, delay=delay, articles=articles)
+    return {"open": [world, ollama], "told": lambda: {**world.environ, **ollama.environ}}
+
+
+async def _small(*, delay: float = 0.0) -> dict[str, Any]:
+    body = json.dumps(SMALL).encode()
+
+    async def answer(_: web.Request) -> web.Response:
+        await asyncio.sleep(delay)
+        return web.Response(body=body, content_type="application/json")
+
+    @asynccontextmanager
+    async def served() -> AsyncIterator[None]:
+        app = web.Application()
+        app.router.add_get("/{path:.*}", answer)
+        async with serve(app) as url:
+            told["url"] = url
+            yield
+
+    told: dict[str, str] = {}
+    return {"open": [served()], "told": lambda: told}
+
+
+async def main(what: str, options: str) -> None:
+    made = await {"world": _world, "small": _small}[what](**json.loads(options))
+    async with AsyncExitStack() as stack:
+        for server in made["open"]:
+            await stack.enter_async_context(server)
+        print(json.dumps(made["told"]()), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
