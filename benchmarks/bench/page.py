@@ -22,6 +22,8 @@ What `make bench` measured; made by it, not edited by hand. Every side of a row 
 of one run, so that each ratio is made within a round; figures are medians, with least and most behind them. CPU is the
 processor time of the whole family of processes, servers that play the outside world left out.
 """
+UNITS = {"words": "", "texts": "", "loop lag p99": "s", "KiB": "KiB", "turns/s": ""}
+"""Of what sides tell of themselves; all else is seconds."""
 UNEXPLAINED = "Not yet explained in benchmarks/missed.toml."
 
 
@@ -101,21 +103,26 @@ def _section(row: Row, told: Told | None, drawn: bool) -> Iterator[str]:
 
 
 def _sides(sides: Mapping[str, Mapping[str, Told]]) -> Iterator[str]:
-    """Every side as it was measured; the figures that a side told of itself have columns of their own."""
+    """Every side as it was measured, one a row; one a column where they told more figures than there are sides."""
     if not sides:
         return
-    more = list(dict.fromkeys(key for told in sides.values() for key in told if key not in {"wall", "cpu"}))
-    heads = ["side", "wall", "CPU", *more, "N"]
-    yield f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}"
-    for name, told in sides.items():
-        cells = [shown(told["wall"], "s"), shown(told["cpu"], "s")]
-        cells += [shown(told[key], _unit(key)) if key in told else "" for key in more]
-        yield f"| {' | '.join([name, *cells, str(told['wall']['n'])])} |"
+    keys = list(dict.fromkeys(key for told in sides.values() for key in told))
+    numbers = {name: str(next(iter(told.values()))["n"]) for name, told in sides.items()}
+    table = [["", *map(_head, keys), "N"]]
+    table += [
+        [name, *(shown(told[key], UNITS.get(key, "s")) if key in told else "" for key in keys), numbers[name]]
+        for name, told in sides.items()
+    ]
+    if len(keys) > max(3, len(sides)):
+        table = [list(column) for column in zip(*table, strict=True)]
+    head, *body = table
+    yield f"| {' | '.join(head)} |\n|{'---|' * len(head)}"
+    yield from (f"| {' | '.join(cells)} |" for cells in body)
     yield ""
 
 
-def _unit(key: str) -> str:
-    return {"first word": "s", "words": ""}.get(key, "")
+def _head(key: str) -> str:
+    return {"cpu": "CPU"}.get(key, key)
 
 
 def _cells(line: Told) -> tuple[str, str, str]:

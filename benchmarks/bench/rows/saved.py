@@ -1,18 +1,7 @@
-"""
-What committing together gives: turns a second at synchronous=FULL with many sessions writing at once.
-
-It is the product's store, against the same store with a commit for each turn:
-
-    python benchmarks/group_commit.py [--sessions 100] [--turns 20] [--rounds 9] [--folder .]
-
-Both sides write the same turns (a document of 2 KB, two citations) to a new file and say a turn is saved only after
-the commit that holds it is synced. The rounds alternate, so that a busy minute of the machine meets both. The
-folder has to be on a real disk: the less a sync takes there, the less there is to share.
-"""
+"""What committing together gives: turns a second that are on disk, with many sessions writing at once."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import statistics
@@ -24,11 +13,13 @@ from pathlib import Path
 
 import apsw
 
-from research_agent.evals.result import Machine
+from bench.frame import Result, Row, Run, at_least, compared, interleave
+from bench.homes import a_home
 from research_agent.memory import open_memory
 from research_agent.memory.writer import Work, Writer
 from research_agent.types import Answer, Citation, Document, SourceReport
 
+SESSIONS = 100
 SENTENCE = "The Lumen is 412 kilometres long and does not freeze in winter. "
 
 
@@ -120,44 +111,43 @@ def sync_ms(folder: Path, times: int = 50) -> float:
     return 1000 * statistics.median(taken)
 
 
-def measure(folder: Path, answers: Sequence[Sequence[Answer]]) -> tuple[float, float]:
-    """One round on a new file: turns a second, and the 99th percentile of the milliseconds to a commit."""
-    with tempfile.TemporaryDirectory(dir=folder, prefix="group-commit-") as home:
-        seconds, waited = asyncio.run(write(Path(home) / "s.db", answers))
-    return len(waited) / seconds, 1000 * statistics.quantiles(waited, n=100)[98]
+async def group_commit(run: Run) -> Result:
+    sessions, turns = run.pick(SESSIONS, SESSIONS), run.pick(5, 20)
+    answers = [[answer(f"s{s:03}", n) for n in range(turns)] for s in range(sessions)]
+    syncs: list[float] = []
 
+    async def together() -> dict[str, float]:
+        with a_home(parts=False) as home:  # a new file on the project's own disk
+            syncs.append(sync_ms(home))
+            seconds, waited = await write(home / "sessions.db", answers)
+        slow = sorted(waited)[int(0.99 * (len(waited) - 1))]
+        return {"turns/s": len(waited) / seconds, "a turn, p99": slow}
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[1])
-    parser.add_argument("--sessions", type=int, default=100)
-    parser.add_argument("--turns", type=int, default=20, help="of each session, in each round")
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--folder", type=Path, default=Path(), help="on the disk that is measured")
-    given = parser.parse_args()
-    answers = [[answer(f"s{s:03}", n) for n in range(given.turns)] for s in range(given.sessions)]
-    together, apart, syncs = [], [], []
-    for number in range(given.rounds + 1):
-        syncs.append(sync_ms(given.folder))
-        pair = [measure(given.folder, answers)]
+    async def apart() -> dict[str, float]:
         with one_commit_a_turn():
-            pair.append(measure(given.folder, answers))
-        if number:  # the first is for the caches
-            together.append(pair[0])
-            apart.append(pair[1])
-    machine = Machine()
-    print(
-        f"{given.sessions} sessions at once, {given.turns} turns each, synchronous=FULL; {given.rounds} rounds, medians"
+            return await together()
+
+    samples = await interleave(run.pick(3, 9), {"committed together": together, "a commit for each turn": apart})
+    result = Result()
+    result.add(samples)
+    ours, theirs = samples["committed together"], samples["a commit for each turn"]
+    result.lines = [
+        compared(f"turns saved, {sessions} sessions", ours, theirs, key="turns/s", unit="turns/s",
+                 is_="a commit for each turn", goal=at_least(4)),
+    ]  # fmt: skip
+    result.notes = [
+        f"synchronous=FULL, {turns} turns a session and round, a document of 2 KB each; a sync takes "
+        f"{statistics.median(syncs):.2f} ms on this disk, SQLite {apsw.sqlite_lib_version()}. The less a sync takes, the "
+        "less there is to share.",
+    ]
+    return result
+
+
+ROWS = [
+    Row(
+        name="saved",
+        title="Turns saved",
+        about="A turn is called saved only when the commit that holds it is synced; sessions share commits.",
+        run=group_commit,
     )
-    print(f"{machine.cores} cores of {machine.cpu}, load {machine.load} a core, Python {machine.python}, "
-          f"SQLite {apsw.sqlite_lib_version()}, a sync takes {statistics.median(syncs):.2f} ms\n")  # fmt: skip
-    print(f"{'':24}{'turns/s':>10}{'(least to most)':>18}{'p99 ms':>10}")
-    for name, rounds in (("committed together", together), ("a commit for each turn", apart)):
-        rates, slow = zip(*rounds, strict=True)
-        spread = f"{min(rates):,.0f} to {max(rates):,.0f}"
-        print(f"{name:24}{statistics.median(rates):>10,.0f}{spread:>18}{statistics.median(slow):>10.1f}")
-    ratios = [one / other for (one, _), (other, _) in zip(together, apart, strict=True)]
-    print(f"\n{statistics.median(ratios):.1f} times as many (each round: {min(ratios):.1f} to {max(ratios):.1f})")
-
-
-if __name__ == "__main__":
-    main()
+]
