@@ -51,8 +51,8 @@ async def own_overhead(run: Run) -> Result:
     ]
     result.notes = [
         f"Three sources of {', '.join(map(str, DELAYS))} s with {EACH} documents each (leads of the encyclopedia), a "
-        f"model that answers at once; the critical path is the slowest source, {max(DELAYS)} s, and the overhead is the "
-        "wall time beyond it. Stages may overlap each other and the fetch, so theirs do not add up to it.",
+        f"model that answers at once; the critical path is the slowest source, {max(DELAYS)} s, and the overhead is "
+        "the wall time beyond it. Stages may overlap each other and the fetch, so theirs do not add up to it.",
     ]
     return result
 

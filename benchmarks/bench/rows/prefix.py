@@ -54,9 +54,9 @@ async def repeated_prefix(run: Run) -> Result:
     )  # fmt: skip
     result.lines = [line]
     result.notes = [
-        f"The embedded model, prompts as the product makes them of six passages ({tokens} tokens the last); the question "
-        "stands last and changes each time. CPU is that of this process and of the model's, which the kernel counts in "
-        "steps of 10 ms."
+        f"The embedded model, prompts as the product makes them of six passages ({tokens} tokens the last); the "
+        "question stands last and changes each time. CPU is that of this process and of the model's, which the "
+        "kernel counts in steps of 10 ms."
     ]
     return result
 

@@ -137,8 +137,8 @@ async def group_commit(run: Run) -> Result:
     ]  # fmt: skip
     result.notes = [
         f"synchronous=FULL, {turns} turns a session and round, a document of 2 KB each; a sync takes "
-        f"{statistics.median(syncs):.2f} ms on this disk, SQLite {apsw.sqlite_lib_version()}. The less a sync takes, the "
-        "less there is to share.",
+        f"{statistics.median(syncs):.2f} ms on this disk, SQLite {apsw.sqlite_lib_version()}. The less a sync takes, "
+        "the less there is to share.",
     ]
     return result
 
