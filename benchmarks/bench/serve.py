@@ -54,7 +54,7 @@ def answer_of(prompt: str, *, words: int) -> str:
     """
     lines = EVIDENCE.findall(prompt)
     if not lines:
-        question = prompt.rpartition("Question: ")[2].splitlines()[0]
+        question = prompt.rpartition("Question: ")[2].strip().partition("\n")[0]
         return " ".join(content_words(question)[:4])
     sentences = {text[start:end]: key for key, text in lines for start, end in sentence_spans(text)}
     fillings: dict[int, tuple[str, ...]] = {0: ()}

@@ -52,9 +52,9 @@ async def first_word(run: Run) -> Result:
         measured("its CPU to the end", samples["ask"], key="cpu"),
     ]
     result.notes = [
-        f"`ask` in a new process, files warm in the page cache, the embedded models; Wikipedia and Hacker News of {DELAY} "
-        "s a request on loopback, and the encyclopedia. Each part is what was still waited for when the one before it "
-        "had ended; what overlaps counts in the earlier.",
+        "`ask` in a new process, files warm in the page cache, the embedded models; Wikipedia and Hacker News of "
+        f"{DELAY} s a request on loopback, and the encyclopedia. Each part is what was still waited for when the one "
+        "before it had ended; what overlaps counts in the earlier.",
     ]
     return result
 

@@ -38,7 +38,7 @@ from research_agent.embedding import Embedder, model, open_embedder
 from research_agent.settings import load_settings
 from research_agent.workers.pool import WorkerPool
 
-SBERT = ROOT / ".cache" / "bench" / "sbert" / "bin" / "python"
+SBERT = ROOT / ".cache" / "bench" / "env" / "sbert" / "bin" / "python"
 DEFAULT, OTHERS = 32, (1, 4, 8)  # texts in a batch
 WORKERS = 2
 FILE = PARTS / "minilm" / "model.onnx"

@@ -22,7 +22,7 @@ ABOUT = "photosynthesis plant chlorophyll"
 QUESTION = "How does photosynthesis work in plants?"
 
 
-def three_sources(documents: Sequence[Document], delays: Sequence[float] = DELAYS) -> list[FakeSource]:
+def dealt_out(documents: Sequence[Document], delays: Sequence[float]) -> list[FakeSource]:
     """The documents dealt out to a source for each delay."""
     return [FakeSource(f"source{n}", documents[n :: len(delays)], delay=delay) for n, delay in enumerate(delays)]
 
@@ -32,7 +32,7 @@ async def own_overhead(run: Run) -> Result:
     documents = leads(ABOUT, EACH * len(DELAYS))
     with a_home() as home:
         settings, sessions = load_settings({}, home=home), count()
-        async with open_runtime(settings, sources=three_sources(documents), chat=chat) as runtime:
+        async with open_runtime(settings, sources=dealt_out(documents, DELAYS), chat=chat) as runtime:
 
             async def ours() -> dict[str, float]:
                 # Each turn is in a session of its own: what an earlier one read is not at hand.

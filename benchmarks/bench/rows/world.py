@@ -60,7 +60,7 @@ async def whole_turn(run: Run) -> Result:
             return {"first word": shown[0], "words": float(len(answer.text.split()))}
 
         samples = await interleave(
-            run.pick(5, 15),
+            run.pick(3, 12),
             {
                 "ours": ours,
                 "the series' flow": lambda: series.answer(QUESTION),
