@@ -15,10 +15,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from research_agent.cli import terminal
-from research_agent.cli.render import PARTLY, UNSUPPORTED, asked_line, coverage, ledger, plain
 from research_agent.cli.terminal import Progress, print_answer
 from research_agent.events import Drafted, Planned, SourceFinished, Started, Token
 from research_agent.memory.export import as_plain
+from research_agent.render import PARTLY, UNSUPPORTED, asked_line, coverage, ledger, plain
 from research_agent.settings import load_settings
 from research_agent.sources import load_sources
 from research_agent.types import Answer, Citation, Document, SourceReport, Topic, Turn

@@ -14,15 +14,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from research_agent.cli.render import (
-    Reference,
-    asked_line,
-    counted,
-    ledger,
-    pieces,
-    references,
-    session_line,
-)
 from research_agent.events import (
     Drafted,
     Event,
@@ -33,6 +24,15 @@ from research_agent.events import (
     StageFinished,
     Started,
     Token,
+)
+from research_agent.render import (
+    Reference,
+    asked_line,
+    counted,
+    ledger,
+    pieces,
+    references,
+    session_line,
 )
 from research_agent.types import Answer, SourceReport
 from research_agent.untrusted import unlinked

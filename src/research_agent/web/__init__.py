@@ -1,0 +1,16 @@
+"""
+The server: an API for programs, OpenAI's shape for chat front ends, and the page. Needs the extra `serve`.
+
+    app = create_app(settings, access)      an ASGI app; its lifespan opens and closes everything
+
+Nothing of it is reached without a token; docs/serve.md says what is let in and what is not.
+"""
+
+from __future__ import annotations
+
+from research_agent.web.access import Access
+from research_agent.web.app import create_app
+from research_agent.web.limits import Limits
+from research_agent.web.site import Site, caller_of, site_of
+
+__all__ = ["Access", "Limits", "Site", "caller_of", "create_app", "site_of"]

@@ -1,0 +1,107 @@
+"""The app: routes, the page's files, errors as answers, the guard around all of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from research_agent.errors import ResearchAgentError
+from research_agent.settings import Settings
+from research_agent.web import api, openai
+from research_agent.web.access import Access
+from research_agent.web.failing import answer_bug, answer_http, answer_invalid, answer_known
+from research_agent.web.guard import Guard
+from research_agent.web.limits import Limits
+from research_agent.web.runs import Research
+from research_agent.web.site import OpenRuntime, Site
+
+__all__ = ["create_app"]
+
+STATIC = Path(__file__).parent / "page" / "static"
+PAGE = "research_agent.web.page"
+
+
+def create_app(
+    settings: Settings,
+    access: Access,
+    *,
+    limits: Limits | None = None,
+    hosts: tuple[str, ...] = (),
+    research: Research | None = None,
+    open_runtime: OpenRuntime | None = None,
+    mounted: Mapping[str, ASGIApp] | None = None,
+) -> FastAPI:
+    """
+    The whole server as an ASGI app; `app.state.site` is what its routes work with.
+
+    `research` and `open_runtime` are the real ones unless a test gives others; `mounted` are further apps by path,
+    behind the same guard.
+    """
+    site = Site(
+        settings=settings,
+        access=access,
+        limits=limits or Limits(),
+        hosts=tuple(host.lower() for host in hosts),
+        research=research or _research(),
+        open_runtime=open_runtime or _open_runtime(),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with site.opened():
+            yield
+
+    app = FastAPI(
+        title="research-agent",
+        version=version("research-agent"),
+        description=api.DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # it would load scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+        exception_handlers={
+            ResearchAgentError: answer_known,
+            RequestValidationError: answer_invalid,
+            HTTPException: answer_http,
+            Exception: answer_bug,
+        },
+    )
+    app.state.site = site
+    app.include_router(api.router)
+    app.include_router(openai.router)
+    if find_spec(PAGE) is not None:
+        app.include_router(import_module(PAGE).router)
+    if STATIC.is_dir():
+        app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for path, mount in (mounted or {}).items():
+        app.mount(path, mount)
+    _shut(app, site)
+    return app
+
+
+def _shut(app: FastAPI, site: Site) -> None:
+    """Put the guard around everything, the answers to errors too."""
+    build = app.build_middleware_stack
+    app.build_middleware_stack = lambda: Guard(build(), site)  # type: ignore[method-assign]
+
+
+def _research() -> Research:
+    from research_agent.pipeline import research
+
+    return research
+
+
+def _open_runtime() -> OpenRuntime:
+    from research_agent.runtime import open_runtime
+
+    return open_runtime

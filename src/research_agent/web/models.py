@@ -1,0 +1,250 @@
+"""The shapes of the API: what comes in is held to them, what goes out is described and, in tests, held to them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from research_agent.pipeline import LONGEST_QUESTION
+
+__all__ = [
+    "SESSION",
+    "AnswerModel",
+    "AskModel",
+    "BegunModel",
+    "CitationModel",
+    "CitedModel",
+    "DocumentModel",
+    "ErrorModel",
+    "HealthModel",
+    "RunModel",
+    "SessionModel",
+    "SessionsModel",
+    "SettingsModel",
+    "SourceModel",
+    "SourcesModel",
+    "TurnsModel",
+]
+
+Offsets = Annotated[list[int], Field(min_length=2, max_length=2, description="start and end, in code points")]
+SESSION = "20261123-ab12cd"
+DOCUMENT = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+class AskModel(BaseModel):
+    """A question."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"question": "What is photosynthesis?", "session": SESSION}]}
+    )
+
+    question: str = Field(min_length=1, max_length=LONGEST_QUESTION)
+    session: str | None = Field(None, max_length=200, description="Go on with this session, or begin it by this name.")
+    stream: bool = Field(False, description="Answer with the events as they come (text/event-stream).")
+
+
+class CitationModel(BaseModel):
+    """The words of a document that say a sentence of the answer: `quote` is `text[start:end]` of it."""
+
+    n: int
+    sentence: Offsets
+    document: str
+    title: str
+    url: str
+    source: str
+    quote: str
+    start: int
+    end: int
+    score: float
+
+
+class SourceReportModel(BaseModel):
+    """How a source fared."""
+
+    name: str
+    status: Literal["ok", "empty", "failed", "skipped"]
+    documents: int
+    ms: int
+    reason: str | None
+    stored: float | None
+    why: str
+    late: bool
+
+
+class AnswerModel(BaseModel):
+    """The answer, as `ask --json` prints it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "session": SESSION,
+                    "turn": 1,
+                    "question": "How long is the river Lumen?",
+                    "answer": "The Lumen is 412 kilometres long. [1]",
+                    "answer_from": "model",
+                    "status": "complete",
+                    "citations": [
+                        {
+                            "n": 1,
+                            "sentence": [0, 33],
+                            "document": DOCUMENT,
+                            "title": "Lumen",
+                            "url": "https://notes.example/lumen",
+                            "source": "notes",
+                            "quote": "The Lumen is 412 kilometres long.",
+                            "start": 0,
+                            "end": 33,
+                            "score": 0.98,
+                        }
+                    ],
+                    "unsupported": [],
+                    "sources": [],
+                    "analysis": {},
+                    "model": "ollama:llama3.2",
+                    "timings": {"total": 2.3},
+                }
+            ]
+        }
+    )
+
+    session: str
+    turn: int
+    question: str
+    answer: str = Field(description="Plain text with [1] marks.")
+    answer_from: Literal["model", "floor"]
+    status: Literal["complete", "partial", "offline", "none", "extracts", "interrupted"]
+    citations: list[CitationModel]
+    unsupported: list[Offsets]
+    sources: list[SourceReportModel]
+    analysis: dict[str, Any]
+    model: str | None
+    timings: dict[str, float]
+
+
+class BegunModel(BaseModel):
+    """A question that is being answered, and where to follow it."""
+
+    run: str
+    session: str
+    events: str = Field(examples=["/api/runs/8c1f0e5d2b7a49c3/events"])
+
+
+class RunModel(BegunModel):
+    """How far a question is. `answer` is there once it is on disk."""
+
+    state: Literal["running", "answered", "interrupted", "failed"]
+    numbered: int = Field(description="The number of its latest event.")
+    answer: AnswerModel | None
+    error: dict[str, str] | None
+
+
+class SessionModel(BaseModel):
+    """A stored session; `title` is its first question, shortened."""
+
+    session: str = Field(examples=[SESSION])
+    title: str
+    turns: int
+    created: str
+    updated: str
+
+
+class SessionsModel(BaseModel):
+    """Stored sessions, the latest first. `total` counts all that fit."""
+
+    sessions: list[SessionModel]
+    total: int
+
+
+class DocumentModel(BaseModel):
+    """A stored text with all that is known of it; `id` is the sha256 of `text`."""
+
+    id: str = Field(examples=[DOCUMENT])
+    source: str
+    title: str
+    url: str
+    text: str
+    retrieved: str
+    published: str | None
+    author: str | None
+    revision: str | None
+    language: str | None
+    licence: str | None
+    attribution: str | None
+    details: dict[str, Any]
+
+
+class TurnsModel(BaseModel):
+    """A whole session, as `sessions export --format json` writes it."""
+
+    session: str
+    title: str
+    created: str
+    summary: str
+    turns: list[AnswerModel]
+    documents: list[DocumentModel]
+
+
+class CitedModel(BaseModel):
+    """The citations of one turn, each held against the stored text now: `verified` says that the words stand there."""
+
+    session: str
+    turn: int
+    citations: list[dict[str, Any]]
+
+
+class SourceModel(BaseModel):
+    """A source that can be asked."""
+
+    name: str
+    title: str
+    live: bool = Field(description="Asks a service; false for local material.")
+
+
+class SourcesModel(BaseModel):
+    """The sources of this server."""
+
+    sources: list[SourceModel]
+
+
+class SettingModel(BaseModel):
+    """A setting, its value as it may be shown, and who set it."""
+
+    name: str
+    variable: str
+    value: str
+    origin: str
+    meaning: str
+
+
+class SettingsModel(BaseModel):
+    """All settings; secrets are hidden."""
+
+    settings: list[SettingModel]
+
+
+class HealthModel(BaseModel):
+    """The server answers."""
+
+    status: Literal["ok"]
+
+
+class ErrorModel(BaseModel):
+    """What went wrong and what to do next."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "error": {
+                        "type": "UnknownSessionError",
+                        "message": "There is no session 'x'.",
+                        "hint": "List them: research-agent sessions list",
+                    }
+                }
+            ]
+        }
+    )
+
+    error: dict[str, str]

@@ -1,0 +1,67 @@
+"""uvicorn's HTTP protocol with an end to its patience: a client has so many seconds to say its head."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+__all__ = ["patient_for"]
+
+TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class Patient(H11Protocol):
+    """
+    Closes a connection on which no whole head has come after `seconds`.
+
+    uvicorn alone waits for ever for the rest of a head; a thousand such clients would take every connection.
+    """
+
+    seconds: ClassVar[float] = 10.0
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to wait for a head."""
+        assert isinstance(transport, asyncio.Transport)
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Wait on while it is idle: between two requests, or in the middle of a head."""
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+            self._wait()
+        else:
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        if self._waiting is None:
+            self._waiting = self.loop.call_later(self.seconds, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _give_up(self) -> None:
+        self._waiting = None
+        if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+            self.transport.write(TOO_LATE)
+            self.transport.close()
+
+
+def patient_for(limit: float) -> type[Patient]:
+    """The protocol with that many seconds of patience."""
+
+    class Given(Patient):
+        seconds = limit
+
+    return Given

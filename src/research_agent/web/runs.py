@@ -1,0 +1,272 @@
+"""
+Questions being answered. A run outlives the request that began it, but not by much the last one who listens to it.
+
+All runs live in one task group: none is lost, and the server's end waits until each has kept what it had.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from research_agent.errors import ResearchAgentError
+from research_agent.events import Answered, Event, EventHook, Saved
+from research_agent.memory import Memory, check_session_id, new_session_id
+from research_agent.runtime import Runtime
+from research_agent.types import Answer
+from research_agent.web.limits import BusyError, Limits
+from research_agent.web.users import Users, acting_for
+
+__all__ = ["Begun", "Ended", "Numbered", "Research", "Run", "Runs"]
+
+log = logging.getLogger(__name__)
+
+BUG = {"type": "InternalError", "message": "The answer failed: a bug in this program.", "hint": "See the server's log."}
+
+
+@dataclass(frozen=True, slots=True)
+class Begun(Event):
+    """The first event of every run: what was asked, and where it can be followed."""
+
+    run: str
+    session: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Event):
+    """The last event of every run. `turn` is 0 when nothing was kept; `error` is that of `ask --json`."""
+
+    how: Literal["answered", "interrupted", "failed"]
+    session: str
+    turn: int
+    error: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """An event of a run with its number, from 1."""
+
+    number: int
+    event: Event
+
+
+class Research(Protocol):
+    """`pipeline.research`, or what a test puts in its place."""
+
+    async def __call__(
+        self, question: str, *, session: str | None, runtime: Runtime, on_event: EventHook | None
+    ) -> Answer:
+        """Answer a question."""
+        ...
+
+
+@dataclass(kw_only=True)
+class Run:
+    """
+    One question on its way. `answer` is there once it is on disk; `error` says why there is none.
+
+    `settings` of the caller are the server's: a request cannot change what is run, read or connected to.
+    """
+
+    user: str
+    session: str
+    question: str
+    limits: Limits
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
+    began: float = field(default_factory=lambda: asyncio.get_running_loop().time())
+    events: list[Event] = field(default_factory=list)
+    answer: Answer | None = None
+    error: ResearchAgentError | None = None
+    ended: Ended | None = None
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
+    _news: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    _followers: int = 0
+    _leaving: asyncio.TimerHandle | None = field(default=None, repr=False)
+    _stopped: bool = False
+
+    def tell(self, event: Event) -> None:
+        """Add an event and wake whoever follows."""
+        self.events.append(event)
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    async def follow(self, after: int = 0, *, beat: float | None = None) -> AsyncGenerator[Numbered | None, None]:
+        """
+        The events behind number `after`, as they come, to the last; None whenever nothing came for `beat` seconds.
+
+        When the last follower has left and none comes back within `limits.grace`, the run is stopped.
+        """
+        self._followers += 1
+        self._stay()
+        try:
+            at = max(0, after)
+            while True:
+                news = self._news
+                while at < len(self.events):
+                    at += 1
+                    yield Numbered(at, self.events[at - 1])
+                if self.ended is not None:
+                    return
+                try:
+                    async with asyncio.timeout(beat):
+                        await news.wait()
+                except TimeoutError:
+                    yield None
+        finally:
+            self._followers -= 1
+            if not self._followers:
+                self.abandon()
+
+    async def wait(self) -> Answer:
+        """The answer; what was kept of one that was interrupted. Raises why there is none."""
+        async for _ in self.follow():
+            pass
+        if self.answer is not None:
+            return self.answer
+        raise self.error or BusyError("The question was stopped before there was anything to keep.", hint="Ask again.")
+
+    def abandon(self) -> None:
+        """Nobody listens: stop when nobody does for `limits.grace`."""
+        self._stay()
+        if self.ended is None:
+            self._leaving = asyncio.get_running_loop().call_later(self.limits.grace, self.cancel)
+
+    def cancel(self) -> None:
+        """Stop; once, since a second stop would cut short the keeping of what was written."""
+        if self.task is not None and self.ended is None and not self._stopped:
+            self._stopped = True
+            self.task.cancel()
+
+    def end(self, how: Literal["answered", "interrupted", "failed"], error: Mapping[str, str] | None = None) -> None:
+        """Tell the last event."""
+        self._stay()
+        turn = next((event.turn for event in reversed(self.events) if isinstance(event, Saved)), 0)
+        self.ended = Ended(how, self.session, turn, error)
+        self.tell(self.ended)
+
+    def _stay(self) -> None:
+        if self._leaving is not None:
+            self._leaving.cancel()
+            self._leaving = None
+
+
+class Runs:
+    """The runs of one server. `runtime` waits for what they work with; `group` is the server's own."""
+
+    def __init__(
+        self,
+        *,
+        group: asyncio.TaskGroup,
+        users: Users,
+        runtime: Callable[[], Awaitable[Runtime]],
+        research: Research,
+        limits: Limits,
+    ) -> None:
+        self._group, self._users, self._runtime, self._research = group, users, runtime, research
+        self._limits = limits
+        self._runs: dict[str, Run] = {}
+        self._stopping = False
+        self.finished: dict[str, int] = {"answered": 0, "interrupted": 0, "failed": 0}
+
+    @property
+    def active(self) -> list[Run]:
+        """Those that have not ended."""
+        return [run for run in self._runs.values() if run.ended is None]
+
+    async def begin(self, user: str, question: str, session: str | None = None) -> Run:
+        """
+        Begin to answer; it is stopped when nobody follows it.
+
+        Raises `UsageError` for what cannot be a session's name, `BusyError` when too many are being answered.
+        """
+        name = check_session_id(session) if session is not None else new_session_id()
+        memory = await self._users.memory(user)
+        self._room_for(user)
+        run = Run(user=user, session=name, question=question, limits=self._limits)
+        self._runs[run.id] = run
+        run.tell(Begun(run.id, name, question))
+        run.task = self._group.create_task(self._work(run, memory), name=f"run {run.id}")
+        run.abandon()
+        return run
+
+    def get(self, user: str, run: str) -> Run | None:
+        """The run of that id, if it is this user's."""
+        found = self._runs.get(run)
+        return found if found is not None and found.user == user else None
+
+    async def stop(self) -> None:
+        """Begin no more, stop all, and wait until each has kept what it had."""
+        self._stopping = True
+        tasks = {run.task for run in self.active if run.task is not None}
+        for run in self.active:
+            run.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=self._limits.stop)
+
+    def _room_for(self, user: str) -> None:
+        if self._stopping:
+            raise BusyError("The server is ending.", hint="Start it again.", stopping=True)
+        active = self.active
+        if len(active) >= self._limits.runs:
+            raise BusyError(
+                f"{len(active)} questions are being answered.", hint="Ask again when one has ended.", seconds=5.0
+            )
+        if sum(run.user == user for run in active) >= self._limits.user_runs:
+            raise BusyError(
+                f"{self._limits.user_runs} of your questions are being answered.",
+                hint="Wait for one of them, or stop it.",
+                seconds=5.0,
+            )
+
+    async def _work(self, run: Run, memory: Memory) -> None:
+        try:
+            with acting_for(memory):
+                runtime = await self._runtime()
+                run.answer = await self._research(run.question, session=run.session, runtime=runtime, on_event=run.tell)
+            run.end("answered")
+        except asyncio.CancelledError:
+            run.answer = await _kept(run, memory)
+            run.end("interrupted")
+        except Exception as error:  # noqa: BLE001 - the group's other runs go on; the asker and the log are told
+            self._failed(run, error)
+        self.finished[run.ended.how if run.ended else "failed"] += 1
+        asyncio.get_running_loop().call_later(self._limits.kept, self._forget, run.id)
+        for old in [one.id for one in self._runs.values() if one.ended is not None][: -self._limits.kept_runs]:
+            self._forget(old)
+
+    def _failed(self, run: Run, error: Exception) -> None:
+        known = _known(error)
+        run.error = known or ResearchAgentError(BUG["message"], hint=BUG["hint"])
+        if known is None:
+            log.error("A question failed.", exc_info=error)
+            run.end("failed", BUG)
+        else:
+            run.end("failed", {"type": type(known).__name__, "message": known.message, "hint": known.hint})
+
+    def _forget(self, run: str) -> None:
+        self._runs.pop(run, None)
+
+
+def _known(error: BaseException) -> ResearchAgentError | None:
+    """The error that its asker can do something about; None for a bug."""
+    if isinstance(error, BaseExceptionGroup):
+        found = [_known(one) for one in error.exceptions]
+        return found[0] if found and all(found) else None
+    return error if isinstance(error, ResearchAgentError) else None
+
+
+async def _kept(run: Run, memory: Memory) -> Answer | None:
+    """What was stored of a turn that was stopped, if anything; a store that fails now has said so before."""
+    saved: list[Any] = [event for event in run.events if isinstance(event, Saved)]
+    if not saved:
+        return None
+    try:
+        return next((turn.answer for turn in await memory.turns(run.session) if turn.number == saved[-1].turn), None)
+    except ResearchAgentError as error:
+        log.warning("A stopped turn cannot be read back: %s", error.message)
+        return next((event.answer for event in reversed(run.events) if isinstance(event, Answered)), None)

@@ -1,0 +1,111 @@
+"""
+Each user's own store. What one user asked cannot be found in another's: it is in another file.
+
+`research()` is given one memory for the whole runtime; `Acting` leads each call to the store of the user in whose name
+the running task works, and to none when it works in nobody's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from research_agent.http.cache import forget
+from research_agent.memory import Job, Memory, SessionInfo, open_memory
+from research_agent.memory.verify import Record
+from research_agent.settings import Settings
+from research_agent.types import Answer, Document, History, Turn
+from research_agent.web.access import MAIN
+
+__all__ = ["Acting", "Users", "acting_for"]
+
+_ACTING: ContextVar[Memory] = ContextVar("_ACTING")
+
+
+@contextmanager
+def acting_for(memory: Memory) -> Iterator[None]:
+    """Work in the name of the user whose store this is; so do the tasks that begin meanwhile."""
+    before = _ACTING.set(memory)
+    try:
+        yield
+    finally:
+        _ACTING.reset(before)
+
+
+class Users:
+    """The stores by user, each opened when it is first needed and closed with `stack`."""
+
+    def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
+        self._settings, self._stack = settings, stack
+        self._open: dict[str, Memory] = {}
+        self._lock = asyncio.Lock()
+
+    async def memory(self, user: str) -> Memory:
+        """The store of `user`. Raises `StoreError` when it cannot be opened."""
+        async with self._lock:
+            if user not in self._open:
+                opened = open_memory(self.store(user), condense_after=self._settings.condense_after)
+                self._open[user] = await self._stack.enter_async_context(opened)
+            return self._open[user]
+
+    def store(self, user: str) -> Path:
+        """Where that store is."""
+        home = self._settings.home
+        return self._settings.store if user == MAIN else home / "users" / user / self._settings.store.name
+
+    async def delete(self, user: str, session: str) -> None:
+        """Remove a session, and what services answered to all of them: it may echo what they were asked."""
+        await (await self.memory(user)).delete(session)
+        if user != MAIN:  # a store forgets what is beside it; the answers of services are the whole server's
+            await asyncio.to_thread(forget, self._settings.home)
+
+
+class Acting:
+    """See `Memory`; the store is that of `acting_for`. Raises `LookupError` outside of it."""
+
+    async def remember(self, answer: Answer) -> int:
+        """As in `Memory`."""
+        return await _ACTING.get().remember(answer)
+
+    async def recall(self, session: str) -> History:
+        """As in `Memory`."""
+        return await _ACTING.get().recall(session)
+
+    async def newest(self) -> str | None:
+        """As in `Memory`."""
+        return await _ACTING.get().newest()
+
+    async def sessions(self) -> tuple[SessionInfo, ...]:
+        """As in `Memory`."""
+        return await _ACTING.get().sessions()
+
+    async def turns(self, session: str) -> tuple[Turn, ...]:
+        """As in `Memory`."""
+        return await _ACTING.get().turns(session)
+
+    async def records(self, session: str) -> tuple[Record, ...]:
+        """As in `Memory`."""
+        return await _ACTING.get().records(session)
+
+    async def document(self, document: str) -> Document:
+        """As in `Memory`."""
+        return await _ACTING.get().document(document)
+
+    async def delete(self, session: str) -> None:
+        """As in `Memory`."""
+        await _ACTING.get().delete(session)
+
+    async def claim_job(self) -> Job | None:
+        """As in `Memory`."""
+        return await _ACTING.get().claim_job()
+
+    async def finish_job(self, job: Job, summary: str) -> bool:
+        """As in `Memory`."""
+        return await _ACTING.get().finish_job(job, summary)
+
+    async def fail_job(self, job: Job, reason: str) -> None:
+        """As in `Memory`."""
+        await _ACTING.get().fail_job(job, reason)

@@ -1,0 +1,105 @@
+"""Events, answers, documents and errors as JSON, and events as lines of a stream (WHATWG HTML, server-sent events)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+from starlette.responses import Response
+
+from research_agent.errors import ResearchAgentError
+from research_agent.events import Analyzed, Answered, Event, Ranked
+from research_agent.memory import SessionInfo
+from research_agent.types import Document, Evidence
+
+__all__ = ["Json", "document_json", "dumps", "error_json", "event_json", "session_json", "sse"]
+
+
+def dumps(content: Any) -> str:
+    """JSON in ASCII: lone surrogates, which texts of sources hold and UTF-8 cannot, are escaped like the rest."""
+    return json.dumps(content, separators=(",", ":"))
+
+
+class Json(Response):
+    """A JSON answer, as it is: text of sources is not validated again on its way out."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        """The bytes."""
+        return dumps(content).encode()
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """The fields of the event, by their names. An answer is in the contract of `ask --json`, evidence its passage."""
+    shape = SHAPES.get(type(event))
+    if shape is not None:
+        return shape(event)
+    return {part.name: _plain(getattr(event, part.name)) for part in fields(event)}
+
+
+def sse(number: int, event: Event) -> bytes:
+    """One event of a stream: its number, its name, its JSON."""
+    return f"id: {number}\nevent: {type(event).__name__}\ndata: {dumps(event_json(event))}\n\n".encode()
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """A stored text with all that is known of it."""
+    return {"id": document.id, **asdict(document), "details": dict(document.details)}
+
+
+def session_json(info: SessionInfo) -> dict[str, Any]:
+    """A session as it is listed, as `sessions list --json` does."""
+    told = {name: value for name, value in asdict(info).items() if name not in ("id", "summary")}
+    return {"session": info.id, **told}
+
+
+def error_json(error: ResearchAgentError) -> dict[str, Any]:
+    """The error object of `ask --json`."""
+    return {"error": {"type": type(error).__name__, "message": error.message, "hint": error.hint}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return _plain(asdict(value)) if hasattr(value, "__dataclass_fields__") else value
+
+
+def _answered(event: Any) -> dict[str, Any]:
+    answer = event.answer
+    return {"answer": answer.as_json(), "notes": list(answer.notes), "partly": [list(span) for span in answer.partly]}
+
+
+def _ranked(event: Any) -> dict[str, Any]:
+    return {"evidence": [_evidence(item) for item in event.evidence]}
+
+
+def _evidence(item: Evidence) -> dict[str, Any]:
+    passage = item.passage
+    document = passage.document
+    return {
+        "key": item.key,
+        "score": float(item.score),
+        "document": document.id,
+        "title": document.title,
+        "url": document.url,
+        "source": document.source,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+    }
+
+
+def _analyzed(event: Any) -> dict[str, Any]:
+    return {"analysis": dict(event.finding.report), "reason": event.finding.reason}
+
+
+SHAPES: Mapping[type[Event], Callable[[Any], dict[str, Any]]] = {
+    Answered: _answered,
+    Ranked: _ranked,
+    Analyzed: _analyzed,
+}
