@@ -7,7 +7,7 @@ the user may read, and are shown nowhere.
 """
 
 from research_agent.settings.file import config_path
-from research_agent.settings.load import child_environment, load_settings, quiet_tracing
+from research_agent.settings.load import child_environment, has_display, load_settings, quiet_tracing
 from research_agent.settings.options import OPTIONS, Option
 from research_agent.settings.unknown import ENVIRONMENT, Unknown, nearest
 from research_agent.settings.values import Settings, several_urls
@@ -20,6 +20,7 @@ __all__ = [
     "Unknown",
     "child_environment",
     "config_path",
+    "has_display",
     "load_settings",
     "nearest",
     "quiet_tracing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from research_agent.settings.options import OPTIONS, Option, as_text, parsed
 from research_agent.settings.unknown import TRACING, unknown_in_environment, unknown_in_file
 from research_agent.settings.values import APP, Settings
 
-__all__ = ["child_environment", "load_settings", "quiet_tracing"]
+__all__ = ["child_environment", "has_display", "load_settings", "quiet_tracing"]
 
 
 def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
@@ -53,6 +54,13 @@ def child_environment() -> dict[str, str]:
     """The environment of child processes: enough to start Python, nothing that is secret."""
     keep = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
     return {name: os.environ[name] for name in keep if name in os.environ}
+
+
+def has_display() -> bool:
+    """Whether a browser opened here would be seen: there is a screen, and it is not that of a machine logged in to."""
+    if sys.platform.startswith(("darwin", "win")):
+        return not os.environ.get("SSH_CONNECTION")
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def quiet_tracing() -> None:

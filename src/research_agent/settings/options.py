@@ -12,6 +12,7 @@ from research_agent.errors import SettingsError
 
 __all__ = ["OPTIONS", "Option", "as_text", "parsed", "unfit"]
 
+SHORTEST_PASSWORD = 12
 LANGUAGE = re.compile(r"[a-z-]{2,12}")
 
 
@@ -46,6 +47,12 @@ def _text(value: str) -> str:
 
 def _names(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def _password(value: str) -> str:
+    if value and len(value) < SHORTEST_PASSWORD:
+        raise ValueError(f"must have at least {SHORTEST_PASSWORD} characters")
+    return value
 
 
 def _path(value: str) -> Path:
@@ -92,6 +99,10 @@ OPTIONS: tuple[Option, ...] = (
     Option("ollama_host", "OLLAMA_HOST", "where Ollama listens", _text),
     Option("openai_base_url", "OPENAI_BASE_URL", "where an OpenAI-compatible server listens", _text),
     Option("openai_api_key", "OPENAI_API_KEY", "its key", _text, secret=True),
+    Option("serve_password", "RESEARCH_AGENT_SERVE_PASSWORD", "lets other machines in to `serve`", _password,
+           secret=True),
+    Option("serve_hosts", "RESEARCH_AGENT_SERVE_HOSTS", "further names that `serve` may be called by, a comma list",
+           _names, NAMES),
 )  # fmt: skip
 
 

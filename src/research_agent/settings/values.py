@@ -43,6 +43,8 @@ class Settings:
     ollama_host: str = ""
     openai_base_url: str = ""
     openai_api_key: str = field(default="", repr=False)
+    serve_password: str = field(default="", repr=False)
+    serve_hosts: tuple[str, ...] = ()
     source_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
     source_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     offline: bool = False

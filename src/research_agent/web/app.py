@@ -17,11 +17,11 @@ from starlette.types import ASGIApp
 
 from research_agent.errors import ResearchAgentError
 from research_agent.settings import Settings
-from research_agent.web import api, openai
+from research_agent.web import api, login, openai
 from research_agent.web.access import Access
 from research_agent.web.failing import answer_bug, answer_http, answer_invalid, answer_known
 from research_agent.web.guard import Guard
-from research_agent.web.limits import Limits
+from research_agent.web.limits import Buckets, Limits
 from research_agent.web.runs import Research
 from research_agent.web.site import OpenRuntime, Site
 
@@ -52,8 +52,8 @@ def create_app(
         access=access,
         limits=limits or Limits(),
         hosts=tuple(host.lower() for host in hosts),
-        research=research or _research(),
-        open_runtime=open_runtime or _open_runtime(),
+        research=research,
+        open_runtime=open_runtime,
     )
 
     @asynccontextmanager
@@ -77,6 +77,8 @@ def create_app(
         },
     )
     app.state.site = site
+    app.state.tries = Buckets(login.A_SECOND, login.TRIES)
+    app.include_router(login.router)
     app.include_router(api.router)
     app.include_router(openai.router)
     if find_spec(PAGE) is not None:
@@ -93,15 +95,3 @@ def _shut(app: FastAPI, site: Site) -> None:
     """Put the guard around everything, the answers to errors too."""
     build = app.build_middleware_stack
     app.build_middleware_stack = lambda: Guard(build(), site)  # type: ignore[method-assign]
-
-
-def _research() -> Research:
-    from research_agent.pipeline import research
-
-    return research
-
-
-def _open_runtime() -> OpenRuntime:
-    from research_agent.runtime import open_runtime
-
-    return open_runtime

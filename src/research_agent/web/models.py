@@ -6,8 +6,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from research_agent.pipeline import LONGEST_QUESTION
-
 __all__ = [
     "SESSION",
     "AnswerModel",
@@ -26,6 +24,9 @@ __all__ = [
     "SourcesModel",
     "TurnsModel",
 ]
+
+LONGEST_QUESTION = 8_000
+"""As `pipeline` has it, which is not imported before the server is up."""
 
 Offsets = Annotated[list[int], Field(min_length=2, max_length=2, description="start and end, in code points")]
 SESSION = "20261123-ab12cd"

@@ -11,15 +11,17 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from research_agent.errors import ResearchAgentError
 from research_agent.events import Answered, Event, EventHook, Saved
 from research_agent.memory import Memory, check_session_id, new_session_id
-from research_agent.runtime import Runtime
 from research_agent.types import Answer
 from research_agent.web.limits import BusyError, Limits
 from research_agent.web.users import Users, acting_for
+
+if TYPE_CHECKING:
+    from research_agent.runtime import Runtime
 
 __all__ = ["Begun", "Ended", "Numbered", "Research", "Run", "Runs"]
 
@@ -156,19 +158,17 @@ class Run:
 
 
 class Runs:
-    """The runs of one server. `runtime` waits for what they work with; `group` is the server's own."""
+    """The runs of one server. `engine` waits for what they work with; `group` is the server's own."""
 
     def __init__(
         self,
         *,
         group: asyncio.TaskGroup,
         users: Users,
-        runtime: Callable[[], Awaitable[Runtime]],
-        research: Research,
+        engine: Callable[[], Awaitable[tuple[Research, Runtime]]],
         limits: Limits,
     ) -> None:
-        self._group, self._users, self._runtime, self._research = group, users, runtime, research
-        self._limits = limits
+        self._group, self._users, self._engine, self._limits = group, users, engine, limits
         self._runs: dict[str, Run] = {}
         self._stopping = False
         self.finished: dict[str, int] = {"answered": 0, "interrupted": 0, "failed": 0}
@@ -226,8 +226,8 @@ class Runs:
     async def _work(self, run: Run, memory: Memory) -> None:
         try:
             with acting_for(memory):
-                runtime = await self._runtime()
-                run.answer = await self._research(run.question, session=run.session, runtime=runtime, on_event=run.tell)
+                research, runtime = await self._engine()
+                run.answer = await research(run.question, session=run.session, runtime=runtime, on_event=run.tell)
             run.end("answered")
         except asyncio.CancelledError:
             run.answer = await _kept(run, memory)

@@ -1,20 +1,33 @@
-"""The server as a process: one socket, and an end in which nothing is lost."""
+"""The server as a process: one socket, the signals that end it, and an end in which nothing is lost."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import ipaddress
+import logging
+import signal
 import socket
+import sys
+import threading
+import webbrowser
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
+from research_agent.errors import UsageError
+from research_agent.settings import Settings, has_display
+from research_agent.web.access import Access
+from research_agent.web.app import create_app
 from research_agent.web.limits import Limits
 from research_agent.web.patience import patient_for
 from research_agent.web.site import Site
 
-__all__ = ["Server", "configured"]
+__all__ = ["Server", "address_of", "bind", "configured", "open_browser", "serve"]
 
+INTERRUPTED = 130
 HEAD_BYTES = 32 * 1024
 GRACE = 3  # seconds in which the answers to what was stopped may still be read
 
@@ -67,3 +80,119 @@ def configured(app: FastAPI, limits: Limits) -> uvicorn.Config:
         timeout_keep_alive=15,
         timeout_graceful_shutdown=GRACE,
     )
+
+
+async def serve(
+    settings: Settings,
+    access: Access,
+    sock: socket.socket,
+    *,
+    hosts: tuple[str, ...] = (),
+    on_start: Callable[[], None],
+    **given: Any,
+) -> int:
+    """
+    Serve on `sock` until a signal; gives the exit code: 130 after Ctrl-C, 0 when it was asked to end.
+
+    `given` goes to `create_app`. Raises why the stores, sources or models could not be opened.
+    """
+    app = create_app(settings, access, hosts=hosts, **given)
+    site: Site = app.state.site
+    _hide_in_logs(site)
+    server = Server(configured(app, site.limits), site, on_start=on_start)
+    with _signals(server) as came:
+        async with app.router.lifespan_context(app):
+            site.on_failure = lambda: setattr(server, "should_exit", True)
+            if site.failure is None:
+                await server.run_on(sock)
+    if site.failure is not None:
+        raise site.failure
+    return INTERRUPTED if signal.SIGINT in came else 0
+
+
+def bind(host: str, port: int, *, password: str) -> socket.socket:
+    """
+    A socket to listen on; port 0 chooses a free one.
+
+    Raises `UsageError` for an address that other machines reach while there is no password, or that cannot be had.
+    """
+    if not _is_loopback(host) and not password:
+        raise UsageError(
+            f"{host!r} can be reached from other machines, and there is no password.",
+            hint="Set RESEARCH_AGENT_SERVE_PASSWORD, and put a proxy with TLS before it; or leave --host out.",
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no name"
+        raise UsageError(f"{host}:{port} cannot be listened on: {reason}.", hint="Choose another --port.") from error
+
+
+def address_of(sock: socket.socket) -> str:
+    """The base URL to open in a browser on this machine."""
+    host, port = sock.getsockname()[:2]
+    if ipaddress.ip_address(host).is_unspecified:
+        host = "::1" if ":" in host else "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def open_browser(address: str) -> None:
+    """Open the address where there is a screen to see it on; a browser that is slow to start holds nothing up."""
+    if has_display():
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@contextlib.contextmanager
+def _signals(server: Server) -> Iterator[list[signal.Signals]]:
+    """Let signals end the server; gives those that came. A second one does not wait for open connections."""
+    loop = asyncio.get_running_loop()
+    came: list[signal.Signals] = []
+
+    def stop(number: signal.Signals) -> None:
+        server.force_exit = bool(came)
+        came.append(number)
+        server.should_exit = True
+
+    heard = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN
+    ]
+    for number in heard:
+        loop.add_signal_handler(number, stop, number)
+    try:
+        yield came
+    finally:
+        for number in heard:
+            loop.remove_signal_handler(number)
+
+
+class _Hiding(logging.Formatter):
+    """Lines of the log without any secret, in traces neither."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__("%(levelname)s %(name)s: %(message)s")
+        self._site = site
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        for secret in self._site.secrets:
+            line = line.replace(secret, "(hidden)")
+        return line
+
+
+def _hide_in_logs(site: Site) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Hiding(site))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what strangers send is no warning

@@ -45,14 +45,20 @@ class Site:
     access: Access
     limits: Limits = field(default_factory=Limits)
     hosts: tuple[str, ...] = ()
-    research: Research
-    open_runtime: OpenRuntime
+    research: Research | None = None
+    open_runtime: OpenRuntime | None = None
     metrics: Metrics = field(default_factory=Metrics)
     runs: Runs = field(init=False)
     users: Users = field(init=False)
     failure: ResearchAgentError | None = None
     on_failure: Callable[[], None] = lambda: None
     _runtime: asyncio.Future[Runtime] = field(init=False, repr=False)
+
+    async def engine(self) -> tuple[Research, Runtime]:
+        """What answers, and what it works with, as soon as that is open."""
+        runtime = await self.runtime()
+        assert self.research is not None
+        return self.research, runtime
 
     async def runtime(self) -> Runtime:
         """What turns work with, as soon as it is open. Raises why it could not be opened."""
@@ -86,9 +92,7 @@ class Site:
             self.users = Users(self.settings, stack)
             main = await self.users.memory(MAIN)
             async with asyncio.TaskGroup() as group:
-                self.runs = Runs(
-                    group=group, users=self.users, runtime=self.runtime, research=self.research, limits=self.limits
-                )
+                self.runs = Runs(group=group, users=self.users, engine=self.engine, limits=self.limits)
                 opening = group.create_task(self._open(main, closing), name="open the runtime")
                 try:
                     yield
@@ -98,11 +102,24 @@ class Site:
                     if not self._runtime.done():
                         opening.cancel()
 
+    def _import(self) -> OpenRuntime:
+        """Import what a turn needs, unless a test gave it: seconds in which the server is up already."""
+        if self.research is None:
+            from research_agent.pipeline import research
+
+            self.research = research
+        if self.open_runtime is None:
+            from research_agent.runtime import open_runtime
+
+            self.open_runtime = open_runtime
+        return self.open_runtime
+
     async def _open(self, main: Memory, closing: asyncio.Event) -> None:
         """Hold the runtime open until the end; when it cannot be opened, say so to all who wait and to the server."""
         try:
             with acting_for(main):
-                async with self.open_runtime(self.settings, memory=Acting()) as runtime:
+                open_runtime = await asyncio.to_thread(self._import)
+                async with open_runtime(self.settings, memory=Acting()) as runtime:
                     self._runtime.set_result(runtime)
                     await closing.wait()
         except ResearchAgentError as error:

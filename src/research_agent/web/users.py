@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from research_agent.http.cache import forget
 from research_agent.memory import Job, Memory, SessionInfo, open_memory
 from research_agent.memory.verify import Record
 from research_agent.settings import Settings
@@ -60,6 +59,8 @@ class Users:
         """Remove a session, and what services answered to all of them: it may echo what they were asked."""
         await (await self.memory(user)).delete(session)
         if user != MAIN:  # a store forgets what is beside it; the answers of services are the whole server's
+            from research_agent.http.cache import forget  # here: the server is up before the client is imported
+
             await asyncio.to_thread(forget, self._settings.home)
 
 
