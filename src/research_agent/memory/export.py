@@ -19,7 +19,10 @@ from research_agent.types import Answer, Document, Turn
 from research_agent.untrusted import address, unlinked
 from research_agent.words import printable
 
-__all__ = ["as_json", "as_markdown", "as_plain"]
+__all__ = ["ACTS", "as_json", "as_markdown", "as_plain"]
+
+ACTS = re.compile(r"<|!\[|\](?=[(\[:])|`|:(?=//)|(?<=www)\.|@")
+"""What Markdown would load, link or run: a backslash before it leaves it to be read."""
 
 JOINED = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 
@@ -147,4 +150,4 @@ def _name(text: str) -> str:
 
 def _markdown(text: str) -> str:
     """No HTML, no images, no links but ours, addresses in quotes neither: what stays is what a person reads."""
-    return re.sub(r"<|!\[|\](?=[(\[:])|`|:(?=//)|(?<=www)\.|@", lambda mark: f"\\{mark[0]}", printable(text))
+    return ACTS.sub(lambda mark: f"\\{mark[0]}", printable(text))

@@ -18,7 +18,7 @@ from research_agent.web.failing import NotFoundError, failed
 from research_agent.web.metrics import CONTENT_TYPE
 from research_agent.web.runs import Run
 from research_agent.web.site import caller_of, site_of
-from research_agent.web.streams import answer_of, event_stream
+from research_agent.web.streams import answer_of, check_room, event_stream
 from research_agent.web.wire import Json, document_json, session_json
 
 __all__ = ["DESCRIPTION", "router"]
@@ -60,8 +60,12 @@ async def ask(request: Request, asked: models.AskModel) -> Response:
     The answer is on disk when it is given. A client that leaves before stops the work; what was written is kept as an
     interrupted turn.
     """
-    run = await site_of(request).runs.begin(caller_of(request).user, asked.question, asked.session)
-    if asked.stream or "text/event-stream" in request.headers.get("accept", ""):
+    site, user = site_of(request), caller_of(request).user
+    streams = asked.stream or "text/event-stream" in request.headers.get("accept", "")
+    if streams:
+        check_room(site, user)
+    run = await site.runs.begin(user, asked.question, asked.session)
+    if streams:
         return event_stream(request, run)
     return Json((await answer_of(request, run)).as_json())
 

@@ -48,9 +48,9 @@ def status_of(error: ResearchAgentError) -> int:
     return next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
 
 
-def failed(request: Request, error: ResearchAgentError) -> Response:
-    """The answer to an error, in OpenAI's shape below /v1."""
-    status = status_of(error)
+def failed(request: Request, error: ResearchAgentError, status: int = 0) -> Response:
+    """The answer to an error, in OpenAI's shape below /v1; its status is the error's own unless given."""
+    status = status or status_of(error)
     headers = {"Retry-After": str(max(1, round(error.seconds)))} if isinstance(error, BusyError) else None
     if request.url.path.startswith("/v1"):
         return Json(openai_error(status, error), status, headers)
@@ -84,7 +84,8 @@ async def answer_invalid(request: Request, error: Exception) -> Response:
     """A request that has not the shape of its route: where and why, nothing of what was sent."""
     assert isinstance(error, RequestValidationError)
     said = "; ".join(f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors()[:5])
-    return failed(request, UsageError(f"The request cannot be used: {said}", hint="See /api/openapi.json"))
+    told = UsageError(f"The request cannot be used: {said}.", hint="See /api/openapi.json")
+    return failed(request, told, 400 if request.url.path.startswith("/v1") else 422)
 
 
 async def answer_http(request: Request, error: Exception) -> Response:

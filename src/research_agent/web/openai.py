@@ -1,9 +1,232 @@
-"""OpenAI's shape."""
+"""
+OpenAI's API (chat completions), so that any chat front end can ask: /v1/models and /v1/chat/completions.
+
+What goes out as `content` is checked text alone. A front end cannot take back what it showed, so the draft, which a
+check may still refuse, is not sent; while it is made, `reasoning_content` says what is being done.
+"""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import re
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from itertools import pairwise
+from typing import Annotated, Any, Literal
 
-__all__ = ["router"]
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
-router = APIRouter(prefix="/v1")
+from research_agent.errors import UsageError
+from research_agent.events import Answered, Drafted, Event, Planned, Ranked, SourceFinished
+from research_agent.types import Answer
+from research_agent.web.completion import Completion, compose
+from research_agent.web.conversation import Exchange, session_of
+from research_agent.web.failing import NotFoundError, openai_error, status_of
+from research_agent.web.runs import Ended, Run
+from research_agent.web.site import Site, caller_of, site_of
+from research_agent.web.streams import BEAT, EventStream, answer_of, check_room, room_for_stream
+from research_agent.web.wire import Json, dumps
+from research_agent.words import printable
+
+__all__ = ["MODEL", "router"]
+
+MODEL = "research-agent"
+PIECE = re.compile(r".{1,400}?(?:(?<=[.!?\]])\s+|\n+|\Z)|.{400}", re.DOTALL)
+"""The checked text in pieces of about a sentence: front ends draw each as it comes."""
+
+router = APIRouter(prefix="/v1", tags=["OpenAI"])
+
+
+class Message(BaseModel):
+    """A message; parts of its content are put together, texts only."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[dict[str, Any]] | None = None
+
+    def text(self) -> str:
+        """The words. Raises `UsageError` for parts that are no text: nothing is fetched on their behalf."""
+        if self.content is None or isinstance(self.content, str):
+            return self.content or ""
+        if any(part.get("type") not in ("text", "input_text") for part in self.content):
+            raise UsageError("Only text can be asked.", hint="Leave images, sound and files out.")
+        return "\n".join(str(part.get("text", "")) for part in self.content)
+
+
+class StreamOptions(BaseModel):
+    """Whether a last chunk says how much there was."""
+
+    include_usage: bool = False
+
+
+class ChatModel(BaseModel):
+    """The request; what is not named here (temperature, tools, ...) is passed over."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"model": MODEL, "messages": [{"role": "user", "content": "What is photosynthesis?"}]}]
+        }
+    )
+
+    model: str = Field(MODEL, max_length=200)
+    messages: list[Message] = Field(min_length=1, max_length=2000)
+    stream: bool | None = False
+    stream_options: StreamOptions | None = None
+    n: int | None = 1
+
+
+class ModelModel(BaseModel):
+    """A model, as OpenAI lists it."""
+
+    id: str = Field(examples=[MODEL])
+    object: Literal["model"]
+    created: int
+    owned_by: str
+
+
+class ModelsModel(BaseModel):
+    """The models: one, whatever chat model answers behind it."""
+
+    object: Literal["list"]
+    data: list[ModelModel]
+
+
+class CompletionModel(BaseModel):
+    """A chat completion. `usage` is an estimate: four characters a token."""
+
+    id: str
+    object: Literal["chat.completion"]
+    created: int
+    model: str
+    choices: list[dict[str, Any]]
+    usage: dict[str, int]
+    research_agent: dict[str, Any] = Field(description="The answer, as `/api/ask` gives it.")
+
+
+@router.get("/models", response_model=ModelsModel)
+async def models() -> Response:
+    """The one model there is."""
+    return Json({"object": "list", "data": [_model()]})
+
+
+@router.get("/models/{model}", response_model=ModelModel)
+async def model_named(model: Annotated[str, Path(max_length=200)]) -> Response:
+    """The one model there is, by its name."""
+    if model != MODEL:
+        raise NotFoundError(f"There is no model {model!r}.", hint=f"There is {MODEL!r}.")
+    return Json(_model())
+
+
+@router.post("/chat/completions", response_model=CompletionModel)
+async def complete(request: Request, asked: ChatModel) -> Response:
+    """Answer the last message. Earlier ones say which stored session it goes on with; system messages do nothing."""
+    site, caller = site_of(request), caller_of(request)
+    question, earlier = _read(asked)
+    if asked.stream:
+        check_room(site, caller.user)
+    session = await session_of(await site.memory(caller), earlier)
+    run = await site.runs.begin(caller.user, question, session)
+    if asked.stream:
+        wants_usage = asked.stream_options is not None and asked.stream_options.include_usage
+        return EventStream(_stream(site, run, wants_usage))
+    answer = await answer_of(request, run)
+    return Json(_whole(run, answer, compose(answer, await _titles(site))))
+
+
+def _read(asked: ChatModel) -> tuple[str, list[Exchange]]:
+    """The question, and what was said before it. Raises `UsageError`."""
+    if asked.model != MODEL:
+        raise NotFoundError(f"There is no model {asked.model!r}.", hint=f"There is {MODEL!r}.")
+    if asked.n not in (None, 1):
+        raise UsageError("One answer is given (n = 1).")
+    spoken = [message for message in asked.messages if message.role in ("user", "assistant")]
+    if not spoken or spoken[-1].role != "user":
+        raise UsageError("The last message must be the user's: it is what is asked.")
+    return spoken[-1].text(), _exchanges(spoken[:-1])
+
+
+def _exchanges(spoken: Sequence[Message]) -> list[Exchange]:
+    pairs = pairwise(spoken)
+    return [Exchange(one.text(), two.text()) for one, two in pairs if (one.role, two.role) == ("user", "assistant")]
+
+
+async def _stream(site: Site, run: Run, wants_usage: bool) -> AsyncIterator[bytes]:
+    with room_for_stream(site, run.user):
+        yield _chunk(run, {"role": "assistant", "content": ""})
+        completion: Completion | None = None
+        async with aclosing(run.follow(beat=site.limits.beat)) as events:
+            async for item in events:
+                if item is None:
+                    yield BEAT
+                elif isinstance(item.event, Answered):
+                    completion = compose(item.event.answer, await _titles(site))
+                    for piece in PIECE.findall(completion.text):
+                        yield _chunk(run, {"content": piece})
+                elif isinstance(item.event, Ended):
+                    for last in _end(run, item.event, completion, wants_usage):
+                        yield last
+                elif line := _doing(item.event):
+                    yield _chunk(run, {"reasoning_content": f"{line}\n"})
+
+
+def _end(run: Run, ended: Ended, completion: Completion | None, wants_usage: bool) -> list[bytes]:
+    """The last chunks: only what is on disk is called done."""
+    if ended.how != "answered" or completion is None:
+        told = run.error or UsageError("The question was stopped.", hint="Ask again.")
+        return [f"data: {dumps(openai_error(status_of(told), told))}\n\n".encode(), b"data: [DONE]\n\n"]
+    lines = [_chunk(run, {"annotations": completion.annotations})] if completion.annotations else []
+    kept = {"session": ended.session, "turn": ended.turn}
+    lines.append(_chunk(run, {}, finish="stop", research_agent=kept))
+    if wants_usage:
+        lines.append(_chunk(run, None, usage=_usage(run.question, completion.text)))
+    return [*lines, b"data: [DONE]\n\n"]
+
+
+def _doing(event: Event) -> str:
+    """What is being done, in a line; "" for what is not worth one."""
+    if isinstance(event, Planned):
+        return printable(f"Searching for: {'; '.join(topic.text for topic in event.topics)}")
+    if isinstance(event, SourceFinished):
+        report = event.report
+        return printable(f"{report.name}: {report.reason or f'{report.documents} documents'}")
+    if isinstance(event, Ranked):
+        return f"{len(event.evidence)} passages found. Writing."
+    return "Checking every sentence." if isinstance(event, Drafted) and event.text else ""
+
+
+def _chunk(run: Run, delta: Mapping[str, Any] | None, *, finish: str | None = None, **more: Any) -> bytes:
+    choices = [] if delta is None else [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}]
+    return f"data: {dumps({**_head(run), 'object': 'chat.completion.chunk', 'choices': choices, **more})}\n\n".encode()
+
+
+def _whole(run: Run, answer: Answer, completion: Completion) -> dict[str, Any]:
+    message = {"role": "assistant", "content": completion.text, "refusal": None, "annotations": completion.annotations}
+    return {
+        **_head(run),
+        "object": "chat.completion",
+        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
+        "usage": _usage(run.question, completion.text),
+        "research_agent": answer.as_json(),
+    }
+
+
+def _head(run: Run) -> dict[str, Any]:
+    return {"id": f"chatcmpl-{run.id}", "created": run.created, "model": MODEL}
+
+
+def _usage(question: str, text: str) -> dict[str, int]:
+    """An estimate: the chat model's own tokens, and those of its other calls, are not those of this conversation."""
+    asked, said = (len(question) + 3) // 4, (len(text) + 3) // 4
+    return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
+
+
+def _model() -> dict[str, Any]:
+    return {"id": MODEL, "object": "model", "created": STARTED, "owned_by": MODEL}
+
+
+async def _titles(site: Site) -> dict[str, str]:
+    return {source.name: source.title for source in (await site.runtime()).sources}
+
+
+STARTED = int(time.time())

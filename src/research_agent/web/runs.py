@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -80,7 +81,7 @@ class Run:
     question: str
     limits: Limits
     id: str = field(default_factory=lambda: secrets.token_hex(16))
-    began: float = field(default_factory=lambda: asyncio.get_running_loop().time())
+    created: int = field(default_factory=lambda: int(time.time()))
     events: list[Event] = field(default_factory=list)
     answer: Answer | None = None
     error: ResearchAgentError | None = None
@@ -124,10 +125,13 @@ class Run:
             if not self._followers:
                 self.abandon()
 
-    async def wait(self) -> Answer:
-        """The answer; what was kept of one that was interrupted. Raises why there is none."""
+    async def over(self) -> None:
+        """Wait for the last event; whoever waits counts as a follower."""
         async for _ in self.follow():
             pass
+
+    def result(self) -> Answer:
+        """The answer; what was kept of one that was interrupted. Raises why there is none."""
         if self.answer is not None:
             return self.answer
         raise self.error or BusyError("The question was stopped before there was anything to keep.", hint="Ask again.")

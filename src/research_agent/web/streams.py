@@ -15,7 +15,7 @@ from research_agent.web.runs import Run
 from research_agent.web.site import Site, caller_of, site_of
 from research_agent.web.wire import sse
 
-__all__ = ["BEAT", "EventStream", "answer_of", "event_stream", "room_for_stream"]
+__all__ = ["BEAT", "EventStream", "answer_of", "check_room", "event_stream", "room_for_stream"]
 
 BEAT = b": still here\n\n"
 """A comment, which clients pass over: proxies and both ends learn that the connection lives."""
@@ -31,7 +31,7 @@ def event_stream(request: Request, run: Run, after: int = 0) -> EventStream:
     """The events of a run behind number `after`. Raises `BusyError` when the caller has too many streams open."""
     site = site_of(request)
     user = caller_of(request).user
-    _check_room(site, user)
+    check_room(site, user)
 
     async def lines() -> AsyncIterator[bytes]:
         with room_for_stream(site, user):
@@ -59,10 +59,9 @@ async def answer_of(request: Request, run: Run) -> Answer:
     """The whole answer; a client that leaves stops it at once, and what was written is kept."""
     async with asyncio.TaskGroup() as group:
         leaving = group.create_task(_stop_when_left(request, run))
-        try:
-            return await run.wait()
-        finally:
-            leaving.cancel()
+        await run.over()
+        leaving.cancel()
+    return run.result()
 
 
 async def _stop_when_left(request: Request, run: Run) -> None:
@@ -71,6 +70,7 @@ async def _stop_when_left(request: Request, run: Run) -> None:
     run.cancel()
 
 
-def _check_room(site: Site, user: str) -> None:
+def check_room(site: Site, user: str) -> None:
+    """Raises `BusyError` when the user has too many streams open."""
     if site.metrics.streams[user] >= site.limits.streams:
         raise BusyError(f"{site.limits.streams} of your streams are open.", hint="Close one.", seconds=5.0)

@@ -1,0 +1,91 @@
+"""An answer as a chat front end shows it: Markdown that loads and links nothing of its own, and citations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from research_agent.memory.export import ACTS
+from research_agent.render import PARTLY, UNSUPPORTED, ledger, references
+from research_agent.types import Answer
+from research_agent.untrusted import address, unlinked
+from research_agent.words import printable
+
+__all__ = ["Completion", "compose", "said"]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """
+    `text` begins with the answer, `body` characters of it; `annotations` are OpenAI's `url_citation`s.
+
+    Their `start_index` and `end_index` (exclusive) are the cited sentence in `text`, in code points.
+    """
+
+    text: str
+    body: int
+    annotations: list[dict[str, Any]]
+
+
+def compose(answer: Answer, titles: Mapping[str, str]) -> Completion:
+    """The text with its verdicts, the list of sources and what should be known, and the citations as annotations."""
+    body, starts, ends = _body(answer)
+    annotations = {
+        (citation.sentence, citation.document, citation.url): {
+            "type": "url_citation",
+            "url_citation": {
+                "start_index": starts[citation.sentence[0]],
+                "end_index": ends[citation.sentence[1]],
+                "title": " ".join(printable(unlinked(citation.title)).split()),
+                "url": address(citation.url),
+            },
+        }
+        for citation in answer.citations
+    }
+    sources = [f"{item.n}. {_line(item.title, item.source)}{_place(item.url)}{_more(item.terms)}"
+               for item in references(answer, titles)]  # fmt: skip
+    blocks = [body, "\n".join(["Sources:", "", *sources]) if sources else "", _notes(answer)]
+    return Completion("\n\n".join(filter(None, blocks)), len(body), list(annotations.values()))
+
+
+def said(answer: Answer) -> str:
+    """The answer's own part of the text: what of it a front end sends back as the assistant's message."""
+    return _body(answer)[0]
+
+
+def _body(answer: Answer) -> tuple[str, list[int], list[int]]:
+    """The text, and where each offset into the answer's text has gone: as the start and as the end of a span."""
+    verdicts = {end: PARTLY if (start, end) in answer.partly else UNSUPPORTED for start, end in answer.unsupported}
+    acting = {mark.start() for mark in ACTS.finditer(answer.text)}
+    out, length = [], 0
+    starts, ends = [], []
+    for at, char in enumerate([*answer.text, ""]):
+        ends.append(length)
+        pieces = [f" {verdicts[at]}" if at in verdicts else "", "\\" if at in acting else "", printable(char)]
+        starts.append(length + len(pieces[0]))
+        out += pieces
+        length += sum(map(len, pieces))
+    return "".join(out), starts, ends
+
+
+def _notes(answer: Answer) -> str:
+    return "\n".join(f"- {_escaped(line)}" for line in ledger(answer))
+
+
+def _line(*parts: str) -> str:
+    return _escaped(", ".join(filter(None, parts)))
+
+
+def _place(url: str) -> str:
+    if url.startswith(("https://", "http://")):
+        return f", <{url}>"
+    return f", {_escaped(url)}" if url else ""
+
+
+def _more(terms: str) -> str:
+    return f", {_escaped(terms)}" if terms else ""
+
+
+def _escaped(text: str) -> str:
+    return ACTS.sub(lambda mark: f"\\{mark[0]}", printable(text))
