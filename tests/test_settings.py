@@ -46,7 +46,8 @@ def test_one_source_can_have_several_addresses() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("DEADLINE", "soon"), ("DEADLINE", "0"), ("WORKERS", "-1"), ("NUM_CTX", "1e9")]
+    ("name", "value"),
+    [("DEADLINE", "soon"), ("DEADLINE", "0"), ("WORKERS", "-1"), ("NUM_CTX", "1e9"), ("SERVE_PASSWORD", "short")],
 )
 def test_what_cannot_be_used_is_named_with_its_place(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"RESEARCH_AGENT_{name}"):
@@ -136,10 +137,10 @@ def test_names_that_set_nothing_are_known_with_what_was_meant(tmp_path: Path) ->
 
 
 def test_secrets_are_in_no_repr() -> None:
-    settings = load_settings({"OPENAI_API_KEY": "sk-canary"})
-    assert settings.openai_api_key == "sk-canary"
+    settings = load_settings({"OPENAI_API_KEY": "sk-canary", "RESEARCH_AGENT_SERVE_PASSWORD": "canary-in-a-cage"})
+    assert (settings.openai_api_key, settings.serve_password) == ("sk-canary", "canary-in-a-cage")
     assert "canary" not in repr(settings)
-    assert [option.name for option in OPTIONS if option.secret] == ["openai_api_key"]
+    assert [option.name for option in OPTIONS if option.secret] == ["openai_api_key", "serve_password"]
 
 
 def only_mine(env: dict[str, str], mode: int = 0o600) -> dict[str, str]:

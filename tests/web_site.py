@@ -35,6 +35,7 @@ class Served:
     http: aiohttp.ClientSession
     names: dict[str, str] = field(default_factory=dict)
     server: Server | None = None
+    replies: list[aiohttp.ClientResponse] = field(default_factory=list)
 
     @property
     def bearer(self) -> dict[str, str]:
@@ -46,11 +47,15 @@ class Served:
 
     async def post(self, path: str, body: Any, **headers: str) -> aiohttp.ClientResponse:
         """A POST as the main user."""
-        return await self.http.post(self.url + path, json=body, headers={**self.bearer, **headers})
+        reply = await self.http.post(self.url + path, json=body, headers={**self.bearer, **headers})
+        self.replies.append(reply)
+        return reply
 
     async def get(self, path: str, **headers: str) -> aiohttp.ClientResponse:
         """A GET as the main user."""
-        return await self.http.get(self.url + path, headers={**self.bearer, **headers})
+        reply = await self.http.get(self.url + path, headers={**self.bearer, **headers})
+        self.replies.append(reply)
+        return reply
 
 
 @asynccontextmanager
@@ -88,10 +93,13 @@ async def serving(
         running = group.create_task(server.run_on(sock))
         async with aiohttp.ClientSession() as http:
             await started.wait()
+            served = Served(app, f"http://127.0.0.1:{port}", port, app.state.site, http, names, server)
             try:
-                yield Served(app, f"http://127.0.0.1:{port}", port, app.state.site, http, names, server)
+                yield served
             except BaseException as error:  # noqa: BLE001 - raised again below, not in a group of groups
                 raised = error
+            for reply in served.replies:
+                reply.close()
         server.should_exit = True
         await running
     if raised is not None:
