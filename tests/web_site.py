@@ -35,7 +35,6 @@ class Served:
     http: aiohttp.ClientSession
     names: dict[str, str] = field(default_factory=dict)
     server: Server | None = None
-    replies: list[aiohttp.ClientResponse] = field(default_factory=list)
 
     @property
     def bearer(self) -> dict[str, str]:
@@ -48,13 +47,11 @@ class Served:
     async def post(self, path: str, body: Any, **headers: str) -> aiohttp.ClientResponse:
         """A POST as the main user."""
         reply = await self.http.post(self.url + path, json=body, headers={**self.bearer, **headers})
-        self.replies.append(reply)
         return reply
 
     async def get(self, path: str, **headers: str) -> aiohttp.ClientResponse:
         """A GET as the main user."""
         reply = await self.http.get(self.url + path, headers={**self.bearer, **headers})
-        self.replies.append(reply)
         return reply
 
 
@@ -91,16 +88,28 @@ async def serving(
     raised: BaseException | None = None
     async with app.router.lifespan_context(app), asyncio.TaskGroup() as group:
         running = group.create_task(server.run_on(sock))
-        async with aiohttp.ClientSession() as http:
+        replies: list[aiohttp.ClientResponse] = []
+        async with aiohttp.ClientSession(trace_configs=[_noting(replies)]) as http:
             await started.wait()
             served = Served(app, f"http://127.0.0.1:{port}", port, app.state.site, http, names, server)
             try:
                 yield served
             except BaseException as error:  # noqa: BLE001 - raised again below, not in a group of groups
                 raised = error
-            for reply in served.replies:
+            for reply in replies:
                 reply.close()
         server.should_exit = True
         await running
     if raised is not None:
         raise raised
+
+
+def _noting(replies: list[aiohttp.ClientResponse]) -> aiohttp.TraceConfig:
+    """Note every answer, so that those a test does not read are closed too."""
+
+    async def note(_: object, __: object, ended: aiohttp.TraceRequestEndParams) -> None:
+        replies.append(ended.response)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(note)
+    return trace

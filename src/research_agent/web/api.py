@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request, Security
+from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
 from research_agent.errors import UsageError
@@ -21,7 +22,7 @@ from research_agent.web.site import caller_of, site_of
 from research_agent.web.streams import answer_of, check_room, event_stream
 from research_agent.web.wire import Json, document_json, session_json
 
-__all__ = ["DESCRIPTION", "router"]
+__all__ = ["BEARER", "DESCRIPTION", "public", "router"]
 
 DESCRIPTION = """Answers in which every sentence is tied to the exact words of a source it fetched.
 
@@ -40,13 +41,16 @@ ERRORS: Mapping[int | str, dict[str, Any]] = {
 SSE = {"text/event-stream": {"schema": {"type": "string"}, "example": 'id: 1\nevent: Begun\ndata: {"run":"..."}\n\n'}}
 STREAM: dict[int | str, dict[str, Any]] = {200: {"description": "The events, as they come.", "content": SSE}}
 
-router = APIRouter(prefix="/api", responses=dict(ERRORS))
+BEARER = HTTPBearer(auto_error=False, description="The token. It is checked before any route is looked for.")
+
+public = APIRouter(prefix="/api")
+router = APIRouter(prefix="/api", responses=dict(ERRORS), dependencies=[Security(BEARER)])
 
 Id = Annotated[str, Path(description="The session's id.", examples=[models.SESSION])]
 RunId = Annotated[str, Path(description="The run's id.", max_length=64)]
 
 
-@router.get("/health", response_model=models.HealthModel, tags=["server"])
+@public.get("/health", response_model=models.HealthModel, tags=["server"])
 async def health() -> Response:
     """Whether the server answers. Needs no token and says nothing else."""
     return Json({"status": "ok"})

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Security
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
@@ -79,8 +79,9 @@ def create_app(
     app.state.site = site
     app.state.tries = Buckets(login.A_SECOND, login.TRIES)
     app.include_router(login.router)
+    app.include_router(api.public)
     app.include_router(api.router)
-    app.include_router(openai.router)
+    app.include_router(openai.router, dependencies=[Security(api.BEARER)])
     if find_spec(PAGE) is not None:
         app.include_router(import_module(PAGE).router)
     if STATIC.is_dir():
