@@ -140,7 +140,7 @@ def address_of(sock: socket.socket) -> str:
 def open_browser(address: str) -> None:
     """Open the address where there is a screen to see it on; a browser that is slow to start holds nothing up."""
     if has_display():
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        threading.Thread(target=webbrowser.open, args=(address,), name="open the browser", daemon=True).start()
 
 
 def _is_loopback(host: str) -> bool:
