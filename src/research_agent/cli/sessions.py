@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import click
 
+from research_agent import exports
 from research_agent.cli import options, prompt
 from research_agent.cli.reading import open_reading, say_rescued
 from research_agent.errors import DamagedStoreError, UsageError
@@ -59,7 +60,7 @@ def show(session: str, as_json: bool) -> None:
 @command.command("export")
 @click.argument("session", metavar="ID")
 @click.option(
-    "--format", "form", type=click.Choice(["markdown", "json"]), help="On standard output.  [default: markdown]"
+    "--format", "form", type=click.Choice(list(exports.FORMATS)), help="On standard output.  [default: markdown]"
 )
 @click.option("--bundle", metavar="FILE", help="Write one file that `verify FILE` checks anywhere; - prints it.")
 @click.option("--turn", type=click.IntRange(min=1), metavar="N", help="This turn only.")
@@ -77,7 +78,9 @@ def export_session(session: str, form: str | None, bundle: str | None, turn: int
     if bundle is not None:
         _write_bundle(session, turns, bundle, force)
         return
-    click.echo((export.as_json if form == "json" else export.as_markdown)(info, turns).rstrip("\n"))
+    if form == "pdf" and sys.stdout.isatty():
+        raise UsageError("PDF is not for the terminal.", hint="Write it to a file: ... > answer.pdf")
+    click.echo(exports.export(form or "markdown", info, turns).rstrip(b"\n"))
 
 
 @command.command("delete")

@@ -1,0 +1,70 @@
+"""A stored session as a file: Markdown and JSON (`memory.export`), HTML, PDF, BibTeX. Nothing of it runs or loads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from research_agent.errors import UsageError
+from research_agent.memory import SessionInfo
+from research_agent.memory.export import as_json, as_markdown
+from research_agent.types import Turn
+
+__all__ = ["FORMATS", "Format", "export"]
+
+EXTRA = frozenset({"jinja2", "markupsafe", "nh3", "typst"})
+"""What the extra `serve` brings."""
+
+
+class Format(NamedTuple):
+    """One way out: its media type, the end of a file's name, what it is called, and who makes it."""
+
+    media_type: str
+    suffix: str
+    title: str
+    make: Callable[[SessionInfo, Sequence[Turn]], str | bytes]
+
+
+def _html(info: SessionInfo, turns: Sequence[Turn]) -> str:
+    from research_agent.exports.html import as_html
+
+    return as_html(info, turns)
+
+
+def _pdf(info: SessionInfo, turns: Sequence[Turn]) -> bytes:
+    from research_agent.exports.pdf import as_pdf
+
+    return as_pdf(info, turns)
+
+
+def _bibtex(info: SessionInfo, turns: Sequence[Turn]) -> str:
+    from research_agent.exports.bibtex import as_bibtex
+
+    return as_bibtex(turns)
+
+
+FORMATS: Mapping[str, Format] = {
+    "markdown": Format("text/markdown", ".md", "Markdown", as_markdown),
+    "html": Format("text/html", ".html", "HTML", _html),
+    "pdf": Format("application/pdf", ".pdf", "PDF", _pdf),
+    "json": Format("application/json", ".json", "JSON", as_json),
+    "bibtex": Format("application/x-bibtex", ".bib", "BibTeX", _bibtex),
+}
+
+
+def export(name: str, info: SessionInfo, turns: Sequence[Turn]) -> bytes:
+    """
+    The file's bytes. `name` is one of `FORMATS`.
+
+    Raises `UsageError` for what a format cannot hold, or for one whose library is not installed.
+    """
+    try:
+        made = FORMATS[name].make(info, turns)
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRA:
+            raise
+        raise UsageError(
+            f"{FORMATS[name].title} needs {error.name}, which is not installed.",
+            hint='Install it: pip install "research-agent[serve]"',
+        ) from error
+    return made if isinstance(made, bytes) else made.encode("utf-8", "replace")

@@ -1,0 +1,79 @@
+"""The cited documents as BibTeX, for BibTeX 0.99 and biber: fields of `@misc`, or of `@article` with a DOI."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from research_agent.exports.told import line, name, references, safe_link
+from research_agent.types import Document, Turn
+
+__all__ = ["as_bibtex"]
+
+# Braces first: what is put in for the others has some.
+ESCAPES = str.maketrans(
+    {
+        "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
+        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    }
+)  # fmt: skip
+# Within \url and \doi these end a field or begin a comment; percent-encoded they are the same address.
+IN_ADDRESS = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", '"': "%22"})
+YEAR = re.compile(r"\d{4}")
+
+
+def as_bibtex(turns: Sequence[Turn]) -> str:
+    """One entry a cited document of these turns, each once; empty when nothing is cited."""
+    documents = {
+        (reference.document.id, reference.document.url): reference.document
+        for turn in turns
+        for reference in references(turn.answer)
+    }
+    keys: set[str] = set()
+    return "\n".join(_entry(document, keys) for document in documents.values())
+
+
+def _entry(document: Document, keys: set[str]) -> str:
+    kind = "article" if document.details.get("doi") else "misc"
+    fields = [f"  {field} = {{{value}}}," for field, value in _fields(document)]
+    return "\n".join([f"@{kind}{{{_key(document, keys)},", *fields, "}"]) + "\n"
+
+
+def _fields(document: Document) -> Iterator[tuple[str, str]]:
+    yield "title", f"{{{_text(name(document.title))}}}"  # in braces of its own, that its capitals stay
+    if document.author:
+        yield "author", _authors(document.author)
+    if document.published and (year := YEAR.match(document.published)):
+        yield "year", year[0]
+        yield "date", _text(document.published[:10])
+    if doi := document.details.get("doi"):
+        yield "doi", line(str(doi)).translate(IN_ADDRESS)
+    if url := safe_link(document.url):
+        yield "url", url.translate(IN_ADDRESS)
+    yield "urldate", _text(line(document.retrieved[:10]))
+    terms = (document.source, document.attribution, document.licence, document.revision and f"rev. {document.revision}")
+    yield "note", _text("; ".join(name(term) for term in terms if term))
+    yield "annote", f"sha256 of the text: {document.id}"
+
+
+def _authors(author: str) -> str:
+    """ "A. Turing, K. Gödel" and "A; B" -> BibTeX's "A and B"."""
+    parts = re.split(r";\s*|,\s+(?=\S+\s+\S)", name(author))
+    return " and ".join(f"{{{_text(part)}}}" for part in parts if part) or _text(name(author))
+
+
+def _key(document: Document, keys: set[str]) -> str:
+    """ "photosynthesis2026", with a letter behind it when it is taken."""
+    plain = unicodedata.normalize("NFKD", document.title).encode("ascii", "ignore").decode().lower()
+    words = [word for word in re.findall(r"[a-z0-9]+", plain) if word not in ("a", "an", "the", "of", "and", "in")]
+    year = YEAR.match(document.published or document.retrieved)
+    stem = f"{'-'.join(words[:3]) or document.source}{year[0] if year else ''}"
+    stem = re.sub(r"[^a-z0-9-]", "", stem.lower()) or "document"
+    key = next(key for n in range(len(keys) + 1) if (key := f"{stem}{f'-{n + 1}' if n else ''}") not in keys)
+    keys.add(key)
+    return key
+
+
+def _text(text: str) -> str:
+    return text.translate(ESCAPES)

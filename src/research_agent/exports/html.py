@@ -1,0 +1,52 @@
+"""A session as one HTML file that needs nothing else: no script, no load, its own policy forbids both."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from research_agent.exports.jinja import environment
+from research_agent.exports.marks import answer_html
+from research_agent.exports.told import made_by, references, status
+from research_agent.memory import SessionInfo
+from research_agent.render import coverage
+from research_agent.types import Citation, Turn
+
+__all__ = ["as_html"]
+
+TEMPLATES = "research_agent.exports"
+
+
+def as_html(info: SessionInfo, turns: Sequence[Turn]) -> str:
+    """Question, answer with marks, the quoted words that the marks lead to, turn by turn."""
+    from markupsafe import Markup
+
+    templates = environment(TEMPLATES)
+    style = templates.get_template("session.css").render()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return templates.get_template("session.html").render(
+        info=info,
+        style=Markup(style),  # noqa: S704 - our own file
+        style_hash=digest,
+        turns=[_turn(turn) for turn in turns],
+    )
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    answer, prefix = turn.answer, f"t{turn.number}"
+    return {
+        "number": turn.number,
+        "prefix": prefix,
+        "question": turn.question,
+        "told": " · ".join(filter(None, (status(answer), coverage(answer), made_by(answer)))),
+        "answer": answer_html(answer, lambda cited: _quote_id(prefix, cited), prefix=prefix),
+        "notes": answer.notes,
+        "conflicts": answer.conflicts,
+        "references": references(answer),
+    }
+
+
+def _quote_id(prefix: str, cited: Citation) -> str:
+    return f"#{prefix}n{cited.n}q{cited.start}-{cited.end}"

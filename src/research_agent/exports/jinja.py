@@ -1,0 +1,44 @@
+"""How templates are filled: all is escaped, nothing that hides or acts gets through, a missing name is an error."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from research_agent.exports import told
+from research_agent.words import ago, duration, printable
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["environment"]
+
+
+@cache
+def environment(package: str) -> Environment:
+    """The templates of a package's folder `templates`."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader(package),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "ago": ago,
+        "duration": duration,
+        "facts": told.facts,
+        "line": told.line,
+        "name": told.name,
+        "safe_link": told.safe_link,
+        "when": told.when,
+    }
+    return made
+
+
+def _printable(value: Any) -> Any:
+    """Every text that a template shows passes here; what is HTML already has passed `marks`."""
+    return printable(value) if type(value) is str else value

@@ -1,0 +1,300 @@
+"""
+An answer as HTML: its own Markdown, each sentence a span, each mark a link to the words that say it.
+
+The text of an answer is hostile until it has been through here. HTML in it is text, links and images of it are text
+too (an answer's only links are its marks), and what comes out has been through nh3 with a short list of tags.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import nh3
+
+from research_agent.types import Answer, Citation
+from research_agent.words import printable
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+    from markupsafe import Markup
+
+__all__ = ["PARTLY", "UNSUPPORTED", "Block", "Href", "Run", "answer_html", "blocks", "clean_html"]
+
+UNSUPPORTED = "unsupported"
+PARTLY = "partly supported"
+DISAGREE = "sources disagree"
+
+Href = Callable[[Citation], str]
+"""Where a mark leads: the address of the words that it stands for."""
+
+MARK = re.compile(r"[ \t]*\[(\d{1,6})\]")
+# Notes in the text that Markdown carries through as they are. The sign counts as punctuation, so that emphasis opens
+# and closes beside it as it does beside a full stop.
+SIGN = "\U0001bc9f"
+NOTE = re.compile(f"{SIGN}([omc])(\\d+){SIGN}")
+TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "h4", "h5", "h6", "hr", "br", "span", "a"}
+ATTRIBUTES = {"span": {"id"}, "a": {"href", "aria-label", "title"}, "ol": {"start"}}
+CLASSES = {
+    "span": {"sentence", "partly", "unsupported", "verdict"},
+    "a": {"mark", "disagree"},
+}
+OFF = ["html_inline", "html_block", "link", "image", "autolink", "reference", "code", "lheading", "entity", "escape"]
+PLAIN = {"softbreak": " ", "hardbreak": "\n"}
+
+
+class Run(NamedTuple):
+    """A stretch of text of one kind. `verdict` stands behind a sentence, `mark` is the number of a document."""
+
+    text: str
+    strong: bool = False
+    em: bool = False
+    code: bool = False
+    state: str = ""
+    mark: int = 0
+    verdict: str = ""
+
+
+class Block(NamedTuple):
+    """A paragraph, heading, item or piece of code; `kind` is p, h, li or pre."""
+
+    kind: str
+    runs: tuple[Run, ...]
+
+
+class Sentence(NamedTuple):
+    """A sentence of the answer that was checked: its span, and how it fared."""
+
+    start: int
+    end: int
+    state: str
+    disagreed: bool
+
+
+@dataclass(slots=True)
+class Walk:
+    """Where the walk through the text is: the sentence that is open, and the marks that stood in it."""
+
+    answer: Answer
+    sentences: Sequence[Sentence]
+    marks: Sequence[Citation]
+    href: Href
+    prefix: str
+    open: int | None = None
+    begun: set[int] = field(default_factory=set)
+
+
+def answer_html(answer: Answer, href: Href, *, prefix: str = "") -> Markup:
+    """
+    The answer's text as safe HTML. `prefix` begins the ids, so that several answers stand on one page.
+
+    Sentence i is `<span class="sentence ..." id="{prefix}s{i}">`; what is not supported says so in words behind it.
+    """
+    noted, sentences, marks = _noted(answer)
+    walk = Walk(answer, sentences, marks, href, prefix)
+    markdown = _markdown(_is_written(answer))
+    tokens = markdown.parse(noted)
+    for token in tokens:
+        if token.type == "inline" and token.children is not None:
+            token.children = list(_inline(walk, token.children))
+        elif token.type in ("fence", "code_block"):
+            token.content = f"<pre><code>{''.join(_pieces(walk, token.content))}</code></pre>\n"
+            token.type = "html_block"
+        elif token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + 3)}"
+    return clean_html(markdown.renderer.render(tokens, markdown.options, {}))
+
+
+def clean_html(html: str) -> Markup:
+    """What is left of the HTML when only the tags of an answer may stay: no image, no script, no style, no form."""
+    from markupsafe import Markup
+
+    return Markup(  # noqa: S704 - this is where it becomes safe
+        nh3.clean(
+            html,
+            tags=TAGS,
+            attributes=ATTRIBUTES,
+            allowed_classes=CLASSES,
+            url_schemes={"http", "https"},
+            link_rel="noreferrer",
+        )
+    )
+
+
+def blocks(answer: Answer) -> list[Block]:
+    """The same as paragraphs of runs, for what is no HTML."""
+    noted, sentences, marks = _noted(answer)
+    walk = Walk(answer, sentences, marks, lambda _: "", "")
+    found, kind = [], "p"
+    for token in _markdown(_is_written(answer)).parse(noted):
+        if token.type == "list_item_open":
+            kind = "li"
+        elif token.type in ("list_item_close", "heading_close"):
+            kind = "p"
+        elif token.type == "heading_open":
+            kind = "h"
+        elif token.type == "inline" and token.children:
+            found.append(Block(kind, tuple(_runs(walk, token.children))))
+        elif token.type in ("fence", "code_block"):
+            found.append(Block("pre", tuple(_leaf_runs(walk, token.content.rstrip("\n"), code=True))))
+    return [block for block in found if block.runs]
+
+
+def _is_written(answer: Answer) -> bool:
+    """Whether a model wrote it, and so perhaps in Markdown; words of the sources are shown as they stand."""
+    return answer.answer_from == "model"
+
+
+@cache
+def _markdown(written: bool) -> MarkdownIt:
+    """CommonMark without HTML, links, images, indented code and what would change a word; or paragraphs alone."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).disable(OFF) if written else MarkdownIt("zero")
+
+
+def _sentences(answer: Answer) -> list[Sentence]:
+    """Every sentence the check knew, in order; those that would overlap another, which none should, left out."""
+    disagreed = {conflict.sentence for conflict in answer.conflicts}
+    states = dict.fromkeys((*(cited.sentence for cited in answer.citations), *disagreed), "")
+    states |= dict.fromkeys(answer.unsupported, "unsupported") | dict.fromkeys(answer.partly, "partly")
+    found: list[Sentence] = []
+    for start, end in sorted(states):
+        if (found[-1].end if found else 0) <= start < end <= len(answer.text):
+            found.append(Sentence(start, end, states[start, end], (start, end) in disagreed))
+    return found
+
+
+def _noted(answer: Answer) -> tuple[str, list[Sentence], list[Citation]]:
+    """The text, printable, with notes in it: where sentence i opens and closes, where mark j stands."""
+    sentences, marks = _sentences(answer), list[Citation]()
+    text = answer.text.replace(SIGN, "�")
+    parts: list[str] = []
+    cited: dict[Any, Citation] = {one.n: one for one in reversed(answer.citations)}
+    cited |= {(one.sentence, one.n): one for one in reversed(answer.citations)}
+    at, before = 0, (-1, -1)
+    for number, sentence in enumerate([*sentences, Sentence(len(text), len(text), "", False)]):
+        parts += _marked(text[at : sentence.start], before, cited, marks)
+        at, before = sentence.end, (sentence.start, sentence.end)
+        if number < len(sentences):
+            inner = _marked(text[sentence.start : sentence.end], before, cited, marks)
+            parts += [_note("o", number), *inner, _note("c", number)]
+    return "".join(parts), sentences, marks
+
+
+def _marked(
+    text: str, sentence: tuple[int, int], cited: Mapping[Any, Citation], marks: list[Citation]
+) -> Iterator[str]:
+    """The text, printable, with a note for each [n] that stands for a citation: of this sentence, else any of [n]."""
+    at = 0
+    for match in MARK.finditer(text):
+        number = int(match[1])
+        found = cited.get((sentence, number), cited.get(number))
+        if found is not None:
+            yield printable(text[at : match.start()])
+            yield _note("m", len(marks))
+            marks.append(found)
+            at = match.end()
+    yield printable(text[at:])
+
+
+def _note(kind: str, number: int) -> str:
+    return f"{SIGN}{kind}{number}{SIGN}"
+
+
+def _steps(text: str) -> Iterator[tuple[str, str | int]]:
+    """The text between the notes, and the notes: ("text", words), ("o", 3), ("m", 0), ("c", 3)."""
+    found = list(NOTE.finditer(text))
+    edges = [0, *(edge for note in found for edge in note.span()), len(text)]
+    for place, (start, end) in enumerate(pairwise(edges)):
+        if place % 2:
+            note = found[place // 2]
+            yield note[1], int(note[2])
+        elif start < end:
+            yield "text", text[start:end]
+
+
+def _inline(walk: Walk, children: Sequence[Token]) -> Iterator[Token]:
+    from markdown_it.token import Token
+
+    for child in children:
+        if child.type in ("text", "code_inline"):
+            wrap = "<code>{}</code>" if child.type == "code_inline" else "{}"
+            yield Token("html_inline", "", 0, content="".join(_pieces(walk, child.content, wrap)))
+        else:
+            yield child
+
+
+def _pieces(walk: Walk, text: str, wrap: str = "{}") -> Iterator[str]:
+    """One leaf of the text as HTML; a sentence that runs over several leaves gets a span in each."""
+    for kind, what in _steps(text):
+        if kind == "text":
+            yield _words(walk, wrap.format(escape(str(what))))
+        elif kind == "o":
+            walk.open = int(what)
+        elif kind == "m":
+            yield _mark(walk, int(what))
+        else:
+            walk.open = None
+            yield from _verdicts(walk, int(what))
+
+
+def _words(walk: Walk, html: str) -> str:
+    if walk.open is None or walk.open >= len(walk.sentences):
+        return html
+    number = walk.open
+    name = "" if number in walk.begun else f' id="{walk.prefix}s{number + 1}"'
+    walk.begun.add(number)
+    return f'<span class="{f"sentence {walk.sentences[number].state}".strip()}"{name}>{html}</span>'
+
+
+def _verdicts(walk: Walk, number: int) -> Iterator[str]:
+    """What is to be said of a sentence when it ends: in words, that no colour is needed to see it."""
+    sentence = walk.sentences[number]
+    if sentence.state:
+        yield f' <span class="verdict">{PARTLY if sentence.state == "partly" else UNSUPPORTED}</span>'
+    for place, conflict in enumerate(walk.answer.conflicts, 1):
+        if conflict.sentence == (sentence.start, sentence.end):
+            yield f' <a class="disagree" href="#{walk.prefix}x{place}">{DISAGREE}</a>'
+            return
+
+
+def _mark(walk: Walk, number: int) -> str:
+    cited = walk.marks[number]
+    title = " ".join(printable(cited.title).split())
+    return (
+        f'<a class="mark" href="{escape(walk.href(cited))}" title="{escape(title)}" '
+        f'aria-label="Source {cited.n}: {escape(title)}">[{cited.n}]</a>'
+    )
+
+
+def _runs(walk: Walk, children: Sequence[Token]) -> Iterator[Run]:
+    strong = em = 0
+    for child in children:
+        if child.type in ("strong_open", "strong_close"):
+            strong += child.nesting
+        elif child.type in ("em_open", "em_close"):
+            em += child.nesting
+        elif child.type in ("text", "code_inline"):
+            yield from _leaf_runs(walk, child.content, bool(strong), bool(em), child.type == "code_inline")
+        else:
+            yield Run(PLAIN.get(child.type, ""))
+
+
+def _leaf_runs(walk: Walk, text: str, strong: bool = False, em: bool = False, code: bool = False) -> Iterator[Run]:
+    for kind, what in _steps(text):
+        if kind == "text":
+            state = walk.sentences[walk.open].state if walk.open is not None else ""
+            yield Run(str(what), strong, em, code, state)
+        elif kind == "m":
+            yield Run("", mark=walk.marks[int(what)].n)
+        else:
+            walk.open = int(what) if kind == "o" else None
+            if kind == "c" and (state := walk.sentences[int(what)].state):
+                yield Run("", verdict=PARTLY if state == "partly" else UNSUPPORTED)

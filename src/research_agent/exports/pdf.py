@@ -1,0 +1,88 @@
+"""A session as PDF, set by Typst. What was fetched or written reaches it as data, never as markup."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from research_agent.exports.marks import Block, blocks
+from research_agent.exports.told import (
+    Reference,
+    facts,
+    line,
+    made_by,
+    name,
+    references,
+    safe_link,
+    status,
+    when,
+)
+from research_agent.memory import SessionInfo
+from research_agent.render import coverage
+from research_agent.types import Answer, Turn
+from research_agent.words import printable
+
+__all__ = ["as_pdf"]
+
+TEMPLATE = "session.typ"
+
+
+def as_pdf(info: SessionInfo, turns: Sequence[Turn]) -> bytes:
+    """
+    The bytes of a PDF: question, answer with marks, the quoted words, turn by turn.
+
+    Blocks for some tenths of a second; the same session gives the same bytes.
+    """
+    import typst
+
+    markup = files("research_agent.exports").joinpath(TEMPLATE).read_bytes()
+    data = json.dumps(_data(info, turns), ensure_ascii=False)
+    made: bytes = typst.compile(markup, sys_inputs={"data": data}, format="pdf", timestamp=_moment(info.updated))
+    return made
+
+
+def _data(info: SessionInfo, turns: Sequence[Turn]) -> dict[str, Any]:
+    return {
+        "title": line(info.title),
+        "session": line(info.id),
+        "dates": f"{when(info.created)} to {when(info.updated)}",
+        "turns": [_turn(turn.number, turn.answer) for turn in turns],
+    }
+
+
+def _turn(number: int, answer: Answer) -> dict[str, Any]:
+    return {
+        "number": number,
+        "question": line(answer.question),
+        "told": " · ".join(filter(None, (status(answer), coverage(answer), made_by(answer)))),
+        "blocks": [_block(block) for block in blocks(answer)],
+        "notes": [line(note) for note in answer.notes],
+        "sources": [_source(reference) for reference in references(answer)],
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    runs = [{**run._asdict(), "text": printable(run.text)} for run in block.runs]
+    return {"kind": block.kind, "runs": runs}
+
+
+def _source(reference: Reference) -> dict[str, Any]:
+    document = reference.document
+    return {
+        "n": reference.n,
+        "title": name(document.title) or "Untitled",
+        "url": safe_link(document.url),
+        "facts": " · ".join([line(document.source), *(f"{label} {value}" for label, value in facts(document))]),
+        "quotes": [printable(quote.text) for quote in reference.quotes],
+    }
+
+
+def _moment(stamp: str) -> int | None:
+    """The same session is the same PDF, to the byte."""
+    try:
+        return int(datetime.fromisoformat(stamp).timestamp())
+    except ValueError:
+        return None

@@ -1,0 +1,225 @@
+"use strict";
+// What plain links and forms cannot do: follow a stream, the keyboard, copying, opening a source beside the answer.
+// Text only ever reaches the page as text; HTML comes from the server alone.
+
+const $ = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const wide = matchMedia("(min-width: 60.01rem)");
+
+/* Colours: as the system, light, dark. */
+const THEMES = { auto: ["Auto", "as the system"], light: ["Light", "light"], dark: ["Dark", "dark"] };
+const themeButton = $("#theme");
+const showTheme = (name) => {
+  const [label, said] = THEMES[name];
+  if (name === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = name;
+  themeButton.textContent = label;
+  themeButton.setAttribute("aria-label", `Colours: ${said}`);
+};
+showTheme(document.documentElement.dataset.theme ?? "auto");
+themeButton.addEventListener("click", () => {
+  const names = Object.keys(THEMES);
+  const next = names[(names.indexOf(document.documentElement.dataset.theme ?? "auto") + 1) % names.length];
+  showTheme(next);
+  try { localStorage.setItem("theme", next); } catch { /* it holds for this page */ }
+});
+
+/* Enter asks, Shift+Enter begins a line; a question is sent once. */
+for (const form of all("form.ask")) {
+  const box = $("textarea", form);
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    if (box.value.trim()) form.requestSubmit();
+  });
+  form.addEventListener("submit", () => { $("button", form).disabled = true; });
+}
+addEventListener("pageshow", () => { for (const button of all("form.ask button")) button.disabled = false; });
+
+/* A source beside the answer, where there is room for it; elsewhere the link is a link. */
+const reader = $("#reader");
+let opener = null;
+const openBeside = async (link) => {
+  const answer = await fetch(link.href.replace(/#.*/, "") + "&beside=1", { credentials: "same-origin" });
+  if (!answer.ok) { location.href = link.href; return; }
+  reader.innerHTML = await answer.text();
+  reader.hidden = false;
+  opener = link;
+  for (const mark of all(".mark.opened")) mark.classList.remove("opened");
+  link.classList.add("opened");
+  showWords(link.hash);
+  reader.focus({ preventScroll: true });
+};
+const showWords = (hash) => {
+  const at = hash && document.getElementById(decodeURIComponent(hash.slice(1)));
+  for (const one of all(".at.shown", reader)) one.classList.remove("shown");
+  if (!at || !reader.contains(at)) { reader.scrollTop = 0; return; }
+  at.classList.add("shown");
+  reader.scrollTop += at.getBoundingClientRect().top - innerHeight * 0.3;
+};
+const shutReader = () => {
+  reader.hidden = true;
+  reader.replaceChildren();
+  for (const mark of all(".mark.opened")) mark.classList.remove("opened");
+  opener?.focus({ preventScroll: true });
+  opener = null;
+};
+document.addEventListener("click", (event) => {
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const link = event.target.closest("a.mark, a.open, a.mark-like");
+  if (link && reader && wide.matches) {
+    event.preventDefault();
+    openBeside(link);
+    return;
+  }
+  const within = event.target.closest("#reader .quotes a");
+  if (within) { event.preventDefault(); showWords(within.hash); return; }
+  if (event.target.closest("#reader .shut")) { shutReader(); return; }
+  for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+/* Copy an answer with its marks and, below it, its sources. */
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const turn = document.getElementById(button.dataset.copy);
+  const sources = all(".source", turn).map((source) => {
+    const [number, title] = [$(".n", source).textContent, $(".open", source).lastChild.textContent.trim()];
+    return `[${number}] ${title}, ${$(".told", source).textContent.trim()}`;
+  });
+  const text = [$(".answer", turn).innerText.trim(), sources.join("\n")].filter(Boolean).join("\n\n");
+  let said = "Copied";
+  try { await navigator.clipboard.writeText(text); } catch { said = "The browser did not allow it"; }
+  button.textContent = said;
+  setTimeout(() => { button.textContent = "Copy"; }, 1500);
+});
+
+/* The keyboard. */
+const keys = $("#keys");
+const typing = (target) => target.matches("input, textarea, select, [contenteditable]");
+const step = (by) => {
+  const links = all(".source .open");
+  if (!links.length) return;
+  const at = links.indexOf(document.activeElement);
+  const next = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : Math.max(0, Math.min(links.length - 1, at + by))];
+  next.focus();
+};
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") {
+    if (keys.open) return;
+    const menu = $("details.menu[open]");
+    if (menu) { menu.open = false; $("summary", menu).focus(); }
+    else if (reader && !reader.hidden) shutReader();
+    else if ($("#stop")) $("#stop").requestSubmit();
+    else if (typing(event.target)) event.target.blur();
+    return;
+  }
+  if (typing(event.target) || keys.open) return;
+  const does = {
+    "/": () => $("#question, #search")?.focus(),
+    "?": () => keys.showModal(),
+    j: () => step(1),
+    k: () => step(-1),
+  }[event.key];
+  if (does) { event.preventDefault(); does(); }
+});
+
+/* An answer as it is written. EventSource comes back by itself and says the last number that it saw. */
+const STAGES = {
+  recall: "Remembering", plan: "Choosing what to search for", choose: "Choosing sources", fetch: "Searching",
+  split: "Reading", analyze: "Reading", rank: "Choosing passages", synthesize: "Writing",
+  cite: "Checking each sentence", extract: "Checking each sentence", compare: "Comparing sources", remember: "Keeping",
+};
+const follow = (run) => {
+  const [stage, draft, spoken, asked] = [$("#stage"), $("#draft"), $("#spoken"), $("#asked")];
+  const label = $("#draft-label");
+  const answers = { done: 0, texts: 0 };
+  let held = "", sentence = "", checked = 0;
+  const say = (text) => { if (stage.textContent !== text) stage.textContent = text; };
+  const speak = (text) => {
+    sentence += text;
+    let end;
+    while ((end = sentence.search(/[.!?…]["'”’)]*\s/)) >= 0) {
+      const at = sentence.slice(end).search(/\s/) + end;
+      const line = document.createElement("p");
+      line.textContent = sentence.slice(0, at).trim();
+      spoken.append(line);
+      sentence = sentence.slice(at + 1);
+    }
+  };
+  const write = (text) => {
+    // Keys like [e1] are hints for the check, no marks yet: they are not shown, however they are cut into tokens.
+    held += text;
+    const open = held.lastIndexOf("[");
+    const whole = open >= 0 && !held.includes("]", open) && held.length - open < 24 ? held.slice(0, open) : held;
+    held = held.slice(whole.length);
+    const shown = whole.replace(/\s*\[(?:e?\d+[,;\s]*)+\]/g, "");
+    if (!shown) return;
+    label.hidden = false;
+    draft.append(shown);
+    speak(shown);
+  };
+  const source = ({ report }) => {
+    answers.done += 1;
+    answers.texts += report.documents;
+    const item = document.createElement("li");
+    item.className = report.status;
+    const part = (tag, name, text) => {
+      const element = document.createElement(tag);
+      element.className = name;
+      element.textContent = text;
+      item.append(element);
+    };
+    part("span", "who", report.name);
+    part("span", "ms", `${(report.ms / 1000).toFixed(1)} s`);
+    const texts = `${report.documents} text${report.documents === 1 ? "" : "s"}`;
+    part("p", "told", report.status === "ok" ? texts : report.reason || "nothing found");
+    asked.append(item);
+    say(`Searching: ${answers.done} answered, ${answers.texts} texts`);
+  };
+  const stream = new EventSource(run.dataset.events);
+  const on = (name, does) => stream.addEventListener(name, (event) => does(JSON.parse(event.data)));
+  on("StageStarted", ({ name }) => { if (STAGES[name]) say(STAGES[name]); });
+  on("SourceFinished", source);
+  on("Token", ({ text }) => write(text));
+  on("Drafted", () => { if (held) { draft.append(held); held = ""; } speak(" "); });
+  on("SentenceChecked", () => { checked += 1; say(`Checking each sentence: ${checked}`); });
+  on("Ended", (ended) => { stream.close(); finish(run, ended); });
+  stream.addEventListener("error", () => {
+    say(stream.readyState === EventSource.CLOSED ? "The server has gone. Reload this page when it is back." : "Connecting again");
+  });
+};
+const finish = async (run, { turn, error }) => {
+  $("#stop")?.remove();
+  if (turn) {
+    const answer = await fetch(run.dataset.turn + turn, { credentials: "same-origin" });
+    if (answer.ok) {
+      const made = document.createElement("template");
+      made.innerHTML = await answer.text();
+      const article = made.content.firstElementChild;
+      article.classList.add("fresh");
+      run.replaceWith(article);
+      history.replaceState(null, "", run.dataset.back);
+      const said = $(".told", article);
+      if (said) { said.setAttribute("role", "status"); }
+      return;
+    }
+  }
+  const failed = $("#failed").content.cloneNode(true);
+  const [what, hint] = all(".problem p", failed);
+  what.textContent = error?.message ?? "The question was stopped before there was anything to keep.";
+  hint.textContent = error?.hint ?? "";
+  $("#stage").textContent = "Not answered";
+  $("#run-actions").replaceWith(failed);
+};
+const run = $("#run[data-events]");
+if (run) {
+  $("#stop").addEventListener("submit", (event) => {
+    event.preventDefault();
+    $("#stop button").disabled = true;
+    $("#stage").textContent = "Stopping";
+    fetch("/run/stop", { method: "POST", body: new URLSearchParams(new FormData(event.target)), credentials: "same-origin" });
+  });
+  follow(run);
+}

@@ -1,0 +1,142 @@
+"""What the templates are given: an answer, a list of sessions, a run. No HTML but the answer's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from research_agent.exports.marks import answer_html
+from research_agent.exports.told import line, made_by, references, status
+from research_agent.exports.waterfall import waterfall
+from research_agent.memory import SessionInfo
+from research_agent.render import coverage
+from research_agent.types import Answer, Citation, Conflict, SourceReport, Turn
+from research_agent.web.page.source import quote_id
+from research_agent.web.runs import Run
+from research_agent.words import ago
+
+__all__ = ["address", "found_view", "run_view", "source_address", "turn_view"]
+
+Titles = Mapping[str, str]
+"""The names of sources as people know them."""
+
+DISAGREES = re.compile(r"^Sources disagree: ")
+EVERY = "asked for every question"
+
+
+def address(path: str, **query: str | int) -> str:
+    """A place of this server. Names of sessions stand in the query: some of them mean something in a path."""
+    return f"{path}?{urlencode(query, errors='replace')}" if query else path
+
+
+def source_address(answer: Answer, number: int, document: str, start: int, end: int) -> str:
+    """The page of a stored text, at these words of it."""
+    place = address("/source", id=answer.session, turn=answer.turn, n=number, document=document)
+    return f"{place}#{quote_id(start, end)}"
+
+
+def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
+    """One question with its answer and what it rests on."""
+    answer = turn.answer
+    return {
+        "number": turn.number,
+        "session": answer.session,
+        "question": line(turn.question),
+        "status": answer.status,
+        "state": status(answer),
+        "told": " · ".join(filter(None, (coverage(answer), made_by(answer)))),
+        "answer": answer_html(answer, lambda cited: _words_of(answer, cited), prefix=f"t{turn.number}"),
+        "notes": [note for note in answer.notes if not (answer.conflicts and DISAGREES.match(note))],
+        "conflicts": [_conflict(answer, conflict) for conflict in answer.conflicts],
+        "references": [_reference(answer, reference, titles) for reference in references(answer)],
+        "asked": [_asked(report, titles) for report in answer.sources],
+        "waterfall": waterfall(answer.spans),
+        "export": address("/session/export", id=answer.session, turn=turn.number),
+    }
+
+
+def found_view(info: SessionInfo) -> dict[str, Any]:
+    """A session in a list."""
+    return {
+        "title": info.title,
+        "turns": info.turns,
+        "updated": info.updated,
+        "age": _age(info.updated),
+        "href": address("/session", id=info.id),
+    }
+
+
+def run_view(run: Run) -> dict[str, Any]:
+    """A question on its way, or one that gave nothing to keep."""
+    error = dict(run.ended.error) if run.ended and run.ended.error else {}
+    return {
+        "id": run.id,
+        "session": run.session,
+        "question": line(run.question),
+        "ended": run.ended is not None,
+        "error": {
+            "message": error.get("message", "The question was stopped before there was anything to keep."),
+            "hint": error.get("hint", ""),
+        },
+        "events": f"/api/runs/{run.id}/events",
+        "turn": f"{address('/session/turn', id=run.session)}&turn=",
+        "back": address("/session", id=run.session),
+    }
+
+
+def _words_of(answer: Answer, cited: Citation) -> str:
+    return source_address(answer, cited.n, cited.document, cited.start, cited.end)
+
+
+def _reference(answer: Answer, reference: Any, titles: Titles) -> dict[str, Any]:
+    first, document = reference.quotes[0], reference.document
+    return {
+        "n": reference.n,
+        "document": document,
+        "source": line(titles.get(document.source, document.source)),
+        "href": source_address(answer, reference.n, document.id, first.start, first.end),
+    }
+
+
+def _conflict(answer: Answer, conflict: Conflict) -> dict[str, Any]:
+    others = "Another text says"
+    if conflict.documents > 1:
+        others = f"{conflict.documents} other texts say"
+        if conflict.independent < conflict.documents:
+            others = f"{conflict.documents} other texts ({conflict.independent}, copies counted once) say"
+    return {
+        "ours": conflict.ours,
+        "theirs": conflict.theirs,
+        "others": others,
+        "quote": conflict.quote,
+        "title": conflict.title,
+        "href": source_address(answer, 0, conflict.document, conflict.start, conflict.end),
+    }
+
+
+def _asked(report: SourceReport, titles: Titles) -> dict[str, Any]:
+    outcome = {
+        "ok": f"{report.documents} text{'s' * (report.documents != 1)}",
+        "empty": "nothing found",
+        "failed": "",
+        "skipped": "not asked",
+    }[report.status]
+    told = [outcome, report.reason or "", f"stored {ago(report.stored)}" if report.stored is not None else ""]
+    return {
+        "title": line(titles.get(report.name, report.name)),
+        "status": report.status,
+        "time": f"{report.ms / 1000:.1f} s" if report.status != "skipped" else "",
+        "outcome": ", ".join(filter(None, told)) + (", late" if report.late else ""),
+        "why": report.why if report.why != EVERY else "",
+    }
+
+
+def _age(stamp: str) -> str:
+    try:
+        moment = datetime.fromisoformat(stamp)
+    except ValueError:
+        return line(stamp)
+    return ago((datetime.now(UTC) - moment.astimezone(UTC)).total_seconds())
