@@ -39,6 +39,8 @@ MARK = re.compile(r"[ \t]*\[(\d{1,6})\]")
 # and closes beside it as it does beside a full stop.
 SIGN = "\U0001bc9f"
 NOTE = re.compile(f"{SIGN}([omc])(\\d+){SIGN}")
+JOINER = "\u2060"
+"""No line breaks between a sentence and its mark."""
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "h4", "h5", "h6", "hr", "br", "span", "a"}
 ATTRIBUTES = {"span": {"id"}, "a": {"href", "aria-label", "title"}, "ol": {"start"}}
 CLASSES = {
@@ -270,7 +272,7 @@ def _mark(walk: Walk, number: int) -> str:
     title = " ".join(printable(cited.title).split())
     return (
         f'<a class="mark" href="{escape(walk.href(cited))}" title="{escape(title)}" '
-        f'aria-label="Source {cited.n}: {escape(title)}">[{cited.n}]</a>'
+        f'aria-label="Source {cited.n}: {escape(title)}">{JOINER}[{cited.n}]</a>'
     )
 
 

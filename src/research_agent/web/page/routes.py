@@ -135,7 +135,7 @@ async def session(request: Request, id: Id, run: Id = "") -> Response:  # noqa: 
             "delete": address("/session/delete", id=name),
         },
         turns=[turn_view(turn, titles) for turn in turns],
-        run=run_view(running) if running else None,
+        run=run_view(running, titles) if running else None,
         formats=FORMATS,
     )
 

@@ -69,7 +69,7 @@ def found_view(info: SessionInfo) -> dict[str, Any]:
     }
 
 
-def run_view(run: Run) -> dict[str, Any]:
+def run_view(run: Run, titles: Titles) -> dict[str, Any]:
     """A question on its way, or one that gave nothing to keep."""
     error = dict(run.ended.error) if run.ended and run.ended.error else {}
     return {
@@ -84,6 +84,7 @@ def run_view(run: Run) -> dict[str, Any]:
         "events": f"/api/runs/{run.id}/events",
         "turn": f"{address('/session/turn', id=run.session)}&turn=",
         "back": address("/session", id=run.session),
+        "titles": dict(titles),
     }
 
 
@@ -128,10 +129,14 @@ def _asked(report: SourceReport, titles: Titles) -> dict[str, Any]:
     return {
         "title": line(titles.get(report.name, report.name)),
         "status": report.status,
-        "time": f"{report.ms / 1000:.1f} s" if report.status != "skipped" else "",
+        "time": _seconds(report.ms) if report.status != "skipped" else "",
         "outcome": ", ".join(filter(None, told)) + (", late" if report.late else ""),
         "why": report.why if report.why != EVERY else "",
     }
+
+
+def _seconds(ms: int) -> str:
+    return f"{ms} ms" if ms < 100 else f"{ms / 1000:.1f} s"
 
 
 def _age(stamp: str) -> str:

@@ -4,16 +4,16 @@
 
 const $ = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-const wide = matchMedia("(min-width: 60.01rem)");
+const wide = matchMedia("(min-width: 66.01rem)");
 
 /* Colours: as the system, light, dark. */
-const THEMES = { auto: ["Auto", "as the system"], light: ["Light", "light"], dark: ["Dark", "dark"] };
+const THEMES = { auto: "as the system", light: "light", dark: "dark" };
 const themeButton = $("#theme");
 const showTheme = (name) => {
-  const [label, said] = THEMES[name];
+  const said = THEMES[name];
   if (name === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = name;
-  themeButton.textContent = label;
+  themeButton.title = `Colours: ${said}`;
   themeButton.setAttribute("aria-label", `Colours: ${said}`);
 };
 showTheme(document.documentElement.dataset.theme ?? "auto");
@@ -87,7 +87,7 @@ document.addEventListener("click", async (event) => {
     const [number, title] = [$(".n", source).textContent, $(".open", source).lastChild.textContent.trim()];
     return `[${number}] ${title}, ${$(".told", source).textContent.trim()}`;
   });
-  const text = [$(".answer", turn).innerText.trim(), sources.join("\n")].filter(Boolean).join("\n\n");
+  const text = [$(".answer", turn).innerText.replaceAll("\u2060", "").trim(), sources.join("\n")].filter(Boolean).join("\n\n");
   let said = "Copied";
   try { await navigator.clipboard.writeText(text); } catch { said = "The browser did not allow it"; }
   button.textContent = said;
@@ -134,6 +134,7 @@ const STAGES = {
 const follow = (run) => {
   const [stage, draft, spoken, asked] = [$("#stage"), $("#draft"), $("#spoken"), $("#asked")];
   const label = $("#draft-label");
+  const titles = JSON.parse(run.dataset.titles);
   const answers = { done: 0, texts: 0 };
   let held = "", sentence = "", checked = 0;
   const say = (text) => { if (stage.textContent !== text) stage.textContent = text; };
@@ -171,8 +172,8 @@ const follow = (run) => {
       element.textContent = text;
       item.append(element);
     };
-    part("span", "who", report.name);
-    part("span", "ms", `${(report.ms / 1000).toFixed(1)} s`);
+    part("span", "who", titles[report.name] ?? report.name);
+    part("span", "ms", report.ms < 100 ? `${report.ms} ms` : `${(report.ms / 1000).toFixed(1)} s`);
     const texts = `${report.documents} text${report.documents === 1 ? "" : "s"}`;
     part("p", "told", report.status === "ok" ? texts : report.reason || "nothing found");
     asked.append(item);
