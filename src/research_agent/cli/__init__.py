@@ -30,6 +30,7 @@ COMMANDS = {
     "verify": "Check every quote of a stored session or an exported bundle.",
     "sources": "List the sources, or test one.",
     "serve": "A page for the browser and an API for programs, on this machine.",
+    "mcp": "Serve search, fetch and research to other agents (Model Context Protocol).",
     "doctor": "Say what is there, what is reachable and what to do next.",
     "eval": "Measure this program: retrieval, support, citations, injection, answers.",
 }

@@ -1,0 +1,55 @@
+"""`research-agent mcp`: search, fetch and research for other agents, by the Model Context Protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from research_agent import mcp
+from research_agent.cli import options
+from research_agent.cli.run import STOPS, stoppable
+from research_agent.errors import UsageError
+from research_agent.settings import Settings
+
+__all__ = ["command"]
+
+HTTP, STDIO = "research_agent.mcp.http", "research_agent.mcp.stdio"
+
+
+@click.command("mcp")
+@click.option("--http", "over_http", is_flag=True, help="Streamable HTTP on loopback, behind a random token.")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, metavar="N", help="Its port; one is chosen.")
+@click.option("--model", metavar="PROVIDER:NAME", help="Chat model, such as ollama:llama3.2.")
+@click.option("--source", "sources", metavar="NAME", multiple=True, help="Ask this source only; repeatable.")
+@click.option("--offline", is_flag=True, help="Use local material and what was stored only.")
+def command(over_http: bool, port: int | None, model: str | None, sources: Sequence[str], offline: bool) -> None:
+    """
+    Serve search, fetch and research to other agents.
+
+    Without options it speaks on standard input and output, as a client that starts it expects (docs/mcp.md).
+    """
+    if port is not None and not over_http:
+        raise click.UsageError("--port is for --http.")
+    mcp.require_extra()
+    if not over_http and (sys.stdin is None or sys.stdout is None):  # Python's word for a descriptor that is closed
+        raise UsageError("Standard input or output is closed.", hint="It is started by a client: docs/mcp.md")
+    settings = options.settings(model=model, sources=tuple(sources) or None, offline=offline or None)
+    asyncio.run(_serve(settings, over_http, port or 0))
+
+
+async def _serve(settings: Settings, over_http: bool, port: int) -> None:
+    """Until the client closes, or a signal comes: that is how a server ends, and no failure."""
+    with stoppable(*STOPS) as stopped:
+        try:
+            await asyncio.to_thread(import_module, HTTP if over_http else STDIO)  # so that a signal is heard meanwhile
+            if over_http:
+                await mcp.serve_http(settings, port=port, say=click.echo)
+            else:
+                await mcp.serve_stdio(settings)
+        except asyncio.CancelledError:
+            if not stopped():
+                raise
