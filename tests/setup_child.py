@@ -43,6 +43,7 @@ def main() -> None:
     index = Path(sys.argv.pop(1))
     parts.PARTS = wheels.catalogue(index)
     embedding.BUNDLED_DIMENSIONS = encoders.DIMENSIONS
+    embedding.precision.FASTER = embedding.precision.OVERLAP = 0.0  # as in conftest.py
     if limit := os.environ.get(LARGEST):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
     if when := os.environ.get(DIE_AT):

@@ -82,7 +82,7 @@ def catalogue(index: Path) -> tuple[Part, ...]:
             licence="none",
             file=file,
             members=tuple(member for package in packages for member in _members(index, package)),
-            layout=LAYOUT if name == FOLDER else 1,
+            layout={FOLDER: LAYOUT, "minilm": 2}.get(name, 1),
         )
         for name, (file, packages) in PARTS.items()
     )

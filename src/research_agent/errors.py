@@ -5,6 +5,7 @@ What can go wrong, by who must act. Everything a user is shown is one of these.
     ├── UsageError                  you: the call was wrong, nothing was done        (exit 2)
     │   ├── QuestionError           empty, or larger than can be asked
     │   ├── SettingsError           a setting has a value that cannot be used
+    │   │   └── ClusterError        the cluster that is set cannot be reached, lacks what it needs, or is gone
     │   ├── UnknownModelError       not `provider:model`, or no such provider
     │   ├── UnknownSourceError
     │   ├── UnknownSessionError
@@ -39,6 +40,7 @@ __all__ = [
     "ChatError",
     "ChatResponseError",
     "ChatUnavailableError",
+    "ClusterError",
     "DamagedStoreError",
     "EmbeddingError",
     "HttpConnectionError",
@@ -90,6 +92,10 @@ class QuestionError(UsageError):
 
 class SettingsError(UsageError):
     """A setting has a value that cannot be used."""
+
+
+class ClusterError(SettingsError):
+    """The cluster that is set cannot be reached, lacks what it needs, or is gone. Nothing is computed elsewhere."""
 
 
 class UnknownModelError(UsageError):

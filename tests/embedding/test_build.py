@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import onnx
 import pytest
 
 import encoders
-from research_agent.embedding import model
+from research_agent.embedding import build, graph, model
 from research_agent.embedding.build import build_model
 from research_agent.errors import SetupError
 
@@ -49,9 +50,9 @@ def test_building_twice_gives_the_same_bytes(source: Path, tmp_path: Path) -> No
     assert built(source, tmp_path / "one").read_bytes() == built(source, tmp_path / "other").read_bytes()
 
 
-def test_nothing_but_the_two_files_is_left(source: Path, tmp_path: Path) -> None:
+def test_nothing_but_the_three_files_is_left(source: Path, tmp_path: Path) -> None:
     built(source, tmp_path / "built")
-    assert {file.name for file in (tmp_path / "built").iterdir()} == {"model.onnx", "tokenizer.json"}
+    assert {file.name for file in (tmp_path / "built").iterdir()} == {"model.onnx", "fp32.onnx", "tokenizer.json"}
 
 
 def test_garbage_is_refused_and_leaves_nothing(source: Path, tmp_path: Path) -> None:
@@ -66,3 +67,31 @@ def test_the_way_of_a_question_never_imports_the_builder() -> None:
     heavy = ("onnx", "onnxruntime", "numpy", "tokenizers", "research_agent.embedding.build")
     code = f"import sys, research_agent.embedding; print([m for m in {heavy!r} if m in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+@pytest.mark.parts
+def test_the_real_model_is_written_anew_as_the_same_function(parts_home: Path, tmp_path: Path) -> None:
+    part = parts_home / "parts" / "minilm"
+    build._fold(part / "fp32.onnx", tmp_path / "folded.onnx")
+    fast = build._fastest(tmp_path / "folded.onnx")
+    onnx.save(fast, str(tmp_path / "fast.onnx"))
+    shutil.copy(part / "tokenizer.json", tmp_path)
+    used = operators(tmp_path / "fast.onnx")
+    assert {"Attention", "InstanceNormalization"} <= used
+    assert not {"LayerNormalization", "Softmax", "Erf"} & used
+    texts = ["stone", "A river carries water and stone to the sea. " * 3, "word " * 400, "\u00fcber 1.000 m"]
+    exact = model.embed(part / "fp32.onnx", texts)
+    model.load.cache_clear()
+    np.testing.assert_allclose(model.embed(tmp_path / "fast.onnx", texts), exact, atol=1e-5)
+
+
+@pytest.mark.parts
+@pytest.mark.parametrize(("name", "wrong"), [("HEAD", 64), ("EPSILON", 0.1)])
+def test_a_graph_that_is_another_function_is_not_taken(
+    parts_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, wrong: float
+) -> None:
+    folded = tmp_path / "folded.onnx"
+    build._fold(parts_home / "parts" / "minilm" / "fp32.onnx", folded)
+    monkeypatch.setattr(graph, name, wrong)
+    assert graph.rewritten(onnx.load(str(folded)), model.MAX_TOKENS) is not None
+    assert "LayerNormalization" in {node.op_type for node in build._fastest(folded).graph.node}

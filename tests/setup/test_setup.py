@@ -374,7 +374,7 @@ async def test_half_made_files_of_a_killed_run_do_not_become_the_parts(tiny_inde
     (scratch / "part.json").write_text("{}")
     await setup(settings)
     names = {item.name for item in (settings.parts / "minilm").iterdir()}
-    assert names == {"model.onnx", "tokenizer.json", "part.json"}
+    assert names == {"model.onnx", "fp32.onnx", "tokenizer.json", "part.json", "precision.json"}
 
 
 async def test_a_part_that_was_finished_but_not_named_is_not_brought_again(ready: Settings) -> None:
@@ -390,7 +390,7 @@ async def test_articles_whose_worker_was_killed_do_not_count_as_done(ready: Sett
         broken.lost.append(texts[0])
         return np.zeros((len(texts), 4), np.float32)
 
-    broken = SimpleNamespace(id="broken", dimensions=4, lost=[], embed=embed)
+    broken = SimpleNamespace(id="broken", dimensions=4, lost=[], embed=embed, at_once=0)
     folder = ready.parts / "encyclopedia"
     with pytest.raises(SetupError, match="1 articles could not be embedded"):
         await build_vectors(folder / "encyclopedia.db", broken, on_progress=lambda *_: None)  # type: ignore[arg-type]

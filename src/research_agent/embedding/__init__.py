@@ -12,12 +12,13 @@ import json
 import os
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from research_agent.embedding import model
-from research_agent.errors import EmbeddingError, WorkerError
+from research_agent.embedding import model, precision
+from research_agent.errors import ClusterError, EmbeddingError, ResearchAgentError, WorkerError
+from research_agent.workers.cluster import open_cluster
 from research_agent.workers.pool import WorkerPool
 
 if TYPE_CHECKING:
@@ -26,33 +27,58 @@ if TYPE_CHECKING:
 
     from research_agent.settings import Settings
     from research_agent.types import Embed
+    from research_agent.workers.cluster import ClusterPool
 
-__all__ = ["Embedder", "open_embedder", "remembering"]
+__all__ = ["EMBEDDING", "Embedder", "measure_precision", "open_embedder", "remembering"]
 
 Progress = Callable[[int, int], None]
+
+EMBEDDING = "minilm"
+"""The part, and its folder, that holds the models setup made."""
 
 # Large enough that sending costs nothing, small enough that the workers end together.
 CHUNK = 16
 # A chunk takes well under a second; a machine that is busy or swapping gets its time.
 CHUNK_TIMEOUT = 30.0
+# Over a network a message costs milliseconds; one of these takes a worker the better part of a second.
+CLUSTER_CHUNK = 64
+MEASURE_TIMEOUT = 120.0
 BUNDLED_DIMENSIONS = 384
 REMEMBERED = 4096  # vectors, of 1.5 KiB each
+TRY = ("One sentence about rivers.", "Und noch einer, \u00fcber 1.000 Steine.", "word " * 300)
 
 
 class Embedder:
     """
     An embedding model and the workers that run it.
 
-    `id` changes with every change of the model or its tokenizer: vectors of different ids are not comparable.
-    `lost` holds the texts on which a worker hung, or died twice; their vectors are zeros, similar to nothing.
-    So is the vector of a text without a single token.
+    `id` changes with every change of the model, its precision or its tokenizer: vectors of different ids are not
+    comparable. `precision` is "int8" or "fp32", or "own" for a user's model. `lost` holds the texts on which a worker
+    hung, or died twice; their vectors are zeros, similar to nothing. So is the vector of a text without a single token.
     """
 
-    def __init__(self, file: Path, pool: WorkerPool, *, fingerprint: str, dimensions: int, workers: int) -> None:
-        self._file, self._pool, self._workers = file, pool, workers
+    def __init__(
+        self,
+        file: Path,
+        pool: WorkerPool | ClusterPool,
+        *,
+        fingerprint: str,
+        dimensions: int,
+        workers: int,
+        precision: str = "own",
+        chunk: int | None = None,
+    ) -> None:
+        self._file, self._pool, self._workers, self._chunk = file, pool, workers, chunk
+        self._loaded = False
         self.id = fingerprint
         self.dimensions = dimensions
+        self.precision = precision
         self.lost: list[str] = []
+
+    @property
+    def at_once(self) -> int:
+        """How many texts keep all workers busy for a while."""
+        return 4 * self._workers * (self._chunk or CHUNK)
 
     def warm(self) -> None:
         """Have every worker load the model in the background; returns at once."""
@@ -64,14 +90,15 @@ class Embedder:
 
         The same text has the same vector, to the bit, whatever stands beside it and whichever worker takes it.
         `on_progress(done, total)` is called as texts are finished. Raises `EmbeddingError` when the model cannot
-        be loaded.
+        be loaded, `ClusterError` when the cluster that is set is gone.
         """
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        if len(texts):
+        if len(texts) and not self._loaded:
             await _load(self._pool, self._file)
-        size = max(1, min(CHUNK, len(texts) // (4 * self._workers)))
+            self._loaded = True
+        size = self._chunk or max(1, min(CHUNK, len(texts) // (4 * self._workers)))
         done = 0
 
         async def fill(start: int) -> None:
@@ -86,7 +113,7 @@ class Embedder:
             async with asyncio.TaskGroup() as group:
                 for start in range(0, len(texts), size):
                     group.create_task(fill(start))
-        except* EmbeddingError as failures:
+        except* ResearchAgentError as failures:
             raise failures.exceptions[0] from None
         return vectors
 
@@ -99,6 +126,7 @@ class Embedder:
         except WorkerError:
             if len(texts) > 1:
                 return np.concatenate([await self._embed([text]) for text in texts])
+            await _load(self._pool, self._file)  # a model that can no longer be loaded is no fault of the text
             self.lost.extend(texts)
             return np.zeros((1, self.dimensions), dtype=np.float32)
 
@@ -106,23 +134,45 @@ class Embedder:
 @asynccontextmanager
 async def open_embedder(settings: Settings) -> AsyncIterator[Embedder]:
     """
-    The embedding model of these settings: the user's own ONNX file, else the one that setup brought.
+    The embedding model of these settings: the user's own ONNX file, else the one that setup brought, in the precision
+    that is set or was measured to be the better one here.
 
     The workers start at the first use or `warm()`, and are gone when this is left. Raises `EmbeddingError` when
-    there is no model, or it is not what it should be.
+    there is no model, or it is not what it should be; `ClusterError` when a cluster is set and cannot be used.
     """
-    file = settings.embedding or settings.parts / "minilm" / "model.onnx"
-    fingerprint = await asyncio.to_thread(_identify, file, own=settings.embedding is not None)
-    workers = settings.workers or len(os.sched_getaffinity(0))
-    pool = WorkerPool(workers, initializer=model.dimensions, initargs=(file,))
+    own = settings.embedding is not None
+    kind = "own" if own else await _precision(settings)
+    file = settings.embedding or settings.parts / EMBEDDING / precision.FILES[kind]
+    fingerprint = await asyncio.to_thread(_identify, file, own=own)
+    async with _open_pool(settings, file, fingerprint) as (pool, workers, chunk):
+        dimensions = await _load(pool, file) if own else BUNDLED_DIMENSIONS
+        yield Embedder(
+            file,
+            pool,
+            fingerprint=fingerprint,
+            dimensions=dimensions,
+            workers=workers,
+            precision=kind,
+            chunk=chunk,
+        )
+
+
+async def measure_precision(folder: Path, texts: Sequence[str]) -> str:
+    """
+    Try both models of `folder` with `texts` in a worker, keep what was seen beside them, and give the better one.
+
+    A folder that cannot be written is measured again next time. Raises `EmbeddingError` when one cannot be run.
+    """
+    pool = WorkerPool(1)
     try:
-        dimensions = BUNDLED_DIMENSIONS
-        if settings.embedding is not None:
-            dimensions = await _load(pool, file)
-        yield Embedder(file, pool, fingerprint=fingerprint, dimensions=dimensions, workers=workers)
+        figures = await pool.run(precision.measure, folder, list(texts), timeout=MEASURE_TIMEOUT)
+    except WorkerError as error:
+        raise _unloadable(folder, error) from error
     finally:
-        # In a thread: ending processes waits for the kernel.
         await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+    with suppress(OSError):
+        await asyncio.to_thread(precision.note, folder, figures, texts)
+    return figures.choice
 
 
 def remembering(embed: Embed, *, most: int = REMEMBERED) -> Embed:
@@ -152,15 +202,75 @@ def remembering(embed: Embed, *, most: int = REMEMBERED) -> Embed:
     return embedded
 
 
-async def _load(pool: WorkerPool, file: Path) -> int:
+async def _precision(settings: Settings) -> str:
+    """What is set; else what was measured here, now if this machine is not the one it was measured on."""
+    if settings.embed_precision in precision.FILES:
+        return settings.embed_precision
+    folder = settings.parts / EMBEDDING
+    if choice := await asyncio.to_thread(precision.chosen, folder):
+        return choice
+    texts = await asyncio.to_thread(precision.kept_texts, folder)
+    # Nothing to measure with: setup has not come so far.
+    return await measure_precision(folder, texts) if texts else "int8"
+
+
+@asynccontextmanager
+async def _open_pool(
+    settings: Settings, file: Path, fingerprint: str
+) -> AsyncIterator[tuple[WorkerPool | ClusterPool, int, int | None]]:
+    """What runs the model, how many at a time, and how many texts a message holds (None: as it fits)."""
+    if settings.cluster:
+        async with open_cluster(settings.cluster, (file, file.with_name("tokenizer.json")), fingerprint) as cluster:
+            await _same_vectors(cluster, file)
+            yield cluster, cluster.workers, CLUSTER_CHUNK
+        return
+    workers = settings.workers or len(os.sched_getaffinity(0))
+    pool = WorkerPool(workers, initializer=model.dimensions, initargs=(file,))
+    try:
+        yield pool, workers, None
+    finally:
+        # In a thread: ending processes waits for the kernel.
+        await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+
+
+async def _same_vectors(cluster: ClusterPool, file: Path) -> None:
+    """
+    Raise `ClusterError` unless each worker computes what this machine does, to the bit.
+
+    Sums come out otherwise on a processor of another kind, or with another version of ONNX Runtime: the id of the model
+    would then promise that vectors are comparable which are not the same.
+    """
+    import numpy as np
+
+    pool = WorkerPool(1)
+    try:
+        here = await pool.run(model.embed, file, TRY, timeout=CHUNK_TIMEOUT)
+        there = await cluster.everywhere(model.embed, file, TRY)
+    except WorkerError as error:
+        raise _unloadable(file, error) from error
+    finally:
+        await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+    others = [worker for worker, vectors in there.items() if not np.array_equal(vectors, here)]
+    if others:
+        raise ClusterError(
+            f"Worker {others[0]} of the cluster computes other vectors than this machine.",
+            hint="Use the same version of onnxruntime and the same kind of processor, or embed on one machine only.",
+        )
+
+
+async def _load(pool: WorkerPool | ClusterPool, file: Path) -> int:
     """Wait for a loaded model. One that kills or hangs its workers is of no use: no text is to blame for that."""
     try:
         return await pool.run(model.dimensions, file, timeout=CHUNK_TIMEOUT)
     except WorkerError as error:
-        raise EmbeddingError(
-            f"The embedding model {file} cannot be loaded. {error.message}",
-            hint="Free some memory, or run: research-agent setup",
-        ) from error
+        raise _unloadable(file, error) from error
+
+
+def _unloadable(file: Path, error: WorkerError) -> EmbeddingError:
+    return EmbeddingError(
+        f"The embedding model {file} cannot be loaded. {error.message}",
+        hint="Free some memory, or run: research-agent setup",
+    )
 
 
 def _identify(file: Path, *, own: bool) -> str:

@@ -13,6 +13,7 @@ from research_agent.errors import SettingsError
 __all__ = ["OPTIONS", "Option", "as_text", "parsed", "unfit"]
 
 SHORTEST_PASSWORD = 12
+SCHEDULER = re.compile(r"(tcp|tls)://[^\s/@]+:\d{1,5}")
 LANGUAGE = re.compile(r"[a-z-]{2,12}")
 
 
@@ -66,6 +67,22 @@ def _language(value: str) -> str:
     return value
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value.strip() not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return value.strip()
+
+    return parse
+
+
+def _scheduler(value: str) -> str:
+    value = value.strip()
+    if value and not SCHEDULER.fullmatch(value):
+        raise ValueError("must be a scheduler's address, such as tcp://192.0.2.1:8786")
+    return value
+
+
 def _between(low: float, high: float, kind: Callable[[str], Any]) -> Callable[[str], Any]:
     def parse(value: str) -> Any:
         number = kind(value)
@@ -87,7 +104,10 @@ OPTIONS: tuple[Option, ...] = (
     Option("soft_deadline", "RESEARCH_AGENT_SOFT_DEADLINE", "seconds after which an answer begins with what has come",
            _between(0.1, 600, float), NUMBER),
     Option("embedding", "RESEARCH_AGENT_EMBEDDING", "your own ONNX embedding model, tokenizer.json beside it", _path),
+    Option("embed_precision", "RESEARCH_AGENT_EMBED_PRECISION", "auto, int8 or fp32: how the embedded model computes",
+           _one_of("auto", "int8", "fp32")),
     Option("workers", "RESEARCH_AGENT_WORKERS", "embedding processes; 0 is one a core", _between(0, 64, int), WHOLE),
+    Option("cluster", "RESEARCH_AGENT_CLUSTER", "a Dask scheduler's address: texts are embedded there", _scheduler),
     Option("num_ctx", "RESEARCH_AGENT_NUM_CTX", "context window asked for, in tokens", _between(512, 1048576, int),
            WHOLE),
     Option("chat_timeout", "RESEARCH_AGENT_CHAT_TIMEOUT", "seconds without a token before a model counts as gone",

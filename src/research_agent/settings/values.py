@@ -35,7 +35,9 @@ class Settings:
     deadline: float = 10.0
     soft_deadline: float = 4.0
     embedding: Path | None = None
+    embed_precision: str = "auto"
     workers: int = 0
+    cluster: str = ""
     num_ctx: int = 8192
     chat_timeout: float = 120.0
     condense_after: int = 20

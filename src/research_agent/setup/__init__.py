@@ -18,13 +18,14 @@ from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from research_agent.embedding import open_embedder
+from research_agent.embedding import measure_precision, open_embedder, precision
 from research_agent.embedding.build import build_model
 from research_agent.errors import EmbeddingError, SetupError
 from research_agent.settings import Settings
 from research_agent.setup.bring import DOWNLOADS, bring
-from research_agent.setup.index import build_database, build_vectors
+from research_agent.setup.index import build_database, build_vectors, texts_of
 from research_agent.setup.parts import (
+    EMBEDDING,
     PARTS,
     Part,
     PartState,
@@ -34,11 +35,13 @@ from research_agent.setup.parts import (
     sync,
     write_part_json,
 )
-from research_agent.sources.encyclopedia import DATABASE, FOLDER, vectors_made_by
+from research_agent.sources.encyclopedia import DATABASE, FOLDER, VIEWS, vectors_made_by
 
 __all__ = ["PARTS", "Part", "PartState", "Step", "check", "part_states", "remove", "setup"]
 
 INDEXING = "indexing by meaning"
+MEASURING = "measuring int8 against fp32"
+MEASURED_WITH = 48  # leads
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -107,6 +110,8 @@ async def _is_complete(settings: Settings) -> bool:
     states = await asyncio.to_thread(part_states, settings, verify=True)
     if any(state.state != "ready" for state in states):
         return False
+    if not await asyncio.to_thread(precision.is_measured, settings.parts / EMBEDDING):
+        return False
     try:
         async with open_embedder(settings) as embedder:
             return await asyncio.to_thread(_has_vectors, settings, embedder.id)
@@ -124,6 +129,7 @@ async def _complete(settings: Settings, on_step: OnStep) -> None:
                 group.create_task(_make(part, settings, on_step, failures))
     if failures:
         raise failures[0]
+    await _measure(settings, on_step)
     await _index(settings, on_step)
 
 
@@ -184,7 +190,7 @@ def _tidy(scratch: Path) -> None:
 
 def _finish(part: Part, scratch: Path) -> None:
     """Make of the members what is used; `part.json` is written last."""
-    if part.name == "minilm":
+    if part.name == EMBEDDING:
         weight_only = scratch / "weight-only.onnx"
         build_model(weight_only, scratch / "tokenizer.json", scratch)
         weight_only.unlink()
@@ -201,6 +207,21 @@ def _take_name(scratch: Path, target: Path) -> None:
         sync(item)
     _discard(target)
     os.rename(scratch, target)
+
+
+async def _measure(settings: Settings, on_step: OnStep) -> None:
+    """Which precision is the better one on this machine, tried with leads from all over the encyclopedia."""
+    folder = settings.parts / EMBEDDING
+    if await asyncio.to_thread(precision.is_measured, folder):
+        return
+    on_step(Step(EMBEDDING, MEASURING))
+    texts = await asyncio.to_thread(texts_of, settings.parts / FOLDER / DATABASE)
+    leads = texts[: len(texts) // len(VIEWS)]
+    try:
+        await measure_precision(folder, leads[:: max(1, len(leads) // MEASURED_WITH)][:MEASURED_WITH])
+    except EmbeddingError as error:
+        raise SetupError(f"The embedding model could not be measured: {error.message}", hint=error.hint) from error
+    on_step(Step(EMBEDDING, "ready"))
 
 
 async def _index(settings: Settings, on_step: OnStep) -> None:

@@ -10,11 +10,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from research_agent.embedding import EMBEDDING
 from research_agent.errors import UsageError
 from research_agent.settings import Settings
 from research_agent.sources.encyclopedia import FOLDER, LAYOUT
 
 __all__ = [
+    "EMBEDDING",
     "PARTS",
     "Member",
     "Part",
@@ -104,8 +106,8 @@ PARTS = (
         ),
     ),
     Part(
-        name="minilm",
-        title="all-MiniLM-L6-v2, embedding model (ONNX, int8)",
+        name=EMBEDDING,
+        title="all-MiniLM-L6-v2, embedding model (ONNX, int8 and fp32)",
         version=MINILM.version,
         licence="Apache-2.0",
         file="model.onnx",
@@ -125,6 +127,7 @@ PARTS = (
                 "tokenizer.json",
             ),
         ),
+        layout=2,
     ),
     Part(
         name=FOLDER,
