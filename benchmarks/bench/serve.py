@@ -18,13 +18,15 @@ from typing import Any
 from aiohttp import web
 
 from bench.frame import apart
-from research_agent.testing import FakeOllama, World
+from bench.series import hashed
+from research_agent.testing import ARTICLES, FakeOllama, World
 from research_agent.testing.ollama import EVIDENCE
 from research_agent.testing.serving import serve
 from research_agent.words import content_words, sentence_spans
 
 __all__ = ["answer_of", "serving"]
 
+SUBJECT = "transformer architecture"
 SMALL = {"hits": [{"title": "Rain", "points": 3, "text": "Rain fell on the harbour."}]}
 
 
@@ -105,8 +107,50 @@ async def _small(*, delay: float = 0.0) -> dict[str, Any]:
     return {"open": [served()], "told": lambda: told}
 
 
+async def _rivals(*, words: int = 80) -> dict[str, Any]:
+    """A model and sources that answer at once, in the protocols that the rivals speak."""
+    said = " ".join(" ".join(ARTICLES.values()).split()[:words])
+    kinds = {
+        "[e1]": lambda prompt: answer_of(prompt, words=words),
+        "You name search topics": lambda _: SUBJECT,
+        "list of strings": lambda _: json.dumps([SUBJECT]),
+        '"agent_role_prompt"': lambda _: json.dumps({"server": "Agent", "agent_role_prompt": "You write reports."}),
+    }
+
+    def reply(prompt: str) -> str:
+        """What each of them asks for in its own words; to all else a text of the same length."""
+        return next((answer(prompt) for mark, answer in kinds.items() if mark in prompt), said)
+
+    ollama = FakeOllama(answers=reply)
+    found = [
+        {"url": f"https://articles.example/{at}", "raw_content": text} for at, text in enumerate(ARTICLES.values())
+    ]
+
+    async def embeddings(request: web.Request) -> web.Response:
+        given = (await request.json())["input"]
+        texts = [given] if isinstance(given, str) else given
+        data = [{"object": "embedding", "index": at, "embedding": hashed(str(text))} for at, text in enumerate(texts)]
+        return web.json_response({"object": "list", "model": "hashed", "data": data, "usage": {"total_tokens": 1}})
+
+    @asynccontextmanager
+    async def served() -> AsyncIterator[None]:
+        app = web.Application(client_max_size=2**24)
+        app.router.add_get("/search", lambda _: _as_json(found))
+        app.router.add_post("/v1/embeddings", embeddings)
+        async with serve(app) as url:
+            told["url"] = url
+            yield
+
+    told: dict[str, str] = {}
+    return {"open": [served(), ollama], "told": lambda: {**told, "ollama": ollama.url}}
+
+
+async def _as_json(found: Any) -> web.Response:
+    return web.json_response(found)
+
+
 async def main(what: str, options: str) -> None:
-    made = await {"world": _world, "small": _small}[what](**json.loads(options))
+    made = await {"world": _world, "small": _small, "rivals": _rivals}[what](**json.loads(options))
     async with AsyncExitStack() as stack:
         for server in made["open"]:
             await stack.enter_async_context(server)
