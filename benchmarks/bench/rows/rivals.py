@@ -48,10 +48,10 @@ async def rivals(run: Run) -> Result:
     result.notes = [
         "Each from the index into an environment of its own; sizes are of what was installed, models not counted (ours "
         "brings 170 MB by `setup`).",
-        "A question: the first of a process is not counted. Model and sources are fakes on loopback that answer at once, "
-        "the same for all, nine short articles; so what is left is what each does itself: gpt-researcher a report with "
-        "its usual plan, local-deep-research a quick summary of one round, ours a turn with its check and its commit. "
-        "They are not the same work, and the quality of answers is not compared here.",
+        "A question: the first of a process is not counted. Model and sources are fakes on loopback that answer at "
+        "once, the same for all, nine short articles; so what is left is what each does itself: gpt-researcher a "
+        "report with its usual plan, local-deep-research a quick summary of one round, ours a turn with its check and "
+        "its commit. They are not the same work, and the quality of answers is not compared here.",
         "gpt-researcher counts costs with tiktoken, which downloads its tables; offline it fails, so that words are "
         "counted in its place. Its vectors are hashed by the fake service; ours ranks by words.",
         "Not compared: their web interfaces and multi-agent reports, and search engines (a key or the network needed).",
