@@ -76,9 +76,13 @@ def _line(axes: Any, curve: Mapping[str, Any], colour: str) -> tuple[float, floa
 def _scale(axes: Any, plot: Mapping[str, Any]) -> None:
     ticks = sorted({point[0] for curve in plot["curves"] for point in curve["points"]})
     if plot["log"]:
+        from matplotlib.ticker import FormatStrFormatter, LogLocator
+
         axes.set_xscale("log")
         axes.set_yscale("log")
         axes.minorticks_off()
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
     else:
         axes.set_ylim(bottom=0)
     axes.set_xticks(ticks, [f"{tick:,.0f}" for tick in ticks])

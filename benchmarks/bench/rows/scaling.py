@@ -54,7 +54,7 @@ async def by_sources(run: Run) -> Result:
     curves = [Curve("all at once", _points(together)), Curve("one after another", _points(apart), ours=False)]
     result.plots = [
         Plot(name="sources", alt="Seconds of the fetch stage by the number of sources: level when all are asked at "
-             "once, their sum when one is asked after another.", x="sources", y="s of the fetch stage", curves=curves)
+             "once, their sum when one is asked after another.", x="sources", y="seconds of the fetch stage", curves=curves)
     ]  # fmt: skip
     result.notes = ["Sources of 0.05 to 0.5 s a request in a world on loopback; the slowest is always among them."]
     return result
@@ -91,7 +91,7 @@ async def by_documents(run: Run) -> Result:
     curves = [Curve("whole turn", _points(samples)), Curve("CPU, all processes", _points(samples, "cpu"))]
     result.plots = [
         Plot(name="documents", alt="Seconds of a turn whose sources and model answer at once, by the number of "
-             "documents.", x="documents", y="s", curves=curves)
+             "documents.", x="documents", y="seconds", curves=curves)
     ]  # fmt: skip
     result.notes = [f"Leads of the encyclopedia, {EACH} a source, from sources and a model without delay."]
     return result
@@ -121,7 +121,7 @@ async def by_passages(run: Run) -> Result:
         curves.append(Curve(called, _points(mine), ours=workers > 1))
     result.plots = [
         Plot(name="passages", alt="Seconds to embed passages of 100 tokens, by their number, with one worker and two.",
-             x="passages of 100 tokens", y="s to embed them", curves=curves, log=True)
+             x="passages of 100 tokens", y="seconds to embed them", curves=curves, log=True)
     ]  # fmt: skip
     return result
 

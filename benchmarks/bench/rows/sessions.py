@@ -78,7 +78,7 @@ def _plot(by_number: dict[str, Samples]) -> Plot:
         name="sessions",
         alt="Seconds until all sessions have their answer, by their number; beside it what one alone takes.",
         x="sessions asking at once",
-        y="s until all are answered",
+        y="seconds until all are answered",
         curves=[Curve("ours", points("seconds")), Curve("one alone", points("alone"), ours=False)],
         log=True,
     )
