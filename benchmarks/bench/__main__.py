@@ -68,7 +68,9 @@ def _tell(row: Row, result: Result, seconds: float) -> None:
 def _line(line: Line) -> str:
     told = f"{line.what}: {shown(line.ours, line.unit)}"
     if line.baseline is not None:
-        told += f", {line.baseline_is} {shown(line.baseline, line.unit)}: {shown(line.figure, line.figure_unit)}"
+        told += f", {line.baseline_is} {shown(line.baseline, line.unit)}"
+    if line.figure_unit == "x":
+        told += f": {shown(line.figure, 'x')}"
     if line.goal is not None:
         bound = f"{'<=' if line.goal.most else '>='} {line.goal.limit:g} {line.goal.unit}"
         told += f" (goal {bound}, {'met' if line.met else 'MISSED'})"

@@ -149,23 +149,27 @@ async def interleave(times: int, sides: Mapping[str, Side], *, warm: int = 1) ->
         shift = number % len(names)
         for name in names[shift:] + names[:shift]:
             await asyncio.sleep(0)
-            cpu, start = cpu_seconds(), time.perf_counter()
+            others, own, start = _of_children(), time.process_time(), time.perf_counter()
             told = await sides[name]()
-            wall = time.perf_counter() - start
+            wall, own = time.perf_counter() - start, time.process_time() - own  # looking at the others is not in it
             if number >= 0:
-                samples[name].append({"wall": wall, "cpu": cpu_seconds() - cpu, **(told or {})})
+                samples[name].append({"wall": wall, "cpu": own + _of_children() - others, **(told or {})})
     return samples
 
 
 def cpu_seconds() -> float:
     """Processor seconds of this process and all it started, ended or not, but for those that were set `apart`."""
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + ended.ru_utime + ended.ru_stime + _of_the_living(os.getpid())
+    return time.process_time() + _of_children()
 
 
 def apart(pid: int) -> None:
     """Leave out a child that plays the outside world; it must outlive what is measured."""
     _apart.add(pid)
+
+
+def _of_children() -> float:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime + _of_the_living(os.getpid())
 
 
 def _of_the_living(parent: int) -> float:

@@ -129,7 +129,11 @@ def _cells(line: Told) -> tuple[str, str, str]:
     if line["baseline"] is None:
         return shown(line["ours"], line["unit"]), "", ""
     baseline = f"{shown(line['baseline'], line['unit'])}, {line['baseline_is']}"
-    return shown(line["ours"], line["unit"]), baseline, shown(line["figure"], line["figure_unit"])
+    if line["figure_unit"] == "x":
+        ratio = shown(line["figure"], "x")
+    else:  # its goal is of the value itself
+        ratio = _united(_number(line["ours"]["median"] / line["baseline"]["median"]), "x")
+    return shown(line["ours"], line["unit"]), baseline, ratio
 
 
 def _goal(line: Told) -> str:

@@ -54,7 +54,8 @@ async def by_sources(run: Run) -> Result:
     curves = [Curve("all at once", _points(together)), Curve("one after another", _points(apart), ours=False)]
     result.plots = [
         Plot(name="sources", alt="Seconds of the fetch stage by the number of sources: level when all are asked at "
-             "once, their sum when one is asked after another.", x="sources", y="seconds of the fetch stage", curves=curves)
+             "once, their sum when one is asked after another.", x="sources", y="seconds of the fetch stage",
+             curves=curves)
     ]  # fmt: skip
     result.notes = ["Sources of 0.05 to 0.5 s a request in a world on loopback; the slowest is always among them."]
     return result
