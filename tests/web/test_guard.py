@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,18 @@ def slow_body(served: Served) -> bytes:
     """A head that promises more than comes."""
     head = f"POST /api/ask HTTP/1.1\r\nHost: localhost\r\nAuthorization: {served.bearer['Authorization']}\r\n"
     return f"{head}Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{{".encode()
+
+
+async def test_no_answer_waits_for_an_acknowledgement(tmp_path: Path) -> None:
+    async with serving(tmp_path) as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        writer.write(b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await reader.readline()
+        assert served.server is not None
+        [connection] = served.server.server_state.connections
+        sock = connection.transport.get_extra_info("socket")  # type: ignore[union-attr]
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        writer.close()
 
 
 async def test_who_asks_too_often_waits_and_others_do_not(tmp_path: Path) -> None:
