@@ -32,7 +32,12 @@ QUESTIONS = (
 )
 FOLLOW_UP = "When did she meet Charles Babbage?"
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
-SECONDS = 180_000
+LATER: dict[str, Any] = {
+    "dark": {"viewport": WIDE, "color_scheme": "dark"},
+    "phone": {"viewport": PHONE, "device_scale_factor": 2, "color_scheme": "light"},
+    "phone-dark": {"viewport": PHONE, "device_scale_factor": 2, "color_scheme": "dark"},
+}
+SECONDS = 180_000  # milliseconds, for the slowest machine
 
 
 def opened(settings: Settings, *, memory: Any) -> AbstractAsyncContextManager[Runtime]:
@@ -53,7 +58,7 @@ async def take(page: Page, folder: Path, name: str) -> None:
     await page.wait_for_timeout(150)
     await page.screenshot(path=folder / f"{name}.png")
     size = (folder / f"{name}.png").stat().st_size
-    print(f"{name}.png {size / 1024:.0f} KiB")
+    sys.stdout.write(f"{name}.png {size / 1024:.0f} KiB\n")
 
 
 async def pictures(browser: Browser, url: str, token: str, folder: Path) -> None:
@@ -81,9 +86,7 @@ async def pictures(browser: Browser, url: str, token: str, folder: Path) -> None
     session, state = page.url, await page.context.storage_state()
     await page.goto(f"{url}/sessions")
     await take(page, folder, "sessions")
-    for name, given in {"dark": {"viewport": WIDE, "color_scheme": "dark"},
-                        "phone": {"viewport": PHONE, "device_scale_factor": 2, "color_scheme": "light"},
-                        "phone-dark": {"viewport": PHONE, "device_scale_factor": 2, "color_scheme": "dark"}}.items():  # fmt: skip
+    for name, given in LATER.items():
         context = await browser.new_context(storage_state=state, **given)
         page = await context.new_page()
         await page.goto(session)
@@ -97,7 +100,6 @@ async def pictures(browser: Browser, url: str, token: str, folder: Path) -> None
 
 async def main(folder: Path) -> None:
     """Serve, look, end."""
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         (Path(home) / "parts").symlink_to(PARTS)
         environ = {"RESEARCH_AGENT_SOURCES": "encyclopedia"}
@@ -111,4 +113,6 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "page"))
+    chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "page"
+    chosen.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(chosen))

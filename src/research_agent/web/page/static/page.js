@@ -157,7 +157,7 @@ const follow = (run) => {
     held = held.slice(whole.length);
     const shown = whole.replace(/\s*\[(?:e?\d+[,;\s]*)+\]/g, "");
     if (!shown) return;
-    label.hidden = false;
+    label.classList.add("on");
     draft.append(shown);
     speak(shown);
   };
@@ -192,7 +192,9 @@ const follow = (run) => {
   });
 };
 const finish = async (run, { turn, error }) => {
-  $("#stop")?.remove();
+  const stop = $("#stop");
+  stop.classList.add("gone"); // its room stays: nothing moves
+  stop.removeAttribute("id");
   if (turn) {
     const answer = await fetch(run.dataset.turn + turn, { credentials: "same-origin" });
     if (answer.ok) {

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import chromium as browsers
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[browsers.Chromium]:
+    """One browser for all tests of this process."""
+    if reason := browsers.missing():
+        pytest.skip(reason)
+    with browsers.started() as found:
+        yield found

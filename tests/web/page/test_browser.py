@@ -1,0 +1,335 @@
+"""The page as a person meets it: real Chromium, the real server, the real pipeline over fake sources."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+import web_site
+from chromium import Chromium
+from research_agent.errors import ChatResponseError
+from research_agent.testing import FakeChat, FakeSource
+from turns import QUESTION, RIVER
+
+SAID = "The Lumen is 412 kilometres long [e1]. It was dug by giants in one night [e1]."
+NAMES = "amber birch cedar delta ember fjord grove heath inlet jetty knoll ledge marsh north ocean pines quarry ridge"
+# No two sentences alike: a model that repeats itself is cut short.
+SLOW = "The Lumen is 412 kilometres long. " + " ".join(
+    f"Sentence {number} tells of the {first} {second} and the {third}."
+    for number, (first, second, third) in enumerate(itertools.permutations(NAMES.split(), 3))
+    if number % 50 == 0
+)
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+WEIGHT = 150 * 1024
+
+
+def chat(*replies: Any, delay: float = 0.005) -> FakeChat:
+    return FakeChat(replies=("Lumen", *(replies or (SAID,))), delay=delay)
+
+
+async def ask(page: Page, question: str = QUESTION) -> None:
+    await page.locator("#question").fill(question)
+    await page.keyboard.press("Enter")
+    await page.locator(".turn.fresh").wait_for()
+
+
+async def shifts(page: Page) -> list[Any]:
+    """What moved without anybody having asked for it; the sum of their values is the page's CLS."""
+    found: list[Any] = await page.evaluate("window.shifts")
+    return found
+
+
+def test_an_answer_streams_as_a_draft_and_its_marks_open_the_very_words(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, _: web_site.Served) -> None:
+        await page.locator("#question").fill(QUESTION)
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#draft-label.on")).to_have_text("Draft, not yet checked")
+        await expect(page.locator("#draft")).to_contain_text("The Lumen")
+        await page.locator(".turn.fresh").wait_for()
+        assert await shifts(page) == []
+        await expect(page.locator("#draft")).to_have_count(0)
+        await page.locator(".mark").first.click()
+        await expect(page.locator("#reader .stored mark")).to_have_text(["The Lumen is 412 kilometres long."])
+        await expect(page.locator("#reader .stored")).to_have_text(RIVER.text)
+        await expect(page.locator("#reader .stored mark")).to_be_in_viewport()
+        for fact in ("CC BY-SA 4.0", "2 Jan 2026", RIVER.id, RIVER.url):
+            await expect(page.locator("#reader")).to_contain_text(fact)
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#reader")).to_be_hidden()
+        await expect(page.locator(".mark").first).to_be_focused()
+
+    chromium.run(flow, tmp_path, chat=chat(delay=0.3))
+
+
+def test_what_no_source_says_is_said_in_words(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, _: web_site.Served) -> None:
+        await ask(page)
+        await expect(page.locator(".unsupported").first).to_contain_text("dug by giants")
+        await expect(page.locator(".verdict").first).to_have_text("unsupported")
+
+    river = "The Lumen is 412 kilometres long. It rises in the Grey Hills. It ends in the Quiet Bay."
+    said = "The Lumen is 412 kilometres long [e1]. It rises in the Grey Hills [e1]. It was dug by giants in one night."
+    chromium.run(flow, tmp_path, chat=chat(said), sources=[FakeSource("notes", [river])])
+
+
+def test_follow_up_reload_search_and_delete(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, served: web_site.Served) -> None:
+        await ask(page)
+        await ask(page, "And does the Lumen freeze in winter?")
+        await expect(page.locator(".turn")).to_have_count(2)
+        await page.reload()
+        await expect(page.locator(".turn h2")).to_have_text([QUESTION, "And does the Lumen freeze in winter?"])
+        await page.goto(f"{served.url}/sessions")
+        await page.locator("#search").press_sequentially("nothing like it")
+        await expect(page.locator("#results")).to_contain_text("No session holds")
+        await page.locator("#search").fill("lumen")
+        await page.locator("#found a").click()
+        await page.locator(".about").get_by_text("Delete").click()
+        await page.get_by_role("button", name="Delete").click()
+        await expect(page.locator("main")).to_contain_text("Nothing has been asked yet.")
+
+    chromium.run(flow, tmp_path, chat=chat())
+
+
+def test_escape_stops_and_what_was_written_is_kept(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, _: web_site.Served) -> None:
+        await page.locator("#question").fill(QUESTION)
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#draft")).to_contain_text("Sentence 100 ")
+        await page.keyboard.press("Escape")
+        await page.locator(".turn.fresh").wait_for()
+        await expect(page.locator(".turn .state")).to_have_text("Stopped before its end")
+
+    chromium.run(flow, tmp_path, chat=chat(SLOW, delay=0.02))
+
+
+def test_an_error_says_what_happened_and_the_question_can_be_asked_again(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, _: web_site.Served) -> None:
+        await page.locator("#question").fill("?!")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".problem")).to_contain_text("The question is empty.")
+        await expect(page.get_by_role("button", name="Ask again")).to_be_visible()
+        await page.reload()
+        await expect(page.locator(".problem")).to_contain_text("The question is empty.")
+
+    chromium.run(flow, tmp_path, chat=chat())
+
+
+def test_without_a_model_the_extracts_say_so(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, _: web_site.Served) -> None:
+        await ask(page)
+        await expect(page.locator(".turn .state")).to_have_text("Extracts: no chat model answered")
+        await expect(page.locator(".answer")).to_contain_text("412 kilometres")
+
+    chromium.run(flow, tmp_path, chat=chat(ChatResponseError("The model broke off.")))
+
+
+def test_the_keyboard_asks_walks_the_sources_and_shows_its_keys(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, _: web_site.Served) -> None:
+        await ask(page, "How long is the Lumen, and what is the lake Umbra?")
+        await page.locator("#main").focus()
+        for key, found in (("j", "1"), ("j", "2"), ("k", "1")):
+            await page.keyboard.press(key)
+            await expect(page.locator(":focus .n")).to_have_text(found)
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#reader h1")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("?")
+        await expect(page.locator("#keys")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("/")
+        await expect(page.locator("#question")).to_be_focused()
+
+    said = "The Lumen is 412 kilometres long. The Umbra is a lake with two islands."
+    lake = "The Umbra is a lake with two islands. The Lumen does not reach it."
+    sources = [FakeSource("notes", [RIVER]), FakeSource("other", [lake])]
+    chromium.run(flow, tmp_path, chat=chat(said), sources=sources)
+
+
+def test_without_a_script_it_is_asked_read_and_deleted(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, served: web_site.Served) -> None:
+        await page.locator("#question").fill(QUESTION)
+        await page.get_by_role("button", name="Ask", exact=True).click()
+        await expect(page.locator(".turn .answer")).to_contain_text("412 kilometres")
+        await page.locator(".mark").first.click()
+        await expect(page).to_have_url(re.compile(r"/source\?.*#w0-33$"))
+        await expect(page.locator(".stored mark").first).to_have_text("The Lumen is 412 kilometres long.")
+        await expect(page.locator(".stored mark").first).to_be_in_viewport()
+        await page.get_by_text("Back to the answer").click()
+        await page.locator(".about").get_by_text("Delete").click()
+        await page.get_by_role("button", name="Delete").click()
+        await expect(page.locator("main")).to_contain_text("Nothing has been asked yet.")
+        await page.goto(f"{served.url}/doctor")
+        await expect(page.get_by_text("Look now")).to_be_visible()
+
+    chromium.run(flow, tmp_path, chat=chat(), context={"java_script_enabled": False})
+
+
+def test_a_phone_has_everything_in_its_width(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, served: web_site.Served) -> None:
+        await ask(page)
+        assert await shifts(page) == []
+        address = page.url
+        for path in ("/", "/sessions", "/settings", address.removeprefix(served.url)):
+            await page.goto(served.url + path)
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        await page.locator(".mark").first.click()  # there is no room beside it: a page of its own
+        await expect(page.locator(".stored mark").first).to_be_in_viewport()
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    chromium.run(flow, tmp_path, chat=chat(), context=PHONE)
+
+
+def test_colours_follow_the_system_until_they_are_chosen(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, _: web_site.Served) -> None:
+        async def paper() -> str:
+            return str(await page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+        assert await paper() == "rgb(22, 21, 20)"
+        await page.locator("#theme").click()
+        assert await paper() == "rgb(253, 252, 249)"
+        await page.reload()
+        assert await paper() == "rgb(253, 252, 249)"
+        await expect(page.locator("#theme")).to_have_attribute("aria-label", "Colours: light")
+
+    chromium.run(flow, tmp_path, chat=chat(), context={"color_scheme": "dark"})
+
+
+def test_an_answer_is_copied_with_its_marks_and_sources(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, served: web_site.Served) -> None:
+        await page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=served.url)
+        await ask(page)
+        await page.get_by_role("button", name="Copy").click()
+        await expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        copied = await page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith("The Lumen is 412 kilometres long.[1]")
+        assert copied.rstrip().endswith("[1] Lumen, Notes · CC BY-SA 4.0 · read 2 Jan 2026, 00:00 UTC")
+
+    chromium.run(flow, tmp_path, chat=chat())
+
+
+def test_a_stream_that_breaks_goes_on_where_it_was(chromium: Chromium, tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    async def flow(page: Page, served: web_site.Served) -> None:
+        page.on(
+            "request",
+            lambda request: (
+                seen.append(request.headers.get("last-event-id", "")) if request.url.endswith("/events") else None
+            ),
+        )
+        await page.locator("#question").fill(QUESTION)
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#draft")).to_contain_text("Sentence 100 ")
+        await page.context.set_offline(True)
+        await page.context.set_offline(False)
+        await page.locator(".turn.fresh").wait_for()
+        await expect(page.locator(".turn .answer")).to_contain_text("412 kilometres")
+
+    chromium.run(flow, tmp_path, chat=chat(SLOW, delay=0.005))
+    assert seen[0] == ""
+
+
+def test_settings_and_doctor(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, served: web_site.Served) -> None:
+        await page.goto(f"{served.url}/settings")
+        await expect(page.locator(".settings")).to_contain_text("RESEARCH_AGENT_HOME")
+        await page.goto(f"{served.url}/doctor")
+        await expect(page.locator(".checks").first).to_be_visible()
+
+    environ = {"RESEARCH_AGENT_SOURCES": "encyclopedia"}
+    chromium.run(flow, tmp_path, chat=chat(), environ=environ)
+
+
+def test_the_whole_page_weighs_little_and_loads_nothing_from_elsewhere(chromium: Chromium, tmp_path: Path) -> None:
+    sizes: dict[str, int] = {}
+
+    async def flow(page: Page, served: web_site.Served) -> None:
+        await ask(page)
+
+        async def weigh(response: Any) -> None:
+            assert response.url.startswith(served.url), response.url
+            sizes[response.url] = len(await response.body())
+
+        page.on("response", weigh)
+        await page.goto(page.url, wait_until="networkidle")
+
+    chromium.run(flow, tmp_path, chat=chat())
+    assert any("htmx" in url for url in sizes)
+    assert sum(sizes.values()) <= WEIGHT, sizes
+
+
+@pytest.mark.parametrize("path", ["/", "/sessions", "/settings", "answer", "source"])
+def test_everything_that_can_be_reached_has_a_name_and_shows_its_focus(
+    chromium: Chromium, tmp_path: Path, path: str
+) -> None:
+    async def flow(page: Page, served: web_site.Served) -> None:
+        await ask(page)
+        if path == "source":
+            await page.goto(str(await page.locator(".mark").first.evaluate("link => link.href")))
+        elif path != "answer":
+            await page.goto(served.url + path)
+        await page.locator(".skip").focus()
+        seen: list[Any] = []
+        for _ in range(40):
+            focused = await page.evaluate(FOCUSED)
+            if focused is None or focused["place"] in [one["place"] for one in seen]:
+                break
+            seen.append(focused)
+            await page.keyboard.press("Tab")
+        assert len(seen) > 5
+        assert seen[0]["name"] == "Skip to the text"
+        assert not [one for one in seen if not one["name"] or not one["shown"]]
+        places = [one["place"] for one in seen]
+        assert places == sorted(places)  # the order of the page is the order of the keys
+
+    chromium.run(flow, tmp_path, chat=chat())
+
+
+FOCUSED = """(() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  const label = one.getAttribute("aria-label") || (one.labels?.[0] ?? one).textContent.trim();
+  const style = getComputedStyle(one);
+  const line = getComputedStyle(one.closest("form") ?? one).borderBottomColor;
+  const shown = style.outlineStyle !== "none" || (one.matches("textarea, input") && line !== "");
+  return { name: label, shown, place: [...document.querySelectorAll("*")].indexOf(one) };
+})()"""
+
+
+@pytest.mark.parts
+def test_the_embedded_default_answers_on_the_page(chromium: Chromium, tmp_path: Path, parts_home: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "parts").symlink_to(parts_home / "parts")
+
+    def opened(settings: Any, *, memory: Any) -> Any:
+        from research_agent.runtime import open_runtime
+
+        return open_runtime(settings, memory=memory)
+
+    async def flow(page: Page, served: web_site.Served) -> None:
+        await page.locator("#question").fill("Who was Ada Lovelace?")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#draft")).not_to_be_empty(timeout=120_000)
+        await page.locator(".turn.fresh").wait_for(timeout=120_000)
+        assert await shifts(page) == []
+        await page.locator(".mark").first.click()
+        marked = page.locator("#reader .stored mark")
+        await expect(marked.first).to_be_in_viewport()
+        document = await served.site.users.memory("main")
+        turn = (await document.turns((await document.sessions())[0].id))[0].answer
+        quotes = {cited.quote for cited in turn.citations if cited.n == turn.citations[0].n}
+        assert set(await marked.all_text_contents()) == quotes
+        await page.keyboard.press("Escape")
+        await ask(page, "When did she meet Charles Babbage?")
+        await page.goto(f"{served.url}/sessions")
+        await page.locator("#found a").first.click()
+        await expect(page.locator(".turn")).to_have_count(2)
+
+    environ = {"RESEARCH_AGENT_SOURCES": "encyclopedia"}
+    chromium.run(flow, tmp_path / "home", environ=environ, open_runtime=opened)
