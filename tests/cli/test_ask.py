@@ -172,15 +172,34 @@ def test_json_survives_lone_surrogates(run: Run) -> None:
     assert json.loads(result.stdout)["question"] == "Is the Lumen \ufffd long?"
 
 
-def test_profile_shows_the_picture_and_trace_writes_a_file(run: Run, tmp_path: Path) -> None:
-    result = run("ask", QUESTION, "--profile", "--trace", str(tmp_path / "t.json"))
-    assert "overlapped" in result.stdout
-    assert {"plan", "fetch", "notes"} <= {
-        event["name"] for event in json.loads((tmp_path / "t.json").read_text())["traceEvents"]
-    }
-    quiet = run("ask", QUESTION, "--profile", "--json")
-    json.loads(quiet.stdout)
-    assert "overlapped" in quiet.stderr
+def test_profile_is_a_table_on_standard_error_and_trace_a_file(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "t.json"
+    for options in ((), ("--json",)):
+        result = run("ask", QUESTION, "--profile", "--trace", str(file), *options)
+        assert "critical path" not in result.stdout
+        assert "* critical path" in result.stderr
+        assert "before the turn" in result.stderr
+        named = {event["name"] for event in json.loads(file.read_text())["traceEvents"]}
+        assert {"plan", "fetch", "notes"} <= named
+        assert [item.name for item in tmp_path.iterdir() if "trace" in item.name] == []
+    json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("name", ["/proc/t.json", "/no/such/folder/t.json", "/", "/dev/no-such-folder/t.json"])
+def test_a_trace_that_cannot_be_written_is_said_before_the_question_is_asked(run: Run, name: str) -> None:
+    never = engine()._replace(research=None, open_runtime=None)
+    result = run("ask", QUESTION, "--trace", name, with_engine=never)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: ")
+
+
+def test_a_trace_takes_the_place_of_a_file_whole_and_follows_a_link(run: Run, tmp_path: Path) -> None:
+    real, link = tmp_path / "real.json", tmp_path / "link.json"
+    real.write_text("old" * 10_000)
+    link.symlink_to(real)
+    assert run("ask", QUESTION, "--trace", str(link)).exit_code == 0
+    assert link.is_symlink()
+    assert json.loads(real.read_text())["traceEvents"]
 
 
 def test_an_unwritable_trace_is_said_and_leaves_the_answer(run: Run) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from research_agent.cli.options import chat_options, settings_of
+from research_agent.cli.report import age, check_trace, print_profile, write_trace
 from research_agent.cli.run import (
     INTERRUPTED,
     STOPS,
@@ -27,14 +28,13 @@ from research_agent.cli.run import (
     source_titles,
     stoppable,
 )
-from research_agent.errors import ResearchAgentError, UsageError
-from research_agent.events import Event, Saved
+from research_agent.errors import ResearchAgentError
+from research_agent.events import Event, EventHook, Saved, Started
 from research_agent.settings import Settings
 from research_agent.types import Answer, Span, Status
 from research_agent.words import printable
 
 if TYPE_CHECKING:
-    from research_agent.cli.terminal import Progress
     from research_agent.memory import Memory
     from research_agent.runtime import Runtime
 
@@ -74,26 +74,40 @@ def command(
     if question == "-":
         read = sys.stdin.buffer.read(LONGEST_INPUT)
         question = read.decode("utf-8", "replace").rstrip("\r\n")
-    if trace is not None and not trace.parent.is_dir():
-        raise UsageError(f"There is no folder {str(trace.parent)!r} for the trace.", hint="Make it, or name another.")
+    if trace is not None:
+        check_trace(trace)
     settings, session, newest = settings_of(**options), options["session"], options["newest"]
-    answer, titles = asyncio.run(ask(question, settings=settings, session=session, newest=newest))
+    ages: list[float | None] = []
+
+    def note_age(event: Event) -> None:
+        if isinstance(event, Started):
+            ages.append(age())
+
+    answer, titles = asyncio.run(
+        ask(question, settings=settings, session=session, newest=newest, on_event=note_age if profile else None)
+    )
     with _written("standard output", sys.stdout):
         if as_json:
             click.echo(json.dumps(answer.as_json()))
         else:
             show_answer(answer, titles, go_on=True)
-        if profile:
-            print_picture(answer.spans, err=as_json)
         sys.stdout.flush()
+    if profile:
+        print_profile(answer, before=ages[0] if ages else None)
     if trace is not None:
         with _written(str(trace)):
-            _write_trace(trace, answer.spans)
+            write_trace(trace, answer.spans)
     ctx.exit(EXIT_CODES[answer.status])
 
 
 async def ask(
-    question: str, *, settings: Settings, session: str | None, newest: bool, engine: Engine | None = None
+    question: str,
+    *,
+    settings: Settings,
+    session: str | None,
+    newest: bool,
+    engine: Engine | None = None,
+    on_event: EventHook | None = None,
 ) -> tuple[Answer, dict[str, str]]:
     """
     Answer one question; also gives the titles of the sources.
@@ -109,7 +123,10 @@ async def ask(
             made = engine if engine is not None else await asyncio.to_thread(load_engine)
             async with made.open_runtime(settings) as runtime:
                 session = await runtime.memory.newest() if newest else session
-                told = await _turn(question, session, runtime, made, progress), source_titles(runtime)
+                hooks = [hook for hook in (progress, on_event) if hook is not None]
+                if progress is not None:
+                    progress.titles = source_titles(runtime)
+                told = await _turn(question, session, runtime, made, hooks), source_titles(runtime)
         except asyncio.CancelledError:
             if not stopped():
                 raise
@@ -119,18 +136,16 @@ async def ask(
 
 
 async def _turn(
-    question: str, session: str | None, runtime: Runtime, engine: Engine, progress: Progress | None
+    question: str, session: str | None, runtime: Runtime, engine: Engine, hooks: Sequence[EventHook]
 ) -> Answer:
     """The answer, or what was stored of it when it is stopped."""
     saved: list[Saved] = []
-    if progress is not None:
-        progress.titles = source_titles(runtime)
 
     def on_event(event: Event) -> None:
         if isinstance(event, Saved):
             saved.append(event)
-        if progress is not None:
-            progress(event)
+        for hook in hooks:
+            hook(event)
 
     try:
         return await engine.research(question, session=session, runtime=runtime, on_event=on_event)
@@ -157,12 +172,6 @@ def print_picture(spans: Sequence[Span], *, err: bool = False) -> None:
     unicode = (stream.encoding or "ascii").lower().startswith("utf")
     width = min(shutil.get_terminal_size().columns, 120) if stream.isatty() else 80
     click.echo("\n" + draw(spans, width=width, ascii_only=not unicode), nl=False, err=err)
-
-
-def _write_trace(file: Path, spans: Sequence[Span]) -> None:
-    from research_agent.cli.timeline import trace
-
-    file.write_text(json.dumps(trace(spans)) + "\n", "utf-8")
 
 
 @contextmanager

@@ -127,6 +127,7 @@ async def _answer(state: Chat, question: str) -> None:
         if not state.warm.broken:
             click.echo("stopped; what was written is kept" if saved else "stopped", err=True)
         raise
+    state.answer = answer
     state.sessions = tuple(dict.fromkeys((answer.session, *state.sessions)))
     show_answer(answer, titles)
     click.echo()

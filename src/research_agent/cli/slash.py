@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from research_agent.cli.report import check_trace, print_profile, write_trace
 from research_agent.cli.table import print_rows, print_text
 from research_agent.cli.warm import Warm
 from research_agent.errors import ResearchAgentError, UsageError
+from research_agent.types import Answer
 from research_agent.words import printable
 
 if TYPE_CHECKING:
@@ -26,13 +28,18 @@ Ctrl-C stops an answer (what was written is kept) or clears the line; Ctrl-D lea
 
 @dataclass(kw_only=True)
 class Chat:
-    """The state of a conversation. `session` is None until its first turn, `newest` asks for the newest one stored."""
+    """
+    The state of a conversation. `answer` is its last one.
+
+    `session` is None until its first turn, `newest` asks for the newest one stored.
+    """
 
     warm: Warm
     session: str | None = None
     newest: bool = False
     sessions: tuple[str, ...] = ()
     saved: set[Path] = field(default_factory=set)
+    answer: Answer | None = None
     over: bool = False
 
     async def settle(self) -> str | None:
@@ -139,6 +146,32 @@ async def _export(state: Chat, argument: str) -> None:
     click.echo((await _exported(state, form)).rstrip("\n"))
 
 
+async def _profile(state: Chat, argument: str) -> None:
+    print_profile(_last(state))
+
+
+async def _trace(state: Chat, argument: str) -> None:
+    if not argument:
+        raise UsageError("/trace needs a file.", hint="/trace turn.json")
+    _write_trace(argument, _last(state))
+    click.echo(f"Traced to {argument}.")
+
+
+def _write_trace(name: str, answer: Answer) -> None:
+    file = Path(name).expanduser()
+    check_trace(file)
+    try:
+        write_trace(file, answer.spans)
+    except OSError as error:
+        raise ResearchAgentError(f"{name!r} could not be written: {error.strerror}.") from error
+
+
+def _last(state: Chat) -> Answer:
+    if state.answer is None:
+        raise UsageError("Nothing was asked yet.", hint="Ask something first.")
+    return state.answer
+
+
 async def _quit(state: Chat, argument: str) -> None:
     state.over = True
 
@@ -162,6 +195,8 @@ COMMANDS = {
     "/new": Command("[SESSION]", "begin a session, or open that one", _new),
     "/save": Command("FILE", "write the session to a file (.md or .json)", _save),
     "/export": Command("[markdown|json]", "print the session", _export),
+    "/profile": Command("", "where the time of the last answer went", _profile),
+    "/trace": Command("FILE", "write that for a trace viewer (Chrome, Perfetto)", _trace),
     "/quit": Command("", "leave", _quit),
 }
 """Every slash command in the order of /help."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from research_agent.types import Span
 from research_agent.words import printable
 
-__all__ = ["draw", "trace"]
+__all__ = ["Row", "draw", "leaves", "rows", "trace"]
 
 CONTAINERS = {"source": "fetch"}
 """A lane whose spans lie inside a stage: they are drawn below it, and the stage is not a part of its own."""
@@ -36,51 +36,75 @@ def draw(spans: Sequence[Span], *, width: int = 80, ascii_only: bool = False) ->
     if not spans:
         return ""
     wall = max(max(span.end for span in spans), 1e-6)
-    rows = _rows(spans)
-    names = min(NAME_WIDTH, max(len(row.label) for row in rows))
+    found = rows(spans)
+    names = min(NAME_WIDTH, max(len(row.label) for row in found))
     cells = max(width, LEAST_WIDTH) - names - SECONDS_WIDTH - 2
-    lines = [_line(row, names, cells, wall, ascii_only) for row in rows]
+    lines = [_line(row, names, cells, wall, ascii_only) for row in found]
     return "\n".join([*lines, *_axis(names, cells, wall, ascii_only), _overlap(spans, wall)]) + "\n"
 
 
 def trace(spans: Sequence[Span]) -> dict[str, Any]:
-    """The spans as Chrome trace events (times in microseconds), one thread a row."""
-    events: list[dict[str, Any]] = []
-    for thread, row in enumerate(_rows(spans), 1):
+    """
+    The spans as a Chrome trace (JSON object format, complete events, times in microseconds): a thread a row.
+
+    Spans of one name that overlap without one holding the other get threads of their own: a viewer cannot draw them
+    in one.
+    """
+    events: list[dict[str, Any]] = [
+        {"ph": "M", "pid": 1, "tid": 0, "name": "process_name", "args": {"name": "research-agent"}}
+    ]
+    thread = 0
+    for row in rows(spans):
         name = row.label.strip()
-        events.append({"ph": "M", "pid": 1, "tid": thread, "name": "thread_name", "args": {"name": name}})
-        events += [
-            {
-                "ph": "X",
-                "pid": 1,
-                "tid": thread,
-                "name": name,
-                "cat": span.lane,
-                "ts": round(span.start * 1e6),
-                "dur": round((span.end - span.start) * 1e6),
-            }
-            for span in row.spans
-        ]
+        for lane in _lanes(row.spans):
+            thread += 1
+            for what, value in (("thread_name", {"name": name}), ("thread_sort_index", {"sort_index": thread})):
+                events.append({"ph": "M", "pid": 1, "tid": thread, "name": what, "args": value})
+            events += [_event(name, span, thread) for span in lane]
     return {"traceEvents": events, "displayTimeUnit": "ms"}
 
 
-def _rows(spans: Sequence[Span]) -> list[Row]:
+def leaves(spans: Sequence[Span]) -> list[Span]:
+    """The spans without those of stages that only hold others, which are there too."""
+    full = {CONTAINERS[span.lane] for span in spans if span.lane in CONTAINERS}
+    return [span for span in spans if span.lane in CONTAINERS or span.name not in full]
+
+
+def _event(name: str, span: Span, thread: int) -> dict[str, Any]:
+    start, end = round(span.start * 1e6), round(span.end * 1e6)
+    return {"ph": "X", "pid": 1, "tid": thread, "name": name, "cat": span.lane, "ts": start, "dur": end - start}
+
+
+def _lanes(spans: Sequence[Span]) -> list[list[Span]]:
+    """The spans in as few lists as it takes for each to hold only such as follow or hold each other."""
+    lanes: list[list[Span]] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        fits = (lane for lane in lanes if all(span.start >= other.end or span.end <= other.end for other in lane))
+        lane = next(fits, None)
+        if lane is None:
+            lanes.append([span])
+        else:
+            lane.append(span)
+    return lanes
+
+
+def rows(spans: Sequence[Span]) -> list[Row]:
     """Stages in the order they began, each followed by what ran inside it."""
     groups: dict[tuple[str, str], list[Span]] = {}
     for span in sorted(spans, key=lambda span: (span.start, span.end)):
         groups.setdefault((span.lane, span.name), []).append(span)
     stages = {name for lane, name in groups if lane not in CONTAINERS}
-    rows: list[Row] = []
+    found: list[Row] = []
     for (lane, name), group in groups.items():
         if CONTAINERS.get(lane) in stages:
             continue
-        rows.append(Row(_label(name), tuple(group), nested=False))
-        rows += [
+        found.append(Row(_label(name), tuple(group), nested=False))
+        found += [
             Row(_label(f"  {inner}"), tuple(inside), nested=True)
             for (inner_lane, inner), inside in groups.items()
             if CONTAINERS.get(inner_lane) == name and lane not in CONTAINERS
         ]
-    return rows
+    return found
 
 
 def _label(name: str) -> str:
@@ -131,6 +155,5 @@ def _step(wall: float) -> tuple[float, int]:
 
 
 def _overlap(spans: Sequence[Span], wall: float) -> str:
-    full = {CONTAINERS[span.lane] for span in spans if span.lane in CONTAINERS}
-    parts = sum(span.end - span.start for span in spans if span.lane in CONTAINERS or span.name not in full)
+    parts = sum(span.end - span.start for span in leaves(spans))
     return f"sum of parts {parts:.1f} s, wall {wall:.1f} s: {parts / wall:.1f} x overlapped"

@@ -1,0 +1,129 @@
+"""Where a turn's time went: spans -> a table with the critical path marked. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from research_agent.cli.timeline import Row, leaves, rows
+from research_agent.types import Span
+
+__all__ = ["Spent", "critical_path", "profile"]
+
+TOUCHING = 0.002  # seconds between an end and the beginning that waited for it
+SHORT = 0.0005  # seconds; a part of the path that is shorter is not named
+OWN = "(own work)"
+NUMBERS_WIDTH = 28
+LEAST_BAR = 10
+
+
+class Spent(NamedTuple):
+    """
+    What a run cost besides the turn's wall time, in seconds.
+
+    `before` is from the start of the program to the turn, `own` and `children` the processor time of the process and
+    of the children that it has ended.
+    """
+
+    before: float
+    own: float
+    children: float
+
+
+class Step(NamedTuple):
+    """A stretch of the critical path, and the name of what was waited for."""
+
+    name: str
+    start: float
+    end: float
+
+
+def critical_path(spans: Sequence[Span], wall: float) -> list[Step]:
+    """
+    What the end was waiting for, from the beginning on; the steps follow each other and fill the wall time.
+
+    Walked backwards from the end: what ended last before a moment is what it waited for. Where nothing had ended, what
+    was running then is (sources until their deadline); where nothing ran either, it is the program's own work. What
+    depended on what is not recorded, so of two that ended within 2 ms of each other the longer one is taken.
+    """
+    parts = leaves(spans)
+    steps: list[Step] = []
+    at = wall
+    while at > SHORT:
+        ended = [span for span in parts if span.end <= at + TOUCHING and span.start < at - SHORT]
+        last = max((span.end for span in ended), default=0.0)
+        if ended and last >= at - TOUCHING:
+            span = min((one for one in ended if one.end >= last - TOUCHING), key=lambda one: one.start)
+            steps.append(Step(span.name, span.start, at))
+            at = span.start
+            continue
+        running = [span for span in parts if span.start < at - SHORT and span.end > at]
+        name = max(running, key=lambda one: one.end - one.start).name if running else OWN
+        until = max(last, min((span.start for span in running), default=0.0))
+        steps.append(Step(name, until, at))
+        at = until
+    return _joined(reversed(steps))
+
+
+def profile(
+    spans: Sequence[Span],
+    *,
+    timings: Mapping[str, float] = {},
+    spent: Spent | None = None,
+    width: int = 80,
+    ascii_only: bool = False,
+) -> str:
+    """
+    A row a stage and a source: start, seconds, share of the wall time, a bar; `*` marks the critical path.
+
+    Below it the path in words, the first word of the draft, and what the run cost. Empty without spans.
+    """
+    if not spans:
+        return ""
+    wall = max(max(span.end for span in spans), 1e-6)
+    path = critical_path(spans, wall)
+    named = {step.name for step in path}
+    found = rows(spans)
+    names = max(len("stage"), *(len(row.label) for row in found))
+    cells = max(LEAST_BAR, width - names - NUMBERS_WIDTH - 3)
+    lines = [f"  {'stage':<{names}}  start    time   share"]
+    lines += [_line(row, names, cells, wall, row.label.strip() in named, ascii_only) for row in found]
+    return "\n".join([*lines, "", *_facts(path, wall, timings, spent)]) + "\n"
+
+
+def _line(row: Row, names: int, cells: int, wall: float, critical: bool, ascii_only: bool) -> str:
+    block = "#" if ascii_only else "█"
+    seconds = sum(span.end - span.start for span in row.spans)
+    start = min(span.start for span in row.spans)
+    bar = [" "] * cells
+    for span in row.spans:
+        first = min(cells - 1, int(span.start / wall * cells))
+        after = max(first + 1, min(cells, round(span.end / wall * cells)))
+        bar[first:after] = block * (after - first)
+    mark = "*" if critical else " "
+    numbers = f"{start:5.2f} s {seconds:5.2f} s {seconds / wall * 100:4.0f} %"
+    return f"{mark} {row.label:<{names}} {numbers}  {''.join(bar)}".rstrip()
+
+
+def _facts(path: Sequence[Step], wall: float, timings: Mapping[str, float], spent: Spent | None) -> list[str]:
+    steps = " > ".join(f"{step.name} {step.end - step.start:.2f}" for step in path if step.end - step.start >= 0.005)
+    lines = [f"* critical path, seconds: {steps}"]
+    first = f"first word after {timings['first_token']:.2f} s, " if "first_token" in timings else ""
+    lines.append(f"{first}the turn took {wall:.2f} s")
+    if spent is not None:
+        lines.append(
+            f"before the turn {spent.before:.2f} s; processor {spent.own:.2f} s here, "
+            f"{spent.children:.2f} s in child processes"
+        )
+    return lines
+
+
+def _joined(steps: Iterable[Step]) -> list[Step]:
+    """Steps of one name that follow each other are one."""
+    joined: list[Step] = []
+    for step in steps:
+        if joined and joined[-1].name == step.name:
+            joined[-1] = Step(step.name, joined[-1].start, step.end)
+        else:
+            joined.append(step)
+    return joined
