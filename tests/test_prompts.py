@@ -46,6 +46,19 @@ Question: Why?\
 """)
 
 
+def test_what_the_next_turn_says_first_is_known_before_anything_is_fetched() -> None:
+    """Servers keep what they have read of a prompt; one that changes at its beginning is read anew."""
+    turns = [turn("Q", "A [1]"), turn("And?", "B [1]")]
+    start = prompts.synthesis_start(summary="Past.", turns=turns)
+    asked = prompts.synthesis("Why?", [item("One.")], summary="Past.", turns=turns, report={"keywords": ["river"]})
+    assert start.system == asked.system
+    assert start.user
+    assert asked.user.startswith(start.user)
+    longer = prompts.synthesis_start(summary="Past.", turns=[*turns, turn("More?", "C [1]")])
+    assert longer.user.startswith(start.user)
+    assert prompts.synthesis_start() == prompts.Prompt(asked.system, "")
+
+
 @pytest.mark.parametrize("text", ["{}", "{{7*7}}", "{0.__class__}", "{x!r}", "%s %(a)s", "$HOME ${x}"])
 def test_fetched_text_is_never_a_template(text: str) -> None:
     assert f"[e1] {text}" in prompts.synthesis("Why?", [item(text)]).user.splitlines()

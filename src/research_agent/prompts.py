@@ -16,7 +16,17 @@ from research_agent.types import Evidence, Turn
 from research_agent.untrusted import is_order
 from research_agent.words import encodable
 
-__all__ = ["Prompt", "condense", "defuse", "evidence_line", "synthesis", "told", "topics", "without_echo"]
+__all__ = [
+    "Prompt",
+    "condense",
+    "defuse",
+    "evidence_line",
+    "synthesis",
+    "synthesis_start",
+    "told",
+    "topics",
+    "without_echo",
+]
 
 # Tokens by which chat templates mark roles (ChatML, Llama 2/3, Gemma, Phi, Mistral): broken up by a space.
 TEMPLATE_TOKEN = re.compile(
@@ -74,11 +84,12 @@ def synthesis(
     report: Mapping[str, object] | None = None,
     lang: str = "",
 ) -> Prompt:
-    """Ask for the answer from evidence, the history and the analysis."""
-    lines = []
-    if summary:
-        lines.append(f"Earlier in this conversation: {_one_line(summary)}")
-    lines += [f"Earlier question: {_one_line(turn.question)} Answer: {_one_line(told(turn))}" for turn in turns]
+    """
+    Ask for the answer from evidence, the history and the analysis.
+
+    What stays the same from turn to turn stands first, for a server that has read it need not read it again.
+    """
+    lines = _so_far(summary, turns)
     if report and report.get("keywords"):
         words = ", ".join(str(word) for word in list(report["keywords"])[:6])  # type: ignore[call-overload]
         lines.append(f"Frequent words in the sources: {_one_line(words)}")
@@ -86,6 +97,19 @@ def synthesis(
     lines += [evidence_line(item) for item in evidence]
     lines.append(f"Answer in this language: {lang}" if lang and lang != "en" else SYNTHESIS_TASK)
     return Prompt(SYNTHESIS_SYSTEM, "\n".join([*lines, f"Question: {_one_line(question)}"]))
+
+
+def synthesis_start(*, summary: str = "", turns: Iterable[Turn] = ()) -> Prompt:
+    """What the next `synthesis` with this history begins with, to the character: known before anything is fetched."""
+    return Prompt(SYNTHESIS_SYSTEM, "".join(f"{line}\n" for line in _so_far(summary, turns)))
+
+
+def _so_far(summary: str, turns: Iterable[Turn]) -> list[str]:
+    lines = [f"Earlier in this conversation: {_one_line(summary)}"] if summary else []
+    return [
+        *lines,
+        *(f"Earlier question: {_one_line(turn.question)} Answer: {_one_line(told(turn))}" for turn in turns),
+    ]
 
 
 def condense(turns: Iterable[Turn], *, summary: str = "") -> Prompt:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from research_agent.llm.calls import ask, stream
+from research_agent.llm.calls import ask, prime, stream
 from research_agent.llm.choice import ModelChoice, choose_model, open_chat, parse_model_id
 from research_agent.llm.facts import chat_id, context_size, count_tokens, truncated
 from research_agent.llm.hosts import ollama_url
@@ -30,6 +30,7 @@ __all__ = [
     "ollama_url",
     "open_chat",
     "parse_model_id",
+    "prime",
     "probe_ollama",
     "stream",
     "truncated",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import ChatError, ChatResponseError, ChatUnavailableError, ModelNotFoundError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk, BaseMessage
 
-__all__ = ["ask", "import_quietly", "stream"]
+__all__ = ["ask", "import_quietly", "prime", "stream"]
 
 SEED = 1
 HIGHEST_RATIO = 4.0  # of real tokens to estimated ones; a server that claims more does not count tokens
@@ -82,6 +82,22 @@ async def stream(
         raise _translate(exc, chat) from exc
     if chat._llm_type in END_MARK and not ended:
         raise ChatResponseError(f"The stream of {chat_id(chat)} ended before the answer did.", hint=TRY_AGAIN)
+
+
+async def prime(chat: BaseChatModel, prompt: Prompt) -> None:
+    """
+    Let the model read now what later prompts begin with (`prompts.synthesis_start`), so that they are answered sooner.
+
+    Only the embedded model does: elsewhere it is somebody else's machine and time. What goes wrong is not told here;
+    whoever asks next hears of it.
+    """
+    if chat._llm_type != "llamacpp-chat":
+        return
+    from research_agent.llm.llamacpp import ChatLlamaCpp
+
+    assert isinstance(chat, ChatLlamaCpp)
+    with suppress(ChatError):
+        await chat.read_ahead(await _messages(prompt))
 
 
 async def import_quietly(module: str) -> Any:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from research_agent.errors import ChatUnavailableError
 from research_agent.llm.calls import import_quietly
 from research_agent.llm.choice import EMBEDDED, gguf_file
+from research_agent.llm.slots import Slots
 from research_agent.settings import Settings, child_environment
 from research_agent.workers.lifeline import open_lifeline
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["EmbeddedServer", "open_llamacpp", "require_intact", "require_processor"]
 
 EMBEDDED_CONTEXT = 4096
+SLOTS = 2  # for the calls of a turn, or two sessions; each has the whole context window, which costs 90 MB
+# Its threads meet hundreds of times a token. Who waits there spinning, on cores that others use too, waits for those:
+# a prompt was read at a tenth of the speed, for three times the processor time.
+SLEEPING = {"OMP_WAIT_POLICY": "passive"}
 START_SECONDS = 60.0
 STOP_SECONDS = 0.5
 SETTLE_SECONDS = 5.0  # a process that was killed is gone in a moment, on a busy machine in a few
@@ -50,6 +55,7 @@ class EmbeddedServer:
 
     def __init__(self, file: Path, n_ctx: int) -> None:
         self.key = secrets.token_urlsafe(24)
+        self.slots = Slots(SLOTS)
         self._file, self._n_ctx = file, n_ctx
         self._process: asyncio.subprocess.Process | None = None
         self._lifeline = -1
@@ -65,6 +71,7 @@ class EmbeddedServer:
         life_read, self._lifeline = open_lifeline()
         log_read, log_write = os.pipe()
         self._url, self._awaited = "", False
+        self.slots.forget()
         self._log = bytearray()
         self._reader = threading.Thread(target=_keep_tail, args=(log_read, self._log), daemon=True)
         self._reader.start()
@@ -73,7 +80,7 @@ class EmbeddedServer:
                 sys.executable, "-P", "-m", "research_agent.llm.server",
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log_write,
                 pass_fds=(life_read,), start_new_session=True,
-                env={**child_environment(), "PYTHONPATH": str(PACKAGES)},
+                env={**child_environment(), **SLEEPING, "PYTHONPATH": str(PACKAGES)},
             )  # fmt: skip
         finally:
             os.close(life_read)
@@ -81,6 +88,7 @@ class EmbeddedServer:
         config = {
             "file": str(self._file),
             "n_ctx": self._n_ctx,
+            "slots": len(self.slots),
             "key": self.key,
             "lifeline": life_read,
             "threads": min(4, os.cpu_count() or 1),

@@ -15,6 +15,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field
 
 from research_agent.errors import ChatResponseError
+from research_agent.llm.slots import Slots
 
 __all__ = ["ChatLlamaCpp"]
 
@@ -22,9 +23,10 @@ AGAIN = "Ask again; the model's process is started again by itself."
 
 
 class Server(Protocol):
-    """Where the model is served; `url()` waits until it is."""
+    """Where the model is served; `url()` waits until it is. `slots` are what it can do at once."""
 
     key: str
+    slots: Slots
 
     async def url(self) -> str:
         """The base URL."""
@@ -80,11 +82,10 @@ class ChatLlamaCpp(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
+        sent = [_message(message) for message in messages]
         body = {
-            "messages": [_message(message) for message in messages],
             "stream": True,
             "stream_options": {"include_usage": True},
-            "cache_prompt": True,
             "max_tokens": self.max_tokens,
             "temperature": self.temperature,
             "seed": self.seed,
@@ -92,7 +93,7 @@ class ChatLlamaCpp(BaseChatModel):
             **kwargs,
         }
         finished = False
-        async with self._session() as session, await self._post(session, "/v1/chat/completions", body) as response:
+        async with self._completion(sent, body) as response:
             async for event in _events(response.content):
                 finished = finished or bool(_choice(event).get("finish_reason"))
                 chunk = _chunk(event)
@@ -102,6 +103,21 @@ class ChatLlamaCpp(BaseChatModel):
         if not finished:
             raise ChatResponseError("The embedded model's answer ended too early.", hint=AGAIN)
         self.server.answered()
+
+    async def read_ahead(self, messages: Sequence[BaseMessage]) -> None:
+        """Read what later prompts begin with, and say nothing. Raises a `ChatError`."""
+        async with self._completion([_message(message) for message in messages], {"max_tokens": 1}, ahead=True) as said:
+            await said.read()
+
+    @asynccontextmanager
+    async def _completion(
+        self, messages: list[dict[str, str]], body: dict[str, Any], *, ahead: bool = False
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """The server's answer, by the slot that has read most of the prompt; leaving it ends the model's work."""
+        with self.server.slots.taken([message["content"] for message in messages], ahead=ahead) as slot:
+            whole = {"messages": messages, "cache_prompt": True, "id_slot": slot, **body}
+            async with self._session() as session, await self._post(session, "/v1/chat/completions", whole) as response:
+                yield response
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The model's own count of each text."""

@@ -40,14 +40,16 @@ def main() -> int:
 
 def _parameters(params: Any, config: dict[str, Any]) -> Any:
     params.model.path = config["file"]
-    params.n_ctx = config["n_ctx"]
+    params.n_parallel = config["slots"]
+    params.n_ctx = config["n_ctx"] * config["slots"]  # they share it
     params.api_keys = [config["key"]]
     params.hostnames = ["127.0.0.1"]
     params.port = 0
-    # Its threads wait for each other by spinning, hundreds of times a token: one core stays free for everybody else.
+    # Its threads wait for each other by spinning, hundreds of times a token: one core stays free for everybody else,
+    # and between two pieces of work they sleep.
+    params.cpuparams.poll = params.cpuparams_batch.poll = 0
     params.cpuparams.n_threads = max(1, config["threads"] - 1)
     params.cpuparams_batch.n_threads = config["threads"]
-    params.n_parallel = 1
     params.offline = True
     params.ui = False
     params.endpoint_slots = False  # it shows prompts

