@@ -22,7 +22,7 @@ What `make bench` measured; made by it, not edited by hand. Every side of a row 
 of one run, so that each ratio is made within a round; figures are medians, with least and most behind them. CPU is the
 processor time of the whole family of processes, servers that play the outside world left out.
 """
-UNITS = {"words": "", "texts": "", "loop lag p99": "s", "KiB": "KiB", "turns/s": ""}
+UNITS = {"words": "", "turns/s": "", "turns/s of the ideal": "", "KiB a session": "KiB"}
 """Of what sides tell of themselves; all else is seconds."""
 UNEXPLAINED = "Not yet explained in benchmarks/missed.toml."
 
@@ -64,12 +64,12 @@ def _machines(found: Mapping[str, Told | None]) -> Iterator[str]:
 
 
 def _goals(rows: Sequence[Row], found: Mapping[str, Told | None]) -> Iterator[str]:
-    yield "| what | ours | baseline | ratio | goal | met? |\n|---|---|---|---|---|---|"
+    yield "| what | ours | baseline | ratio | goal | met? | N |\n|---|---|---|---|---|---|---|"
     for row in rows:
         told = found[row.name]
         for line in told["lines"] if told else ():
             if line["goal"]:
-                yield f"| {' | '.join([line['what'], *_cells(line), _goal(line), _verdict(line)])} |"
+                yield f"| {' | '.join([line['what'], *_cells(line), _goal(line), _verdict(line), _n(line)])} |"
     yield ""
 
 
@@ -132,13 +132,17 @@ def _cells(line: Told) -> tuple[str, str, str]:
     if line["figure_unit"] == "x":
         ratio = shown(line["figure"], "x")
     else:  # its goal is of the value itself
-        ratio = _united(_number(line["ours"]["median"] / line["baseline"]["median"]), "x")
+        ratio = f"{_united(_number(line['baseline']['median'] / line['ours']['median']), 'x')} less"
     return shown(line["ours"], line["unit"]), baseline, ratio
 
 
 def _goal(line: Told) -> str:
     goal = line["goal"]
     return f"{'≤' if goal['most'] else '≥'} {_united(_number(goal['limit']), goal['unit'])}"
+
+
+def _n(line: Told) -> str:
+    return str(line["ours"]["n"])
 
 
 def _verdict(line: Told) -> str:
@@ -162,8 +166,8 @@ def _united(number: str, unit: str) -> str:
 
 
 def _number(value: float) -> str:
-    """Three digits that count; whole numbers from a hundred up."""
-    if value == 0 or abs(value) >= 100:
+    """Three digits that count; whole numbers as they are, and all from a hundred up."""
+    if float(value).is_integer() or abs(value) >= 100:
         return f"{value:,.0f}"
     digits = 2 if abs(value) < 10 else 1
     while abs(value) < 10 ** (-digits + 1) and digits < 6:

@@ -100,9 +100,9 @@ async def against_sbert(run: Run) -> Result:
     each = {"key": "rate", "unit": "a CPU-second"}
     result.lines = [
         compared(
-            "texts embedded", rates["ours"], rates[default], is_=f"{default}, its default", goal=at_least(4), **each
+            "texts embedded, their default batch", rates["ours"], rates[default], is_=default, goal=at_least(4), **each
         ),
-        compared("texts embedded", rates["ours"], rates[best], is_=f"{best}, its best", goal=at_least(2.5), **each),
+        compared("texts embedded, their best batch", rates["ours"], rates[best], is_=best, goal=at_least(2.5), **each),
         of_value(f"top-10 overlap with fp32, {len(asked):,} texts", stat([overlap]), unit="", goal=at_least(0.92, "")),
     ]
     result.notes = [

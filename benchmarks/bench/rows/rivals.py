@@ -43,7 +43,7 @@ async def rivals(run: Run) -> Result:
     for name, (size, packages) in sizes.items():
         result.lines += [
             of_value(f"{name}: on disk", stat([size / MIB]), unit="MiB"),
-            of_value(f"{name}: packages", stat([packages]), unit=""),
+            of_value(f"{name}: installed", stat([packages]), unit="packages"),
         ]
     result.notes = [
         "Each from the index into an environment of its own; sizes are of what was installed, models not counted (ours "
