@@ -71,12 +71,14 @@ async def whole_turn(run: Run) -> Result:
     limit: Samples = [{"first word": FIRST_LIMIT, "wall": WHOLE_LIMIT}] * len(mine)
     result.add(samples)
     result.lines = [
-        compared("first word, against the series", mine, other, key="first word", is_="the series' flow", goal=at_most(0.50)),
+        compared("first word, against the series", mine, other, key="first word", is_="the series' flow",
+                 goal=at_most(0.50)),
         compared("first word, against the limit of this world", mine, limit, key="first word", is_="the limit",
                  goal=at_most(1.10)),
         compared("whole turn, against the series", mine, other, is_="the series' flow", goal=at_most(0.84)),
         compared("whole turn, against the limit of this world", mine, limit, is_="the limit"),
-        compared("whole turn, against the sequential flow", mine, samples["the sequential flow"], is_="the sequential flow"),
+        compared("whole turn, against the sequential flow", mine, samples["the sequential flow"],
+                 is_="the sequential flow"),
     ]  # fmt: skip
     sources = ", ".join(f"{name} {delay}" for name, delay in DELAYS.items())
     result.notes = [
