@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from starlette.responses import StreamingResponse
 
 from research_agent.web import Limits
 from research_agent.web.guard import cookie_name
@@ -164,6 +167,29 @@ def slow_body(served: Served) -> bytes:
     """A head that promises more than comes."""
     head = f"POST /api/ask HTTP/1.1\r\nHost: localhost\r\nAuthorization: {served.bearer['Authorization']}\r\n"
     return f"{head}Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{{".encode()
+
+
+async def test_who_does_not_read_is_let_go(tmp_path: Path) -> None:
+    gone = asyncio.Event()
+
+    def change(app: FastAPI) -> None:
+        async def endless() -> AsyncIterator[bytes]:
+            try:
+                while True:
+                    yield b"x" * 2**20
+                    await asyncio.sleep(0)
+            finally:
+                gone.set()
+
+        app.add_api_route("/api/endless", lambda: StreamingResponse(endless()))
+
+    limits = Limits(rate=1e6, burst=1_000_000, answer_patience=0.1)
+    async with serving(tmp_path, limits=limits, change=change) as served:
+        _, writer = await asyncio.open_connection("127.0.0.1", served.port, limit=1)
+        bearer = served.bearer["Authorization"]
+        writer.write(f"GET /api/endless HTTP/1.1\r\nHost: localhost\r\nAuthorization: {bearer}\r\n\r\n".encode())
+        await gone.wait()
+        writer.close()
 
 
 async def test_no_answer_waits_for_an_acknowledgement(tmp_path: Path) -> None:

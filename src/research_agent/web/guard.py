@@ -70,7 +70,7 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         asked, began = Asked(scope), _now()
-        out = _Out(send, self._hidden, self._site.limits.answer_patience)
+        out = _Out(send, self._hidden)
         try:
             await self._let_in(scope, asked, receive, out)
         except Refused as refused:
@@ -212,10 +212,10 @@ class _Body:
 
 
 class _Out:
-    """The `send` of the app: headers on every answer, no secret in any, and no waiting for who does not read."""
+    """The `send` of the app: headers on every answer, no secret in any."""
 
-    def __init__(self, send: Send, hidden: Iterable[bytes], patience: float) -> None:
-        self._send, self._hidden, self._patience = send, tuple(hidden), patience
+    def __init__(self, send: Send, hidden: Iterable[bytes]) -> None:
+        self._send, self._hidden = send, tuple(hidden)
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
@@ -225,11 +225,7 @@ class _Out:
             message = {**message, "headers": self._headers(message.get("headers", ()))}
         elif message.get("body"):
             message = {**message, "body": self._mask(bytes(message["body"]))}
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._send(message)
-        except TimeoutError as error:
-            raise ConnectionAbortedError("the client does not read") from error
+        await self._send(message)
 
     def _headers(self, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         kept = [(name.lower(), self._mask(value)) for name, value in given]

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with an end to its patience: a client has so many seconds to say its head."""
+"""uvicorn's HTTP protocol with an end to its patience: with who does not say a head, or does not read an answer."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length
 
 class Patient(H11Protocol):
     """
-    Closes a connection on which no whole head has come after `seconds`.
+    Closes a connection on which no whole head has come after `seconds`, or nothing was read for `unread_seconds`.
 
-    uvicorn alone waits for ever for the rest of a head; a thousand such clients would take every connection.
+    uvicorn alone waits for ever for both; a thousand such clients would take every connection.
     """
 
     seconds: ClassVar[float] = 10.0
+    unread_seconds: ClassVar[float] = 30.0
     _waiting: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for a head."""
@@ -44,7 +46,23 @@ class Patient(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
         self._stop_waiting()
+        self._is_read()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The client does not read: it is given up when it still does not after `unread_seconds`."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(self.unread_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It reads again."""
+        self._is_read()
+        super().resume_writing()
+
+    def _is_read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _wait(self) -> None:
         if self._waiting is None:
@@ -62,10 +80,11 @@ class Patient(H11Protocol):
             self.transport.close()
 
 
-def patient_for(limit: float) -> type[Patient]:
-    """The protocol with that many seconds of patience."""
+def patient_for(limit: float, unread_limit: float) -> type[Patient]:
+    """The protocol with that many seconds of patience: for a head, and for an answer to be read."""
 
     class Given(Patient):
         seconds = limit
+        unread_seconds = unread_limit
 
     return Given

@@ -68,7 +68,7 @@ def configured(app: FastAPI, limits: Limits) -> uvicorn.Config:
     """uvicorn as we want it: no logs of addresses (they hold tokens), no WebSockets, no trust in proxy headers."""
     return uvicorn.Config(
         app,
-        http=patient_for(limits.patience),
+        http=patient_for(limits.patience, limits.answer_patience),
         ws="none",
         lifespan="off",
         access_log=False,
