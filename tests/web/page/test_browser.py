@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import web_site
 from chromium import Chromium
 from research_agent.errors import ChatResponseError
 from research_agent.testing import FakeChat, FakeSource
-from turns import QUESTION, RIVER
+from research_agent.types import Answer
+from turns import QUESTION, RIVER, answer
 
 SAID = "The Lumen is 412 kilometres long [e1]. It was dug by giants in one night [e1]."
 NAMES = "amber birch cedar delta ember fjord grove heath inlet jetty knoll ledge marsh north ocean pines quarry ridge"
@@ -36,6 +38,16 @@ async def ask(page: Page, question: str = QUESTION) -> None:
     await page.locator("#question").fill(question)
     await page.keyboard.press("Enter")
     await page.locator(".turn.fresh").wait_for()
+
+
+def two_sources() -> Answer:
+    first = answer(turn=0)
+    lake = replace(RIVER, title="Umbra", url="https://notes.example/umbra", text="It does not freeze. It is deep.")
+    words = replace(
+        first.citations[1], n=2, document=lake.id, url=lake.url, title="Umbra", quote=lake.text[:19], end=19
+    )
+    cited = (first.citations[0], replace(words, start=0))
+    return replace(first, text=first.text[:-3] + "[2]", citations=cited, documents=(RIVER, lake))
 
 
 async def shifts(page: Page) -> list[Any]:
@@ -130,8 +142,9 @@ def test_without_a_model_the_extracts_say_so(chromium: Chromium, tmp_path: Path)
 
 
 def test_the_keyboard_asks_walks_the_sources_and_shows_its_keys(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, _: web_site.Served) -> None:
-        await ask(page, "How long is the Lumen, and what is the lake Umbra?")
+    async def flow(page: Page, served: web_site.Served) -> None:
+        await (await served.site.users.memory("main")).remember(two_sources())
+        await page.goto(f"{served.url}/session?id=s")
         await page.locator("#main").focus()
         for key, found in (("j", "1"), ("j", "2"), ("k", "1")):
             await page.keyboard.press(key)
@@ -145,10 +158,7 @@ def test_the_keyboard_asks_walks_the_sources_and_shows_its_keys(chromium: Chromi
         await page.keyboard.press("/")
         await expect(page.locator("#question")).to_be_focused()
 
-    said = "The Lumen is 412 kilometres long. The Umbra is a lake with two islands."
-    lake = "The Umbra is a lake with two islands. The Lumen does not reach it."
-    sources = [FakeSource("notes", [RIVER]), FakeSource("other", [lake])]
-    chromium.run(flow, tmp_path, chat=chat(said), sources=sources)
+    chromium.run(flow, tmp_path, chat=chat())
 
 
 def test_without_a_script_it_is_asked_read_and_deleted(chromium: Chromium, tmp_path: Path) -> None:
