@@ -104,6 +104,9 @@ requirements: ## pin the newest allowed versions again (needs uv)
 		--group dev --group parts --constraint requirements/run.txt --all-extras \
 		pyproject.toml requirements/build.in --output-file requirements/dev.txt
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--extra serve --extra mcp --constraint requirements/dev.txt \
+		pyproject.toml requirements/build.in --output-file requirements/serve.txt
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--group bench --constraint requirements/dev.txt \
 		pyproject.toml requirements/build.in --output-file requirements/bench.txt
 
