@@ -8,7 +8,7 @@ import json
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -192,10 +192,10 @@ class Started:
 
 
 @contextmanager
-def started(*parts: World | FakeOllama) -> Iterator[Started]:
+def started(*parts: World | FakeOllama, command: Sequence[str] = COMMAND) -> Iterator[Started]:
     environ = environment(*(part.environ for part in parts))
     with subprocess.Popen(
-        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ
     ) as process:
         reading = threading.Thread(target=process.stderr.read, daemon=True)  # type: ignore[union-attr]
         reading.start()
@@ -268,6 +268,35 @@ async def test_nothing_but_messages_is_on_standard_output_whatever_comes_in(worl
             message, _, hint = answers[number]["result"]["content"][0]["text"].partition("\n")
             assert message
             assert hint
+        server.end("eof")
+        assert await asyncio.to_thread(server.process.wait) == 0
+
+
+# Whatever runs in the process, or below it, may write to standard output.
+NOISY = """
+import os, sys
+from research_agent.mcp import stdio
+real = stdio.open_runtime
+def noisy(settings):
+    print("noise", flush=True)
+    os.write(1, b"noise")
+    os.system("echo noise; cat")
+    return real(settings)
+stdio.open_runtime = noisy
+from research_agent.cli import main
+sys.argv = ["research-agent", "mcp"]
+main()
+"""
+
+
+async def test_what_others_write_to_standard_output_does_not_reach_the_client(world: World, ollama: FakeOllama) -> None:
+    with started(world, ollama, command=(COMMAND[0], "-c", NOISY)) as server:
+        server.say(GREETING)
+        assert server.hear()["id"] == 1
+        server.say(
+            {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "fetch", "arguments": {"id": "x"}}}
+        )
+        assert server.hear()["id"] == 2
         server.end("eof")
         assert await asyncio.to_thread(server.process.wait) == 0
 
