@@ -24,7 +24,6 @@ from research_agent.exports.told import line, references, safe_link
 from research_agent.memory import SessionInfo, check_session_id
 from research_agent.types import Answer, Document, Turn
 from research_agent.web.failing import NotFoundError, status_of
-from research_agent.web.limits import BusyError
 from research_agent.web.page.assets import asset
 from research_agent.web.page.source import cut, places
 from research_agent.web.page.views import address, found_view, run_view, turn_view
@@ -316,12 +315,7 @@ def _running(site: Site, user: str, session: str, run: str) -> Run | None:
 
 async def _ended(run: Run) -> None:
     """Wait for the end, whatever it is: the page that follows says it."""
-    try:
-        await run.wait()
-    except BusyError:
-        return
-    except ResearchAgentError:
-        return
+    await run.over()
 
 
 async def _titles(site: Site) -> dict[str, str]:
