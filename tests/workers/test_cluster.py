@@ -95,6 +95,20 @@ async def test_a_worker_that_comes_later_gets_the_model_too(dask: DaskCluster, h
         assert np.array_equal(await embedder.embed(TEXTS), expected)
 
 
+async def test_a_call_is_given_the_workers_own_copy(dask: DaskCluster, here: Settings) -> None:
+    """The path of this machine would do as well in a test on one machine, and nowhere else."""
+    dask.add(1)
+    assert here.embedding
+    async with open_cluster(dask.address, [here.embedding], "some-id") as pool:
+        dask.add(1)
+        places = await pool.everywhere(str, here.embedding)
+        assert len(places) == 2
+        assert {Path(place).parent.name for place in places.values()} == {"some-id"}
+        assert all(dask._folder in Path(place).parents for place in places.values())
+        assert await pool.run(str, here.embedding) in places.values()
+    assert len({file.read_bytes() for file in map(Path, places.values())} | {here.embedding.read_bytes()}) == 1
+
+
 async def test_the_model_is_sent_once_and_again_when_it_was_altered(
     dask: DaskCluster, here: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
