@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from playwright.async_api import Browser, Page, Playwright, async_playwright
+from playwright.async_api import Browser, Page, Playwright, async_playwright, expect
 
 import web_site
 
 __all__ = ["Chromium", "Flow", "entered", "missing", "started"]
 
 Flow = Callable[[Page, web_site.Served], Awaitable[None]]
-SECONDS = 30_000  # milliseconds: a busy machine is no failure
+SECONDS = 120_000  # milliseconds: a busy machine is no failure
+expect.set_options(timeout=SECONDS)
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 SHIFTS = """
 window.shifts = [];

@@ -98,7 +98,7 @@ async def stop(request: Request) -> Response:
     """Stop a question; what was written is kept."""
     run = _run(request, (await _form(request)).get("id", ""))
     run.cancel()
-    await _ended(run)
+    await run.over()
     return _go(address("/session", id=run.session, run=run.id))
 
 
@@ -106,7 +106,7 @@ async def stop(request: Request) -> Response:
 async def wait(request: Request, id: Id) -> Response:  # noqa: A002 - the query's name
     """For browsers without a script: the answer's page, when there is an answer."""
     run = _run(request, id)
-    await _ended(run)
+    await run.over()
     return _go(address("/session", id=run.session, run=run.id))
 
 
@@ -311,11 +311,6 @@ def _running(site: Site, user: str, session: str, run: str) -> Run | None:
     under_way = (one for one in site.runs.active if (one.user, one.session) == (user, session))
     found = named if named is not None and named.session == session else next(under_way, None)
     return found if found is not None and not (found.ended and found.ended.turn) else None
-
-
-async def _ended(run: Run) -> None:
-    """Wait for the end, whatever it is: the page that follows says it."""
-    await run.over()
 
 
 async def _titles(site: Site) -> dict[str, str]:
