@@ -76,12 +76,11 @@ def tokenless(run: Run) -> None:
             routes = [call for call in calls(served.app) if not call.public]
             run.count("methods of routes", len(routes))
             tries = list(itertools.product(routes, strangers(served, cookie)))
+            run.wanted = min(run.wanted, len(tries))
             for number, rng in run.trials():
-                call, (what, headers) = tries[number] if run.wanted >= len(tries) else rng.choice(tries)
+                call, (what, headers) = tries[number] if run.wanted == len(tries) else rng.choice(tries)
                 reply = await ask(served, call, headers)
                 run.check(reply.status in (401, 403), f"{call.method} {call.path}, {what}: {reply.status}")
-                if number == len(tries) - 1:
-                    break
 
     asyncio.run(work())
 
@@ -109,12 +108,11 @@ def rebound(run: Run) -> None:
         async with site(run) as served:
             tries = list(itertools.product(calls(served.app), foreign_hosts(served.port)))
             run.count("names", len(foreign_hosts(served.port)))
+            run.wanted = min(run.wanted, len(tries))
             for number, rng in run.trials():
-                call, host = tries[number] if run.wanted >= len(tries) else rng.choice(tries)
+                call, host = tries[number] if run.wanted == len(tries) else rng.choice(tries)
                 status = await raw_status(served, call, host)
                 run.check(status in (400, 421), f"{call.method} {call.path} as {host!r}: {status}")
-                if number == len(tries) - 1:
-                    break
 
     asyncio.run(work())
 
@@ -163,13 +161,12 @@ def forged(run: Run) -> None:
             writing = [call for call in writing if call.path.startswith(("/api", "/v1")) or call.path == "/logout"]
             tries = list(itertools.product(writing, forgeries(served)))
             before = await state(served)
+            run.wanted = min(run.wanted, len(tries))
             for number, rng in run.trials():
-                call, (what, headers) = tries[number] if run.wanted >= len(tries) else rng.choice(tries)
+                call, (what, headers) = tries[number] if run.wanted == len(tries) else rng.choice(tries)
                 reply = await ask(served, call, {**browser, **headers})
                 run.check(reply.status in (403, 415), f"{call.method} {call.path}, {what}: {reply.status}")
                 run.check(await state(served) == before, f"{call.method} {call.path}, {what}: changed something")
-                if number == len(tries) - 1:
-                    break
 
     asyncio.run(work())
 
@@ -204,13 +201,12 @@ def permissive(run: Run, change: Callable[[FastAPI], None] = lambda app: None) -
         async with site(run, change=change) as served:
             paths = sorted({call.path for call in calls(served.app)})
             tries = list(itertools.product(paths, preflights(served), ("OPTIONS", "GET"), (False, True)))
+            run.wanted = min(run.wanted, len(tries))
             for number, rng in run.trials():
-                path, headers, method, known = tries[number] if run.wanted >= len(tries) else rng.choice(tries)
+                path, headers, method, known = tries[number] if run.wanted == len(tries) else rng.choice(tries)
                 reply = await ask(served, Call(method, path), {**headers, **(served.bearer if known else {})})
                 told = [name for name in reply.headers if name.lower().startswith("access-control")]
                 run.check(not told, f"{method} {path} from {headers['Origin']}: {told}")
-                if number == len(tries) - 1:
-                    break
 
     asyncio.run(work())
 

@@ -241,8 +241,21 @@ async def test_the_door_with_a_password(tmp_path: Path) -> None:
         assert (await served.http.get(f"{served.url}/api/sessions", headers=browser)).status == 401
         tried = [(await served.http.post(place, data={"password": "x"}, headers=own)).status for _ in range(6)]
         assert tried[-1] == 429
+        going = {"Sec-Fetch-Mode": "navigate"}
+        reply = await served.http.get(f"{served.url}/", headers=going, allow_redirects=False)
+        assert (reply.status, reply.headers["Location"]) == (303, "/login")
     async with serving(tmp_path) as served:
         assert (await served.http.get(f"{served.url}/login")).status == 404
+
+
+async def test_tokens_that_cannot_be_read_let_nobody_in(tmp_path: Path) -> None:
+    async with serving(tmp_path, users=("ada",)) as served:
+        served.site.access.tokens.path.write_text("[]")
+        for headers in (served.bearer, served.of("ada")):
+            reply = await served.http.get(f"{served.url}/api/sessions", headers=headers)
+            assert reply.status == 503
+            assert "cannot be read" in (await reply.json())["error"]["message"]
+        assert (await served.http.get(f"{served.url}/api/health")).status == 200
 
 
 async def test_every_answer_says_what_a_browser_may_do_with_it(tmp_path: Path) -> None:

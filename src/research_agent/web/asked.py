@@ -68,11 +68,6 @@ class Asked:
         return is_api(self.path)
 
     @property
-    def streams(self) -> bool:
-        """Whether it asks for a stream of events."""
-        return "text/event-stream" in self.header("accept") or self.path.endswith("/events")
-
-    @property
     def navigates(self) -> bool:
         """Whether a browser is going to a page, as by a link or the address bar."""
         return self.method in SAFE and self.header("sec-fetch-mode") == "navigate" and not self.for_programs

@@ -12,11 +12,11 @@ import html
 import ipaddress
 import json
 from collections.abc import Iterable
-from contextlib import aclosing
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from research_agent.errors import StoreError
 from research_agent.web.access import Caller
 from research_agent.web.asked import Asked, Refused, refusal_body
 from research_agent.web.limits import Buckets
@@ -76,6 +76,8 @@ class Guard:
         except Refused as refused:
             self._site.metrics.refused[refused.why] += 1
             await _refuse(asked, refused, out)
+        except StoreError as error:  # whose tokens there are cannot be read: nobody is let in
+            await _refuse(asked, Refused(503, error.message, error.hint, why="store"), out)
         finally:
             route = getattr(scope.get("route"), "path", "other")
             self._site.metrics.answered(_method(asked.method), route, out.status, _now() - began)
@@ -89,15 +91,17 @@ class Guard:
             if asked.shown_token:
                 await self._open_browser(asked, out)
                 return
+            if self._site.access.password and asked.navigates:
+                raise Refused(303, UNKNOWN, "There is a password: /login", why="token", headers={"Location": "/login"})
             raise Refused(401, UNKNOWN, WHERE, why="token", headers={"WWW-Authenticate": "Bearer"})
         if asked.shown_token:  # known already: only the address is cleaned
             await _go(asked, out, cookie=None)
             return
         _check_write(asked, caller)
         scope["caller"] = caller
-        async with aclosing(_Body(asked, receive, self._site.limits.body, self._site.limits.patience)) as body:
-            await body.read()
-            await self._app(scope, body, out)
+        body = _Body(asked, receive, self._site.limits.body, self._site.limits.patience)
+        await body.read()
+        await self._app(scope, body, out)
 
     def _check_host(self, asked: Asked) -> None:
         """Called by a name that is not ours, a page of that name is what asks: DNS was told to lead it here."""
@@ -145,7 +149,7 @@ def _check_origin(asked: Asked) -> None:
     if "websocket" in asked.header("upgrade").lower():
         raise Refused(403, "There are no WebSockets here.", why="websocket")
     origin, site = asked.header("origin"), asked.header("sec-fetch-site")
-    if asked.has("origin") and (asked.writes or not asked.navigates):
+    if asked.has("origin") and not asked.navigates:
         own = urlsplit(origin)
         if own.scheme not in ("http", "https") or own.netloc.lower() != asked.header("host").lower():
             raise Refused(403, "A page of another origin asked for this.", why="origin")
@@ -202,10 +206,6 @@ class _Body:
         """The next message of ASGI."""
         first, self._first = self._first, None
         return first if first is not None else await self._receive()
-
-    async def aclose(self) -> None:
-        """Let go of the body."""
-        self._first = None
 
     def _too_large(self) -> Refused:
         return Refused(413, f"At most {self._largest:,} bytes are read.", why="body", headers={"Connection": "close"})
