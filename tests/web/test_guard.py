@@ -118,7 +118,11 @@ def holding(folder: Path, words: bytes) -> list[Path]:
     return [file for file in folder.rglob("*") if file.is_file() and words in file.read_bytes()]
 
 
-async def test_a_deleted_session_is_gone_with_what_services_answered(tmp_path: Path) -> None:
+async def test_a_deleted_session_is_gone_with_what_services_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten: list[Path] = []
+    monkeypatch.setattr("research_agent.http.cache.forget", forgotten.append)
     async with serving(tmp_path, users=("ada",)) as served:
         await served.http.post(f"{served.url}/api/ask", json={**ASK, "session": "s"}, headers=served.of("ada"))
         reply = await served.http.delete(f"{served.url}/api/sessions/s", headers=served.of("ada"))
@@ -126,6 +130,7 @@ async def test_a_deleted_session_is_gone_with_what_services_answered(tmp_path: P
         assert (await served.http.get(f"{served.url}/api/sessions/s", headers=served.of("ada"))).status == 404
         words = b"How long is the river Lumen"
         assert not holding(tmp_path, words)
+    assert tmp_path in forgotten, "what services answered is the whole server's, and stays"
 
 
 async def test_no_secret_leaves_in_any_answer(tmp_path: Path) -> None:
