@@ -23,7 +23,9 @@ from research_agent.http import open_client
 from research_agent.memory import open_memory
 from research_agent.settings import Settings
 from research_agent.sources import Source, Tools, load_sources
+from research_agent.stages.analyze import open_analysts
 from research_agent.stages.condense import condense
+from research_agent.workers.kept import KeptChildren
 from research_agent.workers.reading import open_reader
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ class Runtime:
     named: Sequence[str] = ()
     tools: Tools
     memory: Memory
+    analysts: KeptChildren | None = None
     chat: Chat | None = None
     chat_choice: ModelChoice | None = None
     chat_error: ChatError | None = None
@@ -156,9 +159,17 @@ async def open_runtime(
         store = memory if memory is not None else await stack.enter_async_context(opened)
         client = await stack.enter_async_context(open_client(settings))
         read = await stack.enter_async_context(open_reader())
+        analysts = await stack.enter_async_context(open_analysts())
         tools = Tools(client, read=read)
         runtime = Runtime(
-            settings=settings, sources=given, named=named, tools=tools, memory=store, chat=chat, notices=tuple(told)
+            settings=settings,
+            sources=given,
+            named=named,
+            tools=tools,
+            memory=store,
+            analysts=analysts,
+            chat=chat,
+            notices=tuple(told),
         )
         models = await stack.enter_async_context(AsyncExitStack())
         async with _background(runtime) as group:

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
-from research_agent import llm
+from research_agent import llm, prompts
 from research_agent.errors import ChatResponseError
 from research_agent.events import Analyzed, Planned, Ranked, Started
 from research_agent.pipeline.turn import Turn
@@ -54,6 +54,7 @@ async def find_evidence(turn: Turn, history: History) -> str:
     alone = topics[0].question
     turn.timeline.emit(Planned(topics))
     reader = _Reader(turn, topics)
+    ahead = turn.beside(_read_ahead(turn, history))
     async with task_group() as group:
         naming = group.create_task(_name_topics(turn, history))
         reading = group.create_task(reader.run())
@@ -63,8 +64,16 @@ async def find_evidence(turn: Turn, history: History) -> str:
         await reading  # its vectors are wanted below
     turn.analysis = turn.beside(_analyze(turn, alone, documents))
     turn.passages, turn.evidence = await reader.read(documents)
+    if not turn.evidence:  # nothing will be written
+        ahead.cancel()
     turn.timeline.emit(Ranked(turn.evidence))
     return alone
+
+
+async def _read_ahead(turn: Turn, history: History) -> None:
+    """Have the model read what the prompt will begin with, while the sources are asked."""
+    if (chat := await turn.chat_ready()) is not None:
+        await llm.prime(chat, prompts.synthesis_start(summary=history.summary, turns=history.turns))
 
 
 async def _name_topics(turn: Turn, history: History) -> tuple[Topic, ...]:
@@ -180,7 +189,7 @@ async def _analyze(turn: Turn, question: str, documents: Sequence[Document]) -> 
         if asked
     }
     with turn.timeline.span("analyze"):
-        turn.finding = await analyze(documents, relevance=relevance)
+        turn.finding = await analyze(documents, relevance=relevance, kept=turn.runtime.analysts)
     if turn.finding.reason:
         turn.note(turn.finding.reason)
     turn.timeline.emit(Analyzed(turn.finding))

@@ -1,5 +1,7 @@
 """
 Documents -> statistics, in an isolated child process: what hostile bytes can cost is the report, never the answer.
+
+The child is one of its own, or one that is kept for the next documents (`open_analysts`).
 """
 
 from __future__ import annotations
@@ -7,18 +9,26 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 from research_agent.errors import WorkerCrashError, WorkerError, WorkerTimeoutError
 from research_agent.types import Document, Finding
 from research_agent.workers.child import run_child
+from research_agent.workers.kept import KeptChildren, open_kept
 
-__all__ = ["analyze"]
+__all__ = ["analyze", "open_analysts"]
 
-CHILD = (str(Path(__file__).with_name("analyze_child.py")),)
+SCRIPT = Path(__file__).with_name("analyze_child.py")
+CHILD = (str(SCRIPT),)
 MEMORY = 256 * 1024 * 1024
 OUTPUT = 1024 * 1024
+
+
+def open_analysts() -> AbstractAsyncContextManager[KeptChildren]:
+    """Children that are kept from one analysis to the next."""
+    return open_kept(SCRIPT, "kept", memory=MEMORY, output=OUTPUT)
 
 
 async def analyze(
@@ -27,16 +37,21 @@ async def analyze(
     relevance: Mapping[str, float] | None = None,
     timeout: float = 5.0,
     child: Sequence[str] = CHILD,
+    kept: KeptChildren | None = None,
 ) -> Finding:
     """
     Counts per source, commonest words, top documents, dates, and where different sources agree.
 
     `relevance` maps ids of documents to scores, `timeout` is in seconds, `child` the script that does the work with
-    its arguments. Never fails: a crash, a hang or garbage gives a `Finding` without a report, with the reason.
+    its arguments; `kept` are children that are there for it already. Never fails: a crash, a hang or garbage gives a
+    `Finding` without a report, with the reason.
     """
     try:
         data = await asyncio.to_thread(_encode, documents, relevance or {})
-        printed = await run_child(child, data, timeout=timeout, memory=MEMORY, output=OUTPUT)
+        if kept is not None:
+            printed = await kept.ask(data, timeout=timeout)
+        else:
+            printed = await run_child(child, data, timeout=timeout, memory=MEMORY, output=OUTPUT)
         return Finding(report=_decode(printed))
     except WorkerTimeoutError:
         return Finding(report={}, reason=f"the analysis took longer than {timeout:g} s and was stopped")

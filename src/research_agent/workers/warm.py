@@ -31,9 +31,10 @@ class WarmChild:
         self._process, self._lifeline, self._output = process, lifeline, output
 
     @classmethod
-    async def start(cls, script: Path, *, memory: int, seconds: int, output: int) -> WarmChild:
+    async def start(cls, script: Path, *arguments: str, memory: int, seconds: int, output: int) -> WarmChild:
         """
-        Start `script` within `memory` bytes and `seconds` of processor time in its life; answers of `output` bytes.
+        Start `script` with its arguments, within `memory` bytes and `seconds` of processor time in its life, for
+        answers of `output` bytes.
 
         Raises `WorkerCrashError` when it cannot be started.
         """
@@ -41,7 +42,7 @@ class WarmChild:
         try:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-I", "-S", str(LIMITS), str(memory), str(seconds), str(lifeline), str(script)),
+                *("-I", "-S", str(LIMITS), str(memory), str(seconds), str(lifeline), str(script), *arguments),
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=DEVNULL,

@@ -127,16 +127,15 @@ document.addEventListener("keydown", (event) => {
 
 /* An answer as it is written. EventSource comes back by itself and says the last number that it saw. */
 const STAGES = {
-  recall: "Remembering", plan: "Choosing what to search for", choose: "Choosing sources", fetch: "Searching",
-  split: "Reading", analyze: "Reading", rank: "Choosing passages", synthesize: "Writing",
+  recall: "Remembering", fetch: "Searching", rank: "Choosing passages", synthesize: "Writing",
   cite: "Checking each sentence", extract: "Checking each sentence", compare: "Comparing sources", remember: "Keeping",
 };
 const follow = (run) => {
   const [stage, draft, spoken, asked] = [$("#stage"), $("#draft"), $("#spoken"), $("#asked")];
   const label = $("#draft-label");
   const titles = JSON.parse(run.dataset.titles);
-  const answers = { done: 0, texts: 0 };
-  let held = "", sentence = "", checked = 0;
+  const answers = new Map(); // by source: its line and how many texts it gave; it may give more to topics that come later
+  let held = "", sentence = "", checked = 0, doing = "Writing", searching = false;
   const say = (text) => { if (stage.textContent !== text) stage.textContent = text; };
   const speak = (text) => {
     sentence += text;
@@ -162,8 +161,6 @@ const follow = (run) => {
     speak(shown);
   };
   const source = ({ report }) => {
-    answers.done += 1;
-    answers.texts += report.documents;
     const item = document.createElement("li");
     item.className = report.status;
     const part = (tag, name, text) => {
@@ -176,16 +173,21 @@ const follow = (run) => {
     part("span", "ms", report.ms < 100 ? `${report.ms} ms` : `${(report.ms / 1000).toFixed(1)} s`);
     const texts = `${report.documents} text${report.documents === 1 ? "" : "s"}`;
     part("p", "told", report.status === "ok" ? texts : report.reason || "nothing found");
-    asked.append(item);
-    say(`Searching: ${answers.done} answered, ${answers.texts} texts`);
+    const before = answers.get(report.name);
+    if (before) before.item.replaceWith(item); else asked.append(item);
+    answers.set(report.name, { item, texts: report.documents });
+    const found = [...answers.values()].reduce((sum, { texts }) => sum + texts, 0);
+    say(`Searching: ${answers.size} answered, ${found} texts`);
   };
   const stream = new EventSource(run.dataset.events);
   const on = (name, does) => stream.addEventListener(name, (event) => does(JSON.parse(event.data)));
-  on("StageStarted", ({ name }) => { if (STAGES[name]) say(STAGES[name]); });
+  // What comes is ranked while the rest is searched for: that is still searching.
+  on("StageStarted", ({ name }) => { if (STAGES[name] && !(name === "rank" && searching)) say(STAGES[name]); searching ||= name === "fetch"; });
+  on("StageFinished", ({ span }) => { if (span.name === "fetch") searching = false; });
   on("SourceFinished", source);
   on("Token", ({ text }) => write(text));
-  on("Drafted", () => { if (held) { draft.append(held); held = ""; } speak(" "); });
-  on("SentenceChecked", () => { checked += 1; say(`Checking each sentence: ${checked}`); });
+  on("Drafted", () => { doing = "Checking each sentence"; checked = 0; if (held) { draft.append(held); held = ""; } speak(" "); });
+  on("SentenceChecked", () => { checked += 1; say(doing === "Writing" ? `Writing; ${checked} checked so far` : `${doing}: ${checked}`); });
   on("Ended", (ended) => { stream.close(); finish(run, ended); });
   stream.addEventListener("error", () => {
     say(stream.readyState === EventSource.CLOSED ? "The server has gone. Reload this page when it is back." : "Connecting again");
