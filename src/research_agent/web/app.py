@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.metadata import version
@@ -12,13 +12,14 @@ from pathlib import Path
 from fastapi import FastAPI, Security
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
 
 from research_agent.errors import ResearchAgentError
 from research_agent.settings import Settings
 from research_agent.web import api, login, openai
 from research_agent.web.access import Access
+from research_agent.web.agents import Agents
 from research_agent.web.failing import answer_bug, answer_http, answer_invalid, answer_known
 from research_agent.web.guard import Guard
 from research_agent.web.limits import Buckets, Limits
@@ -39,13 +40,11 @@ def create_app(
     hosts: tuple[str, ...] = (),
     research: Research | None = None,
     open_runtime: OpenRuntime | None = None,
-    mounted: Mapping[str, ASGIApp] | None = None,
 ) -> FastAPI:
     """
     The whole server as an ASGI app; `app.state.site` is what its routes work with.
 
-    `research` and `open_runtime` are the real ones unless a test gives others; `mounted` are further apps by path,
-    behind the same guard.
+    `research` and `open_runtime` are the real ones unless a test gives others.
     """
     site = Site(
         settings=settings,
@@ -56,9 +55,11 @@ def create_app(
         open_runtime=open_runtime,
     )
 
+    agents = Agents(site)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with site.opened():
+        async with site.opened(), agents.opened():
             yield
 
     app = FastAPI(
@@ -86,8 +87,7 @@ def create_app(
         app.include_router(import_module(PAGE).router)
     if STATIC.is_dir():
         app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for path, mount in (mounted or {}).items():
-        app.mount(path, mount)
+    app.router.routes.append(Route("/mcp", endpoint=agents, include_in_schema=False))
     _shut(app, site)
     return app
 
