@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from research_agent.words import STOP_WORDS, WORD, content_stems, is_negated, names, stem, words
@@ -115,6 +116,7 @@ class Statement:
     denied: frozenset[str]
 
 
+@lru_cache(maxsize=1024)  # a turn reads the same sentences as evidence, in the floor, in the draft and in conflicts
 def read(text: str, known_names: frozenset[str] = frozenset()) -> Statement:
     """
     What a text states.
