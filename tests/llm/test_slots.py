@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, aclosing
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, aclosing, asynccontextmanager, nullcontext
 from typing import Any
 
-import aiohttp
 import pytest
 
 from research_agent import llm
+from research_agent.llm import llamacpp
 from research_agent.llm.slots import Slots
 from research_agent.prompts import Prompt
 from research_agent.settings import Settings
@@ -66,44 +66,57 @@ async def chat(model_home: Any, tmp_path: Any) -> AsyncIterator[Any]:
         yield opened
 
 
-async def read_of(chat: Any, prompt: Prompt, slot: int | None = None) -> int:
-    """How many tokens of a prompt the server had to read; by its own choice of a slot when none is given."""
-    messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
-    body = {"messages": messages, "max_tokens": 1, "temperature": 0, "cache_prompt": True}
-    if slot is not None:
-        body["id_slot"] = slot
-    headers = {"Authorization": f"Bearer {chat.server.key}"}
-    url = f"{await chat.server.url()}/v1/chat/completions"
-    async with aiohttp.ClientSession() as session, session.post(url, json=body, headers=headers) as response:
-        return int((await response.json())["timings"]["prompt_n"])
+@pytest.fixture
+def read_of(chat: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[Prompt], Awaitable[int]]:
+    """Ask, and say how many tokens of the prompt the server had to read."""
+    read: list[int] = []
+    chunk_of = llamacpp._chunk
+
+    def noted(event: dict[str, Any]) -> Any:
+        if timings := event.get("timings"):
+            read.append(timings["prompt_n"])
+        return chunk_of(event)
+
+    monkeypatch.setattr(llamacpp, "_chunk", noted)
+
+    async def ask(prompt: Prompt) -> int:
+        await llm.ask(chat, prompt, max_tokens=2, timeout=100)
+        return read[-1]
+
+    return ask
 
 
-async def through(chat: Any, prompt: Prompt) -> int:
-    """The same, by the slot that a call would take."""
-    with chat.server.slots.taken(prompt) as slot:
-        return await read_of(chat, prompt, slot)
-
-
-@pytest.mark.parts
-async def test_the_topic_call_of_a_turn_leaves_the_history_of_the_session_read(chat: Any) -> None:
-    history = Prompt(*LONG)
-    assert await through(chat, history) > 200
-    await llm.ask(chat, Prompt(*SHORT), max_tokens=3, timeout=100)
-    assert await through(chat, Prompt(LONG[0], f"{LONG[1]}Question: And then?")) < 20
-
-
-@pytest.mark.parts
-async def test_left_to_itself_the_server_reads_the_history_again(chat: Any) -> None:
-    """The broken twin: no slot is asked for, and the short prompt takes the place of the long one or it of it."""
-    for prompt in (Prompt(*LONG), Prompt(*SHORT)):
-        await read_of(chat, prompt)
-    assert await read_of(chat, Prompt(LONG[0], f"{LONG[1]}Question: And then?")) > 200
+@asynccontextmanager
+async def no_slot_asked_for(chat: Any) -> AsyncIterator[None]:
+    """The naive client: the server chooses (-1)."""
+    before = chat.server.slots.taken
+    chat.server.slots.taken = lambda *_, **__: nullcontext(-1)
+    try:
+        yield
+    finally:
+        chat.server.slots.taken = before
 
 
 @pytest.mark.parts
-async def test_what_was_read_ahead_is_not_read_again(chat: Any) -> None:
+async def test_the_topic_call_of_a_turn_leaves_the_history_of_the_session_read(chat: Any, read_of: Any) -> None:
+    assert await read_of(Prompt(*LONG)) > 200
+    await read_of(Prompt(*SHORT))
+    assert await read_of(Prompt(LONG[0], f"{LONG[1]}Question: And then?")) < 20
+
+
+@pytest.mark.parts
+async def test_left_to_itself_the_server_reads_the_history_again(chat: Any, read_of: Any) -> None:
+    """The broken twin of the one above."""
+    async with no_slot_asked_for(chat):
+        await read_of(Prompt(*LONG))
+        await read_of(Prompt(*SHORT))
+        assert await read_of(Prompt(LONG[0], f"{LONG[1]}Question: And then?")) > 200
+
+
+@pytest.mark.parts
+async def test_what_was_read_ahead_is_not_read_again(chat: Any, read_of: Any) -> None:
     await llm.prime(chat, Prompt(*LONG))
-    assert await through(chat, Prompt(LONG[0], f"{LONG[1]}Question: And then?")) < 20
+    assert await read_of(Prompt(LONG[0], f"{LONG[1]}Question: And then?")) < 20
 
 
 @pytest.mark.parts

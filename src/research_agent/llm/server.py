@@ -50,6 +50,7 @@ def _parameters(params: Any, config: dict[str, Any]) -> Any:
     params.cpuparams.poll = params.cpuparams_batch.poll = 0
     params.cpuparams.n_threads = max(1, config["threads"] - 1)
     params.cpuparams_batch.n_threads = config["threads"]
+    params.n_batch = params.n_ubatch = 256  # how long a call that was given up goes on; larger ones are no faster
     params.offline = True
     params.ui = False
     params.endpoint_slots = False  # it shows prompts
