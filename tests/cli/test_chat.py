@@ -213,6 +213,19 @@ async def test_save_writes_the_session_and_never_over_a_strangers_file(tmp_path:
     assert precious.read_text() == "keep me"
 
 
+async def test_the_time_of_the_last_answer_is_told_and_traced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    traced, precious = tmp_path / "t.json", tmp_path / "precious"
+    precious.write_text("keep me")
+    await converse("/profile", QUESTION, "/profile", *(f"/trace {file}" for file in (traced, traced, precious)))
+    told = capsys.readouterr().err
+    assert "Nothing was asked yet." in told
+    assert told.count("* critical path") == 1
+    assert json.loads(traced.read_text())["traceEvents"]
+    assert precious.read_text() == "keep me"
+
+
 @pytest.mark.usefixtures("patient_probe")
 async def test_another_model_is_opened_in_place_of_the_first() -> None:
     opened, noting = engine_that_notes()

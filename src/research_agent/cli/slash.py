@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -128,12 +129,18 @@ async def _save(state: Chat, argument: str) -> None:
 
 
 def _write(state: Chat, name: str, text: str) -> None:
-    """Write a file; one that this conversation did not write is never overwritten."""
+    with _own_file(state, name) as file:
+        file.write_text(text, "utf-8")
+
+
+@contextmanager
+def _own_file(state: Chat, name: str) -> Iterator[Path]:
+    """A file to write; one that this conversation did not write is never overwritten."""
     file = Path(name).expanduser()
     if file.exists() and file.resolve() not in state.saved:
         raise UsageError(f"{name!r} exists and was not saved from here.", hint="Name another file.")
     try:
-        file.write_text(text, "utf-8")
+        yield file
     except OSError as error:
         raise ResearchAgentError(f"{name!r} could not be written: {error.strerror}.") from error
     state.saved.add(file.resolve())
@@ -153,17 +160,11 @@ async def _profile(state: Chat, argument: str) -> None:
 async def _trace(state: Chat, argument: str) -> None:
     if not argument:
         raise UsageError("/trace needs a file.", hint="/trace turn.json")
-    _write_trace(argument, _last(state))
-    click.echo(f"Traced to {argument}.")
-
-
-def _write_trace(name: str, answer: Answer) -> None:
-    file = Path(name).expanduser()
-    check_trace(file)
-    try:
+    answer = _last(state)
+    with _own_file(state, argument) as file:
+        check_trace(file)
         write_trace(file, answer.spans)
-    except OSError as error:
-        raise ResearchAgentError(f"{name!r} could not be written: {error.strerror}.") from error
+    click.echo(f"Traced to {argument}.")
 
 
 def _last(state: Chat) -> Answer:
