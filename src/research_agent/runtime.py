@@ -178,6 +178,8 @@ async def open_runtime(
                 runtime._loading_chat = group.create_task(_noted(partial(_open_chat, settings, models)))
                 group.create_task(_condense_when_ready(runtime))
             try:
+                if settings.cluster:  # one that is not there is said now, not by the first question
+                    await runtime.embed_ready()
                 yield runtime
             finally:
                 await _give_up(runtime)

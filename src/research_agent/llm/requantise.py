@@ -66,14 +66,14 @@ class Cursor:
         self.at += size
         return self.data[self.at - size : self.at]
 
-    def value(self, kind: int) -> Any:
+    def entry(self, kind: int) -> Any:
         """A value of the metadata; of an array, nothing but that it is passed over."""
         if kind == STRING:
             return self.string()
         if kind == ARRAY:
             inner, count = self.number("I"), self.number("Q")
             for _ in range(count):
-                self.value(inner)
+                self.entry(inner)
             return None
         return self.number(SCALARS[kind])
 
@@ -147,7 +147,7 @@ def _metadata(cursor: Cursor, pairs: int) -> tuple[bytes, int]:
         begun = cursor.at
         key, kind = cursor.string(), cursor.number("I")
         value_at = cursor.at
-        value = cursor.value(kind)
+        value = cursor.entry(kind)
         pieces.append(cursor.data[begun : cursor.at])
         if key == b"general.alignment":
             align = int(value)
