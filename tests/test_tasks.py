@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from research_agent.tasks import task_group
+from research_agent.tasks import in_turn, task_group
 
 pytestmark = pytest.mark.anyio
 
@@ -63,3 +63,33 @@ async def test_being_cancelled_is_no_error() -> None:
         task.cancel()
     assert task.cancelled()
     assert ended.is_set()
+
+
+async def work(passes: list[int], done: list[int]) -> None:
+    async with in_turn():
+        done.append(passes[0])
+
+
+async def test_one_piece_of_work_a_pass_of_the_loop() -> None:
+    """However many wait, the loop is free between two of them."""
+    passes, done = [0], list[int]()
+    async with asyncio.TaskGroup() as group:
+        working = [group.create_task(work(passes, done)) for _ in range(20)]
+        while not all(task.done() for task in working):
+            await asyncio.sleep(0)
+            passes[0] += 1
+    assert len(set(done)) == 20
+
+
+async def test_the_twin_without_turns_does_all_in_one_pass() -> None:
+    passes, done = [0], list[int]()
+
+    async def loose() -> None:
+        done.append(passes[0])
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(20):
+            group.create_task(loose())
+        await asyncio.sleep(0)
+        passes[0] += 1
+    assert len(set(done)) == 1

@@ -1,12 +1,15 @@
-"""A task group whose errors come out as they are."""
+"""A task group whose errors come out as they are; and work that takes turns, so that the event loop stays awake."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from weakref import WeakKeyDictionary
 
-__all__ = ["task_group"]
+__all__ = ["in_turn", "task_group"]
+
+_LOCKS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 @asynccontextmanager
@@ -28,3 +31,16 @@ async def task_group() -> AsyncIterator[asyncio.TaskGroup]:
         # A block that is cancelled because a task failed is not what went wrong.
         first = errors.exceptions[0] if raised is None or isinstance(raised, asyncio.CancelledError) else raised
         raise first from first.__cause__
+
+
+@asynccontextmanager
+async def in_turn() -> AsyncIterator[None]:
+    """
+    Do a piece of work that takes milliseconds of processor: `async with in_turn(): ...`, without waiting in it.
+
+    One such piece runs in a pass of the event loop, and all that came over the network is heard in between, however
+    many turns are at work. It is never nested.
+    """
+    async with _LOCKS.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+        yield
+        await asyncio.sleep(0)  # who waits works in another pass

@@ -22,6 +22,7 @@ from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Answer, History, Turn
+from research_agent.workers.kept import KeptChildren
 
 __all__ = ["ROWS"]
 
@@ -54,7 +55,7 @@ async def _cancel_everywhere(run: Run, memory: Any) -> None:
             outcome, _ = await _turn(runtime, session, cancel_at=at)
             if isinstance(outcome, Exception):
                 run.fail(f"await {at}: {outcome!r}")
-            if left := await _no_child_within(5):
+            if left := await _no_child_within(5, but=runtime.analysts):
                 run.fail(f"await {at}: processes {left} are left")
             try:
                 async with asyncio.timeout(SECONDS):
@@ -142,10 +143,12 @@ def _steps(work: Coroutine[Any, Any, Any], count: Callable[[], None]) -> Iterato
             step = work.send
 
 
-async def _no_child_within(seconds: float) -> list[int]:
-    """The child processes that are there after so long, if any."""
+async def _no_child_within(seconds: float, *, but: KeptChildren | None) -> list[int]:
+    """The child processes that are there after so long, if any, but for those that wait for the next question."""
     end = asyncio.get_running_loop().time() + seconds
-    while (left := children()) and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110 - /proc tells nobody
+    while (
+        left := sorted(set(children()) - set(but.pids if but is not None else ()))
+    ) and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110 - /proc tells nobody
         await asyncio.sleep(0.01)
     return left
 

@@ -253,5 +253,5 @@ ROWS = (
         twin_is="takes what comes", twin_trials=1, unit="clients"),
     Row(id="G9", fault="any path, query, header and body on every route", guarantee="no 5xx, no file, no program",
         quick=300, full=20_000, try_it=fuzzed, twin=naive, twin_is="a route that opens what it is told",
-        twin_trials=100, unit="requests", seconds=1_800.0),
+        twin_trials=600, unit="requests", seconds=1_800.0),
 )  # fmt: skip

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from functools import partial
+from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -18,10 +19,13 @@ from bench.serve import answer_of
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings
+from research_agent.sources import Found, Tools
 from research_agent.testing import ARTICLES, FakeChat, FakeSource
+from research_agent.types import Topic
 
 MODEL_SECONDS = 1.0
 QUESTION = "What is the transformer architecture in machine learning?"
+SEARCHES = count()
 BEAT = 0.005  # seconds that the heart sleeps between two beats
 ALONE = 3
 
@@ -36,8 +40,17 @@ class SlowChat(FakeChat):
             yield chunk
 
 
+class Telling(FakeSource):
+    """Has the same articles for everybody, but no sentence of them twice: nothing that another turn read is at hand."""
+
+    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        number = next(SEARCHES)
+        texts = [text.replace(". ", f", as copy {number} has it. ") for text in list(ARTICLES.values())[:4]]
+        return Found(FakeSource(self.name, texts).documents)
+
+
 async def main(home: str, number: str) -> None:
-    sources = [FakeSource("notes", list(ARTICLES.values())[:4])]
+    sources = [Telling("notes")]
     chat = SlowChat(replies=(partial(answer_of, words=40),))
     async with open_runtime(load_settings({}, home=Path(home)), sources=sources, chat=chat) as runtime:
         alone = [await _together(runtime, 1, f"alone{n}") for n in range(ALONE + 1)][1:]

@@ -18,8 +18,12 @@ from research_agent.types import Document, Span
 
 DELAYS = (0.1, 0.2, 0.3)
 EACH = 4  # documents of a source
-ABOUT = "photosynthesis plant chlorophyll"
-QUESTION = "How does photosynthesis work in plants?"
+# A turn about each, so that none finds the vectors of an earlier one.
+SUBJECTS = """
+    photosynthesis volcano bridge penicillin opera glacier democracy bicycle whale calculus silk printing earthquake coffee
+    submarine jazz bacteria pyramid insulin telescope chess cathedral tsunami cotton gravity orchid parliament vaccine
+    zinc saxophone desert hormone steel novel eclipse river gold judo tiger castle algebra honey radar rice laser piano
+""".split()
 
 
 def dealt_out(documents: Sequence[Document], delays: Sequence[float]) -> list[FakeSource]:
@@ -29,15 +33,20 @@ def dealt_out(documents: Sequence[Document], delays: Sequence[float]) -> list[Fa
 
 async def own_overhead(run: Run) -> Result:
     chat = FakeChat(replies=(partial(answer_of, words=80),))
-    documents = leads(ABOUT, EACH * len(DELAYS))
+    turns = [
+        (f"What is known about the {about}?", dealt_out(leads(about, EACH * len(DELAYS)), DELAYS)) for about in SUBJECTS
+    ]
     with a_home() as home:
         settings, sessions = load_settings({}, home=home), count()
-        async with open_runtime(settings, sources=dealt_out(documents, DELAYS), chat=chat) as runtime:
+        async with open_runtime(settings, sources=[], chat=chat) as runtime:
 
             async def ours() -> dict[str, float]:
-                # Each turn is in a session of its own: what an earlier one read is not at hand.
-                answer = await research(QUESTION, session=f"s{next(sessions)}", runtime=runtime)
+                number = next(sessions)
+                question, runtime.sources = turns[number]
+                runtime.named = [source.name for source in runtime.sources]
+                answer = await research(question, session=f"s{number}", runtime=runtime)
                 assert len(answer.sources) == len(DELAYS), answer.sources
+                assert answer.citations, answer
                 spans = [span for span in answer.spans if span.lane == "stage"]
                 return {"overhead": answer.timings["total"] - max(DELAYS), **_stages(spans)}
 

@@ -15,7 +15,7 @@ from research_agent.pipeline.keep import keep, remember
 from research_agent.pipeline.turn import Turn
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
-from research_agent.tasks import task_group
+from research_agent.tasks import in_turn, task_group
 from research_agent.types import Answer
 from research_agent.words import clean, words
 
@@ -70,7 +70,8 @@ async def _run(turn: Turn) -> Answer:
     checked, answer_from = await check_draft(turn, alone)
     if turn.analysis is not None:
         await turn.analysis
-    turn.answer = compose(turn, checked, answer_from)
+    async with in_turn():
+        turn.answer = compose(turn, checked, answer_from)
     turn.timeline.emit(Answered(turn.answer))
     return await remember(turn, turn.answer)
 

@@ -22,7 +22,7 @@ from research_agent.stages.fetch import fetch
 from research_agent.stages.plan import known_topics, plan
 from research_agent.stages.rank import rank
 from research_agent.stages.split import Pieces, split
-from research_agent.tasks import task_group
+from research_agent.tasks import in_turn, task_group
 from research_agent.types import Document, Evidence, History, Passage, Topic
 from research_agent.words import content_stems
 
@@ -166,16 +166,18 @@ class _Reader:
         if not documents:
             return (), ()
         timeline, question = self._turn.timeline, self._question
-        with timeline.span("split"):
-            passages = split(documents, question=question, known=self._pieces)
+        async with in_turn():
+            with timeline.span("split"):
+                passages = split(documents, question=question, known=self._pieces)
         embed = await self._turn.embed_ready()
         query = vectors = None
         if embed is not None and passages:
             with timeline.span("embed"):
                 rows = await embed([question, *(f"{passage.document.title}. {passage.text}" for passage in passages)])
             query, vectors = rows[0], rows[1:]
-        with timeline.span("rank"):
-            return passages, rank(question, passages, query=query, vectors=vectors, sides=self._sides)
+        async with in_turn():
+            with timeline.span("rank"):
+                return passages, rank(question, passages, query=query, vectors=vectors, sides=self._sides)
 
 
 async def _analyze(turn: Turn, question: str, documents: Sequence[Document]) -> None:

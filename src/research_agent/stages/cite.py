@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from research_agent.support import THRESHOLDS, Judgement, Quote, Thresholds, quotes, read, weigh
+from research_agent.tasks import in_turn
 from research_agent.types import Citation, Embed, Evidence
 from research_agent.untrusted import unlinked
 from research_agent.words import printable, sentence_spans
@@ -58,11 +59,13 @@ async def judge(
 
     By words alone without `embed`, and then stricter. Deterministic for the same inputs.
     """
-    found = quotes(evidence)
-    known = frozenset(name for quote in found for name in quote.names | quote.titled)
-    claims = [read(sentence, known) for sentence in sentences]
+    async with in_turn():
+        found = quotes(evidence)
+        known = frozenset(name for quote in found for name in quote.names | quote.titled)
+        claims = [read(sentence, known) for sentence in sentences]
     cosines = await _cosines(sentences, found, embed)
-    return [weigh(claim, found, row, thresholds) for claim, row in zip(claims, cosines, strict=True)]
+    async with in_turn():
+        return [weigh(claim, found, row, thresholds) for claim, row in zip(claims, cosines, strict=True)]
 
 
 async def cite(
