@@ -146,11 +146,11 @@ def _steps(work: Coroutine[Any, Any, Any], count: Callable[[], None]) -> Iterato
 async def _no_child_within(seconds: float, *, but: KeptChildren | None) -> list[int]:
     """The child processes that are there after so long, if any, but for those that wait for the next question."""
     end = asyncio.get_running_loop().time() + seconds
-    while (
-        left := sorted(set(children()) - set(but.pids if but is not None else ()))
-    ) and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110 - /proc tells nobody
-        await asyncio.sleep(0.01)
-    return left
+    while True:
+        left = sorted(set(children()) - set(but.pids if but is not None else ()))
+        if not left or asyncio.get_running_loop().time() > end:
+            return left
+        await asyncio.sleep(0.01)  # /proc tells nobody
 
 
 @asynccontextmanager

@@ -20,9 +20,10 @@ DELAYS = (0.1, 0.2, 0.3)
 EACH = 4  # documents of a source
 # A turn about each, so that none finds the vectors of an earlier one.
 SUBJECTS = """
-    photosynthesis volcano bridge penicillin opera glacier democracy bicycle whale calculus silk printing earthquake coffee
+    photosynthesis volcano bridge penicillin opera glacier democracy bicycle whale calculus silk printing earthquake
     submarine jazz bacteria pyramid insulin telescope chess cathedral tsunami cotton gravity orchid parliament vaccine
-    zinc saxophone desert hormone steel novel eclipse river gold judo tiger castle algebra honey radar rice laser piano
+    coffee zinc saxophone desert hormone steel novel eclipse river gold judo tiger castle algebra honey radar rice
+    laser piano
 """.split()
 
 
