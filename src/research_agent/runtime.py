@@ -173,6 +173,7 @@ async def open_runtime(
         )
         models = await stack.enter_async_context(AsyncExitStack())
         async with _background(runtime) as group:
+            group.create_task(analysts.warm())
             runtime._loading_embed = group.create_task(_noted(partial(_open_embedder, settings, embedder, models)))
             if chat is None:
                 runtime._loading_chat = group.create_task(_noted(partial(_open_chat, settings, models)))

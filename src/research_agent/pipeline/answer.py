@@ -43,7 +43,7 @@ async def write_draft(turn: Turn, question: str, history: History) -> None:
                 question,
                 turn.evidence,
                 history=history,
-                finding=turn.finding,  # empty when the analysis is not ready: nobody waits for it
+                finding=turn.finding,  # empty when the analysis is not ready
                 chat=chat,
                 timeout=runtime.settings.chat_timeout,
                 on_token=on_token,

@@ -32,6 +32,9 @@ TOPIC_TOKENS = 40
 ENOUGH = 4
 """Pieces of evidence from which the answer does not wait for the topics of the model."""
 
+MOMENT = 0.05
+"""Seconds for an analysis that takes a tenth of that; one that takes longer is no part of the prompt."""
+
 
 async def begin(turn: Turn) -> History:
     """Tell who asks whom, and recall what the session holds."""
@@ -48,7 +51,8 @@ async def find_evidence(turn: Turn, history: History) -> str:
     Search, read and rank until there is enough; gives the question made standalone.
 
     What the question itself asks is searched for at once, and every source is waited for (up to the soft deadline).
-    The model's topics are waited for only while what was found is not enough. The analysis joins when it is ready.
+    The model's topics are waited for only while what was found is not enough. The analysis joins when it is ready in
+    a moment, else behind the draft.
     """
     topics = known_topics(turn.question, history)
     alone = topics[0].question
@@ -66,6 +70,7 @@ async def find_evidence(turn: Turn, history: History) -> str:
     turn.passages, turn.evidence = await reader.read(documents)
     if not turn.evidence:  # nothing will be written
         ahead.cancel()
+    await asyncio.wait({turn.analysis}, timeout=MOMENT)
     turn.timeline.emit(Ranked(turn.evidence))
     return alone
 

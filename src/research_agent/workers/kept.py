@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from research_agent.errors import WorkerCrashError
 from research_agent.workers.warm import WarmChild
 
 __all__ = ["KeptChildren", "open_kept"]
@@ -49,6 +50,13 @@ class KeptChildren:
             else:
                 await child.end()
             return answer
+
+    async def warm(self) -> None:
+        """Start one, if none is there. That it cannot be started is told to who asks."""
+        async with self._turn:
+            if not self._free:
+                with suppress(WorkerCrashError):
+                    self._free.append((await self._start(), 0))
 
     async def close(self) -> None:
         """End the children."""
