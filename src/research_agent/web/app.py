@@ -67,6 +67,7 @@ def create_app(
         version=version("research-agent"),
         description=api.DESCRIPTION,
         openapi_url="/api/openapi.json",
+        redirect_slashes=False,  # an address is one address; a redirect would say back whatever was sent
         docs_url=None,  # it would load scripts from elsewhere
         redoc_url=None,
         lifespan=lifespan,
