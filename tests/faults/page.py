@@ -42,7 +42,8 @@ def _line(row: Row, found: Mapping[str, Any] | None) -> str:
         bound = f"{100 * upper_bound(min(run['failed'], run['done']), run['done']):.2g} %"
         tried = f"{run['done']:,} {row.unit}"
         if run["done"] < row.full:
-            tried += f" (of {row.full:,}: the time was over)"
+            over = run["seconds"] >= row.seconds
+            tried += f" (of {row.full:,}: the time was over)" if over else " (there are no others)"
         cells = [row.id, row.fault, row.guarantee, tried, f"{run['failed']:,}", bound,
                  row.twin_is, f"{twin['failed']:,} in {twin['done']:,}"]  # fmt: skip
     return f"| {' | '.join(cells)} |"
