@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
+from any_spans import any_spans
 from research_agent.cli import report
 from research_agent.cli.profile import Spent, critical_path, profile
 from research_agent.types import Span
@@ -23,18 +24,7 @@ SPANS = (
     Span("rank", 1.5, 1.51),
     Span("synthesize", 1.6, 2.0),
 )
-times = st.floats(0, 100, allow_nan=False)
-spans = st.lists(
-    st.builds(
-        lambda name, start, length, lane: Span(name, start, start + length, lane),
-        st.sampled_from(["plan", "fetch", "rank", "a-very-long-name-of-a-source", "x\x1b[2J"]),
-        times,
-        times,
-        st.sampled_from(["stage", "source"]),
-    ),
-    min_size=1,
-    max_size=12,
-)
+spans = any_spans()
 
 
 def test_the_table_of_a_turn() -> None:

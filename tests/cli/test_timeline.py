@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from any_spans import any_spans
 from research_agent.cli.timeline import draw, trace
 from research_agent.types import Span
 
@@ -19,19 +20,7 @@ SPANS = (
     Span("rank", 1.5, 1.5001),
     Span("synthesize", 1.5, 2.0),
 )
-
-times = st.floats(0, 1000, allow_nan=False)
-spans = st.lists(
-    st.builds(
-        lambda name, start, length, lane: Span(name, start, start + length, lane),
-        st.sampled_from(["plan", "fetch", "rank", "a-very-long-name-of-a-source", "x\x1b[2J"]),
-        times,
-        times,
-        st.sampled_from(["stage", "source"]),
-    ),
-    min_size=1,
-    max_size=20,
-)
+spans = any_spans()
 
 
 def test_the_picture_of_a_turn() -> None:
