@@ -261,3 +261,34 @@ async def test_vectors_of_texts_seen_lately_are_not_made_again() -> None:
     assert made == ["a", "bb", "ccc", "dddd", "a"]
     assert (await remembered(["x" * n for n in range(1, 9)])).shape == (8, 2)  # more than are remembered
     assert len(await remembered([])) == 0
+
+
+async def test_the_model_reads_ahead_what_its_prompt_begins_with_while_sources_are_asked() -> None:
+    primed = asyncio.Event()
+    begins = list[str]()
+
+    async def prime(chat: Any, prompt: Any) -> None:
+        begins.append(prompt.user)
+        primed.set()
+
+    class Waits(FakeSource):
+        async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+            await primed.wait()  # stands still for ever when nothing is read before the sources have answered
+            return await super().search(topic, tools=tools, limit=limit)
+
+    chat = FakeChat(replies=("Lumen", TRUE))
+    with mock.patch.object(llm, "prime", prime):
+        async with open_runtime(load_settings(), sources=[Waits("notes", [LUMEN])], chat=chat) as runtime:
+            await research(QUESTION, session="s", runtime=runtime)
+            await research("Does it freeze in winter?", session="s", runtime=runtime)
+    assert begins[0] == ""
+    assert begins[1].startswith("Earlier question: How long is the river Lumen?")
+    assert begins[1] in chat.prompts[-1]
+
+
+async def test_an_analysis_that_is_ready_in_a_moment_is_in_the_prompt() -> None:
+    chat = FakeChat(replies=("Lumen", TRUE))
+    with mock.patch.object(gather, "MOMENT", 60.0):
+        async with open_runtime(load_settings(), sources=[FakeSource("notes", [LUMEN])], chat=chat) as runtime:
+            await research(QUESTION, runtime=runtime)
+    assert "Frequent words in the sources:" in chat.prompts[-1]

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from research_agent.errors import QuestionError, SourceError
 from research_agent.events import Timeline
+from research_agent.pipeline.reading import read
 from research_agent.runtime import Runtime
+from research_agent.sources import Tools
 from research_agent.stages.choose import choose
 from research_agent.stages.fetch import Fetched, fetch
-from research_agent.stages.plan import plan
-from research_agent.stages.rank import rank
-from research_agent.stages.split import split
-from research_agent.types import Document, Evidence, History, Topic
+from research_agent.stages.plan import known_topics
+from research_agent.types import Document, History, Topic
 from research_agent.words import clean, words
 
 __all__ = ["Searched", "search"]
@@ -41,45 +41,41 @@ async def search(query: str, runtime: Runtime) -> Searched:
         raise QuestionError("The query is empty.", hint="Ask a question, or give a few keywords.")
     if len(question) > LONGEST_QUERY:
         raise QuestionError(f"The query has {len(question):,} characters.", hint=f"Use at most {LONGEST_QUERY:,}.")
-    topics, _ = await plan(question, history=History(session=""))
-    fetched = await _fetched(topics, runtime)
+    topics = known_topics(question, History(session=""))
+    timeline = Timeline()
+    fetched = await _fetched(topics, runtime, timeline)
     titles = {source.name: source.title for source in runtime.sources}
     notes = tuple(
         f"{titles.get(report.name, report.name)}: {report.reason or report.status}"
         for report in fetched.reports
         if report.status == "failed"
     )
-    evidence = await _ranked(topics, fetched.documents, runtime)
+    _, evidence = await read(
+        fetched.documents, topics, embed_ready=runtime.embed_ready, timeline=timeline, most=MOST_PASSAGES
+    )
     found = {item.passage.document.id: item.passage.document for item in evidence}
     if not found and notes:
         raise SourceError(f"Nothing was found, and not every source answered. {'; '.join(notes)}.", hint="Try again.")
     return Searched(tuple(found.values())[:MOST_DOCUMENTS], notes)
 
 
-async def _fetched(topics: tuple[Topic, ...], runtime: Runtime) -> Fetched:
+async def _fetched(topics: tuple[Topic, ...], runtime: Runtime, timeline: Timeline) -> Fetched:
     settings = runtime.settings
+
+    async def loaded() -> Tools:
+        await runtime.embed_ready()
+        return runtime.tools
+
     chosen = choose(topics[0].question, runtime.sources, named=runtime.named)
     return await fetch(
         topics,
         sources=[source for source, _ in chosen],
         tools=runtime.tools,
-        timeline=Timeline(),
+        timeline=timeline,
+        loaded=loaded,
         deadline=settings.deadline,
         soft=min(SOFT, settings.soft_deadline, settings.deadline),
         start=runtime.start,
         sequential=settings.sequential,
         offline=settings.offline,
     )
-
-
-async def _ranked(topics: tuple[Topic, ...], documents: tuple[Document, ...], runtime: Runtime) -> tuple[Evidence, ...]:
-    question = topics[0].question
-    passages = split(documents, question=question)
-    asked = [topic.text for topic in topics if topic.origin == "question"]
-    query = vectors = None
-    if runtime.tools.embed is not None and passages:
-        texts = [question, *(f"{passage.document.title}. {passage.text}" for passage in passages)]
-        rows = await runtime.tools.embed(texts)
-        query, vectors = rows[0], rows[1:]
-    sides = asked if len(asked) > 1 else []
-    return rank(question, passages, query=query, vectors=vectors, sides=sides, most=MOST_PASSAGES)

@@ -14,15 +14,15 @@ from functools import partial
 from research_agent import llm, prompts
 from research_agent.errors import ChatResponseError
 from research_agent.events import Analyzed, Planned, Ranked, Started
+from research_agent.pipeline.reading import read
 from research_agent.pipeline.turn import Turn
 from research_agent.sources import Tools
 from research_agent.stages.analyze import analyze
 from research_agent.stages.choose import choose
 from research_agent.stages.fetch import fetch
 from research_agent.stages.plan import known_topics, plan
-from research_agent.stages.rank import rank
-from research_agent.stages.split import Pieces, split
-from research_agent.tasks import in_turn, task_group
+from research_agent.stages.split import Pieces
+from research_agent.tasks import task_group
 from research_agent.types import Document, Evidence, History, Passage, Topic
 from research_agent.words import content_stems
 
@@ -107,7 +107,7 @@ async def _find_documents(
     chosen = choose(topics[0].question, runtime.sources, named=runtime.named)
 
     async def loaded() -> Tools:
-        await turn.embed_ready()
+        await turn.embed_ready()  # tells why there is none
         return runtime.tools
 
     with turn.timeline.span("fetch"):
@@ -137,9 +137,7 @@ class _Reader:
 
     def __init__(self, turn: Turn, topics: Sequence[Topic]) -> None:
         self.enough: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._turn, self._question = turn, topics[0].question
-        # By rule, only a comparison has more than one topic.
-        self._sides = [topic.text for topic in topics] if len(topics) > 1 else []
+        self._turn, self._topics = turn, topics
         self._found: list[Document] = []
         self._pieces: Pieces = {}
         self._news = asyncio.Event()
@@ -168,21 +166,10 @@ class _Reader:
 
     async def read(self, documents: Sequence[Document]) -> tuple[Sequence[Passage], tuple[Evidence, ...]]:
         """The passages of the documents, and which of them are evidence: by words and, with a model, by meaning."""
-        if not documents:
-            return (), ()
-        timeline, question = self._turn.timeline, self._question
-        async with in_turn():
-            with timeline.span("split"):
-                passages = split(documents, question=question, known=self._pieces)
-        embed = await self._turn.embed_ready()
-        query = vectors = None
-        if embed is not None and passages:
-            with timeline.span("embed"):
-                rows = await embed([question, *(f"{passage.document.title}. {passage.text}" for passage in passages)])
-            query, vectors = rows[0], rows[1:]
-        async with in_turn():
-            with timeline.span("rank"):
-                return passages, rank(question, passages, query=query, vectors=vectors, sides=self._sides)
+        return await read(
+            documents, self._topics, embed_ready=self._turn.embed_ready, timeline=self._turn.timeline,
+            known=self._pieces,
+        )  # fmt: skip
 
 
 async def _analyze(turn: Turn, question: str, documents: Sequence[Document]) -> None:
