@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from research_agent.text.sentences import sentence_spans
+from research_agent.text.tokens import STOP_WORDS, words
 from research_agent.types import Document, Evidence, Passage
-from research_agent.words import STOP_WORDS, sentence_spans, words
 
 __all__ = ["ALTERED", "JOINED", "Pair", "pairs"]
 

@@ -12,8 +12,8 @@ from typing import Any
 from research_agent.memory.bundle import digest_of, pack_bundle
 from research_agent.stages.cite import cite
 from research_agent.testing.material import ARTICLES
+from research_agent.text.sentences import sentence_spans
 from research_agent.types import Answer, Document, Evidence, Passage, Turn
-from research_agent.words import sentence_spans
 
 Bundle = dict[str, Any]
 Alter = Callable[[random.Random, Bundle, dict[str, Any]], bool]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from research_agent.text.tokens import content_stems
 from research_agent.types import Answer, Citation, Document, Evidence, History, Passage, Turn
-from research_agent.words import content_stems
 
 __all__ = ["bag_of_words", "document", "evidence", "history"]
 

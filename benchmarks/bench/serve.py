@@ -22,7 +22,8 @@ from bench.series import hashed
 from research_agent.testing import ARTICLES, FakeOllama, World
 from research_agent.testing.ollama import EVIDENCE
 from research_agent.testing.serving import serve
-from research_agent.words import content_words, sentence_spans
+from research_agent.text.sentences import sentence_spans
+from research_agent.text.tokens import content_words
 
 __all__ = ["answer_of", "serving"]
 

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from research_agent.text.injection import is_order
+from research_agent.text.sanitize import encodable
 from research_agent.types import Evidence, Turn
-from research_agent.untrusted import is_order
-from research_agent.words import encodable
 
 __all__ = [
     "Prompt",

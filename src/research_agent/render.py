@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from research_agent.text.injection import address, unlinked
+from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Document
-from research_agent.untrusted import address, unlinked
-from research_agent.words import printable
 
 __all__ = [
     "PARTLY",

@@ -21,8 +21,8 @@ from research_agent.memory.export import as_plain
 from research_agent.render import PARTLY, UNSUPPORTED, asked_line, coverage, ledger, plain
 from research_agent.settings import load_settings
 from research_agent.sources import load_sources
+from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Citation, Document, SourceReport, Topic, Turn
-from research_agent.words import printable
 from turns import RIVER, answer
 
 ATTACKS = {

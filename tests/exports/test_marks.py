@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 
 from research_agent.exports.marks import answer_html, blocks
+from research_agent.text.sanitize import printable
+from research_agent.text.sentences import sentence_spans
 from research_agent.types import Answer, Citation, Conflict
-from research_agent.words import printable, sentence_spans
 from turns import RIVER, answer
 
 

@@ -22,8 +22,8 @@ from research_agent.memory import Memory, open_memory, records, rows, store, wri
 from research_agent.setup.index import build_database
 from research_agent.sources import SourceSettings, Tools
 from research_agent.sources.encyclopedia import DATABASE, FOLDER, Encyclopedia
+from research_agent.text.tokens import WORD
 from research_agent.types import Answer, Document, Topic
-from research_agent.words import WORD
 
 FILE = 250  # trials that share a file of the store
 TITLES = ("Moon", "AC/DC", "Full Moon (film)", "O'Brien", "Table (database)")

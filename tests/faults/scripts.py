@@ -20,9 +20,9 @@ from faults.row import Row, Run
 from payloads import COUNT, payloads
 from research_agent.exports import marks
 from research_agent.exports.jinja import environment
+from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Citation, Conflict, Document, SourceReport
 from research_agent.web import guard
-from research_agent.words import printable
 
 PLACES = ("title", "text", "answer", "question", "session", "href", "reason", "licence")
 PAGE = "research_agent.web.page"

@@ -16,8 +16,8 @@ from research_agent.http import open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, SourceSettings, Tools
 from research_agent.sources.wikipedia import Wikipedia
+from research_agent.text.sentences import sentence_spans
 from research_agent.types import Topic
-from research_agent.words import sentence_spans
 
 pytestmark = [pytest.mark.anyio, pytest.mark.mediawiki]
 

@@ -12,7 +12,7 @@ from altered import ALTERED, JOINED, pairs
 from research_agent.embedding import open_embedder, remembering
 from research_agent.settings import Settings
 from research_agent.stages.cite import judge
-from research_agent.words import content_stems
+from research_agent.text.tokens import content_stems
 
 pytestmark = [pytest.mark.parts, pytest.mark.timeout(600)]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from materials import RIVER, bag_of_words, document, evidence
 from research_agent.stages.cite import Checked, cite
-from research_agent.words import content_stems
+from research_agent.text.tokens import content_stems
 
 pytestmark = pytest.mark.anyio
 
@@ -63,7 +63,7 @@ async def test_a_sentence_about_him_is_not_said_by_one_about_her() -> None:
 
 def test_word_overlap_alone_would_accept_altered_numbers() -> None:
     """The broken twin: without agreement of numbers the altered claim shares nearly all its words."""
-    from research_agent.words import content_stems
+    from research_agent.text.tokens import content_stems
 
     claim, source = set(content_stems("The Lumen is 421 kilometres long")), set(content_stems(RIVER))
     assert len(claim & source) / len(claim) >= 0.7

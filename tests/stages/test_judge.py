@@ -8,8 +8,8 @@ import pytest
 
 from materials import RIVER, bag_of_words, document, evidence
 from research_agent.stages.cite import Judgement, cite, judge
+from research_agent.text.tokens import content_stems
 from research_agent.types import Embed
-from research_agent.words import content_stems
 
 pytestmark = pytest.mark.anyio
 

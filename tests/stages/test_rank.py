@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from materials import RIVER, bag_of_words, document
 from research_agent.stages.rank import rank
 from research_agent.stages.split import split
+from research_agent.text.tokens import content_stems
 from research_agent.types import Evidence, Passage
-from research_agent.words import content_stems
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from research_agent.support.statements import figures, opposed, read
-from research_agent.words import stem
+from research_agent.text.tokens import stem
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import click
 
 from research_agent.cli.options import chat_options
 from research_agent.errors import ResearchAgentError
-from research_agent.words import printable
+from research_agent.text.sanitize import printable
 
 __all__ = ["cli", "main"]
 

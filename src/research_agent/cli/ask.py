@@ -31,8 +31,8 @@ from research_agent.cli.run import (
 from research_agent.errors import ResearchAgentError
 from research_agent.events import Event, EventHook, Saved, Started
 from research_agent.settings import Settings
+from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Span, Status
-from research_agent.words import printable
 
 if TYPE_CHECKING:
     from research_agent.memory import Memory

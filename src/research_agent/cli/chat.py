@@ -28,7 +28,7 @@ from research_agent.cli.warm import Warm
 from research_agent.errors import ResearchAgentError, StoreError
 from research_agent.events import Event, Saved, Started
 from research_agent.settings import Settings
-from research_agent.words import printable
+from research_agent.text.sanitize import printable
 
 __all__ = ["chat", "run_chat"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from research_agent.settings import Settings, config_path
-from research_agent.words import printable
+from research_agent.text.sanitize import printable
 
 __all__ = ["ask_contact", "remember_contact", "wants_contact"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from research_agent.words import printable
+from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
     from research_agent.settings import Settings

@@ -10,7 +10,7 @@ import click
 from research_agent.cli.options import said_before
 from research_agent.errors import StoreError
 from research_agent.memory import Memory, open_memory
-from research_agent.words import printable
+from research_agent.text.sanitize import printable
 
 __all__ = ["open_reading", "say_rescued"]
 

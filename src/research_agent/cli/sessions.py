@@ -19,8 +19,8 @@ from research_agent.cli import options, prompt
 from research_agent.cli.reading import open_reading, say_rescued
 from research_agent.errors import DamagedStoreError, UsageError
 from research_agent.memory import Memory, SessionInfo, check_session_id, export, open_memory
+from research_agent.text.sanitize import printable
 from research_agent.types import Turn
-from research_agent.words import printable
 
 __all__ = ["command"]
 

@@ -14,8 +14,8 @@ from research_agent.cli.report import check_trace, print_profile, write_trace
 from research_agent.cli.table import print_rows, print_text
 from research_agent.cli.warm import Warm
 from research_agent.errors import ResearchAgentError, UsageError
+from research_agent.text.sanitize import printable
 from research_agent.types import Answer
-from research_agent.words import printable
 
 if TYPE_CHECKING:
     from research_agent.doctor.shelf import Shelved

@@ -12,7 +12,7 @@ import click
 
 from research_agent.cli import options
 from research_agent.settings import Settings
-from research_agent.words import clean, printable
+from research_agent.text.sanitize import clean, printable
 
 if TYPE_CHECKING:
     from research_agent.doctor.shelf import Shelved

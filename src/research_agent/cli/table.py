@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
-from research_agent.words import printable
+from research_agent.text.sanitize import printable
 
 __all__ = ["print_heading", "print_line", "print_rows", "print_text"]
 

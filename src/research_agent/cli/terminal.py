@@ -34,9 +34,10 @@ from research_agent.render import (
     references,
     session_line,
 )
+from research_agent.text.humanize import ago
+from research_agent.text.injection import unlinked
+from research_agent.text.sanitize import printable
 from research_agent.types import Answer, SourceReport
-from research_agent.untrusted import unlinked
-from research_agent.words import ago, printable
 
 __all__ = ["Progress", "open_console", "print_answer", "print_question"]
 

@@ -15,7 +15,7 @@ from research_agent.cli import options
 from research_agent.errors import BundleError, StoreError, UnknownSessionError, UsageError
 from research_agent.memory.contract import check_session_id
 from research_agent.memory.verify import Fault, Record, Verdict, check
-from research_agent.words import printable
+from research_agent.text.sanitize import printable
 
 __all__ = ["command"]
 

@@ -15,7 +15,7 @@ from research_agent.http.standing import Standing, standings
 from research_agent.settings import Settings, several_urls
 from research_agent.setup.parts import part_states
 from research_agent.sources import KINDS, Manners, Source, lacks, limits_of, manners_of
-from research_agent.words import duration
+from research_agent.text.humanize import duration
 
 __all__ = ["Shelved", "shelf"]
 

@@ -12,7 +12,8 @@ import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from research_agent.words import NUMBER, WORD, is_negated, names, numbers, sentence_spans, words
+from research_agent.text.sentences import sentence_spans
+from research_agent.text.tokens import NUMBER, WORD, is_negated, names, numbers, words
 
 __all__ = ["CLAIMS", "QUOTES", "Alteration", "Place"]
 

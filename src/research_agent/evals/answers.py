@@ -24,8 +24,8 @@ from research_agent.events import Event, Ranked
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings
+from research_agent.text.tokens import words
 from research_agent.types import Answer, Evidence
-from research_agent.words import words
 
 __all__ = ["Told", "answerable", "evaluate", "figures", "gold", "shows"]
 

@@ -26,8 +26,9 @@ from research_agent.memory import Memory, open_memory
 from research_agent.settings import load_settings
 from research_agent.stages.cite import cite
 from research_agent.stages.split import split
+from research_agent.text.sentences import sentence_spans
+from research_agent.text.tokens import content_stems, words
 from research_agent.types import Answer, Citation, Document, Embed, Evidence
-from research_agent.words import content_stems, sentence_spans, words
 
 if TYPE_CHECKING:
     pass

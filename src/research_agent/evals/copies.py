@@ -19,8 +19,8 @@ from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings
 from research_agent.sources import Found, Tools
+from research_agent.text.sentences import sentence_spans
 from research_agent.types import Answer, Document, Topic
-from research_agent.words import sentence_spans
 
 __all__ = ["FACTS", "Fact", "Shown", "facts", "look_at", "look_at_all"]
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from research_agent.memory import SessionInfo, export
+from research_agent.text.injection import address
+from research_agent.text.sanitize import printable
+from research_agent.text.tokens import words
 from research_agent.types import Answer, Turn
-from research_agent.untrusted import address
-from research_agent.words import printable, words
 
 __all__ = [
     "Note",

@@ -6,7 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from research_agent.exports import told
-from research_agent.words import ago, duration, printable
+from research_agent.text.humanize import ago, duration
+from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
     from jinja2 import Environment

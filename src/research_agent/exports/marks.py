@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import nh3
 
+from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Citation
-from research_agent.words import printable
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

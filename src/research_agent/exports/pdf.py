@@ -22,8 +22,8 @@ from research_agent.exports.told import (
 )
 from research_agent.memory import SessionInfo
 from research_agent.render import coverage
+from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Turn
-from research_agent.words import printable
 
 __all__ = ["as_pdf"]
 

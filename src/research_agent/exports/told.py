@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from research_agent.text.injection import address, unlinked
+from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Document
-from research_agent.untrusted import address, unlinked
-from research_agent.words import printable
 
 __all__ = [
     "Quote",

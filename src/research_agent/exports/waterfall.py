@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from research_agent.text.sanitize import printable
 from research_agent.types import Span
-from research_agent.words import printable
 
 __all__ = ["Bar", "Row", "Waterfall", "waterfall"]
 

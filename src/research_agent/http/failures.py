@@ -19,7 +19,8 @@ from research_agent.errors import (
 from research_agent.http.guard import RefusedAddressError, refusal
 from research_agent.http.hops import parsed
 from research_agent.http.limits import retry_after
-from research_agent.words import bare_url, duration
+from research_agent.text.humanize import duration
+from research_agent.text.sanitize import bare_url
 
 __all__ = ["status_error", "translate"]
 

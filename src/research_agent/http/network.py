@@ -24,7 +24,7 @@ from research_agent.http.clock import Clock
 from research_agent.http.database import Owner, open_file, open_in_memory
 from research_agent.http.ledger import BREAK_AFTER, FILE, SCHEMA, SLACK, VERSION, Ask, Ledger, Verdict
 from research_agent.http.limits import Limits, asked_to_wait
-from research_agent.words import duration
+from research_agent.text.humanize import duration
 
 if TYPE_CHECKING:
     import apsw

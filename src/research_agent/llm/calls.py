@@ -20,7 +20,7 @@ from research_agent.llm.facts import Facts, chat_id, context_size, estimate_toke
 from research_agent.llm.thinking import ThoughtFilter
 from research_agent.prompts import Prompt
 from research_agent.settings import quiet_tracing
-from research_agent.words import clean
+from research_agent.text.sanitize import clean
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

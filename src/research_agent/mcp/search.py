@@ -12,8 +12,9 @@ from research_agent.sources import Tools
 from research_agent.stages.choose import choose
 from research_agent.stages.fetch import Fetched, fetch
 from research_agent.stages.plan import known_topics
+from research_agent.text.sanitize import clean
+from research_agent.text.tokens import words
 from research_agent.types import Document, History, Topic
-from research_agent.words import clean, words
 
 __all__ = ["Searched", "search"]
 

@@ -30,7 +30,7 @@ from research_agent.mcp.turns import Tell, Turns, open_turns
 from research_agent.memory import check_session_id
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime
-from research_agent.words import printable
+from research_agent.text.sanitize import printable
 
 __all__ = ["RuntimeOf", "make_server"]
 

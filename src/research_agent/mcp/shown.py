@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from research_agent.events import Drafted, Event, EventHook, Planned, Ranked, Saved, SourceFinished, Token
+from research_agent.text.injection import address
+from research_agent.text.sanitize import encodable, printable
 from research_agent.types import Answer, Document
-from research_agent.untrusted import address
-from research_agent.words import encodable, printable
 
 __all__ = ["as_text", "fetched", "fit", "told"]
 

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from research_agent.errors import UsageError
 from research_agent.memory.contract import SessionInfo
+from research_agent.text.injection import address, unlinked
+from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Document, Turn
-from research_agent.untrusted import address, unlinked
-from research_agent.words import printable
 
 __all__ = ["ACTS", "as_json", "as_markdown", "as_plain"]
 

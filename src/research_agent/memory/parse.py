@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 from research_agent.errors import BundleError
 from research_agent.memory.bundle import FORMAT, PROGRAM, VERSION, Bundle, digest_of
 from research_agent.memory.verify import Fault, Held, Record, sha256_of
+from research_agent.text.sanitize import printable
 from research_agent.types import Citation
-from research_agent.words import printable
 
 __all__ = ["parse_bundle"]
 

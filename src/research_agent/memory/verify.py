@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from research_agent.text.sentences import LIST_MARK, sentence_spans
 from research_agent.types import Citation
-from research_agent.words import LIST_MARK, sentence_spans
 
 __all__ = ["Fault", "Held", "Record", "Verdict", "check", "difference", "seal_of", "sha256_of"]
 

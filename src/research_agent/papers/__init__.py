@@ -17,9 +17,10 @@ from urllib.parse import quote
 
 from research_agent.errors import BodyError, HttpStatusError
 from research_agent.reading import Reader
-from research_agent.shapes import object_of, text_of, whole
+from research_agent.text.json_fields import object_of, text_of, whole
+from research_agent.text.sanitize import printable
+from research_agent.text.tokens import words
 from research_agent.types import Document, Topic
-from research_agent.words import printable, words
 
 __all__ = [
     "ARXIV_DOI",

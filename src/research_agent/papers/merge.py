@@ -14,8 +14,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from research_agent.papers import ARXIV_DOI, IDENTIFIERS
+from research_agent.text.tokens import words
 from research_agent.types import Document
-from research_agent.words import words
 
 __all__ = ["merge_papers"]
 

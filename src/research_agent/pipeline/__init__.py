@@ -16,8 +16,9 @@ from research_agent.pipeline.turn import Turn
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.tasks import in_turn, task_group
+from research_agent.text.sanitize import clean
+from research_agent.text.tokens import words
 from research_agent.types import Answer
-from research_agent.words import clean, words
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat

@@ -13,8 +13,8 @@ from research_agent.stages.compare import compare
 from research_agent.stages.conclude import conclude, disagreements, nothing_found, unmentioned
 from research_agent.stages.extract import extract
 from research_agent.stages.synthesize import synthesize
+from research_agent.text.sentences import sentence_spans
 from research_agent.types import Answer, AnswerFrom, History
-from research_agent.words import sentence_spans
 
 __all__ = ["check_draft", "compose", "write_draft"]
 

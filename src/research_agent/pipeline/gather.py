@@ -23,8 +23,8 @@ from research_agent.stages.fetch import fetch
 from research_agent.stages.plan import known_topics, plan
 from research_agent.stages.split import Pieces
 from research_agent.tasks import task_group
+from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Evidence, History, Passage, Topic
-from research_agent.words import content_stems
 
 __all__ = ["begin", "find_evidence"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from research_agent.settings.options import OPTIONS
 from research_agent.settings.unknown import Unknown
-from research_agent.words import bare_url
+from research_agent.text.sanitize import bare_url
 
 __all__ = ["APP", "Settings", "several_urls"]
 

@@ -23,7 +23,7 @@ from research_agent.sources.encyclopedia import (
     name_key,
     unqualified,
 )
-from research_agent.words import stem, words
+from research_agent.text.tokens import stem, words
 
 if TYPE_CHECKING:
     from research_agent.embedding import Embedder

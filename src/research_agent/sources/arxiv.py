@@ -8,8 +8,8 @@ from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.limits import Limits
 from research_agent.papers import Paper, best, identifiers, prose, some
 from research_agent.sources import Found, Manners, Node, SourceSettings, Tools
+from research_agent.text.tokens import content_words
 from research_agent.types import Topic
-from research_agent.words import content_words
 
 __all__ = ["Arxiv"]
 

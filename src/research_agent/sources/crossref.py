@@ -20,8 +20,8 @@ from research_agent.papers import (
     some,
     without_markup,
 )
-from research_agent.shapes import items_of, object_of, text_of, whole
 from research_agent.sources import Found, Manners, SourceSettings, Tools
+from research_agent.text.json_fields import items_of, object_of, text_of, whole
 from research_agent.types import Topic
 
 __all__ = ["Crossref"]

@@ -22,8 +22,8 @@ from urllib.parse import quote
 
 from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyError
 from research_agent.sources import KINDS, Found, Manners, SourceSettings, Tools
+from research_agent.text.tokens import STOP_WORDS, WORD, content_words, stem, words
 from research_agent.types import Document, Topic
-from research_agent.words import STOP_WORDS, WORD, content_words, stem, words
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,10 +15,10 @@ from research_agent.errors import BodyError, SourceError, SourceNotReadyError
 from research_agent.http.limits import Limits
 from research_agent.pages import host_of
 from research_agent.settings import several_urls
-from research_agent.shapes import facts
 from research_agent.sources import Found, Manners, SourceSettings, Tools
+from research_agent.text.json_fields import facts
+from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Topic
-from research_agent.words import content_stems
 
 if TYPE_CHECKING:
     from research_agent.reading import Node

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.limits import Limits
-from research_agent.shapes import Json, facts, now, object_of, objects_of, text_of, texts_of, whole
 from research_agent.sources import Found, Manners, SourceSettings, Tools
+from research_agent.text.json_fields import Json, facts, now, object_of, objects_of, text_of, texts_of, whole
+from research_agent.text.tokens import content_words
 from research_agent.types import Document, Topic
-from research_agent.words import content_words
 
 __all__ = ["GitHub"]
 

@@ -8,8 +8,8 @@ from typing import Any
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.limits import Limits
 from research_agent.papers import LANGUAGES, Paper, best, explained, identifiers, is_mail, iso_date, prose, query, some
-from research_agent.shapes import object_of, text_of
 from research_agent.sources import Found, Manners, Node, SourceSettings, Tools
+from research_agent.text.json_fields import object_of, text_of
 from research_agent.types import Topic
 
 __all__ = ["PubMed"]

@@ -21,7 +21,8 @@ from typing import Any
 # The isolated Python knows nothing of installed packages; ours is found by where this file is, and last.
 sys.path.append(str(Path(__file__).parents[2]))
 
-from research_agent.words import clean, content_words, jaccard, numbers
+from research_agent.text.sanitize import clean
+from research_agent.text.tokens import content_words, jaccard, numbers
 
 TOP = 10
 TOP_DOCUMENTS = 5

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from research_agent.sources import Source, lacks, manners_of
-from research_agent.words import stem, words
+from research_agent.text.tokens import stem, words
 
 __all__ = ["Chosen", "choose", "kinds_of"]
 

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from research_agent.support import THRESHOLDS, Judgement, Quote, Thresholds, quotes, read, weigh
 from research_agent.tasks import in_turn
+from research_agent.text.injection import unlinked
+from research_agent.text.sanitize import printable
+from research_agent.text.sentences import sentence_spans
 from research_agent.types import Citation, Embed, Evidence
-from research_agent.untrusted import unlinked
-from research_agent.words import printable, sentence_spans
 
 __all__ = ["Checked", "Judgement", "Thresholds", "cite", "judge"]
 

@@ -15,8 +15,9 @@ from functools import lru_cache
 from itertools import groupby, islice
 from typing import NamedTuple
 
+from research_agent.text.sentences import sentence_spans
+from research_agent.text.tokens import NUMBER, STOP_WORDS, WORD, is_negated, numbers, shingles, stem, words
 from research_agent.types import Citation, Conflict, Document, Passage
-from research_agent.words import NUMBER, STOP_WORDS, WORD, is_negated, numbers, sentence_spans, shingles, stem, words
 
 __all__ = ["Comparison", "compare"]
 

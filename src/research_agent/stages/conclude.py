@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from research_agent.text.humanize import ago
+from research_agent.text.tokens import WORD, asks_whether, content_stems, names, words
 from research_agent.types import Citation, Conflict, Document, SourceReport, Status
-from research_agent.words import WORD, ago, asks_whether, content_stems, names, words
 
 __all__ = ["conclude", "disagreements", "nothing_found", "unmentioned"]
 

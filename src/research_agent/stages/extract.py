@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from research_agent.text.injection import order_spans
+from research_agent.text.sentences import sentence_spans
+from research_agent.text.tokens import content_stems, jaccard, words
 from research_agent.types import Document, Embed, Evidence
-from research_agent.untrusted import order_spans
-from research_agent.words import content_stems, jaccard, sentence_spans, words
 
 __all__ = ["extract"]
 

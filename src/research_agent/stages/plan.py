@@ -9,9 +9,9 @@ from typing import Literal
 from research_agent import prompts
 from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
+from research_agent.text.injection import is_order, unlinked
+from research_agent.text.tokens import content_stems, content_words, names, without_addresses, words
 from research_agent.types import Embed, History, Topic
-from research_agent.untrusted import is_order, unlinked
-from research_agent.words import content_stems, content_words, names, without_addresses, words
 
 __all__ = ["known_topics", "plan"]
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from research_agent.text.tokens import content_stems, jaccard, names, shingles, stem, without_addresses, words
 from research_agent.types import Evidence, Passage
-from research_agent.words import content_stems, jaccard, names, shingles, stem, without_addresses, words
 
 if TYPE_CHECKING:
     import numpy as np

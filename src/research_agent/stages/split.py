@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from research_agent.text.sanitize import encodable
+from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Passage
-from research_agent.words import content_stems, encodable
 
 __all__ = ["Pieces", "split"]
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from research_agent import llm, prompts
 from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
+from research_agent.text.injection import order_spans
+from research_agent.text.sentences import sentence_spans
+from research_agent.text.tokens import asks_whether, content_stems, words
 from research_agent.types import Evidence, Finding, History, Turn
-from research_agent.untrusted import order_spans
-from research_agent.words import asks_whether, content_stems, sentence_spans, words
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat

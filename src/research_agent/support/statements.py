@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from research_agent.words import STOP_WORDS, WORD, content_stems, is_negated, names, stem, words
+from research_agent.text.tokens import STOP_WORDS, WORD, content_stems, is_negated, names, stem, words
 
 __all__ = ["Statement", "Word", "figures", "is_ordinal", "opposed", "read"]
 

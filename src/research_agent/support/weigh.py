@@ -15,7 +15,7 @@ from typing import Literal
 
 from research_agent.support.quotes import Quote, alters, copies, reorders, truncates
 from research_agent.support.statements import HEDGES, MONTHS, Statement, opposed
-from research_agent.words import stem, words
+from research_agent.text.tokens import stem, words
 
 __all__ = ["THRESHOLDS", "Judgement", "Thresholds", "Verdict", "weigh"]
 

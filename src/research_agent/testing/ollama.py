@@ -20,7 +20,7 @@ from aiohttp import web
 
 from research_agent.testing.faults import FAULTS, answer_badly
 from research_agent.testing.serving import serve, serve_in_thread
-from research_agent.words import content_words
+from research_agent.text.tokens import content_words
 
 __all__ = ["CHAT_FAULTS", "ChatRequest", "FakeOllama"]
 

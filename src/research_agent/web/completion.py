@@ -8,9 +8,9 @@ from typing import Any
 
 from research_agent.memory.export import ACTS
 from research_agent.render import PARTLY, UNSUPPORTED, ledger, references
+from research_agent.text.injection import address, unlinked
+from research_agent.text.sanitize import printable
 from research_agent.types import Answer
-from research_agent.untrusted import address, unlinked
-from research_agent.words import printable
 
 __all__ = ["Completion", "compose", "said"]
 

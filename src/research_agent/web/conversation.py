@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from research_agent.memory import Memory
 from research_agent.memory.rows import shorten
+from research_agent.text.sanitize import clean
 from research_agent.types import Turn
 from research_agent.web.completion import said
-from research_agent.words import clean
 
 __all__ = ["Exchange", "session_of"]
 

@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from research_agent.errors import UsageError
 from research_agent.events import Answered, Drafted, Event, Planned, Ranked, SourceFinished
+from research_agent.text.sanitize import printable
 from research_agent.types import Answer
 from research_agent.web.completion import Completion, compose
 from research_agent.web.conversation import Exchange, session_of
@@ -28,7 +29,6 @@ from research_agent.web.runs import Ended, Run
 from research_agent.web.site import Site, caller_of, site_of
 from research_agent.web.streams import BEAT, EventStream, answer_of, check_room, room_for_stream
 from research_agent.web.wire import Json, dumps
-from research_agent.words import printable
 
 __all__ = ["MODEL", "router"]
 

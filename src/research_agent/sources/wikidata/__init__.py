@@ -14,11 +14,11 @@ from dataclasses import replace
 from typing import Any
 
 from research_agent.errors import BodyError, SourceError
-from research_agent.shapes import Json, facts, now, object_of, objects_of, text_of
 from research_agent.sources import WIKIMEDIA, Found, Manners, SourceSettings, Tools, wikimedia
 from research_agent.sources.wikidata.rendering import ITEM, Labels, mentioned, statements
+from research_agent.text.json_fields import Json, facts, now, object_of, objects_of, text_of
+from research_agent.text.tokens import content_words
 from research_agent.types import Document, Topic
-from research_agent.words import content_words
 
 __all__ = ["Wikidata"]
 

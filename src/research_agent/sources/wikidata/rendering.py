@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from research_agent.shapes import Json, number, object_of, objects_of, text_of
+from research_agent.text.json_fields import Json, number, object_of, objects_of, text_of
 
 __all__ = ["ITEM", "Labels", "mentioned", "statements"]
 

@@ -13,10 +13,10 @@ from research_agent.exports.told import line, made_by, references, status
 from research_agent.exports.waterfall import waterfall
 from research_agent.memory import SessionInfo
 from research_agent.render import coverage
+from research_agent.text.humanize import ago
 from research_agent.types import Answer, Citation, Conflict, SourceReport, Turn
 from research_agent.web.page.source import quote_id
 from research_agent.web.runs import Run
-from research_agent.words import ago
 
 __all__ = ["address", "found_view", "run_view", "source_address", "turn_view"]
 

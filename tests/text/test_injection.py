@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.untrusted import address, is_order, order_spans, unlinked
+from research_agent.text.injection import address, is_order, order_spans, unlinked
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research_agent.words import (
-    clean,
+from research_agent.text.sanitize import clean
+from research_agent.text.sentences import sentence_spans
+from research_agent.text.tokens import (
     content_stems,
     content_words,
     is_negated,
     jaccard,
     names,
     numbers,
-    sentence_spans,
     shingles,
     without_addresses,
     words,

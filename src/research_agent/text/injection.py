@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from research_agent.words import printable, sentence_spans
+from research_agent.text.sanitize import printable
+from research_agent.text.sentences import sentence_spans
 
 __all__ = ["address", "is_order", "order_spans", "unlinked"]
 

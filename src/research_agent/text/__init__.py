@@ -1,0 +1,1 @@
+"""What texts are made of, and what makes them safe to show."""
