@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from research_agent.concurrency import cooperative, task_group
 from research_agent.errors import QuestionError
 from research_agent.events import Answered, EventHook, Timeline
 from research_agent.memory import new_session_id
@@ -15,7 +16,6 @@ from research_agent.pipeline.keep import keep, remember
 from research_agent.pipeline.turn import Turn
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
-from research_agent.tasks import in_turn, task_group
 from research_agent.text.sanitize import clean
 from research_agent.text.tokens import words
 from research_agent.types import Answer
@@ -71,7 +71,7 @@ async def _run(turn: Turn) -> Answer:
     checked, answer_from = await check_draft(turn, alone)
     if turn.analysis is not None:
         await turn.analysis
-    async with in_turn():
+    async with cooperative():
         turn.answer = compose(turn, checked, answer_from)
     turn.timeline.emit(Answered(turn.answer))
     return await remember(turn, turn.answer)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from research_agent import llm, prompts
+from research_agent.concurrency import task_group
 from research_agent.errors import ChatResponseError
 from research_agent.events import Analyzed, Planned, Ranked, Started
 from research_agent.pipeline.reading import read
@@ -22,7 +23,6 @@ from research_agent.stages.choose import choose
 from research_agent.stages.fetch import fetch
 from research_agent.stages.plan import known_topics, plan
 from research_agent.stages.split import Pieces
-from research_agent.tasks import task_group
 from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Evidence, History, Passage, Topic
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from research_agent.concurrency import cooperative
 from research_agent.events import Timeline
 from research_agent.stages.rank import rank
 from research_agent.stages.split import Pieces, split
-from research_agent.tasks import in_turn
 from research_agent.types import Document, Embed, Evidence, Passage, Topic
 
 __all__ = ["MOST", "read"]
@@ -35,7 +35,7 @@ async def read(
     question = topics[0].question
     # By rule, only a comparison has more than one topic.
     sides = [topic.text for topic in topics] if len(topics) > 1 else []
-    async with in_turn():
+    async with cooperative():
         with timeline.span("split"):
             passages = split(documents, question=question, known=known)
     embed = await embed_ready()
@@ -44,6 +44,6 @@ async def read(
         with timeline.span("embed"):
             rows = await embed([question, *(f"{passage.document.title}. {passage.text}" for passage in passages)])
         query, vectors = rows[0], rows[1:]
-    async with in_turn():
+    async with cooperative():
         with timeline.span("rank"):
             return passages, rank(question, passages, query=query, vectors=vectors, sides=sides, most=most)

@@ -13,8 +13,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from research_agent.concurrency import cooperative
 from research_agent.support import THRESHOLDS, Judgement, Quote, Thresholds, quotes, read, weigh
-from research_agent.tasks import in_turn
 from research_agent.text.injection import unlinked
 from research_agent.text.sanitize import printable
 from research_agent.text.sentences import sentence_spans
@@ -60,12 +60,12 @@ async def judge(
 
     By words alone without `embed`, and then stricter. Deterministic for the same inputs.
     """
-    async with in_turn():
+    async with cooperative():
         found = quotes(evidence)
         known = frozenset(name for quote in found for name in quote.names | quote.titled)
         claims = [read(sentence, known) for sentence in sentences]
     cosines = await _cosines(sentences, found, embed)
-    async with in_turn():
+    async with cooperative():
         return [weigh(claim, found, row, thresholds) for claim, row in zip(claims, cosines, strict=True)]
 
 

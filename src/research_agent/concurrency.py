@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakKeyDictionary
 
-__all__ = ["in_turn", "task_group"]
+__all__ = ["cooperative", "task_group"]
 
 _LOCKS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
@@ -34,9 +34,9 @@ async def task_group() -> AsyncIterator[asyncio.TaskGroup]:
 
 
 @asynccontextmanager
-async def in_turn() -> AsyncIterator[None]:
+async def cooperative() -> AsyncIterator[None]:
     """
-    Do a piece of work that takes milliseconds of processor: `async with in_turn(): ...`, without waiting in it.
+    Do a piece of work that takes milliseconds of processor: `async with cooperative(): ...`, without waiting in it.
 
     One such piece runs in a pass of the event loop, and all that came over the network is heard in between, however
     many turns are at work. It is never nested.

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from research_agent.tasks import in_turn, task_group
+from research_agent.concurrency import cooperative, task_group
 
 pytestmark = pytest.mark.anyio
 
@@ -66,7 +66,7 @@ async def test_being_cancelled_is_no_error() -> None:
 
 
 async def work(passes: list[int], done: list[int]) -> None:
-    async with in_turn():
+    async with cooperative():
         done.append(passes[0])
 
 
