@@ -9,8 +9,8 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
+from research_agent.documents.reader import Node, Page
 from research_agent.errors import BodyError
-from research_agent.reading import Node, Page
 
 BLOCK = re.compile(r"</?(?:p|div|ul|ol|li|pre|blockquote|h[1-6]|br|hr|table|tr)\b[^>]*>", re.IGNORECASE)
 

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from homes import NOWHERE
+from research_agent.documents.isolated_reader import open_reader
 from research_agent.http import open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, Source, SourceSettings, Tools
@@ -21,7 +22,6 @@ from research_agent.sources.pubmed import PubMed
 from research_agent.sources.semanticscholar import SemanticScholar
 from research_agent.testing.serving import serve
 from research_agent.types import Topic
-from research_agent.workers.reading import open_reader
 
 SOURCES: Mapping[str, type[Any]] = {
     kind.name: kind for kind in (Arxiv, OpenAlex, SemanticScholar, Crossref, EuropePmc, PubMed)

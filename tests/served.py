@@ -10,13 +10,13 @@ from aiohttp import web
 from yarl import URL
 
 from homes import NOWHERE
+from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import SourceError
 from research_agent.http import open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, Source, SourceSettings, Tools
 from research_agent.testing.serving import serve
 from research_agent.types import Topic
-from research_agent.workers.reading import open_reader
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse] | web.StreamResponse]
 

@@ -13,16 +13,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from research_agent.bodies import UndecodableError, decode, is_html
+from research_agent.documents.charset import UndecodableError, decode
+from research_agent.documents.interstitials import is_html
+from research_agent.documents.reader import Page
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.body import text_of
 from research_agent.http.limits import Limits
-from research_agent.reading import Page
 from research_agent.types import Document
 
 if TYPE_CHECKING:
+    from research_agent.documents.reader import Reader
     from research_agent.http import Client
-    from research_agent.reading import Reader
 
 __all__ = ["LIMITS", "WebPage", "as_plain", "document_of", "host_of", "read_behind", "read_page", "read_pages"]
 

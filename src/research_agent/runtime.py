@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from research_agent import llm
+from research_agent.documents.isolated_reader import open_reader
 from research_agent.embedding import open_embedder, remembering
 from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingError, StoreError, UsageError
 from research_agent.http import open_client
@@ -26,7 +27,6 @@ from research_agent.sources import Source, Tools, load_sources
 from research_agent.stages.analyze import open_analysts
 from research_agent.stages.condense import condense
 from research_agent.workers.kept import KeptChildren
-from research_agent.workers.reading import open_reader
 
 if TYPE_CHECKING:
     from research_agent.embedding import Embedder

@@ -18,11 +18,11 @@ from yarl import URL
 from faults.row import Row, Run
 from faults.wire import Wire, answer, redirect, saying, serving
 from homes import NOWHERE
+from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import AddressError, SourceError
 from research_agent.http import MAX_REDIRECTS, Client, open_client
 from research_agent.http.guard import Guard, is_public
 from research_agent.settings import Settings
-from research_agent.workers.reading import open_reader
 
 SETTINGS = Settings(home=NOWHERE, deadline=20.0)
 

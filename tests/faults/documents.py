@@ -12,10 +12,10 @@ from typing import Any
 
 from faults.row import Row, Run
 from pdfs import HOSTILE
+from research_agent.documents.html import read_html
+from research_agent.documents.isolated_reader import MEMORY, SECONDS, LockedReader
+from research_agent.documents.reader import Page
 from research_agent.errors import BodyError
-from research_agent.reading import Page
-from research_agent.workers.readers.html import read_html
-from research_agent.workers.reading import MEMORY, SECONDS, LockedReader
 
 URL = "http://news.example/"
 VERDICT = 5.0  # seconds

@@ -11,8 +11,8 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from pages_read import Reading
+from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
-from research_agent.reading import Node
 from research_agent.sources import Source, SourceSettings
 from research_agent.sources.feed import Feed
 from research_agent.types import Document

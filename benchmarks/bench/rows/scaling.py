@@ -13,6 +13,7 @@ from bench.homes import a_home, without_parts
 from bench.leads import leads, of_100_tokens
 from bench.rows.overhead import EACH, dealt_out
 from bench.serve import answer_of, serving
+from research_agent.documents.isolated_reader import open_reader
 from research_agent.embedding import Embedder, open_embedder
 from research_agent.events import Timeline
 from research_agent.http import open_client
@@ -23,7 +24,6 @@ from research_agent.sources import Tools, load_sources
 from research_agent.stages.fetch import fetch
 from research_agent.testing import FakeChat
 from research_agent.types import Topic
-from research_agent.workers.reading import open_reader
 
 # Those that send one request after another are the quick ones, so that the slowest is one of 0.5 s.
 DELAYS = {

@@ -12,6 +12,7 @@ from bench.frame import Result, Row, Run, Samples, at_least, at_most, compared, 
 from bench.homes import a_home, without_parts
 from bench.series import Series
 from bench.serve import serving
+from research_agent.documents.isolated_reader import open_reader
 from research_agent.events import Event, Timeline, Token
 from research_agent.http import open_client
 from research_agent.pipeline import research
@@ -20,7 +21,6 @@ from research_agent.settings import load_settings
 from research_agent.sources import Tools, load_sources
 from research_agent.stages.fetch import fetch
 from research_agent.types import Topic
-from research_agent.workers.reading import open_reader
 
 DELAYS = {"wikipedia": 0.4, "hackernews": 1.0, "openalex": 1.5}
 TOPICS, FIRST_TOKEN, RATE, WORDS = 0.8, 0.5, 50.0, 80

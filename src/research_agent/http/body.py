@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from research_agent.bodies import UndecodableError, decode, is_html, obstacle
+from research_agent.documents.charset import UndecodableError, decode
+from research_agent.documents.interstitials import is_html, obstacle
 from research_agent.errors import BodyError
 from research_agent.http.reply import Reply
 

@@ -7,7 +7,7 @@ import time
 
 import aiohttp
 
-from research_agent.bodies import obstacle
+from research_agent.documents.interstitials import obstacle
 from research_agent.errors import (
     AddressError,
     BodyError,

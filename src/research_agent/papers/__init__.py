@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from research_agent.documents.reader import Reader
 from research_agent.errors import BodyError, HttpStatusError
-from research_agent.reading import Reader
 from research_agent.text.json_fields import object_of, text_of, whole
 from research_agent.text.sanitize import printable
 from research_agent.text.tokens import words

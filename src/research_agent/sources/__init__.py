@@ -12,9 +12,9 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
+from research_agent.documents.reader import NO_READER, Node, Page, Reader
 from research_agent.errors import SettingsError, UnknownSourceError
 from research_agent.http.limits import Limits
-from research_agent.reading import NO_READER, Node, Page, Reader
 from research_agent.sources.manners import KINDS, WIKIMEDIA, Manners, wikimedia
 from research_agent.types import Document, Topic
 

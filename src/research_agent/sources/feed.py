@@ -21,7 +21,7 @@ from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Topic
 
 if TYPE_CHECKING:
-    from research_agent.reading import Node
+    from research_agent.documents.reader import Node
 
 __all__ = ["Feed"]
 

@@ -48,14 +48,14 @@ def _prepare(readable: list[str]) -> list[str]:
 
     import selectolax.lexbor  # noqa: F401
 
+    from research_agent.documents import html, pdf, xml  # noqa: F401
     from research_agent.workers.lock import lock
-    from research_agent.workers.readers import html, pdf, xml  # noqa: F401
 
     return lock(readable)
 
 
 def _read(head: dict[str, Any], body: bytes) -> Any:
-    from research_agent.workers.readers import html, pdf, xml
+    from research_agent.documents import html, pdf, xml
 
     kind = head["kind"]
     if kind == "xml":

@@ -11,8 +11,8 @@ from html.entities import html5
 from typing import Any
 from xml.parsers import expat
 
-from research_agent.bodies import decode
-from research_agent.workers.readers import TooHeavyError
+from research_agent.documents import TooHeavyError
+from research_agent.documents.charset import decode
 
 __all__ = ["read_xml"]
 

@@ -106,7 +106,7 @@ class _NoReader:
 def _not_opened() -> SourceNotReadyError:
     return SourceNotReadyError(
         "needs a reader of pages, and none is open",
-        hint="Hand Tools one: async with open_reader() as read, from research_agent.workers.reading.",
+        hint="Hand Tools one: async with open_reader() as read, from research_agent.documents.isolated_reader.",
     )
 
 

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from odd import CHARSETS, CHECKS, CONSENTS, INNOCENT, ODD, Odd
-from research_agent.bodies import CHECK, CONSENT, UndecodableError, charset_of, decode, obstacle
+from research_agent.documents.charset import UndecodableError, charset_of, decode
+from research_agent.documents.interstitials import CHECK, CONSENT, obstacle
 
 
 def named(odd: Odd) -> str | None:

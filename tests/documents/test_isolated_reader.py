@@ -15,10 +15,10 @@ import pytest
 from odd import CHECKS
 from pdfs import HOSTILE, LINES, pdf_of
 from processes import are_gone
+from research_agent.documents.isolated_reader import LockedReader, open_reader
+from research_agent.documents.reader import NO_READER, Node, Page
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
-from research_agent.reading import NO_READER, Node, Page
 from research_agent.sources import Tools
-from research_agent.workers.reading import LockedReader, open_reader
 from research_agent.workers.warm import WarmChild
 
 pytestmark = pytest.mark.anyio
@@ -264,7 +264,7 @@ async def test_one_child_is_kept_for_all_documents() -> None:
 
 async def test_a_child_is_kept_however_large_its_parent_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process took at most, as `getrusage` has it, begins with what its parent took."""
-    monkeypatch.setattr("research_agent.workers.reading.GROWN", 150 * 1024 * 1024)
+    monkeypatch.setattr("research_agent.documents.isolated_reader.GROWN", 150 * 1024 * 1024)
     ballast = b"x" * (200 * 1024 * 1024)
     async with open_reader() as read:
         await read.html(b"<p>One", url=URL)
@@ -273,7 +273,7 @@ async def test_a_child_is_kept_however_large_its_parent_is(monkeypatch: pytest.M
 
 
 async def test_a_child_that_has_grown_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("research_agent.workers.reading.GROWN", 1024)
+    monkeypatch.setattr("research_agent.documents.isolated_reader.GROWN", 1024)
     async with open_reader() as read:
         assert (await read.html(b"<p>One", url=URL)).text == "One"
         assert read.pids == ()

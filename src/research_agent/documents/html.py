@@ -15,9 +15,10 @@ from itertools import zip_longest
 from typing import Any
 from urllib.parse import urljoin
 
-from research_agent.bodies import decode, obstacle
-from research_agent.workers.readers import TooHeavyError
-from research_agent.workers.readers.told import told_of
+from research_agent.documents import TooHeavyError
+from research_agent.documents.charset import decode
+from research_agent.documents.html_metadata import told_of
+from research_agent.documents.interstitials import obstacle
 
 __all__ = ["read_html", "read_plain"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from research_agent.workers.readers import TooHeavyError
+from research_agent.documents import TooHeavyError
 
 __all__ = ["read_pdf"]
 

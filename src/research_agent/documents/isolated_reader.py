@@ -19,13 +19,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from research_agent.documents.reader import Node, Page
 from research_agent.errors import BodyError, SourceError, WorkerCrashError, WorkerError, WorkerTimeoutError
-from research_agent.reading import Node, Page
 from research_agent.workers.warm import WarmChild
 
 __all__ = ["LockedReader", "open_reader"]
 
-CHILD = Path(__file__).with_name("reading_child.py")
+CHILD = Path(__file__).with_name("reader_child.py")
 PACKAGES = ("research_agent", "selectolax", "pypdfium2", "pypdfium2_raw")
 SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/dev/null")
 
