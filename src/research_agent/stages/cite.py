@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from research_agent.concurrency import cooperative
-from research_agent.support import THRESHOLDS, Judgement, Quote, Thresholds, quotes, read, weigh
+from research_agent.grounding import THRESHOLDS, Judgement, Quote, Thresholds, quotes, read, weigh
 from research_agent.text.injection import unlinked
 from research_agent.text.sanitize import printable
 from research_agent.text.sentences import sentence_spans

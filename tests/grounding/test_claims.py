@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.support.statements import figures, opposed, read
+from research_agent.grounding.claims import figures, opposed, read
 from research_agent.text.tokens import stem
 
 

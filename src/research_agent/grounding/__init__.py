@@ -8,8 +8,8 @@ Whether the exact words of a source say a sentence.
 Pure arithmetic over words and cosines: no model, no network, the same for the same inputs.
 """
 
-from research_agent.support.quotes import Quote, quotes
-from research_agent.support.statements import Statement, read
-from research_agent.support.weigh import THRESHOLDS, Judgement, Thresholds, Verdict, weigh
+from research_agent.grounding.claims import Statement, read
+from research_agent.grounding.spans import Quote, quotes
+from research_agent.grounding.verdict import THRESHOLDS, Judgement, Thresholds, Verdict, weigh
 
 __all__ = ["THRESHOLDS", "Judgement", "Quote", "Statement", "Thresholds", "Verdict", "quotes", "read", "weigh"]

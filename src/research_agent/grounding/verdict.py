@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from research_agent.support.quotes import Quote, alters, copies, reorders, truncates
-from research_agent.support.statements import HEDGES, MONTHS, Statement, opposed
+from research_agent.grounding.claims import HEDGES, MONTHS, Statement, opposed
+from research_agent.grounding.spans import Quote, alters, copies, reorders, truncates
 from research_agent.text.tokens import stem, words
 
 __all__ = ["THRESHOLDS", "Judgement", "Thresholds", "Verdict", "weigh"]

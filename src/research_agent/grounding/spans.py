@@ -12,7 +12,7 @@ from difflib import Match, SequenceMatcher
 from functools import cached_property
 from itertools import pairwise
 
-from research_agent.support.statements import OPPOSITES, QUANTITIES, Statement, figures, is_ordinal, read
+from research_agent.grounding.claims import OPPOSITES, QUANTITIES, Statement, figures, is_ordinal, read
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import STOP_WORDS, WORD, content_stems, is_negated, names, stem, words
 from research_agent.types import Document, Evidence
