@@ -22,7 +22,7 @@ from typing import Any
 from research_agent.embedding import open_embedder
 from research_agent.settings import Settings, load_settings
 from research_agent.setup.index import texts_of
-from research_agent.workers.cluster import open_cluster
+from research_agent.workers.dask_pool import open_cluster
 
 CALLS = 200
 PAUSE = 0.02  # seconds; Dask holds back what follows within 10 ms, and real calls take longer than that

@@ -26,7 +26,7 @@ from research_agent.settings import Settings
 from research_agent.sources import Source, Tools, load_sources
 from research_agent.stages.analyze import open_analysts
 from research_agent.stages.condense import condense
-from research_agent.workers.kept import KeptChildren
+from research_agent.workers.isolated_pool import KeptChildren
 
 if TYPE_CHECKING:
     from research_agent.embedding import Embedder

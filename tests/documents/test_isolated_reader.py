@@ -19,7 +19,7 @@ from research_agent.documents.isolated_reader import LockedReader, open_reader
 from research_agent.documents.reader import NO_READER, Node, Page
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
 from research_agent.sources import Tools
-from research_agent.workers.warm import WarmChild
+from research_agent.workers.isolated_process import WarmChild
 
 pytestmark = pytest.mark.anyio
 

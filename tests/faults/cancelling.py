@@ -22,7 +22,7 @@ from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Answer, History, Turn
-from research_agent.workers.kept import KeptChildren
+from research_agent.workers.isolated_pool import KeptChildren
 
 __all__ = ["ROWS"]
 

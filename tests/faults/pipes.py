@@ -13,7 +13,7 @@ from contextlib import suppress
 from faults import child_echo
 from faults.row import Row, Run
 from research_agent.errors import WorkerTimeoutError
-from research_agent.workers.child import run_child
+from research_agent.workers.one_shot import run_child
 
 FOR_EVER = 120.0  # seconds: longer than anything takes that does not hang
 SOON = 2.0  # the same for the twin, whose hang is certain

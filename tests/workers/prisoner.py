@@ -51,7 +51,7 @@ def frame() -> bytes:
 def main() -> None:
     wanted, _, folder = frame().decode().partition(" ")
     sys.path.append(folder)
-    from research_agent.workers.lock import lock
+    from research_agent.workers.sandbox import lock
 
     done = []
     if wanted == "1" and len(lock([folder, "/usr/lib"])) < 2:

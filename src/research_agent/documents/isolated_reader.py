@@ -21,7 +21,7 @@ from typing import Any
 
 from research_agent.documents.reader import Node, Page
 from research_agent.errors import BodyError, SourceError, WorkerCrashError, WorkerError, WorkerTimeoutError
-from research_agent.workers.warm import WarmChild
+from research_agent.workers.isolated_process import WarmChild
 
 __all__ = ["LockedReader", "open_reader"]
 

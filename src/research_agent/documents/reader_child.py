@@ -49,7 +49,7 @@ def _prepare(readable: list[str]) -> list[str]:
     import selectolax.lexbor  # noqa: F401
 
     from research_agent.documents import html, pdf, xml  # noqa: F401
-    from research_agent.workers.lock import lock
+    from research_agent.workers.sandbox import lock
 
     return lock(readable)
 

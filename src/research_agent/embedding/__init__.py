@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from research_agent.embedding import model, precision
 from research_agent.errors import ClusterError, EmbeddingError, ResearchAgentError, WorkerError
-from research_agent.workers.cluster import open_cluster
+from research_agent.workers.dask_pool import open_cluster
 from research_agent.workers.pool import WorkerPool
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from research_agent.settings import Settings
     from research_agent.types import Embed
-    from research_agent.workers.cluster import ClusterPool
+    from research_agent.workers.dask_pool import ClusterPool
 
 __all__ = ["EMBEDDING", "Embedder", "measure_precision", "open_embedder", "remembering"]
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from research_agent.errors import WorkerCrashError, WorkerError, WorkerTimeoutError
 from research_agent.types import Document, Finding
-from research_agent.workers.child import run_child
-from research_agent.workers.kept import KeptChildren, open_kept
+from research_agent.workers.isolated_pool import KeptChildren, open_kept
+from research_agent.workers.one_shot import run_child
 
 __all__ = ["analyze", "open_analysts"]
 

@@ -18,7 +18,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
 from research_agent.errors import WorkerCrashError
-from research_agent.workers.process import WorkerProcess
+from research_agent.workers.worker_process import WorkerProcess
 
 __all__ = ["WorkerPool"]
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from research_agent.errors import WorkerCrashError, WorkerTimeoutError
 from research_agent.settings import child_environment
-from research_agent.workers.child import LIMITS, ONE_ARENA
 from research_agent.workers.lifeline import open_lifeline
+from research_agent.workers.one_shot import LIMITS, ONE_ARENA
 
 __all__ = ["WarmChild"]
 

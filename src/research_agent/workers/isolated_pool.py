@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from research_agent.errors import WorkerCrashError
-from research_agent.workers.warm import WarmChild
+from research_agent.workers.isolated_process import WarmChild
 
 __all__ = ["KeptChildren", "open_kept"]
 

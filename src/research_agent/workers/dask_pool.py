@@ -47,9 +47,9 @@ class ClusterPool(Executor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have `fn(*args, **kwargs)` run by a worker; a path of a file that was sent becomes the one it has there."""
-        from research_agent.workers import shipped
+        from research_agent.workers import dask_files
 
-        future: Future[T] = self._executor.submit(shipped.call, fn, self._sent(args), kwargs)
+        future: Future[T] = self._executor.submit(dask_files.call, fn, self._sent(args), kwargs)
         return future
 
     async def run(self, fn: Callable[..., T], /, *args: Any, timeout: float | None = None) -> T:
@@ -73,10 +73,10 @@ class ClusterPool(Executor):
 
     async def everywhere(self, fn: Callable[..., T], /, *args: Any) -> dict[str, T]:
         """What `fn` gives on each worker, by its address. Raises `ClusterError` when one cannot be asked."""
-        from research_agent.workers import shipped
+        from research_agent.workers import dask_files
 
         try:
-            told: dict[str, T] = await asyncio.to_thread(self._client.run, shipped.call_on, fn, self._sent(args))
+            told: dict[str, T] = await asyncio.to_thread(self._client.run, dask_files.call_on, fn, self._sent(args))
         except Exception as error:  # whatever the workers raise comes through here
             raise self._gone(f"a worker cannot compute: {_words_of(error)}") from error
         return told
@@ -138,7 +138,7 @@ async def open_cluster(address: str, files: Sequence[Path], key: str) -> AsyncIt
 def _join(address: str, files: Sequence[Path], key: str) -> ClusterPool:
     import distributed
 
-    from research_agent.workers.shipped import Shipped
+    from research_agent.workers.dask_files import Shipped
 
     connect: Any = distributed.Client  # it has no types
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
@@ -163,15 +163,15 @@ def _send(client: Any, files: Sequence[Path], key: str) -> None:
     """Once a cluster: workers that have the files to the byte are sent nothing, those that come later get them."""
     import hashlib
 
-    from research_agent.workers import shipped
+    from research_agent.workers import dask_files
 
     bodies = {file.name: file.read_bytes() for file in files}
     sums = {name: hashlib.sha256(body).hexdigest() for name, body in bodies.items()}
     try:
-        there = client.run(shipped.holds, key, sums)
+        there = client.run(dask_files.holds, key, sums)
         if not all(there.values()):
-            client.register_plugin(shipped.Files(key, bodies))
-            there = client.run(shipped.holds, key, sums)
+            client.register_plugin(dask_files.Files(key, bodies))
+            there = client.run(dask_files.holds, key, sums)
     except Exception as error:  # a worker without this package, a full disk: whatever it raises comes through here
         raise ClusterError(
             f"The cluster's workers cannot take the model: {_words_of(error)}.",

@@ -11,8 +11,8 @@ import pytest
 from research_agent.errors import WorkerCrashError, WorkerTimeoutError
 from research_agent.stages.analyze import analyze, open_analysts
 from research_agent.types import Document
-from research_agent.workers import kept as module
-from research_agent.workers.kept import open_kept
+from research_agent.workers import isolated_pool as module
+from research_agent.workers.isolated_pool import open_kept
 
 pytestmark = pytest.mark.anyio
 

@@ -26,7 +26,7 @@ from research_agent.workers.lifeline import open_lifeline
 
 __all__ = ["WorkerProcess"]
 
-_SERVE = Path(__file__).with_name("serve.py")
+_SERVE = Path(__file__).with_name("pool_worker.py")
 
 
 class WorkerProcess:

@@ -12,7 +12,7 @@ import pytest
 
 from processes import are_gone
 from research_agent.errors import WorkerCrashError, WorkerTimeoutError
-from research_agent.workers.child import run_child
+from research_agent.workers.one_shot import run_child
 
 pytestmark = pytest.mark.anyio
 

@@ -22,8 +22,8 @@ from research_agent.errors import ClusterError, SettingsError, WorkerCrashError
 from research_agent.runtime import open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.sources.encyclopedia import vectors_made_by
-from research_agent.workers import cluster as clusters
-from research_agent.workers.cluster import open_cluster
+from research_agent.workers import dask_pool as clusters
+from research_agent.workers.dask_pool import open_cluster
 
 pytest.importorskip("distributed")
 # Dask's own event loops and sockets are closed by its own threads, later.

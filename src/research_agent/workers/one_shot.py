@@ -23,7 +23,7 @@ from research_agent.workers.lifeline import open_lifeline
 
 __all__ = ["run_child"]
 
-LIMITS = Path(__file__).with_name("limits.py")
+LIMITS = Path(__file__).with_name("rlimits.py")
 _ERROR_OUTPUT = 64 * 1024
 _STDERR = 2
 _REAP = 1.0
