@@ -18,7 +18,7 @@ from research_agent.documents.interstitials import is_html
 from research_agent.documents.reader import Page
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.body import text_of
-from research_agent.http.limits import Limits
+from research_agent.http.rate_limits import Limits
 from research_agent.types import Document
 
 if TYPE_CHECKING:

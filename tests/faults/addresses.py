@@ -21,7 +21,7 @@ from homes import NOWHERE
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import AddressError, SourceError
 from research_agent.http import MAX_REDIRECTS, Client, open_client
-from research_agent.http.guard import Guard, is_public
+from research_agent.http.ssrf import Guard, is_public
 from research_agent.settings import Settings
 
 SETTINGS = Settings(home=NOWHERE, deadline=20.0)

@@ -23,11 +23,11 @@ from yarl import URL
 from faults.row import Row, Run
 from research_agent.errors import HttpStatusError, SourceError
 from research_agent.http import Limits, open_client
-from research_agent.http.asking import Asking, Send, Turn
 from research_agent.http.clock import Clock
-from research_agent.http.ledger import Ledger
-from research_agent.http.network import Network
-from research_agent.http.reply import Reply
+from research_agent.http.rate_limit_store import Ledger
+from research_agent.http.response import Reply
+from research_agent.http.source_client import Asking, Send, Turn
+from research_agent.http.throttle import Network
 from research_agent.settings import Settings
 from research_agent.testing.serving import serve, serve_in_thread
 from timeless import FakeClock

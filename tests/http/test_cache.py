@@ -17,7 +17,7 @@ from aiohttp import web
 from research_agent.errors import BodyError, HttpStatusError, SourceError, SourceNotReadyError
 from research_agent.http import Client, Limits, open_client
 from research_agent.http.cache import FILE, Cache, Keeping, forget, key_of, lifetime
-from research_agent.http.reply import Reply
+from research_agent.http.response import Reply
 from research_agent.settings import Settings
 from research_agent.testing.serving import serve
 from timeless import FakeClock

@@ -31,7 +31,7 @@ from research_agent.errors import (
     SourceError,
 )
 from research_agent.http import Client, open_client, user_agent
-from research_agent.http.failures import MEANINGS, translate
+from research_agent.http.errors import MEANINGS, translate
 from research_agent.settings import Settings
 from research_agent.testing.serving import serve
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from research_agent.http.limits import asked_to_wait
+from research_agent.http.rate_limits import asked_to_wait
 from research_agent.settings import Settings
 from research_agent.sources import (
     KINDS,

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from yarl import URL
 
 from research_agent.doctor.sources import SourceState, list_sources, state_of
-from research_agent.http.ledger import Ask
-from research_agent.http.limits import Limits
-from research_agent.http.standing import Standing, standings
+from research_agent.http.rate_limit_status import Standing, standings
+from research_agent.http.rate_limit_store import Ask
+from research_agent.http.rate_limits import Limits
 from research_agent.settings import Settings, several_urls
 from research_agent.setup.parts import part_states
 from research_agent.sources import KINDS, Manners, Source, lacks, limits_of, manners_of

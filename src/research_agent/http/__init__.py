@@ -15,12 +15,12 @@ from research_agent.http.body import Body
 from research_agent.http.cache import Cache
 from research_agent.http.client import BODY_LIMIT, MAX_REDIRECTS, Client
 from research_agent.http.clock import Clock
-from research_agent.http.guard import Guard
-from research_agent.http.hops import Follow
-from research_agent.http.identity import user_agent
-from research_agent.http.limits import Limits
-from research_agent.http.network import Network
 from research_agent.http.proxies import Proxies
+from research_agent.http.rate_limits import Limits
+from research_agent.http.redirects import Follow
+from research_agent.http.ssrf import Guard
+from research_agent.http.throttle import Network
+from research_agent.http.user_agent import user_agent
 from research_agent.settings import Settings
 
 __all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Body", "Client", "Follow", "Limits", "open_client", "user_agent"]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from research_agent.documents.charset import UndecodableError, decode
 from research_agent.documents.interstitials import is_html, obstacle
 from research_agent.errors import BodyError
-from research_agent.http.reply import Reply
+from research_agent.http.response import Reply
 
 __all__ = ["Body", "body_of", "text_of", "unless_in_the_way", "what_is_wrong"]
 

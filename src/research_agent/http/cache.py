@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from yarl import URL
 
-from research_agent.http.database import Owner, begin_anew, open_file, open_in_memory, transaction
-from research_agent.http.reply import Reply
+from research_agent.http.response import Reply
+from research_agent.http.sqlite_file import Owner, begin_anew, open_file, open_in_memory, transaction
 
 if TYPE_CHECKING:
     import apsw

@@ -13,17 +13,17 @@ import aiohttp
 from yarl import URL
 
 from research_agent.errors import BodyError, SourceError
-from research_agent.http.asking import Asking, Turn
 from research_agent.http.body import Body, body_of, text_of, unless_in_the_way, what_is_wrong
 from research_agent.http.cache import Cache
 from research_agent.http.clock import Clock
-from research_agent.http.failures import status_error, translate
-from research_agent.http.guard import Guard
-from research_agent.http.hops import Follow, address_of, follow, headers_for, without_login
-from research_agent.http.limits import Limits
-from research_agent.http.network import Heard, Network
+from research_agent.http.errors import status_error, translate
 from research_agent.http.proxies import Proxies
-from research_agent.http.reply import Reply
+from research_agent.http.rate_limits import Limits
+from research_agent.http.redirects import Follow, address_of, follow, headers_for, without_login
+from research_agent.http.response import Reply
+from research_agent.http.source_client import Asking, Turn
+from research_agent.http.ssrf import Guard
+from research_agent.http.throttle import Heard, Network
 
 __all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Client"]
 

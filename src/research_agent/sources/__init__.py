@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkab
 
 from research_agent.documents.reader import NO_READER, Node, Page, Reader
 from research_agent.errors import SettingsError, UnknownSourceError
-from research_agent.http.limits import Limits
+from research_agent.http.rate_limits import Limits
 from research_agent.sources.manners import KINDS, WIKIMEDIA, Manners, wikimedia
 from research_agent.types import Document, Topic
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
-from research_agent.http.limits import Limits
+from research_agent.http.rate_limits import Limits
 from research_agent.papers import Paper, best, identifiers, prose, some
 from research_agent.sources import Found, Manners, Node, SourceSettings, Tools
 from research_agent.text.tokens import content_words

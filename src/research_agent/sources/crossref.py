@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
-from research_agent.http.limits import Limits
+from research_agent.http.rate_limits import Limits
 from research_agent.papers import (
     Paper,
     best,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
-from research_agent.http.limits import Limits
+from research_agent.http.rate_limits import Limits
 from research_agent.papers import LANGUAGES, Paper, best, explained, identifiers, prose, query, some, without_markup
 from research_agent.sources import Found, Manners, Node, SourceSettings, Tools
 from research_agent.text.json_fields import items_of, object_of, text_of, whole

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
-from research_agent.http.limits import Limits
+from research_agent.http.rate_limits import Limits
 from research_agent.pages import host_of
 from research_agent.settings import several_urls
 from research_agent.sources import Found, Manners, SourceSettings, Tools

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
-from research_agent.http.limits import Limits
+from research_agent.http.rate_limits import Limits
 from research_agent.sources import Found, Manners, SourceSettings, Tools
 from research_agent.text.json_fields import Json, facts, now, object_of, objects_of, text_of, texts_of, whole
 from research_agent.text.tokens import content_words

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from research_agent.http.limits import Limits
+from research_agent.http.rate_limits import Limits
 
 __all__ = ["KINDS", "WIKIMEDIA", "Manners", "wikimedia"]
 

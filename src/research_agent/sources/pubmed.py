@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
-from research_agent.http.limits import Limits
+from research_agent.http.rate_limits import Limits
 from research_agent.papers import LANGUAGES, Paper, best, explained, identifiers, is_mail, iso_date, prose, query, some
 from research_agent.sources import Found, Manners, Node, SourceSettings, Tools
 from research_agent.text.json_fields import object_of, text_of

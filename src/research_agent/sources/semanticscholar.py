@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
-from research_agent.http.limits import Limits
+from research_agent.http.rate_limits import Limits
 from research_agent.papers import Paper, best, explained, identifiers, query, some, web_url, without_markup
 from research_agent.sources import Found, Manners, SourceSettings, Tools
 from research_agent.text.json_fields import items_of, object_of, text_of, whole

@@ -21,9 +21,9 @@ import aiohttp
 
 from research_agent.errors import HttpLimitError
 from research_agent.http.clock import Clock
-from research_agent.http.database import Owner, open_file, open_in_memory
-from research_agent.http.ledger import BREAK_AFTER, FILE, SCHEMA, SLACK, VERSION, Ask, Ledger, Verdict
-from research_agent.http.limits import Limits, asked_to_wait
+from research_agent.http.rate_limit_store import BREAK_AFTER, FILE, SCHEMA, SLACK, VERSION, Ask, Ledger, Verdict
+from research_agent.http.rate_limits import Limits, asked_to_wait
+from research_agent.http.sqlite_file import Owner, open_file, open_in_memory
 from research_agent.text.humanize import duration
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from research_agent.http.database import open_file
-from research_agent.http.ledger import FILE, OPEN_SECONDS, SCHEMA, VERSION, Ask, Ledger
-from research_agent.http.limits import Limits
-from research_agent.http.standing import Standing, standings
+from research_agent.http.rate_limit_status import Standing, standings
+from research_agent.http.rate_limit_store import FILE, OPEN_SECONDS, SCHEMA, VERSION, Ask, Ledger
+from research_agent.http.rate_limits import Limits
+from research_agent.http.sqlite_file import open_file
 
 NOW = 1_790_000_000.0
 DAILY = Limits(at_once=9, per_minute=10, per_day=100)

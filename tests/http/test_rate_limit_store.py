@@ -10,9 +10,9 @@ from pathlib import Path
 import apsw
 import pytest
 
-from research_agent.http.database import open_file
-from research_agent.http.ledger import OPEN_SECONDS, SCHEMA, VERSION, Ask, Ledger, Verdict
-from research_agent.http.limits import Limits, asked_to_wait
+from research_agent.http.rate_limit_store import OPEN_SECONDS, SCHEMA, VERSION, Ask, Ledger, Verdict
+from research_agent.http.rate_limits import Limits, asked_to_wait
+from research_agent.http.sqlite_file import open_file
 
 
 class Home:

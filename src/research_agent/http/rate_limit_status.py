@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from research_agent.http.ledger import FILE, Ask
-from research_agent.http.limits import Limits
+from research_agent.http.rate_limit_store import FILE, Ask
+from research_agent.http.rate_limits import Limits
 
 if TYPE_CHECKING:
     import apsw

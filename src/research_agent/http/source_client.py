@@ -27,9 +27,9 @@ from research_agent.errors import (
 )
 from research_agent.http.cache import GONE, GONE_SECONDS, Cache, Keeping, Kept, found_at, key_of, lifetime, validators
 from research_agent.http.clock import Clock
-from research_agent.http.limits import Limits
-from research_agent.http.network import Heard, Network
-from research_agent.http.reply import Reply
+from research_agent.http.rate_limits import Limits
+from research_agent.http.response import Reply
+from research_agent.http.throttle import Heard, Network
 
 __all__ = ["Asking", "Turn"]
 

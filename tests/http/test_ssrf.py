@@ -16,9 +16,9 @@ from yarl import URL
 from homes import NOWHERE
 from research_agent.errors import AddressError, BodyError, SourceError
 from research_agent.http import open_client
-from research_agent.http.guard import NOT_PUBLIC_4, Guard, RefusedAddressError, is_public
-from research_agent.http.hops import follow, headers_for, parsed
 from research_agent.http.proxies import Proxies
+from research_agent.http.redirects import follow, headers_for, parsed
+from research_agent.http.ssrf import NOT_PUBLIC_4, Guard, RefusedAddressError, is_public
 from research_agent.settings import Settings
 from research_agent.testing.serving import serve
 

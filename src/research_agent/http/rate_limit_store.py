@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from research_agent.http.database import transaction
-from research_agent.http.limits import Limits
+from research_agent.http.rate_limits import Limits
+from research_agent.http.sqlite_file import transaction
 
 if TYPE_CHECKING:
     import apsw

@@ -17,8 +17,8 @@ import pytest
 from busy import quickest
 from research_agent.errors import HttpLimitError
 from research_agent.http.clock import Clock
-from research_agent.http.limits import Limits
-from research_agent.http.network import Network
+from research_agent.http.rate_limits import Limits
+from research_agent.http.throttle import Network
 from timeless import FakeClock
 
 pytestmark = pytest.mark.anyio

@@ -16,9 +16,9 @@ from research_agent.errors import (
     HttpTimeoutError,
     SourceError,
 )
-from research_agent.http.guard import RefusedAddressError, refusal
-from research_agent.http.hops import parsed
-from research_agent.http.limits import retry_after
+from research_agent.http.rate_limits import retry_after
+from research_agent.http.redirects import parsed
+from research_agent.http.ssrf import RefusedAddressError, refusal
 from research_agent.text.humanize import duration
 from research_agent.text.sanitize import bare_url
 
