@@ -107,7 +107,7 @@ def wiki() -> Iterator[str]:
 @pytest.fixture
 def patient_probe(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that answers is found, however busy the machine is on which it has a second for it."""
-    monkeypatch.setattr("research_agent.llm.probe.SECONDS", 60.0)
+    monkeypatch.setattr("research_agent.llm.ollama_probe.SECONDS", 60.0)
 
 
 @pytest.fixture(autouse=True)

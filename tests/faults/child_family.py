@@ -20,8 +20,8 @@ from unittest import mock
 
 from research_agent.cli.run import INTERRUPTED, STOPS, stoppable
 from research_agent.embedding import open_embedder
-from research_agent.llm.choice import EMBEDDED, gguf_file
-from research_agent.llm.embedded import EmbeddedServer
+from research_agent.llm.llamacpp_process import EmbeddedServer
+from research_agent.llm.selection import EMBEDDED, gguf_file
 from research_agent.settings import Settings
 from research_agent.stages.analyze import analyze
 from research_agent.types import Document

@@ -21,7 +21,7 @@ from faults.row import Row, Run
 from processes import adopting, children, family, is_running
 from research_agent.cli.ask import EXIT_CODES
 from research_agent.events import Event, Token
-from research_agent.llm.embedded import EmbeddedServer
+from research_agent.llm.llamacpp_process import EmbeddedServer
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings

@@ -78,14 +78,14 @@ async def test_cancelling_passes_through(question: Prompt) -> None:
 
 
 def test_what_is_known_of_a_model_is_forgotten_with_it() -> None:
-    from research_agent.llm import facts
+    from research_agent.llm import model_info
 
     chat = FakeChat()
-    facts.facts_of(chat).ratio = 2.0
+    model_info.facts_of(chat).ratio = 2.0
     key = id(chat)
-    assert facts.facts_of(chat).ratio == 2.0
+    assert model_info.facts_of(chat).ratio == 2.0
     del chat
-    assert key not in facts._known
+    assert key not in model_info._known
 
 
 @pytest.mark.parametrize("size", [0, 1, 10_000])

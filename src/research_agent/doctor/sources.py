@@ -11,7 +11,7 @@ from typing import Literal
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import SettingsError, SourceError, SourceNotReadyError, UnknownSourceError
 from research_agent.http import open_client
-from research_agent.llm.hosts import without_userinfo
+from research_agent.llm.endpoints import without_userinfo
 from research_agent.settings import Settings
 from research_agent.sources import Source, Tools, installed_sources, lacks, load_sources, manners_of
 from research_agent.types import Topic

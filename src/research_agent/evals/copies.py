@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from research_agent.evals.alterations import CLAIMS, Alteration, Place
-from research_agent.llm.fake import FakeChat
+from research_agent.llm.fake_chat import FakeChat
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings

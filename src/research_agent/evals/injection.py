@@ -21,7 +21,7 @@ from research_agent.evals.measures import count_interval
 from research_agent.evals.result import Data, Request, Result, data_of
 from research_agent.evals.rows import read_attacks, sample
 from research_agent.events import Token
-from research_agent.llm.fake import FakeChat
+from research_agent.llm.fake_chat import FakeChat
 from research_agent.memory import Memory, SessionInfo
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime

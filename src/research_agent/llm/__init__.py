@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from research_agent.llm.calls import ask, prime, stream
-from research_agent.llm.choice import ModelChoice, choose_model, open_chat, parse_model_id
-from research_agent.llm.facts import chat_id, context_size, count_tokens, truncated
-from research_agent.llm.hosts import ollama_url
-from research_agent.llm.probe import OllamaModel, OllamaState, probe_ollama
+from research_agent.llm.endpoints import ollama_url
+from research_agent.llm.model_info import chat_id, context_size, count_tokens, truncated
+from research_agent.llm.ollama_probe import OllamaModel, OllamaState, probe_ollama
+from research_agent.llm.selection import ModelChoice, choose_model, open_chat, parse_model_id
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel as Chat

@@ -16,8 +16,8 @@ from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import ChatError, ChatResponseError, ChatUnavailableError, ModelNotFoundError
-from research_agent.llm.facts import Facts, chat_id, context_size, estimate_tokens, facts_of
-from research_agent.llm.thinking import ThoughtFilter
+from research_agent.llm.model_info import Facts, chat_id, context_size, estimate_tokens, facts_of
+from research_agent.llm.reasoning_filter import ThoughtFilter
 from research_agent.prompts import Prompt
 from research_agent.settings import quiet_tracing
 from research_agent.text.sanitize import clean

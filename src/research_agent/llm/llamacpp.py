@@ -15,7 +15,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field
 
 from research_agent.errors import ChatResponseError
-from research_agent.llm.slots import Slots
+from research_agent.llm.llamacpp_slots import Slots
 
 __all__ = ["ChatLlamaCpp"]
 

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from research_agent.llm.calls import SEED, import_quietly
-from research_agent.llm.hosts import is_loopback, ollama_url, refuse_remote
-from research_agent.llm.probe import show_model
+from research_agent.llm.endpoints import is_loopback, ollama_url, refuse_remote
+from research_agent.llm.ollama_probe import show_model
 from research_agent.settings import Settings
 
 if TYPE_CHECKING:

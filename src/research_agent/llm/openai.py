@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from research_agent.errors import ChatUnavailableError
 from research_agent.llm.calls import SEED, import_quietly
-from research_agent.llm.facts import facts_of
-from research_agent.llm.hosts import is_loopback, refuse_remote
+from research_agent.llm.endpoints import is_loopback, refuse_remote
+from research_agent.llm.model_info import facts_of
 from research_agent.settings import Settings
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from typing import ParamSpec, TypeVar
 from research_agent.embedding import measure_precision, open_embedder, precision
 from research_agent.embedding.build import build_model
 from research_agent.errors import EmbeddingError, SetupError
-from research_agent.llm.requantise import requantise
+from research_agent.llm.gguf_quantize import requantise
 from research_agent.settings import Settings
 from research_agent.setup.bring import DOWNLOADS, bring
 from research_agent.setup.index import build_database, build_vectors, texts_of

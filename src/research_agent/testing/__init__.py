@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from research_agent.llm.fake import FakeChat
+    from research_agent.llm.fake_chat import FakeChat
     from research_agent.testing.ollama import FakeOllama
     from research_agent.testing.sources import FakeSource
     from research_agent.testing.world import ARTICLES, SOURCES, STORIES, World
@@ -15,7 +15,7 @@ __all__ = ["ARTICLES", "SOURCES", "STORIES", "FakeChat", "FakeOllama", "FakeSour
 
 HOMES = {
     "ARTICLES": "research_agent.testing.world",
-    "FakeChat": "research_agent.llm.fake",
+    "FakeChat": "research_agent.llm.fake_chat",
     "FakeOllama": "research_agent.testing.ollama",
     "FakeSource": "research_agent.testing.sources",
     "SOURCES": "research_agent.testing.world",

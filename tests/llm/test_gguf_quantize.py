@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from research_agent.errors import SetupError
-from research_agent.llm.requantise import dequantise_q4_1, quantise_q8_0, requantise
+from research_agent.llm.gguf_quantize import dequantise_q4_1, quantise_q8_0, requantise
 
 ALIGN = 32
 

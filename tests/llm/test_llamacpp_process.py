@@ -17,7 +17,7 @@ from busy import quickest
 from processes import are_gone
 from research_agent import llm
 from research_agent.errors import ChatResponseError, ChatUnavailableError
-from research_agent.llm.embedded import EmbeddedServer, require_processor
+from research_agent.llm.llamacpp_process import EmbeddedServer, require_processor
 from research_agent.prompts import Prompt
 from research_agent.settings import Settings
 
@@ -87,7 +87,7 @@ async def test_tokens_are_counted_by_the_model_itself(open_embedded: Any) -> Non
     ],
 )
 async def test_the_estimate_for_other_models_is_on_the_safe_side_but_not_absurd(text: str, shared_chat: Any) -> None:
-    from research_agent.llm.facts import estimate_tokens
+    from research_agent.llm.model_info import estimate_tokens
 
     (real,) = await llm.count_tokens(shared_chat, [text])
     assert real <= estimate_tokens(text) <= 3 * real

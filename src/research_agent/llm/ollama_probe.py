@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from research_agent.llm.hosts import is_loopback, ollama_url, without_userinfo
+from research_agent.llm.endpoints import is_loopback, ollama_url, without_userinfo
 from research_agent.settings import Settings
 
 __all__ = ["OllamaModel", "OllamaState", "probe_ollama", "show_model"]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research_agent.llm.thinking import ThoughtFilter
+from research_agent.llm.reasoning_filter import ThoughtFilter
 
 WHOLE = re.compile(r"(?s)<think>.*?(</think>|\Z)")
 PARTS = st.sampled_from(["<think>", "</think>", "<thin", "<", "k>", "/", "answer ", "a thought\n", "é🐳", "<<think>"])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from research_agent.errors import ChatUnavailableError, UnknownModelError
-from research_agent.llm.probe import probe_ollama
+from research_agent.llm.ollama_probe import probe_ollama
 from research_agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ async def open_chat(choice: ModelChoice | str, settings: Settings) -> AsyncItera
     elif provider == "openai":
         from research_agent.llm.openai import open_openai as open_provider
     else:
-        from research_agent.llm.embedded import open_llamacpp as open_provider
+        from research_agent.llm.llamacpp_process import open_llamacpp as open_provider
     async with open_provider(name, settings) as chat:
         yield chat
 

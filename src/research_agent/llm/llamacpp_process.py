@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 from research_agent.errors import ChatUnavailableError
 from research_agent.llm.calls import import_quietly
-from research_agent.llm.choice import EMBEDDED, gguf_file
-from research_agent.llm.slots import Slots
+from research_agent.llm.llamacpp_slots import Slots
+from research_agent.llm.selection import EMBEDDED, gguf_file
 from research_agent.settings import Settings, child_environment
 from research_agent.workers.lifeline import open_lifeline
 
@@ -77,7 +77,7 @@ class EmbeddedServer:
         self._reader.start()
         try:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-P", "-m", "research_agent.llm.server",
+                sys.executable, "-P", "-m", "research_agent.llm.llamacpp_server",
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log_write,
                 pass_fds=(life_read,), start_new_session=True,
                 env={**child_environment(), **SLEEPING, "PYTHONPATH": str(PACKAGES)},

@@ -11,7 +11,7 @@ import pytest
 
 from research_agent import llm
 from research_agent.llm import llamacpp
-from research_agent.llm.slots import Slots
+from research_agent.llm.llamacpp_slots import Slots
 from research_agent.prompts import Prompt
 from research_agent.settings import Settings
 
@@ -148,7 +148,7 @@ async def test_a_call_that_is_cancelled_while_its_prompt_is_read_frees_its_slot(
 
 
 async def test_other_servers_are_not_asked_to_read_ahead() -> None:
-    from research_agent.llm.fake import FakeChat
+    from research_agent.llm.fake_chat import FakeChat
 
     fake = FakeChat(replies=("x",))
     await llm.prime(fake, Prompt(*LONG))
