@@ -19,7 +19,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from research_agent.embedding import open_embedder
+from research_agent.encoders.embedder import open_embedder
 from research_agent.settings import Settings, load_settings
 from research_agent.setup.index import texts_of
 from research_agent.workers.dask_pool import open_cluster

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from research_agent.embedding import open_embedder
+from research_agent.encoders.embedder import open_embedder
 from research_agent.evals.measures import hit_at, mean_interval, ndcg_at
 from research_agent.settings import load_settings
 from research_agent.sources import encyclopedia

@@ -68,10 +68,10 @@ def tiny_index(tiny_shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for name, value in wheels.environment(index).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(parts, "PARTS", wheels.catalogue(index))
-    monkeypatch.setattr("research_agent.embedding.BUNDLED_DIMENSIONS", encoders.DIMENSIONS)
+    monkeypatch.setattr("research_agent.encoders.embedder.BUNDLED_DIMENSIONS", encoders.DIMENSIONS)
     # So small a model is no faster in int8, or now and then: the choice is the same in every run.
-    monkeypatch.setattr("research_agent.embedding.precision.FASTER", 0.0)
-    monkeypatch.setattr("research_agent.embedding.precision.OVERLAP", 0.0)
+    monkeypatch.setattr("research_agent.encoders.precision.FASTER", 0.0)
+    monkeypatch.setattr("research_agent.encoders.precision.OVERLAP", 0.0)
     return index
 
 

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from research_agent.embedding import model
+from research_agent.encoders import onnx_encoder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +19,7 @@ def embed(file: Path, texts: list[str]) -> NDArray[np.float32]:
         os.kill(os.getpid(), 9)
     if "hang" in texts:
         time.sleep(600)
-    return model.embed(file, texts)
+    return onnx_encoder.embed(file, texts)
 
 
 def dimensions(file: Path) -> int:

@@ -14,7 +14,8 @@ from typing import Any
 
 import encoders
 import wheels
-from research_agent import cli, embedding, setup
+from research_agent import cli, setup
+from research_agent.encoders import embedder
 from research_agent.setup import parts
 
 DIE_AT = "SETUP_CHILD_DIES_AT"
@@ -42,8 +43,8 @@ def run(index: Path, home: Path, *args: str, **environ: str) -> subprocess.Compl
 def main() -> None:
     index = Path(sys.argv.pop(1))
     parts.PARTS = wheels.catalogue(index)
-    embedding.BUNDLED_DIMENSIONS = encoders.DIMENSIONS
-    embedding.precision.FASTER = embedding.precision.OVERLAP = 0.0  # as in conftest.py
+    embedder.BUNDLED_DIMENSIONS = encoders.DIMENSIONS
+    embedder.precision.FASTER = embedder.precision.OVERLAP = 0.0  # as in conftest.py
     if limit := os.environ.get(LARGEST):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
     if when := os.environ.get(DIE_AT):

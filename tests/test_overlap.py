@@ -13,7 +13,7 @@ import pytest
 
 from materials import RIVER
 from research_agent import llm
-from research_agent.embedding import remembering
+from research_agent.encoders.embedder import remembering
 from research_agent.errors import ChatUnavailableError, EmbeddingError, UsageError
 from research_agent.events import Answered, Drafted, Event, ModelReady, Notice, Planned, SentenceChecked, Started, Token
 from research_agent.llm import ModelChoice

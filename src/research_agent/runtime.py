@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from research_agent import llm
 from research_agent.documents.isolated_reader import open_reader
-from research_agent.embedding import open_embedder, remembering
+from research_agent.encoders.embedder import open_embedder, remembering
 from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingError, StoreError, UsageError
 from research_agent.http import open_client
 from research_agent.memory import open_memory
@@ -29,7 +29,7 @@ from research_agent.stages.condense import condense
 from research_agent.workers.isolated_pool import KeptChildren
 
 if TYPE_CHECKING:
-    from research_agent.embedding import Embedder
+    from research_agent.encoders.embedder import Embedder
     from research_agent.llm import Chat, ModelChoice
     from research_agent.memory import Memory
     from research_agent.types import Embed

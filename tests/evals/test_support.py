@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from materials import RIVER
-from research_agent.embedding import open_embedder, remembering
+from research_agent.encoders.embedder import open_embedder, remembering
 from research_agent.errors import UsageError
 from research_agent.evals import support
 from research_agent.settings import Settings

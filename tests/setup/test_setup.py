@@ -22,7 +22,7 @@ import encoders
 import setup_child
 import wheels
 from processes import are_gone
-from research_agent.embedding import open_embedder
+from research_agent.encoders.embedder import open_embedder
 from research_agent.errors import SetupError, UsageError
 from research_agent.settings import Settings
 from research_agent.setup import Step, check, parts, remove, setup

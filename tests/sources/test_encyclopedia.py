@@ -16,7 +16,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from research_agent.embedding import Embedder, open_embedder
+from research_agent.encoders.embedder import Embedder, open_embedder
 from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyError
 from research_agent.settings import Settings
 from research_agent.sources import Found, Source, SourceSettings, Tools

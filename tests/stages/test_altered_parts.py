@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from altered import ALTERED, JOINED, pairs
-from research_agent.embedding import open_embedder, remembering
+from research_agent.encoders.embedder import open_embedder, remembering
 from research_agent.settings import Settings
 from research_agent.stages.cite import judge
 from research_agent.text.tokens import content_stems

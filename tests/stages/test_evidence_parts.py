@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from research_agent.embedding import open_embedder
+from research_agent.encoders.embedder import open_embedder
 from research_agent.settings import Settings
 from research_agent.sources import SourceSettings, Tools
 from research_agent.sources.encyclopedia import Encyclopedia

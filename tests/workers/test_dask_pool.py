@@ -16,8 +16,8 @@ import pytest
 
 import encoders
 from dask_cluster import DaskCluster
-from research_agent import embedding
-from research_agent.embedding import open_embedder
+from research_agent.encoders import embedder as embedding
+from research_agent.encoders.embedder import open_embedder
 from research_agent.errors import ClusterError, SettingsError, WorkerCrashError
 from research_agent.runtime import open_runtime
 from research_agent.settings import Settings, load_settings
@@ -198,7 +198,7 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 
 
 def test_nothing_of_dask_is_imported_unless_a_cluster_is_set() -> None:
-    code = "import sys, research_agent.embedding, research_agent.runtime; print('distributed' in sys.modules)"
+    code = "import sys, research_agent.encoders.embedder, research_agent.runtime; print('distributed' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"
     assert importlib.util.find_spec("distributed") is not None
 

@@ -34,7 +34,8 @@ from bench.frame import (
 )
 from bench.homes import PARTS, a_home, without_parts
 from bench.leads import of_100_tokens
-from research_agent.embedding import Embedder, model, open_embedder
+from research_agent.encoders import onnx_encoder
+from research_agent.encoders.embedder import Embedder, open_embedder
 from research_agent.settings import load_settings
 from research_agent.workers.pool import WorkerPool
 
@@ -150,10 +151,10 @@ async def cores(run: Run) -> Result:
 async def dispatch(run: Run) -> Result:
     """The product's pool with calls that compute nothing, so that only the way there and back is measured."""
     texts, calls = of_100_tokens(8), run.pick(50, 200)
-    pool = WorkerPool(WORKERS, initializer=model.dimensions, initargs=(FILE,))
+    pool = WorkerPool(WORKERS, initializer=onnx_encoder.dimensions, initargs=(FILE,))
     standard = ProcessPoolExecutor(1)
     try:
-        await asyncio.gather(*(pool.run(model.dimensions, FILE) for _ in range(WORKERS)))
+        await asyncio.gather(*(pool.run(onnx_encoder.dimensions, FILE) for _ in range(WORKERS)))
         await pool.run(_rows)  # numpy is imported there
         await asyncio.wrap_future(standard.submit(_lists))
 
@@ -206,7 +207,7 @@ def _beside(what: str, samples: dict[str, Samples], baseline: Any, is_: str, goa
 async def _made(texts: Sequence[str]) -> None:
     def call() -> None:
         spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(WORKERS, spawn, initializer=model.dimensions, initargs=(FILE,)) as pool:
+        with ProcessPoolExecutor(WORKERS, spawn, initializer=onnx_encoder.dimensions, initargs=(FILE,)) as pool:
             pool.submit(sorted, texts).result()
 
     await asyncio.to_thread(call)

@@ -14,7 +14,7 @@ from bench.leads import leads, of_100_tokens
 from bench.rows.overhead import EACH, dealt_out
 from bench.serve import answer_of, serving
 from research_agent.documents.isolated_reader import open_reader
-from research_agent.embedding import Embedder, open_embedder
+from research_agent.encoders.embedder import Embedder, open_embedder
 from research_agent.events import Timeline
 from research_agent.http import open_client
 from research_agent.pipeline import research

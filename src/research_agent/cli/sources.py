@@ -64,7 +64,7 @@ def test(ctx: click.Context, /, name: str, question: str, offline: bool) -> None
 async def _search(settings: Settings, name: str, question: str) -> Found:
     """One search as `ask` makes it: with the embedding model, when there is one. Raises `UnknownSourceError`."""
     from research_agent.documents.isolated_reader import open_reader
-    from research_agent.embedding import open_embedder
+    from research_agent.encoders.embedder import open_embedder
     from research_agent.errors import EmbeddingError, SourceError
     from research_agent.http import open_client
     from research_agent.sources import Tools, load_sources

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from research_agent import llm
-from research_agent.embedding import open_embedder
+from research_agent.encoders.embedder import open_embedder
 from research_agent.errors import ChatError, EmbeddingError, ResearchAgentError, SettingsError, StoreError, UsageError
 from research_agent.llm.endpoints import is_loopback, ollama_url, without_userinfo
 from research_agent.llm.llamacpp_process import require_intact, require_processor

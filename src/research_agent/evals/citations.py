@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from research_agent.embedding import open_embedder, remembering
+from research_agent.encoders.embedder import open_embedder, remembering
 from research_agent.evals import copies
 from research_agent.evals.alterations import CLAIMS, QUOTES, Alteration, Place
 from research_agent.evals.articles import read_articles

@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from research_agent.embedding import open_embedder, remembering
+from research_agent.encoders.embedder import open_embedder, remembering
 from research_agent.errors import SetupError
 from research_agent.evals.result import Request, Result, data_of
 from research_agent.evals.rows import read_claims, sample

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from research_agent.embedding import open_embedder
+from research_agent.encoders.embedder import open_embedder
 from research_agent.errors import SetupError, SourceNotReadyError
 from research_agent.evals.measures import hit_at, mean, mean_interval, median, ndcg_at
 from research_agent.evals.result import Request, Result, data_of

@@ -18,8 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from research_agent.embedding import measure_precision, open_embedder, precision
-from research_agent.embedding.build import build_model
+from research_agent.encoders import precision
+from research_agent.encoders.embedder import measure_precision, open_embedder
+from research_agent.encoders.onnx_build import build_model
 from research_agent.errors import EmbeddingError, SetupError
 from research_agent.llm.gguf_quantize import requantise
 from research_agent.settings import Settings

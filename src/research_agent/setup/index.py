@@ -26,7 +26,7 @@ from research_agent.sources.encyclopedia import (
 from research_agent.text.tokens import stem, words
 
 if TYPE_CHECKING:
-    from research_agent.embedding import Embedder
+    from research_agent.encoders.embedder import Embedder
 
 __all__ = ["DATE", "build_database", "build_vectors", "texts_of"]
 

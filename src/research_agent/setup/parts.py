@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from research_agent.embedding import EMBEDDING
+from research_agent.encoders.embedder import EMBEDDING
 from research_agent.errors import UsageError
 from research_agent.settings import Settings
 from research_agent.sources.encyclopedia import FOLDER, LAYOUT

@@ -10,8 +10,8 @@ import onnx
 import pytest
 
 import encoders
-from research_agent.embedding import build, graph, model
-from research_agent.embedding.build import build_model
+from research_agent.encoders import onnx_build, onnx_encoder, onnx_graph
+from research_agent.encoders.onnx_build import build_model
 from research_agent.errors import SetupError
 
 TEXTS = ["river water stream", "the market price", "money", "stone", ""]
@@ -39,11 +39,11 @@ def test_the_built_model_computes_in_int8_where_the_shipped_one_did_not(source: 
 def test_its_vectors_are_those_of_the_shipped_one(source: Path, tmp_path: Path) -> None:
     target = built(source, tmp_path / "built")
     texts = TEXTS[:4]
-    original = model.embed(source, texts)
-    model.load.cache_clear()
-    cosines = (original * model.embed(target, texts)).sum(axis=1)
+    original = onnx_encoder.embed(source, texts)
+    onnx_encoder.load.cache_clear()
+    cosines = (original * onnx_encoder.embed(target, texts)).sum(axis=1)
     assert cosines.mean() >= 0.99
-    assert not np.array_equal(original, model.embed(target, texts))
+    assert not np.array_equal(original, onnx_encoder.embed(target, texts))
 
 
 def test_building_twice_gives_the_same_bytes(source: Path, tmp_path: Path) -> None:
@@ -64,25 +64,25 @@ def test_garbage_is_refused_and_leaves_nothing(source: Path, tmp_path: Path) -> 
 
 def test_the_way_of_a_question_never_imports_the_builder() -> None:
     """Nor ONNX Runtime, numpy or the tokenizer: the workers do."""
-    heavy = ("onnx", "onnxruntime", "numpy", "tokenizers", "research_agent.embedding.build")
-    code = f"import sys, research_agent.embedding; print([m for m in {heavy!r} if m in sys.modules])"
+    heavy = ("onnx", "onnxruntime", "numpy", "tokenizers", "research_agent.encoders.onnx_build")
+    code = f"import sys, research_agent.encoders.embedder; print([m for m in {heavy!r} if m in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
 
 
 @pytest.mark.parts
 def test_the_real_model_is_written_anew_as_the_same_function(parts_home: Path, tmp_path: Path) -> None:
     part = parts_home / "parts" / "minilm"
-    build._fold(part / "fp32.onnx", tmp_path / "folded.onnx")
-    fast = build._fastest(tmp_path / "folded.onnx")
+    onnx_build._fold(part / "fp32.onnx", tmp_path / "folded.onnx")
+    fast = onnx_build._fastest(tmp_path / "folded.onnx")
     onnx.save(fast, str(tmp_path / "fast.onnx"))
     shutil.copy(part / "tokenizer.json", tmp_path)
     used = operators(tmp_path / "fast.onnx")
     assert {"Attention", "InstanceNormalization"} <= used
     assert not {"LayerNormalization", "Softmax", "Erf"} & used
     texts = ["stone", "A river carries water and stone to the sea. " * 3, "word " * 400, "\u00fcber 1.000 m"]
-    exact = model.embed(part / "fp32.onnx", texts)
-    model.load.cache_clear()
-    np.testing.assert_allclose(model.embed(tmp_path / "fast.onnx", texts), exact, atol=1e-5)
+    exact = onnx_encoder.embed(part / "fp32.onnx", texts)
+    onnx_encoder.load.cache_clear()
+    np.testing.assert_allclose(onnx_encoder.embed(tmp_path / "fast.onnx", texts), exact, atol=1e-5)
 
 
 @pytest.mark.parts
@@ -91,7 +91,7 @@ def test_a_graph_that_is_another_function_is_not_taken(
     parts_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, wrong: float
 ) -> None:
     folded = tmp_path / "folded.onnx"
-    build._fold(parts_home / "parts" / "minilm" / "fp32.onnx", folded)
-    monkeypatch.setattr(graph, name, wrong)
-    assert graph.rewritten(onnx.load(str(folded)), model.MAX_TOKENS) is not None
-    assert "LayerNormalization" in {node.op_type for node in build._fastest(folded).graph.node}
+    onnx_build._fold(parts_home / "parts" / "minilm" / "fp32.onnx", folded)
+    monkeypatch.setattr(onnx_graph, name, wrong)
+    assert onnx_graph.rewritten(onnx.load(str(folded)), onnx_encoder.MAX_TOKENS) is not None
+    assert "LayerNormalization" in {node.op_type for node in onnx_build._fastest(folded).graph.node}

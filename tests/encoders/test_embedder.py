@@ -13,8 +13,9 @@ import pytest
 
 import encoders
 import poisoned
-import research_agent.embedding
-from research_agent.embedding import Embedder, build, model, open_embedder
+import research_agent.encoders.embedder
+from research_agent.encoders import onnx_build, onnx_encoder
+from research_agent.encoders.embedder import Embedder, open_embedder
 from research_agent.errors import EmbeddingError
 from research_agent.settings import Settings
 
@@ -73,7 +74,7 @@ async def test_a_text_that_kills_its_worker_costs_its_own_vector_only(
 ) -> None:
     texts = ["river", "kill", "market"] * 1 + ["stone"] * 200
     expected = await embedder.embed(texts)
-    monkeypatch.setattr(model, "embed", poisoned.embed)
+    monkeypatch.setattr(onnx_encoder, "embed", poisoned.embed)
     vectors = await embedder.embed(texts)
     assert embedder.lost == ["kill"]
     assert not vectors[1].any()
@@ -83,8 +84,8 @@ async def test_a_text_that_kills_its_worker_costs_its_own_vector_only(
 async def test_a_text_that_hangs_costs_its_own_vector_only(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["river", "hang", *["stone"] * 40]
     expected = await embedder.embed(texts)
-    monkeypatch.setattr(model, "embed", poisoned.embed)
-    monkeypatch.setattr(research_agent.embedding, "CHUNK_TIMEOUT", 3.0)
+    monkeypatch.setattr(onnx_encoder, "embed", poisoned.embed)
+    monkeypatch.setattr(research_agent.encoders.embedder, "CHUNK_TIMEOUT", 3.0)
     vectors = await embedder.embed(texts)
     assert embedder.lost == ["hang"]
     assert np.array_equal(np.delete(vectors, 1, axis=0), np.delete(expected, 1, axis=0))
@@ -93,7 +94,7 @@ async def test_a_text_that_hangs_costs_its_own_vector_only(embedder: Embedder, m
 async def test_a_model_that_kills_its_workers_is_an_error_and_no_text_is_blamed(
     own: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(model, "dimensions", poisoned.dimensions)
+    monkeypatch.setattr(onnx_encoder, "dimensions", poisoned.dimensions)
     assert "cannot be loaded. A worker process died" in (await fails(own)).message
 
 
@@ -187,7 +188,7 @@ async def test_a_text_has_one_vector_whatever_the_batch_the_order_or_the_process
     assert np.array_equal(again, vectors[order])
     async with open_embedder(Settings(home=parts_home, workers=1)) as other:
         assert np.array_equal(await other.embed(texts[:5]), vectors[:5])
-    here = model.embed(parts_home / "parts" / "minilm" / "model.onnx", texts[:5])
+    here = onnx_encoder.embed(parts_home / "parts" / "minilm" / "model.onnx", texts[:5])
     assert np.array_equal(here, vectors[:5])
 
 
@@ -196,9 +197,9 @@ def test_in_a_batch_a_vector_depends_on_its_neighbours(parts_home: Path, tmp_pat
     """The broken twin: why texts are embedded one at a time, by a model that takes no two."""
     part = parts_home / "parts" / "minilm"
     shutil.copy(part / "tokenizer.json", tmp_path)
-    build._fold(part / "fp32.onnx", tmp_path / "folded.onnx")
-    build._quantise(onnx.load(str(tmp_path / "folded.onnx")), tmp_path / "batches.onnx")
-    loaded = model.load(tmp_path / "batches.onnx")
+    onnx_build._fold(part / "fp32.onnx", tmp_path / "folded.onnx")
+    onnx_build._quantise(onnx.load(str(tmp_path / "folded.onnx")), tmp_path / "batches.onnx")
+    loaded = onnx_encoder.load(tmp_path / "batches.onnx")
 
     def first_of(texts: list[str]) -> np.ndarray:
         rows = [loaded.tokenizer.encode(text) for text in texts]

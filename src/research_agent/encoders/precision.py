@@ -64,16 +64,16 @@ def measure(folder: Path, texts: Sequence[str]) -> Figures:
 
     import numpy as np
 
-    from research_agent.embedding import model
+    from research_agent.encoders import onnx_encoder
 
     seconds, vectors = {}, {}
     for precision, name in FILES.items():
         file = folder / name
-        model.load(file)
+        onnx_encoder.load(file)
         spent = []
         for _ in range(ROUNDS):
             start = time.process_time()
-            vectors[precision] = model.embed(file, texts)
+            vectors[precision] = onnx_encoder.embed(file, texts)
             spent.append(time.process_time() - start)
         seconds[precision] = max(min(spent), 1e-9)
     quick, exact = vectors["int8"], vectors["fp32"]

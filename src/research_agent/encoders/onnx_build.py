@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from research_agent.embedding.model import MAX_TOKENS
-from research_agent.embedding.precision import FILES
+from research_agent.encoders.onnx_encoder import MAX_TOKENS
+from research_agent.encoders.precision import FILES
 from research_agent.errors import SetupError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _fastest(folded: Path) -> onnx.ModelProto:
     """The graph written anew, if it is the same function; else the folded one."""
     import onnx
 
-    from research_agent.embedding.graph import rewritten
+    from research_agent.encoders.onnx_graph import rewritten
 
     model = onnx.load(str(folded))
     fast = rewritten(model, MAX_TOKENS)

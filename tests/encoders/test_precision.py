@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from research_agent.embedding import model, open_embedder, precision
-from research_agent.embedding.precision import Figures
+from research_agent.encoders import onnx_encoder, precision
+from research_agent.encoders.embedder import open_embedder
+from research_agent.encoders.precision import Figures
 from research_agent.errors import EmbeddingError, SettingsError
 from research_agent.settings import Settings, load_settings
 
@@ -121,4 +122,4 @@ def test_the_real_models_measured(parts_home: Path) -> None:
     figures = precision.measure(folder, precision.kept_texts(folder)[:24])
     assert figures.cosine >= 0.99
     assert figures.overlap >= 0.8
-    model.load.cache_clear()
+    onnx_encoder.load.cache_clear()

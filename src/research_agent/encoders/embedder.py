@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from research_agent.embedding import model, precision
+from research_agent.encoders import onnx_encoder, precision
 from research_agent.errors import ClusterError, EmbeddingError, ResearchAgentError, WorkerError
 from research_agent.workers.dask_pool import open_cluster
 from research_agent.workers.pool import WorkerPool
@@ -103,7 +103,7 @@ class Embedder:
 
         async def fill(start: int) -> None:
             nonlocal done
-            chunk = [model.clean(text) for text in texts[start : start + size]]
+            chunk = [onnx_encoder.clean(text) for text in texts[start : start + size]]
             vectors[start : start + len(chunk)] = await self._embed(chunk)
             done += len(chunk)
             if on_progress is not None:
@@ -122,7 +122,7 @@ class Embedder:
         import numpy as np
 
         try:
-            return await self._pool.run(model.embed, self._file, texts, timeout=CHUNK_TIMEOUT)
+            return await self._pool.run(onnx_encoder.embed, self._file, texts, timeout=CHUNK_TIMEOUT)
         except WorkerError:
             if len(texts) > 1:
                 return np.concatenate([await self._embed([text]) for text in texts])
@@ -225,7 +225,7 @@ async def _open_pool(
             yield cluster, cluster.workers, CLUSTER_CHUNK
         return
     workers = settings.workers or len(os.sched_getaffinity(0))
-    pool = WorkerPool(workers, initializer=model.dimensions, initargs=(file,))
+    pool = WorkerPool(workers, initializer=onnx_encoder.dimensions, initargs=(file,))
     try:
         yield pool, workers, None
     finally:
@@ -244,8 +244,8 @@ async def _same_vectors(cluster: ClusterPool, file: Path) -> None:
 
     pool = WorkerPool(1)
     try:
-        here = await pool.run(model.embed, file, TRY, timeout=CHUNK_TIMEOUT)
-        there = await cluster.everywhere(model.embed, file, TRY)
+        here = await pool.run(onnx_encoder.embed, file, TRY, timeout=CHUNK_TIMEOUT)
+        there = await cluster.everywhere(onnx_encoder.embed, file, TRY)
     except WorkerError as error:
         raise _unloadable(file, error) from error
     finally:
@@ -261,7 +261,7 @@ async def _same_vectors(cluster: ClusterPool, file: Path) -> None:
 async def _load(pool: WorkerPool | ClusterPool, file: Path) -> int:
     """Wait for a loaded model. One that kills or hangs its workers is of no use: no text is to blame for that."""
     try:
-        return await pool.run(model.dimensions, file, timeout=CHUNK_TIMEOUT)
+        return await pool.run(onnx_encoder.dimensions, file, timeout=CHUNK_TIMEOUT)
     except WorkerError as error:
         raise _unloadable(file, error) from error
 
