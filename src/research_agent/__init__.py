@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from research_agent.pipeline import research
     from research_agent.runtime import Runtime, open_runtime
     from research_agent.settings import Settings, load_settings
-    from research_agent.sources import Found, Source, SourceSettings, Tools
+    from research_agent.sources.protocol import Found, Source, SourceSettings, Tools
     from research_agent.types import Answer, Citation, Document, Evidence, Passage, SourceReport, Topic
 
 __all__ = [

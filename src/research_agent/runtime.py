@@ -23,7 +23,8 @@ from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingErro
 from research_agent.http import open_client
 from research_agent.memory import open_memory
 from research_agent.settings import Settings
-from research_agent.sources import Source, Tools, load_sources
+from research_agent.sources.protocol import Source, Tools
+from research_agent.sources.registry import load_sources
 from research_agent.stages.analyze import open_analysts
 from research_agent.stages.condense import condense
 from research_agent.workers.isolated_pool import KeptChildren

@@ -14,9 +14,9 @@ from homes import NOWHERE
 from pages_read import Reading
 from research_agent.errors import BodyError, SourceError
 from research_agent.http import open_client
-from research_agent.pages import as_plain
 from research_agent.settings import Settings
 from research_agent.sources import Source, SourceSettings, Tools
+from research_agent.sources.crawler import as_plain
 from research_agent.sources.hackernews import HackerNews
 from research_agent.testing import World
 from research_agent.types import Document, Topic

@@ -15,9 +15,9 @@ from paper_bodies import ARTICLE, ATOM, BODIES, RECORDS
 from paper_sources import SOURCES
 from reading import InProcess
 from research_agent.errors import BodyError, SourceError
-from research_agent.papers import Paper, without_markup
 from research_agent.sources import Node, SourceSettings
 from research_agent.sources.europepmc import article_text
+from research_agent.sources.scholarly.records import Paper, without_markup
 
 ODD = st.one_of(
     st.none(),

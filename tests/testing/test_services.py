@@ -11,9 +11,9 @@ import pytest
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import HttpStatusError
 from research_agent.http import open_client
-from research_agent.papers.merge import merge_papers
 from research_agent.settings import Settings, load_settings
 from research_agent.sources import Found, Source, Tools, load_sources
+from research_agent.sources.scholarly.deduplicate import merge_papers
 from research_agent.testing import SOURCES, World
 from research_agent.types import Topic
 

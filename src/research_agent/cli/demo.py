@@ -29,7 +29,7 @@ from research_agent.types import Topic
 if TYPE_CHECKING:
     from research_agent.cli.terminal import Progress
     from research_agent.runtime import Runtime
-    from research_agent.sources import Source
+    from research_agent.sources.protocol import Source
 
 __all__ = ["demo", "run_demo"]
 

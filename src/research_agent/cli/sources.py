@@ -16,7 +16,7 @@ from research_agent.text.sanitize import clean, printable
 
 if TYPE_CHECKING:
     from research_agent.doctor.shelf import Shelved
-    from research_agent.sources import Found
+    from research_agent.sources.protocol import Found
 
 __all__ = ["command"]
 
@@ -67,7 +67,8 @@ async def _search(settings: Settings, name: str, question: str) -> Found:
     from research_agent.encoders.embedder import open_embedder
     from research_agent.errors import EmbeddingError, SourceError
     from research_agent.http import open_client
-    from research_agent.sources import Tools, load_sources
+    from research_agent.sources.protocol import Tools
+    from research_agent.sources.registry import load_sources
     from research_agent.stages.fetch import LIMIT
     from research_agent.types import Topic
 

@@ -19,8 +19,8 @@ from research_agent.llm.selection import EMBEDDED, gguf_file
 from research_agent.memory import open_memory
 from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nearest, several_urls
 from research_agent.setup.parts import chosen_parts, part_state
-from research_agent.sources import installed_sources
 from research_agent.sources.encyclopedia import FOLDER, vectors_made_by
+from research_agent.sources.registry import installed_sources
 
 __all__ = [
     "SETUP",

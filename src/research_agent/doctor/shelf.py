@@ -14,7 +14,8 @@ from research_agent.http.rate_limit_store import Ask
 from research_agent.http.rate_limits import Limits
 from research_agent.settings import Settings, several_urls
 from research_agent.setup.parts import part_states
-from research_agent.sources import KINDS, Manners, Source, lacks, limits_of, manners_of
+from research_agent.sources.policy import KINDS, Manners
+from research_agent.sources.protocol import Source, lacks, limits_of, manners_of
 from research_agent.text.humanize import duration
 
 __all__ = ["Shelved", "shelf"]

@@ -13,7 +13,8 @@ from research_agent.errors import SettingsError, SourceError, SourceNotReadyErro
 from research_agent.http import open_client
 from research_agent.llm.endpoints import without_userinfo
 from research_agent.settings import Settings
-from research_agent.sources import Source, Tools, installed_sources, lacks, load_sources, manners_of
+from research_agent.sources.protocol import Source, Tools, lacks, manners_of
+from research_agent.sources.registry import installed_sources, load_sources
 from research_agent.types import Topic
 
 __all__ = ["SourceState", "list_sources", "probe_sources", "state_of"]

@@ -18,7 +18,7 @@ from research_agent.llm.fake_chat import FakeChat
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings
-from research_agent.sources import Found, Tools
+from research_agent.sources.protocol import Found, Tools
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import Answer, Document, Topic
 

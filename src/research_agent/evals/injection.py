@@ -26,7 +26,7 @@ from research_agent.memory import Memory, SessionInfo
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings
-from research_agent.sources import Found, Tools
+from research_agent.sources.protocol import Found, Tools
 from research_agent.stages.plan import standalone
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import Answer, Document, History, Topic, Turn

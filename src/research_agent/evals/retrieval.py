@@ -12,8 +12,8 @@ from research_agent.evals.result import Request, Result, data_of
 from research_agent.evals.rows import Question, read_questions, sample
 from research_agent.http import open_client
 from research_agent.settings import Settings, load_settings
-from research_agent.sources import SourceSettings, Tools
 from research_agent.sources.encyclopedia import Encyclopedia
+from research_agent.sources.protocol import SourceSettings, Tools
 from research_agent.types import Topic
 
 __all__ = ["evaluate", "measured"]

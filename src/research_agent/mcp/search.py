@@ -8,7 +8,7 @@ from research_agent.errors import QuestionError, SourceError
 from research_agent.events import Timeline
 from research_agent.pipeline.reading import read
 from research_agent.runtime import Runtime
-from research_agent.sources import Tools
+from research_agent.sources.protocol import Tools
 from research_agent.stages.choose import choose
 from research_agent.stages.fetch import Fetched, fetch
 from research_agent.stages.plan import known_topics

@@ -23,7 +23,7 @@ from research_agent.types import Answer
 if TYPE_CHECKING:
     from research_agent.llm import Chat
     from research_agent.memory import Memory
-    from research_agent.sources import Source
+    from research_agent.sources.protocol import Source
 
 __all__ = ["research"]
 

@@ -17,7 +17,7 @@ from research_agent.errors import ChatResponseError
 from research_agent.events import Analyzed, Planned, Ranked, Started
 from research_agent.pipeline.reading import read
 from research_agent.pipeline.turn import Turn
-from research_agent.sources import Tools
+from research_agent.sources.protocol import Tools
 from research_agent.stages.analyze import analyze
 from research_agent.stages.choose import choose
 from research_agent.stages.fetch import fetch

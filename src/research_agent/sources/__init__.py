@@ -1,27 +1,19 @@
-"""
-The whole contract of a source, and the one door through which every source comes: entry points.
+"""Sources: places to search. The names that a source of your own needs are exported here."""
 
-A source is a class whose construction takes a `SourceSettings`; see docs/writing-a-source.md.
-"""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
-
-from research_agent.documents.reader import NO_READER, Node, Page, Reader
-from research_agent.errors import SettingsError, UnknownSourceError
+from research_agent.documents.reader import Node, Page, Reader
 from research_agent.http.rate_limits import Limits
-from research_agent.sources.manners import KINDS, WIKIMEDIA, Manners, wikimedia
-from research_agent.types import Document, Topic
-
-if TYPE_CHECKING:
-    from research_agent.http import Client
-    from research_agent.settings import Settings
-    from research_agent.types import Embed
+from research_agent.sources.policy import KINDS, WIKIMEDIA, Manners, wikimedia
+from research_agent.sources.protocol import (
+    ENTRY_POINTS,
+    Found,
+    Source,
+    SourceSettings,
+    Tools,
+    lacks,
+    limits_of,
+    manners_of,
+)
+from research_agent.sources.registry import installed_sources, load_sources
 
 __all__ = [
     "ENTRY_POINTS",
@@ -43,153 +35,3 @@ __all__ = [
     "manners_of",
     "wikimedia",
 ]
-
-ENTRY_POINTS = "research_agent.sources"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSettings:
-    """
-    What a source may know of the user's settings.
-
-    `url` is the base URL the user gave it (`RESEARCH_AGENT_<NAME>_URL`), None for its public address;
-    `lang` a language code, "" when none was chosen; `parts` the folder of what `setup` unpacked; `key` the user's key
-    for it (`RESEARCH_AGENT_<NAME>_KEY`), `contact` the user's mail or URL, "" when there is none.
-    """
-
-    url: str | None = field(default=None, repr=False)
-    lang: str = ""
-    parts: Path = Path()
-    key: str = field(default="", repr=False)
-    contact: str = ""
-
-
-class Found(NamedTuple):
-    """What one search gave: documents, best first, and what went wrong on the way, as lines for the user."""
-
-    documents: Sequence[Document]
-    problems: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """
-    What a source works with: the one HTTP client, and texts -> vectors when there is an embedding model.
-
-    `embedding` is that model's id: vectors of different ids cannot be compared. `read` reads HTML, XML and PDF that
-    nobody vouches for; a source never parses them itself.
-    """
-
-    client: Client
-    embed: Embed | None = None
-    embedding: str = ""
-    read: Reader = NO_READER
-
-    def of(self, source: Source, *, until: float | None = None, reuse: bool = True) -> Tools:
-        """
-        The same for one search of `source`: within its limits, and over at `until` (loop time).
-
-        Without `reuse` nothing that is stored is used.
-        """
-        fresh = manners_of(source).fresh
-        client = self.client.of(source.name, limits_of(source), fresh=fresh, until=until, reuse=reuse)
-        return replace(self, client=client)
-
-
-@runtime_checkable
-class Source(Protocol):
-    """
-    A place to search.
-
-    `name` is what the user types, `title` what the user reads; `live` is False for local material that
-    needs no network. One that has more to declare has `manners` too, a `Manners`, and one that cannot be asked before
-    its address is set has `usable`, False until then.
-    """
-
-    name: str
-    title: str
-    live: bool
-
-    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """
-        Search for a topic; at most about `limit` documents, best first. Nothing found is an empty `Found`.
-
-        Raises `SourceError` when the source cannot answer, `SourceNotReadyError` when it must be set up first.
-        """
-        ...
-
-
-def installed_sources() -> tuple[str, ...]:
-    """Names of all installed sources, built-in ones first, then others by name."""
-    return tuple(dict.fromkeys(point.name for point in _entry_points()))
-
-
-def load_sources(settings: Settings, names: Sequence[str] = ()) -> list[Source]:
-    """
-    Build the sources called `names`, or all installed ones; of two with one name the built-in one.
-
-    Raises `UnknownSourceError` that names what is installed, or what does not load, and `SettingsError` of a source
-    that cannot use what the user set.
-    """
-    points: dict[str, EntryPoint] = {}
-    for point in _entry_points():
-        points.setdefault(point.name, point)
-    wanted = list(dict.fromkeys(names)) or list(points)
-    if unknown := [name for name in wanted if name not in points]:
-        raise UnknownSourceError(f"There is no source {unknown[0]!r}.", hint=f"Installed sources: {', '.join(points)}.")
-    return [_build(points[name], settings) for name in wanted]
-
-
-def manners_of(source: Source) -> Manners:
-    """What the source declares of its service; the defaults when it declares nothing."""
-    declared = getattr(source, "manners", None)
-    return declared if isinstance(declared, Manners) else Manners()
-
-
-def limits_of(source: Source) -> Limits:
-    """How often the source may be asked: with the user's key more often, where that helps and it keeps its settings."""
-    manners = manners_of(source)
-    has_key = bool(getattr(getattr(source, "settings", None), "key", ""))
-    return manners.with_key if has_key and manners.with_key is not None else manners.limits
-
-
-def lacks(source: Source) -> Literal["", "key", "address"]:
-    """
-    What the user must set before the source can be asked.
-
-    A source that needs more than a key says so itself: `usable` is False then.
-    """
-    if manners_of(source).key == "required" and getattr(getattr(source, "settings", None), "key", None) == "":
-        return "key"
-    return "" if getattr(source, "usable", True) else "address"
-
-
-def _build(point: EntryPoint, settings: Settings) -> Source:
-    given = SourceSettings(
-        url=settings.source_urls.get(point.name),
-        lang=settings.lang,
-        parts=settings.parts,
-        key=settings.source_keys.get(point.name, ""),
-        contact=settings.contact,
-    )
-    try:
-        source: Source = point.load()(given)
-    except SettingsError:
-        raise
-    except Exception as error:  # importing and making it runs a stranger's code
-        package = point.dist.name if point.dist else point.value
-        raise UnknownSourceError(
-            f"The source {point.name!r} cannot be loaded: {error}.", hint=f"Update or uninstall {package}."
-        ) from error
-    return source
-
-
-def _entry_points() -> list[EntryPoint]:
-    return sorted(
-        entry_points(group=ENTRY_POINTS),
-        key=lambda point: (
-            not point.value.startswith("research_agent."),
-            point.name != "wikipedia",
-            point.name,
-        ),
-    )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.papers import Paper, best, identifiers, prose, some
-from research_agent.sources import Found, Manners, Node, SourceSettings, Tools
+from research_agent.sources.policy import Manners
+from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.scholarly.identifiers import identifiers
+from research_agent.sources.scholarly.records import Paper, best, prose, some
 from research_agent.text.tokens import content_words
 from research_agent.types import Topic
 

@@ -9,8 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from research_agent.errors import BodyError
 from research_agent.http.rate_limits import Limits
-from research_agent.pages import host_of, read_behind
-from research_agent.sources import Found, Manners, SourceSettings, Tools
+from research_agent.sources.crawler import host_of, read_behind
+from research_agent.sources.policy import Manners
+from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.json_fields import now
 from research_agent.types import Document, Topic
 

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyError
-from research_agent.sources import KINDS, Found, Manners, SourceSettings, Tools
+from research_agent.sources.policy import KINDS, Manners
+from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.tokens import STOP_WORDS, WORD, content_words, stem, words
 from research_agent.types import Document, Topic
 

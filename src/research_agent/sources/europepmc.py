@@ -7,10 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.papers import LANGUAGES, Paper, best, explained, identifiers, prose, query, some, without_markup
-from research_agent.sources import Found, Manners, Node, SourceSettings, Tools
+from research_agent.sources.policy import Manners
+from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.scholarly.identifiers import identifiers
+from research_agent.sources.scholarly.records import (
+    LANGUAGES,
+    Paper,
+    best,
+    explained,
+    prose,
+    query,
+    some,
+    without_markup,
+)
 from research_agent.text.json_fields import items_of, object_of, text_of, whole
 from research_agent.types import Topic
 

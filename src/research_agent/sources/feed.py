@@ -13,9 +13,10 @@ from urllib.parse import urljoin, urlsplit
 
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
 from research_agent.http.rate_limits import Limits
-from research_agent.pages import host_of
 from research_agent.settings import several_urls
-from research_agent.sources import Found, Manners, SourceSettings, Tools
+from research_agent.sources.crawler import host_of
+from research_agent.sources.policy import Manners
+from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.json_fields import facts
 from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Topic

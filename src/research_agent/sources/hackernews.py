@@ -10,8 +10,9 @@ from typing import Any
 
 from research_agent.errors import BodyError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.pages import WebPage, as_plain, document_of, host_of, read_pages
-from research_agent.sources import Found, Manners, SourceSettings, Tools
+from research_agent.sources.crawler import WebPage, as_plain, document_of, host_of, read_pages
+from research_agent.sources.policy import Manners
+from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.json_fields import Json, facts, now, objects_of, text_of
 from research_agent.types import Document, Topic
 

@@ -5,10 +5,23 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.papers import LANGUAGES, Paper, best, explained, identifiers, is_mail, iso_date, prose, query, some
-from research_agent.sources import Found, Manners, Node, SourceSettings, Tools
+from research_agent.sources.policy import Manners
+from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.scholarly.identifiers import identifiers
+from research_agent.sources.scholarly.records import (
+    LANGUAGES,
+    Paper,
+    best,
+    explained,
+    is_mail,
+    iso_date,
+    prose,
+    query,
+    some,
+)
 from research_agent.text.json_fields import object_of, text_of
 from research_agent.types import Topic
 

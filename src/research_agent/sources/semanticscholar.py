@@ -7,8 +7,10 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.papers import Paper, best, explained, identifiers, query, some, web_url, without_markup
-from research_agent.sources import Found, Manners, SourceSettings, Tools
+from research_agent.sources.policy import Manners
+from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.scholarly.identifiers import identifiers
+from research_agent.sources.scholarly.records import Paper, best, explained, query, some, web_url, without_markup
 from research_agent.text.json_fields import items_of, object_of, text_of, whole
 from research_agent.types import Topic
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.pages import as_plain
-from research_agent.sources import Found, Manners, SourceSettings, Tools
+from research_agent.sources.crawler import as_plain
+from research_agent.sources.policy import Manners
+from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.json_fields import Json, facts, moment, now, object_of, objects_of, text_of, texts_of, whole
 from research_agent.types import Document, Topic
 

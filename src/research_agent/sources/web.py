@@ -6,8 +6,9 @@ import asyncio
 import re
 
 from research_agent.errors import SourceError, SourceNotReadyError
-from research_agent.pages import LIMITS, WebPage, document_of, host_of, read_page
-from research_agent.sources import Found, Manners, SourceSettings, Tools
+from research_agent.sources.crawler import LIMITS, WebPage, document_of, host_of, read_page
+from research_agent.sources.policy import Manners
+from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.types import Topic
 
 __all__ = ["Web"]

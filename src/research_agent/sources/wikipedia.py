@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 from research_agent.errors import BodyError, HttpStatusError, SettingsError, SourceError
-from research_agent.sources import KINDS, WIKIMEDIA, Found, Manners, SourceSettings, Tools, wikimedia
+from research_agent.sources.policy import KINDS, WIKIMEDIA, Manners, wikimedia
+from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.types import Document, Topic
 
 __all__ = ["Wikipedia"]

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from research_agent.sources import Source, lacks, manners_of
+from research_agent.sources.protocol import Source, lacks, manners_of
 from research_agent.text.tokens import stem, words
 
 __all__ = ["Chosen", "choose", "kinds_of"]

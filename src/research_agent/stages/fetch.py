@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 
 from research_agent.concurrency import task_group
 from research_agent.events import SourceFinished, Timeline
-from research_agent.papers.merge import merge_papers
-from research_agent.sources import Source, Tools
-from research_agent.sources.searches import LIMIT, Outcome, has_stored, report_on, search_for
+from research_agent.sources.protocol import Source, Tools
+from research_agent.sources.scholarly.deduplicate import merge_papers
+from research_agent.sources.search import LIMIT, Outcome, has_stored, report_on, search_for
 from research_agent.types import Document, SourceReport, Topic
 
 __all__ = ["LIMIT", "Fetched", "fetch"]

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 
 from research_agent.errors import SourceError
-from research_agent.sources import Found, Tools
+from research_agent.sources.protocol import Found, Tools
 from research_agent.types import Document, Topic
 
 __all__ = ["FakeSource"]

@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from research_agent.errors import BodyError, SourceError
-from research_agent.sources import WIKIMEDIA, Found, Manners, SourceSettings, Tools, wikimedia
+from research_agent.sources.policy import WIKIMEDIA, Manners, wikimedia
+from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.wikidata.rendering import ITEM, Labels, mentioned, statements
 from research_agent.text.json_fields import Json, facts, now, object_of, objects_of, text_of
 from research_agent.text.tokens import content_words

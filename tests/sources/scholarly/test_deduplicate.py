@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paper_sources import SOURCES
-from research_agent.papers import IDENTIFIERS
-from research_agent.papers.merge import merge_papers
 from research_agent.sources import SourceSettings
+from research_agent.sources.scholarly.deduplicate import merge_papers
+from research_agent.sources.scholarly.identifiers import IDENTIFIERS
 from research_agent.types import Document
 
 ATTENTION = "Attention is all you need"

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
-from research_agent.papers import ARXIV_DOI, IDENTIFIERS
+from research_agent.sources.scholarly.identifiers import ARXIV_DOI, IDENTIFIERS
 from research_agent.text.tokens import words
 from research_agent.types import Document
 

@@ -12,12 +12,13 @@ from paper_bodies import ARTICLE, ATOM, BODIES, RECORDS
 from paper_sources import SOURCES, TOPIC, Service, search
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import BodyError, HttpStatusError, SourceError
-from research_agent.papers import Paper, identifiers, iso_date, without_markup
 from research_agent.settings import Settings
 from research_agent.sources import Source, SourceSettings, limits_of, manners_of
 from research_agent.sources.arxiv import search_query
 from research_agent.sources.europepmc import article_text
 from research_agent.sources.openalex import from_index
+from research_agent.sources.scholarly.identifiers import identifiers
+from research_agent.sources.scholarly.records import Paper, iso_date, without_markup
 
 pytestmark = pytest.mark.anyio
 JSON = "application/json"

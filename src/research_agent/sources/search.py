@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from research_agent.errors import SourceError, SourceNotReadyError
-from research_agent.sources import Found, Source, Tools
+from research_agent.sources.protocol import Found, Source, Tools
 from research_agent.types import Document, SourceReport, Topic
 
 __all__ = ["LIMIT", "Outcome", "has_stored", "report_on", "search_for"]

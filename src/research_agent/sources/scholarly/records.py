@@ -1,5 +1,5 @@
 """
-What the sources of papers have in common: identifiers in one form, and the document that a record becomes.
+Records of scholarly services, and the documents they become.
 
 Any field of a record may be missing, null or of another type; what is asked of it here is empty then.
 """
@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
 from research_agent.documents.reader import Reader
 from research_agent.errors import BodyError, HttpStatusError
@@ -23,14 +22,10 @@ from research_agent.text.tokens import words
 from research_agent.types import Document, Topic
 
 __all__ = [
-    "ARXIV_DOI",
-    "IDENTIFIERS",
     "LANGUAGES",
     "Paper",
     "best",
-    "doi_url",
     "explained",
-    "identifiers",
     "is_mail",
     "iso_date",
     "prose",
@@ -40,21 +35,10 @@ __all__ = [
     "without_markup",
 ]
 
-# What each identifier looks like at the end of the many ways in which it is written: bare, with a prefix, as a URL.
-IDENTIFIERS: Mapping[str, re.Pattern[str]] = {
-    "doi": re.compile(r"(10\.\d{4,9}/[^\s\"<>]+)$"),
-    "arxiv": re.compile(r"(?:^|[/:.])(\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?$", re.IGNORECASE),
-    "pmid": re.compile(r"(?:^|[/:])([1-9]\d{0,8})/?$"),
-    "pmcid": re.compile(r"(?:^|[/:]|PMC)([1-9]\d{0,9})(?:\.\d+)?/?$", re.IGNORECASE),
-    "openalex": re.compile(r"(?:^|/)(W\d{1,15})$"),
-    "s2": re.compile(r"^([0-9a-f]{40})$"),
-}
-ARXIV_DOI = "10.48550/arxiv."
 LANGUAGES = {"eng": "en", "fre": "fr", "ger": "de", "spa": "es", "ita": "it", "por": "pt", "rus": "ru", "chi": "zh",
              "jpn": "ja"}  # fmt: skip
 DATE = re.compile(r"\d{4}(?:-\d\d){0,2}(?:T\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
-LONGEST_IDENTIFIER = 300  # characters
 MOST_WORDS = 32  # of a topic that are searched for
 NAMED = 10  # authors whose names are kept
 LONGEST_SAID = 200  # characters of an API's explanation
@@ -108,26 +92,6 @@ class Paper:
             attribution=", ".join(filter(None, (first, self.service))),
             details={**self.ids, **{name: fact for name, fact in self.details.items() if fact != ""}},
         )
-
-
-def identifiers(**given: Any) -> dict[str, str]:
-    """
-    What of the given is an identifier, in one form: "https://doi.org/10.1/X" -> {"doi": "10.1/x"}.
-
-    arXiv's identifiers come without their version; a DOI of arXiv's gives both.
-    """
-    found = {}
-    for name, form in IDENTIFIERS.items():
-        value = given.get(name)
-        written = str(value) if isinstance(value, int) and not isinstance(value, bool) else text_of(value)
-        if len(written) <= LONGEST_IDENTIFIER and (match := form.search(written)):
-            found[name] = f"PMC{match[1]}" if name == "pmcid" else match[1]
-    if "doi" in found:
-        found["doi"] = found["doi"].lower()
-        arxiv = IDENTIFIERS["arxiv"].search(found["doi"].removeprefix(ARXIV_DOI))
-        if arxiv and found["doi"].startswith(ARXIV_DOI):
-            found.setdefault("arxiv", arxiv[1])
-    return found
 
 
 def query(topic: Topic) -> str:
@@ -202,11 +166,6 @@ def _part(value: Any, low: int, high: int) -> int:
 def prose(text: str) -> str:
     """A text on one line: line breaks and tabs of XML and JSON are spaces. Other kinds of space stay as they are."""
     return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
-
-
-def doi_url(ids: Mapping[str, str]) -> str:
-    """Where the DOI leads; "" without one."""
-    return f"https://doi.org/{quote(ids['doi'], safe='/:;()._-', errors='replace')}" if "doi" in ids else ""
 
 
 def web_url(value: Any) -> str:

@@ -1,0 +1,1 @@
+"""Scholarly sources: what the services of papers have in common."""
