@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import Any
 
-from research_agent.memory.bundle import digest_of, pack_bundle
+from research_agent.memory.verification.bundle import digest_of, pack_bundle
 from research_agent.stages.cite import cite
 from research_agent.testing.material import ARTICLES
 from research_agent.text.sentences import sentence_spans

@@ -20,7 +20,7 @@ from research_agent.cli import cli
 from research_agent.errors import StoreError
 from research_agent.memory import open_memory
 from research_agent.memory.digest import seal_all
-from research_agent.memory.rows import pack
+from research_agent.memory.mapping import pack
 from research_agent.types import Answer, Turn
 
 HEAVY = ("langchain_core", "numpy", "onnxruntime", "aiohttp", "tokenizers", "rich", "prompt_toolkit")

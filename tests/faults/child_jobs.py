@@ -20,7 +20,7 @@ import apsw  # noqa: F401 - before the fork, since every process needs it
 from research_agent.memory import Job, Memory, open_memory, store, writer
 from research_agent.memory.digest import seal_session
 from research_agent.memory.jobs import _close
-from research_agent.memory.rows import pack
+from research_agent.memory.mapping import pack
 from research_agent.prompts import Prompt
 from research_agent.stages.condense import condense
 from research_agent.types import Answer

@@ -23,7 +23,7 @@ import apsw
 
 from research_agent.memory import Memory, open_memory
 from research_agent.memory.connection import fetch
-from research_agent.memory.rows import add_turn
+from research_agent.memory.mapping import add_turn
 from research_agent.memory.writer import Writer
 from research_agent.types import Answer, Citation, Document
 

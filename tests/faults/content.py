@@ -17,7 +17,7 @@ import hostile
 from faults import child_canary
 from faults.row import Row, Run
 from research_agent.errors import UsageError
-from research_agent.memory import Memory, SessionInfo, open_memory, rows
+from research_agent.memory import Memory, SessionInfo, mapping, open_memory
 from research_agent.memory.export import as_json
 from research_agent.types import Answer, Citation, Conflict, Document, Finding, SourceReport, Span, Turn
 
@@ -229,7 +229,7 @@ def _watched(run: Run) -> Iterator[None]:
 
 def as_replaced_text(run: Run) -> None:
     """The twin."""
-    with mock.patch.object(rows, "pack", lambda text: text.encode("utf-8", "replace")):
+    with mock.patch.object(mapping, "pack", lambda text: text.encode("utf-8", "replace")):
         round_trips(run, any_text)
 
 
@@ -240,9 +240,9 @@ def loaded_by_langchain(run: Run) -> None:
     from langchain_core.load import load
 
     def loads(blob: bytes) -> Any:
-        return load(json.loads(rows.unpack(blob)), secrets_from_env=True, valid_namespaces=["faults"])
+        return load(json.loads(mapping.unpack(blob)), secrets_from_env=True, valid_namespaces=["faults"])
 
-    with mock.patch.object(rows, "_unpack_json", loads), warnings.catch_warnings():
+    with mock.patch.object(mapping, "_unpack_json", loads), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         round_trips(run, objects)
 

@@ -18,7 +18,7 @@ import apsw
 
 from faults.row import Row, Run
 from research_agent.errors import ChatError
-from research_agent.memory import Job, Memory, jobs, open_memory, rows, store
+from research_agent.memory import Job, Memory, jobs, mapping, open_memory, store
 from research_agent.memory.digest import seal_session
 from research_agent.prompts import Prompt
 from research_agent.stages.condense import condense
@@ -150,7 +150,7 @@ def without_compare(run: Run) -> None:
         db.execute("UPDATE jobs SET state = 'done', claimed_by = NULL, lease = NULL WHERE id = ?", (job.id,))
         db.execute(
             "UPDATE sessions SET summary = ?, summarised_to = ? WHERE id = ?",
-            (rows.pack(summary), job.upto_turn, job.session),
+            (mapping.pack(summary), job.upto_turn, job.session),
         )
         seal_session(db, job.session)
         return True
@@ -264,7 +264,7 @@ def by_the_clock(run: Run) -> None:
             sql = sql.replace(order, by_date)
         return fetch(db, sql, bindings)
 
-    with mock.patch.object(store, "fetch", dated), mock.patch.object(rows, "fetch", dated):
+    with mock.patch.object(store, "fetch", dated), mock.patch.object(mapping, "fetch", dated):
         jumps(run)
 
 

@@ -28,7 +28,7 @@ from research_agent.errors import StoreError
 from research_agent.memory import Memory, open_memory
 from research_agent.memory import writer as _writer
 from research_agent.memory.connection import connect, fetch
-from research_agent.memory.rows import read_turns
+from research_agent.memory.mapping import read_turns
 from research_agent.types import Answer, Turn
 
 CUTS = 250

@@ -114,7 +114,7 @@ def _forget_questions(history: Path, turns: Sequence[Turn] | None) -> None:
 
 
 def _write_bundle(session: str, turns: Sequence[Turn], file: str, force: bool) -> None:
-    from research_agent.memory.bundle import pack_bundle, save
+    from research_agent.memory.verification.bundle import pack_bundle, save
 
     data = pack_bundle(session, turns, secrets=options.settings().secrets)
     if file == "-":

@@ -13,8 +13,8 @@ import click
 
 from research_agent.cli import options
 from research_agent.errors import BundleError, StoreError, UnknownSessionError, UsageError
-from research_agent.memory.contract import check_session_id
-from research_agent.memory.verify import Fault, Record, Verdict, check
+from research_agent.memory.protocol import check_session_id
+from research_agent.memory.verification.verify import Fault, Record, Verdict, check
 from research_agent.text.sanitize import printable
 
 __all__ = ["command"]
@@ -86,7 +86,7 @@ def _find(target: str) -> _Target:
 
 
 def _bundle(path: Path, taken: str | None = None) -> _Target:
-    from research_agent.memory.bundle import read_bundle
+    from research_agent.memory.verification.bundle import read_bundle
 
     found = read_bundle(path)
     return _Target(

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import NamedTuple
 
 from research_agent.errors import UsageError
-from research_agent.memory.contract import SessionInfo
+from research_agent.memory.protocol import SessionInfo
 from research_agent.text.injection import address, unlinked
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Document, Turn

@@ -11,9 +11,9 @@ import time
 from typing import TYPE_CHECKING
 
 from research_agent.memory.connection import fetch
-from research_agent.memory.contract import KEPT_TURNS, Job
 from research_agent.memory.digest import seal_session
-from research_agent.memory.rows import pack
+from research_agent.memory.mapping import pack
+from research_agent.memory.protocol import KEPT_TURNS, Job
 
 if TYPE_CHECKING:
     import apsw

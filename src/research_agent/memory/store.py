@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from research_agent.errors import StoreError, UnknownSessionError, UsageError
 from research_agent.memory import jobs
-from research_agent.memory.aside import kept_aside
 from research_agent.memory.backup import remove_backups
 from research_agent.memory.connection import damaged, fetch
-from research_agent.memory.contract import KEPT_TURNS, Job, Memory, SessionInfo, check_session_id
 from research_agent.memory.digest import digest_of, session_digest
-from research_agent.memory.records import read_records
-from research_agent.memory.rows import add_turn, pack, read_document, read_turns, shorten, unpack
-from research_agent.memory.verify import Record
+from research_agent.memory.mapping import add_turn, pack, read_document, read_turns, shorten, unpack
+from research_agent.memory.protocol import KEPT_TURNS, Job, Memory, SessionInfo, check_session_id
+from research_agent.memory.recovery.quarantine import kept_aside
+from research_agent.memory.verification.records import read_records
+from research_agent.memory.verification.verify import Record
 from research_agent.memory.writer import Writer
 from research_agent.types import Answer, Document, History, Turn
 

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from research_agent.errors import DamagedStoreError, StoreError
-from research_agent.memory.aside import clear_doubt, doubt, finish, is_doubted, repair
 from research_agent.memory.connection import (
     BUSY_SECONDS,
     connect,
@@ -28,14 +27,15 @@ from research_agent.memory.connection import (
     explain,
     transaction,
 )
-from research_agent.memory.frames import committed
-from research_agent.memory.health import can_be_opened, inspect
-from research_agent.memory.presence import Presence, enter
+from research_agent.memory.process_lock import Presence, enter
+from research_agent.memory.recovery.integrity import can_be_opened, inspect
+from research_agent.memory.recovery.quarantine import clear_doubt, doubt, finish, is_doubted, repair
+from research_agent.memory.recovery.wal import committed
 
 if TYPE_CHECKING:
     import apsw
 
-    from research_agent.memory.rescue import Rescued
+    from research_agent.memory.recovery.salvage import Rescued
 
 __all__ = ["Kind", "Writer"]
 

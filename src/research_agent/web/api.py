@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from research_agent.errors import UsageError
 from research_agent.memory import check_session_id, export
-from research_agent.memory.bundle import pack_bundle
+from research_agent.memory.verification.bundle import pack_bundle
 from research_agent.types import Turn
 from research_agent.web import models
 from research_agent.web.failing import NotFoundError, failed

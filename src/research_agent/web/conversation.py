@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from research_agent.memory import Memory
-from research_agent.memory.rows import shorten
+from research_agent.memory.mapping import shorten
 from research_agent.text.sanitize import clean
 from research_agent.types import Turn
 from research_agent.web.completion import said

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from research_agent.memory import Job, Memory, SessionInfo, open_memory
-from research_agent.memory.verify import Record
+from research_agent.memory.verification.verify import Record
 from research_agent.settings import Settings
 from research_agent.types import Answer, Document, History, Turn
 from research_agent.web.access import MAIN

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import kept
-from research_agent.memory.parse import parse_bundle
-from research_agent.memory.verify import Record, Verdict, check, difference
+from research_agent.memory.verification.bundle_reader import parse_bundle
+from research_agent.memory.verification.verify import Record, Verdict, check, difference
 from research_agent.types import Document
 
 ANSWER = kept.answer_from(kept.DOCUMENTS[:5])

@@ -13,7 +13,7 @@ import pytest
 from memory_content import answer
 from research_agent.errors import StoreError
 from research_agent.memory import open_memory
-from research_agent.memory.presence import Presence
+from research_agent.memory.process_lock import Presence
 
 HOLD = """
 import sys

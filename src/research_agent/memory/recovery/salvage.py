@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from research_agent.errors import StoreError
-from research_agent.memory.carve import carve
-from research_agent.memory.cells import Carved
 from research_agent.memory.connection import fetch, transaction
 from research_agent.memory.digest import digest_of, seal_session, seal_turn, turn_digest
-from research_agent.memory.frames import read_log
+from research_agent.memory.mapping import pack, read_turns, shorten, unpack
 from research_agent.memory.migrations import MIGRATIONS
-from research_agent.memory.records import read_records
-from research_agent.memory.rows import pack, read_turns, shorten, unpack
-from research_agent.memory.verify import check, sha256_of
+from research_agent.memory.recovery.btree_pages import carve
+from research_agent.memory.recovery.record_format import Carved
+from research_agent.memory.recovery.wal import read_log
+from research_agent.memory.verification.records import read_records
+from research_agent.memory.verification.verify import check, sha256_of
 
 if TYPE_CHECKING:
     import apsw

@@ -15,7 +15,7 @@ from research_agent.errors import DamagedStoreError
 from research_agent.memory.connection import fetch
 from research_agent.memory.digest import digest_of, turn_digest
 from research_agent.memory.migrations import REPAIR
-from research_agent.memory.verify import Record, seal_of
+from research_agent.memory.verification.verify import Record, seal_of
 from research_agent.types import Answer, Citation, Conflict, Document, Finding, SourceReport, Span, Turn
 
 if TYPE_CHECKING:

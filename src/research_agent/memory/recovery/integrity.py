@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from research_agent.memory.connection import damaged, fetch
 from research_agent.memory.digest import session_digest, turn_digest
-from research_agent.memory.rows import unpack
-from research_agent.memory.verify import sha256_of
+from research_agent.memory.mapping import unpack
+from research_agent.memory.verification.verify import sha256_of
 
 if TYPE_CHECKING:
     import apsw

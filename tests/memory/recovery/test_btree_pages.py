@@ -16,12 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from research_agent.memory import carve as carving
-from research_agent.memory.carve import carve
-from research_agent.memory.cells import SHAPES, Carved, read_head
 from research_agent.memory.connection import connect
-from research_agent.memory.frames import committed, read_log
 from research_agent.memory.migrations import migrate
+from research_agent.memory.recovery import btree_pages as carving
+from research_agent.memory.recovery.btree_pages import carve
+from research_agent.memory.recovery.record_format import SHAPES, Carved, read_head
+from research_agent.memory.recovery.wal import committed, read_log
 
 SIZES = (512, 1024, 2048, 4096, 8192, 16384, 32768, 65536)
 

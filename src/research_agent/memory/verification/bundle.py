@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from research_agent.errors import BundleError, StoreError, UsageError
-from research_agent.memory.verify import Fault, Record
+from research_agent.memory.verification.verify import Fault, Record
 from research_agent.types import Answer, Document, Turn
 
 __all__ = ["FORMAT", "LARGEST", "VERSION", "Bundle", "digest_of", "pack_bundle", "read_bundle", "save"]
@@ -155,7 +155,9 @@ def _name(made: str, path: Path, force: bool) -> None:
 
 def read_bundle(path: Path) -> Bundle:
     """Read a file; raises `BundleError` when it is no bundle, is too large, or is of a newer version."""
-    from research_agent.memory.parse import parse_bundle  # what reads strangers' files is not loaded to write one
+    from research_agent.memory.verification.bundle_reader import (
+        parse_bundle,  # what reads strangers' files is not loaded to write one
+    )
 
     try:
         return parse_bundle(_load(path), str(path))

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from research_agent.memory.cells import Carved, Head, read_head, read_values
-from research_agent.memory.frames import PAGE_SIZES, log_of, read_log
+from research_agent.memory.recovery.record_format import Carved, Head, read_head, read_values
+from research_agent.memory.recovery.wal import PAGE_SIZES, log_of, read_log
 
 __all__ = ["carve"]
 

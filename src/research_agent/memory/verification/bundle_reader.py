@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from research_agent.errors import BundleError
-from research_agent.memory.bundle import FORMAT, PROGRAM, VERSION, Bundle, digest_of
-from research_agent.memory.verify import Fault, Held, Record, sha256_of
+from research_agent.memory.verification.bundle import FORMAT, PROGRAM, VERSION, Bundle, digest_of
+from research_agent.memory.verification.verify import Fault, Held, Record, sha256_of
 from research_agent.text.sanitize import printable
 from research_agent.types import Citation
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from research_agent.errors import UsageError
-from research_agent.memory.verify import Record
+from research_agent.memory.verification.verify import Record
 from research_agent.types import Answer, Document, History, Turn
 
 __all__ = ["KEPT_TURNS", "Job", "Memory", "SessionInfo", "check_session_id", "new_session_id"]

@@ -16,9 +16,9 @@ import pytest
 
 import kept
 from research_agent.errors import BundleError, StoreError, UsageError
-from research_agent.memory import bundle as bundles
-from research_agent.memory.bundle import digest_of, pack_bundle, read_bundle, save
-from research_agent.memory.verify import check
+from research_agent.memory.verification import bundle as bundles
+from research_agent.memory.verification.bundle import digest_of, pack_bundle, read_bundle, save
+from research_agent.memory.verification.verify import check
 from research_agent.types import Document, Finding, SourceReport
 
 ANSWER = kept.answer_from(kept.DOCUMENTS[:3])

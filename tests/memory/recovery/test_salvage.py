@@ -17,9 +17,9 @@ import pytest
 from memory_content import SESSIONS, SUMMARY, answer
 from research_agent.errors import DamagedStoreError, StoreError
 from research_agent.memory import open_memory
-from research_agent.memory.aside import doubt, is_doubted, set_aside
 from research_agent.memory.connection import connect
-from research_agent.memory.rescue import rescue
+from research_agent.memory.recovery.quarantine import doubt, is_doubted, set_aside
+from research_agent.memory.recovery.salvage import rescue
 from research_agent.types import Turn
 
 pytestmark = pytest.mark.anyio
@@ -241,7 +241,7 @@ async def test_without_room_the_damaged_file_is_where_it_was(store: Path, monkey
         raise apsw.FullError("the disk is full")
 
     data = spoil(store, head)
-    monkeypatch.setattr("research_agent.memory.rescue._copy", full)
+    monkeypatch.setattr("research_agent.memory.recovery.salvage._copy", full)
     with pytest.raises(StoreError, match="cannot be moved to a new one") as caught:
         await opened(store)
     assert not isinstance(caught.value, DamagedStoreError)

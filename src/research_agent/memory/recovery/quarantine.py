@@ -18,7 +18,7 @@ from research_agent.memory.backup import sync
 from research_agent.memory.connection import connect, explain
 
 if TYPE_CHECKING:
-    from research_agent.memory.rescue import Rescued
+    from research_agent.memory.recovery.salvage import Rescued
 
 __all__ = ["clear_doubt", "doubt", "finish", "is_doubted", "kept_aside", "repair", "set_aside"]
 
@@ -33,7 +33,7 @@ def repair(path: Path, frames: int | None) -> Rescued:
     """
     import apsw
 
-    from research_agent.memory.rescue import rescue  # loaded only where something is damaged
+    from research_agent.memory.recovery.salvage import rescue  # loaded only where something is damaged
 
     made = _beside(path, "rescuing")
     try:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent.memory.connection import fetch
 from research_agent.memory.digest import turn_digest
-from research_agent.memory.rows import unpack
-from research_agent.memory.verify import Held, Record
+from research_agent.memory.mapping import unpack
+from research_agent.memory.verification.verify import Held, Record
 from research_agent.types import Citation
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Verification: whether an answer still says what its sources say."""
