@@ -18,7 +18,7 @@ from faults import child_canary
 from faults.row import Row, Run
 from research_agent.errors import UsageError
 from research_agent.memory import Memory, SessionInfo, mapping, open_memory
-from research_agent.memory.export import as_json
+from research_agent.rendering.markdown import as_json
 from research_agent.types import Answer, Citation, Conflict, Document, Finding, SourceReport, Span, Turn
 
 FILE = 100  # trials that share a file of the store

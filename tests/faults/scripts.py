@@ -18,8 +18,8 @@ import chromium
 import web_site
 from faults.row import Row, Run
 from payloads import COUNT, payloads
-from research_agent.exports import marks
-from research_agent.exports.jinja import environment
+from research_agent.rendering import answer_html
+from research_agent.rendering.jinja import environment
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Citation, Conflict, Document, SourceReport
 from research_agent.web import guard
@@ -125,9 +125,9 @@ def raw() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(made, "autoescape", False))
         stack.enter_context(mock.patch.object(made, "cache", None))
-        stack.enter_context(mock.patch.object(marks, "clean_html", Markup))
-        stack.enter_context(mock.patch.object(marks, "escape", str))
-        stack.enter_context(mock.patch.object(marks, "_markdown", return_value=markdown))
+        stack.enter_context(mock.patch.object(answer_html, "clean_html", Markup))
+        stack.enter_context(mock.patch.object(answer_html, "escape", str))
+        stack.enter_context(mock.patch.object(answer_html, "_markdown", return_value=markdown))
         stack.enter_context(mock.patch.dict(made.filters, {"safe_link": str, "name": str, "line": str}))
         stack.enter_context(mock.patch(f"{PAGE}.routes.safe_link", str))
         yield

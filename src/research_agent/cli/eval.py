@@ -67,7 +67,7 @@ def _command(name: str, data: Path | None, limit: int | None, seed: int) -> str:
 
 def _faces() -> Mapping[str, Callable[[Answer], str]]:
     """How a user sees an answer: evals look at what is really printed."""
-    from research_agent.render import plain
+    from research_agent.rendering.text import plain
 
     def as_plain(answer: Answer) -> str:
         return plain(answer, {})

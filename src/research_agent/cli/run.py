@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 import click
 
 from research_agent.events import EventHook
-from research_agent.render import plain
+from research_agent.rendering.text import plain
 from research_agent.settings import Settings
 from research_agent.types import Answer
 

@@ -14,11 +14,12 @@ from typing import TypeVar
 
 import click
 
-from research_agent import exports
+from research_agent import rendering
 from research_agent.cli import options, prompt
 from research_agent.cli.reading import open_reading, say_rescued
 from research_agent.errors import DamagedStoreError, UsageError
-from research_agent.memory import Memory, SessionInfo, check_session_id, export, open_memory
+from research_agent.memory import Memory, SessionInfo, check_session_id, open_memory
+from research_agent.rendering import markdown
 from research_agent.text.sanitize import printable
 from research_agent.types import Turn
 
@@ -54,13 +55,13 @@ def list_sessions(as_json: bool) -> None:
 def show(session: str, as_json: bool) -> None:
     """Questions and answers with their sources."""
     info, turns = _load(session)
-    click.echo(export.as_json(info, turns) if as_json else export.as_plain(turns).rstrip("\n"))
+    click.echo(markdown.as_json(info, turns) if as_json else markdown.as_plain(turns).rstrip("\n"))
 
 
 @command.command("export")
 @click.argument("session", metavar="ID")
 @click.option(
-    "--format", "form", type=click.Choice(list(exports.FORMATS)), help="On standard output.  [default: markdown]"
+    "--format", "form", type=click.Choice(list(rendering.FORMATS)), help="On standard output.  [default: markdown]"
 )
 @click.option("--bundle", metavar="FILE", help="Write one file that `verify FILE` checks anywhere; - prints it.")
 @click.option("--turn", type=click.IntRange(min=1), metavar="N", help="This turn only.")
@@ -80,7 +81,7 @@ def export_session(session: str, form: str | None, bundle: str | None, turn: int
         return
     if form == "pdf" and sys.stdout.isatty():
         raise UsageError("PDF is not for the terminal.", hint="Write it to a file: ... > answer.pdf")
-    click.echo(exports.export(form or "markdown", info, turns).rstrip(b"\n"))
+    click.echo(rendering.export(form or "markdown", info, turns).rstrip(b"\n"))
 
 
 @command.command("delete")

@@ -178,7 +178,7 @@ async def _quit(state: Chat, argument: str) -> None:
 
 
 async def _exported(state: Chat, form: str) -> str:
-    from research_agent.memory import export
+    from research_agent.rendering import markdown
 
     session = await state.settle()
     if session is None:
@@ -186,7 +186,7 @@ async def _exported(state: Chat, form: str) -> str:
     _, runtime = await state.warm.get()
     turns = await runtime.memory.turns(session)
     info = next(info for info in await runtime.memory.sessions() if info.id == session)
-    return export.as_json(info, turns) if form == "json" else export.as_markdown(info, turns)
+    return markdown.as_json(info, turns) if form == "json" else markdown.as_markdown(info, turns)
 
 
 COMMANDS = {

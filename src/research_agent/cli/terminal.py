@@ -25,15 +25,7 @@ from research_agent.events import (
     Started,
     Token,
 )
-from research_agent.render import (
-    Reference,
-    asked_line,
-    counted,
-    ledger,
-    pieces,
-    references,
-    session_line,
-)
+from research_agent.rendering.text import Reference, asked_line, counted, ledger, pieces, references, session_line
 from research_agent.text.humanize import ago
 from research_agent.text.injection import unlinked
 from research_agent.text.sanitize import printable

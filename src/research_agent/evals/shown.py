@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from research_agent.memory import SessionInfo, export
+from research_agent.memory import SessionInfo
+from research_agent.rendering import markdown
 from research_agent.text.injection import address
 from research_agent.text.sanitize import printable
 from research_agent.text.tokens import words
@@ -44,8 +45,8 @@ def surfaces(turn: Turn, info: SessionInfo, faces: Mapping[str, Any]) -> Iterato
     answer = turn.answer
     yield "text", answer.text
     yield "json", _as_read(answer)
-    yield "plain export", export.as_plain([turn])
-    yield "markdown", export.as_markdown(info, [turn])
+    yield "plain export", markdown.as_plain([turn])
+    yield "markdown", markdown.as_markdown(info, [turn])
     for name, face in faces.items():
         yield name, face(answer)
 

@@ -11,8 +11,9 @@ from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
 from research_agent.errors import UsageError
-from research_agent.memory import check_session_id, export
+from research_agent.memory import check_session_id
 from research_agent.memory.verification.bundle import pack_bundle
+from research_agent.rendering import markdown
 from research_agent.types import Turn
 from research_agent.web import models
 from research_agent.web.failing import NotFoundError, failed
@@ -162,8 +163,8 @@ async def exported(
         data = await asyncio.to_thread(pack_bundle, name, turns, secrets=site.settings.secrets)
         return Response(data, media_type="application/json")
     if format == "json":
-        return Response(export.as_json(info, turns), media_type="application/json")
-    return Response(export.as_markdown(info, turns).encode("utf-8", "replace"), media_type="text/markdown")
+        return Response(markdown.as_json(info, turns), media_type="application/json")
+    return Response(markdown.as_markdown(info, turns).encode("utf-8", "replace"), media_type="text/markdown")
 
 
 @router.get("/citations/{session:path}", response_model=models.CitedModel, tags=["documents"])

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from research_agent.memory.export import ACTS
-from research_agent.render import PARTLY, UNSUPPORTED, ledger, references
+from research_agent.rendering.markdown import ACTS
+from research_agent.rendering.text import PARTLY, UNSUPPORTED, ledger, references
 from research_agent.text.injection import address, unlinked
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer

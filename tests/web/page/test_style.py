@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import research_agent.web.page as page
-from research_agent.exports import html
+from research_agent.rendering import html
 
 CSS = (Path(page.__file__).parent / "static" / "page.css").read_text("utf-8")
 EXPORT = (Path(html.__file__).parent / "templates" / "session.css").read_text("utf-8")

@@ -18,10 +18,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from research_agent.errors import ResearchAgentError, UnknownSessionError, UsageError
-from research_agent.exports import FORMATS, export
-from research_agent.exports.jinja import environment
-from research_agent.exports.told import line, references, safe_link
 from research_agent.memory import SessionInfo, check_session_id
+from research_agent.rendering import FORMATS, export
+from research_agent.rendering.jinja import environment
+from research_agent.rendering.view import line, references, safe_link
 from research_agent.types import Answer, Document, Turn
 from research_agent.web.failing import NotFoundError, status_of
 from research_agent.web.page.assets import asset

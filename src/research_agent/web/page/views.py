@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from research_agent.exports.marks import answer_html
-from research_agent.exports.told import line, made_by, references, status
-from research_agent.exports.waterfall import waterfall
 from research_agent.memory import SessionInfo
-from research_agent.render import coverage
+from research_agent.rendering.answer_html import answer_html
+from research_agent.rendering.text import coverage
+from research_agent.rendering.timeline import waterfall
+from research_agent.rendering.view import line, made_by, references, status
 from research_agent.text.humanize import ago
 from research_agent.types import Answer, Citation, Conflict, SourceReport, Turn
 from research_agent.web.page.source import quote_id

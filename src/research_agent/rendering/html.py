@@ -7,16 +7,16 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from research_agent.exports.jinja import environment
-from research_agent.exports.marks import answer_html
-from research_agent.exports.told import made_by, references, status
 from research_agent.memory import SessionInfo
-from research_agent.render import coverage
+from research_agent.rendering.answer_html import answer_html
+from research_agent.rendering.jinja import environment
+from research_agent.rendering.text import coverage
+from research_agent.rendering.view import made_by, references, status
 from research_agent.types import Citation, Turn
 
 __all__ = ["as_html"]
 
-TEMPLATES = "research_agent.exports"
+TEMPLATES = "research_agent.rendering"
 
 
 def as_html(info: SessionInfo, turns: Sequence[Turn]) -> str:

@@ -7,7 +7,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from research_agent.exports.marks import answer_html, blocks
+from research_agent.rendering.answer_html import answer_html, blocks
 from research_agent.text.sanitize import printable
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import Answer, Citation, Conflict

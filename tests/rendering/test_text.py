@@ -17,8 +17,8 @@ from rich.console import Console
 from research_agent.cli import terminal
 from research_agent.cli.terminal import Progress, print_answer
 from research_agent.events import Drafted, Planned, SourceFinished, Started, Token
-from research_agent.memory.export import as_plain
-from research_agent.render import PARTLY, UNSUPPORTED, asked_line, coverage, ledger, plain
+from research_agent.rendering.markdown import as_plain
+from research_agent.rendering.text import PARTLY, UNSUPPORTED, asked_line, coverage, ledger, plain
 from research_agent.settings import load_settings
 from research_agent.sources import load_sources
 from research_agent.text.sanitize import printable

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from research_agent.errors import UsageError
 from research_agent.memory import SessionInfo
-from research_agent.memory.export import as_json, as_markdown
+from research_agent.rendering.markdown import as_json, as_markdown
 from research_agent.types import Turn
 
 __all__ = ["FORMATS", "Format", "export"]
@@ -26,19 +26,19 @@ class Format(NamedTuple):
 
 
 def _html(info: SessionInfo, turns: Sequence[Turn]) -> str:
-    from research_agent.exports.html import as_html
+    from research_agent.rendering.html import as_html
 
     return as_html(info, turns)
 
 
 def _pdf(info: SessionInfo, turns: Sequence[Turn]) -> bytes:
-    from research_agent.exports.pdf import as_pdf
+    from research_agent.rendering.pdf import as_pdf
 
     return as_pdf(info, turns)
 
 
 def _bibtex(info: SessionInfo, turns: Sequence[Turn]) -> str:
-    from research_agent.exports.bibtex import as_bibtex
+    from research_agent.rendering.bibtex import as_bibtex
 
     return as_bibtex(turns)
 

@@ -8,20 +8,10 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
-from research_agent.exports.marks import Block, blocks
-from research_agent.exports.told import (
-    Reference,
-    facts,
-    line,
-    made_by,
-    name,
-    references,
-    safe_link,
-    status,
-    when,
-)
 from research_agent.memory import SessionInfo
-from research_agent.render import coverage
+from research_agent.rendering.answer_html import Block, blocks
+from research_agent.rendering.text import coverage
+from research_agent.rendering.view import Reference, facts, line, made_by, name, references, safe_link, status, when
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Turn
 
@@ -38,7 +28,7 @@ def as_pdf(info: SessionInfo, turns: Sequence[Turn]) -> bytes:
     """
     import typst
 
-    markup = files("research_agent.exports").joinpath(TEMPLATE).read_bytes()
+    markup = files("research_agent.rendering").joinpath(TEMPLATE).read_bytes()
     data = json.dumps(_data(info, turns), ensure_ascii=False)
     made: bytes = typst.compile(markup, sys_inputs={"data": data}, format="pdf", timestamp=_moment(info.updated))
     return made

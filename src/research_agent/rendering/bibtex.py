@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from research_agent.exports.told import line, name, references, safe_link
+from research_agent.rendering.view import line, name, references, safe_link
 from research_agent.types import Document, Turn
 
 __all__ = ["as_bibtex"]

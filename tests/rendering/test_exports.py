@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from inline_snapshot import snapshot
 
 from research_agent.errors import UsageError
-from research_agent.exports import FORMATS, export
-from research_agent.exports.told import facts, safe_link, when
-from research_agent.exports.waterfall import WIDTH, waterfall
 from research_agent.memory import SessionInfo, open_memory
+from research_agent.rendering import FORMATS, export
+from research_agent.rendering.timeline import WIDTH, waterfall
+from research_agent.rendering.view import facts, safe_link, when
 from research_agent.types import Document, Span, Turn
 from turns import RIVER, answer
 
@@ -120,7 +120,7 @@ def test_without_the_extra_it_says_what_to_install(form: str, gone: str, monkeyp
             raise ModuleNotFoundError(f"No module named {gone!r}", name=gone)
         return real(name, *rest)
 
-    for name in [name for name in sys.modules if name.startswith("research_agent.exports.")]:
+    for name in [name for name in sys.modules if name.startswith("research_agent.rendering.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(UsageError, match=gone) as raised:

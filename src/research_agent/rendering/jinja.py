@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from research_agent.exports import told
+from research_agent.rendering import view
 from research_agent.text.humanize import ago, duration
 from research_agent.text.sanitize import printable
 
@@ -31,11 +31,11 @@ def environment(package: str) -> Environment:
     made.filters |= {
         "ago": ago,
         "duration": duration,
-        "facts": told.facts,
-        "line": told.line,
-        "name": told.name,
-        "safe_link": told.safe_link,
-        "when": told.when,
+        "facts": view.facts,
+        "line": view.line,
+        "name": view.name,
+        "safe_link": view.safe_link,
+        "when": view.when,
     }
     return made
 

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from research_agent.errors import UsageError
 from research_agent.memory import SessionInfo
-from research_agent.memory.export import as_json, as_markdown, as_plain
+from research_agent.rendering.markdown import as_json, as_markdown, as_plain
 from research_agent.types import Answer, Citation, Document, SourceReport, Turn
 
 INFO = SessionInfo(
