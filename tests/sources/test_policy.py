@@ -19,7 +19,7 @@ from research_agent.sources import (
     load_sources,
     manners_of,
 )
-from research_agent.stages.choose import choose
+from research_agent.stages.select_sources import choose
 from research_agent.testing import FakeSource
 
 BUILT_IN = [one for one in load_sources(Settings(home=Path())) if type(one).__module__.startswith("research_agent.")]

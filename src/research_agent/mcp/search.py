@@ -9,9 +9,9 @@ from research_agent.events import Timeline
 from research_agent.pipeline.reading import read
 from research_agent.runtime import Runtime
 from research_agent.sources.protocol import Tools
-from research_agent.stages.choose import choose
 from research_agent.stages.fetch import Fetched, fetch
 from research_agent.stages.plan import known_topics
+from research_agent.stages.select_sources import choose
 from research_agent.text.sanitize import clean
 from research_agent.text.tokens import words
 from research_agent.types import Document, History, Topic

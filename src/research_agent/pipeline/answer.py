@@ -9,9 +9,9 @@ from research_agent.errors import ChatError
 from research_agent.events import Drafted, SentenceChecked, Token
 from research_agent.pipeline.turn import Turn
 from research_agent.stages.cite import Checked, cite
-from research_agent.stages.compare import compare
-from research_agent.stages.conclude import conclude, disagreements, nothing_found, unmentioned
+from research_agent.stages.conflicts import compare
 from research_agent.stages.extract import extract
+from research_agent.stages.status import conclude, disagreements, nothing_found, unmentioned
 from research_agent.stages.synthesize import synthesize
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import Answer, AnswerFrom, History

@@ -19,9 +19,9 @@ from research_agent.pipeline.reading import read
 from research_agent.pipeline.turn import Turn
 from research_agent.sources.protocol import Tools
 from research_agent.stages.analyze import analyze
-from research_agent.stages.choose import choose
 from research_agent.stages.fetch import fetch
 from research_agent.stages.plan import known_topics, plan
+from research_agent.stages.select_sources import choose
 from research_agent.stages.split import Pieces
 from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Evidence, History, Passage, Topic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from materials import document
-from research_agent.stages.conclude import conclude, nothing_found, unmentioned
+from research_agent.stages.status import conclude, nothing_found, unmentioned
 from research_agent.types import SourceReport, SourceStatus
 
 TITLES = {"wiki": "Wikipedia", "hn": "Hacker News", "book": "Encyclopedia"}

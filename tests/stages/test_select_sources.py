@@ -7,7 +7,7 @@ import pytest
 
 from research_agent.settings import Settings
 from research_agent.sources import KINDS, Manners, load_sources
-from research_agent.stages.choose import STEMS, choose, kinds_of
+from research_agent.stages.select_sources import STEMS, choose, kinds_of
 from research_agent.testing import FakeSource
 
 

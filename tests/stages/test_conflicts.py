@@ -5,8 +5,8 @@ import random
 import pytest
 
 from materials import document
-from research_agent.stages.compare import Comparison, compare
-from research_agent.stages.conclude import disagreements
+from research_agent.stages.conflicts import Comparison, compare
+from research_agent.stages.status import disagreements
 from research_agent.types import Citation, Document, Passage
 
 TRUE = (
