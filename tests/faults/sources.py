@@ -19,7 +19,7 @@ from faults.row import Row, Run
 from research_agent import runtime
 from research_agent.cli import cli
 from research_agent.errors import SourceError
-from research_agent.pipeline import gather, research
+from research_agent.pipeline import research, search
 from research_agent.runtime import open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.sources import Found, Source, Tools, load_sources
@@ -173,7 +173,7 @@ async def _one_silent(name: str, home: Path, look: Look, *, has_others: bool) ->
             soft_deadline=SOFT,
         )
         question = f"{QUESTION} See {world.page()}" if name == "web" else QUESTION
-        with patch.object(gather, "fetch", look):
+        with patch.object(search, "fetch", look):
             return await answered(settings, question, [*load_sources(settings, [name]), notes])
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from research_agent.errors import QuestionError, SourceError
 from research_agent.events import Timeline
-from research_agent.pipeline.reading import read
+from research_agent.pipeline.evidence import read
 from research_agent.runtime import Runtime
 from research_agent.sources.protocol import Tools
 from research_agent.stages.fetch import Fetched, fetch

@@ -10,10 +10,10 @@ from research_agent.concurrency import cooperative, task_group
 from research_agent.errors import QuestionError
 from research_agent.events import Answered, EventHook, Timeline
 from research_agent.memory import new_session_id
-from research_agent.pipeline.answer import check_draft, compose, write_draft
-from research_agent.pipeline.gather import begin, find_evidence
-from research_agent.pipeline.keep import keep, remember
-from research_agent.pipeline.turn import Turn
+from research_agent.pipeline.persistence import keep, remember
+from research_agent.pipeline.search import begin, find_evidence
+from research_agent.pipeline.state import Turn
+from research_agent.pipeline.streaming import check_draft, compose, write_draft
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.text.sanitize import clean

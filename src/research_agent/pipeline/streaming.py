@@ -7,7 +7,7 @@ import asyncio
 from research_agent import llm
 from research_agent.errors import ChatError
 from research_agent.events import Drafted, SentenceChecked, Token
-from research_agent.pipeline.turn import Turn
+from research_agent.pipeline.state import Turn
 from research_agent.stages.cite import Checked, cite
 from research_agent.stages.conflicts import compare
 from research_agent.stages.extract import extract

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from research_agent.events import Saved
-from research_agent.pipeline.answer import compose
-from research_agent.pipeline.turn import Turn
+from research_agent.pipeline.state import Turn
+from research_agent.pipeline.streaming import compose
 from research_agent.stages.cite import cite
 from research_agent.types import Answer
 

@@ -17,7 +17,7 @@ from research_agent.encoders.embedder import remembering
 from research_agent.errors import ChatUnavailableError, EmbeddingError, UsageError
 from research_agent.events import Answered, Drafted, Event, ModelReady, Notice, Planned, SentenceChecked, Started, Token
 from research_agent.llm import ModelChoice
-from research_agent.pipeline import gather, research
+from research_agent.pipeline import research, search
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.sources import Found, Tools
@@ -218,7 +218,7 @@ async def test_a_sentence_is_checked_while_the_next_ones_are_written() -> None:
 
 async def test_the_answer_is_written_while_the_analysis_runs() -> None:
     token, told = asyncio.Event(), list[Event]()
-    whole = gather.analyze
+    whole = search.analyze
 
     async def analyze(*given: Any, **options: Any) -> Any:
         await token.wait()
@@ -230,7 +230,7 @@ async def test_the_answer_is_written_while_the_analysis_runs() -> None:
             token.set()
 
     chat = FakeChat(replies=("Lumen", TRUE))
-    with mock.patch.object(gather, "analyze", analyze):
+    with mock.patch.object(search, "analyze", analyze):
         async with open_runtime(load_settings(), sources=[FakeSource("notes", [LUMEN])], chat=chat) as runtime:
             answer = await research(QUESTION, runtime=runtime, on_event=hook)
     assert answer.finding.report["documents"] == 1
@@ -288,7 +288,7 @@ async def test_the_model_reads_ahead_what_its_prompt_begins_with_while_sources_a
 
 async def test_an_analysis_that_is_ready_in_a_moment_is_in_the_prompt() -> None:
     chat = FakeChat(replies=("Lumen", TRUE))
-    with mock.patch.object(gather, "MOMENT", 60.0):
+    with mock.patch.object(search, "MOMENT", 60.0):
         async with open_runtime(load_settings(), sources=[FakeSource("notes", [LUMEN])], chat=chat) as runtime:
             await research(QUESTION, runtime=runtime)
     assert "Frequent words in the sources:" in chat.prompts[-1]

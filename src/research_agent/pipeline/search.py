@@ -15,8 +15,8 @@ from research_agent import llm, prompts
 from research_agent.concurrency import task_group
 from research_agent.errors import ChatResponseError
 from research_agent.events import Analyzed, Planned, Ranked, Started
-from research_agent.pipeline.reading import read
-from research_agent.pipeline.turn import Turn
+from research_agent.pipeline.evidence import read
+from research_agent.pipeline.state import Turn
 from research_agent.sources.protocol import Tools
 from research_agent.stages.analyze import analyze
 from research_agent.stages.fetch import fetch
