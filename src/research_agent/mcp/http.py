@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from research_agent.errors import ResearchAgentError
-from research_agent.mcp.guard import LOOPBACK, guarded
-from research_agent.mcp.opening import opened_behind
+from research_agent.mcp.authorization import LOOPBACK, guarded
+from research_agent.mcp.background_runtime import opened_behind
 from research_agent.mcp.server import RuntimeOf, make_server
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings

@@ -22,11 +22,11 @@ from mcp_types import (
 )
 
 from research_agent.errors import ResearchAgentError, UsageError
+from research_agent.mcp.detached_tasks import Tell, Turns, open_turns
+from research_agent.mcp.document_cache import Shelf
+from research_agent.mcp.formatting import as_text, fetched, fit, told
 from research_agent.mcp.search import search
-from research_agent.mcp.shelf import Shelf
-from research_agent.mcp.shown import as_text, fetched, fit, told
 from research_agent.mcp.tools import INSTRUCTIONS, TOOLS
-from research_agent.mcp.turns import Tell, Turns, open_turns
 from research_agent.memory import check_session_id
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime

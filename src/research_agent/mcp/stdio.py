@@ -21,7 +21,7 @@ from typing import NamedTuple, cast
 import anyio
 from mcp.server.stdio import stdio_server
 
-from research_agent.mcp.opening import opened_behind
+from research_agent.mcp.background_runtime import opened_behind
 from research_agent.mcp.server import make_server
 from research_agent.runtime import open_runtime
 from research_agent.settings import Settings

@@ -10,8 +10,8 @@ import anyio
 import pytest
 
 from research_agent.errors import StoreError
-from research_agent.mcp.shelf import Shelf
-from research_agent.mcp.turns import open_turns
+from research_agent.mcp.detached_tasks import open_turns
+from research_agent.mcp.document_cache import Shelf
 from research_agent.types import Document
 
 pytestmark = pytest.mark.anyio
