@@ -17,8 +17,8 @@ from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.web import Access, Limits, Site, create_app
-from research_agent.web.access import Tokens
-from research_agent.web.serving import Server, configured
+from research_agent.web.auth import Tokens
+from research_agent.web.server import Server, configured
 from turns import RIVER, TRUE
 
 PLENTY = Limits(rate=1e6, burst=1_000_000)

@@ -134,16 +134,16 @@ def test_tokens_of_users_are_made_listed_and_taken_back() -> None:
 def test_a_browser_is_opened_with_a_token_for_one_time_where_there_is_a_screen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from research_agent.web import serving
+    from research_agent.web import server
 
     opened: list[str] = []
-    monkeypatch.setattr(serving.webbrowser, "open", opened.append)
+    monkeypatch.setattr(server.webbrowser, "open", opened.append)
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    serving.open_browser("http://127.0.0.1:1/?token=x")
+    server.open_browser("http://127.0.0.1:1/?token=x")
     monkeypatch.setenv("DISPLAY", ":0")
-    serving.open_browser("http://127.0.0.1:1/?token=y")
-    for thread in serving.threading.enumerate():
+    server.open_browser("http://127.0.0.1:1/?token=y")
+    for thread in server.threading.enumerate():
         if thread.daemon and thread.name.startswith("open"):
             thread.join()
     assert opened == ["http://127.0.0.1:1/?token=y"]
@@ -154,8 +154,8 @@ def test_the_log_holds_no_secret() -> None:
 
     from research_agent.settings import load_settings
     from research_agent.web import Access, Site
-    from research_agent.web.access import Tokens
-    from research_agent.web.serving import _Hiding
+    from research_agent.web.auth import Tokens
+    from research_agent.web.server import _Hiding
 
     settings = load_settings({"OPENAI_API_KEY": "sk-canary-0123456789", "RESEARCH_AGENT_HOME": "."})
     site = Site(settings=settings, access=Access(tokens=Tokens(Path())))

@@ -18,8 +18,8 @@ from research_agent.settings import load_settings
 from research_agent.types import Answer
 from research_agent.web import Access, Limits, create_app
 from research_agent.web import runs as web_runs
-from research_agent.web.access import Tokens
-from research_agent.web.serving import Server, configured
+from research_agent.web.auth import Tokens
+from research_agent.web.server import Server, configured
 
 BEFORE_IDLE = 500  # events of a run before it stands still
 ACTIVE_EVENTS, ACTIVE_PAUSE = 60, 0.05

@@ -22,7 +22,7 @@ from research_agent.rendering import answer_html
 from research_agent.rendering.jinja import environment
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Citation, Conflict, Document, SourceReport
-from research_agent.web import guard
+from research_agent.web import middleware
 
 PLACES = ("title", "text", "answer", "question", "session", "href", "reason", "licence")
 PAGE = "research_agent.web.page"
@@ -136,8 +136,8 @@ def raw() -> Iterator[None]:
 @contextmanager
 def without_policy() -> Iterator[None]:
     """No Content-Security-Policy."""
-    left = tuple(pair for pair in guard.HEADERS if pair[0] != b"content-security-policy")
-    with mock.patch.object(guard, "HEADERS", left):
+    left = tuple(pair for pair in middleware.HEADERS if pair[0] != b"content-security-policy")
+    with mock.patch.object(middleware, "HEADERS", left):
         yield
 
 

@@ -16,9 +16,9 @@ from yarl import URL
 
 from faults.row import Row, Run
 from research_agent.testing import FakeChat
-from research_agent.web import guard, users
-from research_agent.web.access import Access, Caller
-from research_agent.web.guard import Guard, cookie_name
+from research_agent.web import middleware, user_stores
+from research_agent.web.auth import Access, Caller
+from research_agent.web.middleware import Guard, cookie_name
 from turns import QUESTION, TRUE
 from web_routes import Call, calls, filled
 from web_site import Served, serving
@@ -180,8 +180,8 @@ async def state(served: Served) -> object:
 def trusting(run: Run) -> None:
     """The cookie alone says that it is the user."""
     with ExitStack() as stack:
-        stack.enter_context(mock.patch.object(guard, "_check_origin", return_value=None))
-        stack.enter_context(mock.patch.object(guard, "_check_write", return_value=None))
+        stack.enter_context(mock.patch.object(middleware, "_check_origin", return_value=None))
+        stack.enter_context(mock.patch.object(middleware, "_check_write", return_value=None))
         forged(run)
 
 
@@ -264,7 +264,7 @@ async def loud(served: Served, call: Call, value: str, query: str, secret: str) 
 
 def talkative(run: Run) -> None:
     """What routes say goes out as it is."""
-    with mock.patch("research_agent.web.guard._Out._mask", lambda self, data: data):
+    with mock.patch("research_agent.web.middleware._Out._mask", lambda self, data: data):
         spoken(run)
 
 
@@ -297,7 +297,7 @@ def crossed(run: Run) -> None:
 
 def shared(run: Run) -> None:
     """All users in one store."""
-    with mock.patch.object(users.Users, "store", lambda self, user: self._settings.store):
+    with mock.patch.object(user_stores.Users, "store", lambda self, user: self._settings.store):
         crossed(run)
 
 

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from research_agent.pipeline import LONGEST_QUESTION
 from research_agent.testing import FakeChat, FakeSource
-from research_agent.web import models, openai
+from research_agent.web import schemas
+from research_agent.web.openai import chat_completions
 from turns import QUESTION, RIVER, TRUE
 from web_site import Served, serving
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 def test_the_longest_question_is_that_of_the_pipeline() -> None:
-    assert models.LONGEST_QUESTION == LONGEST_QUESTION
+    assert schemas.LONGEST_QUESTION == LONGEST_QUESTION
 
 
 async def test_what_is_answered_has_the_shape_that_is_described(tmp_path: Path) -> None:
@@ -29,18 +30,18 @@ async def test_what_is_answered_has_the_shape_that_is_described(tmp_path: Path) 
         begun = await (await served.post("/api/runs", {"question": QUESTION})).json()
         document = answer["citations"][0]["document"]
         found: list[tuple[type[BaseModel], Any]] = [
-            (models.AnswerModel, answer),
-            (models.BegunModel, begun),
-            (models.RunModel, await of(served, f"/api/runs/{begun['run']}")),
-            (models.SessionsModel, await of(served, "/api/sessions")),
-            (models.TurnsModel, await of(served, "/api/sessions/a%2Fb%20c")),
-            (models.CitedModel, await of(served, "/api/citations/a%2Fb%20c?turn=1")),
-            (models.DocumentModel, await of(served, f"/api/documents/{document}")),
-            (models.SourcesModel, await of(served, "/api/sources")),
-            (models.SettingsModel, await of(served, "/api/settings")),
-            (models.HealthModel, await of(served, "/api/health")),
-            (models.ErrorModel, await (await served.get("/api/sessions/none")).json()),
-            (openai.ModelsModel, await of(served, "/v1/models")),
+            (schemas.AnswerModel, answer),
+            (schemas.BegunModel, begun),
+            (schemas.RunModel, await of(served, f"/api/runs/{begun['run']}")),
+            (schemas.SessionsModel, await of(served, "/api/sessions")),
+            (schemas.TurnsModel, await of(served, "/api/sessions/a%2Fb%20c")),
+            (schemas.CitedModel, await of(served, "/api/citations/a%2Fb%20c?turn=1")),
+            (schemas.DocumentModel, await of(served, f"/api/documents/{document}")),
+            (schemas.SourcesModel, await of(served, "/api/sources")),
+            (schemas.SettingsModel, await of(served, "/api/settings")),
+            (schemas.HealthModel, await of(served, "/api/health")),
+            (schemas.ErrorModel, await (await served.get("/api/sessions/none")).json()),
+            (chat_completions.ModelsModel, await of(served, "/v1/models")),
         ]
         for model, said in found:
             model.model_validate(said, strict=True, extra="forbid")

@@ -52,8 +52,8 @@ def command(ctx: click.Context, /, add: str | None, remove: str | None, listing:
 
 
 def _serve(settings: Settings, host: str, port: int, *, quiet: bool, hosts: tuple[str, ...]) -> int:
-    from research_agent.web.access import Access, Tokens
-    from research_agent.web.serving import address_of, bind, open_browser, serve
+    from research_agent.web.auth import Access, Tokens
+    from research_agent.web.server import address_of, bind, open_browser, serve
 
     sock = bind(host, port, password=settings.serve_password)
     access = Access(tokens=Tokens(settings.home), password=settings.serve_password)
@@ -69,7 +69,7 @@ def _serve(settings: Settings, host: str, port: int, *, quiet: bool, hosts: tupl
 
 
 def _tokens(settings: Settings, add: str | None, remove: str | None) -> None:
-    from research_agent.web.access import Tokens
+    from research_agent.web.auth import Tokens
 
     tokens = Tokens(settings.home)
     if add:

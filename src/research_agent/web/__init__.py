@@ -8,9 +8,9 @@ Nothing of it is reached without a token; docs/serve.md says what is let in and 
 
 from __future__ import annotations
 
-from research_agent.web.access import Access
 from research_agent.web.app import create_app
-from research_agent.web.limits import Limits
-from research_agent.web.site import Site, caller_of, site_of
+from research_agent.web.auth import Access
+from research_agent.web.quotas import Limits
+from research_agent.web.state import Site, caller_of, site_of
 
 __all__ = ["Access", "Limits", "Site", "caller_of", "create_app", "site_of"]

@@ -15,13 +15,13 @@ from research_agent.memory import check_session_id
 from research_agent.memory.verification.bundle import pack_bundle
 from research_agent.rendering import markdown
 from research_agent.types import Turn
-from research_agent.web import models
-from research_agent.web.failing import NotFoundError, failed
+from research_agent.web import schemas
+from research_agent.web.error_handlers import NotFoundError, failed
 from research_agent.web.metrics import CONTENT_TYPE
 from research_agent.web.runs import Run
-from research_agent.web.site import caller_of, site_of
+from research_agent.web.serialization import Json, document_json, session_json
+from research_agent.web.state import caller_of, site_of
 from research_agent.web.streams import answer_of, check_room, event_stream
-from research_agent.web.wire import Json, document_json, session_json
 
 __all__ = ["BEARER", "DESCRIPTION", "public", "router"]
 
@@ -32,12 +32,12 @@ Every route but `/api/health` wants `Authorization: Bearer TOKEN`, with the toke
 `{"error": {"type", "message", "hint"}}`."""
 
 ERRORS: Mapping[int | str, dict[str, Any]] = {
-    400: {"model": models.ErrorModel, "description": "The call was wrong; nothing was done."},
-    401: {"model": models.ErrorModel, "description": "No token, or one that is not known."},
-    404: {"model": models.ErrorModel, "description": "There is nothing of that name, for you."},
-    413: {"model": models.ErrorModel, "description": "The body is too large."},
-    422: {"model": models.ErrorModel, "description": "The request has not the shape of this route."},
-    429: {"model": models.ErrorModel, "description": "Too much at once; see Retry-After."},
+    400: {"model": schemas.ErrorModel, "description": "The call was wrong; nothing was done."},
+    401: {"model": schemas.ErrorModel, "description": "No token, or one that is not known."},
+    404: {"model": schemas.ErrorModel, "description": "There is nothing of that name, for you."},
+    413: {"model": schemas.ErrorModel, "description": "The body is too large."},
+    422: {"model": schemas.ErrorModel, "description": "The request has not the shape of this route."},
+    429: {"model": schemas.ErrorModel, "description": "Too much at once; see Retry-After."},
 }
 SSE = {"text/event-stream": {"schema": {"type": "string"}, "example": 'id: 1\nevent: Begun\ndata: {"run":"..."}\n\n'}}
 STREAM: dict[int | str, dict[str, Any]] = {200: {"description": "The events, as they come.", "content": SSE}}
@@ -47,18 +47,18 @@ BEARER = HTTPBearer(auto_error=False, description="The token. It is checked befo
 public = APIRouter(prefix="/api")
 router = APIRouter(prefix="/api", responses=dict(ERRORS), dependencies=[Security(BEARER)])
 
-Id = Annotated[str, Path(description="The session's id.", examples=[models.SESSION])]
+Id = Annotated[str, Path(description="The session's id.", examples=[schemas.SESSION])]
 RunId = Annotated[str, Path(description="The run's id.", max_length=64)]
 
 
-@public.get("/health", response_model=models.HealthModel, tags=["server"])
+@public.get("/health", response_model=schemas.HealthModel, tags=["server"])
 async def health() -> Response:
     """Whether the server answers. Needs no token and says nothing else."""
     return Json({"status": "ok"})
 
 
-@router.post("/ask", response_model=models.AnswerModel, responses=STREAM | dict(ERRORS), tags=["questions"])
-async def ask(request: Request, asked: models.AskModel) -> Response:
+@router.post("/ask", response_model=schemas.AnswerModel, responses=STREAM | dict(ERRORS), tags=["questions"])
+async def ask(request: Request, asked: schemas.AskModel) -> Response:
     """
     Answer a question: whole, or with `"stream": true` (or `Accept: text/event-stream`) event by event.
 
@@ -75,14 +75,14 @@ async def ask(request: Request, asked: models.AskModel) -> Response:
     return Json((await answer_of(request, run)).as_json())
 
 
-@router.post("/runs", status_code=202, response_model=models.BegunModel, tags=["questions"])
-async def begin(request: Request, asked: models.AskModel) -> Response:
+@router.post("/runs", status_code=202, response_model=schemas.BegunModel, tags=["questions"])
+async def begin(request: Request, asked: schemas.AskModel) -> Response:
     """Begin to answer, and say where to follow it. It is stopped when nobody does for a few seconds."""
     run = await site_of(request).runs.begin(caller_of(request).user, asked.question, asked.session)
     return Json(_begun(run), 202, {"Location": f"/api/runs/{run.id}/events"})
 
 
-@router.get("/runs/{run}", response_model=models.RunModel, tags=["questions"])
+@router.get("/runs/{run}", response_model=schemas.RunModel, tags=["questions"])
 async def run_state(request: Request, run: RunId) -> Response:
     """How far a question is."""
     found = _run(request, run)
@@ -115,7 +115,7 @@ async def stop(request: Request, run: RunId) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/sessions", response_model=models.SessionsModel, tags=["sessions"])
+@router.get("/sessions", response_model=schemas.SessionsModel, tags=["sessions"])
 async def sessions(
     request: Request,
     q: Annotated[str, Query(max_length=200, description="Words that the title or id holds.")] = "",
@@ -132,7 +132,7 @@ async def sessions(
     return Json({"sessions": [session_json(info) for info in page], "total": len(found)})
 
 
-@router.get("/sessions/{session:path}", response_model=models.TurnsModel, tags=["sessions"])
+@router.get("/sessions/{session:path}", response_model=schemas.TurnsModel, tags=["sessions"])
 async def session(request: Request, session: Id) -> Response:
     """A session with all its turns and the documents they cite."""
     return await exported(request, session, "json", None)
@@ -167,7 +167,7 @@ async def exported(
     return Response(markdown.as_markdown(info, turns).encode("utf-8", "replace"), media_type="text/markdown")
 
 
-@router.get("/citations/{session:path}", response_model=models.CitedModel, tags=["documents"])
+@router.get("/citations/{session:path}", response_model=schemas.CitedModel, tags=["documents"])
 async def citations(
     request: Request,
     session: Id,
@@ -190,7 +190,7 @@ async def citations(
     return Json({"session": name, "turn": turn, "citations": told})
 
 
-@router.get("/documents/{document}", response_model=models.DocumentModel, tags=["documents"])
+@router.get("/documents/{document}", response_model=schemas.DocumentModel, tags=["documents"])
 async def document(request: Request, document: Annotated[str, Path(max_length=200)]) -> Response:
     """A stored text, as it was fetched: offsets of citations point into `text`."""
     memory = await site_of(request).memory(caller_of(request))
@@ -201,7 +201,7 @@ async def document(request: Request, document: Annotated[str, Path(max_length=20
     return Json(document_json(found))
 
 
-@router.get("/sources", response_model=models.SourcesModel, tags=["server"])
+@router.get("/sources", response_model=schemas.SourcesModel, tags=["server"])
 async def sources(request: Request) -> Response:
     """The sources that can be asked."""
     runtime = await site_of(request).runtime()
@@ -209,7 +209,7 @@ async def sources(request: Request) -> Response:
     return Json({"sources": told})
 
 
-@router.get("/settings", response_model=models.SettingsModel, tags=["server"])
+@router.get("/settings", response_model=schemas.SettingsModel, tags=["server"])
 async def settings(request: Request) -> Response:
     """The settings of this server and who set them; secrets are hidden."""
     from research_agent.doctor.checks import setting_states

@@ -17,14 +17,15 @@ from starlette.staticfiles import StaticFiles
 
 from research_agent.errors import ResearchAgentError
 from research_agent.settings import Settings
-from research_agent.web import api, login, openai
-from research_agent.web.access import Access
-from research_agent.web.agents import Agents
-from research_agent.web.failing import answer_bug, answer_http, answer_invalid, answer_known
-from research_agent.web.guard import Guard
-from research_agent.web.limits import Buckets, Limits
+from research_agent.web import api, login
+from research_agent.web.auth import Access
+from research_agent.web.error_handlers import answer_bug, answer_http, answer_invalid, answer_known
+from research_agent.web.mcp_mount import Agents
+from research_agent.web.middleware import Guard
+from research_agent.web.openai import chat_completions
+from research_agent.web.quotas import Buckets, Limits
 from research_agent.web.runs import Research
-from research_agent.web.site import OpenRuntime, Site
+from research_agent.web.state import OpenRuntime, Site
 
 __all__ = ["create_app"]
 
@@ -83,7 +84,7 @@ def create_app(
     app.include_router(login.router)
     app.include_router(api.public)
     app.include_router(api.router)
-    app.include_router(openai.router, dependencies=[Security(api.BEARER)])
+    app.include_router(chat_completions.router, dependencies=[Security(api.BEARER)])
     if find_spec(PAGE) is not None:
         app.include_router(import_module(PAGE).router)
     if STATIC.is_dir():

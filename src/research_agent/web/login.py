@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from research_agent.web.guard import cookie_name
-from research_agent.web.limits import Buckets, BusyError
-from research_agent.web.site import site_of
+from research_agent.web.middleware import cookie_name
+from research_agent.web.quotas import Buckets, BusyError
+from research_agent.web.state import site_of
 
 __all__ = ["form_of", "router"]
 

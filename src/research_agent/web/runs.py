@@ -18,8 +18,8 @@ from research_agent.errors import ResearchAgentError
 from research_agent.events import Answered, Event, EventHook, Saved
 from research_agent.memory import Memory, check_session_id, new_session_id
 from research_agent.types import Answer
-from research_agent.web.limits import BusyError, Limits
-from research_agent.web.users import Users, acting_for
+from research_agent.web.quotas import BusyError, Limits
+from research_agent.web.user_stores import Users, acting_for
 
 if TYPE_CHECKING:
     from research_agent.runtime import Runtime

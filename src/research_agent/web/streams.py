@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from research_agent.types import Answer
-from research_agent.web.limits import BusyError
+from research_agent.web.quotas import BusyError
 from research_agent.web.runs import Run
-from research_agent.web.site import Site, caller_of, site_of
-from research_agent.web.wire import sse
+from research_agent.web.serialization import sse
+from research_agent.web.state import Site, caller_of, site_of
 
 __all__ = ["BEAT", "EventStream", "answer_of", "check_room", "event_stream", "room_for_stream"]
 

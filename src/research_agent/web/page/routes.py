@@ -23,12 +23,12 @@ from research_agent.rendering import FORMATS, export
 from research_agent.rendering.jinja import environment
 from research_agent.rendering.view import line, references, safe_link
 from research_agent.types import Answer, Document, Turn
-from research_agent.web.failing import NotFoundError, status_of
+from research_agent.web.error_handlers import NotFoundError, status_of
 from research_agent.web.page.assets import asset
-from research_agent.web.page.source import cut, places
+from research_agent.web.page.source_panel import cut, places
 from research_agent.web.page.views import address, found_view, run_view, turn_view
 from research_agent.web.runs import Run
-from research_agent.web.site import Site, caller_of, site_of
+from research_agent.web.state import Site, caller_of, site_of
 
 __all__ = ["router"]
 

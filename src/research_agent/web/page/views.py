@@ -15,7 +15,7 @@ from research_agent.rendering.timeline import waterfall
 from research_agent.rendering.view import line, made_by, references, status
 from research_agent.text.humanize import ago
 from research_agent.types import Answer, Citation, Conflict, SourceReport, Turn
-from research_agent.web.page.source import quote_id
+from research_agent.web.page.source_panel import quote_id
 from research_agent.web.runs import Run
 
 __all__ = ["address", "found_view", "run_view", "source_address", "turn_view"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from research_agent.errors import StoreError, UsageError
-from research_agent.web.access import MAIN, Access, Caller, Tokens
+from research_agent.web.auth import MAIN, Access, Caller, Tokens
 
 
 def access(home: Path, **given: object) -> Access:

@@ -19,7 +19,7 @@ from mcp.client.streamable_http import streamable_http_client
 from agents import MODES
 from mcp import Client
 from research_agent.testing import FakeChat
-from research_agent.web import agents
+from research_agent.web import mcp_mount
 from turns import QUESTION, TRUE
 from web_site import Served, serving
 
@@ -105,7 +105,7 @@ async def _whatever(asking: Any) -> None:
 
 
 async def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
-    with mock.patch.object(agents, "find_spec", return_value=None):
+    with mock.patch.object(mcp_mount, "find_spec", return_value=None):
         async with serving(tmp_path) as served:
             reply = await served.post("/mcp", HELLO)
             assert reply.status == 501

@@ -9,7 +9,7 @@ from research_agent.memory import Memory
 from research_agent.memory.mapping import shorten
 from research_agent.text.sanitize import clean
 from research_agent.types import Turn
-from research_agent.web.completion import said
+from research_agent.web.openai.completion import said
 
 __all__ = ["Exchange", "session_of"]
 

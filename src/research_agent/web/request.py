@@ -9,7 +9,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
-from research_agent.web.wire import dumps
+from research_agent.web.serialization import dumps
 
 __all__ = ["Asked", "Refused", "is_api", "refusal_body"]
 

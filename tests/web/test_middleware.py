@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from starlette.responses import StreamingResponse
 
 from research_agent.web import Limits
-from research_agent.web.guard import cookie_name
-from research_agent.web.limits import Buckets
+from research_agent.web.middleware import cookie_name
+from research_agent.web.quotas import Buckets
 from turns import QUESTION
 from web_site import PLENTY, Served, serving
 

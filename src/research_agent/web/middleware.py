@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from research_agent.errors import StoreError
-from research_agent.web.access import Caller
-from research_agent.web.asked import Asked, Refused, refusal_body
-from research_agent.web.limits import Buckets
-from research_agent.web.site import Site
+from research_agent.web.auth import Caller
+from research_agent.web.quotas import Buckets
+from research_agent.web.request import Asked, Refused, refusal_body
+from research_agent.web.state import Site
 
 __all__ = ["HEADERS", "Guard", "cookie_name"]
 

@@ -17,7 +17,7 @@ from research_agent.memory import Job, Memory, SessionInfo, open_memory
 from research_agent.memory.verification.verify import Record
 from research_agent.settings import Settings
 from research_agent.types import Answer, Document, History, Turn
-from research_agent.web.access import MAIN
+from research_agent.web.auth import MAIN
 
 __all__ = ["Acting", "Users", "acting_for"]
 

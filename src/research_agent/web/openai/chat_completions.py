@@ -22,13 +22,13 @@ from research_agent.errors import UsageError
 from research_agent.events import Answered, Drafted, Event, Planned, Ranked, SourceFinished
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer
-from research_agent.web.completion import Completion, compose
-from research_agent.web.conversation import Exchange, session_of
-from research_agent.web.failing import NotFoundError, openai_error, status_of
+from research_agent.web.error_handlers import NotFoundError, openai_error, status_of
+from research_agent.web.openai.completion import Completion, compose
+from research_agent.web.openai.conversation import Exchange, session_of
 from research_agent.web.runs import Ended, Run
-from research_agent.web.site import Site, caller_of, site_of
+from research_agent.web.serialization import Json, dumps
+from research_agent.web.state import Site, caller_of, site_of
 from research_agent.web.streams import BEAT, EventStream, answer_of, check_room, room_for_stream
-from research_agent.web.wire import Json, dumps
 
 __all__ = ["MODEL", "router"]
 

@@ -18,9 +18,9 @@ from research_agent.errors import (
     UnknownSessionError,
     UsageError,
 )
-from research_agent.web.asked import is_api
-from research_agent.web.limits import BusyError
-from research_agent.web.wire import Json, error_json
+from research_agent.web.quotas import BusyError
+from research_agent.web.request import is_api
+from research_agent.web.serialization import Json, error_json
 
 __all__ = ["NotFoundError", "answer_bug", "answer_http", "answer_invalid", "answer_known", "failed", "status_of"]
 

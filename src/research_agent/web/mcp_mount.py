@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
-from research_agent.web.site import Site
-from research_agent.web.users import acting_for
-from research_agent.web.wire import Json
+from research_agent.web.serialization import Json
+from research_agent.web.state import Site
+from research_agent.web.user_stores import acting_for
 
 if TYPE_CHECKING:
     from research_agent.mcp.http import HttpApp

@@ -19,11 +19,11 @@ from fastapi import FastAPI
 
 from research_agent.errors import UsageError
 from research_agent.settings import Settings, has_display
-from research_agent.web.access import Access
 from research_agent.web.app import create_app
-from research_agent.web.limits import Limits
-from research_agent.web.patience import patient_for
-from research_agent.web.site import Site
+from research_agent.web.auth import Access
+from research_agent.web.quotas import Limits
+from research_agent.web.slow_clients import patient_for
+from research_agent.web.state import Site
 
 __all__ = ["Server", "address_of", "bind", "configured", "open_browser", "serve"]
 

@@ -12,11 +12,11 @@ from starlette.requests import Request
 
 from research_agent.errors import ResearchAgentError
 from research_agent.settings import Settings
-from research_agent.web.access import MAIN, Access, Caller
-from research_agent.web.limits import Limits
+from research_agent.web.auth import MAIN, Access, Caller
 from research_agent.web.metrics import Metrics
+from research_agent.web.quotas import Limits
 from research_agent.web.runs import Research, Runs
-from research_agent.web.users import Acting, Users, acting_for
+from research_agent.web.user_stores import Acting, Users, acting_for
 
 if TYPE_CHECKING:
     from research_agent.memory import Memory

@@ -12,7 +12,7 @@ import pytest
 
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Answer
-from research_agent.web.completion import compose
+from research_agent.web.openai.completion import compose
 from turns import QUESTION, RIVER, answer
 from web_site import Served, serving
 

@@ -1,0 +1,1 @@
+"""OpenAI's API: chat completions, so that any chat front end can ask."""
