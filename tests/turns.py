@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from research_agent.cli.run import Engine
+from research_agent.cli.engine import Engine
 from research_agent.events import Event, EventHook, Token
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime

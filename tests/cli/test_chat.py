@@ -26,8 +26,8 @@ from prompt_toolkit.output import DummyOutput
 
 from research_agent.cli.chat import WELCOME, chat
 from research_agent.cli.contact import remember_contact, wants_contact
-from research_agent.cli.prompt import Ask, open_editor, open_lines, unseen
-from research_agent.cli.run import Engine
+from research_agent.cli.engine import Engine
+from research_agent.cli.line_editor import Ask, open_editor, open_lines, unseen
 from research_agent.cli.table import print_text
 from research_agent.errors import StoreError
 from research_agent.events import Planned, Token

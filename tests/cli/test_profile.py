@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from any_spans import any_spans
-from research_agent.cli import report
-from research_agent.cli.profile import Spent, critical_path, profile
+from research_agent.cli import profile_output
+from research_agent.cli.critical_path import Spent, critical_path, profile
 from research_agent.types import Span
 
 SPANS = (
@@ -93,10 +93,10 @@ def test_nothing_ran_nothing_is_told() -> None:
 
 
 def test_the_age_of_a_process_grows() -> None:
-    first = report.age()
+    first = profile_output.age()
     if first is None:
         pytest.skip("this system does not tell when a process was started")
-    assert 0 < first <= report.age()
+    assert 0 < first <= profile_output.age()
 
 
 def test_a_trace_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,6 +107,6 @@ def test_a_trace_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Monke
     file.write_text("old")
     monkeypatch.setattr("os.replace", full)
     with pytest.raises(OSError, match="No space"):
-        report.write_trace(file, SPANS)
+        profile_output.write_trace(file, SPANS)
     assert [item.name for item in tmp_path.iterdir()] == ["t.json"]
     assert file.read_text() == "old"

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from unittest import mock
 
-from research_agent.cli.run import INTERRUPTED, STOPS, stoppable
+from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
 from research_agent.encoders.embedder import open_embedder
 from research_agent.llm.llamacpp_process import EmbeddedServer
 from research_agent.llm.selection import EMBEDDED, gguf_file

@@ -13,7 +13,7 @@ import signal
 import sys
 from pathlib import Path
 
-from research_agent.cli.run import INTERRUPTED, stoppable
+from research_agent.cli.signals import INTERRUPTED, stoppable
 from research_agent.memory import Memory, open_memory
 from research_agent.types import Answer, Document
 

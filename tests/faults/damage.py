@@ -18,7 +18,7 @@ import apsw
 
 from faults.row import Row, Run
 from memory_content import answer
-from research_agent.cli.reading import open_reading
+from research_agent.cli.read_only_store import open_reading
 from research_agent.errors import DamagedStoreError, StoreError
 from research_agent.memory import Memory, SessionInfo, open_memory
 from research_agent.memory.connection import connect

@@ -14,20 +14,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from research_agent.cli.engine import Engine, load_engine
 from research_agent.cli.options import chat_options, settings_of
-from research_agent.cli.report import age, check_trace, print_profile, write_trace
-from research_agent.cli.run import (
-    INTERRUPTED,
-    STOPS,
-    Engine,
-    load_engine,
-    open_progress,
-    say_stopping,
-    show_answer,
-    silence,
-    source_titles,
-    stoppable,
-)
+from research_agent.cli.output import open_progress, say_stopping, show_answer, source_titles
+from research_agent.cli.profile_output import age, check_trace, print_profile, write_trace
+from research_agent.cli.signals import INTERRUPTED, STOPS, silence, stoppable
 from research_agent.errors import ResearchAgentError
 from research_agent.events import Event, EventHook, Saved, Started
 from research_agent.settings import Settings
@@ -166,7 +157,7 @@ async def _kept(saved: Sequence[Saved], memory: Memory) -> Answer | None:
 
 def print_picture(spans: Sequence[Span], *, err: bool = False) -> None:
     """Print what ran when, in the width and the characters of the stream."""
-    from research_agent.cli.timeline import draw
+    from research_agent.cli.timeline_chart import draw
 
     stream = sys.stderr if err else sys.stdout
     unicode = (stream.encoding or "ascii").lower().startswith("utf")

@@ -10,21 +10,15 @@ from typing import Any
 
 import click
 
+from research_agent.cli.background_runtime import Warm
+from research_agent.cli.chat_commands import COMMANDS, Chat, obey
 from research_agent.cli.contact import ask_contact, wants_contact
+from research_agent.cli.engine import Engine, load_engine
+from research_agent.cli.line_editor import HISTORY, Ask, open_editor, open_lines, unseen
 from research_agent.cli.options import settings_of
-from research_agent.cli.prompt import HISTORY, Ask, open_editor, open_lines, unseen
-from research_agent.cli.run import (
-    INTERRUPTED,
-    Engine,
-    load_engine,
-    open_progress,
-    show_answer,
-    source_titles,
-    stoppable,
-)
-from research_agent.cli.slash import COMMANDS, Chat, obey
+from research_agent.cli.output import open_progress, show_answer, source_titles
+from research_agent.cli.signals import INTERRUPTED, stoppable
 from research_agent.cli.table import print_text
-from research_agent.cli.warm import Warm
 from research_agent.errors import ResearchAgentError, StoreError
 from research_agent.events import Event, Saved, Started
 from research_agent.settings import Settings

@@ -10,18 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from research_agent.cli.ask import print_picture
+from research_agent.cli.engine import Engine, load_engine
 from research_agent.cli.options import settings_of
-from research_agent.cli.run import (
-    INTERRUPTED,
-    STOPS,
-    Engine,
-    load_engine,
-    open_progress,
-    say_stopping,
-    show_answer,
-    source_titles,
-    stoppable,
-)
+from research_agent.cli.output import open_progress, say_stopping, show_answer, source_titles
+from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
 from research_agent.errors import SourceError
 from research_agent.settings import Settings
 from research_agent.types import Topic

@@ -11,7 +11,7 @@ import click
 
 from research_agent import mcp
 from research_agent.cli import options
-from research_agent.cli.run import STOPS, stoppable
+from research_agent.cli.signals import STOPS, stoppable
 from research_agent.errors import UsageError
 from research_agent.settings import Settings
 

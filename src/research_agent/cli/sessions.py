@@ -15,8 +15,8 @@ from typing import TypeVar
 import click
 
 from research_agent import rendering
-from research_agent.cli import options, prompt
-from research_agent.cli.reading import open_reading, say_rescued
+from research_agent.cli import line_editor, options
+from research_agent.cli.read_only_store import open_reading, say_rescued
 from research_agent.errors import DamagedStoreError, UsageError
 from research_agent.memory import Memory, SessionInfo, check_session_id, open_memory
 from research_agent.rendering import markdown
@@ -99,14 +99,14 @@ def delete(session: str) -> None:
 
     turns = _with_memory(partial(open_memory, on_rescued=say_rescued), remove)
     click.echo(f"Deleted {session}.", err=True)
-    _forget_questions(options.settings().home / prompt.HISTORY, turns)
+    _forget_questions(options.settings().home / line_editor.HISTORY, turns)
 
 
 def _forget_questions(history: Path, turns: Sequence[Turn] | None) -> None:
     """What was asked at the prompt is in its history too; say so when it stays there."""
     try:
         if turns is not None:
-            prompt.forget(history, [turn.question for turn in turns])
+            line_editor.forget(history, [turn.question for turn in turns])
             return
     except OSError as error:
         click.echo(f"The prompt's history cannot be written: {error.strerror}.", err=True)

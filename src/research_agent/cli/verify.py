@@ -121,7 +121,7 @@ def _unknown(name: str) -> UsageError:
 def _stored(name: str) -> Sequence[Record]:
     import asyncio
 
-    from research_agent.cli.reading import open_reading
+    from research_agent.cli.read_only_store import open_reading
 
     store = options.settings().store
     if not store.exists():

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from research_agent.cli.run import Engine
+from research_agent.cli.engine import Engine
 from research_agent.settings import Settings
 
 if TYPE_CHECKING:

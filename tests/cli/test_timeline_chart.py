@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from any_spans import any_spans
-from research_agent.cli.timeline import draw, trace
+from research_agent.cli.timeline_chart import draw, trace
 from research_agent.types import Span
 
 SPANS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from research_agent.cli.timeline import Row, leaves, rows
+from research_agent.cli.timeline_chart import Row, leaves, rows
 from research_agent.types import Span
 
 __all__ = ["Spent", "critical_path", "profile"]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from research_agent.cli.report import check_trace, print_profile, write_trace
+from research_agent.cli.background_runtime import Warm
+from research_agent.cli.profile_output import check_trace, print_profile, write_trace
 from research_agent.cli.table import print_rows, print_text
-from research_agent.cli.warm import Warm
 from research_agent.errors import ResearchAgentError, UsageError
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer

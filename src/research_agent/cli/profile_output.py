@@ -16,8 +16,8 @@ from pathlib import Path
 
 import click
 
-from research_agent.cli.profile import Spent, profile
-from research_agent.cli.timeline import trace
+from research_agent.cli.critical_path import Spent, profile
+from research_agent.cli.timeline_chart import trace
 from research_agent.errors import UsageError
 from research_agent.types import Answer, Span
 

@@ -1,0 +1,49 @@
+"""Output of the commands that ask: progress on standard error, the answer on standard output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from research_agent.rendering.text import plain
+from research_agent.types import Answer
+
+if TYPE_CHECKING:
+    from research_agent.cli.terminal import Progress
+    from research_agent.runtime import Runtime
+
+__all__ = ["open_progress", "say_stopping", "show_answer", "source_titles"]
+
+
+def open_progress() -> Progress | None:
+    """Progress goes to standard error, and only when that is a terminal."""
+    if not sys.stderr.isatty():
+        return None
+    from research_agent.cli.terminal import Progress, open_console
+
+    return Progress(open_console(sys.stderr))
+
+
+def say_stopping(progress: Progress | None) -> None:
+    """On a terminal, answer a Ctrl-C at once: what is being imported or saved must come to its end first."""
+    if progress is not None:
+        progress.close()
+        click.echo("stopping", err=True)
+
+
+def show_answer(answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> None:
+    """Print the answer: laid out on a terminal, plain otherwise; `go_on` adds the command that continues."""
+    if not sys.stdout.isatty():
+        click.echo(plain(answer, titles, go_on=go_on), nl=False)
+        return
+    from research_agent.cli.terminal import open_console, print_answer
+
+    print_answer(open_console(sys.stdout), answer, titles, go_on=go_on)
+
+
+def source_titles(runtime: Runtime) -> dict[str, str]:
+    """The names of the sources as people know them."""
+    return {source.name: source.title for source in runtime.sources}
