@@ -21,7 +21,7 @@ from typing import Any
 
 from research_agent.encoders.embedder import open_embedder
 from research_agent.settings import Settings, load_settings
-from research_agent.setup.index import texts_of
+from research_agent.setup.encyclopedia_index import texts_of
 from research_agent.workers.dask_pool import open_cluster
 
 CALLS = 200

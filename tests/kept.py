@@ -11,7 +11,7 @@ from typing import Any
 
 from research_agent.memory.verification.bundle import digest_of, pack_bundle
 from research_agent.stages.cite import cite
-from research_agent.testing.material import ARTICLES
+from research_agent.testing.world_articles import ARTICLES
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import Answer, Document, Evidence, Passage, Turn
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from research_agent.testing.material import ARTICLES
+from research_agent.testing.world_articles import ARTICLES
 
 CODE = Path("/usr/share/mediawiki")
 

@@ -20,7 +20,7 @@ from research_agent.sources.europepmc import EuropePmc
 from research_agent.sources.openalex import OpenAlex
 from research_agent.sources.pubmed import PubMed
 from research_agent.sources.semanticscholar import SemanticScholar
-from research_agent.testing.serving import serve
+from research_agent.testing.loopback_server import serve
 from research_agent.types import Topic
 
 SOURCES: Mapping[str, type[Any]] = {

@@ -15,7 +15,7 @@ from research_agent.errors import SourceError
 from research_agent.http import open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, Source, SourceSettings, Tools
-from research_agent.testing.serving import serve
+from research_agent.testing.loopback_server import serve
 from research_agent.types import Topic
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse] | web.StreamResponse]

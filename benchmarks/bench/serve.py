@@ -20,8 +20,8 @@ from aiohttp import web
 from bench.frame import apart
 from bench.series import hashed
 from research_agent.testing import ARTICLES, FakeOllama, World
-from research_agent.testing.ollama import EVIDENCE
-from research_agent.testing.serving import serve
+from research_agent.testing.fake_ollama import EVIDENCE
+from research_agent.testing.loopback_server import serve
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_words
 

@@ -29,7 +29,7 @@ from research_agent.http.response import Reply
 from research_agent.http.source_client import Asking, Send, Turn
 from research_agent.http.throttle import Network
 from research_agent.settings import Settings
-from research_agent.testing.serving import serve, serve_in_thread
+from research_agent.testing.loopback_server import serve, serve_in_thread
 from timeless import FakeClock
 
 CHILD = Path(__file__).with_name("child_hammer.py")

@@ -20,7 +20,7 @@ from research_agent.errors import UnknownSessionError, UsageError
 from research_agent.http import Client
 from research_agent.memory import Memory, mapping, open_memory, store, writer
 from research_agent.memory.verification import records
-from research_agent.setup.index import build_database
+from research_agent.setup.encyclopedia_index import build_database
 from research_agent.sources import SourceSettings, Tools
 from research_agent.sources.encyclopedia import DATABASE, FOLDER, Encyclopedia
 from research_agent.text.tokens import WORD

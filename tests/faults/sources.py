@@ -25,7 +25,7 @@ from research_agent.settings import Settings, load_settings
 from research_agent.sources import Found, Source, Tools, load_sources
 from research_agent.stages.fetch import Fetched, fetch
 from research_agent.testing import SOURCES, FakeChat, FakeOllama, FakeSource, World
-from research_agent.testing.faults import FAULTS
+from research_agent.testing.server_faults import FAULTS
 from research_agent.types import Answer, Topic
 
 KINDS = tuple(FAULTS)

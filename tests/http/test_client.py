@@ -33,7 +33,7 @@ from research_agent.errors import (
 from research_agent.http import Client, open_client, user_agent
 from research_agent.http.errors import MEANINGS, translate
 from research_agent.settings import Settings
-from research_agent.testing.serving import serve
+from research_agent.testing.loopback_server import serve
 
 pytestmark = pytest.mark.anyio
 

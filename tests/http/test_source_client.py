@@ -22,7 +22,7 @@ from research_agent.errors import (
 )
 from research_agent.http import Client, Limits, open_client
 from research_agent.settings import Settings
-from research_agent.testing.serving import serve
+from research_agent.testing.loopback_server import serve
 from timeless import FakeClock
 
 pytestmark = pytest.mark.anyio

@@ -20,7 +20,7 @@ from research_agent.http.proxies import Proxies
 from research_agent.http.redirects import follow, headers_for, parsed
 from research_agent.http.ssrf import NOT_PUBLIC_4, Guard, RefusedAddressError, is_public
 from research_agent.settings import Settings
-from research_agent.testing.serving import serve
+from research_agent.testing.loopback_server import serve
 
 pytestmark = pytest.mark.anyio
 

@@ -16,7 +16,7 @@ from research_agent import llm
 from research_agent.errors import ChatResponseError, ChatUnavailableError, ModelNotFoundError
 from research_agent.prompts import Prompt
 from research_agent.settings import Settings
-from research_agent.testing.serving import serve
+from research_agent.testing.loopback_server import serve
 
 pytest.importorskip("langchain_openai", reason="the extra `openai` is not installed")
 pytestmark = pytest.mark.anyio

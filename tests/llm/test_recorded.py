@@ -15,7 +15,7 @@ from research_agent import llm
 from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
 from research_agent.settings import Settings
-from research_agent.testing.serving import serve
+from research_agent.testing.loopback_server import serve
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("patient_probe")]
 

@@ -16,7 +16,7 @@ from research_agent import llm
 from research_agent.errors import ChatUnavailableError, SettingsError, UnknownModelError
 from research_agent.settings import Settings
 from research_agent.testing import FakeOllama
-from research_agent.testing.serving import serve
+from research_agent.testing.loopback_server import serve
 
 pytestmark = pytest.mark.anyio
 

@@ -18,7 +18,7 @@ from research_agent.errors import UnknownSourceError
 from research_agent.settings import load_settings
 from research_agent.sources import load_sources
 from research_agent.sources.wikipedia import Wikipedia
-from research_agent.testing.serving import serve
+from research_agent.testing.loopback_server import serve
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(__file__).parent / "research-agent-source-notes"

@@ -26,7 +26,7 @@ from research_agent.encoders.embedder import open_embedder
 from research_agent.errors import SetupError, UsageError
 from research_agent.settings import Settings
 from research_agent.setup import Step, check, parts, remove, setup
-from research_agent.setup.index import BLOCK, build_vectors
+from research_agent.setup.encyclopedia_index import BLOCK, build_vectors
 from research_agent.setup.parts import Part, part_states
 from research_agent.sources.encyclopedia import VIEWS, vectors_made_by
 

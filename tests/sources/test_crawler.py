@@ -15,7 +15,7 @@ from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http import Client, open_client
 from research_agent.settings import Settings
 from research_agent.sources.crawler import WebPage, as_plain, read_behind, read_page, read_pages
-from research_agent.testing.serving import serve
+from research_agent.testing.loopback_server import serve
 from research_agent.types import Document
 
 pytestmark = pytest.mark.anyio

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from research_agent.http import Client
-from research_agent.setup.index import DATE, build_database
+from research_agent.setup.encyclopedia_index import DATE, build_database
 from research_agent.sources import SourceSettings, Tools
 from research_agent.sources import encyclopedia as subject
 from research_agent.sources.encyclopedia import DATABASE, FOLDER, VECTORS, VECTORS_NOTE, VIEWS, Encyclopedia

@@ -17,7 +17,7 @@ from research_agent.settings import Settings
 from research_agent.sources import SourceSettings, Tools
 from research_agent.sources.hackernews import HackerNews
 from research_agent.sources.wikipedia import Wikipedia
-from research_agent.testing.serving import serve
+from research_agent.testing.loopback_server import serve
 from research_agent.types import Document, Topic
 
 pytestmark = pytest.mark.anyio

@@ -27,7 +27,7 @@ from research_agent.sources.hackernews import HackerNews
 from research_agent.sources.wikipedia import Wikipedia
 from research_agent.stages.fetch import Fetched, fetch
 from research_agent.testing import FakeSource, World
-from research_agent.testing.faults import FAULTS
+from research_agent.testing.server_faults import FAULTS
 from research_agent.testing.world import ENDPOINTS
 from research_agent.types import Document, SourceReport, Topic
 

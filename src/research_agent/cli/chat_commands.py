@@ -18,7 +18,7 @@ from research_agent.text.sanitize import printable
 from research_agent.types import Answer
 
 if TYPE_CHECKING:
-    from research_agent.doctor.shelf import Shelved
+    from research_agent.doctor.source_status import Shelved
 
 __all__ = ["COMMANDS", "Chat", "obey"]
 
@@ -80,7 +80,7 @@ async def _sources(state: Chat, argument: str) -> None:
     if not chosen:
         names = ", ".join(source.name for source in runtime.sources)
         raise UsageError(f"No source {argument!r} is asked.", hint=f"Asked: {names or 'none'}.")
-    from research_agent.doctor.shelf import shelf
+    from research_agent.doctor.source_status import shelf
 
     settings = replace(state.warm.settings, sources=tuple(runtime.named))
     print_rows([(item.found.name, _told(item, settings.offline)) for item in shelf(settings, chosen)])

@@ -15,7 +15,7 @@ from research_agent.settings import Settings
 from research_agent.text.sanitize import clean, printable
 
 if TYPE_CHECKING:
-    from research_agent.doctor.shelf import Shelved
+    from research_agent.doctor.source_status import Shelved
     from research_agent.sources.protocol import Found
 
 __all__ = ["command"]
@@ -93,7 +93,7 @@ async def _search(settings: Settings, name: str, question: str) -> Found:
 
 def _list(settings: Settings, as_json: bool, in_full: bool) -> None:
     from research_agent.cli.table import print_line, print_rows
-    from research_agent.doctor.shelf import shelf
+    from research_agent.doctor.source_status import shelf
 
     found = shelf(settings)
     if as_json:

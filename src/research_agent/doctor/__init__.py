@@ -22,7 +22,7 @@ from research_agent.doctor.checks import (
     setting_states,
     unknown_settings,
 )
-from research_agent.doctor.sources import SourceState, list_sources, probe_sources
+from research_agent.doctor.source_probe import SourceState, list_sources, probe_sources
 from research_agent.settings import Settings, Unknown
 from research_agent.setup.parts import PartState, part_states
 

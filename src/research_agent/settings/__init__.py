@@ -6,10 +6,10 @@ remembers where it came from, so that `doctor` can say it. Secrets stand in the 
 the user may read, and are shown nowhere.
 """
 
-from research_agent.settings.file import config_path
+from research_agent.settings.config_file import config_path
 from research_agent.settings.load import child_environment, has_display, load_settings, quiet_tracing
 from research_agent.settings.options import OPTIONS, Option
-from research_agent.settings.unknown import ENVIRONMENT, Unknown, nearest
+from research_agent.settings.unknown_names import ENVIRONMENT, Unknown, nearest
 from research_agent.settings.values import Settings, several_urls
 
 __all__ = [

@@ -11,10 +11,10 @@ from typing import Any
 
 import platformdirs
 
-from research_agent.settings.by_source import keys_by_source, urls_by_source
-from research_agent.settings.file import ConfigFile, config_path, read_config
+from research_agent.settings.config_file import ConfigFile, config_path, read_config
 from research_agent.settings.options import OPTIONS, Option, as_text, parsed
-from research_agent.settings.unknown import TRACING, unknown_in_environment, unknown_in_file
+from research_agent.settings.source_settings import keys_by_source, urls_by_source
+from research_agent.settings.unknown_names import TRACING, unknown_in_environment, unknown_in_file
 from research_agent.settings.values import APP, Settings
 
 __all__ = ["child_environment", "has_display", "load_settings", "quiet_tracing"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from research_agent.settings.options import OPTIONS
-from research_agent.settings.unknown import Unknown
+from research_agent.settings.unknown_names import Unknown
 from research_agent.text.sanitize import bare_url
 
 __all__ = ["APP", "Settings", "several_urls"]

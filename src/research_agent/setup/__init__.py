@@ -24,8 +24,8 @@ from research_agent.encoders.onnx_build import build_model
 from research_agent.errors import EmbeddingError, SetupError
 from research_agent.llm.gguf_quantize import requantise
 from research_agent.settings import Settings
-from research_agent.setup.bring import DOWNLOADS, bring
-from research_agent.setup.index import build_database, build_vectors, texts_of
+from research_agent.setup.download import DOWNLOADS, bring
+from research_agent.setup.encyclopedia_index import build_database, build_vectors, texts_of
 from research_agent.setup.parts import (
     EMBEDDING,
     PARTS,

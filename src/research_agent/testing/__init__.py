@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from research_agent.llm.fake_chat import FakeChat
-    from research_agent.testing.ollama import FakeOllama
-    from research_agent.testing.sources import FakeSource
+    from research_agent.testing.fake_ollama import FakeOllama
+    from research_agent.testing.fake_source import FakeSource
     from research_agent.testing.world import ARTICLES, SOURCES, STORIES, World
 
 __all__ = ["ARTICLES", "SOURCES", "STORIES", "FakeChat", "FakeOllama", "FakeSource", "World"]
@@ -16,8 +16,8 @@ __all__ = ["ARTICLES", "SOURCES", "STORIES", "FakeChat", "FakeOllama", "FakeSour
 HOMES = {
     "ARTICLES": "research_agent.testing.world",
     "FakeChat": "research_agent.llm.fake_chat",
-    "FakeOllama": "research_agent.testing.ollama",
-    "FakeSource": "research_agent.testing.sources",
+    "FakeOllama": "research_agent.testing.fake_ollama",
+    "FakeSource": "research_agent.testing.fake_source",
     "SOURCES": "research_agent.testing.world",
     "STORIES": "research_agent.testing.world",
     "World": "research_agent.testing.world",

@@ -20,12 +20,12 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from research_agent.testing.faults import FAULTS, answer_badly
-from research_agent.testing.material import ARTICLES, COMMENTS, DISAMBIGUATIONS, REDIRECTS, STORIES
-from research_agent.testing.search import best
+from research_agent.testing.loopback_server import serve, serve_in_thread
+from research_agent.testing.server_faults import FAULTS, answer_badly
 from research_agent.testing.services import SERVICES, Route
 from research_agent.testing.services.pages import robots
-from research_agent.testing.serving import serve, serve_in_thread
+from research_agent.testing.world_articles import ARTICLES, COMMENTS, DISAMBIGUATIONS, REDIRECTS, STORIES
+from research_agent.testing.world_search import best
 
 __all__ = ["ARTICLES", "COMMENTS", "ENDPOINTS", "EVERY_ENDPOINT", "SOURCES", "STORIES", "Request", "World"]
 

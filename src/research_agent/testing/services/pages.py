@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from research_agent.testing.posts import ENTRIES, PAGES
-from research_agent.testing.search import best
+from research_agent.testing.world_posts import ENTRIES, PAGES
+from research_agent.testing.world_search import best
 
 __all__ = ["duckduckgo", "feed", "page", "robots", "searxng"]
 

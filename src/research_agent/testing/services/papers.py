@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape
 
 from aiohttp import web
 
-from research_agent.testing.library import PAPERS, Published
-from research_agent.testing.search import best
+from research_agent.testing.world_papers import PAPERS, Published
+from research_agent.testing.world_search import best
 
 __all__ = ["arxiv", "crossref", "europepmc", "full_text", "openalex", "pmids", "records", "semanticscholar"]
 

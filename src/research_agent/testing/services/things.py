@@ -7,8 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from research_agent.testing.posts import ENTITIES, LABELS
-from research_agent.testing.search import best
+from research_agent.testing.world_posts import ENTITIES, LABELS
+from research_agent.testing.world_search import best
 
 __all__ = ["wikidata"]
 

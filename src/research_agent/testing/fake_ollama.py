@@ -18,8 +18,8 @@ from typing import Any, Literal, Self
 
 from aiohttp import web
 
-from research_agent.testing.faults import FAULTS, answer_badly
-from research_agent.testing.serving import serve, serve_in_thread
+from research_agent.testing.loopback_server import serve, serve_in_thread
+from research_agent.testing.server_faults import FAULTS, answer_badly
 from research_agent.text.tokens import content_words
 
 __all__ = ["CHAT_FAULTS", "ChatRequest", "FakeOllama"]

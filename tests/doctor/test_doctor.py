@@ -19,7 +19,7 @@ from research_agent.errors import SettingsError
 from research_agent.settings import load_settings
 from research_agent.sources import load_sources
 from research_agent.testing import FakeOllama, World
-from research_agent.testing.serving import serve
+from research_agent.testing.loopback_server import serve
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("patient_probe")]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from research_agent.errors import SettingsError
-from research_agent.settings.file import ConfigFile
-from research_agent.settings.unknown import PREFIX
+from research_agent.settings.config_file import ConfigFile
+from research_agent.settings.unknown_names import PREFIX
 from research_agent.text.sanitize import bare_url
 
 __all__ = ["BySource", "keys_by_source", "urls_by_source"]

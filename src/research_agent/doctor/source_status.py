@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from yarl import URL
 
-from research_agent.doctor.sources import SourceState, list_sources, state_of
+from research_agent.doctor.source_probe import SourceState, list_sources, state_of
 from research_agent.http.rate_limit_status import Standing, standings
 from research_agent.http.rate_limit_store import Ask
 from research_agent.http.rate_limits import Limits
