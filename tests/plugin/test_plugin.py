@@ -66,7 +66,7 @@ def test_the_guide_and_the_package_are_the_same_text() -> None:
 
 def test_the_guide_shows_the_contract_as_it_is() -> None:
     shown = "async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:"
-    contract = (ROOT / "src" / "research_agent" / "sources" / "__init__.py").read_text("utf-8")
+    contract = (ROOT / "src" / "research_agent" / "sources" / "protocol.py").read_text("utf-8")
     assert shown in GUIDE
     assert shown in contract
 
@@ -112,7 +112,7 @@ from research_agent.http import open_client
 from research_agent.settings import load_settings
 from research_agent.sources import Tools, load_sources
 from research_agent.types import Topic
-from research_agent.workers.reading import open_reader
+from research_agent.documents.isolated_reader import open_reader
 
 async def one(notes, tools, number):
     topic = Topic(text=f"call {number}", question="Who?")

@@ -45,7 +45,7 @@ def page(body: str) -> Answer:
 def test_it_is_a_source_that_is_asked_only_by_name() -> None:
     source = DuckDuckGo(SourceSettings())
     assert isinstance(source, Source)
-    assert source.manners.kinds == frozenset()
+    assert source.policy.kinds == frozenset()
 
 
 async def test_hits_are_decoded_and_advertisements_left_out() -> None:

@@ -11,14 +11,17 @@ from research_agent.http.rate_limits import asked_to_wait
 from research_agent.settings import Settings
 from research_agent.sources import (
     KINDS,
+    Limits,
     Manners,
     Source,
+    SourcePolicy,
     SourceSettings,
     lacks,
     limits_of,
     load_sources,
-    manners_of,
+    policy_of,
 )
+from research_agent.sources.wikipedia import Wikipedia
 from research_agent.stages.select_sources import choose
 from research_agent.testing import FakeSource
 
@@ -28,16 +31,27 @@ SETTINGS = Settings(home=Path(), source_keys={"wikipedia": "canary"}, contact="m
 
 @pytest.mark.parametrize("source", BUILT_IN, ids=[one.name for one in BUILT_IN])
 def test_a_built_in_source_declares_its_manners(source: Source) -> None:
-    manners = manners_of(source)
-    assert manners.licence
-    assert manners.attribution
-    assert manners.kinds <= KINDS
-    assert not source.live or manners.terms.startswith("https://")
+    policy = policy_of(source)
+    assert policy.licence
+    assert policy.attribution
+    assert policy.kinds <= KINDS
+    assert not source.live or policy.terms.startswith("https://")
 
 
 def test_one_that_declares_nothing_is_asked_modestly() -> None:
-    assert manners_of(FakeSource()) == Manners()
-    assert Manners().limits.at_once == 2
+    assert policy_of(FakeSource()) == SourcePolicy()
+    assert SourcePolicy().limits.at_once == 2
+
+
+def test_a_plug_in_may_still_call_its_policy_manners(tmp_path: Path) -> None:
+    assert Manners is SourcePolicy
+    declared = Manners(limits=Limits(per_minute=7), kinds=frozenset({"news"}))
+    plain, derived = FakeSource(), type("MyWiki", (Wikipedia,), {"manners": declared})(SourceSettings())
+    plain.manners = declared
+    for source in (plain, derived):
+        assert policy_of(source) == declared, "also where a policy is inherited"
+        assert limits_of(source).per_minute == 7
+        assert choose("What is the latest news?", [source])[0].source is source
 
 
 def test_a_source_is_given_its_own_key_and_the_contact(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,14 +67,14 @@ def test_a_source_is_given_its_own_key_and_the_contact(monkeypatch: pytest.Monke
 def test_with_a_key_the_limits_are_those_of_the_key(tmp_path: Path) -> None:
     asked = Settings(home=tmp_path, source_keys={"github": "a-key-of-mine"})
     (plain,), (keyed,) = load_sources(Settings(home=tmp_path), ["github"]), load_sources(asked, ["github"])
-    assert limits_of(plain) == manners_of(plain).limits
-    assert limits_of(keyed) == manners_of(plain).with_key
+    assert limits_of(plain) == policy_of(plain).limits
+    assert limits_of(keyed) == policy_of(plain).with_key
 
 
-@pytest.mark.parametrize("source", [one for one in BUILT_IN if manners_of(one).with_key], ids=lambda one: one.name)
+@pytest.mark.parametrize("source", [one for one in BUILT_IN if policy_of(one).with_key], ids=lambda one: one.name)
 def test_a_source_that_a_key_helps_keeps_its_settings(source: Source, tmp_path: Path) -> None:
     (keyed,) = load_sources(Settings(home=tmp_path, source_keys={source.name: "a-key-of-mine"}), [source.name])
-    assert limits_of(keyed) == manners_of(source).with_key
+    assert limits_of(keyed) == policy_of(source).with_key
 
 
 @pytest.mark.parametrize("name", ["searxng", "feed"])
@@ -99,7 +113,7 @@ def test_what_github_says_is_left_is_heard() -> None:
 
 def test_one_that_requires_a_key_lacks_it_until_it_is_set() -> None:
     source = FakeSource()
-    source.manners = Manners(key="required")
+    source.policy = SourcePolicy(key="required")
     assert lacks(source) == "", "it keeps no settings, so that nobody can tell"
     source.settings = SourceSettings()
     assert lacks(source) == "key"

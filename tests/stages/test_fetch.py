@@ -22,7 +22,7 @@ from research_agent.errors import BodyError, SourceNotReadyError
 from research_agent.events import Event, SourceFinished, Timeline
 from research_agent.http import Client, Limits, open_client
 from research_agent.settings import Settings
-from research_agent.sources import Found, Manners, Source, SourceSettings, Tools
+from research_agent.sources import Found, Source, SourcePolicy, SourceSettings, Tools
 from research_agent.sources.hackernews import HackerNews
 from research_agent.sources.wikipedia import Wikipedia
 from research_agent.stages.fetch import Fetched, fetch
@@ -252,7 +252,7 @@ async def test_offline_what_is_stored_in_part_is_told_in_part(tmp_path: Path) ->
 
 async def test_a_limit_that_comes_too_late_is_the_sources_line(tmp_path: Path) -> None:
     class Slow(HackerNews):
-        manners = Manners(limits=Limits(per_minute=1), fresh=0.0)
+        policy = SourcePolicy(limits=Limits(per_minute=1), fresh=0.0)
 
     async with World() as world, open_client(Settings(home=tmp_path), trusted=[world.url]) as client:
         source, tools = Slow(SourceSettings(url=world.url)), Tools(client=client, read=Reading())

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from research_agent.settings import Settings
-from research_agent.sources import KINDS, Manners, load_sources
+from research_agent.sources import KINDS, SourcePolicy, load_sources
 from research_agent.stages.select_sources import STEMS, choose, kinds_of
 from research_agent.testing import FakeSource
 
 
 def source(name: str, *kinds: str, **fields: Any) -> FakeSource:
     made = FakeSource(name)
-    made.manners = Manners(kinds=frozenset(kinds))
+    made.policy = SourcePolicy(kinds=frozenset(kinds))
     for field, value in fields.items():
         setattr(made, field, value)
     return made

@@ -121,9 +121,9 @@ def _block(item: Shelved) -> list[str]:
         f"  asked at   {item.found.url}" if item.found.url else "",
         f"  asked for  {item.asked_for}",
         f"  limits     {', '.join(filter(None, (item.pace, key)))}" if item.pace else "",
-        f"  licence    {item.manners.licence}" if item.manners.licence else "",
-        f"  credit     {item.manners.attribution}" if item.manners.attribution else "",
-        f"  terms      {item.manners.terms}" if item.manners.terms else "",
+        f"  licence    {item.policy.licence}" if item.policy.licence else "",
+        f"  credit     {item.policy.attribution}" if item.policy.attribution else "",
+        f"  terms      {item.policy.terms}" if item.policy.terms else "",
         f"  next       {item.hint}" if item.hint else "",
     )
     return [line for line in lines if line]

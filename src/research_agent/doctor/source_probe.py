@@ -13,7 +13,8 @@ from research_agent.errors import SettingsError, SourceError, SourceNotReadyErro
 from research_agent.http import open_client
 from research_agent.llm.endpoints import without_userinfo
 from research_agent.settings import Settings
-from research_agent.sources.protocol import Source, Tools, lacks, manners_of
+from research_agent.sources.policy import lacks, policy_of
+from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.registry import installed_sources, load_sources
 from research_agent.types import Topic
 
@@ -59,7 +60,7 @@ def list_sources(settings: Settings) -> Iterator[tuple[SourceState, Source | Non
 
 def state_of(source: Source, settings: Settings) -> SourceState:
     """A source that was not asked yet. Where no source is named, those count as asked that are for every question."""
-    unnamed = not settings.sources and "general" in manners_of(source).kinds and not lacks(source)
+    unnamed = not settings.sources and "general" in policy_of(source).kinds and not lacks(source)
     return SourceState(
         name=source.name,
         title=source.title,

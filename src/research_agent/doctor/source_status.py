@@ -14,8 +14,8 @@ from research_agent.http.rate_limit_store import Ask
 from research_agent.http.rate_limits import Limits
 from research_agent.settings import Settings, several_urls
 from research_agent.setup.parts import part_states
-from research_agent.sources.policy import KINDS, Manners
-from research_agent.sources.protocol import Source, lacks, limits_of, manners_of
+from research_agent.sources.policy import KINDS, SourcePolicy, lacks, limits_of, policy_of
+from research_agent.sources.protocol import Source
 from research_agent.text.humanize import duration
 
 __all__ = ["Shelved", "shelf"]
@@ -37,7 +37,7 @@ class Shelved:
     hint: str = ""
     key: Literal["set", "optional", "required", "none"] = "none"
     named: bool | None = None
-    manners: Manners = field(default_factory=Manners)
+    policy: SourcePolicy = field(default_factory=SourcePolicy)
     limits: Limits | None = None
     standing: Standing = field(default_factory=Standing)
 
@@ -66,7 +66,7 @@ class Shelved:
     @property
     def asked_for(self) -> str:
         """The kinds of question it is asked for; all, or none, when the user named sources."""
-        kinds = self.manners.kinds if self.named is None else KINDS if self.named else frozenset()
+        kinds = self.policy.kinds if self.named is None else KINDS if self.named else frozenset()
         if kinds == KINDS:
             return "any question"
         return ", ".join(sorted(kinds, key=lambda kind: (kind != "general", kind))) or "only when named"
@@ -95,7 +95,7 @@ class Shelved:
             "kind": "live" if self.found.live else "local",
             "url": self.found.url,
             "asked": self.found.asked,
-            "asked_for": sorted(self.manners.kinds),
+            "asked_for": sorted(self.policy.kinds),
             "ready": self.state == "ready",
             "state": self.state,
             "reason": self.found.reason,
@@ -104,9 +104,9 @@ class Shelved:
             "limits": asdict(self.limits) if self.limits is not None else None,
             "left": {"minute": minute, "day": day},
             "rests": round(max(self.standing.rests, self.standing.broken), 1),
-            "licence": self.manners.licence,
-            "attribution": self.manners.attribution,
-            "terms": self.manners.terms,
+            "licence": self.policy.licence,
+            "attribution": self.policy.attribution,
+            "terms": self.policy.terms,
         }
 
 
@@ -130,14 +130,14 @@ def _shelved(found: SourceState, source: Source | None, standing: Standing, sett
     if source is None:
         return Shelved(found=found, state="not loaded", hint=found.hint)
     state, hint = _state(source, standing, settings)
-    manners = manners_of(source)
+    policy = policy_of(source)
     return Shelved(
         found=found,
         state=state,
         hint=hint,
         named=found.name in settings.sources if settings.sources else None,
-        key="set" if settings.source_keys.get(found.name) else manners.key,
-        manners=manners,
+        key="set" if settings.source_keys.get(found.name) else policy.key,
+        policy=policy,
         limits=limits_of(source) if source.live else None,
         standing=standing,
     )

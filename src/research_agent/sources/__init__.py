@@ -2,17 +2,18 @@
 
 from research_agent.documents.reader import Node, Page, Reader
 from research_agent.http.rate_limits import Limits
-from research_agent.sources.policy import KINDS, WIKIMEDIA, Manners, wikimedia
-from research_agent.sources.protocol import (
-    ENTRY_POINTS,
-    Found,
-    Source,
-    SourceSettings,
-    Tools,
+from research_agent.sources.policy import (
+    KINDS,
+    WIKIMEDIA,
+    Manners,
+    SourcePolicy,
     lacks,
     limits_of,
     manners_of,
+    policy_of,
+    wikimedia,
 )
+from research_agent.sources.protocol import ENTRY_POINTS, Found, Source, SourceSettings, Tools
 from research_agent.sources.registry import installed_sources, load_sources
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Page",
     "Reader",
     "Source",
+    "SourcePolicy",
     "SourceSettings",
     "Tools",
     "installed_sources",
@@ -33,5 +35,6 @@ __all__ = [
     "limits_of",
     "load_sources",
     "manners_of",
+    "policy_of",
     "wikimedia",
 ]

@@ -7,7 +7,7 @@ import re
 from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import identifiers
 from research_agent.sources.scholarly.records import Paper, best, prose, some
@@ -29,7 +29,7 @@ class Arxiv:
     name = "arxiv"
     title = "arXiv"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=Limits(at_once=1, spacing=3.0),
         contact=True,
         licence="CC0",
@@ -92,7 +92,7 @@ class Arxiv:
             published=_text(entry, "published"),
             revision=revision,
             language="en",
-            licence=self.manners.licence,
+            licence=self.policy.licence,
             details={
                 "venue": prose(_text(entry, "journal_ref")),
                 "category": category.attributes.get("term", "") if category is not None else "",

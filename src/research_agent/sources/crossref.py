@@ -8,7 +8,7 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import doi_url, identifiers
 from research_agent.sources.scholarly.records import (
@@ -41,7 +41,7 @@ class Crossref:
     name = "crossref"
     title = "Crossref"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=PUBLIC,
         with_key=POLITE,
         key="optional",
@@ -58,7 +58,7 @@ class Crossref:
         self._headers = {"Crossref-Plus-API-Token": f"Bearer {settings.key}"} if settings.key else None
         self._mail = {"mailto": settings.contact} if is_mail(settings.contact) else None
         if self._mail:
-            self.manners = replace(self.manners, limits=POLITE)
+            self.policy = replace(self.policy, limits=POLITE)
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Works on the topic, most relevant first."""

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from research_agent.errors import BodyError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import host_of, read_behind
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.json_fields import now
 from research_agent.types import Document, Topic
@@ -35,7 +35,7 @@ class DuckDuckGo:
     name = "duckduckgo"
     title = "DuckDuckGo"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=Limits(at_once=1, spacing=2.0, per_minute=10),
         licence="as each page states",
         attribution="the page's site, link",

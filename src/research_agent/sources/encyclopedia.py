@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyError
-from research_agent.sources.policy import KINDS, Manners
+from research_agent.sources.policy import KINDS, SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.tokens import STOP_WORDS, WORD, content_words, stem, words
 from research_agent.types import Document, Topic
@@ -96,7 +96,7 @@ class Encyclopedia:
     name = "encyclopedia"
     title = "Encyclopedia (offline)"
     live = False
-    manners = Manners(licence=LICENCE, attribution="Wikipedia contributors, page title and link", kinds=KINDS)
+    policy = SourcePolicy(licence=LICENCE, attribution="Wikipedia contributors, page title and link", kinds=KINDS)
 
     def __init__(self, settings: SourceSettings) -> None:
         self._folder = settings.parts / FOLDER

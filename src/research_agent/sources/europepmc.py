@@ -10,7 +10,7 @@ from typing import Any
 from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import identifiers
 from research_agent.sources.scholarly.records import (
@@ -50,7 +50,7 @@ class EuropePmc:
     name = "europepmc"
     title = "Europe PMC"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=Limits(at_once=4, spacing=0.1),
         licence="of each article",
         attribution="Europe PMC",

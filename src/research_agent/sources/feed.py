@@ -15,7 +15,7 @@ from research_agent.errors import BodyError, SourceError, SourceNotReadyError
 from research_agent.http.rate_limits import Limits
 from research_agent.settings import several_urls
 from research_agent.sources.crawler import host_of
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.json_fields import facts
 from research_agent.text.tokens import content_stems
@@ -60,7 +60,7 @@ class Feed:
     name = "feed"
     title = "Feeds"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=Limits(at_once=4),
         licence="as each feed states",
         attribution="the feed's title, link",

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.json_fields import Json, facts, now, object_of, objects_of, text_of, texts_of, whole
 from research_agent.text.tokens import content_words
@@ -37,7 +37,7 @@ class GitHub:
     name = "github"
     title = "GitHub"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=Limits(at_once=2, per_minute=10, remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset"),
         with_key=Limits(at_once=2, per_minute=30, remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset"),
         key="optional",

@@ -11,7 +11,7 @@ from typing import Any
 from research_agent.errors import BodyError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import WebPage, as_plain, document_of, host_of, read_pages
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.json_fields import Json, facts, now, objects_of, text_of
 from research_agent.types import Document, Topic
@@ -34,7 +34,7 @@ class HackerNews:
     name = "hackernews"
     title = "Hacker News"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=Limits(at_once=4, per_minute=150),  # 10,000 an hour for one address
         licence="© the authors",
         attribution="author on Hacker News, link to the discussion",

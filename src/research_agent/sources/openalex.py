@@ -8,7 +8,7 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import doi_url, identifiers
 from research_agent.sources.scholarly.records import Paper, best, explained, query, some, web_url, without_markup
@@ -36,7 +36,7 @@ class OpenAlex:
     name = "openalex"
     title = "OpenAlex"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=Limits(at_once=2, per_day=100, remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset"),
         with_key=Limits(at_once=4, per_day=1_000, remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset"),
         key="optional",
@@ -95,7 +95,7 @@ class OpenAlex:
             authors=[_author(object_of(authorship)) for authorship in items_of(work.get("authorships"))],
             published=text_of(work.get("publication_date")) or str(year or ""),
             language=text_of(work.get("language")),
-            licence=self.manners.licence,
+            licence=self.policy.licence,
             details={
                 "venue": text_of(object_of(place.get("source")).get("display_name")),
                 "type": text_of(work.get("type")),

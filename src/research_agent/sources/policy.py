@@ -1,4 +1,4 @@
-"""What a service asks of whoever uses it, as data: limits, key, contact, licence; and what it is good for."""
+"""Source policy, as data: what a service demands of its clients (limits, key, contact, licence) and its topics."""
 
 from __future__ import annotations
 
@@ -8,24 +8,35 @@ from typing import Literal
 
 from research_agent.http.rate_limits import Limits
 
-__all__ = ["KINDS", "WIKIMEDIA", "Manners", "wikimedia"]
+__all__ = [
+    "KINDS",
+    "WIKIMEDIA",
+    "Manners",
+    "SourcePolicy",
+    "lacks",
+    "limits_of",
+    "manners_of",
+    "policy_of",
+    "wikimedia",
+]
 
 KINDS = frozenset({"general", "software", "science", "medicine", "people", "news", "page"})
 """The kinds of question there are; one of "page" holds the address of a page."""
 MODEST = Limits(at_once=2)
 
 WIKIMEDIA = Limits(at_once=3, per_minute=200, pool="wikimedia")
-"""All sites of Wikimedia together, for whoever says whom to contact."""
+"""All Wikimedia sites together, for clients that name a contact."""
+ANONYMOUS_PER_MINUTE = 10  # requests that Wikimedia allows a client without a contact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class SourcePolicy:
     """
-    The class attribute `manners` of a source; a source without one has these defaults.
+    The class attribute `policy` of a source; a source without one has these defaults.
 
     `with_key` are the limits when the user has a key (`RESEARCH_AGENT_<NAME>_KEY`), `contact` says that the operator
-    wants to know whom to write to, `terms` is the URL of the service's rules. `kinds` are the questions it is asked for
-    when the user named no source, of `KINDS`. A stored response is as good as a new one for `fresh` seconds.
+    wants to know whom to write to, `terms` is the URL of the service's rules. `kinds`, a subset of `KINDS`, are the
+    questions it is asked when the user named no source. A stored response is as good as a new one for `fresh` seconds.
     """
 
     limits: Limits = MODEST
@@ -39,7 +50,47 @@ class Manners:
     fresh: float = 86_400.0
 
 
+def policy_of(source: object) -> SourcePolicy:
+    """
+    Policy that a source declares, as `policy` or under its earlier name `manners`; the defaults when it has neither.
+
+    `manners` goes first: only a plug-in has it, and it may inherit the `policy` of a built-in source.
+    """
+    for attribute in ("manners", "policy"):
+        declared = getattr(source, attribute, None)
+        if isinstance(declared, SourcePolicy):
+            return declared
+    return SourcePolicy()
+
+
+def limits_of(source: object) -> Limits:
+    """Rate limits of a source: those `with_key` where it declares them and its `settings` hold the user's key."""
+    policy = policy_of(source)
+    return policy.with_key if _key_of(source) and policy.with_key is not None else policy.limits
+
+
+def lacks(source: object) -> Literal["", "key", "address"]:
+    """
+    Missing setting without which the source cannot be searched: "key", "address", or "" when nothing is missing.
+
+    A source that needs more than a key has `usable`, which is False until then.
+    """
+    if policy_of(source).key == "required" and _key_of(source) == "":
+        return "key"
+    return "" if getattr(source, "usable", True) else "address"
+
+
+def _key_of(source: object) -> str | None:
+    """The user's key, "" when the user has none; None for a source that does not keep its settings."""
+    return getattr(getattr(source, "settings", None), "key", None)
+
+
 def wikimedia(base: str, contact: str) -> Limits:
-    """The limits of a wiki: those that do not say whom to contact may ask Wikimedia's sites ten times a minute."""
+    """Limits of the wiki at `base`: Wikimedia's own sites allow a client without a contact less."""
     is_theirs = re.search(r"\.(?:wikipedia|wikidata|wikimedia)\.org(?:[:/]|$)", base)
-    return replace(WIKIMEDIA, per_minute=10) if is_theirs and not contact else WIKIMEDIA
+    return replace(WIKIMEDIA, per_minute=ANONYMOUS_PER_MINUTE) if is_theirs and not contact else WIKIMEDIA
+
+
+# The names before `SourcePolicy` and `policy_of`: plug-ins use them.
+Manners = SourcePolicy
+manners_of = policy_of

@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from research_agent.documents.reader import NO_READER, Reader
-from research_agent.http.rate_limits import Limits
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import limits_of, policy_of
 from research_agent.types import Document, Topic
 
 if TYPE_CHECKING:
     from research_agent.http import Client
     from research_agent.types import Embed
 
-__all__ = ["ENTRY_POINTS", "Found", "Source", "SourceSettings", "Tools", "lacks", "limits_of", "manners_of"]
+__all__ = ["ENTRY_POINTS", "Found", "Source", "SourceSettings", "Tools"]
 
 ENTRY_POINTS = "research_agent.sources"
 
@@ -69,7 +68,7 @@ class Tools:
 
         Without `reuse` nothing that is stored is used.
         """
-        fresh = manners_of(source).fresh
+        fresh = policy_of(source).fresh
         client = self.client.of(source.name, limits_of(source), fresh=fresh, until=until, reuse=reuse)
         return replace(self, client=client)
 
@@ -80,8 +79,8 @@ class Source(Protocol):
     A place to search.
 
     `name` is what the user types, `title` what the user reads; `live` is False for local material that
-    needs no network. One that has more to declare has `manners` too, a `Manners`, and one that cannot be asked before
-    its address is set has `usable`, False until then.
+    needs no network. One that has more to declare has `policy` too, a `SourcePolicy`, and one that cannot be searched
+    before its address is set has `usable`, False until then.
     """
 
     name: str
@@ -95,27 +94,3 @@ class Source(Protocol):
         Raises `SourceError` when the source cannot answer, `SourceNotReadyError` when it must be set up first.
         """
         ...
-
-
-def manners_of(source: Source) -> Manners:
-    """What the source declares of its service; the defaults when it declares nothing."""
-    declared = getattr(source, "manners", None)
-    return declared if isinstance(declared, Manners) else Manners()
-
-
-def limits_of(source: Source) -> Limits:
-    """How often the source may be asked: with the user's key more often, where that helps and it keeps its settings."""
-    manners = manners_of(source)
-    has_key = bool(getattr(getattr(source, "settings", None), "key", ""))
-    return manners.with_key if has_key and manners.with_key is not None else manners.limits
-
-
-def lacks(source: Source) -> Literal["", "key", "address"]:
-    """
-    What the user must set before the source can be asked.
-
-    A source that needs more than a key says so itself: `usable` is False then.
-    """
-    if manners_of(source).key == "required" and getattr(getattr(source, "settings", None), "key", None) == "":
-        return "key"
-    return "" if getattr(source, "usable", True) else "address"

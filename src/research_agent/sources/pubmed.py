@@ -8,7 +8,7 @@ from typing import Any
 from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import identifiers
 from research_agent.sources.scholarly.records import (
@@ -37,7 +37,7 @@ class PubMed:
     name = "pubmed"
     title = "PubMed"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=Limits(at_once=3, spacing=0.34),
         with_key=Limits(at_once=6, spacing=0.1),
         key="optional",

@@ -9,7 +9,7 @@ from typing import Any
 from research_agent.errors import BodyError, HttpStatusError, SourceError, SourceNotReadyError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import host_of, read_behind
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.json_fields import Json, facts, now, number, object_of, objects_of, text_of, texts_of
 from research_agent.types import Document, Topic
@@ -31,7 +31,7 @@ class SearXNG:
     name = "searxng"
     title = "SearXNG"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=Limits(at_once=2),
         licence="as each page states",
         attribution="the page's site, link",

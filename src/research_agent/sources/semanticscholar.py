@@ -7,7 +7,7 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import identifiers
 from research_agent.sources.scholarly.records import Paper, best, explained, query, some, web_url, without_markup
@@ -32,7 +32,7 @@ class SemanticScholar:
     name = "semanticscholar"
     title = "Semantic Scholar"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=Limits(at_once=1, spacing=1.0, per_minute=20),  # without a key all users of the service share one pool
         with_key=Limits(at_once=1, spacing=1.0),
         key="optional",
@@ -94,7 +94,7 @@ class SemanticScholar:
             ids=ids,
             authors=[text_of(object_of(author).get("name")) for author in items_of(paper.get("authors"))],
             published=text_of(paper.get("publicationDate")) or str(year or ""),
-            licence=self.manners.licence,
+            licence=self.policy.licence,
             details={
                 "venue": text_of(paper.get("venue")),
                 "citations": "" if citations is None else citations,

@@ -11,7 +11,7 @@ from typing import Any
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import as_plain
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.json_fields import Json, facts, moment, now, object_of, objects_of, text_of, texts_of, whole
 from research_agent.types import Document, Topic
@@ -37,7 +37,7 @@ class StackExchange:
     name = "stackexchange"
     title = "Stack Overflow"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=Limits(at_once=2, per_minute=60, per_day=300),
         with_key=Limits(at_once=2, per_minute=60, per_day=10_000),
         key="optional",

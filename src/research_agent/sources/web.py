@@ -7,7 +7,7 @@ import re
 
 from research_agent.errors import SourceError, SourceNotReadyError
 from research_agent.sources.crawler import LIMITS, WebPage, document_of, host_of, read_page
-from research_agent.sources.policy import Manners
+from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.types import Topic
 
@@ -27,7 +27,7 @@ class Web:
     name = "web"
     title = "Web pages"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=LIMITS,
         licence="as each page states",
         attribution="the page's site, link",

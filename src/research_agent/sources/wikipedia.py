@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from research_agent.errors import BodyError, HttpStatusError, SettingsError, SourceError
-from research_agent.sources.policy import KINDS, WIKIMEDIA, Manners, wikimedia
+from research_agent.sources.policy import KINDS, WIKIMEDIA, SourcePolicy, wikimedia
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.types import Document, Topic
 
@@ -43,7 +43,7 @@ class Wikipedia:
     name = "wikipedia"
     title = "Wikipedia"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=WIKIMEDIA,
         contact=True,
         licence=LICENCE,
@@ -57,7 +57,7 @@ class Wikipedia:
         if not re.fullmatch(r"[a-z-]{2,12}", self.lang):
             raise SettingsError(f"lang = {self.lang!r} is not a language code.", hint="Use one like en, de or pt-br.")
         self.base = (settings.url or f"https://{self.lang}.wikipedia.org").rstrip("/")
-        self.manners = replace(self.manners, limits=wikimedia(self.base, settings.contact))
+        self.policy = replace(self.policy, limits=wikimedia(self.base, settings.contact))
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """The page called `topic.text` first, then the related ones. Raises `SourceError` when nothing came."""

@@ -12,7 +12,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from research_agent.sources.protocol import Source, lacks, manners_of
+from research_agent.sources.policy import lacks, policy_of
+from research_agent.sources.protocol import Source
 from research_agent.text.tokens import stem, words
 
 __all__ = ["Chosen", "choose", "kinds_of"]
@@ -107,18 +108,18 @@ def choose(question: str, sources: Sequence[Source], *, named: Sequence[str] = (
     """
     The sources to ask, in their order. `named` are those the user named: they are all that is asked, whatever it is.
 
-    Else a source is asked when it says that it is good for a kind that the question is of (`Manners.kinds`) and lacks
-    nothing that the user must set; one that is good for no kind is asked only when it is named.
+    Else a source is asked when one of its `SourcePolicy.kinds` is a kind of the question and it lacks nothing that the
+    user must set; one that is good for no kind is asked only when it is named.
     """
     if named:
         return tuple(Chosen(source, NAMED) for source in sources)
     kinds = kinds_of(question)
-    fitting = ((source, kinds & manners_of(source).kinds) for source in sources if not lacks(source))
+    fitting = ((source, kinds & policy_of(source).kinds) for source in sources if not lacks(source))
     return tuple(Chosen(source, _why(fit)) for source, fit in fitting if fit)
 
 
 def kinds_of(question: str) -> frozenset[str]:
-    """What kinds of question it is, of `manners.KINDS`; "general" is always one of them."""
+    """What kinds of question it is, of `KINDS`; "general" is always one of them."""
     said = PAGE.sub("", question)
     stems = {stem(word) for word in words(said)}
     kinds = {kind for kind in STEMS if stems & STEMS[kind] or _tell_together(stems, kind)}

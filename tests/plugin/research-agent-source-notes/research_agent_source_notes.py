@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from research_agent.errors import BodyError, SourceNotReadyError
-from research_agent.sources import Found, Limits, Manners, SourceSettings, Tools
+from research_agent.sources import Found, Limits, SourcePolicy, SourceSettings, Tools
 from research_agent.types import Document, Topic
 
 
@@ -13,7 +13,7 @@ class Notes:
     name = "notes"
     title = "Notes"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=Limits(at_once=2, per_minute=30),
         with_key=Limits(at_once=2, per_minute=300),
         key="optional",
@@ -55,5 +55,5 @@ class Notes:
             text=text,
             retrieved=datetime.now(UTC).isoformat(timespec="seconds"),
             published=note.get("updated"),
-            licence=self.manners.licence,
+            licence=self.policy.licence,
         )

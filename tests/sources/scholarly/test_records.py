@@ -13,7 +13,7 @@ from paper_sources import SOURCES, TOPIC, Service, search
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.settings import Settings
-from research_agent.sources import Source, SourceSettings, limits_of, manners_of
+from research_agent.sources import Source, SourceSettings, limits_of, policy_of
 from research_agent.sources.arxiv import search_query
 from research_agent.sources.europepmc import article_text
 from research_agent.sources.openalex import from_index
@@ -117,20 +117,20 @@ async def test_no_failure_shows_a_key(name: str) -> None:
 
 async def test_who_names_a_mail_address_is_let_in_faster() -> None:
     crossref = SOURCES["crossref"]
-    assert manners_of(crossref(SourceSettings())).limits.at_once == 1
-    assert manners_of(crossref(SourceSettings(contact="https://me.example"))).limits.at_once == 1
-    assert manners_of(crossref(SourceSettings(contact="me@example.org"))).limits.at_once == 3
+    assert policy_of(crossref(SourceSettings())).limits.at_once == 1
+    assert policy_of(crossref(SourceSettings(contact="https://me.example"))).limits.at_once == 1
+    assert policy_of(crossref(SourceSettings(contact="me@example.org"))).limits.at_once == 3
 
 
 @pytest.mark.parametrize("name", ["openalex", "semanticscholar", "crossref", "pubmed"])
 def test_a_key_widens_the_limits(name: str) -> None:
     without, with_key = SOURCES[name](SourceSettings()), SOURCES[name](SourceSettings(key="canary"))
-    assert limits_of(without) == manners_of(without).limits
-    assert limits_of(with_key) == manners_of(with_key).with_key
+    assert limits_of(without) == policy_of(without).limits
+    assert limits_of(with_key) == policy_of(with_key).with_key
 
 
 async def test_arxiv_is_asked_one_by_one_in_three_seconds() -> None:
-    limits = manners_of(SOURCES["arxiv"](SourceSettings())).limits
+    limits = policy_of(SOURCES["arxiv"](SourceSettings())).limits
     assert (limits.at_once, limits.spacing) == (1, 3.0)
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from research_agent.errors import BodyError, SourceError
-from research_agent.sources.policy import WIKIMEDIA, Manners, wikimedia
+from research_agent.sources.policy import WIKIMEDIA, SourcePolicy, wikimedia
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.wikidata.rendering import ITEM, Labels, mentioned, statements
 from research_agent.text.json_fields import Json, facts, now, object_of, objects_of, text_of
@@ -40,7 +40,7 @@ class Wikidata:
     name = "wikidata"
     title = "Wikidata"
     live = True
-    manners = Manners(
+    policy = SourcePolicy(
         limits=WIKIMEDIA,
         contact=True,
         licence="CC0 1.0",
@@ -52,7 +52,7 @@ class Wikidata:
     def __init__(self, settings: SourceSettings) -> None:
         self.lang = settings.lang if LANGUAGE.fullmatch(settings.lang) else "en"
         self.base = (settings.url or "https://www.wikidata.org").rstrip("/")
-        self.manners = replace(self.manners, limits=wikimedia(self.base, settings.contact))
+        self.policy = replace(self.policy, limits=wikimedia(self.base, settings.contact))
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """What is stated of the best items that the topic names."""
