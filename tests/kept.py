@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import Any
 
-from research_agent.memory.verification.bundle import digest_of, pack_bundle
+from research_agent.memory.verification.bundle import digest_of
+from research_agent.memory.verification.bundle_writer import pack_bundle
 from research_agent.stages.cite import cite
 from research_agent.testing.world_articles import ARTICLES
 from research_agent.text.sentences import sentence_spans

@@ -21,6 +21,7 @@ from research_agent.documents.isolated_reader import open_reader
 from research_agent.encoders.embedder import open_embedder, remembering
 from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingError, StoreError, UsageError
 from research_agent.http import open_client
+from research_agent.http.cache import forget
 from research_agent.memory import open_memory
 from research_agent.settings import Settings
 from research_agent.sources.protocol import Source, Tools
@@ -156,7 +157,12 @@ async def open_runtime(
         if settings.model:
             llm.parse_model_id(settings.model)
         told: list[str] = []
-        opened = open_memory(settings.store, condense_after=settings.condense_after, on_rescued=told.append)
+        opened = open_memory(
+            settings.store,
+            condense_after=settings.condense_after,
+            on_rescued=told.append,
+            on_deleted=partial(forget, settings.home),
+        )
         store = memory if memory is not None else await stack.enter_async_context(opened)
         client = await stack.enter_async_context(open_client(settings))
         read = await stack.enter_async_context(open_reader())

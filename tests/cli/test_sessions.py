@@ -85,6 +85,15 @@ def test_delete_removes_the_session_and_keeps_the_others(home: Path) -> None:
     assert [session["session"] for session in json.loads(run("list", "--json").stdout)] == ["new"]
 
 
+def test_delete_empties_the_cache_of_responses(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    homes: list[Path] = []
+    monkeypatch.setattr("research_agent.http.cache.forget", homes.append)
+    assert run("delete", "nobody").exit_code != 0
+    assert homes == []
+    assert run("delete", "old").exit_code == 0
+    assert homes == [home]
+
+
 @pytest.fixture
 def history(home: Path) -> Path:
     """What was typed at the prompt: the questions of both sessions among other things."""

@@ -18,7 +18,7 @@ from research_agent.memory.process_lock import Presence
 HOLD = """
 import sys
 from pathlib import Path
-from research_agent.memory.presence import Presence
+from research_agent.memory.process_lock import Presence
 held = Presence(Path(sys.argv[1]))
 held.share(1.0)
 print("held", flush=True)

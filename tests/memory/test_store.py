@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import pytest
 
@@ -218,13 +217,17 @@ async def test_deleted_words_are_gone_from_the_disk_while_the_file_is_open(tmp_p
         assert len(await memory.turns("b")) == 1
 
 
-async def test_deleting_forgets_what_services_answered(tmp_path: Path) -> None:
-    forgotten: list[Path] = []
-    async with open_memory(tmp_path / "s.db") as memory:
-        await memory.remember(make_answer("a"))
-        with mock.patch("research_agent.http.cache.forget", forgotten.append):
+async def test_each_deletion_is_followed_by_the_callers_own(tmp_path: Path) -> None:
+    deletions: list[str] = []
+    async with open_memory(tmp_path / "s.db", on_deleted=lambda: deletions.append("deleted")) as memory:
+        for session in ("a", "b"):
+            await memory.remember(make_answer(session))
+        await memory.delete("a")
+        with pytest.raises(UnknownSessionError):
             await memory.delete("a")
-    assert forgotten == [tmp_path]
+        assert deletions == ["deleted"]
+        await memory.delete("b")
+    assert deletions == ["deleted", "deleted"]
 
 
 async def test_broken_twin_a_plain_delete_leaves_the_words_on_the_disk(tmp_path: Path) -> None:

@@ -88,7 +88,10 @@ def export_session(session: str, form: str | None, bundle: str | None, turn: int
 @click.argument("session", metavar="ID")
 def delete(session: str) -> None:
     """Remove a session, from the disk and from the prompt's history too."""
+    from research_agent.http.cache import forget
+
     check_session_id(session)
+    home = options.settings().home
 
     async def remove(memory: Memory) -> Sequence[Turn] | None:
         turns = None
@@ -97,9 +100,10 @@ def delete(session: str) -> None:
         await memory.delete(session)
         return turns
 
-    turns = _with_memory(partial(open_memory, on_rescued=say_rescued), remove)
+    opened = partial(open_memory, on_rescued=say_rescued, on_deleted=partial(forget, home))
+    turns = _with_memory(opened, remove)
     click.echo(f"Deleted {session}.", err=True)
-    _forget_questions(options.settings().home / line_editor.HISTORY, turns)
+    _forget_questions(home / line_editor.HISTORY, turns)
 
 
 def _forget_questions(history: Path, turns: Sequence[Turn] | None) -> None:
@@ -115,7 +119,7 @@ def _forget_questions(history: Path, turns: Sequence[Turn] | None) -> None:
 
 
 def _write_bundle(session: str, turns: Sequence[Turn], file: str, force: bool) -> None:
-    from research_agent.memory.verification.bundle import pack_bundle, save
+    from research_agent.memory.verification.bundle_writer import pack_bundle, save
 
     data = pack_bundle(session, turns, secrets=options.settings().secrets)
     if file == "-":

@@ -86,7 +86,7 @@ def _find(target: str) -> _Target:
 
 
 def _bundle(path: Path, taken: str | None = None) -> _Target:
-    from research_agent.memory.verification.bundle import read_bundle
+    from research_agent.memory.verification.bundle_reader import read_bundle
 
     found = read_bundle(path)
     return _Target(

@@ -43,6 +43,7 @@ async def open_memory(
     condense_after: int = 20,
     on_unwritable: Callable[[StoreError], None] | None = None,
     on_rescued: Callable[[str], None] = log.warning,
+    on_deleted: Callable[[], None] | None = None,
 ) -> AsyncIterator[Memory]:
     """
     Open the SQLite store at `path`, making it when it is new.
@@ -51,7 +52,7 @@ async def open_memory(
     A damaged file is kept aside and what is whole in it is rescued; `on_rescued` is given one line about that.
     Raises `StoreError` when the file cannot be written, was written by a newer version, or is damaged while other
     programs have it open. Who only reads gives `on_unwritable`: it is told why a file cannot be written, which is then
-    opened for reading.
+    opened for reading. `on_deleted` runs in a thread after each deletion, for copies of the session's words elsewhere.
     """
     writer = Writer(path, when_alone=jobs.resume, or_reading=on_unwritable is not None)
     try:
@@ -60,7 +61,7 @@ async def open_memory(
             on_unwritable(writer.unwritable)
         if writer.rescued is not None:
             on_rescued(writer.rescued.line())
-        memory = _SqliteMemory(writer, condense_after)
+        memory = _SqliteMemory(writer, condense_after, on_deleted)
         try:
             yield memory
         finally:
@@ -72,8 +73,9 @@ async def open_memory(
 class _SqliteMemory:
     """See `Memory`."""
 
-    def __init__(self, writer: Writer, condense_after: int) -> None:
+    def __init__(self, writer: Writer, condense_after: int, on_deleted: Callable[[], None] | None) -> None:
         self._writer = writer
+        self._on_deleted = on_deleted
         self._condense_after = condense_after
         self._owner = secrets.token_hex(8)
         self._claimed = False
@@ -120,10 +122,8 @@ class _SqliteMemory:
         busy, *_ = await self._writer.run("bare", lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").get)
         if busy:
             log.warning("Session %r is deleted; its words leave the log when other programs close the file.", session)
-        # What services answered may echo what they were asked. Imported here: nothing else of memory needs the client.
-        from research_agent.http.cache import forget
-
-        await asyncio.to_thread(forget, self._writer.path.parent)
+        if self._on_deleted is not None:
+            await asyncio.to_thread(self._on_deleted)
 
     async def claim_job(self) -> Job | None:
         self._claimed = True

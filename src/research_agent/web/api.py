@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from research_agent.errors import UsageError
 from research_agent.memory import check_session_id
-from research_agent.memory.verification.bundle import pack_bundle
+from research_agent.memory.verification.bundle_writer import pack_bundle
 from research_agent.rendering import markdown
 from research_agent.types import Turn
 from research_agent.web import schemas
@@ -141,7 +141,8 @@ async def session(request: Request, session: Id) -> Response:
 @router.delete("/sessions/{session:path}", status_code=204, response_class=Response, tags=["sessions"])
 async def delete(request: Request, session: Id) -> Response:
     """Remove a session, from the disk too."""
-    await site_of(request).users.delete(caller_of(request).user, check_session_id(session))
+    memory = await site_of(request).memory(caller_of(request))
+    await memory.delete(check_session_id(session))
     return Response(status_code=204)
 
 

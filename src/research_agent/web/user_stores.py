@@ -46,7 +46,9 @@ class Users:
         """The store of `user`. Raises `StoreError` when it cannot be opened."""
         async with self._lock:
             if user not in self._open:
-                opened = open_memory(self.store(user), condense_after=self._settings.condense_after)
+                opened = open_memory(
+                    self.store(user), condense_after=self._settings.condense_after, on_deleted=self._clear_cache
+                )
                 self._open[user] = await self._stack.enter_async_context(opened)
             return self._open[user]
 
@@ -55,13 +57,11 @@ class Users:
         home = self._settings.home
         return self._settings.store if user == MAIN else home / "users" / user / self._settings.store.name
 
-    async def delete(self, user: str, session: str) -> None:
-        """Remove a session, and what services answered to all of them: it may echo what they were asked."""
-        await (await self.memory(user)).delete(session)
-        if user != MAIN:  # a store forgets what is beside it; the answers of services are the whole server's
-            from research_agent.http.cache import forget  # here: the server is up before the client is imported
+    def _clear_cache(self) -> None:
+        """Empty the server's cache of responses, which may echo the questions of a deleted session."""
+        from research_agent.http.cache import forget  # here: the server is up before the client is imported
 
-            await asyncio.to_thread(forget, self._settings.home)
+        forget(self._settings.home)
 
 
 class Acting:

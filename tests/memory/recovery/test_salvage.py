@@ -24,7 +24,7 @@ from research_agent.types import Turn
 
 pytestmark = pytest.mark.anyio
 
-RELEASED = Path(__file__).parent / "released"
+RELEASED = Path(__file__).parents[1] / "released"
 HEAD = "x" * 100
 
 

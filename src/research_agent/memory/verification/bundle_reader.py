@@ -6,16 +6,19 @@ What a value says (an offset out of range, a wrong hash) is no matter of shape: 
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from research_agent.errors import BundleError
-from research_agent.memory.verification.bundle import FORMAT, PROGRAM, VERSION, Bundle, digest_of
+from research_agent.memory.verification.bundle import FORMAT, LARGEST, PROGRAM, VERSION, Bundle, digest_of
 from research_agent.memory.verification.verify import Fault, Held, Record, sha256_of
 from research_agent.text.sanitize import printable
 from research_agent.types import Citation
 
-__all__ = ["parse_bundle"]
+__all__ = ["parse_bundle", "read_bundle"]
 
 JSON_NAMES = {
     dict: "an object",
@@ -27,7 +30,56 @@ JSON_NAMES = {
     type(None): "null",
 }
 OPTIONAL = ("published", "author", "revision", "language", "licence", "attribution")
+CUT = "Was it cut, or saved by another program? Export it again."
 LONGEST_NAME = 80  # characters of a stranger's text in an error
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Read a file; raises `BundleError` when it is no bundle, is too large, or is of a newer version."""
+    try:
+        return parse_bundle(_load(path), str(path))
+    except RecursionError:
+        raise BundleError(f"{str(path)!r} is no bundle: it is nested too deeply.", hint=CUT) from None
+
+
+def _load(path: Path) -> dict[str, Any]:
+    name = str(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise BundleError(f"{name!r} cannot be read: {error.strerror}.", hint="Check its name.") from error
+    if len(data) > LARGEST:
+        raise BundleError(f"{name!r} has more than {LARGEST:,} bytes.", hint="Bundles are smaller: one turn at a time.")
+    try:
+        found = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no, parse_float=_finite)
+    except UnicodeDecodeError as error:
+        reason = f"byte {error.start} is not UTF-8"
+    except ValueError as error:  # JSONDecodeError, and what the hooks below say
+        reason = str(error)
+    else:
+        if isinstance(found, dict):
+            return found
+        reason = "it holds no object"
+    raise BundleError(f"{name!r} is no bundle: {reason}.", hint=CUT)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("an object has the same name twice")
+    return found
+
+
+def _no(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
 
 
 def parse_bundle(found: Mapping[str, Any], name: str) -> Bundle:

@@ -173,7 +173,8 @@ async def ask_delete(request: Request, id: Id) -> Response:  # noqa: A002 - the 
 async def delete(request: Request) -> Response:
     """Remove a session for good."""
     name = check_session_id((await _form(request)).get("id", ""))
-    await site_of(request).users.delete(caller_of(request).user, name)
+    memory = await site_of(request).memory(caller_of(request))
+    await memory.delete(name)
     return _go("/sessions")
 
 

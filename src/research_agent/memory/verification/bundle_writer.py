@@ -1,0 +1,150 @@
+"""Writing bundles: packs turns into the bytes of a file, and saves it atomically."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from research_agent.errors import StoreError, UsageError
+from research_agent.memory.verification.bundle import FORMAT, LARGEST, PROGRAM, VERSION, canonical, digest_of
+from research_agent.types import Answer, Document, Turn
+
+__all__ = ["pack_bundle", "save"]
+
+USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
+
+
+def pack_bundle(session: str, turns: Sequence[Turn], *, secrets: Sequence[str] = ()) -> bytes:
+    """
+    The file's bytes. Userinfo of URLs and `secrets` (in what sources and servers reported) are left out.
+
+    Raises `UsageError` for what no such file can hold: too much, or lone surrogates that JSON would join.
+    """
+    documents: dict[str, dict[str, Any]] = {}
+    packed = []
+    for turn in turns:
+        answer = _clean(turn.answer, secrets)
+        retrieved = [_document(document) for document in answer.documents]
+        keys = dict.fromkeys(canonical(document) for document in retrieved)
+        documents |= {canonical(document): document for document in retrieved}
+        places = {key: place for place, key in enumerate(documents)}
+        packed.append(
+            {
+                "answer": answer.as_json(),
+                "documents": [places[key] for key in keys],
+                "settings": dict(answer.settings),
+                "notes": list(answer.notes),
+            }
+        )
+    bundle = _plain(
+        {
+            "format": FORMAT,
+            "version": VERSION,
+            "program": f"{PROGRAM} {version(PROGRAM)}",
+            "exported": datetime.now(UTC).isoformat(timespec="seconds"),
+            "session": session,
+            "turns": packed,
+            "documents": list(documents.values()),
+        }
+    )
+    bundle["sha256"] = digest_of(bundle)
+    text = json.dumps(bundle, ensure_ascii=False, indent=1) + "\n"
+    if any(secret in text for secret in secrets):
+        raise UsageError(
+            "The session's own words hold a secret of your settings, such as a key: it is not written out.",
+            hint="Export the other turns one by one: --turn N",
+        )
+    data = text.encode("utf-8", "backslashreplace")
+    if len(data) > LARGEST:
+        raise UsageError(
+            f"The bundle would have {len(data):,} bytes; {LARGEST:,} are read.", hint="Export one turn: --turn N"
+        )
+    if json.loads(data) != bundle:
+        raise UsageError(
+            "The session holds text that no JSON file can hold (two lone surrogates in a row).",
+            hint="Export the other turns one by one: --turn N",
+        )
+    return data
+
+
+def save(path: Path, data: bytes, *, force: bool) -> None:
+    """
+    Write the file whole or not at all, for the user alone (mode 0600).
+
+    Raises `UsageError` when it exists and `force` is not given, and `StoreError` when it cannot be written.
+    """
+    if path.is_dir():
+        raise UsageError(f"{str(path)!r} is a folder.", hint="Name a file.")
+    if not path.parent.is_dir():
+        raise UsageError(f"There is no folder {str(path.parent)!r}.", hint="Make it, or name another.")
+    try:
+        handle, made = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            _name(made, path, force)
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(made)
+    except FileExistsError:
+        raise UsageError(
+            f"{str(path)!r} exists already.", hint="Name another file, or write over it with --force."
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"{str(path)!r} cannot be written: {error.strerror}.", hint="Name a file on another disk, or free space."
+        ) from error
+
+
+def _name(made: str, path: Path, force: bool) -> None:
+    """Give the finished file its name; a link, unlike a rename, never writes over a file that came meanwhile."""
+    if not force:
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            raise
+        except OSError as error:  # a file system without links
+            if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.ENOSYS} or os.path.lexists(path):
+                raise
+        else:
+            return
+    os.replace(made, path)
+
+
+def _plain(value: Any) -> Any:
+    """As JSON gives it back: lists for tuples, text for keys; a number that JSON does not have is null."""
+    return json.loads(json.dumps(value, ensure_ascii=False), parse_constant=lambda _: None)
+
+
+def _document(document: Document) -> dict[str, Any]:
+    return {"sha256": document.id, **asdict(document), "details": dict(document.details)}
+
+
+def _clean(answer: Answer, secrets: Sequence[str]) -> Answer:
+    """The answer without what only this machine should know; the words of answer and sources stay as they are."""
+
+    def told(text: str) -> str:
+        for secret in secrets:
+            text = text.replace(secret, "(hidden)")
+        return USERINFO.sub("", text)
+
+    return replace(
+        answer,
+        citations=tuple(replace(cited, url=told(cited.url)) for cited in answer.citations),
+        documents=tuple(replace(document, url=told(document.url)) for document in answer.documents),
+        sources=tuple(replace(report, reason=report.reason and told(report.reason)) for report in answer.sources),
+        notes=tuple(map(told, answer.notes)),
+        settings={name: told(value) if isinstance(value, str) else value for name, value in answer.settings.items()},
+    )
