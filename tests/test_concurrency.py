@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
-from research_agent.concurrency import cooperative, task_group
+from research_agent.concurrency import as_result, cooperative, task_group, unwrap
 
 pytestmark = pytest.mark.anyio
 
@@ -63,6 +64,30 @@ async def test_being_cancelled_is_no_error() -> None:
         task.cancel()
     assert task.cancelled()
     assert ended.is_set()
+
+
+async def one() -> int:
+    return 1
+
+
+async def test_a_result_is_the_value_or_the_error() -> None:
+    async with asyncio.TaskGroup() as group:  # which no error of them ends
+        tasks = [group.create_task(as_result(call, ValueError)) for call in (one, partial(fail, ValueError("task")))]
+    assert unwrap(tasks[0].result()) == 1
+    with pytest.raises(ValueError, match="task"):
+        unwrap(tasks[1].result())
+
+
+async def test_an_error_of_another_type_is_raised() -> None:
+    with pytest.raises(KeyError):
+        await as_result(partial(fail, KeyError("other")), ValueError)
+
+
+async def test_a_result_that_is_cancelled_before_it_begins_leaves_nothing_unawaited() -> None:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(as_result(one, ValueError))
+        task.cancel()
+    assert task.cancelled()
 
 
 async def work(passes: list[int], done: list[int]) -> None:

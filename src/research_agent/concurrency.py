@@ -1,14 +1,17 @@
-"""A task group whose errors come out as they are; and work that takes turns, so that the event loop stays awake."""
+"""Concurrency helpers: a task group with plain errors, an error as a value, CPU work that yields to the event loop."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-__all__ = ["cooperative", "task_group"]
+__all__ = ["as_result", "cooperative", "task_group", "unwrap"]
 
+T = TypeVar("T")
+E = TypeVar("E", bound=Exception)
 _LOCKS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
@@ -31,6 +34,26 @@ async def task_group() -> AsyncIterator[asyncio.TaskGroup]:
         # A block that is cancelled because a task failed is not what went wrong.
         first = errors.exceptions[0] if raised is None or isinstance(raised, asyncio.CancelledError) else raised
         raise first from first.__cause__
+
+
+async def as_result(call: Callable[[], Awaitable[T]], errors: type[E]) -> T | E:
+    """
+    Result of `await call()`, or the exception of type `errors` that it raised; any other is raised.
+
+    For a task whose error belongs to whoever takes its result (`unwrap`), not to the task group it runs in. Takes a
+    function, so that no coroutine is left unawaited when the task is cancelled before it begins.
+    """
+    try:
+        return await call()
+    except errors as error:
+        return error
+
+
+def unwrap(result: T | Exception) -> T:
+    """The value of a result of `as_result`; raises the exception when it is one."""
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 @asynccontextmanager

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from research_agent import llm
+from research_agent.concurrency import as_result, unwrap
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.encoders.embedder import open_embedder, remembering
 from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingError, StoreError, UsageError
@@ -181,9 +182,11 @@ async def open_runtime(
         models = await stack.enter_async_context(AsyncExitStack())
         async with _background(runtime) as group:
             group.create_task(analysts.warm())
-            runtime._loading_embed = group.create_task(_noted(partial(_open_embedder, settings, embedder, models)))
+            runtime._loading_embed = group.create_task(
+                as_result(partial(_open_embedder, settings, embedder, models), Exception)
+            )
             if chat is None:
-                runtime._loading_chat = group.create_task(_noted(partial(_open_chat, settings, models)))
+                runtime._loading_chat = group.create_task(as_result(partial(_open_chat, settings, models), Exception))
                 group.create_task(_condense_when_ready(runtime))
             try:
                 if settings.cluster:  # one that is not there is said now, not by the first question
@@ -220,21 +223,10 @@ async def _open_chat(settings: Settings, stack: AsyncExitStack) -> _Model:
         return _Model(None, choice, error)
 
 
-async def _noted(opening: Callable[[], Coroutine[Any, Any, T]]) -> T | Exception:
-    """An error as a value: it belongs to the turn that needs the model, not to the task group the model loads in."""
-    try:
-        return await opening()
-    except Exception as error:  # noqa: BLE001 - raised again where the value is taken
-        return error
-
-
 async def _loaded(loading: asyncio.Task[T | Exception]) -> T:
-    """What was loaded. Waiting for it can be cancelled; the loading goes on."""
+    """Result of a loading task. The wait can be cancelled; the loading goes on."""
     await asyncio.wait({loading})
-    value = loading.result()
-    if isinstance(value, Exception):
-        raise value
-    return value
+    return unwrap(loading.result())
 
 
 async def _condense_when_ready(runtime: Runtime) -> None:

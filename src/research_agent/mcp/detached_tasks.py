@@ -11,7 +11,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, TypeVar
+
+from research_agent.concurrency import as_result, unwrap
 
 __all__ = ["Tell", "Turns", "open_turns"]
 
@@ -35,7 +38,7 @@ class Turns:
         Raises what the turn raises. Whoever awaits this may be cancelled: then the turn is, too, and ends by itself.
         """
         lines: Lines = asyncio.Queue()
-        task = self._group.create_task(_as_value(work(lines.put_nowait)))
+        task = self._group.create_task(as_result(partial(work, lines.put_nowait), Exception))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         task.add_done_callback(lambda _: lines.put_nowait(None))
@@ -44,10 +47,7 @@ class Turns:
                 await tell(line)
         finally:
             _stop(task)
-        value = task.result()
-        if isinstance(value, Exception):
-            raise value
-        return value
+        return unwrap(task.result())
 
     async def stop(self) -> None:
         """Stop all and wait until each has ended."""
@@ -72,11 +72,3 @@ async def open_turns() -> AsyncIterator[Turns]:
 def _stop(task: asyncio.Task[Any]) -> None:
     if not task.cancelling():
         task.cancel()
-
-
-async def _as_value(work: Coroutine[Any, Any, T]) -> T | Exception:
-    """An error as a value: it belongs to whoever asked, not to the task group it runs in."""
-    try:
-        return await work
-    except Exception as error:  # noqa: BLE001 - raised again where the value is taken
-        return error

@@ -18,7 +18,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
-from research_agent.concurrency import task_group
+from research_agent.concurrency import as_result, task_group, unwrap
 from research_agent.events import SourceFinished, Timeline
 from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.scholarly.deduplicate import merge_papers
@@ -153,7 +153,11 @@ class _Searching:
         while True:
             if more is not None and more.done():
                 later, more = self._begin(() if more.cancelled() else more.result(), len(topics)), None
-            running = {task for task in (*first, *later) if not _done(task)}
+            tasks = (*first, *later)
+            for task in tasks:
+                if task.done():
+                    unwrap(task.result())  # raises the bug it ended with
+            running = {task for task in tasks if not task.done()}
             answered = running.isdisjoint(first)
             found = any(given.report and given.documents for given in self._given)
             if answered and enough is not None and enough.done():
@@ -186,7 +190,7 @@ class _Searching:
             return []
         if place and not any(given.documents for given in self._given):  # so far nothing: these get their own time
             self._until = asyncio.get_running_loop().time() + self._deadline
-        tasks = [self._start(_noted(partial(self._ask, given, topics, place))) for given in self._given]
+        tasks = [self._start(as_result(partial(self._ask, given, topics, place), Exception)) for given in self._given]
         self._tasks += tasks
         return tasks
 
@@ -201,8 +205,12 @@ class _Searching:
                 return
             tools = self._tools if source.live or self.loaded is None else await self.loaded()
             given.began = given.began or self._timeline.now()
-            with self._timeline.span(source.name, lane="source"):
-                await self._search_all(given, topics, place, tools)
+            try:
+                with self._timeline.span(source.name, lane="source"):
+                    await self._search_all(given, topics, place, tools)
+            except Exception:  # that of a late source is raised nowhere else
+                log.debug("a source has a bug", exc_info=True)
+                raise
             self._told(given)
 
     async def _search_all(self, given: _Given, topics: Sequence[Topic], place: int, tools: Tools) -> None:
@@ -251,25 +259,6 @@ class _Searching:
             given.report = report
             self._timeline.emit(SourceFinished(report))
         return report
-
-
-async def _noted(asking: Callable[[], Coroutine[Any, Any, None]]) -> Exception | None:
-    """A bug as a value: it belongs to the turn that asked, not to the task group it runs in."""
-    try:
-        await asking()
-    except Exception as error:  # raised again where its value is taken
-        log.debug("a source has a bug", exc_info=True)
-        return error
-    return None
-
-
-def _done(task: asyncio.Task[Exception | None]) -> bool:
-    """Whether it is done; raises the bug it ended with."""
-    if not task.done():
-        return False
-    if (error := task.result()) is not None:
-        raise error
-    return True
 
 
 def _each_once(groups: Iterable[Iterable[Document]]) -> tuple[Document, ...]:
