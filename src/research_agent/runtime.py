@@ -89,6 +89,11 @@ class Runtime:
         """The model's id as answers show it."""
         return llm.chat_id(self.chat) if self.chat is not None else None
 
+    @property
+    def source_titles(self) -> dict[str, str]:
+        """Display titles of the sources by name."""
+        return {source.name: source.title for source in self.sources}
+
     async def ready(self) -> None:
         """Wait until both models are there or cannot be had. Raises `UsageError` as `chat_ready` does."""
         await self.chat_ready()

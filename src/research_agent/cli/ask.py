@@ -16,7 +16,7 @@ import click
 
 from research_agent.cli.engine import Engine, load_engine
 from research_agent.cli.options import chat_options, settings_of
-from research_agent.cli.output import open_progress, say_stopping, show_answer, source_titles
+from research_agent.cli.output import open_progress, say_stopping, show_answer
 from research_agent.cli.profile_output import age, check_trace, print_profile, write_trace
 from research_agent.cli.signals import INTERRUPTED, STOPS, silence, stoppable
 from research_agent.errors import ResearchAgentError
@@ -116,8 +116,8 @@ async def ask(
                 session = await runtime.memory.newest() if newest else session
                 hooks = [hook for hook in (progress, on_event) if hook is not None]
                 if progress is not None:
-                    progress.titles = source_titles(runtime)
-                told = await _turn(question, session, runtime, made, hooks), source_titles(runtime)
+                    progress.titles = runtime.source_titles
+                told = await _turn(question, session, runtime, made, hooks), runtime.source_titles
         except asyncio.CancelledError:
             if not stopped():
                 raise

@@ -16,7 +16,7 @@ from research_agent.cli.contact import ask_contact, wants_contact
 from research_agent.cli.engine import Engine, load_engine
 from research_agent.cli.line_editor import HISTORY, Ask, open_editor, open_lines, unseen
 from research_agent.cli.options import settings_of
-from research_agent.cli.output import open_progress, show_answer, source_titles
+from research_agent.cli.output import open_progress, show_answer
 from research_agent.cli.signals import INTERRUPTED, stoppable
 from research_agent.cli.table import print_text
 from research_agent.errors import ResearchAgentError, StoreError
@@ -111,7 +111,7 @@ async def _answer(state: Chat, question: str) -> None:
         progress.step("starting", "sources, memory, models")
     try:
         engine, runtime = await state.warm.get()
-        titles = source_titles(runtime)
+        titles = runtime.source_titles
         if progress is not None:
             progress.titles = titles
         answer = await engine.research(question, session=await state.settle(), runtime=runtime, on_event=on_event)

@@ -12,7 +12,7 @@ import click
 from research_agent.cli.ask import print_picture
 from research_agent.cli.engine import Engine, load_engine
 from research_agent.cli.options import settings_of
-from research_agent.cli.output import open_progress, say_stopping, show_answer, source_titles
+from research_agent.cli.output import open_progress, say_stopping, show_answer
 from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
 from research_agent.errors import SourceError
 from research_agent.settings import Settings
@@ -67,7 +67,7 @@ async def demo(
 
 async def _ask_series(engine: Engine, runtime: Runtime, session: str | None, progress: Progress | None) -> str | None:
     """One question after the other, each shown with what ran when; gives the session they went to."""
-    titles = source_titles(runtime)
+    titles = runtime.source_titles
     if progress is not None:
         progress.titles = titles
     questions = SERIES if await answers_live(runtime) else LOCAL

@@ -13,9 +13,8 @@ from research_agent.types import Answer
 
 if TYPE_CHECKING:
     from research_agent.cli.terminal import Progress
-    from research_agent.runtime import Runtime
 
-__all__ = ["open_progress", "say_stopping", "show_answer", "source_titles"]
+__all__ = ["open_progress", "say_stopping", "show_answer"]
 
 
 def open_progress() -> Progress | None:
@@ -42,8 +41,3 @@ def show_answer(answer: Answer, titles: Mapping[str, str], *, go_on: bool = Fals
     from research_agent.cli.terminal import open_console, print_answer
 
     print_answer(open_console(sys.stdout), answer, titles, go_on=go_on)
-
-
-def source_titles(runtime: Runtime) -> dict[str, str]:
-    """The names of the sources as people know them."""
-    return {source.name: source.title for source in runtime.sources}

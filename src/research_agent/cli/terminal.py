@@ -28,7 +28,7 @@ from research_agent.events import (
 from research_agent.rendering.text import Reference, asked_line, counted, ledger, pieces, references, session_line
 from research_agent.text.humanize import ago
 from research_agent.text.injection import unlinked
-from research_agent.text.sanitize import printable
+from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer, SourceReport
 
 __all__ = ["Progress", "open_console", "print_answer", "print_question"]
@@ -100,7 +100,7 @@ class Progress:
         tail = "" if seconds is None else f" {seconds:6.2f} s"
         if width - column - 1 - len(tail) < ROOM:
             tail = ""
-        head, body = Text(_one_line(label), style="cyan"), Text(_one_line(text))
+        head, body = Text(one_line(label), style="cyan"), Text(one_line(text))
         head.truncate(column, overflow="ellipsis", pad=True)
         body.truncate(width - column - 1 - len(tail), overflow="ellipsis", pad=True)
         self._console.print(Text.assemble(head, " ", body, (tail, "dim")), soft_wrap=True)
@@ -157,7 +157,7 @@ class Progress:
 
 def print_question(console: Console, question: str, *, label: str) -> None:
     """A question that the program asks itself, with its place in the series."""
-    console.print(Text.assemble((label, "dim"), "  ", (_one_line(question), "bold")), width=_measure(console))
+    console.print(Text.assemble((label, "dim"), "  ", (one_line(question), "bold")), width=_measure(console))
 
 
 def print_answer(console: Console, answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> None:
@@ -214,7 +214,3 @@ def _rule(console: Console, title: str) -> Text:
 
 def _measure(console: Console) -> int:
     return max(20, min(console.width, MEASURE))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(printable(text).split())

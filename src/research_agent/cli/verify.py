@@ -15,7 +15,7 @@ from research_agent.cli import options
 from research_agent.errors import BundleError, StoreError, UnknownSessionError, UsageError
 from research_agent.memory.protocol import check_session_id
 from research_agent.memory.verification.verify import Fault, Record, Verdict, check
-from research_agent.text.sanitize import printable
+from research_agent.text.sanitize import one_line, printable
 
 __all__ = ["command"]
 
@@ -186,5 +186,5 @@ def _faults(faults: Sequence[Fault]) -> Iterator[str]:
 
 def _line(text: str) -> str:
     """One line of it; hidden characters are told by their numbers in the message."""
-    line = " ".join(printable(text[: 2 * LONGEST]).split())
+    line = one_line(text[: 2 * LONGEST])
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

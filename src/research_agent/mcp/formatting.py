@@ -8,7 +8,7 @@ from typing import Any
 
 from research_agent.events import Drafted, Event, EventHook, Planned, Ranked, Saved, SourceFinished, Token
 from research_agent.text.injection import address
-from research_agent.text.sanitize import encodable, printable
+from research_agent.text.sanitize import encodable, one_line, printable
 from research_agent.types import Answer, Document
 
 __all__ = ["as_text", "fetched", "fit", "told"]
@@ -51,18 +51,18 @@ def as_text(answer: Answer) -> str:
 def _below(answer: Answer) -> Iterator[list[str]]:
     verdicts = dict.fromkeys(answer.partly, "Partly supported")
     yield [
-        f"{verdicts.get(span, 'Supported by no source')}: {_line(answer.text[slice(*span)])}"
+        f"{verdicts.get(span, 'Supported by no source')}: {one_line(answer.text[slice(*span)])}"
         for span in answer.unsupported
     ]
     quotes: dict[int, dict[str, None]] = {}
     heads: dict[int, str] = {}
     for citation in answer.citations:
-        heads.setdefault(citation.n, f"[{citation.n}] {_line(citation.title)} - {address(citation.url)}")
-        quotes.setdefault(citation.n, {})[_line(citation.quote)] = None
+        heads.setdefault(citation.n, f"[{citation.n}] {one_line(citation.title)} - {address(citation.url)}")
+        quotes.setdefault(citation.n, {})[one_line(citation.quote)] = None
     for n, head in heads.items():
         yield [head, *(f'    "{quote}"' for quote in quotes[n])]
-    yield [_line(note) for note in answer.notes]
-    yield [f"({answer.status}; session {_line(answer.session)}, turn {answer.turn})"]
+    yield [one_line(note) for note in answer.notes]
+    yield [f"({answer.status}; session {one_line(answer.session)}, turn {answer.turn})"]
 
 
 def told(say: Callable[[str], None], titles: Mapping[str, str]) -> EventHook:
@@ -77,7 +77,7 @@ def told(say: Callable[[str], None], titles: Mapping[str, str]) -> EventHook:
                 last = time.monotonic()
                 say(f"writing a draft, {pieces} pieces so far" if pieces > 1 else "writing a draft")
         elif line := _line_of(event, titles):
-            say(_line(line))
+            say(one_line(line))
 
     return hook
 
@@ -107,7 +107,3 @@ def fit(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [fit(item) for item in value]
     return value
-
-
-def _line(text: str) -> str:
-    return " ".join(printable(text).split())

@@ -45,7 +45,7 @@ async def search(query: str, runtime: Runtime) -> Searched:
     topics = known_topics(question, History(session=""))
     timeline = Timeline()
     fetched = await _fetched(topics, runtime, timeline)
-    titles = {source.name: source.title for source in runtime.sources}
+    titles = runtime.source_titles
     notes = tuple(
         f"{titles.get(report.name, report.name)}: {report.reason or report.status}"
         for report in fetched.reports

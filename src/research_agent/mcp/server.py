@@ -126,7 +126,7 @@ async def _research(arguments: Mapping[str, Any], desk: Desk, tell: Tell) -> Cal
     if session is not None:
         check_session_id(session)
     runtime = await desk.runtime()
-    titles = {source.name: source.title for source in runtime.sources}
+    titles = runtime.source_titles
     answer = await desk.turns.run(
         lambda say: research(given["question"], session=session, runtime=runtime, on_event=told(say, titles)), tell
     )

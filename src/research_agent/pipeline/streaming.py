@@ -159,7 +159,7 @@ def _tell(turn: Turn, checked: Checked, told: int) -> int:
 def compose(turn: Turn, checked: Checked, answer_from: AnswerFrom) -> Answer:
     """The answer with its status, its conflicts and one line for each thing the user should know; no number yet."""
     runtime = turn.runtime
-    titles = {source.name: source.title for source in runtime.sources}
+    titles = runtime.source_titles
     local = frozenset(source.name for source in runtime.sources if not source.live)
     found = bool(checked.text)
     status, lines = conclude(

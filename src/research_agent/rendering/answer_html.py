@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import nh3
 
-from research_agent.text.sanitize import printable
+from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer, Citation
 
 if TYPE_CHECKING:
@@ -269,7 +269,7 @@ def _verdicts(walk: Walk, number: int) -> Iterator[str]:
 
 def _mark(walk: Walk, number: int) -> str:
     cited = walk.marks[number]
-    title = " ".join(printable(cited.title).split())
+    title = one_line(cited.title)
     return (
         f'<a class="mark" href="{escape(walk.href(cited))}" title="{escape(title)}" '
         f'aria-label="Source {cited.n}: {escape(title)}">{JOINER}[{cited.n}]</a>'

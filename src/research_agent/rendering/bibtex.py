@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from research_agent.rendering.view import line, name, references, safe_link
+from research_agent.rendering.view import name, references, safe_link
+from research_agent.text.sanitize import one_line
 from research_agent.types import Document, Turn
 
 __all__ = ["as_bibtex"]
@@ -48,10 +49,10 @@ def _fields(document: Document) -> Iterator[tuple[str, str]]:
         yield "year", year[0]
         yield "date", _text(document.published[:10])
     if doi := document.details.get("doi"):
-        yield "doi", line(str(doi)).translate(IN_ADDRESS)
+        yield "doi", one_line(str(doi)).translate(IN_ADDRESS)
     if url := safe_link(document.url):
         yield "url", url.translate(IN_ADDRESS)
-    yield "urldate", _text(line(document.retrieved[:10]))
+    yield "urldate", _text(one_line(document.retrieved[:10]))
     terms = (document.source, document.attribution, document.licence, document.revision and f"rev. {document.revision}")
     yield "note", _text("; ".join(name(term) for term in terms if term))
     yield "annote", f"sha256 of the text: {document.id}"

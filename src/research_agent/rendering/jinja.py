@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent.rendering import view
 from research_agent.text.humanize import ago, duration
-from research_agent.text.sanitize import printable
+from research_agent.text.sanitize import one_line, printable
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -32,7 +32,7 @@ def environment(package: str) -> Environment:
         "ago": ago,
         "duration": duration,
         "facts": view.facts,
-        "line": view.line,
+        "line": one_line,
         "name": view.name,
         "safe_link": view.safe_link,
         "when": view.when,

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from research_agent.errors import UsageError
 from research_agent.memory.protocol import SessionInfo
 from research_agent.text.injection import address, unlinked
-from research_agent.text.sanitize import printable
+from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer, Document, Turn
 
 __all__ = ["ACTS", "as_json", "as_markdown", "as_plain"]
@@ -67,7 +67,7 @@ def as_markdown(info: SessionInfo, turns: Sequence[Turn]) -> str:
     """Question, answer, sources with the quoted words, turn by turn."""
     parts = [f"# {_markdown(info.title)}", f"Session {_markdown(info.id)}, {info.created} to {info.updated}."]
     for turn in turns:
-        parts += [f"## {turn.number}. {_markdown(_line(turn.question))}", _markdown(turn.answer.text)]
+        parts += [f"## {turn.number}. {_markdown(one_line(turn.question))}", _markdown(turn.answer.text)]
         parts += [f"{verdict}: {_markdown(text)}" for verdict, text in _unsupported(turn.answer)]
         parts += [f"*{_markdown(note)}*" for note in (*turn.answer.notes, *_asked(turn.answer), _made_by(turn.answer))]
         if cited := _cited(turn.answer):
@@ -79,7 +79,7 @@ def as_plain(turns: Sequence[Turn]) -> str:
     """Questions and answers with their sources, for a terminal."""
     blocks = []
     for turn in turns:
-        lines = [f"{turn.number}. {_line(turn.question)}", "", printable(turn.answer.text), ""]
+        lines = [f"{turn.number}. {one_line(turn.question)}", "", printable(turn.answer.text), ""]
         lines += [f"{verdict}: {printable(text)}" for verdict, text in _unsupported(turn.answer)]
         lines += [
             f"[{source.n}] {', '.join((_name(source.document.title), *_particulars(source.document)))}"
@@ -105,12 +105,12 @@ def _unsupported(answer: Answer) -> Iterator[tuple[str, str]]:
     for start, end in answer.unsupported:
         partly = (start, end) in answer.partly
         verdict = "Only a part of this was found in a source" if partly else "No source was found to say"
-        yield verdict, _line(answer.text[start:end])
+        yield verdict, one_line(answer.text[start:end])
 
 
 def _asked(answer: Answer) -> Iterator[str]:
     """ "Searched: wikipedia, hackernews (asked for every question); arxiv (a question of science)"."""
-    parts = [f"{', '.join(map(_line, names))} ({_line(why)})" for why, names in answer.asked().items()]
+    parts = [f"{', '.join(map(one_line, names))} ({one_line(why)})" for why, names in answer.asked().items()]
     if parts:
         yield f"Searched: {'; '.join(parts)}"
 
@@ -128,7 +128,7 @@ def _particulars(document: Document) -> Iterator[str]:
     for stated in (document.author, document.attribution, document.licence):
         if stated:
             yield _name(stated)
-    yield f"retrieved {_line(document.retrieved)}"
+    yield f"retrieved {one_line(document.retrieved)}"
 
 
 def _markdown_source(source: Cited) -> str:
@@ -139,13 +139,9 @@ def _markdown_source(source: Cited) -> str:
     return f"{item}\n" + "\n\n".join(quotes)
 
 
-def _line(text: str) -> str:
-    return " ".join(printable(text).split())
-
-
 def _name(text: str) -> str:
     """A title or a person as a page gives it: words, nothing to follow."""
-    return _line(unlinked(text))
+    return one_line(unlinked(text))
 
 
 def _markdown(text: str) -> str:

@@ -11,8 +11,8 @@ from typing import Any
 from research_agent.memory import SessionInfo
 from research_agent.rendering.answer_html import Block, blocks
 from research_agent.rendering.text import coverage
-from research_agent.rendering.view import Reference, facts, line, made_by, name, references, safe_link, status, when
-from research_agent.text.sanitize import printable
+from research_agent.rendering.view import Reference, facts, made_by, name, references, safe_link, status, when
+from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer, Turn
 
 __all__ = ["as_pdf"]
@@ -36,8 +36,8 @@ def as_pdf(info: SessionInfo, turns: Sequence[Turn]) -> bytes:
 
 def _data(info: SessionInfo, turns: Sequence[Turn]) -> dict[str, Any]:
     return {
-        "title": line(info.title),
-        "session": line(info.id),
+        "title": one_line(info.title),
+        "session": one_line(info.id),
         "dates": f"{when(info.created)} to {when(info.updated)}",
         "turns": [_turn(turn.number, turn.answer) for turn in turns],
     }
@@ -46,10 +46,10 @@ def _data(info: SessionInfo, turns: Sequence[Turn]) -> dict[str, Any]:
 def _turn(number: int, answer: Answer) -> dict[str, Any]:
     return {
         "number": number,
-        "question": line(answer.question),
+        "question": one_line(answer.question),
         "told": " · ".join(filter(None, (status(answer), coverage(answer), made_by(answer)))),
         "blocks": [_block(block) for block in blocks(answer)],
-        "notes": [line(note) for note in answer.notes],
+        "notes": [one_line(note) for note in answer.notes],
         "sources": [_source(reference) for reference in references(answer)],
     }
 
@@ -65,7 +65,7 @@ def _source(reference: Reference) -> dict[str, Any]:
         "n": reference.n,
         "title": name(document.title) or "Untitled",
         "url": safe_link(document.url),
-        "facts": " · ".join([line(document.source), *(f"{label} {value}" for label, value in facts(document))]),
+        "facts": " · ".join([one_line(document.source), *(f"{label} {value}" for label, value in facts(document))]),
         "quotes": [printable(quote.text) for quote in reference.quotes],
     }
 

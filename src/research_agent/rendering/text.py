@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from research_agent.text.injection import address, unlinked
-from research_agent.text.sanitize import printable
+from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer, Document
 
 __all__ = [
@@ -78,8 +78,8 @@ def references(answer: Answer, titles: Mapping[str, str]) -> list[Reference]:
             citation.n,
             Reference(
                 citation.n,
-                _line(unlinked(citation.title)),
-                _line(titles.get(citation.source, citation.source)),
+                one_line(unlinked(citation.title)),
+                one_line(titles.get(citation.source, citation.source)),
                 address(citation.url),
                 _terms(documents.get((citation.document, citation.url))),
             ),
@@ -106,7 +106,7 @@ def ledger(answer: Answer) -> list[str]:
 
     Several parts that are missing are brought by one command, so it is named once, at the end.
     """
-    lines = [line for line in (coverage(answer), *map(_line, answer.notes)) if line]
+    lines = [line for line in (coverage(answer), *map(one_line, answer.notes)) if line]
     told = [line.removesuffix(SETUP).rstrip() for line in lines]
     unset = any((report.status, report.reason) == ("skipped", "is not set up") for report in answer.sources)
     return [*filter(None, told), SETUP] if unset or told != lines else lines
@@ -119,13 +119,13 @@ def asked_line(answer: Answer, titles: Mapping[str, str]) -> str:
     Empty when there was one reason for all: the user named them, or it is a question like any other.
     """
     asked = answer.asked()
-    named = ((", ".join(_line(titles.get(name, name)) for name in names), why) for why, names in asked.items())
-    return f"searched: {'; '.join(f'{names} ({_line(why)})' for names, why in named)}" if len(asked) > 1 else ""
+    named = ((", ".join(one_line(titles.get(name, name)) for name in names), why) for why, names in asked.items())
+    return f"searched: {'; '.join(f'{names} ({one_line(why)})' for names, why in named)}" if len(asked) > 1 else ""
 
 
 def session_line(answer: Answer, *, go_on: bool) -> str:
     """Where the answer is kept and, with `go_on`, how to go on from there."""
-    where = f"session {_line(answer.session)}, turn {answer.turn}"
+    where = f"session {one_line(answer.session)}, turn {answer.turn}"
     return f'{where} - continue: research-agent ask -c "QUESTION"' if go_on else where
 
 
@@ -155,8 +155,4 @@ def _terms(document: Document | None) -> str:
     if document is None:
         return ""
     dated = f"published {document.published[:10]}" if document.published else f"read {document.retrieved[:10]}"
-    return ", ".join(_line(unlinked(part)) for part in (document.licence, dated) if part)
-
-
-def _line(text: str) -> str:
-    return " ".join(printable(text).split())
+    return ", ".join(one_line(unlinked(part)) for part in (document.licence, dated) if part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from research_agent.text.sanitize import printable
+from research_agent.text.sanitize import one_line
 from research_agent.types import Span
 
 __all__ = ["Bar", "Row", "Waterfall", "waterfall"]
@@ -79,7 +79,7 @@ def _rows(spans: Sequence[Span], wall: float) -> list[Row]:
 def _row(name: str, spans: Sequence[Span], wall: float, *, nested: bool) -> Row:
     seconds = sum(span.end - span.start for span in spans)
     bars = tuple(_bar(span, wall) for span in spans)
-    return Row(" ".join(printable(name).split()), nested, bars, spans[0].start, seconds)
+    return Row(one_line(name), nested, bars, spans[0].start, seconds)
 
 
 def _bar(span: Span, wall: float) -> Bar:

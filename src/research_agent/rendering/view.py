@@ -8,14 +8,13 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from research_agent.text.injection import address, unlinked
-from research_agent.text.sanitize import printable
+from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Document
 
 __all__ = [
     "Quote",
     "Reference",
     "facts",
-    "line",
     "made_by",
     "name",
     "references",
@@ -60,7 +59,7 @@ def references(answer: Answer) -> list[Reference]:
         document = documents.get((cited.document, cited.source, cited.url))
         if document is not None and found.setdefault(cited.n, document) is document:
             said = quotes.setdefault(cited.n, {}).setdefault((cited.start, cited.end), [])
-            said.append(line(answer.text[slice(*cited.sentence)]))
+            said.append(one_line(answer.text[slice(*cited.sentence)]))
     return [Reference(n, found[n], tuple(_quotes(found[n], quotes[n]))) for n in sorted(found)]
 
 
@@ -72,7 +71,7 @@ def _quotes(document: Document, said: dict[tuple[int, int], list[str]]) -> Itera
 def made_by(answer: Answer) -> str:
     """ "written by llamacpp:smollm2, then checked", or that these are the sources' own words."""
     if answer.answer_from == "model" and answer.model:
-        return f"written by {line(answer.model)}, then checked"
+        return f"written by {one_line(answer.model)}, then checked"
     return "the sources\N{RIGHT SINGLE QUOTATION MARK} own sentences" if answer.citations else ""
 
 
@@ -87,8 +86,8 @@ def facts(document: Document) -> list[tuple[str, str]]:
         ("Author", document.author and name(document.author)),
         ("Published", document.published and when(document.published)),
         ("Read", when(document.retrieved)),
-        ("Revision", document.revision and line(document.revision)),
-        ("Language", document.language and line(document.language)),
+        ("Revision", document.revision and one_line(document.revision)),
+        ("Language", document.language and one_line(document.language)),
         ("Licence", document.licence and name(document.licence)),
         ("Credit", document.attribution and name(document.attribution)),
     )
@@ -100,7 +99,7 @@ def when(stamp: str) -> str:
     try:
         moment = datetime.fromisoformat(stamp)
     except ValueError:
-        return line(stamp)
+        return one_line(stamp)
     day = f"{moment.day} {moment:%b %Y}"
     if len(stamp) <= len("2026-11-23"):
         return day
@@ -117,11 +116,6 @@ def safe_link(url: str) -> str:
     return shown if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
-def line(text: str) -> str:
-    """On one line, nothing in it that hides or acts."""
-    return " ".join(printable(text).split())
-
-
 def name(text: str) -> str:
     """A title or a person as a page gives it: words, nothing to follow."""
-    return line(unlinked(text))
+    return one_line(unlinked(text))

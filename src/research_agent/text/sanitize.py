@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-__all__ = ["bare_url", "clean", "encodable", "printable"]
+__all__ = ["bare_url", "clean", "encodable", "one_line", "printable"]
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 # What acts on a terminal or hides from the eye: C0 and C1 controls, bidirectional overrides and marks, zero-width
@@ -43,6 +43,11 @@ def encodable(text: str) -> str:
 def printable(text: str) -> str:
     """The text without anything that acts on a terminal or hides from the eye; line breaks and tabs stay."""
     return text.translate(_PRINTABLE)
+
+
+def one_line(text: str) -> str:
+    """`printable` text on one line: each run of whitespace becomes one space, none stays at the ends."""
+    return " ".join(printable(text).split())
 
 
 def bare_url(url: str) -> str:

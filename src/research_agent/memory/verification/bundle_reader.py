@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from research_agent.errors import BundleError
 from research_agent.memory.verification.bundle import FORMAT, LARGEST, PROGRAM, VERSION, Bundle, digest_of
 from research_agent.memory.verification.verify import Fault, Held, Record, sha256_of
-from research_agent.text.sanitize import printable
+from research_agent.text.sanitize import one_line
 from research_agent.types import Citation
 
 __all__ = ["parse_bundle", "read_bundle"]
@@ -241,4 +241,4 @@ def _not(found: Any, kind: type[Any] | Iterable[type[Any]], where: str) -> NoRet
 
 
 def _short(text: str) -> str:
-    return " ".join(printable(text[:LONGEST_NAME]).split())
+    return one_line(text[:LONGEST_NAME])

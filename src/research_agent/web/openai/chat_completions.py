@@ -131,7 +131,7 @@ async def complete(request: Request, asked: ChatModel) -> Response:
         wants_usage = asked.stream_options is not None and asked.stream_options.include_usage
         return EventStream(_stream(site, run, wants_usage))
     answer = await answer_of(request, run)
-    return Json(_whole(run, answer, compose(answer, await _titles(site))))
+    return Json(_whole(run, answer, compose(answer, (await site.runtime()).source_titles)))
 
 
 def _read(asked: ChatModel) -> tuple[str, list[Exchange]]:
@@ -160,7 +160,7 @@ async def _stream(site: Site, run: Run, wants_usage: bool) -> AsyncIterator[byte
                 if item is None:
                     yield BEAT
                 elif isinstance(item.event, Answered):
-                    completion = compose(item.event.answer, await _titles(site))
+                    completion = compose(item.event.answer, (await site.runtime()).source_titles)
                     for piece in PIECE.findall(completion.text):
                         yield _chunk(run, {"content": piece})
                 elif isinstance(item.event, Ended):
@@ -223,10 +223,6 @@ def _usage(question: str, text: str) -> dict[str, int]:
 
 def _model() -> dict[str, Any]:
     return {"id": MODEL, "object": "model", "created": STARTED, "owned_by": MODEL}
-
-
-async def _titles(site: Site) -> dict[str, str]:
-    return {source.name: source.title for source in (await site.runtime()).sources}
 
 
 STARTED = int(time.time())

@@ -9,7 +9,7 @@ from typing import Any
 from research_agent.rendering.markdown import ACTS
 from research_agent.rendering.text import PARTLY, UNSUPPORTED, ledger, references
 from research_agent.text.injection import address, unlinked
-from research_agent.text.sanitize import printable
+from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer
 
 __all__ = ["Completion", "compose", "said"]
@@ -37,7 +37,7 @@ def compose(answer: Answer, titles: Mapping[str, str]) -> Completion:
             "url_citation": {
                 "start_index": starts[citation.sentence[0]],
                 "end_index": ends[citation.sentence[1]],
-                "title": " ".join(printable(unlinked(citation.title)).split()),
+                "title": one_line(unlinked(citation.title)),
                 "url": address(citation.url),
             },
         }

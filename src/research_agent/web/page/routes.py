@@ -21,7 +21,8 @@ from research_agent.errors import ResearchAgentError, UnknownSessionError, Usage
 from research_agent.memory import SessionInfo, check_session_id
 from research_agent.rendering import FORMATS, export
 from research_agent.rendering.jinja import environment
-from research_agent.rendering.view import line, references, safe_link
+from research_agent.rendering.view import references, safe_link
+from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Document, Turn
 from research_agent.web.error_handlers import NotFoundError, status_of
 from research_agent.web.page.assets import asset
@@ -127,7 +128,7 @@ async def session(request: Request, id: Id, run: Id = "") -> Response:  # noqa: 
         request,
         "session.html",
         session=name,
-        title=line(info.title) if info else line(running.question if running else name),
+        title=one_line(info.title) if info else one_line(running.question if running else name),
         info=info,
         links={
             "export": address("/session/export", id=name),
@@ -166,7 +167,7 @@ async def exported(request: Request, id: Id, format: Id, turn: Number = 0) -> Re
 async def ask_delete(request: Request, id: Id) -> Response:  # noqa: A002 - the query's name
     """Whether it is meant."""
     info, _ = await _load(request, check_session_id(id))
-    return _page(request, "delete.html", info=info, title=line(info.title), back=address("/session", id=info.id))
+    return _page(request, "delete.html", info=info, title=one_line(info.title), back=address("/session", id=info.id))
 
 
 @router.post("/session/delete")
@@ -208,7 +209,7 @@ async def source(
         request,
         "beside.html" if beside else "source.html",
         document=found,
-        source=line(titles.get(found.source, found.source)),
+        source=one_line(titles.get(found.source, found.source)),
         link=safe_link(found.url),
         quotes=quotes,
         pieces=cut(found.text, quotes),
@@ -318,4 +319,4 @@ async def _titles(site: Site) -> dict[str, str]:
     """The names of the sources as people know them, as soon as the runtime is open."""
     if not site.ready:
         return {}
-    return {source.name: source.title for source in (await site.runtime()).sources}
+    return (await site.runtime()).source_titles

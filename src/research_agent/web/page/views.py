@@ -12,8 +12,9 @@ from research_agent.memory import SessionInfo
 from research_agent.rendering.answer_html import answer_html
 from research_agent.rendering.text import coverage
 from research_agent.rendering.timeline import waterfall
-from research_agent.rendering.view import line, made_by, references, status
+from research_agent.rendering.view import made_by, references, status
 from research_agent.text.humanize import ago
+from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Citation, Conflict, SourceReport, Turn
 from research_agent.web.page.source_panel import quote_id
 from research_agent.web.runs import Run
@@ -44,7 +45,7 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
     return {
         "number": turn.number,
         "session": answer.session,
-        "question": line(turn.question),
+        "question": one_line(turn.question),
         "status": answer.status,
         "state": status(answer),
         "told": " · ".join(filter(None, (coverage(answer), made_by(answer)))),
@@ -75,7 +76,7 @@ def run_view(run: Run, titles: Titles) -> dict[str, Any]:
     return {
         "id": run.id,
         "session": run.session,
-        "question": line(run.question),
+        "question": one_line(run.question),
         "ended": run.ended is not None,
         "error": {
             "message": error.get("message", "The question was stopped before there was anything to keep."),
@@ -97,7 +98,7 @@ def _reference(answer: Answer, reference: Any, titles: Titles) -> dict[str, Any]
     return {
         "n": reference.n,
         "document": document,
-        "source": line(titles.get(document.source, document.source)),
+        "source": one_line(titles.get(document.source, document.source)),
         "href": source_address(answer, reference.n, document.id, first.start, first.end),
     }
 
@@ -127,7 +128,7 @@ def _asked(report: SourceReport, titles: Titles) -> dict[str, Any]:
     }[report.status]
     told = [outcome, report.reason or "", f"stored {ago(report.stored)}" if report.stored is not None else ""]
     return {
-        "title": line(titles.get(report.name, report.name)),
+        "title": one_line(titles.get(report.name, report.name)),
         "status": report.status,
         "time": _seconds(report.ms) if report.status != "skipped" else "",
         "outcome": ", ".join(filter(None, told)) + (", late" if report.late else ""),
@@ -143,5 +144,5 @@ def _age(stamp: str) -> str:
     try:
         moment = datetime.fromisoformat(stamp)
     except ValueError:
-        return line(stamp)
+        return one_line(stamp)
     return ago((datetime.now(UTC) - moment.astimezone(UTC)).total_seconds())
