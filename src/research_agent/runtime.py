@@ -27,9 +27,9 @@ from research_agent.memory import open_memory
 from research_agent.settings import Settings
 from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.registry import load_sources
-from research_agent.stages.analyze import open_analysts
+from research_agent.stages.analyze import analysis_pool
 from research_agent.stages.condense import condense
-from research_agent.workers.isolated_pool import KeptChildren
+from research_agent.workers.isolated_pool import IsolatedPool
 
 if TYPE_CHECKING:
     from research_agent.encoders.embedder import Embedder
@@ -73,7 +73,7 @@ class Runtime:
     named: Sequence[str] = ()
     tools: Tools
     memory: Memory
-    analysts: KeptChildren | None = None
+    analyses: IsolatedPool | None = None
     chat: Chat | None = None
     chat_choice: ModelChoice | None = None
     chat_error: ChatError | None = None
@@ -172,7 +172,7 @@ async def open_runtime(
         store = memory if memory is not None else await stack.enter_async_context(opened)
         client = await stack.enter_async_context(open_client(settings))
         read = await stack.enter_async_context(open_reader())
-        analysts = await stack.enter_async_context(open_analysts())
+        analyses = await stack.enter_async_context(analysis_pool())
         tools = Tools(client, read=read)
         runtime = Runtime(
             settings=settings,
@@ -180,13 +180,13 @@ async def open_runtime(
             named=named,
             tools=tools,
             memory=store,
-            analysts=analysts,
+            analyses=analyses,
             chat=chat,
             notices=tuple(told),
         )
         models = await stack.enter_async_context(AsyncExitStack())
         async with _background(runtime) as group:
-            group.create_task(analysts.warm())
+            group.create_task(analyses.warm())
             runtime._loading_embed = group.create_task(
                 as_result(partial(_open_embedder, settings, embedder, models), Exception)
             )

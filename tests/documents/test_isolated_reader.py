@@ -15,11 +15,10 @@ import pytest
 from odd import CHECKS
 from pdfs import HOSTILE, LINES, pdf_of
 from processes import are_gone
-from research_agent.documents.isolated_reader import LockedReader, open_reader
+from research_agent.documents.isolated_reader import IsolatedReader, open_reader
 from research_agent.documents.reader import NO_READER, Node, Page
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
 from research_agent.sources import Tools
-from research_agent.workers.isolated_process import WarmChild
 
 pytestmark = pytest.mark.anyio
 
@@ -34,19 +33,19 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def read(anyio_backend: str) -> AsyncIterator[LockedReader]:
+async def read(anyio_backend: str) -> AsyncIterator[IsolatedReader]:
     async with open_reader() as reader:
         yield reader
 
 
-async def text_of(read: LockedReader, body: str) -> str:
+async def text_of(read: IsolatedReader, body: str) -> str:
     return (await read.html(body.encode(), url=URL)).text
 
 
 # HTML
 
 
-async def test_a_page_tells_what_it_is(read: LockedReader) -> None:
+async def test_a_page_tells_what_it_is(read: IsolatedReader) -> None:
     page = await read.html(
         b"""<!DOCTYPE html><html lang="en-GB"><head><title>Ice in the harbour - News</title>
         <meta property="og:title" content="Ice in the harbour"><meta name="description" content="A winter.">
@@ -66,7 +65,7 @@ async def test_a_page_tells_what_it_is(read: LockedReader) -> None:
     )
 
 
-async def test_facts_may_stand_in_linked_data(read: LockedReader) -> None:
+async def test_facts_may_stand_in_linked_data(read: IsolatedReader) -> None:
     page = await read.html(
         b"""<script type="application/ld+json">
         {"@graph": [{"datePublished": "2025-12-31", "author": [{"name": "B. C."}]}]}</script>
@@ -91,7 +90,7 @@ async def test_facts_may_stand_in_linked_data(read: LockedReader) -> None:
         ("<blockquote>Said.</blockquote><dl><dt>Ice</dt><dd>frozen water</dd></dl>", "Said.\n\nIce\nfrozen water"),
     ],
 )  # fmt: skip
-async def test_text_is_what_a_reader_sees(read: LockedReader, body: str, text: str) -> None:
+async def test_text_is_what_a_reader_sees(read: IsolatedReader, body: str, text: str) -> None:
     assert await text_of(read, body) == text
 
 
@@ -106,11 +105,11 @@ async def test_text_is_what_a_reader_sees(read: LockedReader, body: str, text: s
         *("<header>Site name</header>", "<template>gone</template>", "<!-- gone -->", "<textarea>gone</textarea>"),
     ],
 )
-async def test_what_stands_around_the_text_is_left_out(read: LockedReader, around: str) -> None:
+async def test_what_stands_around_the_text_is_left_out(read: IsolatedReader, around: str) -> None:
     assert await text_of(read, f"<body>{around}<div><p>{TEXT}</p></div>{around}</body>") == TEXT
 
 
-async def test_the_main_part_is_taken_where_it_holds_the_words(read: LockedReader) -> None:
+async def test_the_main_part_is_taken_where_it_holds_the_words(read: IsolatedReader) -> None:
     elsewhere = "<div><p>Today's weather is fine.</p></div>"
     assert (
         await text_of(read, f"{elsewhere}<article><header><h1>Ice</h1></header><p>{TEXT}</p></article>")
@@ -119,7 +118,7 @@ async def test_the_main_part_is_taken_where_it_holds_the_words(read: LockedReade
     assert TEXT in await text_of(read, f"<article>Tiny</article><div><p>{TEXT * 3}</p></div>")
 
 
-async def test_a_list_is_judged_as_a_whole(read: LockedReader) -> None:
+async def test_a_list_is_judged_as_a_whole(read: IsolatedReader) -> None:
     """A term that is a link belongs to what is said of it; a heading that is a link is a heading."""
     body = f"<h1><a href=/>Ice</a></h1><h2>Words</h2><dl><dt><a href=/f>Floe</a><dd>A sheet of ice.</dl><p>{TEXT}</p>"
     assert await text_of(read, body) == f"Ice\n\nWords\n\nFloe\nA sheet of ice.\n\n{TEXT}"
@@ -127,23 +126,23 @@ async def test_a_list_is_judged_as_a_whole(read: LockedReader) -> None:
     assert await text_of(read, f"<p>{TEXT}</p><p>{TEXT}</p>{menu}") == f"{TEXT}\n\n{TEXT}"
 
 
-async def test_a_page_that_is_all_menu_is_still_read(read: LockedReader) -> None:
+async def test_a_page_that_is_all_menu_is_still_read(read: IsolatedReader) -> None:
     assert await text_of(read, f"<nav><p>{TEXT}</p></nav>") == TEXT
 
 
-async def test_the_charset_of_the_header_comes_before_the_pages_own(read: LockedReader) -> None:
+async def test_the_charset_of_the_header_comes_before_the_pages_own(read: IsolatedReader) -> None:
     body = '<meta charset="utf-8"><p>Köln'.encode("latin-1")
     assert (await read.html(body, url=URL, charset="iso-8859-1")).text == "Köln"
     with pytest.raises(BodyError, match="not utf-8"):
         await read.html(body, url=URL)
 
 
-async def test_a_page_in_the_way_says_so(read: LockedReader) -> None:
+async def test_a_page_in_the_way_says_so(read: IsolatedReader) -> None:
     assert (await read.html(CHECKS[0].body, url=URL)).is_challenge
     assert not (await read.html(b"<p>Words.", url=URL)).is_challenge
 
 
-async def test_fragments_are_plain_text_one_for_each(read: LockedReader) -> None:
+async def test_fragments_are_plain_text_one_for_each(read: IsolatedReader) -> None:
     jats = "<jats:title>Abstract</jats:title><jats:p>H<jats:sub>2</jats:sub>O &amp; ice.</jats:p><jats:p>Two.</jats:p>"
     assert await read.plain([jats, "&lt;p&gt;Twice&lt;/p&gt;", "", "a &lt; b", "one\n\n two\nlines"]) == [
         "Abstract\n\nH2O & ice.\n\nTwo.",
@@ -155,12 +154,12 @@ async def test_fragments_are_plain_text_one_for_each(read: LockedReader) -> None
     assert await read.plain([]) == []
 
 
-async def test_a_page_that_is_all_links_has_its_links(read: LockedReader) -> None:
+async def test_a_page_that_is_all_links_has_its_links(read: IsolatedReader) -> None:
     page = await read.html(b"<h2><a href='/a'>One</a></h2><p><a href='/b'>Two</a></p>", url="https://x.example/")
     assert page.links == (("One", "https://x.example/a"), ("Two", "https://x.example/b"))
 
 
-async def test_what_an_author_wrote_of_markup_is_text(read: LockedReader) -> None:
+async def test_what_an_author_wrote_of_markup_is_text(read: IsolatedReader) -> None:
     """The broken twin unescapes all twice: an answer about HTML loses what it is about."""
     code = "<pre><code>&lt;ul&gt;\n  &lt;li&gt;a&lt;/li&gt;</code></pre>"
     answer = f"<p>Use <code>&lt;p&gt;</code>, not &lt;div&gt;.</p>{code}"
@@ -168,14 +167,14 @@ async def test_what_an_author_wrote_of_markup_is_text(read: LockedReader) -> Non
 
 
 async def test_fragments_without_markup_need_no_child() -> None:
-    reader = LockedReader(script=Path("/nonexistent"))
+    reader = IsolatedReader(script=Path("/nonexistent"))
     assert await reader.plain(["one\n \n two\nlines", " x "]) == ["one\n\ntwo lines", "x"]
 
 
 # XML
 
 
-async def test_xml_is_a_tree(read: LockedReader) -> None:
+async def test_xml_is_a_tree(read: IsolatedReader) -> None:
     root = await read.xml(
         b'<?xml version="1.0"?><f xmlns="urn:a" xmlns:b="urn:b"><e b:x="1">a<b:i>b</b:i>c</e><e/></f>'
     )
@@ -187,13 +186,13 @@ async def test_xml_is_a_tree(read: LockedReader) -> None:
     assert root.find("i") is None
 
 
-async def test_a_document_type_may_be_named_but_not_written(read: LockedReader) -> None:
+async def test_a_document_type_may_be_named_but_not_written(read: IsolatedReader) -> None:
     named = b'<!DOCTYPE a PUBLIC "-//X//EN" "http://127.0.0.1:1/a.dtd"><a>x&nbsp;y &unheard;</a>'
     assert (await read.xml(named)).text == "x\xa0y &unheard;"
 
 
 @pytest.mark.parametrize("charset", ["Shift_JIS", "UTF-16", "GB18030", "EUC-JP"])
-async def test_xml_may_be_in_any_charset_of_the_web(read: LockedReader, charset: str) -> None:
+async def test_xml_may_be_in_any_charset_of_the_web(read: IsolatedReader, charset: str) -> None:
     body = f'<?xml version="1.0" encoding="{charset}"?><a>東京</a>'.encode(charset)
     assert (await read.xml(body)).text == "東京"
 
@@ -219,7 +218,7 @@ async def test_xml_may_be_in_any_charset_of_the_web(read: LockedReader, charset:
     ],
     ids=range(14),
 )  # fmt: skip
-async def test_what_is_no_xml_or_does_harm_is_a_body_error(read: LockedReader, body: bytes) -> None:
+async def test_what_is_no_xml_or_does_harm_is_a_body_error(read: IsolatedReader, body: bytes) -> None:
     with pytest.raises(BodyError):
         await read.xml(body)
 
@@ -227,7 +226,7 @@ async def test_what_is_no_xml_or_does_harm_is_a_body_error(read: LockedReader, b
 # PDF
 
 
-async def test_a_pdf_is_its_text(read: LockedReader) -> None:
+async def test_a_pdf_is_its_text(read: IsolatedReader) -> None:
     body = pdf_of([LINES, ["Second page."]], info="/Title (Ice) /Author (A. Writer) /CreationDate (D:20260102030405Z)")
     page = await read.pdf(body)
     assert (page.title, page.author, page.published) == ("Ice", "A. Writer", "2026-01-02")
@@ -243,7 +242,7 @@ async def test_a_pdf_is_its_text(read: LockedReader) -> None:
         ("empty", "no PDF"),
     ],
 )
-async def test_a_pdf_that_cannot_be_read_says_why(read: LockedReader, name: str, message: str) -> None:
+async def test_a_pdf_that_cannot_be_read_says_why(read: IsolatedReader, name: str, message: str) -> None:
     with pytest.raises(BodyError, match=message):
         await read.pdf(HOSTILE[name]())
 
@@ -280,7 +279,7 @@ async def test_a_child_that_has_grown_is_replaced(monkeypatch: pytest.MonkeyPatc
 
 
 async def test_a_document_that_kills_the_child_costs_itself_only() -> None:
-    async with LockedReaderContext(seconds=30.0) as read:
+    async with OpenReader(seconds=30.0) as read:
         await read.html(b"<p>One", url=URL)
         (pid,) = read.pids
         async with asyncio.TaskGroup() as group:
@@ -296,7 +295,7 @@ async def test_a_document_that_kills_the_child_costs_itself_only() -> None:
 
 async def test_a_document_that_takes_too_long_is_given_up() -> None:
     many = b"<p " + b" ".join(b"a%d=1" % i for i in range(100_000)) + b">x"  # quadratic in every parser we tried
-    async with LockedReaderContext(seconds=0.5) as read:
+    async with OpenReader(seconds=0.5) as read:
         start = time.monotonic()
         with pytest.raises(BodyError, match=r"takes longer than 0\.5 s"):
             await read.html(many, url=URL)
@@ -305,14 +304,14 @@ async def test_a_document_that_takes_too_long_is_given_up() -> None:
 
 
 async def test_a_document_that_takes_too_much_memory_is_given_up() -> None:
-    async with LockedReaderContext(memory=200 * 1024 * 1024, seconds=30.0) as read:
+    async with OpenReader(memory=200 * 1024 * 1024, seconds=30.0) as read:
         with pytest.raises(BodyError):
             await read.html(b"<b>x" * 1_500_000, url=URL)
         assert (await read.html(b"<p>Next", url=URL)).text == "Next"
 
 
 async def test_a_cancelled_reading_leaves_no_child_behind() -> None:
-    async with LockedReaderContext(seconds=60.0) as read:
+    async with OpenReader(seconds=60.0) as read:
         await read.html(b"<p>One", url=URL)
         (pid,) = read.pids
         os.kill(pid, signal.SIGSTOP)
@@ -325,35 +324,18 @@ async def test_a_cancelled_reading_leaves_no_child_behind() -> None:
 async def test_where_no_child_can_be_had_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nonexistent")
     with pytest.raises(SourceError, match="could not be read"):
-        await LockedReader().xml(b"<a/>")
+        await IsolatedReader().xml(b"<a/>")
 
 
 async def test_an_answer_that_is_none_is_not_believed() -> None:
     """The child may have been taken over by what it reads."""
     for said in ("{}", "[1]", "{", '{"value": {"text": 1}}', '{"value": {"links": [1]}}', '{"value": 1}', "9" * 9):
-        async with LockedReaderContext(script=HERE / "liar.py") as read:
+        async with OpenReader(script=HERE / "lying_reader.py") as read:
             with pytest.raises(BodyError):
                 await read.html(said.encode(), url=URL)
-    async with LockedReaderContext(script=HERE / "liar.py") as read:
+    async with OpenReader(script=HERE / "lying_reader.py") as read:
         with pytest.raises(BodyError):
             await read.xml(b'{"value": ["a", {"b": 1}]}')
-
-
-async def test_the_child_is_locked_in() -> None:
-    """No files of the user's, no network, no new process; and the broken twin, the same child without the lock."""
-    folders = [str(HERE.parents[1] / "src")]
-    tried: dict[bool, set[str]] = {}
-    for locked in (True, False):
-        child = await WarmChild.start(HERE / "prisoner.py", memory=2**29, seconds=20, output=10_000)
-        try:
-            said = await child.ask(f"{int(locked)} {folders[0]}".encode(), timeout=60)
-        finally:
-            await child.end()
-        tried[locked] = set(said.decode().split())
-    if "unlocked" in tried[True]:
-        pytest.skip("this kernel has neither Landlock nor seccomp")
-    assert tried[True] == set()
-    assert {"passwd", "home", "socket", "fork", "exec", "kill"} <= tried[False]
 
 
 async def test_tools_without_a_reader_say_so() -> None:
@@ -364,8 +346,8 @@ async def test_tools_without_a_reader_say_so() -> None:
             await reading
 
 
-class LockedReaderContext(LockedReader):
-    async def __aenter__(self) -> LockedReader:
+class OpenReader(IsolatedReader):
+    async def __aenter__(self) -> IsolatedReader:
         return self
 
     async def __aexit__(self, *error: object) -> None:

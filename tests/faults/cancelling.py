@@ -22,7 +22,7 @@ from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Answer, History, Turn
-from research_agent.workers.isolated_pool import KeptChildren
+from research_agent.workers.isolated_pool import IsolatedPool
 
 __all__ = ["ROWS"]
 
@@ -55,7 +55,7 @@ async def _cancel_everywhere(run: Run, memory: Any) -> None:
             outcome, _ = await _turn(runtime, session, cancel_at=at)
             if isinstance(outcome, Exception):
                 run.fail(f"await {at}: {outcome!r}")
-            if left := await _no_child_within(5, but=runtime.analysts):
+            if left := await _no_child_within(5, but=runtime.analyses):
                 run.fail(f"await {at}: processes {left} are left")
             try:
                 async with asyncio.timeout(SECONDS):
@@ -143,7 +143,7 @@ def _steps(work: Coroutine[Any, Any, Any], count: Callable[[], None]) -> Iterato
             step = work.send
 
 
-async def _no_child_within(seconds: float, *, but: KeptChildren | None) -> list[int]:
+async def _no_child_within(seconds: float, *, but: IsolatedPool | None) -> list[int]:
     """The child processes that are there after so long, if any, but for those that wait for the next question."""
     end = asyncio.get_running_loop().time() + seconds
     while True:

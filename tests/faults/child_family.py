@@ -23,7 +23,7 @@ from research_agent.encoders.embedder import open_embedder
 from research_agent.llm.llamacpp_process import EmbeddedServer
 from research_agent.llm.selection import EMBEDDED, gguf_file
 from research_agent.settings import Settings
-from research_agent.stages.analyze import analyze
+from research_agent.stages.analyze import analysis_pool, analyze
 from research_agent.types import Document
 
 __all__ = ["CHILDREN"]
@@ -31,7 +31,7 @@ __all__ = ["CHILDREN"]
 CHILDREN = 4
 CONTEXT = 256
 DOCUMENT = Document(source="s", title="t", url="u", text="The river is long.", retrieved="2026")
-LIFELINES = ("workers.process", "workers.child", "llm.embedded")
+LIFELINES = ("workers.worker_process", "workers.isolated_process", "llm.llamacpp_process")
 
 
 async def live(home: Path, folder: Path) -> None:
@@ -41,8 +41,12 @@ async def live(home: Path, folder: Path) -> None:
     server = EmbeddedServer(gguf_file(EMBEDDED, settings), CONTEXT)
     try:
         await server.launch()
-        async with open_embedder(settings) as embedder, asyncio.TaskGroup() as group:
-            group.create_task(analyze([DOCUMENT], timeout=600, child=(str(stand),)))
+        async with (
+            open_embedder(settings) as embedder,
+            analysis_pool(stand) as pool,
+            asyncio.TaskGroup() as group,
+        ):
+            group.create_task(analyze([DOCUMENT], timeout=600, pool=pool))
             await embedder.embed(["river water", "market price"])
             await server.url()
             for _ in range(2):  # busy, whenever the end comes

@@ -13,7 +13,7 @@ from typing import Any
 from faults.row import Row, Run
 from pdfs import HOSTILE
 from research_agent.documents.html import read_html
-from research_agent.documents.isolated_reader import MEMORY, SECONDS, LockedReader
+from research_agent.documents.isolated_reader import MEMORY, SECONDS, IsolatedReader
 from research_agent.documents.reader import Page
 from research_agent.errors import BodyError
 
@@ -104,11 +104,11 @@ async def _watching(lags: list[float]) -> AsyncIterator[None]:
 CHEAP_FIRST = tuple(reversed(HOSTILE))
 
 
-def pdfs(run: Run, reader: Callable[[float], LockedReader], names: Sequence[str] = CHEAP_FIRST) -> None:
+def pdfs(run: Run, reader: Callable[[float], IsolatedReader], names: Sequence[str] = CHEAP_FIRST) -> None:
     asyncio.run(_pdfs(run, reader, names))
 
 
-async def _pdfs(run: Run, reader: Callable[[float], LockedReader], names: Sequence[str]) -> None:
+async def _pdfs(run: Run, reader: Callable[[float], IsolatedReader], names: Sequence[str]) -> None:
     read = reader(SECONDS if run.wanted >= len(HOSTILE) else QUICK)
     try:
         for number, _ in run.trials():
@@ -172,7 +172,7 @@ ROWS = (
         guarantee="a verdict within 5 s; meanwhile the event loop is held less than 50 ms (99 of 100 turns)",
         quick=3,
         full=30,
-        try_it=partial(html_bombs, reader=lambda seconds: LockedReader(seconds=seconds)),
+        try_it=partial(html_bombs, reader=lambda seconds: IsolatedReader(seconds=seconds)),
         twin=partial(html_bombs, reader=lambda seconds: InProcess()),
         twin_is="the same parser in the event loop",
         twin_trials=1,
@@ -184,9 +184,9 @@ ROWS = (
         guarantee="a text or a BodyError within 5 s; the child stays below 512 MiB",
         quick=34,
         full=200,
-        try_it=partial(pdfs, reader=lambda seconds: LockedReader(seconds=seconds)),
+        try_it=partial(pdfs, reader=lambda seconds: IsolatedReader(seconds=seconds)),
         twin=partial(
-            pdfs, reader=lambda seconds: LockedReader(seconds=8.0, memory=2 * MEMORY), names=["bomb-operators"]
+            pdfs, reader=lambda seconds: IsolatedReader(seconds=8.0, memory=2 * MEMORY), names=["bomb-operators"]
         ),
         twin_is="a child that may take twice the time and memory",
         twin_trials=1,

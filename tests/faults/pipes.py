@@ -1,4 +1,4 @@
-"""F5: a child whose three pipes are full at once."""
+"""F5: an isolated process whose pipes are full at once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from faults import child_echo
 from faults.row import Row, Run
 from research_agent.errors import WorkerTimeoutError
-from research_agent.workers.one_shot import run_child
+from research_agent.workers.isolated_process import IsolatedProcess
 
 FOR_EVER = 120.0  # seconds: longer than anything takes that does not hang
 SOON = 2.0  # the same for the twin, whose hang is certain
@@ -23,7 +24,15 @@ Converse = Callable[[Sequence[str], bytes], bytes]
 
 
 def converse(argv: Sequence[str], data: bytes) -> bytes:
-    return asyncio.run(run_child(argv, data, timeout=FOR_EVER, memory=4 * STREAM, output=STREAM))
+    return asyncio.run(_converse(Path(argv[0]), argv[1:], data))
+
+
+async def _converse(script: Path, arguments: Sequence[str], data: bytes) -> bytes:
+    process = await IsolatedProcess.start(script, *arguments, memory=8 * STREAM, seconds=int(FOR_EVER), output=STREAM)
+    try:
+        return await process.ask(data, timeout=FOR_EVER)
+    finally:
+        await process.end()
 
 
 def write_then_read(argv: Sequence[str], data: bytes) -> bytes:
@@ -37,7 +46,7 @@ def write_then_read(argv: Sequence[str], data: bytes) -> bytes:
         timer.start()
         try:
             with suppress(BrokenPipeError):
-                child.stdin.write(data)
+                child.stdin.write(len(data).to_bytes(4, "big") + data)
                 child.stdin.close()
             printed = child.stdout.read()
         finally:
@@ -46,7 +55,7 @@ def write_then_read(argv: Sequence[str], data: bytes) -> bytes:
             child.stdin.close()
     if child.returncode:
         raise WorkerTimeoutError(f"ended by {child.returncode}")
-    return printed
+    return printed[4:]
 
 
 def full_pipes(run: Run, converse: Converse = converse) -> None:

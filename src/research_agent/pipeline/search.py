@@ -183,7 +183,7 @@ async def _analyze(turn: Turn, question: str, documents: Sequence[Document]) -> 
         if asked
     }
     with turn.timeline.span("analyze"):
-        turn.finding = await analyze(documents, relevance=relevance, kept=turn.runtime.analysts)
+        turn.finding = await analyze(documents, relevance=relevance, pool=turn.runtime.analyses)
     if turn.finding.reason:
         turn.note(turn.finding.reason)
     turn.timeline.emit(Analyzed(turn.finding))

@@ -1,8 +1,8 @@
 """
-The isolated half of the analysis: documents as JSON on standard input, a report as JSON on standard output.
+Script of the analysis processes: frames of documents as JSON on standard input, of reports on standard output.
 
-Run as a script by `workers/limits.py`, never imported by the program. Only the standard library and `words.py`, which
-needs no more either.
+Run by `workers/rlimits.py`, never imported by the program. Only the standard library and two modules of `text`, which
+need no more either.
 """
 
 from __future__ import annotations
@@ -131,21 +131,15 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and math.isfinite(value)
 
 
-def main(*arguments: str) -> None:
-    """Read, count, print; `kept`: again and again. Lone surrogates travel as JSON escapes both ways."""
-    if arguments != ("kept",):
-        sys.stdout.write(_counted(sys.stdin.buffer.read()))
-        return
-    asked, answers = sys.stdin.buffer, sys.stdout.buffer
-    while len(length := asked.read(4)) == 4:  # frames, as workers/warm.py speaks
-        told = _counted(asked.read(int.from_bytes(length, "big"))).encode("ascii")
-        answers.write(len(told).to_bytes(4, "big") + told)
-        answers.flush()
-
-
-def _counted(documents: bytes) -> str:
-    return json.dumps(report(json.loads(documents)), allow_nan=False)
+def main() -> None:
+    """Answer each frame (see `workers/isolated_process.py`). Lone surrogates travel as JSON escapes both ways."""
+    documents, reports = sys.stdin.buffer, sys.stdout.buffer
+    while len(length := documents.read(4)) == 4:
+        rows = json.loads(documents.read(int.from_bytes(length, "big")))
+        answer = json.dumps(report(rows), allow_nan=False).encode("ascii")
+        reports.write(len(answer).to_bytes(4, "big") + answer)
+        reports.flush()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -1,80 +1,109 @@
 """
-Warm children of one script, for work on bytes that came from strangers and comes again and again.
+Process pool for untrusted input: isolated processes of one script, kept warm.
 
-Starting an isolated Python takes more processor time than counting the words of a dozen documents. So the child is kept
-(`warm.py`: its limits, no environment, a lifeline). One that dies, or takes too long, costs the question it had; the
-next one finds a new child. It is replaced after `USES` questions, so that what one leaves behind does not grow.
+Starting an isolated Python takes more processor time than counting the words of a dozen documents. So a process is kept
+for the next question. One that dies, or takes too long, costs the question it had; the next one finds a new process.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from research_agent.errors import WorkerCrashError
-from research_agent.workers.isolated_process import WarmChild
+from research_agent.workers.isolated_process import IsolatedProcess
 
-__all__ = ["KeptChildren", "open_kept"]
+__all__ = ["IsolatedPool"]
 
-CHILDREN = 2
+PROCESSES = 2
 USES = 100
-LIFE = 600  # seconds of processor time that a child has
+SECONDS = 600
 
 
-class KeptChildren:
-    """The children of a run; made by `open_kept`, started when they are needed."""
+class IsolatedPool:
+    """
+    At most two processes of `script`, each started when one is needed and none is free; a context manager.
 
-    def __init__(self, script: Path, arguments: Sequence[str], *, memory: int, output: int) -> None:
-        self._script, self._arguments, self._memory, self._output = script, arguments, memory, output
-        self._free: list[tuple[WarmChild, int]] = []
-        self._turn = asyncio.Semaphore(CHILDREN)
+    `memory`, `seconds` and `output` are the limits of `IsolatedProcess.start`. `on_start` is awaited with each new
+    process. One is replaced when it is worn, or has answered `uses` times: what a process leaves behind must not grow.
+    """
+
+    def __init__(
+        self,
+        script: Path,
+        *,
+        memory: int,
+        output: int,
+        seconds: int = SECONDS,
+        uses: float = USES,
+        on_start: Callable[[IsolatedProcess], Awaitable[object]] | None = None,
+    ) -> None:
+        self._script, self._memory, self._output, self._seconds = script, memory, output, seconds
+        self._uses, self._on_start = uses, on_start
+        self._free: list[IsolatedProcess] = []
+        self._slots = asyncio.Semaphore(PROCESSES)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """Process ids of the children that are free now."""
-        return tuple(child.pid for child, _ in self._free)
+        """Process ids of those that are free now."""
+        return tuple(process.pid for process in self._free)
 
-    async def ask(self, data: bytes, *, timeout: float) -> bytes:
+    @asynccontextmanager
+    async def borrow(self) -> AsyncIterator[IsolatedProcess]:
         """
-        What a child makes of `data`, within `timeout` seconds once one is free.
+        A process for the block, once one is free; an error in the block ends it.
 
-        Raises `WorkerTimeoutError`, and `WorkerCrashError` when it cannot start, dies or answers at too great length.
+        Raises `WorkerCrashError` when it cannot be started, and what `on_start` raises.
         """
-        async with self._turn:
-            child, used = self._free.pop() if self._free else (await self._start(), 0)
-            answer = await child.ask(data, timeout=timeout)  # after an error it has gone
-            if used + 1 < USES:
-                self._free.append((child, used + 1))
+        async with self._slots:
+            process = self._free.pop() if self._free else await self._start()
+            try:
+                yield process
+            except BaseException:
+                await process.end()
+                raise
+            if process.is_worn or process.uses >= self._uses:
+                await process.end()
             else:
-                await child.end()
-            return answer
+                self._free.append(process)
+
+    async def ask(self, *frames: bytes, timeout: float) -> bytes:
+        """What a process answers, within `timeout` seconds once one is free. Raises like `IsolatedProcess.ask`."""
+        async with self.borrow() as process:
+            return await process.ask(*frames, timeout=timeout)
 
     async def warm(self) -> None:
-        """Start one, if none is there. That it cannot be started is told to who asks."""
-        async with self._turn:
+        """Start one, if none is free. That it cannot be started is raised to whoever asks."""
+        async with self._slots:
             if not self._free:
                 with suppress(WorkerCrashError):
-                    self._free.append((await self._start(), 0))
+                    self._free.append(await self._start())
 
     async def close(self) -> None:
-        """End the children."""
+        """End the processes that are free."""
         while self._free:
-            child, _ = self._free.pop()
-            await child.end()
+            await self._free.pop().end()
 
-    async def _start(self) -> WarmChild:
-        return await WarmChild.start(
-            self._script, *self._arguments, memory=self._memory, seconds=LIFE, output=self._output
+    async def _start(self) -> IsolatedProcess:
+        process = await IsolatedProcess.start(
+            self._script, memory=self._memory, seconds=self._seconds, output=self._output
         )
-
-
-@asynccontextmanager
-async def open_kept(script: Path, *arguments: str, memory: int, output: int) -> AsyncIterator[KeptChildren]:
-    """Children of `script` (standard library only), of `memory` bytes each, whose answers have at most `output`."""
-    kept = KeptChildren(script, arguments, memory=memory, output=output)
-    try:
-        yield kept
-    finally:
-        await kept.close()
+        if self._on_start is not None:
+            try:
+                await self._on_start(process)
+            except BaseException:
+                await process.end()
+                raise
+        return process

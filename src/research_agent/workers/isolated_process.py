@@ -1,7 +1,8 @@
 """
-A child like those of `child.py` - limits, no environment, lifeline - that is kept: a frame goes in, a frame comes out.
+Subprocess for untrusted input: one script in an isolated Python, with hard limits, no environment and a lifeline.
 
-What it answers is bytes and nothing more: it reads what strangers wrote, so that nothing of it is unpickled here.
+Frames go in and out: a length of four bytes (big-endian), then as many bytes. What comes out is bytes and nothing more:
+the child reads what strangers wrote, so nothing of it is unpickled here.
 """
 
 from __future__ import annotations
@@ -10,39 +11,50 @@ import asyncio
 import os
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process, SubprocessStreamProtocol
 from contextlib import suppress
 from pathlib import Path
+from typing import Self, cast
 
 from research_agent.errors import WorkerCrashError, WorkerTimeoutError
 from research_agent.settings import child_environment
 from research_agent.workers.lifeline import open_lifeline
-from research_agent.workers.one_shot import LIMITS, ONE_ARENA
 
-__all__ = ["WarmChild"]
+__all__ = ["IsolatedProcess"]
 
+RLIMITS = Path(__file__).with_name("rlimits.py")
+# Each thread of the C library reserves 64 MB of address space otherwise, which counts as memory.
+ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
+_BUFFER = 64 * 1024
 _REAP = 2.0
 
 
-class WarmChild:
-    """One process; made by `start`. After an error it is gone, and another must be made."""
+class IsolatedProcess:
+    """
+    One child process; made by `start`. After an error it is gone, and another must be made.
 
-    def __init__(self, process: Process, lifeline: int, output: int) -> None:
-        self._process, self._lifeline, self._output = process, lifeline, output
+    `uses` counts its answers. `is_worn` is for its user: a pool replaces a worn process.
+    """
+
+    def __init__(self, protocol: _GroupProtocol, lifeline: int, output: int) -> None:
+        self.uses, self.is_worn = 0, False
+        self._transport, self._lifeline, self._output = protocol.transport, lifeline, output
+        self._process = Process(protocol.transport, protocol, asyncio.get_running_loop())
 
     @classmethod
-    async def start(cls, script: Path, *arguments: str, memory: int, seconds: int, output: int) -> WarmChild:
+    async def start(cls, script: Path, *arguments: str, memory: int, seconds: int, output: int) -> Self:
         """
-        Start `script` with its arguments, within `memory` bytes and `seconds` of processor time in its life, for
-        answers of `output` bytes.
+        Start `script` (standard library only) with its arguments.
 
+        Its limits: `memory` bytes of address space, `seconds` of processor time in its life, `output` bytes an answer.
         Raises `WorkerCrashError` when it cannot be started.
         """
         lifeline, own_end = open_lifeline()
         try:
-            process = await asyncio.create_subprocess_exec(
+            _, protocol = await asyncio.get_running_loop().subprocess_exec(
+                _GroupProtocol,
                 sys.executable,
-                *("-I", "-S", str(LIMITS), str(memory), str(seconds), str(lifeline), str(script), *arguments),
+                *("-I", "-S", str(RLIMITS), str(memory), str(seconds), str(lifeline), str(script), *arguments),
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=DEVNULL,
@@ -57,11 +69,11 @@ class WarmChild:
             raise
         finally:
             os.close(lifeline)
-        return cls(process, own_end, output)
+        return cls(protocol, own_end, output)
 
     @property
     def pid(self) -> int:
-        """Its process id."""
+        """Process id, which is also that of its process group."""
         return self._process.pid
 
     async def ask(self, *frames: bytes, timeout: float) -> bytes:
@@ -73,40 +85,64 @@ class WarmChild:
         """
         try:
             async with asyncio.timeout(timeout):
-                return await self._converse(frames)
+                answer = await self._converse(frames)
         except BaseException as error:
             await self.end()
             if isinstance(error, TimeoutError):
                 raise WorkerTimeoutError(f"A child process took longer than {timeout:g} s.") from error
             if isinstance(error, OSError | asyncio.IncompleteReadError):
-                raise WorkerCrashError(f"A child process died ({_how(self._process.returncode)}).") from error
+                raise WorkerCrashError(f"A child process died ({_exit_status(self._process.returncode)}).") from error
             raise
+        self.uses += 1
+        return answer
 
     async def end(self) -> None:
-        """Kill it and whatever it started, and reap it. Calling it again does nothing."""
+        """Kill it and whatever it started, reap it and close its pipes. Calling it again does nothing."""
         if self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            _kill_group(self._process.pid)
         with suppress(TimeoutError):
             async with asyncio.timeout(_REAP):
                 await self._process.wait()
+        self._transport.close()
         if self._lifeline >= 0:
             os.close(self._lifeline)
             self._lifeline = -1
 
     async def _converse(self, frames: tuple[bytes, ...]) -> bytes:
-        asked, answers = self._process.stdin, self._process.stdout
-        assert asked is not None
-        assert answers is not None
+        writer, reader = self._process.stdin, self._process.stdout
+        assert writer is not None
+        assert reader is not None
         for frame in frames:
-            asked.write(len(frame).to_bytes(4, "big"))
-            asked.write(frame)
-        await asked.drain()
-        length = int.from_bytes(await answers.readexactly(4), "big")
+            writer.write(len(frame).to_bytes(4, "big"))
+            writer.write(frame)
+        # Drained last: a child that answers while it reads would wait for us as we for it.
+        length = int.from_bytes(await reader.readexactly(4), "big")
         if length > self._output:
             raise WorkerCrashError(f"A child process answered with more than {self._output:,} bytes.")
-        return await answers.readexactly(length)
+        answer = await reader.readexactly(length)
+        await writer.drain()
+        return answer
 
 
-def _how(code: int | None) -> str:
+class _GroupProtocol(SubprocessStreamProtocol):
+    """Streams of a child whose process group ends with it: what it started might hold its pipes open."""
+
+    def __init__(self) -> None:
+        super().__init__(limit=_BUFFER, loop=asyncio.get_running_loop())
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.SubprocessTransport", transport)
+        super().connection_made(transport)
+
+    def process_exited(self) -> None:
+        _kill_group(self.transport.get_pid())
+        super().process_exited()
+
+
+def _kill_group(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _exit_status(code: int | None) -> str:
     return signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"

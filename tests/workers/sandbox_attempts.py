@@ -1,4 +1,4 @@
-"""A child that tries what a hostile document would try, locked or not, and says what it could do."""
+"""Script of a process that tries what a hostile document would try, locked or not, and says what it could do."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "passwd": lambda: Path("/etc/passwd").read_bytes(),
     "home": lambda: os.listdir(os.path.expanduser("~")),
     "environ": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
-    "write": lambda: os.open("/tmp/prisoner", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+    "write": lambda: os.open("/tmp/sandbox_attempts", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
     "socket": lambda: socket.socket(socket.AF_INET),
     "datagram": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
     "unix": lambda: socket.socket(socket.AF_UNIX),
@@ -62,8 +62,8 @@ def main() -> None:
         except OSError:
             continue
         done.append(name)
-    said = " ".join(done).encode()
-    sys.stdout.buffer.write(len(said).to_bytes(4, "big") + said)
+    answer = " ".join(done).encode()
+    sys.stdout.buffer.write(len(answer).to_bytes(4, "big") + answer)
     sys.stdout.buffer.flush()
 
 

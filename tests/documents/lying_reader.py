@@ -1,4 +1,4 @@
-"""A child that has been taken over: it repeats what it is given as if it were its answer."""
+"""Script of a reader process that was taken over: it repeats what it is given as if it were its answer."""
 
 from __future__ import annotations
 
