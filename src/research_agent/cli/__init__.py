@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from research_agent.cli.options import chat_options
+from research_agent.cli.common_options import chat_options
 from research_agent.errors import ResearchAgentError
 from research_agent.text.sanitize import printable
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from research_agent.cli.common_options import chat_options, chat_settings
 from research_agent.cli.engine import Engine, load_engine
-from research_agent.cli.options import chat_options, settings_of
 from research_agent.cli.output import open_progress, say_stopping, show_answer
 from research_agent.cli.profile_output import age, check_trace, print_profile, write_trace
 from research_agent.cli.signals import INTERRUPTED, STOPS, silence, stoppable
@@ -67,7 +67,7 @@ def command(
         question = read.decode("utf-8", "replace").rstrip("\r\n")
     if trace is not None:
         check_trace(trace)
-    settings, session, newest = settings_of(**options), options["session"], options["newest"]
+    settings, session, newest = chat_settings(**options), options["session"], options["newest"]
     ages: list[float | None] = []
 
     def note_age(event: Event) -> None:

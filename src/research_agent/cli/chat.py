@@ -12,10 +12,10 @@ import click
 
 from research_agent.cli.background_runtime import Warm
 from research_agent.cli.chat_commands import COMMANDS, Chat, obey
+from research_agent.cli.common_options import chat_settings
 from research_agent.cli.contact import ask_contact, wants_contact
 from research_agent.cli.engine import Engine, load_engine
 from research_agent.cli.line_editor import HISTORY, Ask, open_editor, open_lines, unseen
-from research_agent.cli.options import settings_of
 from research_agent.cli.output import open_progress, show_answer
 from research_agent.cli.signals import INTERRUPTED, stoppable
 from research_agent.cli.table import print_text
@@ -31,7 +31,7 @@ WELCOME = "Ask a question. /help lists the commands, Ctrl-D leaves."
 
 def run_chat(*, session: str | None, newest: bool, **options: Any) -> int:
     """Converse until the end of the input; gives the exit code."""
-    settings = settings_of(session=session, newest=newest, **options)
+    settings = chat_settings(session=session, newest=newest, **options)
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     if interactive:
         if wants_contact(settings):

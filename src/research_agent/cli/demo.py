@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from research_agent.cli.ask import print_picture
+from research_agent.cli.common_options import chat_settings
 from research_agent.cli.engine import Engine, load_engine
-from research_agent.cli.options import settings_of
 from research_agent.cli.output import open_progress, say_stopping, show_answer
 from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
 from research_agent.errors import SourceError
@@ -41,7 +41,7 @@ PROBE_SECONDS = 5.0
 
 def run_demo(*, session: str | None, newest: bool, **options: Any) -> int:
     """Run the demo; gives the exit code."""
-    settings = settings_of(session=session, newest=newest, condense_after=CONDENSE_AFTER, **options)
+    settings = chat_settings(session=session, newest=newest, condense_after=CONDENSE_AFTER, **options)
     return asyncio.run(demo(settings, session=session, newest=newest))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from research_agent.cli import options
+from research_agent.cli.common_options import command_settings
 
 if TYPE_CHECKING:
     from research_agent.doctor import Check, Diagnosis, SettingState, SourceState
@@ -29,7 +29,7 @@ def command(ctx: click.Context, /, as_json: bool, offline: bool) -> None:
     """Say what is there, what is reachable and what to do next. Exit 0 when a question can be answered."""
     from research_agent.doctor import diagnose
 
-    found = asyncio.run(diagnose(options.settings(offline=offline or None)))
+    found = asyncio.run(diagnose(command_settings(offline=offline or None)))
     if as_json:
         click.echo(json.dumps(found.as_json(), indent=2))
     else:

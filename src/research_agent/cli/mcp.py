@@ -10,7 +10,7 @@ from importlib import import_module
 import click
 
 from research_agent import mcp
-from research_agent.cli import options
+from research_agent.cli.common_options import command_settings
 from research_agent.cli.signals import STOPS, stoppable
 from research_agent.errors import UsageError
 from research_agent.settings import Settings
@@ -37,7 +37,7 @@ def command(over_http: bool, port: int | None, model: str | None, sources: Seque
     mcp.require_extra()
     if not over_http and (sys.stdin is None or sys.stdout is None):  # Python's word for a descriptor that is closed
         raise UsageError("Standard input or output is closed.", hint="It is started by a client: docs/mcp.md")
-    settings = options.settings(model=model, sources=tuple(sources) or None, offline=offline or None)
+    settings = command_settings(model=model, sources=tuple(sources) or None, offline=offline or None)
     asyncio.run(_serve(settings, over_http, port or 0))
 
 

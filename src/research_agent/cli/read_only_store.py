@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from research_agent.cli.options import said_before
+from research_agent.cli.common_options import already_reported
 from research_agent.errors import StoreError
 from research_agent.memory import Memory, open_memory
 from research_agent.text.sanitize import printable
@@ -26,5 +26,5 @@ def say_rescued(line: str) -> None:
 
 
 def _say(error: StoreError) -> None:
-    if not said_before(__name__):  # a run may open the store more than once
+    if not already_reported(__name__):  # a run may open the store more than once
         click.echo(f"{printable(error.message)} It is opened for reading only.", err=True)

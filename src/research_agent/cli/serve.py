@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from research_agent.cli import options
+from research_agent.cli.common_options import command_settings
 from research_agent.errors import SetupError
 from research_agent.settings import Settings
 
@@ -42,7 +42,7 @@ def command(ctx: click.Context, /, add: str | None, remove: str | None, listing:
             hint="Run: pip install 'research-agent[serve]'",
         )
     host, port, quiet, hosts = (given.pop(name) for name in ("host", "port", "no_browser", "hosts"))
-    settings = options.settings(
+    settings = command_settings(
         model=given["model"], sources=tuple(given["sources"]) or None, offline=given["offline"] or None
     )
     if add or remove or listing:

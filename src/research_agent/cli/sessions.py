@@ -15,7 +15,8 @@ from typing import TypeVar
 import click
 
 from research_agent import rendering
-from research_agent.cli import line_editor, options
+from research_agent.cli import line_editor
+from research_agent.cli.common_options import command_settings
 from research_agent.cli.read_only_store import open_reading, say_rescued
 from research_agent.errors import DamagedStoreError, UsageError
 from research_agent.memory import Memory, SessionInfo, check_session_id, open_memory
@@ -91,7 +92,7 @@ def delete(session: str) -> None:
     from research_agent.http.cache import forget
 
     check_session_id(session)
-    home = options.settings().home
+    home = command_settings().home
 
     async def remove(memory: Memory) -> Sequence[Turn] | None:
         turns = None
@@ -121,7 +122,7 @@ def _forget_questions(history: Path, turns: Sequence[Turn] | None) -> None:
 def _write_bundle(session: str, turns: Sequence[Turn], file: str, force: bool) -> None:
     from research_agent.memory.verification.bundle_writer import pack_bundle, save
 
-    data = pack_bundle(session, turns, secrets=options.settings().secrets)
+    data = pack_bundle(session, turns, secrets=command_settings().secrets)
     if file == "-":
         click.echo(data, nl=False)
         return
@@ -148,7 +149,7 @@ def _with_memory(
     opened: Callable[[Path], AbstractAsyncContextManager[Memory]], do: Callable[[Memory], Awaitable[T]]
 ) -> T:
     async def run() -> T:
-        async with opened(options.settings().store) as memory:
+        async with opened(command_settings().store) as memory:
             return await do(memory)
 
     return asyncio.run(run())

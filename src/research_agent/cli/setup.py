@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from research_agent.cli import options
+from research_agent.cli.common_options import command_settings
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -33,7 +33,7 @@ def command(ctx: click.Context, /, verifying: bool, removing: bool, names: tuple
     """Bring the embedded parts: models, encyclopedia and its index. What is there and whole is not brought again."""
     from research_agent.setup import check, remove, setup
 
-    settings = options.settings()
+    settings = command_settings()
     if verifying and removing:
         raise click.UsageError("--verify and --remove exclude each other.")
     if names and not removing:

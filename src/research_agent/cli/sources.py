@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from research_agent.cli import options
+from research_agent.cli.common_options import command_settings
 from research_agent.settings import Settings
 from research_agent.text.sanitize import clean, printable
 
@@ -31,7 +31,7 @@ PREVIEW = 160  # characters of a document's text
 def command(ctx: click.Context, /, as_json: bool, in_full: bool) -> None:
     """List the sources, or test one."""
     if ctx.invoked_subcommand is None:
-        _list(options.settings(), as_json, in_full)
+        _list(command_settings(), as_json, in_full)
 
 
 @command.command("test")
@@ -46,7 +46,7 @@ def test(ctx: click.Context, /, name: str, question: str, offline: bool) -> None
     if not clean(question):
         raise click.UsageError("The question is empty.")
     try:
-        found = asyncio.run(_search(options.settings(offline=offline or None), name, question))
+        found = asyncio.run(_search(command_settings(offline=offline or None), name, question))
     except SourceError as error:
         click.echo(f"{name} {printable(error.message)}", err=True)
         if error.hint:

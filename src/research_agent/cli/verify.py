@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from research_agent.cli import options
+from research_agent.cli.common_options import command_settings
 from research_agent.errors import BundleError, StoreError, UnknownSessionError, UsageError
 from research_agent.memory.protocol import check_session_id
 from research_agent.memory.verification.verify import Fault, Record, Verdict, check
@@ -123,7 +123,7 @@ def _stored(name: str) -> Sequence[Record]:
 
     from research_agent.cli.read_only_store import open_reading
 
-    store = options.settings().store
+    store = command_settings().store
     if not store.exists():
         raise UnknownSessionError(
             f"There is no session {name!r}: nothing is stored here yet.", hint="For a file, give its path."

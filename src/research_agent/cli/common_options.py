@@ -1,4 +1,4 @@
-"""The options that `ask` and the conversation share, and how every command comes by its settings."""
+"""Options shared by `ask` and the chat, and how every command loads its settings."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from research_agent.text.sanitize import printable
 if TYPE_CHECKING:
     from research_agent.settings import Settings
 
-__all__ = ["chat_options", "said_before", "settings", "settings_of"]
+__all__ = ["already_reported", "chat_options", "chat_settings", "command_settings"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def chat_options(command: F) -> F:
-    """Add the options of every way to ask."""
+    """Decorator that adds the options of every command that asks questions."""
     options = (
         click.option("--session", metavar="ID", help="Open this session, or begin it under this name."),
         click.option("-c", "--continue", "newest", is_flag=True, help="Go on with the newest session."),
@@ -33,28 +33,28 @@ def chat_options(command: F) -> F:
     return command
 
 
-def settings(**overrides: Any) -> Settings:
-    """Load the settings; names in `config.toml` that set nothing are said on standard error, in one line a run."""
+def command_settings(**overrides: Any) -> Settings:
+    """Settings of a command; unknown names in `config.toml` are reported once a run, on standard error."""
     from research_agent.settings import ENVIRONMENT, load_settings  # here, since no `--help` needs them
 
-    found = load_settings(**overrides)
-    unknown = [item for item in found.unknown if item.place != ENVIRONMENT]
-    if unknown and not said_before(__name__):
+    settings = load_settings(**overrides)
+    unknown = [item for item in settings.unknown if item.place != ENVIRONMENT]
+    if unknown and not already_reported(__name__):
         names = ", ".join(f"{item.name!r}{f' (did you mean {item.nearest}?)' * bool(item.nearest)}" for item in unknown)
         click.echo(printable(f"warning: {unknown[0].place} sets what is unknown: {names}"), err=True)
-    return found
+    return settings
 
 
-def said_before(line: str) -> bool:
-    """Whether this was asked for `line` before in this run."""
+def already_reported(key: str) -> bool:
+    """Flag that is False at the first call with `key` in a run, True from the second on."""
     context = click.get_current_context(silent=True)
-    said = context.find_root().meta if context is not None else {}
-    before = line in said
-    said[line] = True
+    meta = context.find_root().meta if context is not None else {}
+    before = key in meta
+    meta[key] = True
     return before
 
 
-def settings_of(
+def chat_settings(
     *,
     session: str | None,
     newest: bool,
@@ -64,14 +64,14 @@ def settings_of(
     offline: bool = False,
     **flags: Any,
 ) -> Settings:
-    """Load the settings with the command line's options over them; what was not given stays as it is set."""
+    """Settings with the options of `chat_options` on top. Raises `UsageError` for a bad ID or clashing options."""
     if session is not None and newest:
         raise click.UsageError("--session and --continue exclude each other.")
     if session is not None:
         from research_agent.memory import check_session_id
 
         check_session_id(session)
-    return settings(
+    return command_settings(
         model=model,
         lang=lang,
         sources=tuple(sources) or None,
