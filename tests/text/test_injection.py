@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.text.injection import address, is_order, order_spans, unlinked
+from research_agent.text.injection import is_order, order_spans, unlinked
 
 
 @pytest.mark.parametrize(
@@ -64,20 +64,6 @@ def test_what_stands_between_the_marks_of_a_role_is_spoken_in_it() -> None:
     assert "It is long." not in orders
     cut = text.index("I am")  # a passage may begin within
     assert any(text[cut + start : cut + end].startswith("I am") for start, end in order_spans(text, cut))
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("https://en.wikipedia.org/wiki/Lumen_(river)", None),
-        ("http://[::1]:8080/a?b=c#d", None),
-        ("https://e.example/a b\n<c>?![x](y)", "https://e.example/a%20b%0A%3Cc%3E?!%5Bx%5D(y)"),
-        ("javascript:alert(1)", None),
-        ("", None),
-    ],
-)
-def test_an_address_is_one_word_and_no_markdown(url: str, shown: str | None) -> None:
-    assert address(url) == (url if shown is None else shown)
 
 
 @pytest.mark.parametrize(

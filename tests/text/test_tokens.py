@@ -1,4 +1,4 @@
-"""Words, numbers, names and sentences are read the same way everywhere."""
+"""Words, numbers and names are read the same way everywhere."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research_agent.text.sanitize import clean
-from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import (
     content_stems,
     content_words,
     is_negated,
+    is_yes_no_question,
     jaccard,
     names,
     numbers,
     shingles,
-    without_addresses,
+    without_urls,
     words,
 )
 
@@ -62,44 +61,13 @@ def test_denials_are_seen(text: str) -> None:
     assert is_negated(text)
 
 
+@pytest.mark.parametrize(("question", "expected"), [("Is it old?", True), ("How old is it?", False), (" did it", True)])
+def test_a_yes_no_question_is_known_by_its_first_word(question: str, expected: bool) -> None:
+    assert is_yes_no_question(question) is expected
+
+
 def test_stop_words_and_endings_do_not_count() -> None:
     assert content_stems("What are the plants converting?") == content_stems("plant converts")
-
-
-def test_sentences_leave_out_list_marks_and_keep_abbreviations_whole() -> None:
-    text = "- One sentence. Two!\n\n1. Dr. Smith lives in the U.S. now.\n***\n"
-    assert [text[start:end] for start, end in sentence_spans(text)] == [
-        "One sentence.",
-        "Two!",
-        "Dr. Smith lives in the U.S. now.",
-    ]
-
-
-def test_a_heading_of_a_wiki_is_no_sentence() -> None:
-    text = "It is old.\n\n== Causes of the war ==\n=== By year ===\nTwo == three is false. x = y = z\n== open\n"
-    assert [text[start:end] for start, end in sentence_spans(text)] == [
-        "It is old.",
-        "Two == three is false.",
-        "x = y = z",
-        "== open",
-    ]
-
-
-@given(st.text(max_size=300))
-def test_sentence_spans_are_ordered_slices(text: str) -> None:
-    last = 0
-    for start, end in sentence_spans(text):
-        assert last <= start < end <= len(text)
-        assert text[start:end] == text[start:end].strip()
-        last = end
-
-
-@given(st.text(st.characters(codec=None), max_size=200))
-def test_clean_text_can_go_over_any_wire(text: str) -> None:
-    cleaned = clean(text)
-    assert cleaned.encode("utf-8").decode("utf-8") == cleaned
-    assert "\x00" not in cleaned
-    assert clean(cleaned) == cleaned
 
 
 @given(st.text(max_size=200))
@@ -107,12 +75,12 @@ def test_reading_any_text_never_fails(text: str) -> None:
     words(text), names(text), numbers(text), shingles(text), is_negated(text)
 
 
-def test_likeness_of_sets() -> None:
+def test_jaccard_is_the_shared_part_of_two_sets() -> None:
     assert jaccard({1, 2}, {2, 3}) == pytest.approx(1 / 3)
     assert jaccard([], []) == 0.0
 
 
 def test_the_parts_of_an_address_are_no_words_of_a_question() -> None:
     asked = "What does https://example.org/python/2026?a=b say about rain?"
-    assert content_words(without_addresses(asked)) == ["say", "rain"]
-    assert without_addresses("What is https://example.org/a?") == "What is https://example.org/a?"
+    assert content_words(without_urls(asked)) == ["say", "rain"]
+    assert without_urls("What is https://example.org/a?") == "What is https://example.org/a?"

@@ -9,8 +9,7 @@ from typing import Any
 
 from research_agent.memory import SessionInfo
 from research_agent.rendering import markdown
-from research_agent.text.injection import address
-from research_agent.text.sanitize import printable
+from research_agent.text.sanitize import escaped_url, printable
 from research_agent.text.tokens import words
 from research_agent.types import Answer, Turn
 
@@ -68,7 +67,7 @@ def _without(value: Any, names: Sequence[str]) -> Any:
 
 def spellings(url: str) -> tuple[str, ...]:
     """The ways in which the URL of a fetched document may be printed."""
-    return url, address(url)
+    return url, escaped_url(url)
 
 
 def foreign_links(shown: str, allowed: Sequence[str]) -> list[str]:

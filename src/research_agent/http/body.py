@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from research_agent.documents.charset import UndecodableError, decode
 from research_agent.documents.interstitials import is_html, obstacle
 from research_agent.errors import BodyError
 from research_agent.http.response import Reply
+from research_agent.text.timestamps import iso_time
 
 __all__ = ["Body", "body_of", "text_of", "unless_in_the_way", "what_is_wrong"]
 
@@ -39,7 +39,7 @@ def body_of(reply: Reply) -> Body:
         content_type=reply.content_type,
         charset=reply.charset,
         url=reply.url,
-        retrieved=datetime.fromtimestamp(reply.retrieved, UTC).isoformat(timespec="seconds"),
+        retrieved=iso_time(reply.retrieved),
         age=reply.age,
     )
 

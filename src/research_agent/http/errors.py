@@ -20,7 +20,7 @@ from research_agent.http.rate_limits import retry_after
 from research_agent.http.redirects import parsed
 from research_agent.http.ssrf import RefusedAddressError, refusal
 from research_agent.text.humanize import duration
-from research_agent.text.sanitize import bare_url
+from research_agent.text.sanitize import redacted_url
 
 __all__ = ["status_error", "translate"]
 
@@ -92,4 +92,4 @@ def _shown(url: str) -> str:
     try:
         return str(parsed(url).with_user(None).with_query(None).with_fragment(None))
     except ValueError:
-        return bare_url(url)
+        return redacted_url(url)

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from research_agent.events import Drafted, Event, EventHook, Planned, Ranked, Saved, SourceFinished, Token
-from research_agent.text.injection import address
-from research_agent.text.sanitize import encodable, one_line, printable
+from research_agent.text.sanitize import encodable, escaped_url, one_line, printable
 from research_agent.types import Answer, Document
 
 __all__ = ["as_text", "fetched", "fit", "told"]
@@ -57,7 +56,7 @@ def _below(answer: Answer) -> Iterator[list[str]]:
     quotes: dict[int, dict[str, None]] = {}
     heads: dict[int, str] = {}
     for citation in answer.citations:
-        heads.setdefault(citation.n, f"[{citation.n}] {one_line(citation.title)} - {address(citation.url)}")
+        heads.setdefault(citation.n, f"[{citation.n}] {one_line(citation.title)} - {escaped_url(citation.url)}")
         quotes.setdefault(citation.n, {})[one_line(citation.quote)] = None
     for n, head in heads.items():
         yield [head, *(f'    "{quote}"' for quote in quotes[n])]

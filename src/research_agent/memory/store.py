@@ -9,7 +9,6 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,6 +23,7 @@ from research_agent.memory.recovery.quarantine import kept_aside
 from research_agent.memory.verification.records import read_records
 from research_agent.memory.verification.verify import Record
 from research_agent.memory.writer import Writer
+from research_agent.text.timestamps import iso_now
 from research_agent.types import Answer, Document, History, Turn
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class _SqliteMemory:
 
 
 def _remember(db: apsw.Connection, answer: Answer, condense_after: int) -> int:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = iso_now()
     row: tuple[Any, ...] = db.execute(
         "INSERT INTO sessions (id, title, created, updated, turns) VALUES (?, ?, ?, ?, 1)"
         " ON CONFLICT (id) DO UPDATE SET turns = turns + 1, updated = excluded.updated"

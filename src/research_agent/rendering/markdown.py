@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from research_agent.errors import UsageError
 from research_agent.memory.protocol import SessionInfo
-from research_agent.text.injection import address, unlinked
-from research_agent.text.sanitize import one_line, printable
+from research_agent.text.injection import unlinked
+from research_agent.text.sanitize import escaped_url, one_line, printable
 from research_agent.types import Answer, Document, Turn
 
 __all__ = ["ACTS", "as_json", "as_markdown", "as_plain"]
@@ -123,7 +123,7 @@ def _made_by(answer: Answer) -> str:
 
 def _particulars(document: Document) -> Iterator[str]:
     """Where it is from, whose it is, under which terms, and when it was read."""
-    yield address(document.url)
+    yield escaped_url(document.url)
     yield document.source
     for stated in (document.author, document.attribution, document.licence):
         if stated:

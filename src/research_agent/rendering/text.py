@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from research_agent.text.injection import address, unlinked
-from research_agent.text.sanitize import one_line, printable
+from research_agent.text.injection import unlinked
+from research_agent.text.sanitize import escaped_url, one_line, printable
 from research_agent.types import Answer, Document
 
 __all__ = [
@@ -80,7 +80,7 @@ def references(answer: Answer, titles: Mapping[str, str]) -> list[Reference]:
                 citation.n,
                 one_line(unlinked(citation.title)),
                 one_line(titles.get(citation.source, citation.source)),
-                address(citation.url),
+                escaped_url(citation.url),
                 _terms(documents.get((citation.document, citation.url))),
             ),
         )

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from research_agent.text.injection import address, unlinked
-from research_agent.text.sanitize import one_line
+from research_agent.text.injection import unlinked
+from research_agent.text.sanitize import escaped_url, one_line
 from research_agent.types import Answer, Document
 
 __all__ = [
@@ -108,7 +108,7 @@ def when(stamp: str) -> str:
 
 def safe_link(url: str) -> str:
     """The address when a browser may follow it, http or https with a host; else empty."""
-    shown = address(url)
+    shown = escaped_url(url)
     try:
         parts = urlsplit(shown)
     except ValueError:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from research_agent.errors import SettingsError
 from research_agent.settings.config_file import ConfigFile
 from research_agent.settings.unknown_names import PREFIX
-from research_agent.text.sanitize import bare_url
+from research_agent.text.sanitize import redacted_url
 
 __all__ = ["BySource", "keys_by_source", "urls_by_source"]
 
@@ -21,7 +21,7 @@ def urls_by_source(env: Mapping[str, str], file: ConfigFile) -> BySource:
     found, places = _merged("urls", "_URL", env, inside)
     for name, url in found.items():
         if not url.startswith(("http://", "https://")):
-            raise SettingsError(f"The URL of {name}, {bare_url(url)!r}, does not start with http:// or https://.")
+            raise SettingsError(f"The URL of {name}, {redacted_url(url)!r}, does not start with http:// or https://.")
     return {name: url.rstrip("/") for name, url in found.items()}, places
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from research_agent.settings.options import OPTIONS
 from research_agent.settings.unknown_names import Unknown
-from research_agent.text.sanitize import bare_url
+from research_agent.text.sanitize import redacted_url
 
 __all__ = ["APP", "Settings", "several_urls"]
 
@@ -94,7 +94,7 @@ class Settings:
             "sequential": self.sequential,
             "num_ctx": self.num_ctx,
             "condense_after": self.condense_after,
-            **{f"url.{name}": bare_url(url) for name, url in sorted(self.source_urls.items())},
+            **{f"url.{name}": redacted_url(url) for name, url in sorted(self.source_urls.items())},
         }
         hidden = {name for name, value in told.items() if any(secret in str(value) for secret in self.secrets)}
         return {name: "(hidden)" if name in hidden else value for name, value in told.items()}

@@ -21,7 +21,7 @@ from research_agent.sources.scholarly.records import (
     some,
     without_markup,
 )
-from research_agent.text.json_fields import items_of, object_of, text_of, whole
+from research_agent.text.json_fields import int_of, items_of, object_of, text_of
 from research_agent.types import Topic
 
 __all__ = ["Crossref"]
@@ -97,7 +97,7 @@ class Crossref:
         title = _first(work.get("title"))
         if "doi" not in ids or not title:
             return None
-        citations = whole(work.get("is-referenced-by-count"))
+        citations = int_of(work.get("is-referenced-by-count"))
         date = next(iter(items_of(object_of(work.get("issued")).get("date-parts"))), None)
         return Paper(
             source=self.name,

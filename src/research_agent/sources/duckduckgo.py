@@ -12,7 +12,7 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import host_of, read_behind
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
-from research_agent.text.json_fields import now
+from research_agent.text.timestamps import iso_now
 from research_agent.types import Document, Topic
 
 __all__ = ["DuckDuckGo"]
@@ -76,7 +76,7 @@ class DuckDuckGo:
                     title=texts[0],
                     url=url,
                     text=snippet,
-                    retrieved=now(),
+                    retrieved=iso_now(),
                     attribution=host_of(url),
                 ),
             )

@@ -23,7 +23,7 @@ from research_agent.sources.scholarly.records import (
     some,
     without_markup,
 )
-from research_agent.text.json_fields import items_of, object_of, text_of, whole
+from research_agent.text.json_fields import int_of, items_of, object_of, text_of
 from research_agent.types import Topic
 
 __all__ = ["EuropePmc", "article_text"]
@@ -122,7 +122,7 @@ class EuropePmc:
         title = text_of(result.get("title"))
         if place not in PLACES or not (number.isascii() and number.isalnum()) or not title:
             return None
-        citations, licence = whole(result.get("citedByCount")), text_of(result.get("license"))
+        citations, licence = int_of(result.get("citedByCount")), text_of(result.get("license"))
         is_open = result.get("isOpenAccess") == "Y"
         return Paper(
             source=self.name,

@@ -17,7 +17,7 @@ from research_agent.settings import several_urls
 from research_agent.sources.crawler import host_of
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
-from research_agent.text.json_fields import facts
+from research_agent.text.json_fields import details_of
 from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Topic
 
@@ -128,7 +128,7 @@ class Feed:
             published=entry.published,
             author=entry.author or None,
             attribution=f"{entry.feed}, {host_of(entry.url)}",
-            details=facts(feed=entry.feed),
+            details=details_of(feed=entry.feed),
         )
 
 

@@ -13,7 +13,8 @@ from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
-from research_agent.text.json_fields import Json, facts, now, object_of, objects_of, text_of, texts_of, whole
+from research_agent.text.json_fields import Json, details_of, int_of, object_of, objects_of, text_of, texts_of
+from research_agent.text.timestamps import iso_now
 from research_agent.text.tokens import content_words
 from research_agent.types import Document, Topic
 
@@ -121,15 +122,15 @@ class GitHub:
             title=name,
             url=text_of(item.get("html_url")) or f"https://github.com/{name}",
             text=description,
-            retrieved=now(),
+            retrieved=iso_now(),
             published=text_of(item.get("created_at")) or None,
             author=text_of(object_of(item.get("owner")).get("login")) or None,
             licence=_licence(item),
             attribution=f"{name} on GitHub",
-            details=facts(
+            details=details_of(
                 kind="repository",
-                stars=whole(item.get("stargazers_count")),
-                forks=whole(item.get("forks_count")),
+                stars=int_of(item.get("stargazers_count")),
+                forks=int_of(item.get("forks_count")),
                 programming=text_of(item.get("language")),
                 topics=" ".join(texts_of(item.get("topics"))),
                 pushed=text_of(item.get("pushed_at")),
@@ -151,15 +152,15 @@ class GitHub:
             title=title,
             url=url,
             text="\n\n".join(part for part in (title, written) if part),
-            retrieved=now(),
+            retrieved=iso_now(),
             published=text_of(item.get("created_at")) or None,
             author=author,
             attribution=f"{author or 'a user'} on GitHub",
-            details=facts(
+            details=details_of(
                 kind="pull request" if "pull_request" in item else "issue",
-                number=whole(item.get("number")),
+                number=int_of(item.get("number")),
                 state=text_of(item.get("state")),
-                comments=whole(item.get("comments")),
+                comments=int_of(item.get("comments")),
                 labels=", ".join(text_of(label.get("name")) for label in objects_of(item.get("labels"))),
             ),
         )

@@ -13,7 +13,8 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import WebPage, as_plain, document_of, host_of, read_pages
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
-from research_agent.text.json_fields import Json, facts, now, objects_of, text_of
+from research_agent.text.json_fields import Json, details_of, objects_of, text_of
+from research_agent.text.timestamps import iso_now
 from research_agent.types import Document, Topic
 
 __all__ = ["HackerNews"]
@@ -109,12 +110,12 @@ class HackerNews:
             title=_called(title, comment, author),
             url=f"https://news.ycombinator.com/item?id={key}",
             text=heading + written,
-            retrieved=now(),
+            retrieved=iso_now(),
             published=text_of(hit.get("created_at")) or None,
             author=author or None,
             language="en",
             attribution=f"{author} on Hacker News" if author else "Hacker News",
-            details=facts(
+            details=details_of(
                 points=hit.get("points"),
                 comments=hit.get("num_comments"),
                 link="" if comment else hit.get("url") or hit.get("story_url"),

@@ -12,7 +12,7 @@ from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import doi_url, identifiers
 from research_agent.sources.scholarly.records import Paper, best, explained, query, some, web_url, without_markup
-from research_agent.text.json_fields import items_of, object_of, text_of, whole
+from research_agent.text.json_fields import int_of, items_of, object_of, text_of
 from research_agent.types import Topic
 
 __all__ = ["OpenAlex", "from_index"]
@@ -84,7 +84,7 @@ class OpenAlex:
         if "openalex" not in ids or not title:
             return None
         place = object_of(work.get("primary_location"))
-        year, citations = whole(work.get("publication_year")), whole(work.get("cited_by_count"))
+        year, citations = int_of(work.get("publication_year")), int_of(work.get("cited_by_count"))
         return Paper(
             source=self.name,
             service=self.title,
@@ -115,7 +115,7 @@ def from_index(index: Any) -> str:
         (at, order, word)
         for order, (word, places) in enumerate(object_of(index).items())
         for at in items_of(places)
-        if whole(at) is not None and at >= 0
+        if int_of(at) is not None and at >= 0
     )
     if not placed:
         return ""

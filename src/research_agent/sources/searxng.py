@@ -11,7 +11,8 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import host_of, read_behind
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
-from research_agent.text.json_fields import Json, facts, now, number, object_of, objects_of, text_of, texts_of
+from research_agent.text.json_fields import Json, details_of, number_of, object_of, objects_of, text_of, texts_of
+from research_agent.text.timestamps import iso_now
 from research_agent.types import Document, Topic
 
 __all__ = ["SearXNG"]
@@ -84,12 +85,12 @@ class SearXNG:
             title=title,
             url=url,
             text=text_of(item.get("content")),
-            retrieved=now(),
+            retrieved=iso_now(),
             published=text_of(item.get("publishedDate")) or None,
             attribution=host_of(url),
-            details=facts(
+            details=details_of(
                 engines=" ".join(texts_of(item.get("engines"))) or text_of(item.get("engine")),
-                score=number(item.get("score")),
+                score=number_of(item.get("score")),
                 category=text_of(item.get("category")),
             ),
         )

@@ -11,7 +11,7 @@ from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import identifiers
 from research_agent.sources.scholarly.records import Paper, best, explained, query, some, web_url, without_markup
-from research_agent.text.json_fields import items_of, object_of, text_of, whole
+from research_agent.text.json_fields import int_of, items_of, object_of, text_of
 from research_agent.types import Topic
 
 __all__ = ["SemanticScholar"]
@@ -67,7 +67,7 @@ class SemanticScholar:
         answer = object_of(body)
         if said := text_of(answer.get("error")) or text_of(answer.get("message")):
             raise SourceError(f"refused the query: {said}")
-        papers = answer.get("data", [] if whole(answer.get("total")) == 0 else None)
+        papers = answer.get("data", [] if int_of(answer.get("total")) == 0 else None)
         if not isinstance(papers, list):
             raise BodyError("answered without a list of papers", hint="Its API may have changed.")
         return some((self._paper(object_of(paper)) for paper in papers), papers, what="papers")
@@ -84,7 +84,7 @@ class SemanticScholar:
         title = text_of(paper.get("title"))
         if "s2" not in ids or not title:
             return None
-        year, citations = whole(paper.get("year")), whole(paper.get("citationCount"))
+        year, citations = int_of(paper.get("year")), int_of(paper.get("citationCount"))
         return Paper(
             source=self.name,
             service=self.title,

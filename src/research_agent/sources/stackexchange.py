@@ -13,7 +13,17 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import as_plain
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
-from research_agent.text.json_fields import Json, facts, moment, now, object_of, objects_of, text_of, texts_of, whole
+from research_agent.text.json_fields import (
+    Json,
+    details_of,
+    int_of,
+    object_of,
+    objects_of,
+    text_of,
+    texts_of,
+    timestamp_of,
+)
+from research_agent.text.timestamps import iso_now
 from research_agent.types import Document, Topic
 
 __all__ = ["StackExchange"]
@@ -84,7 +94,7 @@ class StackExchange:
             )
         except HttpStatusError as error:
             raise _refusal(error, tools) from error
-        if seconds := whole(object_of(body).get("backoff")):
+        if seconds := int_of(object_of(body).get("backoff")):
             tools.client.back_off(float(seconds))
         return body
 
@@ -105,7 +115,7 @@ class StackExchange:
         """
         by_question: dict[Any, list[Json]] = {number: [] for number in questions}
         for item in _items(body, "answer_id"):
-            if (number := whole(item.get("question_id"))) in by_question:
+            if (number := int_of(item.get("question_id"))) in by_question:
                 by_question[number].append(item)
         found = []
         for number, items in by_question.items():
@@ -115,7 +125,7 @@ class StackExchange:
         return [document for document in found if document is not None]
 
     def _document(self, item: Json, kind: str, title: str) -> Document | None:
-        number, html = whole(item.get(f"{kind}_id")), text_of(item.get("body"))
+        number, html = int_of(item.get(f"{kind}_id")), text_of(item.get("body"))
         title = unescape(title)
         if number is None or not (title and html):
             return None
@@ -128,18 +138,18 @@ class StackExchange:
             title=title,
             url=link,
             text=heading + html,
-            retrieved=now(),
-            published=moment(item.get("creation_date")),
+            retrieved=iso_now(),
+            published=timestamp_of(item.get("creation_date")),
             author=author,
             language="en",
             licence=text_of(item.get("content_license")) or "CC BY-SA",
             attribution=f"{author or 'a user'} on Stack Overflow, {link}",
-            details=facts(
+            details=details_of(
                 **{kind: number},
                 kind=kind,
-                score=whole(item.get("score")),
+                score=int_of(item.get("score")),
                 accepted="yes" if item.get("is_accepted") is True else "",
-                answers=whole(item.get("answer_count")),
+                answers=int_of(item.get("answer_count")),
                 tags=" ".join(texts_of(item.get("tags"))),
                 profile=text_of(owner.get("link")),
             ),
@@ -147,7 +157,7 @@ class StackExchange:
 
     @staticmethod
     def _problems(body: Any) -> list[str]:
-        spent = whole(object_of(body).get("quota_remaining")) == 0
+        spent = int_of(object_of(body).get("quota_remaining")) == 0
         return ["has no requests left for today"] if spent else []
 
 
@@ -172,7 +182,7 @@ def _refusal(error: HttpStatusError, tools: Tools) -> SourceError:
         return error
     if wait := SECONDS.search(text_of(answer.get("error_message"))):
         tools.client.back_off(float(wait[1]))
-    status = whole(answer.get("error_id")) or error.status
+    status = int_of(answer.get("error_id")) or error.status
     return HttpStatusError(_said(answer), status=429 if status == 502 else status, hint=error.hint)
 
 
@@ -183,4 +193,4 @@ def _said(answer: Json) -> str:
 
 
 def _worth(item: Json) -> tuple[bool, int]:
-    return item.get("is_accepted") is True, whole(item.get("score")) or 0
+    return item.get("is_accepted") is True, int_of(item.get("score")) or 0

@@ -7,13 +7,13 @@ import math
 import re
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from research_agent.errors import BodyError, HttpStatusError, SettingsError, SourceError
 from research_agent.sources.policy import KINDS, WIKIMEDIA, SourcePolicy, wikimedia
 from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.text.timestamps import iso_now
 from research_agent.types import Document, Topic
 
 __all__ = ["Wikipedia"]
@@ -174,7 +174,7 @@ class Wikipedia:
             title=title,
             url=url if isinstance(url, str) and url else f"{self.base}/wiki/{_in_url(title)}",
             text=text,
-            retrieved=datetime.now(UTC).isoformat(timespec="seconds"),
+            retrieved=iso_now(),
             revision=str(revision) if revision else None,
             language=language,
             licence=LICENCE,

@@ -10,7 +10,7 @@ from research_agent import prompts
 from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
 from research_agent.text.injection import is_order, unlinked
-from research_agent.text.tokens import content_stems, content_words, names, without_addresses, words
+from research_agent.text.tokens import content_stems, content_words, names, without_urls, words
 from research_agent.types import Embed, History, Topic
 
 __all__ = ["known_topics", "plan"]
@@ -48,7 +48,7 @@ LABEL = re.compile(
 def known_topics(question: str, history: History) -> tuple[Topic, ...]:
     """The one or two topics that the question holds by itself, made standalone from the history: no model is asked."""
     alone = standalone(question, history)
-    return _as_topics([], rule_topics(without_addresses(alone)), alone)
+    return _as_topics([], rule_topics(without_urls(alone)), alone)
 
 
 async def plan(
@@ -61,7 +61,7 @@ async def plan(
     topics, best first, and the error of a model that failed; topics then come from the question itself, by rule.
     """
     alone = standalone(question, history)
-    by_rule = rule_topics(without_addresses(alone))
+    by_rule = rule_topics(without_urls(alone))
     if ask is None:
         return _as_topics([], by_rule, alone), None
     try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from research_agent.text.tokens import content_stems, jaccard, names, shingles, stem, without_addresses, words
+from research_agent.text.tokens import content_stems, jaccard, names, shingles, stem, without_urls, words
 from research_agent.types import Evidence, Passage
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def rank(
     `sides` are what a question compares: a document about one of them holds but half of what is asked. Passages that
     are off topic are no evidence, so the result may be empty.
     """
-    question = without_addresses(question)
+    question = without_urls(question)
     asked = _asked(question)
     stems = [frozenset(content_stems(f"{passage.document.title} {passage.text}")) for passage in passages]
     covered = [sum(asked[word] for word in held & asked.keys()) / (sum(asked.values()) or 1.0) for held in stems]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from research_agent.text.humanize import ago
-from research_agent.text.tokens import WORD, asks_whether, content_stems, names, words
+from research_agent.text.tokens import WORD, content_stems, is_yes_no_question, names, words
 from research_agent.types import Citation, Conflict, Document, SourceReport, Status
 
 __all__ = ["conclude", "disagreements", "nothing_found", "unmentioned"]
@@ -79,7 +79,7 @@ def unmentioned(question: str, documents: Iterable[Document]) -> tuple[str, ...]
         for match in WORD.finditer(question)
         if (stems := content_stems(match[0]))
         and not held.issuperset(stems)
-        and (asks_whether(question) or YEAR.fullmatch(match[0]) or named.issuperset(words(match[0])))
+        and (is_yes_no_question(question) or YEAR.fullmatch(match[0]) or named.issuperset(words(match[0])))
     ]
     return (f"The cited texts do not mention: {', '.join(dict.fromkeys(missing))}.",) if missing else ()
 

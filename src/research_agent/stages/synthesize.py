@@ -13,7 +13,7 @@ from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
 from research_agent.text.injection import order_spans
 from research_agent.text.sentences import sentence_spans
-from research_agent.text.tokens import asks_whether, content_stems, words
+from research_agent.text.tokens import content_stems, is_yes_no_question, words
 from research_agent.types import Evidence, Finding, History, Turn
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def _said_once(draft: str, question: str) -> str:
     spans = sentence_spans(draft)
     kept = ""
     said: list[list[str]] = []
-    asked = frozenset() if asks_whether(question) else frozenset(content_stems(question))
+    asked = frozenset() if is_yes_no_question(question) else frozenset(content_stems(question))
     before = 0
     for place, (start, end) in enumerate(spans):
         between, before = draft[before:start], end

@@ -1,1 +1,1 @@
-"""What texts are made of, and what makes them safe to show."""
+"""Text handling: tokens, sentences, hostile text, sanitizing, durations, timestamps, fields of JSON."""

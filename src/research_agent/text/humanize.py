@@ -1,4 +1,4 @@
-"""Durations in words."""
+"""Humanized durations: seconds as people say them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["ago", "duration"]
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them, rounded up: "42 s", "5 min", "3 h 20 min", "12 days"."""
+    """Duration in words, rounded up: "42 s", "5 min", "3 h 20 min", "12 days"."""
     whole = max(0, math.ceil(seconds))
     if whole < 120:
         return f"{whole} s"
@@ -22,5 +22,5 @@ def duration(seconds: float) -> str:
 
 
 def ago(seconds: float) -> str:
-    """How long ago something was: "3 days ago"."""
+    """Age in words: "3 days ago"; "just now" below one second."""
     return f"{duration(seconds)} ago" if seconds >= 1 else "just now"

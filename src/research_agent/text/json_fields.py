@@ -1,27 +1,27 @@
 """
-What a stranger's JSON holds, whatever its types: each of these gives what is asked for, or the empty one of it.
+Fields of JSON from outside, read leniently: each function gives the value if it has the wanted type, else an empty one.
 
-Any field of an API may be missing, null or of another type. Read through these, none of that is an exception.
+Any field of an API may be missing, null or of another type; none of that raises here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
+
+from research_agent.text.timestamps import iso_time
 
 __all__ = [
     "Json",
-    "facts",
+    "details_of",
+    "int_of",
     "items_of",
-    "moment",
-    "now",
-    "number",
+    "number_of",
     "object_of",
     "objects_of",
     "text_of",
     "texts_of",
-    "whole",
+    "timestamp_of",
 ]
 
 Json = Mapping[str, Any]
@@ -30,57 +30,50 @@ LAST_SECOND = 253_402_300_799  # of the year 9999
 
 
 def object_of(value: Any) -> Json:
-    """A JSON object; {} for anything else."""
+    """JSON object; {} for anything else."""
     return value if isinstance(value, dict) else {}
 
 
 def objects_of(value: Any) -> list[Json]:
-    """The objects in a JSON list; [] for anything else."""
+    """Objects in a JSON list; [] for anything else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def items_of(value: Any) -> list[Any]:
-    """A JSON list; [] for anything else."""
+    """JSON list; [] for anything else."""
     return value if isinstance(value, list) else []
 
 
 def text_of(value: Any) -> str:
-    """A text without surrounding space; "" for anything else."""
+    """String, stripped; "" for anything else."""
     return value.strip() if isinstance(value, str) else ""
 
 
 def texts_of(value: Any) -> list[str]:
-    """The texts in a JSON list that are not empty; [] for anything else."""
+    """Non-empty strings in a JSON list, stripped; [] for anything else."""
     return [text for text in map(text_of, value) if text] if isinstance(value, list) else []
 
 
-def whole(value: Any) -> int | None:
-    """A whole number; None for anything else, true and false among it."""
+def int_of(value: Any) -> int | None:
+    """Integer; None for anything else, including true and false."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def number(value: Any) -> float | None:
-    """A number; None for anything else."""
+def number_of(value: Any) -> float | None:
+    """Integer or float; None for anything else, including true and false."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def moment(seconds: Any) -> str | None:
-    """Seconds since 1970 as ISO 8601; None for what is no moment."""
-    value = whole(seconds)
-    if value is None or not 0 < value <= LAST_SECOND:
-        return None
-    return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds")
+def timestamp_of(value: Any) -> str | None:
+    """ISO 8601 timestamp of a positive Unix time in whole seconds; None for anything else."""
+    seconds = int_of(value)
+    return iso_time(seconds) if seconds is not None and 0 < seconds <= LAST_SECOND else None
 
 
-def now() -> str:
-    """This moment in ISO 8601, as documents carry it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def facts(**found: Any) -> dict[str, str | int | float]:
-    """The `details` of a document: those of `found` that are a number or a text and not empty."""
+def details_of(**fields: Any) -> dict[str, str | int | float]:
+    """`Document.details` of those fields that are a number or a non-empty string."""
     return {
         name: value
-        for name, value in found.items()
+        for name, value in fields.items()
         if isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
     }

@@ -1,16 +1,18 @@
-"""Sanitizing text for a terminal, a wire or a log: control characters, lone surrogates, credentials in URLs."""
+"""Sanitizing for a terminal, the wire, a log: control characters, lone surrogates, URLs and the credentials in them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from urllib.parse import quote
 
-__all__ = ["bare_url", "clean", "encodable", "one_line", "printable"]
+__all__ = ["clean", "encodable", "escaped_url", "one_line", "printable", "redacted_url"]
 
 SURROGATE = re.compile("[\ud800-\udfff]")
-# What acts on a terminal or hides from the eye: C0 and C1 controls, bidirectional overrides and marks, zero-width
-# characters, tag characters. Their printable rest stays, so that an escape sequence shows as the odd text it is.
+URL_SAFE = "/:?#@!$&'()*+,;=%~-._"
+# Characters that control a terminal or are invisible: C0 and C1 controls, bidirectional overrides and marks, zero-width
+# characters, tag characters. The printable rest of an escape sequence stays, and shows as the odd text it is.
 _INVISIBLE = (
     *(set(range(0x20)) - {0x09, 0x0A}),
     *range(0x7F, 0xA0),
@@ -29,32 +31,43 @@ _PRINTABLE: Mapping[int, str | None] = {
 
 
 def clean(text: str) -> str:
-    """What a person typed, fit for every wire: lone surrogates become U+FFFD, control characters a space."""
-    kinds = ((char, unicodedata.category(char)) for char in text)
-    fit = ("\ufffd" if kind == "Cs" else " " if kind == "Cc" and char not in "\n\t" else char for char, kind in kinds)
-    return "".join(fit).strip()
+    """User input, stripped: U+FFFD for each lone surrogate, a space for each control character but tab and newline."""
+    categories = ((char, unicodedata.category(char)) for char in text)
+    cleaned = (
+        "\ufffd" if category == "Cs" else " " if category == "Cc" and char not in "\n\t" else char
+        for char, category in categories
+    )
+    return "".join(cleaned).strip()
 
 
 def encodable(text: str) -> str:
-    """The text with U+FFFD in place of each lone surrogate: libraries want UTF-8, offsets stay as they are."""
+    """Text that encodes to UTF-8: U+FFFD in place of each lone surrogate, so offsets stay as they are."""
     return SURROGATE.sub("\ufffd", text)
 
 
 def printable(text: str) -> str:
-    """The text without anything that acts on a terminal or hides from the eye; line breaks and tabs stay."""
+    """Text without control and invisible characters; line breaks and tabs stay."""
     return text.translate(_PRINTABLE)
 
 
 def one_line(text: str) -> str:
-    """`printable` text on one line: each run of whitespace becomes one space, none stays at the ends."""
+    """`printable` text on one line: stripped, each run of whitespace one space."""
     return " ".join(printable(text).split())
 
 
-def bare_url(url: str) -> str:
-    """Scheme, host, port and path. Where a password could be the reason for an odd shape, nothing at all."""
+def redacted_url(url: str) -> str:
+    """URL without credentials, query and fragment; "(hidden)" when its odd shape may come from a password."""
     scheme, _, rest = url.partition("://")
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     if rest.count("@") > authority.count("@") or authority.count("@") > 1:
         return "(hidden)"
     host = authority.rpartition("@")[2]
     return f"{scheme}://{host}{re.split(r'[?#]', rest.removeprefix(authority), maxsplit=1)[0]}"
+
+
+def escaped_url(url: str) -> str:
+    """URL fit to print on one line: percent-encoded where it would end early, be Markdown, or control a terminal."""
+    scheme, separator, rest = printable(url).partition("://")
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    start = quote(f"{scheme}{separator}{authority}", safe=f"{URL_SAFE}[]")  # brackets of an IPv6 host
+    return start + quote(rest.removeprefix(authority), safe=URL_SAFE)

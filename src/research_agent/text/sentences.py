@@ -1,4 +1,4 @@
-"""Sentence boundaries, as offsets into the text."""
+"""Sentence segmentation, as offsets into the text."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import re
 
 from research_agent.text.sanitize import encodable
 
-__all__ = ["sentence_spans"]
+__all__ = ["LIST_MARKER", "sentence_spans"]
 
-HEADING = re.compile(r"[ \t]*(={2,6})[^=\n]+\1\s*")  # of a section of a wiki
-LIST_MARK = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)]|#{1,6}|>)[ \t]+")
+WIKI_HEADING = re.compile(r"[ \t]*(={2,6})[^=\n]+\1\s*")
+LIST_MARKER = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)]|#{1,6}|>)[ \t]+")
 
 
 def sentence_spans(text: str, lang: str = "en") -> list[tuple[int, int]]:
     """
-    Spans of the sentences, without surrounding space or list marks; a line break ends a sentence.
+    Spans of the sentences, without surrounding space or list markers; a line break ends a sentence.
 
-    A heading of a wiki ("== History ==") says nothing and is none.
+    A wiki heading ("== History ==") is no sentence.
     """
     import sentencex
 
     spans = []
     offset = 0
     for line in text.splitlines(keepends=True):
-        mark = LIST_MARK.match(line)
-        skip = mark.end() if mark else 0
+        marker = LIST_MARKER.match(line)
+        skip = marker.end() if marker else 0
         body = line[skip:]
-        if body.strip() and not HEADING.fullmatch(line):
+        if body.strip() and not WIKI_HEADING.fullmatch(line):
             for part in sentencex.get_sentence_boundaries(lang, encodable(body)):  # type: ignore[attr-defined]
                 piece = body[part["start_index"] : part["end_index"]]
                 start = offset + skip + part["start_index"] + len(piece) - len(piece.lstrip())

@@ -1,5 +1,5 @@
 """
-Words, stems, numbers and names of a text, and how alike two texts are.
+Tokens of a text (words, stems, numbers, names), and similarity of token sets.
 
 English stop words and stemming (Snowball); words of other languages pass unstemmed, which costs recall, never truth.
 """
@@ -14,16 +14,19 @@ from functools import lru_cache
 from research_agent.text.sentences import sentence_spans
 
 __all__ = [
-    "asks_whether",
+    "NUMBER",
+    "STOP_WORDS",
+    "WORD",
     "content_stems",
     "content_words",
     "is_negated",
+    "is_yes_no_question",
     "jaccard",
     "names",
     "numbers",
     "shingles",
     "stem",
-    "without_addresses",
+    "without_urls",
     "words",
 ]
 
@@ -33,10 +36,10 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-YES_OR_NO = re.compile(
+YES_NO_OPENING = re.compile(
     r"\s*(?:is|are|was|were|am|do|does|did|can|could|has|have|had|will|would|should|may|might|must)\b", re.IGNORECASE
 )
-ADDRESS = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
+URL = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "none", "without", "cannot"})
 STOP_WORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being below between both but by
@@ -49,19 +52,19 @@ STOP_WORDS = frozenset(
 )
 
 
-def asks_whether(question: str) -> bool:
-    """Whether a question wants yes or no for an answer."""
-    return YES_OR_NO.match(question) is not None
+def is_yes_no_question(question: str) -> bool:
+    """Whether a question begins as those do whose answer is yes or no."""
+    return YES_NO_OPENING.match(question) is not None
 
 
 def words(text: str) -> list[str]:
-    """Lower-case words, compatibility forms folded, in order."""
+    """Words in order, case-folded, compatibility forms normalized, without a possessive "'s"."""
     folded = unicodedata.normalize("NFKC", text).replace("’", "'").casefold()
     return [word.removesuffix("'s") for word in WORD.findall(folded)]
 
 
 def content_words(text: str) -> list[str]:
-    """The words that carry meaning: `words` less stop words."""
+    """Words that carry meaning: `words` without stop words and single letters."""
     return [word for word in words(text) if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())]
 
 
@@ -74,49 +77,49 @@ def _stemmer():  # type: ignore[no-untyped-def]
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """The English stem of one lower-case word (Porter, "Snowball", 2001)."""
+    """English stem of one lower-case word (Porter's "Snowball", 2001)."""
     return str(_stemmer().stemWord(word))
 
 
 def content_stems(text: str) -> list[str]:
-    """Stems of the content words, in order, repeats kept."""
+    """Stems of the content words, in order, with repeats."""
     return [stem(word) for word in content_words(text)]
 
 
 def numbers(text: str) -> frozenset[str]:
     """
-    The numbers a text states, in one spelling each: "600 million", "600,000,000" -> "6e+08"; "5 %" -> "5%".
+    Numbers in a text, in one canonical spelling each: "600 million", "600,000,000" -> "600000000"; "5 %" -> "5%".
 
-    A scale word makes another number of the same digits: "600 million" and "60 million" share nothing.
+    A scale word is part of the number: "600 million" and "600" share nothing.
     """
-    found = set()
+    spellings = set()
     for match in NUMBER.finditer(unicodedata.normalize("NFKC", text)):
         digits, fraction, unit = match[1].replace(",", ""), match[2] or "", (match[3] or "").lower()
         value = float(digits + fraction)
         percent = "%" if unit in {"%", "percent", "per cent"} else ""
-        found.add(f"{value * SCALES.get(unit, 1.0):.12g}{percent}")
-    return frozenset(found)
+        spellings.add(f"{value * SCALES.get(unit, 1.0):.12g}{percent}")
+    return frozenset(spellings)
 
 
 def names(text: str) -> frozenset[str]:
-    """Capitalised words, lower-cased, that do not open a sentence; abbreviations count wherever they stand."""
-    found = set()
+    """Proper names: capitalised words that do not open a sentence, and all-capital ones anywhere, in lower case."""
+    lowered: set[str] = set()
     for start, end in sentence_spans(text):
         for position, match in enumerate(WORD.finditer(text, start, end)):
             word = match[0]
             acronym = len(word) > 1 and word.isupper()
             if acronym or (position > 0 and word[0].isupper()):
-                found.update(words(word))
-    return frozenset(found - STOP_WORDS)
+                lowered.update(words(word))
+    return frozenset(lowered - STOP_WORDS)
 
 
 def is_negated(text: str) -> bool:
-    """Whether a text denies something."""
+    """Whether a text holds a negation."""
     return any(word in NEGATIONS or word.endswith("n't") for word in words(text))
 
 
 def shingles(text: str, size: int = 4) -> frozenset[tuple[str, ...]]:
-    """Runs of `size` words (Broder, 1997); a shorter text is one shingle."""
+    """Shingles: runs of `size` words (Broder, 1997); a shorter text is one."""
     tokens = words(text)
     if len(tokens) <= size:
         return frozenset({tuple(tokens)})
@@ -124,12 +127,12 @@ def shingles(text: str, size: int = 4) -> frozenset[tuple[str, ...]]:
 
 
 def jaccard(one: Iterable[object], other: Iterable[object]) -> float:
-    """Shared share of two sets; 0 when both are empty."""
+    """Jaccard similarity of two sets, 0 to 1; 0 when both are empty."""
     left, right = frozenset(one), frozenset(other)
     return len(left & right) / len(left | right) if left or right else 0.0
 
 
-def without_addresses(text: str) -> str:
-    """The text without web addresses, whose parts are no words of it; as it is when nothing else is said."""
-    bare = ADDRESS.sub(" ", text)
-    return bare if content_words(bare) else text
+def without_urls(text: str) -> str:
+    """Text without its URLs, whose parts are no words of it; unchanged when it has no other content words."""
+    remainder = URL.sub(" ", text)
+    return remainder if content_words(remainder) else text

@@ -17,11 +17,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from research_agent.errors import StoreError, UsageError
+from research_agent.text.timestamps import iso_now
 
 __all__ = ["MAIN", "Access", "Caller", "TokenInfo", "Tokens"]
 
@@ -78,7 +78,7 @@ class Tokens:
         if name in stored:
             raise UsageError(f"{name!r} has a token.", hint=f"Take it back first: --remove-token {name}")
         token = secrets.token_urlsafe(32)
-        made = datetime.now(UTC).isoformat(timespec="seconds")
+        made = iso_now()
         self._store({**stored, name: {"sha256": digest_of(token), "created": made}})
         return token
 

@@ -10,13 +10,13 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from research_agent.errors import StoreError, UsageError
 from research_agent.memory.verification.bundle import FORMAT, LARGEST, PROGRAM, VERSION, canonical, digest_of
+from research_agent.text.timestamps import iso_now
 from research_agent.types import Answer, Document, Turn
 
 __all__ = ["pack_bundle", "save"]
@@ -51,7 +51,7 @@ def pack_bundle(session: str, turns: Sequence[Turn], *, secrets: Sequence[str] =
             "format": FORMAT,
             "version": VERSION,
             "program": f"{PROGRAM} {version(PROGRAM)}",
-            "exported": datetime.now(UTC).isoformat(timespec="seconds"),
+            "exported": iso_now(),
             "session": session,
             "turns": packed,
             "documents": list(documents.values()),

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from research_agent.text.sentences import LIST_MARK, sentence_spans
+from research_agent.text.sentences import LIST_MARKER, sentence_spans
 from research_agent.types import Citation
 
 __all__ = ["Fault", "Held", "Record", "Verdict", "check", "difference", "seal_of", "sha256_of"]
@@ -273,7 +273,7 @@ def _stray(text: str, start: int, end: int) -> str:
     left = []
     for number, line in enumerate(MARK.sub("", text[start:end]).split("\n")):
         opens = number > 0 or start == 0 or text[start - 1 : start] == "\n"
-        mark = LIST_MARK.match(line) if opens else None
+        mark = LIST_MARKER.match(line) if opens else None
         left.append(line[mark.end() :] if mark else line)
     words = " ".join(left).strip()
     return words if any(char.isalnum() for char in words) else ""

@@ -11,13 +11,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from research_agent.documents.reader import Reader
 from research_agent.errors import BodyError, HttpStatusError
-from research_agent.text.json_fields import object_of, text_of, whole
+from research_agent.text.json_fields import int_of, object_of, text_of
 from research_agent.text.sanitize import printable
+from research_agent.text.timestamps import iso_now
 from research_agent.text.tokens import words
 from research_agent.types import Document, Topic
 
@@ -83,7 +83,7 @@ class Paper:
             title=self.title,
             url=self.url,
             text=self.text,
-            retrieved=datetime.now(UTC).isoformat(timespec="seconds"),
+            retrieved=iso_now(),
             published=self.published if DATE.fullmatch(self.published) else None,
             author=", ".join(names[:NAMED]) + (" et al." if len(names) > NAMED else "") or None,
             revision=self.revision or None,
@@ -159,7 +159,7 @@ def iso_date(year: Any, month: Any = None, day: Any = None) -> str:
 
 
 def _part(value: Any, low: int, high: int) -> int:
-    number = int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,4}", value) else whole(value)
+    number = int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,4}", value) else int_of(value)
     return number if number is not None and low <= number <= high else 0
 
 

@@ -17,7 +17,8 @@ from research_agent.errors import BodyError, SourceError
 from research_agent.sources.policy import WIKIMEDIA, SourcePolicy, wikimedia
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.wikidata.rendering import ITEM, Labels, mentioned, statements
-from research_agent.text.json_fields import Json, facts, now, object_of, objects_of, text_of
+from research_agent.text.json_fields import Json, details_of, object_of, objects_of, text_of
+from research_agent.text.timestamps import iso_now
 from research_agent.text.tokens import content_words
 from research_agent.types import Document, Topic
 
@@ -158,12 +159,12 @@ class Wikidata:
             title=label,
             url=f"https://www.wikidata.org/wiki/{key}" if "wikidata.org" in self.base else f"{self.base}/wiki/{key}",
             text="\n".join(line if line.endswith(".") else f"{line}." for line in lines),
-            retrieved=now(),
+            retrieved=iso_now(),
             revision=str(entity["lastrevid"]) if isinstance(entity.get("lastrevid"), int) else None,
             language=self.lang,
             licence="CC0 1.0",
             attribution=f"Wikidata, {key}",
-            details=facts(wikidata=key, rendering=RENDERED, modified=text_of(entity.get("modified"))),
+            details=details_of(wikidata=key, rendering=RENDERED, modified=text_of(entity.get("modified"))),
         )
 
     def _label(self, entity: Json) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from research_agent.text.json_fields import Json, number, object_of, objects_of, text_of
+from research_agent.text.json_fields import Json, number_of, object_of, objects_of, text_of
 
 __all__ = ["ITEM", "Labels", "mentioned", "statements"]
 
@@ -149,7 +149,7 @@ def _quantity(value: Json, labels: Labels) -> str | None:
 
 
 def _coordinate(value: Json) -> str | None:
-    north, east = number(value.get("latitude")), number(value.get("longitude"))
+    north, east = number_of(value.get("latitude")), number_of(value.get("longitude"))
     if north is None or east is None or not (abs(north) <= 90 and abs(east) <= 360):
         return None
     return f"{abs(north):.6g}° {'N' if north >= 0 else 'S'}, {abs(east):.6g}° {'E' if east >= 0 else 'W'}"

@@ -8,8 +8,8 @@ from typing import Any
 
 from research_agent.rendering.markdown import ACTS
 from research_agent.rendering.text import PARTLY, UNSUPPORTED, ledger, references
-from research_agent.text.injection import address, unlinked
-from research_agent.text.sanitize import one_line, printable
+from research_agent.text.injection import unlinked
+from research_agent.text.sanitize import escaped_url, one_line, printable
 from research_agent.types import Answer
 
 __all__ = ["Completion", "compose", "said"]
@@ -38,7 +38,7 @@ def compose(answer: Answer, titles: Mapping[str, str]) -> Completion:
                 "start_index": starts[citation.sentence[0]],
                 "end_index": ends[citation.sentence[1]],
                 "title": one_line(unlinked(citation.title)),
-                "url": address(citation.url),
+                "url": escaped_url(citation.url),
             },
         }
         for citation in answer.citations
