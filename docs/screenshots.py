@@ -108,7 +108,7 @@ async def main(folder: Path) -> None:
             async_playwright() as p,
         ):
             browser = await p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            await pictures(browser, served.url, served.site.access.token, folder)
+            await pictures(browser, served.url, served.state.auth.token, folder)
             await browser.close()
 
 

@@ -66,7 +66,7 @@ async def entered(context: Any, served: web_site.Served) -> Page:
     context.set_default_timeout(SECONDS)
     await context.add_init_script(SHIFTS)
     page: Page = await context.new_page()
-    await page.goto(f"{served.url}/?token={served.site.access.token}")
+    await page.goto(f"{served.url}/?token={served.state.auth.token}")
     return page
 
 

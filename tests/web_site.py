@@ -16,9 +16,9 @@ from fastapi import FastAPI
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.testing import FakeChat, FakeSource
-from research_agent.web import Access, Limits, Site, create_app
-from research_agent.web.auth import Tokens
-from research_agent.web.server import Server, configured
+from research_agent.web import Authenticator, Limits, ServerState, create_app
+from research_agent.web.auth import TokenStore
+from research_agent.web.server import Server, uvicorn_config
 from turns import RIVER, TRUE
 
 PLENTY = Limits(rate=1e6, burst=1_000_000)
@@ -31,14 +31,14 @@ class Served:
     app: FastAPI
     url: str
     port: int
-    site: Site
+    state: ServerState
     http: aiohttp.ClientSession
     names: dict[str, str] = field(default_factory=dict)
     server: Server | None = None
 
     @property
     def bearer(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.site.access.token}"}
+        return {"Authorization": f"Bearer {self.state.auth.token}"}
 
     def of(self, name: str) -> dict[str, str]:
         """The header of a named user."""
@@ -76,22 +76,22 @@ async def serving(
     def opened(settings: Settings, *, memory: Any) -> AbstractAsyncContextManager[Runtime]:
         return open_runtime(settings, memory=memory, sources=found, chat=model)
 
-    tokens = Tokens(home)
+    tokens = TokenStore(home)
     names = {name: tokens.add(name) for name in users}
-    access = Access(tokens=tokens, password=password)
-    app = create_app(settings, access, limits=limits, **{"open_runtime": opened, **given})
+    auth = Authenticator(tokens=tokens, password=password)
+    app = create_app(settings, auth, limits=limits, **{"open_runtime": opened, **given})
     change(app)
     sock = socket.create_server(("127.0.0.1", 0))
     port = sock.getsockname()[1]
     started = asyncio.Event()
-    server = Server(configured(app, limits), app.state.site, on_start=started.set)
+    server = Server(uvicorn_config(app, limits), app.state.server, on_start=started.set)
     raised: BaseException | None = None
     async with app.router.lifespan_context(app), asyncio.TaskGroup() as group:
         running = group.create_task(server.run_on(sock))
         replies: list[aiohttp.ClientResponse] = []
         async with aiohttp.ClientSession(trace_configs=[_noting(replies)]) as http:
             await started.wait()
-            served = Served(app, f"http://127.0.0.1:{port}", port, app.state.site, http, names, server)
+            served = Served(app, f"http://127.0.0.1:{port}", port, app.state.server, http, names, server)
             try:
                 yield served
             except BaseException as error:  # noqa: BLE001 - raised again below, not in a group of groups

@@ -153,16 +153,16 @@ def test_the_log_holds_no_secret() -> None:
     import logging
 
     from research_agent.settings import load_settings
-    from research_agent.web import Access, Site
-    from research_agent.web.auth import Tokens
-    from research_agent.web.server import _Hiding
+    from research_agent.web import Authenticator, ServerState
+    from research_agent.web.auth import TokenStore
+    from research_agent.web.server import RedactingFormatter
 
     settings = load_settings({"OPENAI_API_KEY": "sk-canary-0123456789", "RESEARCH_AGENT_HOME": "."})
-    site = Site(settings=settings, access=Access(tokens=Tokens(Path())))
+    state = ServerState(settings=settings, auth=Authenticator(tokens=TokenStore(Path())))
     try:
-        raise ValueError(f"{settings.openai_api_key} {site.access.token}")
+        raise ValueError(f"{settings.openai_api_key} {state.auth.token}")
     except ValueError:
         record = logging.LogRecord("x", logging.ERROR, "", 1, "with %s", ("sk-canary-0123456789",), sys.exc_info())
-    line = _Hiding(site).format(record)
+    line = RedactingFormatter(state).format(record)
     assert "ValueError: (hidden) (hidden)" in line
     assert "canary" not in line

@@ -16,10 +16,10 @@ from typing import Any
 from research_agent.events import EventHook, Token
 from research_agent.settings import load_settings
 from research_agent.types import Answer
-from research_agent.web import Access, Limits, create_app
+from research_agent.web import Authenticator, Limits, create_app
 from research_agent.web import runs as web_runs
-from research_agent.web.auth import Tokens
-from research_agent.web.server import Server, configured
+from research_agent.web.auth import TokenStore
+from research_agent.web.server import Server, uvicorn_config
 
 BEFORE_IDLE = 500  # events of a run before it stands still
 ACTIVE_EVENTS, ACTIVE_PAUSE = 60, 0.05
@@ -86,16 +86,16 @@ async def main(home: str, kind: str) -> None:
     plenty = {"rate": 1e9, "burst": 10**9} if kind != "limited" else {}
     limits = Limits(runs=500, user_runs=500, streams=5000, connections=10_000, grace=60.0, beat=600.0, **plenty)
     settings = load_settings({"RESEARCH_AGENT_HOME": home})
-    tokens = Tokens(Path(home))
+    tokens = TokenStore(Path(home))
     users = {name: tokens.add(name) for name in ("ada", "bob")}
-    access = Access(tokens=tokens)
-    app = create_app(settings, access, limits=limits, research=research, open_runtime=nothing)
+    auth = Authenticator(tokens=tokens)
+    app = create_app(settings, auth, limits=limits, research=research, open_runtime=nothing)
     sock = socket.create_server(("127.0.0.1", 0), backlog=2048)
 
     def told() -> None:
-        print(json.dumps({"port": sock.getsockname()[1], "token": access.token, **users}), flush=True)
+        print(json.dumps({"port": sock.getsockname()[1], "token": auth.token, **users}), flush=True)
 
-    server = Server(configured(app, limits), app.state.site, on_start=told)
+    server = Server(uvicorn_config(app, limits), app.state.server, on_start=told)
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     async with app.router.lifespan_context(app), asyncio.TaskGroup() as group:

@@ -69,7 +69,7 @@ def watched(run: Run, **given: Any) -> None:
 
 async def _try(run: Run, page: Page, served: web_site.Served, *, armed: bool) -> None:
     async with elsewhere() as (address, loaded):
-        memory = await served.site.users.memory("main")
+        memory = await served.state.stores.memory("main")
         page.on("dialog", lambda dialog: dialog.dismiss())
         found: dict[str, set[str]] = {}
         for trial, _ in run.trials():

@@ -17,8 +17,8 @@ from yarl import URL
 from faults.row import Row, Run
 from research_agent.testing import FakeChat
 from research_agent.web import middleware, user_stores
-from research_agent.web.auth import Access, Caller
-from research_agent.web.middleware import Guard, cookie_name
+from research_agent.web.auth import Authenticator, Caller
+from research_agent.web.middleware import SecurityMiddleware, cookie_name
 from turns import QUESTION, TRUE
 from web_routes import Call, calls, filled
 from web_site import Served, serving
@@ -51,8 +51,8 @@ async def ask(served: Served, call: Call, headers: dict[str, str], **values: str
 
 def strangers(served: Served, cookie: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Credentials that are none: each place where one could stand, with one that is wrong, old or misplaced."""
-    token, name = served.site.access.token, cookie_name(served.port)
-    old = Access(tokens=served.site.access.tokens).token
+    token, name = served.state.auth.token, cookie_name(served.port)
+    old = Authenticator(tokens=served.state.auth.tokens).token
     yield "nothing", {}
     for what, value in (("wrong", "x" * 43), ("old", old), ("cut", token[:-1]), ("empty", "")):
         yield f"{what} bearer", {"Authorization": f"Bearer {value}"}
@@ -72,7 +72,7 @@ def tokenless(run: Run) -> None:
 
     async def work() -> None:
         async with site(run) as served:
-            cookie = served.site.access.exchange(served.site.access.token) or ""
+            cookie = served.state.auth.exchange(served.state.auth.token) or ""
             routes = [call for call in calls(served.app) if not call.public]
             run.count("methods of routes", len(routes))
             tries = list(itertools.product(routes, strangers(served, cookie)))
@@ -87,7 +87,7 @@ def tokenless(run: Run) -> None:
 
 def open_door(run: Run) -> None:
     """Everybody is the main user."""
-    with mock.patch.object(Guard, "_caller", return_value=Caller("main", "token")):
+    with mock.patch.object(SecurityMiddleware, "_caller", return_value=Caller("main", "token")):
         tokenless(run)
 
 
@@ -129,7 +129,7 @@ async def raw_status(served: Served, call: Call, host: str) -> int:
 
 def any_name(run: Run) -> None:
     """Whatever name it is called by."""
-    with mock.patch.object(Guard, "_check_host", return_value=None):
+    with mock.patch.object(SecurityMiddleware, "_check_host", return_value=None):
         rebound(run)
 
 
@@ -155,7 +155,7 @@ def forged(run: Run) -> None:
 
     async def work() -> None:
         async with site(run) as served:
-            cookie = served.site.access.exchange(served.site.access.token) or ""
+            cookie = served.state.auth.exchange(served.state.auth.token) or ""
             browser = {"Cookie": f"{cookie_name(served.port)}={cookie}"}
             writing = [call for call in calls(served.app) if call.method not in ("GET", "HEAD", "OPTIONS")]
             writing = [call for call in writing if call.path.startswith(("/api", "/v1")) or call.path == "/logout"]
@@ -172,9 +172,9 @@ def forged(run: Run) -> None:
 
 
 async def state(served: Served) -> object:
-    memory = await served.site.users.memory("main")
+    memory = await served.state.stores.memory("main")
     listed = await memory.sessions()
-    return [(one.id, one.turns) for one in listed], len(served.site.runs._runs), len(served.site.access._sessions)
+    return [(one.id, one.turns) for one in listed], len(served.state.runs._runs), len(served.state.auth._sessions)
 
 
 def trusting(run: Run) -> None:
@@ -231,7 +231,7 @@ def spoken(run: Run) -> None:
 
     async def work() -> None:
         async with site(run, environ=environ, password=CANARIES[2]) as served:
-            secrets = (*CANARIES, served.site.access.token)
+            secrets = (*CANARIES, served.state.auth.token)
             question = " ".join(secrets)
             await served.post("/api/ask", {"question": f"{question} {QUESTION}", "session": "loud"})
             routes = [call for call in calls(served.app) if call.path not in ("/api/doctor", "/logout")]
@@ -264,7 +264,7 @@ async def loud(served: Served, call: Call, value: str, query: str, secret: str) 
 
 def talkative(run: Run) -> None:
     """What routes say goes out as it is."""
-    with mock.patch("research_agent.web.middleware._Out._mask", lambda self, data: data):
+    with mock.patch("research_agent.web.middleware._ResponseFilter._mask", lambda self, data: data):
         spoken(run)
 
 
@@ -276,9 +276,9 @@ def crossed(run: Run) -> None:
             asked = {"question": QUESTION, "session": "hers"}
             place = f"{served.url}/api/runs"
             begun = await (await served.http.post(place, json=asked, headers=served.of("ada"))).json()
-            owned = served.site.runs.get("ada", begun["run"])
+            owned = served.state.runs.get("ada", begun["run"])
             assert owned is not None
-            await owned.over()
+            await owned.wait()
             document = owned.result().citations[0].document
             ids = {"session": "hers", "run": begun["run"], "document": document}
             routes = [call for call in calls(served.app) if "{" in call.path and call.path != "/v1/models/{model}"]
@@ -289,7 +289,7 @@ def crossed(run: Run) -> None:
                     continue  # it has fetched that text itself
                 reply = await ask(served, call, headers, **ids)
                 run.check(reply.status == 404, f"{name}: {call.method} {call.path}: {reply.status}")
-                memory = await served.site.users.memory("ada")
+                memory = await served.state.stores.memory("ada")
                 run.check([one.id for one in await memory.sessions()] == ["hers"], f"{call.path}: her session is gone")
 
     asyncio.run(work())
@@ -297,7 +297,7 @@ def crossed(run: Run) -> None:
 
 def shared(run: Run) -> None:
     """All users in one store."""
-    with mock.patch.object(user_stores.Users, "store", lambda self, user: self._settings.store):
+    with mock.patch.object(user_stores.UserStores, "path_of", lambda self, user: self._settings.store):
         crossed(run)
 
 

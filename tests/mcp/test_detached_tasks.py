@@ -10,8 +10,8 @@ import anyio
 import pytest
 
 from research_agent.errors import StoreError
-from research_agent.mcp.detached_tasks import open_turns
-from research_agent.mcp.document_cache import Shelf
+from research_agent.mcp.detached_tasks import open_detached_tasks
+from research_agent.mcp.document_cache import DocumentCache
 from research_agent.types import Document
 
 pytestmark = pytest.mark.anyio
@@ -52,7 +52,7 @@ async def cancelled_by_the_library(run: Callable[[], Awaitable[Any]], turn: Turn
 
 async def test_a_turn_that_is_cancelled_saves_what_it_has_and_a_bare_one_could_not() -> None:
     turn, bare = Turn(), Turn()
-    async with open_turns() as turns:
+    async with open_detached_tasks() as turns:
         await cancelled_by_the_library(lambda: turns.run(turn.work, nobody), turn)
     assert turn.saved == 3
     await cancelled_by_the_library(bare.work, bare)
@@ -66,7 +66,7 @@ async def test_the_end_waits_for_turns_and_cancels_none_twice() -> None:
         await turns.run(turn.work, nobody)
 
     async def serve() -> None:
-        async with open_turns() as turns, asyncio.TaskGroup() as group:
+        async with open_detached_tasks() as turns, asyncio.TaskGroup() as group:
             group.create_task(ask(turns))
             await asyncio.Event().wait()
 
@@ -94,7 +94,7 @@ async def test_lines_come_in_order_and_errors_are_those_of_who_asked() -> None:
 
         return run
 
-    async with open_turns() as turns:
+    async with open_detached_tasks() as turns:
         with pytest.raises(StoreError, match="full"):
             await turns.run(work(StoreError("full")), tell)
         assert await turns.run(work("done"), tell) == "done"
@@ -106,7 +106,7 @@ def document(text: str) -> Document:
 
 
 def test_a_shelf_lets_go_of_what_was_used_longest_ago() -> None:
-    shelf = Shelf(most=3, characters=100)
+    shelf = DocumentCache(most=3, characters=100)
     a, b, c, d = (document(letter * 20) for letter in "abcd")
     shelf.put([a, b, c])
     assert shelf.get(a.id) is a

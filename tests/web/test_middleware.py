@@ -14,7 +14,7 @@ from starlette.responses import StreamingResponse
 
 from research_agent.web import Limits
 from research_agent.web.middleware import cookie_name
-from research_agent.web.quotas import Buckets
+from research_agent.web.quotas import RateLimiter
 from turns import QUESTION
 from web_site import PLENTY, Served, serving
 
@@ -25,7 +25,7 @@ ASK = {"question": QUESTION}
 
 async def came_in(served: Served, **headers: str) -> dict[str, str]:
     """The cookie that a browser has after opening the address that was printed."""
-    address = f"{served.url}/?token={served.site.access.token}"
+    address = f"{served.url}/?token={served.state.auth.token}"
     reply = await served.http.get(address, allow_redirects=False, headers=headers)
     assert reply.status in (200, 303)
     cookie = reply.headers["Set-Cookie"].partition(";")[0]
@@ -35,17 +35,17 @@ async def came_in(served: Served, **headers: str) -> dict[str, str]:
 
 async def test_the_printed_address_becomes_a_cookie_and_leaves_the_bar(tmp_path: Path) -> None:
     async with serving(tmp_path) as served:
-        reply = await served.http.get(f"{served.url}/?token={served.site.access.token}", allow_redirects=False)
+        reply = await served.http.get(f"{served.url}/?token={served.state.auth.token}", allow_redirects=False)
         assert (reply.status, reply.headers["Location"]) == (303, "/")
         cookie = reply.headers["Set-Cookie"]
-        assert served.site.access.token not in cookie
+        assert served.state.auth.token not in cookie
         assert cookie.startswith(f"{cookie_name(served.port)}=")
         assert all(part in cookie for part in ("HttpOnly", "SameSite=Strict", "Path=/"))
         browser = await came_in(served)
         assert (await served.http.get(f"{served.url}/api/sessions", headers=browser)).status == 200
         # By a link on another site: a redirect would arrive without the Strict cookie, so the page goes on by itself.
         linked = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
-        reply = await served.http.get(f"{served.url}//evil.example/?token={served.site.access.token}", headers=linked)
+        reply = await served.http.get(f"{served.url}//evil.example/?token={served.state.auth.token}", headers=linked)
         assert reply.status == 200
         assert 'content="0;url=/evil.example/"' in await reply.text()
 
@@ -55,12 +55,12 @@ async def test_a_wrong_token_is_not_made_good_by_a_right_cookie(tmp_path: Path) 
         browser = await came_in(served)
         wrong = {**browser, "Authorization": "Bearer wrong"}
         assert (await served.http.get(f"{served.url}/api/sessions", headers=wrong)).status == 401
-        for odd in ("Basic " + served.site.access.token, "Bearer", served.site.access.token):
+        for odd in ("Basic " + served.state.auth.token, "Bearer", served.state.auth.token):
             reply = await served.http.get(f"{served.url}/api/sessions", headers={"Authorization": odd})
             assert reply.status == 401
-        key = {"X-Api-Key": served.site.access.token}
+        key = {"X-Api-Key": served.state.auth.token}
         assert (await served.http.get(f"{served.url}/api/sessions", headers=key)).status == 401
-        place = f"{served.url}/api/sessions?token={served.site.access.token}"
+        place = f"{served.url}/api/sessions?token={served.state.auth.token}"
         assert (await served.http.get(place)).status == 401, "the API takes no token from an address"
 
 
@@ -147,7 +147,7 @@ async def test_no_secret_leaves_in_any_answer(tmp_path: Path) -> None:
         assert int(reply.headers["Content-Length"]) == len(text.encode())
         settings = await (await served.get("/api/settings")).text()
         assert key not in settings
-        assert served.site.access.token not in settings
+        assert served.state.auth.token not in settings
 
 
 async def test_a_body_has_its_size_and_its_time(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ async def test_who_asks_too_often_waits_and_others_do_not(tmp_path: Path) -> Non
 
 
 def test_a_bucket_fills_with_time_and_no_further_than_its_rim() -> None:
-    buckets = Buckets(rate=2.0, burst=2.0)
+    buckets = RateLimiter(rate=2.0, burst=2.0)
     assert [buckets.take("a", 0.0) for _ in range(3)] == [0.0, 0.0, 0.5]
     assert buckets.take("b", 0.0) == 0.0
     assert buckets.take("a", 0.5) == 0.0
@@ -255,7 +255,7 @@ async def test_the_door_with_a_password(tmp_path: Path) -> None:
 
 async def test_tokens_that_cannot_be_read_let_nobody_in(tmp_path: Path) -> None:
     async with serving(tmp_path, users=("ada",)) as served:
-        served.site.access.tokens.path.write_text("[]")
+        served.state.auth.tokens.path.write_text("[]")
         for headers in (served.bearer, served.of("ada")):
             reply = await served.http.get(f"{served.url}/api/sessions", headers=headers)
             assert reply.status == 503

@@ -68,10 +68,10 @@ async def until(holds: Callable[[], object]) -> None:
 
 async def ended(served: Served, run: str) -> dict[str, Any]:
     """A run's state once it has ended."""
-    found = served.site.runs.get("main", run)
+    found = served.state.runs.get("main", run)
     assert found is not None
     while found.ended is None:
-        await found._news.wait()
+        await found._changed.wait()
     return dict(await (await served.get(f"/api/runs/{run}")).json())
 
 
@@ -121,8 +121,8 @@ async def test_a_run_is_followed_from_elsewhere_while_it_goes_on(tmp_path: Path)
 async def test_a_client_that_leaves_a_whole_answer_stops_it_and_what_was_written_is_kept(tmp_path: Path) -> None:
     async with serving(tmp_path, chat=slow(), limits=PLENTY) as served:
         asking = asyncio.ensure_future(served.post("/api/ask", {"question": QUESTION, "session": "s"}))
-        await until(lambda: served.site.runs.active)
-        [run] = served.site.runs.active
+        await until(lambda: served.state.runs.active)
+        [run] = served.state.runs.active
         async for item in run.follow():
             if item is not None and isinstance(item.event, Token):
                 break
@@ -144,13 +144,13 @@ async def test_who_comes_back_in_time_finds_it_going_on(tmp_path: Path) -> None:
     async with serving(tmp_path, chat=slow(), limits=PLENTY) as served:
         reply = await served.post("/api/ask", {"question": QUESTION, "stream": True})
         seen = await events_of(reply, until="Token")
-        run = served.site.runs.get("main", seen[0][2]["run"])
+        run = served.state.runs.get("main", seen[0][2]["run"])
         assert run is not None
         reply.close()
-        await until(lambda: run._leaving)
+        await until(lambda: run._stop_timer)
         again = await served.get(reply.headers["Location"], **{"Last-Event-ID": "1"})
         assert await events_of(again, until="Token") == seen[1:]
-        assert run._leaving is None
+        assert run._stop_timer is None
         assert run.ended is None
 
 
@@ -164,7 +164,7 @@ async def test_a_second_stop_does_not_cut_the_keeping_short(tmp_path: Path) -> N
     async with serving(tmp_path, chat=slow()) as served:
         begun = await (await served.post("/api/runs", {"question": QUESTION, "session": "s"})).json()
         await events_of(await served.get(begun["events"]), until="Token")
-        run = served.site.runs.get("main", begun["run"])
+        run = served.state.runs.get("main", begun["run"])
         assert run is not None
         for _ in range(50):
             run.cancel()
@@ -216,7 +216,7 @@ async def test_streams_of_one_user_are_counted(tmp_path: Path) -> None:
             await events_of(reply, until="Begun")
         assert (await served.get(begun["events"])).status == 429
         assert (await served.post("/api/ask", {"question": QUESTION, "stream": True})).status == 429
-        assert len(served.site.runs.active) == 1
+        assert len(served.state.runs.active) == 1
         for reply in replies:
             reply.close()
 

@@ -52,26 +52,26 @@ def command(ctx: click.Context, /, add: str | None, remove: str | None, listing:
 
 
 def _serve(settings: Settings, host: str, port: int, *, quiet: bool, hosts: tuple[str, ...]) -> int:
-    from research_agent.web.auth import Access, Tokens
-    from research_agent.web.server import address_of, bind, open_browser, serve
+    from research_agent.web.auth import Authenticator, TokenStore
+    from research_agent.web.server import base_url, bind, open_browser, serve
 
     sock = bind(host, port, password=settings.serve_password)
-    access = Access(tokens=Tokens(settings.home), password=settings.serve_password)
-    address = address_of(sock)
+    auth = Authenticator(tokens=TokenStore(settings.home), password=settings.serve_password)
+    address = base_url(sock)
 
     def announce() -> None:
-        click.echo(f"{address}/?token={access.token}")
+        click.echo(f"{address}/?token={auth.token}")
         sys.stdout.flush()
         if not quiet:
-            open_browser(f"{address}/?token={access.ticket()}")
+            open_browser(f"{address}/?token={auth.one_time_token()}")
 
-    return asyncio.run(serve(settings, access, sock, hosts=hosts, on_start=announce))
+    return asyncio.run(serve(settings, auth, sock, hosts=hosts, on_start=announce))
 
 
 def _tokens(settings: Settings, add: str | None, remove: str | None) -> None:
-    from research_agent.web.auth import Tokens
+    from research_agent.web.auth import TokenStore
 
-    tokens = Tokens(settings.home)
+    tokens = TokenStore(settings.home)
     if add:
         click.echo(tokens.add(add))
         click.echo(f"The token of {add}: it is not shown again. Send it as Authorization: Bearer TOKEN.", err=True)
@@ -80,5 +80,5 @@ def _tokens(settings: Settings, add: str | None, remove: str | None) -> None:
         tokens.remove(remove)
         click.echo(f"{remove} is let in no more.", err=True)
         return
-    for token in tokens.listed():
+    for token in tokens.entries():
         click.echo(f"{token.name}\t{token.created}")

@@ -11,13 +11,13 @@ from starlette.responses import PlainTextResponse
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["LOOPBACK", "guarded"]
+__all__ = ["LOOPBACK", "require_token"]
 
 LOOPBACK = "127.0.0.1"
 NAMES = (LOOPBACK, "localhost")
 
 
-def guarded(app: ASGIApp, *, path: str, port: int, token: str) -> ASGIApp:
+def require_token(app: ASGIApp, *, path: str, port: int, token: str) -> ASGIApp:
     """
     The application at `path` only, for who asks well.
 

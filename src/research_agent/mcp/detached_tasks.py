@@ -16,22 +16,22 @@ from typing import Any, TypeVar
 
 from research_agent.concurrency import as_result, unwrap
 
-__all__ = ["Tell", "Turns", "open_turns"]
+__all__ = ["DetachedTasks", "ReportProgress", "open_detached_tasks"]
 
 T = TypeVar("T")
 Lines = asyncio.Queue[str | None]
-Tell = Callable[[str], Awaitable[None]]
+ReportProgress = Callable[[str], Awaitable[None]]
 """Tells who asked how far it is, in one line."""
 
 
-class Turns:
-    """What runs now; made by `open_turns`."""
+class DetachedTasks:
+    """What runs now; made by `open_detached_tasks`."""
 
     def __init__(self, group: asyncio.TaskGroup) -> None:
         self._group = group
         self._running: set[asyncio.Task[Any]] = set()
 
-    async def run(self, work: Callable[[Callable[[str], None]], Coroutine[Any, Any, T]], tell: Tell) -> T:
+    async def run(self, work: Callable[[Callable[[str], None]], Coroutine[Any, Any, T]], tell: ReportProgress) -> T:
         """
         Run a turn and pass on the lines that it says; `work` is given the function it says them with.
 
@@ -59,10 +59,10 @@ class Turns:
 
 
 @asynccontextmanager
-async def open_turns() -> AsyncIterator[Turns]:
+async def open_detached_tasks() -> AsyncIterator[DetachedTasks]:
     """Let turns run until the end of the block; those that still run then are stopped, and waited for."""
     async with asyncio.TaskGroup() as group:
-        turns = Turns(group)
+        turns = DetachedTasks(group)
         try:
             yield turns
         finally:

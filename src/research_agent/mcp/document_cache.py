@@ -7,13 +7,13 @@ from collections.abc import Iterable
 
 from research_agent.types import Document
 
-__all__ = ["Shelf"]
+__all__ = ["DocumentCache"]
 
 MOST = 512
 CHARACTERS = 16_000_000
 
 
-class Shelf:
+class DocumentCache:
     """Documents by id, at most `most` and `characters` of text in all; those used longest ago go first."""
 
     def __init__(self, *, most: int = MOST, characters: int = CHARACTERS) -> None:

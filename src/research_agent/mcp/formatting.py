@@ -10,7 +10,7 @@ from research_agent.events import Drafted, Event, EventHook, Planned, Ranked, Sa
 from research_agent.text.sanitize import encodable, escaped_url, one_line, printable
 from research_agent.types import Answer, Document
 
-__all__ = ["as_text", "fetched", "fit", "told"]
+__all__ = ["as_text", "fetched", "told", "utf8_safe"]
 
 LONGEST_TEXT = 200_000  # characters of a document that are given at once
 SELDOM = 1.0  # seconds between two lines about a draft that is being written
@@ -97,12 +97,12 @@ def _line_of(event: Event, titles: Mapping[str, str]) -> str:
     return ""
 
 
-def fit(value: Any) -> Any:
+def utf8_safe(value: Any) -> Any:
     """The same JSON with nothing in it that UTF-8 cannot hold; all offsets stay true."""
     if isinstance(value, str):
         return encodable(value)
     if isinstance(value, Mapping):
-        return {fit(str(name)): fit(item) for name, item in value.items()}
+        return {utf8_safe(str(name)): utf8_safe(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [fit(item) for item in value]
+        return [utf8_safe(item) for item in value]
     return value

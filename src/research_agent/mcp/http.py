@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from research_agent.errors import ResearchAgentError
-from research_agent.mcp.authorization import LOOPBACK, guarded
+from research_agent.mcp.authorization import LOOPBACK, require_token
 from research_agent.mcp.background_runtime import opened_behind
 from research_agent.mcp.server import RuntimeOf, make_server
 from research_agent.runtime import Runtime, open_runtime
@@ -90,7 +90,7 @@ async def serve_http(settings: Settings, *, port: int, say: Callable[[str], None
             app = http_app(runtime)
             async with app.run():
                 config = uvicorn.Config(
-                    guarded(app, path=PATH, port=port, token=token),
+                    require_token(app, path=PATH, port=port, token=token),
                     lifespan="off", ws="none", log_level="warning", access_log=False, server_header=False,
                     timeout_graceful_shutdown=GRACE,
                 )  # fmt: skip

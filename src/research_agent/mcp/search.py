@@ -16,21 +16,21 @@ from research_agent.text.sanitize import clean
 from research_agent.text.tokens import words
 from research_agent.types import Document, History, Topic
 
-__all__ = ["Searched", "search"]
+__all__ = ["SearchResults", "search"]
 
 LONGEST_QUERY = 2_000  # characters
 MOST_DOCUMENTS, MOST_PASSAGES = 10, 20
 SOFT = 2.0  # seconds after which the search is over as soon as anything has come
 
 
-class Searched(NamedTuple):
+class SearchResults(NamedTuple):
     """Documents on topic, best first, and a line for each source that failed."""
 
     documents: tuple[Document, ...]
     notes: tuple[str, ...]
 
 
-async def search(query: str, runtime: Runtime) -> Searched:
+async def search(query: str, runtime: Runtime) -> SearchResults:
     """
     Search the sources that are good for the query and rank what they gave, as a turn does.
 
@@ -57,7 +57,7 @@ async def search(query: str, runtime: Runtime) -> Searched:
     found = {item.passage.document.id: item.passage.document for item in evidence}
     if not found and notes:
         raise SourceError(f"Nothing was found, and not every source answered. {'; '.join(notes)}.", hint="Try again.")
-    return Searched(tuple(found.values())[:MOST_DOCUMENTS], notes)
+    return SearchResults(tuple(found.values())[:MOST_DOCUMENTS], notes)
 
 
 async def _fetched(topics: tuple[Topic, ...], runtime: Runtime, timeline: Timeline) -> Fetched:

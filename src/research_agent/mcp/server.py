@@ -22,9 +22,9 @@ from mcp_types import (
 )
 
 from research_agent.errors import ResearchAgentError, UsageError
-from research_agent.mcp.detached_tasks import Tell, Turns, open_turns
-from research_agent.mcp.document_cache import Shelf
-from research_agent.mcp.formatting import as_text, fetched, fit, told
+from research_agent.mcp.detached_tasks import DetachedTasks, ReportProgress, open_detached_tasks
+from research_agent.mcp.document_cache import DocumentCache
+from research_agent.mcp.formatting import as_text, fetched, told, utf8_safe
 from research_agent.mcp.search import search
 from research_agent.mcp.tools import INSTRUCTIONS, TOOLS
 from research_agent.memory import check_session_id
@@ -42,21 +42,21 @@ IDS = "Ids come from `search`, which are known for a while, or from a citation o
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ToolContext:
     """What the tools work with."""
 
     runtime: RuntimeOf
-    turns: Turns
-    shelf: Shelf = field(default_factory=Shelf)
+    tasks: DetachedTasks
+    documents: DocumentCache = field(default_factory=DocumentCache)
 
 
-def make_server(runtime: RuntimeOf) -> Server[Desk]:
+def make_server(runtime: RuntimeOf) -> Server[ToolContext]:
     """The server with its three tools; what runs when it ends is stopped, and what was streamed of it is kept."""
 
     @asynccontextmanager
-    async def lifespan(_: Server[Desk]) -> AsyncIterator[Desk]:
-        async with open_turns() as turns:
-            yield Desk(runtime, turns)
+    async def lifespan(_: Server[ToolContext]) -> AsyncIterator[ToolContext]:
+        async with open_detached_tasks() as turns:
+            yield ToolContext(runtime, turns)
 
     return Server(
         APP,
@@ -69,11 +69,11 @@ def make_server(runtime: RuntimeOf) -> Server[Desk]:
     )
 
 
-async def _list_tools(_: ServerRequestContext[Desk], __: PaginatedRequestParams | None) -> ListToolsResult:
+async def _list_tools(_: ServerRequestContext[ToolContext], __: PaginatedRequestParams | None) -> ListToolsResult:
     return ListToolsResult(tools=list(TOOLS))
 
 
-async def _call_tool(context: ServerRequestContext[Desk], params: CallToolRequestParams) -> CallToolResult:
+async def _call_tool(context: ServerRequestContext[ToolContext], params: CallToolRequestParams) -> CallToolResult:
     """Run a tool; an error that a user can do something about is a result, one of the protocol or a bug is raised."""
     tool = CALLS.get(params.name)
     if tool is None:
@@ -96,44 +96,44 @@ async def _call_tool(context: ServerRequestContext[Desk], params: CallToolReques
         return _failed(_first(known))
 
 
-async def _search(arguments: Mapping[str, Any], desk: Desk, tell: Tell) -> CallToolResult:
+async def _search(arguments: Mapping[str, Any], context: ToolContext, tell: ReportProgress) -> CallToolResult:
     query = _texts(arguments, "query")["query"]
-    found = await search(query, await desk.runtime())
-    desk.shelf.put(found.documents)
+    found = await search(query, await context.runtime())
+    context.documents.put(found.documents)
     results = [
         {"id": document.id, "title": printable(document.title), "url": document.url} for document in found.documents
     ]
     result = _as_json({"results": results})
     if found.notes:
-        result.meta = {f"{APP}/notes": fit(found.notes)}
+        result.meta = {f"{APP}/notes": utf8_safe(found.notes)}
     return result
 
 
-async def _fetch(arguments: Mapping[str, Any], desk: Desk, tell: Tell) -> CallToolResult:
+async def _fetch(arguments: Mapping[str, Any], context: ToolContext, tell: ReportProgress) -> CallToolResult:
     key = _texts(arguments, "id")["id"]
-    document = desk.shelf.get(key)
+    document = context.documents.get(key)
     if document is None:
         try:
-            document = await (await desk.runtime()).memory.document(key)
+            document = await (await context.runtime()).memory.document(key)
         except UsageError as error:
             raise UsageError(f"There is no document {key[:80]!r}.", hint=IDS) from error
     return _as_json(fetched(document))
 
 
-async def _research(arguments: Mapping[str, Any], desk: Desk, tell: Tell) -> CallToolResult:
+async def _research(arguments: Mapping[str, Any], context: ToolContext, tell: ReportProgress) -> CallToolResult:
     given = _texts(arguments, "question", "session", optional=("session",))
     session = given.get("session")
     if session is not None:
         check_session_id(session)
-    runtime = await desk.runtime()
+    runtime = await context.runtime()
     titles = runtime.source_titles
-    answer = await desk.turns.run(
+    answer = await context.tasks.run(
         lambda say: research(given["question"], session=session, runtime=runtime, on_event=told(say, titles)), tell
     )
-    return CallToolResult(content=[_text(as_text(answer))], structured_content=fit(answer.as_json()))
+    return CallToolResult(content=[_text(as_text(answer))], structured_content=utf8_safe(answer.as_json()))
 
 
-CALLS: Mapping[str, Callable[[Mapping[str, Any], Desk, Tell], Awaitable[CallToolResult]]] = {
+CALLS: Mapping[str, Callable[[Mapping[str, Any], ToolContext, ReportProgress], Awaitable[CallToolResult]]] = {
     "search": _search,
     "fetch": _fetch,
     "research": _research,
@@ -158,7 +158,7 @@ def _texts(arguments: Mapping[str, Any], *names: str, optional: tuple[str, ...] 
 
 def _as_json(value: Mapping[str, Any]) -> CallToolResult:
     """The value as structured content, and as text for clients that read only that."""
-    told = fit(value)
+    told = utf8_safe(value)
     return CallToolResult(content=[_text(json.dumps(told, ensure_ascii=False))], structured_content=told)
 
 
@@ -173,4 +173,4 @@ def _first(group: BaseExceptionGroup[ResearchAgentError]) -> ResearchAgentError:
 
 
 def _text(text: str) -> TextContent:
-    return TextContent(type="text", text=fit(text))
+    return TextContent(type="text", text=utf8_safe(text))

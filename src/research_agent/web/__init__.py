@@ -1,7 +1,7 @@
 """
 The server: an API for programs, OpenAI's shape for chat front ends, and the page. Needs the extra `serve`.
 
-    app = create_app(settings, access)      an ASGI app; its lifespan opens and closes everything
+    app = create_app(settings, auth)       an ASGI app; its lifespan opens and closes everything
 
 Nothing of it is reached without a token; docs/serve.md says what is let in and what is not.
 """
@@ -9,8 +9,8 @@ Nothing of it is reached without a token; docs/serve.md says what is let in and 
 from __future__ import annotations
 
 from research_agent.web.app import create_app
-from research_agent.web.auth import Access
+from research_agent.web.auth import Authenticator
 from research_agent.web.quotas import Limits
-from research_agent.web.state import Site, caller_of, site_of
+from research_agent.web.state import ServerState, caller_of, state_of
 
-__all__ = ["Access", "Limits", "Site", "caller_of", "create_app", "site_of"]
+__all__ = ["Authenticator", "Limits", "ServerState", "caller_of", "create_app", "state_of"]

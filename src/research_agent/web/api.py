@@ -16,12 +16,12 @@ from research_agent.memory.verification.bundle_writer import pack_bundle
 from research_agent.rendering import markdown
 from research_agent.types import Turn
 from research_agent.web import schemas
-from research_agent.web.error_handlers import NotFoundError, failed
+from research_agent.web.error_handlers import NotFoundError, error_response
+from research_agent.web.event_stream import check_stream_limit, stream_events, wait_for_answer
 from research_agent.web.metrics import CONTENT_TYPE
 from research_agent.web.runs import Run
-from research_agent.web.serialization import Json, document_json, session_json
-from research_agent.web.state import caller_of, site_of
-from research_agent.web.streams import answer_of, check_room, event_stream
+from research_agent.web.serialization import AsciiJsonResponse, document_json, session_json
+from research_agent.web.state import caller_of, state_of
 
 __all__ = ["BEARER", "DESCRIPTION", "public", "router"]
 
@@ -54,7 +54,7 @@ RunId = Annotated[str, Path(description="The run's id.", max_length=64)]
 @public.get("/health", response_model=schemas.HealthModel, tags=["server"])
 async def health() -> Response:
     """Whether the server answers. Needs no token and says nothing else."""
-    return Json({"status": "ok"})
+    return AsciiJsonResponse({"status": "ok"})
 
 
 @router.post("/ask", response_model=schemas.AnswerModel, responses=STREAM | dict(ERRORS), tags=["questions"])
@@ -65,21 +65,21 @@ async def ask(request: Request, asked: schemas.AskModel) -> Response:
     The answer is on disk when it is given. A client that leaves before stops the work; what was written is kept as an
     interrupted turn.
     """
-    site, user = site_of(request), caller_of(request).user
+    state, user = state_of(request), caller_of(request).user
     streams = asked.stream or "text/event-stream" in request.headers.get("accept", "")
     if streams:
-        check_room(site, user)
-    run = await site.runs.begin(user, asked.question, asked.session)
+        check_stream_limit(state, user)
+    run = await state.runs.start(user, asked.question, asked.session)
     if streams:
-        return event_stream(request, run)
-    return Json((await answer_of(request, run)).as_json())
+        return stream_events(request, run)
+    return AsciiJsonResponse((await wait_for_answer(request, run)).as_json())
 
 
 @router.post("/runs", status_code=202, response_model=schemas.BegunModel, tags=["questions"])
 async def begin(request: Request, asked: schemas.AskModel) -> Response:
     """Begin to answer, and say where to follow it. It is stopped when nobody does for a few seconds."""
-    run = await site_of(request).runs.begin(caller_of(request).user, asked.question, asked.session)
-    return Json(_begun(run), 202, {"Location": f"/api/runs/{run.id}/events"})
+    run = await state_of(request).runs.start(caller_of(request).user, asked.question, asked.session)
+    return AsciiJsonResponse(_begun(run), 202, {"Location": f"/api/runs/{run.id}/events"})
 
 
 @router.get("/runs/{run}", response_model=schemas.RunModel, tags=["questions"])
@@ -93,7 +93,7 @@ async def run_state(request: Request, run: RunId) -> Response:
         "answer": found.answer.as_json() if found.answer else None,
         "error": dict(found.ended.error) if found.ended and found.ended.error else None,
     }
-    return Json(told)
+    return AsciiJsonResponse(told)
 
 
 @router.get("/runs/{run}/events", responses=STREAM | dict(ERRORS), response_class=Response, tags=["questions"])
@@ -105,7 +105,7 @@ async def events(
     """The events of a question from its beginning, or those behind `Last-Event-ID`, to its last (`Ended`)."""
     found = _run(request, run)
     after = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 10 else 0
-    return event_stream(request, found, after)
+    return stream_events(request, found, after)
 
 
 @router.delete("/runs/{run}", status_code=204, response_class=Response, tags=["questions"])
@@ -123,13 +123,13 @@ async def sessions(
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
     """Your sessions, the latest first."""
-    memory = await site_of(request).memory(caller_of(request))
+    memory = await state_of(request).memory(caller_of(request))
     words = q.casefold().split()
     found = [
         info for info in await memory.sessions() if all(word in f"{info.title} {info.id}".casefold() for word in words)
     ]
     page = found[offset : offset + limit]
-    return Json({"sessions": [session_json(info) for info in page], "total": len(found)})
+    return AsciiJsonResponse({"sessions": [session_json(info) for info in page], "total": len(found)})
 
 
 @router.get("/sessions/{session:path}", response_model=schemas.TurnsModel, tags=["sessions"])
@@ -141,7 +141,7 @@ async def session(request: Request, session: Id) -> Response:
 @router.delete("/sessions/{session:path}", status_code=204, response_class=Response, tags=["sessions"])
 async def delete(request: Request, session: Id) -> Response:
     """Remove a session, from the disk too."""
-    memory = await site_of(request).memory(caller_of(request))
+    memory = await state_of(request).memory(caller_of(request))
     await memory.delete(check_session_id(session))
     return Response(status_code=204)
 
@@ -154,14 +154,14 @@ async def exported(
     turn: Annotated[int | None, Query(ge=1, le=1_000_000, description="This turn only.")] = None,
 ) -> Response:
     """A session as a file: Markdown to read, JSON to work with, or a bundle that `verify` checks anywhere."""
-    site, name = site_of(request), check_session_id(session)
-    memory = await site.memory(caller_of(request))
+    state, name = state_of(request), check_session_id(session)
+    memory = await state.memory(caller_of(request))
     turns = [one for one in await memory.turns(name) if turn in (None, one.number)]
     if not turns:
         raise NotFoundError(f"Session {name!r} has no turn {turn}.")
     info = next(info for info in await memory.sessions() if info.id == name)
     if format == "bundle":
-        data = await asyncio.to_thread(pack_bundle, name, turns, secrets=site.settings.secrets)
+        data = await asyncio.to_thread(pack_bundle, name, turns, secrets=state.settings.secrets)
         return Response(data, media_type="application/json")
     if format == "json":
         return Response(markdown.as_json(info, turns), media_type="application/json")
@@ -175,7 +175,7 @@ async def citations(
     turn: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> Response:
     """The citations of a turn, each held against the stored text now."""
-    memory = await site_of(request).memory(caller_of(request))
+    memory = await state_of(request).memory(caller_of(request))
     name = check_session_id(session)
     found: Turn | None = next((one for one in await memory.turns(name) if one.number == turn), None)
     if found is None:
@@ -188,26 +188,26 @@ async def citations(
         }
         for citation in found.answer.as_json()["citations"]
     ]
-    return Json({"session": name, "turn": turn, "citations": told})
+    return AsciiJsonResponse({"session": name, "turn": turn, "citations": told})
 
 
 @router.get("/documents/{document}", response_model=schemas.DocumentModel, tags=["documents"])
 async def document(request: Request, document: Annotated[str, Path(max_length=200)]) -> Response:
     """A stored text, as it was fetched: offsets of citations point into `text`."""
-    memory = await site_of(request).memory(caller_of(request))
+    memory = await state_of(request).memory(caller_of(request))
     try:
         found = await memory.document(document)
     except UsageError as error:
-        return failed(request, NotFoundError(error.message, hint=error.hint))
-    return Json(document_json(found))
+        return error_response(request, NotFoundError(error.message, hint=error.hint))
+    return AsciiJsonResponse(document_json(found))
 
 
 @router.get("/sources", response_model=schemas.SourcesModel, tags=["server"])
 async def sources(request: Request) -> Response:
     """The sources that can be asked."""
-    runtime = await site_of(request).runtime()
+    runtime = await state_of(request).runtime()
     told = [{"name": one.name, "title": one.title, "live": one.live} for one in runtime.sources]
-    return Json({"sources": told})
+    return AsciiJsonResponse({"sources": told})
 
 
 @router.get("/settings", response_model=schemas.SettingsModel, tags=["server"])
@@ -215,7 +215,7 @@ async def settings(request: Request) -> Response:
     """The settings of this server and who set them; secrets are hidden."""
     from research_agent.doctor.checks import setting_states
 
-    return Json({"settings": [_setting(state) for state in setting_states(site_of(request).settings)]})
+    return AsciiJsonResponse({"settings": [_setting(state) for state in setting_states(state_of(request).settings)]})
 
 
 @router.get("/doctor", response_class=Response, tags=["server"])
@@ -223,19 +223,19 @@ async def doctor(request: Request) -> Response:
     """What is there, what is reachable and what to do next, as `doctor --json` says it. Takes a few seconds."""
     from research_agent.doctor import diagnose
 
-    return Json((await diagnose(site_of(request).settings)).as_json())
+    return AsciiJsonResponse((await diagnose(state_of(request).settings)).as_json())
 
 
 @router.get("/metrics", response_class=Response, tags=["server"])
 async def metrics(request: Request) -> Response:
     """Counters, in Prometheus' text format."""
-    site = site_of(request)
-    text = site.metrics.text(active=len(site.runs.active), ended=site.runs.finished, ready=site.ready)
+    state = state_of(request)
+    text = state.metrics.text(active=len(state.runs.active), ended=state.runs.finished, ready=state.ready)
     return Response(text, media_type=CONTENT_TYPE)
 
 
 def _run(request: Request, run: str) -> Run:
-    found = site_of(request).runs.get(caller_of(request).user, run)
+    found = state_of(request).runs.get(caller_of(request).user, run)
     if found is None:
         raise NotFoundError("There is no such run.", hint="Those that ended are kept for a few minutes.")
     return found

@@ -18,14 +18,14 @@ from starlette.staticfiles import StaticFiles
 from research_agent.errors import ResearchAgentError
 from research_agent.settings import Settings
 from research_agent.web import api, login
-from research_agent.web.auth import Access
-from research_agent.web.error_handlers import answer_bug, answer_http, answer_invalid, answer_known
-from research_agent.web.mcp_mount import Agents
-from research_agent.web.middleware import Guard
+from research_agent.web.auth import Authenticator
+from research_agent.web.error_handlers import handle_bug, handle_http_error, handle_invalid_request, handle_known_error
+from research_agent.web.mcp_mount import McpMount
+from research_agent.web.middleware import SecurityMiddleware
 from research_agent.web.openai import chat_completions
-from research_agent.web.quotas import Buckets, Limits
+from research_agent.web.quotas import Limits, RateLimiter
 from research_agent.web.runs import Research
-from research_agent.web.state import OpenRuntime, Site
+from research_agent.web.state import OpenRuntime, ServerState
 
 __all__ = ["create_app"]
 
@@ -35,7 +35,7 @@ PAGE = "research_agent.web.page"
 
 def create_app(
     settings: Settings,
-    access: Access,
+    auth: Authenticator,
     *,
     limits: Limits | None = None,
     hosts: tuple[str, ...] = (),
@@ -43,24 +43,24 @@ def create_app(
     open_runtime: OpenRuntime | None = None,
 ) -> FastAPI:
     """
-    The whole server as an ASGI app; `app.state.site` is what its routes work with.
+    The whole server as an ASGI app; `app.state.server` is what its routes work with.
 
     `research` and `open_runtime` are the real ones unless a test gives others.
     """
-    site = Site(
+    state = ServerState(
         settings=settings,
-        access=access,
+        auth=auth,
         limits=limits or Limits(),
         hosts=tuple(host.lower() for host in hosts),
         research=research,
         open_runtime=open_runtime,
     )
 
-    agents = Agents(site)
+    agents = McpMount(state)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with site.opened(), agents.opened():
+        async with state.opened(), agents.opened():
             yield
 
     app = FastAPI(
@@ -73,14 +73,14 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan,
         exception_handlers={
-            ResearchAgentError: answer_known,
-            RequestValidationError: answer_invalid,
-            HTTPException: answer_http,
-            Exception: answer_bug,
+            ResearchAgentError: handle_known_error,
+            RequestValidationError: handle_invalid_request,
+            HTTPException: handle_http_error,
+            Exception: handle_bug,
         },
     )
-    app.state.site = site
-    app.state.tries = Buckets(login.A_SECOND, login.TRIES)
+    app.state.server = state
+    app.state.tries = RateLimiter(login.A_SECOND, login.TRIES)
     app.include_router(login.router)
     app.include_router(api.public)
     app.include_router(api.router)
@@ -90,11 +90,11 @@ def create_app(
     if STATIC.is_dir():
         app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes.append(Route("/mcp", endpoint=agents, include_in_schema=False))
-    _shut(app, site)
+    _shut(app, state)
     return app
 
 
-def _shut(app: FastAPI, site: Site) -> None:
+def _shut(app: FastAPI, state: ServerState) -> None:
     """Put the guard around everything, the answers to errors too."""
     build = app.build_middleware_stack
-    app.build_middleware_stack = lambda: Guard(build(), site)  # type: ignore[method-assign]
+    app.build_middleware_stack = lambda: SecurityMiddleware(build(), state)  # type: ignore[method-assign]

@@ -23,7 +23,7 @@ from typing import Literal
 from research_agent.errors import StoreError, UsageError
 from research_agent.text.timestamps import iso_now
 
-__all__ = ["MAIN", "Access", "Caller", "TokenInfo", "Tokens"]
+__all__ = ["MAIN", "Authenticator", "Caller", "TokenInfo", "TokenStore"]
 
 MAIN = "main"
 """The user whose sessions are those of the command line."""
@@ -32,7 +32,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 FILE = "tokens.json"
 TICKET_SECONDS = 60.0
 SESSION_SECONDS = 30 * 24 * 3600.0
-KEPT_SESSIONS = 256
+MAX_SESSIONS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Session:
     until: float
 
 
-class Tokens:
+class TokenStore:
     """The tokens of named users, as hashes in `HOME/tokens.json`, which nobody else may read."""
 
     def __init__(self, home: Path) -> None:
@@ -89,7 +89,7 @@ class Tokens:
             raise UsageError(f"{name!r} has no token.", hint="List them: research-agent serve --list-tokens")
         self._store({key: value for key, value in stored.items() if key != name})
 
-    def listed(self) -> tuple[TokenInfo, ...]:
+    def entries(self) -> tuple[TokenInfo, ...]:
         """Every named token."""
         return tuple(TokenInfo(name, entry["created"]) for name, entry in sorted(self._load().items()))
 
@@ -131,26 +131,26 @@ class Tokens:
 
 
 @dataclass(kw_only=True)
-class Access:
+class Authenticator:
     """
     Who may come in to one running server. `token` is the one of this start, for the main user.
 
     `password` lets a browser in as the main user; empty, there is no such door.
     """
 
-    tokens: Tokens
+    tokens: TokenStore
     password: str = field(default="", repr=False)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     clock: Callable[[], float] = time.monotonic
     _sessions: dict[str, Session] = field(default_factory=dict, repr=False)
     _tickets: dict[str, float] = field(default_factory=dict, repr=False)
 
-    def of_token(self, token: str) -> Caller | None:
+    def authenticate_token(self, token: str) -> Caller | None:
         """Who holds this token; None when nobody does."""
         user = self._user_of(digest_of(token))
         return Caller(user, "token") if user is not None else None
 
-    def of_cookie(self, value: str) -> Caller | None:
+    def authenticate_cookie(self, value: str) -> Caller | None:
         """Whose browser this is; None when it is nobody's, or the token it came in by was taken back."""
         # The key is a digest: how long the search takes says nothing about the value.
         session = self._sessions.get(digest_of(value))
@@ -160,7 +160,7 @@ class Access:
             return None
         return Caller(session.user, "cookie")
 
-    def ticket(self) -> str:
+    def one_time_token(self) -> str:
         """A token for one opening in the next minute: what a browser is started with, other users may see."""
         ticket = secrets.token_urlsafe(32)
         self._tickets = {digest_of(ticket): self.clock() + TICKET_SECONDS}
@@ -191,7 +191,7 @@ class Access:
     def _begin(self, user: str, digest: str) -> str:
         value, now = secrets.token_urlsafe(32), self.clock()
         self._sessions = {key: one for key, one in self._sessions.items() if one.until > now}
-        if len(self._sessions) >= KEPT_SESSIONS:
+        if len(self._sessions) >= MAX_SESSIONS:
             del self._sessions[next(iter(self._sessions))]
         self._sessions[digest_of(value)] = Session(user, digest, now + SESSION_SECONDS)
         return value

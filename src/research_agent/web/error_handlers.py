@@ -20,9 +20,17 @@ from research_agent.errors import (
 )
 from research_agent.web.quotas import BusyError
 from research_agent.web.request import is_api
-from research_agent.web.serialization import Json, error_json
+from research_agent.web.serialization import AsciiJsonResponse, error_json
 
-__all__ = ["NotFoundError", "answer_bug", "answer_http", "answer_invalid", "answer_known", "failed", "status_of"]
+__all__ = [
+    "NotFoundError",
+    "error_response",
+    "handle_bug",
+    "handle_http_error",
+    "handle_invalid_request",
+    "handle_known_error",
+    "status_of",
+]
 
 log = logging.getLogger(__name__)
 
@@ -48,13 +56,13 @@ def status_of(error: ResearchAgentError) -> int:
     return next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
 
 
-def failed(request: Request, error: ResearchAgentError, status: int = 0) -> Response:
+def error_response(request: Request, error: ResearchAgentError, status: int = 0) -> Response:
     """The answer to an error, in OpenAI's shape below /v1; its status is the error's own unless given."""
     status = status or status_of(error)
     headers = {"Retry-After": str(max(1, round(error.seconds)))} if isinstance(error, BusyError) else None
     if request.url.path.startswith("/v1"):
-        return Json(openai_error(status, error), status, headers)
-    return Json(error_json(error), status, headers)
+        return AsciiJsonResponse(openai_error(status, error), status, headers)
+    return AsciiJsonResponse(error_json(error), status, headers)
 
 
 def openai_error(status: int, error: ResearchAgentError) -> dict[str, Any]:
@@ -74,33 +82,33 @@ def openai_error(status: int, error: ResearchAgentError) -> dict[str, Any]:
 KINDS = ("invalid_request_error", "server_error")
 
 
-async def answer_known(request: Request, error: Exception) -> Response:
+async def handle_known_error(request: Request, error: Exception) -> Response:
     """What a user can do something about."""
     assert isinstance(error, ResearchAgentError)
-    return failed(request, error)
+    return error_response(request, error)
 
 
-async def answer_invalid(request: Request, error: Exception) -> Response:
+async def handle_invalid_request(request: Request, error: Exception) -> Response:
     """A request that has not the shape of its route: where and why, nothing of what was sent."""
     assert isinstance(error, RequestValidationError)
     said = "; ".join(f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors()[:5])
     told = UsageError(f"The request cannot be used: {said}.", hint="See /api/openapi.json")
-    return failed(request, told, 400 if request.url.path.startswith("/v1") else 422)
+    return error_response(request, told, 400 if request.url.path.startswith("/v1") else 422)
 
 
-async def answer_http(request: Request, error: Exception) -> Response:
+async def handle_http_error(request: Request, error: Exception) -> Response:
     """No such route, no such method."""
     assert isinstance(error, HTTPException)
     if request.url.path.startswith("/v1"):
         told = UsageError(str(error.detail))
-        return Json(openai_error(error.status_code, told), error.status_code, error.headers)
+        return AsciiJsonResponse(openai_error(error.status_code, told), error.status_code, error.headers)
     kind = {404: "NotFoundError", 405: "MethodError"}.get(error.status_code, "RequestError")
     told_here = {"error": {"type": kind, "message": str(error.detail), "hint": ""}}
-    return Json(told_here, error.status_code, error.headers)
+    return AsciiJsonResponse(told_here, error.status_code, error.headers)
 
 
-async def answer_bug(request: Request, error: Exception) -> Response:
+async def handle_bug(request: Request, error: Exception) -> Response:
     """A bug: the log has the trace, the asker a line."""
     log.error("%s failed.", "The API" if is_api(request.url.path) else "The page", exc_info=error)
     told = ResearchAgentError("A bug in this program.", hint="See the server's log.")
-    return failed(request, told)
+    return error_response(request, told)

@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from research_agent.web.middleware import cookie_name
-from research_agent.web.quotas import Buckets, BusyError
-from research_agent.web.state import site_of
+from research_agent.web.quotas import BusyError, RateLimiter
+from research_agent.web.state import state_of
 
 __all__ = ["form_of", "router"]
 
@@ -39,12 +39,12 @@ async def form(request: Request) -> Response:
 async def login(request: Request) -> Response:
     """A cookie for who knows the password."""
     _check_there_is_one(request)
-    site = site_of(request)
-    tries: Buckets = request.app.state.tries
+    state = state_of(request)
+    tries: RateLimiter = request.app.state.tries
     address = request.client.host if request.client else ""
     if wait := tries.take(address, asyncio.get_running_loop().time()):
         raise BusyError("Too many passwords were tried.", hint="Wait a moment.", seconds=wait)
-    value = site.access.login((await form_of(request)).get("password", ""))
+    value = state.auth.login((await form_of(request)).get("password", ""))
     if value is None:
         return HTMLResponse(PAGE.format(said="That is not the password."), 401)
     reply = RedirectResponse("/", 303)
@@ -55,7 +55,7 @@ async def login(request: Request) -> Response:
 @router.post("/logout")
 async def logout(request: Request) -> Response:
     """End this browser's session."""
-    site_of(request).access.leave(request.cookies.get(_name(request), ""))
+    state_of(request).auth.leave(request.cookies.get(_name(request), ""))
     reply = RedirectResponse("/", 303)
     reply.delete_cookie(_name(request), path="/")
     return reply
@@ -77,5 +77,5 @@ def _name(request: Request) -> str:
 
 
 def _check_there_is_one(request: Request) -> None:
-    if not site_of(request).access.password:
+    if not state_of(request).auth.password:
         raise HTTPException(404, "There is no password.")

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
-from research_agent.web.serialization import Json
-from research_agent.web.state import Site
-from research_agent.web.user_stores import acting_for
+from research_agent.web.serialization import AsciiJsonResponse
+from research_agent.web.state import ServerState
+from research_agent.web.user_stores import use_memory
 
 if TYPE_CHECKING:
     from research_agent.mcp.http import HttpApp
 
-__all__ = ["Agents"]
+__all__ = ["McpMount"]
 
 MISSING = {
     "error": {
@@ -32,11 +32,11 @@ MISSING = {
 }
 
 
-class Agents:
+class McpMount:
     """The endpoint, as an ASGI app; it answers while `opened` is open."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, state: ServerState) -> None:
+        self._state = state
         self._wanted = asyncio.Event()
         self._app: asyncio.Future[HttpApp] | None = None
 
@@ -57,11 +57,11 @@ class Agents:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, in the name of its caller."""
         if self._app is None or find_spec("mcp") is None:
-            await Json(MISSING, status_code=501)(scope, receive, send)
+            await AsciiJsonResponse(MISSING, status_code=501)(scope, receive, send)
             return
         self._wanted.set()
         app = await asyncio.shield(self._app)
-        with acting_for(await self._site.users.memory(scope["caller"].user)):
+        with use_memory(await self._state.stores.memory(scope["caller"].user)):
             await app(scope, receive, send)
 
     async def _hold(self, opened: asyncio.Future[HttpApp], closing: asyncio.Event) -> None:
@@ -74,4 +74,4 @@ class Agents:
     def _import(self) -> HttpApp:
         from research_agent.mcp.http import http_app
 
-        return http_app(self._site.runtime)
+        return http_app(self._state.runtime)

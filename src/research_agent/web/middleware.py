@@ -18,11 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from research_agent.errors import StoreError
 from research_agent.web.auth import Caller
-from research_agent.web.quotas import Buckets
-from research_agent.web.request import Asked, Refused, refusal_body
-from research_agent.web.state import Site
+from research_agent.web.quotas import RateLimiter
+from research_agent.web.request import RejectedError, RequestHead, rejection_body
+from research_agent.web.state import ServerState
 
-__all__ = ["HEADERS", "Guard", "cookie_name"]
+__all__ = ["HEADERS", "SecurityMiddleware", "cookie_name"]
 
 PUBLIC = frozenset({"/api/health", "/login"})
 """What may be asked for without a token; neither says anything of anybody."""
@@ -52,14 +52,14 @@ def cookie_name(port: int) -> str:
     return f"research-agent-{port}"
 
 
-class Guard:
+class SecurityMiddleware:
     """Wraps the whole app; `scope["caller"]` says who asks."""
 
-    def __init__(self, app: ASGIApp, site: Site) -> None:
-        self._app, self._site = app, site
-        self._known = Buckets(site.limits.rate, site.limits.burst)
-        self._strangers = Buckets(site.limits.rate, site.limits.burst)
-        self._hidden = sorted(_shapes_of(site.secrets), key=len, reverse=True)
+    def __init__(self, app: ASGIApp, state: ServerState) -> None:
+        self._app, self._state = app, state
+        self._known = RateLimiter(state.limits.rate, state.limits.burst)
+        self._strangers = RateLimiter(state.limits.rate, state.limits.burst)
+        self._hidden = sorted(_shapes_of(state.secrets), key=len, reverse=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI app."""
@@ -69,20 +69,20 @@ class Guard:
         if scope["type"] != "http":  # there are no WebSockets
             await send({"type": "websocket.close", "code": 1008})
             return
-        asked, began = Asked(scope), _now()
-        out = _Out(send, self._hidden)
+        asked, began = RequestHead(scope), _now()
+        out = _ResponseFilter(send, self._hidden)
         try:
             await self._let_in(scope, asked, receive, out)
-        except Refused as refused:
-            self._site.metrics.refused[refused.why] += 1
+        except RejectedError as refused:
+            self._state.metrics.refused[refused.why] += 1
             await _refuse(asked, refused, out)
         except StoreError as error:  # whose tokens there are cannot be read: nobody is let in
-            await _refuse(asked, Refused(503, error.message, error.hint, why="store"), out)
+            await _refuse(asked, RejectedError(503, error.message, error.hint, why="store"), out)
         finally:
             route = getattr(scope.get("route"), "path", "other")
-            self._site.metrics.answered(_method(asked.method), route, out.status, _now() - began)
+            self._state.metrics.answered(_method(asked.method), route, out.status, _now() - began)
 
-    async def _let_in(self, scope: Scope, asked: Asked, receive: Receive, out: _Out) -> None:
+    async def _let_in(self, scope: Scope, asked: RequestHead, receive: Receive, out: _ResponseFilter) -> None:
         self._check_host(asked)
         _check_origin(asked)
         caller = self._caller(asked)
@@ -91,37 +91,39 @@ class Guard:
             if asked.shown_token:
                 await self._open_browser(asked, out)
                 return
-            if self._site.access.password and asked.navigates:
-                raise Refused(303, UNKNOWN, "There is a password: /login", why="token", headers={"Location": "/login"})
-            raise Refused(401, UNKNOWN, WHERE, why="token", headers={"WWW-Authenticate": "Bearer"})
+            if self._state.auth.password and asked.navigates:
+                raise RejectedError(
+                    303, UNKNOWN, "There is a password: /login", why="token", headers={"Location": "/login"}
+                )
+            raise RejectedError(401, UNKNOWN, WHERE, why="token", headers={"WWW-Authenticate": "Bearer"})
         if asked.shown_token:  # known already: only the address is cleaned
             await _go(asked, out, cookie=None)
             return
         _check_write(asked, caller)
         scope["caller"] = caller
-        body = _Body(asked, receive, self._site.limits.body, self._site.limits.patience)
+        body = _BufferedBody(asked, receive, self._state.limits.body, self._state.limits.patience)
         await body.read()
         await self._app(scope, body, out)
 
-    def _check_host(self, asked: Asked) -> None:
+    def _check_host(self, asked: RequestHead) -> None:
         """Called by a name that is not ours, a page of that name is what asks: DNS was told to lead it here."""
         host = asked.header("host").lower()
         name = host.rpartition(":")[0] if _has_port(host) else host
-        if name in OWN_NAMES or name in self._site.hosts or (name and name == _literal(asked.local)):
+        if name in OWN_NAMES or name in self._state.hosts or (name and name == _literal(asked.local)):
             return
-        raise Refused(
+        raise RejectedError(
             421, "This server does not go by that name.", "Allow it: research-agent serve --allow-host NAME", why="host"
         )
 
-    def _caller(self, asked: Asked) -> Caller | None:
+    def _caller(self, asked: RequestHead) -> Caller | None:
         """Who asks. A token that is wrong is not made good by a cookie beside it."""
         bearer = asked.bearer
         if bearer is not None:
-            return self._site.access.of_token(bearer)
+            return self._state.auth.authenticate_token(bearer)
         value = asked.cookie(cookie_name(asked.port))
-        return self._site.access.of_cookie(value) if value else None
+        return self._state.auth.authenticate_cookie(value) if value else None
 
-    def _check_rate(self, asked: Asked, caller: Caller | None) -> None:
+    def _check_rate(self, asked: RequestHead, caller: Caller | None) -> None:
         """A known caller has an allowance of its own: who floods without a token takes none of it."""
         if caller is not None:
             wait = self._known.take(f"{caller.user} {caller.by}", _now())
@@ -129,17 +131,17 @@ class Guard:
             wait = self._strangers.take(asked.address, _now())
         if wait:
             seconds = {"Retry-After": str(max(1, round(wait + 0.5)))}
-            raise Refused(429, "Too many requests.", "Wait a moment.", why="rate", headers=seconds)
+            raise RejectedError(429, "Too many requests.", "Wait a moment.", why="rate", headers=seconds)
 
-    async def _open_browser(self, asked: Asked, out: _Out) -> None:
+    async def _open_browser(self, asked: RequestHead, out: _ResponseFilter) -> None:
         """A token in the address becomes a cookie, and leaves the address."""
-        value = self._site.access.exchange(asked.shown_token)
+        value = self._state.auth.exchange(asked.shown_token)
         if value is None:
-            raise Refused(401, UNKNOWN, WHERE, why="token")
+            raise RejectedError(401, UNKNOWN, WHERE, why="token")
         await _go(asked, out, cookie=f"{cookie_name(asked.port)}={value}; HttpOnly; SameSite=Strict; Path=/")
 
 
-def _check_origin(asked: Asked) -> None:
+def _check_origin(asked: RequestHead) -> None:
     """
     Nothing that a page of another origin sends is taken, with or without a cookie: not even what only reads.
 
@@ -147,34 +149,34 @@ def _check_origin(asked: Asked) -> None:
     and RFC 6454 do). Going to a page by a link from elsewhere is no such request.
     """
     if "websocket" in asked.header("upgrade").lower():
-        raise Refused(403, "There are no WebSockets here.", why="websocket")
-    origin, site = asked.header("origin"), asked.header("sec-fetch-site")
+        raise RejectedError(403, "There are no WebSockets here.", why="websocket")
+    origin, fetch_site = asked.header("origin"), asked.header("sec-fetch-site")
     if asked.has("origin") and not asked.navigates:
         own = urlsplit(origin)
         if own.scheme not in ("http", "https") or own.netloc.lower() != asked.header("host").lower():
-            raise Refused(403, "A page of another origin asked for this.", why="origin")
-    if site not in ("", "same-origin", "none") and not asked.navigates:
-        raise Refused(403, "A page of another site asked for this.", why="origin")
+            raise RejectedError(403, "A page of another origin asked for this.", why="origin")
+    if fetch_site not in ("", "same-origin", "none") and not asked.navigates:
+        raise RejectedError(403, "A page of another site asked for this.", why="origin")
 
 
-def _check_write(asked: Asked, caller: Caller | None) -> None:
+def _check_write(asked: RequestHead, caller: Caller | None) -> None:
     """What changes something says from where it comes, unless a token came with it, and is JSON for programs."""
     if not asked.writes:
         return
     with_token = caller is not None and caller.by == "token"
     if not with_token and not asked.has("origin") and asked.header("sec-fetch-site") != "same-origin":
-        raise Refused(403, "It does not say from which page it comes.", "Send an Origin header.", why="origin")
+        raise RejectedError(403, "It does not say from which page it comes.", "Send an Origin header.", why="origin")
     if with_token and not asked.for_programs:
-        raise Refused(403, "Forms are for browsers.", "Programs use /api, /v1 and /mcp.", why="form")
+        raise RejectedError(403, "Forms are for browsers.", "Programs use /api, /v1 and /mcp.", why="form")
     kind = asked.header("content-type").partition(";")[0].strip().lower()
     if asked.for_programs and asked.method != "DELETE" and kind != "application/json":
-        raise Refused(415, "The body must be JSON.", "Send Content-Type: application/json.", why="type")
+        raise RejectedError(415, "The body must be JSON.", "Send Content-Type: application/json.", why="type")
 
 
-class _Body:
+class _BufferedBody:
     """The `receive` of the app: the whole body, read beforehand, then only whether the client has left."""
 
-    def __init__(self, asked: Asked, receive: Receive, largest: int, patience: float) -> None:
+    def __init__(self, asked: RequestHead, receive: Receive, largest: int, patience: float) -> None:
         self._receive, self._largest, self._patience = receive, largest, patience
         length = asked.header("content-length")
         self._declared = int(length) if length.isascii() and length.isdigit() else 0
@@ -182,7 +184,7 @@ class _Body:
         self._first: Message | None = None
 
     async def read(self) -> None:
-        """Take it in, so that no route ever waits for a slow client. Raises `Refused`."""
+        """Take it in, so that no route ever waits for a slow client. Raises `RejectedError`."""
         data = bytearray()
         if self._declared > self._largest:
             raise self._too_large()
@@ -199,7 +201,7 @@ class _Body:
                     self._has_body = message.get("more_body", False)
         except TimeoutError:
             close = {"Connection": "close"}
-            raise Refused(408, "The body did not come in time.", why="slow", headers=close) from None
+            raise RejectedError(408, "The body did not come in time.", why="slow", headers=close) from None
         self._first = {"type": "http.request", "body": bytes(data), "more_body": False}
 
     async def __call__(self) -> Message:
@@ -207,11 +209,13 @@ class _Body:
         first, self._first = self._first, None
         return first if first is not None else await self._receive()
 
-    def _too_large(self) -> Refused:
-        return Refused(413, f"At most {self._largest:,} bytes are read.", why="body", headers={"Connection": "close"})
+    def _too_large(self) -> RejectedError:
+        return RejectedError(
+            413, f"At most {self._largest:,} bytes are read.", why="body", headers={"Connection": "close"}
+        )
 
 
-class _Out:
+class _ResponseFilter:
     """The `send` of the app: headers on every answer, no secret in any."""
 
     def __init__(self, send: Send, hidden: Iterable[bytes]) -> None:
@@ -241,15 +245,15 @@ class _Out:
         return data
 
 
-async def _refuse(asked: Asked, refused: Refused, out: _Out) -> None:
-    body, kind = refusal_body(asked, refused)
+async def _refuse(asked: RequestHead, refused: RejectedError, out: _ResponseFilter) -> None:
+    body, kind = rejection_body(asked, refused)
     headers = {"Content-Type": kind, "Content-Length": str(len(body)), **refused.headers}
     pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
     await out({"type": "http.response.start", "status": refused.status, "headers": pairs})
     await out({"type": "http.response.body", "body": b"" if asked.method == "HEAD" else body})
 
 
-async def _go(asked: Asked, out: _Out, *, cookie: str | None) -> None:
+async def _go(asked: RequestHead, out: _ResponseFilter, *, cookie: str | None) -> None:
     """
     On to the same page without the token.
 

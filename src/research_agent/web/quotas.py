@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from research_agent.errors import ResearchAgentError
 
-__all__ = ["Bucket", "Buckets", "BusyError", "Limits"]
+__all__ = ["BusyError", "Limits", "RateLimiter", "TokenBucket"]
 
-KEPT_BUCKETS = 4096
+MAX_BUCKETS = 4096
 
 
 class BusyError(ResearchAgentError):
@@ -49,7 +49,7 @@ class Limits:
 
 
 @dataclass(slots=True)
-class Bucket:
+class TokenBucket:
     """A token bucket: `burst` at once, `rate` a second after that. Times are seconds of any steady clock."""
 
     rate: float
@@ -67,17 +67,17 @@ class Bucket:
         return (1 - self.left) / self.rate
 
 
-class Buckets:
+class RateLimiter:
     """One bucket for each caller; the longest unused is forgotten when there are too many."""
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate, self._burst = rate, burst
-        self._of: dict[str, Bucket] = {}
+        self._of: dict[str, TokenBucket] = {}
 
     def take(self, caller: str, now: float) -> float:
         """Take one from the caller's bucket; 0.0, or the seconds until it may ask again."""
-        bucket = self._of.pop(caller, None) or Bucket(self._rate, self._burst, self._burst, now)
+        bucket = self._of.pop(caller, None) or TokenBucket(self._rate, self._burst, self._burst, now)
         self._of[caller] = bucket  # the last used stands last
-        if len(self._of) > KEPT_BUCKETS:
+        if len(self._of) > MAX_BUCKETS:
             del self._of[next(iter(self._of))]
         return bucket.take(now)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 from research_agent.web.serialization import dumps
 
-__all__ = ["Asked", "Refused", "is_api", "refusal_body"]
+__all__ = ["RejectedError", "RequestHead", "is_api", "rejection_body"]
 
 PROGRAMS = ("/api", "/v1", "/mcp")
 """Below these, JSON alone; the rest is the page's."""
@@ -23,7 +23,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewp
 """
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer
+class RejectedError(Exception):
     """A request that goes no further, with its answer."""
 
     def __init__(
@@ -34,7 +34,7 @@ class Refused(Exception):  # noqa: N818 - it is an answer
         self.headers = dict(headers or {})
 
 
-class Asked:
+class RequestHead:
     """The method, path and headers of an ASGI scope. A header that came twice is as good as none, but is seen."""
 
     def __init__(self, scope: Mapping[str, Any]) -> None:
@@ -104,7 +104,7 @@ def is_api(path: str) -> bool:
     return any(path == root or path.startswith(f"{root}/") for root in PROGRAMS)
 
 
-def refusal_body(asked: Asked, refused: Refused) -> tuple[bytes, str]:
+def rejection_body(asked: RequestHead, refused: RejectedError) -> tuple[bytes, str]:
     """The body of a refusal and its type: in OpenAI's shape, in ours, or a plain page."""
     if asked.path.startswith("/v1"):
         kind = "rate_limit_error" if refused.status == 429 else "invalid_request_error"

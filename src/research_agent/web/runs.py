@@ -19,12 +19,12 @@ from research_agent.events import Answered, Event, EventHook, Saved
 from research_agent.memory import Memory, check_session_id, new_session_id
 from research_agent.types import Answer
 from research_agent.web.quotas import BusyError, Limits
-from research_agent.web.user_stores import Users, acting_for
+from research_agent.web.user_stores import UserStores, use_memory
 
 if TYPE_CHECKING:
     from research_agent.runtime import Runtime
 
-__all__ = ["Begun", "Ended", "Numbered", "Research", "Run", "Runs"]
+__all__ = ["Begun", "Ended", "NumberedEvent", "Research", "Run", "Runs"]
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class Ended(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
+class NumberedEvent:
     """An event of a run with its number, from 1."""
 
     number: int
@@ -87,32 +87,32 @@ class Run:
     error: ResearchAgentError | None = None
     ended: Ended | None = None
     task: asyncio.Task[None] | None = field(default=None, repr=False)
-    _news: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     _followers: int = 0
-    _leaving: asyncio.TimerHandle | None = field(default=None, repr=False)
+    _stop_timer: asyncio.TimerHandle | None = field(default=None, repr=False)
     _stopped: bool = False
 
-    def tell(self, event: Event) -> None:
+    def publish(self, event: Event) -> None:
         """Add an event and wake whoever follows."""
         self.events.append(event)
-        news, self._news = self._news, asyncio.Event()
+        news, self._changed = self._changed, asyncio.Event()
         news.set()
 
-    async def follow(self, after: int = 0, *, beat: float | None = None) -> AsyncGenerator[Numbered | None, None]:
+    async def follow(self, after: int = 0, *, beat: float | None = None) -> AsyncGenerator[NumberedEvent | None, None]:
         """
         The events behind number `after`, as they come, to the last; None whenever nothing came for `beat` seconds.
 
         When the last follower has left and none comes back within `limits.grace`, the run is stopped.
         """
         self._followers += 1
-        self._stay()
+        self._cancel_stop_timer()
         try:
             at = max(0, after)
             while True:
-                news = self._news
+                news = self._changed
                 while at < len(self.events):
                     at += 1
-                    yield Numbered(at, self.events[at - 1])
+                    yield NumberedEvent(at, self.events[at - 1])
                 if self.ended is not None:
                     return
                 try:
@@ -123,9 +123,9 @@ class Run:
         finally:
             self._followers -= 1
             if not self._followers:
-                self.abandon()
+                self.stop_when_abandoned()
 
-    async def over(self) -> None:
+    async def wait(self) -> None:
         """Wait for the last event; whoever waits counts as a follower."""
         async for _ in self.follow():
             pass
@@ -136,11 +136,11 @@ class Run:
             return self.answer
         raise self.error or BusyError("The question was stopped before there was anything to keep.", hint="Ask again.")
 
-    def abandon(self) -> None:
+    def stop_when_abandoned(self) -> None:
         """Nobody listens: stop when nobody does for `limits.grace`."""
-        self._stay()
+        self._cancel_stop_timer()
         if self.ended is None:
-            self._leaving = asyncio.get_running_loop().call_later(self.limits.grace, self.cancel)
+            self._stop_timer = asyncio.get_running_loop().call_later(self.limits.grace, self.cancel)
 
     def cancel(self) -> None:
         """Stop; once, since a second stop would cut short the keeping of what was written."""
@@ -150,15 +150,15 @@ class Run:
 
     def end(self, how: Literal["answered", "interrupted", "failed"], error: Mapping[str, str] | None = None) -> None:
         """Tell the last event."""
-        self._stay()
+        self._cancel_stop_timer()
         turn = next((event.turn for event in reversed(self.events) if isinstance(event, Saved)), 0)
         self.ended = Ended(how, self.session, turn, error)
-        self.tell(self.ended)
+        self.publish(self.ended)
 
-    def _stay(self) -> None:
-        if self._leaving is not None:
-            self._leaving.cancel()
-            self._leaving = None
+    def _cancel_stop_timer(self) -> None:
+        if self._stop_timer is not None:
+            self._stop_timer.cancel()
+            self._stop_timer = None
 
 
 class Runs:
@@ -168,11 +168,11 @@ class Runs:
         self,
         *,
         group: asyncio.TaskGroup,
-        users: Users,
+        stores: UserStores,
         engine: Callable[[], Awaitable[tuple[Research, Runtime]]],
         limits: Limits,
     ) -> None:
-        self._group, self._users, self._engine, self._limits = group, users, engine, limits
+        self._group, self._stores, self._engine, self._limits = group, stores, engine, limits
         self._runs: dict[str, Run] = {}
         self._stopping = False
         self.finished: dict[str, int] = {"answered": 0, "interrupted": 0, "failed": 0}
@@ -182,20 +182,20 @@ class Runs:
         """Those that have not ended."""
         return [run for run in self._runs.values() if run.ended is None]
 
-    async def begin(self, user: str, question: str, session: str | None = None) -> Run:
+    async def start(self, user: str, question: str, session: str | None = None) -> Run:
         """
         Begin to answer; it is stopped when nobody follows it.
 
         Raises `UsageError` for what cannot be a session's name, `BusyError` when too many are being answered.
         """
         name = check_session_id(session) if session is not None else new_session_id()
-        memory = await self._users.memory(user)
-        self._room_for(user)
+        memory = await self._stores.memory(user)
+        self._check_limits(user)
         run = Run(user=user, session=name, question=question, limits=self._limits)
         self._runs[run.id] = run
-        run.tell(Begun(run.id, name, question))
+        run.publish(Begun(run.id, name, question))
         run.task = self._group.create_task(self._work(run, memory), name=f"run {run.id}")
-        run.abandon()
+        run.stop_when_abandoned()
         return run
 
     def get(self, user: str, run: str) -> Run | None:
@@ -203,7 +203,7 @@ class Runs:
         found = self._runs.get(run)
         return found if found is not None and found.user == user else None
 
-    async def stop(self) -> None:
+    async def shutdown(self) -> None:
         """Begin no more, stop all, and wait until each has kept what it had."""
         self._stopping = True
         tasks = {run.task for run in self.active if run.task is not None}
@@ -212,7 +212,7 @@ class Runs:
         if tasks:
             await asyncio.wait(tasks, timeout=self._limits.stop)
 
-    def _room_for(self, user: str) -> None:
+    def _check_limits(self, user: str) -> None:
         if self._stopping:
             raise BusyError("The server is ending.", hint="Start it again.", stopping=True)
         active = self.active
@@ -229,9 +229,9 @@ class Runs:
 
     async def _work(self, run: Run, memory: Memory) -> None:
         try:
-            with acting_for(memory):
+            with use_memory(memory):
                 research, runtime = await self._engine()
-                run.answer = await research(run.question, session=run.session, runtime=runtime, on_event=run.tell)
+                run.answer = await research(run.question, session=run.session, runtime=runtime, on_event=run.publish)
             run.end("answered")
         except asyncio.CancelledError:
             run.answer = await _kept(run, memory)

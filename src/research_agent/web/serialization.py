@@ -14,7 +14,7 @@ from research_agent.events import Analyzed, Answered, Event, Ranked
 from research_agent.memory import SessionInfo
 from research_agent.types import Document, Evidence
 
-__all__ = ["Json", "document_json", "dumps", "error_json", "event_json", "session_json", "sse"]
+__all__ = ["AsciiJsonResponse", "document_json", "dumps", "error_json", "event_json", "session_json", "sse_event"]
 
 
 def dumps(content: Any) -> str:
@@ -22,7 +22,7 @@ def dumps(content: Any) -> str:
     return json.dumps(content, separators=(",", ":"))
 
 
-class Json(Response):
+class AsciiJsonResponse(Response):
     """A JSON answer, as it is: text of sources is not validated again on its way out."""
 
     media_type = "application/json"
@@ -40,7 +40,7 @@ def event_json(event: Event) -> dict[str, Any]:
     return {part.name: _plain(getattr(event, part.name)) for part in fields(event)}
 
 
-def sse(number: int, event: Event) -> bytes:
+def sse_event(number: int, event: Event) -> bytes:
     """One event of a stream: its number, its name, its JSON."""
     return f"id: {number}\nevent: {type(event).__name__}\ndata: {dumps(event_json(event))}\n\n".encode()
 

@@ -20,12 +20,12 @@ from fastapi import FastAPI
 from research_agent.errors import UsageError
 from research_agent.settings import Settings, has_display
 from research_agent.web.app import create_app
-from research_agent.web.auth import Access
+from research_agent.web.auth import Authenticator
 from research_agent.web.quotas import Limits
-from research_agent.web.slow_clients import patient_for
-from research_agent.web.state import Site
+from research_agent.web.slow_clients import protocol_with_timeouts
+from research_agent.web.state import ServerState
 
-__all__ = ["Server", "address_of", "bind", "configured", "open_browser", "serve"]
+__all__ = ["Server", "base_url", "bind", "open_browser", "serve", "uvicorn_config"]
 
 INTERRUPTED = 130
 HEAD_BYTES = 32 * 1024
@@ -39,9 +39,11 @@ class Server(uvicorn.Server):
     In the other order the streams of these questions would hold the end up, and be cut without their last event.
     """
 
-    def __init__(self, config: uvicorn.Config, site: Site, *, on_start: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, state: ServerState, *, on_start: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__(config)
-        self._site, self._on_start = site, on_start
+        self._state, self._on_start = state, on_start
 
     async def run_on(self, sock: socket.socket) -> None:
         """Serve until `should_exit`."""
@@ -55,7 +57,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop every question and let it keep what it has; then as uvicorn."""
-        await self._site.runs.stop()
+        await self._state.runs.shutdown()
         await super().shutdown(sockets=sockets)
 
     @contextlib.contextmanager
@@ -64,11 +66,11 @@ class Server(uvicorn.Server):
         yield
 
 
-def configured(app: FastAPI, limits: Limits) -> uvicorn.Config:
+def uvicorn_config(app: FastAPI, limits: Limits) -> uvicorn.Config:
     """uvicorn as we want it: no logs of addresses (they hold tokens), no WebSockets, no trust in proxy headers."""
     return uvicorn.Config(
         app,
-        http=patient_for(limits.patience, limits.answer_patience),
+        http=protocol_with_timeouts(limits.patience, limits.answer_patience),
         ws="none",
         lifespan="off",
         access_log=False,
@@ -84,7 +86,7 @@ def configured(app: FastAPI, limits: Limits) -> uvicorn.Config:
 
 async def serve(
     settings: Settings,
-    access: Access,
+    auth: Authenticator,
     sock: socket.socket,
     *,
     hosts: tuple[str, ...] = (),
@@ -96,17 +98,17 @@ async def serve(
 
     `given` goes to `create_app`. Raises why the stores, sources or models could not be opened.
     """
-    app = create_app(settings, access, hosts=hosts, **given)
-    site: Site = app.state.site
-    _hide_in_logs(site)
-    server = Server(configured(app, site.limits), site, on_start=on_start)
+    app = create_app(settings, auth, hosts=hosts, **given)
+    state: ServerState = app.state.server
+    _configure_logging(state)
+    server = Server(uvicorn_config(app, state.limits), state, on_start=on_start)
     with _signals(server) as came:
         async with app.router.lifespan_context(app):
-            site.on_failure = lambda: setattr(server, "should_exit", True)
-            if site.failure is None:
+            state.on_failure = lambda: setattr(server, "should_exit", True)
+            if state.failure is None:
                 await server.run_on(sock)
-    if site.failure is not None:
-        raise site.failure
+    if state.failure is not None:
+        raise state.failure
     return INTERRUPTED if signal.SIGINT in came else 0
 
 
@@ -129,7 +131,7 @@ def bind(host: str, port: int, *, password: str) -> socket.socket:
         raise UsageError(f"{host}:{port} cannot be listened on: {reason}.", hint="Choose another --port.") from error
 
 
-def address_of(sock: socket.socket) -> str:
+def base_url(sock: socket.socket) -> str:
     """The base URL to open in a browser on this machine."""
     host, port = sock.getsockname()[:2]
     if ipaddress.ip_address(host).is_unspecified:
@@ -177,22 +179,22 @@ def _signals(server: Server) -> Iterator[list[signal.Signals]]:
             loop.remove_signal_handler(number)
 
 
-class _Hiding(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """Lines of the log without any secret, in traces neither."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, state: ServerState) -> None:
         super().__init__("%(levelname)s %(name)s: %(message)s")
-        self._site = site
+        self._state = state
 
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)
-        for secret in self._site.secrets:
+        for secret in self._state.secrets:
             line = line.replace(secret, "(hidden)")
         return line
 
 
-def _hide_in_logs(site: Site) -> None:
+def _configure_logging(state: ServerState) -> None:
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Hiding(site))
+    handler.setFormatter(RedactingFormatter(state))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what strangers send is no warning

@@ -9,12 +9,12 @@ from typing import ClassVar
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-__all__ = ["patient_for"]
+__all__ = ["protocol_with_timeouts"]
 
 TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
-class Patient(H11Protocol):
+class TimeoutProtocol(H11Protocol):
     """
     Closes a connection on which no whole head has come after `seconds`, or nothing was read for `unread_seconds`.
 
@@ -80,10 +80,10 @@ class Patient(H11Protocol):
             self.transport.close()
 
 
-def patient_for(limit: float, unread_limit: float) -> type[Patient]:
+def protocol_with_timeouts(limit: float, unread_limit: float) -> type[TimeoutProtocol]:
     """The protocol with that many seconds of patience: for a head, and for an answer to be read."""
 
-    class Given(Patient):
+    class Given(TimeoutProtocol):
         seconds = limit
         unread_seconds = unread_limit
 

@@ -12,17 +12,17 @@ from starlette.requests import Request
 
 from research_agent.errors import ResearchAgentError
 from research_agent.settings import Settings
-from research_agent.web.auth import MAIN, Access, Caller
+from research_agent.web.auth import MAIN, Authenticator, Caller
 from research_agent.web.metrics import Metrics
 from research_agent.web.quotas import Limits
 from research_agent.web.runs import Research, Runs
-from research_agent.web.user_stores import Acting, Users, acting_for
+from research_agent.web.user_stores import CurrentUserMemory, UserStores, use_memory
 
 if TYPE_CHECKING:
     from research_agent.memory import Memory
     from research_agent.runtime import Runtime
 
-__all__ = ["OpenRuntime", "Site", "caller_of", "site_of"]
+__all__ = ["OpenRuntime", "ServerState", "caller_of", "state_of"]
 
 
 class OpenRuntime(Protocol):
@@ -34,7 +34,7 @@ class OpenRuntime(Protocol):
 
 
 @dataclass(kw_only=True)
-class Site:
+class ServerState:
     """
     One server: its settings, who may come in, what it allows, and, while it is open, its stores and runs.
 
@@ -42,14 +42,14 @@ class Site:
     """
 
     settings: Settings
-    access: Access
+    auth: Authenticator
     limits: Limits = field(default_factory=Limits)
     hosts: tuple[str, ...] = ()
     research: Research | None = None
     open_runtime: OpenRuntime | None = None
     metrics: Metrics = field(default_factory=Metrics)
     runs: Runs = field(init=False)
-    users: Users = field(init=False)
+    stores: UserStores = field(init=False)
     failure: ResearchAgentError | None = None
     on_failure: Callable[[], None] = lambda: None
     _runtime: asyncio.Future[Runtime] = field(init=False, repr=False)
@@ -66,7 +66,7 @@ class Site:
 
     async def memory(self, caller: Caller) -> Memory:
         """The caller's own store."""
-        return await self.users.memory(caller.user)
+        return await self.stores.memory(caller.user)
 
     @property
     def ready(self) -> bool:
@@ -76,7 +76,7 @@ class Site:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no answer and no log may hold."""
-        return (*self.settings.secrets, *self.access.secrets)
+        return (*self.settings.secrets, *self.auth.secrets)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -89,15 +89,15 @@ class Site:
         self._runtime.add_done_callback(lambda done: done.cancelled() or done.exception())  # retrieved, asked or not
         closing = asyncio.Event()
         async with AsyncExitStack() as stack:
-            self.users = Users(self.settings, stack)
-            main = await self.users.memory(MAIN)
+            self.stores = UserStores(self.settings, stack)
+            main = await self.stores.memory(MAIN)
             async with asyncio.TaskGroup() as group:
-                self.runs = Runs(group=group, users=self.users, engine=self.engine, limits=self.limits)
+                self.runs = Runs(group=group, stores=self.stores, engine=self.engine, limits=self.limits)
                 opening = group.create_task(self._open(main, closing), name="open the runtime")
                 try:
                     yield
                 finally:
-                    await self.runs.stop()
+                    await self.runs.shutdown()
                     closing.set()
                     if not self._runtime.done():
                         opening.cancel()
@@ -117,9 +117,9 @@ class Site:
     async def _open(self, main: Memory, closing: asyncio.Event) -> None:
         """Hold the runtime open until the end; when it cannot be opened, say so to all who wait and to the server."""
         try:
-            with acting_for(main):
+            with use_memory(main):
                 open_runtime = await asyncio.to_thread(self._import)
-                async with open_runtime(self.settings, memory=Acting()) as runtime:
+                async with open_runtime(self.settings, memory=CurrentUserMemory()) as runtime:
                     self._runtime.set_result(runtime)
                     await closing.wait()
         except ResearchAgentError as error:
@@ -129,11 +129,11 @@ class Site:
             self.on_failure()
 
 
-def site_of(request: Request) -> Site:
-    """The site of a request's app."""
-    site = request.app.state.site
-    assert isinstance(site, Site)
-    return site
+def state_of(request: Request) -> ServerState:
+    """The state of the server that a request came to."""
+    state = request.app.state.server
+    assert isinstance(state, ServerState)
+    return state
 
 
 def caller_of(request: Request) -> Caller:

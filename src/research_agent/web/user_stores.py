@@ -1,8 +1,8 @@
 """
-Each user's own store. What one user asked cannot be found in another's: it is in another file.
+Per-user stores: what one user asks cannot be read by another, because it is in another file.
 
-`research()` is given one memory for the whole runtime; `Acting` leads each call to the store of the user in whose name
-the running task works, and to none when it works in nobody's.
+`research()` gets one memory for the whole runtime. `CurrentUserMemory` forwards each call to the store of the user on
+whose behalf the current task runs, and raises `LookupError` when there is none.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from research_agent.settings import Settings
 from research_agent.types import Answer, Document, History, Turn
 from research_agent.web.auth import MAIN
 
-__all__ = ["Acting", "Users", "acting_for"]
+__all__ = ["CurrentUserMemory", "UserStores", "use_memory"]
 
-_ACTING: ContextVar[Memory] = ContextVar("_ACTING")
+_CURRENT: ContextVar[Memory] = ContextVar("_CURRENT")
 
 
 @contextmanager
-def acting_for(memory: Memory) -> Iterator[None]:
+def use_memory(memory: Memory) -> Iterator[None]:
     """Work in the name of the user whose store this is; so do the tasks that begin meanwhile."""
-    before = _ACTING.set(memory)
+    before = _CURRENT.set(memory)
     try:
         yield
     finally:
-        _ACTING.reset(before)
+        _CURRENT.reset(before)
 
 
-class Users:
+class UserStores:
     """The stores by user, each opened when it is first needed and closed with `stack`."""
 
     def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
@@ -47,12 +47,12 @@ class Users:
         async with self._lock:
             if user not in self._open:
                 opened = open_memory(
-                    self.store(user), condense_after=self._settings.condense_after, on_deleted=self._clear_cache
+                    self.path_of(user), condense_after=self._settings.condense_after, on_deleted=self._clear_cache
                 )
                 self._open[user] = await self._stack.enter_async_context(opened)
             return self._open[user]
 
-    def store(self, user: str) -> Path:
+    def path_of(self, user: str) -> Path:
         """Where that store is."""
         home = self._settings.home
         return self._settings.store if user == MAIN else home / "users" / user / self._settings.store.name
@@ -64,49 +64,49 @@ class Users:
         forget(self._settings.home)
 
 
-class Acting:
-    """See `Memory`; the store is that of `acting_for`. Raises `LookupError` outside of it."""
+class CurrentUserMemory:
+    """See `Memory`; the store is that of `use_memory`. Raises `LookupError` outside of it."""
 
     async def remember(self, answer: Answer) -> int:
         """As in `Memory`."""
-        return await _ACTING.get().remember(answer)
+        return await _CURRENT.get().remember(answer)
 
     async def recall(self, session: str) -> History:
         """As in `Memory`."""
-        return await _ACTING.get().recall(session)
+        return await _CURRENT.get().recall(session)
 
     async def newest(self) -> str | None:
         """As in `Memory`."""
-        return await _ACTING.get().newest()
+        return await _CURRENT.get().newest()
 
     async def sessions(self) -> tuple[SessionInfo, ...]:
         """As in `Memory`."""
-        return await _ACTING.get().sessions()
+        return await _CURRENT.get().sessions()
 
     async def turns(self, session: str) -> tuple[Turn, ...]:
         """As in `Memory`."""
-        return await _ACTING.get().turns(session)
+        return await _CURRENT.get().turns(session)
 
     async def records(self, session: str) -> tuple[Record, ...]:
         """As in `Memory`."""
-        return await _ACTING.get().records(session)
+        return await _CURRENT.get().records(session)
 
     async def document(self, document: str) -> Document:
         """As in `Memory`."""
-        return await _ACTING.get().document(document)
+        return await _CURRENT.get().document(document)
 
     async def delete(self, session: str) -> None:
         """As in `Memory`."""
-        await _ACTING.get().delete(session)
+        await _CURRENT.get().delete(session)
 
     async def claim_job(self) -> Job | None:
         """As in `Memory`."""
-        return await _ACTING.get().claim_job()
+        return await _CURRENT.get().claim_job()
 
     async def finish_job(self, job: Job, summary: str) -> bool:
         """As in `Memory`."""
-        return await _ACTING.get().finish_job(job, summary)
+        return await _CURRENT.get().finish_job(job, summary)
 
     async def fail_job(self, job: Job, reason: str) -> None:
         """As in `Memory`."""
-        await _ACTING.get().fail_job(job, reason)
+        await _CURRENT.get().fail_job(job, reason)

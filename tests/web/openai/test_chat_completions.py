@@ -25,7 +25,7 @@ ASKED: Any = [{"role": "user", "content": QUESTION}]
 @asynccontextmanager
 async def client_of(served: Served, key: str = "") -> AsyncIterator[openai.AsyncOpenAI]:
     async with openai.AsyncOpenAI(
-        base_url=f"{served.url}/v1", api_key=key or served.site.access.token, max_retries=0
+        base_url=f"{served.url}/v1", api_key=key or served.state.auth.token, max_retries=0
     ) as client:
         yield client
 

@@ -143,7 +143,7 @@ def test_without_a_model_the_extracts_say_so(chromium: Chromium, tmp_path: Path)
 
 def test_the_keyboard_asks_walks_the_sources_and_shows_its_keys(chromium: Chromium, tmp_path: Path) -> None:
     async def flow(page: Page, served: web_site.Served) -> None:
-        await (await served.site.users.memory("main")).remember(two_sources())
+        await (await served.state.stores.memory("main")).remember(two_sources())
         await page.goto(f"{served.url}/session?id=s")
         await page.locator("#main").focus()
         for key, found in (("j", "1"), ("j", "2"), ("k", "1")):
@@ -339,7 +339,7 @@ def test_the_embedded_default_answers_on_the_page(chromium: Chromium, tmp_path: 
         await page.locator(".mark").first.click()
         marked = page.locator("#reader .stored mark")
         await expect(marked.first).to_be_in_viewport()
-        document = await served.site.users.memory("main")
+        document = await served.state.stores.memory("main")
         turn = (await document.turns((await document.sessions())[0].id))[0].answer
         quotes = {cited.quote for cited in turn.citations if cited.n == turn.citations[0].n}
         assert set(await marked.all_text_contents()) == quotes

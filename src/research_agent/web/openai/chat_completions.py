@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Request
+from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -23,12 +24,12 @@ from research_agent.events import Answered, Drafted, Event, Planned, Ranked, Sou
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer
 from research_agent.web.error_handlers import NotFoundError, openai_error, status_of
+from research_agent.web.event_stream import HEARTBEAT, check_stream_limit, counted_stream, wait_for_answer
 from research_agent.web.openai.completion import Completion, compose
-from research_agent.web.openai.conversation import Exchange, session_of
+from research_agent.web.openai.conversation import Exchange, find_session
 from research_agent.web.runs import Ended, Run
-from research_agent.web.serialization import Json, dumps
-from research_agent.web.state import Site, caller_of, site_of
-from research_agent.web.streams import BEAT, EventStream, answer_of, check_room, room_for_stream
+from research_agent.web.serialization import AsciiJsonResponse, dumps
+from research_agent.web.state import ServerState, caller_of, state_of
 
 __all__ = ["MODEL", "router"]
 
@@ -107,7 +108,7 @@ class CompletionModel(BaseModel):
 @router.get("/models", response_model=ModelsModel)
 async def models() -> Response:
     """The one model there is."""
-    return Json({"object": "list", "data": [_model()]})
+    return AsciiJsonResponse({"object": "list", "data": [_model()]})
 
 
 @router.get("/models/{model}", response_model=ModelModel)
@@ -115,23 +116,23 @@ async def model_named(model: Annotated[str, Path(max_length=200)]) -> Response:
     """The one model there is, by its name."""
     if model != MODEL:
         raise NotFoundError(f"There is no model {model!r}.", hint=f"There is {MODEL!r}.")
-    return Json(_model())
+    return AsciiJsonResponse(_model())
 
 
 @router.post("/chat/completions", response_model=CompletionModel)
 async def complete(request: Request, asked: ChatModel) -> Response:
     """Answer the last message. Earlier ones say which stored session it goes on with; system messages do nothing."""
-    site, caller = site_of(request), caller_of(request)
+    state, caller = state_of(request), caller_of(request)
     question, earlier = _read(asked)
     if asked.stream:
-        check_room(site, caller.user)
-    session = await session_of(await site.memory(caller), earlier)
-    run = await site.runs.begin(caller.user, question, session)
+        check_stream_limit(state, caller.user)
+    session = await find_session(await state.memory(caller), earlier)
+    run = await state.runs.start(caller.user, question, session)
     if asked.stream:
         wants_usage = asked.stream_options is not None and asked.stream_options.include_usage
-        return EventStream(_stream(site, run, wants_usage))
-    answer = await answer_of(request, run)
-    return Json(_whole(run, answer, compose(answer, (await site.runtime()).source_titles)))
+        return EventSourceResponse(_stream(state, run, wants_usage))
+    answer = await wait_for_answer(request, run)
+    return AsciiJsonResponse(_whole(run, answer, compose(answer, (await state.runtime()).source_titles)))
 
 
 def _read(asked: ChatModel) -> tuple[str, list[Exchange]]:
@@ -151,16 +152,16 @@ def _exchanges(spoken: Sequence[Message]) -> list[Exchange]:
     return [Exchange(one.text(), two.text()) for one, two in pairs if (one.role, two.role) == ("user", "assistant")]
 
 
-async def _stream(site: Site, run: Run, wants_usage: bool) -> AsyncIterator[bytes]:
-    with room_for_stream(site, run.user):
+async def _stream(state: ServerState, run: Run, wants_usage: bool) -> AsyncIterator[bytes]:
+    with counted_stream(state, run.user):
         yield _chunk(run, {"role": "assistant", "content": ""})
         completion: Completion | None = None
-        async with aclosing(run.follow(beat=site.limits.beat)) as events:
+        async with aclosing(run.follow(beat=state.limits.beat)) as events:
             async for item in events:
                 if item is None:
-                    yield BEAT
+                    yield HEARTBEAT
                 elif isinstance(item.event, Answered):
-                    completion = compose(item.event.answer, (await site.runtime()).source_titles)
+                    completion = compose(item.event.answer, (await state.runtime()).source_titles)
                     for piece in PIECE.findall(completion.text):
                         yield _chunk(run, {"content": piece})
                 elif isinstance(item.event, Ended):

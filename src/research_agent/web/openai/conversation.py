@@ -11,9 +11,9 @@ from research_agent.text.sanitize import clean
 from research_agent.types import Turn
 from research_agent.web.openai.completion import said
 
-__all__ = ["Exchange", "session_of"]
+__all__ = ["Exchange", "find_session"]
 
-LOOKED_AT = 20
+MAX_CANDIDATES = 20
 """Sessions that begin with the same question, the latest first; older ones are not looked at."""
 
 
@@ -24,7 +24,7 @@ class Exchange(NamedTuple):
     answer: str
 
 
-async def session_of(memory: Memory, exchanges: Sequence[Exchange]) -> str | None:
+async def find_session(memory: Memory, exchanges: Sequence[Exchange]) -> str | None:
     """
     The latest session in which these exchanges stand, in this order; None when there is none.
 
@@ -35,7 +35,7 @@ async def session_of(memory: Memory, exchanges: Sequence[Exchange]) -> str | Non
         return None
     title = shorten(clean(exchanges[0].question))
     alike = [info for info in await memory.sessions() if info.title == title and info.turns >= len(exchanges)]
-    for info in alike[:LOOKED_AT]:
+    for info in alike[:MAX_CANDIDATES]:
         if _hold(await memory.turns(info.id), exchanges):
             return info.id
     return None

@@ -27,9 +27,9 @@ from research_agent.types import Answer, Document, Turn
 from research_agent.web.error_handlers import NotFoundError, status_of
 from research_agent.web.page.assets import asset
 from research_agent.web.page.source_panel import cut, places
-from research_agent.web.page.views import address, found_view, run_view, turn_view
+from research_agent.web.page.views import address, run_view, session_view, turn_view
 from research_agent.web.runs import Run
-from research_agent.web.state import Site, caller_of, site_of
+from research_agent.web.state import ServerState, caller_of, state_of
 
 __all__ = ["router"]
 
@@ -78,10 +78,10 @@ async def home(request: Request) -> Response:
         request,
         "home.html",
         here="/",
-        recent=[found_view(info) for info in found[:RECENT]],
+        recent=[session_view(info) for info in found[:RECENT]],
         more=len(found) if len(found) > RECENT else 0,
         examples=EXAMPLES,
-        problem=site_of(request).failure,
+        problem=state_of(request).failure,
     )
 
 
@@ -90,7 +90,7 @@ async def ask(request: Request) -> Response:
     """Begin to answer and go where the answer will be."""
     form = await _form(request)
     session = form.get("session") or None
-    run = await site_of(request).runs.begin(caller_of(request).user, form.get("question", ""), session)
+    run = await state_of(request).runs.start(caller_of(request).user, form.get("question", ""), session)
     return _go(address("/session", id=run.session, run=run.id) + "#run")
 
 
@@ -99,7 +99,7 @@ async def stop(request: Request) -> Response:
     """Stop a question; what was written is kept."""
     run = _run(request, (await _form(request)).get("id", ""))
     run.cancel()
-    await run.over()
+    await run.wait()
     return _go(address("/session", id=run.session, run=run.id))
 
 
@@ -107,7 +107,7 @@ async def stop(request: Request) -> Response:
 async def wait(request: Request, id: Id) -> Response:  # noqa: A002 - the query's name
     """For browsers without a script: the answer's page, when there is an answer."""
     run = _run(request, id)
-    await run.over()
+    await run.wait()
     return _go(address("/session", id=run.session, run=run.id))
 
 
@@ -115,15 +115,15 @@ async def wait(request: Request, id: Id) -> Response:  # noqa: A002 - the query'
 async def session(request: Request, id: Id, run: Id = "") -> Response:  # noqa: A002 - the query's name
     """A session whole, and below it a question on its way."""
     name = check_session_id(id)
-    site, user = site_of(request), caller_of(request).user
-    running = _running(site, user, name, run)
+    state, user = state_of(request), caller_of(request).user
+    running = _running(state, user, name, run)
     try:
         info, turns = await _load(request, name)
     except UnknownSessionError:
         if running is None:
             raise
         info, turns = None, ()
-    titles = await _titles(site)
+    titles = await _titles(state)
     return _page(
         request,
         "session.html",
@@ -144,7 +144,7 @@ async def session(request: Request, id: Id, run: Id = "") -> Response:  # noqa: 
 async def turn(request: Request, id: Id, turn: Number) -> Response:  # noqa: A002 - the query's name
     """One turn of a session, to be put where it was written."""
     found = await _turn(request, id, turn)
-    view = turn_view(found, await _titles(site_of(request)))
+    view = turn_view(found, await _titles(state_of(request)))
     return _page(request, "turn.html", turn=view, formats=FORMATS)
 
 
@@ -174,7 +174,7 @@ async def ask_delete(request: Request, id: Id) -> Response:  # noqa: A002 - the 
 async def delete(request: Request) -> Response:
     """Remove a session for good."""
     name = check_session_id((await _form(request)).get("id", ""))
-    memory = await site_of(request).memory(caller_of(request))
+    memory = await state_of(request).memory(caller_of(request))
     await memory.delete(name)
     return _go("/sessions")
 
@@ -184,7 +184,7 @@ async def sessions(request: Request, q: Id = "") -> Response:
     """All sessions, or those whose title or name holds the words."""
     words = q.casefold().split()
     found = [
-        found_view(info)
+        session_view(info)
         for info in await (await _memory(request)).sessions()
         if all(word in f"{info.title} {info.id}".casefold() for word in words)
     ]
@@ -203,7 +203,7 @@ async def source(
     """A stored text with the words that an answer quotes of it; `beside` gives it alone, for the answer's page."""
     answer = (await _turn(request, id, turn)).answer
     found = _document(answer, n, document)
-    titles = await _titles(site_of(request))
+    titles = await _titles(state_of(request))
     quotes = places(answer, found)
     return _page(
         request,
@@ -223,7 +223,7 @@ async def settings(request: Request) -> Response:
     from research_agent.doctor.checks import setting_states
     from research_agent.settings import config_path
 
-    states = [*setting_states(site_of(request).settings)]
+    states = [*setting_states(state_of(request).settings)]
     return _page(request, "settings.html", here="/settings", states=states, file=config_path())
 
 
@@ -243,7 +243,7 @@ async def checks(request: Request) -> Response:
 async def _diagnosis(request: Request) -> Any:
     from research_agent.doctor import diagnose
 
-    return await diagnose(site_of(request).settings)
+    return await diagnose(state_of(request).settings)
 
 
 def _page(request: Request, template: str, *, status: int = 200, here: str = "", **given: Any) -> Response:
@@ -271,7 +271,7 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 async def _memory(request: Request) -> Any:
-    return await site_of(request).memory(caller_of(request))
+    return await state_of(request).memory(caller_of(request))
 
 
 async def _load(request: Request, name: str) -> tuple[SessionInfo, tuple[Turn, ...]]:
@@ -301,22 +301,22 @@ def _document(answer: Answer, number: int, document: str) -> Document:
 
 
 def _run(request: Request, run: str) -> Run:
-    found = site_of(request).runs.get(caller_of(request).user, run)
+    found = state_of(request).runs.get(caller_of(request).user, run)
     if found is None:
         raise NotFoundError("There is no such question on its way.", hint="Its answer is among the sessions.")
     return found
 
 
-def _running(site: Site, user: str, session: str, run: str) -> Run | None:
+def _running(state: ServerState, user: str, session: str, run: str) -> Run | None:
     """The run that this page is to show: the one that is named, or one under way; none that ended with a turn."""
-    named = site.runs.get(user, run) if run else None
-    under_way = (one for one in site.runs.active if (one.user, one.session) == (user, session))
+    named = state.runs.get(user, run) if run else None
+    under_way = (one for one in state.runs.active if (one.user, one.session) == (user, session))
     found = named if named is not None and named.session == session else next(under_way, None)
     return found if found is not None and not (found.ended and found.ended.turn) else None
 
 
-async def _titles(site: Site) -> dict[str, str]:
+async def _titles(state: ServerState) -> dict[str, str]:
     """The names of the sources as people know them, as soon as the runtime is open."""
-    if not site.ready:
+    if not state.ready:
         return {}
-    return (await site.runtime()).source_titles
+    return (await state.runtime()).source_titles

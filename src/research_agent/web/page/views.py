@@ -19,7 +19,7 @@ from research_agent.types import Answer, Citation, Conflict, SourceReport, Turn
 from research_agent.web.page.source_panel import quote_id
 from research_agent.web.runs import Run
 
-__all__ = ["address", "found_view", "run_view", "source_address", "turn_view"]
+__all__ = ["address", "run_view", "session_view", "source_address", "turn_view"]
 
 Titles = Mapping[str, str]
 """The names of sources as people know them."""
@@ -59,7 +59,7 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
     }
 
 
-def found_view(info: SessionInfo) -> dict[str, Any]:
+def session_view(info: SessionInfo) -> dict[str, Any]:
     """A session in a list."""
     return {
         "title": info.title,

@@ -6,60 +6,60 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 
+from fastapi.sse import EventSourceResponse
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
 
 from research_agent.types import Answer
 from research_agent.web.quotas import BusyError
 from research_agent.web.runs import Run
-from research_agent.web.serialization import sse
-from research_agent.web.state import Site, caller_of, site_of
+from research_agent.web.serialization import sse_event
+from research_agent.web.state import ServerState, caller_of, state_of
 
-__all__ = ["BEAT", "EventStream", "answer_of", "check_room", "event_stream", "room_for_stream"]
+__all__ = [
+    "HEARTBEAT",
+    "check_stream_limit",
+    "counted_stream",
+    "stream_events",
+    "wait_for_answer",
+]
 
-BEAT = b": still here\n\n"
+HEARTBEAT = b": still here\n\n"
 """A comment, which clients pass over: proxies and both ends learn that the connection lives."""
 
 
-class EventStream(StreamingResponse):
-    """Bytes of events as they come."""
-
-    media_type = "text/event-stream"
-
-
-def event_stream(request: Request, run: Run, after: int = 0) -> EventStream:
+def stream_events(request: Request, run: Run, after: int = 0) -> EventSourceResponse:
     """The events of a run behind number `after`. Raises `BusyError` when the caller has too many streams open."""
-    site = site_of(request)
+    state = state_of(request)
     user = caller_of(request).user
-    check_room(site, user)
+    check_stream_limit(state, user)
 
     async def lines() -> AsyncIterator[bytes]:
-        with room_for_stream(site, user):
-            async with aclosing(run.follow(after, beat=site.limits.beat)) as events:
+        with counted_stream(state, user):
+            async with aclosing(run.follow(after, beat=state.limits.beat)) as events:
                 async for item in events:
-                    yield BEAT if item is None else sse(item.number, item.event)
+                    yield HEARTBEAT if item is None else sse_event(item.number, item.event)
 
     headers = {"Location": f"/api/runs/{run.id}/events", "X-Accel-Buffering": "no"}
-    return EventStream(lines(), headers=headers)
+    return EventSourceResponse(lines(), headers=headers)
 
 
 @contextmanager
-def room_for_stream(site: Site, user: str) -> Iterator[None]:
+def counted_stream(state: ServerState, user: str) -> Iterator[None]:
     """Count a stream while it is open."""
-    site.metrics.streams[user] += 1
+    state.metrics.streams[user] += 1
     try:
         yield
     finally:
-        site.metrics.streams[user] -= 1
-        if not site.metrics.streams[user]:
-            del site.metrics.streams[user]
+        state.metrics.streams[user] -= 1
+        if not state.metrics.streams[user]:
+            del state.metrics.streams[user]
 
 
-async def answer_of(request: Request, run: Run) -> Answer:
+async def wait_for_answer(request: Request, run: Run) -> Answer:
     """The whole answer; a client that leaves stops it at once, and what was written is kept."""
     async with asyncio.TaskGroup() as group:
         leaving = group.create_task(_stop_when_left(request, run))
-        await run.over()
+        await run.wait()
         leaving.cancel()
     return run.result()
 
@@ -70,7 +70,7 @@ async def _stop_when_left(request: Request, run: Run) -> None:
     run.cancel()
 
 
-def check_room(site: Site, user: str) -> None:
+def check_stream_limit(state: ServerState, user: str) -> None:
     """Raises `BusyError` when the user has too many streams open."""
-    if site.metrics.streams[user] >= site.limits.streams:
-        raise BusyError(f"{site.limits.streams} of your streams are open.", hint="Close one.", seconds=5.0)
+    if state.metrics.streams[user] >= state.limits.streams:
+        raise BusyError(f"{state.limits.streams} of your streams are open.", hint="Close one.", seconds=5.0)
