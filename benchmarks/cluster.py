@@ -16,7 +16,6 @@ import os
 import platform
 import statistics
 import time
-from dataclasses import replace
 from typing import Any
 
 from research_agent.encoders.embedder import open_embedder
@@ -69,7 +68,7 @@ def measured(settings: Settings, texts: list[str], rounds: int) -> dict[str, Any
     with started(1) as one, started(2) as two:
         for _ in range(rounds):
             for workers, cluster in ((1, one), (2, two)):
-                there = replace(settings, cluster=cluster.scheduler_address)
+                there = settings.with_changes(cluster=cluster.scheduler_address)
                 rates[workers].append(round(asyncio.run(texts_per_second(there, texts)), 1))
         costs = asyncio.run(overhead(two.scheduler_address, texts))
     ratios = [b / a for a, b in zip(rates[1], rates[2], strict=True)]

@@ -55,7 +55,7 @@ async def at(service: Service) -> AsyncIterator[str]:
 
 async def search(name: str, service: Service, *, limit: int = 100, topic: Topic = TOPIC, **settings: str) -> Found:
     async with at(service) as url:
-        given = Settings(home=NOWHERE, deadline=60.0, source_urls={name: url})
+        given = Settings.of(home=NOWHERE, deadline=60.0, source_urls={name: url})
         source: Source = SOURCES[name](SourceSettings(url=url, **settings))
         async with open_client(given) as client, open_reader() as read:
             return await source.search(topic, tools=Tools(client=client, read=read), limit=limit)

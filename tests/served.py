@@ -74,7 +74,7 @@ async def asked(
 
     app = web.Application()
     app.router.add_get("/{path:.*}", handle)
-    run = Settings(home=NOWHERE, deadline=30.0)
+    run = Settings.of(home=NOWHERE, deadline=30.0)
     async with serve(app) as base, open_client(run, trusted=[base]) as client, open_reader() as locked:
         client.back_off = seen.pauses.append  # type: ignore[method-assign]
         made = source(SourceSettings(url=base + path, **settings))

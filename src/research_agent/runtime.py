@@ -136,7 +136,7 @@ class Runtime:
 
     async def _condense(self) -> None:
         assert self.chat is not None
-        ask = partial(llm.ask, self.chat, max_tokens=SUMMARY_TOKENS, timeout=self.settings.chat_timeout)
+        ask = partial(llm.ask, self.chat, max_tokens=SUMMARY_TOKENS, timeout=self.settings.chat.timeout)
         try:
             await condense(self.memory, ask=ask)
         except StoreError as error:  # the job stays queued; the next turn says why nothing was summarised
@@ -158,14 +158,14 @@ async def open_runtime(
     Raises `UsageError` for unknown sources or models and `StoreError` for an unusable home, before anything is done.
     """
     async with AsyncExitStack() as stack:
-        given = load_sources(settings, settings.sources) if sources is None else sources
-        named = tuple(settings.sources) if sources is None else tuple(source.name for source in sources)
-        if settings.model:
-            llm.parse_model_id(settings.model)
+        given = load_sources(settings, settings.search.sources) if sources is None else sources
+        named = tuple(settings.search.sources) if sources is None else tuple(source.name for source in sources)
+        if settings.chat.model:
+            llm.parse_model_id(settings.chat.model)
         told: list[str] = []
         opened = open_memory(
             settings.store,
-            condense_after=settings.condense_after,
+            condense_after=settings.memory.condense_after,
             on_rescued=told.append,
             on_deleted=partial(forget, settings.home),
         )
@@ -194,7 +194,7 @@ async def open_runtime(
                 runtime._loading_chat = group.create_task(as_result(partial(_open_chat, settings, models), Exception))
                 group.create_task(_condense_when_ready(runtime))
             try:
-                if settings.cluster:  # one that is not there is said now, not by the first question
+                if settings.encoder.cluster:  # one that is not there is said now, not by the first question
                     await runtime.embed_ready()
                 yield runtime
             finally:

@@ -16,7 +16,6 @@ import time
 import tomllib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -230,7 +229,7 @@ async def test_the_time_of_the_last_answer_is_told_and_traced(
 async def test_another_model_is_opened_in_place_of_the_first() -> None:
     opened, noting = engine_that_notes()
     async with FakeOllama() as ollama:
-        with_server = replace(load_settings(), ollama_host=ollama.environ["OLLAMA_HOST"])
+        with_server = load_settings().with_changes(ollama_host=ollama.environ["OLLAMA_HOST"])
         await chat(
             with_server, session="s", load=lambda: noting, ask=typed(QUESTION, "/model ollama:llama3.2", QUESTION)
         )
@@ -243,7 +242,7 @@ async def test_a_model_that_is_not_there_leaves_the_old_one(capsys: pytest.Captu
     opened, noting = engine_that_notes()
     lines = ("/model ollama:zzz", "/model llamacpp:/nowhere.gguf", "/model llamacpp:smollm2", QUESTION)
     async with FakeOllama() as ollama:
-        with_server = replace(load_settings(), ollama_host=ollama.environ["OLLAMA_HOST"])
+        with_server = load_settings().with_changes(ollama_host=ollama.environ["OLLAMA_HOST"])
         await chat(with_server, session="s", load=lambda: noting, ask=typed(*lines))
     assert opened == [""]
     assert len(await stored()) == 1
@@ -258,7 +257,7 @@ def engine_that_notes() -> tuple[list[str], Engine]:
     real = engine()
 
     def open_noting(settings):  # type: ignore[no-untyped-def]
-        opened.append(settings.model)
+        opened.append(settings.chat.model)
         return real.open_runtime(settings)
 
     return opened, real._replace(open_runtime=open_noting)
@@ -289,15 +288,15 @@ def test_the_contact_is_remembered_and_the_rest_of_the_file_stays(tmp_path: Path
     assert tomllib.loads(file.read_text()) == {**tomllib.loads(before), "contact": contact}
     assert file.read_bytes().endswith(before.encode())
     assert not wants_contact(load_settings())
-    assert load_settings().contact == contact
+    assert load_settings().http.contact == contact
     with pytest.raises(tomllib.TOMLDecodeError):  # the twin: a second answer below the first
         tomllib.loads(file.read_text() + f'contact = "{contact}"\ncontact = ""\n')
 
 
 def test_nobody_is_asked_for_a_contact_that_is_not_needed() -> None:
     settings = load_settings()
-    assert not wants_contact(replace(settings, offline=True))
-    assert not wants_contact(replace(settings, sources=("encyclopedia",)))
+    assert not wants_contact(settings.with_changes(offline=True))
+    assert not wants_contact(settings.with_changes(sources=("encyclopedia",)))
 
 
 def test_in_a_real_terminal() -> None:
@@ -324,7 +323,7 @@ def test_in_a_real_terminal() -> None:
     history = load_settings().home / "history"
     assert "+What is attention in machine learning?" in history.read_text()
     assert history.stat().st_mode & 0o777 == 0o600
-    assert load_settings().contact == "me@example.org"
+    assert load_settings().http.contact == "me@example.org"
 
 
 @pytest.mark.parametrize("command", [[], ["ask", QUESTION_OF_THE_WORLD]])

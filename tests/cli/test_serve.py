@@ -160,7 +160,7 @@ def test_the_log_holds_no_secret() -> None:
     settings = load_settings({"OPENAI_API_KEY": "sk-canary-0123456789", "RESEARCH_AGENT_HOME": "."})
     state = ServerState(settings=settings, auth=Authenticator(tokens=TokenStore(Path())))
     try:
-        raise ValueError(f"{settings.openai_api_key} {state.auth.token}")
+        raise ValueError(f"{settings.chat.openai_api_key} {state.auth.token}")
     except ValueError:
         record = logging.LogRecord("x", logging.ERROR, "", 1, "with %s", ("sk-canary-0123456789",), sys.exc_info())
     line = RedactingFormatter(state).format(record)

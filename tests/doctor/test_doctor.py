@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,12 +33,12 @@ def home(tiny_index: Path, tiny_home: Path, tmp_path: Path) -> Path:
 
 async def diagnosed(**environ: str) -> Diagnosis:
     settings = load_settings({**os.environ, "OLLAMA_HOST": "127.0.0.1:9", **environ})
-    return await diagnose(replace(settings, workers=1))
+    return await diagnose(settings.with_changes(workers=1))
 
 
 async def offline(**environ: str) -> Diagnosis:
     settings = load_settings({**os.environ, "OLLAMA_HOST": "127.0.0.1:9", **environ}, offline=True)
-    return await diagnose(replace(settings, workers=1))
+    return await diagnose(settings.with_changes(workers=1))
 
 
 async def test_where_all_is_well_there_is_nothing_to_do_but_ask(home: Path) -> None:

@@ -27,7 +27,7 @@ HOSTILE = ["", " \n\t", "\0\0", "\ud800 lone \udfff", "x" * 1_000_000, "river " 
 @pytest.fixture
 def own(tmp_path: Path) -> Settings:
     """Settings with a user's own small model."""
-    return Settings(home=tmp_path, embedding=encoders.write_encoder(tmp_path / "own"), workers=2)
+    return Settings.of(home=tmp_path, embedding=encoders.write_encoder(tmp_path / "own"), workers=2)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ async def embedder(own: Settings) -> AsyncIterator[Embedder]:
 
 @pytest.fixture
 async def minilm(parts_home: Path) -> AsyncIterator[Embedder]:
-    async with open_embedder(Settings(home=parts_home, workers=2)) as embedder:
+    async with open_embedder(Settings.of(home=parts_home, workers=2)) as embedder:
         yield embedder
 
 
@@ -99,11 +99,11 @@ async def test_a_model_that_kills_its_workers_is_an_error_and_no_text_is_blamed(
 
 
 async def test_the_id_changes_with_the_model_and_with_the_tokenizer(own: Settings) -> None:
-    assert own.embedding
+    assert own.encoder.file
     ids = []
     for change in (None, "tokenizer.json", "model.onnx"):
         if change:
-            with own.embedding.with_name(change).open("ab") as file:
+            with own.encoder.file.with_name(change).open("ab") as file:
                 file.write(b"\n" if change.endswith("json") else b"")
         async with open_embedder(own) as embedder:
             ids.append(embedder.id)
@@ -144,7 +144,7 @@ async def test_a_damaged_part_is_an_error(tmp_path: Path, body: str) -> None:
 async def test_a_users_model_that_cannot_be_used_is_refused_with_what_to_do(tmp_path: Path) -> None:
     folder = tmp_path / "own"
     file = encoders.write_encoder(folder)
-    settings = Settings(home=tmp_path, embedding=file, workers=1)
+    settings = Settings.of(home=tmp_path, embedding=file, workers=1)
     for spoil, message in (
         (lambda: encoders.write_weight_only(folder, input_name="pixels"), "takes pixels"),
         (lambda: encoders.write_weight_only(folder, rank=2), "first output"),
@@ -186,7 +186,7 @@ async def test_a_text_has_one_vector_whatever_the_batch_the_order_or_the_process
     order = random.Random(1).sample(range(40), 40)
     again = await minilm.embed([texts[at] for at in order])
     assert np.array_equal(again, vectors[order])
-    async with open_embedder(Settings(home=parts_home, workers=1)) as other:
+    async with open_embedder(Settings.of(home=parts_home, workers=1)) as other:
         assert np.array_equal(await other.embed(texts[:5]), vectors[:5])
     here = onnx_encoder.embed(parts_home / "parts" / "minilm" / "model.onnx", texts[:5])
     assert np.array_equal(here, vectors[:5])

@@ -24,7 +24,7 @@ GOOD = Figures(n=48, int8=90.0, fp32=30.0, cosine=0.996, overlap=0.93)
 @pytest.fixture
 def ready(tiny_index: Path, tiny_home: Path, tmp_path: Path) -> Settings:
     shutil.copytree(tiny_home, tmp_path / "ready")
-    return Settings(home=tmp_path / "ready", workers=1)
+    return Settings.of(home=tmp_path / "ready", workers=1)
 
 
 def folder_of(settings: Settings) -> Path:
@@ -72,7 +72,7 @@ async def test_setup_keeps_what_it_measured_and_the_texts(ready: Settings) -> No
 
 
 async def test_the_two_precisions_have_ids_and_vectors_of_their_own(ready: Settings) -> None:
-    kinds = {kind: await opened(replace(ready, embed_precision=kind)) for kind in ("auto", "int8", "fp32")}
+    kinds = {kind: await opened(ready.with_changes(embed_precision=kind)) for kind in ("auto", "int8", "fp32")}
     assert {kind: told[0] for kind, told in kinds.items()} == {"auto": "int8", "int8": "int8", "fp32": "fp32"}
     assert kinds["auto"][1] == kinds["int8"][1] != kinds["fp32"][1]
     assert not np.array_equal(kinds["int8"][2], kinds["fp32"][2])
@@ -107,7 +107,7 @@ async def test_a_note_that_cannot_be_read_counts_as_none(ready: Settings, body: 
 async def test_fp32_that_is_not_there_is_an_error_that_names_setup(ready: Settings) -> None:
     (folder_of(ready) / "fp32.onnx").unlink()
     with pytest.raises(EmbeddingError) as caught:
-        await opened(replace(ready, embed_precision="fp32"))
+        await opened(ready.with_changes(embed_precision="fp32"))
     assert caught.value.hint == "Run: research-agent setup"
 
 

@@ -24,7 +24,7 @@ from research_agent.http import MAX_REDIRECTS, Client, open_client
 from research_agent.http.ssrf import Guard, is_public
 from research_agent.settings import Settings
 
-SETTINGS = Settings(home=NOWHERE, deadline=20.0)
+SETTINGS = Settings.of(home=NOWHERE, deadline=20.0)
 
 # Thirty ways to write a place of this machine or its network; names by what the resolver below says.
 SPELLINGS = (

@@ -35,7 +35,7 @@ LIFELINES = ("workers.worker_process", "workers.isolated_process", "llm.llamacpp
 
 
 async def live(home: Path, folder: Path) -> None:
-    settings = Settings(home=home, embedding=folder / "model.onnx", workers=2)
+    settings = Settings.of(home=home, embedding=folder / "model.onnx", workers=2)
     stand = folder / "stand.py"
     stand.write_text("import time\ntime.sleep(600)\n")
     server = EmbeddedServer(gguf_file(EMBEDDED, settings), CONTEXT)

@@ -34,7 +34,7 @@ def forget() -> None:
 
 async def own(urls: list[str]) -> dict[str, int]:
     grown = {}
-    async with open_client(Settings(home=Path(os.devnull) / "home", deadline=60.0), trusted=urls) as client:
+    async with open_client(Settings.of(home=Path(os.devnull) / "home", deadline=60.0), trusted=urls) as client:
         await _quietly(client.get_bytes(urls[0].rpartition("/")[0] + "/small"))  # what is loaded once counts for none
         for url in urls:
             forget()

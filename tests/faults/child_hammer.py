@@ -33,7 +33,7 @@ aiohttp.ClientSession.get = told  # type: ignore[method-assign,assignment]
 async def hammer(home: str, url: str, limits: dict[str, Any]) -> list[float]:
     """Ten at once, within a second; the wall times at which those were sent that were allowed to."""
     sent.clear()
-    async with open_client(Settings(home=Path(home), deadline=SECONDS, cache_mb=0), trusted=[url]) as client:
+    async with open_client(Settings.of(home=Path(home), deadline=SECONDS, cache_mb=0), trusted=[url]) as client:
         mine = client.of("hammered", Limits(**limits), fresh=0.0)
 
         async def ask() -> None:

@@ -92,7 +92,7 @@ async def _try_refusals(run: Run) -> None:
     service = Refusing(clock, random.Random(run.seed))
     app = web.Application()
     app.router.add_get("/", service.answer)
-    settings = Settings(home=run.folder, deadline=DEADLINE, cache_mb=0)
+    settings = Settings.of(home=run.folder, deadline=DEADLINE, cache_mb=0)
     everything = again = 0
     async with serve(app) as url, open_client(settings, clock=clock, trusted=[url]) as client:
         for number, rng in run.trials():

@@ -79,7 +79,7 @@ async def _slowly(run: Run, get: Get) -> None:
     greeting = {"*": drop(b"", b"\x16")}
     async with serving(scripts) as server, serving(greeting, at_once=True) as secure:
         tls = secure.url.replace("http:", "https:")
-        settings = Settings(home=NOWHERE, deadline=LIMIT)
+        settings = Settings.of(home=NOWHERE, deadline=LIMIT)
         async with open_client(settings, trusted=[server.url, tls]) as client:
             urls = [*(server.url + path for path in scripts), tls]
             for _ in run.trials():
@@ -292,7 +292,7 @@ async def _hanging_up(run: Run, get: Get) -> None:
             "tls-garbage": secure.url.replace("http:", "https:"),
             "refused": f"http://127.0.0.1:{_free_port()}",
         }
-        settings = Settings(home=NOWHERE, deadline=20.0)
+        settings = Settings.of(home=NOWHERE, deadline=20.0)
         async with open_client(settings, trusted=[server.url, *places.values()], resolver=Failing()) as client:
             for number, rng in run.trials():
                 kind = kinds[number % len(kinds)]
@@ -315,7 +315,7 @@ def _free_port() -> int:
 
 @asynccontextmanager
 async def _client(server: Wire, deadline: float) -> AsyncIterator[Client]:
-    async with open_client(Settings(home=NOWHERE, deadline=deadline), trusted=[server.url]) as client:
+    async with open_client(Settings.of(home=NOWHERE, deadline=deadline), trusted=[server.url]) as client:
         yield client
 
 

@@ -45,12 +45,12 @@ class Kit:
 
     def __init__(self, home: Path) -> None:
         self.service, self.clock = Service(), FakeClock()
-        self.settings = Settings(home=home, deadline=60.0)
+        self.settings = Settings.of(home=home, deadline=60.0)
         self.url = ""
 
     async def get(self, path: str = "/", *, good: bool = True, **options: Any) -> tuple[Any, Client]:
         changes = {name: options.pop(name) for name in ("offline", "fresh", "cache_mb") if name in options}
-        async with open_client(replace(self.settings, **changes), clock=self.clock, trusted=[self.url]) as client:
+        async with open_client(self.settings.with_changes(**changes), clock=self.clock, trusted=[self.url]) as client:
             mine = client.of("s", Limits(), fresh=HOUR)
             found = await mine.get_json(self.url + path, **options)
             assert mine.asking is not None
@@ -228,7 +228,7 @@ async def test_no_error_is_kept_whatever_its_status(tmp_path: Path, status: int)
         )
         with pytest.raises((BodyError, HttpStatusError)):
             await world.get()
-        async with open_client(replace(world.settings, offline=True), trusted=[world.url]) as client:
+        async with open_client(world.settings.with_changes(offline=True), trusted=[world.url]) as client:
             mine = client.of("s", Limits(), fresh=HOUR)
             assert mine.asking is not None
             assert not await mine.asking.has_stored()

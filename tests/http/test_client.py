@@ -9,7 +9,6 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -37,7 +36,7 @@ from research_agent.testing.loopback_server import serve
 
 pytestmark = pytest.mark.anyio
 
-SETTINGS = Settings(home=NOWHERE, deadline=60.0)
+SETTINGS = Settings.of(home=NOWHERE, deadline=60.0)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -119,7 +118,7 @@ async def test_lone_surrogates_and_nul_do_not_break_the_request() -> None:
 async def test_the_users_own_contact_is_sent_and_none_is_made_up() -> None:
     """Wikimedia counts requests by contact: the project's own would make all its users one."""
     assert user_agent("") == "research-agent/0.1.0"
-    settings = replace(SETTINGS, contact="me@example.org")
+    settings = SETTINGS.with_changes(contact="me@example.org")
     async with serving(echo) as url, open_client(settings, trusted=[url]) as client:
         heard = await client.get_json(url)
     assert heard["headers"]["User-Agent"] == f"research-agent/0.1.0 (me@example.org) aiohttp/{aiohttp.__version__}"
@@ -175,7 +174,7 @@ async def test_offline_sends_nothing() -> None:
         asked.append(request.path)
         return web.json_response({})
 
-    async with serving(handler) as url, open_client(replace(SETTINGS, offline=True)) as client:
+    async with serving(handler) as url, open_client(SETTINGS.with_changes(offline=True)) as client:
         with pytest.raises(SourceError, match="offline"):
             await client.get_json(url)
         with pytest.raises(SourceError, match="offline"):
@@ -306,7 +305,10 @@ async def test_what_does_not_speak_http_is_said_so() -> None:
     ],
 )
 async def test_no_header_however_odd_raises_anything_but_a_source_error(head: bytes) -> None:
-    async with saying(head + b"\r\nabc") as url, open_client(replace(SETTINGS, deadline=1.0), trusted=[url]) as client:
+    async with (
+        saying(head + b"\r\nabc") as url,
+        open_client(SETTINGS.with_changes(deadline=1.0), trusted=[url]) as client,
+    ):
         with pytest.raises(SourceError):
             await client.get_json(url)
 
@@ -373,7 +375,7 @@ async def test_a_dripping_server_is_left_in_time() -> None:
     """A byte now and then keeps every read short; only a limit on the whole ends it."""
     slow = (b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n", *[b"x"] * 40)
     async with saying(*slow, pause=0.1) as url:
-        async with open_client(replace(SETTINGS, deadline=0.5), trusted=[url]) as client:
+        async with open_client(SETTINGS.with_changes(deadline=0.5), trusted=[url]) as client:
 
             async def seconds() -> float:
                 start = time.perf_counter()
@@ -394,7 +396,7 @@ async def test_a_dripping_server_is_left_in_time() -> None:
 async def test_a_silent_server_is_left_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
-        async with open_client(replace(SETTINGS, deadline=0.3), trusted=[url]) as client:
+        async with open_client(SETTINGS.with_changes(deadline=0.3), trusted=[url]) as client:
             with pytest.raises(HttpTimeoutError, match="timed out"):
                 await client.get_json(url)
 
@@ -487,7 +489,10 @@ async def test_requests_run_at_once_unless_asked_to_run_one_by_one() -> None:
     assert crowd.most == 5
 
     crowd = Crowd(wanted=1)
-    async with serving(crowd.answer) as url, open_client(replace(SETTINGS, sequential=True), trusted=[url]) as client:
+    async with (
+        serving(crowd.answer) as url,
+        open_client(SETTINGS.with_changes(sequential=True), trusted=[url]) as client,
+    ):
         await ask_often(client, url, 5)
     assert crowd.most == 1
 
@@ -608,7 +613,7 @@ async def test_a_status_that_is_no_answer_brings_what_was_said() -> None:
 async def test_a_status_is_said_though_its_body_never_ends() -> None:
     slow = (b"HTTP/1.1 404 Not Found\r\nContent-Length: 400\r\n\r\n", *[b"x"] * 400)
     async with saying(*slow, pause=0.05) as url:
-        async with open_client(replace(SETTINGS, deadline=2.0), trusted=[url]) as client:
+        async with open_client(SETTINGS.with_changes(deadline=2.0), trusted=[url]) as client:
             with pytest.raises(HttpStatusError) as caught:
                 await client.get_json(url)
     assert caught.value.status == 404

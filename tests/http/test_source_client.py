@@ -52,7 +52,7 @@ class Kit:
 async def kit(home: Path, limits: Limits | None = None, *, saved: int = SAVED) -> AsyncIterator[tuple[Kit, Client]]:
     made, app = Kit(FakeClock()), web.Application()
     app.router.add_get("/{path:.*}", made.handle)
-    settings = Settings(home=home, deadline=10.0, cache_mb=0)
+    settings = Settings.of(home=home, deadline=10.0, cache_mb=0)
     async with serve(app) as made.url, open_client(settings, clock=made.clock, trusted=[made.url]) as client:
         for _ in range(saved):
             await client.of("another", Limits(), fresh=0.0).get_json(made.url)
@@ -195,7 +195,7 @@ async def test_the_deadline_of_the_question_ends_a_request_in_the_users_words(tm
 
     app = web.Application()
     app.router.add_get("/", hang)
-    async with serve(app) as url, open_client(Settings(home=tmp_path, deadline=8.0), trusted=[url]) as client:
+    async with serve(app) as url, open_client(Settings.of(home=tmp_path, deadline=8.0), trusted=[url]) as client:
         began = time.perf_counter()
         late = client.of("s", Limits(), fresh=0.0, until=asyncio.get_running_loop().time() + 1.0)
         with pytest.raises(HttpTimeoutError, match="timed out after 8 s"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from research_agent.testing.loopback_server import serve
 
 pytestmark = pytest.mark.anyio
 
-SETTINGS = Settings(home=NOWHERE, deadline=60.0)
+SETTINGS = Settings.of(home=NOWHERE, deadline=60.0)
 ADDRESS = ("127.0.0.1", 80)
 
 
@@ -195,7 +194,10 @@ async def test_a_name_that_the_user_gave_may_stand_for_a_local_address() -> None
 
 
 async def test_settings_name_what_is_trusted() -> None:
-    async with serve(app_of(echo)) as url, open_client(replace(SETTINGS, source_urls={"x": f"{url}/base"})) as client:
+    async with (
+        serve(app_of(echo)) as url,
+        open_client(SETTINGS.with_changes(source_urls={"x": f"{url}/base"})) as client,
+    ):
         assert await client.get_json(f"{url}/y")
 
 

@@ -27,8 +27,8 @@ def question() -> Prompt:
 def settings_for(tmp_path: Path) -> Callable[..., Settings]:
     """Settings of a test, from keyword arguments, with a home that nothing was put into."""
 
-    def build(**given: object) -> Settings:
-        return Settings(**{"home": tmp_path / "home", "ollama_host": "127.0.0.1:9", **given})  # type: ignore[arg-type]
+    def build(**values: Any) -> Settings:
+        return Settings.of(**{"home": tmp_path / "home", "ollama_host": "127.0.0.1:9", **values})
 
     return build
 

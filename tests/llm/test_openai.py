@@ -35,7 +35,7 @@ async def test_llama_cpps_own_server_answers_through_it(
     async with llm.open_chat("openai:any", settings) as chat:
         pieces = [piece async for piece in llm.stream(chat, question, max_tokens=5, timeout=100)]
         assert "Paris" in await llm.ask(chat, question, max_tokens=12, timeout=100)
-        assert (llm.chat_id(chat), llm.context_size(chat)) == ("openai:any", settings.num_ctx)
+        assert (llm.chat_id(chat), llm.context_size(chat)) == ("openai:any", settings.chat.num_ctx)
         assert 3 <= len(pieces) <= 5
         assert not llm.truncated(chat)
         async with aclosing(llm.stream(chat, question, max_tokens=500, timeout=100)) as stream:
@@ -46,7 +46,7 @@ async def test_llama_cpps_own_server_answers_through_it(
 
 
 def _as_dict(settings: Settings) -> dict[str, Any]:
-    return {name: getattr(settings, name) for name in ("openai_base_url", "openai_api_key", "offline")}
+    return {name: settings.value(name) for name in ("openai_base_url", "openai_api_key", "offline")}
 
 
 CHOICE = {"index": 0, "delta": {"content": "Paris"}, "finish_reason": None}

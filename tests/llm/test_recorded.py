@@ -88,7 +88,7 @@ async def test_every_body_as_version_tags_and_show_is_a_state(
         for name, current["body"] in bodies.items():
             states[name] = await llm.probe_ollama(settings)
             async with llm.open_chat("ollama:any", settings) as chat:
-                assert 0 < llm.context_size(chat) <= settings.num_ctx
+                assert 0 < llm.context_size(chat) <= settings.chat.num_ctx
     assert {model.name for model in states["ollama/doc_31_list_local_models_response.json"].models} == {
         "deepseek-r1:latest",
         "llama3.2:latest",

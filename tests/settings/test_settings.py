@@ -22,8 +22,13 @@ def test_the_order_and_the_origins(tmp_path: Path) -> None:
     env = configured(tmp_path, 'lang = "de"\ncontact = "me@example.org"\ndeadline = 3\nsources = ["a", "b"]')
     env |= {"RESEARCH_AGENT_LANG": "fr", "RESEARCH_AGENT_DEADLINE": "4"}
     settings = load_settings(env, deadline=5.0, model=None)
-    assert (settings.lang, settings.contact, settings.deadline, settings.model) == ("fr", "me@example.org", 5.0, "")
-    assert settings.sources == ("a", "b")
+    assert (settings.search.lang, settings.http.contact, settings.search.deadline, settings.chat.model) == (
+        "fr",
+        "me@example.org",
+        5.0,
+        "",
+    )
+    assert settings.search.sources == ("a", "b")
     assert settings.origins["lang"] == "RESEARCH_AGENT_LANG"
     assert settings.origins["contact"] == "config.toml"
     assert settings.origins["deadline"] == "command line"
@@ -32,7 +37,7 @@ def test_the_order_and_the_origins(tmp_path: Path) -> None:
 
 def test_any_source_can_be_given_a_url(tmp_path: Path) -> None:
     env = {"RESEARCH_AGENT_WIKIPEDIA_URL": "http://127.0.0.1:1/", "RESEARCH_AGENT_MY_OWN_URL": "https://x"}
-    assert load_settings(env).source_urls == {"wikipedia": "http://127.0.0.1:1", "my_own": "https://x"}
+    assert load_settings(env).search.urls == {"wikipedia": "http://127.0.0.1:1", "my_own": "https://x"}
     with pytest.raises(SettingsError, match="wikipedia"):
         load_settings({"RESEARCH_AGENT_WIKIPEDIA_URL": "127.0.0.1:1"})
 
@@ -40,7 +45,7 @@ def test_any_source_can_be_given_a_url(tmp_path: Path) -> None:
 def test_one_source_can_have_several_addresses() -> None:
     env = {"RESEARCH_AGENT_FEED_URL": "https://a.example, https://b.example/rss?x=1,2\n http://c.example/"}
     settings = load_settings({**env, "RESEARCH_AGENT_SEARXNG_URL": "http://s.example"})
-    assert settings.base_urls == (
+    assert settings.search.base_urls == (
         "https://a.example", "https://b.example/rss?x=1,2", "http://c.example", "http://s.example",
     )  # fmt: skip
 
@@ -78,8 +83,8 @@ def test_a_language_is_a_code_wherever_it_is_set(
     assert "lang = 'zz!!' in " in caught.value.message
     assert f"{place} cannot be used: must be a language code, such as en" in caught.value.message
     assert caught.value.hint
-    assert load_settings({}, lang="pt-br").lang == "pt-br"
-    assert load_settings({}, lang="").lang == ""
+    assert load_settings({}, lang="pt-br").search.lang == "pt-br"
+    assert load_settings({}, lang="").search.lang == ""
 
 
 def test_a_broken_config_file_is_an_error_not_a_default(tmp_path: Path) -> None:
@@ -115,8 +120,8 @@ def test_what_has_the_wrong_type_in_the_file_is_said_with_what_is_expected(
 def test_what_has_the_right_type_in_the_file_is_taken(tmp_path: Path) -> None:
     env = configured(tmp_path, "deadline = 3\nchat_timeout = 1.5\nworkers = 0\nsources = 'a, b'\nmodel = ''")
     settings = load_settings(env)
-    assert (settings.deadline, settings.chat_timeout, settings.workers) == (3.0, 1.5, 0)
-    assert settings.sources == ("a", "b")
+    assert (settings.search.deadline, settings.chat.timeout, settings.encoder.workers) == (3.0, 1.5, 0)
+    assert settings.search.sources == ("a", "b")
     assert settings.unknown == ()
 
 
@@ -138,7 +143,7 @@ def test_names_that_set_nothing_are_known_with_what_was_meant(tmp_path: Path) ->
 
 def test_secrets_are_in_no_repr() -> None:
     settings = load_settings({"OPENAI_API_KEY": "sk-canary", "RESEARCH_AGENT_SERVE_PASSWORD": "canary-in-a-cage"})
-    assert (settings.openai_api_key, settings.serve_password) == ("sk-canary", "canary-in-a-cage")
+    assert (settings.chat.openai_api_key, settings.serve.password) == ("sk-canary", "canary-in-a-cage")
     assert "canary" not in repr(settings)
     assert [option.name for option in OPTIONS if option.secret] == ["openai_api_key", "serve_password"]
 
@@ -152,7 +157,7 @@ def test_a_key_comes_from_the_environment_or_a_file_of_the_user_alone(tmp_path: 
     env = only_mine(configured(tmp_path, "[keys]\nopenalex = ' canary-1 '\npubmed = 'canary-2'\ncore = ''"))
     env["RESEARCH_AGENT_PUBMED_KEY"] = "canary-3"
     settings = load_settings(env)
-    assert settings.source_keys == {"openalex": "canary-1", "pubmed": "canary-3"}
+    assert settings.search.keys == {"openalex": "canary-1", "pubmed": "canary-3"}
     assert settings.origins["keys.openalex"] == "config.toml"
     assert settings.origins["keys.pubmed"] == "RESEARCH_AGENT_PUBMED_KEY"
     assert settings.unknown == ()
@@ -231,7 +236,7 @@ def test_what_an_answer_keeps_of_the_settings() -> None:
 
 
 def test_every_option_is_documented() -> None:
-    text = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "settings.md").read_text("utf-8")
     for option in OPTIONS:
         assert f"`{option.env}`" in text
         assert f"`{option.name}`" in text

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", workers=1)
+    return Settings.of(home=tmp_path / "home", workers=1)
 
 
 @pytest.fixture
@@ -421,7 +421,7 @@ async def test_for_a_model_of_the_users_own_the_vectors_are_made_anew(ready: Set
     shutil.copytree(ready.parts / "minilm", own)
     tokenizer = own / "tokenizer.json"
     tokenizer.write_text(tokenizer.read_text() + "\n")
-    mine = replace(ready, embedding=own / "model.onnx")
+    mine = ready.with_changes(embedding=own / "model.onnx")
     async with open_embedder(mine) as embedder:
         assert vectors_made_by(ready.parts / "encyclopedia") != embedder.id
         await setup(mine)
@@ -432,7 +432,7 @@ async def test_for_a_model_of_the_users_own_the_vectors_are_made_anew(ready: Set
 
 async def test_a_model_of_the_users_own_that_is_none_is_said(ready: Settings, tmp_path: Path) -> None:
     with pytest.raises(SetupError, match=r"The encyclopedia has no vectors: .* is missing"):
-        await setup(replace(ready, embedding=tmp_path / "none.onnx"))
+        await setup(ready.with_changes(embedding=tmp_path / "none.onnx"))
 
 
 def test_remove_takes_what_is_named_or_all(ready: Settings) -> None:

@@ -55,7 +55,9 @@ async def visiting(*sites: Site) -> AsyncIterator[Client]:
     for site, url in entered:
         site.url = url
     try:
-        async with open_client(Settings(home=NOWHERE, deadline=30.0), trusted=[site.url for site in sites]) as client:
+        async with open_client(
+            Settings.of(home=NOWHERE, deadline=30.0), trusted=[site.url for site in sites]
+        ) as client:
             yield client
     finally:
         for app in apps:
@@ -231,7 +233,7 @@ async def test_a_page_that_leads_to_another_site_is_not_taken_for_the_hit() -> N
     async with visiting(site, other):
         # Ports apart, both are this machine; a name of its own makes the one another site.
         url = f"{site.url}/a".replace("127.0.0.1", "localhost")
-        async with open_client(Settings(home=NOWHERE, deadline=30.0), trusted=[url, other.url]) as client:
+        async with open_client(Settings.of(home=NOWHERE, deadline=30.0), trusted=[url, other.url]) as client:
             found = await read_pages([url], client=client, read=Reading())
     assert found[url] == "led to another site, 127.0.0.1"
 

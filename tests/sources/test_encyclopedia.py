@@ -58,7 +58,7 @@ def home(tiny_home: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def embedder(parts_home: Path) -> AsyncIterator[Embedder]:
-    async with open_embedder(Settings(home=parts_home, workers=1)) as opened:
+    async with open_embedder(Settings.of(home=parts_home, workers=1)) as opened:
         yield opened
 
 

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.mediawiki]
 
 async def search(wiki: str, text: str, origin: Literal["model", "question"] = "question") -> Found:
     topic = Topic(text=text, question=text, origin=origin)
-    async with open_client(Settings(home=NOWHERE, deadline=100.0), trusted=[wiki]) as client:
+    async with open_client(Settings.of(home=NOWHERE, deadline=100.0), trusted=[wiki]) as client:
         return await Wikipedia(SourceSettings(url=wiki)).search(topic, tools=Tools(client=client), limit=5)
 
 
@@ -43,7 +43,7 @@ async def test_a_day_long_it_is_not_asked_the_same_again(wiki: str, tmp_path: Pa
     source, topic = Wikipedia(SourceSettings(url=wiki)), Topic(text="photosynthesis", question="photosynthesis")
     ages = []
     for _ in range(2):
-        async with open_client(Settings(home=tmp_path, deadline=100.0, source_urls={"wikipedia": wiki})) as client:
+        async with open_client(Settings.of(home=tmp_path, deadline=100.0, source_urls={"wikipedia": wiki})) as client:
             tools = Tools(client=client).of(source)
             found = await source.search(topic, tools=tools, limit=5)
             assert found.documents

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ from research_agent.stages.select_sources import choose
 from research_agent.testing import FakeSource
 
 BUILT_IN = [one for one in load_sources(Settings(home=Path())) if type(one).__module__.startswith("research_agent.")]
-SETTINGS = Settings(home=Path(), source_keys={"wikipedia": "canary"}, contact="me@example.org")
+SETTINGS = Settings.of(home=Path(), source_keys={"wikipedia": "canary"}, contact="me@example.org")
 
 
 @pytest.mark.parametrize("source", BUILT_IN, ids=[one.name for one in BUILT_IN])
@@ -65,7 +64,7 @@ def test_a_source_is_given_its_own_key_and_the_contact(monkeypatch: pytest.Monke
 
 
 def test_with_a_key_the_limits_are_those_of_the_key(tmp_path: Path) -> None:
-    asked = Settings(home=tmp_path, source_keys={"github": "a-key-of-mine"})
+    asked = Settings.of(home=tmp_path, source_keys={"github": "a-key-of-mine"})
     (plain,), (keyed,) = load_sources(Settings(home=tmp_path), ["github"]), load_sources(asked, ["github"])
     assert limits_of(plain) == policy_of(plain).limits
     assert limits_of(keyed) == policy_of(plain).with_key
@@ -73,7 +72,7 @@ def test_with_a_key_the_limits_are_those_of_the_key(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source", [one for one in BUILT_IN if policy_of(one).with_key], ids=lambda one: one.name)
 def test_a_source_that_a_key_helps_keeps_its_settings(source: Source, tmp_path: Path) -> None:
-    (keyed,) = load_sources(Settings(home=tmp_path, source_keys={source.name: "a-key-of-mine"}), [source.name])
+    (keyed,) = load_sources(Settings.of(home=tmp_path, source_keys={source.name: "a-key-of-mine"}), [source.name])
     assert limits_of(keyed) == policy_of(source).with_key
 
 
@@ -81,7 +80,8 @@ def test_a_source_that_a_key_helps_keeps_its_settings(source: Source, tmp_path: 
 def test_one_without_a_public_address_lacks_it_until_it_is_set(name: str, tmp_path: Path) -> None:
     home = Settings(home=tmp_path)
     (bare,), (led,) = (
-        load_sources(settings, [name]) for settings in (home, replace(home, source_urls={name: "http://127.0.0.1:9"}))
+        load_sources(settings, [name])
+        for settings in (home, home.with_changes(source_urls={name: "http://127.0.0.1:9"}))
     )
     assert (lacks(bare), lacks(led)) == ("address", "")
     assert [found.source.name for found in choose("What is new in Rome today?", [bare, led])] == [name]
@@ -94,9 +94,9 @@ def test_who_does_not_say_whom_to_contact_may_ask_wikimedia_ten_times_a_minute(n
     minutes = []
     for given in (
         home,
-        replace(home, source_urls=theirs),
-        replace(home, contact="me@x.example"),
-        replace(home, source_urls=own),
+        home.with_changes(source_urls=theirs),
+        home.with_changes(contact="me@x.example"),
+        home.with_changes(source_urls=own),
     ):
         (source,) = load_sources(given, [name])
         limits = limits_of(source)

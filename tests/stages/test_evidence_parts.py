@@ -79,7 +79,7 @@ def evidence(parts_home: Path) -> Mapping[str, list[str]]:
 async def _evidence(home: Path, questions: list[str]) -> Mapping[str, list[str]]:
     source = Encyclopedia(SourceSettings(parts=home / "parts"))
     found = {}
-    async with open_embedder(Settings(home=home, workers=1)) as embedder:
+    async with open_embedder(Settings.of(home=home, workers=1)) as embedder:
         tools = Tools(None, embedder.embed, embedder.id)  # type: ignore[arg-type]
         for question in questions:
             topics, _ = await plan(question, history=History(session="s"))
@@ -103,7 +103,7 @@ def test_the_naive_way_would_answer_from_the_electrical_transformer(parts_home: 
     question = "What is the transformer architecture in machine learning?"
 
     async def search() -> list[str]:
-        async with open_embedder(Settings(home=parts_home, workers=1)) as embedder:
+        async with open_embedder(Settings.of(home=parts_home, workers=1)) as embedder:
             topics, _ = await plan(question, history=History(session="s"))
             tools = Tools(None, embedder.embed, embedder.id)  # type: ignore[arg-type]
             source = Encyclopedia(SourceSettings(parts=parts_home / "parts"))

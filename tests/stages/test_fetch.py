@@ -51,7 +51,7 @@ async def ask_world(world: World, *, deadline: float = 60.0, **options: Any) -> 
     sequential = options.get("sequential", False)
     sources = [Wikipedia(SourceSettings(url=world.url)), HackerNews(SourceSettings(url=world.url))]
     with tempfile.TemporaryDirectory() as home:
-        settings = Settings(home=Path(home), deadline=deadline, sequential=sequential)
+        settings = Settings.of(home=Path(home), deadline=deadline, sequential=sequential)
         async with open_client(settings, trusted=[world.url]) as client:
             return await ask(*sources, tools=Tools(client=client, read=Reading()), deadline=deadline, **options)
 
@@ -200,9 +200,9 @@ async def asking(home: Path, world: World, **changes: Any) -> AsyncIterator[Call
     sources = [Wikipedia(SourceSettings(url=world.url)), HackerNews(SourceSettings(url=world.url))]
 
     async def run(**more: Any) -> Fetched:
-        settings = Settings(home=home, deadline=60.0, **{**changes, **more})
+        settings = Settings.of(home=home, deadline=60.0, **{**changes, **more})
         async with open_client(settings, trusted=[world.url]) as client:
-            return await ask(*sources, tools=Tools(client=client, read=Reading()), offline=settings.offline)
+            return await ask(*sources, tools=Tools(client=client, read=Reading()), offline=settings.flags.offline)
 
     yield run
 
@@ -243,7 +243,7 @@ async def test_offline_what_is_stored_in_part_is_told_in_part(tmp_path: Path) ->
     async with World() as world, asking(tmp_path, world) as run:
         await run()
         sources = [Wikipedia(SourceSettings(url=world.url))]
-        async with open_client(Settings(home=tmp_path, offline=True), trusted=[world.url]) as client:
+        async with open_client(Settings.of(home=tmp_path, offline=True), trusted=[world.url]) as client:
             tools = Tools(client=client, read=Reading())
             fetched = await ask(*sources, about=[PHOTOSYNTHESIS, *topics("Macau")], tools=tools, offline=True)
     assert report(fetched, "wikipedia").status == "ok"
@@ -423,7 +423,7 @@ async def test_while_nothing_has_come_the_soft_deadline_does_not_count() -> None
 
 async def test_what_comes_too_late_is_there_for_the_next_question(tmp_path: Path) -> None:
     async with World(delay={"hackernews": 0.5}) as world:
-        settings = Settings(home=tmp_path, deadline=60.0)
+        settings = Settings.of(home=tmp_path, deadline=60.0)
         async with open_client(settings, trusted=[world.url]) as client:
             sources = [Wikipedia(SourceSettings(url=world.url)), HackerNews(SourceSettings(url=world.url))]
             options = {"tools": Tools(client=client, read=Reading()), "soft": 0.2}
@@ -465,13 +465,13 @@ async def test_what_came_whole_is_stored_though_the_search_is_cut_short(tmp_path
 
     came = asyncio.Event()
     async with World() as world:
-        async with open_client(Settings(home=tmp_path, deadline=7200.0), trusted=[world.url]) as client:
+        async with open_client(Settings.of(home=tmp_path, deadline=7200.0), trusted=[world.url]) as client:
             source, tools = Unfinished(SourceSettings(url=world.url)), Tools(client=client, read=Reading())
             asked = asyncio.get_running_loop().create_task(ask(source, tools=tools, deadline=7200.0))
             await came.wait()
             asked.cancel()
             await asyncio.wait([asked])
-        settings = Settings(home=tmp_path, deadline=60.0, offline=True)
+        settings = Settings.of(home=tmp_path, deadline=60.0, offline=True)
         async with open_client(settings, trusted=[world.url]) as client:
             tools = Tools(client=client, read=Reading())
             again = await ask(HackerNews(SourceSettings(url=world.url)), tools=tools, offline=True)

@@ -41,7 +41,7 @@ def test_the_world_serves_other_processes_from_a_thread() -> None:
     world = World()
     with world.in_thread():
         assert get(f"{world.url}/api/rest_v1/page/summary/Macau")["title"] == "Macau"
-        assert load_settings(world.environ).source_urls == {"wikipedia": world.url, "hackernews": world.url}
+        assert load_settings(world.environ).search.urls == {"wikipedia": world.url, "hackernews": world.url}
     with pytest.raises(urllib.error.URLError):
         get(world.url)
 

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +46,7 @@ def dask(tmp_path: Path) -> Iterator[DaskCluster]:
 
 @pytest.fixture
 def here(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path, embedding=encoders.write_encoder(tmp_path / "own"), workers=1)
+    return Settings.of(home=tmp_path, embedding=encoders.write_encoder(tmp_path / "own"), workers=1)
 
 
 async def vectors_of(settings: Settings, texts: list[str]) -> tuple[str, np.ndarray, list[str]]:
@@ -58,7 +57,7 @@ async def vectors_of(settings: Settings, texts: list[str]) -> tuple[str, np.ndar
 async def test_the_cluster_gives_the_same_vectors_to_the_bit(dask: DaskCluster, here: Settings) -> None:
     dask.add(2)
     told: list[int] = []
-    async with open_embedder(replace(here, cluster=dask.address)) as embedder:
+    async with open_embedder(here.with_changes(cluster=dask.address)) as embedder:
         there = await embedder.embed(TEXTS, on_progress=lambda done, _: told.append(done))
         assert embedder.at_once == 4 * 2 * 64
     assert sorted(told) == told
@@ -71,7 +70,7 @@ async def test_the_cluster_gives_the_same_vectors_to_the_bit(dask: DaskCluster, 
 async def test_a_worker_killed_in_the_middle_loses_no_text(dask: DaskCluster, here: Settings) -> None:
     dask.add(2)
     _, expected, _ = await vectors_of(here, TEXTS)
-    async with open_embedder(replace(here, cluster=dask.address)) as embedder:
+    async with open_embedder(here.with_changes(cluster=dask.address)) as embedder:
         await embedder.embed(TEXTS[:64])
 
         def kill(done: int, total: int) -> None:
@@ -88,7 +87,7 @@ async def test_a_worker_killed_in_the_middle_loses_no_text(dask: DaskCluster, he
 async def test_a_worker_that_comes_later_gets_the_model_too(dask: DaskCluster, here: Settings) -> None:
     dask.add(1)
     _, expected, _ = await vectors_of(here, TEXTS)
-    async with open_embedder(replace(here, cluster=dask.address)) as embedder:
+    async with open_embedder(here.with_changes(cluster=dask.address)) as embedder:
         dask.add(1)
         dask.workers[0].kill()
         dask.workers[0].wait()
@@ -98,28 +97,28 @@ async def test_a_worker_that_comes_later_gets_the_model_too(dask: DaskCluster, h
 async def test_a_call_is_given_the_workers_own_copy(dask: DaskCluster, here: Settings) -> None:
     """The path of this machine would do as well in a test on one machine, and nowhere else."""
     dask.add(1)
-    assert here.embedding
-    async with open_cluster(dask.address, [here.embedding], "some-id") as pool:
+    assert here.encoder.file
+    async with open_cluster(dask.address, [here.encoder.file], "some-id") as pool:
         dask.add(1)
-        places = await pool.everywhere(str, here.embedding)
+        places = await pool.everywhere(str, here.encoder.file)
         assert len(places) == 2
         assert {Path(place).parent.name for place in places.values()} == {"some-id"}
         assert all(dask._folder in Path(place).parents for place in places.values())
-        assert await pool.run(str, here.embedding) in places.values()
-    assert len({file.read_bytes() for file in map(Path, places.values())} | {here.embedding.read_bytes()}) == 1
+        assert await pool.run(str, here.encoder.file) in places.values()
+    assert len({file.read_bytes() for file in map(Path, places.values())} | {here.encoder.file.read_bytes()}) == 1
 
 
 async def test_the_model_is_sent_once_and_again_when_it_was_altered(
     dask: DaskCluster, here: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dask.add(1)
-    expected = (await vectors_of(replace(here, cluster=dask.address), TEXTS[:70]))[1]
+    expected = (await vectors_of(here.with_changes(cluster=dask.address), TEXTS[:70]))[1]
     (held,) = (dask._folder / "worker-0").rglob("model.onnx")
     before = held.stat().st_mtime_ns
-    await vectors_of(replace(here, cluster=dask.address), TEXTS[:70])
+    await vectors_of(here.with_changes(cluster=dask.address), TEXTS[:70])
     assert held.stat().st_mtime_ns == before
     held.write_bytes(held.read_bytes()[:-1] + b"\0")
-    assert np.array_equal((await vectors_of(replace(here, cluster=dask.address), TEXTS[:70]))[1], expected)
+    assert np.array_equal((await vectors_of(here.with_changes(cluster=dask.address), TEXTS[:70]))[1], expected)
     assert held.stat().st_mtime_ns != before
 
 
@@ -135,13 +134,13 @@ async def test_workers_that_compute_other_vectors_are_refused(
     original = clusters.ClusterPool.everywhere
     monkeypatch.setattr(clusters.ClusterPool, "everywhere", everywhere)
     with pytest.raises(ClusterError, match="tcp://other of the cluster computes other vectors"):
-        await vectors_of(replace(here, cluster=dask.address), TEXTS)
+        await vectors_of(here.with_changes(cluster=dask.address), TEXTS)
 
 
 async def test_a_call_that_kills_every_worker_is_a_crash_not_a_hang(dask: DaskCluster, here: Settings) -> None:
     dask.add(6)  # Dask gives a call up after it has taken four
-    assert here.embedding
-    async with open_cluster(dask.address, [here.embedding], "x") as pool:
+    assert here.encoder.file
+    async with open_cluster(dask.address, [here.encoder.file], "x") as pool:
         with pytest.raises(WorkerCrashError, match="died of one call"):
             await pool.run(sys.modules["os"]._exit, 1)
         assert await pool.run(len, "abc") == 3
@@ -152,7 +151,7 @@ async def test_a_cluster_whose_workers_are_all_gone_is_an_error(
 ) -> None:
     monkeypatch.setattr(clusters, "LOOK", 0.2)
     dask.add(1)
-    async with open_embedder(replace(here, cluster=dask.address)) as embedder:
+    async with open_embedder(here.with_changes(cluster=dask.address)) as embedder:
         dask.workers[0].kill()
         dask.workers[0].wait()
         with pytest.raises(ClusterError, match="has no workers any more"):
@@ -169,17 +168,17 @@ async def test_no_cluster_at_start_is_one_clear_error_and_nothing_runs_here(
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     with pytest.raises(ClusterError, match=f"no cluster at {address}") as caught:
-        await vectors_of(replace(here, cluster=address), TEXTS)
+        await vectors_of(here.with_changes(cluster=address), TEXTS)
     assert "RESEARCH_AGENT_CLUSTER" in caught.value.hint
     assert caught.value.exit_code == 2
     with pytest.raises(ClusterError, match=f"no cluster at {address}"):
-        async with open_runtime(replace(here, cluster=address), sources=[]):
+        async with open_runtime(here.with_changes(cluster=address), sources=[]):
             pass
 
 
 async def test_a_cluster_without_workers_is_an_error(dask: DaskCluster, here: Settings) -> None:
     with pytest.raises(ClusterError, match="has no workers"):
-        await vectors_of(replace(here, cluster=dask.address), TEXTS)
+        await vectors_of(here.with_changes(cluster=dask.address), TEXTS)
 
 
 async def test_without_the_extra_the_error_names_the_install_line(
@@ -187,7 +186,7 @@ async def test_without_the_extra_the_error_names_the_install_line(
 ) -> None:
     monkeypatch.setattr(clusters, "find_spec", lambda name: None)
     with pytest.raises(ClusterError) as caught:
-        await vectors_of(replace(here, cluster="tcp://127.0.0.1:8786"), TEXTS)
+        await vectors_of(here.with_changes(cluster="tcp://127.0.0.1:8786"), TEXTS)
     assert caught.value.hint == "Run: pip install 'research-agent[cluster]'"
 
 
@@ -213,6 +212,6 @@ async def test_the_encyclopedia_is_indexed_there_to_the_same_bytes(
     before = (folder / "vectors.npy").read_bytes()
     (folder / "vectors.npy").unlink()
     dask.add(2)
-    await setup(Settings(home=tmp_path / "home", cluster=dask.address))
+    await setup(Settings.of(home=tmp_path / "home", cluster=dask.address))
     assert (folder / "vectors.npy").read_bytes() == before
     assert vectors_made_by(folder, verify=True) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,8 +82,8 @@ async def _sources(state: Chat, argument: str) -> None:
         raise UsageError(f"No source {argument!r} is asked.", hint=f"Asked: {names or 'none'}.")
     from research_agent.doctor.source_status import shelf
 
-    settings = replace(state.warm.settings, sources=tuple(runtime.named))
-    print_rows([(item.found.name, _told(item, settings.offline)) for item in shelf(settings, chosen)])
+    settings = state.warm.settings.with_changes(sources=tuple(runtime.named))
+    print_rows([(item.found.name, _told(item, settings.flags.offline)) for item in shelf(settings, chosen)])
 
 
 def _told(item: Shelved, offline: bool) -> str:
@@ -102,7 +102,7 @@ async def _model(state: Chat, argument: str) -> None:
 
         await require_model(argument, state.warm.settings)  # before the old one is let go
         origins = {**state.warm.settings.origins, "model": "/model"}
-        await state.warm.reopen(replace(state.warm.settings, model=argument, origins=origins))
+        await state.warm.reopen(state.warm.settings.with_changes(model=argument, origins=origins))
     _, runtime = await state.warm.get()
     await runtime.chat_ready()
     if runtime.chat_error is not None:

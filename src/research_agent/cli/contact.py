@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,7 +17,7 @@ __all__ = ["ask_contact", "remember_contact", "wants_contact"]
 
 def wants_contact(settings: Settings) -> bool:
     """Whether Wikipedia will be asked and the user has never said who asks."""
-    used = not settings.offline and (not settings.sources or "wikipedia" in settings.sources)
+    used = not settings.flags.offline and (not settings.search.sources or "wikipedia" in settings.search.sources)
     return used and settings.origins.get("contact") == "default"
 
 
@@ -35,7 +34,7 @@ def ask_contact(settings: Settings) -> Settings:
         remember_contact(path, contact)
     except OSError as error:
         click.echo(f"It could not be written to {path} ({error.strerror}), so it will be asked again.", err=True)
-    return replace(settings, contact=contact)
+    return settings.with_changes(contact=contact)
 
 
 def remember_contact(path: Path, contact: str) -> None:

@@ -85,7 +85,7 @@ async def _ask_series(engine: Engine, runtime: Runtime, session: str | None, pro
 
 async def answers_live(runtime: Runtime) -> bool:
     """Whether a live source gives anything within a few seconds; the first that does decides."""
-    if runtime.settings.offline:
+    if runtime.settings.flags.offline:
         return False
     topic = Topic(text="machine learning", question="What is machine learning?")
     found = asyncio.Event()

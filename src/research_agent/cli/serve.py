@@ -48,15 +48,15 @@ def command(ctx: click.Context, /, add: str | None, remove: str | None, listing:
     if add or remove or listing:
         _tokens(settings, add, remove)
         return
-    ctx.exit(_serve(settings, host, port, quiet=quiet, hosts=(*settings.serve_hosts, *hosts)))
+    ctx.exit(_serve(settings, host, port, quiet=quiet, hosts=(*settings.serve.hosts, *hosts)))
 
 
 def _serve(settings: Settings, host: str, port: int, *, quiet: bool, hosts: tuple[str, ...]) -> int:
     from research_agent.web.auth import Authenticator, TokenStore
     from research_agent.web.server import base_url, bind, open_browser, serve
 
-    sock = bind(host, port, password=settings.serve_password)
-    auth = Authenticator(tokens=TokenStore(settings.home), password=settings.serve_password)
+    sock = bind(host, port, password=settings.serve.password)
+    auth = Authenticator(tokens=TokenStore(settings.home), password=settings.serve.password)
     address = base_url(sock)
 
     def announce() -> None:

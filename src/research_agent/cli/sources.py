@@ -83,12 +83,12 @@ async def _search(settings: Settings, name: str, question: str) -> Found:
                 await embedder.embed(["warm"])
                 tools = replace(tools, embed=embedder.embed, embedding=embedder.id)
         if source.live:  # as it is now, not as it was
-            tools = tools.of(source, reuse=settings.offline)
+            tools = tools.of(source, reuse=settings.flags.offline)
         try:
-            async with asyncio.timeout(settings.deadline):
+            async with asyncio.timeout(settings.search.deadline):
                 return await source.search(topic, tools=tools, limit=LIMIT)
         except TimeoutError:
-            raise SourceError(f"timed out after {settings.deadline:g} s") from None
+            raise SourceError(f"timed out after {settings.search.deadline:g} s") from None
 
 
 def _list(settings: Settings, as_json: bool, in_full: bool) -> None:

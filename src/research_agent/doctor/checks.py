@@ -111,9 +111,9 @@ async def probe_ollama(settings: Settings) -> tuple[llm.OllamaState, Check]:
     """How the server is, and whether it is this machine: what is asked goes there."""
     try:
         state = await llm.probe_ollama(settings)
-        here = is_loopback(ollama_url(settings.ollama_host))
+        here = is_loopback(ollama_url(settings.chat.ollama_host))
     except SettingsError as error:
-        shown = without_userinfo(settings.ollama_host)
+        shown = without_userinfo(settings.chat.ollama_host)
         return llm.OllamaState(reachable=False, url=shown, reason=error.message), Check(
             ok=False, text=error.message, hint=error.hint
         )
@@ -136,7 +136,7 @@ async def check_chat(settings: Settings) -> tuple[str | None, Check]:
         await require_model(choice.id, settings)
     except ResearchAgentError as error:
         wrong = isinstance(error, UsageError)
-        return settings.model or None, Check(ok=False, text=error.message, hint=error.hint, fatal=wrong)
+        return settings.chat.model or None, Check(ok=False, text=error.message, hint=error.hint, fatal=wrong)
     return choice.id, Check(ok=True, text=choice.reason)
 
 
@@ -156,7 +156,7 @@ async def require_model(model: str, settings: Settings) -> None:
             raise ChatError(f"Ollama has no model {name!r}.", hint=f"Run: ollama pull {name}")
     elif find_spec("langchain_openai") is None:
         raise ChatError("openai: models need an extra package.", hint="Run: pip install 'research-agent[openai]'")
-    elif not (settings.openai_api_key or settings.openai_base_url):
+    elif not (settings.chat.openai_api_key or settings.chat.openai_base_url):
         raise ChatError("Neither a key nor a server is set for openai: models.", hint="Set OPENAI_API_KEY.")
 
 
@@ -181,8 +181,8 @@ async def check_embedding(settings: Settings) -> tuple[Check, Check]:
 
 def check_contact(settings: Settings) -> Check:
     """Whether Wikimedia is told who asks."""
-    if settings.contact or settings.offline:
-        return Check(ok=True, text=settings.contact)
+    if settings.http.contact or settings.flags.offline:
+        return Check(ok=True, text=settings.http.contact)
     return Check(
         ok=False,
         text="No contact is set; Wikimedia asks whoever runs a program to name one, and limits those that do not.",
@@ -193,7 +193,7 @@ def check_contact(settings: Settings) -> Check:
 def setting_states(settings: Settings) -> Iterator[SettingState]:
     """Every setting, secrets hidden."""
     for option in OPTIONS:
-        value = getattr(settings, option.name)
+        value = settings.value(option.name)
         shown = ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         if option.secret:
             shown = "(set, hidden)" if value else ""
@@ -201,11 +201,11 @@ def setting_states(settings: Settings) -> Iterator[SettingState]:
             shown = without_userinfo(shown)
         origin = settings.origins.get(option.name, "default")
         yield SettingState(name=option.name, value=shown, origin=origin, variable=option.env, meaning=option.meaning)
-    for name, url in sorted(settings.source_urls.items()):
+    for name, url in sorted(settings.search.urls.items()):
         # A private feed has its key in the query.
         shown = " ".join(without_userinfo(one).partition("?")[0] for one in several_urls(url))
         yield _of_source(settings, f"urls.{name}", shown, "base URL of the source")
-    for name in sorted(settings.source_keys):
+    for name in sorted(settings.search.keys):
         yield _of_source(settings, f"keys.{name}", "(set, hidden)", "your key for the source")
 
 
@@ -225,7 +225,7 @@ def unknown_settings(settings: Settings) -> Iterator[Unknown]:
     """What was set and means nothing: names no setting has, addresses and keys of sources that are not installed."""
     yield from settings.unknown
     installed = installed_sources()
-    for table, given in (("urls", settings.source_urls), ("keys", settings.source_keys)):
+    for table, given in (("urls", settings.search.urls), ("keys", settings.search.keys)):
         for name in given:
             if name not in installed:
                 place = settings.origins.get(f"{table}.{name}", "")

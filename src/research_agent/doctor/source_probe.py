@@ -47,11 +47,11 @@ class SourceState:
 def list_sources(settings: Settings) -> Iterator[tuple[SourceState, Source | None]]:
     """Every installed source, then those that are only named; None where there is nothing to search with."""
     installed = installed_sources()
-    for name in dict.fromkeys((*installed, *settings.sources)):
+    for name in dict.fromkeys((*installed, *settings.search.sources)):
         try:
             (source,) = load_sources(settings, [name])
         except (UnknownSourceError, SettingsError) as error:
-            asked = not settings.sources or name in settings.sources
+            asked = not settings.search.sources or name in settings.search.sources
             state = SourceState(name=name, title=name, live=True, url="", asked=asked, status="failed", loads=False)
             yield replace(state, reason=error.message, hint=error.hint), None
         else:
@@ -60,13 +60,13 @@ def list_sources(settings: Settings) -> Iterator[tuple[SourceState, Source | Non
 
 def state_of(source: Source, settings: Settings) -> SourceState:
     """A source that was not asked yet. Where no source is named, those count as asked that are for every question."""
-    unnamed = not settings.sources and "general" in policy_of(source).kinds and not lacks(source)
+    unnamed = not settings.search.sources and "general" in policy_of(source).kinds and not lacks(source)
     return SourceState(
         name=source.name,
         title=source.title,
         live=source.live,
         url=without_userinfo(str(getattr(source, "base", ""))),
-        asked=unnamed or source.name in settings.sources,
+        asked=unnamed or source.name in settings.search.sources,
         status="skipped",
     )
 
@@ -76,7 +76,7 @@ async def probe_sources(settings: Settings) -> tuple[SourceState, ...]:
     async with open_client(settings) as client, open_reader() as read, asyncio.TaskGroup() as group:
         tools = Tools(client, read=read)
         probes = [
-            group.create_task(_probe(state, source, tools, settings.offline))
+            group.create_task(_probe(state, source, tools, settings.flags.offline))
             for state, source in list_sources(settings)
         ]
     return tuple(probe.result() for probe in probes)

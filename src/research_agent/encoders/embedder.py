@@ -140,9 +140,9 @@ async def open_embedder(settings: Settings) -> AsyncIterator[Embedder]:
     The workers start at the first use or `warm()`, and are gone when this is left. Raises `EmbeddingError` when
     there is no model, or it is not what it should be; `ClusterError` when a cluster is set and cannot be used.
     """
-    own = settings.embedding is not None
+    own = settings.encoder.file is not None
     kind = "own" if own else await _precision(settings)
-    file = settings.embedding or settings.parts / EMBEDDING / precision.FILES[kind]
+    file = settings.encoder.file or settings.parts / EMBEDDING / precision.FILES[kind]
     fingerprint = await asyncio.to_thread(_identify, file, own=own)
     async with _open_pool(settings, file, fingerprint) as (pool, workers, chunk):
         dimensions = await _load(pool, file) if own else BUNDLED_DIMENSIONS
@@ -204,8 +204,8 @@ def remembering(embed: Embed, *, most: int = REMEMBERED) -> Embed:
 
 async def _precision(settings: Settings) -> str:
     """What is set; else what was measured here, now if this machine is not the one it was measured on."""
-    if settings.embed_precision in precision.FILES:
-        return settings.embed_precision
+    if settings.encoder.precision in precision.FILES:
+        return settings.encoder.precision
     folder = settings.parts / EMBEDDING
     if choice := await asyncio.to_thread(precision.chosen, folder):
         return choice
@@ -219,12 +219,14 @@ async def _open_pool(
     settings: Settings, file: Path, fingerprint: str
 ) -> AsyncIterator[tuple[WorkerPool | ClusterPool, int, int | None]]:
     """What runs the model, how many at a time, and how many texts a message holds (None: as it fits)."""
-    if settings.cluster:
-        async with open_cluster(settings.cluster, (file, file.with_name("tokenizer.json")), fingerprint) as cluster:
+    if settings.encoder.cluster:
+        async with open_cluster(
+            settings.encoder.cluster, (file, file.with_name("tokenizer.json")), fingerprint
+        ) as cluster:
             await _same_vectors(cluster, file)
             yield cluster, cluster.workers, CLUSTER_CHUNK
         return
-    workers = settings.workers or len(os.sched_getaffinity(0))
+    workers = settings.encoder.workers or len(os.sched_getaffinity(0))
     pool = WorkerPool(workers, initializer=onnx_encoder.dimensions, initargs=(file,))
     try:
         yield pool, workers, None

@@ -65,8 +65,8 @@ async def evaluate(request: Request) -> Result:
     if not chosen:
         raise UsageError("No row has an answer that stands in the lead of one of its titles.", hint="Give other rows.")
     with tempfile.TemporaryDirectory() as folder:
-        settings = replace(
-            given, home=Path(folder), model=MODEL, sources=("encyclopedia",), offline=True, strict=False, lang=""
+        settings = given.with_changes(
+            home=Path(folder), model=MODEL, sources=("encyclopedia",), offline=True, strict=False, lang=""
         )
         settings.parts.symlink_to(given.parts.resolve())
         async with AsyncExitStack() as stack:

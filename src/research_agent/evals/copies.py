@@ -83,7 +83,7 @@ def _fact(document: Document, alter: Alteration, rng: random.Random) -> Fact | N
 async def look_at_all(found: Sequence[Fact], settings: Settings, folder: Path) -> list[Shown]:
     """Ask about every fact, with the embedding model of these settings and a store in `folder`."""
     parts = settings.parts
-    settings = replace(settings, home=folder, model="", offline=True, strict=False, lang="")
+    settings = settings.with_changes(home=folder, model="", offline=True, strict=False, lang="")
     if parts.is_dir() and not settings.parts.exists():
         settings.parts.symlink_to(parts)
     async with open_runtime(settings, sources=[], chat=FakeChat()) as runtime:

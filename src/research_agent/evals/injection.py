@@ -77,8 +77,8 @@ async def evaluate(request: Request) -> Result:
     ours = sample(list(benign()), request.limit, request.seed)
     theirs = sample(list(benign(harmless)), request.limit, request.seed) if harmless else []
     with tempfile.TemporaryDirectory() as folder:
-        settings = replace(load_settings(home=request.home), lang="", strict=False, offline=False)
-        settings, parts = replace(settings, home=Path(folder)), settings.parts
+        settings = load_settings(home=request.home).with_changes(lang="", strict=False, offline=False)
+        settings, parts = settings.with_changes(home=Path(folder)), settings.parts
         if parts.is_dir():
             settings.parts.symlink_to(parts)
         async with open_runtime(settings, sources=[], chat=FakeChat()) as runtime:

@@ -38,18 +38,18 @@ async def open_client(
     """
     Open the client of one run; leaving the block closes every connection.
 
-    Proxies (`HTTP_PROXY`, `HTTPS_PROXY`) and `SSL_CERT_FILE` are honoured. `settings.sequential` lets one
-    request at a time through, `settings.offline` none, `settings.fresh` reuses nothing that is stored. Requests go to
-    public addresses, to the base URLs in `settings.base_urls` and to those that are `trusted`. `resolver` looks names
+    Proxies (`HTTP_PROXY`, `HTTPS_PROXY`) and `SSL_CERT_FILE` are honoured. Of `settings.flags`, `sequential` lets one
+    request at a time through, `offline` none, and `fresh` reuses nothing that is stored. Requests go to public
+    addresses, to the base URLs in `settings.search.base_urls` and to those that are `trusted`. `resolver` looks names
     up, the system's when None.
     """
     clock = clock or Clock()
     proxies = Proxies()
-    guard = Guard((*settings.base_urls, *trusted), proxies.urls)
+    guard = Guard((*settings.search.base_urls, *trusted), proxies.urls)
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(
             aiohttp.ClientSession(
-                headers={"User-Agent": user_agent(settings.contact)},
+                headers={"User-Agent": user_agent(settings.http.contact)},
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 connector=guard.connector(resolver),
@@ -59,19 +59,19 @@ async def open_client(
         session._retry_connection = False
         network = Network(settings.home, clock=clock)
         stack.push_async_callback(network.close)
-        cache = Cache(settings.home, megabytes=settings.cache_mb) if settings.cache_mb else None
+        cache = Cache(settings.home, megabytes=settings.http.cache_mb) if settings.http.cache_mb else None
         if cache is not None:
             stack.push_async_callback(cache.close)
         yield Client(
             session,
-            timeout=settings.deadline,
+            timeout=settings.search.deadline,
             body_limit=body_limit,
-            sequential=settings.sequential,
-            offline=settings.offline,
+            sequential=settings.flags.sequential,
+            offline=settings.flags.offline,
             guard=guard,
             proxies=proxies,
             network=network,
             cache=cache,
             clock=clock,
-            reuse=not settings.fresh,
+            reuse=not settings.flags.fresh,
         )

@@ -51,7 +51,7 @@ def is_loopback(url: str) -> bool:
 
 def refuse_remote(url: str, settings: Settings) -> None:
     """With `--offline`, raise `ChatUnavailableError` for a server that is not this machine."""
-    if settings.offline and not is_loopback(url):
+    if settings.flags.offline and not is_loopback(url):
         raise ChatUnavailableError(
             f"The chat model is at {without_userinfo(url)}, which is not this machine, and --offline was given.",
             hint="Leave out --offline, or choose a model of this machine, like llamacpp:smollm2.",

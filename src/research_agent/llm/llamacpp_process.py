@@ -175,7 +175,7 @@ async def open_llamacpp(name: str, settings: Settings) -> AsyncIterator[BaseChat
     require_processor()
     if name == EMBEDDED:
         await asyncio.to_thread(require_intact, file)
-    n_ctx = min(settings.num_ctx, EMBEDDED_CONTEXT) if name == EMBEDDED else settings.num_ctx
+    n_ctx = min(settings.chat.num_ctx, EMBEDDED_CONTEXT) if name == EMBEDDED else settings.chat.num_ctx
     server = EmbeddedServer(file, n_ctx)
     try:
         await server.launch()  # the model loads while LangChain is imported

@@ -28,7 +28,7 @@ async def open_ollama(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
     Whether the server is there shows at the first call. Raises `ChatUnavailableError` for another machine's with
     `--offline`.
     """
-    refuse_remote(ollama_url(settings.ollama_host), settings)
+    refuse_remote(ollama_url(settings.chat.ollama_host), settings)
     async with asyncio.TaskGroup() as group:  # the import takes longer than the server
         shown = group.create_task(show_model(name, settings))
         module = group.create_task(import_quietly("langchain_ollama"))
@@ -41,16 +41,16 @@ async def open_ollama(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
 
 
 def _build(kind: type[ChatOllama], name: str, shown: Mapping[str, Any], settings: Settings) -> ChatOllama:
-    url = ollama_url(settings.ollama_host)
+    url = ollama_url(settings.chat.ollama_host)
     # A proxy has no business between two programs of one machine.
-    transport: dict[str, Any] = {"timeout": settings.chat_timeout, "trust_env": not is_loopback(url)}
+    transport: dict[str, Any] = {"timeout": settings.chat.timeout, "trust_env": not is_loopback(url)}
     if url.startswith("http://"):  # reading the machine's certificates twice takes 40 ms; without any, TLS is refused
         transport["verify"] = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     capabilities = shown.get("capabilities")
     return kind(
         model=name,
         base_url=url,
-        num_ctx=min(settings.num_ctx, _context(shown) or settings.num_ctx),
+        num_ctx=min(settings.chat.num_ctx, _context(shown) or settings.chat.num_ctx),
         temperature=0.0,
         seed=SEED,
         # Thoughts would use up the tokens of the answer; models without them need not know the word.

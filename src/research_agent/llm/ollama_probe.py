@@ -44,9 +44,9 @@ async def probe_ollama(settings: Settings) -> OllamaState:
     """Ask for `/api/version` and `/api/tags`; never raises for anything that a server does."""
     import aiohttp
 
-    url = ollama_url(settings.ollama_host)
+    url = ollama_url(settings.chat.ollama_host)
     shown = without_userinfo(url)
-    if settings.offline and not is_loopback(url):
+    if settings.flags.offline and not is_loopback(url):
         return OllamaState(reachable=False, url=shown, reason="not this machine, and --offline was given")
     try:
         async with asyncio.timeout(SECONDS), aiohttp.ClientSession(trust_env=not is_loopback(url)) as session:
@@ -72,7 +72,7 @@ async def show_model(name: str, settings: Settings) -> Mapping[str, Any]:
     """What `/api/show` says of a model, empty when it says nothing: the chat call itself gives the real error."""
     import aiohttp
 
-    url = ollama_url(settings.ollama_host)
+    url = ollama_url(settings.chat.ollama_host)
     try:
         async with asyncio.timeout(SECONDS), aiohttp.ClientSession(trust_env=not is_loopback(url)) as session:
             return await _json(session, "POST", f"{url}/api/show", {"model": name})

@@ -29,9 +29,9 @@ async def open_openai(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
 
     Raises `ChatUnavailableError` when the extra is not installed, or for another machine's server with `--offline`.
     """
-    url = settings.openai_base_url or PUBLIC
+    url = settings.chat.openai_base_url or PUBLIC
     refuse_remote(url, settings)
-    if url == PUBLIC and not settings.openai_api_key:
+    if url == PUBLIC and not settings.chat.openai_api_key:
         raise ChatUnavailableError(
             f"openai:{name} needs a key.", hint="Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own."
         )
@@ -45,16 +45,16 @@ async def open_openai(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
         module.ChatOpenAI,
         model=name,
         base_url=url,
-        api_key=settings.openai_api_key or "none",
+        api_key=settings.chat.openai_api_key or "none",
         temperature=0.0,
         seed=SEED,
-        timeout=settings.chat_timeout,
+        timeout=settings.chat.timeout,
         max_retries=1,
         stream_usage=True,
         # A proxy has no business between two programs of one machine.
         http_async_client=openai.DefaultAsyncHttpxClient(trust_env=False) if is_loopback(url) else None,
     )
-    facts_of(chat).context = settings.num_ctx
+    facts_of(chat).context = settings.chat.num_ctx
     try:
         yield chat
     finally:

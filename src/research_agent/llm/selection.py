@@ -48,9 +48,9 @@ async def choose_model(settings: Settings) -> ModelChoice | None:
 
     Raises `UnknownModelError` for a name that cannot be; whether the named model answers shows when it is opened.
     """
-    if settings.model:
-        parse_model_id(settings.model)
-        return ModelChoice(settings.model.strip(), f"named by {settings.origins.get('model', 'the caller')}")
+    if settings.chat.model:
+        parse_model_id(settings.chat.model)
+        return ModelChoice(settings.chat.model.strip(), f"named by {settings.origins.get('model', 'the caller')}")
     state = await probe_ollama(settings)
     if chats := [model for model in state.models if model.chats]:
         newest = max(chats, key=lambda model: model.modified)

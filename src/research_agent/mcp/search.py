@@ -74,9 +74,9 @@ async def _fetched(topics: tuple[Topic, ...], runtime: Runtime, timeline: Timeli
         tools=runtime.tools,
         timeline=timeline,
         loaded=loaded,
-        deadline=settings.deadline,
-        soft=min(SOFT, settings.soft_deadline, settings.deadline),
+        deadline=settings.search.deadline,
+        soft=min(SOFT, settings.search.soft_deadline, settings.search.deadline),
         start=runtime.start,
-        sequential=settings.sequential,
-        offline=settings.offline,
+        sequential=settings.flags.sequential,
+        offline=settings.flags.offline,
     )

@@ -87,7 +87,7 @@ async def _name_topics(turn: Turn, history: History) -> tuple[Topic, ...]:
     chat = await turn.chat_ready()
     if chat is None:
         return ()
-    ask = partial(llm.ask, chat, max_tokens=TOPIC_TOKENS, timeout=runtime.settings.chat_timeout)
+    ask = partial(llm.ask, chat, max_tokens=TOPIC_TOKENS, timeout=runtime.settings.chat.timeout)
     with turn.timeline.span("plan"):
         topics, error = await plan(turn.question, history=history, ask=ask, embed=await turn.embed_ready())
     if error is not None and not isinstance(error, ChatResponseError):
@@ -116,16 +116,16 @@ async def _find_documents(
             sources=[source for source, _ in chosen],
             tools=runtime.tools,
             timeline=turn.timeline,
-            deadline=settings.deadline,
-            soft=min(settings.soft_deadline, settings.deadline),
+            deadline=settings.search.deadline,
+            soft=min(settings.search.soft_deadline, settings.search.deadline),
             start=runtime.start,
             more=naming,
             enough=reader.enough,
             on_found=reader.add,
             loaded=loaded,
             why={source.name: why for source, why in chosen},
-            sequential=settings.sequential,
-            offline=settings.offline,
+            sequential=settings.flags.sequential,
+            offline=settings.flags.offline,
         )
     turn.reports = fetched.reports
     turn.note(*runtime.tools.client.notices)

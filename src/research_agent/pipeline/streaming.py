@@ -45,9 +45,9 @@ async def write_draft(turn: Turn, question: str, history: History) -> None:
                 history=history,
                 finding=turn.finding,  # empty when the analysis is not ready
                 chat=chat,
-                timeout=runtime.settings.chat_timeout,
+                timeout=runtime.settings.chat.timeout,
                 on_token=on_token,
-                lang=runtime.settings.lang,
+                lang=runtime.settings.search.lang,
             )
     except ChatError as error:
         turn.chat_error = error
@@ -112,7 +112,7 @@ async def check_draft(turn: Turn, question: str) -> tuple[Checked, AnswerFrom]:
 
     A draft of which too little stands is replaced by the floor; one that stands but says less, completed by it.
     """
-    strict = turn.runtime.settings.strict
+    strict = turn.runtime.settings.flags.strict
     with turn.timeline.span("cite"):
         turn.timeline.emit(Drafted(turn.draft))
         floor = turn.floor or await _floor(turn, question)
@@ -168,7 +168,7 @@ def compose(turn: Turn, checked: Checked, answer_from: AnswerFrom) -> Answer:
         local,
         found=found,
         model=turn.chat_error is None,
-        offline=runtime.settings.offline,
+        offline=runtime.settings.flags.offline,
     )
     turn.note(*lines)
     with turn.timeline.span("compare"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +28,8 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     """
     env = dict(os.environ if environ is None else environ)
     file = read_config(config_path(env))
-    named = {option.name for option in OPTIONS}
-    values: dict[str, Any] = {part.name: part.default for part in fields(Settings) if part.name in named}
-    values["home"] = Path(platformdirs.user_data_dir(APP))
-    origins = dict.fromkeys(values, "default")
+    values: dict[str, Any] = {"home": Path(platformdirs.user_data_dir(APP))}
+    origins = {option.name: "default" for option in OPTIONS}
     for option in OPTIONS:
         if option.name in file.content:
             values[option.name] = _from_file(option, file)
@@ -40,14 +37,12 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
         if env.get(option.env, "").strip():
             values[option.name] = parsed(option, env[option.env], option.env)
             origins[option.name] = option.env
-    urls, placed = urls_by_source(env, file)
-    keys, kept = keys_by_source(env, file)
-    origins |= placed | kept
+    values["source_urls"], url_origins = urls_by_source(env, file)
+    values["source_keys"], key_origins = keys_by_source(env, file)
+    command_line = {name: _given(name, value) for name, value in overrides.items() if value is not None}
+    origins |= url_origins | key_origins | dict.fromkeys(command_line, "command line")
     unknown = (*unknown_in_file(file.content, file.path), *unknown_in_environment(env))
-    settings = Settings(**values, source_urls=urls, source_keys=keys, origins=origins, unknown=unknown)
-    given = {name: _given(name, value) for name, value in overrides.items() if value is not None}
-    merged = {**origins, **dict.fromkeys(given, "command line")}
-    return replace(settings, **given, origins=merged)
+    return Settings.of(**{**values, **command_line}, origins=origins, unknown=unknown)
 
 
 def child_environment() -> dict[str, str]:

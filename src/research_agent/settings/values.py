@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from research_agent.settings.options import OPTIONS
 from research_agent.settings.unknown_names import Unknown
@@ -18,43 +19,119 @@ BETWEEN_URLS = re.compile(r"[\s,]+(?=https?://)")
 SHORTEST_SECRET = 8  # characters
 
 
+NAME = "name"
+"""Key of a field's metadata: what the field is called outside, where that is not the field's own name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """
-    All settings of one run, frozen. `origins` says for each name who set it; `unknown` are names that set nothing.
+class ChatSettings:
+    """The chat model (empty: choose one), the servers that may have it, and the key of one of them."""
 
-    Empty `model`, `sources` and `lang` mean "choose". `source_urls` and `source_keys` map a source's name to the base
-    URL and the key the user gave it. The flags come from the command line or the caller only.
-    """
-
-    home: Path
     model: str = ""
-    sources: tuple[str, ...] = ()
-    lang: str = ""
-    contact: str = ""
-    deadline: float = 10.0
-    soft_deadline: float = 4.0
-    embedding: Path | None = None
-    embed_precision: str = "auto"
-    workers: int = 0
-    cluster: str = ""
     num_ctx: int = 8192
-    chat_timeout: float = 120.0
-    condense_after: int = 20
-    cache_mb: int = 200
+    timeout: float = field(default=120.0, metadata={NAME: "chat_timeout"})
     ollama_host: str = ""
     openai_base_url: str = ""
     openai_api_key: str = field(default="", repr=False)
-    serve_password: str = field(default="", repr=False)
-    serve_hosts: tuple[str, ...] = ()
-    source_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
-    source_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """The sources (none: all that are usable) with the base URLs and keys the user gave them, and their time limits."""
+
+    sources: tuple[str, ...] = ()
+    lang: str = ""
+    deadline: float = 10.0
+    soft_deadline: float = 4.0
+    urls: Mapping[str, str] = field(default_factory=dict, repr=False, metadata={NAME: "source_urls"})
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False, metadata={NAME: "source_keys"})
+
+    @property
+    def base_urls(self) -> tuple[str, ...]:
+        """Every URL the user gave a source; one that takes several (feeds) has them with spaces between."""
+        return tuple(url for urls in self.urls.values() for url in several_urls(urls))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderSettings:
+    """The embedding model: the user's own file instead of the embedded one, its precision, and where it runs."""
+
+    file: Path | None = field(default=None, metadata={NAME: "embedding"})
+    precision: str = field(default="auto", metadata={NAME: "embed_precision"})
+    workers: int = 0
+    cluster: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemorySettings:
+    """The stored sessions."""
+
+    condense_after: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings:
+    """The HTTP client: its User-Agent's contact and the size of its cache."""
+
+    contact: str = ""
+    cache_mb: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeSettings:
+    """The web server: who may come in, and under which names it answers."""
+
+    password: str = field(default="", repr=False, metadata={NAME: "serve_password"})
+    hosts: tuple[str, ...] = field(default=(), metadata={NAME: "serve_hosts"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flags:
+    """Switches of one run; they come from the command line or the caller only."""
+
     offline: bool = False
     fresh: bool = False
     sequential: bool = False
     strict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """
+    All settings of one run, a section an owner.
+
+    `origins` maps the flat name of each setting to who set it; `unknown` are names that set nothing.
+    """
+
+    home: Path
+    chat: ChatSettings = field(default_factory=ChatSettings)
+    search: SearchSettings = field(default_factory=SearchSettings)
+    encoder: EncoderSettings = field(default_factory=EncoderSettings)
+    memory: MemorySettings = field(default_factory=MemorySettings)
+    http: HttpSettings = field(default_factory=HttpSettings)
+    serve: ServeSettings = field(default_factory=ServeSettings)
+    flags: Flags = field(default_factory=Flags)
     origins: Mapping[str, str] = field(default_factory=dict, repr=False)
     unknown: tuple[Unknown, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, *, home: Path, **values: Any) -> Settings:
+        """The defaults with `values` over them, by flat name: `Settings.of(home=folder, chat_timeout=5.0)`."""
+        return cls(home=home).with_changes(**values)
+
+    def with_changes(self, **values: Any) -> Settings:
+        """A copy with `values`, by flat name. Raises `TypeError` for a name that no setting has."""
+        sections: dict[str, dict[str, Any]] = {}
+        for name, value in values.items():
+            section, attribute = PLACES.get(name, ("", name))
+            sections.setdefault(section, {})[attribute] = value
+        whole = sections.pop("", {})
+        return replace(self, **{name: replace(getattr(self, name), **part) for name, part in sections.items()}, **whole)
+
+    def value(self, name: str) -> Any:
+        """The setting of this flat name."""
+        section, attribute = PLACES.get(name, ("", name))
+        return getattr(getattr(self, section) if section else self, attribute)
 
     @property
     def parts(self) -> Path:
@@ -67,14 +144,9 @@ class Settings:
         return self.home / "sessions.db"
 
     @property
-    def base_urls(self) -> tuple[str, ...]:
-        """Every URL the user gave a source; one that takes several (feeds) has them with spaces between."""
-        return tuple(url for given in self.source_urls.values() for url in several_urls(given))
-
-    @property
     def secrets(self) -> tuple[str, ...]:
         """The secret values that are set, to be written nowhere; "x" and its like are given to servers without keys."""
-        values = (*(getattr(self, option.name) for option in OPTIONS if option.secret), *self.source_keys.values())
+        values = (*(self.value(option.name) for option in OPTIONS if option.secret), *self.search.keys.values())
         return tuple(value for value in values if len(value) >= SHORTEST_SECRET)
 
     def shown(self) -> dict[str, str | int | float | bool]:
@@ -83,21 +155,37 @@ class Settings:
 
         told: dict[str, str | int | float | bool] = {
             "version": version(APP),
-            "model": _without_folder(self.model),
-            "lang": self.lang,
-            "sources": ",".join(self.sources),
-            "deadline": self.deadline,
-            "soft_deadline": self.soft_deadline,
-            "offline": self.offline,
-            "fresh": self.fresh,
-            "strict": self.strict,
-            "sequential": self.sequential,
-            "num_ctx": self.num_ctx,
-            "condense_after": self.condense_after,
-            **{f"url.{name}": redacted_url(url) for name, url in sorted(self.source_urls.items())},
+            "model": _without_folder(self.chat.model),
+            "lang": self.search.lang,
+            "sources": ",".join(self.search.sources),
+            "deadline": self.search.deadline,
+            "soft_deadline": self.search.soft_deadline,
+            "offline": self.flags.offline,
+            "fresh": self.flags.fresh,
+            "strict": self.flags.strict,
+            "sequential": self.flags.sequential,
+            "num_ctx": self.chat.num_ctx,
+            "condense_after": self.memory.condense_after,
+            **{f"url.{name}": redacted_url(url) for name, url in sorted(self.search.urls.items())},
         }
         hidden = {name for name, value in told.items() if any(secret in str(value) for secret in self.secrets)}
         return {name: "(hidden)" if name in hidden else value for name, value in told.items()}
+
+
+PLACES: Mapping[str, tuple[str, str]] = {
+    part.metadata.get(NAME, part.name): (section, part.name)
+    for section, owner in (
+        ("chat", ChatSettings),
+        ("search", SearchSettings),
+        ("encoder", EncoderSettings),
+        ("memory", MemorySettings),
+        ("http", HttpSettings),
+        ("serve", ServeSettings),
+        ("flags", Flags),
+    )
+    for part in fields(owner)
+}
+"""Flat name, as in `config.toml` and `load_settings()` -> the section of `Settings` and the field in it."""
 
 
 def several_urls(given: str) -> tuple[str, ...]:

@@ -38,11 +38,11 @@ def load_sources(settings: Settings, names: Sequence[str] = ()) -> list[Source]:
 
 def _build(point: EntryPoint, settings: Settings) -> Source:
     given = SourceSettings(
-        url=settings.source_urls.get(point.name),
-        lang=settings.lang,
+        url=settings.search.urls.get(point.name),
+        lang=settings.search.lang,
         parts=settings.parts,
-        key=settings.source_keys.get(point.name, ""),
-        contact=settings.contact,
+        key=settings.search.keys.get(point.name, ""),
+        contact=settings.http.contact,
     )
     try:
         source: Source = point.load()(given)

@@ -47,7 +47,9 @@ class UserStores:
         async with self._lock:
             if user not in self._open:
                 opened = open_memory(
-                    self.path_of(user), condense_after=self._settings.condense_after, on_deleted=self._clear_cache
+                    self.path_of(user),
+                    condense_after=self._settings.memory.condense_after,
+                    on_deleted=self._clear_cache,
                 )
                 self._open[user] = await self._stack.enter_async_context(opened)
             return self._open[user]

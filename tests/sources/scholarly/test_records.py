@@ -299,5 +299,5 @@ async def test_only_markup_is_taken_for_markup() -> None:
 def test_they_come_in_through_the_same_door(tmp_path: Any) -> None:
     from research_agent.sources import load_sources
 
-    settings = Settings(home=tmp_path, source_urls={"arxiv": "http://127.0.0.1:1"}, source_keys={"openalex": "k"})
+    settings = Settings.of(home=tmp_path, source_urls={"arxiv": "http://127.0.0.1:1"}, source_keys={"openalex": "k"})
     assert [source.name for source in load_sources(settings, list(SOURCES))] == list(SOURCES)
