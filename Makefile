@@ -17,9 +17,11 @@ BENCH_ROWS ?=
 ENVS := .cache/bench/env
 HEAVY := ours sbert gpt-researcher local-deep-research
 EVALS := .cache/evals
+# Options of bench-cluster and fit-encyclopedia.
+ARGS ?=
 # The same for every run: tests and demo read nothing of the caller's but what they set.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix faults bench bench-heavy evals parts system requirements clean clean-evals
+.PHONY: help setup demo test check fix faults bench bench-heavy bench-cluster fit-encyclopedia evals parts system requirements clean clean-evals
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -45,16 +47,22 @@ fix: $(VENV)/dev.done ## put lint and format right where a machine can
 	@$(BIN)/ruff format .
 
 faults: $(VENV)/dev.done parts ## break things on purpose; FAULTS=full tries thousands of times and writes evals/FAULTS.md
-	@PYTHONPATH=tests $(BIN)/python -m faults $(FAULTS) $(FAULT_ROWS)
+	@$(BIN)/python -m research_agent_devtools.faults $(FAULTS) $(FAULT_ROWS)
 
 bench: $(VENV)/bench.done parts ## measure speed against its baselines, write benchmarks/RESULTS.md; BENCH=full measures longer
-	@PYTHONPATH=benchmarks $(BIN)/python -m bench $(BENCH) $(BENCH_ROWS)
+	@$(BIN)/python -m research_agent_devtools.benchmarks $(BENCH) $(BENCH_ROWS)
 
 bench-heavy: $(HEAVY:%=$(ENVS)/%/done) ## what some rows of bench are held against, each in an environment of its own: 10 GB
 
+bench-cluster: $(VENV)/dev.done parts ## two workers of a Dask cluster against one, on this machine; options: ARGS=--quick
+	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/python -m research_agent_devtools.benchmarks.dask_cluster $(ARGS)
+
+fit-encyclopedia: $(VENV)/dev.done parts ## fit the weights of the encyclopedia's search: ARGS=QUESTIONS.jsonl
+	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/python -m research_agent_devtools.benchmarks.fit_encyclopedia $(ARGS)
+
 evals: $(VENV)/dev.done parts ## measure all, write evals/RESULTS.md; what was measured stays: make clean-evals
 	@for name in retrieval support citations injection answers; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
-	@$(BIN)/python -m research_agent.evals.page $(EVALS) evals/RESULTS.md
+	@$(BIN)/python -m research_agent_devtools.evals.page $(EVALS) evals/RESULTS.md
 
 $(EVALS)/retrieval.json $(EVALS)/answers.json: ROWS = --data $(DATA)/vital_retrieval_dev.jsonl
 $(EVALS)/support.json: ROWS = --data $(DATA)/wice-oracle-claim-dev.jsonl
@@ -80,8 +88,9 @@ $(VENV)/run.done: requirements/run.txt pyproject.toml
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/dev.done: requirements/dev.txt $(VENV)/run.done
+$(VENV)/dev.done: requirements/dev.txt devtools/pyproject.toml $(VENV)/run.done
 	@$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable ./devtools
 	@touch $@
 
 $(VENV)/bench.done: requirements/bench.txt $(VENV)/dev.done

@@ -1,7 +1,7 @@
 """
 The pictures of the page in docs/page: the real server on the embedded parts, offline, in Chromium.
 
-    PYTHONPATH=tests .venv/bin/python docs/screenshots.py
+    .venv/bin/python docs/screenshots.py
 
 It wants `make parts`, and Chromium where Debian puts it.
 """
@@ -18,9 +18,9 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
-import web_site
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings
+from research_agent_devtools.harness import web_server
 
 ROOT = Path(__file__).parents[1]
 PARTS = ROOT / ".cache" / "home" / "parts"
@@ -104,7 +104,7 @@ async def main(folder: Path) -> None:
         (Path(home) / "parts").symlink_to(PARTS)
         environ = {"RESEARCH_AGENT_SOURCES": "encyclopedia"}
         async with (
-            web_site.serving(Path(home), open_runtime=opened, environ=environ) as served,
+            web_server.serving(Path(home), open_runtime=opened, environ=environ) as served,
             async_playwright() as p,
         ):
             browser = await p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -10,7 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-import mediawiki
+from helpers import mediawiki
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -52,23 +52,23 @@ def parts_home() -> Path:
 @pytest.fixture(scope="session")
 def tiny_shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A package index with tiny parts, that nobody writes to."""
-    import wheels
+    from helpers import package_index
 
-    return wheels.write_index(tmp_path_factory.mktemp("shelf") / "index")
+    return package_index.write_index(tmp_path_factory.mktemp("shelf") / "index")
 
 
 @pytest.fixture
 def tiny_index(tiny_shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An index of the test's own, which pip uses, with setup's catalogue pinned to it."""
-    import encoders
-    import wheels
+    from helpers import package_index
     from research_agent.setup import parts
+    from research_agent_devtools.samples import onnx_models
 
     index = Path(shutil.copytree(tiny_shelf, tmp_path / "index"))
-    for name, value in wheels.environment(index).items():
+    for name, value in package_index.environment(index).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(parts, "PARTS", wheels.catalogue(index))
-    monkeypatch.setattr("research_agent.encoders.embedder.BUNDLED_DIMENSIONS", encoders.DIMENSIONS)
+    monkeypatch.setattr(parts, "PARTS", package_index.catalogue(index))
+    monkeypatch.setattr("research_agent.encoders.embedder.BUNDLED_DIMENSIONS", onnx_models.DIMENSIONS)
     # So small a model is no faster in int8, or now and then: the choice is the same in every run.
     monkeypatch.setattr("research_agent.encoders.precision.FASTER", 0.0)
     monkeypatch.setattr("research_agent.encoders.precision.OVERLAP", 0.0)
@@ -78,10 +78,10 @@ def tiny_index(tiny_shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.fixture(scope="session")
 def tiny_home(tiny_shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home in which setup has run over the tiny index; to be copied."""
-    import setup_child
+    from helpers import setup_process
 
     home = tmp_path_factory.mktemp("tiny") / "home"
-    run = setup_child.run(tiny_shelf, home, "setup")
+    run = setup_process.run(tiny_shelf, home, "setup")
     assert run.returncode == 0, run.stderr
     return home
 

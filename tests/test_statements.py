@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-import statements
+from research_agent_devtools.harness import sql_statements
 
 
 def test_every_statement_of_the_program_is_a_constant() -> None:
-    found, built = statements.read_off(statements.program())
+    found, built = sql_statements.read_off(sql_statements.program())
     assert built == []
     assert len(found) > 50
     assert "SELECT session FROM messages ORDER BY rowid DESC LIMIT 1" in found
@@ -36,7 +36,7 @@ def test_every_statement_of_the_program_is_a_constant() -> None:
 )
 def test_one_that_is_put_together_is_found(code: str) -> None:
     module = f"def fetch(db, sql):\n    db.execute(sql)\n\ndef do(db, name):\n    {code}\n\ndo(None, 'SELECT 1')\n"
-    assert statements.read_off({"module": module})[1]
+    assert sql_statements.read_off({"module": module})[1]
 
 
 def test_constants_by_name_and_through_a_function_are_none() -> None:
@@ -53,5 +53,5 @@ def do(db, over):
     later = ONE if over else "SELECT 5"
     fetch(db, later)
 """
-    found, built = statements.read_off({"module": module})
+    found, built = sql_statements.read_off({"module": module})
     assert (sorted(found), built) == (["SELECT 1", "SELECT 2", "SELECT 3 LIMIT 1", "SELECT 4", "SELECT 5"], [])

@@ -24,7 +24,7 @@ from research_agent.events import Planned
 from research_agent.runtime import Runtime
 from research_agent.settings import Settings
 from research_agent.testing import FakeSource
-from turns import QUESTION, RIVER, TRUE, engine, stopped_by
+from research_agent_devtools.harness.scripted_engine import QUESTION, RIVER, TRUE, engine, stopped_by
 
 Run = Callable[..., Result]
 

@@ -33,9 +33,10 @@ from research_agent.events import Planned, Token
 from research_agent.memory import open_memory
 from research_agent.settings import load_settings
 from research_agent.sources import load_sources
-from research_agent.testing import FakeOllama, FakeSource, World
+from research_agent.testing import FakeOllama, FakeSource
 from research_agent.types import Turn
-from turns import QUESTION, RIVER, engine, stopped_by
+from research_agent_devtools.harness.scripted_engine import QUESTION, RIVER, engine, stopped_by
+from research_agent_devtools.world import World
 
 pytestmark = pytest.mark.anyio
 

@@ -11,7 +11,7 @@ from research_agent.errors import HttpConnectionError
 from research_agent.events import Planned
 from research_agent.settings import load_settings
 from research_agent.testing import FakeSource
-from turns import RIVER, engine, stopped_by
+from research_agent_devtools.harness.scripted_engine import RIVER, engine, stopped_by
 
 pytestmark = pytest.mark.anyio
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from research_agent.cli import cli
-from research_agent.cli.eval import NAMES
-from research_agent.evals import EVALS
+from research_agent.cli.eval import ENTRY_POINTS, NAMES
+from research_agent_devtools.evals import EVALS
 
 ROW = {"question": "What are the rings of Saturn made of?", "titles": ["Saturn"], "source": "own"}
 
@@ -73,3 +74,17 @@ def test_the_help_knows_every_eval() -> None:
     assert tuple(EVALS) == NAMES
     shown = run("--help").stdout
     assert all(name in shown for name in EVALS)
+
+
+def test_without_the_developer_tools_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("research_agent.cli.eval.entry_points", lambda **group: ())
+    result = run("citations")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        "error: The evals are not installed.",
+        "In a checkout of research-agent: pip install ./devtools",
+    ]
+
+
+def test_each_eval_has_an_entry_point() -> None:
+    assert {point.name for point in entry_points(group=ENTRY_POINTS)} == set(NAMES)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from any_spans import any_spans
+from helpers.span_strategies import any_spans
 from research_agent.cli import profile_output
 from research_agent.cli.critical_path import Spent, critical_path, profile
 from research_agent.types import Span

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from processes import are_gone, family
 from research_agent.cli import cli
-from research_agent.testing import FakeOllama, World
+from research_agent.testing import FakeOllama
+from research_agent_devtools.harness.processes import are_gone, family
+from research_agent_devtools.world import World
 
 PROGRAM = [sys.executable, "-m", "research_agent", "serve", "--no-browser"]
 

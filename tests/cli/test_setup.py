@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-import setup_child
-from busy import processor_seconds
+from helpers import setup_process
 from research_agent.settings import Settings
 from research_agent.setup import parts
 from research_agent.setup.parts import part_states
+from research_agent_devtools.harness.quickest import processor_seconds
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def states(home: Path) -> dict[str, str]:
 
 def test_without_a_terminal_a_line_a_step_and_a_table_at_the_end(tiny_index: Path, home: Path) -> None:
     shutil.rmtree(home / "parts" / "smollm2")
-    run = setup_child.run(tiny_index, home, "setup")
+    run = setup_process.run(tiny_index, home, "setup")
     assert run.returncode == 0
     assert run.stderr.splitlines() == ["smollm2: downloading", "smollm2: finishing", "smollm2: ready"]
     lines = run.stdout.splitlines()
@@ -45,7 +45,7 @@ def test_without_a_terminal_a_line_a_step_and_a_table_at_the_end(tiny_index: Pat
 def test_a_second_run_says_that_all_is_there_within_two_seconds(tiny_index: Path, home: Path) -> None:
     """Nothing is asked of pip, and the work is that of two seconds; how long it waits for a processor is chance."""
     start, before = time.perf_counter(), processor_seconds()
-    run = setup_child.run(tiny_index, home, "setup", pip="/nowhere")
+    run = setup_process.run(tiny_index, home, "setup", pip="/nowhere")
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.endswith("Everything is there.\n")
     assert processor_seconds() - before < 4, "a second on an idle machine"
@@ -57,28 +57,28 @@ def test_verify_brings_nothing_and_names_what_is_wrong(tiny_index: Path, home: P
     damaged = bytearray(file.read_bytes())
     damaged[100] ^= 1
     file.write_bytes(damaged)
-    run = setup_child.run(tiny_index, home, "setup", "--verify")
+    run = setup_process.run(tiny_index, home, "setup", "--verify")
     assert (run.returncode, run.stderr) == (1, "")
     assert run.stdout.endswith("smollm2 is damaged. Run: research-agent setup\n")
     assert file.read_bytes() == damaged
-    assert setup_child.run(tiny_index, home, "setup").returncode == 0
-    assert setup_child.run(tiny_index, home, "setup", "--verify").returncode == 0
+    assert setup_process.run(tiny_index, home, "setup").returncode == 0
+    assert setup_process.run(tiny_index, home, "setup", "--verify").returncode == 0
 
 
 def test_remove_says_what_and_how_much(tiny_index: Path, home: Path) -> None:
-    run = setup_child.run(tiny_index, home, "setup", "--remove", "smollm2")
+    run = setup_process.run(tiny_index, home, "setup", "--remove", "smollm2")
     assert (run.returncode, run.stdout) == (0, "removed smollm2, 0.2 MB\n")
     assert states(home)["smollm2"] == "missing"
-    run = setup_child.run(tiny_index, home, "setup", "--remove")
+    run = setup_process.run(tiny_index, home, "setup", "--remove")
     assert [line.split(",")[0] for line in run.stdout.splitlines()[:2]] == ["removed minilm", "removed encyclopedia"]
     assert run.stdout.splitlines()[2].endswith("MB in all")
-    run = setup_child.run(tiny_index, home, "setup", "--remove")
+    run = setup_process.run(tiny_index, home, "setup", "--remove")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "Nothing to remove.\n")
 
 
 @pytest.mark.parametrize("args", [["smollm2"], ["--remove", "smolm"], ["--remove", "--verify"]])
 def test_wrong_usage_does_nothing(tiny_index: Path, home: Path, args: list[str]) -> None:
-    run = setup_child.run(tiny_index, home, "setup", *args)
+    run = setup_process.run(tiny_index, home, "setup", *args)
     assert run.returncode == 2
     assert run.stderr.startswith("error: ")
     assert set(states(home).values()) == {"ready"}
@@ -86,7 +86,7 @@ def test_wrong_usage_does_nothing(tiny_index: Path, home: Path, args: list[str])
 
 def test_what_cannot_be_brought_is_one_line_and_a_hint(tiny_index: Path, home: Path) -> None:
     shutil.rmtree(home / "parts" / "smollm2")
-    run = setup_child.run(tiny_index, home, "setup", pip="/nowhere")
+    run = setup_process.run(tiny_index, home, "setup", pip="/nowhere")
     assert run.returncode == 1
     *_, error, hint = run.stderr.splitlines()
     assert error.startswith("error: tiny-chat 1.0 could not be downloaded.")
@@ -95,7 +95,7 @@ def test_what_cannot_be_brought_is_one_line_and_a_hint(tiny_index: Path, home: P
 
 def test_ctrl_c_ends_it_with_130_and_the_next_run_goes_on(tiny_index: Path, home: Path) -> None:
     (home / "parts" / "encyclopedia" / "vectors.npy").unlink()
-    words, env = setup_child.command(tiny_index, home, "setup", **{setup_child.WAIT_AT: "encyclopedia:1"})
+    words, env = setup_process.command(tiny_index, home, "setup", **{setup_process.WAIT_AT: "encyclopedia:1"})
     process = subprocess.Popen(words, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stderr is not None
     assert "indexing" in process.stderr.readline()
@@ -103,13 +103,13 @@ def test_ctrl_c_ends_it_with_130_and_the_next_run_goes_on(tiny_index: Path, home
     out, errors = process.communicate(timeout=100)
     assert (process.returncode, out) == (130, "")
     assert errors.splitlines()[-1] == "error: Interrupted."
-    assert setup_child.run(tiny_index, home, "setup").returncode == 0
-    assert setup_child.run(tiny_index, home, "setup", "--verify").returncode == 0
+    assert setup_process.run(tiny_index, home, "setup").returncode == 0
+    assert setup_process.run(tiny_index, home, "setup", "--verify").returncode == 0
 
 
 def test_on_a_terminal_there_are_bars_and_they_stay_on_standard_error(tiny_index: Path, home: Path) -> None:
     shutil.rmtree(home / "parts" / "smollm2")
-    words, env = setup_child.command(tiny_index, home, "setup", TERM="xterm-256color", COLUMNS="100")
+    words, env = setup_process.command(tiny_index, home, "setup", TERM="xterm-256color", COLUMNS="100")
     ours, theirs = pty.openpty()
     process = subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=theirs, text=True)
     os.close(theirs)

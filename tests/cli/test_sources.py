@@ -15,7 +15,7 @@ from research_agent.cli import cli
 from research_agent.http.rate_limit_store import FILE, SCHEMA, VERSION, Ask, Ledger
 from research_agent.http.rate_limits import Limits
 from research_agent.http.sqlite_file import open_file
-from research_agent.testing import SOURCES, World
+from research_agent_devtools.world import SOURCES, World
 
 ARTICLES = {"Photosynthesis": "Photosynthesis is what plants do with light."}
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from any_spans import any_spans
+from helpers.span_strategies import any_spans
 from research_agent.cli.timeline_chart import draw, trace
 from research_agent.types import Span
 

@@ -15,7 +15,7 @@ import apsw
 import pytest
 from click.testing import CliRunner, Result
 
-import kept
+from helpers import altered_bundles
 from research_agent.cli import cli
 from research_agent.errors import StoreError
 from research_agent.memory import open_memory
@@ -29,7 +29,10 @@ HEAVY = ("langchain_core", "numpy", "onnxruntime", "aiohttp", "tokenizers", "ric
 @pytest.fixture
 def home() -> Path:
     """A home with one session, `s`, of two turns."""
-    remember(kept.answer_from(kept.DOCUMENTS[:1]), kept.answer_from(kept.DOCUMENTS[1:4]))
+    remember(
+        altered_bundles.answer_from(altered_bundles.DOCUMENTS[:1]),
+        altered_bundles.answer_from(altered_bundles.DOCUMENTS[1:4]),
+    )
     return Path(os.environ["RESEARCH_AGENT_HOME"])
 
 
@@ -78,7 +81,7 @@ def test_a_stored_session_holds(home: Path) -> None:
 
 
 def test_a_changed_stored_text_is_told_with_what_was_expected(home: Path) -> None:
-    document = kept.DOCUMENTS[1]
+    document = altered_bundles.DOCUMENTS[1]
     damage(home, "UPDATE documents SET text = ? WHERE id = ?", pack(document.text.replace("a", "e", 1)), document.id)
     result = run("verify", "s")
     assert result.exit_code == 1
@@ -95,8 +98,8 @@ def test_a_changed_stored_text_is_told_with_what_was_expected(home: Path) -> Non
         ("UPDATE citations SET n = 2 WHERE turn = 1 AND position = ?", 0, "number"),
         ("UPDATE citations SET sentence_end = sentence_end - 1 WHERE turn = 1 AND position = ?", 0, "mark"),
         ("DELETE FROM citations WHERE turn = 1 AND position = ?", 0, "mark"),
-        ("DELETE FROM documents WHERE id = ?", kept.DOCUMENTS[0].id, "document"),
-        ("UPDATE documents SET text = x'ff' WHERE id = ?", kept.DOCUMENTS[0].id, "hash"),
+        ("DELETE FROM documents WHERE id = ?", altered_bundles.DOCUMENTS[0].id, "document"),
+        ("UPDATE documents SET text = x'ff' WHERE id = ?", altered_bundles.DOCUMENTS[0].id, "hash"),
         ("UPDATE messages SET content = ? WHERE turn = 1 AND role = 'user'", b"Another question?", "seal"),
         ("UPDATE retrievals SET meta = replace(meta, 'https', ?) WHERE turn = 1", "http", "seal"),
     ],
@@ -113,7 +116,7 @@ def test_whatever_is_changed_in_the_store_is_found(home: Path, sql: str, value: 
 
 
 def test_a_changed_digit_in_a_stored_answer_is_found(home: Path) -> None:
-    text = kept.answer_from(kept.DOCUMENTS[:1]).text
+    text = altered_bundles.answer_from(altered_bundles.DOCUMENTS[:1]).text
     damage(home, "UPDATE messages SET content = ? WHERE turn = 1 AND role = 'assistant'", pack(text.replace("2", "3")))
     faults = json.loads(run("verify", "s", "--json").stdout)["turns"][0]["faults"]
     assert [fault["check"] for fault in faults] == ["seal"]
@@ -247,7 +250,7 @@ def both(bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calla
 
     def make(name: str) -> None:
         Path(name).write_bytes(bundle.read_bytes())
-        remember(replace(kept.answer_from(kept.DOCUMENTS[:1]), session=name))
+        remember(replace(altered_bundles.answer_from(altered_bundles.DOCUMENTS[:1]), session=name))
 
     return make
 
@@ -296,7 +299,7 @@ def test_export_of_one_turn_and_to_standard_output(home: Path, tmp_path: Path) -
     assert result.stderr == ""
     found = json.loads(result.stdout)
     assert [turn["answer"]["turn"] for turn in found["turns"]] == [2]
-    assert [one["title"] for one in found["documents"]] == [one.title for one in kept.DOCUMENTS[1:4]]
+    assert [one["title"] for one in found["documents"]] == [one.title for one in altered_bundles.DOCUMENTS[1:4]]
     (tmp_path / "b.json").write_text(result.stdout)
     assert run("verify", str(tmp_path / "b.json")).exit_code == 0
     assert run("sessions", "export", "s", "--turn", "2").stdout.count("\n## ") == 1

@@ -17,8 +17,9 @@ from research_agent.doctor import Diagnosis, diagnose
 from research_agent.errors import SettingsError
 from research_agent.settings import load_settings
 from research_agent.sources import load_sources
-from research_agent.testing import FakeOllama, World
+from research_agent.testing import FakeOllama
 from research_agent.testing.loopback_server import serve
+from research_agent_devtools.world import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("patient_probe")]
 

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from odd import CHARSETS, CHECKS, CONSENTS, INNOCENT, ODD, Odd
 from research_agent.documents.charset import UndecodableError, charset_of, decode
 from research_agent.documents.interstitials import CHECK, CONSENT, obstacle
+from research_agent_devtools.samples.wrong_bodies import CHARSETS, CHECKS, CONSENTS, INNOCENT, ODD, Odd
 
 
 def named(odd: Odd) -> str | None:

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from odd import CHECKS
-from pdfs import HOSTILE, LINES, pdf_of
-from processes import are_gone
 from research_agent.documents.isolated_reader import IsolatedReader, open_reader
 from research_agent.documents.reader import NO_READER, Node, Page
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
 from research_agent.sources import Tools
+from research_agent_devtools.harness.processes import are_gone
+from research_agent_devtools.samples.pdf_files import HOSTILE, LINES, pdf_of
+from research_agent_devtools.samples.wrong_bodies import CHECKS
 
 pytestmark = pytest.mark.anyio
 

@@ -11,13 +11,13 @@ import numpy as np
 import onnx
 import pytest
 
-import encoders
-import poisoned
 import research_agent.encoders.embedder
+from helpers import crashing_encoder
 from research_agent.encoders import onnx_build, onnx_encoder
 from research_agent.encoders.embedder import Embedder, open_embedder
 from research_agent.errors import EmbeddingError
 from research_agent.settings import Settings
+from research_agent_devtools.samples import onnx_models
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +27,7 @@ HOSTILE = ["", " \n\t", "\0\0", "\ud800 lone \udfff", "x" * 1_000_000, "river " 
 @pytest.fixture
 def own(tmp_path: Path) -> Settings:
     """Settings with a user's own small model."""
-    return Settings.of(home=tmp_path, embedding=encoders.write_encoder(tmp_path / "own"), workers=2)
+    return Settings.of(home=tmp_path, embedding=onnx_models.write_encoder(tmp_path / "own"), workers=2)
 
 
 @pytest.fixture
@@ -44,13 +44,13 @@ async def minilm(parts_home: Path) -> AsyncIterator[Embedder]:
 
 async def test_vectors_have_length_one_and_a_users_own_dimensions(embedder: Embedder) -> None:
     vectors = await embedder.embed(["river water", "market", "stone"])
-    assert vectors.shape == (3, embedder.dimensions) == (3, encoders.DIMENSIONS)
+    assert vectors.shape == (3, embedder.dimensions) == (3, onnx_models.DIMENSIONS)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-6)
 
 
 async def test_no_texts_give_no_rows(embedder: Embedder) -> None:
-    assert (await embedder.embed([])).shape == (0, encoders.DIMENSIONS)
+    assert (await embedder.embed([])).shape == (0, onnx_models.DIMENSIONS)
 
 
 async def test_every_string_can_be_embedded(embedder: Embedder) -> None:
@@ -60,7 +60,7 @@ async def test_every_string_can_be_embedded(embedder: Embedder) -> None:
 
 
 async def test_order_is_kept_and_progress_told(embedder: Embedder) -> None:
-    texts = [random.Random(n).choice(encoders.WORDS) for n in range(200)]
+    texts = [random.Random(n).choice(onnx_models.WORDS) for n in range(200)]
     told: list[tuple[int, int]] = []
     vectors = await embedder.embed(texts, on_progress=lambda done, total: told.append((done, total)))
     single = {word: (await embedder.embed([word]))[0] for word in set(texts)}
@@ -74,7 +74,7 @@ async def test_a_text_that_kills_its_worker_costs_its_own_vector_only(
 ) -> None:
     texts = ["river", "kill", "market"] * 1 + ["stone"] * 200
     expected = await embedder.embed(texts)
-    monkeypatch.setattr(onnx_encoder, "embed", poisoned.embed)
+    monkeypatch.setattr(onnx_encoder, "embed", crashing_encoder.embed)
     vectors = await embedder.embed(texts)
     assert embedder.lost == ["kill"]
     assert not vectors[1].any()
@@ -84,7 +84,7 @@ async def test_a_text_that_kills_its_worker_costs_its_own_vector_only(
 async def test_a_text_that_hangs_costs_its_own_vector_only(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["river", "hang", *["stone"] * 40]
     expected = await embedder.embed(texts)
-    monkeypatch.setattr(onnx_encoder, "embed", poisoned.embed)
+    monkeypatch.setattr(onnx_encoder, "embed", crashing_encoder.embed)
     monkeypatch.setattr(research_agent.encoders.embedder, "CHUNK_TIMEOUT", 3.0)
     vectors = await embedder.embed(texts)
     assert embedder.lost == ["hang"]
@@ -94,7 +94,7 @@ async def test_a_text_that_hangs_costs_its_own_vector_only(embedder: Embedder, m
 async def test_a_model_that_kills_its_workers_is_an_error_and_no_text_is_blamed(
     own: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(onnx_encoder, "dimensions", poisoned.dimensions)
+    monkeypatch.setattr(onnx_encoder, "dimensions", crashing_encoder.dimensions)
     assert "cannot be loaded. A worker process died" in (await fails(own)).message
 
 
@@ -126,7 +126,7 @@ async def test_without_any_model_the_hint_names_setup(tmp_path: Path) -> None:
 @pytest.mark.parametrize("wrong", ["model.onnx", "tokenizer.json"])
 async def test_a_part_whose_hash_is_wrong_is_never_loaded(tmp_path: Path, wrong: str) -> None:
     folder = tmp_path / "parts" / "minilm"
-    encoders.write_encoder(folder)
+    onnx_models.write_encoder(folder)
     noted = {file.name: {"sha256": hashlib.sha256(file.read_bytes()).hexdigest()} for file in folder.iterdir()}
     (folder / "part.json").write_text(json.dumps({"files": {**noted, wrong: {"sha256": "0" * 64}}}))
     message = (await fails(Settings(home=tmp_path))).message
@@ -136,18 +136,18 @@ async def test_a_part_whose_hash_is_wrong_is_never_loaded(tmp_path: Path, wrong:
 @pytest.mark.parametrize("body", ["", "{", "[]", "{}"])
 async def test_a_damaged_part_is_an_error(tmp_path: Path, body: str) -> None:
     folder = tmp_path / "parts" / "minilm"
-    encoders.write_encoder(folder)
+    onnx_models.write_encoder(folder)
     (folder / "part.json").write_text(body)
     assert (await fails(Settings(home=tmp_path))).hint == "Run: research-agent setup"
 
 
 async def test_a_users_model_that_cannot_be_used_is_refused_with_what_to_do(tmp_path: Path) -> None:
     folder = tmp_path / "own"
-    file = encoders.write_encoder(folder)
+    file = onnx_models.write_encoder(folder)
     settings = Settings.of(home=tmp_path, embedding=file, workers=1)
     for spoil, message in (
-        (lambda: encoders.write_weight_only(folder, input_name="pixels"), "takes pixels"),
-        (lambda: encoders.write_weight_only(folder, rank=2), "first output"),
+        (lambda: onnx_models.write_weight_only(folder, input_name="pixels"), "takes pixels"),
+        (lambda: onnx_models.write_weight_only(folder, rank=2), "first output"),
         (lambda: file.write_bytes(b"<html>"), "cannot be loaded"),
         (lambda: file.write_bytes(b""), "cannot be loaded"),
         (lambda: file.with_name("tokenizer.json").write_text("{}"), "tokenizer"),

@@ -9,17 +9,17 @@ import numpy as np
 import onnx
 import pytest
 
-import encoders
 from research_agent.encoders import onnx_build, onnx_encoder, onnx_graph
 from research_agent.encoders.onnx_build import build_model
 from research_agent.errors import SetupError
+from research_agent_devtools.samples import onnx_models
 
 TEXTS = ["river water stream", "the market price", "money", "stone", ""]
 
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    return encoders.write_encoder(tmp_path / "source")
+    return onnx_models.write_encoder(tmp_path / "source")
 
 
 def built(source: Path, target: Path) -> Path:

@@ -20,7 +20,7 @@ from research_agent.http.cache import FILE, Cache, Keeping, forget, key_of, life
 from research_agent.http.response import Reply
 from research_agent.settings import Settings
 from research_agent.testing.loopback_server import serve
-from timeless import FakeClock
+from research_agent_devtools.harness.fake_clock import FakeClock
 
 pytestmark = pytest.mark.anyio
 

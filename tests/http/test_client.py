@@ -18,9 +18,6 @@ import brotli
 import pytest
 from aiohttp import abc, web
 
-from busy import quickest
-from homes import NOWHERE
-from odd import CHECKS, CONSENTS, INNOCENT, Odd
 from research_agent.errors import (
     BodyError,
     HttpConnectionError,
@@ -33,6 +30,9 @@ from research_agent.http import Client, open_client, user_agent
 from research_agent.http.errors import MEANINGS, translate
 from research_agent.settings import Settings
 from research_agent.testing.loopback_server import serve
+from research_agent_devtools.harness.quickest import quickest
+from research_agent_devtools.harness.unwritable_home import NOWHERE
+from research_agent_devtools.samples.wrong_bodies import CHECKS, CONSENTS, INNOCENT, Odd
 
 pytestmark = pytest.mark.anyio
 

@@ -23,7 +23,7 @@ from research_agent.errors import (
 from research_agent.http import Client, Limits, open_client
 from research_agent.settings import Settings
 from research_agent.testing.loopback_server import serve
-from timeless import FakeClock
+from research_agent_devtools.harness.fake_clock import FakeClock
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,6 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from homes import NOWHERE
 from research_agent.errors import AddressError, BodyError, SourceError
 from research_agent.http import open_client
 from research_agent.http.proxies import Proxies
@@ -20,6 +19,7 @@ from research_agent.http.redirects import follow, headers_for, parsed
 from research_agent.http.ssrf import NOT_PUBLIC_4, Guard, RefusedAddressError, is_public
 from research_agent.settings import Settings
 from research_agent.testing.loopback_server import serve
+from research_agent_devtools.harness.unwritable_home import NOWHERE
 
 pytestmark = pytest.mark.anyio
 

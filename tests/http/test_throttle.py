@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from busy import quickest
 from research_agent.errors import HttpLimitError
 from research_agent.http.clock import Clock
 from research_agent.http.rate_limits import Limits
 from research_agent.http.throttle import Network
-from timeless import FakeClock
+from research_agent_devtools.harness.fake_clock import FakeClock
+from research_agent_devtools.harness.quickest import quickest
 
 pytestmark = pytest.mark.anyio
 

@@ -10,8 +10,8 @@ from urllib.error import HTTPError
 
 import pytest
 
-from busy import quickest
 from research_agent.testing import FakeOllama
+from research_agent_devtools.harness.quickest import quickest
 
 
 def _chat(url: str, text: str, model: str = "llama3.2") -> list[dict[str, object]]:

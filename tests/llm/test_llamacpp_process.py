@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from busy import quickest
-from processes import are_gone
 from research_agent import llm
 from research_agent.errors import ChatResponseError, ChatUnavailableError
 from research_agent.llm.llamacpp_process import EmbeddedServer, require_processor
 from research_agent.prompts import Prompt
 from research_agent.settings import Settings
+from research_agent_devtools.harness.processes import are_gone
+from research_agent_devtools.harness.quickest import quickest
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parts]
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from busy import quickest
 from research_agent import llm
 from research_agent.errors import ChatUnavailableError, SettingsError, UnknownModelError
 from research_agent.settings import Settings
 from research_agent.testing import FakeOllama
 from research_agent.testing.loopback_server import serve
+from research_agent_devtools.harness.quickest import quickest
 
 pytestmark = pytest.mark.anyio
 

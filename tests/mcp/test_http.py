@@ -16,15 +16,16 @@ import pytest
 import uvicorn
 from mcp.client.streamable_http import streamable_http_client
 
-from agents import COMMAND, MODES, environment
+from helpers.mcp_client import COMMAND, MODES, environment
 from mcp import Client
-from processes import are_gone, family
 from research_agent.mcp import HttpApp, http_app
 from research_agent.memory import Memory
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings
-from research_agent.testing import FakeChat, FakeOllama, FakeSource, World
-from turns import QUESTION, RIVER, TRUE
+from research_agent.testing import FakeChat, FakeOllama, FakeSource
+from research_agent_devtools.harness.processes import are_gone, family
+from research_agent_devtools.harness.scripted_engine import QUESTION, RIVER, TRUE
+from research_agent_devtools.world import World
 
 pytestmark = pytest.mark.anyio
 

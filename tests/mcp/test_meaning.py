@@ -13,7 +13,7 @@ from research_agent.mcp.search import search
 from research_agent.runtime import open_runtime
 from research_agent.settings import load_settings
 from research_agent.testing import FakeChat, FakeSource
-from turns import QUESTION, RIVER
+from research_agent_devtools.harness.scripted_engine import QUESTION, RIVER
 
 pytestmark = pytest.mark.anyio
 

@@ -17,10 +17,11 @@ import pytest
 from click.testing import CliRunner
 from mcp.shared.exceptions import MCPError
 
-from agents import COMMAND, MODES, QUESTION, client, environment, kept
-from processes import are_gone, family
+from helpers.mcp_client import COMMAND, MODES, QUESTION, client, environment, kept
 from research_agent.cli import cli
-from research_agent.testing import FakeOllama, World
+from research_agent.testing import FakeOllama
+from research_agent_devtools.harness.processes import are_gone, family
+from research_agent_devtools.world import World
 
 pytestmark = pytest.mark.anyio
 

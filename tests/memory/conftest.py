@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stdlib_store import open_stdlib
+from helpers.stdlib_sqlite_store import open_stdlib
 
 
 @pytest.fixture(params=["apsw", "sqlite3"])

@@ -9,10 +9,10 @@ from pathlib import Path
 import apsw
 import pytest
 
-from memory_content import answer
 from research_agent.errors import StoreError
 from research_agent.memory import open_memory
 from research_agent.memory.digest import digest_of
+from research_agent_devtools.samples.stored_sessions import answer
 
 pytestmark = pytest.mark.anyio
 

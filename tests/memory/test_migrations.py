@@ -11,16 +11,17 @@ from pathlib import Path
 import apsw
 import pytest
 
-from memory_content import SESSIONS, SUMMARY, answer
 from research_agent.errors import StoreError
 from research_agent.memory import migrations, open_memory
 from research_agent.memory.backup import backup_path
 from research_agent.memory.migrations import MIGRATIONS
 from research_agent.types import Turn
+from research_agent_devtools.samples.stored_sessions import RELEASED as RELEASED_FOLDER
+from research_agent_devtools.samples.stored_sessions import SESSIONS, SUMMARY, answer
 
 pytestmark = pytest.mark.anyio
 
-RELEASED = sorted((Path(__file__).parent / "released").glob("version-*.db"))
+RELEASED = sorted(RELEASED_FOLDER.glob("version-*.db"))
 
 
 def expected(session: str, turns: int) -> list[Turn]:

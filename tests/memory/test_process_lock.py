@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from memory_content import answer
 from research_agent.errors import StoreError
 from research_agent.memory import open_memory
 from research_agent.memory.process_lock import Presence
+from research_agent_devtools.samples.stored_sessions import answer
 
 HOLD = """
 import sys

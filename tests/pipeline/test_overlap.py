@@ -11,7 +11,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from materials import RIVER
+from helpers.sample_evidence import RIVER
 from research_agent import llm
 from research_agent.encoders.embedder import remembering
 from research_agent.errors import ChatUnavailableError, EmbeddingError, UsageError

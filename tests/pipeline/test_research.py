@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from materials import RIVER
+from helpers.sample_evidence import RIVER
 from research_agent.errors import (
     ChatResponseError,
     ChatUnavailableError,

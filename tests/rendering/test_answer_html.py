@@ -11,7 +11,7 @@ from research_agent.rendering.answer_html import answer_html, blocks
 from research_agent.text.sanitize import printable
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import Answer, Citation, Conflict
-from turns import RIVER, answer
+from research_agent_devtools.harness.scripted_engine import RIVER, answer
 
 
 def shown(told: Answer, prefix: str = "t1") -> str:

@@ -18,7 +18,7 @@ from research_agent.rendering import FORMATS, export
 from research_agent.rendering.timeline import WIDTH, waterfall
 from research_agent.rendering.view import facts, safe_link, when
 from research_agent.types import Document, Span, Turn
-from turns import RIVER, answer
+from research_agent_devtools.harness.scripted_engine import RIVER, answer
 
 INFO = SessionInfo(
     id="s", title="How long?", turns=1, created="2026-11-23T10:00:00+00:00", updated="2026-11-23T10:05:00+00:00"

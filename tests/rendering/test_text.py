@@ -23,7 +23,7 @@ from research_agent.settings import load_settings
 from research_agent.sources import load_sources
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Citation, Document, SourceReport, Topic, Turn
-from turns import RIVER, answer
+from research_agent_devtools.harness.scripted_engine import RIVER, answer
 
 ATTACKS = {
     "clear screen": "a\x1b[2Jb",

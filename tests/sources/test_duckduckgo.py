@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.source_server import Answer, Asked, as_body, asked
 from research_agent.errors import SourceError
 from research_agent.sources import Source, SourceSettings
 from research_agent.sources.duckduckgo import DuckDuckGo
-from served import Answer, Asked, as_body, asked
 
 pytestmark = pytest.mark.anyio
 

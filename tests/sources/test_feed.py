@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from pages_read import Reading
+from helpers.in_process_reader import Reading
+from helpers.source_server import Asked, as_body, asked
 from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
 from research_agent.sources import Source, SourceSettings
 from research_agent.sources.feed import Feed
 from research_agent.types import Document
-from served import Asked, as_body, asked
 
 pytestmark = pytest.mark.anyio
 

@@ -11,10 +11,10 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.source_server import ODD, Answer, Asked, as_body, as_json, asked, changed, places
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.sources import Source, SourceSettings
 from research_agent.sources.github import GitHub
-from served import ODD, Answer, Asked, as_body, as_json, asked, changed, places
 
 pytestmark = pytest.mark.anyio
 

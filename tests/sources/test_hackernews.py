@@ -10,17 +10,17 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homes import NOWHERE
-from pages_read import Reading
+from helpers.in_process_reader import Reading
+from helpers.source_server import ODD, Asked, as_body, asked, changed, places
 from research_agent.errors import BodyError, SourceError
 from research_agent.http import open_client
 from research_agent.settings import Settings
 from research_agent.sources import Source, SourceSettings, Tools
 from research_agent.sources.crawler import as_plain
 from research_agent.sources.hackernews import HackerNews
-from research_agent.testing import World
 from research_agent.types import Document, Topic
-from served import ODD, Asked, as_body, asked, changed, places
+from research_agent_devtools.harness.unwritable_home import NOWHERE
+from research_agent_devtools.world import World
 
 STORY = {
     "objectID": "1",

@@ -9,15 +9,16 @@ from urllib.parse import unquote
 
 import pytest
 
-import mediawiki
-from homes import NOWHERE
-from processes import are_gone
+from helpers import mediawiki
 from research_agent.http import open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, SourceSettings, Tools
 from research_agent.sources.wikipedia import Wikipedia
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import Topic
+from research_agent_devtools.checkout import CACHE
+from research_agent_devtools.harness.processes import are_gone
+from research_agent_devtools.harness.unwritable_home import NOWHERE
 
 pytestmark = [pytest.mark.anyio, pytest.mark.mediawiki]
 
@@ -97,7 +98,7 @@ async def test_no_topic_however_odd_is_more_than_an_empty_result(wiki: str, text
 
 def test_the_server_and_its_workers_end_with_the_test(wiki: str) -> None:
     """Only its own processes are ended; they are found by the folder they serve."""
-    folder = Path(mediawiki.__file__).parents[1] / ".cache" / "mediawiki"
+    folder = CACHE / "mediawiki"
     before = serving_processes(folder)
     with mediawiki.serving(folder):
         during = serving_processes(folder) - before

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_bodies import ARTICLE, ATOM, BODIES, RECORDS
-from paper_sources import SOURCES
-from reading import InProcess
+from helpers.in_process_xml_reader import InProcess
+from helpers.paper_bodies import ARTICLE, ATOM, BODIES, RECORDS
+from helpers.paper_sources import SOURCES
 from research_agent.errors import BodyError, SourceError
 from research_agent.sources import Node, SourceSettings
 from research_agent.sources.europepmc import article_text

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from paper_sources import SOURCES, Service, search
+from helpers.paper_sources import SOURCES, Service, search
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.types import Document
 

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from homes import NOWHERE
-from pages_read import Reading
+from helpers.in_process_reader import Reading
 from research_agent.errors import SourceError
 from research_agent.http import open_client
 from research_agent.settings import Settings
@@ -19,6 +18,7 @@ from research_agent.sources.hackernews import HackerNews
 from research_agent.sources.wikipedia import Wikipedia
 from research_agent.testing.loopback_server import serve
 from research_agent.types import Document, Topic
+from research_agent_devtools.harness.unwritable_home import NOWHERE
 
 pytestmark = pytest.mark.anyio
 TOPIC = Topic(text="chess", question="What is chess?")

@@ -11,11 +11,11 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.source_server import ODD, Answer, Asked, as_body, as_json, asked, changed, places
 from research_agent.errors import BodyError, HttpStatusError, SourceError, SourceNotReadyError
 from research_agent.sources import Source, SourceSettings, Tools
 from research_agent.sources.searxng import SearXNG
 from research_agent.types import Topic
-from served import ODD, Answer, Asked, as_body, as_json, asked, changed, places
 
 pytestmark = pytest.mark.anyio
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.source_server import ODD, Asked, as_json, asked, changed, places
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.sources import Source, SourceSettings
 from research_agent.sources.stackexchange import StackExchange
-from served import ODD, Asked, as_json, asked, changed, places
 
 pytestmark = pytest.mark.anyio
 

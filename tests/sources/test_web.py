@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from pdfs import pdf_of
+from helpers.source_server import Asked, as_body, asked
 from research_agent.errors import SourceError, SourceNotReadyError
 from research_agent.sources import Source, SourceSettings
 from research_agent.sources.web import Web, addresses
-from served import Asked, as_body, asked
+from research_agent_devtools.samples.pdf_files import pdf_of
 
 pytestmark = pytest.mark.anyio
 

@@ -11,13 +11,13 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.source_server import ODD, Answer, Asked, as_json, asked, changed, places
 from research_agent.errors import BodyError, SourceError
 from research_agent.sources import Source, SourceSettings
 from research_agent.sources.wikidata import Wikidata
 from research_agent.sources.wikidata.rendering import mentioned
 from research_agent.stages.cite import cite
 from research_agent.types import Document, Evidence, Passage
-from served import ODD, Answer, Asked, as_json, asked, changed, places
 
 pytestmark = pytest.mark.anyio
 

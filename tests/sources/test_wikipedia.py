@@ -7,14 +7,14 @@ from typing import Any, cast
 
 import pytest
 
-from homes import NOWHERE
 from research_agent.errors import BodyError, HttpStatusError, SettingsError, SourceError
 from research_agent.http import Client, open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, Source, SourceSettings, Tools
 from research_agent.sources.wikipedia import Wikipedia
-from research_agent.testing import World
 from research_agent.types import Topic
+from research_agent_devtools.harness.unwritable_home import NOWHERE
+from research_agent_devtools.world import World
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from altered import ALTERED, JOINED, pairs
+from helpers.altered_sentences import ALTERED, JOINED, pairs
 from research_agent.encoders.embedder import open_embedder, remembering
 from research_agent.settings import Settings
 from research_agent.stages.cite import judge

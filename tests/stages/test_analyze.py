@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from busy import processor_seconds
 from research_agent.stages.analyze import MEMORY, analysis_pool, analyze
 from research_agent.types import Document, Finding
+from research_agent_devtools.harness.quickest import processor_seconds
 
 pytestmark = pytest.mark.anyio
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from materials import RIVER, bag_of_words, document, evidence
+from helpers.sample_evidence import RIVER, bag_of_words, document, evidence
 from research_agent.stages.cite import Checked, cite
 from research_agent.text.tokens import content_stems
 

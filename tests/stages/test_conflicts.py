@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from materials import document
+from helpers.sample_evidence import document
 from research_agent.stages.conflicts import Comparison, compare
 from research_agent.stages.status import disagreements
 from research_agent.types import Citation, Document, Passage

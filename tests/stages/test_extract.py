@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from materials import RIVER, bag_of_words, document, evidence
+from helpers.sample_evidence import RIVER, bag_of_words, document, evidence
 from research_agent.stages.cite import cite
 from research_agent.stages.extract import extract
 

@@ -16,8 +16,7 @@ from unittest import mock
 import aiohttp
 import pytest
 
-from busy import quickest
-from pages_read import Reading
+from helpers.in_process_reader import Reading
 from research_agent.errors import BodyError, SourceNotReadyError
 from research_agent.events import Event, SourceFinished, Timeline
 from research_agent.http import Client, Limits, open_client
@@ -26,10 +25,12 @@ from research_agent.sources import Found, Source, SourcePolicy, SourceSettings, 
 from research_agent.sources.hackernews import HackerNews
 from research_agent.sources.wikipedia import Wikipedia
 from research_agent.stages.fetch import Fetched, fetch
-from research_agent.testing import FakeSource, World
+from research_agent.testing import FakeSource
 from research_agent.testing.server_faults import FAULTS
-from research_agent.testing.world import ENDPOINTS
 from research_agent.types import Document, SourceReport, Topic
+from research_agent_devtools.harness.quickest import quickest
+from research_agent_devtools.world import World
+from research_agent_devtools.world.server import ENDPOINTS
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from materials import RIVER, bag_of_words, document, evidence
+from helpers.sample_evidence import RIVER, bag_of_words, document, evidence
 from research_agent.stages.cite import Judgement, cite, judge
 from research_agent.text.tokens import content_stems
 from research_agent.types import Embed

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from materials import bag_of_words, history
+from helpers.sample_evidence import bag_of_words, history
 from research_agent.errors import ChatUnavailableError
 from research_agent.prompts import TOPICS_SYSTEM, Prompt
 from research_agent.stages.plan import parse_topics, plan, rule_topics, standalone

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from materials import RIVER, bag_of_words, document
+from helpers.sample_evidence import RIVER, bag_of_words, document
 from research_agent.stages.rank import rank
 from research_agent.stages.split import split
 from research_agent.text.tokens import content_stems

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from materials import document
+from helpers.sample_evidence import document
 from research_agent.stages.status import conclude, nothing_found, unmentioned
 from research_agent.types import SourceReport, SourceStatus
 

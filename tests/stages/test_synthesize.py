@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from materials import document, evidence
+from helpers.sample_evidence import document, evidence
 from research_agent.stages.synthesize import synthesize
 from research_agent.testing import FakeChat
 from research_agent.types import Finding, History

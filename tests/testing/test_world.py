@@ -16,8 +16,9 @@ import research_agent.testing
 from research_agent.errors import SourceError
 from research_agent.settings import load_settings
 from research_agent.sources import Source, Tools
-from research_agent.testing import FakeSource, World
+from research_agent.testing import FakeSource
 from research_agent.types import Topic
+from research_agent_devtools.world import World
 
 TOPIC = Topic(text="x", question="x?")
 

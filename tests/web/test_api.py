@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from turns import QUESTION
-from web_site import serving
+from research_agent_devtools.harness.scripted_engine import QUESTION
+from research_agent_devtools.harness.web_server import serving
 
 pytestmark = pytest.mark.anyio
 

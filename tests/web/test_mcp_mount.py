@@ -16,12 +16,12 @@ import httpx2
 import pytest
 from mcp.client.streamable_http import streamable_http_client
 
-from agents import MODES
+from helpers.mcp_client import MODES
 from mcp import Client
 from research_agent.testing import FakeChat
 from research_agent.web import mcp_mount
-from turns import QUESTION, TRUE
-from web_site import Served, serving
+from research_agent_devtools.harness.scripted_engine import QUESTION, TRUE
+from research_agent_devtools.harness.web_server import Served, serving
 
 pytestmark = pytest.mark.anyio
 

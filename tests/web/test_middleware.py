@@ -15,8 +15,8 @@ from starlette.responses import StreamingResponse
 from research_agent.web import Limits
 from research_agent.web.middleware import cookie_name
 from research_agent.web.quotas import RateLimiter
-from turns import QUESTION
-from web_site import PLENTY, Served, serving
+from research_agent_devtools.harness.scripted_engine import QUESTION
+from research_agent_devtools.harness.web_server import PLENTY, Served, serving
 
 pytestmark = pytest.mark.anyio
 

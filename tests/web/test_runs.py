@@ -17,8 +17,8 @@ from research_agent.runtime import Runtime
 from research_agent.testing import FakeChat
 from research_agent.types import Answer
 from research_agent.web import Limits
-from turns import QUESTION, TRUE
-from web_site import PLENTY, Served, serving
+from research_agent_devtools.harness.scripted_engine import QUESTION, TRUE
+from research_agent_devtools.harness.web_server import PLENTY, Served, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -253,7 +253,7 @@ async def test_the_answer_to_a_question_waits_for_the_models_and_what_is_stored_
 
     from research_agent.runtime import open_runtime
     from research_agent.testing import FakeSource
-    from turns import RIVER
+    from research_agent_devtools.harness.scripted_engine import RIVER
 
     opened = asyncio.Event()
 

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from busy import TRIES
 from research_agent.pipeline import research
 from research_agent.runtime import open_runtime
 from research_agent.settings import load_settings
-from research_agent.testing import SOURCES, FakeOllama, World
+from research_agent.testing import FakeOllama
+from research_agent_devtools.harness.quickest import TRIES
+from research_agent_devtools.world import SOURCES, World
 
 pytestmark = pytest.mark.usefixtures("patient_probe")
 

@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import encoders
-from dask_cluster import DaskCluster
+from helpers.dask_cluster import DaskCluster
 from research_agent.encoders import embedder as embedding
 from research_agent.encoders.embedder import open_embedder
 from research_agent.errors import ClusterError, SettingsError, WorkerCrashError
@@ -23,6 +22,7 @@ from research_agent.settings import Settings, load_settings
 from research_agent.sources.encyclopedia import vectors_made_by
 from research_agent.workers import dask_pool as clusters
 from research_agent.workers.dask_pool import open_cluster
+from research_agent_devtools.samples import onnx_models
 
 pytest.importorskip("distributed")
 # Dask's own event loops and sockets are closed by its own threads, later.
@@ -32,7 +32,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-TEXTS = [f"river {encoders.WORDS[n % 9]} water {n} " * (1 + n % 5) for n in range(1000)]
+TEXTS = [f"river {onnx_models.WORDS[n % 9]} water {n} " * (1 + n % 5) for n in range(1000)]
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def dask(tmp_path: Path) -> Iterator[DaskCluster]:
 
 @pytest.fixture
 def here(tmp_path: Path) -> Settings:
-    return Settings.of(home=tmp_path, embedding=encoders.write_encoder(tmp_path / "own"), workers=1)
+    return Settings.of(home=tmp_path, embedding=onnx_models.write_encoder(tmp_path / "own"), workers=1)
 
 
 async def vectors_of(settings: Settings, texts: list[str]) -> tuple[str, np.ndarray, list[str]]:

@@ -10,9 +10,9 @@ from textwrap import dedent
 
 import pytest
 
-from processes import are_gone
 from research_agent.errors import WorkerCrashError, WorkerTimeoutError
 from research_agent.workers.isolated_process import IsolatedProcess
+from research_agent_devtools.harness.processes import are_gone
 
 pytestmark = pytest.mark.anyio
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-import pool_calls
-from processes import are_gone
 from research_agent.errors import WorkerCrashError, WorkerError, WorkerTimeoutError
 from research_agent.workers.pool import WorkerPool
+from research_agent_devtools.harness import pool_functions
+from research_agent_devtools.harness.processes import are_gone
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +32,7 @@ def pool() -> Iterator[WorkerPool]:
 def start_both(pool: WorkerPool, folder: Path) -> list[int]:
     """Return when both workers are there and have run a call."""
     folder.mkdir()
-    calls = [pool.submit(pool_calls.meet, folder, 2) for _ in range(2)]
+    calls = [pool.submit(pool_functions.meet, folder, 2) for _ in range(2)]
     return [call.result(SECONDS) for call in calls]
 
 
@@ -50,19 +50,19 @@ def run_script(code: str, folder: Path) -> subprocess.Popen[str]:
 
 def test_calls_run_in_other_processes_and_order_is_kept(pool: WorkerPool) -> None:
     assert os.getpid() not in {pool.submit(os.getpid).result() for _ in range(4)}
-    assert list(pool.map(pool_calls.work, range(20))) == [number * 2 for number in range(20)]
+    assert list(pool.map(pool_functions.work, range(20))) == [number * 2 for number in range(20)]
 
 
 def test_a_call_whose_worker_died_is_made_once_more(pool: WorkerPool, tmp_path: Path) -> None:
-    assert pool.submit(pool_calls.die_the_first_time, tmp_path / "flag").result(SECONDS) == "second time"
+    assert pool.submit(pool_functions.die_the_first_time, tmp_path / "flag").result(SECONDS) == "second time"
 
 
 def test_a_worker_killed_while_idle_is_replaced_unnoticed(pool: WorkerPool) -> None:
-    list(pool.map(pool_calls.work, range(4)))
+    list(pool.map(pool_functions.work, range(4)))
     before = pool.pids
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    assert list(pool.map(pool_calls.work, range(4))) == [0, 2, 4, 6]
+    assert list(pool.map(pool_functions.work, range(4))) == [0, 2, 4, 6]
 
 
 async def test_a_stopped_worker_and_a_large_argument_end_at_the_timeout_too() -> None:
@@ -81,57 +81,57 @@ async def test_a_stopped_worker_and_a_large_argument_end_at_the_timeout_too() ->
 async def test_a_cancelled_call_that_waits_is_never_made(tmp_path: Path) -> None:
     pool = WorkerPool(1)
     try:
-        blocker = asyncio.ensure_future(pool.run(pool_calls.wait_for, tmp_path / "go"))
+        blocker = asyncio.ensure_future(pool.run(pool_functions.wait_for, tmp_path / "go"))
         waiting = asyncio.ensure_future(pool.run(Path.touch, tmp_path / "made"))
         await asyncio.sleep(0)  # both are in the queue, and the only worker stands at the first
         waiting.cancel()
         await asyncio.wait({waiting})
         (tmp_path / "go").touch()
         await blocker
-        assert await pool.run(pool_calls.work, 1) == 2
+        assert await pool.run(pool_functions.work, 1) == 2
         assert not (tmp_path / "made").exists()
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def test_the_initializer_runs_first_in_each_worker_new_ones_included() -> None:
-    pool = WorkerPool(1, initializer=pool_calls.prepare, initargs=("ready",))
+    pool = WorkerPool(1, initializer=pool_functions.prepare, initargs=("ready",))
     try:
-        assert pool.submit(pool_calls.prepared).result() == ["ready"]
+        assert pool.submit(pool_functions.prepared).result() == ["ready"]
         assert isinstance(pool.submit(os._exit, 1).exception(), WorkerCrashError)
-        assert pool.submit(pool_calls.prepared).result() == ["ready"]
+        assert pool.submit(pool_functions.prepared).result() == ["ready"]
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def test_what_the_initializer_raises_reaches_the_caller() -> None:
-    pool = WorkerPool(2, initializer=pool_calls.refuse)
+    pool = WorkerPool(2, initializer=pool_functions.refuse)
     try:
         pool.warm()
         with pytest.raises(ValueError, match="cannot be made ready"):
-            pool.submit(pool_calls.work, 1).result(SECONDS)
+            pool.submit(pool_functions.work, 1).result(SECONDS)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def test_a_call_whose_result_cannot_be_read_is_not_made_again(pool: WorkerPool, tmp_path: Path) -> None:
     with pytest.raises(WorkerError, match="cannot be read"):
-        pool.submit(pool_calls.note_and_raise_odd, tmp_path / "calls").result(SECONDS)
+        pool.submit(pool_functions.note_and_raise_odd, tmp_path / "calls").result(SECONDS)
     assert (tmp_path / "calls").read_text() == "once"
 
 
 def test_an_exception_carries_the_traceback_of_the_worker(pool: WorkerPool) -> None:
     with pytest.raises(ValueError, match="ready") as caught:
-        pool.submit(pool_calls.refuse).result(SECONDS)
-    assert "pool_calls.py" in caught.value.__notes__[0]
+        pool.submit(pool_functions.refuse).result(SECONDS)
+    assert "pool_functions.py" in caught.value.__notes__[0]
 
 
 def test_warming_returns_at_once_and_a_call_waits_for_the_initializer(tmp_path: Path) -> None:
     """Who waited for the initializer in `warm` would wait for ever: it stands until `warm` has returned."""
-    pool = WorkerPool(2, initializer=pool_calls.prepare_at, initargs=(tmp_path / "go", "ready"))
+    pool = WorkerPool(2, initializer=pool_functions.prepare_at, initargs=(tmp_path / "go", "ready"))
     try:
         pool.warm()
-        called = pool.submit(pool_calls.prepared)
+        called = pool.submit(pool_functions.prepared)
         (tmp_path / "go").touch()
         assert called.result(SECONDS) == ["ready"]
     finally:
@@ -148,12 +148,12 @@ def test_shutdown_ends_running_calls_at_once_and_leaves_no_process(tmp_path: Pat
     assert are_gone(pids, within=0)
     assert all(future.done() for future in futures)
     with pytest.raises(RuntimeError):
-        pool.submit(pool_calls.work, 1)
+        pool.submit(pool_functions.work, 1)
 
 
 def test_shutdown_without_cancelling_finishes_what_was_submitted() -> None:
     with WorkerPool(2) as pool:
-        futures = [pool.submit(pool_calls.work, number) for number in range(20)]
+        futures = [pool.submit(pool_functions.work, number) for number in range(20)]
     assert [future.result(0) for future in futures] == [number * 2 for number in range(20)]
 
 
@@ -184,16 +184,15 @@ def test_the_standard_pool_starts_such_a_script_over(tmp_path: Path) -> None:
     assert "BrokenProcessPool" in err
 
 
-HOLD = f"""
+HOLD = """
 import sys, time
 from pathlib import Path
-sys.path.append({str(Path(pool_calls.__file__).parent)!r})
-import pool_calls
+from research_agent_devtools.harness import pool_functions
 from research_agent.workers.pool import WorkerPool
 pool = WorkerPool(2)
 started = Path(__file__).with_name("started")
 started.mkdir()
-for call in [pool.submit(pool_calls.meet, started, 2) for _ in range(2)]:
+for call in [pool.submit(pool_functions.meet, started, 2) for _ in range(2)]:
     call.result()
 for _ in range(2):
     pool.submit(time.sleep, 600)

@@ -84,7 +84,7 @@ class Features(NamedTuple):
     mentions: float = 0.0
 
 
-# Fitted by benchmarks/fit_encyclopedia.py on the development questions, the first that is not 0 set to 1;
+# Fitted by `make fit-encyclopedia` on the development questions, the first that is not 0 set to 1;
 # docs/decisions/0005-encyclopedia.md says what they are worth on questions they were not fitted on.
 WEIGHTS = Features(lead=1.0, title=0.54, words=0.25, whole=0.33, nearly=0.21, proper=0.11, mentions=0.32)
 WITHOUT_VECTORS = Features(words=1.0, whole=0.64, nearly=0.42, proper=0.14, mentions=0.34)

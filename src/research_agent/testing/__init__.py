@@ -1,4 +1,4 @@
-"""Fakes for the outside world, for this project's tests and for yours. Nothing is imported before it is used."""
+"""Fakes of a source, a chat model and an Ollama server, for tests of your own; imported when first used."""
 
 from __future__ import annotations
 
@@ -9,18 +9,13 @@ if TYPE_CHECKING:
     from research_agent.llm.fake_chat import FakeChat
     from research_agent.testing.fake_ollama import FakeOllama
     from research_agent.testing.fake_source import FakeSource
-    from research_agent.testing.world import ARTICLES, SOURCES, STORIES, World
 
-__all__ = ["ARTICLES", "SOURCES", "STORIES", "FakeChat", "FakeOllama", "FakeSource", "World"]
+__all__ = ["FakeChat", "FakeOllama", "FakeSource"]
 
 HOMES = {
-    "ARTICLES": "research_agent.testing.world",
     "FakeChat": "research_agent.llm.fake_chat",
     "FakeOllama": "research_agent.testing.fake_ollama",
     "FakeSource": "research_agent.testing.fake_source",
-    "SOURCES": "research_agent.testing.world",
-    "STORIES": "research_agent.testing.world",
-    "World": "research_agent.testing.world",
 }
 
 

@@ -14,17 +14,16 @@ from pathlib import Path
 import apsw
 import pytest
 
-from memory_content import SESSIONS, SUMMARY, answer
 from research_agent.errors import DamagedStoreError, StoreError
 from research_agent.memory import open_memory
 from research_agent.memory.connection import connect
 from research_agent.memory.recovery.quarantine import doubt, is_doubted, set_aside
 from research_agent.memory.recovery.salvage import rescue
 from research_agent.types import Turn
+from research_agent_devtools.samples.stored_sessions import RELEASED, SESSIONS, SUMMARY, answer
 
 pytestmark = pytest.mark.anyio
 
-RELEASED = Path(__file__).parents[1] / "released"
 HEAD = "x" * 100
 
 

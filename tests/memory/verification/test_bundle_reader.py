@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-import kept
+from helpers import altered_bundles
 from research_agent.errors import BundleError
 from research_agent.memory.verification.bundle_reader import read_bundle
 from research_agent.memory.verification.bundle_writer import pack_bundle, save
 from research_agent.memory.verification.verify import check
 from research_agent.types import Document
 
-ANSWER = kept.answer_from(kept.DOCUMENTS[:3])
+ANSWER = altered_bundles.answer_from(altered_bundles.DOCUMENTS[:3])
 
 
 def written(tmp_path: Path, found: object) -> Path:
@@ -40,7 +40,7 @@ def refused(tmp_path: Path, found: object) -> str:
 
 def test_what_is_written_is_read_and_holds(tmp_path: Path) -> None:
     path = tmp_path / "b.json"
-    save(path, pack_bundle("s", kept.turns(ANSWER)), force=False)
+    save(path, pack_bundle("s", altered_bundles.turns(ANSWER)), force=False)
     found = read_bundle(path)
     assert (found.session, found.faults, len(found.records)) == ("s", (), 1)
     assert check(found.records[0]).holds
@@ -55,7 +55,7 @@ def test_texts_with_odd_characters_pass_to_the_character(tmp_path: Path) -> None
         ANSWER, text=text, question=text, citations=(), unsupported=((0, len(text)),), documents=(document,)
     )
     path = tmp_path / "b.json"
-    save(path, pack_bundle("s", kept.turns(answer)), force=False)
+    save(path, pack_bundle("s", altered_bundles.turns(answer)), force=False)
     path.read_bytes().decode("utf-8")
     found = read_bundle(path)
     assert found.faults == ()
@@ -104,28 +104,28 @@ def test_what_is_no_bundle_is_refused_in_one_line(tmp_path: Path, data: bytes, s
 
 
 def test_a_cut_file_is_refused_wherever_it_is_cut(tmp_path: Path) -> None:
-    data = pack_bundle("s", kept.turns(ANSWER))
+    data = pack_bundle("s", altered_bundles.turns(ANSWER))
     for length in range(0, len(data) - 1, 97):
         refused(tmp_path, data[:length])
 
 
 def test_a_newer_version_says_which_program_reads_it(tmp_path: Path) -> None:
-    found = {**kept.bundle(ANSWER), "version": 2, "program": "research-agent 3.1\x1b[2J"}
+    found = {**altered_bundles.bundle(ANSWER), "version": 2, "program": "research-agent 3.1\x1b[2J"}
     assert refused(tmp_path, found).endswith("this program reads version 1. It was written by research-agent 3.1[2J.")
 
 
 def test_duplicate_documents_and_turns_are_found(tmp_path: Path) -> None:
-    found = kept.bundle(ANSWER)
+    found = altered_bundles.bundle(ANSWER)
     found["documents"].append(found["documents"][0])
-    read = read_bundle(written(tmp_path, kept.resealed(found)))
+    read = read_bundle(written(tmp_path, altered_bundles.resealed(found)))
     assert [fault.message for fault in read.faults] == ["it stands twice: it is documents[0] too", "no turn has it"]
-    found = kept.bundle(ANSWER)
+    found = altered_bundles.bundle(ANSWER)
     found["turns"].append(found["turns"][0])
-    assert "two turns" in refused(tmp_path, kept.resealed(found))
+    assert "two turns" in refused(tmp_path, altered_bundles.resealed(found))
 
 
 def test_any_altered_value_is_noticed_by_the_files_own_hash(tmp_path: Path) -> None:
-    original = kept.bundle(ANSWER)
+    original = altered_bundles.bundle(ANSWER)
     for path in paths(original):
         if path == ("sha256",):
             continue
@@ -146,13 +146,13 @@ HOSTILE: tuple[object, ...] = (
 
 
 def test_no_value_anywhere_makes_a_traceback(tmp_path: Path) -> None:
-    original = kept.bundle(kept.answer_from(kept.DOCUMENTS[:1]))
+    original = altered_bundles.bundle(altered_bundles.answer_from(altered_bundles.DOCUMENTS[:1]))
     tried = 0
     for path in paths(original):
         for value in HOSTILE:
             found = deepcopy(original)
             at(found, path[:-1])[path[-1]] = value
-            with_hash = kept.resealed(found) if path != ("sha256",) else found
+            with_hash = altered_bundles.resealed(found) if path != ("sha256",) else found
             with suppress(BundleError):
                 for record in read_bundle(written(tmp_path, with_hash)).records:
                     check(record)

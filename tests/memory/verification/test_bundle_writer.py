@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-import kept
+from helpers import altered_bundles
 from research_agent.errors import StoreError, UsageError
 from research_agent.memory.verification.bundle_writer import pack_bundle, save
 from research_agent.types import Finding, SourceReport
 
-ANSWER = kept.answer_from(kept.DOCUMENTS[:3])
+ANSWER = altered_bundles.answer_from(altered_bundles.DOCUMENTS[:3])
 
 
 def test_a_bundle_holds_the_contract_and_every_document_whole() -> None:
-    found = kept.bundle(ANSWER, replace(ANSWER, turn=2))
+    found = altered_bundles.bundle(ANSWER, replace(ANSWER, turn=2))
     assert list(found) == ["format", "version", "program", "exported", "session", "turns", "documents", "sha256"]
     assert (found["format"], found["version"], found["session"]) == ("research-agent-bundle", 1, "s")
     assert [turn["answer"]["turn"] for turn in found["turns"]] == [1, 2]
@@ -27,32 +27,32 @@ def test_a_bundle_holds_the_contract_and_every_document_whole() -> None:
     assert found["turns"][0]["documents"] == found["turns"][1]["documents"] == [0, 1, 2], "each text once"
     assert [one["sha256"] for one in found["documents"]] == [document.id for document in ANSWER.documents]
     first = found["documents"][0]
-    assert first["text"] == kept.DOCUMENTS[0].text
+    assert first["text"] == altered_bundles.DOCUMENTS[0].text
     assert (first["revision"], first["licence"], first["retrieved"]) == ("1001", "CC BY-SA 4.0", "2026-11-23T10:00:00Z")
 
 
 def test_the_same_text_fetched_twice_keeps_both_retrievals() -> None:
     later = replace(ANSWER, turn=2, documents=tuple(replace(one, retrieved="2027") for one in ANSWER.documents))
-    found = kept.bundle(ANSWER, later)
+    found = altered_bundles.bundle(ANSWER, later)
     assert [turn["documents"] for turn in found["turns"]] == [[0, 1, 2], [3, 4, 5]]
 
 
 def test_surrogates_that_json_would_join_are_refused_not_changed() -> None:
     broken = replace(ANSWER, question="\ud83d" + "\ude00")
     with pytest.raises(UsageError, match="lone surrogates"):
-        pack_bundle("s", kept.turns(broken))
+        pack_bundle("s", altered_bundles.turns(broken))
 
 
 def test_a_report_with_numbers_that_json_lacks_can_be_written(tmp_path: Path) -> None:
     odd = replace(ANSWER, finding=Finding(report={"mean": float("nan"), 1: (1, 2)}))
-    analysis = kept.bundle(odd)["turns"][0]["answer"]["analysis"]
+    analysis = altered_bundles.bundle(odd)["turns"][0]["answer"]["analysis"]
     assert (analysis["mean"], analysis["1"]) == (None, [1, 2])
 
 
 def test_no_secret_is_written() -> None:
     key = "sk-canary-0123456789"
-    document = replace(kept.DOCUMENTS[0], url="https://me:canary@wiki.example/a@b")
-    answer = kept.answer_from([document])
+    document = replace(altered_bundles.DOCUMENTS[0], url="https://me:canary@wiki.example/a@b")
+    answer = altered_bundles.answer_from([document])
     answer = replace(
         answer,
         notes=(f"The key {key} is wrong.", "http://me:canary@host/ did not answer"),
@@ -61,11 +61,11 @@ def test_no_secret_is_written() -> None:
         ),
         settings={"url.x": "https://me:canary@wiki.example", "model": f"openai:{key}"},
     )
-    data = pack_bundle("s", kept.turns(answer), secrets=[key])
+    data = pack_bundle("s", altered_bundles.turns(answer), secrets=[key])
     assert b"canary" not in data
     assert b"https://wiki.example/a@b" in data
     with pytest.raises(UsageError, match="secret"):
-        pack_bundle("s", kept.turns(replace(answer, question=f"Is {key} good?")), secrets=[key])
+        pack_bundle("s", altered_bundles.turns(replace(answer, question=f"Is {key} good?")), secrets=[key])
 
 
 def test_a_file_is_not_written_over_unless_told(tmp_path: Path) -> None:
@@ -113,4 +113,4 @@ def test_a_folder_or_a_missing_one_is_a_usage_error(tmp_path: Path) -> None:
 def test_what_is_too_large_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("research_agent.memory.verification.bundle_writer.LARGEST", 1000)
     with pytest.raises(UsageError, match="1,000 are read"):
-        pack_bundle("s", kept.turns(ANSWER))
+        pack_bundle("s", altered_bundles.turns(ANSWER))

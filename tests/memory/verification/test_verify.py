@@ -11,19 +11,19 @@ from typing import Any
 
 import pytest
 
-import kept
+from helpers import altered_bundles
 from research_agent.memory.verification.bundle_reader import parse_bundle
 from research_agent.memory.verification.verify import Record, Verdict, check, difference
 from research_agent.types import Document
 
-ANSWER = kept.answer_from(kept.DOCUMENTS[:5])
+ANSWER = altered_bundles.answer_from(altered_bundles.DOCUMENTS[:5])
 
 
 def record() -> Record:
-    return parse_bundle(kept.bundle(ANSWER), "b").records[0]
+    return parse_bundle(altered_bundles.bundle(ANSWER), "b").records[0]
 
 
-def verdicts(found: kept.Bundle) -> list[Verdict]:
+def verdicts(found: altered_bundles.Bundle) -> list[Verdict]:
     parsed = parse_bundle(found, "b")
     assert not [fault for fault in parsed.faults if fault.place == "the file"], "its own hash is right"
     return [check(one) for one in parsed.records]
@@ -35,9 +35,10 @@ def checks(changed: Record) -> set[str]:
 
 def test_true_quotes_stand() -> None:
     answers = [
-        kept.answer_from(kept.DOCUMENTS[at : at + 3], number) for number, at in enumerate(range(len(kept.DOCUMENTS)), 1)
+        altered_bundles.answer_from(altered_bundles.DOCUMENTS[at : at + 3], number)
+        for number, at in enumerate(range(len(altered_bundles.DOCUMENTS)), 1)
     ]
-    found = verdicts(kept.bundle(*answers))
+    found = verdicts(altered_bundles.bundle(*answers))
     assert [verdict.faults for verdict in found] == [()] * len(answers)
     quotes = sum(verdict.quotes for verdict in found)
     assert quotes == sum(verdict.standing for verdict in found) >= 60
@@ -52,25 +53,25 @@ def test_true_quotes_of_the_encyclopedia_stand(parts_home: Path) -> None:
     documents = [Document(source="e", title=title, url="u", text=text, retrieved="2026") for title, text in rows]
     quotes = 0
     for one, two in zip(documents[::2], documents[1::2], strict=False):
-        (verdict,) = verdicts(kept.bundle(kept.answer_from([one, two])))
+        (verdict,) = verdicts(altered_bundles.bundle(altered_bundles.answer_from([one, two])))
         assert verdict.faults == (), one.title
         quotes += verdict.quotes
     assert quotes > 400
 
 
-Altered = list[tuple[str, kept.Bundle]]
+Altered = list[tuple[str, altered_bundles.Bundle]]
 
 
 @pytest.fixture(scope="module")
 def a_thousand() -> Altered:
-    return kept.altered(kept.bundle(ANSWER), 1000, seed=20261123)
+    return altered_bundles.altered(altered_bundles.bundle(ANSWER), 1000, seed=20261123)
 
 
 def test_none_of_1000_altered_quotes_stands(a_thousand: Altered) -> None:
     kinds = Counter(name for name, _ in a_thousand)
     assert sum(kinds.values()) == 1000
-    assert set(kinds) == {alter.__name__ for alter in kept.ALTERATIONS}
-    assert min(kinds.values()) >= 1000 // len(kept.ALTERATIONS)
+    assert set(kinds) == {alter.__name__ for alter in altered_bundles.ALTERATIONS}
+    assert min(kinds.values()) >= 1000 // len(altered_bundles.ALTERATIONS)
     accepted = [
         name for name, found in a_thousand if all(verdict.standing == verdict.quotes for verdict in verdicts(found))
     ]
@@ -78,7 +79,7 @@ def test_none_of_1000_altered_quotes_stands(a_thousand: Altered) -> None:
     assert not any(verdict.holds for _, found in a_thousand for verdict in verdicts(found))
 
 
-def citations(found: kept.Bundle) -> Iterator[tuple[dict[str, Any], str]]:
+def citations(found: altered_bundles.Bundle) -> Iterator[tuple[dict[str, Any], str]]:
     texts = {one["sha256"]: one["text"] for one in found["documents"]}
     for turn in found["turns"]:
         for cited in turn["answer"]["citations"]:
@@ -153,12 +154,12 @@ def test_a_mark_without_a_citation_is_found() -> None:
 def test_a_span_over_two_sentences_is_found() -> None:
     text = "Whales sing opera in winter. The Lumen is long. [1]"
     document = Document(source="s", title="Lumen", url="u", text="The Lumen is long.", retrieved="2026")
-    answer = replace(kept.answer_from([document], invented=""), text=text)
+    answer = replace(altered_bundles.answer_from([document], invented=""), text=text)
     (cited,) = answer.citations
     whole = replace(answer, citations=(replace(cited, sentence=(29, 47)),), unsupported=((0, 28),))
-    assert verdicts(kept.bundle(whole))[0].holds
+    assert verdicts(altered_bundles.bundle(whole))[0].holds
     grown = replace(answer, citations=(replace(cited, sentence=(0, 47)),), unsupported=())
-    assert [fault.check for fault in verdicts(kept.bundle(grown))[0].faults] == ["sentence"]
+    assert [fault.check for fault in verdicts(altered_bundles.bundle(grown))[0].faults] == ["sentence"]
 
 
 def test_numbers_follow_the_first_mention() -> None:
@@ -171,11 +172,13 @@ def test_numbers_follow_the_first_mention() -> None:
 
 def test_a_list_is_covered_and_what_found_nothing_claims_nothing() -> None:
     document = Document(source="s", title="Lumen", url="u", text="The Lumen is long. It is old.", retrieved="2026")
-    answer = kept.answer_from([document], invented="\n\n# Heading\n\n1. The Lumen is long.\n- Whales sing.\n")
-    assert verdicts(kept.bundle(answer))[0].faults == ()
+    answer = altered_bundles.answer_from(
+        [document], invented="\n\n# Heading\n\n1. The Lumen is long.\n- Whales sing.\n"
+    )
+    assert verdicts(altered_bundles.bundle(answer))[0].faults == ()
     nothing = replace(answer, text="Nothing was found. Ask again.", status="none", citations=(), unsupported=())
-    assert verdicts(kept.bundle(nothing))[0].holds
-    assert not verdicts(kept.bundle(replace(nothing, status="complete")))[0].holds
+    assert verdicts(altered_bundles.bundle(nothing))[0].holds
+    assert not verdicts(altered_bundles.bundle(replace(nothing, status="complete")))[0].holds
 
 
 def test_a_partly_supported_sentence_may_be_cited_and_listed() -> None:

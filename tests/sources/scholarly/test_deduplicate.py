@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_sources import SOURCES
+from helpers.paper_sources import SOURCES
 from research_agent.sources import SourceSettings
 from research_agent.sources.scholarly.deduplicate import merge_papers
 from research_agent.sources.scholarly.identifiers import IDENTIFIERS

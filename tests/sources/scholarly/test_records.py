@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from paper_bodies import ARTICLE, ATOM, BODIES, RECORDS
-from paper_sources import SOURCES, TOPIC, Service, search
+from helpers.paper_bodies import ARTICLE, ATOM, BODIES, RECORDS
+from helpers.paper_sources import SOURCES, TOPIC, Service, search
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.settings import Settings

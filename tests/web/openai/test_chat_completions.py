@@ -13,8 +13,8 @@ import pytest
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Answer
 from research_agent.web.openai.completion import compose
-from turns import QUESTION, RIVER, answer
-from web_site import Served, serving
+from research_agent_devtools.harness.scripted_engine import QUESTION, RIVER, answer
+from research_agent_devtools.harness.web_server import Served, serving
 
 pytestmark = pytest.mark.anyio
 

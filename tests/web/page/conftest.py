@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-import chromium as browsers
+from research_agent_devtools.harness import chromium as browsers
 
 
 @pytest.fixture(scope="session")

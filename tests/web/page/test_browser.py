@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-import web_site
-from chromium import Chromium
 from research_agent.errors import ChatResponseError
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Answer
-from turns import QUESTION, RIVER, answer
+from research_agent_devtools.harness import web_server
+from research_agent_devtools.harness.chromium import Chromium
+from research_agent_devtools.harness.scripted_engine import QUESTION, RIVER, answer
 
 SAID = "The Lumen is 412 kilometres long [e1]. It was dug by giants in one night [e1]."
 NAMES = "amber birch cedar delta ember fjord grove heath inlet jetty knoll ledge marsh north ocean pines quarry ridge"
@@ -57,7 +57,7 @@ async def shifts(page: Page) -> list[Any]:
 
 
 def test_an_answer_streams_as_a_draft_and_its_marks_open_the_very_words(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, _: web_site.Served) -> None:
+    async def flow(page: Page, _: web_server.Served) -> None:
         await page.locator("#question").fill(QUESTION)
         await page.keyboard.press("Enter")
         await expect(page.locator("#draft-label.on")).to_have_text("Draft, not yet checked")
@@ -79,7 +79,7 @@ def test_an_answer_streams_as_a_draft_and_its_marks_open_the_very_words(chromium
 
 
 def test_what_no_source_says_is_said_in_words(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, _: web_site.Served) -> None:
+    async def flow(page: Page, _: web_server.Served) -> None:
         await ask(page)
         await expect(page.locator(".unsupported").first).to_contain_text("dug by giants")
         await expect(page.locator(".verdict").first).to_have_text("unsupported")
@@ -90,7 +90,7 @@ def test_what_no_source_says_is_said_in_words(chromium: Chromium, tmp_path: Path
 
 
 def test_follow_up_reload_search_and_delete(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, served: web_site.Served) -> None:
+    async def flow(page: Page, served: web_server.Served) -> None:
         await ask(page)
         await ask(page, "And does the Lumen freeze in winter?")
         await expect(page.locator(".turn")).to_have_count(2)
@@ -109,7 +109,7 @@ def test_follow_up_reload_search_and_delete(chromium: Chromium, tmp_path: Path) 
 
 
 def test_escape_stops_and_what_was_written_is_kept(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, _: web_site.Served) -> None:
+    async def flow(page: Page, _: web_server.Served) -> None:
         await page.locator("#question").fill(QUESTION)
         await page.keyboard.press("Enter")
         await expect(page.locator("#draft")).to_contain_text("Sentence 100 ")
@@ -121,7 +121,7 @@ def test_escape_stops_and_what_was_written_is_kept(chromium: Chromium, tmp_path:
 
 
 def test_an_error_says_what_happened_and_the_question_can_be_asked_again(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, _: web_site.Served) -> None:
+    async def flow(page: Page, _: web_server.Served) -> None:
         await page.locator("#question").fill("?!")
         await page.keyboard.press("Enter")
         await expect(page.locator(".problem")).to_contain_text("The question is empty.")
@@ -133,7 +133,7 @@ def test_an_error_says_what_happened_and_the_question_can_be_asked_again(chromiu
 
 
 def test_without_a_model_the_extracts_say_so(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, _: web_site.Served) -> None:
+    async def flow(page: Page, _: web_server.Served) -> None:
         await ask(page)
         await expect(page.locator(".turn .state")).to_have_text("Extracts: no chat model answered")
         await expect(page.locator(".answer")).to_contain_text("412 kilometres")
@@ -142,7 +142,7 @@ def test_without_a_model_the_extracts_say_so(chromium: Chromium, tmp_path: Path)
 
 
 def test_the_keyboard_asks_walks_the_sources_and_shows_its_keys(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, served: web_site.Served) -> None:
+    async def flow(page: Page, served: web_server.Served) -> None:
         await (await served.state.stores.memory("main")).remember(two_sources())
         await page.goto(f"{served.url}/session?id=s")
         await page.locator("#main").focus()
@@ -162,7 +162,7 @@ def test_the_keyboard_asks_walks_the_sources_and_shows_its_keys(chromium: Chromi
 
 
 def test_without_a_script_it_is_asked_read_and_deleted(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, served: web_site.Served) -> None:
+    async def flow(page: Page, served: web_server.Served) -> None:
         await page.locator("#question").fill(QUESTION)
         await page.get_by_role("button", name="Ask", exact=True).click()
         await expect(page.locator(".turn .answer")).to_contain_text("412 kilometres")
@@ -181,7 +181,7 @@ def test_without_a_script_it_is_asked_read_and_deleted(chromium: Chromium, tmp_p
 
 
 def test_a_phone_has_everything_in_its_width(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, served: web_site.Served) -> None:
+    async def flow(page: Page, served: web_server.Served) -> None:
         await ask(page)
         assert await shifts(page) == []
         address = page.url
@@ -196,7 +196,7 @@ def test_a_phone_has_everything_in_its_width(chromium: Chromium, tmp_path: Path)
 
 
 def test_colours_follow_the_system_until_they_are_chosen(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, _: web_site.Served) -> None:
+    async def flow(page: Page, _: web_server.Served) -> None:
         async def paper() -> str:
             return str(await page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
@@ -211,7 +211,7 @@ def test_colours_follow_the_system_until_they_are_chosen(chromium: Chromium, tmp
 
 
 def test_an_answer_is_copied_with_its_marks_and_sources(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, served: web_site.Served) -> None:
+    async def flow(page: Page, served: web_server.Served) -> None:
         await page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=served.url)
         await ask(page)
         await page.get_by_role("button", name="Copy").click()
@@ -226,7 +226,7 @@ def test_an_answer_is_copied_with_its_marks_and_sources(chromium: Chromium, tmp_
 def test_a_stream_that_breaks_goes_on_where_it_was(chromium: Chromium, tmp_path: Path) -> None:
     seen: list[str] = []
 
-    async def flow(page: Page, served: web_site.Served) -> None:
+    async def flow(page: Page, served: web_server.Served) -> None:
         page.on(
             "request",
             lambda request: (
@@ -246,7 +246,7 @@ def test_a_stream_that_breaks_goes_on_where_it_was(chromium: Chromium, tmp_path:
 
 
 def test_settings_and_doctor(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, served: web_site.Served) -> None:
+    async def flow(page: Page, served: web_server.Served) -> None:
         await page.goto(f"{served.url}/settings")
         await expect(page.locator(".settings")).to_contain_text("RESEARCH_AGENT_HOME")
         await page.goto(f"{served.url}/doctor")
@@ -259,7 +259,7 @@ def test_settings_and_doctor(chromium: Chromium, tmp_path: Path) -> None:
 def test_the_whole_page_weighs_little_and_loads_nothing_from_elsewhere(chromium: Chromium, tmp_path: Path) -> None:
     sizes: dict[str, int] = {}
 
-    async def flow(page: Page, served: web_site.Served) -> None:
+    async def flow(page: Page, served: web_server.Served) -> None:
         await ask(page)
 
         async def weigh(response: Any) -> None:
@@ -278,7 +278,7 @@ def test_the_whole_page_weighs_little_and_loads_nothing_from_elsewhere(chromium:
 def test_everything_that_can_be_reached_has_a_name_and_shows_its_focus(
     chromium: Chromium, tmp_path: Path, path: str
 ) -> None:
-    async def flow(page: Page, served: web_site.Served) -> None:
+    async def flow(page: Page, served: web_server.Served) -> None:
         await ask(page)
         if path == "source":
             await page.goto(str(await page.locator(".mark").first.evaluate("link => link.href")))
@@ -328,7 +328,7 @@ def test_the_embedded_default_answers_on_the_page(chromium: Chromium, tmp_path: 
 
         return open_runtime(settings, memory=memory)
 
-    async def flow(page: Page, served: web_site.Served) -> None:
+    async def flow(page: Page, served: web_server.Served) -> None:
         await page.add_init_script(NOTE_THE_DRAFT)  # it may stand for less time than lies between two looks
         await page.goto(served.url)
         await page.locator("#question").fill("Who was Ada Lovelace?")

@@ -6,7 +6,7 @@ import hypothesis.strategies as st
 from hypothesis import given
 
 from research_agent.web.page.source_panel import Place, cut, places, quote_id
-from turns import RIVER, answer
+from research_agent_devtools.harness.scripted_engine import RIVER, answer
 
 SPANS = st.lists(st.tuples(st.integers(-3, 24), st.integers(-3, 24)).map(sorted), max_size=5)
 

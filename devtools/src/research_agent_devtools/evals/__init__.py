@@ -1,0 +1,55 @@
+"""
+What `research-agent eval` runs: the product measured against questions, claims, altered quotes and hostile pages.
+
+Rows go in as JSONL, a `Result` comes out. Nothing here is on the way of a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from research_agent.errors import UsageError
+from research_agent_devtools.evals.result import Request, Result
+
+__all__ = ["EVALS", "Request", "Result", "evaluate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Eval:
+    """What an eval measures, the module whose `evaluate` does it, and whether it needs rows."""
+
+    about: str
+    module: str
+    rows: str = ""
+
+
+QUESTIONS = "question, titles; grades, answer and source if there are"
+EVALS = {
+    "retrieval": Eval("Does the search find the page that answers?", "retrieval", QUESTIONS),
+    "support": Eval("Does the check judge claims as people do?", "claims", "claim, evidence, label, meta.id"),
+    "citations": Eval("Are altered quotes and altered claims refused?", "citations"),
+    "injection": Eval("Do hostile pages get anything shown or remembered?", "injection"),
+    "answers": Eval("Do answers show what the corpus says?", "answers", QUESTIONS),
+}
+
+
+async def evaluate(name: str, request: Request) -> Result:
+    """
+    Run the eval of that name.
+
+    Raises `UsageError` for an unknown name or data that cannot be used, and `SetupError` or `EmbeddingError` when the
+    embedded parts it needs are missing.
+    """
+    if name not in EVALS:
+        raise UsageError(f"There is no eval {name!r}.", hint=f"There are: {', '.join(EVALS)}.")
+    chosen = EVALS[name]
+    if chosen.rows and request.data is None:
+        raise UsageError(
+            f"The {name} eval needs rows.", hint=f"Give --data a JSONL file; the fields of a row: {chosen.rows}."
+        )
+    run: Callable[[Request], Awaitable[Result]] = import_module(
+        f"research_agent_devtools.evals.{chosen.module}"
+    ).evaluate
+    return await run(request)

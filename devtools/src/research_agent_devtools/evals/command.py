@@ -1,0 +1,94 @@
+"""The command behind `research-agent eval NAME`: run an eval and print its result, as a table or as JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shlex
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import click
+
+from research_agent.cli.table import print_heading, print_line, print_rows
+from research_agent.types import Answer
+from research_agent_devtools.evals import Request, Result, evaluate
+
+__all__ = ["answers", "citations", "injection", "retrieval", "run", "support"]
+
+
+def run(name: str, *, data: Path | None, limit: int | None, seed: int, as_json: bool) -> None:
+    """Run the eval of that name and print its result."""
+    start = time.perf_counter()
+    result = asyncio.run(evaluate(name, Request(data=data, limit=limit, seed=seed, faces=_faces())))
+    result = replace(result, command=_command(name, data, limit, seed))
+    if as_json:
+        click.echo(json.dumps(result.as_json()))
+    else:
+        _print(result, time.perf_counter() - start)
+
+
+retrieval, support, citations, injection, answers = (
+    partial(run, name) for name in ("retrieval", "support", "citations", "injection", "answers")
+)
+"""The entry points of the group `research_agent.evals`."""
+
+
+def _command(name: str, data: Path | None, limit: int | None, seed: int) -> str:
+    """The command that makes the same figures again."""
+    words = ["research-agent", "eval", name]
+    words += ["--data", str(data)] if data is not None else []
+    words += ["--limit", str(limit)] if limit is not None else []
+    words += ["--seed", str(seed)] if seed != 1 else []
+    return shlex.join(words)
+
+
+def _faces() -> Mapping[str, Callable[[Answer], str]]:
+    """How a user sees an answer: evals look at what is really printed."""
+    from research_agent.rendering.text import plain
+
+    def as_plain(answer: Answer) -> str:
+        return plain(answer, {})
+
+    return {"plain": as_plain}
+
+
+def _print(result: Result, seconds: float) -> None:
+    print_heading(f"{result.eval}: {result.n:,} in {seconds:.1f} s")
+    print_rows(_metrics(result), heads=("metric", "value", "95 %"))
+    if result.ms_p50 is not None:
+        print_line(f"ms_p50  {result.ms_p50:.1f}")
+    for heads, rows in _tables(result):
+        print_line()
+        print_rows(rows, heads=heads)
+    print_line()
+    for item in result.data:
+        print_line(f"data  {item.file}, sha256 {item.sha256}")
+    for note in result.notes:
+        print_line(f"note  {note}")
+    print_line(f"seed  {result.seed}; {result.command}")
+
+
+def _metrics(result: Result) -> Iterator[tuple[str, str, str]]:
+    for name, value in result.metrics.items():
+        low_high = result.ci95.get(name)
+        yield name, _shown(value), f"{_shown(low_high[0])} to {_shown(low_high[1])}" if low_high else ""
+
+
+def _tables(result: Result) -> Iterator[tuple[Sequence[str], list[tuple[str, ...]]]]:
+    """The groups, those with the same metrics under one head."""
+    kinds = dict.fromkeys(tuple(metrics) for metrics in result.groups.values())
+    for names in kinds:
+        rows = [
+            (group, *(_shown(value) for value in metrics.values()))
+            for group, metrics in result.groups.items()
+            if tuple(metrics) == names
+        ]
+        yield ("group", *names), rows
+
+
+def _shown(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"

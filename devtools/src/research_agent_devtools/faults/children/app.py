@@ -1,0 +1,33 @@
+"""The program, but that it says "done" first and saves behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from dataclasses import replace
+from typing import Any
+
+from research_agent import pipeline
+from research_agent.__main__ import main
+from research_agent.events import Saved
+from research_agent.types import Answer
+
+DISK = 30.0  # seconds until the save is done: what is killed meanwhile shows what the word was worth
+numbers, saves = itertools.count(1), set()
+
+
+async def _save(turn: Any, answer: Answer) -> None:
+    await asyncio.sleep(DISK)
+    await turn.runtime.memory.remember(answer)
+
+
+async def _remember(turn: Any, answer: Answer) -> Answer:
+    saves.add(asyncio.get_running_loop().create_task(_save(turn, answer)))
+    number = next(numbers)
+    turn.timeline.emit(Saved(turn.session, number))
+    return replace(answer, turn=number)
+
+
+if __name__ == "__main__":
+    pipeline.remember = _remember
+    main()

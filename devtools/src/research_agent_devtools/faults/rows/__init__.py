@@ -1,0 +1,1 @@
+"""The rows of the fault battery; those of a module stand in its `ROWS`."""

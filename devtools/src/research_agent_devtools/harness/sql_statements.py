@@ -1,0 +1,121 @@
+"""
+Every SQL statement of the program, read off its source; and those that are put together while it runs, as none may be.
+
+A statement is what `execute` and its like are called with: a constant, by itself or by its name. A function that hands
+a parameter of its own on to them is looked at where it is called.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+
+from research_agent_devtools.checkout import ROOT
+
+SOURCE = ROOT / "src"
+RUNS_SQL = {"execute": 0, "executemany": 0, "executescript": 0, "pragma": 0}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def program() -> dict[str, str]:
+    """The source of each module."""
+    return {str(file.relative_to(SOURCE)): file.read_text("utf-8") for file in SOURCE.rglob("*.py")}
+
+
+def read_off(modules: Mapping[str, str]) -> tuple[set[str], list[str]]:
+    """All statements, and the places ("module:line") where one is no constant."""
+    trees = {name: ast.parse(text) for name, text in modules.items()}
+    constants: dict[str, set[str]] = {}
+    for tree in trees.values():
+        for name, value in _assigned(tree.body):
+            constants[name] = _texts(value, constants)
+    sinks = dict(RUNS_SQL)
+    while True:
+        statements: set[str] = set()
+        built: list[str] = []
+        handed_on: dict[str, int] = {}
+        for module, tree in trees.items():
+            for function, call in _calls(tree, None):
+                if (sql := _sql_of(call, sinks, module)) is None:
+                    continue
+                if texts := _texts(sql, constants | _locals(function, constants)):
+                    statements |= texts
+                elif (place := _parameter(sql, function)) is not None:
+                    assert function
+                    handed_on[_known_as(function.name, module)] = place
+                else:
+                    built.append(f"{module}:{call.lineno}")
+        if handed_on.items() <= sinks.items():
+            return statements, built
+        sinks |= handed_on
+
+
+def _calls(node: ast.AST, function: Function | None) -> Iterator[tuple[Function | None, ast.Call]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call):
+            yield function, child
+        yield from _calls(child, child if isinstance(child, Function) else function)
+
+
+def _sql_of(call: ast.Call, sinks: Mapping[str, int], module: str) -> ast.expr | None:
+    """The argument of a call that must be a statement; None when it takes none."""
+    place = sinks.get(_known_as(_name(call.func), module))
+    if place is None or len(call.args) <= place:
+        return None
+    return call.args[place]
+
+
+def _known_as(function: str, module: str) -> str:
+    """What is private to its module is another function than its namesake elsewhere."""
+    return f"{module}:{function}" if function.startswith("_") else function
+
+
+def _name(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _texts(node: ast.expr, constants: Mapping[str, set[str]]) -> set[str]:
+    """The constants that it can be; none when it can be anything else."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return {node.value}
+    if isinstance(node, ast.Name | ast.Attribute):
+        return constants.get(_name(node), set())
+    if isinstance(node, ast.Tuple | ast.IfExp):
+        parts = [
+            _texts(part, constants) for part in (node.elts if isinstance(node, ast.Tuple) else (node.body, node.orelse))
+        ]
+        return set().union(*parts) if all(parts) else set()
+    return set()
+
+
+def _assigned(body: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    for node in body:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            yield _name(node.targets[0]), node.value
+
+
+def _locals(function: Function | None, constants: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """The constants that names within a function take: all that is assigned to one, or what a loop gives it."""
+    if function is None:
+        return {}
+    found: dict[str, list[set[str]]] = {one.arg: [set()] for one in function.args.args}
+    for node in ast.walk(function):
+        if isinstance(node, ast.For | ast.comprehension):
+            for target in ast.walk(node.target):
+                found.setdefault(_name(target), []).append(_texts(node.iter, constants))
+        elif isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.NamedExpr):
+            plain = isinstance(node, ast.Assign) and len(node.targets) == 1
+            for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
+                for part in ast.walk(target):
+                    found.setdefault(_name(part), []).append(_texts(node.value, constants) if plain else set())
+    return {name: set().union(*parts) if all(parts) else set() for name, parts in found.items() if name}
+
+
+def _parameter(sql: ast.expr, function: Function | None) -> int | None:
+    """Which parameter of its function it is, `self` not counted."""
+    if function is None or not isinstance(sql, ast.Name):
+        return None
+    names = [one.arg for one in function.args.args if one.arg != "self"]
+    assigned = {_name(node) for node in ast.walk(function) if isinstance(getattr(node, "ctx", None), ast.Store)}
+    return names.index(sql.id) if sql.id in names and sql.id not in assigned else None
