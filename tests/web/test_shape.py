@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from research_agent.pipeline import LONGEST_QUESTION
 from research_agent.testing import FakeChat, FakeSource
-from research_agent.web import schemas
+from research_agent.web.api import schemas
 from research_agent.web.openai import chat_completions
 from research_agent_devtools.harness.scripted_engine import QUESTION, RIVER, TRUE
 from research_agent_devtools.harness.web_server import Served, serving

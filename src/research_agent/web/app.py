@@ -1,4 +1,4 @@
-"""The app: routes, the page's files, errors as answers, the guard around all of it."""
+"""The ASGI application: routers, static files, exception handlers and the middleware around all of them."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def create_app(
     open_runtime: OpenRuntime | None = None,
 ) -> FastAPI:
     """
-    The whole server as an ASGI app; `app.state.server` is what its routes work with.
+    Make the ASGI application; its routes share `app.state.server`, a `ServerState`.
 
-    `research` and `open_runtime` are the real ones unless a test gives others.
+    `hosts` are names the server answers to besides those of this machine. Tests replace `research` and `open_runtime`.
     """
     state = ServerState(
         settings=settings,
@@ -56,11 +56,11 @@ def create_app(
         open_runtime=open_runtime,
     )
 
-    agents = McpMount(state)
+    mcp_mount = McpMount(state)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with state.opened(), agents.opened():
+        async with state.opened(), mcp_mount.opened():
             yield
 
     app = FastAPI(
@@ -68,8 +68,8 @@ def create_app(
         version=version("research-agent"),
         description=api.DESCRIPTION,
         openapi_url="/api/openapi.json",
-        redirect_slashes=False,  # an address is one address; a redirect would say back whatever was sent
-        docs_url=None,  # it would load scripts from elsewhere
+        redirect_slashes=False,  # a redirect would echo the query, which may hold a token
+        docs_url=None,  # they load scripts from a CDN
         redoc_url=None,
         lifespan=lifespan,
         exception_handlers={
@@ -80,21 +80,21 @@ def create_app(
         },
     )
     app.state.server = state
-    app.state.tries = RateLimiter(login.A_SECOND, login.TRIES)
+    app.state.login_limiter = RateLimiter(login.RATE, login.BURST)
     app.include_router(login.router)
-    app.include_router(api.public)
-    app.include_router(api.router)
+    for router in api.routers:
+        app.include_router(router)
     app.include_router(chat_completions.router, dependencies=[Security(api.BEARER)])
     if find_spec(PAGE) is not None:
         app.include_router(import_module(PAGE).router)
     if STATIC.is_dir():
         app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.router.routes.append(Route("/mcp", endpoint=agents, include_in_schema=False))
-    _shut(app, state)
+    app.router.routes.append(Route("/mcp", endpoint=mcp_mount, include_in_schema=False))
+    _wrap_in_middleware(app, state)
     return app
 
 
-def _shut(app: FastAPI, state: ServerState) -> None:
-    """Put the guard around everything, the answers to errors too."""
+def _wrap_in_middleware(app: FastAPI, state: ServerState) -> None:
+    """Put `SecurityMiddleware` outermost: `add_middleware` would leave Starlette's error responses outside of it."""
     build = app.build_middleware_stack
     app.build_middleware_stack = lambda: SecurityMiddleware(build(), state)  # type: ignore[method-assign]

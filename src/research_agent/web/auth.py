@@ -179,7 +179,7 @@ class Authenticator:
         fits = hmac.compare_digest(digest_of(password), digest_of(self.password))
         return self._begin(MAIN, "") if fits and self.password else None
 
-    def leave(self, value: str) -> None:
+    def logout(self, value: str) -> None:
         """End a browser's session."""
         self._sessions.pop(digest_of(value), None)
 

@@ -1,4 +1,4 @@
-"""The door with a password, for browsers of other machines; there is none where no password is set."""
+"""Password login and logout, for browsers on other machines; without a configured password /login is a 404."""
 
 from __future__ import annotations
 
@@ -17,52 +17,52 @@ __all__ = ["form_of", "router"]
 
 router = APIRouter(include_in_schema=False)
 
-TRIES, A_SECOND = 5, 0.1
-"""Passwords that one address may try at once, and per second after that."""
+BURST, RATE = 5, 0.1
+"""Login attempts that one address has at once, and per second after that."""
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>research-agent</title><main><h1>research-agent</h1><form method="post" action="/login">
 <p><label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required autofocus></p>
-<p><button>Come in</button></p><p role="status">{said}</p></form></main></html>
+<p><button>Come in</button></p><p role="status">{message}</p></form></main></html>
 """
 
 
 @router.get("/login")
 async def form(request: Request) -> Response:
-    """The form."""
-    _check_there_is_one(request)
-    return HTMLResponse(PAGE.format(said=""))
+    """The login form."""
+    _require_password_is_set(request)
+    return HTMLResponse(PAGE.format(message=""))
 
 
 @router.post("/login")
 async def login(request: Request) -> Response:
-    """A cookie for who knows the password."""
-    _check_there_is_one(request)
+    """Check the password and set the session cookie."""
+    _require_password_is_set(request)
     state = state_of(request)
-    tries: RateLimiter = request.app.state.tries
+    attempts: RateLimiter = request.app.state.login_limiter
     address = request.client.host if request.client else ""
-    if wait := tries.take(address, asyncio.get_running_loop().time()):
+    if wait := attempts.take(address, asyncio.get_running_loop().time()):
         raise BusyError("Too many passwords were tried.", hint="Wait a moment.", seconds=wait)
     value = state.auth.login((await form_of(request)).get("password", ""))
     if value is None:
-        return HTMLResponse(PAGE.format(said="That is not the password."), 401)
-    reply = RedirectResponse("/", 303)
-    reply.set_cookie(_name(request), value, httponly=True, samesite="strict", path="/")
-    return reply
+        return HTMLResponse(PAGE.format(message="That is not the password."), 401)
+    response = RedirectResponse("/", 303)
+    response.set_cookie(_cookie_name(request), value, httponly=True, samesite="strict", path="/")
+    return response
 
 
 @router.post("/logout")
 async def logout(request: Request) -> Response:
-    """End this browser's session."""
-    state_of(request).auth.leave(request.cookies.get(_name(request), ""))
-    reply = RedirectResponse("/", 303)
-    reply.delete_cookie(_name(request), path="/")
-    return reply
+    """End the browser's session and delete its cookie."""
+    state_of(request).auth.logout(request.cookies.get(_cookie_name(request), ""))
+    response = RedirectResponse("/", 303)
+    response.delete_cookie(_cookie_name(request), path="/")
+    return response
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """The fields of a form as browsers send them (application/x-www-form-urlencoded), the last of each name."""
+    """The fields of a urlencoded form body, the last of each name. Raises `HTTPException` 400 and 415."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(415, "A form is wanted.")
@@ -72,10 +72,10 @@ async def form_of(request: Request) -> dict[str, str]:
         raise HTTPException(400, "That is no form.") from error
 
 
-def _name(request: Request) -> str:
+def _cookie_name(request: Request) -> str:
     return cookie_name((request.scope.get("server") or ("", 0))[1] or 0)
 
 
-def _check_there_is_one(request: Request) -> None:
+def _require_password_is_set(request: Request) -> None:
     if not state_of(request).auth.password:
         raise HTTPException(404, "There is no password.")

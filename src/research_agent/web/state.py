@@ -16,7 +16,7 @@ from research_agent.web.auth import MAIN, Authenticator, Caller
 from research_agent.web.metrics import Metrics
 from research_agent.web.quotas import Limits
 from research_agent.web.runs import Research, Runs
-from research_agent.web.user_stores import CurrentUserMemory, UserStores, use_memory
+from research_agent.web.user_stores import UserStores, current_user_memory, use_memory
 
 if TYPE_CHECKING:
     from research_agent.memory import Memory
@@ -119,7 +119,7 @@ class ServerState:
         try:
             with use_memory(main):
                 open_runtime = await asyncio.to_thread(self._import)
-                async with open_runtime(self.settings, memory=CurrentUserMemory()) as runtime:
+                async with open_runtime(self.settings, memory=current_user_memory()) as runtime:
                     self._runtime.set_result(runtime)
                     await closing.wait()
         except ResearchAgentError as error:

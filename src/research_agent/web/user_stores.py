@@ -12,21 +12,20 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any, cast
 
-from research_agent.memory import Job, Memory, SessionInfo, open_memory
-from research_agent.memory.verification.verify import Record
+from research_agent.memory import Memory, SessionInfo, open_memory
 from research_agent.settings import Settings
-from research_agent.types import Answer, Document, History, Turn
 from research_agent.web.auth import MAIN
 
-__all__ = ["CurrentUserMemory", "UserStores", "use_memory"]
+__all__ = ["UserStores", "current_user_memory", "search_sessions", "use_memory"]
 
 _CURRENT: ContextVar[Memory] = ContextVar("_CURRENT")
 
 
 @contextmanager
 def use_memory(memory: Memory) -> Iterator[None]:
-    """Work in the name of the user whose store this is; so do the tasks that begin meanwhile."""
+    """Make `memory` the current user's store in this context and in the tasks started from it."""
     before = _CURRENT.set(memory)
     try:
         yield
@@ -35,7 +34,7 @@ def use_memory(memory: Memory) -> Iterator[None]:
 
 
 class UserStores:
-    """The stores by user, each opened when it is first needed and closed with `stack`."""
+    """The stores by user name, each opened on first use and closed with `stack`."""
 
     def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
         self._settings, self._stack = settings, stack
@@ -55,60 +54,32 @@ class UserStores:
             return self._open[user]
 
     def path_of(self, user: str) -> Path:
-        """Where that store is."""
+        """The SQLite file of `user`."""
         home = self._settings.home
         return self._settings.store if user == MAIN else home / "users" / user / self._settings.store.name
 
     def _clear_cache(self) -> None:
         """Empty the server's cache of responses, which may echo the questions of a deleted session."""
-        from research_agent.http.cache import forget  # here: the server is up before the client is imported
+        from research_agent.http.cache import forget  # imported late: the server starts before aiohttp is loaded
 
         forget(self._settings.home)
 
 
 class CurrentUserMemory:
-    """See `Memory`; the store is that of `use_memory`. Raises `LookupError` outside of it."""
+    """A proxy for the `Memory` of the current task's user. Raises `LookupError` outside of `use_memory`."""
 
-    async def remember(self, answer: Answer) -> int:
-        """As in `Memory`."""
-        return await _CURRENT.get().remember(answer)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_CURRENT.get(), name)
 
-    async def recall(self, session: str) -> History:
-        """As in `Memory`."""
-        return await _CURRENT.get().recall(session)
 
-    async def newest(self) -> str | None:
-        """As in `Memory`."""
-        return await _CURRENT.get().newest()
+def current_user_memory() -> Memory:
+    """The proxy, typed as what it stands for."""
+    return cast("Memory", CurrentUserMemory())
 
-    async def sessions(self) -> tuple[SessionInfo, ...]:
-        """As in `Memory`."""
-        return await _CURRENT.get().sessions()
 
-    async def turns(self, session: str) -> tuple[Turn, ...]:
-        """As in `Memory`."""
-        return await _CURRENT.get().turns(session)
-
-    async def records(self, session: str) -> tuple[Record, ...]:
-        """As in `Memory`."""
-        return await _CURRENT.get().records(session)
-
-    async def document(self, document: str) -> Document:
-        """As in `Memory`."""
-        return await _CURRENT.get().document(document)
-
-    async def delete(self, session: str) -> None:
-        """As in `Memory`."""
-        await _CURRENT.get().delete(session)
-
-    async def claim_job(self) -> Job | None:
-        """As in `Memory`."""
-        return await _CURRENT.get().claim_job()
-
-    async def finish_job(self, job: Job, summary: str) -> bool:
-        """As in `Memory`."""
-        return await _CURRENT.get().finish_job(job, summary)
-
-    async def fail_job(self, job: Job, reason: str) -> None:
-        """As in `Memory`."""
-        await _CURRENT.get().fail_job(job, reason)
+async def search_sessions(memory: Memory, query: str) -> list[SessionInfo]:
+    """Sessions, latest first, whose title or id contains every word of `query`; all of them when it is empty."""
+    words = query.casefold().split()
+    return [
+        info for info in await memory.sessions() if all(word in f"{info.title} {info.id}".casefold() for word in words)
+    ]

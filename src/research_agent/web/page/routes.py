@@ -30,6 +30,7 @@ from research_agent.web.page.source_panel import cut, places
 from research_agent.web.page.views import address, run_view, session_view, turn_view
 from research_agent.web.runs import Run
 from research_agent.web.state import ServerState, caller_of, state_of
+from research_agent.web.user_stores import search_sessions
 
 __all__ = ["router"]
 
@@ -182,13 +183,8 @@ async def delete(request: Request) -> Response:
 @router.get("/sessions")
 async def sessions(request: Request, q: Id = "") -> Response:
     """All sessions, or those whose title or name holds the words."""
-    words = q.casefold().split()
-    found = [
-        session_view(info)
-        for info in await (await _memory(request)).sessions()
-        if all(word in f"{info.title} {info.id}".casefold() for word in words)
-    ]
-    return _page(request, "sessions.html", here="/sessions", recent=found, q=q)
+    recent = [session_view(info) for info in await search_sessions(await _memory(request), q)]
+    return _page(request, "sessions.html", here="/sessions", recent=recent, q=q)
 
 
 @router.get("/source")

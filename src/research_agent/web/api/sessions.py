@@ -1,0 +1,109 @@
+"""Routes over the caller's store: sessions, exports, citations and documents."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Literal
+
+from fastapi import Path, Query, Request
+from starlette.responses import Response
+
+from research_agent.errors import UsageError
+from research_agent.memory import Memory, check_session_id
+from research_agent.memory.verification.bundle_writer import pack_bundle
+from research_agent.rendering import markdown
+from research_agent.web.api import schemas
+from research_agent.web.api.router import api_router
+from research_agent.web.error_handlers import NotFoundError
+from research_agent.web.serialization import AsciiJsonResponse, document_json, session_json
+from research_agent.web.state import caller_of, state_of
+from research_agent.web.user_stores import search_sessions
+
+__all__ = ["router"]
+
+Id = Annotated[str, Path(description="The session's id.", examples=[schemas.SESSION])]
+
+router = api_router()
+
+
+@router.get("/sessions", response_model=schemas.SessionsModel, tags=["sessions"])
+async def sessions(
+    request: Request,
+    q: Annotated[str, Query(max_length=200, description="Words that the title or id holds.")] = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> Response:
+    """Your sessions, the latest first."""
+    matches = await search_sessions(await _memory(request), q)
+    page = matches[offset : offset + limit]
+    return AsciiJsonResponse({"sessions": [session_json(info) for info in page], "total": len(matches)})
+
+
+@router.get("/sessions/{session:path}", response_model=schemas.TurnsModel, tags=["sessions"])
+async def session(request: Request, session: Id) -> Response:
+    """A session with all its turns and the documents they cite."""
+    return await exported(request, session, "json", None)
+
+
+@router.delete("/sessions/{session:path}", status_code=204, response_class=Response, tags=["sessions"])
+async def delete(request: Request, session: Id) -> Response:
+    """Remove a session, from the disk too."""
+    await (await _memory(request)).delete(check_session_id(session))
+    return Response(status_code=204)
+
+
+@router.get("/export/{session:path}", response_class=Response, tags=["sessions"])
+async def exported(
+    request: Request,
+    session: Id,
+    format: Annotated[Literal["json", "markdown", "bundle"], Query()] = "markdown",  # noqa: A002 - the query's name
+    turn: Annotated[int | None, Query(ge=1, le=1_000_000, description="This turn only.")] = None,
+) -> Response:
+    """A session as a file: Markdown to read, JSON to work with, or a bundle that `verify` checks anywhere."""
+    name, memory = check_session_id(session), await _memory(request)
+    turns = [one for one in await memory.turns(name) if turn in (None, one.number)]
+    if not turns:
+        raise NotFoundError(f"Session {name!r} has no turn {turn}.")
+    info = next(info for info in await memory.sessions() if info.id == name)
+    if format == "bundle":
+        secrets = state_of(request).settings.secrets
+        data = await asyncio.to_thread(pack_bundle, name, turns, secrets=secrets)
+        return Response(data, media_type="application/json")
+    if format == "json":
+        return Response(markdown.as_json(info, turns), media_type="application/json")
+    return Response(markdown.as_markdown(info, turns).encode("utf-8", "replace"), media_type="text/markdown")
+
+
+@router.get("/citations/{session:path}", response_model=schemas.CitedModel, tags=["documents"])
+async def citations(
+    request: Request,
+    session: Id,
+    turn: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+) -> Response:
+    """The citations of a turn, each held against the stored text now."""
+    name, memory = check_session_id(session), await _memory(request)
+    stored = next((one for one in await memory.turns(name) if one.number == turn), None)
+    if stored is None:
+        raise NotFoundError(f"Session {name!r} has no turn {turn}.")
+    texts = {document.id: document.text for document in stored.answer.documents}
+    cited = [
+        {
+            **citation,
+            "verified": texts.get(citation["document"], "")[citation["start"] : citation["end"]] == citation["quote"],
+        }
+        for citation in stored.answer.as_json()["citations"]
+    ]
+    return AsciiJsonResponse({"session": name, "turn": turn, "citations": cited})
+
+
+@router.get("/documents/{document}", response_model=schemas.DocumentModel, tags=["documents"])
+async def document(request: Request, document: Annotated[str, Path(max_length=200)]) -> Response:
+    """A stored text, as it was fetched: offsets of citations point into `text`."""
+    try:
+        return AsciiJsonResponse(document_json(await (await _memory(request)).document(document)))
+    except UsageError as error:
+        raise NotFoundError(error.message, hint=error.hint) from error
+
+
+async def _memory(request: Request) -> Memory:
+    return await state_of(request).memory(caller_of(request))
