@@ -12,14 +12,12 @@ import asyncio
 import re
 import sys
 import tempfile
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from research_agent.runtime import Runtime, open_runtime
-from research_agent.settings import Settings
+from research_agent.engine import load_engine
 from research_agent_devtools.harness import web_server
 
 ROOT = Path(__file__).parents[1]
@@ -38,11 +36,6 @@ LATER: dict[str, Any] = {
     "phone-dark": {"viewport": PHONE, "device_scale_factor": 2, "color_scheme": "dark"},
 }
 SECONDS = 180_000  # milliseconds, for the slowest machine
-
-
-def opened(settings: Settings, *, memory: Any) -> AbstractAsyncContextManager[Runtime]:
-    """The real thing; nothing is passed in but the store."""
-    return open_runtime(settings, memory=memory)
 
 
 async def ask(page: Page, question: str) -> None:
@@ -104,7 +97,7 @@ async def main(folder: Path) -> None:
         (Path(home) / "parts").symlink_to(PARTS)
         environ = {"RESEARCH_AGENT_SOURCES": "encyclopedia"}
         async with (
-            web_server.serving(Path(home), open_runtime=opened, environ=environ) as served,
+            web_server.serving(Path(home), engine=load_engine(), environ=environ) as served,
             async_playwright() as p,
         ):
             browser = await p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

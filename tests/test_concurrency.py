@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest
 
-from research_agent.concurrency import as_result, cooperative, task_group, unwrap
+from research_agent.concurrency import (
+    BackgroundContext,
+    as_result,
+    cooperative,
+    open_in_background,
+    task_group,
+    unwrap,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -118,3 +127,89 @@ async def test_the_twin_without_turns_does_all_in_one_pass() -> None:
         await asyncio.sleep(0)
         passes[0] += 1
     assert len(set(done)) == 1
+
+
+@asynccontextmanager
+async def resource(log: list[str], name: str = "one", error: Exception | None = None) -> AsyncIterator[str]:
+    task = asyncio.current_task()
+    await asyncio.sleep(0)
+    if error is not None:
+        raise error
+    log.append(f"open {name}")
+    try:
+        yield name
+    finally:
+        log.append(f"close {name}")
+        assert asyncio.current_task() is task
+
+
+async def test_a_background_context_gives_its_value_to_all_and_is_closed_at_the_end_of_the_block() -> None:
+    log: list[str] = []
+    async with open_in_background(partial(resource, log)) as background:
+        assert not background.ready
+        assert [await background.get() for _ in range(2)] == ["one", "one"]
+        assert background.ready
+        assert log == ["open one"]
+    assert log == ["open one", "close one"]
+
+
+async def test_a_background_context_is_opened_anew() -> None:
+    log: list[str] = []
+    async with asyncio.TaskGroup() as group:
+        background = BackgroundContext(group, partial(resource, log))
+        await background.get()
+        await background.reopen(partial(resource, log, "two"))
+        assert await background.get() == "two"
+        await background.close()
+    assert log == ["open one", "close one", "open two", "close two"]
+
+
+async def test_a_background_context_that_is_still_opening_is_given_up() -> None:
+    log: list[str] = []
+    async with asyncio.TaskGroup() as group:
+        background = BackgroundContext(group, partial(resource, log))
+        waiting = group.create_task(background.get())
+        await asyncio.sleep(0)
+        await background.close()
+    assert (log, waiting.cancelled(), background.failed) == ([], True, False)
+
+
+async def test_an_error_while_opening_ends_the_group() -> None:
+    with pytest.raises(ExceptionGroup) as caught:  # noqa: PT012
+        async with asyncio.TaskGroup() as group:
+            background = BackgroundContext(group, partial(resource, [], error=ValueError("opening")))
+            await background.get()
+    assert caught.group_contains(ValueError, match="opening")
+    assert background.failed
+
+
+async def test_an_error_of_the_given_type_is_raised_to_each_who_waits_and_the_group_goes_on() -> None:
+    async with open_in_background(partial(resource, [], error=ValueError("opening")), errors=ValueError) as background:
+        for _ in range(2):
+            with pytest.raises(ValueError, match="opening"):
+                await background.get()
+        assert not background.failed
+
+
+async def test_an_error_that_nobody_waited_for_is_no_unheard_one() -> None:
+    async with open_in_background(partial(resource, [], error=ValueError("opening")), errors=ValueError) as background:
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert background.ready
+
+
+async def test_an_error_of_closing_ends_the_group_unless_a_function_takes_it() -> None:
+    @asynccontextmanager
+    async def breaks() -> AsyncIterator[int]:
+        yield 1
+        raise ValueError("closing")
+
+    with pytest.raises(ExceptionGroup):
+        async with open_in_background(breaks, errors=ValueError) as background:
+            await background.get()
+    errors: list[ValueError] = []
+    async with asyncio.TaskGroup() as group:
+        background = BackgroundContext(group, breaks, errors=ValueError, on_error=errors.append)
+        await background.get()
+        await background.close()
+    assert [str(error) for error in errors] == ["closing"]

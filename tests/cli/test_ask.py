@@ -16,9 +16,9 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from research_agent.cli import cli
-from research_agent.cli.engine import Engine
 from research_agent.cli.signals import STOPS
 from research_agent.cli.terminal import Progress
+from research_agent.engine import Engine
 from research_agent.errors import ChatUnavailableError, HttpTimeoutError
 from research_agent.events import Planned
 from research_agent.runtime import Runtime

@@ -25,9 +25,9 @@ from prompt_toolkit.output import DummyOutput
 
 from research_agent.cli.chat import WELCOME, chat
 from research_agent.cli.contact import remember_contact, wants_contact
-from research_agent.cli.engine import Engine
 from research_agent.cli.line_editor import Ask, open_editor, open_lines, unseen
 from research_agent.cli.table import print_text
+from research_agent.engine import Engine
 from research_agent.errors import StoreError
 from research_agent.events import Planned, Token
 from research_agent.memory import open_memory
@@ -257,9 +257,9 @@ def engine_that_notes() -> tuple[list[str], Engine]:
     opened: list[str] = []
     real = engine()
 
-    def open_noting(settings):  # type: ignore[no-untyped-def]
+    def open_noting(settings, **given):  # type: ignore[no-untyped-def]
         opened.append(settings.chat.model)
-        return real.open_runtime(settings)
+        return real.open_runtime(settings, **given)
 
     return opened, real._replace(open_runtime=open_noting)
 

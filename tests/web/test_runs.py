@@ -11,13 +11,14 @@ from typing import Any
 import aiohttp
 import pytest
 
+from research_agent.engine import Engine
 from research_agent.events import Token
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime
 from research_agent.testing import FakeChat
 from research_agent.types import Answer
 from research_agent.web import Limits
-from research_agent_devtools.harness.scripted_engine import QUESTION, TRUE
+from research_agent_devtools.harness.scripted_engine import QUESTION, TRUE, engine
 from research_agent_devtools.harness.web_server import PLENTY, Served, serving
 
 pytestmark = pytest.mark.anyio
@@ -179,7 +180,7 @@ async def test_what_is_wrong_with_a_question_is_said_and_others_go_on(tmp_path: 
             raise RuntimeError("sk-secret-detail")
         return await research(question, **given)
 
-    async with serving(tmp_path, research=broken) as served:
+    async with serving(tmp_path, engine=engine()._replace(research=broken)) as served:
         reply = await served.post("/api/ask", {"question": "bug"})
         assert reply.status == 500
         assert "sk-secret" not in await reply.text()
@@ -264,7 +265,7 @@ async def test_the_answer_to_a_question_waits_for_the_models_and_what_is_stored_
         async with open_runtime(settings, memory=memory, sources=[FakeSource("notes", [RIVER])], chat=chat) as runtime:
             yield runtime
 
-    async with serving(tmp_path, open_runtime=late) as served:
+    async with serving(tmp_path, engine=Engine(research, late)) as served:
         assert (await served.get("/api/sessions")).status == 200
         reply = await served.post("/api/ask", {"question": QUESTION, "stream": True})
         assert [name for _, name, _ in await events_of(reply, until="Begun")] == ["Begun"]

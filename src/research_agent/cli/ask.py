@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from research_agent.cli.common_options import chat_options, chat_settings
-from research_agent.cli.engine import Engine, load_engine
 from research_agent.cli.output import open_progress, say_stopping, show_answer
 from research_agent.cli.profile_output import age, check_trace, print_profile, write_trace
 from research_agent.cli.signals import INTERRUPTED, STOPS, silence, stoppable
+from research_agent.engine import Engine, load_engine
 from research_agent.errors import ResearchAgentError
 from research_agent.events import Event, EventHook, Saved, Started
 from research_agent.settings import Settings

@@ -6,19 +6,20 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import click
 
-from research_agent.cli.background_runtime import Warm
 from research_agent.cli.chat_commands import COMMANDS, Chat, obey
 from research_agent.cli.common_options import chat_settings
 from research_agent.cli.contact import ask_contact, wants_contact
-from research_agent.cli.engine import Engine, load_engine
 from research_agent.cli.line_editor import HISTORY, Ask, open_editor, open_lines, unseen
 from research_agent.cli.output import open_progress, show_answer
 from research_agent.cli.signals import INTERRUPTED, stoppable
 from research_agent.cli.table import print_text
+from research_agent.concurrency import BackgroundContext
+from research_agent.engine import Engine, load_engine, open_engine
 from research_agent.errors import ResearchAgentError, StoreError
 from research_agent.events import Event, Saved, Started
 from research_agent.settings import Settings
@@ -58,14 +59,16 @@ async def chat(
     with stoppable(signal.SIGTERM, signal.SIGHUP) as terminated:
         try:
             async with asyncio.TaskGroup() as group:
-                state = Chat(warm=Warm(group, load, settings), session=session, newest=newest)
+                opening = partial(open_engine, load=load)
+                engine = BackgroundContext(group, partial(opening, settings), name="runtime")
+                state = Chat(engine=engine, opening=opening, settings=settings, session=session, newest=newest)
                 if ask is None:
                     history = settings.home / HISTORY
                     ask = open_editor(history, lambda: _words(state)) if interactive else open_lines(0)
                 if interactive:
                     group.create_task(_learn_sessions(state))
                 await _converse(state, ask)
-                await state.warm.close()
+                await state.engine.close()
         except asyncio.CancelledError:
             if not terminated():
                 raise
@@ -107,18 +110,18 @@ async def _answer(state: Chat, question: str) -> None:
         if progress is not None:
             progress(event)
 
-    if progress is not None and not state.warm.ready:
+    if progress is not None and not state.engine.ready:
         progress.step("starting", "sources, memory, models")
     try:
-        engine, runtime = await state.warm.get()
+        research, runtime = await state.engine.get()
         titles = runtime.source_titles
         if progress is not None:
             progress.titles = titles
-        answer = await engine.research(question, session=await state.settle(), runtime=runtime, on_event=on_event)
+        answer = await research(question, session=await state.settle(), runtime=runtime, on_event=on_event)
     except asyncio.CancelledError:
         if progress is not None:
             progress.close()
-        if not state.warm.broken:
+        if not state.engine.failed:
             click.echo("stopped; what was written is kept" if saved else "stopped", err=True)
         raise
     state.answer = answer
@@ -129,7 +132,7 @@ async def _answer(state: Chat, question: str) -> None:
 
 async def _learn_sessions(state: Chat) -> None:
     """Fetch the names that can be completed, once the memory is open."""
-    _, runtime = await state.warm.get()
+    _, runtime = await state.engine.get()
     try:
         state.sessions = tuple(info.id for info in await runtime.memory.sessions())
     except StoreError:  # completion is a comfort; the first turn says what is wrong with the store

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from research_agent.cli.background_runtime import Warm
 from research_agent.cli.profile_output import check_trace, print_profile, write_trace
 from research_agent.cli.table import print_rows, print_text
+from research_agent.concurrency import BackgroundContext
+from research_agent.engine import OpenEngine
 from research_agent.errors import ResearchAgentError, UsageError
+from research_agent.settings import Settings
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer
 
@@ -35,7 +38,9 @@ class Chat:
     `session` is None until its first turn, `newest` asks for the newest one stored.
     """
 
-    warm: Warm
+    engine: BackgroundContext[OpenEngine]
+    opening: Callable[[Settings], AbstractAsyncContextManager[OpenEngine]]
+    settings: Settings
     session: str | None = None
     newest: bool = False
     sessions: tuple[str, ...] = ()
@@ -43,10 +48,15 @@ class Chat:
     answer: Answer | None = None
     over: bool = False
 
+    async def reopen(self, settings: Settings) -> None:
+        """Close the engine, and open it again with other settings behind what comes next."""
+        await self.engine.reopen(partial(self.opening, settings))
+        self.settings = settings
+
     async def settle(self) -> str | None:
         """The session that the next turn goes to; None begins one."""
         if self.newest:
-            _, runtime = await self.warm.get()
+            _, runtime = await self.engine.get()
             self.session, self.newest = await runtime.memory.newest(), False
         return self.session
 
@@ -75,14 +85,14 @@ async def _help(state: Chat, argument: str) -> None:
 
 
 async def _sources(state: Chat, argument: str) -> None:
-    _, runtime = await state.warm.get()
+    _, runtime = await state.engine.get()
     chosen = [source for source in runtime.sources if argument in ("", source.name)]
     if not chosen:
         names = ", ".join(source.name for source in runtime.sources)
         raise UsageError(f"No source {argument!r} is asked.", hint=f"Asked: {names or 'none'}.")
     from research_agent.doctor.source_status import shelf
 
-    settings = state.warm.settings.with_changes(sources=tuple(runtime.named))
+    settings = state.settings.with_changes(sources=tuple(runtime.named))
     print_rows([(item.found.name, _told(item, settings.flags.offline)) for item in shelf(settings, chosen)])
 
 
@@ -100,10 +110,10 @@ async def _model(state: Chat, argument: str) -> None:
     if argument:
         from research_agent.doctor.checks import require_model
 
-        await require_model(argument, state.warm.settings)  # before the old one is let go
-        origins = {**state.warm.settings.origins, "model": "/model"}
-        await state.warm.reopen(state.warm.settings.with_changes(model=argument, origins=origins))
-    _, runtime = await state.warm.get()
+        await require_model(argument, state.settings)  # before the old one is let go
+        origins = {**state.settings.origins, "model": "/model"}
+        await state.reopen(state.settings.with_changes(model=argument, origins=origins))
+    _, runtime = await state.engine.get()
     await runtime.chat_ready()
     if runtime.chat_error is not None:
         raise runtime.chat_error
@@ -183,7 +193,7 @@ async def _exported(state: Chat, form: str) -> str:
     session = await state.settle()
     if session is None:
         raise UsageError("There is nothing in this conversation yet.", hint="Ask something first.")
-    _, runtime = await state.warm.get()
+    _, runtime = await state.engine.get()
     turns = await runtime.memory.turns(session)
     info = next(info for info in await runtime.memory.sessions() if info.id == session)
     return markdown.as_json(info, turns) if form == "json" else markdown.as_markdown(info, turns)

@@ -11,9 +11,9 @@ import click
 
 from research_agent.cli.ask import print_picture
 from research_agent.cli.common_options import chat_settings
-from research_agent.cli.engine import Engine, load_engine
 from research_agent.cli.output import open_progress, say_stopping, show_answer
 from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
+from research_agent.engine import Engine, load_engine
 from research_agent.errors import SourceError
 from research_agent.settings import Settings
 from research_agent.types import Topic

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
+from research_agent.concurrency import open_in_background
+from research_agent.engine import GetRuntime
 from research_agent.errors import ResearchAgentError
 from research_agent.mcp.authorization import LOOPBACK, require_token
-from research_agent.mcp.background_runtime import opened_behind
-from research_agent.mcp.server import RuntimeOf, make_server
+from research_agent.mcp.server import make_server
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings
 
@@ -42,7 +43,7 @@ class HttpApp:
     It asks nobody for a token and looks at no Host or Origin: whoever mounts it does, before it.
     """
 
-    def __init__(self, runtime: RuntimeOf) -> None:
+    def __init__(self, runtime: GetRuntime) -> None:
         self._manager = StreamableHTTPSessionManager(
             make_server(runtime), max_request_body_size=LONGEST_BODY, max_sessions=MOST_CLIENTS
         )
@@ -58,7 +59,7 @@ class HttpApp:
         await self._manager.handle_request(scope, receive, send)
 
 
-def http_app(runtime: Runtime | RuntimeOf) -> HttpApp:
+def http_app(runtime: Runtime | GetRuntime) -> HttpApp:
     """The application over an open runtime, or over a function that waits for one."""
     if callable(runtime):
         return HttpApp(runtime)
@@ -86,8 +87,8 @@ async def serve_http(settings: Settings, *, port: int, say: Callable[[str], None
     with listening:
         port = listening.getsockname()[1]
         token = secrets.token_urlsafe(32)
-        async with opened_behind(partial(open_runtime, settings)) as runtime:
-            app = http_app(runtime)
+        async with open_in_background(partial(open_runtime, settings), errors=ResearchAgentError) as runtime:
+            app = http_app(runtime.get)
             async with app.run():
                 config = uvicorn.Config(
                     require_token(app, path=PATH, port=port, token=token),

@@ -21,6 +21,7 @@ from mcp_types import (
     TextContent,
 )
 
+from research_agent.engine import GetRuntime
 from research_agent.errors import ResearchAgentError, UsageError
 from research_agent.mcp.detached_tasks import DetachedTasks, ReportProgress, open_detached_tasks
 from research_agent.mcp.document_cache import DocumentCache
@@ -29,13 +30,9 @@ from research_agent.mcp.search import search
 from research_agent.mcp.tools import INSTRUCTIONS, TOOLS
 from research_agent.memory import check_session_id
 from research_agent.pipeline import research
-from research_agent.runtime import Runtime
 from research_agent.text.sanitize import printable
 
-__all__ = ["RuntimeOf", "make_server"]
-
-RuntimeOf = Callable[[], Awaitable[Runtime]]
-"""The runtime as soon as it is open; raises what went wrong with it."""
+__all__ = ["make_server"]
 
 APP = "research-agent"
 IDS = "Ids come from `search`, which are known for a while, or from a citation of `research`. Search again."
@@ -45,12 +42,12 @@ IDS = "Ids come from `search`, which are known for a while, or from a citation o
 class ToolContext:
     """What the tools work with."""
 
-    runtime: RuntimeOf
+    runtime: GetRuntime
     tasks: DetachedTasks
     documents: DocumentCache = field(default_factory=DocumentCache)
 
 
-def make_server(runtime: RuntimeOf) -> Server[ToolContext]:
+def make_server(runtime: GetRuntime) -> Server[ToolContext]:
     """The server with its three tools; what runs when it ends is stopped, and what was streamed of it is kept."""
 
     @asynccontextmanager

@@ -21,7 +21,8 @@ from typing import NamedTuple, cast
 import anyio
 from mcp.server.stdio import stdio_server
 
-from research_agent.mcp.background_runtime import opened_behind
+from research_agent.concurrency import open_in_background
+from research_agent.errors import ResearchAgentError
 from research_agent.mcp.server import make_server
 from research_agent.runtime import open_runtime
 from research_agent.settings import Settings
@@ -53,10 +54,10 @@ async def _serve(settings: Settings, wire: Wire) -> None:
     lines = _Lines(wire.read)
     writer = _Writer(wire.write, on_gone=lines.end)
     async with (
-        opened_behind(partial(open_runtime, settings)) as runtime,
+        open_in_background(partial(open_runtime, settings), errors=ResearchAgentError) as runtime,
         stdio_server(cast("anyio.AsyncFile[str]", lines), cast("anyio.AsyncFile[str]", writer)) as streams,
     ):
-        server = make_server(runtime)
+        server = make_server(runtime.get)
         await server.run(streams[0], streams[1], server.create_initialization_options())
 
 

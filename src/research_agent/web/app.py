@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.metadata import version
@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
+from research_agent.engine import Engine, load_engine
 from research_agent.errors import ResearchAgentError
 from research_agent.settings import Settings
 from research_agent.web import api, login
@@ -24,8 +25,7 @@ from research_agent.web.mcp_mount import McpMount
 from research_agent.web.middleware import SecurityMiddleware
 from research_agent.web.openai import chat_completions
 from research_agent.web.quotas import Limits, RateLimiter
-from research_agent.web.runs import Research
-from research_agent.web.state import OpenRuntime, ServerState
+from research_agent.web.state import ServerState
 
 __all__ = ["create_app"]
 
@@ -39,21 +39,19 @@ def create_app(
     *,
     limits: Limits | None = None,
     hosts: tuple[str, ...] = (),
-    research: Research | None = None,
-    open_runtime: OpenRuntime | None = None,
+    load: Callable[[], Engine] = load_engine,
 ) -> FastAPI:
     """
     Make the ASGI application; its routes share `app.state.server`, a `ServerState`.
 
-    `hosts` are names the server answers to besides those of this machine. Tests replace `research` and `open_runtime`.
+    `hosts` are names the server answers to besides those of this machine. Tests replace the engine that `load` gives.
     """
     state = ServerState(
         settings=settings,
         auth=auth,
         limits=limits or Limits(),
         hosts=tuple(host.lower() for host in hosts),
-        research=research,
-        open_runtime=open_runtime,
+        load=load,
     )
 
     mcp_mount = McpMount(state)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
+from research_agent.concurrency import BackgroundContext, open_in_background
 from research_agent.web.serialization import AsciiJsonResponse
 from research_agent.web.state import ServerState
 from research_agent.web.user_stores import use_memory
@@ -38,21 +39,13 @@ class McpMount:
     def __init__(self, state: ServerState) -> None:
         self._state = state
         self._wanted = asyncio.Event()
-        self._app: asyncio.Future[HttpApp] | None = None
+        self._app: BackgroundContext[HttpApp] | None = None
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Answer meanwhile. At the end what agents asked for is stopped and kept."""
-        self._app = asyncio.get_running_loop().create_future()
-        closing = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            holding = group.create_task(self._hold(self._app, closing), name="hold the protocol for agents")
-            try:
-                yield
-            finally:
-                closing.set()
-                if not self._wanted.is_set():
-                    holding.cancel()
+        async with open_in_background(self._open) as self._app:
+            yield
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, in the name of its caller."""
@@ -60,16 +53,16 @@ class McpMount:
             await AsciiJsonResponse(MISSING, status_code=501)(scope, receive, send)
             return
         self._wanted.set()
-        app = await asyncio.shield(self._app)
+        app = await self._app.get()
         with use_memory(await self._state.stores.memory(scope["caller"].user)):
             await app(scope, receive, send)
 
-    async def _hold(self, opened: asyncio.Future[HttpApp], closing: asyncio.Event) -> None:
+    @asynccontextmanager
+    async def _open(self) -> AsyncIterator[HttpApp]:
         await self._wanted.wait()
         app = await asyncio.to_thread(self._import)
         async with app.run():
-            opened.set_result(app)
-            await closing.wait()
+            yield app
 
     def _import(self) -> HttpApp:
         from research_agent.mcp.http import http_app

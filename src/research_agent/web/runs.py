@@ -12,19 +12,17 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal
 
+from research_agent.engine import OpenEngine
 from research_agent.errors import ResearchAgentError
-from research_agent.events import Answered, Event, EventHook, Saved
+from research_agent.events import Answered, Event, Saved
 from research_agent.memory import Memory, check_session_id, new_session_id
 from research_agent.types import Answer
 from research_agent.web.quotas import BusyError, Limits
 from research_agent.web.user_stores import UserStores, use_memory
 
-if TYPE_CHECKING:
-    from research_agent.runtime import Runtime
-
-__all__ = ["Begun", "Ended", "NumberedEvent", "Research", "Run", "Runs"]
+__all__ = ["Begun", "Ended", "NumberedEvent", "Run", "Runs"]
 
 log = logging.getLogger(__name__)
 
@@ -56,16 +54,6 @@ class NumberedEvent:
 
     number: int
     event: Event
-
-
-class Research(Protocol):
-    """`pipeline.research`, or what a test puts in its place."""
-
-    async def __call__(
-        self, question: str, *, session: str | None, runtime: Runtime, on_event: EventHook | None
-    ) -> Answer:
-        """Answer a question."""
-        ...
 
 
 @dataclass(kw_only=True)
@@ -169,7 +157,7 @@ class Runs:
         *,
         group: asyncio.TaskGroup,
         stores: UserStores,
-        engine: Callable[[], Awaitable[tuple[Research, Runtime]]],
+        engine: Callable[[], Awaitable[OpenEngine]],
         limits: Limits,
     ) -> None:
         self._group, self._stores, self._engine, self._limits = group, stores, engine, limits

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from research_agent.engine import load_engine
 from research_agent.errors import ChatResponseError
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Answer
@@ -323,11 +324,6 @@ def test_the_embedded_default_answers_on_the_page(chromium: Chromium, tmp_path: 
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "parts").symlink_to(parts_home / "parts")
 
-    def opened(settings: Any, *, memory: Any) -> Any:
-        from research_agent.runtime import open_runtime
-
-        return open_runtime(settings, memory=memory)
-
     async def flow(page: Page, served: web_server.Served) -> None:
         await page.add_init_script(NOTE_THE_DRAFT)  # it may stand for less time than lies between two looks
         await page.goto(served.url)
@@ -350,4 +346,4 @@ def test_the_embedded_default_answers_on_the_page(chromium: Chromium, tmp_path: 
         await expect(page.locator(".turn")).to_have_count(2)
 
     environ = {"RESEARCH_AGENT_SOURCES": "encyclopedia"}
-    chromium.run(flow, tmp_path / "home", environ=environ, open_runtime=opened)
+    chromium.run(flow, tmp_path / "home", environ=environ, engine=load_engine())

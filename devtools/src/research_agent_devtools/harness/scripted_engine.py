@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from research_agent.cli.engine import Engine
+from research_agent.engine import Engine
 from research_agent.events import Event, EventHook, Token
+from research_agent.memory import Memory
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings
@@ -33,8 +34,8 @@ def engine(*replies: str | BaseException, sources: Sequence[Source] | None = Non
     chosen = [FakeSource("notes", [RIVER])] if sources is None else sources
     chat = FakeChat(replies=("Lumen", *(replies or (TRUE,))))
 
-    def opened(settings: Settings) -> AbstractAsyncContextManager[Runtime]:
-        return open_runtime(settings, sources=chosen, chat=chat)
+    def opened(settings: Settings, *, memory: Memory | None = None) -> AbstractAsyncContextManager[Runtime]:
+        return open_runtime(settings, sources=chosen, chat=chat, memory=memory)
 
     return Engine(research, opened)
 

@@ -13,6 +13,8 @@ from typing import Any
 import aiohttp
 from fastapi import FastAPI
 
+from research_agent.engine import Engine
+from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.testing import FakeChat, FakeSource
@@ -66,20 +68,20 @@ async def serving(
     password: str = "",
     environ: dict[str, str] | None = None,
     change: Callable[[FastAPI], None] = lambda app: None,
-    **given: Any,
+    engine: Engine | None = None,
 ) -> AsyncIterator[Served]:
     """Serve while the context lasts; `change` breaks the app before it starts."""
     settings = load_settings({"RESEARCH_AGENT_HOME": str(home), **(environ or {})})
     model = chat if chat is not None else FakeChat(replies=("Lumen", TRUE))
     found = [FakeSource("notes", [RIVER])] if sources is None else sources
 
-    def opened(settings: Settings, *, memory: Any) -> AbstractAsyncContextManager[Runtime]:
+    def opened(settings: Settings, *, memory: Any = None) -> AbstractAsyncContextManager[Runtime]:
         return open_runtime(settings, memory=memory, sources=found, chat=model)
 
     tokens = TokenStore(home)
     names = {name: tokens.add(name) for name in users}
     auth = Authenticator(tokens=tokens, password=password)
-    app = create_app(settings, auth, limits=limits, **{"open_runtime": opened, **given})
+    app = create_app(settings, auth, limits=limits, load=lambda: engine or Engine(research, opened))
     change(app)
     sock = socket.create_server(("127.0.0.1", 0))
     port = sock.getsockname()[1]

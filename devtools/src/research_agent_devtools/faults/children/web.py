@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from research_agent.engine import Engine
 from research_agent.events import EventHook, Token
 from research_agent.settings import load_settings
 from research_agent.types import Answer
@@ -89,7 +90,7 @@ async def main(home: str, kind: str) -> None:
     tokens = TokenStore(Path(home))
     users = {name: tokens.add(name) for name in ("ada", "bob")}
     auth = Authenticator(tokens=tokens)
-    app = create_app(settings, auth, limits=limits, research=research, open_runtime=nothing)
+    app = create_app(settings, auth, limits=limits, load=lambda: Engine(research, nothing))
     sock = socket.create_server(("127.0.0.1", 0), backlog=2048)
 
     def told() -> None:
