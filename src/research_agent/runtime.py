@@ -166,7 +166,7 @@ async def open_runtime(
         opened = open_memory(
             settings.store,
             condense_after=settings.memory.condense_after,
-            on_rescued=told.append,
+            on_salvaged=told.append,
             on_deleted=partial(forget, settings.home),
         )
         store = memory if memory is not None else await stack.enter_async_context(opened)

@@ -12,7 +12,7 @@ import apsw
 import pytest
 
 from research_agent.errors import StoreError
-from research_agent.memory.connection import connect, connect_reading
+from research_agent.memory.connection import connect, connect_read_only
 from research_agent.memory.migrations import MIGRATIONS
 
 
@@ -205,7 +205,7 @@ def test_what_another_program_has_just_committed_is_read_too(tmp_path: Path) -> 
     path = tmp_path / "s.db"
     other = connect(path)
     other.execute("INSERT INTO sessions (id, title, created, updated) VALUES ('s', x'', '', '')")
-    db = connect_reading(path)
+    db = connect_read_only(path)
     assert db.execute("SELECT id FROM sessions").fetchall() == [("s",)]
     with pytest.raises(apsw.ReadOnlyError):
         db.execute("DELETE FROM sessions")
@@ -228,5 +228,5 @@ def test_reading_refuses_what_writing_refuses(tmp_path: Path, make: Callable[[Pa
     make(path)
     before = path.read_bytes() if path.exists() else None
     with pytest.raises(StoreError, match=says):
-        connect_reading(path)
+        connect_read_only(path)
     assert (path.read_bytes() if path.exists() else None) == before

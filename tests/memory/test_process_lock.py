@@ -12,31 +12,31 @@ import pytest
 
 from research_agent.errors import StoreError
 from research_agent.memory import open_memory
-from research_agent.memory.process_lock import Presence
+from research_agent.memory.process_lock import ProcessLock
 from research_agent_devtools.samples.stored_sessions import answer
 
 HOLD = """
 import sys
 from pathlib import Path
-from research_agent.memory.process_lock import Presence
-held = Presence(Path(sys.argv[1]))
-held.share(1.0)
+from research_agent.memory.process_lock import ProcessLock
+held = ProcessLock(Path(sys.argv[1]))
+held.acquire_shared(1.0)
 print("held", flush=True)
 sys.stdin.read()
 """
 
 
 def test_one_can_be_alone_only_while_nobody_else_is_there(tmp_path: Path) -> None:
-    one, two = Presence(tmp_path / "s.db"), Presence(tmp_path / "s.db")
-    assert one.alone()
-    assert not two.alone()
+    one, two = ProcessLock(tmp_path / "s.db"), ProcessLock(tmp_path / "s.db")
+    assert one.try_exclusive()
+    assert not two.try_exclusive()
     with pytest.raises(StoreError, match="repaired or upgraded"):
-        two.share(0.0)
-    one.share(0.0)
-    two.share(0.0)
-    assert not one.alone()
+        two.acquire_shared(0.0)
+    one.acquire_shared(0.0)
+    two.acquire_shared(0.0)
+    assert not one.try_exclusive()
     two.close()
-    assert one.alone()
+    assert one.try_exclusive()
     one.close()
 
 
@@ -46,11 +46,11 @@ def test_a_process_that_is_killed_is_gone(tmp_path: Path) -> None:
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
         assert child.stdout.readline() == "held\n"
-        mine = Presence(path)
-        assert not mine.alone()
+        mine = ProcessLock(path)
+        assert not mine.try_exclusive()
         child.kill()
         child.wait()
-        assert mine.alone()
+        assert mine.try_exclusive()
         mine.close()
 
 
@@ -72,9 +72,9 @@ async def test_the_second_to_open_it_is_still_there_when_the_first_has_gone(tmp_
         await first.enter_async_context(open_memory(path))
         async with open_memory(path):
             await first.aclose()
-            third = Presence(path)
-            assert not third.alone()
-        assert third.alone()
+            third = ProcessLock(path)
+            assert not third.try_exclusive()
+        assert third.try_exclusive()
         third.close()
 
 

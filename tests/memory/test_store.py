@@ -235,7 +235,7 @@ async def test_broken_twin_a_plain_delete_leaves_the_words_on_the_disk(tmp_path:
     async with open_memory(tmp_path / "s.db") as memory:
         await memory.remember(make_answer("a", documents=(make_document(), make_document(f"{marker} " * 5000))))
     writer = Writer(tmp_path / "s.db")
-    await writer.run("bare", lambda db: db.pragma("secure_delete", "OFF"))
+    await writer.run("autocommit", lambda db: db.pragma("secure_delete", "OFF"))
     await writer.run("write", lambda db: db.execute("DELETE FROM sessions; DELETE FROM documents").get)
     await writer.close()
     assert words_on_disk(tmp_path, marker.encode()) > 0

@@ -10,7 +10,7 @@ import apsw
 import pytest
 
 from research_agent.errors import StoreError
-from research_agent.memory.writer import Work, Writer
+from research_agent.memory.writer import Operation, Writer
 
 pytestmark = pytest.mark.anyio
 
@@ -44,7 +44,7 @@ async def stand(group: asyncio.TaskGroup, writer: Writer, gate: threading.Event)
         loop.call_soon_threadsafe(standing.set)
         gate.wait(60)
 
-    group.create_task(writer.run("bare", wait))
+    group.create_task(writer.run("autocommit", wait))
     await standing.wait()
 
 
@@ -60,7 +60,7 @@ async def queued(
 
 async def test_writes_that_wait_together_share_one_commit(writer: Writer) -> None:
     commits: list[None] = []
-    await writer.run("bare", lambda db: db.set_commit_hook(lambda: bool(commits.append(None))))
+    await writer.run("autocommit", lambda db: db.set_commit_hook(lambda: bool(commits.append(None))))
     gate = threading.Event()
     async with asyncio.TaskGroup() as group:
         tasks = await queued(group, writer, gate, [lambda db, n=n: insert(db, n) for n in range(50)])
@@ -72,7 +72,7 @@ async def test_writes_that_wait_together_share_one_commit(writer: Writer) -> Non
 
 async def test_reads_between_writes_part_no_commit_and_see_what_was_queued_before_them(writer: Writer) -> None:
     commits: list[None] = []
-    await writer.run("bare", lambda db: db.set_commit_hook(lambda: bool(commits.append(None))))
+    await writer.run("autocommit", lambda db: db.set_commit_hook(lambda: bool(commits.append(None))))
     gate, reads = threading.Event(), []
     async with asyncio.TaskGroup() as group:
         await stand(group, writer, gate)
@@ -149,7 +149,7 @@ async def test_when_sqlite_gives_up_the_whole_commit_each_write_gets_one_of_its_
 
 async def test_writes_that_wait_for_a_strangers_lock_wait_for_it_once(writer: Writer, tmp_path: Path) -> None:
     tried: list[int] = []
-    await writer.run("bare", lambda db: db.set_busy_handler(lambda number: bool(tried.append(number))))
+    await writer.run("autocommit", lambda db: db.set_busy_handler(lambda number: bool(tried.append(number))))
     stranger, gate = apsw.Connection(str(tmp_path / "s.db")), threading.Event()
     stranger.execute("BEGIN IMMEDIATE")
     async with asyncio.TaskGroup() as group:
@@ -202,7 +202,7 @@ async def test_what_is_handed_over_while_it_is_closed_is_done_or_refused(writer:
     ended = threading.Event()
     closing = threading.Thread(target=lambda: asyncio.run(writer.close()))
 
-    def late(work: Work | None) -> None:
+    def late(work: Operation | None) -> None:
         if work is None:
             put(None)
             ended.set()

@@ -1,4 +1,4 @@
-"""The session store for commands that only read: a full disk or a folder of somebody else does not lock it away."""
+"""Opening the session store for commands that only read, even on a full disk or in another user's folder."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from research_agent.errors import StoreError
 from research_agent.memory import Memory, open_memory
 from research_agent.text.sanitize import printable
 
-__all__ = ["open_reading", "say_rescued"]
+__all__ = ["open_reading", "print_salvage_report"]
 
 
 def open_reading(store: Path) -> AbstractAsyncContextManager[Memory]:
-    """Open the store; where it cannot be written, read it all the same and say so on standard error."""
-    return open_memory(store, on_unwritable=_say, on_rescued=say_rescued)
+    """Open the store; one that cannot be written is opened for reading, with a line on standard error."""
+    return open_memory(store, on_unwritable=_print_unwritable, on_salvaged=print_salvage_report)
 
 
-def say_rescued(line: str) -> None:
-    """Say on standard error what was rescued of a damaged store."""
+def print_salvage_report(line: str) -> None:
+    """Print on standard error how much of a damaged store was salvaged."""
     click.echo(printable(line), err=True)
 
 
-def _say(error: StoreError) -> None:
+def _print_unwritable(error: StoreError) -> None:
     if not already_reported(__name__):  # a run may open the store more than once
         click.echo(f"{printable(error.message)} It is opened for reading only.", err=True)

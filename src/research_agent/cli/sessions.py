@@ -1,4 +1,4 @@
-"""`research-agent sessions`: what is stored, shown, exported, deleted."""
+"""`research-agent sessions`: list, show, export and delete stored sessions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import click
 from research_agent import rendering
 from research_agent.cli import line_editor
 from research_agent.cli.common_options import command_settings
-from research_agent.cli.read_only_store import open_reading, say_rescued
+from research_agent.cli.read_only_store import open_reading, print_salvage_report
 from research_agent.errors import DamagedStoreError, UsageError
 from research_agent.memory import Memory, SessionInfo, check_session_id, open_memory
 from research_agent.rendering import markdown
@@ -31,22 +31,22 @@ T = TypeVar("T")
 
 @click.group("sessions", help="List, show, export and delete stored sessions.")
 def command() -> None:
-    """Group the four."""
+    """The group of subcommands."""
 
 
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_sessions(as_json: bool) -> None:
     """All sessions, the latest first."""
-    found = _reading(lambda memory: memory.sessions())
+    sessions = _read(lambda memory: memory.sessions())
     if as_json:
-        click.echo(json.dumps([{"session": info.id, **_facts(info)} for info in found], indent=2))
-    elif not found:
+        click.echo(json.dumps([{"session": info.id, **_metadata(info)} for info in sessions], indent=2))
+    elif not sessions:
         click.echo('No sessions yet. Begin one: research-agent ask "QUESTION"', err=True)
     elif sys.stdout.isatty():
-        _print_table(found)
+        _print_table(sessions)
     else:
-        for info in found:
+        for info in sessions:
             click.echo(f"{info.id}\t{info.turns}\t{info.updated}\t{printable(info.title)}")
 
 
@@ -101,14 +101,14 @@ def delete(session: str) -> None:
         await memory.delete(session)
         return turns
 
-    opened = partial(open_memory, on_rescued=say_rescued, on_deleted=partial(forget, home))
+    opened = partial(open_memory, on_salvaged=print_salvage_report, on_deleted=partial(forget, home))
     turns = _with_memory(opened, remove)
     click.echo(f"Deleted {session}.", err=True)
     _forget_questions(home / line_editor.HISTORY, turns)
 
 
 def _forget_questions(history: Path, turns: Sequence[Turn] | None) -> None:
-    """What was asked at the prompt is in its history too; say so when it stays there."""
+    """Remove the questions from the prompt's history file, or report that they may still be in it."""
     try:
         if turns is not None:
             line_editor.forget(history, [turn.question for turn in turns])
@@ -138,10 +138,10 @@ def _load(session: str) -> tuple[SessionInfo, Sequence[Turn]]:
         turns = await memory.turns(session)
         return next(info for info in await memory.sessions() if info.id == session), turns
 
-    return _reading(load)
+    return _read(load)
 
 
-def _reading(do: Callable[[Memory], Awaitable[T]]) -> T:
+def _read(do: Callable[[Memory], Awaitable[T]]) -> T:
     return _with_memory(open_reading, do)
 
 
@@ -155,16 +155,16 @@ def _with_memory(
     return asyncio.run(run())
 
 
-def _facts(info: SessionInfo) -> dict[str, str | int]:
+def _metadata(info: SessionInfo) -> dict[str, str | int]:
     return {name: value for name, value in asdict(info).items() if name not in ("id", "summary")}
 
 
-def _print_table(found: Sequence[SessionInfo]) -> None:
+def _print_table(sessions: Sequence[SessionInfo]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table("session", "turns", "updated", "first question", box=None)
-    for info in found:
+    for info in sessions:
         table.add_row(*(Text(printable(str(cell))) for cell in (info.id, info.turns, info.updated, info.title)))
     Console().print(table)

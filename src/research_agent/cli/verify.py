@@ -1,4 +1,4 @@
-"""`research-agent verify`: every quote of a stored session, or of an exported file, held against the kept texts."""
+"""`research-agent verify`: checks every quote of a stored session, or of an exported bundle, against its texts."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ import click
 from research_agent.cli.common_options import command_settings
 from research_agent.errors import BundleError, StoreError, UnknownSessionError, UsageError
 from research_agent.memory.protocol import check_session_id
-from research_agent.memory.verification.verify import Fault, Record, Verdict, check
+from research_agent.memory.verification.verify import Fault, TurnRecord, Verdict, check
 from research_agent.text.sanitize import one_line, printable
 
 __all__ = ["command"]
 
-LONGEST = 160  # characters of a quote in a line; --json has it whole
-MOST = 50  # faults that are printed of a turn; --json has them all
+LONGEST = 160  # characters of a quote in a line; --json has all of it
+MOST = 50  # faults that are printed for each turn; --json has all of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Target:
-    """What is checked: `kind` is session or bundle; `taken` says which, when a file and a session have the name."""
+    """What is checked; `kind` is session or bundle. `note` says which one was chosen when both have the name."""
 
     kind: str
     name: str
-    records: Sequence[Record]
+    records: Sequence[TurnRecord]
     faults: Sequence[Fault] = ()
     sha256: str | None = None
     program: str | None = None
-    taken: str | None = None
+    note: str | None = None
 
 
 @click.command("verify")
@@ -50,15 +50,15 @@ def command(ctx: click.Context, /, target: str, turn: int | None, as_json: bool)
 
     Exit 0: all holds. 1: something does not. 2: no such session or turn, or the file is no bundle.
     """
-    found = _find(target)
-    verdicts = [check(record) for record in _chosen(found.records, turn)]
-    holds = not found.faults and all(verdict.holds for verdict in verdicts)
-    if found.taken:
-        click.echo(printable(found.taken), err=True)
+    chosen = _find(target)
+    verdicts = [check(record) for record in _select(chosen.records, turn)]
+    holds = not chosen.faults and all(verdict.holds for verdict in verdicts)
+    if chosen.note:
+        click.echo(printable(chosen.note), err=True)
     if as_json:
-        click.echo(json.dumps(_object(found, verdicts, holds), indent=2))
+        click.echo(json.dumps(_object(chosen, verdicts, holds), indent=2))
     else:
-        for line in _lines(found, verdicts):
+        for line in _lines(chosen, verdicts):
             click.echo(printable(line))
     ctx.exit(0 if holds else 1)
 
@@ -66,18 +66,18 @@ def command(ctx: click.Context, /, target: str, turn: int | None, as_json: bool)
 def _find(target: str) -> _Target:
     path = Path(target)
     like_a_file = target.endswith(".json") or any(mark in target for mark in (os.sep, os.altsep) if mark)
-    there = os.path.lexists(path) and not path.is_dir()
-    if there and like_a_file:
-        # A store that cannot be read has no say about a file.
+    exists = os.path.lexists(path) and not path.is_dir()
+    if exists and like_a_file:
+        # A store that cannot be read is no reason not to check the file.
         with suppress(StoreError):
             if _session(target) is not None:
                 return _bundle(path, "A session of that name is stored too; this is about the file.")
         return _bundle(path)
     records = _session(target)
     if records is not None:
-        taken = f"A file of that name is here too; this is about the session. For the file: ./{target}"
-        return _Target(kind="session", name=target, records=records, taken=taken if there else None)
-    if there:
+        note = f"A file of that name is here too; this is about the session. For the file: ./{target}"
+        return _Target(kind="session", name=target, records=records, note=note if exists else None)
+    if exists:
         return _bundle(path)
     if like_a_file:
         raise BundleError(f"There is no file {target!r}.", hint="Check its name.")
@@ -85,23 +85,23 @@ def _find(target: str) -> _Target:
     raise _unknown(target)
 
 
-def _bundle(path: Path, taken: str | None = None) -> _Target:
+def _bundle(path: Path, note: str | None = None) -> _Target:
     from research_agent.memory.verification.bundle_reader import read_bundle
 
-    found = read_bundle(path)
+    bundle = read_bundle(path)
     return _Target(
         kind="bundle",
         name=str(path),
-        records=found.records,
-        faults=found.faults,
-        sha256=found.sha256,
-        program=found.program,
-        taken=taken,
+        records=bundle.records,
+        faults=bundle.faults,
+        sha256=bundle.sha256,
+        program=bundle.program,
+        note=note,
     )
 
 
-def _session(name: str) -> Sequence[Record] | None:
-    """The stored turns; None when there is no such session. Makes no store where there is none."""
+def _session(name: str) -> Sequence[TurnRecord] | None:
+    """The stored turns; None when there is no such session. Never creates a store."""
     try:
         check_session_id(name)
         return _stored(name)
@@ -110,7 +110,7 @@ def _session(name: str) -> Sequence[Record] | None:
 
 
 def _unknown(name: str) -> UsageError:
-    """The store's own error, which names sessions that are called alike."""
+    """The store's own error, which suggests sessions with similar names."""
     try:
         _stored(name)
     except UnknownSessionError as error:
@@ -118,7 +118,7 @@ def _unknown(name: str) -> UsageError:
     raise AssertionError("the session is known")
 
 
-def _stored(name: str) -> Sequence[Record]:
+def _stored(name: str) -> Sequence[TurnRecord]:
     import asyncio
 
     from research_agent.cli.read_only_store import open_reading
@@ -129,48 +129,48 @@ def _stored(name: str) -> Sequence[Record]:
             f"There is no session {name!r}: nothing is stored here yet.", hint="For a file, give its path."
         )
 
-    async def read() -> Sequence[Record]:
+    async def read() -> Sequence[TurnRecord]:
         async with open_reading(store) as memory:
             return await memory.records(name)
 
     return asyncio.run(read())
 
 
-def _chosen(records: Sequence[Record], turn: int | None) -> Sequence[Record]:
-    chosen = [record for record in records if turn in (None, record.turn)]
-    if not chosen:
+def _select(records: Sequence[TurnRecord], turn: int | None) -> Sequence[TurnRecord]:
+    selected = [record for record in records if turn in (None, record.turn)]
+    if not selected:
         numbers = ", ".join(str(record.turn) for record in records[:20])
         raise UsageError(f"There is no turn {turn}.", hint=f"There are: {numbers}{', ...' * (len(records) > 20)}.")
-    return chosen
+    return selected
 
 
-def _object(found: _Target, verdicts: Sequence[Verdict], holds: bool) -> dict[str, object]:
+def _object(target: _Target, verdicts: Sequence[Verdict], holds: bool) -> dict[str, object]:
     return {
-        "kind": found.kind,
-        "name": found.name,
+        "kind": target.kind,
+        "name": target.name,
         "holds": holds,
-        "sha256": found.sha256,
-        "program": found.program,
-        "faults": [asdict(fault) for fault in found.faults],
+        "sha256": target.sha256,
+        "program": target.program,
+        "faults": [asdict(fault) for fault in target.faults],
         "turns": [{**asdict(verdict), "holds": verdict.holds} for verdict in verdicts],
     }
 
 
-def _lines(found: _Target, verdicts: Sequence[Verdict]) -> Iterator[str]:
-    kept = "stored" if found.kind == "session" else "enclosed"
+def _lines(target: _Target, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    adjective = "stored" if target.kind == "session" else "enclosed"
     for verdict in verdicts:
-        yield f"turn {verdict.turn}: {_standing(verdict, kept)}"
+        yield f"turn {verdict.turn}: {_standing(verdict, adjective)}"
         yield from (f"  note: {note}" for note in verdict.notes)
         yield from _faults(verdict.faults)
-    if found.kind == "bundle":
-        yield f"file: {'not as it was written' if found.faults else f'as it was written (sha256 {found.sha256})'}"
-        yield from _faults(found.faults)
+    if target.kind == "bundle":
+        yield f"file: {'not as it was written' if target.faults else f'as it was written (sha256 {target.sha256})'}"
+        yield from _faults(target.faults)
 
 
-def _standing(verdict: Verdict, kept: str) -> str:
+def _standing(verdict: Verdict, adjective: str) -> str:
     if not verdict.quotes:
         return "it quotes nothing"
-    documents = f"{verdict.documents} {kept} document{'s' * (verdict.documents != 1)}"
+    documents = f"{verdict.documents} {adjective} document{'s' * (verdict.documents != 1)}"
     return f"{verdict.standing} of {verdict.quotes} quotes stand in {documents}"
 
 
@@ -185,6 +185,6 @@ def _faults(faults: Sequence[Fault]) -> Iterator[str]:
 
 
 def _line(text: str) -> str:
-    """One line of it; hidden characters are told by their numbers in the message."""
+    """The text as one line, shortened. The messages name hidden characters by their code points."""
     line = one_line(text[: 2 * LONGEST])
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

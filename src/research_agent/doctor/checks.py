@@ -85,7 +85,7 @@ async def check_home(settings: Settings) -> Check:
         return folder
     try:
         told: list[str] = []
-        async with open_memory(settings.store, on_rescued=told.append):
+        async with open_memory(settings.store, on_salvaged=told.append):
             pass
         return folder if not told else Check(ok=False, text=told[0])
     except StoreError as error:

@@ -1,4 +1,4 @@
-"""A copy of the store as it was before an upgrade, beside it."""
+"""The backup of the store that is made beside it before a migration."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 
 from research_agent.errors import StoreError
 
-__all__ = ["back_up", "backup_path", "remove_backups", "sync"]
+__all__ = ["back_up", "backup_path", "fsync", "remove_backups"]
 
 
 def backup_path(path: Path, version: int) -> Path:
-    """Where the copy of a store of that version is kept."""
+    """Where the backup of a store of that schema version is."""
     return path.with_name(f"{path.name}.version-{version}")
 
 
 def back_up(path: Path, version: int) -> Path:
     """
-    Copy the store's last committed state; whole and on the disk before this returns, or not there at all.
+    Copy the store's last committed state; the copy is synced when this returns, or does not exist.
 
     Raises `StoreError` when there is no room for it.
     """
@@ -29,16 +29,16 @@ def back_up(path: Path, version: int) -> Path:
     try:
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        # Connections of their own: SQLite does not copy from one that is in the middle of a change.
+        # Separate connections: SQLite does not copy from one that has a write transaction open.
         with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as source:
             with closing(apsw.Connection(str(part), flags=apsw.SQLITE_OPEN_READWRITE)) as copy:
                 copy.pragma("synchronous", "FULL")
                 with copy.backup("main", source, "main") as backup:
                     while not backup.done:
                         backup.step(-1)
-        sync(part)
+        fsync(part)
         part.replace(target)
-        sync(target.parent)
+        fsync(target.parent)
     except (OSError, apsw.Error) as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -50,13 +50,13 @@ def back_up(path: Path, version: int) -> Path:
 
 
 def remove_backups(path: Path) -> None:
-    """Remove the copies, which still hold what was deleted since. Raises `OSError`."""
+    """Remove all backups, which still hold what was deleted since. Raises `OSError`."""
     for copy in path.parent.glob(f"{path.name}.version-*"):
         copy.unlink(missing_ok=True)
 
 
-def sync(path: Path) -> None:
-    """Have the file, or the names in the folder, on the disk before this returns."""
+def fsync(path: Path) -> None:
+    """Sync a file, or a folder's entries, to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

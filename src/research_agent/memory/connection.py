@@ -1,4 +1,4 @@
-"""Opening the SQLite file so that what is committed survives, and saying in plain words why it cannot be."""
+"""SQLite connections whose commits survive a power cut, and plain error messages when the file cannot be opened."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 __all__ = [
     "BUSY_SECONDS",
     "connect",
-    "connect_reading",
-    "damaged",
-    "explain",
+    "connect_read_only",
+    "damaged_error",
     "fetch",
     "make_folder",
     "open_file",
+    "store_error",
     "transaction",
 ]
 
 BUSY_SECONDS = 15.0
 
-# SQLite's error -> what happened, what to do. Names, so that this module does not import apsw to be imported.
+# SQLite's error -> (what happened, what to do). By name, so that importing this module does not import apsw.
 DAMAGED = ("is damaged or is not a database", REPAIR)
 NO_ENTRY = ("cannot be opened or written", "Check that the folder exists and is yours, or set RESEARCH_AGENT_HOME.")
 REASONS = {
@@ -49,69 +49,69 @@ REASONS = {
 }
 
 
-def damaged(path: Path) -> DamagedStoreError:
-    """The error for a file that does not hold what was written."""
+def damaged_error(path: Path) -> DamagedStoreError:
+    """The error for a file whose content was altered or lost."""
     return DamagedStoreError(f"The session store {path} {DAMAGED[0]}.", hint=DAMAGED[1])
 
 
 def connect(path: Path, *, inspect: Callable[[apsw.Connection], None] | None = None) -> apsw.Connection:
     """
-    Open the store, making it (folder 0700, file 0600) when it is new. `inspect` looks at it before anything is changed.
+    Open the store, created (folder 0700, file 0600) when it is new. `inspect` runs before anything is written.
 
     Raises `StoreError` when it cannot be written or is not ours, `DamagedStoreError` when it is damaged.
     """
     import apsw
 
     try:
-        _make(path)
+        _create(path)
         db = open_file(path)
     except (OSError, apsw.Error) as error:
-        raise explain(error, path) from error
+        raise store_error(error, path) from error
     try:
-        _keep_log(db, True)
+        _checkpoint_on_close(db, False)
         _check(db, path)
         if inspect is not None:
             inspect(db)
         _configure(db, path)
-        _keep_log(db, False)
+        _checkpoint_on_close(db, True)
     except BaseException as error:
         db.close()
         if isinstance(error, apsw.Error):
-            raise explain(error, path) from error
+            raise store_error(error, path) from error
         raise
     return db
 
 
 def open_file(path: Path) -> apsw.Connection:
-    """SQLite's connection to an existing file, as it comes: the one place where the store is opened for writing."""
+    """A plain connection to an existing file: the one place where the store is opened for writing."""
     import apsw
 
     return apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
 
 
-def connect_reading(path: Path) -> apsw.Connection:
+def connect_read_only(path: Path) -> apsw.Connection:
     """
-    Open a store that cannot be written, so that what is in it can still be had. Changes nothing.
+    Open a store that cannot be written, for reading. Changes nothing.
 
-    A full disk or a folder of somebody else leaves no room for the file that readers share; the main file alone then
-    holds everything, unless there is a log with something in it, which is never passed over. Raises `StoreError`.
+    On a full disk or in another user's folder the index that readers share (`-shm`) cannot be created. The main file is
+    then read as immutable, unless the log holds anything, which must never be ignored. Raises `StoreError`.
     """
     import apsw
 
-    whole = f"{path.absolute().as_uri()}?immutable=1"
+    immutable = f"{path.absolute().as_uri()}?immutable=1"
     try:
         try:
-            return _reading(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY), path)
+            return _checked(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY), path)
         except (apsw.CantOpenError, apsw.IOError, apsw.FullError, apsw.ReadOnlyError):
-            if _log_holds_something(path):
+            if _is_log_nonempty(path):
                 raise
-            return _reading(apsw.Connection(whole, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI), path)
+            return _checked(apsw.Connection(immutable, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI), path)
     except (OSError, apsw.Error) as error:
-        raise explain(error, path) from error
+        raise store_error(error, path) from error
 
 
-def explain(error: Exception, path: Path) -> StoreError:
-    """The plain line for an error of the disk or of SQLite."""
+def store_error(error: Exception, path: Path) -> StoreError:
+    """The error with a plain message for one of the disk or of SQLite."""
     if isinstance(error, OSError):
         happened, hint = f"cannot be opened or written: {error.strerror}", NO_ENTRY[1]
     else:
@@ -122,7 +122,7 @@ def explain(error: Exception, path: Path) -> StoreError:
 
 @contextmanager
 def transaction(db: apsw.Connection, begin: str) -> Iterator[None]:
-    """From `begin` (BEGIN, BEGIN IMMEDIATE) to the commit; after an error nothing of it was done."""
+    """A transaction opened by `begin` (BEGIN, BEGIN IMMEDIATE): committed at the end, rolled back after an error."""
     db.execute(begin)
     try:
         yield
@@ -134,12 +134,12 @@ def transaction(db: apsw.Connection, begin: str) -> Iterator[None]:
 
 
 def fetch(db: apsw.Connection, sql: str, bindings: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
-    """All rows of a statement, which is thereby complete."""
+    """All rows of a statement, which is run to its end."""
     return db.execute(sql, bindings).fetchall()
 
 
-def _reading(db: apsw.Connection, path: Path) -> apsw.Connection:
-    """The connection, if the file is one that this version reads; else it is closed."""
+def _checked(db: apsw.Connection, path: Path) -> apsw.Connection:
+    """The connection, closed again unless the file is at this version's schema."""
     try:
         db.set_busy_timeout(int(BUSY_SECONDS * 1000))
         if check_version(db, path) < len(MIGRATIONS):
@@ -150,7 +150,7 @@ def _reading(db: apsw.Connection, path: Path) -> apsw.Connection:
     return db
 
 
-def _log_holds_something(path: Path) -> bool:
+def _is_log_nonempty(path: Path) -> bool:
     try:
         return path.with_name(f"{path.name}-wal").stat().st_size > 0
     except FileNotFoundError:
@@ -158,14 +158,14 @@ def _log_holds_something(path: Path) -> bool:
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder of the store, for the user alone (0700)."""
+    """Create the folder of the store (mode 0700)."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _make(path: Path) -> None:
+def _create(path: Path) -> None:
     make_folder(path)
     try:
-        # Only ever a new file: closing another descriptor of one that is open would drop SQLite's locks on it.
+        # Only ever a new file: closing a descriptor of one that SQLite has open would drop its POSIX locks.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
         if path.is_file() and path.stat().st_mode & 0o077:
@@ -173,32 +173,32 @@ def _make(path: Path) -> None:
 
 
 def _check(db: apsw.Connection, path: Path) -> None:
-    """Check first, change after: a file that is not ours stays as it is."""
+    """Before any write: a file that is not ours stays as it is."""
     db.set_busy_timeout(int(BUSY_SECONDS * 1000))
     if db.readonly("main"):
         raise StoreError(f"The session store {path} is read-only.", hint=REASONS["ReadOnlyError"][1])
     check_version(db, path)
 
 
-def _keep_log(db: apsw.Connection, keep: bool) -> None:
-    """Whether closing leaves the log as it is: that of a damaged file is never written into it."""
+def _checkpoint_on_close(db: apsw.Connection, enabled: bool) -> None:
+    """Off until the file was checked: the log of a damaged file must not be written into it."""
     import apsw
 
-    db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(keep))
+    db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(not enabled))
 
 
 def _configure(db: apsw.Connection, path: Path) -> None:
-    """All but WAL hold per connection."""
+    """All but WAL mode are settings of the connection."""
     _use_wal(db, path)
-    db.pragma("synchronous", "FULL")  # WAL alone loses acknowledged turns at a power cut
+    db.pragma("synchronous", "FULL")  # with NORMAL, a power cut loses acknowledged turns
     db.pragma("foreign_keys", "ON")
     db.pragma("secure_delete", "ON")
-    with transaction(db, "BEGIN IMMEDIATE"):  # needed or not: it proves that the file can be written
+    with transaction(db, "BEGIN IMMEDIATE"):  # even if it has nothing to do: it proves that the file is writable
         migrate(db, path)
 
 
 def _use_wal(db: apsw.Connection, path: Path) -> None:
-    """SQLite does not wait by itself for other processes that switch the same new file."""
+    """Switch to WAL mode. SQLite's busy timeout does not cover other processes that switch the same new file."""
     import apsw
 
     give_up = time.monotonic() + BUSY_SECONDS

@@ -1,8 +1,8 @@
 """
-One sha256 over rows, so that no change of a stored byte passes for what was saved.
+Digests of rows: one sha256 for each turn and each session, so that no altered byte goes unnoticed.
 
-SQLite checks the shape of its file, not what stands in it; a disk that flips a bit in a title or a summary would be
-believed. The digest is taken over the values as they are stored, each with its type and length.
+SQLite checks the structure of its file, not the values in it: a bit that the disk flipped in a title or a summary would
+be believed. A digest is taken over the values as stored, each framed by its type and length.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ def digest_of(rows: Iterable[Sequence[Value]]) -> bytes:
 
 
 def turn_digest(db: apsw.Connection, session: str, turn: int) -> bytes:
-    """The digest over all rows of a turn; its documents are in it by their ids, which are hashes of their texts."""
+    """The digest of all rows of a turn; its documents are covered by their ids, which are hashes of their texts."""
     return digest_of(row for sql in TURN_ROWS for row in db.execute(sql, (session, turn)).fetchall())
 
 
 def session_digest(db: apsw.Connection, session: str) -> bytes:
-    """The digest over the row of a session."""
+    """The digest of a session's row."""
     return digest_of(db.execute(SESSION_ROW, (session,)).fetchall())
 
 
 def seal_turn(db: apsw.Connection, session: str, turn: int) -> None:
-    """Store the digest of a turn (on the row of its answer), when all its rows are there."""
+    """Store the digest of a turn, on the row of its answer, once all its rows exist."""
     db.execute(
         "UPDATE messages SET digest = ? WHERE session = ? AND turn = ? AND role = 'assistant'",
         (turn_digest(db, session, turn), session, turn),
@@ -58,12 +58,12 @@ def seal_turn(db: apsw.Connection, session: str, turn: int) -> None:
 
 
 def seal_session(db: apsw.Connection, session: str) -> None:
-    """Store the digest of a session's row, at the end of whatever changed it."""
+    """Store the digest of a session's row, after every change to it."""
     db.execute("UPDATE sessions SET digest = ? WHERE id = ?", (session_digest(db, session), session))
 
 
 def seal_all(db: apsw.Connection) -> None:
-    """Seal every turn and session, after a migration changed what their rows are."""
+    """Store all digests anew, after a migration changed the columns."""
     turns: list[tuple[Any, ...]] = db.execute("SELECT session, turn FROM messages WHERE role = 'assistant'").fetchall()
     for session, turn in turns:
         seal_turn(db, session, turn)
@@ -73,7 +73,7 @@ def seal_all(db: apsw.Connection) -> None:
 
 
 def _framed(value: Value) -> bytes:
-    """The value with its type and length before it; the types in the order of how often they stand in a row."""
+    """The value, prefixed with its type and length; the most frequent types are tested first."""
     if isinstance(value, int):
         return _framed_int(value)
     if isinstance(value, bytes):
@@ -87,7 +87,7 @@ def _framed(value: Value) -> bytes:
     return b"n0;"
 
 
-@lru_cache(10_000)  # most values of a row are offsets and counts, and small
+@lru_cache(10_000)  # most values are small offsets and counts
 def _framed_int(value: int) -> bytes:
     data = b"%d" % value
     return b"i%d;%b" % (len(data), data)

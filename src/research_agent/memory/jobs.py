@@ -1,8 +1,8 @@
 """
-Condensing as durable jobs: queued in the commit of the turn that makes them due, done whenever a process has time.
+The durable job queue: condensing jobs are queued in the commit of the turn that makes them due.
 
-queued -> running (claimed, for a while) -> done, or back to queued, or failed after the last try. Each function works
-on a connection inside a transaction of its caller, so that a claim is one process's.
+queued -> running (leased) -> done, or back to queued, or failed after the last attempt. Each function runs inside its
+caller's transaction, so that only one process gets a claim.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING
 from research_agent.memory.connection import fetch
 from research_agent.memory.digest import seal_session
 from research_agent.memory.mapping import pack
-from research_agent.memory.protocol import KEPT_TURNS, Job
+from research_agent.memory.protocol import VERBATIM_TURNS, Job
 
 if TYPE_CHECKING:
     import apsw
 
 __all__ = ["claim", "enqueue", "fail", "finish", "release", "resume"]
 
-LEASE_SECONDS = 600.0  # longer than any summary takes; then its process counts as dead
+LEASE_SECONDS = 600.0  # longer than any summary takes; after that its process counts as dead
 MAX_ATTEMPTS = 3
 
 
 def enqueue(db: apsw.Connection, session: str, turns: int, summarised_to: int, now: str) -> None:
-    """Queue all but the newest of the `turns` that are not summarised yet; one job a session at a time."""
-    upto = turns - KEPT_TURNS
+    """Queue the unsummarised turns but for the newest; each session has at most one open job."""
+    upto = turns - VERBATIM_TURNS
     if upto > summarised_to:
         db.execute(
             "INSERT INTO jobs (kind, session, upto_turn, created) VALUES ('condense', ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -35,9 +35,9 @@ def enqueue(db: apsw.Connection, session: str, turns: int, summarised_to: int, n
 
 
 def claim(db: apsw.Connection, owner: str) -> Job | None:
-    """Take the job with the fewest tries; one whose process died is free again when its lease is over."""
+    """Lease the job with the fewest attempts; one whose process died is free again when its lease expires."""
     now = time.time()  # the wall clock, because other processes read it
-    _free(db, (now, now + LEASE_SECONDS))  # one that ends later was given before the clock was set back
+    _requeue(db, (now, now + LEASE_SECONDS))  # a later expiry was set before the clock was set back
     rows = fetch(
         db,
         "UPDATE jobs SET state = 'running', attempts = attempts + 1, claimed_by = ?, lease = ? WHERE id = ("
@@ -49,28 +49,28 @@ def claim(db: apsw.Connection, owner: str) -> Job | None:
 
 
 def resume(db: apsw.Connection) -> None:
-    """Free every claim: whoever calls this knows that no other process is there to hold one."""
-    _free(db, (1.0, 0.0))
+    """Requeue every running job. Needs exclusive access: no other process can hold a lease."""
+    _requeue(db, (1.0, 0.0))
 
 
-def _free(db: apsw.Connection, held: tuple[float, float]) -> None:
+def _requeue(db: apsw.Connection, valid: tuple[float, float]) -> None:
     """
-    Queue running jobs again whose lease does not end between these times.
+    Requeue the running jobs whose lease expires outside of this range of times.
 
-    Their tries stay counted: one that took its processes down so often has failed.
+    Their attempts still count: a job that took its processes down every time has failed.
     """
     db.execute(
         "UPDATE jobs SET claimed_by = NULL, lease = NULL, state = iif(attempts < ?, 'queued', 'failed'),"
         " error = iif(attempts < ?, error, ?) WHERE state = 'running' AND lease NOT BETWEEN ? AND ?",
-        (MAX_ATTEMPTS, MAX_ATTEMPTS, pack("its processes died"), *held),
+        (MAX_ATTEMPTS, MAX_ATTEMPTS, pack("its processes died"), *valid),
     )
 
 
 def finish(db: apsw.Connection, job: Job, summary: str) -> bool:
     """
-    Close the job and store the summary, if the claim still holds and no other summary was stored since.
+    Close the job and store the summary, if the lease is still valid and no other summary was stored meanwhile.
 
-    The session's version is compared and set in one statement: a summary made from an older one never replaces it.
+    Compare-and-set on the session's version: a summary made from an older state never replaces a newer one.
     """
     if not _close(db, job, "done", None):
         return False
@@ -86,12 +86,12 @@ def finish(db: apsw.Connection, job: Job, summary: str) -> bool:
 
 
 def fail(db: apsw.Connection, job: Job, reason: str) -> None:
-    """Give it back for another try, or leave it failed after the last."""
+    """Requeue the job, or mark it failed after its last attempt."""
     _close(db, job, "queued" if job.attempts < MAX_ATTEMPTS else "failed", reason)
 
 
 def release(db: apsw.Connection, owner: str) -> None:
-    """Give back what this process claimed and did not get to do: no try of its own."""
+    """Requeue what `owner` claimed and did not finish, without counting the attempt."""
     db.execute(
         "UPDATE jobs SET state = 'queued', attempts = attempts - 1, claimed_by = NULL, lease = NULL"
         " WHERE state = 'running' AND claimed_by = ?",
@@ -100,7 +100,7 @@ def release(db: apsw.Connection, owner: str) -> None:
 
 
 def _close(db: apsw.Connection, job: Job, state: str, error: str | None) -> bool:
-    # The number of tries tells this claim from a later one.
+    # The number of attempts tells this claim from a later one.
     db.execute(
         "UPDATE jobs SET state = ?, error = ?, claimed_by = NULL, lease = NULL"
         " WHERE id = ? AND state = 'running' AND attempts = ?",

@@ -1,13 +1,13 @@
 """
-Turns to rows and back. Only JSON and plain bytes are stored: nothing that is read can run.
+The mapping between turns and rows. Only JSON and plain bytes are stored: nothing that is read can run.
 
-Each function works on a connection inside a transaction of its caller.
+Each function runs inside a transaction of its caller.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
@@ -15,43 +15,53 @@ from research_agent.errors import DamagedStoreError
 from research_agent.memory.connection import fetch
 from research_agent.memory.digest import digest_of, turn_digest
 from research_agent.memory.migrations import REPAIR
-from research_agent.memory.verification.verify import Record, seal_of
+from research_agent.memory.verification.verify import StoredDocument, TurnRecord, seal_of
 from research_agent.types import Answer, Citation, Conflict, Document, Finding, SourceReport, Span, Turn
 
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["add_turn", "pack", "read_document", "read_turns", "shorten", "unpack"]
+__all__ = [
+    "FIRST",
+    "LAST",
+    "add_turn",
+    "pack",
+    "read_citations",
+    "read_document",
+    "read_turns",
+    "shorten",
+    "turn_rows",
+    "unpack",
+]
 
-LAST = 2**63 - 1
+FIRST, LAST = -(2**63), 2**63 - 1  # the integers that SQLite can hold
 TITLE_LENGTH = 60
-
 
 # Unescaped: as escapes, two lone surrogates in a row would be read back as one character.
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def pack(text: str) -> bytes:
-    """Any Python text as bytes; lone surrogates and NUL pass."""
+    """Text as the bytes of a BLOB; lone surrogates and NUL are allowed."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def unpack(blob: bytes) -> str:
-    """The text of `pack`."""
+    """The inverse of `pack`. Raises `UnicodeDecodeError`."""
     return blob.decode("utf-8", "surrogatepass")
 
 
 def shorten(question: str) -> str:
-    """The title of a session that begins with this question."""
+    """The title of a session whose first question this is."""
     line = " ".join(question[:1000].split())
     return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1].rstrip()}…"
 
 
 def add_turn(db: apsw.Connection, answer: Answer, turn: int, now: str) -> None:
     """Store the answer as turn `turn` of its session, with the digest of `digest.TURN_ROWS` over what is stored."""
-    places = [_place_of(citation, answer.documents) for citation in answer.citations]
+    positions = [_position_of(citation, answer.documents) for citation in answer.citations]
     key = (answer.session, turn)
-    asked = (*key, "user", pack(answer.question), None, now)
+    question = (*key, "user", pack(answer.question), None, now)
     meta = _pack_json({**_meta_of(answer), "seal": _seal(answer)})
     reply = (*key, "assistant", pack(answer.text), meta, now)
     retrievals = [
@@ -59,12 +69,12 @@ def add_turn(db: apsw.Connection, answer: Answer, turn: int, now: str) -> None:
         for position, document in enumerate(answer.documents)
     ]
     citations = [
-        (position, cited.n, *cited.sentence, place, cited.start, cited.end, _real(cited.score))
-        for position, (cited, place) in enumerate(zip(answer.citations, places, strict=True))
+        (position, cited.n, *cited.sentence, retrieval, cited.start, cited.end, _real(cited.score))
+        for position, (cited, retrieval) in enumerate(zip(answer.citations, positions, strict=True))
     ]
     db.executemany(
         "INSERT INTO messages (session, turn, role, content, meta, created, digest) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(*asked, None), (*reply, digest_of((reply, asked, *retrievals, *citations)))],
+        [(*question, None), (*reply, digest_of((reply, question, *retrievals, *citations)))],
     )
     db.executemany(
         "INSERT INTO documents (id, text) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -82,30 +92,40 @@ def add_turn(db: apsw.Connection, answer: Answer, turn: int, now: str) -> None:
 
 
 def _real(score: float) -> float:
-    """As SQLite gives it back: it keeps no sign of a zero, and the digest is over what is kept."""
+    """The float that SQLite returns: it drops the sign of zero, and the digest is over stored values."""
     return float(score) + 0.0
 
 
-def read_turns(db: apsw.Connection, session: str, *, after: int = 0, upto: int = LAST) -> tuple[Turn, ...]:
-    """The turns with numbers above `after`, up to and with `upto`, oldest first."""
-    rows = fetch(
+def turn_rows(db: apsw.Connection, session: str, first: int = FIRST, last: int = LAST) -> list[tuple[Any, ...]]:
+    """(turn, question, text, meta, digest) of the turns from `first` to `last`, oldest first."""
+    return fetch(
         db,
-        "SELECT reply.turn, asked.content, reply.content, reply.meta, reply.digest FROM messages AS reply"
-        " JOIN messages AS asked ON (asked.session, asked.turn, asked.role) = (reply.session, reply.turn, 'user')"
-        " WHERE reply.session = ? AND reply.turn > ? AND reply.turn <= ? AND reply.role = 'assistant'"
+        "SELECT reply.turn, question.content, reply.content, reply.meta, reply.digest FROM messages AS reply"
+        " JOIN messages AS question"
+        "  ON (question.session, question.turn, question.role) = (reply.session, reply.turn, 'user')"
+        " WHERE reply.session = ? AND reply.turn BETWEEN ? AND ? AND reply.role = 'assistant'"
         " ORDER BY reply.turn",
-        (session, after, upto),
+        (session, first, last),
     )
+
+
+def read_turns(db: apsw.Connection, session: str, *, after: int = 0, upto: int = LAST) -> tuple[Turn, ...]:
+    """
+    The turns with numbers above `after`, up to and including `upto`, oldest first.
+
+    Raises `DamagedStoreError` for one that was altered, and `ValueError`, `TypeError` or `LookupError` for other bytes
+    than were stored.
+    """
     turns = []
-    for number, question, text, meta, digest in rows:
+    for number, question, text, meta, digest in turn_rows(db, session, after + 1, upto):
         if digest != turn_digest(db, session, number):
             raise _altered(session, number)
         documents = _documents_of(db, session, number)
-        told = _unpack_json(meta)
-        quotes = told.pop("quotes", None)
-        told.pop("seal", None)
-        citations = _citations_of(db, session, number, documents)
-        # The digest knows a change since the turn was sealed; the quotes, one that came before an upgrade.
+        fields = _unpack_json(meta)
+        quotes = fields.pop("quotes", None)
+        fields.pop("seal", None)
+        citations = read_citations(db, session, number, documents.__getitem__)
+        # The digest reveals changes since the turn was sealed; the quotes, one made before an upgrade sealed it.
         if quotes is not None and quotes != [citation.quote for citation in citations]:
             raise _altered(session, number)
         answer = Answer(
@@ -115,7 +135,7 @@ def read_turns(db: apsw.Connection, session: str, *, after: int = 0, upto: int =
             text=unpack(text),
             citations=citations,
             documents=documents,
-            **_fields_of(told),
+            **_fields_of(fields),
         )
         turns.append(Turn(number=number, question=answer.question, answer=answer))
     return tuple(turns)
@@ -128,7 +148,7 @@ def _altered(session: str, turn: int) -> DamagedStoreError:
 
 
 def read_document(db: apsw.Connection, document: str) -> Document | None:
-    """The document as it was last retrieved."""
+    """The document as last retrieved; None when there is none. Raises like `read_turns`."""
     rows = fetch(
         db,
         "SELECT documents.id, text, retrievals.meta, retrievals.session, retrievals.turn, messages.digest"
@@ -137,10 +157,10 @@ def read_document(db: apsw.Connection, document: str) -> Document | None:
         " WHERE document = ? ORDER BY retrievals.rowid DESC LIMIT 1",
         (document,),
     )
-    for *found, session, turn, digest in rows:
+    for key, text, meta, session, turn, digest in rows:
         if digest != turn_digest(db, session, turn):
             raise _altered(session, turn)
-        return _document(*found)
+        return _document(key, text, meta)
     return None
 
 
@@ -155,7 +175,7 @@ def _documents_of(db: apsw.Connection, session: str, turn: int) -> tuple[Documen
 
 
 def _document(key: str, text: bytes, meta: bytes) -> Document:
-    """Offsets are only worth something in the text they were made for, so the hash is checked at each reading."""
+    """Checks the hash at every read: offsets are only valid in the text they were made for."""
     document = Document(text=unpack(text), **_unpack_json(meta))
     if document.id != key:
         raise DamagedStoreError(
@@ -165,9 +185,14 @@ def _document(key: str, text: bytes, meta: bytes) -> Document:
     return document
 
 
-def _citations_of(
-    db: apsw.Connection, session: str, turn: int, documents: tuple[Document, ...]
+def read_citations(
+    db: apsw.Connection,
+    session: str,
+    turn: int,
+    document_at: Callable[[int], Document | StoredDocument],
+    quotes: Sequence[str] = (),
 ) -> tuple[Citation, ...]:
+    """The citations of a turn; without a stored quote, one is the text of its document between the offsets."""
     rows = fetch(
         db,
         "SELECT n, sentence_start, sentence_end, retrieval, quote_start, quote_end, score FROM citations"
@@ -175,8 +200,8 @@ def _citations_of(
         (session, turn),
     )
     citations = []
-    for n, sentence_start, sentence_end, place, start, end, score in rows:
-        document = documents[place]
+    for number, (n, sentence_start, sentence_end, retrieval, start, end, score) in enumerate(rows):
+        document = document_at(retrieval)
         citations.append(
             Citation(
                 n=n,
@@ -185,7 +210,7 @@ def _citations_of(
                 title=document.title,
                 url=document.url,
                 source=document.source,
-                quote=document.text[start:end],
+                quote=quotes[number] if number < len(quotes) else (document.text or "")[start:end],
                 start=start,
                 end=end,
                 score=score,
@@ -194,30 +219,25 @@ def _citations_of(
     return tuple(citations)
 
 
-def _place_of(citation: Citation, documents: tuple[Document, ...]) -> int:
-    """Which of the documents it cites; the rest of a citation follows from that, and is not stored."""
+def _position_of(citation: Citation, documents: tuple[Document, ...]) -> int:
+    """The cited document's position; the citation's other fields follow from the document, and are not stored."""
     cited = (citation.document, citation.source, citation.url, citation.title, citation.quote)
-    for place, document in enumerate(documents):
-        if cited == (
-            document.id,
-            document.source,
-            document.url,
-            document.title,
-            document.text[citation.start : citation.end],
-        ):
-            return place
+    for position, document in enumerate(documents):
+        quote = document.text[citation.start : citation.end]
+        if cited == (document.id, document.source, document.url, document.title, quote):
+            return position
     raise ValueError(f"the quote {citation.quote[:80]!r} is not in a document of the answer at its offsets")
 
 
 def _retrieval_of(document: Document) -> dict[str, Any]:
-    """How the turn came by the document; its text is kept apart."""
-    told = {**_flat(document), "details": dict(document.details)}
-    del told["text"]
-    return told
+    """The document's fields but for its text, which is stored once in `documents`."""
+    fields = {**_flat(document), "details": dict(document.details)}
+    del fields["text"]
+    return fields
 
 
 def _flat(value: SourceReport | Conflict | Document) -> dict[str, Any]:
-    """The fields as they are: `asdict` copies each value, which took a tenth of the time of storing a turn."""
+    """A shallow `asdict`: copying each value took a tenth of the time of storing a turn."""
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
@@ -236,14 +256,14 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         "spans": [astuple(span) for span in answer.spans],
         "notes": answer.notes,
         "settings": dict(answer.settings),
-        # Offsets alone could be changed and still give words of the source: `verify` holds them against these.
+        # Altered offsets would still point at words of the source: `verify` compares them with these.
         "quotes": [citation.quote for citation in answer.citations],
     }
 
 
 def _seal(answer: Answer) -> str:
     return seal_of(
-        Record(
+        TurnRecord(
             turn=answer.turn,
             question=answer.question,
             text=answer.text,

@@ -1,8 +1,8 @@
 """
-The shape of the store, as numbered steps. A step that was released is never edited; a new one is added.
+Schema migrations, as numbered steps. A released step is never edited; a new one is added.
 
-Free text is kept as bytes (UTF-8 that lets lone surrogates pass), because SQLite's text can hold neither those nor,
-safely, NUL. Ids and dates are text.
+Free text is stored as BLOB (UTF-8 with surrogatepass), because SQLite's TEXT cannot hold lone surrogates nor, safely,
+NUL. Ids and dates are TEXT.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ REPAIR = (
     "Close every program that uses it and start again: what is whole is then moved to a new store, and the damaged "
     "file is kept."
 )
-APPLICATION_ID = 0x72736167  # "rsag", in the file's header: says whose file it is
+APPLICATION_ID = 0x72736167  # "rsag", in the file's header
 
 
 def _first_tables(db: apsw.Connection) -> None:
     """
-    Text of documents is kept once, by its hash; how a turn came by it is kept per turn.
+    Version 1: each document's text once, by its hash, and how it was retrieved once per turn.
 
     `sessions.turns` is the number of the newest turn.
     """
@@ -97,9 +97,9 @@ def _first_tables(db: apsw.Connection) -> None:
 
 def _versions_and_digests(db: apsw.Connection) -> None:
     """
-    `sessions.version` counts what summaries changed, for compare-and-set; `lost` the turns that a damage took.
+    Version 2: `sessions.version` counts its summaries, for compare-and-set; `lost`, the turns that damage took.
 
-    `digest` of a session is over its row, `digest` of a turn (on the assistant's row) over all of its rows.
+    `digest` of a session covers its row; `digest` of a turn, on the assistant's row, all of its rows.
     """
     db.execute("ALTER TABLE sessions ADD COLUMN version INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE sessions ADD COLUMN lost INTEGER NOT NULL DEFAULT 0")
@@ -112,10 +112,10 @@ MIGRATIONS: Sequence[Callable[[apsw.Connection], None]] = (_first_tables, _versi
 
 def check_version(db: apsw.Connection, path: Path) -> int:
     """
-    The file's version (0: new and empty). Writes nothing.
+    The file's schema version (0: new and empty). Writes nothing.
 
-    Raises `StoreError` for another program's file or one that a newer version wrote, `DamagedStoreError` for one of
-    ours whose head says something else.
+    Raises `StoreError` for another program's file or one that a newer version wrote, `DamagedStoreError` for one with
+    our tables and another header.
     """
     application, version, tables, ours = db.execute(
         "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),"
@@ -139,11 +139,11 @@ def check_version(db: apsw.Connection, path: Path) -> int:
 
 def migrate(db: apsw.Connection, path: Path) -> None:
     """
-    Bring the file to this version, inside the caller's transaction; a file of an older one is backed up first.
+    Upgrade the file to the current version, inside the caller's transaction; an older one is backed up first.
 
     Raises `StoreError` when it is not ours, is newer, or cannot be backed up: then nothing was changed.
     """
-    version = check_version(db, path)  # again: another process may have just done it
+    version = check_version(db, path)  # again: another process may just have migrated it
     if version == len(MIGRATIONS):
         return
     if version:

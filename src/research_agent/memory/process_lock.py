@@ -1,8 +1,8 @@
 """
-Who has the store open: a lock on a file beside it, held while it is open and gone with the process, however that ends.
+The process lock: an `flock` on a file beside the store, held while it is open and released by the kernel on any exit.
 
-SQLite's own locks say who reads or writes right now. They do not say whether a job that is marked as running still has
-a process, or whether a damaged file may be moved away without another process writing on into it.
+SQLite's own locks cover a single read or write. They cannot tell whether a job marked as running still has a process,
+or whether a damaged file may be moved while another process writes to it.
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ from pathlib import Path
 from research_agent.errors import StoreError
 from research_agent.memory.connection import make_folder
 
-__all__ = ["Presence", "enter"]
+__all__ = ["ProcessLock", "lock_store"]
 
-PAUSE = 0.01
+PAUSE = 0.01  # seconds between two attempts
 
 
-class Presence:
+class ProcessLock:
     """
-    The lock of one opener of the store at `path`; `close` gives it up.
+    The lock on the store at `path`, unlocked at first; `close` releases it.
 
-    First ask to be `alone`, which nobody else is at the same time; then, alone or not, `share` while working.
-    Raises `OSError` when the lock file cannot be made.
+    Call `try_exclusive` first, then `acquire_shared` before working, whatever came of it. Raises `OSError` when the
+    lock file cannot be made.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
-    def alone(self) -> bool:
+    def try_exclusive(self) -> bool:
         """
-        Whether nobody else has the store open; then nobody else can open it before `share` or `close`.
+        Take the lock for this process alone, without waiting; False while any other has the store open.
 
-        Raises `OSError` on a file system that has no such locks.
+        Raises `OSError` on a file system without such locks.
         """
         return self._try(fcntl.LOCK_EX)
 
-    def share(self, wait: float) -> None:
-        """Be one of those who have it open. Raises `StoreError` when somebody is alone with it for `wait` seconds."""
-        give_up = time.monotonic() + wait
+    def acquire_shared(self, timeout: float) -> None:
+        """Share the lock. Raises `StoreError` when another process holds it alone for `timeout` seconds."""
+        give_up = time.monotonic() + timeout
         while not self._try(fcntl.LOCK_SH):
             if time.monotonic() > give_up:
                 raise StoreError(
@@ -53,7 +53,7 @@ class Presence:
             time.sleep(PAUSE)
 
     def close(self) -> None:
-        """Give it up."""
+        """Release the lock."""
         os.close(self._file)
 
     def _try(self, kind: int) -> bool:
@@ -64,17 +64,17 @@ class Presence:
         return True
 
 
-def enter(path: Path, stack: ExitStack) -> tuple[Presence | None, bool]:
+def lock_store(path: Path, stack: ExitStack) -> tuple[ProcessLock | None, bool]:
     """
-    The lock that says that it is open, and whether nobody else has it.
+    The lock, released with `stack`, and whether it is exclusive.
 
-    None where none can be, as in a folder of somebody else or on a file system without locks: then nobody is alone, and
-    what is wrong with the folder is said at opening.
+    (None, False) where no lock can be had, as in a read-only folder or on a file system without locks: opening the
+    file then reports what is wrong with the folder.
     """
     try:
         make_folder(path)
-        presence = Presence(path)
-        stack.callback(presence.close)
-        return presence, presence.alone()
+        lock = ProcessLock(path)
+        stack.callback(lock.close)
+        return lock, lock.try_exclusive()
     except OSError:
         return None, False

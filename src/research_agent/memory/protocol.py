@@ -1,7 +1,7 @@
 """
-What is remembered: sessions, their turns, the text the citations point into, and the jobs still to do.
+The protocol of a session store: sessions, their turns, the documents that citations point into, and pending jobs.
 
-`Memory` is the whole contract, so that other stores can come.
+`Memory` is all that the rest of the program knows of a store, so that there can be others.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from research_agent.errors import UsageError
-from research_agent.memory.verification.verify import Record
+from research_agent.memory.verification.verify import TurnRecord
 from research_agent.types import Answer, Document, History, Turn
 
-__all__ = ["KEPT_TURNS", "Job", "Memory", "SessionInfo", "check_session_id", "new_session_id"]
+__all__ = ["VERBATIM_TURNS", "Job", "Memory", "SessionInfo", "check_session_id", "new_session_id"]
 
-KEPT_TURNS = 2
-"""The newest turns are always given back verbatim, summarised or not (a turn is two messages)."""
+VERBATIM_TURNS = 2
+"""How many of the newest turns are always recalled verbatim, summarised or not (a turn is two messages)."""
 
 MAX_ID = 200
-UNFIT = {"Cc", "Cs", "Zl", "Zp"}  # control characters, lone surrogates, line and paragraph separators
+FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}  # control characters, lone surrogates, line and paragraph separators
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionInfo:
-    """One stored session. `title` is its first question, shortened; dates are ISO 8601, UTC."""
+    """A stored session's metadata. `title` is its first question, shortened; dates are ISO 8601, UTC."""
 
     id: str
     title: str
@@ -40,9 +40,9 @@ class SessionInfo:
 @dataclass(frozen=True, slots=True)
 class Job:
     """
-    A claimed piece of condensing: summarise `session` up to and including `upto_turn`; the `attempts`-th try.
+    A claimed condensing job: summarise `session` up to and including `upto_turn`; this is the `attempts`-th attempt.
 
-    `version` is that of the session when it was claimed; a summary is only stored onto that version.
+    `version` is the session's when it was claimed: a summary is only stored onto that version (compare-and-set).
     """
 
     id: int
@@ -54,29 +54,29 @@ class Job:
 
 class Memory(Protocol):
     """
-    Where turns are kept. Every method raises `StoreError` when the store cannot be read or written.
+    A store of sessions. Every method raises `StoreError` when the store cannot be read or written.
 
-    What a method returns is committed. A caller that is cancelled leaves a write that is done whole or not at all.
+    Writes are atomic, even when the caller is cancelled, and committed when the method returns.
     """
 
     async def remember(self, answer: Answer) -> int:
         """
-        Store one turn and return its number: 1, 2, ... in `answer.session`, which begins with its first turn.
+        Store one turn and return its number: 1, 2, ... in `answer.session`, which its first turn creates.
 
-        Raises `ValueError` for a citation that is not, to the character, in a document the answer carries.
+        Raises `ValueError` for a citation that is not, to the character, in a document of the answer.
         """
         ...
 
     async def recall(self, session: str) -> History:
         """
-        What the next prompt needs: the summary and the turns after it, at least the newest `KEPT_TURNS`.
+        The history for the next prompt: the summary and the turns after it, at least the newest `VERBATIM_TURNS`.
 
-        An unknown session has an empty history.
+        It is empty for an unknown session.
         """
         ...
 
     async def newest(self) -> str | None:
-        """The id of the session of the latest turn."""
+        """The id of the session with the latest turn; None in an empty store."""
         ...
 
     async def sessions(self) -> tuple[SessionInfo, ...]:
@@ -84,31 +84,31 @@ class Memory(Protocol):
         ...
 
     async def turns(self, session: str) -> tuple[Turn, ...]:
-        """Every turn, whole, oldest first. Raises `UnknownSessionError`."""
+        """Every turn, oldest first. Raises `UnknownSessionError`."""
         ...
 
-    async def records(self, session: str) -> tuple[Record, ...]:
-        """Every turn as it is kept, for `verify`: also what `turns` would refuse. Raises `UnknownSessionError`."""
+    async def records(self, session: str) -> tuple[TurnRecord, ...]:
+        """Every turn as stored, also altered ones that `turns` refuses, for `verify`. Raises `UnknownSessionError`."""
         ...
 
     async def document(self, document: str) -> Document:
-        """The document of that id, as it was last retrieved. Raises `UsageError` when there is none."""
+        """The document with that id, as last retrieved. Raises `UsageError` when there is none."""
         ...
 
     async def delete(self, session: str) -> None:
-        """Remove the session and what only it needs, from the disk too. Raises `UnknownSessionError`."""
+        """Erase the session and documents of no other, from the disk too. Raises `UnknownSessionError`."""
         ...
 
     async def claim_job(self) -> Job | None:
-        """Take the next job that nobody works on, for a limited time."""
+        """Lease the next free job for a limited time; None when there is none."""
         ...
 
     async def finish_job(self, job: Job, summary: str) -> bool:
-        """Store the summary and close the job; False when a newer state, or a newer claim, has overtaken it."""
+        """Store the summary and close the job; False when a newer summary, or a newer claim, came first."""
         ...
 
     async def fail_job(self, job: Job, reason: str) -> None:
-        """Give the job back; after its last try it stays failed."""
+        """Requeue the job; after its last attempt it stays failed."""
         ...
 
 
@@ -123,8 +123,8 @@ def check_session_id(session: str) -> str:
         raise UsageError("The session name is empty.", hint="Give any name, or leave it out for a new session.")
     if len(session) > MAX_ID:
         raise UsageError(f"The session name has {len(session)} characters.", hint=f"Use at most {MAX_ID} characters.")
-    if unfit := [char for char in session if unicodedata.category(char) in UNFIT]:
+    if forbidden := [char for char in session if unicodedata.category(char) in FORBIDDEN]:
         raise UsageError(
-            f"The session name holds {unfit[0]!r}, which cannot be typed again.", hint="Use printable characters."
+            f"The session name holds {forbidden[0]!r}, which cannot be typed again.", hint="Use printable characters."
         )
     return session

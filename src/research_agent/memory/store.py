@@ -1,4 +1,4 @@
-"""The memory in one SQLite file. SQL lives in `rows` and `jobs`; the thread that runs it, in `writer`."""
+"""The session store in one SQLite file. More SQL is in `mapping` and `jobs`; the thread that runs it is in `writer`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from research_agent.errors import StoreError, UnknownSessionError, UsageError
 from research_agent.memory import jobs
 from research_agent.memory.backup import remove_backups
-from research_agent.memory.connection import damaged, fetch
+from research_agent.memory.connection import damaged_error, fetch
 from research_agent.memory.digest import digest_of, session_digest
 from research_agent.memory.mapping import add_turn, pack, read_document, read_turns, shorten, unpack
-from research_agent.memory.protocol import KEPT_TURNS, Job, Memory, SessionInfo, check_session_id
-from research_agent.memory.recovery.quarantine import kept_aside
-from research_agent.memory.verification.records import read_records
-from research_agent.memory.verification.verify import Record
+from research_agent.memory.protocol import VERBATIM_TURNS, Job, Memory, SessionInfo, check_session_id
+from research_agent.memory.recovery.quarantine import quarantined_files
+from research_agent.memory.verification.turn_records import read_turn_records
+from research_agent.memory.verification.verify import TurnRecord
 from research_agent.memory.writer import Writer
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Answer, Document, History, Turn
@@ -42,25 +42,25 @@ async def open_memory(
     *,
     condense_after: int = 20,
     on_unwritable: Callable[[StoreError], None] | None = None,
-    on_rescued: Callable[[str], None] = log.warning,
+    on_salvaged: Callable[[str], None] = log.warning,
     on_deleted: Callable[[], None] | None = None,
 ) -> AsyncIterator[Memory]:
     """
-    Open the SQLite store at `path`, making it when it is new.
+    Open the SQLite store at `path`, created when it is new.
 
     Sessions with more than `condense_after` messages that are not summarised get a condensing job.
-    A damaged file is kept aside and what is whole in it is rescued; `on_rescued` is given one line about that.
+    A damaged file is quarantined and its intact turns are salvaged; `on_salvaged` gets one line about that.
     Raises `StoreError` when the file cannot be written, was written by a newer version, or is damaged while other
-    programs have it open. Who only reads gives `on_unwritable`: it is told why a file cannot be written, which is then
-    opened for reading. `on_deleted` runs in a thread after each deletion, for copies of the session's words elsewhere.
+    programs have it open. With `on_unwritable`, a file that cannot be written is opened for reading, and the callback
+    gets the reason. `on_deleted` runs in a thread after each deletion, to erase what else holds the session's words.
     """
-    writer = Writer(path, when_alone=jobs.resume, or_reading=on_unwritable is not None)
+    writer = Writer(path, when_alone=jobs.resume, or_read_only=on_unwritable is not None)
     try:
         await writer.opened()
         if writer.unwritable is not None and on_unwritable is not None:
             on_unwritable(writer.unwritable)
-        if writer.rescued is not None:
-            on_rescued(writer.rescued.line())
+        if writer.salvage_report is not None:
+            on_salvaged(writer.salvage_report.line())
         memory = _SqliteMemory(writer, condense_after, on_deleted)
         try:
             yield memory
@@ -97,14 +97,14 @@ class _SqliteMemory:
     async def turns(self, session: str) -> tuple[Turn, ...]:
         return await self._read(lambda db: _turns(db, session))
 
-    async def records(self, session: str) -> tuple[Record, ...]:
+    async def records(self, session: str) -> tuple[TurnRecord, ...]:
         return await self._read(lambda db: _records(db, session))
 
     async def document(self, document: str) -> Document:
-        found = await self._read(lambda db: read_document(db, _asked(document)))
-        if found is None:
+        stored = await self._read(lambda db: read_document(db, _key(document)))
+        if stored is None:
             raise UsageError(f"There is no document {document!r}.", hint="Ids are in the exported citations.")
-        return found
+        return stored
 
     async def delete(self, session: str) -> None:
         await self._writer.run("write", lambda db: _delete(db, session))
@@ -113,13 +113,13 @@ class _SqliteMemory:
         except OSError as error:
             message = f"The session is deleted, but a backup of the store still holds its words: {error}."
             raise StoreError(message, hint="Remove that file.") from error
-        if kept := await asyncio.to_thread(kept_aside, self._writer.path):
-            names = ", ".join(file.name for file in kept)
+        if damaged := await asyncio.to_thread(quarantined_files, self._writer.path):
+            names = ", ".join(file.name for file in damaged)
             log.warning(
                 "Session %r is deleted; damaged files that are kept may still hold its words: %s", session, names
             )
-        # Overwritten in the file (secure_delete); the log still has the old pages until it is emptied.
-        busy, *_ = await self._writer.run("bare", lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").get)
+        # secure_delete overwrote it in the file; the log has the old pages until it is truncated.
+        busy, *_ = await self._writer.run("autocommit", lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").get)
         if busy:
             log.warning("Session %r is deleted; its words leave the log when other programs close the file.", session)
         if self._on_deleted is not None:
@@ -138,12 +138,12 @@ class _SqliteMemory:
     async def _read(self, do: Callable[[apsw.Connection], T]) -> T:
         try:
             return await self._writer.run("read", do)
-        except (ValueError, TypeError, LookupError) as error:  # bytes that are no text, no JSON, not our fields
-            self._writer.doubt()
-            raise damaged(self._writer.path) from error
+        except (ValueError, TypeError, LookupError) as error:  # not UTF-8, not JSON, or not our fields
+            self._writer.mark_suspect()
+            raise damaged_error(self._writer.path) from error
 
     async def release_claims(self) -> None:
-        """Let others have at once what this process claimed and leaves undone; its lease would end later."""
+        """Requeue at once the jobs that this process claimed and did not finish, before their leases end."""
         if self._claimed:
             with contextlib.suppress(StoreError):
                 await self._writer.run("write", lambda db: jobs.release(db, self._owner))
@@ -173,7 +173,7 @@ def _recall(db: apsw.Connection, session: str) -> History:
         return History(session=session)
     _check_session(db, session)
     summary, summarised_to, newest, lost = rows[0]
-    after = max(0, min(summarised_to, newest - KEPT_TURNS))
+    after = max(0, min(summarised_to, newest - VERBATIM_TURNS))
     turns = read_turns(db, session, after=after)
     if not lost and len(turns) != newest - after:
         raise LookupError(session)
@@ -181,7 +181,7 @@ def _recall(db: apsw.Connection, session: str) -> History:
 
 
 def _newest(db: apsw.Connection) -> str | None:
-    # By the order of writing, not by a clock that may be set back.
+    # By insertion order: a clock can be set back.
     rows = fetch(db, "SELECT session FROM messages ORDER BY rowid DESC LIMIT 1")
     return rows[0][0] if rows else None
 
@@ -208,7 +208,7 @@ def _sessions(db: apsw.Connection) -> tuple[SessionInfo, ...]:
 
 
 def _turns(db: apsw.Connection, session: str) -> tuple[Turn, ...]:
-    known = fetch(db, "SELECT turns - lost FROM sessions WHERE id = ?", (_asked(session),))
+    known = fetch(db, "SELECT turns - lost FROM sessions WHERE id = ?", (_key(session),))
     if not known:
         raise _unknown(db, session)
     turns = read_turns(db, session)
@@ -218,27 +218,27 @@ def _turns(db: apsw.Connection, session: str) -> tuple[Turn, ...]:
 
 
 def _check_session(db: apsw.Connection, session: str) -> None:
-    """Raises `LookupError` when the row of a session is not what was written."""
+    """Raise `LookupError` when the row of a session does not match its digest."""
     if fetch(db, "SELECT digest FROM sessions WHERE id = ?", (session,)) != [(session_digest(db, session),)]:
         raise LookupError(session)
 
 
-def _records(db: apsw.Connection, session: str) -> tuple[Record, ...]:
-    records = read_records(db, _asked(session))
+def _records(db: apsw.Connection, session: str) -> tuple[TurnRecord, ...]:
+    records = read_turn_records(db, _key(session))
     if not records:
         raise _unknown(db, session)
     return records
 
 
 def _delete(db: apsw.Connection, session: str) -> None:
-    db.execute("DELETE FROM sessions WHERE id = ?", (_asked(session),))
+    db.execute("DELETE FROM sessions WHERE id = ?", (_key(session),))
     if not db.changes():
         raise _unknown(db, session)
     db.execute("DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM retrievals WHERE document = documents.id)")
 
 
-def _asked(name: str) -> str:
-    """The id to look for. One that SQLite's text cannot hold is nobody's, like the empty one."""
+def _key(name: str) -> str:
+    """The id as a key to look up: one with lone surrogates, which SQLite's TEXT cannot hold, matches nothing."""
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -1,9 +1,9 @@
 """
-One thread that opens, owns and closes the connection; everybody else hands it work.
+The writer thread: opens, owns and closes the connection; everyone else queues operations for it.
 
-Writes that wait together are committed together, so that they share one sync of the disk. A write is acknowledged
-after the commit that holds it, and one that fails takes nothing of its neighbours with it. Reads that wait with
-writes are done after them, so that they do not part what can be committed together.
+Group commit: writes that wait together share one transaction, and so one sync of the disk. A write is acknowledged
+after the commit that holds it, and a failing one is retried without its neighbours. Reads that wait with writes run
+after them, so that they do not split a group.
 """
 
 from __future__ import annotations
@@ -22,30 +22,36 @@ from research_agent.errors import DamagedStoreError, StoreError
 from research_agent.memory.connection import (
     BUSY_SECONDS,
     connect,
-    connect_reading,
-    damaged,
-    explain,
+    connect_read_only,
+    damaged_error,
+    store_error,
     transaction,
 )
-from research_agent.memory.process_lock import Presence, enter
-from research_agent.memory.recovery.integrity import can_be_opened, inspect
-from research_agent.memory.recovery.quarantine import clear_doubt, doubt, finish, is_doubted, repair
-from research_agent.memory.recovery.wal import committed
+from research_agent.memory.process_lock import ProcessLock, lock_store
+from research_agent.memory.recovery.integrity import check_integrity, is_safe_to_open
+from research_agent.memory.recovery.quarantine import (
+    clear_suspect_mark,
+    install_salvaged,
+    is_suspect,
+    mark_suspect,
+    repair,
+)
+from research_agent.memory.recovery.wal import committed_frames
 
 if TYPE_CHECKING:
     import apsw
 
-    from research_agent.memory.recovery.salvage import Rescued
+    from research_agent.memory.recovery.salvage import SalvageReport
 
 __all__ = ["Kind", "Writer"]
 
 T = TypeVar("T")
-Kind = Literal["read", "write", "bare"]
-"""In a snapshot of its own, in a commit shared with others, or outside of any transaction."""
+Kind = Literal["read", "write", "autocommit"]
+"""In a snapshot of its own, in a transaction shared with other writes, or outside of any transaction."""
 
 
-class Work(NamedTuple):
-    """What to do with the connection, and who waits for it. `claim` is taken once: to do it, or to drop it."""
+class Operation(NamedTuple):
+    """Queued work and the future of its caller. `claim` is acquired once: to run it, or to cancel it."""
 
     kind: Kind
     do: Callable[[apsw.Connection], Any]
@@ -53,37 +59,37 @@ class Work(NamedTuple):
     claim: threading.Lock
 
 
-class Outcome(NamedTuple):
-    """What came of it: a result, or a failure."""
+class Result(NamedTuple):
+    """What an operation returned, or raised."""
 
-    result: Any
-    failure: BaseException | None = None
+    value: Any
+    error: BaseException | None = None
 
 
 class Writer:
     """
-    The owner of the file at `path`; its thread starts at once. Wait for `opened`, then `run` work; `close` at the end.
+    The owner of the file at `path`; its thread starts at once. Await `opened`, then `run` operations; `close` at last.
 
-    A write may be done again when the commit that held it failed, so it changes nothing but the database.
-    `when_alone` is done first, when no other process has the file open; a damaged file is then kept aside, and
-    `rescued` says what of it is in the new one. With `or_reading` a file that cannot be written is opened for reading;
-    `unwritable` then says why, and a write raises `StoreError`.
+    A write may run again when its group's commit failed, so it must change nothing but the database. `when_alone` runs
+    first if no other process has the file open; a damaged file is then quarantined, and `salvage_report` is set. With
+    `or_read_only` a file that cannot be written is opened for reading; `unwritable` then says why, and writes raise
+    `StoreError`.
     """
 
     def __init__(
-        self, path: Path, *, when_alone: Callable[[apsw.Connection], None] | None = None, or_reading: bool = False
+        self, path: Path, *, when_alone: Callable[[apsw.Connection], None] | None = None, or_read_only: bool = False
     ) -> None:
         self.path = path
         self.unwritable: StoreError | None = None
-        self.rescued: Rescued | None = None
+        self.salvage_report: SalvageReport | None = None
         self._when_alone = when_alone
-        self._or_reading = or_reading
-        self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self._or_read_only = or_read_only
+        self._queue: queue.SimpleQueue[Operation | None] = queue.SimpleQueue()
         self._opened: Future[None] = Future()
         self._closed: Future[None] = Future()
         self._closing = False
-        self._gate = threading.Lock()  # nothing is queued behind the end
-        # A daemon: nothing that was acknowledged needs it any more, and no program hangs at its exit.
+        self._gate = threading.Lock()  # nothing is queued behind the final None
+        # A daemon: what was acknowledged is on the disk, and no program hangs at its exit.
         threading.Thread(target=self._serve, name="store", daemon=True).start()
 
     async def opened(self) -> None:
@@ -91,7 +97,7 @@ class Writer:
         await asyncio.shield(asyncio.wrap_future(self._opened))
 
     async def close(self) -> None:
-        """Finish what is queued and close the file."""
+        """Finish the queue and close the file."""
         with self._gate:
             self._closing = True
             self._queue.put(None)
@@ -99,26 +105,31 @@ class Writer:
 
     async def run(self, kind: Kind, do: Callable[[apsw.Connection], T]) -> T:
         """
-        Have it done and return its result, a write's after the commit. Raises `StoreError`, and what `do` raises.
+        Run `do` in the thread and return its result, a write's after the commit. Raises `StoreError` and `do`'s errors.
 
-        Cancelled while it waits, it is dropped; cancelled while it runs, it is done nevertheless.
+        Cancelled while it waits, it is dropped; cancelled while it runs, it is completed nevertheless.
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        work = Work(kind, do, future, threading.Lock())
+        operation = Operation(kind, do, future, threading.Lock())
         with self._gate:
             if self._closing:
                 raise RuntimeError("the memory is closed")
-            self._queue.put(work)
+            self._queue.put(operation)
         try:
             return await future
         except asyncio.CancelledError:
-            work.claim.acquire(blocking=False)
+            operation.claim.acquire(blocking=False)
             raise
+
+    def mark_suspect(self) -> None:
+        """Have the next start check every row, after one was read that had been altered."""
+        with suppress(OSError):
+            mark_suspect(self.path)
 
     def _serve(self) -> None:
         try:
             with ExitStack() as stack:
-                db = self._connect(*enter(self.path, stack))
+                db = self._connect(*lock_store(self.path, stack))
                 stack.callback(db.close)
                 self._opened.set_result(None)
                 while self._serve_waiting(db):
@@ -126,162 +137,156 @@ class Writer:
         except BaseException as error:
             if self._opened.done():
                 raise
-            self._opened.set_exception(self._told(error))  # raised again where `opened` is awaited
+            self._opened.set_exception(self._explain(error))  # raised again where `opened` is awaited
         finally:
             self._closed.set_result(None)
 
-    def _connect(self, presence: Presence | None, alone: bool) -> apsw.Connection:
-        if presence is not None and not alone:
-            presence.share(BUSY_SECONDS)
+    def _connect(self, lock: ProcessLock | None, alone: bool) -> apsw.Connection:
+        if lock is not None and not alone:
+            lock.acquire_shared(BUSY_SECONDS)
         db = self._open(alone)
-        if presence is not None and alone:
-            self._do_alone(db)
-            presence.share(BUSY_SECONDS)
+        if lock is not None and alone:
+            self._run_when_alone(db)
+            lock.acquire_shared(BUSY_SECONDS)
         return db
 
-    def _do_alone(self, db: apsw.Connection) -> None:
+    def _run_when_alone(self, db: apsw.Connection) -> None:
         import apsw
 
         if self._when_alone is None or self.unwritable is not None:
             return
-        with suppress(apsw.FullError, apsw.IOError):  # a full disk: it is done at another start, or not needed by then
+        with suppress(apsw.FullError, apsw.IOError):  # a full disk: a later start does it, or it is needless by then
             with transaction(db, "BEGIN IMMEDIATE"):
                 self._when_alone(db)
 
     def _open(self, alone: bool) -> apsw.Connection:
         try:
-            return self._open_sound() if alone else connect(self.path)
+            return self._open_or_repair() if alone else connect(self.path)
         except StoreError as error:
-            if not self._or_reading:
+            if not self._or_read_only:
                 raise
             with suppress(StoreError):  # the first error says what is wrong with the file
-                db = connect_reading(self.path)
+                db = connect_read_only(self.path)
                 self.unwritable = error
                 return db
             raise
 
-    def _open_sound(self) -> apsw.Connection:
-        """The file, when it is what was written; else a new one with what is whole of it."""
+    def _open_or_repair(self) -> apsw.Connection:
+        """The store if it is intact, else a new one with what could be salvaged."""
         try:
-            finish(self.path)
-            frames, doubted = committed(self.path), is_doubted(self.path)  # SQLite makes the index of the log anew
-            if not can_be_opened(self.path, frames):
-                raise damaged(self.path)
-            db = connect(self.path, inspect=lambda db: inspect(db, self.path, frames, rows=doubted))
+            install_salvaged(self.path)
+            frames, suspect = committed_frames(self.path), is_suspect(self.path)  # before SQLite rebuilds the index
+            if not is_safe_to_open(self.path, frames):
+                raise damaged_error(self.path)
+            db = connect(self.path, inspect=lambda db: check_integrity(db, self.path, frames, rows=suspect))
             with suppress(OSError):
-                clear_doubt(self.path)
+                clear_suspect_mark(self.path)
             return db
         except OSError as error:
-            raise explain(error, self.path) from error
+            raise store_error(error, self.path) from error
         except DamagedStoreError:
-            self.rescued = repair(self.path, frames)
+            self.salvage_report = repair(self.path, frames)
             return connect(self.path)
 
-    def doubt(self) -> None:
-        """Something was read that is not what was written: have the next start look at all of it."""
-        with suppress(OSError):
-            doubt(self.path)
-
-    def _told(self, error: BaseException) -> BaseException:
+    def _explain(self, error: BaseException) -> BaseException:
+        """The error for the caller: a `StoreError` for one of SQLite's. Damage marks the store as suspect."""
         import apsw
 
         if isinstance(error, apsw.Error):
-            error = explain(error, self.path)
+            error = store_error(error, self.path)
         if isinstance(error, DamagedStoreError):
-            self.doubt()
+            self.mark_suspect()
         return error
 
     def _serve_waiting(self, db: apsw.Connection) -> bool:
-        """Do all that is queued; False at the end."""
+        """Run all that is queued; False at the end."""
         waiting = [self._queue.get()]
         while not self._queue.empty():
             waiting.append(self._queue.get())
-        for bare, items in groupby(filter(None, waiting), key=lambda item: item.kind == "bare"):
-            if bare:
-                self._do_each(db, items)
+        for autocommit, items in groupby(filter(None, waiting), key=lambda item: item.kind == "autocommit"):
+            if autocommit:
+                self._run_each(db, items)
                 continue
             together = list(items)
-            if writes := _begun(item for item in together if item.kind == "write"):
+            if writes := _claimed(item for item in together if item.kind == "write"):
                 self._commit(db, writes)
-            self._do_each(db, (item for item in together if item.kind == "read"))
+            self._run_each(db, (item for item in together if item.kind == "read"))
         return None not in waiting
 
-    def _do_each(self, db: apsw.Connection, items: Iterable[Work]) -> None:
+    def _run_each(self, db: apsw.Connection, items: Iterable[Operation]) -> None:
         for item in items:
-            if _begun([item]):
-                self._settle([(item, _attempt(lambda item=item: _look(db, item)))])  # type: ignore[misc]
+            if _claimed([item]):
+                self._settle([(item, _attempt(lambda item=item: _run_alone(db, item)))])  # type: ignore[misc]
 
-    def _commit(self, db: apsw.Connection, group: Sequence[Work]) -> None:
+    def _commit(self, db: apsw.Connection, group: Sequence[Operation]) -> None:
         """
-        One transaction for all; when anything in it fails, one for each half, down to the one that fails alone.
+        Commit the group in one transaction; when it fails, in one for each half, down to the write that fails alone.
 
-        A lock that another program holds is not waited for once more by each of them.
+        A lock of another program fails all of them at once: each would only wait for it again.
         """
-        results, failure = _attempt(lambda: _write_together(db, group))
-        if failure is None:
-            self._settle([(item, Outcome(result)) for item, result in zip(group, results, strict=True)])
-        elif len(group) == 1 or _is_locked(failure):
-            self._settle([(item, Outcome(None, failure)) for item in group])
+        values, error = _attempt(lambda: _run_together(db, group))
+        if error is None:
+            self._settle([(item, Result(value)) for item, value in zip(group, values, strict=True)])
+        elif len(group) == 1 or _is_locked(error):
+            self._settle([(item, Result(None, error)) for item in group])
         else:
             half = len(group) // 2
             self._commit(db, group[:half])
             self._commit(db, group[half:])
 
-    def _settle(self, outcomes: Sequence[tuple[Work, Outcome]]) -> None:
-        """Tell those who wait; all of one event loop at once, because waking it costs more than a short write."""
-        by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Outcome]]] = {}
-        for item, outcome in outcomes:
-            by_loop.setdefault(item.future.get_loop(), []).append((item.future, self._explained(outcome)))
-        for loop, told in by_loop.items():
-            with suppress(RuntimeError):  # a loop that was closed meanwhile has nobody left who waits
-                loop.call_soon_threadsafe(_tell, told)
-
-    def _explained(self, outcome: Outcome) -> Outcome:
-        return outcome if outcome.failure is None else Outcome(None, self._told(outcome.failure))
+    def _settle(self, results: Sequence[tuple[Operation, Result]]) -> None:
+        """Resolve the futures, all of one event loop at once: waking a loop costs more than a short write."""
+        by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Result]]] = {}
+        for item, (value, error) in results:
+            result = Result(value, None if error is None else self._explain(error))
+            by_loop.setdefault(item.future.get_loop(), []).append((item.future, result))
+        for loop, settled in by_loop.items():
+            with suppress(RuntimeError):  # a loop that was closed meanwhile has no callers left
+                loop.call_soon_threadsafe(_resolve, settled)
 
 
-def _begun(items: Iterable[Work]) -> list[Work]:
-    """Those that are not taken back; from here on they are done. Asked only when their turn has come."""
+def _claimed(items: Iterable[Operation]) -> list[Operation]:
+    """Those that are not cancelled; from here on they run. To be called only when their turn has come."""
     return [item for item in items if item.claim.acquire(blocking=False)]
 
 
-def _tell(outcomes: Sequence[tuple[asyncio.Future[Any], Outcome]]) -> None:
-    """In the event loop of those who wait."""
-    for future, (result, failure) in outcomes:
+def _resolve(results: Sequence[tuple[asyncio.Future[Any], Result]]) -> None:
+    """Runs in the event loop of the futures."""
+    for future, (value, error) in results:
         if future.done():  # cancelled while it ran
             continue
-        if failure is None:
-            future.set_result(result)
+        if error is None:
+            future.set_result(value)
         else:
-            future.set_exception(failure)
+            future.set_exception(error)
 
 
-def _attempt(do: Callable[[], Any]) -> Outcome:
+def _attempt(do: Callable[[], Any]) -> Result:
     try:
-        return Outcome(do(), None)
-    except BaseException as error:  # noqa: BLE001 - raised again where the work is awaited
+        return Result(do())
+    except BaseException as error:  # noqa: BLE001 - raised again where the operation is awaited
         if isinstance(error, Exception) and not isinstance(error, StopIteration):
-            return Outcome(None, error)
-        # The thread serves others too, and a future can hold no StopIteration: who awaits it would wait for ever.
+            return Result(None, error)
+        # The thread serves others too, and a future cannot hold StopIteration: its caller would wait for ever.
         wrapped = RuntimeError(f"the work raised {error!r}")
         wrapped.__cause__ = error
-        return Outcome(None, wrapped)
+        return Result(None, wrapped)
 
 
-def _is_locked(failure: BaseException) -> bool:
+def _is_locked(error: BaseException) -> bool:
     import apsw
 
-    return isinstance(failure, apsw.BusyError | apsw.LockedError)
+    return isinstance(error, apsw.BusyError | apsw.LockedError)
 
 
-def _look(db: apsw.Connection, item: Work) -> Any:
-    if item.kind == "bare":
+def _run_alone(db: apsw.Connection, item: Operation) -> Any:
+    if item.kind == "autocommit":
         return item.do(db)
     with transaction(db, "BEGIN"):
         return item.do(db)
 
 
-def _write_together(db: apsw.Connection, group: Sequence[Work]) -> list[Any]:
-    """All in one commit; their results. Raises when one of them fails, and then nothing of it was committed."""
+def _run_together(db: apsw.Connection, group: Sequence[Operation]) -> list[Any]:
+    """The results of all, in one commit. Raises when one of them fails, and then nothing was committed."""
     with transaction(db, "BEGIN IMMEDIATE"):
         return [item.do(db) for item in group]

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from research_agent.memory.connection import connect
 from research_agent.memory.migrations import migrate
 from research_agent.memory.recovery import btree_pages as carving
-from research_agent.memory.recovery.btree_pages import carve
-from research_agent.memory.recovery.record_format import SHAPES, Carved, read_head
-from research_agent.memory.recovery.wal import committed, read_log
+from research_agent.memory.recovery.btree_pages import carve_rows
+from research_agent.memory.recovery.record_format import SHAPES, CarvedRow, parse_cell
+from research_agent.memory.recovery.wal import committed_frames, read_wal
 
 SIZES = (512, 1024, 2048, 4096, 8192, 16384, 32768, 65536)
 
@@ -67,12 +67,12 @@ def make(path: Path, size: int, turns: int = 30) -> None:
     db.close()
 
 
-def read(path: Path) -> Counter[Carved]:
+def read(path: Path) -> Counter[CarvedRow]:
     """The same rows by SQLite."""
     db = apsw.Connection(str(path))
     try:
         return Counter(
-            Carved(table, row[0], tuple(row[1:]))
+            CarvedRow(table, row[0], tuple(row[1:]))
             for table in SHAPES
             for row in db.execute(f"SELECT rowid, * FROM {table}")
         )
@@ -101,7 +101,7 @@ def left(tmp_path: Path) -> Path:
 def test_what_is_carved_from_a_whole_file_is_what_sqlite_reads(tmp_path: Path, size: int) -> None:
     path = tmp_path / "s.db"
     make(path, size)
-    assert Counter(carve(path)) == read(path)
+    assert Counter(carve_rows(path)) == read(path)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -116,55 +116,55 @@ def test_the_size_of_a_page_is_found_without_the_head(tmp_path: Path, size: int)
         data[:16] + b"\0\x01" + data[18:100],
     ):
         path.write_bytes(told + data[100:])
-        carved = Counter(carve(path))
+        carved = Counter(carve_rows(path))
         path.write_bytes(data)
         assert carved == read(path)
 
 
 def test_the_log_counts_and_its_newest_version_of_a_page(left: Path) -> None:
-    carved = Counter(carve(left))
+    carved = Counter(carve_rows(left))
     alone = left.with_name("alone.db")
     shutil.copy(left, alone)
-    assert len(list(carve(alone))) < carved.total(), "the file alone has the older half"
+    assert len(list(carve_rows(alone))) < carved.total(), "the file alone has the older half"
     assert carved == read(left)
 
 
 def test_frames_behind_a_broken_one_still_count(left: Path) -> None:
     """SQLite stops at the first broken frame: the twin that reads with it finds fewer rows."""
     log = left.with_name("left.db-wal")
-    whole = Counter(carve(left))
+    whole = Counter(carve_rows(left))
     data = bytearray(log.read_bytes())
-    frames = committed(left)
+    frames = committed_frames(left)
     assert frames
-    assert read_log(left).broken == 0
+    assert read_wal(left).broken == 0
     data[32 + 24 + 100] ^= 1  # in the page of the first frame
     log.write_bytes(data)
-    carved = Counter(carve(left))
-    assert read_log(left).broken == 1
-    assert committed(left) == frames
+    carved = Counter(carve_rows(left))
+    assert read_wal(left).broken == 1
+    assert committed_frames(left) == frames
     assert carved.total() >= whole.total() - 50
     assert carved.total() > read(left).total()
 
 
 def test_a_log_with_a_damaged_head_is_read_all_the_same(left: Path) -> None:
     log = left.with_name("left.db-wal")
-    whole = Counter(carve(left))
+    whole = Counter(carve_rows(left))
     data = log.read_bytes()
-    assert read_log(left).page_size == 4096
+    assert read_wal(left).page_size == 4096
     log.write_bytes(b"\0" * 24 + data[24:])
-    assert committed(left) is None
-    assert Counter(carve(left)) == whole
+    assert committed_frames(left) is None
+    assert Counter(carve_rows(left)) == whole
 
 
 def test_a_log_that_was_cut_is_missed_by_its_index(left: Path) -> None:
     log, index = (left.with_name(f"left.db-{end}") for end in ("wal", "shm"))
     shutil.copy(left.with_name("open.db-shm.kept"), index)
-    frames = committed(left)
+    frames = committed_frames(left)
     for size in (32 + 4120 * 7, 32, 0):
         log.write_bytes(log.read_bytes()[:size])
-        assert committed(left) == frames, "by the index"
+        assert committed_frames(left) == frames, "by the index"
     index.unlink()
-    assert committed(left) == 0, "without it nothing tells"
+    assert committed_frames(left) == 0, "without it nothing tells"
 
 
 def test_frames_of_an_older_round_and_of_an_unfinished_commit_do_not_count(tmp_path: Path) -> None:
@@ -178,15 +178,15 @@ def test_frames_of_an_older_round_and_of_an_unfinished_commit_do_not_count(tmp_p
     db.execute("BEGIN")
     db.execute("INSERT INTO sessions (id, title, created, updated) VALUES ('undone', zeroblob(0), '', '')")
     db.execute("INSERT INTO documents VALUES (?, zeroblob(300000))", ("0" * 64,))  # goes to the log before the commit
-    log = read_log(path)
+    log = read_wal(path)
     copy = tmp_path / "s.db"
     for end in ("", "-wal", "-shm"):
         shutil.copy(f"{path}{end}", f"{copy}{end}")
     db.execute("ROLLBACK")
     db.close()
     assert log.broken == 0
-    assert 0 < len(log.places) == committed(copy) < 10
-    carved = Counter(carve(copy))
+    assert 0 < len(log.offsets) == committed_frames(copy) < 10
+    carved = Counter(carve_rows(copy))
     assert "new" in {row.values[0] for row in carved}
     assert carved == read(copy)
 
@@ -200,7 +200,7 @@ def test_rows_are_found_when_the_pointers_to_them_are_gone(tmp_path: Path) -> No
         if data[place] == 0x0D:
             data[place : place + 12] = b"\xff" * 12  # the head of the page and two pointers
     path.write_bytes(data)
-    carved = Counter(carve(path))
+    carved = Counter(carve_rows(path))
     assert not carved - whole, "nothing that was not there"
     assert carved.total() > 0.97 * whole.total()
 
@@ -215,14 +215,14 @@ def test_a_row_within_a_strangers_text_is_none(tmp_path: Path, monkeypatch: pyte
     data = bytearray(path.read_bytes())
     data[data.index(text) // 4096 * 4096 + 4] += 1  # one row too many: the page is looked through
     path.write_bytes(data)
-    assert [row.values[1] for row in carve(path)] == [text]
+    assert [row.values[1] for row in carve_rows(path)] == [text]
 
-    def everywhere(pages: Any, page: bytes, ends: object) -> Iterator[Carved]:
-        heads = (read_head(page, at, pages.size) for at in range(pages.size))
+    def everywhere(pages: Any, page: bytes, ends: object) -> Iterator[CarvedRow]:
+        heads = (parse_cell(page, at, pages.size) for at in range(pages.size))
         return (row for head in heads if head and (row := carving._row(pages, page, head)))
 
-    monkeypatch.setattr(carving, "_strays", everywhere)
-    assert ("a" * 64, b"") in [row.values for row in carve(path)], "the twin that looks everywhere finds it"
+    monkeypatch.setattr(carving, "_unreferenced_rows", everywhere)
+    assert ("a" * 64, b"") in [row.values for row in carve_rows(path)], "the twin that looks everywhere finds it"
 
 
 def test_chains_that_go_in_circles_come_to_an_end(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_chains_that_go_in_circles_come_to_an_end(tmp_path: Path) -> None:
         if data[place] == 0:
             data[place : place + 4] = (2 + place // 4096 % 3).to_bytes(4, "big")
     path.write_bytes(data)
-    assert len(list(carve(path))) <= 200
+    assert len(list(carve_rows(path))) <= 200
 
 
 def test_a_large_file_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def test_a_large_file_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
     db.close()
     assert path.stat().st_size > 20_000_000
     tracemalloc.start()
-    assert sum(1 for _ in carve(path)) == 100
+    assert sum(1 for _ in carve_rows(path)) == 100
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 4_000_000
@@ -261,8 +261,8 @@ def test_any_bytes_are_read_without_an_error(
     folder = tmp_path_factory.mktemp("any")
     (folder / "s.db").write_bytes(file * times)
     (folder / "s.db-wal").write_bytes(log)
-    assert all(row.table in SHAPES for row in carve(folder / "s.db"))
-    committed(folder / "s.db")
+    assert all(row.table in SHAPES for row in carve_rows(folder / "s.db"))
+    committed_frames(folder / "s.db")
 
 
 def test_a_damaged_file_is_read_without_an_error_and_makes_up_no_text(left: Path) -> None:
@@ -276,5 +276,5 @@ def test_a_damaged_file_is_read_without_an_error_and_makes_up_no_text(left: Path
             start = rng.randrange(0, len(data), 4096)
             data[start : start + 4096] = rng.choice((data[start : start + 4096], bytes(4096), b""))
             Path(f"{left}{end}").write_bytes(data[: rng.choice((len(data), rng.randrange(len(data))))])
-        for row in carve(left):
+        for row in carve_rows(left):
             assert len(row.values) == len(SHAPES[row.table].replace("/", ""))

@@ -17,8 +17,8 @@ import pytest
 from research_agent.errors import DamagedStoreError, StoreError
 from research_agent.memory import open_memory
 from research_agent.memory.connection import connect
-from research_agent.memory.recovery.quarantine import doubt, is_doubted, set_aside
-from research_agent.memory.recovery.salvage import rescue
+from research_agent.memory.recovery.quarantine import is_suspect, mark_suspect, quarantine
+from research_agent.memory.recovery.salvage import salvage
 from research_agent.types import Turn
 from research_agent_devtools.samples.stored_sessions import RELEASED, SESSIONS, SUMMARY, answer
 
@@ -86,7 +86,7 @@ def alter(path: Path, sql: str) -> None:
 async def opened(path: Path) -> tuple[list[str], dict[str, list[int]]]:
     """What was told, and the turns that are there; each is what was stored."""
     told: list[str] = []
-    async with open_memory(path, on_rescued=told.append) as memory:
+    async with open_memory(path, on_salvaged=told.append) as memory:
         there = {}
         for info in await memory.sessions():
             turns = list(await memory.turns(info.id))
@@ -136,7 +136,7 @@ async def test_a_turn_that_is_not_what_was_saved_is_told_and_left_behind_at_the_
     with pytest.raises(DamagedStoreError, match="Turn 3 of 'river'") as caught:
         await opened(store)
     assert "start again" in caught.value.hint
-    assert is_doubted(store)
+    assert is_suspect(store)
     told, there = await opened(store)
     assert "3 of 3 sessions and 9 of 10 turns" in told[0]
     assert there == WHOLE | {"river": [1, 2, 4, 5, 6, 7]}, "the others keep their numbers"
@@ -150,10 +150,10 @@ async def test_a_turn_that_is_not_what_was_saved_is_told_and_left_behind_at_the_
 
 
 async def test_doubt_about_a_file_that_is_whole_changes_nothing(store: Path) -> None:
-    doubt(store)
+    mark_suspect(store)
     before = content(store)
     assert await opened(store) == ([], WHOLE)
-    assert not is_doubted(store)
+    assert not is_suspect(store)
     assert content(store) == before
 
 
@@ -163,7 +163,7 @@ async def test_a_file_of_version_1_is_rescued_by_seals_and_quotes(tmp_path: Path
     at = content(path).index(b"Question 2 of river")
     spoil(path, lambda data: data.__setitem__(slice(at, at + 10), b"Question 9"))
     told: list[str] = []
-    async with open_memory(path, on_rescued=told.append) as memory:
+    async with open_memory(path, on_salvaged=told.append) as memory:
         assert "3 of 3 sessions and 11 of 12 turns" in told[0]
         assert [turn.number for turn in await memory.turns("river")] == [1, 3, 4, 5, 6, 7, 8, 9]
         assert {turn.question for turn in await memory.turns("Zürich")} == {
@@ -285,7 +285,7 @@ async def test_a_kill_at_any_step_is_gone_on_from(store: Path, monkeypatch: pyte
 def test_what_is_set_aside_is_its_owners_alone(tmp_path: Path) -> None:
     for name in ("s.db", "s.db-wal", "s.db-shm"):
         (tmp_path / name).touch(0o644)
-    set_aside(tmp_path / "s.db")
+    quarantine(tmp_path / "s.db")
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
     assert modes == {f"s.db.damaged-1{part}": 0o600 for part in ("", "-wal", "-shm")}
 
@@ -296,7 +296,7 @@ def test_nothing_that_was_set_aside_is_written_over(tmp_path: Path) -> None:
         path.write_text(content)
         if content == "two":
             (tmp_path / "s.db-wal").write_text("its log")
-        set_aside(path)
+        quarantine(path)
     assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {
         "s.db.damaged-1": "one", "s.db.damaged-2": "two", "s.db.damaged-2-wal": "its log", "s.db.damaged-3": "three",
     }  # fmt: skip
@@ -311,7 +311,7 @@ async def test_a_flipped_rowid_does_not_change_the_order(store: Path, role: str,
     alter(store, f"UPDATE messages SET rowid = {to} WHERE turn = 7 AND role = '{role}'")
     new = store.with_name("new.db")
     with closing(connect(new)) as into:
-        assert rescue(store, into).turns == 9
+        assert salvage(store, into).turns == 9
     async with open_memory(new) as memory:
         assert [info.id for info in await memory.sessions()] == before
 

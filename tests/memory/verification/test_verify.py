@@ -13,13 +13,13 @@ import pytest
 
 from helpers import altered_bundles
 from research_agent.memory.verification.bundle_reader import parse_bundle
-from research_agent.memory.verification.verify import Record, Verdict, check, difference
+from research_agent.memory.verification.verify import TurnRecord, Verdict, check, difference
 from research_agent.types import Document
 
 ANSWER = altered_bundles.answer_from(altered_bundles.DOCUMENTS[:5])
 
 
-def record() -> Record:
+def record() -> TurnRecord:
     return parse_bundle(altered_bundles.bundle(ANSWER), "b").records[0]
 
 
@@ -29,7 +29,7 @@ def verdicts(found: altered_bundles.Bundle) -> list[Verdict]:
     return [check(one) for one in parsed.records]
 
 
-def checks(changed: Record) -> set[str]:
+def checks(changed: TurnRecord) -> set[str]:
     return {fault.check for fault in check(changed).faults}
 
 
@@ -111,7 +111,7 @@ def test_broken_twin_without_hashes_an_altered_source_passes(a_thousand: Altered
     assert set(twin) <= {"source_text", "source_and_quote", "hash_altered"}
 
 
-def first(changed: Record, **fields: Any) -> Record:
+def first(changed: TurnRecord, **fields: Any) -> TurnRecord:
     return replace(changed, citations=(replace(changed.citations[0], **fields), *changed.citations[1:]))
 
 

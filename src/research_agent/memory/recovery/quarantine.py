@@ -1,8 +1,8 @@
 """
-A damaged store is moved aside, never deleted, and a new one with what is whole takes its place.
+Quarantine: a damaged store is renamed, never deleted, and a new one with all intact rows takes its place.
 
-The new one is made beside it and has all it will have before the damaged file is moved: a kill at any moment leaves
-the one or the other, and the next start goes on from there. All of it is for who is alone with the store.
+The new store is complete and synced before the damaged file is renamed: a kill at any moment leaves one or the other,
+and the next start resumes from there. Everything here needs exclusive access.
 """
 
 from __future__ import annotations
@@ -14,109 +14,121 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from research_agent.errors import StoreError
-from research_agent.memory.backup import sync
-from research_agent.memory.connection import connect, explain
+from research_agent.memory.backup import fsync
+from research_agent.memory.connection import connect, store_error
 
 if TYPE_CHECKING:
-    from research_agent.memory.recovery.salvage import Rescued
+    from research_agent.memory.recovery.salvage import SalvageReport
 
-__all__ = ["clear_doubt", "doubt", "finish", "is_doubted", "kept_aside", "repair", "set_aside"]
+__all__ = [
+    "clear_suspect_mark",
+    "install_salvaged",
+    "is_suspect",
+    "mark_suspect",
+    "quarantine",
+    "quarantined_files",
+    "repair",
+]
 
-PARTS = ("", "-wal", "-shm")
+SUFFIXES = ("", "-wal", "-shm")
 
 
-def repair(path: Path, frames: int | None) -> Rescued:
+def repair(path: Path, frames: int | None) -> SalvageReport:
     """
-    Put a store with what is whole in the place of a damaged one, which is kept. Its log had `frames` frames.
+    Salvage a damaged store into a new one, which replaces it. Its log had `frames` committed frames.
 
-    Raises `StoreError` when that cannot be done, for want of space for one; then the damaged file is where it was.
+    Raises `StoreError` when that fails, as for want of disk space; then the damaged file is where it was.
     """
     import apsw
 
-    from research_agent.memory.recovery.salvage import rescue  # loaded only where something is damaged
+    from research_agent.memory.recovery.salvage import salvage  # loaded only where something is damaged
 
-    made = _beside(path, "rescuing")
+    new = _beside(path, "rescuing")
     try:
-        _remove(made)
-        db = connect(made)
+        _remove(new)
+        db = connect(new)
         try:
-            rescued = rescue(path, db, frames)
+            report = salvage(path, db, frames)
         finally:
-            db.close()  # the last to close it writes its log into it
-        sync(made)
-        made.replace(_beside(path, "rescued"))
-        kept = finish(path)
+            db.close()  # the last connection checkpoints the log
+        fsync(new)
+        new.replace(_beside(path, "rescued"))
+        quarantined = install_salvaged(path)
     except (OSError, apsw.Error, StoreError) as error:
-        why = error.message if isinstance(error, StoreError) else explain(error, made).message
+        why = error.message if isinstance(error, StoreError) else store_error(error, new).message
         raise StoreError(
             f"The session store {path} is damaged, and what is whole cannot be moved to a new one: {why}",
             hint="Free some space and start again; the damaged file is where it was.",
         ) from error
     finally:
-        _remove(made)
-    return replace(rescued, kept=kept.name if kept else "")
+        _remove(new)
+    return replace(report, quarantined=quarantined.name if quarantined else "")
 
 
-def finish(path: Path) -> Path | None:
-    """Let the new store, if there is one, take its place; where the damaged file is kept. Raises `OSError`."""
-    rescued = _beside(path, "rescued")
-    if not rescued.exists():
+def install_salvaged(path: Path) -> Path | None:
+    """
+    Quarantine the damaged store and move the salvaged one, if there is one, to its place.
+
+    Returns where the damaged file is now. Raises `OSError`.
+    """
+    salvaged = _beside(path, "rescued")
+    if not salvaged.exists():
         return None
-    kept = set_aside(path)
-    rescued.replace(path)
-    sync(path.parent)
-    clear_doubt(path)
-    return kept
+    quarantined = quarantine(path)
+    salvaged.replace(path)
+    fsync(path.parent)
+    clear_suspect_mark(path)
+    return quarantined
 
 
-def set_aside(path: Path) -> Path:
+def quarantine(path: Path) -> Path:
     """
-    Rename the store, its log and its index to `NAME.damaged-1` or the next free number, readable for the user alone.
+    Rename the store, its log and its index to `NAME.damaged-1` or the next free number (mode 0600).
 
-    Nothing is written over. When a kill came between, what is left goes to where the first of it is. Raises `OSError`.
+    Nothing is overwritten. After a kill halfway, the remaining files follow the first. Raises `OSError`.
     """
-    taken = sorted(number for number, _ in _asides(path))
-    number = taken[-1] if taken and not path.exists() else (taken or [0])[-1] + 1
+    numbers = [number for number, _ in _numbered_files(path)]
+    number = numbers[-1] if numbers and not path.exists() else (numbers or [0])[-1] + 1
     target = _beside(path, f"damaged-{number}")
-    for part in PARTS:
-        old, new = path.with_name(f"{path.name}{part}"), target.with_name(f"{target.name}{part}")
+    for suffix in SUFFIXES:
+        old, new = path.with_name(f"{path.name}{suffix}"), target.with_name(f"{target.name}{suffix}")
         if old.exists() and not os.path.lexists(new):
             old.chmod(0o600)
             old.rename(new)
-    sync(path.parent)
+    fsync(path.parent)
     return target
 
 
-def kept_aside(path: Path) -> list[Path]:
-    """The damaged files that are kept, with their logs and indexes."""
-    return [file for _, file in _asides(path)]
+def quarantined_files(path: Path) -> list[Path]:
+    """All damaged files of the store at `path`, with their logs and indexes."""
+    return [file for _, file in _numbered_files(path)]
 
 
-def doubt(path: Path) -> None:
-    """Have the next start look at every row: something was read that is not what was written. Raises `OSError`."""
+def mark_suspect(path: Path) -> None:
+    """Have the next start check every row, after one was read that had been altered. Raises `OSError`."""
     _beside(path, "doubted").touch(mode=0o600)
 
 
-def is_doubted(path: Path) -> bool:
-    """Whether every row must be looked at."""
+def is_suspect(path: Path) -> bool:
+    """Whether every row must be checked."""
     return _beside(path, "doubted").exists()
 
 
-def clear_doubt(path: Path) -> None:
-    """Every row was looked at. Raises `OSError`."""
+def clear_suspect_mark(path: Path) -> None:
+    """Remove the mark, when every row has been checked. Raises `OSError`."""
     _beside(path, "doubted").unlink(missing_ok=True)
 
 
-def _asides(path: Path) -> list[tuple[int, Path]]:
+def _numbered_files(path: Path) -> list[tuple[int, Path]]:
     name = re.compile(rf"{re.escape(path.name)}\.damaged-(\d{{1,9}})(?:-wal|-shm)?")
-    found = ((name.fullmatch(file.name), file) for file in path.parent.iterdir())
-    return sorted((int(match[1]), file) for match, file in found if match)
+    matches = ((name.fullmatch(file.name), file) for file in path.parent.iterdir())
+    return sorted((int(match[1]), file) for match, file in matches if match)
 
 
-def _beside(path: Path, end: str) -> Path:
-    return path.with_name(f"{path.name}.{end}")
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(f"{path.name}.{suffix}")
 
 
 def _remove(path: Path) -> None:
-    for part in (*PARTS, ".rough"):
-        path.with_name(f"{path.name}{part}").unlink(missing_ok=True)
+    for suffix in (*SUFFIXES, ".rough"):
+        path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)

@@ -1,8 +1,8 @@
 """
-Rows as SQLite writes them: the head of a cell on a leaf page, and the values behind it.
+SQLite's record format: the cells of a table's leaf page, and the column values in them.
 
-Format: https://sqlite.org/fileformat2.html, sections 1.6 and 2.1. A row is known by its shape: how many columns, of
-which types, and a length that adds up.
+Format: https://sqlite.org/fileformat2.html, sections 1.6 and 2.1. A row is recognised by its shape: the number and
+types of its columns, and a length that adds up.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import zip_longest
 from typing import NamedTuple
 
-__all__ = ["SHAPES", "Carved", "Head", "Value", "read_head", "read_values"]
+__all__ = ["SHAPES", "CarvedRow", "Cell", "Value", "decode_record", "parse_cell"]
 
 Value = str | bytes | int | float | None
 
@@ -26,25 +26,29 @@ SHAPES: Mapping[str, str] = {
     "citations": "TIIIIIIIIR",
 }
 """
-The columns of each table: text, blob, integer, real; a small letter may be NULL. Those behind the stroke are of a later
-version: a row that does not have them has zero, or NULL. Jobs can be made anew.
+The columns of each table: text, blob, integer, real; lower case may be NULL. Those after the slash came with a later
+version of the schema: a row without them has zero or NULL there. Jobs are left out: they can be queued again.
 """
 
 WIDTHS = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0)  # bytes of the serial types below 12
 SHA256 = re.compile(r"[0-9a-f]{64}")
-LONGEST_HEAD = 128  # bytes of serial types at the start of a row; the longest of ours has about 40
+LONGEST_HEADER = 128  # bytes of serial types at the start of a record; our longest has about 40
 
 
-class Carved(NamedTuple):
-    """One row as it was found: of which table, its rowid, its values in the order of `SHAPES`."""
+class CarvedRow(NamedTuple):
+    """A row read from raw bytes: its table, its rowid, and its values in the order of `SHAPES`."""
 
     table: str
     rowid: int
     values: tuple[Value, ...]
 
 
-class Head(NamedTuple):
-    """What the beginning of a row says: its table, its serial types, and where its bytes are on the page."""
+class Cell(NamedTuple):
+    """
+    A leaf cell: its table, rowid and serial types; its values are at `body:end` of the page.
+
+    `missing` bytes of them are on overflow pages; then the last four bytes before `end` are the first one's number.
+    """
 
     table: str
     rowid: int
@@ -54,30 +58,30 @@ class Head(NamedTuple):
     missing: int
 
 
-def read_head(page: bytes, cell: int, usable: int) -> Head | None:
-    """The head of a row at that place; None when there is none of a shape of ours, exactly as long as it says."""
-    payload, at = _varint(page, cell)
-    rowid, start = _varint(page, at)
-    local = _local(payload, usable)
+def parse_cell(page: bytes, at: int, usable: int) -> Cell | None:
+    """The cell at that offset; None when it has not the shape of a table of ours, or not exactly its stated length."""
+    payload, after = _varint(page, at)
+    rowid, start = _varint(page, after)
+    local = _local_payload(payload, usable)
     end = start + local + (4 if local < payload else 0)
     if payload == 0 or rowid >> 63 or end > len(page):
         return None
-    length, at = _varint(page, start)
+    length, after = _varint(page, start)
     body = start + length
-    if not at - start < length <= min(LONGEST_HEAD, local):
+    if not after - start < length <= min(LONGEST_HEADER, local):
         return None
     types = []
-    while at < body:
-        kind, at = _varint(page, at)
+    while after < body:
+        kind, after = _varint(page, after)
         types.append(kind)
     table = _table(types)
-    if at != body or table is None or length + sum(map(_width, types)) != payload:
+    if after != body or table is None or length + sum(map(_width, types)) != payload:
         return None
-    return Head(table, rowid, tuple(types), body, end, payload - local)
+    return Cell(table, rowid, tuple(types), body, end, payload - local)
 
 
-def _local(payload: int, usable: int) -> int:
-    """How many bytes of a row are on the leaf page itself (section 1.6)."""
+def _local_payload(payload: int, usable: int) -> int:
+    """How many bytes of a payload are on the leaf page itself (section 1.6)."""
     if payload <= usable - 35:
         return payload
     least = (usable - 12) * 32 // 255 - 23
@@ -100,24 +104,24 @@ def _fits(column: str, kind: int) -> bool:
         return column.upper() == ("T" if kind % 2 else "B")
     if kind == 7:
         return column.upper() == "R"
-    return column.upper() in "IR" and kind < 10  # a real without a fraction is kept as an integer
+    return column.upper() in "IR" and kind < 10  # a real without a fraction is stored as an integer
 
 
 def _width(kind: int) -> int:
     return (kind - 12) // 2 if kind >= 12 else WIDTHS[kind]
 
 
-def read_values(head: Head, body: bytes) -> Carved | None:
-    """The row, from all its bytes behind the head; None when they are no text, or not what the table has."""
+def decode_record(cell: Cell, body: bytes) -> CarvedRow | None:
+    """The row whose values are `body`, overflow included; None for invalid UTF-8 or a value the table cannot have."""
     values: list[Value] = []
     at = 0
     with suppress(UnicodeDecodeError):
-        for column, kind in zip_longest(SHAPES[head.table].replace("/", ""), head.types):
+        for column, kind in zip_longest(SHAPES[cell.table].replace("/", ""), cell.types):
             width = 0 if kind is None else _width(kind)
             values.append(_value(column, kind, body[at : at + width]))
             at += width
-        row = Carved(head.table, head.rowid, tuple(values))
-        return row if _is_ours(row) else None
+        row = CarvedRow(cell.table, cell.rowid, tuple(values))
+        return row if _is_plausible(row) else None
     return None
 
 
@@ -134,9 +138,9 @@ def _value(column: str, kind: int | None, data: bytes) -> Value:
     return float(number) if column == "R" else number
 
 
-def _is_ours(row: Carved) -> bool:
-    """Whether the values are such as the table has: ids are hashes, roles are two, texts are text."""
-    if any(value != value for value in row.values):  # no number: SQLite keeps none
+def _is_plausible(row: CarvedRow) -> bool:
+    """Whether the table can have such values: a hash as a document's id, one of two roles, no NaN."""
+    if any(value != value for value in row.values):  # SQLite stores NaN as NULL
         return False
     if row.table == "documents":
         return SHA256.fullmatch(str(row.values[0])) is not None
@@ -146,7 +150,7 @@ def _is_ours(row: Carved) -> bool:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """The number at that place and where the next begins (section 1.6); past the end there are zeros."""
+    """The varint at that offset and where it ends (section 1.6); zeros are read past the end."""
     value = 0
     for place in range(at, at + 8):
         byte = data[place] if place < len(data) else 0

@@ -1,9 +1,9 @@
 """
-What is whole in a damaged store, put into a new one.
+Salvage: moves the intact turns of a damaged store into a new one.
 
-Rows are carved out of the file (`carve`) into a rough copy without trusting any of them. A turn is whole when all its
-rows have the digest that was stored with it and every text has its hash; a turn of version 1, which had no digests,
-when its seal and its quotes hold. What is not whole is counted, and stays in the file it was in.
+Rows are carved out of the file (`btree_pages`) into a scratch database, without trusting any of them. A turn is intact
+when its rows match the digest stored with it and every text its hash; a turn of version 1, which had no digests, when
+its seal and its quotes hold. The rest is counted, and stays in the damaged file.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from research_agent.memory.connection import fetch, transaction
 from research_agent.memory.digest import digest_of, seal_session, seal_turn, turn_digest
 from research_agent.memory.mapping import pack, read_turns, shorten, unpack
 from research_agent.memory.migrations import MIGRATIONS
-from research_agent.memory.recovery.btree_pages import carve
-from research_agent.memory.recovery.record_format import Carved
-from research_agent.memory.recovery.wal import read_log
-from research_agent.memory.verification.records import read_records
+from research_agent.memory.recovery.btree_pages import carve_rows
+from research_agent.memory.recovery.record_format import CarvedRow
+from research_agent.memory.recovery.wal import read_wal
+from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import check, sha256_of
 
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["Rescued", "rescue"]
+__all__ = ["SalvageReport", "salvage"]
 
-FORGED = 1000  # so many turns more than any row speaks of: a number without a digest is not believed
-SEALED = {"document", "hash", "range", "quote", "seal"}  # faults of `check` that a turn cannot have had when stored
+PLAUSIBLE_GAP = 1000  # turns a session's row without a digest may count beyond those seen elsewhere
+SEALED = {"document", "hash", "range", "quote", "seal"}  # faults of `check` that no turn had when it was stored
 
 
 COPIES = (
@@ -58,12 +58,12 @@ Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rescued:
+class SalvageReport:
     """
-    What came of it: `sessions` of `all_sessions`, `turns` of `all_turns` that were still in the store.
+    How much was salvaged: `sessions` of `all_sessions`, and `turns` of `all_turns` not lost to earlier damage.
 
-    The rows of `rebuilt` sessions were lost and made anew from their turns, without a summary. With `unsure` there may
-    have been newer turns that nothing speaks of any more. `kept` is the name of the damaged file.
+    `rebuilt` sessions had lost their row, and got a new one without a summary. With `newest_may_be_missing` there may
+    have been later turns of which no trace is left. `quarantined` is the name of the damaged file.
     """
 
     sessions: int
@@ -71,20 +71,21 @@ class Rescued:
     turns: int
     all_turns: int
     rebuilt: int
-    unsure: bool
-    kept: str = ""
+    newest_may_be_missing: bool
+    quarantined: str = ""
 
     def line(self) -> str:
-        """For the user."""
+        """One line for the user."""
         if not self.all_sessions:
-            return f"The session store was damaged and nothing of it can be read. The file is kept as {self.kept}."
-        told = f"The session store was damaged: {self.sessions} of {_count(self.all_sessions, 'session')} and "
-        told += f"{self.turns} of {_count(self.all_turns, 'turn')} were rescued"
+            line = "The session store was damaged and nothing of it can be read."
+            return f"{line} The file is kept as {self.quarantined}."
+        line = f"The session store was damaged: {self.sessions} of {_count(self.all_sessions, 'session')} and "
+        line += f"{self.turns} of {_count(self.all_turns, 'turn')} were rescued"
         if self.rebuilt:
-            told += f", {_count(self.rebuilt, 'session')} without a summary"
-        if self.unsure:
-            told += "; what was written last may be missing"
-        return f"{told}. The damaged file is kept as {self.kept}."
+            line += f", {_count(self.rebuilt, 'session')} without a summary"
+        if self.newest_may_be_missing:
+            line += "; what was written last may be missing"
+        return f"{line}. The damaged file is kept as {self.quarantined}."
 
 
 class _Turn(NamedTuple):
@@ -92,25 +93,25 @@ class _Turn(NamedTuple):
     number: int
 
 
-def rescue(damaged: Path, into: apsw.Connection, frames: int | None = 0) -> Rescued:
+def salvage(damaged: Path, into: apsw.Connection, frames: int | None = 0) -> SalvageReport:
     """
-    Put what is whole into the new and empty store, in one commit. The damaged file is only read.
+    Copy all intact turns into a new and empty store, in one transaction. The damaged file is only read.
 
-    `frames` is what `committed` said of its log before SQLite saw it: when there are fewer now, something is missing.
-    Only for who is alone with both. Raises `OSError` and `apsw.Error` when there is no room, or nothing can be read.
+    `frames` is what `committed_frames` returned before SQLite opened the log: with fewer now, some are missing. Needs
+    exclusive access to both. Raises `OSError` and `apsw.Error` when there is no room, or nothing can be read.
     """
-    log = read_log(damaged)
-    torn = log.broken > 0 or frames is None or frames > log.frames
-    with _rough(into) as rough:
-        for row in carve(damaged, older=torn):
-            _take(rough, row)
+    wal = read_wal(damaged)
+    log_damaged = wal.broken > 0 or frames is None or frames > wal.frames
+    with _scratch_database(into) as scratch:
+        for row in carve_rows(damaged, older=log_damaged):
+            _collect(scratch, row)
         with transaction(into, "BEGIN IMMEDIATE"):
-            return _build(rough, into, torn)
+            return _rebuild(scratch, into, log_damaged)
 
 
 @contextmanager
-def _rough(into: apsw.Connection) -> Iterator[apsw.Connection]:
-    """A store beside the new one for rows that nothing is known of yet; gone afterwards."""
+def _scratch_database(into: apsw.Connection) -> Iterator[apsw.Connection]:
+    """A temporary database beside the new store, for unverified rows."""
     import apsw
 
     path = Path(f"{into.filename}.rough")
@@ -123,36 +124,36 @@ def _rough(into: apsw.Connection) -> Iterator[apsw.Connection]:
         db.execute("BEGIN")
         for step in MIGRATIONS:
             step(db)
-        db.execute("CREATE TABLE places (session TEXT, turn INTEGER, role TEXT, place INTEGER) STRICT")
+        db.execute("CREATE TABLE rowids (session TEXT, turn INTEGER, role TEXT, id INTEGER) STRICT")
         yield db
     finally:
         db.close()
         path.unlink(missing_ok=True)
 
 
-def _take(rough: apsw.Connection, row: Carved) -> None:
+def _collect(scratch: apsw.Connection, row: CarvedRow) -> None:
     match row.table:
         case "sessions":
-            _take_session(rough, row.values)
-        case "documents":  # under the hash that it has, for its text says what its id must be
+            _collect_session(scratch, row.values)
+        case "documents":  # under the hash of its text, which is what its id must be
             with suppress(UnicodeDecodeError):
                 text: Any = row.values[1]
-                rough.execute("INSERT OR IGNORE INTO documents VALUES (?, ?)", (sha256_of(unpack(text)), text))
+                scratch.execute("INSERT OR IGNORE INTO documents VALUES (?, ?)", (sha256_of(unpack(text)), text))
         case "messages":
-            rough.execute("INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)", row.values)
-            rough.execute("INSERT INTO places VALUES (?, ?, ?, ?)", (*row.values[:3], row.rowid))
+            scratch.execute("INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)", row.values)
+            scratch.execute("INSERT INTO rowids VALUES (?, ?, ?, ?)", (*row.values[:3], row.rowid))
         case "retrievals":
-            rough.execute("INSERT OR IGNORE INTO retrievals VALUES (?, ?, ?, ?, ?)", row.values)
+            scratch.execute("INSERT OR IGNORE INTO retrievals VALUES (?, ?, ?, ?, ?)", row.values)
         case "citations":
-            rough.execute("INSERT OR IGNORE INTO citations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.values)
+            scratch.execute("INSERT OR IGNORE INTO citations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.values)
 
 
-def _take_session(rough: apsw.Connection, values: tuple[Any, ...]) -> None:
-    """Only a row that is what was written, and of several the newest; those of version 1 for their number of turns."""
-    *told, digest = values
-    if digest is not None and digest != digest_of([told]):
+def _collect_session(scratch: apsw.Connection, values: tuple[Any, ...]) -> None:
+    """Keep the newest row that matches its digest; one of version 1, without a digest, for its number of turns."""
+    *fields, digest = values
+    if digest is not None and digest != digest_of([fields]):
         return
-    rough.execute(
+    scratch.execute(
         "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
         " (title, created, updated, turns, summary, summarised_to, version, lost, digest) = (excluded.title,"
         "  excluded.created, excluded.updated, excluded.turns, excluded.summary, excluded.summarised_to,"
@@ -162,38 +163,42 @@ def _take_session(rough: apsw.Connection, values: tuple[Any, ...]) -> None:
     )
 
 
-def _build(rough: apsw.Connection, into: apsw.Connection, torn: bool) -> Rescued:
-    ordered = _in_order(rough, [turn for turn in _complete(rough) if _is_whole(rough, turn)])
-    kept: defaultdict[str, list[int]] = defaultdict(list)
+def _rebuild(scratch: apsw.Connection, into: apsw.Connection, log_damaged: bool) -> SalvageReport:
+    ordered = _in_order(scratch, [turn for turn in _complete_turns(scratch) if _is_intact(scratch, turn)])
+    intact: defaultdict[str, list[int]] = defaultdict(list)
     for turn in ordered:
-        kept[turn.session].append(turn.number)
-    rows: dict[str, Row] = {row[0]: row for row in fetch(rough, "SELECT * FROM sessions")}
-    seen = _seen(rough)
+        intact[turn.session].append(turn.number)
+    rows: dict[str, Row] = {row[0]: row for row in fetch(scratch, "SELECT * FROM sessions")}
+    newest = _newest_turns(scratch)
     all_turns = rebuilt = 0
-    for session in {**rows, **seen}:
-        row, numbers = rows.get(session), sorted(kept.get(session, ()))
-        turns, lost_before = _turns_of(row, seen.get(session, 0))
+    for session in {**rows, **newest}:
+        row, numbers = rows.get(session), sorted(intact.get(session, ()))
+        turns, lost_before = _count_turns(row, newest.get(session, 0))
         all_turns += max(turns - lost_before, len(numbers))
         if numbers:
             rebuilt += row is None or row[-1] is None
-            _add_session(into, _session_row(rough, session, row, numbers, turns))
+            _add_session(into, _session_row(scratch, session, row, numbers, turns))
     for turn in ordered:
-        _copy(rough, into, turn)
-    return Rescued(
-        sessions=len(kept),
-        all_sessions=len({**rows, **seen}),
+        _copy(scratch, into, turn)
+    return SalvageReport(
+        sessions=len(intact),
+        all_sessions=len({**rows, **newest}),
         turns=len(ordered),
         all_turns=all_turns,
         rebuilt=rebuilt,
-        unsure=torn or rebuilt > 0,
+        newest_may_be_missing=log_damaged or rebuilt > 0,
     )
 
 
-def _seen(rough: apsw.Connection) -> dict[str, int]:
-    """The highest turn of each session. One row may have a flipped name or number; two that agree were a turn."""
+def _newest_turns(scratch: apsw.Connection) -> dict[str, int]:
+    """
+    Each session's highest turn number, of those that at least two rows agree on.
+
+    A single row may have a flipped bit in its session or number.
+    """
     return dict(
         fetch(
-            rough,
+            scratch,
             "SELECT session, max(turn) FROM (SELECT session, turn FROM ("
             "  SELECT session, turn FROM messages UNION ALL SELECT session, turn FROM retrievals"
             "  UNION ALL SELECT session, turn FROM citations"
@@ -202,13 +207,13 @@ def _seen(rough: apsw.Connection) -> dict[str, int]:
     )
 
 
-def _complete(rough: apsw.Connection) -> list[_Turn]:
-    """The turns with a question, an answer and the texts of all documents."""
+def _complete_turns(scratch: apsw.Connection) -> list[_Turn]:
+    """The turns that have a question, an answer and the texts of all their documents."""
     rows = fetch(
-        rough,
+        scratch,
         "SELECT session, turn FROM messages AS reply WHERE role = 'assistant' AND turn > 0 AND EXISTS ("
-        "  SELECT 1 FROM messages AS asked"
-        "  WHERE (asked.session, asked.turn, asked.role) = (reply.session, reply.turn, 'user')"
+        "  SELECT 1 FROM messages AS question"
+        "  WHERE (question.session, question.turn, question.role) = (reply.session, reply.turn, 'user')"
         ") AND NOT EXISTS ("
         "  SELECT 1 FROM retrievals WHERE (session, turn) = (reply.session, reply.turn)"
         "  AND document NOT IN (SELECT id FROM documents))",
@@ -216,73 +221,74 @@ def _complete(rough: apsw.Connection) -> list[_Turn]:
     return [_Turn(*row) for row in rows]
 
 
-def _is_whole(rough: apsw.Connection, turn: _Turn) -> bool:
-    digest = rough.execute(
+def _is_intact(scratch: apsw.Connection, turn: _Turn) -> bool:
+    digest = scratch.execute(
         "SELECT digest FROM messages WHERE session = ? AND turn = ? AND role = 'assistant'", turn
     ).get
     if digest is not None:
-        return bool(digest == turn_digest(rough, *turn))
-    seal_turn(rough, *turn)  # from here on it has one; that of version 1 is in what it says of itself
+        return bool(digest == turn_digest(scratch, *turn))
+    seal_turn(scratch, *turn)  # version 1 had none: from here on it has, and its own seal and quotes decide
     try:
-        read_turns(rough, turn.session, after=turn.number - 1, upto=turn.number)
-        (record,) = read_records(rough, turn.session, turn=turn.number)
+        read_turns(scratch, turn.session, after=turn.number - 1, upto=turn.number)
+        (record,) = read_turn_records(scratch, turn.session, turn=turn.number)
         faults = check(record).faults
     except (ValueError, TypeError, LookupError, RecursionError, StoreError):
         return False
     return not faults if record.seal is None else not any(fault.check in SEALED for fault in faults)
 
 
-def _in_order(rough: apsw.Connection, turns: list[_Turn]) -> list[_Turn]:
+def _in_order(scratch: apsw.Connection, turns: list[_Turn]) -> list[_Turn]:
     """
-    As they were written, by the rowids of their messages, which no digest covers.
+    The turns as they were written, by the rowids of their messages, which no digest covers.
 
-    The two of a turn follow each other; when they do not, one is wrong: that whose neighbour's place is taken, or which
-    is farther from the turns beside it.
+    The two messages of a turn have consecutive rowids. Where they have not, one is damaged: the one whose neighbour is
+    another message's, or which is farther from the turns before and after it.
     """
-    places: defaultdict[_Turn, dict[str, int]] = defaultdict(dict)
-    for session, number, role, place in fetch(rough, "SELECT session, turn, role, place FROM places"):
-        places[_Turn(session, number)].setdefault(role, place)
-    taken = {place for pair in places.values() for place in pair.values()}
-    sure = {turn: pair["assistant"] for turn, pair in places.items() if _follow(pair)}
+    rowids: defaultdict[_Turn, dict[str, int]] = defaultdict(dict)
+    for session, number, role, rowid in fetch(scratch, "SELECT session, turn, role, id FROM rowids"):
+        rowids[_Turn(session, number)].setdefault(role, rowid)
+    used = {rowid for pair in rowids.values() for rowid in pair.values()}
+    sure = {turn: pair["assistant"] for turn, pair in rowids.items() if _are_consecutive(pair)}
 
-    def place_of(turn: _Turn) -> int:
+    def rowid_of(turn: _Turn) -> int:
         if turn in sure:
             return sure[turn]
-        pair = places[turn]
-        could_be = [pair["user"] + 1, pair["assistant"]]
-        free = [at for at, other in zip(could_be, (could_be[0], could_be[1] - 1), strict=True) if other not in taken]
+        pair = rowids[turn]
+        candidates = [pair["user"] + 1, pair["assistant"]]
+        neighbours = (candidates[0], candidates[1] - 1)
+        free = [rowid for rowid, other in zip(candidates, neighbours, strict=True) if other not in used]
         near = [sure[beside] for step in (-1, 1) if (beside := _Turn(turn.session, turn.number + step)) in sure]
-        return min(free or could_be, key=lambda at: abs(at - near[0]) if near else 0)
+        return min(free or candidates, key=lambda rowid: abs(rowid - near[0]) if near else 0)
 
-    return sorted(turns, key=place_of)
+    return sorted(turns, key=rowid_of)
 
 
-def _follow(pair: Mapping[str, int]) -> bool:
+def _are_consecutive(pair: Mapping[str, int]) -> bool:
     return len(pair) == 2 and pair["assistant"] == pair["user"] + 1
 
 
-def _turns_of(row: Row | None, seen: int) -> tuple[int, int]:
-    """The number of the newest turn of a session, and how many of its turns were lost before."""
+def _count_turns(row: Row | None, newest: int) -> tuple[int, int]:
+    """The number of a session's newest turn, and how many of its turns earlier damage took."""
     if row is None:
-        return seen, 0
+        return newest, 0
     turns, lost, digest = row[4], row[8], row[9]
-    if digest is None and not 0 <= turns <= seen + FORGED:
+    if digest is None and not 0 <= turns <= newest + PLAUSIBLE_GAP:
         turns = 0
-    return max(turns, seen), lost
+    return max(turns, newest), lost
 
 
-def _session_row(rough: apsw.Connection, session: str, row: Row | None, kept: list[int], turns: int) -> Row:
-    """The row it had, or one from its turns, with the number of those that are lost."""
+def _session_row(scratch: apsw.Connection, session: str, row: Row | None, intact: list[int], turns: int) -> Row:
+    """The session's row, or one made from its turns, with the number of those that are lost now."""
     first, last = (
-        rough.execute(
+        scratch.execute(
             "SELECT content, created FROM messages WHERE session = ? AND turn = ? AND role = 'user'", (session, turn)
         ).get
-        for turn in (kept[0], kept[-1])
+        for turn in (intact[0], intact[-1])
     )
     if row is None or row[9] is None:
         row = (session, pack(shorten(unpack(first[0]))), first[1], last[1], turns, b"", 0, 0, 0, None)
-    updated = last[1] if kept[-1] > row[4] else row[3]  # a row of an older version of the page
-    return (*row[:3], updated, turns, *row[5:8], turns - len(kept), None)
+    updated = last[1] if intact[-1] > row[4] else row[3]  # the row may be from an older version of its page
+    return (*row[:3], updated, turns, *row[5:8], turns - len(intact), None)
 
 
 def _add_session(into: apsw.Connection, row: Row) -> None:
@@ -290,11 +296,11 @@ def _add_session(into: apsw.Connection, row: Row) -> None:
     seal_session(into, row[0])
 
 
-def _copy(rough: apsw.Connection, into: apsw.Connection, turn: _Turn) -> None:
+def _copy(scratch: apsw.Connection, into: apsw.Connection, turn: _Turn) -> None:
     for sql, insert in COPIES:
-        for row in rough.execute(sql, turn):
+        for row in scratch.execute(sql, turn):
             into.execute(insert, row)
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from research_agent.memory.verification.verify import Fault, Record
+from research_agent.memory.verification.verify import Fault, TurnRecord
 
 __all__ = ["FORMAT", "LARGEST", "PROGRAM", "VERSION", "Bundle", "canonical", "digest_of"]
 
@@ -25,19 +25,19 @@ LARGEST = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """What a file holds, in the shape that is checked. `faults` are those of the file as a whole."""
+    """A parsed file, as records to check. `faults` are those of the file as a whole."""
 
     session: str
     program: str
     sha256: str
-    records: tuple[Record, ...]
+    records: tuple[TurnRecord, ...]
     faults: tuple[Fault, ...]
 
 
 def digest_of(bundle: Mapping[str, Any]) -> str:
     """The sha256 of everything in the bundle but its own `sha256`."""
-    told = {name: value for name, value in bundle.items() if name != "sha256"}
-    return hashlib.sha256(canonical(told).encode()).hexdigest()
+    covered = {name: value for name, value in bundle.items() if name != "sha256"}
+    return hashlib.sha256(canonical(covered).encode()).hexdigest()
 
 
 def canonical(value: Any) -> str:

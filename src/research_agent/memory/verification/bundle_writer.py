@@ -26,14 +26,15 @@ USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
 
 def pack_bundle(session: str, turns: Sequence[Turn], *, secrets: Sequence[str] = ()) -> bytes:
     """
-    The file's bytes. Userinfo of URLs and `secrets` (in what sources and servers reported) are left out.
+    The bytes of a bundle, without the userinfo of URLs and without `secrets` in what sources and servers reported.
 
-    Raises `UsageError` for what no such file can hold: too much, or lone surrogates that JSON would join.
+    Raises `UsageError` for what a bundle cannot hold: a secret in the session's own words, more than `LARGEST` bytes,
+    or consecutive lone surrogates, which JSON would join.
     """
     documents: dict[str, dict[str, Any]] = {}
     packed = []
     for turn in turns:
-        answer = _clean(turn.answer, secrets)
+        answer = _redact(turn.answer, secrets)
         retrieved = [_document(document) for document in answer.documents]
         keys = dict.fromkeys(canonical(document) for document in retrieved)
         documents |= {canonical(document): document for document in retrieved}
@@ -79,25 +80,25 @@ def pack_bundle(session: str, turns: Sequence[Turn], *, secrets: Sequence[str] =
 
 def save(path: Path, data: bytes, *, force: bool) -> None:
     """
-    Write the file whole or not at all, for the user alone (mode 0600).
+    Write the file atomically, with mode 0600.
 
-    Raises `UsageError` when it exists and `force` is not given, and `StoreError` when it cannot be written.
+    Raises `UsageError` when it exists and `force` is not set, `StoreError` when it cannot be written.
     """
     if path.is_dir():
         raise UsageError(f"{str(path)!r} is a folder.", hint="Name a file.")
     if not path.parent.is_dir():
         raise UsageError(f"There is no folder {str(path.parent)!r}.", hint="Make it, or name another.")
     try:
-        handle, made = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            _name(made, path, force)
+            _rename(temporary, path, force)
         finally:
             with suppress(FileNotFoundError):
-                os.unlink(made)
+                os.unlink(temporary)
     except FileExistsError:
         raise UsageError(
             f"{str(path)!r} exists already.", hint="Name another file, or write over it with --force."
@@ -108,23 +109,23 @@ def save(path: Path, data: bytes, *, force: bool) -> None:
         ) from error
 
 
-def _name(made: str, path: Path, force: bool) -> None:
-    """Give the finished file its name; a link, unlike a rename, never writes over a file that came meanwhile."""
+def _rename(temporary: str, path: Path, force: bool) -> None:
+    """Move the finished file to `path`. A hard link, unlike a rename, never overwrites a file created meanwhile."""
     if not force:
         try:
-            os.link(made, path)
+            os.link(temporary, path)
         except FileExistsError:
             raise
-        except OSError as error:  # a file system without links
+        except OSError as error:  # a file system without hard links
             if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.ENOSYS} or os.path.lexists(path):
                 raise
         else:
             return
-    os.replace(made, path)
+    os.replace(temporary, path)
 
 
 def _plain(value: Any) -> Any:
-    """As JSON gives it back: lists for tuples, text for keys; a number that JSON does not have is null."""
+    """The value after a round trip through JSON: lists for tuples, strings for keys, null for NaN and infinities."""
     return json.loads(json.dumps(value, ensure_ascii=False), parse_constant=lambda _: None)
 
 
@@ -132,19 +133,19 @@ def _document(document: Document) -> dict[str, Any]:
     return {"sha256": document.id, **asdict(document), "details": dict(document.details)}
 
 
-def _clean(answer: Answer, secrets: Sequence[str]) -> Answer:
-    """The answer without what only this machine should know; the words of answer and sources stay as they are."""
+def _redact(answer: Answer, secrets: Sequence[str]) -> Answer:
+    """The answer without secrets and credentials; its own words and those of the sources stay as they are."""
 
-    def told(text: str) -> str:
+    def clean(text: str) -> str:
         for secret in secrets:
             text = text.replace(secret, "(hidden)")
         return USERINFO.sub("", text)
 
     return replace(
         answer,
-        citations=tuple(replace(cited, url=told(cited.url)) for cited in answer.citations),
-        documents=tuple(replace(document, url=told(document.url)) for document in answer.documents),
-        sources=tuple(replace(report, reason=report.reason and told(report.reason)) for report in answer.sources),
-        notes=tuple(map(told, answer.notes)),
-        settings={name: told(value) if isinstance(value, str) else value for name, value in answer.settings.items()},
+        citations=tuple(replace(cited, url=clean(cited.url)) for cited in answer.citations),
+        documents=tuple(replace(document, url=clean(document.url)) for document in answer.documents),
+        sources=tuple(replace(report, reason=report.reason and clean(report.reason)) for report in answer.sources),
+        notes=tuple(map(clean, answer.notes)),
+        settings={name: clean(value) if isinstance(value, str) else value for name, value in answer.settings.items()},
     )

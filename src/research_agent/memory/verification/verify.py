@@ -1,8 +1,8 @@
 """
-Whether an answer still says what its sources say: every quote, mark and number held against the kept texts.
+The verification of an answer: every quote, mark and number is checked against the stored source texts.
 
-Pure: no store, no network, no model. A `Record` is one turn as it is kept, in the store or in a bundle, with nothing
-taken on trust; `check` gives every `Fault` of it. All offsets are Unicode code points.
+Pure: no store, no network, no model. A `TurnRecord` is one turn as stored, or as read from a bundle, with nothing
+trusted; `check` returns every `Fault` of it. All offsets are Unicode code points.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from research_agent.text.sentences import LIST_MARKER, sentence_spans
 from research_agent.types import Citation
 
-__all__ = ["Fault", "Held", "Record", "Verdict", "check", "difference", "seal_of", "sha256_of"]
+__all__ = ["Fault", "StoredDocument", "TurnRecord", "Verdict", "check", "difference", "seal_of", "sha256_of"]
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 MARKS = re.compile(r" ?((?:\[\d{1,2}\])+)")
@@ -26,8 +26,8 @@ INNER_END = re.compile(r"(?<=[^\W\d_]{4})[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A document as it is kept: filed under `id`, which should be the sha256 of `text`; None when there is no text."""
+class StoredDocument:
+    """A document as stored. `id` should be the sha256 of `text`, which is None when the text is gone."""
 
     id: str
     text: str | None
@@ -37,12 +37,12 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class TurnRecord:
     """
-    One turn as it is kept.
+    One turn as stored.
 
-    `seal` is what `seal_of` gave when it was stored, None when nothing was kept of it. `digests` are the one stored
-    over all rows of the turn and the one that they have now; equal, or both empty, when nothing speaks against them.
+    `seal` is what `seal_of` returned when it was stored, None when it has none. `digests` are the stored one of all
+    rows of the turn and their actual one: equal, or both empty where there are none.
     """
 
     turn: int
@@ -51,7 +51,7 @@ class Record:
     status: str
     citations: tuple[Citation, ...]
     unsupported: tuple[tuple[int, int], ...]
-    documents: tuple[Held, ...]
+    documents: tuple[StoredDocument, ...]
     seal: str | None = None
     notes: tuple[str, ...] = ()
     digests: tuple[str, str] = ("", "")
@@ -59,7 +59,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What does not hold: which `check` (document, range, quote, ...), where, and what stands there instead."""
+    """A failed check: which one (document, range, quote, ...), where, what was expected and what is there."""
 
     check: str
     place: str
@@ -70,7 +70,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What was found about one turn. `standing` of its `quotes` are, to the character, in `documents` kept texts."""
+    """The result for one turn. `standing` of its `quotes` are, to the character, in `documents` stored texts."""
 
     turn: int
     quotes: int
@@ -85,109 +85,99 @@ class Verdict:
         return not self.faults
 
 
-@dataclass(slots=True)
-class _Found:
-    """The faults so far, and the citations (by place) whose quotes do not stand."""
-
-    faults: list[Fault] = field(default_factory=list)
-    fallen: set[int] = field(default_factory=set)
-
-
-def check(record: Record) -> Verdict:
+def check(record: TurnRecord) -> Verdict:
     """Every fault of one turn; deterministic, and the same in the store and on another machine."""
-    found = _Found()
-    texts = _documents(record.documents, found)
+    texts, faults = _check_documents(record.documents)
     origins: dict[str, set[tuple[str, str, str]]] = {}
-    for held in record.documents:
-        origins.setdefault(held.id, set()).add((held.source, held.title, held.url))
-    for place, citation in enumerate(record.citations):
-        faults = list(_quote(place, citation, origins, texts))
-        found.faults += faults
-        if faults or texts.get(citation.document) is None:
-            found.fallen.add(place)
-    found.faults += _numbering(record.citations)
-    found.faults += _sentences(record)
-    found.faults += _coverage(record)
-    if record.seal is not None and record.seal != (now := seal_of(record)):
-        found.faults.append(
-            Fault("seal", "the turn", "question, answer or citations are not what was stored", record.seal, now)
-        )
-    if record.digests[0] != record.digests[1] and not found.faults:
-        found.faults.append(
-            Fault("digest", "the turn", "its date, model, sources or notes are not what was stored", *record.digests)
-        )
+    for document in record.documents:
+        origins.setdefault(document.id, set()).add((document.source, document.title, document.url))
+    standing = 0
+    for position, citation in enumerate(record.citations):
+        of_quote = list(_check_quote(position, citation, origins, texts))
+        faults += of_quote
+        standing += not of_quote and texts.get(citation.document) is not None
+    faults += _check_numbers(record.citations)
+    faults += _check_sentences(record)
+    faults += _check_coverage(record)
+    if record.seal is not None and record.seal != (actual := seal_of(record)):
+        message = "question, answer or citations are not what was stored"
+        faults.append(Fault("seal", "the turn", message, record.seal, actual))
+    if record.digests[0] != record.digests[1] and not faults:
+        message = "its date, model, sources or notes are not what was stored"
+        faults.append(Fault("digest", "the turn", message, *record.digests))
     return Verdict(
         turn=record.turn,
         quotes=len(record.citations),
-        standing=len(record.citations) - len(found.fallen),
+        standing=standing,
         documents=len({citation.document for citation in record.citations}),
-        faults=tuple(found.faults),
+        faults=tuple(faults),
         notes=record.notes,
     )
 
 
 def sha256_of(text: str) -> str:
-    """The id of a document with that text."""
+    """The sha256 of a text in hex, which is the id of its document."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def seal_of(record: Record) -> str:
-    """One sha256 over what a reader is shown of a turn, so that a change of any character of it is noticed."""
-    shown = [
+def seal_of(record: TurnRecord) -> str:
+    """The seal of a turn: one sha256 (hex) over all that a reader sees of it, to the character."""
+    visible = [
         [record.question, record.text, record.status, [list(span) for span in record.unsupported]],
         [[cited.n, cited.sentence, cited.document, cited.title, cited.url, cited.source] for cited in record.citations],
         [[cited.quote, cited.start, cited.end] for cited in record.citations],
     ]
-    return hashlib.sha256(_ENCODER.encode(shown).encode()).hexdigest()
+    return hashlib.sha256(_ENCODER.encode(visible).encode()).hexdigest()
 
 
-def difference(expected: str, found: str) -> str:
-    """Where two texts part, by the names of the characters: look-alikes and hidden ones print the same."""
-    at = next((at for at, (one, two) in enumerate(zip(expected, found, strict=False)) if one != two), None)
+def difference(expected: str, actual: str) -> str:
+    """Where two texts differ first, by code points, because look-alikes and hidden characters print the same."""
+    at = next((at for at, (one, two) in enumerate(zip(expected, actual, strict=False)) if one != two), None)
     if at is None:
-        at = min(len(expected), len(found))
-    told = [f"U+{ord(text[at]):04X}" if at < len(text) else "the end" for text in (expected, found)]
-    return f"from character {at}: {told[1]} where {told[0]} is expected"
+        at = min(len(expected), len(actual))
+    names = [f"U+{ord(text[at]):04X}" if at < len(text) else "the end" for text in (expected, actual)]
+    return f"from character {at}: {names[1]} where {names[0]} is expected"
 
 
-def _documents(documents: Sequence[Held], found: _Found) -> dict[str, str | None]:
-    """The texts that are what their id says, by id; None for those that are not."""
+def _check_documents(documents: Sequence[StoredDocument]) -> tuple[dict[str, str | None], list[Fault]]:
+    """The texts by id, None for one that does not have that hash; and the faults."""
     texts: dict[str, str | None] = {}
-    for held in documents:
-        if held.id in texts:
+    faults: list[Fault] = []
+    for document in documents:
+        place = f"document {document.id[:12]}"
+        if document.id in texts:
             continue
-        place = f"document {held.id[:12]}"
-        texts[held.id] = None
-        if held.text is None:
-            found.faults.append(Fault("document", place, "its text is missing", held.id, "no text"))
-        elif (digest := sha256_of(held.text)) != held.id:
-            found.faults.append(Fault("hash", place, "its text is not the text that was fetched", held.id, digest))
+        texts[document.id] = None
+        if document.text is None:
+            faults.append(Fault("document", place, "its text is missing", document.id, "no text"))
+        elif (digest := sha256_of(document.text)) != document.id:
+            faults.append(Fault("hash", place, "its text is not the text that was fetched", document.id, digest))
         else:
-            texts[held.id] = held.text
+            texts[document.id] = document.text
     # The same id a second time, with another text.
-    for held in documents:
-        if held.text is not None and texts[held.id] is not None and held.text != texts[held.id]:
-            place, digest = f"document {held.id[:12]}", sha256_of(held.text)
-            found.faults.append(Fault("hash", place, "it is kept twice, with two texts", held.id, digest))
-            texts[held.id] = None
-    return texts
+    for document in documents:
+        if document.text is not None and texts[document.id] is not None and document.text != texts[document.id]:
+            place, digest = f"document {document.id[:12]}", sha256_of(document.text)
+            faults.append(Fault("hash", place, "it is kept twice, with two texts", document.id, digest))
+            texts[document.id] = None
+    return texts, faults
 
 
-def _quote(
-    place: int, citation: Citation, origins: Mapping[str, set[tuple[str, str, str]]], texts: Mapping[str, str | None]
+def _check_quote(
+    position: int, citation: Citation, origins: Mapping[str, set[tuple[str, str, str]]], texts: Mapping[str, str | None]
 ) -> Iterator[Fault]:
-    """What is wrong with one quote and with where it says it is from."""
-    where = f"citation {place + 1} [{citation.n}]"
+    """The faults of one quote and of the origin it states."""
+    where = f"citation {position + 1} [{citation.n}]"
     if citation.document not in texts:
         yield Fault("document", where, "the document it cites is not kept", citation.document, "no such document")
         return
-    kept = origins[citation.document]
-    named = (citation.source, citation.title, citation.url)
-    if named not in kept:
-        expected = "; ".join(" | ".join(origin) for origin in sorted(kept))
-        yield Fault("origin", where, "source, title or URL are not the document's", expected, " | ".join(named))
+    known = origins[citation.document]
+    stated = (citation.source, citation.title, citation.url)
+    if stated not in known:
+        expected = "; ".join(" | ".join(origin) for origin in sorted(known))
+        yield Fault("origin", where, "source, title or URL are not the document's", expected, " | ".join(stated))
     text = texts[citation.document]
-    if text is None:  # told of the document already
+    if text is None:  # reported with the document
         return
     start, end = citation.start, citation.end
     if not 0 <= start < end <= len(text):
@@ -198,8 +188,8 @@ def _quote(
         yield Fault("quote", where, message, text[start:end], citation.quote)
 
 
-def _numbering(citations: Sequence[Citation]) -> Iterator[Fault]:
-    """The same number, the same document; counted up in order of first mention."""
+def _check_numbers(citations: Sequence[Citation]) -> Iterator[Fault]:
+    """Each number stands for one document, and numbers count up in order of first mention."""
     numbers: dict[str, int] = {}
     owners: dict[int, str] = {}
     for citation in sorted(citations, key=lambda cited: (cited.sentence[0], cited.n)):
@@ -212,8 +202,8 @@ def _numbering(citations: Sequence[Citation]) -> Iterator[Fault]:
             yield Fault("number", where, "documents are not numbered in order of mention", f"[{len(numbers)}]", where)
 
 
-def _sentences(record: Record) -> Iterator[Fault]:
-    """Each span is one sentence of the answer and carries its citations' marks; no mark stands anywhere else."""
+def _check_sentences(record: TurnRecord) -> Iterator[Fault]:
+    """Each span is one sentence of the answer, followed by its citations' marks; there are no other marks."""
     marks: dict[tuple[int, int], set[int]] = {span: set() for span in record.unsupported}
     for citation in record.citations:
         marks.setdefault(citation.sentence, set()).add(citation.n)
@@ -232,7 +222,7 @@ def _sentences(record: Record) -> Iterator[Fault]:
         behind |= follows.keys()
         if set(follows.values()) != expected:
             message = "the marks behind it are not its citations'"
-            yield Fault("mark", where, message, _shown(expected), _shown(set(follows.values())))
+            yield Fault("mark", where, message, _marks(expected), _marks(set(follows.values())))
         if ends := _inner_ends(record.text[start:end]):
             yield Fault("sentence", where, "it is more than one", "one sentence", f"an end at {start + ends[0]}")
     for mark in MARK.finditer(record.text):
@@ -241,13 +231,13 @@ def _sentences(record: Record) -> Iterator[Fault]:
 
 
 def _marks_behind(text: str, end: int) -> dict[int, int]:
-    """The numbers of the marks that follow each other from there on, by where each stands."""
+    """The numbers of the consecutive marks from offset `end` on, by their offsets."""
     follows = MARKS.match(text, end)
     return {mark.start(): int(mark[1]) for mark in MARK.finditer(text, *follows.span(1))} if follows else {}
 
 
 def _inner_ends(sentence: str) -> list[int]:
-    """Line breaks, and sentence ends where the splitter and the plain pattern agree: neither alone is sure enough."""
+    """Line breaks, and sentence ends on which the splitter and the pattern agree: neither alone is reliable enough."""
     plain = [match.end() for match in INNER_END.finditer(sentence)]
     if "\n" in sentence or not plain:
         return [sentence.index("\n")] if "\n" in sentence else []
@@ -255,21 +245,21 @@ def _inner_ends(sentence: str) -> list[int]:
     return [at for at in plain if at in starts]
 
 
-def _coverage(record: Record) -> Iterator[Fault]:
-    """No words stand outside the sentences that are cited or listed as unsupported."""
+def _check_coverage(record: TurnRecord) -> Iterator[Fault]:
+    """There are no words outside the sentences that are cited or listed as unsupported."""
     spans = sorted({*(citation.sentence for citation in record.citations), *record.unsupported})
-    if not spans and record.status in {"none", "interrupted"}:  # it claims nothing: it says what was tried
+    if not spans and record.status in {"none", "interrupted"}:  # it makes no claim, but says what was tried
         return
     at = 0
     for start, end in [*(span for span in spans if 0 <= span[0] < span[1]), (len(record.text), len(record.text))]:
-        if words := _stray(record.text, at, start):
+        if words := _words_between(record.text, at, start):
             message = "these words are neither cited nor listed as unsupported"
             yield Fault("coverage", f"answer at {at}-{start}", message, "no words", words)
         at = max(at, end)
 
 
-def _stray(text: str, start: int, end: int) -> str:
-    """What is left between two sentences without marks and the bullets and numbers of lists."""
+def _words_between(text: str, start: int, end: int) -> str:
+    """The text between two sentences, without marks and the bullets and numbers of lists."""
     left = []
     for number, line in enumerate(MARK.sub("", text[start:end]).split("\n")):
         opens = number > 0 or start == 0 or text[start - 1 : start] == "\n"
@@ -279,5 +269,5 @@ def _stray(text: str, start: int, end: int) -> str:
     return words if any(char.isalnum() for char in words) else ""
 
 
-def _shown(numbers: Iterable[int]) -> str:
+def _marks(numbers: Iterable[int]) -> str:
     return "".join(f"[{number}]" for number in sorted(numbers)) or "no mark"

@@ -14,7 +14,7 @@ from pathlib import Path
 import apsw
 
 from research_agent.memory import open_memory
-from research_agent.memory.writer import Work, Writer
+from research_agent.memory.writer import Operation, Writer
 from research_agent.types import Answer, Citation, Document, SourceReport
 from research_agent_devtools.benchmarks.frame import Result, Row, Run, at_least, compared, interleave
 from research_agent_devtools.benchmarks.homes import a_home
@@ -67,7 +67,7 @@ def one_commit_a_turn() -> Iterator[None]:
     """The same writer, but each turn of a group is committed, synced and acknowledged before the next begins."""
     together = Writer._commit
 
-    def apart(self: Writer, db: apsw.Connection, group: Sequence[Work]) -> None:
+    def apart(self: Writer, db: apsw.Connection, group: Sequence[Operation]) -> None:
         for item in group:
             together(self, db, [item])
 

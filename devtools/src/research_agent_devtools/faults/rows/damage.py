@@ -191,7 +191,7 @@ class Trial:
     def _opened(self) -> AbstractAsyncContextManager[Memory]:
         if self.reading:
             return open_reading(self.path)
-        return open_memory(self.path, on_rescued=self.told.append)
+        return open_memory(self.path, on_salvaged=self.told.append)
 
     async def _compare(self, memory: Memory, line: str) -> None:
         """Every turn, line and recall that is given back is what was stored; what is missing was told."""
@@ -266,7 +266,7 @@ def twin(run: Run) -> None:
                 self.path.with_name(f"{self.path.name}{part}").unlink(missing_ok=True)
             return connect(self.path)
 
-    with mock.patch.object(Writer, "_open_sound", begin_anew):
+    with mock.patch.object(Writer, "_open_or_repair", begin_anew):
         try_it(run)
 
 

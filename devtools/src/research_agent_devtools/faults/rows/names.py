@@ -16,7 +16,7 @@ from unittest import mock
 from research_agent.errors import UnknownSessionError, UsageError
 from research_agent.http import Client
 from research_agent.memory import Memory, mapping, open_memory, store, writer
-from research_agent.memory.verification import records
+from research_agent.memory.verification import turn_records
 from research_agent.setup.encyclopedia_index import build_database
 from research_agent.sources import SourceSettings, Tools
 from research_agent.sources.encyclopedia import DATABASE, FOLDER, Encyclopedia
@@ -198,7 +198,7 @@ def by_f_string(run: Run) -> None:
         return db.execute(sql).fetchall()
 
     with ExitStack() as stack:
-        for module in (store, mapping, records):
+        for module in (store, mapping, turn_records):
             stack.enter_context(mock.patch.object(module, "fetch", fetch))
         named(run)
 

@@ -186,7 +186,7 @@ def start(folder: Path, stretch: Stretch, left: Image) -> str:
 async def read_all(path: Path) -> tuple[list[str], dict[str, tuple[Turn, ...]]]:
     """What is told of a damage, and all turns."""
     told: list[str] = []
-    async with open_memory(path, on_rescued=told.append) as memory:
+    async with open_memory(path, on_salvaged=told.append) as memory:
         return told, {info.id: await memory.turns(info.id) for info in await memory.sessions()}
 
 

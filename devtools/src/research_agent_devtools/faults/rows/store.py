@@ -75,7 +75,7 @@ def look_at_connections(run: Run, configure: Callable[[apsw.Connection, Path], N
             await one.remember(answer("s", 1))
             await two.turns("s")
             for memory in (one, two):
-                found = await memory._writer.run("bare", settings)  # type: ignore[attr-defined]
+                found = await memory._writer.run("autocommit", settings)  # type: ignore[attr-defined]
                 run.count("connections looked at")
                 run.check(found == (2, "wal", True), f"synchronous, journal_mode, busy >= 5 s: {found}")
 

@@ -1,0 +1,68 @@
+"""
+Turn records: stored turns for `verify`, with whatever was altered still in them.
+
+`mapping.read_turns` refuses such a turn; here nothing is derived that can be read, and no damage stops the reading.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from research_agent.memory.connection import fetch
+from research_agent.memory.digest import turn_digest
+from research_agent.memory.mapping import FIRST, LAST, read_citations, turn_rows, unpack
+from research_agent.memory.verification.verify import StoredDocument, TurnRecord
+
+if TYPE_CHECKING:
+    import apsw
+
+__all__ = ["read_turn_records"]
+
+NO_COPY = "no copy of the quotes was kept when it was stored: texts, offsets and marks were checked"
+MISSING = StoredDocument(id="", text=None, source="", title="", url="")
+
+
+def read_turn_records(db: apsw.Connection, session: str, *, turn: int | None = None) -> tuple[TurnRecord, ...]:
+    """Every turn of the session, oldest first, or only the one with number `turn`."""
+    first, last = (FIRST, LAST) if turn is None else (turn, turn)
+    return tuple(_record(db, session, *row) for row in turn_rows(db, session, first, last))
+
+
+def _record(
+    db: apsw.Connection, session: str, turn: int, question: bytes, text: bytes, packed: bytes, digest: bytes | None
+) -> TurnRecord:
+    meta = json.loads(unpack(packed))
+    documents = _documents(db, session, turn)
+    quotes = meta.get("quotes") or ()
+    return TurnRecord(
+        turn=turn,
+        question=unpack(question),
+        text=unpack(text),
+        status=meta["status"],
+        citations=read_citations(db, session, turn, lambda position: documents.get(position, MISSING), quotes),
+        unsupported=tuple((start, end) for start, end in meta["unsupported"]),
+        documents=tuple(documents.values()),
+        seal=meta.get("seal"),
+        notes=() if "seal" in meta else (NO_COPY,),
+        digests=((digest or b"").hex(), turn_digest(db, session, turn).hex()),
+    )
+
+
+def _documents(db: apsw.Connection, session: str, turn: int) -> dict[int, StoredDocument]:
+    """The turn's documents by position."""
+    rows = fetch(
+        db,
+        "SELECT position, document, text, meta FROM retrievals LEFT JOIN documents ON documents.id = document"
+        " WHERE session = ? AND turn = ? ORDER BY position",
+        (session, turn),
+    )
+    return {position: _document(key, text, json.loads(unpack(meta))) for position, key, text, meta in rows}
+
+
+def _document(key: str, text: bytes | None, meta: dict[str, Any]) -> StoredDocument:
+    try:
+        decoded = None if text is None else unpack(text)
+    except UnicodeDecodeError:  # an altered text like any other: its hash is not the id
+        decoded = text.decode("utf-8", "backslashreplace") if text else None
+    return StoredDocument(id=key, text=decoded, source=meta["source"], title=meta["title"], url=meta["url"])
