@@ -81,11 +81,11 @@ def test_what_is_known_of_a_model_is_forgotten_with_it() -> None:
     from research_agent.llm import model_info
 
     chat = FakeChat()
-    model_info.facts_of(chat).ratio = 2.0
+    model_info.info_of(chat).ratio = 2.0
     key = id(chat)
-    assert model_info.facts_of(chat).ratio == 2.0
+    assert model_info.info_of(chat).ratio == 2.0
     del chat
-    assert key not in model_info._known
+    assert key not in model_info._infos
 
 
 @pytest.mark.parametrize("size", [0, 1, 10_000])

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research_agent.llm.reasoning_filter import ThoughtFilter
+from research_agent.llm.reasoning_filter import ReasoningFilter
 
 WHOLE = re.compile(r"(?s)<think>.*?(</think>|\Z)")
 PARTS = st.sampled_from(["<think>", "</think>", "<thin", "<", "k>", "/", "answer ", "a thought\n", "é🐳", "<<think>"])
@@ -16,7 +16,7 @@ TEXTS = st.lists(PARTS | st.text(max_size=3), max_size=12).map("".join)
 
 
 def _filtered(pieces: list[str]) -> str:
-    thoughts = ThoughtFilter()
+    thoughts = ReasoningFilter()
     return "".join([*(thoughts.feed(piece) for piece in pieces), thoughts.end()])
 
 
@@ -29,7 +29,7 @@ def test_any_cutting_gives_what_the_whole_text_gives(text: str, cuts: list[int])
 
 @given(TEXTS)
 def test_text_comes_as_soon_as_it_cannot_be_a_tag(text: str) -> None:
-    thoughts = ThoughtFilter()
+    thoughts = ReasoningFilter()
     given = "".join(map(thoughts.feed, text))
     assert len(WHOLE.sub("", text)) - len(given) < len("<think>")
 

@@ -14,8 +14,8 @@ from research_agent import llm
 from research_agent.encoders.embedder import open_embedder
 from research_agent.errors import ChatError, EmbeddingError, ResearchAgentError, SettingsError, StoreError, UsageError
 from research_agent.llm.endpoints import is_loopback, ollama_url, without_userinfo
-from research_agent.llm.llamacpp_process import require_intact, require_processor
-from research_agent.llm.selection import EMBEDDED, gguf_file
+from research_agent.llm.llamacpp_process import require_processor
+from research_agent.llm.model_files import EMBEDDED, gguf_file, require_intact
 from research_agent.memory import open_memory
 from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nearest, several_urls
 from research_agent.setup.parts import chosen_parts, part_state

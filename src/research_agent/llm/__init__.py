@@ -1,5 +1,5 @@
 """
-Chat models: the only place that imports LangChain, and not before a model is opened.
+Chat models. The only room that imports LangChain, and not before a model is opened.
 
     choose_model -> ModelChoice -> open_chat -> chat (any LangChain BaseChatModel) -> ask | stream
 """
@@ -38,7 +38,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """`Chat` is LangChain's type, imported when it is asked for."""
+    """Lazy attribute: `Chat` is LangChain's `BaseChatModel`, imported on first access."""
     if name != "Chat":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from langchain_core.language_models import BaseChatModel

@@ -1,10 +1,10 @@
 """
-Asking a chat model, and the one place where other people's errors become ours.
+Chat calls, and the one place where the errors of providers become `ChatError`s.
 
 Each call is messages -> chat -> text. Messages are built directly: text from outside never meets a template. The chat
-is iterated itself, not as a link of a piped LangChain sequence: that runs each step in a task of its own, and a call
-cancelled between two of them left the connection open, and the model working, until the answer's
-end (3.1 s of 3.1 s, langchain-core 1.7.2).
+is iterated itself, not through a LangChain pipe: a pipe runs each step in its own task, and a call cancelled between
+two steps left the connection open, and the model working, until the end of the answer (3.1 s of 3.1 s,
+langchain-core 1.7.2).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import asyncio
 import importlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from research_agent.errors import ChatError, ChatResponseError, ChatUnavailableError, ModelNotFoundError
-from research_agent.llm.model_info import Facts, chat_id, context_size, estimate_tokens, facts_of
-from research_agent.llm.reasoning_filter import ThoughtFilter
+from research_agent.llm.model_info import ModelInfo, chat_id, context_size, estimate_tokens, info_of
+from research_agent.llm.reasoning_filter import ReasoningFilter
 from research_agent.prompts import Prompt
 from research_agent.settings import quiet_tracing
 from research_agent.text.sanitize import clean
@@ -26,15 +26,17 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk, BaseMessage
 
+    from research_agent.llm.llamacpp import ChatLlamaCpp
+
 __all__ = ["ask", "import_quietly", "prime", "stream"]
 
 SEED = 1
-HIGHEST_RATIO = 4.0  # of real tokens to estimated ones; a server that claims more does not count tokens
-ENDINGS = 8  # chunks of a stream that carry no token: a role, a reason, a count
+HIGHEST_RATIO = 4.0  # actual tokens to estimated ones; a server that claims more does not count tokens
+EXTRA_CHUNKS = 8  # of a stream that carry no token: a role, a finish reason, a count
 TRY_AGAIN = "Try again; if it stays, look at the server's own log."
-# By what a provider says that an answer is whole. A stream of theirs that ends without it was cut.
+# Metadata by which a provider marks the end of an answer; a stream that ends without it was cut.
 END_MARK = {"chat-ollama": "done", "openai-chat": "finish_reason"}
-# The names of errors that mean "nobody is there"; their libraries need not be imported to know them.
+# Class names of connection errors: the libraries need not be imported to recognise them.
 UNREACHABLE = frozenset(
     {"ConnectError", "ConnectTimeout", "ConnectionError", "ClientConnectorError", "APIConnectionError", "PoolTimeout"}
 )
@@ -42,7 +44,7 @@ CUT_SHORT = frozenset({"ConnectionResetError", "BrokenPipeError", "ConnectionAbo
 
 
 async def ask(chat: BaseChatModel, prompt: Prompt, *, max_tokens: int, timeout: float, temperature: float = 0.0) -> str:
-    """The whole answer, within `timeout` seconds. Raises a `ChatError`."""
+    """The complete answer, within `timeout` seconds. Raises a `ChatError`."""
     pieces = stream(chat, prompt, max_tokens=max_tokens, timeout=timeout, temperature=temperature)
     try:
         async with asyncio.timeout(timeout), aclosing(pieces):
@@ -55,28 +57,28 @@ async def stream(
     chat: BaseChatModel, prompt: Prompt, *, max_tokens: int, timeout: float, temperature: float = 0.0
 ) -> AsyncGenerator[str, None]:
     """
-    The answer in pieces as the model makes it, thoughts left out.
+    Stream the answer in pieces, without the model's reasoning.
 
-    `timeout` is seconds without a token. Closing the stream, or cancelling, closes the connection, which is what ends
-    the model's work. A model that does not stop by itself after `max_tokens` is stopped. Raises a `ChatError`.
+    `timeout` is in seconds without a token. Closing the stream, or cancelling, closes the connection, which stops the
+    model. A model that does not stop after `max_tokens` is cut off. Raises a `ChatError`.
     """
-    facts, thoughts, ended = facts_of(chat), ThoughtFilter(), False
-    facts.prompt_tokens = 0
+    info, reasoning, ended = info_of(chat), ReasoningFilter(), False
+    info.prompt_tokens = 0
     try:
         messages = await _messages(prompt)
         async with aclosing(_limited(chat, max_tokens, temperature).astream(messages)) as chunks:  # type: ignore[type-var]
-            for _ in range(max_tokens + ENDINGS):
+            for _ in range(max_tokens + EXTRA_CHUNKS):
                 async with asyncio.timeout(timeout):
                     chunk = await anext(chunks, None)
                 if chunk is None:
                     break
                 ended = ended or bool(chunk.response_metadata.get(END_MARK.get(chat._llm_type, "")))
-                _learn(facts, chunk, prompt)
-                if piece := thoughts.feed(str(chunk.text)):
+                _update_usage(info, chunk, prompt)
+                if piece := reasoning.feed(str(chunk.text)):
                     yield piece
-            else:  # it does not keep to its limit: enough
+            else:  # it ignores its limit
                 ended = True
-        if piece := thoughts.end():
+        if piece := reasoning.end():
             yield piece
     except Exception as exc:
         raise _translate(exc, chat) from exc
@@ -86,22 +88,19 @@ async def stream(
 
 async def prime(chat: BaseChatModel, prompt: Prompt) -> None:
     """
-    Let the model read now what later prompts begin with (`prompts.synthesis_start`), so that they are answered sooner.
+    Fill the embedded model's prompt cache with what later prompts begin with (`prompts.synthesis_start`).
 
-    Only the embedded model does: elsewhere it is somebody else's machine and time. What goes wrong is not told here;
-    whoever asks next hears of it.
+    Does nothing for other providers: there it would be somebody else's machine and time. Errors are suppressed; the
+    next call reports them.
     """
     if chat._llm_type != "llamacpp-chat":
         return
-    from research_agent.llm.llamacpp import ChatLlamaCpp
-
-    assert isinstance(chat, ChatLlamaCpp)
     with suppress(ChatError):
-        await chat.read_ahead(await _messages(prompt))
+        await cast("ChatLlamaCpp", chat).read_ahead(await _messages(prompt))
 
 
 async def import_quietly(module: str) -> Any:
-    """Import in a thread, so that the event loop goes on: LangChain takes seconds of CPU."""
+    """Import a module in a thread, with tracing switched off: LangChain takes seconds of CPU."""
     quiet_tracing()
     return await asyncio.to_thread(importlib.import_module, module)
 
@@ -111,16 +110,16 @@ async def _messages(prompt: Prompt) -> list[BaseMessage]:
     return [module.SystemMessage(prompt.system), module.HumanMessage(prompt.user)]
 
 
-def _learn(facts: Facts, chunk: AIMessageChunk, prompt: Prompt) -> None:
-    """Keep what the server counted: it says whether the prompt was cut, and makes estimates better."""
+def _update_usage(info: ModelInfo, chunk: AIMessageChunk, prompt: Prompt) -> None:
+    """Record the server's token count: it shows whether the prompt was cut, and corrects later estimates."""
     if chunk.usage_metadata and (count := chunk.usage_metadata["input_tokens"]):
-        facts.prompt_tokens = count
+        info.prompt_tokens = count
         estimate = estimate_tokens(prompt.system) + estimate_tokens(prompt.user)
-        facts.ratio = min(HIGHEST_RATIO, max(facts.ratio, count / max(estimate, 1)))
+        info.ratio = min(HIGHEST_RATIO, max(info.ratio, count / max(estimate, 1)))
 
 
 def _limited(chat: BaseChatModel, max_tokens: int, temperature: float) -> BaseChatModel:
-    """The chat with this call's limits. A model of the caller's own keeps its settings: its arguments are not known."""
+    """A copy of the chat with the limits of this call. A model passed in by the caller keeps its own settings."""
     match chat._llm_type:
         case "chat-ollama":
             limits = {"num_ctx": context_size(chat), "num_predict": max_tokens}
@@ -134,27 +133,27 @@ def _limited(chat: BaseChatModel, max_tokens: int, temperature: float) -> BaseCh
 
 
 def _translate(exc: Exception, chat: BaseChatModel) -> ChatError:
-    """Any error of a model, its client library or its transport -> the `ChatError` that says what to do."""
+    """Map an error of a model, its client library or its transport to a `ChatError` with a hint."""
     if isinstance(exc, ChatError):
         return exc
     model = chat_id(chat)
     provider, _, name = model.partition(":")
     names = {kind.__name__ for kind in type(exc).__mro__}
-    status, said = getattr(exc, "status_code", None), _first_words(exc)
+    status, message = getattr(exc, "status_code", None), _first_words(exc)
     if isinstance(exc, TimeoutError) or "TimeoutException" in names or "APITimeoutError" in names:
         return ChatUnavailableError(
             f"{model} gave no token in time.", hint="A larger RESEARCH_AGENT_CHAT_TIMEOUT waits longer."
         )
     if names & UNREACHABLE and not names & CUT_SHORT:
         return ChatUnavailableError(f"Nothing answers for {model}.", hint=_how_to_start(provider))
-    if status == 404 and "model" in said.lower():
+    if status == 404 and "model" in message.lower():
         hint = f"Run: ollama pull {name}" if provider == "ollama" else "Ask the server for the names of its models."
         return ModelNotFoundError(f"The server has no model {name!r}.", hint=hint)
     if status in {401, 403}:
-        return ChatUnavailableError(f"The server of {model} refuses access: {said}", hint="Check its key.")
-    if "JSONDecodeError" in names or "ValidationError" in names or said.startswith("<"):
+        return ChatUnavailableError(f"The server of {model} refuses access: {message}", hint="Check its key.")
+    if "JSONDecodeError" in names or "ValidationError" in names or message.startswith("<"):
         return ChatResponseError(f"The server of {model} did not speak its protocol.", hint="Is the address right?")
-    return ChatResponseError(f"{model} failed: {said}", hint=TRY_AGAIN)
+    return ChatResponseError(f"{model} failed: {message}", hint=TRY_AGAIN)
 
 
 def _first_words(exc: Exception) -> str:

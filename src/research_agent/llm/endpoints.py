@@ -1,4 +1,4 @@
-"""Where model servers are: `OLLAMA_HOST` as Ollama itself reads it, and what `--offline` allows."""
+"""Endpoints of model servers: parsing `OLLAMA_HOST` as Ollama does, and what `--offline` allows."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ PORTS = {"http": 80, "https": 443}
 
 def ollama_url(host: str) -> str:
     """
-    The base URL of an `OLLAMA_HOST` value, without a slash at its end.
+    The base URL for an `OLLAMA_HOST` value, without a trailing slash.
 
-    The scheme is http and the port 11434 unless given; a scheme without a port means that scheme's own port, as it
-    does for Ollama. 0.0.0.0 and :: say where a server listens, not where it is reached: they become loopback. User
-    name and password, and a path, are kept. Raises `SettingsError`.
+    The scheme defaults to http and the port to 11434; a scheme without a port means that scheme's default port, as in
+    Ollama itself. 0.0.0.0 and :: are addresses to listen on and become loopback. User name, password and path are
+    kept. Raises `SettingsError` for what is no address.
     """
     host = host.strip()
     scheme, separator, rest = host.partition("://")
@@ -41,7 +41,7 @@ def ollama_url(host: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL points at this machine by its own words; no name but `localhost` is looked up."""
+    """Whether the host of a URL is a loopback address or `localhost`; nothing is resolved."""
     name = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(name).is_loopback
@@ -50,7 +50,7 @@ def is_loopback(url: str) -> bool:
 
 
 def refuse_remote(url: str, settings: Settings) -> None:
-    """With `--offline`, raise `ChatUnavailableError` for a server that is not this machine."""
+    """Raise `ChatUnavailableError` for a server that is not this machine when `--offline` was given."""
     if settings.flags.offline and not is_loopback(url):
         raise ChatUnavailableError(
             f"The chat model is at {without_userinfo(url)}, which is not this machine, and --offline was given.",
@@ -59,7 +59,7 @@ def refuse_remote(url: str, settings: Settings) -> None:
 
 
 def without_userinfo(url: str) -> str:
-    """The URL as it may be shown: no user name, no password."""
+    """The URL without user name and password, fit to be shown."""
     head, separator, rest = url.partition("://")
     return f"{head}://{rest.rpartition('@')[2]}" if separator else url.rpartition("@")[2]
 

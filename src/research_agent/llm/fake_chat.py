@@ -1,4 +1,4 @@
-"""A chat model for tests: says what it is told to, word by word."""
+"""Fake chat model for tests: streams scripted replies word by word."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ __all__ = ["FakeChat"]
 
 class FakeChat(BaseChatModel):
     """
-    Gives `replies` in turn, the last one again and again; an exception among them is raised, a function is given the
-    prompt as text and says the reply.
+    Fake chat model. Returns `replies` in turn and repeats the last; an exception is raised, a function is called with
+    the prompt as text and returns the reply.
 
-    `delay` is seconds before each word. `prompts` holds what it was asked, as text.
+    `delay` is in seconds before each word. `prompts` records the prompts received, as text.
     """
 
     replies: tuple[str | BaseException | Callable[[str], str], ...] = ("",)
     delay: float = 0.0
     num_ctx: int = 8192
     prompts: list[str] = Field(default_factory=list)
-    _given: int = PrivateAttr(default=0)
+    _calls: int = PrivateAttr(default=0)
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -58,8 +58,8 @@ class FakeChat(BaseChatModel):
 
     def _words(self, messages: list[BaseMessage]) -> Iterator[str]:
         self.prompts.append("\n".join(str(message.text) for message in messages))
-        reply = self.replies[min(self._given, len(self.replies) - 1)]
-        self._given += 1
+        reply = self.replies[min(self._calls, len(self.replies) - 1)]
+        self._calls += 1
         if isinstance(reply, BaseException):
             raise reply
         if callable(reply):

@@ -1,14 +1,15 @@
 """
-Make the chat model that runs out of the one that is shipped: once, at setup.
+GGUF requantisation of the shipped chat model, once, at setup.
 
-What is shipped has 4-bit weights in a layout (Q4_1) for which llama.cpp has no fast kernel on common processors. The
-same weights in 8 bits (Q8_0) are read 1.7 times as fast, and differ from it by at most half a step of 255 in a block;
-the file grows by half (docs/decisions/0014-model-speed.md). GGUF and its block layouts: ggml's docs/gguf.md and
-ggml-common.h. Imports numpy: nothing that `ask` runs may import this module.
+Its 4-bit weights have a layout (Q4_1) for which llama.cpp has no fast kernel on common processors. The same weights in
+8 bits (Q8_0) are evaluated 1.7 times as fast and differ by at most half a step of 255 in a block; the file grows by
+half. docs/decisions/0014-model-speed.md says so in figures, and why this is not done with the package `gguf`. Format
+and block layouts: ggml's docs/gguf.md and ggml-common.h.
 """
 
 from __future__ import annotations
 
+import math
 import mmap
 import os
 import struct
@@ -30,7 +31,7 @@ VERSIONS = (2, 3)
 Q4_1, Q8_0 = 3, 8
 FILE_TYPE_Q8_0 = 7
 BLOCK = 32
-# By ggml's number of a type: how many weights a block has, and how many bytes.
+# ggml type number -> weights and bytes of a block.
 BLOCKS = {0: (1, 4), 1: (1, 2), Q4_1: (32, 20), 2: (32, 18), 6: (32, 22), 7: (32, 24), Q8_0: (32, 34), 14: (256, 210)}
 SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 STRING, ARRAY = 8, 9
@@ -38,7 +39,7 @@ MOST_STEP = 1 << 22  # weights converted at once: about 50 MB
 
 
 class Tensor(NamedTuple):
-    """One entry of the table: dimensions, ggml type, and where its bytes begin and how many they are."""
+    """Entry of the tensor table: dimensions, ggml type, offset and size in bytes."""
 
     name: bytes
     dims: tuple[int, ...]
@@ -49,40 +50,40 @@ class Tensor(NamedTuple):
 
 @dataclass
 class Cursor:
-    """A place in a file that is read from its beginning."""
+    """Read cursor over a memory-mapped file."""
 
     data: mmap.mmap
     at: int = 0
 
     def number(self, form: str) -> Any:
-        """One little-endian number of the form that `struct` calls so."""
+        """Read one little-endian number in the format of `struct`."""
         (value,) = struct.unpack_from(f"<{form}", self.data, self.at)
         self.at += struct.calcsize(f"<{form}")
         return value
 
     def string(self) -> bytes:
-        """A length and so many bytes."""
+        """Read a length-prefixed string."""
         size = self.number("Q")
         self.at += size
         return self.data[self.at - size : self.at]
 
-    def entry(self, kind: int) -> Any:
-        """A value of the metadata; of an array, nothing but that it is passed over."""
+    def value(self, kind: int) -> Any:
+        """Read a metadata value of a GGUF type; an array is skipped and gives None."""
         if kind == STRING:
             return self.string()
         if kind == ARRAY:
             inner, count = self.number("I"), self.number("Q")
             for _ in range(count):
-                self.entry(inner)
+                self.value(inner)
             return None
         return self.number(SCALARS[kind])
 
 
 def requantise(source: Path, target: Path) -> None:
     """
-    Write `target`: the GGUF model of `source` with its Q4_1 weights as Q8_0, all else as it is; whole or not at all.
+    Write the GGUF model `source` to `target` with its Q4_1 weights as Q8_0 and all else unchanged, atomically.
 
-    Blocking, about 2 seconds. Raises `SetupError` for what is no such model, `OSError` when it cannot be written.
+    Blocking, about 2 seconds. Raises `SetupError` for a file of another format, `OSError` when it cannot be written.
     """
     part = target.with_name(f"{target.name}.part")
     try:
@@ -98,7 +99,7 @@ def requantise(source: Path, target: Path) -> None:
 
 
 def dequantise_q4_1(raw: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Blocks of 20 bytes -> weights, shape (n, 32): `scale * q + least`, q of 4 bits, the low halves first."""
+    """Dequantise blocks of 20 bytes to weights, shape (n, 32): `scale * q + least`, q of 4 bits, low halves first."""
     import numpy as np
 
     blocks = raw.reshape(-1, 20)
@@ -108,7 +109,7 @@ def dequantise_q4_1(raw: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def quantise_q8_0(weights: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Weights, shape (n, 32) -> blocks of 34 bytes: a scale (float16, largest magnitude / 127), then 32 int8."""
+    """Quantise weights, shape (n, 32), to blocks of 34 bytes: scale (float16, largest magnitude / 127), 32 int8."""
     import numpy as np
 
     scale = np.abs(weights).max(axis=1, keepdims=True) / np.float32(127)
@@ -118,7 +119,7 @@ def quantise_q8_0(weights: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def _converted(cursor: Cursor) -> Iterator[bytes]:
-    """The new file in pieces: header, metadata, table of tensors, tensors."""
+    """The new file in pieces: header, metadata, tensor table, tensors."""
     data = cursor.data
     if data[:4] != MAGIC or struct.unpack_from("<I", data, 4)[0] not in VERSIONS:
         raise ValueError("its first bytes are not GGUF of version 2 or 3")
@@ -134,49 +135,46 @@ def _converted(cursor: Cursor) -> Iterator[bytes]:
 
 
 def _as_q8_0(tensor: Tensor) -> Tensor:
-    """The same tensor as it will be."""
+    """The table entry of a tensor after conversion."""
     if tensor.kind != Q4_1:
         return tensor
     return tensor._replace(kind=Q8_0, size=tensor.size // BLOCKS[Q4_1][1] * BLOCKS[Q8_0][1])
 
 
 def _metadata(cursor: Cursor, pairs: int) -> tuple[bytes, int]:
-    """The metadata as it stands, but for the type of the file, and the alignment it asks for."""
+    """The metadata with the new file type, unchanged otherwise, and its alignment in bytes."""
     pieces, align = [], BLOCK
     for _ in range(pairs):
-        begun = cursor.at
+        start = cursor.at
         key, kind = cursor.string(), cursor.number("I")
         value_at = cursor.at
-        value = cursor.entry(kind)
-        pieces.append(cursor.data[begun : cursor.at])
+        value = cursor.value(kind)
+        pieces.append(cursor.data[start : cursor.at])
         if key == b"general.alignment":
             align = int(value)
         elif key == b"general.file_type":
-            pieces[-1] = cursor.data[begun:value_at] + struct.pack("<I", FILE_TYPE_Q8_0)
+            pieces[-1] = cursor.data[start:value_at] + struct.pack("<I", FILE_TYPE_Q8_0)
     return b"".join(pieces), align
 
 
 def _table(cursor: Cursor, tensors: int, align: int) -> Iterator[Tensor]:
-    """The tensors; their places count from the end of the table, which is only known when it has been read."""
-    found = []
+    """The tensor table, with offsets counted from the beginning of the file."""
+    entries = []
     for _ in range(tensors):
         name = cursor.string()
         dims = tuple(cursor.number("Q") for _ in range(cursor.number("I")))
         kind, offset = cursor.number("I"), cursor.number("Q")
         weights, size = BLOCKS[kind]
-        count = 1
-        for dim in dims:
-            count *= dim
-        found.append(Tensor(name, dims, kind, offset, count // weights * size))
+        entries.append(Tensor(name, dims, kind, offset, math.prod(dims) // weights * size))
     start = cursor.at + -cursor.at % align
-    for tensor in found:
+    for tensor in entries:
         if start + tensor.at + tensor.size > len(cursor.data):
             raise ValueError("it is cut short")
         yield tensor._replace(at=start + tensor.at)
 
 
 def _written(tensors: list[Tensor], align: int) -> bytes:
-    """The table, each tensor behind the one before it."""
+    """The serialised tensor table, tensors one behind the other."""
     pieces, at = [], 0
     for tensor in tensors:
         dims = struct.pack(f"<I{len(tensor.dims)}Q", len(tensor.dims), *tensor.dims)
@@ -186,7 +184,7 @@ def _written(tensors: list[Tensor], align: int) -> bytes:
 
 
 def _tensor(data: mmap.mmap, tensor: Tensor, align: int) -> Iterator[bytes]:
-    """A tensor's bytes, converted if it is of 4 bits, and what fills up to the next one."""
+    """The bytes of a tensor, converted if it is Q4_1, and the padding behind it."""
     import numpy as np
 
     if tensor.kind != Q4_1:

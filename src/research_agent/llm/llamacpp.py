@@ -1,4 +1,4 @@
-"""The embedded model as a LangChain chat model: OpenAI's protocol over aiohttp, to our own child process."""
+"""LangChain chat model of the embedded llama.cpp server: OpenAI's protocol over aiohttp, on loopback."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ AGAIN = "Ask again; the model's process is started again by itself."
 
 
 class Server(Protocol):
-    """Where the model is served; `url()` waits until it is. `slots` are what it can do at once."""
+    """The server process. `slots` are the calls it can handle at once."""
 
     key: str
     slots: Slots
 
     async def url(self) -> str:
-        """The base URL."""
+        """The base URL; waits until the model is loaded."""
         ...
 
     def answered(self) -> None:
-        """Hear that an answer came whole."""
+        """Reset the crash count after a complete answer."""
         ...
 
     async def settle(self) -> None:
-        """Hear that a connection broke: the process is dying, or is not."""
+        """Wait a moment for the process to exit after a broken connection."""
         ...
 
 
 class ChatLlamaCpp(BaseChatModel):
-    """A chat model of the embedded llama.cpp server; asynchronous only."""
+    """Chat model of the embedded llama.cpp server; asynchronous only."""
 
     model: str
     num_ctx: int
@@ -82,7 +82,7 @@ class ChatLlamaCpp(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        sent = [_message(message) for message in messages]
+        payload = [_message(message) for message in messages]
         body = {
             "stream": True,
             "stream_options": {"include_usage": True},
@@ -93,7 +93,7 @@ class ChatLlamaCpp(BaseChatModel):
             **kwargs,
         }
         finished = False
-        async with self._completion(sent, body) as response:
+        async with self._completion(payload, body) as response:
             async for event in _events(response.content):
                 finished = finished or bool(_choice(event).get("finish_reason"))
                 chunk = _chunk(event)
@@ -105,22 +105,23 @@ class ChatLlamaCpp(BaseChatModel):
         self.server.answered()
 
     async def read_ahead(self, messages: Sequence[BaseMessage]) -> None:
-        """Read what later prompts begin with, and say nothing. Raises a `ChatError`."""
-        async with self._completion([_message(message) for message in messages], {"max_tokens": 1}, ahead=True) as said:
-            await said.read()
+        """Evaluate the common beginning of later prompts, so that it is cached. Raises a `ChatError`."""
+        payload = [_message(message) for message in messages]
+        async with self._completion(payload, {"max_tokens": 1}, ahead=True) as response:
+            await response.read()
 
     @asynccontextmanager
     async def _completion(
         self, messages: list[dict[str, str]], body: dict[str, Any], *, ahead: bool = False
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """The server's answer, by the slot that has read most of the prompt; leaving it ends the model's work."""
+        """The HTTP response of the slot that has cached most of the prompt; leaving the context stops the model."""
         with self.server.slots.taken([message["content"] for message in messages], ahead=ahead) as slot:
             whole = {"messages": messages, "cache_prompt": True, "id_slot": slot, **body}
             async with self._session() as session, await self._post(session, "/v1/chat/completions", whole) as response:
                 yield response
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The model's own count of each text."""
+        """Token counts of `texts` by the model's own tokenizer."""
         async with self._session() as session:
             counts = []
             for text in texts:
@@ -131,7 +132,7 @@ class ChatLlamaCpp(BaseChatModel):
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[aiohttp.ClientSession]:
-        # No limit on the whole: who calls counts the seconds between tokens. A proxy has no business on loopback.
+        # No total timeout: the caller limits the seconds between tokens. No proxy on loopback.
         try:
             async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None), trust_env=False) as session:
                 yield session
@@ -154,7 +155,7 @@ def _message(message: BaseMessage) -> dict[str, str]:
 
 
 async def _events(content: aiohttp.StreamReader) -> AsyncIterator[dict[str, Any]]:
-    """Server-sent events -> their JSON objects. Raises `ChatResponseError` for an error among them."""
+    """Parse server-sent events into JSON objects. Raises `ChatResponseError` for an error event."""
     async for line in content:
         name, _, data = line.decode("utf-8", "replace").strip().partition(":")
         if name == "error" or (name == "data" and data.lstrip().startswith('{"error"')):

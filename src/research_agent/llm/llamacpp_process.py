@@ -1,9 +1,8 @@
-"""The embedded model's process: started, watched, started again after a crash, ended."""
+"""Process of the embedded llama.cpp server: launch, readiness, restart after a crash, shutdown."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import platform
@@ -20,37 +19,37 @@ from typing import TYPE_CHECKING
 from research_agent.errors import ChatUnavailableError
 from research_agent.llm.calls import import_quietly
 from research_agent.llm.llamacpp_slots import Slots
-from research_agent.llm.selection import EMBEDDED, gguf_file
+from research_agent.llm.model_files import EMBEDDED, gguf_file, require_intact
 from research_agent.settings import Settings, child_environment
 from research_agent.workers.lifeline import open_lifeline
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-__all__ = ["EmbeddedServer", "open_llamacpp", "require_intact", "require_processor"]
+__all__ = ["EmbeddedServer", "open_llamacpp", "require_processor"]
 
 EMBEDDED_CONTEXT = 4096
-SLOTS = 2  # for the calls of a turn, or two sessions; each has the whole context window, which costs 90 MB
-# Its threads meet hundreds of times a token. Who waits there spinning, on cores that others use too, waits for those:
-# a prompt was read at a tenth of the speed, for three times the processor time.
+SLOTS = 2  # for the calls of a turn, or two sessions; each has a full context window, which costs 90 MB
+# Its threads synchronise hundreds of times a token. Spinning there, on cores that other processes use too, cost three
+# times the CPU time and nine tenths of the speed.
 SLEEPING = {"OMP_WAIT_POLICY": "passive"}
 START_SECONDS = 60.0
 STOP_SECONDS = 0.5
-SETTLE_SECONDS = 5.0  # a process that was killed is gone in a moment, on a busy machine in a few
+SETTLE_SECONDS = 5.0  # a killed process is usually gone at once, on a busy machine after seconds
 LOG_BYTES = 16384
 NEEDED_FLAGS = ("avx2", "fma", "f16c")
 QUANTISATION = re.compile(r"[.-](?:i?q\d\w*|b?f16|f32)$", re.IGNORECASE)
-COMPLAINT = re.compile(r" E .*?(?:error loading model|[\w ]+): (?P<reason>.+)")
+LOAD_ERROR = re.compile(r" E .*?(?:error loading model|[\w ]+): (?P<reason>.+)")
 CPUINFO = Path("/proc/cpuinfo")
 PACKAGES = Path(__file__).parents[2]
 
 
 class EmbeddedServer:
     """
-    One child process at a time that serves one model file on loopback.
+    Supervisor of the child process that serves one model file on loopback; one process at a time.
 
-    A child that died is started again by the next call. Two deaths without an answer between are no accident: that call
-    fails instead, and the one after it tries again, since memory that was short may be there by then.
+    The next call restarts a crashed child. After two crashes without an answer between them that call fails instead,
+    and the one after it tries again: memory may be available by then.
     """
 
     def __init__(self, file: Path, n_ctx: int) -> None:
@@ -60,8 +59,8 @@ class EmbeddedServer:
         self._process: asyncio.subprocess.Process | None = None
         self._lifeline = -1
         self._url = ""
-        self._deaths = 0
-        self._awaited = False  # whether somebody has waited for this child, and so knows how it fared
+        self._crashes = 0
+        self._awaited = False  # whether a caller has waited for this child, and so learned whether it started
         self._log = bytearray()
         self._reader = threading.Thread()
         self._lock = asyncio.Lock()
@@ -97,28 +96,28 @@ class EmbeddedServer:
         self._process.stdin.write(json.dumps(config).encode() + b"\n")
 
     async def url(self) -> str:
-        """Where the server listens, once it does. Raises `ChatUnavailableError` that says why it does not."""
+        """The server's base URL, once it listens. Raises `ChatUnavailableError` when it does not start."""
         async with self._lock:
             if self._awaited and self._process is not None and self._process.returncode is not None:
-                await self._start_again()
+                await self._restart()
             if not self._url:
                 self._awaited = True
                 self._url = await self._wait_ready()
             return self._url
 
     def answered(self) -> None:
-        """An answer came whole: earlier deaths are forgiven."""
-        self._deaths = 0
+        """Reset the crash count after a complete answer."""
+        self._crashes = 0
 
     async def settle(self) -> None:
-        """After a broken connection: let a dying process die, so that the next call sees that it is dead."""
+        """Wait for the process to exit after a broken connection, so that the next call restarts it."""
         if self._process is not None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(SETTLE_SECONDS):
                     await self._process.wait()
 
     async def stop(self) -> None:
-        """End the process and all it started, within about a second."""
+        """Terminate the process group, within about a second."""
         process = self._process
         if process is None:
             return
@@ -133,11 +132,11 @@ class EmbeddedServer:
             os.close(self._lifeline)
             self._lifeline = -1
 
-    async def _start_again(self) -> None:
-        self._deaths += 1
+    async def _restart(self) -> None:
+        self._crashes += 1
         await self.stop()
-        if self._deaths > 1:
-            self._deaths = 0
+        if self._crashes > 1:
+            self._crashes = 0
             raise self._failure("crashes again and again")
         await self.launch()
 
@@ -150,16 +149,16 @@ class EmbeddedServer:
                 if line:
                     return str(json.loads(line)["url"])
                 await self._process.wait()
-                await asyncio.to_thread(self._reader.join, STOP_SECONDS)  # its last words
+                await asyncio.to_thread(self._reader.join, STOP_SECONDS)  # the rest of its log
         except TimeoutError as error:
             raise self._failure(f"was not ready within {START_SECONDS:g} s") from error
         raise self._failure("could not be started")
 
     def _failure(self, what: str) -> ChatUnavailableError:
         code = self._process.returncode if self._process else None
-        said = self._log.decode("utf-8", "replace")
-        complaints = [match["reason"].strip() for match in COMPLAINT.finditer(said)]
-        reason = complaints[0] if complaints else f"exit {code}"
+        log = self._log.decode("utf-8", "replace")
+        errors = [match["reason"].strip() for match in LOAD_ERROR.finditer(log)]
+        reason = errors[0] if errors else f"exit {code}"
         if code is not None and code < 0:
             reason = f"killed by {signal.Signals(-code).name}"
         return ChatUnavailableError(
@@ -170,7 +169,7 @@ class EmbeddedServer:
 
 @asynccontextmanager
 async def open_llamacpp(name: str, settings: Settings) -> AsyncIterator[BaseChatModel]:
-    """The chat model in a GGUF file; its process ends with the context. Raises `ChatUnavailableError`."""
+    """Open the chat model of a GGUF file; its process ends with the context. Raises `ChatUnavailableError`."""
     file = gguf_file(name, settings)
     require_processor()
     if name == EMBEDDED:
@@ -191,7 +190,7 @@ def require_processor(cpuinfo: Path = CPUINFO) -> None:
     """
     Raise `ChatUnavailableError` on an x86 processor without the instructions the wheel is built for.
 
-    Without this the process would die of an illegal instruction, which explains nothing.
+    Otherwise the process would crash with SIGILL, which explains nothing.
     """
     if platform.machine() not in {"x86_64", "AMD64"} or not cpuinfo.exists():
         return
@@ -203,19 +202,8 @@ def require_processor(cpuinfo: Path = CPUINFO) -> None:
         )
 
 
-def require_intact(file: Path) -> None:
-    """Raise `ChatUnavailableError` for a file that is not what setup noted: it is never given to native code."""
-    noted = json.loads(file.with_name("part.json").read_text("utf-8")).get("sha256")
-    with file.open("rb") as stream:
-        if hashlib.file_digest(stream, "sha256").hexdigest() != noted:
-            raise ChatUnavailableError(
-                f"The embedded chat model {file.name} is not what was set up: its sha256 differs.",
-                hint="Run: research-agent setup",
-            )
-
-
 def _keep_tail(descriptor: int, log: bytearray) -> None:
-    """Read until the writers are gone, remembering the end of it."""
+    """Read a pipe until it is closed, keeping the last `LOG_BYTES`."""
     with open(descriptor, "rb", buffering=0) as pipe:
         while block := pipe.read(4096):
             log += block

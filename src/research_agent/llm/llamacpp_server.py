@@ -1,8 +1,8 @@
 """
-The embedded model's own process: xllamacpp's server on loopback.
+Entry point of the embedded model's process: xllamacpp's HTTP server on loopback.
 
-Reads one line of JSON on standard input (the key must not stand in a command line, which anyone can read), writes one
-line of JSON on standard output when it is ready, and everything llama.cpp has to say on standard error.
+Reads one line of JSON from standard input (a key on the command line could be read by any user), writes one line of
+JSON to standard output when it is ready, and llama.cpp's log to standard error.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["main"]
 
 
 def main() -> int:
-    """Serve until killed, or until the parent is gone; 1 when the model cannot be loaded."""
+    """Serve until killed or until the parent exits; returns 1 when the model cannot be loaded."""
     config = json.loads(sys.stdin.readline())
     die_with_parent(config["lifeline"])
     ready = os.dup(1)
@@ -45,18 +45,17 @@ def _parameters(params: Any, config: dict[str, Any]) -> Any:
     params.api_keys = [config["key"]]
     params.hostnames = ["127.0.0.1"]
     params.port = 0
-    # Its threads wait for each other by spinning, hundreds of times a token: one core stays free for everybody else,
-    # and between two pieces of work they sleep.
+    # Its threads synchronise hundreds of times a token: they sleep instead of spinning, and one core stays free.
     params.cpuparams.poll = params.cpuparams_batch.poll = 0
     params.cpuparams.n_threads = max(1, config["threads"] - 1)
     params.cpuparams_batch.n_threads = config["threads"]
-    params.n_batch = params.n_ubatch = 256  # how long a call that was given up goes on; larger ones are no faster
+    params.n_batch = params.n_ubatch = 256  # a cancelled call runs to the end of its batch; larger ones are no faster
     params.offline = True
     params.ui = False
     params.endpoint_slots = False  # it shows prompts
-    params.cache_ram_mib = 0  # its default keeps up to 8 GiB of earlier prompts; the last one's prefix is reused anyway
+    params.cache_ram_mib = 0  # the default keeps up to 8 GiB of prompts; a slot's own prefix is reused anyway
     params.fit_params = False  # loads the model twice to measure memory of a graphics card
-    params.warmup = False  # an empty run: the first prompt warms it as well
+    params.warmup = False  # an empty run; the first prompt does the same
     params.verbosity = 2
     params.sampling.seed = 1
     return params

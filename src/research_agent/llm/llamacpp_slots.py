@@ -1,8 +1,8 @@
 """
-Which of the embedded server's slots a call goes to.
+Slot selection for the embedded server's prompt cache.
 
-A slot keeps what it read last, and a prompt that begins the same is read from where the two part. Left to itself the
-server gives a short prompt the slot that was idle longest, and the long one that stood there must be read again.
+A slot keeps its last prompt, and a prompt that begins the same is evaluated from where the two differ. By itself the
+server assigns a short prompt to the slot that was idle longest, and the long one cached there is evaluated again.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 __all__ = ["Slots"]
 
-SHARED = 64  # characters from which a common beginning is one; "You ..." is none
+SHARED = 64  # characters a common prefix must have to count; "You ..." is none
 
 
 @dataclass
 class Slot:
-    """What it read last, how many calls it has now, and whether one of them only reads ahead."""
+    """A slot: its cached prompt, the number of its running calls, and whether one of them only fills the cache."""
 
     text: str = ""
     calls: int = 0
@@ -27,7 +27,7 @@ class Slot:
 
 
 class Slots:
-    """So many slots, all empty."""
+    """The slots of one server process, empty at first."""
 
     def __init__(self, count: int) -> None:
         self._slots = [Slot() for _ in range(count)]
@@ -36,17 +36,17 @@ class Slots:
         return len(self._slots)
 
     def forget(self) -> None:
-        """The server was started anew: nothing has been read."""
+        """Clear the cached prompts, after a restart of the server."""
         for slot in self._slots:
             slot.text = ""
 
     @contextmanager
     def taken(self, prompt: Sequence[str], *, ahead: bool = False) -> Iterator[int]:
         """
-        The number of the slot for a prompt (its messages), taken until the context is left.
+        Acquire a slot for a prompt (its messages) and yield its number.
 
-        The one with fewest calls; among those, the one that shares the longest beginning; else the one that has least
-        to lose. A call that only reads `ahead` is no reason to go elsewhere: it is for whoever comes with that prompt.
+        The slot with the fewest calls; among those, the one with the longest common prefix; else the one with the least
+        cached text. A call that only reads `ahead` does not count as busy for a prompt that shares its beginning.
         """
         text = "\0".join(prompt)
         number = min(range(len(self._slots)), key=lambda at: self._cost(at, text))

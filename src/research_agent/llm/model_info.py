@@ -1,7 +1,7 @@
 """
-What is known of a chat model: its id, its context window, how many tokens a text costs it.
+Properties of a chat model: id, context window, token counts.
 
-Works for any BaseChatModel a caller passes in. Nothing here is a network call but the embedded server's own tokenizer.
+Works for any `BaseChatModel` a caller passes in. Only the embedded server's tokenizer is called over the network.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ import re
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-__all__ = ["Facts", "chat_id", "context_size", "count_tokens", "estimate_tokens", "facts_of", "truncated"]
+    from research_agent.llm.llamacpp import ChatLlamaCpp
+
+__all__ = ["ModelInfo", "chat_id", "context_size", "count_tokens", "estimate_tokens", "info_of", "truncated"]
 
 DEFAULT_CONTEXT = 8192
-# What a template may add around a text; a prompt that reaches so near to the window has been cut.
+# A chat template may add this many; a prompt that comes so near to the window has been cut.
 TEMPLATE_TOKENS = 8
 PIECES = re.compile(
     r"(?P<capitals>[A-Z]{3,})|(?P<letters>[A-Za-z]+)|(?P<space>\s+)|(?P<other>[^\x00-\x7f]+)|.", re.DOTALL
@@ -26,12 +28,12 @@ PIECES = re.compile(
 
 
 @dataclass(slots=True)
-class Facts:
+class ModelInfo:
     """
-    What calls have shown of one chat model.
+    Measurements of one chat model, updated by its calls.
 
-    `ratio`: real tokens to estimated ones, the highest seen, never below 1. `prompt_tokens`: what the server read of
-    the last prompt, 0 when it does not say. `context`: the window, where the model object itself does not hold it.
+    `ratio`: actual to estimated tokens, the highest so far, at least 1. `prompt_tokens`: tokens of the last prompt as
+    the server counted them, 0 when unknown. `context`: the window, where the model object does not hold it.
     """
 
     ratio: float = 1.0
@@ -39,48 +41,45 @@ class Facts:
     context: int | None = None
 
 
-_known: dict[int, Facts] = {}
+_infos: dict[int, ModelInfo] = {}
 
 
-def facts_of(chat: BaseChatModel) -> Facts:
-    """The facts of this very object; forgotten with it. (LangChain's models cannot be dictionary keys.)"""
-    if (facts := _known.get(id(chat))) is None:
-        facts = _known[id(chat)] = Facts()
-        weakref.finalize(chat, _known.pop, id(chat), None)
-    return facts
+def info_of(chat: BaseChatModel) -> ModelInfo:
+    """The info of this object, dropped when it is collected. (LangChain's models are not hashable.)"""
+    if (info := _infos.get(id(chat))) is None:
+        info = _infos[id(chat)] = ModelInfo()
+        weakref.finalize(chat, _infos.pop, id(chat), None)
+    return info
 
 
 def chat_id(chat: BaseChatModel) -> str:
-    """`provider:name`; a model that is none of ours is `langchain:` and its model's or class's name."""
+    """Model id, `provider:name`; for a caller's own model `langchain:` and its model or class name."""
     provider = {"chat-ollama": "ollama", "openai-chat": "openai", "llamacpp-chat": "llamacpp"}.get(chat._llm_type)
     name = getattr(chat, "model_name", None) or getattr(chat, "model", None)
     return f"{provider or 'langchain'}:{name if isinstance(name, str) else type(chat).__name__}"
 
 
 def context_size(chat: BaseChatModel) -> int:
-    """The context window in tokens: prompt and answer together."""
+    """Context window in tokens, prompt and answer together."""
     profile: Any = getattr(chat, "profile", None)
-    known = (
-        facts_of(chat).context,
+    sizes = (
+        info_of(chat).context,
         getattr(chat, "num_ctx", None),
         profile.get("max_input_tokens") if isinstance(profile, dict) else None,
     )
-    return next((size for size in known if isinstance(size, int) and size > 0), DEFAULT_CONTEXT)
+    return next((size for size in sizes if isinstance(size, int) and size > 0), DEFAULT_CONTEXT)
 
 
 async def count_tokens(chat: BaseChatModel, texts: Sequence[str]) -> list[int]:
     """
-    What each text costs in tokens.
+    Token counts of `texts`.
 
-    The embedded model counts for itself. Other servers have no tokenizer to ask: for them it is an estimate on the
-    safe side, raised by what the server reported for earlier prompts. Raises `ChatError`.
+    Exact for the embedded model. Other servers have no tokenizer endpoint: for them a conservative estimate, scaled by
+    what the server reported for earlier prompts. Raises `ChatError`.
     """
     if chat._llm_type == "llamacpp-chat":
-        from research_agent.llm.llamacpp import ChatLlamaCpp
-
-        assert isinstance(chat, ChatLlamaCpp)
-        return await chat.count_tokens(texts)
-    ratio = facts_of(chat).ratio
+        return await cast("ChatLlamaCpp", chat).count_tokens(texts)
+    ratio = info_of(chat).ratio
     return [round(estimate_tokens(text) * ratio + 0.5) for text in texts]
 
 
@@ -88,17 +87,17 @@ def truncated(chat: BaseChatModel) -> bool:
     """
     Whether the last prompt filled the whole context window.
 
-    Ollama then cuts its front silently (the instructions, the best evidence): ask again with less evidence.
+    Ollama then silently drops its beginning (the instructions, the best evidence): retry with less evidence.
     """
-    return facts_of(chat).prompt_tokens >= context_size(chat) - TEMPLATE_TOKENS
+    return info_of(chat).prompt_tokens >= context_size(chat) - TEMPLATE_TOKENS
 
 
 def estimate_tokens(text: str) -> int:
     """
-    A count of tokens that real tokenizers seldom exceed; about a third more than English prose costs.
+    Conservative token estimate, about a third above the actual count of English prose.
 
-    The embedded model's tokenizer was the measure: its small vocabulary needs more tokens than larger models do. On
-    275 texts as the sources give them it counted more than this for one in a hundred, at most a fifth more.
+    Calibrated on the embedded model's tokenizer, whose small vocabulary needs more tokens than larger models do. On
+    275 texts of the sources its count exceeded this for one in a hundred, by at most a fifth.
     """
     return sum(_cost(match) for match in PIECES.finditer(text))
 

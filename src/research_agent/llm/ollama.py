@@ -1,4 +1,4 @@
-"""Ollama, through LangChain's ChatOllama."""
+"""Ollama provider, through LangChain's `ChatOllama`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent.llm.calls import SEED, import_quietly
 from research_agent.llm.endpoints import is_loopback, ollama_url, refuse_remote
-from research_agent.llm.ollama_probe import show_model
+from research_agent.llm.ollama_probe import fetch_details
 from research_agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,16 +23,16 @@ __all__ = ["open_ollama"]
 @asynccontextmanager
 async def open_ollama(name: str, settings: Settings) -> AsyncIterator[BaseChatModel]:
     """
-    ChatOllama with `num_ctx` always sent: Ollama's default cuts a long prompt's front without a word.
+    Open a `ChatOllama` that always sends `num_ctx`: Ollama's default silently drops the beginning of a long prompt.
 
-    Whether the server is there shows at the first call. Raises `ChatUnavailableError` for another machine's with
+    Does not check that the server answers; the first call does. Raises `ChatUnavailableError` for a remote server with
     `--offline`.
     """
     refuse_remote(ollama_url(settings.chat.ollama_host), settings)
     async with asyncio.TaskGroup() as group:  # the import takes longer than the server
-        shown = group.create_task(show_model(name, settings))
+        details = group.create_task(fetch_details(name, settings))
         module = group.create_task(import_quietly("langchain_ollama"))
-    chat = await asyncio.to_thread(_build, module.result().ChatOllama, name, shown.result(), settings)
+    chat = await asyncio.to_thread(_build, module.result().ChatOllama, name, details.result(), settings)
     try:
         yield chat
     finally:
@@ -40,29 +40,29 @@ async def open_ollama(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
         chat._client.close()  # type: ignore[no-untyped-call]
 
 
-def _build(kind: type[ChatOllama], name: str, shown: Mapping[str, Any], settings: Settings) -> ChatOllama:
+def _build(kind: type[ChatOllama], name: str, details: Mapping[str, Any], settings: Settings) -> ChatOllama:
     url = ollama_url(settings.chat.ollama_host)
-    # A proxy has no business between two programs of one machine.
+    # No proxy between two programs of one machine.
     transport: dict[str, Any] = {"timeout": settings.chat.timeout, "trust_env": not is_loopback(url)}
     if url.startswith("http://"):  # reading the machine's certificates twice takes 40 ms; without any, TLS is refused
         transport["verify"] = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    capabilities = shown.get("capabilities")
+    capabilities = details.get("capabilities")
     return kind(
         model=name,
         base_url=url,
-        num_ctx=min(settings.chat.num_ctx, _context(shown) or settings.chat.num_ctx),
+        num_ctx=min(settings.chat.num_ctx, _context(details) or settings.chat.num_ctx),
         temperature=0.0,
         seed=SEED,
-        # Thoughts would use up the tokens of the answer; models without them need not know the word.
+        # Reasoning would use up the tokens of the answer; models without it may reject the parameter.
         reasoning=False if isinstance(capabilities, list) and "thinking" in capabilities else None,
         client_kwargs=transport,
     )
 
 
-def _context(shown: Mapping[str, Any]) -> int | None:
-    """The tokens the model was made for: `model_info` has it under the name of its architecture."""
-    facts = shown.get("model_info")
-    if not isinstance(facts, Mapping):
+def _context(details: Mapping[str, Any]) -> int | None:
+    """Trained context length in tokens; `model_info` has it under the name of the architecture."""
+    info = details.get("model_info")
+    if not isinstance(info, Mapping):
         return None
-    sizes = (size for key, size in facts.items() if key.endswith(".context_length"))
+    sizes = (size for key, size in info.items() if key.endswith(".context_length"))
     return next((size for size in sizes if isinstance(size, int) and size > 0), None)

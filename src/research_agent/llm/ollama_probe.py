@@ -1,4 +1,4 @@
-"""What an Ollama server says of itself: its version and its models, read in at most one second."""
+"""Probe of an Ollama server: version and models, within one second."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from research_agent.llm.endpoints import is_loopback, ollama_url, without_userinfo
 from research_agent.settings import Settings
 
-__all__ = ["OllamaModel", "OllamaState", "probe_ollama", "show_model"]
+__all__ = ["OllamaModel", "OllamaState", "fetch_details", "probe_ollama"]
 
 SECONDS = 1.0
 # Families that embed and cannot chat; servers before 0.6.4 do not list capabilities.
@@ -21,7 +21,7 @@ EMBEDDING_FAMILIES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OllamaModel:
-    """One model of a server; `modified` is ISO 8601, `context` the tokens it was made for, if the server says."""
+    """One model of a server; `modified` is ISO 8601, `context` its trained context length in tokens, if known."""
 
     name: str
     modified: str
@@ -31,7 +31,7 @@ class OllamaModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OllamaState:
-    """How an Ollama server is: `reason` says why it is not reachable. `url` holds no password."""
+    """State of an Ollama server; `reason` says why it is not reachable. `url` contains no password."""
 
     reachable: bool
     url: str
@@ -41,35 +41,35 @@ class OllamaState:
 
 
 async def probe_ollama(settings: Settings) -> OllamaState:
-    """Ask for `/api/version` and `/api/tags`; never raises for anything that a server does."""
+    """Request `/api/version` and `/api/tags`; a failing server is a state, never an error."""
     import aiohttp
 
     url = ollama_url(settings.chat.ollama_host)
-    shown = without_userinfo(url)
+    safe_url = without_userinfo(url)
     if settings.flags.offline and not is_loopback(url):
-        return OllamaState(reachable=False, url=shown, reason="not this machine, and --offline was given")
+        return OllamaState(reachable=False, url=safe_url, reason="not this machine, and --offline was given")
     try:
         async with asyncio.timeout(SECONDS), aiohttp.ClientSession(trust_env=not is_loopback(url)) as session:
             version = await _json(session, "GET", f"{url}/api/version")
             tags = await _json(session, "GET", f"{url}/api/tags")
     except TimeoutError:
-        return OllamaState(reachable=False, url=shown, reason=f"no answer within {SECONDS:g} s")
+        return OllamaState(reachable=False, url=safe_url, reason=f"no answer within {SECONDS:g} s")
     except aiohttp.ClientConnectorError:
-        return OllamaState(reachable=False, url=shown, reason="nothing listens there")
+        return OllamaState(reachable=False, url=safe_url, reason="nothing listens there")
     except (aiohttp.ClientError, ValueError) as error:
-        return OllamaState(reachable=False, url=shown, reason=f"it does not speak Ollama's protocol: {error}")
+        return OllamaState(reachable=False, url=safe_url, reason=f"it does not speak Ollama's protocol: {error}")
     models = tags.get("models")
-    found = [_model(entry) for entry in models if isinstance(entry, Mapping)] if isinstance(models, list) else []
+    known = [_model(entry) for entry in models if isinstance(entry, Mapping)] if isinstance(models, list) else []
     return OllamaState(
         reachable=True,
-        url=shown,
+        url=safe_url,
         version=str(version.get("version", "")),
-        models=tuple(model for model in found if model.name),
+        models=tuple(model for model in known if model.name),
     )
 
 
-async def show_model(name: str, settings: Settings) -> Mapping[str, Any]:
-    """What `/api/show` says of a model, empty when it says nothing: the chat call itself gives the real error."""
+async def fetch_details(name: str, settings: Settings) -> Mapping[str, Any]:
+    """Details of a model from `/api/show`, empty when the request fails: the chat call reports the error."""
     import aiohttp
 
     url = ollama_url(settings.chat.ollama_host)
@@ -89,8 +89,8 @@ async def _json(session: Any, method: str, url: str, body: object = None) -> Map
 
 
 def _model(entry: Mapping[str, Any]) -> OllamaModel:
-    given = entry.get("details")
-    details: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+    value = entry.get("details")
+    details: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
     capabilities, several = entry.get("capabilities"), details.get("families")
     families = several if isinstance(several, list) else [details.get("family")]
     context = details.get("context_length")

@@ -1,4 +1,4 @@
-"""Any server that speaks OpenAI's protocol, through LangChain's ChatOpenAI (the extra `openai`)."""
+"""OpenAI-compatible provider, through LangChain's `ChatOpenAI` (the extra `openai`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from research_agent.errors import ChatUnavailableError
 from research_agent.llm.calls import SEED, import_quietly
 from research_agent.llm.endpoints import is_loopback, refuse_remote
-from research_agent.llm.model_info import facts_of
+from research_agent.llm.model_info import info_of
 from research_agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ PUBLIC = "https://api.openai.com/v1"
 @asynccontextmanager
 async def open_openai(name: str, settings: Settings) -> AsyncIterator[BaseChatModel]:
     """
-    ChatOpenAI at `OPENAI_BASE_URL`. Local servers need no key; OpenAI's own does.
+    Open a `ChatOpenAI` at `OPENAI_BASE_URL`. Local servers need no key; OpenAI's own does.
 
-    Raises `ChatUnavailableError` when the extra is not installed, or for another machine's server with `--offline`.
+    Raises `ChatUnavailableError` when the extra is not installed, or for a remote server with `--offline`.
     """
     url = settings.chat.openai_base_url or PUBLIC
     refuse_remote(url, settings)
@@ -51,10 +51,10 @@ async def open_openai(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
         timeout=settings.chat.timeout,
         max_retries=1,
         stream_usage=True,
-        # A proxy has no business between two programs of one machine.
+        # No proxy between two programs of one machine.
         http_async_client=openai.DefaultAsyncHttpxClient(trust_env=False) if is_loopback(url) else None,
     )
-    facts_of(chat).context = settings.chat.num_ctx
+    info_of(chat).context = settings.chat.num_ctx
     try:
         yield chat
     finally:

@@ -1,31 +1,31 @@
-"""Which chat model answers, and how it is opened."""
+"""Chat model selection: which model answers, and how it is opened."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from research_agent.errors import ChatUnavailableError, UnknownModelError
+from research_agent.errors import UnknownModelError
+from research_agent.llm.llamacpp_process import open_llamacpp
+from research_agent.llm.model_files import EMBEDDED, FORMS, embedded_file
+from research_agent.llm.ollama import open_ollama
 from research_agent.llm.ollama_probe import probe_ollama
+from research_agent.llm.openai import open_openai
 from research_agent.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-__all__ = ["EMBEDDED", "PROVIDERS", "ModelChoice", "choose_model", "embedded_file", "open_chat", "parse_model_id"]
+__all__ = ["PROVIDERS", "ModelChoice", "choose_model", "open_chat", "parse_model_id"]
 
-PROVIDERS = ("ollama", "openai", "llamacpp")
-EMBEDDED = "smollm2"
-FORMS = "Use ollama:llama3.2, openai:MODEL, llamacpp:smollm2 or llamacpp:/path/to/model.gguf."
+PROVIDERS = {"ollama": open_ollama, "openai": open_openai, "llamacpp": open_llamacpp}
 
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """The chat model of a run. `id` is `provider:name`; `context` its window in tokens, when known beforehand."""
+    """The selected chat model. `id` is `provider:name`; `context` its window in tokens, when known beforehand."""
 
     id: str
     reason: str
@@ -44,9 +44,9 @@ def parse_model_id(model: str) -> tuple[str, str]:
 
 async def choose_model(settings: Settings) -> ModelChoice | None:
     """
-    The model that settings name, else Ollama's newest that can chat, else the embedded one, else None.
+    Select the model of the settings, else Ollama's newest chat model, else the embedded one, else None.
 
-    Raises `UnknownModelError` for a name that cannot be; whether the named model answers shows when it is opened.
+    Raises `UnknownModelError` for a malformed id; whether a named model answers is not checked before it is opened.
     """
     if settings.chat.model:
         parse_model_id(settings.chat.model)
@@ -65,38 +65,10 @@ async def choose_model(settings: Settings) -> ModelChoice | None:
 @asynccontextmanager
 async def open_chat(choice: ModelChoice | str, settings: Settings) -> AsyncIterator[BaseChatModel]:
     """
-    The chat model of that id, ready; what had to be started for it ends with the context.
+    Open the chat model of that id; a process started for it ends with the context.
 
     Raises `UnknownModelError` or a `ChatError`.
     """
     provider, name = parse_model_id(choice if isinstance(choice, str) else choice.id)
-    if provider == "ollama":
-        from research_agent.llm.ollama import open_ollama as open_provider
-    elif provider == "openai":
-        from research_agent.llm.openai import open_openai as open_provider
-    else:
-        from research_agent.llm.llamacpp_process import open_llamacpp as open_provider
-    async with open_provider(name, settings) as chat:
+    async with PROVIDERS[provider](name, settings) as chat:
         yield chat
-
-
-def embedded_file(settings: Settings) -> Path | None:
-    """The GGUF file of the embedded chat model, None until `setup` has brought it."""
-    folder = settings.parts / EMBEDDED
-    try:
-        file = folder / json.loads((folder / "part.json").read_text("utf-8"))["file"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return file if file.is_file() else None
-
-
-def gguf_file(name: str, settings: Settings) -> Path:
-    """The file behind `llamacpp:NAME`. Raises `ChatUnavailableError` when it is not there."""
-    if name == EMBEDDED:
-        if (file := embedded_file(settings)) is None:
-            raise ChatUnavailableError("The embedded chat model is not set up.", hint="Run: research-agent setup")
-        return file
-    file = Path(name).expanduser().absolute()
-    if not file.is_file():
-        raise ChatUnavailableError(f"There is no model file {name!r}.", hint=FORMS)
-    return file

@@ -21,7 +21,7 @@ from unittest import mock
 from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
 from research_agent.encoders.embedder import open_embedder
 from research_agent.llm.llamacpp_process import EmbeddedServer
-from research_agent.llm.selection import EMBEDDED, gguf_file
+from research_agent.llm.model_files import EMBEDDED, gguf_file
 from research_agent.settings import Settings
 from research_agent.stages.analyze import analysis_pool, analyze
 from research_agent.types import Document

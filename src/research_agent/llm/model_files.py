@@ -1,0 +1,50 @@
+"""GGUF model files: the embedded one that setup makes, and any that the user names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from research_agent.errors import ChatUnavailableError
+from research_agent.settings import Settings
+
+__all__ = ["EMBEDDED", "FORMS", "embedded_file", "gguf_file", "require_intact"]
+
+EMBEDDED = "smollm2"
+"""The name of the embedded model, and of the part that holds it."""
+
+FORMS = "Use ollama:llama3.2, openai:MODEL, llamacpp:smollm2 or llamacpp:/path/to/model.gguf."
+
+
+def embedded_file(settings: Settings) -> Path | None:
+    """The GGUF file of the embedded chat model, or None until `setup` has brought it."""
+    folder = settings.parts / EMBEDDED
+    try:
+        file = folder / json.loads((folder / "part.json").read_text("utf-8"))["file"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return file if file.is_file() else None
+
+
+def gguf_file(name: str, settings: Settings) -> Path:
+    """The file behind `llamacpp:NAME`. Raises `ChatUnavailableError` when it does not exist."""
+    if name == EMBEDDED:
+        if (file := embedded_file(settings)) is None:
+            raise ChatUnavailableError("The embedded chat model is not set up.", hint="Run: research-agent setup")
+        return file
+    file = Path(name).expanduser().absolute()
+    if not file.is_file():
+        raise ChatUnavailableError(f"There is no model file {name!r}.", hint=FORMS)
+    return file
+
+
+def require_intact(file: Path) -> None:
+    """Check the embedded file's sha256 before native code reads it. Raises `ChatUnavailableError` when it differs."""
+    expected = json.loads(file.with_name("part.json").read_text("utf-8")).get("sha256")
+    with file.open("rb") as stream:
+        if hashlib.file_digest(stream, "sha256").hexdigest() != expected:
+            raise ChatUnavailableError(
+                f"The embedded chat model {file.name} is not what was set up: its sha256 differs.",
+                hint="Run: research-agent setup",
+            )
