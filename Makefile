@@ -34,7 +34,7 @@ demo: setup ## three questions, asked and answered
 
 test: $(VENV)/dev.done ## everything CI runs
 	@$(MAKE) --no-print-directory -j3 check parts system
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(VENV)/dev.done ## lint, types, import direction
 	@$(BIN)/ruff check .

@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 
 from helpers import mediawiki
+from helpers.shared_build import build_once
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -50,18 +51,25 @@ def parts_home() -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A package index with tiny parts, that nobody writes to."""
-    from helpers import package_index
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A temporary folder that all workers of this run share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder if worker_id == "master" else folder.parent
 
-    return package_index.write_index(tmp_path_factory.mktemp("shelf") / "index")
+
+@pytest.fixture(scope="session")
+def tiny_shelf(run_folder: Path) -> Path:
+    """A package index with tiny parts, that nobody writes to."""
+    from research_agent_devtools.harness import package_index
+
+    return build_once(run_folder / "tiny-index", package_index.write_index)
 
 
 @pytest.fixture
 def tiny_index(tiny_shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An index of the test's own, which pip uses, with setup's catalogue pinned to it."""
-    from helpers import package_index
     from research_agent.setup import parts
+    from research_agent_devtools.harness import package_index
     from research_agent_devtools.samples import onnx_models
 
     index = Path(shutil.copytree(tiny_shelf, tmp_path / "index"))
@@ -76,14 +84,15 @@ def tiny_index(tiny_shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture(scope="session")
-def tiny_home(tiny_shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_home(tiny_shelf: Path, run_folder: Path) -> Path:
     """A home in which setup has run over the tiny index; to be copied."""
-    from helpers import setup_process
+    from research_agent_devtools.harness import setup_process
 
-    home = tmp_path_factory.mktemp("tiny") / "home"
-    run = setup_process.run(tiny_shelf, home, "setup")
-    assert run.returncode == 0, run.stderr
-    return home
+    def set_up(home: Path) -> None:
+        run = setup_process.run(tiny_shelf, home, "setup")
+        assert run.returncode == 0, run.stderr
+
+    return build_once(run_folder / "tiny-home", set_up)
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from helpers import setup_process
 from research_agent.settings import Settings
 from research_agent.setup import parts
 from research_agent.setup.parts import part_states
+from research_agent_devtools.harness import setup_process
 from research_agent_devtools.harness.quickest import processor_seconds
 
 

@@ -12,11 +12,11 @@ import onnx
 import pytest
 
 import research_agent.encoders.embedder
-from helpers import crashing_encoder
 from research_agent.encoders import onnx_build, onnx_encoder
 from research_agent.encoders.embedder import Embedder, open_embedder
 from research_agent.errors import EmbeddingError
 from research_agent.settings import Settings
+from research_agent_devtools.harness import crashing_encoder
 from research_agent_devtools.samples import onnx_models
 
 pytestmark = pytest.mark.anyio

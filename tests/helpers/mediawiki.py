@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from helpers.shared_build import locked
 from research_agent_devtools.world.articles import ARTICLES
 
 CODE = Path("/usr/share/mediawiki")
@@ -65,8 +66,9 @@ def missing() -> str:
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Build what is not built yet; give the wiki's base URL."""
-    build(folder)
-    log = folder / "server.log"
+    with locked(folder):
+        build(folder)
+    log = folder / f"server-{os.getpid()}.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
             ["php", "-S", "127.0.0.1:0", str(folder / "router.php")],

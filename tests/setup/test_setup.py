@@ -18,7 +18,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from helpers import package_index, setup_process
 from research_agent.encoders.embedder import open_embedder
 from research_agent.errors import SetupError, UsageError
 from research_agent.settings import Settings
@@ -26,6 +25,7 @@ from research_agent.setup import Step, check, parts, remove, setup
 from research_agent.setup.encyclopedia_index import BLOCK, build_vectors
 from research_agent.setup.parts import Part, part_states
 from research_agent.sources.encyclopedia import VIEWS, vectors_made_by
+from research_agent_devtools.harness import package_index, setup_process
 from research_agent_devtools.harness.processes import are_gone
 from research_agent_devtools.samples import onnx_models
 

@@ -17,7 +17,7 @@ from research_agent.sources.wikipedia import Wikipedia
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import Topic
 from research_agent_devtools.checkout import CACHE
-from research_agent_devtools.harness.processes import are_gone
+from research_agent_devtools.harness.processes import are_gone, family
 from research_agent_devtools.harness.unwritable_home import NOWHERE
 
 pytestmark = [pytest.mark.anyio, pytest.mark.mediawiki]
@@ -97,23 +97,15 @@ async def test_no_topic_however_odd_is_more_than_an_empty_result(wiki: str, text
 
 
 def test_the_server_and_its_workers_end_with_the_test(wiki: str) -> None:
-    """Only its own processes are ended; they are found by the folder they serve."""
-    folder = CACHE / "mediawiki"
-    before = serving_processes(folder)
-    with mediawiki.serving(folder):
-        during = serving_processes(folder) - before
-        assert during
-    assert are_gone(sorted(during))
+    """Only its own processes are ended, not those of a wiki that is served beside it."""
+    before = php_servers()
+    with mediawiki.serving(CACHE / "mediawiki"):
+        started = php_servers() - before
+        assert started
+    assert are_gone(sorted(started))
+    assert php_servers() == before
 
 
-def serving_processes(folder: Path) -> set[int]:
-    """Processes of PHP's web server for this folder."""
-    found = set()
-    for process in Path("/proc").iterdir():
-        try:
-            command = (process / "cmdline").read_bytes() if process.name.isdigit() else b""
-            if command.startswith(b"php\0-S") and os.fsencode(folder) in command:
-                found.add(int(process.name))
-        except OSError:
-            continue
-    return found
+def php_servers() -> set[int]:
+    """The processes of PHP's web server that this process started, their workers included."""
+    return {pid for pid in family(os.getpid()) if Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"php\0-S")}

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from helpers import package_index
 from research_agent import cli, setup
 from research_agent.encoders import embedder
 from research_agent.setup import parts
+from research_agent_devtools.harness import package_index
 from research_agent_devtools.samples import onnx_models
 
 DIE_AT = "SETUP_CHILD_DIES_AT"
