@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from research_agent.cli import cli
-from research_agent.http.rate_limit_store import FILE, SCHEMA, VERSION, Ask, Ledger
+from research_agent.http.rate_limit_store import FILE, SCHEMA, VERSION, Permit, RateLimitStore
 from research_agent.http.rate_limits import Limits
 from research_agent.http.sqlite_file import open_file
 from research_agent_devtools.world import SOURCES, World
@@ -76,11 +76,11 @@ def test_a_key_is_said_to_be_set_and_never_shown() -> None:
 
 def test_what_is_used_up_and_what_rests_is_told(tmp_path: Path) -> None:
     (tmp_path / "h").mkdir()
-    ledger = Ledger(open_file(tmp_path / "h" / FILE, SCHEMA, version=VERSION), time.time)
+    store = RateLimitStore(open_file(tmp_path / "h" / FILE, SCHEMA, version=VERSION), time.time)
     daily = Limits(at_once=9, per_day=100)
     for ticket in range(1, 4):
-        ledger.enter(Ask(source="openalex", host="h:1", limits=daily, ticket=ticket), until=time.time() + 9)
-    ledger.rest("pubmed", seconds=3000.0)
+        store.acquire(Permit(source="openalex", host="h:1", limits=daily, ticket=ticket), until=time.time() + 9)
+    store.pause("pubmed", seconds=3000.0)
     lines = table(RESEARCH_AGENT_HOME=str(tmp_path / "h"))
     assert lines["openalex"].endswith("97 of 100 left for a day")
     assert re.search(r"resting for \d+ min$", lines["pubmed"])

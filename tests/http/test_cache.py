@@ -16,8 +16,8 @@ from aiohttp import web
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError, SourceNotReadyError
 from research_agent.http import Client, Limits, open_client
-from research_agent.http.cache import FILE, Cache, Keeping, forget, key_of, lifetime
-from research_agent.http.response import Reply
+from research_agent.http.cache import FILE, Cache, NewEntry, forget, key_of, lifetime
+from research_agent.http.response import Response
 from research_agent.settings import Settings
 from research_agent.testing.loopback_server import serve
 from research_agent_devtools.harness.fake_clock import FakeClock
@@ -53,8 +53,8 @@ class Kit:
         async with open_client(self.settings.with_changes(**changes), clock=self.clock, trusted=[self.url]) as client:
             mine = client.of("s", Limits(), fresh=HOUR)
             found = await mine.get_json(self.url + path, **options)
-            assert mine.asking is not None
-            mine.asking.end(good=good)
+            assert mine.source_client is not None
+            mine.source_client.end(good=good)
             return found, mine
 
 
@@ -71,8 +71,8 @@ def on_disk(home: Path, word: bytes) -> bool:
 
 
 def oldest(client: Client) -> float | None:
-    assert client.asking is not None
-    return client.asking.oldest
+    assert client.source_client is not None
+    return client.source_client.oldest
 
 
 async def test_within_its_time_it_is_not_asked_for_again_and_told_how_old_it_is(tmp_path: Path) -> None:
@@ -162,8 +162,8 @@ async def test_when_the_service_fails_the_old_answer_stands_in_and_says_why(tmp_
         world.service.answer = lambda _: web.Response(status=status)
         found, client = await world.get()
         assert (found, oldest(client)) == ({"n": 1}, began)
-        assert client.asking is not None
-        assert f"HTTP {status}" in client.asking.troubles[0]
+        assert client.source_client is not None
+        assert f"HTTP {status}" in client.source_client.troubles[0]
 
 
 async def test_when_nothing_listens_the_old_answer_stands_in(tmp_path: Path) -> None:
@@ -211,8 +211,8 @@ async def test_that_there_is_no_such_page_is_kept_for_ten_minutes(tmp_path: Path
                 with pytest.raises(HttpStatusError) as caught:
                     await mine.get_json(world.url)
                 assert caught.value.status == 404
-                assert mine.asking is not None
-                mine.asking.end(good=True)
+                assert mine.source_client is not None
+                mine.source_client.end(good=True)
         assert len(world.service.asked) == 1
         world.clock.seconds += 601
         world.service.answer = lambda _: web.json_response({})
@@ -230,8 +230,8 @@ async def test_no_error_is_kept_whatever_its_status(tmp_path: Path, status: int)
             await world.get()
         async with open_client(world.settings.with_changes(offline=True), trusted=[world.url]) as client:
             mine = client.of("s", Limits(), fresh=HOUR)
-            assert mine.asking is not None
-            assert not await mine.asking.has_stored()
+            assert mine.source_client is not None
+            assert not await mine.source_client.has_stored()
 
 
 async def test_what_a_search_with_problems_read_replaces_nothing_and_is_asked_for_again(tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ async def test_what_a_search_with_problems_read_replaces_nothing_and_is_asked_fo
 
 async def test_a_source_has_what_its_parts_have(tmp_path: Path) -> None:
     cache = Cache(tmp_path, megabytes=1)
-    cache.keep([keeping(1)._replace(source="web:example.org")])
+    cache.store([new_entry(1)._replace(source="web:example.org")])
     assert [await cache.has(name) for name in ("web", "web:example.org", "we", "webs")] == [True, True, False, False]
     await cache.close()
 
@@ -260,30 +260,32 @@ async def test_size_zero_keeps_nothing(tmp_path: Path) -> None:
 # The file
 
 
-def keeping(number: int, *, size: int = 100_000, at: float = 0.0) -> Keeping:
+def new_entry(number: int, *, size: int = 100_000, at: float = 0.0) -> NewEntry:
     data = bytes((number * 7919 + index * index) % 251 for index in range(1000)) * (size // 1000)
-    reply = Reply(status=200, data=data, content_type="", charset=None, url="u", retrieved=at)
-    return Keeping(key_of(f"u{number}", {}), "s", "u", reply, HOUR)
+    response = Response(status=200, data=data, content_type="", charset=None, url="u", retrieved=at)
+    return NewEntry(key_of(f"u{number}", {}), "s", "u", response, HOUR)
 
 
 class Noise:
     """Bodies that cannot be packed."""
 
     @staticmethod
-    def of(number: int, size: int = 100_000) -> Keeping:
+    def of(number: int, size: int = 100_000) -> NewEntry:
         import random
 
-        reply = replace(keeping(number).reply, data=random.Random(number).randbytes(size), retrieved=float(number))
-        return keeping(number)._replace(reply=reply)
+        response = replace(
+            new_entry(number).response, data=random.Random(number).randbytes(size), retrieved=float(number)
+        )
+        return new_entry(number)._replace(response=response)
 
 
 async def test_what_was_not_used_for_longest_leaves_when_it_is_full(tmp_path: Path) -> None:
     cache = Cache(tmp_path, megabytes=1)
     for number in range(1, 7):
-        cache.keep([Noise.of(number)])
+        cache.store([Noise.of(number)])
     assert await cache.find(key_of("u1", {}), now=2 * USED) is not None
     for number in range(7, 15):
-        cache.keep([Noise.of(number)])
+        cache.store([Noise.of(number)])
     left = [number for number in range(1, 15) if await cache.find(key_of(f"u{number}", {}), now=3 * USED)]
     await cache.close()
     assert 5 <= len(left) <= 10
@@ -297,7 +299,7 @@ USED = 10_000.0
 async def test_a_damaged_file_is_thrown_away_and_begun_anew(tmp_path: Path) -> None:
     for damage in (b"garbage" * 1000, None):
         cache = Cache(tmp_path, megabytes=1)
-        cache.keep([keeping(1)])
+        cache.store([new_entry(1)])
         assert await cache.find(key_of("u1", {}), now=1.0) is not None
         await cache.close()
         file = tmp_path / FILE
@@ -305,14 +307,14 @@ async def test_a_damaged_file_is_thrown_away_and_begun_anew(tmp_path: Path) -> N
         file.write_bytes(damage if damage is not None else whole[:4096] + bytes(len(whole) - 4096))
     cache = Cache(tmp_path, megabytes=1)
     assert await cache.find(key_of("u1", {}), now=1.0) is None
-    cache.keep([keeping(2)])
+    cache.store([new_entry(2)])
     assert await cache.find(key_of("u2", {}), now=1.0) is not None
     await cache.close()
 
 
 async def test_a_body_in_which_a_bit_was_flipped_is_not_given(tmp_path: Path) -> None:
     cache = Cache(tmp_path, megabytes=1)
-    cache.keep([Noise.of(1, 2000)])
+    cache.store([Noise.of(1, 2000)])
     await cache.close()
     db = apsw.Connection(str(tmp_path / FILE))
     (body,) = db.execute("SELECT body FROM replies").fetchone()  # type: ignore[misc]
@@ -328,7 +330,7 @@ async def test_a_body_in_which_a_bit_was_flipped_is_not_given(tmp_path: Path) ->
 async def test_an_unwritable_home_keeps_within_the_process(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     cache = Cache(tmp_path / "file" / "home", megabytes=1)
-    cache.keep([keeping(1)])
+    cache.store([new_entry(1)])
     assert await cache.find(key_of("u1", {}), now=1.0) is not None
     await cache.close()
 
@@ -336,19 +338,19 @@ async def test_an_unwritable_home_keeps_within_the_process(tmp_path: Path) -> No
 WRITE = """
 import asyncio, sys
 from pathlib import Path
-from research_agent.http.cache import Cache, Keeping, key_of
-from research_agent.http.reply import Reply
+from research_agent.http.cache import Cache, NewEntry, key_of
+from research_agent.http.response import Response
 
 async def main(home, mine):
     cache = Cache(Path(home), megabytes=1)
     for number in range(60):
         data = (f"{mine}:{number}:" * 3000).encode()
-        reply = Reply(status=200, data=data, content_type="", charset=None, url="u", retrieved=float(number))
-        cache.keep([Keeping(key_of(f"u{number % 20}", {}), "s", "u", reply, 60.0)])
+        response = Response(status=200, data=data, content_type="", charset=None, url="u", retrieved=float(number))
+        cache.store([NewEntry(key_of(f"u{number % 20}", {}), "s", "u", response, 60.0)])
         found = await cache.find(key_of(f"u{number * 7 % 20}", {}), now=1.0)
         if found is not None:
-            who, which, _ = found.reply.data.split(b":", 2)
-            assert found.reply.data == b"%s:%s:" % (who, which) * 3000
+            who, which, _ = found.response.data.split(b":", 2)
+            assert found.response.data == b"%s:%s:" % (who, which) * 3000
     await cache.close()
 
 asyncio.run(main(*sys.argv[1:]))
@@ -369,8 +371,8 @@ def test_sixteen_processes_at_once_do_not_harm_it(tmp_path: Path) -> None:
 async def test_forgetting_leaves_no_word_of_it_on_the_disk(tmp_path: Path) -> None:
     word = b"Schwarzschild-radius-of-my-own"
     cache = Cache(tmp_path, megabytes=1)
-    reply = replace(keeping(1).reply, data=word, url=f"http://x.example/?q={word.decode()}")
-    cache.keep([keeping(1)._replace(reply=reply)])
+    response = replace(new_entry(1).response, data=word, url=f"http://x.example/?q={word.decode()}")
+    cache.store([new_entry(1)._replace(response=response)])
     await cache.close()
     assert on_disk(tmp_path, word)
     forget(tmp_path)
@@ -394,8 +396,8 @@ async def test_where_a_redirect_led_is_kept_without_the_query(tmp_path: Path, lo
                 for path in ("/old", "/new"):
                     address = f"{world.url.replace('://', f'://{login}')}{path}?token=canary-key"
                     found.append((await mine.get_bytes(address)).url)
-                assert mine.asking is not None
-                mine.asking.end(good=True)
+                assert mine.source_client is not None
+                mine.source_client.end(good=True)
         assert found == [f"{world.url}/new?token=canary-key"] * 3 + found[3:]
         assert found[3].endswith("/new?token=canary-key")
     assert not on_disk(tmp_path, b"canary")

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -26,7 +27,7 @@ from research_agent.errors import (
     SettingsError,
     SourceError,
 )
-from research_agent.http import Client, open_client, user_agent
+from research_agent.http import Client, Limits, open_client, user_agent
 from research_agent.http.errors import MEANINGS, translate
 from research_agent.settings import Settings
 from research_agent.testing.loopback_server import serve
@@ -509,12 +510,15 @@ class EveryNameIsHere(abc.AbstractResolver):
     ("host", "most"),
     [("en.wikipedia.org", 3), ("commons.wikimedia.org", 3), ("notwikipedia.org", 5), ("wiki.example", 5)],
 )
-async def test_wikimedia_is_asked_at_most_three_things_at_once(host: str, most: int) -> None:
-    crowd = Crowd(wanted=most)
+@pytest.mark.parametrize("source", ["", "web"])
+async def test_wikimedia_is_asked_at_most_three_things_at_once(
+    host: str, most: int, source: str, tmp_path: Path
+) -> None:
+    crowd, settings = Crowd(wanted=most), SETTINGS.with_changes(home=tmp_path)
     async with serving(crowd.answer) as url:
-        port = url.rpartition(":")[2]
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=EveryNameIsHere())) as session:
-            await ask_often(Client(session, timeout=60), f"http://{host}:{port}/", 5)
+        url = f"http://{host}:{url.rpartition(':')[2]}/"
+        async with open_client(settings, trusted=[url], resolver=EveryNameIsHere()) as client:
+            await ask_often(client.of(source, Limits(at_once=5), fresh=0.0) if source else client, url, 5)
     assert crowd.most == most
 
 

@@ -16,7 +16,7 @@ from research_agent.errors import AddressError, BodyError, SourceError
 from research_agent.http import open_client
 from research_agent.http.proxies import Proxies
 from research_agent.http.redirects import follow, headers_for, parsed
-from research_agent.http.ssrf import NOT_PUBLIC_4, Guard, RefusedAddressError, is_public
+from research_agent.http.ssrf import NOT_PUBLIC_4, RefusedAddressError, SsrfGuard, is_public
 from research_agent.settings import Settings
 from research_agent.testing.loopback_server import serve
 from research_agent_devtools.harness.unwritable_home import NOWHERE
@@ -120,24 +120,26 @@ async def test_the_networks_are_those_of_the_registry() -> None:
 )
 async def test_local_places_are_not_asked_in_any_spelling(url: str) -> None:
     with pytest.raises(AddressError, match=r"not on the public internet|not http"):
-        Guard().check(parsed(url))
+        SsrfGuard().check(parsed(url))
 
 
 @pytest.mark.parametrize("url", ["http://example.com/", "https://8.8.8.8/", "http://[2606:4700::1111]:8080/x",
                                  "https://bücher.example/", "http://localhost.example.com/", "http://3m.com/",
                                  "http://127.0.0.1.nip.example/"])  # fmt: skip
 async def test_the_rest_of_the_web_is(url: str) -> None:
-    Guard().check(parsed(url))
+    SsrfGuard().check(parsed(url))
 
 
 @pytest.mark.parametrize("url", ["ftp://example.com/", "file:///etc/passwd", "data:,x", "http:///x", "about:blank"])
 async def test_nothing_but_http_is_asked(url: str) -> None:
     with pytest.raises(AddressError, match="not http or https"):
-        Guard().check(URL(url))
+        SsrfGuard().check(URL(url))
 
 
 async def test_what_the_user_named_is_exactly_that() -> None:
-    guard = Guard(["http://127.0.0.1:8080/w", "http://searx.lan", "http://[::1]:90"], proxies=["http://10.0.0.1:3128"])
+    guard = SsrfGuard(
+        ["http://127.0.0.1:8080/w", "http://searx.lan", "http://[::1]:90"], proxies=["http://10.0.0.1:3128"]
+    )
     for url in ("http://127.0.0.1:8080/other?x=1", "http://searx.lan:80/", "http://[0:0::1]:90/"):
         guard.check(URL(url))
     for url in (
@@ -150,7 +152,7 @@ async def test_what_the_user_named_is_exactly_that() -> None:
 
 async def test_a_refusal_shows_no_password_and_no_query() -> None:
     with pytest.raises(AddressError) as caught:
-        Guard().check(URL("http://me:secret@127.0.0.1/?key=secret"))
+        SsrfGuard().check(URL("http://me:secret@127.0.0.1/?key=secret"))
     assert "secret" not in caught.value.message + caught.value.hint
 
 
@@ -177,8 +179,8 @@ async def test_a_name_that_stands_for_a_local_address_is_not_asked() -> None:
 
 
 async def test_of_a_names_addresses_only_public_ones_are_connected_to() -> None:
-    assert Guard().judge("mixed.example", 80, ["127.0.0.1", "8.8.8.8", "::1"]) == ["8.8.8.8"]
-    assert Guard().judge("none.example", 80, []) == []
+    assert SsrfGuard().judge("mixed.example", 80, ["127.0.0.1", "8.8.8.8", "::1"]) == ["8.8.8.8"]
+    assert SsrfGuard().judge("none.example", 80, []) == []
 
 
 async def test_a_name_that_the_user_gave_may_stand_for_a_local_address() -> None:
@@ -203,13 +205,13 @@ async def test_settings_name_what_is_trusted() -> None:
 
 async def test_the_last_look_is_at_the_very_address() -> None:
     """aiohttp looks up no literal, so the resolver alone would let it through."""
-    guard = Guard(["http://127.0.0.1:8080"])
+    guard = SsrfGuard(["http://127.0.0.1:8080"])
     with pytest.raises(RefusedAddressError):
         guard.open_socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ADDRESS))
     guard.open_socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 8080))).close()
 
     async with serve(app_of(echo)) as url:
-        async with aiohttp.ClientSession(connector=Guard().connector(Names())) as session:
+        async with aiohttp.ClientSession(connector=SsrfGuard().connector(Names())) as session:
             with pytest.raises(aiohttp.ClientConnectorError, match="no public address"):
                 await session.get(url)
         naive = aiohttp.TCPConnector(resolver=Names())  # refuses every name

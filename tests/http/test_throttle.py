@@ -17,7 +17,7 @@ import pytest
 from research_agent.errors import HttpLimitError
 from research_agent.http.clock import Clock
 from research_agent.http.rate_limits import Limits
-from research_agent.http.throttle import Network
+from research_agent.http.throttle import Throttle
 from research_agent_devtools.harness.fake_clock import FakeClock
 from research_agent_devtools.harness.quickest import quickest
 
@@ -25,36 +25,36 @@ pytestmark = pytest.mark.anyio
 
 
 @asynccontextmanager
-async def opened(home: Path, clock: Clock | None = None) -> AsyncIterator[Network]:
-    network = Network(home, clock=clock or Clock())
+async def opened(home: Path, clock: Clock | None = None) -> AsyncIterator[Throttle]:
+    throttle = Throttle(home, clock=clock or Clock())
     try:
-        yield network
+        yield throttle
     finally:
-        await network.close()
+        await throttle.close()
 
 
-async def take(network: Network, limits: Limits, left: float = 60.0, clock: Clock | None = None) -> None:
-    async with network.turn("s", "h", limits, until=(clock or Clock()).now() + left) as heard:
-        heard.status(200, {})
+async def take(throttle: Throttle, limits: Limits, left: float = 60.0, clock: Clock | None = None) -> None:
+    async with throttle.admit("s", "h", limits, until=(clock or Clock()).now() + left) as reply:
+        reply.status(200, {})
 
 
 async def test_a_waiting_request_sleeps_exactly_until_its_turn(tmp_path: Path) -> None:
     clock, limits = FakeClock(), Limits(spacing=3.0)
-    async with opened(tmp_path, clock) as network:
+    async with opened(tmp_path, clock) as throttle:
         times = []
         for _ in range(4):
-            await take(network, limits, clock=clock)
+            await take(throttle, limits, clock=clock)
             times.append(clock.now())
     assert times == pytest.approx([0, 3.05, 6.1, 9.15], abs=0.001)
 
 
 async def test_one_that_would_be_too_late_fails_at_once_and_says_when(tmp_path: Path) -> None:
     clock, limits = FakeClock(), Limits(per_minute=1)
-    async with opened(tmp_path, clock) as network:
-        await take(network, limits, clock=clock)
+    async with opened(tmp_path, clock) as throttle:
+        await take(throttle, limits, clock=clock)
         clock.seconds += 18.5
         with pytest.raises(HttpLimitError, match="its limit allows the next request in 42 s") as caught:
-            await take(network, limits, left=10, clock=clock)
+            await take(throttle, limits, left=10, clock=clock)
         assert clock.now() == 18.5
         assert caught.value.seconds == pytest.approx(41.55)
 
@@ -62,17 +62,17 @@ async def test_one_that_would_be_too_late_fails_at_once_and_says_when(tmp_path: 
 async def test_what_waits_for_a_slot_is_woken_by_the_one_that_leaves(tmp_path: Path) -> None:
     """In the order in which they came, and no more at once than declared."""
     limits, order, flying, most = Limits(at_once=2), [], 0, 0
-    async with opened(tmp_path) as network:
+    async with opened(tmp_path) as throttle:
 
         async def one(number: int) -> None:
             nonlocal flying, most
-            async with network.turn("s", "h", limits, until=Clock().now() + 60) as heard:
+            async with throttle.admit("s", "h", limits, until=Clock().now() + 60) as reply:
                 flying += 1
                 most = max(most, flying)
                 order.append(number)
                 await asyncio.sleep(0)
                 flying -= 1
-                heard.status(200, {})
+                reply.status(200, {})
 
         async with asyncio.TaskGroup() as group:
             for number in range(20):
@@ -87,7 +87,7 @@ async def test_a_slot_that_another_process_leaves_is_found(tmp_path: Path) -> No
         held = asyncio.Event()
 
         async def hold() -> None:
-            async with other.turn("s", "h", limits, until=Clock().now() + 60):
+            async with other.admit("s", "h", limits, until=Clock().now() + 60):
                 held.set()
                 await asyncio.sleep(0.1)
 
@@ -99,24 +99,24 @@ async def test_a_slot_that_another_process_leaves_is_found(tmp_path: Path) -> No
 
 async def test_a_cancelled_request_gives_its_slot_back_waiting_or_sent(tmp_path: Path) -> None:
     limits = Limits(at_once=1)
-    async with opened(tmp_path) as network:
+    async with opened(tmp_path) as throttle:
         for _ in range(3):
             with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.05), network.turn("s", "h", limits, until=Clock().now() + 60):
-                    await take(network, limits)
-        await take(network, limits)
+                async with asyncio.timeout(0.05), throttle.admit("s", "h", limits, until=Clock().now() + 60):
+                    await take(throttle, limits)
+        await take(throttle, limits)
 
 
 HOLD = """
 import asyncio, sys
 from pathlib import Path
 from research_agent.http.clock import Clock
-from research_agent.http.limits import Limits
-from research_agent.http.network import Network
+from research_agent.http.rate_limits import Limits
+from research_agent.http.throttle import Throttle
 
 async def main():
-    network = Network(Path(sys.argv[1]), clock=Clock())
-    async with network.turn("s", "h", Limits(at_once=1), until=Clock().now() + 1.0):
+    throttle = Throttle(Path(sys.argv[1]), clock=Clock())
+    async with throttle.admit("s", "h", Limits(at_once=1), until=Clock().now() + 1.0):
         print("held", flush=True)
         await asyncio.sleep(600)
 
@@ -135,40 +135,40 @@ def killed_holder(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("killed_holder")
 async def test_the_slot_of_a_killed_process_is_free_again_in_its_time(tmp_path: Path) -> None:
-    async with opened(tmp_path) as network:
-        await take(network, Limits(at_once=1))
+    async with opened(tmp_path) as throttle:
+        await take(throttle, Limits(at_once=1))
 
 
 async def test_an_unwritable_home_keeps_the_limits_within_the_process_and_says_so_once(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     clock, limits = FakeClock(), Limits(spacing=3.0)
-    async with opened(tmp_path / "file" / "home", clock) as network:
+    async with opened(tmp_path / "file" / "home", clock) as throttle:
         for _ in range(3):
-            await take(network, limits, clock=clock)
+            await take(throttle, limits, clock=clock)
         assert clock.now() == pytest.approx(6.1)
-        (notice,) = network.notices
+        (notice,) = throttle.notices
     assert "within this program only" in notice
 
 
 async def test_a_file_that_is_damaged_while_it_is_used_costs_a_notice(tmp_path: Path) -> None:
-    async with opened(tmp_path) as network:
-        await take(network, Limits())
+    async with opened(tmp_path) as throttle:
+        await take(throttle, Limits())
         for name in ("network.db", "network.db-wal"):
             (tmp_path / name).write_bytes(b"\xff" * 65536)
         async with opened(tmp_path) as other:
             await take(other, Limits())
-        await take(network, Limits(spacing=0.01))
+        await take(throttle, Limits(spacing=0.01))
 
 
 async def test_a_turn_costs_little_of_a_processor(tmp_path: Path) -> None:
     """Both transactions and both changes of thread."""
-    async with opened(tmp_path) as network:
+    async with opened(tmp_path) as throttle:
         limits = Limits(at_once=4, spacing=0.0, per_minute=100_000, per_day=100_000)
 
         async def measure() -> float:
             start = time.process_time()
             for _ in range(200):
-                await take(network, limits)
+                await take(throttle, limits)
             return (time.process_time() - start) / 200
 
         assert await quickest(measure, limit=0.001) < 0.001

@@ -48,9 +48,9 @@ async def test_a_day_long_it_is_not_asked_the_same_again(wiki: str, tmp_path: Pa
             tools = Tools(client=client).of(source)
             found = await source.search(topic, tools=tools, limit=5)
             assert found.documents
-            assert tools.client.asking is not None
-            tools.client.asking.end(good=not found.problems)
-            ages.append(tools.client.asking.oldest)
+            assert tools.client.source_client is not None
+            tools.client.source_client.end(good=not found.problems)
+            ages.append(tools.client.source_client.oldest)
     assert ages[0] is None
     assert ages[1] is not None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from research_agent.http.rate_limits import asked_to_wait
+from research_agent.http.rate_limits import requested_pause
 from research_agent.settings import Settings
 from research_agent.sources import (
     KINDS,
@@ -108,7 +108,7 @@ def test_who_does_not_say_whom_to_contact_may_ask_wikimedia_ten_times_a_minute(n
 def test_what_github_says_is_left_is_heard() -> None:
     (source,) = (one for one in BUILT_IN if one.name == "github")
     told = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1700000030"}
-    assert asked_to_wait(403, told, limits_of(source), wall=1_700_000_000.0) == 30.0
+    assert requested_pause(403, told, limits_of(source), wall=1_700_000_000.0) == 30.0
 
 
 def test_one_that_requires_a_key_lacks_it_until_it_is_set() -> None:

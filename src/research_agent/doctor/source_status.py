@@ -9,8 +9,8 @@ from typing import Any, Literal
 from yarl import URL
 
 from research_agent.doctor.source_probe import SourceState, list_sources, state_of
-from research_agent.http.rate_limit_status import Standing, standings
-from research_agent.http.rate_limit_store import Ask
+from research_agent.http.rate_limit_status import RateLimitStatus, rate_limit_statuses
+from research_agent.http.rate_limit_store import Permit
 from research_agent.http.rate_limits import Limits
 from research_agent.settings import Settings, several_urls
 from research_agent.setup.parts import part_states
@@ -39,7 +39,7 @@ class Shelved:
     named: bool | None = None
     policy: SourcePolicy = field(default_factory=SourcePolicy)
     limits: Limits | None = None
-    standing: Standing = field(default_factory=Standing)
+    standing: RateLimitStatus = field(default_factory=RateLimitStatus)
 
     @property
     def told(self) -> str:
@@ -114,19 +114,19 @@ def shelf(settings: Settings, sources: Sequence[Source] | None = None) -> list[S
     """Those sources, or all that are installed and then those that are only named. Asks none of them."""
     listed = list(list_sources(settings)) if sources is None else [(state_of(one, settings), one) for one in sources]
     live = [(state, source) for state, source in listed if source is not None and source.live]
-    stands = standings(settings.home, [_ask(source) for _, source in live])
+    stands = rate_limit_statuses(settings.home, [_ask(source) for _, source in live])
     by_name = {state.name: standing for (state, _), standing in zip(live, stands, strict=True)}
-    return [_shelved(state, source, by_name.get(state.name, Standing()), settings) for state, source in listed]
+    return [_shelved(state, source, by_name.get(state.name, RateLimitStatus()), settings) for state, source in listed]
 
 
-def _ask(source: Source) -> Ask:
+def _ask(source: Source) -> Permit:
     """What a request of the source to its own service is to the ledger."""
     urls = several_urls(str(getattr(source, "base", "")))
     url = URL(urls[0]) if urls else URL()
-    return Ask(source=source.name, host=f"{url.host}:{url.port}", limits=limits_of(source), ticket=0)
+    return Permit(source=source.name, host=f"{url.host}:{url.port}", limits=limits_of(source), ticket=0)
 
 
-def _shelved(found: SourceState, source: Source | None, standing: Standing, settings: Settings) -> Shelved:
+def _shelved(found: SourceState, source: Source | None, standing: RateLimitStatus, settings: Settings) -> Shelved:
     if source is None:
         return Shelved(found=found, state="not loaded", hint=found.hint)
     state, hint = _state(source, standing, settings)
@@ -143,7 +143,7 @@ def _shelved(found: SourceState, source: Source | None, standing: Standing, sett
     )
 
 
-def _state(source: Source, standing: Standing, settings: Settings) -> tuple[State, str]:
+def _state(source: Source, standing: RateLimitStatus, settings: Settings) -> tuple[State, str]:
     missing = lacks(source)
     if missing == "key":
         return "needs key", f"Set RESEARCH_AGENT_{source.name.upper()}_KEY to your key for {source.title}."

@@ -1,5 +1,5 @@
 """
-The one way out to the web: one aiohttp session a run, with limits, that says in plain words what went wrong.
+HTTP client of a run: one aiohttp session with rate limits, a cache and plain words for what went wrong.
 
 A message is the rest of a sentence that begins with the source's name: "answered with HTML instead of JSON".
 """
@@ -18,8 +18,8 @@ from research_agent.http.clock import Clock
 from research_agent.http.proxies import Proxies
 from research_agent.http.rate_limits import Limits
 from research_agent.http.redirects import Follow
-from research_agent.http.ssrf import Guard
-from research_agent.http.throttle import Network
+from research_agent.http.ssrf import SsrfGuard
+from research_agent.http.throttle import Throttle
 from research_agent.http.user_agent import user_agent
 from research_agent.settings import Settings
 
@@ -39,13 +39,13 @@ async def open_client(
     Open the client of one run; leaving the block closes every connection.
 
     Proxies (`HTTP_PROXY`, `HTTPS_PROXY`) and `SSL_CERT_FILE` are honoured. Of `settings.flags`, `sequential` lets one
-    request at a time through, `offline` none, and `fresh` reuses nothing that is stored. Requests go to public
+    request at a time through, `offline` none, and `fresh` uses no cached response. Requests go to public
     addresses, to the base URLs in `settings.search.base_urls` and to those that are `trusted`. `resolver` looks names
     up, the system's when None.
     """
     clock = clock or Clock()
     proxies = Proxies()
-    guard = Guard((*settings.search.base_urls, *trusted), proxies.urls)
+    guard = SsrfGuard((*settings.search.base_urls, *trusted), proxies.urls)
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(
             aiohttp.ClientSession(
@@ -55,10 +55,10 @@ async def open_client(
                 connector=guard.connector(resolver),
             )
         )
-        # Else it sends again by itself when a kept connection turns out closed: a request that nobody counted.
+        # Else it sends again by itself when a kept-alive connection turns out closed: a request that nobody counted.
         session._retry_connection = False
-        network = Network(settings.home, clock=clock)
-        stack.push_async_callback(network.close)
+        throttle = Throttle(settings.home, clock=clock)
+        stack.push_async_callback(throttle.close)
         cache = Cache(settings.home, megabytes=settings.http.cache_mb) if settings.http.cache_mb else None
         if cache is not None:
             stack.push_async_callback(cache.close)
@@ -70,7 +70,7 @@ async def open_client(
             offline=settings.flags.offline,
             guard=guard,
             proxies=proxies,
-            network=network,
+            throttle=throttle,
             cache=cache,
             clock=clock,
             reuse=not settings.flags.fresh,

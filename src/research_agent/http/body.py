@@ -1,4 +1,4 @@
-"""What came back, and what it is when it is not what was asked for."""
+"""Response bodies: what sources get of a response, and what is wrong with one of another kind than expected."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from research_agent.documents.charset import UndecodableError, decode
 from research_agent.documents.interstitials import is_html, obstacle
 from research_agent.errors import BodyError
-from research_agent.http.response import Reply
+from research_agent.http.response import Response
 from research_agent.text.timestamps import iso_time
 
 __all__ = ["Body", "body_of", "text_of", "unless_in_the_way", "what_is_wrong"]
@@ -18,10 +18,10 @@ HTML = ("text/html", "application/xhtml+xml")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     """
-    The body of an answer, unpacked.
+    Body of a response, decompressed.
 
-    `content_type` is lower case without parameters, `charset` what the header named (None when nothing), `url` where it
-    was found after redirects, `retrieved` the moment in ISO 8601, `age` how old it is in seconds: 0 unless it was kept.
+    `content_type` is lower case without parameters, `charset` that of the header (None without one), `url` the address
+    after redirects, `retrieved` an ISO 8601 time, `age` its age in seconds: 0 unless it came from the cache.
     """
 
     data: bytes
@@ -32,20 +32,20 @@ class Body:
     age: float = 0.0
 
 
-def body_of(reply: Reply) -> Body:
-    """What a source is given of an answer, new or kept."""
+def body_of(response: Response) -> Body:
+    """The `Body` of a response, new or from the cache."""
     return Body(
-        data=reply.data,
-        content_type=reply.content_type,
-        charset=reply.charset,
-        url=reply.url,
-        retrieved=iso_time(reply.retrieved),
-        age=reply.age,
+        data=response.data,
+        content_type=response.content_type,
+        charset=response.charset,
+        url=response.url,
+        retrieved=iso_time(response.retrieved),
+        age=response.age,
     )
 
 
 def text_of(body: Body, *, hint: str) -> str:
-    """The text of a body, by the rules of `bodies.decode`. Raises `BodyError` when it is none."""
+    """The text of a body, by the rules of `charset.decode`. Raises `BodyError` when it cannot be decoded."""
     try:
         return decode(body.data, body.charset)
     except UndecodableError as error:
@@ -53,18 +53,18 @@ def text_of(body: Body, *, hint: str) -> str:
 
 
 def unless_in_the_way(body: Body, *, hint: str) -> Body:
-    """The body itself. Raises `BodyError` when it is a page that stands before what was asked for."""
-    if (body.content_type in HTML or is_html(body.data)) and (found := obstacle(body.data)):
-        raise BodyError(f"answered with {found}, not with what was asked for", hint=hint)
+    """The body itself. Raises `BodyError` when it is an interstitial page, such as a bot check."""
+    if (body.content_type in HTML or is_html(body.data)) and (obstruction := obstacle(body.data)):
+        raise BodyError(f"answered with {obstruction}, not with what was asked for", hint=hint)
     return body
 
 
 def what_is_wrong(body: Body) -> str:
-    """What a body is that should have been JSON and is not."""
+    """Why a body that should be JSON is not."""
     data = body.data
     if is_html(data) or body.content_type in HTML:
-        found = obstacle(data)
-        return f"answered with HTML instead of JSON{found and f': {found}'}"
+        obstruction = obstacle(data)
+        return f"answered with HTML instead of JSON{obstruction and f': {obstruction}'}"
     if data.lstrip().startswith((b"{", b"[")):
         return "answered with JSON that is cut or broken"
     return "answered with something that is not JSON" if data.strip() else "answered with an empty body"

@@ -1,9 +1,9 @@
 """
-Answers of services, kept in the home: a question asked again needs no network, and without one an old answer is had.
+Response cache on disk (SQLite): a repeated question needs no network, and offline an old response is used.
 
-Kept by the sha256 of the request, so that no question stands in the file by its address; bodies can hold the words of a
-question, as an echo, so `forget` empties it when a session is deleted. It is only a cache: a damaged file is thrown
-away, a full disk keeps nothing, and neither is anybody's error.
+Keyed by the SHA-256 of the request, so that no URL of a question stands in the file; bodies may echo the words of a
+question, so `forget` empties it when a session is deleted. It is only a cache: a damaged file is thrown away, a full
+disk stores nothing, and neither is an error.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from yarl import URL
 
-from research_agent.http.response import Reply
-from research_agent.http.sqlite_file import Owner, begin_anew, open_file, open_in_memory, transaction
+from research_agent.http.response import Response
+from research_agent.http.sqlite_file import OwnerThread, begin_anew, open_file, open_in_memory, transaction
 
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["GONE", "Cache", "Keeping", "Kept", "forget", "found_at", "key_of", "lifetime", "validators"]
+__all__ = ["GONE", "Cache", "CacheEntry", "NewEntry", "forget", "key_of", "lifetime", "response_url", "validators"]
 
 R = TypeVar("R")
 
@@ -32,7 +32,7 @@ FILE = "cache.db"
 
 GONE = frozenset({404, 410})
 GONE_SECONDS = 600.0
-"""An error is never kept, but that there is no such page: for a short time."""
+"""Seconds for which "no such page" is stored; other errors never are."""
 
 VERSION = 1
 SCHEMA = """
@@ -45,143 +45,143 @@ CREATE INDEX replies_by_use ON replies (used);
 CREATE INDEX replies_by_source ON replies (source);
 """
 
-KEEP_OVER = "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-KEEP_NEW = "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+REPLACE = "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ADD = "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 FAST = 1  # zlib's level: a third of the time of its default, a tenth larger
-USE_NOTED = 3600.0  # seconds: a use is written down once in that time, so that reading is reading
+USE_NOTED = 3600.0  # seconds: a use is recorded once in that time, so that reading seldom writes
 EMPTIED_TO = 0.9
-AS_ASKED = "\n"
+SAME_QUERY = "\n"
 SECRET = re.compile(r"auth|key|token|cookie|secret", re.IGNORECASE)
 DIRECTIVE = re.compile(r"([a-z-]+)(?:\s*=\s*\"?([0-9]+))?")
 
 
-class Kept(NamedTuple):
-    """A reply from the file, with what the service can be asked about it."""
+class CacheEntry(NamedTuple):
+    """A stored response, with its validators."""
 
-    reply: Reply
+    response: Response
     fresh_until: float
     etag: str | None
     modified: str | None
 
 
-class Keeping(NamedTuple):
-    """A reply that is to be kept; `asked` is the URL it was asked for, `fresh` seconds until it is asked for again."""
+class NewEntry(NamedTuple):
+    """A response to be stored; `requested` is the URL of its request, `fresh` seconds until it is stale."""
 
     key: bytes
     source: str
-    asked: str
-    reply: Reply
+    requested: str
+    response: Response
     fresh: float
 
 
 def key_of(url: str, headers: Mapping[str, str]) -> bytes:
-    """What a request is kept by: method, URL with its query, and headers, but for those that hold a secret."""
-    told = sorted(f"{name.lower()}: {value}" for name, value in headers.items() if not SECRET.search(name))
-    return hashlib.sha256("\n".join(("GET", url, *told)).encode("utf-8", "surrogatepass")).digest()
+    """Cache key of a request: method, URL with its query, and headers, but for those that hold a secret."""
+    lines = sorted(f"{name.lower()}: {value}" for name, value in headers.items() if not SECRET.search(name))
+    return hashlib.sha256("\n".join(("GET", url, *lines)).encode("utf-8", "surrogatepass")).digest()
 
 
 def lifetime(headers: Mapping[str, str], fresh: float) -> float | None:
     """
-    Seconds for which a reply is as good as a new one: at most `fresh`, less when its `Cache-Control` says so.
+    Freshness lifetime of a response in seconds: at most `fresh`, less when its `Cache-Control` says so.
 
-    None when it must not be kept. `no-cache` and `max-age=0` let it be kept, and asked about each time.
+    None when it must not be stored. `no-cache` and `max-age=0` let it be stored, and revalidated each time.
     """
-    said = dict(DIRECTIVE.findall(headers.get("Cache-Control", "").lower()))
-    if "no-store" in said:
+    directives = dict(DIRECTIVE.findall(headers.get("Cache-Control", "").lower()))
+    if "no-store" in directives:
         return None
-    if "no-cache" in said:
+    if "no-cache" in directives:
         return 0.0
-    return min(fresh, float(said["max-age"])) if said.get("max-age") else fresh
+    return min(fresh, float(directives["max-age"])) if directives.get("max-age") else fresh
 
 
-def validators(kept: Kept) -> dict[str, str]:
-    """The headers that ask whether a kept reply still holds."""
-    asked = {"If-None-Match": kept.etag, "If-Modified-Since": kept.modified}
-    return {name: value for name, value in asked.items() if value}
+def validators(entry: CacheEntry) -> dict[str, str]:
+    """The request headers that revalidate a stored response."""
+    headers = {"If-None-Match": entry.etag, "If-Modified-Since": entry.modified}
+    return {name: value for name, value in headers.items() if value}
 
 
 class Cache:
-    """The file of a home, at most about `megabytes` large. What was not used for longest leaves first."""
+    """LRU cache in one file of the home, at most about `megabytes` large."""
 
     def __init__(self, home: Path, *, megabytes: int) -> None:
         self._path = home / FILE
         self._limit = megabytes * 1024 * 1024
-        self._owner = Owner(self._open, name="cache")
+        self._owner = OwnerThread(self._open, name="cache")
 
-    async def find(self, key: bytes, *, now: float) -> Kept | None:
-        """What is kept for this request, fresh or not."""
+    async def find(self, key: bytes, *, now: float) -> CacheEntry | None:
+        """The entry of this request, fresh or stale; None without one."""
         return await self._owner.run(self._safely(lambda db: _find(db, key, now), None))
 
     async def has(self, source: str) -> bool:
-        """Whether anything of this source is kept, or of a part of it ("web:example.org" is one of "web")."""
+        """Whether anything of this source is stored, or of a part of it ("web:example.org" is one of "web")."""
         sql = "SELECT 1 FROM replies WHERE source = ? OR source > ? AND source < ? LIMIT 1"
         names = (source, f"{source}:", f"{source};")  # ";" is next to ":"
         return bool(await self._owner.run(self._safely(lambda db: db.execute(sql, names).fetchall(), [])))
 
-    def keep(self, replies: Sequence[Keeping], *, over: bool = True) -> None:
-        """Keep the replies, in the background; with `over` in place of what was kept for the same requests."""
-        if replies:
-            self._owner.later(self._safely(lambda db: self._keep(db, replies, over), None))
+    def store(self, entries: Sequence[NewEntry], *, overwrite: bool = True) -> None:
+        """Store the entries in the background; without `overwrite` only those whose request has none."""
+        if entries:
+            self._owner.later(self._safely(lambda db: self._store(db, entries, overwrite), None))
 
     def renew(self, key: bytes, *, now: float, fresh: float) -> None:
-        """The service said that what is kept still holds."""
+        """Mark an entry fresh again: the service answered 304."""
         sql = "UPDATE replies SET retrieved = ?, fresh_until = ?, used = ? WHERE key = ?"
         self._owner.later(self._safely(lambda db: db.execute(sql, (now, now + fresh, now, key)), None))
 
     async def close(self) -> None:
-        """Write what is to be kept, and close the file."""
-        await self._owner.close(lambda shelf: shelf.db.close())
+        """Write what is pending, and close the file."""
+        await self._owner.close(lambda file: file.db.close())
 
     # In the thread
 
-    def _keep(self, db: apsw.Connection, replies: Sequence[Keeping], over: bool) -> None:
-        rows = [_row(item) for item in replies]
+    def _store(self, db: apsw.Connection, entries: Sequence[NewEntry], overwrite: bool) -> None:
+        rows = [_row(entry) for entry in entries]
         with transaction(db):
             db.executemany(
-                KEEP_OVER if over else KEEP_NEW,
+                REPLACE if overwrite else ADD,
                 [row for row in rows if len(row[3]) < self._limit // 2],
             )
             if _size(db) > self._limit:
-                self._empty_a_little(db)
+                self._evict(db)
 
-    def _empty_a_little(self, db: apsw.Connection) -> None:
-        """Down to nine tenths, so that not every reply that comes has one leave."""
+    def _evict(self, db: apsw.Connection) -> None:
+        """Delete down to nine tenths, so that not every new entry evicts another."""
         while _size(db) > self._limit * EMPTIED_TO:
             db.execute("DELETE FROM replies WHERE key = (SELECT key FROM replies ORDER BY used LIMIT 1)")
             if not db.changes():
                 return
 
-    def _open(self) -> _Shelf:
+    def _open(self) -> _File:
         import apsw
 
         try:
-            return _Shelf(open_file(self._path, SCHEMA, version=VERSION))
+            return _File(open_file(self._path, SCHEMA, version=VERSION))
         except (OSError, apsw.Error):
-            return _Shelf(open_in_memory(SCHEMA))
+            return _File(open_in_memory(SCHEMA))
 
-    def _safely(self, do: Callable[[apsw.Connection], R], otherwise: R) -> Callable[[_Shelf], R]:
-        """The same, and `otherwise` when the file fails; one that is damaged is begun anew."""
+    def _safely(self, do: Callable[[apsw.Connection], R], otherwise: R) -> Callable[[_File], R]:
+        """`do`, with `otherwise` as the result when the file fails; one that is damaged is replaced."""
 
-        def done(shelf: _Shelf) -> R:
+        def guarded(file: _File) -> R:
             import apsw
 
             try:
-                return do(shelf.db)
+                return do(file.db)
             except (apsw.CorruptError, apsw.NotADBError, zlib.error):  # zlib's checksum sees what SQLite does not
-                shelf.db.close(True)
+                file.db.close(True)
                 with suppress(OSError):
                     begin_anew(self._path)
-                shelf.db = self._open().db
-            except apsw.Error:  # full, busy, read-only: then nothing is kept
+                file.db = self._open().db
+            except apsw.Error:  # full, busy, read-only: then nothing is stored
                 pass
             return otherwise
 
-        return done
+        return guarded
 
 
 def forget(home: Path) -> None:
-    """Empty the file, its pages overwritten; one that is damaged is removed. Nothing happens when there is none."""
+    """Empty the cache, its pages overwritten; a damaged file is removed. Does nothing without a file."""
     import apsw
 
     path = home / FILE
@@ -199,14 +199,14 @@ def forget(home: Path) -> None:
         begin_anew(path)
 
 
-class _Shelf:
-    """The connection, which changes when its file is begun anew."""
+class _File:
+    """The connection, which changes when its file is replaced."""
 
     def __init__(self, db: apsw.Connection) -> None:
         self.db = db
 
 
-def _find(db: apsw.Connection, key: bytes, now: float) -> Kept | None:
+def _find(db: apsw.Connection, key: bytes, now: float) -> CacheEntry | None:
     rows: list[tuple[Any, ...]] = db.execute(
         "SELECT status, body, content_type, charset, url, etag, modified, retrieved, fresh_until, used "
         "FROM replies WHERE key = ?",
@@ -217,7 +217,7 @@ def _find(db: apsw.Connection, key: bytes, now: float) -> Kept | None:
     status, body, content_type, charset, url, etag, modified, retrieved, fresh_until, used = rows[0]
     if not 0 <= now - used <= USE_NOTED:
         db.execute("UPDATE replies SET used = ? WHERE key = ?", (now, key))
-    reply = Reply(
+    response = Response(
         status=status,
         data=zlib.decompress(body),
         content_type=content_type,
@@ -226,40 +226,40 @@ def _find(db: apsw.Connection, key: bytes, now: float) -> Kept | None:
         retrieved=retrieved,
         age=max(0.0, now - retrieved),
     )
-    return Kept(reply, fresh_until, etag, modified)
+    return CacheEntry(response, fresh_until, etag, modified)
 
 
-def _row(item: Keeping) -> tuple[Any, ...]:
-    key, source, asked, reply, fresh = item
-    headers = reply.headers
+def _row(entry: NewEntry) -> tuple[Any, ...]:
+    key, source, requested, response, fresh = entry
+    headers = response.headers
     return (
-        key, source, reply.status, zlib.compress(reply.data, FAST), reply.content_type, reply.charset,
-        _elsewhere(reply.url, asked), headers.get("ETag"), headers.get("Last-Modified"),
-        reply.retrieved, reply.retrieved + fresh, reply.retrieved,
+        key, source, response.status, zlib.compress(response.data, FAST), response.content_type, response.charset,
+        _stored_url(response.url, requested), headers.get("ETag"), headers.get("Last-Modified"),
+        response.retrieved, response.retrieved + fresh, response.retrieved,
     )  # fmt: skip
 
 
-def _elsewhere(url: str, asked: str) -> str | None:
+def _stored_url(url: str, requested: str) -> str | None:
     """
-    Where a reply was found, None for where it was asked for.
+    The address of a response as it is stored: None when it is that of the request.
 
-    The query can be a question, or have a key in it, and a redirect repeats it as a rule: a line break stands for it.
+    The query can be a question, or hold a key, and most redirects repeat it: a line break stands for it.
     """
-    found, wanted = URL(url), URL(asked)
-    if found == (wanted.with_user(None) if wanted.raw_user is not None else wanted):
+    actual, wanted = URL(url), URL(requested)
+    if actual == (wanted.with_user(None) if wanted.raw_user is not None else wanted):
         return None
-    same = found.raw_query_string and found.raw_query_string == wanted.raw_query_string
-    return f"{found.with_query(None)}{AS_ASKED}" if same else url
+    same = actual.raw_query_string and actual.raw_query_string == wanted.raw_query_string
+    return f"{actual.with_query(None)}{SAME_QUERY}" if same else url
 
 
-def found_at(url: str, asked: str) -> str:
-    """Where a kept reply was found, which was `asked` for: what `_elsewhere` made of it, undone."""
-    if not url.endswith(AS_ASKED):
-        return url or asked
-    return f"{url.removesuffix(AS_ASKED)}?{URL(asked).raw_query_string}"
+def response_url(url: str, requested: str) -> str:
+    """The address of a stored response to `requested`: the inverse of `_stored_url`."""
+    if not url.endswith(SAME_QUERY):
+        return url or requested
+    return f"{url.removesuffix(SAME_QUERY)}?{URL(requested).raw_query_string}"
 
 
 def _size(db: apsw.Connection) -> int:
-    """Bytes of the file that are in use."""
+    """Size of the pages in use, in bytes."""
     pages, free = db.pragma("page_count"), db.pragma("freelist_count")
     return int(db.pragma("page_size")) * (int(pages) - int(free))

@@ -1,4 +1,4 @@
-"""One request: the guard, the wire, redirects, the caps, and what is wrong with an answer in plain words."""
+"""HTTP client: GET with an SSRF guard, redirects and size limits; what goes wrong is a `SourceError` in plain words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import copy
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -18,12 +19,12 @@ from research_agent.http.cache import Cache
 from research_agent.http.clock import Clock
 from research_agent.http.errors import status_error, translate
 from research_agent.http.proxies import Proxies
-from research_agent.http.rate_limits import Limits
+from research_agent.http.rate_limits import Limits, is_wikimedia
 from research_agent.http.redirects import Follow, address_of, follow, headers_for, without_login
-from research_agent.http.response import Reply
-from research_agent.http.source_client import Asking, Turn
-from research_agent.http.ssrf import Guard
-from research_agent.http.throttle import Heard, Network
+from research_agent.http.response import Response
+from research_agent.http.source_client import Admit, SourceClient
+from research_agent.http.ssrf import SsrfGuard
+from research_agent.http.throttle import ResponseSignal, Throttle
 
 __all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Client"]
 
@@ -32,19 +33,15 @@ BODY_LIMIT = 8 * 1024 * 1024
 
 MAX_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-PACKINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br", "zstd"})
+ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br", "zstd"})
 
-ERROR_BODY = 64 * 1024  # bytes kept of what came with a status that is no answer
+ERROR_BODY = 64 * 1024  # bytes that are read of the body of an error
 ERROR_SECONDS = 2.0
 
-# A request ends a little before the stage does, so that what its sibling brought can still be handed over.
+# A request ends a little before its stage does, so that the results of its siblings can still be handed over.
 SHARE_OF_DEADLINE = 0.9
 
-# Wikimedia asks for at most three requests at once, over all its sites together.
-WIKIMEDIA_AT_ONCE = 3
-WIKIMEDIA = (".wikipedia.org", ".wikimedia.org", ".wikidata.org", ".wiktionary.org", ".wikibooks.org")
-
-HOW_KEPT = ("Cache-Control", "ETag", "Last-Modified")
+CACHING = ("Cache-Control", "ETag", "Last-Modified")
 CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
 
 Params = Mapping[str, str | int]
@@ -53,13 +50,13 @@ Headers = Mapping[str, str]
 
 class Client:
     """
-    Gets JSON, text and bytes over HTTP, within limits; made by `open_client`.
+    Client that gets JSON, text and bytes over HTTP; made by `open_client`.
 
     `timeout` is the user's deadline in seconds, which is what messages say; a request ends a little before it.
-    `guard` says where a request may go. Every failure is a `SourceError`; no aiohttp exception comes out. Through `of`
-    it is one source's: within that source's limits, with what is stored of it, and with retries. Without, each request
-    is sent once, at once. `secret_params` go into the query like `params`, and nowhere else: no message, no file and no
-    other host gets them.
+    `guard` says where a request may go. Every failure is a `SourceError`; no aiohttp exception comes out. The client of
+    one source, made by `of`, has that source's rate limits, its cached responses, and retries; any other sends each
+    request once, at once. `secret_params` go into the query like `params`, and nowhere else: no message, no file and
+    no other host gets them.
     """
 
     def __init__(
@@ -70,45 +67,44 @@ class Client:
         body_limit: int = BODY_LIMIT,
         sequential: bool = False,
         offline: bool = False,
-        guard: Guard | None = None,
+        guard: SsrfGuard | None = None,
         proxies: Proxies | None = None,
-        network: Network | None = None,
+        throttle: Throttle | None = None,
         cache: Cache | None = None,
         clock: Clock | None = None,
         reuse: bool = True,
     ) -> None:
         self._session = session
-        self._guard = guard or Guard()
+        self._guard = guard or SsrfGuard()
         self._proxies = proxies
         self._timeout = timeout
         self._body_limit = body_limit
         self._one_at_a_time = asyncio.Semaphore(1) if sequential else nullcontext()
-        self._wikimedia = asyncio.Semaphore(WIKIMEDIA_AT_ONCE)
         self._offline = offline
-        self._network, self._cache, self._clock, self._reuse = network, cache, clock or Clock(), reuse
-        self.asking: Asking | None = None
-        """How the source is asked whose client this is; None for the client of a run."""
+        self._throttle, self._cache, self._clock, self._reuse = throttle, cache, clock or Clock(), reuse
+        self.source_client: SourceClient | None = None
+        """The one search that this client is for; None for the client of a run."""
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What the user should know of this run's network."""
-        return tuple(self._network.notices) if self._network is not None else ()
+        """Lines for the user about the rate limits of this run."""
+        return tuple(self._throttle.notices) if self._throttle is not None else ()
 
     def of(self, name: str, limits: Limits, *, fresh: float, until: float | None = None, reuse: bool = True) -> Client:
         """
-        The same client for one search of the source `name`.
+        The client for one search of the source `name`.
 
-        What is stored is as good as new for `fresh` seconds. `until` is the deadline in loop time, else every request
-        has its own. Without `reuse` nothing stored is used.
+        A cached response is fresh for `fresh` seconds. `until` is the deadline in loop time, else every request has its
+        own. Without `reuse` no cached response is used.
         """
         client = copy.copy(self)
-        client.asking = Asking(
+        client.source_client = SourceClient(
             name,
             limits,
             fresh=fresh,
             until=lambda: self._ends(until),
             clock=self._clock,
-            network=self._network,
+            throttle=self._throttle,
             cache=self._cache,
             offline=self._offline,
             reuse=reuse and self._reuse,
@@ -116,9 +112,9 @@ class Client:
         return client
 
     def back_off(self, seconds: float) -> None:
-        """A body asked for a pause: nothing is sent to this source, by any process of this home, before it is over."""
-        if self.asking is not None:
-            self.asking.back_off(seconds)
+        """Pause this source for `seconds`, in all processes of the home, because a body asked for it."""
+        if self.source_client is not None:
+            self.source_client.back_off(seconds)
 
     async def get_json(
         self,
@@ -134,13 +130,13 @@ class Client:
         Raises `HttpStatusError` for a status of 400 or more, `BodyError` for what is not whole, valid JSON,
         `AddressError`, `HttpLimitError`, `HttpTimeoutError` and `HttpConnectionError`.
         """
-        reply = await self._get(url, params, headers, secret_params)
+        response = await self._get(url, params, headers, secret_params)
         try:
-            found = json.loads(reply.data)
+            value = json.loads(response.data)
         except (ValueError, RecursionError) as error:
-            raise BodyError(what_is_wrong(body_of(reply)), hint=_hint(reply.url)) from error
-        self._accept(reply)
-        return found
+            raise BodyError(what_is_wrong(body_of(response)), hint=_hint(response.url)) from error
+        self._accept(response)
+        return value
 
     async def get_text(
         self,
@@ -150,10 +146,11 @@ class Client:
         headers: Headers | None = None,
         secret_params: Params | None = None,
     ) -> str:
-        """The text at `url`, in the charset it names, else UTF-8. Raises like `get_bytes`."""
-        reply = await self._get(url, params, headers, secret_params)
-        text = text_of(unless_in_the_way(body_of(reply), hint=_hint(reply.url)), hint=_hint(reply.url))
-        self._accept(reply)
+        """The text at `url`, in the charset it declares, else UTF-8. Raises like `get_bytes`."""
+        response = await self._get(url, params, headers, secret_params)
+        hint = _hint(response.url)
+        text = text_of(unless_in_the_way(body_of(response), hint=hint), hint=hint)
+        self._accept(response)
         return text
 
     async def get_bytes(
@@ -166,22 +163,22 @@ class Client:
         follow: Follow = "same host",
     ) -> Body:
         """
-        The body at `url`, unpacked. With `follow="anywhere"` redirects to other public hosts are followed too.
+        The body at `url`, decompressed. With `follow="anywhere"` redirects to other public hosts are followed too.
 
-        Raises like `get_json`; `BodyError` also for a page that wants to see a human or a consent.
+        Raises like `get_json`; `BodyError` also for an interstitial page: a bot check or a consent form.
         """
-        reply = await self._get(url, params, headers, secret_params, follow)
-        body = unless_in_the_way(body_of(reply), hint=_hint(reply.url))
-        self._accept(reply)
+        response = await self._get(url, params, headers, secret_params, follow)
+        body = unless_in_the_way(body_of(response), hint=_hint(response.url))
+        self._accept(response)
         return body
 
-    def _accept(self, reply: Reply) -> None:
-        """It is what was asked for; only such is stored."""
-        if self.asking is not None:
-            self.asking.accept(reply)
+    def _accept(self, response: Response) -> None:
+        """Let the response be cached: it is of the kind that was expected."""
+        if self.source_client is not None:
+            self.source_client.accept(response)
 
     def _ends(self, until: float | None) -> float:
-        """When a request must be over, in loop time."""
+        """The deadline of a request in loop time."""
         if until is None:
             return self._clock.now() + self._timeout * SHARE_OF_DEADLINE
         return until - self._timeout * (1 - SHARE_OF_DEADLINE)
@@ -193,99 +190,101 @@ class Client:
         headers: Headers | None,
         secret: Params | None = None,
         way: Follow = "same host",
-    ) -> Reply:
+    ) -> Response:
         try:
             address = address_of(url, params)
-            asked = address_of(str(address), secret) if secret else address
+            full = address_of(str(address), secret) if secret else address
         except aiohttp.InvalidURL as error:
             raise translate(error, url, timeout=self._timeout) from error
 
-        async def send(more: Headers, turn: Turn, until: float) -> Reply:
+        async def send(more: Headers, admit: Admit, until: float) -> Response:
             try:
                 # Not `timeout_at`: the clock may be another than the loop's.
-                async with asyncio.timeout(until - self._clock.now()), self._one_at_a_time, self._turn_at(address):
-                    return await self._follow(asked, {**(headers or {}), **more}, secret or {}, way, turn)
+                async with asyncio.timeout(until - self._clock.now()), self._one_at_a_time:
+                    return await self._follow(full, {**(headers or {}), **more}, secret or {}, way, admit)
             except (aiohttp.ClientError, OSError) as error:
                 # aiohttp's own text may hold the whole query.
                 raise translate(error, url, timeout=self._timeout) from (None if secret else error)
 
-        if self.asking is not None:
-            return await self.asking.get(address, headers or {}, send)
+        if self.source_client is not None:
+            return await self.source_client.get(address, headers or {}, send)
         if self._offline:
             raise SourceError("was not asked: offline", hint="Leave out --offline.")
-        return await send({}, self._at_once, self._ends(None))
+        until = self._ends(None)
+        return await send({}, partial(self._admit, f"{address.host}:{address.port}", until), until)
 
     @asynccontextmanager
-    async def _at_once(self) -> AsyncIterator[Heard]:
-        yield Heard(Limits(), self._clock)
+    async def _admit(self, host: str, until: float) -> AsyncIterator[ResponseSignal]:
+        """Without a source there are no limits, but those of Wikimedia's hosts."""
+        if self._throttle is not None and is_wikimedia(host):
+            async with self._throttle.admit("", host, Limits(), until=until) as signal:
+                yield signal
+        else:
+            yield ResponseSignal(Limits(), self._clock)
 
-    def _turn_at(self, address: URL) -> asyncio.Semaphore | nullcontext[None]:
-        host = f".{address.host or ''}"
-        return self._wikimedia if host.endswith(WIKIMEDIA) else nullcontext()
-
-    async def _follow(self, address: URL, headers: Headers, secret: Params, way: Follow, turn: Turn) -> Reply:
-        asked = address
+    async def _follow(self, address: URL, headers: Headers, secret: Params, way: Follow, admit: Admit) -> Response:
+        first = address
         for _ in range(MAX_REDIRECTS + 1):
             self._guard.check(address)
             proxy = self._proxies.of(address) if self._proxies else None
-            sent = headers_for(headers, asked, address)
+            sent = headers_for(headers, first, address)
             async with (
-                turn() as heard,
+                admit() as signal,
                 self._session.get(
                     without_login(address, sent), headers=sent, allow_redirects=False, proxy=proxy
-                ) as response,
+                ) as raw,
             ):
-                heard.status(response.status, response.headers)
-                if response.status == 304 and headers.keys() & CONDITIONS:
-                    return self._reply(response, b"", secret)
-                if response.status not in REDIRECTS or "Location" not in response.headers:
-                    return self._reply(response, await self._read(response), secret)
-                location = response.headers["Location"]
-                address = follow(asked, address, location, way=way, secrets=tuple(map(str, secret.values())))
-        raise BodyError(f"redirected more than {MAX_REDIRECTS} times", hint=_hint(str(asked)))
+                signal.status(raw.status, raw.headers)
+                if raw.status == 304 and headers.keys() & CONDITIONS:
+                    return self._response(raw, b"", secret)
+                if raw.status not in REDIRECTS or "Location" not in raw.headers:
+                    return self._response(raw, await self._read(raw), secret)
+                location = raw.headers["Location"]
+                address = follow(first, address, location, way=way, secrets=tuple(map(str, secret.values())))
+        raise BodyError(f"redirected more than {MAX_REDIRECTS} times", hint=_hint(str(first)))
 
-    def _reply(self, response: aiohttp.ClientResponse, data: bytes, secret: Params) -> Reply:
-        return Reply(
-            status=response.status,
+    def _response(self, raw: aiohttp.ClientResponse, data: bytes, secret: Params) -> Response:
+        return Response(
+            status=raw.status,
             data=data,
-            content_type=response.content_type.lower(),
-            charset=response.charset,
-            url=str(response.url.without_query_params(*secret) if secret else response.url),
+            content_type=raw.content_type.lower(),
+            charset=raw.charset,
+            url=str(raw.url.without_query_params(*secret) if secret else raw.url),
             retrieved=self._clock.wall(),
-            headers={name: response.headers[name] for name in HOW_KEPT if name in response.headers},
+            headers={name: raw.headers[name] for name in CACHING if name in raw.headers},
         )
 
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        hint = _hint(str(response.url))
-        if response.status >= 300:
-            body = await self._read_error(response)
-            raise status_error(response.status, response.headers.get("Retry-After"), hint=hint, body=body)
-        if (packing := response.headers.get("Content-Encoding", "").strip().lower()) not in PACKINGS:
-            raise BodyError(f"sent an answer packed in a way that is not known ({packing[:40]!r})", hint=hint)
-        if (response.content_length or 0) > self._body_limit:
-            raise self._too_large(response)
+    async def _read(self, raw: aiohttp.ClientResponse) -> bytes:
+        hint = _hint(str(raw.url))
+        if raw.status >= 300:
+            body = await self._read_error(raw)
+            raise status_error(raw.status, raw.headers.get("Retry-After"), hint=hint, body=body)
+        if (encoding := raw.headers.get("Content-Encoding", "").strip().lower()) not in ENCODINGS:
+            raise BodyError(f"sent an answer packed in a way that is not known ({encoding[:40]!r})", hint=hint)
+        if (raw.content_length or 0) > self._body_limit:
+            raise self._too_large(raw)
         whole = bytearray()
-        async for chunk in response.content.iter_any():
+        async for chunk in raw.content.iter_any():
             whole += chunk
-            if max(len(whole), response.content.total_raw_bytes) > self._body_limit:
-                raise self._too_large(response)
+            if max(len(whole), raw.content.total_raw_bytes) > self._body_limit:
+                raise self._too_large(raw)
         return bytes(whole)
 
-    async def _read_error(self, response: aiohttp.ClientResponse) -> bytes:
-        """The beginning of what came with a status; that the rest does not come must not hide the status."""
+    async def _read_error(self, raw: aiohttp.ClientResponse) -> bytes:
+        """The beginning of an error's body; a body that does not come must not hide the status."""
         body = bytearray()
         with suppress(aiohttp.ClientError, OSError):
             async with asyncio.timeout(min(ERROR_SECONDS, self._timeout / 4)):
-                async for chunk in response.content.iter_any():
+                async for chunk in raw.content.iter_any():
                     body += chunk
-                    if max(len(body), response.content.total_raw_bytes) > ERROR_BODY:
+                    if max(len(body), raw.content.total_raw_bytes) > ERROR_BODY:
                         break
         return bytes(body[:ERROR_BODY])
 
-    def _too_large(self, response: aiohttp.ClientResponse) -> BodyError:
+    def _too_large(self, raw: aiohttp.ClientResponse) -> BodyError:
         return BodyError(
             f"answered with more than {self._body_limit // 1024**2} MB, which is not read",
-            hint=_hint(str(response.url)),
+            hint=_hint(str(raw.url)),
         )
 
 

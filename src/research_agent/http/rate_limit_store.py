@@ -1,10 +1,10 @@
 """
-Who may ask whom, and when: written down in one file, so that all processes of a home keep to it together.
+Rate limit store: permits, pauses and circuit breakers in one SQLite file, so that all processes of a home share them.
 
-Every method is one transaction, and looks at the clock within it: who waited for another's transaction is no longer
-early. Times are wall time in seconds, which means the same in every process, and after a restart. A request is granted
-its start or told how long to wait; a start that is written down is a request that may be on its way. Entries that lie
-in the future come from a clock that was put back, and count for nothing.
+Every method is one transaction, and reads the clock within it: who waited for another's transaction is no longer early.
+Times are wall time in seconds, which means the same in every process, and after a restart. A request is granted its
+start or given the time to wait; a recorded start is a request that may be on its way. Entries in the future come from
+a clock that was put back, and are ignored.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from research_agent.http.rate_limits import Limits
+from research_agent.http.rate_limits import WIKIMEDIA, Limits, is_wikimedia
 from research_agent.http.sqlite_file import transaction
 
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["BREAK_AFTER", "FILE", "OPEN_SECONDS", "SCHEMA", "SLACK", "VERSION", "Ask", "Ledger", "Verdict"]
+__all__ = ["BREAK_AFTER", "FILE", "OPEN_SECONDS", "SCHEMA", "SLACK", "VERSION", "Decision", "Permit", "RateLimitStore"]
 
 FILE = "network.db"
 
@@ -31,7 +31,7 @@ REQUESTS_A_RETRY = 10  # retries are at most a tenth of the requests
 MOST_RETRIES_SAVED = 10
 
 SLACK = 0.05  # seconds from the grant to the wire, that two starts may differ by
-GRACE = 1.0  # seconds after its deadline until a request that nobody ended counts as ended: its process died
+GRACE = 1.0  # seconds after its deadline until a permit that was not released is void: its process died
 LONGEST_TICKET = 3600.0
 CLOCK_PUT_BACK = 60.0
 
@@ -54,11 +54,11 @@ INSERT INTO savings VALUES (0);
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Permit:
     """
-    One wish to send a request, not before `after`. `ticket` numbers it.
+    Permit to send one request, not before `after` (wall time); granted by `acquire`. `ticket` is its random id.
 
-    `retry` says that the same was tried before.
+    `retry` says that the same request was sent before.
     """
 
     source: str
@@ -70,25 +70,35 @@ class Ask:
 
     @property
     def pool(self) -> str:
-        """Whose limit it counts against."""
+        """Whose limits of a minute and a day it counts against."""
         return self.limits.pool or self.source
 
     @property
+    def slots(self) -> str:
+        """Whose requests in flight it is one of: Wikimedia's, whichever source asks its hosts."""
+        return WIKIMEDIA.pool if is_wikimedia(self.host) else self.pool
+
+    @property
+    def at_once(self) -> int:
+        """The limit of these requests in flight."""
+        return min(self.limits.at_once, WIKIMEDIA.at_once) if is_wikimedia(self.host) else self.limits.at_once
+
+    @property
     def place(self) -> str:
-        """What fails or rests by itself: one host as this source uses it. Which host is not to be read from it."""
+        """Key of a breaker: one host as this source uses it. Which host is not to be read from it."""
         return f"{self.source}:{hashlib.sha256(self.host.encode()).hexdigest()[:16]}"
 
     @property
-    def rests(self) -> str:
-        """What a wish for a pause is for: all of a named pool, else the host that uttered it."""
+    def pause_key(self) -> str:
+        """Key of a pause that a response asks for: all of a named pool, else the host."""
         return self.limits.pool or self.place
 
 
-class Verdict(NamedTuple):
+class Decision(NamedTuple):
     """
-    Whether to go, to ask again in `seconds`, or not at all (`seconds` is then when it could be), as seen at `at`.
+    Whether to send the request, to acquire again in `seconds`, or never (it could go in `seconds`), as of `at`.
 
-    `why`: its limit, a free slot that is waited for, a broken source, or the retries that are spent.
+    `why`: the limit, no free slot, an open breaker, or the retry budget is spent.
     """
 
     kind: Literal["go", "wait", "no"]
@@ -97,48 +107,48 @@ class Verdict(NamedTuple):
     at: float = 0.0
 
 
-class Ledger:
-    """The file, through one connection of one thread; `wall` is the time."""
+class RateLimitStore:
+    """The store on one connection, used by one thread; `wall` is the clock."""
 
     def __init__(self, db: apsw.Connection, wall: Callable[[], float]) -> None:
         self._db, self._wall = db, wall
 
-    def enter(self, ask: Ask, *, until: float) -> Verdict:
-        """May `ask` be sent now? It can wait until `until`. Asked again with the same ticket, it keeps its place."""
+    def acquire(self, permit: Permit, *, until: float) -> Decision:
+        """Decide on `permit`, which can wait until `until`. Called again with the same ticket, it keeps its place."""
         with transaction(self._db):
             now = self._wall()
             left = max(0.0, until - now)
-            self._tidy(ask, now)
-            verdict = self._judge(ask, now, left)
-            if verdict.kind == "no":
-                self._give_up(ask)
-            elif verdict.kind == "wait":
-                self._book(ask, at=now + verdict.seconds, ends=now + left + GRACE, running=False)
+            self._delete_old(permit, now)
+            decision = self._decide(permit, now, left)
+            if decision.kind == "no":
+                self._delete(permit)
+            elif decision.kind == "wait":
+                self._book(permit, at=now + decision.seconds, ends=now + left + GRACE, running=False)
             else:
-                self._start(ask, now, left)
-        return verdict
+                self._start(permit, now, left)
+        return decision
 
-    def leave(self, ask: Ask, *, answered: bool | None, pause: float = 0.0) -> None:
+    def release(self, permit: Permit, *, answered: bool | None, pause: float = 0.0) -> None:
         """
-        It is over, or nobody waits for it any more.
+        Give the permit back: its request is over, or was given up.
 
-        `answered` is False when the service failed, None when nothing is known of it. `pause` seconds are kept by all.
+        `answered` is False when the service failed, None when that is unknown. `pause` seconds hold for all processes.
         """
         with transaction(self._db):
             now = self._wall()
             if answered is not None:
-                self._note(ask, now, answered)
+                self._update_breaker(permit, now, answered)
             if pause > 0:
-                self._rest(ask.rests, now, pause)
-            self._give_up(ask)
+                self._pause(permit.pause_key, now, pause)
+            self._delete(permit)
 
-    def rest(self, key: str, *, seconds: float) -> None:
-        """Nothing of the pool, source or place called `key` is sent before that is over."""
+    def pause(self, key: str, *, seconds: float) -> None:
+        """Send nothing of the pool, source or place called `key` for `seconds`."""
         with transaction(self._db):
-            self._rest(key, self._wall(), seconds)
+            self._pause(key, self._wall(), seconds)
 
     def move_to(self, db: apsw.Connection) -> None:
-        """Go on in another file, with nothing of what was in this one."""
+        """Go on with another database; nothing is copied."""
         self._db.close(True)
         self._db = db
 
@@ -148,30 +158,30 @@ class Ledger:
 
     # Inside a transaction
 
-    def _judge(self, ask: Ask, now: float, left: float) -> Verdict:
-        if broken := self._broken(ask, now):
-            return broken
-        if ask.retry and self._count("SELECT tenths FROM savings") < REQUESTS_A_RETRY:
-            return Verdict("no", 0.0, "spent")
-        at = max(now, ask.after, self._rested(ask, now), self._earliest(ask))
+    def _decide(self, permit: Permit, now: float, left: float) -> Decision:
+        if refusal := self._open_breaker(permit, now):
+            return refusal
+        if permit.retry and self._count("SELECT tenths FROM savings") < REQUESTS_A_RETRY:
+            return Decision("no", 0.0, "spent")
+        at = max(now, permit.after, self._paused_until(permit, now), self._earliest(permit))
         if at > now:
-            return Verdict("no" if at > now + left else "wait", at - now, "limit")
-        if self._count("SELECT count(*) FROM tickets WHERE pool = ? AND running", ask.pool) >= ask.limits.at_once:
-            return Verdict("wait", 0.0, "slot")
-        return Verdict("go", at=now)
+            return Decision("no" if at > now + left else "wait", at - now, "limit")
+        if self._count("SELECT count(*) FROM tickets WHERE pool = ? AND running", permit.slots) >= permit.at_once:
+            return Decision("wait", 0.0, "slot")
+        return Decision("go", at=now)
 
-    def _earliest(self, ask: Ask) -> float:
+    def _earliest(self, permit: Permit) -> float:
         """When the limits allow the next start, after all that were and all that wait with an earlier ticket."""
-        limits, pool = ask.limits, ask.pool
+        limits, pool = permit.limits, permit.pool
         windows = [(1, limits.spacing), (limits.per_minute, 60.0), (limits.per_day, 86400.0)]
-        held = [(number, seconds) for number, seconds in windows if number is not None and seconds > 0]
-        if not held:
+        limited = [(number, seconds) for number, seconds in windows if number is not None and seconds > 0]
+        if not limited:
             return 0.0
-        mine = self._count("SELECT number FROM tickets WHERE id = ?", ask.ticket) or 2**62
+        mine = self._count("SELECT number FROM tickets WHERE id = ?", permit.ticket) or 2**62
         waiting = [row[0] for row in self._rows(
             "SELECT at FROM tickets WHERE pool = ? AND NOT running AND number < ? ORDER BY at DESC", pool, mine
         )]  # fmt: skip
-        return max(self._nth_last(pool, number, waiting) + seconds + SLACK for number, seconds in held)
+        return max(self._nth_last(pool, number, waiting) + seconds + SLACK for number, seconds in limited)
 
     def _nth_last(self, pool: str, number: int, waiting: list[float]) -> float:
         if number < 1:
@@ -183,49 +193,49 @@ class Ledger:
         )
         return float(rows[0][0]) if rows else float("-inf")
 
-    def _start(self, ask: Ask, now: float, left: float) -> None:
-        self._book(ask, at=now, ends=now + left + GRACE, running=True)
-        self._do("INSERT INTO starts VALUES (?, ?)", ask.pool, now)
-        if ask.retry:
+    def _start(self, permit: Permit, now: float, left: float) -> None:
+        self._book(permit, at=now, ends=now + left + GRACE, running=True)
+        self._do("INSERT INTO starts VALUES (?, ?)", permit.pool, now)
+        if permit.retry:
             self._do("UPDATE savings SET tenths = tenths - ?", REQUESTS_A_RETRY)
         else:
             self._do("UPDATE savings SET tenths = min(tenths + 1, ?)", MOST_RETRIES_SAVED * REQUESTS_A_RETRY)
         self._do(
             "UPDATE breakers SET probe = ?, probe_ends = ? WHERE key = ? AND open_until IS NOT NULL",
-            ask.ticket, now + left + GRACE, ask.place,
+            permit.ticket, now + left + GRACE, permit.place,
         )  # fmt: skip
 
-    def _book(self, ask: Ask, *, at: float, ends: float, running: bool) -> None:
+    def _book(self, permit: Permit, *, at: float, ends: float, running: bool) -> None:
         self._do(
             "INSERT INTO tickets (id, pool, at, ends, running) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET at = excluded.at, ends = excluded.ends, running = excluded.running",
-            ask.ticket, ask.pool, at, ends, running,
+            permit.ticket, permit.slots, at, ends, running,
         )  # fmt: skip
 
-    def _give_up(self, ask: Ask) -> None:
-        self._do("DELETE FROM tickets WHERE id = ?", ask.ticket)
-        self._do("UPDATE breakers SET probe = NULL WHERE key = ? AND probe = ?", ask.place, ask.ticket)
+    def _delete(self, permit: Permit) -> None:
+        self._do("DELETE FROM tickets WHERE id = ?", permit.ticket)
+        self._do("UPDATE breakers SET probe = NULL WHERE key = ? AND probe = ?", permit.place, permit.ticket)
 
-    def _tidy(self, ask: Ask, now: float) -> None:
-        """What died, and what no limit looks at any more."""
-        limits = ask.limits
+    def _delete_old(self, permit: Permit, now: float) -> None:
+        """Delete permits of processes that died, and starts that no limit counts any more."""
+        limits = permit.limits
         horizon = 86400.0 if limits.per_day else 60.0 if limits.per_minute else limits.spacing
         self._do("DELETE FROM tickets WHERE ends < ? OR ends > ?", now, now + LONGEST_TICKET)
         self._do(
             "DELETE FROM starts WHERE pool = ? AND (at < ? OR at > ?)",
-            ask.pool, now - horizon - 2 * SLACK, now + CLOCK_PUT_BACK,
+            permit.pool, now - horizon - 2 * SLACK, now + CLOCK_PUT_BACK,
         )  # fmt: skip
 
     # Pauses
 
-    def _rested(self, ask: Ask, now: float) -> float:
+    def _paused_until(self, permit: Permit, now: float) -> float:
         rows = self._rows(
             "SELECT max(until) FROM pauses WHERE key IN (?, ?, ?) AND since <= ?",
-            ask.pool, ask.source, ask.place, now + CLOCK_PUT_BACK,
+            permit.pool, permit.source, permit.place, now + CLOCK_PUT_BACK,
         )  # fmt: skip
         return float(rows[0][0] or 0.0)
 
-    def _rest(self, key: str, now: float, seconds: float) -> None:
+    def _pause(self, key: str, now: float, seconds: float) -> None:
         self._do("DELETE FROM pauses WHERE until < ? OR since > ?", now, now + CLOCK_PUT_BACK)
         self._do(
             "INSERT INTO pauses VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET until = max(until, excluded.until)",
@@ -234,23 +244,23 @@ class Ledger:
 
     # The breaker: closed, open until a moment, then one probe decides
 
-    def _broken(self, ask: Ask, now: float) -> Verdict | None:
-        rows = self._rows("SELECT open_until, probe, probe_ends FROM breakers WHERE key = ?", ask.place)
+    def _open_breaker(self, permit: Permit, now: float) -> Decision | None:
+        rows = self._rows("SELECT open_until, probe, probe_ends FROM breakers WHERE key = ?", permit.place)
         until, probe, probe_ends = rows[0] if rows else (None, None, None)
         if until is None or until > now + OPEN_SECONDS + CLOCK_PUT_BACK:
             return None
         if until > now:
-            return Verdict("no", until - now, "broken")
-        if probe is not None and probe != ask.ticket and now < probe_ends < now + LONGEST_TICKET:
-            return Verdict("no", 0.0, "broken")
+            return Decision("no", until - now, "broken")
+        if probe is not None and probe != permit.ticket and now < probe_ends < now + LONGEST_TICKET:
+            return Decision("no", 0.0, "broken")
         return None
 
-    def _note(self, ask: Ask, now: float, answered: bool) -> None:
+    def _update_breaker(self, permit: Permit, now: float, answered: bool) -> None:
         rows = self._rows(
-            "SELECT since, failures, answers, streak, open_until, probe FROM breakers WHERE key = ?", ask.place
+            "SELECT since, failures, answers, streak, open_until, probe FROM breakers WHERE key = ?", permit.place
         )
         since, failures, answers, streak, until, probe = rows[0] if rows else (now, 0, 0, 0, None, None)
-        if until is not None and probe != ask.ticket:
+        if until is not None and probe != permit.ticket:
             return  # begun before it broke: the probe alone decides
         if until is not None and answered:
             streak, until, since = 0, None, 0.0
@@ -262,7 +272,7 @@ class Ledger:
             until = now + OPEN_SECONDS
         self._do(
             "INSERT OR REPLACE INTO breakers VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)",
-            ask.place, since, failures, answers, streak, until,
+            permit.place, since, failures, answers, streak, until,
         )  # fmt: skip
 
     def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:

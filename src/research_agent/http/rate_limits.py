@@ -1,4 +1,4 @@
-"""How often a service may be asked, and what it says itself about when to come back."""
+"""Rate limits of a service, and the pause that a response asks for."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-__all__ = ["LONGEST_PAUSE", "Limits", "asked_to_wait", "retry_after"]
+__all__ = ["LONGEST_PAUSE", "WIKIMEDIA", "Limits", "is_wikimedia", "requested_pause", "retry_after"]
 
 LONGEST_PAUSE = 86400.0
-"""Seconds: no budget is counted by more than the day, so a wish for ten years is a mistake."""
+"""Seconds: no limit is longer than a day, so a `Retry-After` of ten years is a mistake."""
 
 EPOCH = 1e9  # a larger number of seconds is a moment, not a duration
-ASKING_TO_WAIT = frozenset({403, 429, 503})
+PAUSING = frozenset({403, 429, 503})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """
-    How often a service may be asked, by all processes together that share a home.
+    Rate limits of a service, for all processes that share a home.
 
     `at_once` requests in flight, `spacing` seconds between the starts of two, `per_minute` and `per_day` starts in any
     60 s and any 24 h. Sources with one limit in common name the same `pool`; "" is the source's own. `remaining` and
@@ -37,9 +37,19 @@ class Limits:
     reset: str = ""
 
 
-def asked_to_wait(status: int, headers: Mapping[str, str], limits: Limits, *, wall: float) -> float:
-    """For how many seconds the service wants to be left alone, by `Retry-After` or by what is left of its limit."""
-    wanted = float(retry_after(headers.get("Retry-After"), wall=wall)) if status in ASKING_TO_WAIT else 0.0
+WIKIMEDIA = Limits(at_once=3, per_minute=200, pool="wikimedia")
+"""All Wikimedia sites together, for clients that name a contact."""
+WIKIMEDIA_HOSTS = re.compile(r"\.(?:wikipedia|wikimedia|wikidata|wiktionary|wikibooks)\.org(?:[:/]|$)")
+
+
+def is_wikimedia(address: str) -> bool:
+    """Whether a host, with a port or not, or a URL is one of Wikimedia's."""
+    return WIKIMEDIA_HOSTS.search(f".{address}") is not None
+
+
+def requested_pause(status: int, headers: Mapping[str, str], limits: Limits, *, wall: float) -> float:
+    """The pause in seconds that a response asks for, by `Retry-After` or by the remaining limit in its headers."""
+    wanted = float(retry_after(headers.get("Retry-After"), wall=wall)) if status in PAUSING else 0.0
     if limits.remaining and limits.reset and _number(headers.get(limits.remaining)) <= 0:
         reset = _number(headers.get(limits.reset))
         if math.isfinite(reset):

@@ -1,20 +1,20 @@
-"""What came back for one request."""
+"""HTTP response, as the client hands it on and the cache stores it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Reply"]
+__all__ = ["Response"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Response:
     """
-    One answer, whole and unpacked. `url` is where it was found after redirects.
+    One response, whole and decompressed. `url` is the address after redirects.
 
-    `retrieved` is wall time in seconds; `age` is 0 unless it was kept. `headers` are those that say how it may be kept,
-    `key` by what.
+    `retrieved` is wall time in seconds; `age` is 0 unless it came from the cache. `headers` are those that control
+    caching, `key` is its cache key.
     """
 
     status: int

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["Owner", "begin_anew", "open_file", "open_in_memory", "transaction"]
+__all__ = ["OwnerThread", "begin_anew", "open_file", "open_in_memory", "transaction"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -27,7 +27,7 @@ R = TypeVar("R")
 BUSY_MILLISECONDS = 5_000
 
 
-class Owner(Generic[T]):
+class OwnerThread(Generic[T]):
     """One thread that makes a thing when it is first needed, and alone touches it, in the order it was asked to."""
 
     def __init__(self, make: Callable[[], T], *, name: str) -> None:

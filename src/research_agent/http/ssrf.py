@@ -24,7 +24,7 @@ from yarl import URL
 
 from research_agent.errors import AddressError
 
-__all__ = ["Guard", "RefusedAddressError", "is_public"]
+__all__ = ["RefusedAddressError", "SsrfGuard", "is_public"]
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Place = tuple[str, int]
@@ -65,7 +65,7 @@ def is_public(address: str) -> bool:
     return ip.scope_id is None and ip in UNICAST_6 and not any(ip in network for network in NOT_PUBLIC_6)
 
 
-class Guard:
+class SsrfGuard:
     """
     Knows what the user named: `trusted` are base URLs, `proxies` the proxies' URLs.
 
@@ -129,7 +129,7 @@ class Guard:
 class _Resolver(abc.AbstractResolver):
     """Looks a name up and gives what the guard leaves of it; aiohttp connects to these, and asks no second time."""
 
-    def __init__(self, guard: Guard, inner: abc.AbstractResolver | None) -> None:
+    def __init__(self, guard: SsrfGuard, inner: abc.AbstractResolver | None) -> None:
         self._guard = guard
         self._inner = inner or aiohttp.ThreadedResolver()
 

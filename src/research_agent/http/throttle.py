@@ -1,8 +1,8 @@
 """
-The turnstile before every request to a source: limits, pauses and breakers of the ledger, awaited.
+Rate limiter in front of every request to a source: awaits the limits, pauses and circuit breakers of the shared store.
 
-A request that must wait sleeps until its time. One that waits for a slot is woken by the one that leaves it, and looks
-now and then for slots that other processes have left.
+A request that must wait sleeps until its time. One that waits for a slot is woken by the one that releases it, and
+polls for slots that other processes have released.
 """
 
 from __future__ import annotations
@@ -21,24 +21,37 @@ import aiohttp
 
 from research_agent.errors import HttpLimitError
 from research_agent.http.clock import Clock
-from research_agent.http.rate_limit_store import BREAK_AFTER, FILE, SCHEMA, SLACK, VERSION, Ask, Ledger, Verdict
-from research_agent.http.rate_limits import Limits, asked_to_wait
-from research_agent.http.sqlite_file import Owner, open_file, open_in_memory
+from research_agent.http.rate_limit_store import (
+    BREAK_AFTER,
+    FILE,
+    SCHEMA,
+    SLACK,
+    VERSION,
+    Decision,
+    Permit,
+    RateLimitStore,
+)
+from research_agent.http.rate_limits import Limits, requested_pause
+from research_agent.http.sqlite_file import OwnerThread, open_file, open_in_memory
 from research_agent.text.humanize import duration
 
 if TYPE_CHECKING:
     import apsw
 
-__all__ = ["Heard", "Network"]
+__all__ = ["ResponseSignal", "Throttle"]
 
 R = TypeVar("R")
 
-LOOK_AGAIN = (0.02, 0.2)  # seconds: the first and the longest wait for another process's slot
-A_FAIR_CHANCE = 1.0  # seconds without an answer that are held against a service
+POLL = (0.02, 0.2)  # seconds: the first and the longest wait for another process's slot
+A_FAIR_CHANCE = 1.0  # seconds without an answer that count as a failure of the service
 
 
-class Heard:
-    """What the service said to one request, as far as it tells how to go on with it."""
+class ResponseSignal:
+    """
+    What one response says about the service: `answered` and the `pause` in seconds that it asks for.
+
+    `answered` is None before the headers, False for a failure of the service.
+    """
 
     def __init__(self, limits: Limits, clock: Clock) -> None:
         self._limits, self._clock = limits, clock
@@ -46,14 +59,14 @@ class Heard:
         self.pause = 0.0
 
     def status(self, status: int, headers: Mapping[str, str]) -> None:
-        """The status line and the headers came."""
-        self.pause = asked_to_wait(status, headers, self._limits, wall=self._clock.wall())
+        """Take in the status and the headers of the response."""
+        self.pause = requested_pause(status, headers, self._limits, wall=self._clock.wall())
         self.answered = status < 500 and status != 429
 
 
-class Network:
+class Throttle:
     """
-    The way out for all sources of one run, shared through a file with all others of the home.
+    The rate limiter of one run for all sources, shared through a file with all processes of the home.
 
     When the file cannot be written the limits hold within this process, and `notices` says so.
     """
@@ -61,21 +74,20 @@ class Network:
     def __init__(self, home: Path, *, clock: Clock) -> None:
         self.notices: list[str] = []
         self._path, self._clock = home / FILE, clock
-        self._owner = Owner(self._open, name="network")
+        self._owner = OwnerThread(self._open, name="network")
         self._waiting: dict[str, deque[asyncio.Future[None]]] = defaultdict(deque)
 
     @asynccontextmanager
-    async def turn(
+    async def admit(
         self, source: str, host: str, limits: Limits, *, until: float, retry_in: float | None = None
-    ) -> AsyncIterator[Heard]:
+    ) -> AsyncIterator[ResponseSignal]:
         """
-        Wait until a request may be sent, at most until `until` (loop time); the block sends it and reads the answer.
+        Wait until a request may be sent, at most until `until` (loop time); the block sends it and reads the response.
 
-        The same request is tried again `retry_in` seconds from now at the earliest; None: it was not tried before.
-
-        Raises `HttpLimitError` at once when its time would come too late, or the source is broken.
+        A retry is sent in `retry_in` seconds at the earliest; None is a first try. Raises `HttpLimitError` at once when
+        its time would come too late, or the circuit breaker is open.
         """
-        ask = Ask(
+        permit = Permit(
             source=source,
             host=host,
             limits=limits,
@@ -83,67 +95,67 @@ class Network:
             retry=retry_in is not None,
             after=0.0 if retry_in is None else self._clock.wall() + retry_in,
         )
-        heard, began = Heard(limits, self._clock), None
+        signal, began = ResponseSignal(limits, self._clock), None
         try:
-            await self._enter(ask, until)
+            await self._acquire(permit, until)
             began = self._clock.now()
-            yield heard
+            yield signal
         except BaseException as error:
             if began is not None and self._is_its_fault(error, began, until):
-                heard.answered = False
+                signal.answered = False
             raise
         finally:
-            left = self._leave(ask, heard)
-            if heard.pause:  # on the disk before anybody hears of it, and asks
-                await asyncio.shield(asyncio.wrap_future(left))
+            released = self._release(permit, signal)
+            if signal.pause:  # on the disk before the caller goes on, and sends more
+                await asyncio.shield(asyncio.wrap_future(released))
 
-    def rest(self, key: str, seconds: float) -> None:
-        """Send nothing of the pool or source called `key` for so long."""
-        self._owner.later(self._safely(lambda book: book.rest(key, seconds=seconds)))
+    def pause(self, key: str, seconds: float) -> None:
+        """Send nothing of the pool or source called `key` for `seconds`."""
+        self._owner.later(self._safely(lambda store: store.pause(key, seconds=seconds)))
 
     async def close(self) -> None:
-        """Write what is to be written, and close the file."""
-        await self._owner.close(lambda book: book.close())
+        """Write what is pending, and close the file."""
+        await self._owner.close(lambda store: store.close())
 
-    async def _enter(self, ask: Ask, until: float) -> None:
-        look_again = LOOK_AGAIN[0]
+    async def _acquire(self, permit: Permit, until: float) -> None:
+        poll = POLL[0]
         while True:
             left = until - self._clock.now()
-            enter = partial(Ledger.enter, ask=ask, until=self._clock.wall() + left)
-            verdict = await self._owner.run(self._safely(enter))
-            if verdict.kind == "go":
-                if not ask.limits.spacing or self._clock.wall() - verdict.at <= SLACK:
+            acquire = partial(RateLimitStore.acquire, permit=permit, until=self._clock.wall() + left)
+            decision = await self._owner.run(self._safely(acquire))
+            if decision.kind == "go":
+                if not permit.limits.spacing or self._clock.wall() - decision.at <= SLACK:
                     return
-                self._leave(ask, Heard(ask.limits, self._clock))  # this machine was busy: too late for that start
-            elif verdict.kind == "no" or left <= 0:
-                raise _refusal(verdict)
-            elif verdict.why == "slot":
-                await self._until_left(ask.pool, min(look_again, left))
-                look_again = min(2 * look_again, LOOK_AGAIN[1])
+                self._release(permit, ResponseSignal(permit.limits, self._clock))  # this machine was busy: too late
+            elif decision.kind == "no" or left <= 0:
+                raise _refusal(decision)
+            elif decision.why == "slot":
+                await self._wait_for_slot(permit.slots, min(poll, left))
+                poll = min(2 * poll, POLL[1])
             else:
-                await self._clock.sleep(verdict.seconds)
+                await self._clock.sleep(decision.seconds)
 
-    async def _until_left(self, pool: str, seconds: float) -> None:
-        left: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting[pool].append(left)
+    async def _wait_for_slot(self, slots: str, seconds: float) -> None:
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting[slots].append(waiter)
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    await left
+                    await waiter
         finally:
-            if left in self._waiting[pool]:
-                self._waiting[pool].remove(left)
-            elif left.cancelled():
-                self._wake(pool)  # it was woken in the moment it gave up: the next one takes its place
+            if waiter in self._waiting[slots]:
+                self._waiting[slots].remove(waiter)
+            elif waiter.cancelled():
+                self._wake(slots)  # it was woken in the moment it gave up: the next one takes its place
 
-    def _leave(self, ask: Ask, heard: Heard) -> Future[object]:
-        leave = partial(Ledger.leave, ask=ask, answered=heard.answered, pause=heard.pause)
-        left = self._owner.later(self._safely(leave))
-        self._wake(ask.pool)
-        return left
+    def _release(self, permit: Permit, signal: ResponseSignal) -> Future[object]:
+        release = partial(RateLimitStore.release, permit=permit, answered=signal.answered, pause=signal.pause)
+        released = self._owner.later(self._safely(release))
+        self._wake(permit.slots)
+        return released
 
-    def _wake(self, pool: str) -> None:
-        waiting = self._waiting[pool]
+    def _wake(self, slots: str) -> None:
+        waiting = self._waiting[slots]
         while waiting:
             first = waiting.popleft()
             if not first.done():
@@ -151,7 +163,7 @@ class Network:
                 return
 
     def _is_its_fault(self, error: BaseException, began: float, until: float) -> bool:
-        """Whether the connection failed, or its deadline came; what we refuse to read is no failure of the service."""
+        """Whether the connection failed or timed out; what we refuse to read is no failure of the service."""
         if isinstance(error, asyncio.CancelledError | TimeoutError):
             now = self._clock.now()
             return now >= until and now - began >= A_FAIR_CHANCE
@@ -159,29 +171,29 @@ class Network:
 
     # In the thread
 
-    def _open(self) -> Ledger:
+    def _open(self) -> RateLimitStore:
         import apsw
 
         try:
-            return Ledger(open_file(self._path, SCHEMA, version=VERSION), self._clock.wall)
+            return RateLimitStore(open_file(self._path, SCHEMA, version=VERSION), self._clock.wall)
         except (OSError, apsw.Error) as error:
-            return Ledger(self._alone(error), self._clock.wall)
+            return RateLimitStore(self._in_memory(error), self._clock.wall)
 
-    def _safely(self, do: Callable[[Ledger], R]) -> Callable[[Ledger], R]:
-        """The same; a file that fails meanwhile is left, once and for all."""
+    def _safely(self, do: Callable[[RateLimitStore], R]) -> Callable[[RateLimitStore], R]:
+        """`do`; when the file fails, this process goes on alone in memory for good."""
 
-        def done(book: Ledger) -> R:
+        def guarded(store: RateLimitStore) -> R:
             import apsw
 
             try:
-                return do(book)
+                return do(store)
             except apsw.Error as error:
-                book.move_to(self._alone(error))
-                return do(book)
+                store.move_to(self._in_memory(error))
+                return do(store)
 
-        return done
+        return guarded
 
-    def _alone(self, error: Exception) -> apsw.Connection:
+    def _in_memory(self, error: Exception) -> apsw.Connection:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         self.notices.append(
             f"How often services are asked is held to within this program only: {self._path} cannot be used ({reason})."
@@ -189,11 +201,11 @@ class Network:
         return open_in_memory(SCHEMA)
 
 
-def _refusal(verdict: Verdict) -> HttpLimitError:
-    if verdict.why == "broken":
-        when = f"; the next try is in {duration(verdict.seconds)}" if verdict.seconds else "; one request tries it now"
-        return HttpLimitError(f"was not asked: it failed {BREAK_AFTER} times{when}", seconds=verdict.seconds)
-    if verdict.why == "limit":
-        message = f"was not asked: its limit allows the next request in {duration(verdict.seconds)}"
-        return HttpLimitError(message, seconds=verdict.seconds, hint="Ask again then, or ask other sources.")
+def _refusal(decision: Decision) -> HttpLimitError:
+    if decision.why == "broken":
+        when = f"the next try is in {duration(decision.seconds)}" if decision.seconds else "one request tries it now"
+        return HttpLimitError(f"was not asked: it failed {BREAK_AFTER} times; {when}", seconds=decision.seconds)
+    if decision.why == "limit":
+        message = f"was not asked: its limit allows the next request in {duration(decision.seconds)}"
+        return HttpLimitError(message, seconds=decision.seconds, hint="Ask again then, or ask other sources.")
     return HttpLimitError("was not asked: as many requests as it allows at once were under way", seconds=0.0)

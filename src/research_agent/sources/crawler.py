@@ -103,8 +103,8 @@ async def read_pages(
     except TimeoutError:
         pass  # what has not come says so
     finally:
-        if client.asking is not None:
-            client.asking.end(good=True)
+        if client.source_client is not None:
+            client.source_client.end(good=True)
     return found
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from research_agent.http.rate_limits import Limits
+from research_agent.http.rate_limits import WIKIMEDIA, Limits, is_wikimedia
 
 __all__ = [
     "KINDS",
@@ -24,8 +23,6 @@ KINDS = frozenset({"general", "software", "science", "medicine", "people", "news
 """The kinds of question there are; one of "page" holds the address of a page."""
 MODEST = Limits(at_once=2)
 
-WIKIMEDIA = Limits(at_once=3, per_minute=200, pool="wikimedia")
-"""All Wikimedia sites together, for clients that name a contact."""
 ANONYMOUS_PER_MINUTE = 10  # requests that Wikimedia allows a client without a contact
 
 
@@ -87,8 +84,7 @@ def _key_of(source: object) -> str | None:
 
 def wikimedia(base: str, contact: str) -> Limits:
     """Limits of the wiki at `base`: Wikimedia's own sites allow a client without a contact less."""
-    is_theirs = re.search(r"\.(?:wikipedia|wikidata|wikimedia)\.org(?:[:/]|$)", base)
-    return replace(WIKIMEDIA, per_minute=ANONYMOUS_PER_MINUTE) if is_theirs and not contact else WIKIMEDIA
+    return replace(WIKIMEDIA, per_minute=ANONYMOUS_PER_MINUTE) if is_wikimedia(base) and not contact else WIKIMEDIA
 
 
 # The names before `SourcePolicy` and `policy_of`: plug-ins use them.

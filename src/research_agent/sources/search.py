@@ -38,7 +38,7 @@ async def search_for(source: Source, topic: Topic, tools: Tools, until: float, d
     What the service answered is stored when it went well, so that it can be had again. Raises only for bugs.
     """
     tools = tools.of(source, until=until) if source.live else tools
-    asking = tools.client.asking if source.live else None
+    asking = tools.client.source_client if source.live else None
     began = datetime.now(UTC)
     try:
         async with asyncio.timeout_at(until):
@@ -67,7 +67,7 @@ async def search_for(source: Source, topic: Topic, tools: Tools, until: float, d
 
 async def has_stored(source: Source, tools: Tools) -> bool:
     """Whether anything that the source's service answered is stored."""
-    asking = tools.of(source).client.asking
+    asking = tools.of(source).client.source_client
     return asking is not None and await asking.has_stored()
 
 

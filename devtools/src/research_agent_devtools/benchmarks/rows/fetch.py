@@ -67,7 +67,7 @@ async def small_answers(run: Run) -> Result:
         async def as_source(client: Any, limits: Limits, number: int) -> None:
             mine = client.of("small", limits, fresh=60.0)
             await mine.get_json(f"{url}/ours/{number}", params={"q": "word"})
-            mine.asking.end(good=True)
+            mine.source_client.end(good=True)
 
         sides = {
             "ours: guard, caps": many(requests, lambda n: bare.get_json(f"{url}/bare/{n}", params={"q": "word"})),

@@ -18,7 +18,7 @@ from yarl import URL
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import AddressError, SourceError
 from research_agent.http import MAX_REDIRECTS, Client, open_client
-from research_agent.http.ssrf import Guard, is_public
+from research_agent.http.ssrf import SsrfGuard, is_public
 from research_agent.settings import Settings
 from research_agent_devtools.faults.raw_server import Wire, answer, redirect, saying, serving
 from research_agent_devtools.faults.row import Row, Run
@@ -67,7 +67,7 @@ class Names(aiohttp.abc.AbstractResolver):
         pass
 
 
-class Watched(Guard):
+class Watched(SsrfGuard):
     """The guard; what it would let through is written down, and nothing but the fault server is connected to."""
 
     connected: list[str]
@@ -116,7 +116,7 @@ def spellings(run: Run, kind: type[Watched]) -> None:
 async def _spellings(run: Run, kind: type[Watched]) -> None:
     async with serving({}) as server, open_reader() as read:
         guard = watching(kind, server, Names())
-        with patch("research_agent.http.Guard", guard):
+        with patch("research_agent.http.SsrfGuard", guard):
             async with open_client(SETTINGS, trusted=[server.url], resolver=Names()) as client:
                 for number, _ in run.trials():
                     spelling, place = SPELLINGS[number % 30], PLACES[number // 30 % 3]
@@ -159,7 +159,7 @@ async def _rebinding(run: Run, kind: type[Watched]) -> None:
             host = f"name{number}.example"
             names = Names({host: _answers(rng)})
             guard = watching(kind, server, names)
-            with patch("research_agent.http.Guard", guard):
+            with patch("research_agent.http.SsrfGuard", guard):
                 async with open_client(SETTINGS, resolver=names) as client:
                     for _ in range(3):
                         try:

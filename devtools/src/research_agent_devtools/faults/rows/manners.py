@@ -23,10 +23,10 @@ from yarl import URL
 from research_agent.errors import HttpStatusError, SourceError
 from research_agent.http import Limits, open_client
 from research_agent.http.clock import Clock
-from research_agent.http.rate_limit_store import Ledger
-from research_agent.http.response import Reply
-from research_agent.http.source_client import Asking, Send, Turn
-from research_agent.http.throttle import Network
+from research_agent.http.rate_limit_store import RateLimitStore
+from research_agent.http.response import Response
+from research_agent.http.source_client import Admit, Send, SourceClient
+from research_agent.http.throttle import Throttle
 from research_agent.settings import Settings
 from research_agent.testing.loopback_server import serve, serve_in_thread
 from research_agent_devtools.faults.row import Row, Run
@@ -128,7 +128,7 @@ async def _another(run: Run, number: int, settings: Settings, clock: Clock, url:
     run.check(len(service.asked) == before, f"{number}: another process asked {left:g} s early")
 
 
-async def naive_loop(self: Asking, address: URL, headers: Any, send: Send) -> Reply:
+async def naive_loop(self: SourceClient, address: URL, headers: Any, send: Send) -> Response:
     """What is written in a minute: up to five tries, a moment apart."""
     for attempt in range(5):
         try:
@@ -140,16 +140,16 @@ async def naive_loop(self: Asking, address: URL, headers: Any, send: Send) -> Re
     raise AssertionError
 
 
-def _freely(clock: Clock, limits: Limits) -> Turn:
+def _freely(clock: Clock, limits: Limits) -> Admit:
     @asynccontextmanager
-    async def turn() -> AsyncIterator[Any]:
+    async def admit() -> AsyncIterator[Any]:
         yield mock.Mock()
 
-    return turn
+    return admit
 
 
 def try_naive_loop(run: Run) -> None:
-    with mock.patch.object(Asking, "_send", naive_loop):
+    with mock.patch.object(SourceClient, "_send", naive_loop):
         try_refusals(run)
 
 
@@ -172,20 +172,20 @@ class Flapping:
             self.down, self.change = not self.down, self.clock.now() + self.rng.uniform(20, 60)
         self.wanted += self.down
 
-    async def send(self, headers: Any, turn: Turn, until: float) -> Reply:
-        async with turn() as heard:
+    async def send(self, headers: Any, admit: Admit, until: float) -> Response:
+        async with admit() as signal:
             self.sent += self.down
             fails = self.down if self.by_turns else self.rng.random() < 0.5
-            heard.status(503 if fails else 200, {})
+            signal.status(503 if fails else 200, {})
         if fails:
             raise HttpStatusError("has a fault of its own", status=503)
-        return Reply(status=200, data=b"", content_type="", charset=None, url="", retrieved=self.clock.wall())
+        return Response(status=200, data=b"", content_type="", charset=None, url="", retrieved=self.clock.wall())
 
-    async def be_asked(self, network: Network) -> None:
-        asking = Asking("s", Limits(), fresh=0.0, until=lambda: self.clock.now() + DEADLINE, clock=self.clock,
-                        network=network, cache=None)  # fmt: skip
+    async def be_asked(self, throttle: Throttle) -> None:
+        client = SourceClient("s", Limits(), fresh=0.0, until=lambda: self.clock.now() + DEADLINE, clock=self.clock,
+                        throttle=throttle, cache=None)  # fmt: skip
         with suppress(SourceError):
-            await asking.get(URL("http://s.example/"), {}, self.send)
+            await client.get(URL("http://s.example/"), {}, self.send)
 
 
 def try_flapping(run: Run) -> None:
@@ -195,14 +195,14 @@ def try_flapping(run: Run) -> None:
 async def _try_flapping(run: Run) -> None:
     for number, rng in run.trials():
         clock = FakeClock()
-        network = Network(run.folder / str(number), clock=clock)
+        throttle = Throttle(run.folder / str(number), clock=clock)
         source = Flapping(clock, rng, by_turns=number % 2 == 0)
         while clock.now() < FLAPPING:
             source.look()
             at = clock.now()
-            await source.be_asked(network)
+            await source.be_asked(throttle)
             clock.seconds = max(clock.seconds, at + EVERY)
-        await network.close()
+        await throttle.close()
         sent, wanted = source.sent, source.wanted
         run.worst("share of requests sent while down", sent / wanted)
         run.check(sent <= 0.2 * wanted, f"{number}: {sent} of {wanted} sent while it was down")
@@ -211,7 +211,7 @@ async def _try_flapping(run: Run) -> None:
 
 
 def try_without_breaker(run: Run) -> None:
-    with mock.patch.object(Ledger, "_broken", return_value=None):
+    with mock.patch.object(RateLimitStore, "_open_breaker", return_value=None):
         try_flapping(run)
 
 
