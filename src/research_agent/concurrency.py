@@ -6,12 +6,20 @@ async context that is held open in the background.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-__all__ = ["BackgroundContext", "as_result", "cooperative", "open_in_background", "task_group", "unwrap"]
+__all__ = [
+    "BackgroundContext",
+    "as_result",
+    "cooperative",
+    "gather_results",
+    "open_in_background",
+    "task_group",
+    "unwrap",
+]
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Exception)
@@ -50,6 +58,13 @@ async def as_result(call: Callable[[], Awaitable[T]], errors: type[E]) -> T | E:
         return await call()
     except errors as error:
         return error
+
+
+async def gather_results(calls: Iterable[Callable[[], Awaitable[T]]], errors: type[E]) -> list[T | E]:
+    """Results (`as_result`) of calls that run at the same time, in the order of the calls."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(as_result(call, errors)) for call in calls]
+    return [task.result() for task in tasks]
 
 
 def unwrap(result: T | Exception) -> T:

@@ -164,5 +164,5 @@ async def test_a_question_of_a_megabyte_costs_what_a_page_does(
 
     await search(parts, "warm", tools)
     limited = min([await seconds() for _ in range(3)])  # what else runs on the machine only ever adds
-    monkeypatch.setattr(subject, "MOST_CHARACTERS", len(question))
+    monkeypatch.setattr(subject, "MAX_CHARACTERS", len(question))
     assert limited * 5 < await seconds()

@@ -17,7 +17,8 @@ from helpers.paper_sources import SOURCES
 from research_agent.errors import BodyError, SourceError
 from research_agent.sources import Node, SourceSettings
 from research_agent.sources.europepmc import article_text
-from research_agent.sources.scholarly.records import Paper, without_markup
+from research_agent.sources.scholarly.markup import without_markup
+from research_agent.sources.scholarly.records import Paper
 
 ODD = st.one_of(
     st.none(),

@@ -9,7 +9,7 @@ import pytest
 from helpers.source_server import Asked, as_body, asked
 from research_agent.errors import SourceError, SourceNotReadyError
 from research_agent.sources import Source, SourceSettings
-from research_agent.sources.web import Web, addresses
+from research_agent.sources.web import Web, urls_in
 from research_agent_devtools.samples.pdf_files import pdf_of
 
 pytestmark = pytest.mark.anyio
@@ -75,4 +75,4 @@ async def test_an_address_of_this_network_is_refused(url: str) -> None:
     ],
 )
 def test_addresses_are_found_without_the_marks_around_them(text: str, found: list[str]) -> None:
-    assert addresses(text) == found
+    assert urls_in(text) == found

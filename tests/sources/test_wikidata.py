@@ -15,7 +15,7 @@ from helpers.source_server import ODD, Answer, Asked, as_json, asked, changed, p
 from research_agent.errors import BodyError, SourceError
 from research_agent.sources import Source, SourceSettings
 from research_agent.sources.wikidata import Wikidata
-from research_agent.sources.wikidata.rendering import mentioned
+from research_agent.sources.wikidata.statements import mentioned
 from research_agent.stages.cite import cite
 from research_agent.types import Document, Evidence, Passage
 

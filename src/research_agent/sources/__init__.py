@@ -1,4 +1,4 @@
-"""Sources: places to search. The names that a source of your own needs are exported here."""
+"""Sources: places to search. Everything that a source of your own needs is exported here."""
 
 from research_agent.documents.reader import Node, Page, Reader
 from research_agent.http.rate_limits import Limits

@@ -1,4 +1,4 @@
-"""arXiv: preprints of physics, mathematics, computer science and their neighbours, through its Atom feed."""
+"""arXiv source: preprints in physics, mathematics, computer science and related fields, from its Atom API."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import identifiers
-from research_agent.sources.scholarly.records import Paper, best, prose, some
+from research_agent.sources.scholarly.markup import single_spaced
+from research_agent.sources.scholarly.records import Paper, best_documents, require_papers
 from research_agent.text.tokens import content_words
 from research_agent.types import Topic
 
 __all__ = ["Arxiv"]
 
-ALL_OF = 4  # words that an abstract must have, every one; of a longer topic some are enough
-MOST_WORDS = 12
-PARAGRAPH = re.compile(r"\n[ \t]{2,}(?=\S)|\n[ \t]*\n")  # arXiv indents them, or leaves a line empty
-REFUSED = b"Rate exceeded."
-PAUSE = 60.0  # seconds; arXiv names none
+MAX_REQUIRED = 4  # words of a topic that an abstract must all hold; of a longer one any word will do
+MAX_WORDS = 12  # of a topic
+PARAGRAPH = re.compile(r"\n[ \t]{2,}(?=\S)|\n[ \t]*\n")  # indented, or after an empty line
+RATE_LIMITED = b"Rate exceeded."
+PAUSE = 60.0  # seconds; arXiv sends no Retry-After
 
 
 class Arxiv:
-    """One request a topic. The text of a document is the abstract; its revision is the paper's version."""
+    """Source that makes one request per topic; a document's text is the abstract, its revision the paper's version."""
 
     name = "arxiv"
     title = "arXiv"
@@ -42,14 +43,14 @@ class Arxiv:
         self.base = (settings.url or "https://export.arxiv.org").rstrip("/")
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Preprints on the topic, most relevant first. Raises `SourceError` with what arXiv said when it refused."""
-        wanted = search_query(topic)
-        if not wanted:
+        """Preprints on the topic, most relevant first. Raises `SourceError` with arXiv's message when it refused."""
+        query = search_query(topic)
+        if not query:
             return Found([])
         try:
             body = await tools.client.get_bytes(
                 f"{self.base}/api/query",
-                params={"search_query": wanted, "start": 0, "max_results": limit, "sortBy": "relevance"},
+                params={"search_query": query, "start": 0, "max_results": limit, "sortBy": "relevance"},
             )
         except HttpStatusError as error:
             if error.status == 400 and error.body.lstrip().startswith(b"<"):
@@ -57,56 +58,56 @@ class Arxiv:
             if error.status == 429:
                 tools.client.back_off(PAUSE)
             raise
-        if body.data.strip().startswith(REFUSED):
+        if body.data.strip().startswith(RATE_LIMITED):
             tools.client.back_off(PAUSE)
             raise SourceError("is limiting requests", hint="arXiv allows one request in 3 seconds; try again later.")
-        return Found(best(self.read_feed(await tools.read.xml(body.data)), limit))
+        return Found(best_documents(self.read_feed(await tools.read.xml(body.data)), limit))
 
     def read_feed(self, feed: Node) -> list[Paper]:
-        """The entries of a feed of 2026 or before. Raises `SourceError` for the entry that is an error."""
+        """Papers of an Atom feed, in its form up to 2026. Raises `SourceError` for an entry that is an error."""
         if feed.tag.rpartition("}")[2] != "feed":
             raise BodyError("answered with XML that is no feed", hint="Its API may have changed.")
         entries = feed.findall("entry")
         for entry in entries:
             if "/api/errors" in _text(entry, "id"):
-                raise SourceError(f"refused the query: {prose(_text(entry, 'summary'))}")
-        return some(map(self._paper, entries), entries, what="papers")
+                raise SourceError(f"refused the query: {single_spaced(_text(entry, 'summary'))}")
+        return require_papers(map(self._paper, entries), entries, what="papers")
 
     def _paper(self, entry: Node) -> Paper | None:
-        address = _text(entry, "id")
-        ids = identifiers(arxiv=address, doi=_text(entry, "doi"))
-        title = prose(_text(entry, "title"))
+        url = _text(entry, "id")
+        ids = identifiers(arxiv=url, doi=_text(entry, "doi"))
+        title = single_spaced(_text(entry, "title"))
         if "arxiv" not in ids or not title:
             return None
-        version = re.search(r"v\d+$", address)
+        version = re.search(r"v\d+$", url)
         revision = version[0] if version else ""
         category = entry.find("primary_category")
         return Paper(
             source=self.name,
             service=f"arXiv:{ids['arxiv']}",
             title=title,
-            text="\n\n".join(filter(None, map(prose, PARAGRAPH.split(_text(entry, "summary"))))),
+            text="\n\n".join(filter(None, map(single_spaced, PARAGRAPH.split(_text(entry, "summary"))))),
             url=f"https://arxiv.org/abs/{ids['arxiv']}{revision}",
             ids=ids,
-            authors=[prose(_text(author, "name")) for author in entry.findall("author")],
+            authors=[single_spaced(_text(author, "name")) for author in entry.findall("author")],
             published=_text(entry, "published"),
             revision=revision,
             language="en",
             licence=self.policy.licence,
             details={
-                "venue": prose(_text(entry, "journal_ref")),
+                "venue": single_spaced(_text(entry, "journal_ref")),
                 "category": category.attributes.get("term", "") if category is not None else "",
             },
         )
 
 
 def search_query(topic: Topic) -> str:
-    """The topic in arXiv's syntax; it would look for any one of words that nothing joins."""
-    wanted = list(dict.fromkeys(word.replace("'", " ") for word in content_words(topic.text)))[:MOST_WORDS]
-    joint = " AND " if len(wanted) <= ALL_OF else " OR "
-    return joint.join(f'all:"{word}"' for word in wanted)
+    """Query in arXiv's syntax, its words joined by AND or OR: unjoined, any one of them would match."""
+    terms = list(dict.fromkeys(word.replace("'", " ") for word in content_words(topic.text)))[:MAX_WORDS]
+    joint = " AND " if len(terms) <= MAX_REQUIRED else " OR "
+    return joint.join(f'all:"{word}"' for word in terms)
 
 
 def _text(node: Node, tag: str) -> str:
-    found = node.find(tag)
-    return found.text.strip() if found is not None else ""
+    child = node.find(tag)
+    return child.text.strip() if child is not None else ""

@@ -1,8 +1,8 @@
 """
-Web pages: one by its address, and those that search hits lead to.
+Crawler: reads a web page by its URL, and the pages that search hits link to.
 
-A page behind a hit is read the way a polite crawler would: robots.txt is asked first (RFC 9309), one page of a host at
-a time, a few in all, within a budget of time. A page that the user names is asked for as a browser would ask.
+Pages behind hits are read politely: robots.txt first (RFC 9309), one page of a host at a time, few in all, within a
+time budget. A page that the user names is requested as a browser would.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 
 __all__ = ["LIMITS", "WebPage", "as_plain", "document_of", "host_of", "read_behind", "read_page", "read_pages"]
 
-ROBOT = "research-agent"  # what robots.txt may call us
-ROBOTS_READ = 500 * 1024  # characters; the least that RFC 9309 asks for
+ROBOT = "research-agent"  # our product token in a robots.txt
+MAX_ROBOTS_TXT = 500 * 1024  # characters; the minimum that RFC 9309 demands
 SECONDS = 3.0  # for all pages behind the hits of one search
-MOST = 3
+MAX_PAGES = 3  # behind the hits of one search
 LIMITS = Limits(at_once=4)  # over all hosts
 FRESH = 86_400.0  # seconds for which a page is as good as new
 ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.8,*/*;q=0.1"
-TEXTS = ("text/plain", "text/markdown", "text/x-rst")
-MARKUP = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
-UNSAID = "application/octet-stream"  # what aiohttp calls a body that names no type
+TEXT_TYPES = ("text/plain", "text/markdown", "text/x-rst")
+MARKUP_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
+UNTYPED = "application/octet-stream"  # aiohttp's content type for a body without one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebPage:
-    """A page as a reader sees it; `url` is where it was found after redirects."""
+    """Web page as a reader sees it; `url` is its address after redirects."""
 
     url: str
     title: str
@@ -54,16 +54,16 @@ class WebPage:
 
 async def read_page(url: str, *, client: Client, read: Reader) -> WebPage:
     """
-    The text of an HTML page, a PDF or a plain text.
+    Read an HTML page, a PDF or a plain text.
 
-    Raises `SourceError`; `BodyError` for a page that stands in the way of the text, and for one without text.
+    Raises `SourceError`; `BodyError` for a bot check or consent page in place of the text, and for a page without text.
     """
     body = await client.get_bytes(url, headers={"Accept": ACCEPT}, follow="anywhere")
     if body.data.startswith(b"%PDF-"):
         page = await read.pdf(body.data)
-    elif body.content_type in MARKUP or (body.content_type == UNSAID and is_html(body.data)):
+    elif body.content_type in MARKUP_TYPES or (body.content_type == UNTYPED and is_html(body.data)):
         page = await read.html(body.data, url=body.url, charset=body.charset)
-    elif body.content_type in TEXTS:
+    elif body.content_type in TEXT_TYPES:
         page = Page(text=text_of(body, hint=f"It is {host_of(url)}.").strip())
     else:
         raise BodyError(f"is no page to read, but {body.content_type[:60]}")
@@ -73,7 +73,7 @@ async def read_page(url: str, *, client: Client, read: Reader) -> WebPage:
         raise BodyError("holds no text that can be read")
     return WebPage(
         url=body.url,
-        title=page.title or _name(body.url),
+        title=page.title or _fallback_title(body.url),
         text=page.text,
         retrieved=body.retrieved,
         author=page.author or None,
@@ -83,58 +83,58 @@ async def read_page(url: str, *, client: Client, read: Reader) -> WebPage:
 
 
 async def read_pages(
-    urls: Iterable[str], *, client: Client, read: Reader, most: int = MOST, seconds: float = SECONDS
+    urls: Iterable[str], *, client: Client, read: Reader, most: int = MAX_PAGES, seconds: float = SECONDS
 ) -> Mapping[str, WebPage | str]:
     """
-    The pages at the first `most` of `urls`: each address with its page, or with the reason why it was not read.
+    Pages at the first `most` of `urls`, within `seconds`: each URL with its page, or the reason why it was not read.
 
-    What has come after `seconds` is kept; addresses beyond `most` are not among the keys.
+    Only pages that robots.txt allows are read. URLs beyond `most` are not among the keys.
     """
-    wanted = [url for url in dict.fromkeys(urls) if host_of(url)][:most]
-    by_host: dict[str, list[str]] = {}
-    for url in wanted:
-        by_host.setdefault(_origin(url), []).append(url)
-    found: dict[str, WebPage | str] = dict.fromkeys(wanted, f"was not there within {seconds:g} s")
-    client = client.of("web", LIMITS, fresh=FRESH)  # not within the search engine's limits: it is not asked
+    chosen = [url for url in dict.fromkeys(urls) if host_of(url)][:most]
+    by_origin: dict[str, list[str]] = {}
+    for url in chosen:
+        by_origin.setdefault(_origin(url), []).append(url)
+    results: dict[str, WebPage | str] = dict.fromkeys(chosen, f"was not there within {seconds:g} s")
+    client = client.of("web", LIMITS, fresh=FRESH)  # not the search engine's limits: no request goes to it
     try:
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
-            for origin, pages in by_host.items():
-                group.create_task(_read_host(origin, pages, found, client, read))
+            for origin, pages in by_origin.items():
+                group.create_task(_read_host(origin, pages, results, client, read))
     except TimeoutError:
-        pass  # what has not come says so
+        pass  # `results` says so of each page that is missing
     finally:
         if client.source_client is not None:
             client.source_client.end(good=True)
-    return found
+    return results
 
 
 async def _read_host(
-    origin: str, urls: Sequence[str], found: dict[str, WebPage | str], client: Client, read: Reader
+    origin: str, urls: Sequence[str], results: dict[str, WebPage | str], client: Client, read: Reader
 ) -> None:
-    """The pages of one host, one after the other; fills `found`."""
+    """Read the pages of one host into `results`, one after the other."""
     try:
         allowed = await _allowed(origin, urls, client)
     except SourceError as error:
-        found.update(dict.fromkeys(urls, f"was not read: its robots.txt {error.message}"))
+        results.update(dict.fromkeys(urls, f"was not read: its robots.txt {error.message}"))
         return
     for url in urls:
         if url not in allowed:
-            found[url] = "was not read: its robots.txt forbids it"
+            results[url] = "was not read: its robots.txt forbids it"
             continue
         try:
             page = await read_page(url, client=client, read=read)
         except SourceError as error:
-            found[url] = error.message
+            results[url] = error.message
         else:
-            elsewhere = _site(page.url) != _site(url)  # its robots.txt was not asked, and no search named it
-            found[url] = f"led to another site, {host_of(page.url)}" if elsewhere else page
+            elsewhere = _site(page.url) != _site(url)  # not a hit, and its robots.txt was not read
+            results[url] = f"led to another site, {host_of(page.url)}" if elsewhere else page
 
 
 async def _allowed(origin: str, urls: Sequence[str], client: Client) -> list[str]:
     """
-    Those of a host's pages that its robots.txt lets us read; of one that wants a delay between two, the first.
+    URLs that the host's robots.txt lets us read; only the first when it demands a delay between two.
 
-    No such file (any 4xx) allows all, as RFC 9309 has it. One that cannot be had raises `SourceError`: it forbids all.
+    A missing file (any 4xx) allows all, as RFC 9309 says. Raises `SourceError` when it cannot be read: then none is.
     """
     from protego import Protego
 
@@ -144,13 +144,13 @@ async def _allowed(origin: str, urls: Sequence[str], client: Client) -> list[str
         if 400 <= error.status < 500 and error.status != 429:
             return list(urls)
         raise
-    rules = Protego.parse(_rules(body.data)[:ROBOTS_READ])
+    rules = Protego.parse(_robots_text(body.data)[:MAX_ROBOTS_TXT])
     allowed = [url for url in urls if rules.can_fetch(url, ROBOT)]
     return allowed[:1] if rules.crawl_delay(ROBOT) else allowed
 
 
-def _rules(data: bytes) -> str:
-    """A robots.txt as text. With a byte order mark before it, the first line would be no rule."""
+def _robots_text(data: bytes) -> str:
+    """Text of a robots.txt, without the byte order mark that would spoil its first rule."""
     try:
         return decode(data)
     except UndecodableError:
@@ -159,21 +159,21 @@ def _rules(data: bytes) -> str:
 
 async def read_behind(hits: Sequence[Document], *, client: Client, read: Reader) -> list[Document]:
     """
-    The hits of a search engine, the best of them with the text of their page in place of the engine's few words.
+    Hits of a search engine, the best of them with the text of their page in place of the engine's snippet.
 
-    Where a page was not read the few words stay, and `details` say why: `text` that they are a snippet, `page` what
-    became of the page.
+    Where a page was not read the snippet stays (a hit without one is dropped), and `details` say so: `text` that it is
+    a snippet, `page` why.
     """
     pages = await read_pages([hit.url for hit in hits], client=client, read=read)
-    found = []
+    documents = []
     for hit in hits:
         page = pages.get(hit.url, "was not asked for")
         if isinstance(page, WebPage):
-            found.append(document_of(page, source=hit.source, attribution=hit.attribution, details=hit.details))
+            documents.append(document_of(page, source=hit.source, attribution=hit.attribution, details=hit.details))
         elif hit.text:
-            told = {**hit.details, "text": "the snippet of the search engine", "page": page}
-            found.append(replace(hit, details=told))
-    return found
+            details = {**hit.details, "text": "the snippet of the search engine", "page": page}
+            documents.append(replace(hit, details=details))
+    return documents
 
 
 def document_of(
@@ -183,7 +183,7 @@ def document_of(
     attribution: str | None = None,
     details: Mapping[str, str | int | float] | None = None,
 ) -> Document:
-    """A page as the document of a source."""
+    """Document of a source for a page that it read."""
     return Document(
         source=source,
         title=page.title,
@@ -199,7 +199,7 @@ def document_of(
 
 
 async def as_plain(documents: Sequence[Document], *, read: Reader) -> list[Document]:
-    """Documents whose text is still HTML, with what it says in its place; those that say nothing drop out."""
+    """Documents with their HTML text turned into plain text; those without any are dropped."""
     if not documents:
         return []
     texts = await read.plain([document.text for document in documents])
@@ -207,7 +207,7 @@ async def as_plain(documents: Sequence[Document], *, read: Reader) -> list[Docum
 
 
 def host_of(url: str) -> str:
-    """The host in an http or https address; "" for what is none."""
+    """Host of an http or https URL; "" for anything else."""
     try:
         parts = urlsplit(url)
         return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
@@ -224,6 +224,6 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
-def _name(url: str) -> str:
-    """What a page without a title is called: the end of its path, else its host."""
+def _fallback_title(url: str) -> str:
+    """Title for a page without one: the last part of its path, else its host."""
     return urlsplit(url).path.rstrip("/").rpartition("/")[2] or host_of(url)

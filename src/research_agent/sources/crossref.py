@@ -1,4 +1,4 @@
-"""Crossref: what publishers register with a DOI; the abstract, where they give it."""
+"""Crossref source: works that publishers registered with a DOI, with the abstract where they give it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,9 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import doi_url, identifiers
-from research_agent.sources.scholarly.records import (
-    Paper,
-    best,
-    explained,
-    is_mail,
-    iso_date,
-    query,
-    some,
-    without_markup,
-)
+from research_agent.sources.scholarly.markup import without_markup
+from research_agent.sources.scholarly.queries import explained, is_email, plain_query
+from research_agent.sources.scholarly.records import Paper, best_documents, iso_date, require_papers
 from research_agent.text.json_fields import int_of, items_of, object_of, text_of
 from research_agent.types import Topic
 
@@ -33,9 +26,10 @@ POLITE = Limits(at_once=3, spacing=0.1)
 
 class Crossref:
     """
-    One request a topic, for works with an abstract. Who names a mail address is let into a pool with higher limits.
+    Source that makes one request per topic, for works with an abstract.
 
-    A record without an abstract says nothing that could be quoted: it lends its DOI, no more.
+    An email address as contact gives access to the "polite" pool with higher limits. A record without an abstract has
+    nothing to quote and only lends its DOI.
     """
 
     name = "crossref"
@@ -56,20 +50,20 @@ class Crossref:
         self.settings = settings
         self.base = (settings.url or "https://api.crossref.org").rstrip("/")
         self._headers = {"Crossref-Plus-API-Token": f"Bearer {settings.key}"} if settings.key else None
-        self._mail = {"mailto": settings.contact} if is_mail(settings.contact) else None
+        self._mail = {"mailto": settings.contact} if is_email(settings.contact) else None
         if self._mail:
             self.policy = replace(self.policy, limits=POLITE)
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Works on the topic, most relevant first."""
-        wanted = query(topic)
-        if not wanted:
+        """Search works on the topic, most relevant first."""
+        query = plain_query(topic)
+        if not query:
             return Found([])
         try:
             body = await tools.client.get_json(
                 f"{self.base}/works",
                 params={
-                    "query.bibliographic": wanted,
+                    "query.bibliographic": query,
                     "filter": "has-abstract:true",
                     "rows": limit,
                     "select": FIELDS,
@@ -79,18 +73,18 @@ class Crossref:
             )
         except HttpStatusError as error:
             raise explained(error) from error
-        return Found(best(await without_markup(self.read_works(body), tools.read), limit))
+        return Found(best_documents(await without_markup(self.read_works(body), tools.read), limit))
 
     def read_works(self, body: Any) -> list[Paper]:
-        """A body of `/works`; titles and abstracts still have their JATS. Raises `SourceError` for an error."""
+        """Papers in a body of `/works`, titles and abstracts still JATS. Raises `SourceError` for an error."""
         answer = object_of(body)
         if answer.get("status") == "failed":
-            said = object_of(next(iter(items_of(answer.get("message"))), None))
-            raise SourceError(f"refused the query: {text_of(said.get('message')) or 'no explanation'}")
+            error = object_of(next(iter(items_of(answer.get("message"))), None))
+            raise SourceError(f"refused the query: {text_of(error.get('message')) or 'no explanation'}")
         works = object_of(answer.get("message")).get("items")
         if not isinstance(works, list):
             raise BodyError("answered without a list of works", hint="Its API may have changed.")
-        return some((self._paper(object_of(work)) for work in works), works, what="works")
+        return require_papers((self._paper(object_of(work)) for work in works), works, what="works")
 
     def _paper(self, work: Mapping[str, Any]) -> Paper | None:
         ids = identifiers(doi=work.get("DOI"))
@@ -119,7 +113,7 @@ class Crossref:
 
 
 def _first(value: Any) -> str:
-    """Titles are lists, which may be empty."""
+    """First non-empty string of a list, which is how titles come."""
     return next(filter(None, map(text_of, items_of(value))), "")
 
 

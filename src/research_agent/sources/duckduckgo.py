@@ -1,4 +1,4 @@
-"""DuckDuckGo, through its page without scripts: an ordinary web search, for when nothing better is there."""
+"""DuckDuckGo source, through its HTML page without scripts: a general web search, for want of a better one."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ from research_agent.types import Document, Topic
 
 __all__ = ["DuckDuckGo"]
 
-LONGEST_QUERY = 499  # characters; of a longer one nothing is searched
-OWN = "duckduckgo.com"
-NOTHING = re.compile(r"\bno\s+results\b|\bno-results\b", re.IGNORECASE)
-CHECKED = "It stops whoever asks it often: wait an hour, or use your own SearXNG."
+MAX_QUERY = 499  # characters; a longer query finds nothing
+OWN_HOST = "duckduckgo.com"
+NO_RESULTS = re.compile(r"\bno\s+results\b|\bno-results\b", re.IGNORECASE)
+BLOCKED_HINT = "It stops whoever asks it often: wait an hour, or use your own SearXNG."
 
 Link = tuple[str, str]
+"""Text and URL."""
 
 
 class DuckDuckGo:
     """
-    One request a topic, then the pages of the best hits. Asked only when the user names it (docs/decisions/0011).
+    Source that makes one request per topic, then reads the pages of the best hits. Only for users who name it.
 
-    There is no API: a page without results and without the words for it is a check for robots, and has failed.
+    There is no API: a page with neither results nor "no results" is a bot check, and a failure (docs/decisions/0011).
     """
 
     name = "duckduckgo"
@@ -47,29 +48,29 @@ class DuckDuckGo:
         self.base = (settings.url or "https://html.duckduckgo.com").rstrip("/")
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """The pages it finds, advertisements left out."""
-        query = " ".join(topic.text.split())[:LONGEST_QUERY].strip()
+        """Search the web, without advertisements. Raises `BodyError` for a bot check."""
+        query = " ".join(topic.text.split())[:MAX_QUERY].strip()
         if not query:
             return Found([])
         body = await tools.client.get_bytes(f"{self.base}/html/", params={"q": query})
         page = await tools.read.html(body.data, url=body.url, charset=body.charset)
         hits = self.read_links(page.links)
-        if page.is_challenge or not (hits or NOTHING.search(page.text) or b"no-results" in body.data):
-            raise BodyError("answered without results, most likely with a check for robots", hint=CHECKED)
+        if page.is_challenge or not (hits or NO_RESULTS.search(page.text) or b"no-results" in body.data):
+            raise BodyError("answered without results, most likely with a check for robots", hint=BLOCKED_HINT)
         return Found(await read_behind(hits[:limit], client=tools.client, read=tools.read))
 
     def read_links(self, links: Iterable[Link]) -> list[Document]:
         """
-        The links of a results page, as (text, address): one document a hit, its text the snippet.
+        Hits among the links of a results page, each a document whose text is the snippet.
 
-        Every link of a hit leads to the same page: the first with a text is its title, the last its snippet.
+        All links of a hit lead to the same page: the first with a text is its title, the last its snippet.
         """
-        targets = [(target, text.strip()) for text, address in links if (target := _target(address)) and text.strip()]
-        found: dict[str, Document] = {}
+        targets = [(target, text.strip()) for text, url in links if (target := _target(url)) and text.strip()]
+        documents: dict[str, Document] = {}
         for url, group in groupby(targets, key=lambda link: link[0]):
             texts = [text for _, text in group]
             snippet = texts[-1] if len(texts) > 2 else ""
-            found.setdefault(
+            documents.setdefault(
                 url,
                 Document(
                     source=self.name,
@@ -80,15 +81,15 @@ class DuckDuckGo:
                     attribution=host_of(url),
                 ),
             )
-        return list(found.values())
+        return list(documents.values())
 
 
-def _target(address: str) -> str:
-    """Where a link of the results page leads; "" for the page's own links and for advertisements."""
+def _target(url: str) -> str:
+    """URL that a link of the results page redirects to; "" for the page's own links and advertisements."""
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(url)
         target = parse_qs(parts.query).get("uddg", [""])[0] if parts.path == "/l/" else ""
     except ValueError:
         return ""
     host = host_of(target)
-    return target if host and host != OWN and not host.endswith(f".{OWN}") else ""
+    return target if host and host != OWN_HOST and not host.endswith(f".{OWN_HOST}") else ""

@@ -1,7 +1,7 @@
 """
-The offline encyclopedia: 10,033 Wikipedia leads (Vital Articles), searched by words, by meaning and by name.
+Offline encyclopedia: 10,033 Wikipedia leads (Vital Articles), searched by words, by meaning and by name.
 
-`setup` builds what is read here: a SQLite file with an FTS5 index and the articles' names, and two vectors an article.
+`setup` builds its files: a SQLite database with an FTS5 index and the articles' names, and two vectors per article.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ __all__ = [
 ]
 
 FOLDER, DATABASE, VECTORS, VECTORS_NOTE = "encyclopedia", "encyclopedia.db", "vectors.npy", "vectors.json"
-LAYOUT = 2  # of the database; one that an earlier version made is not read
-VIEWS = ("lead", "title")  # of each article that vectors are made of, in the order of the vectors' first axis
-CANDIDATES = 60  # of each of the searches by meaning
-MOST_FOUND = 1_000  # by words; more have no more than a common word of the question
-MOST_WORDS = 48  # of a question that are searched; more make a query slow and no better
-MOST_CHARACTERS = 16_384  # of a question that are read; a book's worth of words says no more and costs seconds
-MOST_NAMED = 256  # words of a question in which titles are looked for
+LAYOUT = 2  # version of the database; one of an earlier version is not read
+VIEWS = ("lead", "title")  # texts of an article that have a vector, in the order of the vectors' first axis
+CANDIDATES = 60  # of the search by words, and of the search by meaning in each view
+MAX_MATCHES = 1_000  # by words; the rest share no more than a common word with the question
+MAX_WORDS = 48  # of a question that are searched; more make a query slow and no better
+MAX_CHARACTERS = 16_384  # of a question that are read; a book's worth of words costs seconds and adds nothing
+MAX_NAME_WORDS = 256  # words of a question in which titles are looked up
 LONGEST_NAME = 7  # words
 SETUP, LICENCE = "Run: research-agent setup", "CC BY-SA 4.0"
-# BM25 with weights of title, description and text: a word in the title says most.
+# BM25 with weights for title, description and text: a word in the title counts most.
 BY_WORDS = (
     "SELECT rowid, -bm25(article_words, 10.0, 1.0, 1.0) AS score FROM article_words"
     " WHERE article_words MATCH ? ORDER BY score DESC LIMIT ?"
@@ -67,12 +67,12 @@ QUALIFIER = re.compile(r"\s*\([^()]*\)$|(?<=\w),\s.*$")
 
 class Features(NamedTuple):
     """
-    What is known of one article and one question; as the weights of a linear fusion, what each is worth.
+    Ranking features of one article for one question; also the weights of their linear fusion.
 
-    `lead`, `title`: cosine of the question with that view's vector. `words`: BM25, the best article at 1. `whole`: the
-    question names the title word for word; `nearly`: in another form, "wolves", or without what tells it from others,
-    "Venus" for "Venus (mythology)"; one of the two is 0. `proper`: it is named with capitals, as names are. `mentions`:
-    how many leads mention an article that is not named, log10(1 + n) / 3.
+    `lead`, `title`: cosine of the question and that view's vector. `words`: BM25, the best article at 1. `whole`: the
+    question holds the title word for word; `nearly`: inflected ("wolves"), or without its qualifier ("Venus" for "Venus
+    (mythology)"); one of the two is 0. `proper`: it stands there capitalised, as names are. `mentions`: for an article
+    that is not named, log10(1 + n) / 3, n leads mentioning it.
     """
 
     lead: float = 0.0
@@ -84,14 +84,14 @@ class Features(NamedTuple):
     mentions: float = 0.0
 
 
-# Fitted by `make fit-encyclopedia` on the development questions, the first that is not 0 set to 1;
-# docs/decisions/0005-encyclopedia.md says what they are worth on questions they were not fitted on.
+# Fitted by `make fit-encyclopedia` on the development questions, the first non-zero weight set to 1;
+# docs/decisions/0005-encyclopedia.md gives their quality on held-out questions.
 WEIGHTS = Features(lead=1.0, title=0.54, words=0.25, whole=0.33, nearly=0.21, proper=0.11, mentions=0.32)
 WITHOUT_VECTORS = Features(words=1.0, whole=0.64, nearly=0.42, proper=0.14, mentions=0.34)
 
 
 class Encyclopedia:
-    """Local material: needs no network, and `research-agent setup` once."""
+    """Local source: needs no network, but `research-agent setup` once."""
 
     name = "encyclopedia"
     title = "Encyclopedia (offline)"
@@ -102,7 +102,7 @@ class Encyclopedia:
         self._folder = settings.parts / FOLDER
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """The articles that fit the topic's question best; by words alone when there is no embedding model."""
+        """Search articles for the topic and its question; by words and names alone when there is no embedding model."""
         if not await asyncio.to_thread(os.path.isfile, self._folder / "part.json"):
             raise SourceNotReadyError("is not set up", hint=SETUP)
         query: NDArray[np.float32] | None = None
@@ -127,14 +127,14 @@ def _search(
             meta = dict(db.execute("SELECT name, value FROM meta"))
             if meta.get("layout") != str(LAYOUT):
                 raise SourceNotReadyError("was set up by another version", hint=SETUP)
-            found = _features(db, database.with_name(VECTORS), topic, query, embedding)
-            by_meaning = any(features.lead for features in found.values())
+            candidates = _features(db, database.with_name(VECTORS), topic, query, embedding)
+            by_meaning = any(features.lead for features in candidates.values())
             weights = WEIGHTS if by_meaning else WITHOUT_VECTORS
-            best = sorted(found, key=lambda key: (-_score(found[key], weights), key))[:limit]
+            best = sorted(candidates, key=lambda key: (-_score(candidates[key], weights), key))[:limit]
             rows = _rows(db, CONTENT, best)
         finally:
             db.close()
-    except (apsw.Error, OSError, ValueError, IndexError) as error:  # the latter three: damaged vectors
+    except (apsw.Error, OSError, ValueError, IndexError) as error:  # the last three: damaged vectors
         raise SourceError(f"cannot be read: {error}", hint=SETUP) from error
     return [_document(rows[key], str(meta.get("date", ""))) for key in best]
 
@@ -142,13 +142,13 @@ def _search(
 def _features(
     db: Any, vectors: Path, topic: Topic, query: NDArray[np.float32] | None, embedding: str
 ) -> dict[int, Features]:
-    """Every article that one of the searches finds, by number."""
-    question = topic.question[:MOST_CHARACTERS]
-    by_words = _by_words(db, f"{topic.text[:MOST_CHARACTERS]} {question}")
+    """Features of every article that one of the searches found, by article number."""
+    question = topic.question[:MAX_CHARACTERS]
+    by_words = _by_words(db, f"{topic.text[:MAX_CHARACTERS]} {question}")
     named = _named(db, question)
     first = sorted(by_words, key=lambda key: -by_words[key])[:CANDIDATES]
     by_meaning = _by_meaning(vectors, query, embedding, {*first, *named})
-    found = by_meaning.keys() | set(first) | named.keys()
+    candidates = by_meaning.keys() | set(first) | named.keys()
     return {
         key: Features._make(
             (
@@ -158,7 +158,7 @@ def _features(
                 0.0 if key in named else math.log10(1 + mentions) / 3,
             )
         )
-        for key, (mentions,) in _rows(db, MENTIONS, found).items()
+        for key, (mentions,) in _rows(db, MENTIONS, candidates).items()
     }
 
 
@@ -167,28 +167,28 @@ def _score(features: Features, weights: Features) -> float:
 
 
 def _by_words(db: Any, text: str) -> Mapping[int, float]:
-    """Article numbers with BM25 scores, the best at 1. Quoted words only: nothing a person types is FTS syntax."""
-    asked = list(dict.fromkeys(content_words(text)))[:MOST_WORDS]
-    if not asked:
+    """BM25 scores by article number, the best at 1. Words are quoted, so that no input is FTS syntax."""
+    terms = list(dict.fromkeys(content_words(text)))[:MAX_WORDS]
+    if not terms:
         return {}
-    match = " OR ".join(f'"{word}"' for word in asked)
-    found = list(db.execute(BY_WORDS, (match, MOST_FOUND)))
-    top = found[0][1] if found else 1.0
-    return {key: score / top for key, score in found} if top > 0 else {}
+    match = " OR ".join(f'"{term}"' for term in terms)
+    rows = list(db.execute(BY_WORDS, (match, MAX_MATCHES)))
+    top = rows[0][1] if rows else 1.0
+    return {key: score / top for key, score in rows} if top > 0 else {}
 
 
 def _by_meaning(
     file: Path, query: NDArray[np.float32] | None, embedding: str, also: Iterable[int]
 ) -> Mapping[int, tuple[float, ...]]:
     """
-    Cosines with each view, exact, of the articles nearest in any view and of those found `also`.
+    Exact cosines with each view, of the articles nearest in any view and of those in `also`, by article number.
 
-    None when the vectors are of another model (doctor says so).
+    Empty without `query`, and when the vectors are of another model (doctor reports that).
     """
     if query is None or vectors_made_by(file.parent) != embedding:
         return {}
     vectors = _vectors(file, file.stat().st_mtime_ns)
-    cosines = (vectors.reshape(-1, vectors.shape[2]) @ query).reshape(len(VIEWS), -1)  # one product of a matrix is fast
+    cosines = (vectors.reshape(-1, vectors.shape[2]) @ query).reshape(len(VIEWS), -1)  # one matrix product is fast
     last = -min(CANDIDATES, cosines.shape[1])
     nearest = {int(at) + 1 for at in cosines.argpartition(last, axis=1)[:, last:].flat}
     return {key: tuple(cosines[:, key - 1].tolist()) for key in nearest.union(also)}
@@ -196,12 +196,12 @@ def _by_meaning(
 
 def _named(db: Any, question: str) -> dict[int, tuple[float, float, float]]:
     """
-    Articles that the question names, with `whole`, `nearly` and `proper` of their `Features`.
+    Articles that the question names, by number, with `whole`, `nearly` and `proper` of their `Features`.
 
-    A name within a longer one is none: "New York City" names neither New York nor the city.
+    A name inside a longer one does not count: "New York City" names neither New York nor the city.
     """
-    asked = WORD.findall(unicodedata.normalize("NFKC", question))[:MOST_NAMED]
-    plain = [" ".join(words(word)) for word in asked]
+    tokens = WORD.findall(unicodedata.normalize("NFKC", question))[:MAX_NAME_WORDS]
+    plain = [" ".join(words(word)) for word in tokens]
     stems = [stem(word) for word in plain]
     spans = {
         (start, end): " ".join(stems[start:end])
@@ -214,43 +214,42 @@ def _named(db: Any, question: str) -> dict[int, tuple[float, float, float]]:
         (json.dumps(list(spans.values())),),
     ):
         names.setdefault(key, []).append(tuple(name))
-    there = [span for span, key in spans.items() if key in names]
-    headline = all(not word[0].islower() for word in asked)
-    found: dict[int, tuple[float, float, float]] = {}
-    for start, end in there:
-        if any(first <= start and end <= last and last - first > end - start for first, last in there):
+    matches = [span for span, key in spans.items() if key in names]
+    headline = all(not word[0].islower() for word in tokens)
+    named: dict[int, tuple[float, float, float]] = {}
+    for start, end in matches:
+        if any(first <= start and end <= last and last - first > end - start for first, last in matches):
             continue
-        said = " ".join(plain[start:end])
-        proper = not headline and (start > 0 or end > 1) and _is_proper(asked[start:end])
+        phrase = " ".join(plain[start:end])
+        proper = not headline and (start > 0 or end > 1) and _is_capitalised(tokens[start:end])
         for article, name, short in names[spans[start, end]]:
-            whole = name == said and not short
+            whole = name == phrase and not short
             kind = (float(whole), float(not whole), float(proper))
-            found[article] = max(kind, found.get(article, kind))
-    return found
+            named[article] = max(kind, named.get(article, kind))
+    return named
 
 
-def _is_proper(name: Sequence[str]) -> bool:
-    """Whether every word that carries meaning has a capital, or is a number."""
+def _is_capitalised(name: Sequence[str]) -> bool:
+    """Whether every word but stop words is capitalised, or a number."""
     return all(word[0].isupper() or word[0].isdigit() or word.casefold() in STOP_WORDS for word in name)
 
 
 def name_key(name: str) -> str:
-    """By which a name is found in a question whatever its form: its words' stems; "" when all are stop words."""
-    found = words(name)
-    return " ".join(map(stem, found)) if not STOP_WORDS.issuperset(found) else ""
+    """Lookup key of a name, the same for its inflections: its words' stems; "" when all are stop words."""
+    tokens = words(name)
+    return " ".join(map(stem, tokens)) if not STOP_WORDS.issuperset(tokens) else ""
 
 
 def unqualified(title: str) -> str:
-    """A title without what tells it from others: "Venus (mythology)" -> "Venus", "Paris, Texas" -> "Paris"."""
+    """Title without its qualifier: "Venus (mythology)" -> "Venus", "Paris, Texas" -> "Paris"."""
     return QUALIFIER.sub("", title)
 
 
 def vectors_made_by(folder: Path, *, verify: bool = False) -> str | None:
     """
-    The id of the embedding model that made the vectors; None when there are none, not all yet, or those of a version
-    that made others.
+    Id of the embedding model that made the vectors; None when they are missing, incomplete or of another layout.
 
-    They must have the size that setup noted, and with `verify` its sha256.
+    They must have the size that setup recorded, and with `verify` the sha256.
     """
     file = folder / VECTORS
     try:
@@ -267,9 +266,9 @@ def vectors_made_by(folder: Path, *, verify: bool = False) -> str | None:
 @lru_cache(maxsize=2)
 def _vectors(file: Path, changed: int) -> NDArray[np.float32]:
     """
-    Shape (views, articles, dimensions); row i belongs to article number i + 1.
+    Vectors of shape (views, articles, dimensions), memory-mapped; row i belongs to article number i + 1.
 
-    `changed` keeps a rebuilt file from being taken for the old one.
+    `changed`, the file's modification time, is part of the cache key: a rebuilt file is loaded anew.
     """
     import numpy as np
 

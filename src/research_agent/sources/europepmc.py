@@ -1,28 +1,23 @@
-"""Europe PMC: life sciences; abstracts, and of the best hits the open full text."""
+"""Europe PMC source: abstracts from the life sciences, and the full text of the best open-access hits."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from research_agent.concurrency import gather_results
 from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import identifiers
-from research_agent.sources.scholarly.records import (
-    LANGUAGES,
-    Paper,
-    best,
-    explained,
-    prose,
-    query,
-    some,
-    without_markup,
-)
+from research_agent.sources.scholarly.markup import single_spaced, without_markup
+from research_agent.sources.scholarly.queries import explained, plain_query
+from research_agent.sources.scholarly.records import LANGUAGES, Paper, best_documents, require_papers
 from research_agent.text.json_fields import int_of, items_of, object_of, text_of
 from research_agent.types import Topic
 
@@ -31,20 +26,20 @@ __all__ = ["EuropePmc", "article_text"]
 REST = "/europepmc/webservices/rest"
 FULL_TEXTS = 2  # of the best hits
 FULL_TEXT_SECONDS = 4.0
-PLACES = frozenset({"MED", "PMC", "PPR", "AGR", "CBA", "CTX", "ETH", "HIR", "PAT"})
-# What is no running text, or is found in the text by its number only.
-APART = frozenset(
+COLLECTIONS = frozenset({"MED", "PMC", "PPR", "AGR", "CBA", "CTX", "ETH", "HIR", "PAT"})
+# Elements that are no running text, or to which the text refers by number only.
+EXCLUDED = frozenset(
     "ref-list fig fig-group table-wrap table-wrap-group table fn fn-group supplementary-material graphic media "
     "inline-graphic tex-math label object-id sec-meta kwd-group processing-meta".split()
 )
-PARTS = frozenset("p title sec list list-item def-list def-item disp-quote boxed-text statement".split())
+BLOCKS = frozenset("p title sec list list-item def-list def-item disp-quote boxed-text statement".split())
 
 
 class EuropePmc:
     """
-    One request a topic, and one for each full text that is open: of the best hits, as far as they come quickly.
+    Source that makes one request per topic, then one for each full text: of the best open hits, if they come quickly.
 
-    The text of a document is the abstract, or abstract and body; headings stand on lines of their own.
+    A document's text is the abstract, or abstract and body with headings on lines of their own.
     """
 
     name = "europepmc"
@@ -62,15 +57,15 @@ class EuropePmc:
         self.base = (settings.url or "https://www.ebi.ac.uk").rstrip("/")
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Papers on the topic, most relevant first. A full text that fails costs itself, and is said."""
-        wanted = query(topic)
-        if not wanted:
+        """Search papers on the topic, most relevant first. A full text that fails becomes a problem, not a failure."""
+        query = plain_query(topic)
+        if not query:
             return Found([])
         try:
             body = await tools.client.get_json(
                 f"{self.base}{REST}/search",
                 params={
-                    "query": f"({wanted}) AND HAS_ABSTRACT:y",
+                    "query": f"({query}) AND HAS_ABSTRACT:y",
                     "format": "json",
                     "resultType": "core",
                     "pageSize": limit,
@@ -80,47 +75,45 @@ class EuropePmc:
             raise explained(error) from error
         papers = await without_markup(self.read_results(body), tools.read)
         papers, problems = await self._with_full_texts(papers, tools)
-        return Found(best(papers, limit), problems)
+        return Found(best_documents(papers, limit), problems)
 
     async def _with_full_texts(self, papers: Sequence[Paper], tools: Tools) -> tuple[list[Paper], list[str]]:
-        wanted = [paper for paper in papers if paper.details.get("open") == "yes" and "pmcid" in paper.ids][:FULL_TEXTS]
-        async with asyncio.TaskGroup() as group:
-            asked = {paper.ids["pmcid"]: group.create_task(self._full_text(paper, tools)) for paper in wanted}
-        outcomes = {pmcid: task.result() for pmcid, task in asked.items()}
-        problems = [outcome for outcome in outcomes.values() if isinstance(outcome, str)]
-        longer = {pmcid: outcome for pmcid, outcome in outcomes.items() if isinstance(outcome, Paper)}
+        best = [paper for paper in papers if paper.details.get("open") == "yes" and "pmcid" in paper.ids][:FULL_TEXTS]
+        results = await gather_results((partial(self._full_text, paper, tools) for paper in best), SourceError)
+        problems = [result.message for result in results if isinstance(result, SourceError)]
+        longer = {paper.ids["pmcid"]: paper for paper in results if isinstance(paper, Paper)}
         return [longer.get(paper.ids.get("pmcid", ""), paper) for paper in papers], problems
 
-    async def _full_text(self, paper: Paper, tools: Tools) -> Paper | str:
-        """The paper with its full text, the same when there is none, or why it did not come."""
+    async def _full_text(self, paper: Paper, tools: Tools) -> Paper:
+        """Paper with its full text, unchanged when there is none. Raises `SourceError` that names the paper."""
         pmcid = paper.ids["pmcid"]
         try:
-            # The abstracts are there already and must not be lost with the deadline of all.
+            # A limit of its own: the abstracts are there already, and would be lost at the deadline of the search.
             async with asyncio.timeout(FULL_TEXT_SECONDS):
                 body = await tools.client.get_bytes(f"{self.base}{REST}/{pmcid}/fullTextXML")
                 text = article_text(await tools.read.xml(body.data))
-        except TimeoutError:
-            return f"the full text of {pmcid} did not come within {FULL_TEXT_SECONDS:g} s"
-        except HttpStatusError as error:
-            return paper if error.status == 404 else f"the full text of {pmcid}: {error.message}"
+        except TimeoutError as error:
+            raise SourceError(f"the full text of {pmcid} did not come within {FULL_TEXT_SECONDS:g} s") from error
         except SourceError as error:
-            return f"the full text of {pmcid}: {error.message}"
+            if isinstance(error, HttpStatusError) and error.status == 404:
+                return paper
+            raise SourceError(f"the full text of {pmcid}: {error.message}") from error
         return replace(paper, text=text, details={**paper.details, "extent": "full text"}) if text else paper
 
     def read_results(self, body: Any) -> list[Paper]:
-        """A body of `/search`; titles and abstracts still have their HTML. Raises `SourceError` for an error."""
+        """Papers in a body of `/search`, titles and abstracts still HTML. Raises `SourceError` for an error."""
         answer = object_of(body)
-        if said := text_of(answer.get("errMsg")):
-            raise SourceError(f"refused the query: {said}")
+        if message := text_of(answer.get("errMsg")):
+            raise SourceError(f"refused the query: {message}")
         results = object_of(answer.get("resultList")).get("result")
         if not isinstance(results, list):
             raise BodyError("answered without a list of results", hint="Its API may have changed.")
-        return some((self._paper(object_of(result)) for result in results), results, what="papers")
+        return require_papers((self._paper(object_of(result)) for result in results), results, what="papers")
 
     def _paper(self, result: Mapping[str, Any]) -> Paper | None:
-        place, number = text_of(result.get("source")), text_of(result.get("id"))
+        collection, number = text_of(result.get("source")), text_of(result.get("id"))
         title = text_of(result.get("title"))
-        if place not in PLACES or not (number.isascii() and number.isalnum()) or not title:
+        if collection not in COLLECTIONS or not (number.isascii() and number.isalnum()) or not title:
             return None
         citations, licence = int_of(result.get("citedByCount")), text_of(result.get("license"))
         is_open = result.get("isOpenAccess") == "Y"
@@ -129,7 +122,7 @@ class EuropePmc:
             service=f"Europe PMC {number}",
             title=title,
             text=text_of(result.get("abstractText")),
-            url=f"https://europepmc.org/article/{place}/{number}",
+            url=f"https://europepmc.org/article/{collection}/{number}",
             ids=identifiers(pmid=result.get("pmid"), pmcid=result.get("pmcid"), doi=result.get("doi")),
             authors=_authors(result),
             published=text_of(result.get("firstPublicationDate")) or text_of(result.get("pubYear")),
@@ -145,7 +138,7 @@ class EuropePmc:
 
 
 def _authors(result: Mapping[str, Any]) -> list[str]:
-    """Names in full where they are listed; else as they are cited, "Liu Q", with the initials put in front."""
+    """Author names: in full where they are listed, else as cited ("Liu Q") with the initials moved to the front."""
     listed = [object_of(author) for author in items_of(object_of(result.get("authorList")).get("author"))]
     names = [f"{text_of(author.get('firstName'))} {text_of(author.get('lastName'))}".strip() for author in listed]
     if any(names):
@@ -156,10 +149,9 @@ def _authors(result: Mapping[str, Any]) -> list[str]:
 
 def article_text(root: Node) -> str:
     """
-    The abstract and the body of a JATS article, headings on lines of their own; "" when it has no body.
+    Text of a JATS article, abstract and body, headings on lines of their own; "" when it has no body.
 
-    References, figures, tables and the marks of references that stand above the line are left out. Raises `BodyError`
-    for XML that is no article.
+    References, their superscript marks, figures and tables are left out. Raises `BodyError` for XML that is no article.
     """
     article = root if _name(root) == "article" else root.find("article")
     if article is None:
@@ -167,35 +159,35 @@ def article_text(root: Node) -> str:
     body, meta = article.find("body"), article.find("front")
     meta = meta.find("article-meta") if meta is not None else None
     abstract = meta.find("abstract") if meta is not None else None
-    said = list(_blocks(body)) if body is not None else []
-    return "\n\n".join((*(_blocks(abstract) if abstract is not None else ()), *said)) if said else ""
+    blocks = list(_blocks(body)) if body is not None else []
+    return "\n\n".join((*(_blocks(abstract) if abstract is not None else ()), *blocks)) if blocks else ""
 
 
 def _blocks(node: Node) -> Iterator[str]:
     """Headings and paragraphs in order."""
     for child in node.children:
-        if _name(child) in APART:
+        if _name(child) in EXCLUDED:
             continue
-        if _name(child) not in ("p", "title") and any(_name(part) in PARTS for part in child.children):
+        if _name(child) not in ("p", "title") and any(_name(part) in BLOCKS for part in child.children):
             yield from _blocks(child)
-        elif said := prose(_inline(child)):
-            yield said
+        elif text := single_spaced(_inline(child)):
+            yield text
 
 
 def _inline(node: Node) -> str:
-    return "".join(item if isinstance(item, str) else _shown(item) for item in node.content)
+    return "".join(item if isinstance(item, str) else _inline_child(item) for item in node.content)
 
 
-def _shown(node: Node) -> str:
-    if _name(node) in APART or _is_raised_mark(node):
+def _inline_child(node: Node) -> str:
+    if _name(node) in EXCLUDED or _is_reference_mark(node):
         return ""
-    if _name(node) in ("break", *PARTS):
+    if _name(node) in ("break", *BLOCKS):
         return f" {_inline(node)} "
     return _inline(node)
 
 
-def _is_raised_mark(node: Node) -> bool:
-    """ "shown<sup>12</sup>" is no word of the text, when 12 is a reference."""
+def _is_reference_mark(node: Node) -> bool:
+    """Whether a node is the superscript mark of a reference, as in "shown<sup>12</sup>"."""
     inside = {_name(child) for child in node.children}
     return (_name(node) == "sup" and "xref" in inside) or (
         _name(node) == "xref" and node.attributes.get("ref-type") == "bibr" and "sup" in inside

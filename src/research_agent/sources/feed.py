@@ -1,16 +1,17 @@
-"""Feeds (RSS 0.9-2.0, Atom) that the user follows: the entries whose words match a topic."""
+"""Feed source: entries of the user's RSS (0.9 to 2.0) and Atom feeds whose words match a topic."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
 from research_agent.http.rate_limits import Limits
 from research_agent.settings import several_urls
@@ -28,11 +29,11 @@ __all__ = ["Feed"]
 
 VARIABLE = "RESEARCH_AGENT_FEED_URL"
 ACCEPT = "application/atom+xml,application/rss+xml,application/rdf+xml,application/xml;q=0.9,text/xml;q=0.8,*/*;q=0.1"
-MATCHED = 1 / 3  # of the topic's content words that an entry must hold
-MOST_ENTRIES = 500  # of a feed
-DEEPEST = 40  # elements of XHTML in an entry
+MIN_MATCH = 1 / 3  # of the topic's content words that an entry must hold
+MAX_ENTRIES = 500  # of a feed
+MAX_DEPTH = 40  # of XHTML elements in an entry
 BASE = "{http://www.w3.org/XML/1998/namespace}base"
-OTHER_NAMES = {  # of the modules that feeds use, by namespace
+MODULE_NAMES = {  # elements of the modules that feeds use, by namespace, with their names in RSS
     "http://purl.org/rss/1.0/modules/content/": {"encoded": "content"},
     "http://purl.org/dc/elements/1.1/": {"creator": "author", "date": "published"},
     "http://purl.org/dc/terms/": {"created": "published"},
@@ -44,7 +45,7 @@ ISO = re.compile(r"\d{4}-\d\d(?:-\d\d)?(?:[T ][\d:.]{4,15}(?:Z|[+-]\d\d:?\d\d)?)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry of a feed; `title` and `html` are HTML fragments still."""
+    """Entry of a feed; `title` and `html` are HTML fragments."""
 
     title: str
     html: str
@@ -55,7 +56,7 @@ class Entry:
 
 
 class Feed:
-    """One request a feed; `RESEARCH_AGENT_FEED_URL` holds their addresses, spaces between them."""
+    """Source that makes one request per feed; `RESEARCH_AGENT_FEED_URL` holds their URLs, separated by spaces."""
 
     name = "feed"
     title = "Feeds"
@@ -71,7 +72,7 @@ class Feed:
 
     def __init__(self, settings: SourceSettings) -> None:
         self.urls = several_urls(settings.url or "")
-        self.base = " ".join(map(_shown, self.urls))
+        self.base = " ".join(map(_bare, self.urls))
 
     @property
     def usable(self) -> bool:
@@ -79,25 +80,20 @@ class Feed:
         return bool(self.urls)
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """The entries that hold enough of the topic's words, best match first, newest among equals."""
+        """Search entries that hold enough of the topic's words, best match first, newest among equals."""
         if not self.urls:
             raise SourceNotReadyError(f"is not set up: {VARIABLE} is not set", hint="Set it to the feeds' addresses.")
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_outcome(url, self, tools)) for url in self.urls]
-        outcomes = [task.result() for task in tasks]
-        failures = [outcome for outcome in outcomes if isinstance(outcome, SourceError)]
-        if len(failures) == len(outcomes):
-            raise failures[0]
-        problems = [
-            f"{_shown(url)} {outcome.message}"
-            for url, outcome in zip(self.urls, outcomes, strict=True)
-            if isinstance(outcome, SourceError)
-        ]
-        documents = [document for outcome in outcomes if isinstance(outcome, list) for document in outcome]
+        results = await gather_results((partial(self.read_feed, url, tools) for url in self.urls), SourceError)
+        pairs = zip(self.urls, results, strict=True)
+        failures = {url: result for url, result in pairs if isinstance(result, SourceError)}
+        if len(failures) == len(results):
+            raise next(iter(failures.values()))
+        problems = [f"{_bare(url)} {error.message}" for url, error in failures.items()]
+        documents = [document for result in results if isinstance(result, list) for document in result]
         return Found(matching(documents, topic.text)[:limit], problems)
 
     async def read_feed(self, url: str, tools: Tools) -> list[Document]:
-        """All entries of one feed."""
+        """Documents of all entries of one feed."""
         body = await tools.client.get_bytes(url, headers={"Accept": ACCEPT}, follow="anywhere")
         entries = self.read_entries(await tools.read.xml(body.data), url=body.url)
         plain = await tools.read.plain([part for entry in entries for part in (entry.title, entry.html)])
@@ -108,15 +104,15 @@ class Feed:
         ]
 
     def read_entries(self, root: Node, *, url: str) -> list[Entry]:
-        """The root of a feed found at `url`. Raises `BodyError` for XML that is no feed."""
+        """Entries of the feed at `url`, by its root element. Raises `BodyError` for XML that is no feed."""
         kind = _local(root.tag)
         head = root.find("channel") if kind in ("rss", "RDF") else root if kind == "feed" else None
         if head is None:
-            raise BodyError("answered with something that is not a feed", hint=f"Is {_shown(url)} the feed itself?")
-        places = {"rss": head.findall("item"), "RDF": root.findall("item"), "feed": root.findall("entry")}
+            raise BodyError("answered with something that is not a feed", hint=f"Is {_bare(url)} the feed itself?")
+        nodes = {"rss": head.findall("item"), "RDF": root.findall("item"), "feed": root.findall("entry")}
         name = " ".join(_own(head, "title").split()) or host_of(url)
-        base = _joined(_shown(url), root.attributes.get(BASE, "")) or _shown(url)
-        return [_entry(node, base, url, name) for node in list(places[kind])[:MOST_ENTRIES]]
+        base = _joined(_bare(url), root.attributes.get(BASE, "")) or _bare(url)
+        return [_entry(node, base, url, name) for node in list(nodes[kind])[:MAX_ENTRIES]]
 
     def _document(self, entry: Entry, title: str, text: str, retrieved: str) -> Document:
         return Document(
@@ -133,22 +129,14 @@ class Feed:
 
 
 def matching(documents: Iterable[Document], topic: str) -> list[Document]:
-    """Those that hold at least a third of the topic's content words, most first, then the newest."""
-    asked = set(content_stems(topic))
+    """Documents that hold at least `MIN_MATCH` of the topic's content words, best match first, then newest first."""
+    stems = set(content_stems(topic))
     scored = []
     for document in documents:
-        share = len(asked & set(content_stems(f"{document.title} {document.text}"))) / max(len(asked), 1)
-        if share >= MATCHED:
+        share = len(stems & set(content_stems(f"{document.title} {document.text}"))) / max(len(stems), 1)
+        if share >= MIN_MATCH:
             scored.append((share, document.published or "", document))
     return [document for _, _, document in sorted(scored, key=lambda item: item[:2], reverse=True)]
-
-
-async def _outcome(url: str, feed: Feed, tools: Tools) -> list[Document] | SourceError:
-    """A failure as a value: what the other feeds bring must not be lost with it."""
-    try:
-        return await feed.read_feed(url, tools)
-    except SourceError as error:
-        return error
 
 
 def _entry(node: Node, base: str, feed_url: str, feed: str) -> Entry:
@@ -157,11 +145,11 @@ def _entry(node: Node, base: str, feed_url: str, feed: str) -> Entry:
     authors = [child.find("name") or child for name, child in fields if name == "author"]
     dates = (_date(child.text) for when in DATES for name, child in fields if name == when)
     base = _joined(base, node.attributes.get(BASE, "")) or base
-    addresses = (_joined(base, link) for link in _links(fields))
+    urls = (_joined(base, link) for link in _links(fields))
     return Entry(
         title=next((_markup(child) for name, child in fields if name == "title"), ""),
         html=max(texts, key=len, default=""),
-        url=next((address for address in addresses if host_of(address)), _shown(feed_url)),
+        url=next((url for url in urls if host_of(url)), _bare(feed_url)),
         author=" ".join(authors[0].text.split()) if authors else "",
         published=next((date for date in dates if date), None),
         feed=feed,
@@ -169,34 +157,34 @@ def _entry(node: Node, base: str, feed_url: str, feed: str) -> Entry:
 
 
 def _fields(node: Node) -> Iterator[tuple[str, Node]]:
-    """An entry's own elements, and those of the modules it may use, by the name they have here."""
+    """Elements of an entry by name: its own, and those of `MODULE_NAMES` under their names in RSS."""
     own = _namespace(node.tag)
     for child in node.children:
         space, local = _namespace(child.tag), _local(child.tag)
         if space == own:
             yield local, child
-        elif local in OTHER_NAMES.get(space, {}):
-            yield OTHER_NAMES[space][local], child
+        elif local in MODULE_NAMES.get(space, {}):
+            yield MODULE_NAMES[space][local], child
 
 
 def _links(fields: Sequence[tuple[str, Node]]) -> Iterator[str]:
-    """Where an entry leads: Atom's alternate, RSS's link, a guid that is an address."""
+    """Links of an entry: Atom's alternate, RSS's link, a guid that is a URL."""
     for name, child in fields:
-        address = (child.attributes.get("href") or child.text).strip()
-        if name == "link" and child.attributes.get("rel", "alternate") == "alternate" and address:
-            yield address
+        url = (child.attributes.get("href") or child.text).strip()
+        if name == "link" and child.attributes.get("rel", "alternate") == "alternate" and url:
+            yield url
     for name, child in fields:
         if name == "guid" and child.attributes.get("isPermaLink", "true") != "false" and host_of(child.text.strip()):
             yield child.text.strip()
 
 
 def _markup(node: Node, depth: int = 0) -> str:
-    """The content of an element as an HTML fragment: plain text escaped, HTML as it is, XHTML written out."""
+    """HTML fragment of an element's content: plain text escaped, HTML as it is, XHTML serialized."""
     kind = node.attributes.get("type", "")
     if depth == 0 and not node.children:
         is_plain = _namespace(node.tag).endswith("Atom") and kind in ("", "text", "text/plain")
         return escape(node.text) if is_plain else node.text
-    if depth > DEEPEST:
+    if depth > MAX_DEPTH:
         return escape(node.text)
     parts: Sequence[str | Node] = node.content
     inner = "".join(escape(part) if isinstance(part, str) else _markup(part, depth + 1) for part in parts)
@@ -205,7 +193,7 @@ def _markup(node: Node, depth: int = 0) -> str:
 
 
 def _date(text: str) -> str | None:
-    """An RFC 822 date, or one in ISO 8601, as the latter; None for what is neither."""
+    """ISO 8601 date of an RFC 822 or ISO 8601 one; None for anything else."""
     text = " ".join(text.split())
     if match := ISO.match(text):
         return match[0]
@@ -216,15 +204,15 @@ def _date(text: str) -> str | None:
 
 
 def _joined(base: str, link: str) -> str:
-    """An address as seen from `base`; "" for what is none."""
+    """URL of a link relative to `base`; "" when it is none."""
     try:
         return urljoin(base, link)
     except ValueError:
         return ""
 
 
-def _shown(url: str) -> str:
-    """A feed's address without its query, in which a private feed has its key."""
+def _bare(url: str) -> str:
+    """URL of a feed without credentials and query, where private feeds carry their key."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 

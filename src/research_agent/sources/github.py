@@ -1,14 +1,14 @@
-"""GitHub: repositories that match a topic, the best one's README, and issues that speak of it."""
+"""GitHub source: repositories that match a topic, the README of the best one, and issues."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
-from collections.abc import Awaitable
 from dataclasses import replace
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
+from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
@@ -21,19 +21,17 @@ from research_agent.types import Document, Topic
 __all__ = ["GitHub"]
 
 API_VERSION = "2022-11-28"
-# Plain text beside the Markdown of issues, and READMEs as they are shown.
-TEXT, SHOWN = "application/vnd.github.text+json", "application/vnd.github.html+json"
-LONGEST_QUERY = 200  # characters; GitHub takes 256, with what is added here
-# Words that the search takes for its own, and marks by which a topic would become a qualifier ("language:c").
+# Media types: issues with their plain text beside the Markdown, READMEs rendered.
+TEXT, HTML = "application/vnd.github.text+json", "application/vnd.github.html+json"
+MAX_QUERY = 200  # characters; GitHub accepts 256, including the qualifiers added here
+# Operators of the search, and marks that would turn a topic into a qualifier ("language:c").
 SYNTAX = re.compile(r"[:\"()<>=*\x00-\x1f]|\b(?:AND|OR|NOT)\b")
 CHANGED = "Its API may have changed."
 PARTIAL = "gave a part of what it knows: its search ran out of time"
 
-T = TypeVar("T")
-
 
 class GitHub:
-    """Two searches a topic, at once, then one README. Code search is left out: it needs a token."""
+    """Source that makes two searches per topic at once, then reads one README. Code search would need a token."""
 
     name = "github"
     title = "GitHub"
@@ -56,31 +54,32 @@ class GitHub:
             self._headers["Authorization"] = f"Bearer {settings.key}"
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Repositories, the best with its README, then issues. Raises `SourceError` when both searches fail."""
-        query = " ".join(SYNTAX.sub(" ", topic.text).split())[:LONGEST_QUERY]
+        """Search repositories, the best with its README, then issues. Raises `SourceError` when both searches fail."""
+        query = " ".join(SYNTAX.sub(" ", topic.text).split())[:MAX_QUERY]
         if not content_words(query):
             return Found([])
-        async with asyncio.TaskGroup() as group:
-            repositories = group.create_task(_outcome(self._repositories(query, tools, limit)))
-            issues = group.create_task(_outcome(self._search("issues", f"{query} is:issue", tools, limit)))
-        outcomes = [repositories.result(), issues.result()]
-        failures = [outcome for outcome in outcomes if isinstance(outcome, SourceError)]
-        if len(failures) == len(outcomes):
+        searches = (
+            partial(self._repositories, query, tools, limit),
+            partial(self._search, "issues", f"{query} is:issue", tools, limit),
+        )
+        results = await gather_results(searches, SourceError)
+        failures = [result for result in results if isinstance(result, SourceError)]
+        if len(failures) == len(results):
             raise failures[0]
-        found = [outcome for outcome in outcomes if isinstance(outcome, Found)]
-        documents = [document for part in found for document in part.documents]
-        problems = [*(problem for part in found for problem in part.problems), *(error.message for error in failures)]
+        parts = [result for result in results if isinstance(result, Found)]
+        documents = [document for part in parts for document in part.documents]
+        problems = [*(problem for part in parts for problem in part.problems), *(error.message for error in failures)]
         return Found(documents, list(dict.fromkeys(problems)))
 
     async def _repositories(self, query: str, tools: Tools, limit: int) -> Found:
-        found = await self._search("repositories", query, tools, limit)
-        if not found.documents:
-            return found
-        best, *others = found.documents
+        documents, problems = await self._search("repositories", query, tools, limit)
+        if not documents:
+            return Found([], problems)
+        best, *others = documents
         try:
-            return Found([await self._with_readme(best, tools), *others], found.problems)
+            return Found([await self._with_readme(best, tools), *others], problems)
         except SourceError as error:
-            return Found([best, *others], [*found.problems, f"did not give a README: it {error.message}"])
+            return Found([best, *others], [*problems, f"did not give a README: it {error.message}"])
 
     async def _search(self, what: str, query: str, tools: Tools, limit: int) -> Found:
         body = await self._get(f"search/{what}", tools, TEXT, q=query, per_page=limit)
@@ -88,10 +87,10 @@ class GitHub:
         return Found(documents, [PARTIAL] if body.get("incomplete_results") is True else [])
 
     async def _with_readme(self, repository: Document, tools: Tools) -> Document:
-        """The repository with its README behind its description; unchanged when it has none."""
+        """Repository with its README after its description; unchanged when it has none."""
         path = f"{self.base}/repos/{repository.title}/readme"
         try:
-            html = await tools.client.get_text(path, headers={**self._headers, "Accept": SHOWN})
+            html = await tools.client.get_text(path, headers={**self._headers, "Accept": HTML})
         except HttpStatusError as error:
             if error.status == 404:
                 return repository
@@ -110,7 +109,7 @@ class GitHub:
         return object_of(body)
 
     def read_repositories(self, body: Any) -> list[Document]:
-        """A body of `/search/repositories`; a repository without a description drops out."""
+        """Repositories in a body of `/search/repositories`; those without a description are dropped."""
         return [document for item in _items(body, "full_name") if (document := self._repository(item)) is not None]
 
     def _repository(self, item: Json) -> Document | None:
@@ -138,12 +137,12 @@ class GitHub:
         )
 
     def read_issues(self, body: Any) -> list[Document]:
-        """A body of `/search/issues`, pull requests among it: the title, then what was written, as plain as it came."""
+        """Issues and pull requests in a body of `/search/issues`: the title, then the text as it came."""
         return [document for item in _items(body, "number") if (document := self._issue(item)) is not None]
 
     def _issue(self, item: Json) -> Document | None:
         url, title = text_of(item.get("html_url")), text_of(item.get("title"))
-        written = text_of(item.get("body_text")) or text_of(item.get("body"))
+        text = text_of(item.get("body_text")) or text_of(item.get("body"))
         if not (url.startswith("https://") and title):
             return None
         author = text_of(object_of(item.get("user")).get("login")) or None
@@ -151,7 +150,7 @@ class GitHub:
             source=self.name,
             title=title,
             url=url,
-            text="\n\n".join(part for part in (title, written) if part),
+            text="\n\n".join(part for part in (title, text) if part),
             retrieved=iso_now(),
             published=text_of(item.get("created_at")) or None,
             author=author,
@@ -166,21 +165,13 @@ class GitHub:
         )
 
 
-async def _outcome(request: Awaitable[T]) -> T | SourceError:
-    """A failure as a value: what the other request brings must not be lost with it."""
-    try:
-        return await request
-    except SourceError as error:
-        return error
-
-
 def _items(body: Any, key: str) -> list[Json]:
-    """The items of a search; each kind has its `key`, and a list in which none has it is of another kind."""
+    """Items of a search. Raises `BodyError` for a list in which no item has the `key` of its kind."""
     answer = object_of(body)
     items = objects_of(answer.get("items"))
     if not isinstance(answer.get("items"), list) or (answer["items"] and not any(key in item for item in items)):
-        said = text_of(answer.get("message"))
-        raise BodyError(f"answered without what was asked for{f': {said}' if said else ''}", hint=CHANGED)
+        message = text_of(answer.get("message"))
+        raise BodyError(f"answered without what was asked for{f': {message}' if message else ''}", hint=CHANGED)
     return items
 
 
@@ -191,17 +182,17 @@ def _licence(item: Json) -> str | None:
 
 
 def _refusal(error: HttpStatusError) -> SourceError:
-    """What the API says of a status: a limit comes as 403 as often as 429, a query it cannot use as 422."""
+    """Error with the API's own message, which tells a rate limit (403 as often as 429) from a bad query (422)."""
     try:
         answer = object_of(json.loads(error.body))
     except (ValueError, RecursionError):
         return error
-    said = text_of(answer.get("message")).split("\n")[0]
+    message = text_of(answer.get("message")).split("\n")[0]
     details = "; ".join(text_of(one.get("message")) for one in objects_of(answer.get("errors")))
-    if not said:
+    if not message:
         return error
-    limited = error.status in (403, 429) and "rate limit" in said.lower()
+    limited = error.status in (403, 429) and "rate limit" in message.lower()
     kind = "is limiting requests" if limited else "refused the request"
     hint = "With a token it answers more: RESEARCH_AGENT_GITHUB_KEY." if limited else error.hint
-    told = f"{said} {details}".strip()[:300]
-    return HttpStatusError(f"{kind} (HTTP {error.status}): {told}", status=error.status, hint=hint)
+    reason = f"{message} {details}".strip()[:300]
+    return HttpStatusError(f"{kind} (HTTP {error.status}): {reason}", status=error.status, hint=hint)

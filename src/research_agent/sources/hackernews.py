@@ -1,13 +1,14 @@
-"""Hacker News, through Algolia's search: stories on a topic, what the best link to, and what was said of it."""
+"""Hacker News source, through Algolia's search API: stories on a topic, the pages they link to, and comments."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any
 
+from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import WebPage, as_plain, document_of, host_of, read_pages
@@ -19,17 +20,17 @@ from research_agent.types import Document, Topic
 
 __all__ = ["HackerNews"]
 
-LINKED = 2  # pages that are read of those the best stories link to
-GONE = frozenset({"[deleted]", "[dead]", "[flagged]"})
-SHORTEST = 6  # words of a comment
+MAX_LINKED = 2  # linked pages that are read, of the best stories
+DELETED = frozenset({"[deleted]", "[dead]", "[flagged]"})
+MIN_COMMENT = 6  # words
 
 
 class HackerNews:
     """
-    Two requests a topic, at once: stories, and comments in any discussion; then the pages of the best stories.
+    Source that makes two requests per topic at once, for stories and comments, then reads pages of the best stories.
 
-    Algolia matches typos and prefixes too ("java" finds "japanese"): ranking sorts that out. A document's text is the
-    title of the story, then what the author wrote, if anything.
+    Algolia matches typos and prefixes too ("java" finds "japanese"); ranking sorts that out. A document's text is the
+    story's title, then what the author wrote, if anything.
     """
 
     name = "hackernews"
@@ -48,17 +49,15 @@ class HackerNews:
         self.base = (settings.url or "https://hn.algolia.com").rstrip("/")
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Stories on the topic, the pages they link to, then comments. Raises `SourceError` when nothing came."""
-        async with asyncio.TaskGroup() as group:
-            kinds = ("story", "comment")
-            tasks = [group.create_task(_outcome(self._hits(topic.text, kind, tools, limit))) for kind in kinds]
-        outcomes = [task.result() for task in tasks]
-        stories, comments = (outcome if isinstance(outcome, list) else [] for outcome in outcomes)
-        failures = [outcome for outcome in outcomes if isinstance(outcome, SourceError)]
+        """Search stories, with the pages they link to, and comments. Raises `SourceError` if a failure left nothing."""
+        searches = [partial(self._hits, topic.text, kind, tools, limit) for kind in ("story", "comment")]
+        results = await gather_results(searches, SourceError)
+        stories, comments = (result if isinstance(result, list) else [] for result in results)
+        failures = [result for result in results if isinstance(result, SourceError)]
         if failures and not (stories or comments):
             raise failures[0]
-        both = {document.url: document for document in (*stories, *filter(_says_something, comments))}
-        documents = await as_plain(list(both.values()), read=tools.read)
+        by_url = {document.url: document for document in (*stories, *filter(_is_long_enough, comments))}
+        documents = await as_plain(list(by_url.values()), read=tools.read)
         if topic.origin == "question":
             documents = await self._with_pages(documents, tools)
         return Found(documents, list(dict.fromkeys(error.message for error in failures)))
@@ -70,24 +69,24 @@ class HackerNews:
         return self.read_hits(body)
 
     async def _with_pages(self, documents: Sequence[Document], tools: Tools) -> list[Document]:
-        """Behind each story the page it links to; a story whose page was not read says why."""
+        """Documents, each followed by the page it links to; where that was not read, its details say why."""
         links = [link for document in documents if host_of(link := str(document.details.get("link", "")))]
-        pages = await read_pages(links[:LINKED], client=tools.client, read=tools.read)
-        found: list[Document] = []
+        pages = await read_pages(links[:MAX_LINKED], client=tools.client, read=tools.read)
+        result: list[Document] = []
         for document in documents:
             page = pages.get(str(document.details.get("link", "")))
             if isinstance(page, WebPage):
                 via = {"via": "Hacker News", "discussion": document.url}
-                found += [document, document_of(page, source=self.name, details=via)]
+                result += [document, document_of(page, source=self.name, details=via)]
             else:
-                found.append(replace(document, details={**document.details, "page": page}) if page else document)
-        return found
+                result.append(replace(document, details={**document.details, "page": page}) if page else document)
+        return result
 
     def read_hits(self, body: Any) -> list[Document]:
         """
-        A body of `/search`, old (nulls) or new (absent keys); stories, comments, polls and jobs alike.
+        Stories, comments, polls and jobs in a body of `/search`, old (nulls) or new (absent keys); texts still HTML.
 
-        Texts are HTML still. What was deleted or hidden drops out.
+        Deleted and hidden ones are dropped.
         """
         hits = body.get("hits") if isinstance(body, dict) else None
         if not isinstance(hits, list):
@@ -101,15 +100,15 @@ class HackerNews:
         key = text_of(hit.get("objectID"))
         comment, author = text_of(hit.get("comment_text")), text_of(hit.get("author"))
         title = text_of(hit.get("title")) or text_of(hit.get("story_title"))
-        written = text_of(hit.get("story_text")) or comment
-        if not key or not (title or written) or comment in GONE:
+        text = text_of(hit.get("story_text")) or comment
+        if not key or not (title or text) or comment in DELETED:
             return None
         heading = f"<p>{escape(title, quote=False)}</p>" if title else ""
         return Document(
             source=self.name,
-            title=_called(title, comment, author),
+            title=_title(title, comment, author),
             url=f"https://news.ycombinator.com/item?id={key}",
-            text=heading + written,
+            text=heading + text,
             retrieved=iso_now(),
             published=text_of(hit.get("created_at")) or None,
             author=author or None,
@@ -124,19 +123,11 @@ class HackerNews:
         )
 
 
-async def _outcome(request: Awaitable[list[Document]]) -> list[Document] | SourceError:
-    """A failure as a value: what the other request brings must not be lost with it."""
-    try:
-        return await request
-    except SourceError as error:
-        return error
+def _is_long_enough(comment: Document) -> bool:
+    return len(comment.text.split()) >= MIN_COMMENT
 
 
-def _says_something(comment: Document) -> bool:
-    return len(comment.text.split()) >= SHORTEST
-
-
-def _called(title: str, comment: str, author: str) -> str:
+def _title(title: str, comment: str, author: str) -> str:
     if not comment:
         return title
     by = f"Comment by {author or 'an unknown user'}"

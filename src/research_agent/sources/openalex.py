@@ -1,4 +1,4 @@
-"""OpenAlex: works of all fields. Its abstracts come as an index of words, from which the text is put together again."""
+"""OpenAlex source: works of all fields. Abstracts come as an inverted index, from which the text is rebuilt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import doi_url, identifiers
-from research_agent.sources.scholarly.records import Paper, best, explained, query, some, web_url, without_markup
+from research_agent.sources.scholarly.markup import without_markup
+from research_agent.sources.scholarly.queries import explained, plain_query
+from research_agent.sources.scholarly.records import Paper, best_documents, require_papers, web_url
 from research_agent.text.json_fields import int_of, items_of, object_of, text_of
 from research_agent.types import Topic
 
@@ -22,15 +24,15 @@ FIELDS = (
     "ids,type,abstract_inverted_index"
 )
 MISSING = "[…]"
-"""Stands where the index has no word."""
+"""Placeholder for positions at which the index has no word."""
 
 
 class OpenAlex:
     """
-    One request a topic, for works with an abstract.
+    Source that makes one request per topic, for works with an abstract.
 
-    Without a key a day's free budget is about 100 searches, with a free one ten times that; when it is spent, the
-    service says for how many hours.
+    The daily budget is about 100 searches, ten times that with a free key; once it is spent, the service says for how
+    long.
     """
 
     name = "openalex"
@@ -51,29 +53,29 @@ class OpenAlex:
         self.base = (settings.url or "https://api.openalex.org").rstrip("/")
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Works on the topic, most relevant first."""
-        wanted = query(topic)
-        if not wanted:
+        """Search works on the topic, most relevant first."""
+        query = plain_query(topic)
+        if not query:
             return Found([])
         try:
             body = await tools.client.get_json(
                 f"{self.base}/works",
-                params={"search": wanted, "filter": "has_abstract:true", "per_page": limit, "select": FIELDS},
+                params={"search": query, "filter": "has_abstract:true", "per_page": limit, "select": FIELDS},
                 secret_params={"api_key": self.settings.key} if self.settings.key else None,
             )
         except HttpStatusError as error:
             raise explained(error) from error
-        return Found(best(await without_markup(self.read_works(body), tools.read), limit))
+        return Found(best_documents(await without_markup(self.read_works(body), tools.read), limit))
 
     def read_works(self, body: Any) -> list[Paper]:
-        """A body of `/works`. Raises `SourceError` for an error that came with HTTP 200."""
+        """Papers in a body of `/works`. Raises `SourceError` for an error that came with HTTP 200."""
         answer = object_of(body)
-        if said := text_of(answer.get("error")) or text_of(answer.get("message")):
-            raise SourceError(f"refused the query: {said}")
+        if message := text_of(answer.get("error")) or text_of(answer.get("message")):
+            raise SourceError(f"refused the query: {message}")
         works = answer.get("results")
         if not isinstance(works, list):
             raise BodyError("answered without a list of works", hint="Its API may have changed.")
-        return some((self._paper(object_of(work)) for work in works), works, what="works")
+        return require_papers((self._paper(object_of(work)) for work in works), works, what="works")
 
     def _paper(self, work: Mapping[str, Any]) -> Paper | None:
         other = object_of(work.get("ids"))
@@ -107,9 +109,9 @@ class OpenAlex:
 
 def from_index(index: Any) -> str:
     """
-    The text of an inverted index, {word: [positions]}; "" when it is none.
+    Text of an inverted index, {word: [positions]}; "" when it is none.
 
-    Where a position has no word, `MISSING` stands: what is left out could be a "not".
+    A position without a word becomes `MISSING`: the missing word could be a "not".
     """
     placed = sorted(
         (at, order, word)
@@ -119,10 +121,10 @@ def from_index(index: Any) -> str:
     )
     if not placed:
         return ""
-    said = [MISSING, placed[0][2]] if placed[0][0] > 0 else [placed[0][2]]
+    tokens = [MISSING, placed[0][2]] if placed[0][0] > 0 else [placed[0][2]]
     for (before, _, _), (at, _, word) in pairwise(placed):
-        said += [MISSING, word] if at > before + 1 else [word]
-    return " ".join(said).strip()
+        tokens += [MISSING, word] if at > before + 1 else [word]
+    return " ".join(tokens).strip()
 
 
 def _author(authorship: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """
-The protocol of a source: what it is built from, what it searches with, what it returns.
+Source protocol: the settings a source is built from, the tools it searches with, the documents it returns.
 
-A source is a class whose construction takes a `SourceSettings`; see docs/writing-a-source.md.
+A source is a class whose constructor takes a `SourceSettings`; see docs/writing-a-source.md.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 __all__ = ["ENTRY_POINTS", "Found", "Source", "SourceSettings", "Tools"]
 
 ENTRY_POINTS = "research_agent.sources"
+"""Entry point group by which sources are installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
     """
-    What a source may know of the user's settings.
+    Settings of the user that a source may know.
 
-    `url` is the base URL the user gave it (`RESEARCH_AGENT_<NAME>_URL`), None for its public address;
-    `lang` a language code, "" when none was chosen; `parts` the folder of what `setup` unpacked; `key` the user's key
-    for it (`RESEARCH_AGENT_<NAME>_KEY`), `contact` the user's mail or URL, "" when there is none.
+    `url` is the base URL the user chose (`RESEARCH_AGENT_<NAME>_URL`), None for the public one; `lang` a language code,
+    `key` the user's key for the source (`RESEARCH_AGENT_<NAME>_KEY`), `contact` the user's email address or URL, each
+    "" when not set; `parts` the folder of the embedded parts that `setup` unpacked.
     """
 
     url: str | None = field(default=None, repr=False)
@@ -42,7 +43,7 @@ class SourceSettings:
 
 
 class Found(NamedTuple):
-    """What one search gave: documents, best first, and what went wrong on the way, as lines for the user."""
+    """Result of one search: documents, best first, and partial failures, as lines for the user."""
 
     documents: Sequence[Document]
     problems: Sequence[str] = ()
@@ -51,10 +52,10 @@ class Found(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Tools:
     """
-    What a source works with: the one HTTP client, and texts -> vectors when there is an embedding model.
+    Tools of a source: the HTTP client, the embedding function (texts -> vectors, None without a model), the reader.
 
-    `embedding` is that model's id: vectors of different ids cannot be compared. `read` reads HTML, XML and PDF that
-    nobody vouches for; a source never parses them itself.
+    `embedding` is the embedding model's id: vectors of different ids cannot be compared. `read` parses untrusted HTML,
+    XML and PDF in isolation; a source never parses them itself.
     """
 
     client: Client
@@ -64,9 +65,9 @@ class Tools:
 
     def of(self, source: Source, *, until: float | None = None, reuse: bool = True) -> Tools:
         """
-        The same for one search of `source`: within its limits, and over at `until` (loop time).
+        Tools for one search of `source`: the client keeps its rate limits and gives up at `until` (loop time).
 
-        Without `reuse` nothing that is stored is used.
+        Without `reuse` no stored response is used.
         """
         fresh = policy_of(source).fresh
         client = self.client.of(source.name, limits_of(source), fresh=fresh, until=until, reuse=reuse)
@@ -76,11 +77,10 @@ class Tools:
 @runtime_checkable
 class Source(Protocol):
     """
-    A place to search.
+    Place to search.
 
-    `name` is what the user types, `title` what the user reads; `live` is False for local material that
-    needs no network. One that has more to declare has `policy` too, a `SourcePolicy`, and one that cannot be searched
-    before its address is set has `usable`, False until then.
+    `name` is what the user types, `title` what the user reads; `live` is False for local material that needs no
+    network. Optional: `policy`, a `SourcePolicy`, and `usable`, False until the user has set the address it needs.
     """
 
     name: str
@@ -89,7 +89,7 @@ class Source(Protocol):
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """
-        Search for a topic; at most about `limit` documents, best first. Nothing found is an empty `Found`.
+        Search for a topic; about `limit` documents at most, best first. An empty `Found` when nothing matches.
 
         Raises `SourceError` when the source cannot answer, `SourceNotReadyError` when it must be set up first.
         """

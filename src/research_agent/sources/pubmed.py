@@ -1,4 +1,4 @@
-"""PubMed: biomedical papers, through NCBI's E-utilities: a search for identifiers, then the records."""
+"""PubMed source: biomedical papers, through NCBI's E-utilities (a search for PMIDs, then their records)."""
 
 from __future__ import annotations
 
@@ -11,28 +11,20 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import identifiers
-from research_agent.sources.scholarly.records import (
-    LANGUAGES,
-    Paper,
-    best,
-    explained,
-    is_mail,
-    iso_date,
-    prose,
-    query,
-    some,
-)
+from research_agent.sources.scholarly.markup import single_spaced
+from research_agent.sources.scholarly.queries import explained, is_email, plain_query
+from research_agent.sources.scholarly.records import LANGUAGES, Paper, best_documents, iso_date, require_papers
 from research_agent.text.json_fields import object_of, text_of
 from research_agent.types import Topic
 
 __all__ = ["PubMed"]
 
 MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-LONGEST_LICENCE = 200  # characters
+MAX_LICENCE = 200  # characters
 
 
 class PubMed:
-    """Two requests a topic. The text of a document is the abstract; labels of its parts stand on lines of their own."""
+    """Source that makes two requests per topic; a document's text is the abstract, its labels on lines of their own."""
 
     name = "pubmed"
     title = "PubMed"
@@ -51,65 +43,65 @@ class PubMed:
     def __init__(self, settings: SourceSettings) -> None:
         self.settings = settings
         self.base = (settings.url or "https://eutils.ncbi.nlm.nih.gov").rstrip("/")
-        given = {"api_key": settings.key, "email": settings.contact if is_mail(settings.contact) else ""}
-        self._who = {name: value for name, value in given.items() if value}
+        credentials = {"api_key": settings.key, "email": settings.contact if is_email(settings.contact) else ""}
+        self._credentials = {name: value for name, value in credentials.items() if value}
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Papers on the topic that have an abstract, most relevant first."""
-        wanted = query(topic)
-        if not wanted:
+        """Search papers on the topic that have an abstract, most relevant first."""
+        query = plain_query(topic)
+        if not query:
             return Found([])
         try:
             body = await tools.client.get_json(
                 f"{self.base}/entrez/eutils/esearch.fcgi",
                 params={
                     "db": "pubmed",
-                    "term": f"({wanted}) AND hasabstract",
+                    "term": f"({query}) AND hasabstract",
                     "retmode": "json",
                     "retmax": limit,
                     "sort": "relevance",
                     "tool": "research-agent",
                 },
-                secret_params=self._who or None,
+                secret_params=self._credentials or None,
             )
-            found = self.read_numbers(body)
-            if not found:
+            numbers = self.read_numbers(body)
+            if not numbers:
                 return Found([])
             records = await tools.client.get_bytes(
                 f"{self.base}/entrez/eutils/efetch.fcgi",
-                params={"db": "pubmed", "id": ",".join(found[:limit]), "retmode": "xml", "tool": "research-agent"},
-                secret_params=self._who or None,
+                params={"db": "pubmed", "id": ",".join(numbers[:limit]), "retmode": "xml", "tool": "research-agent"},
+                secret_params=self._credentials or None,
             )
         except HttpStatusError as error:
             raise explained(error) from error
-        return Found(best(self.read_records(await tools.read.xml(records.data)), limit))
+        return Found(best_documents(self.read_records(await tools.read.xml(records.data)), limit))
 
     def read_numbers(self, body: Any) -> list[str]:
-        """A body of `esearch`: PMIDs, most relevant first. Raises `SourceError` for an error with HTTP 200."""
+        """PMIDs in a body of `esearch`, most relevant first. Raises `SourceError` for an error with HTTP 200."""
         answer = object_of(body)
         result = object_of(answer.get("esearchresult"))
-        if said := text_of(answer.get("error")) or text_of(result.get("ERROR")):
-            raise SourceError(f"refused the query: {said}")
-        found = result.get("idlist")
-        if not isinstance(found, list):
+        if message := text_of(answer.get("error")) or text_of(result.get("ERROR")):
+            raise SourceError(f"refused the query: {message}")
+        listed = result.get("idlist")
+        if not isinstance(listed, list):
             raise BodyError("answered without a list of papers", hint="Its API may have changed.")
-        numbers = [ids["pmid"] for ids in (identifiers(pmid=number) for number in found) if "pmid" in ids]
-        if found and not numbers:
+        numbers = [ids["pmid"] for ids in (identifiers(pmid=number) for number in listed) if "pmid" in ids]
+        if listed and not numbers:
             raise BodyError("answered with a list that holds no papers", hint="Its API may have changed.")
         return numbers
 
     def read_records(self, records: Node) -> list[Paper]:
-        """A body of `efetch`. Raises `SourceError` for an error that came with HTTP 200."""
+        """Papers in a body of `efetch`. Raises `SourceError` for an error that came with HTTP 200."""
         if records.tag != "PubmedArticleSet":
             error = records if records.tag == "ERROR" else records.find("ERROR")
             if error is not None and error.text.strip():
-                raise SourceError(f"refused the query: {prose(error.text)}")
+                raise SourceError(f"refused the query: {single_spaced(error.text)}")
             raise BodyError("answered with XML that is no list of records", hint="Its API may have changed.")
         papers = [self._paper(_in(record, "MedlineCitation"), record) for record in records.findall("PubmedArticle")]
         books = [self._paper(_in(record, "BookDocument"), record) for record in records.findall("PubmedBookArticle")]
-        if not records.children:  # only records that a search has found are asked for
+        if not records.children:  # each PMID in the request came from a search
             raise BodyError("answered without the records that it had found")
-        return some((*papers, *books), records.children, what="records")
+        return require_papers((*papers, *books), records.children, what="records")
 
     def _paper(self, record: Node, whole: Node) -> Paper | None:
         article = record if record.find("Article") is None else _in(record, "Article")
@@ -117,7 +109,7 @@ class PubMed:
         title = _text(article, "ArticleTitle") or _text(article, "Book", "BookTitle")
         if "pmid" not in ids or not title:
             return None
-        kinds = {prose(kind.text) for kind in _in(article, "PublicationTypeList").children}
+        kinds = {single_spaced(kind.text) for kind in _in(article, "PublicationTypeList").children}
         abstract = _in(article, "Abstract")
         return Paper(
             source=self.name,
@@ -129,7 +121,7 @@ class PubMed:
             authors=[_author(author) for author in _in(article, "AuthorList").findall("Author")],
             published=_date(article),
             language=LANGUAGES.get(_text(article, "Language"), ""),
-            licence=_text(abstract, "CopyrightInformation")[:LONGEST_LICENCE] or "© the publisher",
+            licence=_text(abstract, "CopyrightInformation")[:MAX_LICENCE] or "© the publisher",
             details={
                 "venue": _text(article, "Journal", "Title"),
                 "retracted": "yes" if "Retracted Publication" in kinds else "",
@@ -138,21 +130,21 @@ class PubMed:
 
 
 def _in(node: Node, *path: str) -> Node:
-    """The element that the path leads to; an empty one where it leads nowhere."""
+    """Descendant at a path of tags; an empty element where there is none."""
     for tag in path:
-        found = node.find(tag)
-        node = Node(tag=tag, attributes={}, content=()) if found is None else found
+        child = node.find(tag)
+        node = Node(tag=tag, attributes={}, content=()) if child is None else child
     return node
 
 
 def _text(node: Node, *path: str) -> str:
-    return prose(_in(node, *path).text)
+    return single_spaced(_in(node, *path).text)
 
 
 def _part(part: Node) -> str:
-    """A part of an abstract under its label; a lone part has none."""
-    label, said = prose(part.attributes.get("Label", "")), prose(part.text)
-    return f"{label}\n{said}" if label and said else said
+    """Part of an abstract under its label, if it has one."""
+    label, text = single_spaced(part.attributes.get("Label", "")), single_spaced(part.text)
+    return f"{label}\n{text}" if label and text else text
 
 
 def _author(author: Node) -> str:
@@ -160,23 +152,23 @@ def _author(author: Node) -> str:
 
 
 def _other_ids(article: Node, whole: Node) -> dict[str, str]:
-    """DOI and PMCID of the record itself, not of what it cites."""
+    """DOI and PMCID of the record itself, not of its references."""
     listed = [
         *_in(whole, "PubmedData", "ArticleIdList").children,
         *_in(whole, "PubmedBookData", "ArticleIdList").children,
     ]
-    by_kind = {item.attributes.get("IdType", ""): prose(item.text) for item in listed}
+    by_kind = {item.attributes.get("IdType", ""): single_spaced(item.text) for item in listed}
     places = [item for item in article.findall("ELocationID") if item.attributes.get("EIdType") == "doi"]
-    doi = by_kind.get("doi") or (prose(places[0].text) if places else "")
+    doi = by_kind.get("doi") or (single_spaced(places[0].text) if places else "")
     return {"doi": doi, "pmcid": by_kind.get("pmc", "")}
 
 
 def _date(article: Node) -> str:
-    """When it came out: online if that is known, else in the journal, whose dates may be a season or a range."""
+    """Publication date: online if known, else in the journal, whose date may be a season or a range."""
     issue = _in(article, "Journal", "JournalIssue", "PubDate")
     for date in (_in(article, "ArticleDate"), issue, _in(article, "Book", "PubDate")):
         month = _text(date, "Month")
-        if found := iso_date(_text(date, "Year"), MONTHS.get(month[:3].lower(), month), _text(date, "Day")):
-            return found
+        if published := iso_date(_text(date, "Year"), MONTHS.get(month[:3].lower(), month), _text(date, "Day")):
+            return published
     year = re.search(r"\b[12]\d{3}\b", _text(issue, "MedlineDate"))
     return year[0] if year else ""

@@ -1,4 +1,4 @@
-"""The registry of sources: every one, built-in or installed, comes in by its entry point."""
+"""Source registry: every source, built-in or from another package, is loaded through its entry point."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
 from research_agent.errors import SettingsError, UnknownSourceError
+from research_agent.sources.protocol import ENTRY_POINTS, Source, SourceSettings
 
 if TYPE_CHECKING:
     from research_agent.settings import Settings
-from research_agent.sources.protocol import ENTRY_POINTS, Source, SourceSettings
 
 __all__ = ["installed_sources", "load_sources"]
 
@@ -22,22 +22,22 @@ def installed_sources() -> tuple[str, ...]:
 
 def load_sources(settings: Settings, names: Sequence[str] = ()) -> list[Source]:
     """
-    Build the sources called `names`, or all installed ones; of two with one name the built-in one.
+    Build the sources called `names`, or all installed ones; a built-in source wins over another of the same name.
 
-    Raises `UnknownSourceError` that names what is installed, or what does not load, and `SettingsError` of a source
-    that cannot use what the user set.
+    Raises `UnknownSourceError` when there is no source of a name or it does not load, and `SettingsError` of a source
+    that cannot use a setting.
     """
     points: dict[str, EntryPoint] = {}
     for point in _entry_points():
         points.setdefault(point.name, point)
-    wanted = list(dict.fromkeys(names)) or list(points)
-    if unknown := [name for name in wanted if name not in points]:
+    chosen = list(dict.fromkeys(names)) or list(points)
+    if unknown := [name for name in chosen if name not in points]:
         raise UnknownSourceError(f"There is no source {unknown[0]!r}.", hint=f"Installed sources: {', '.join(points)}.")
-    return [_build(points[name], settings) for name in wanted]
+    return [_build(points[name], settings) for name in chosen]
 
 
 def _build(point: EntryPoint, settings: Settings) -> Source:
-    given = SourceSettings(
+    source_settings = SourceSettings(
         url=settings.search.urls.get(point.name),
         lang=settings.search.lang,
         parts=settings.parts,
@@ -45,10 +45,10 @@ def _build(point: EntryPoint, settings: Settings) -> Source:
         contact=settings.http.contact,
     )
     try:
-        source: Source = point.load()(given)
+        source: Source = point.load()(source_settings)
     except SettingsError:
         raise
-    except Exception as error:  # importing and making it runs a stranger's code
+    except Exception as error:  # importing and building it runs third-party code
         package = point.dist.name if point.dist else point.value
         raise UnknownSourceError(
             f"The source {point.name!r} cannot be loaded: {error}.", hint=f"Update or uninstall {package}."

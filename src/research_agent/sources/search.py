@@ -1,6 +1,4 @@
-"""
-One search of one source, and what a source's searches come to: a failure is a value, never a silence.
-"""
+"""Search of one source for one topic, with a failure as a value, and the report on all searches of a source."""
 
 from __future__ import annotations
 
@@ -13,74 +11,76 @@ from typing import NamedTuple
 
 from research_agent.errors import SourceError, SourceNotReadyError
 from research_agent.sources.protocol import Found, Source, Tools
+from research_agent.text.timestamps import iso_time
 from research_agent.types import Document, SourceReport, Topic
 
-__all__ = ["LIMIT", "Outcome", "has_stored", "report_on", "search_for"]
+__all__ = ["LIMIT", "SearchOutcome", "has_stored", "report_on", "search_for"]
 
 LIMIT = 5
-"""Documents asked for in one search."""
+"""Documents requested in one search."""
 
 
-class Outcome(NamedTuple):
-    """What became of one search: documents, or the reason why there are none."""
+class SearchOutcome(NamedTuple):
+    """
+    Outcome of one search: documents and problems, or the failure.
+
+    `stored` is the age in seconds of the oldest stored response that it rests on, None when all are new.
+    """
 
     documents: tuple[Document, ...] = ()
     problems: tuple[str, ...] = ()
-    failure: str | None = None
-    not_ready: bool = False
+    failure: SourceError | None = None
     stored: float | None = None
 
 
-async def search_for(source: Source, topic: Topic, tools: Tools, until: float, deadline: float) -> Outcome:
+async def search_for(source: Source, topic: Topic, tools: Tools, until: float, deadline: float) -> SearchOutcome:
     """
-    One search, over at `until` (loop time), which is `deadline` seconds after all began.
+    Search one source for one topic, until `until` (loop time), `deadline` seconds after the first search began.
 
-    What the service answered is stored when it went well, so that it can be had again. Raises only for bugs.
+    Responses of the service are stored when the search went well. Raises only for bugs.
     """
     tools = tools.of(source, until=until) if source.live else tools
-    asking = tools.client.source_client if source.live else None
+    source_client = tools.client.source_client if source.live else None
     began = datetime.now(UTC)
     try:
         async with asyncio.timeout_at(until):
-            found: Found = await source.search(topic, tools=tools, limit=LIMIT)
-    except SourceNotReadyError as error:
-        return Outcome(failure=error.message, not_ready=True)
+            result: Found = await source.search(topic, tools=tools, limit=LIMIT)
     except SourceError as error:
-        return Outcome(failure=error.message)
+        return SearchOutcome(failure=error)
     except TimeoutError:
-        if asking is not None:
-            asking.end(good=False)
-        return Outcome(failure=f"timed out after {deadline:g} s")
-    except asyncio.CancelledError:  # the program ends, or the user stops it: what came whole is stored all the same
-        if asking is not None:
-            asking.end(good=False)
+        if source_client is not None:
+            source_client.end(good=False)
+        return SearchOutcome(failure=SourceError(f"timed out after {deadline:g} s"))
+    except asyncio.CancelledError:  # the program ends or the user stops it: complete responses are stored all the same
+        if source_client is not None:
+            source_client.end(good=False)
         raise
-    if asking is None:
-        return Outcome(documents=tuple(found.documents), problems=tuple(found.problems))
-    asking.end(good=not found.problems)
-    return Outcome(
-        documents=tuple(_as_old(found.documents, asking.oldest, began)),
-        problems=(*found.problems, *asking.troubles),
-        stored=None if asking.oldest is None else max(0.0, began.timestamp() - asking.oldest),
+    if source_client is None:
+        return SearchOutcome(documents=tuple(result.documents), problems=tuple(result.problems))
+    source_client.end(good=not result.problems)
+    return SearchOutcome(
+        documents=tuple(_backdated(result.documents, source_client.oldest, began)),
+        problems=(*result.problems, *source_client.troubles),
+        stored=None if source_client.oldest is None else max(0.0, began.timestamp() - source_client.oldest),
     )
 
 
 async def has_stored(source: Source, tools: Tools) -> bool:
-    """Whether anything that the source's service answered is stored."""
-    asking = tools.of(source).client.source_client
-    return asking is not None and await asking.has_stored()
+    """Whether any response of the source's service is stored."""
+    source_client = tools.of(source).client.source_client
+    return source_client is not None and await source_client.has_stored()
 
 
-def _as_old(documents: Iterable[Document], oldest: float | None, began: datetime) -> Iterable[Document]:
-    """A source dates what it reads by the clock; what rests on something stored is as old as that."""
+def _backdated(documents: Iterable[Document], oldest: float | None, began: datetime) -> Iterable[Document]:
+    """Documents, as old as the oldest stored response they rest on: a source dates what it reads by the clock."""
     if oldest is None:
         return documents
-    now, then = (moment.isoformat(timespec="seconds") for moment in (began, datetime.fromtimestamp(oldest, UTC)))
+    now, then = iso_time(began.timestamp()), iso_time(oldest)
     return [replace(document, retrieved=then) if document.retrieved >= now else document for document in documents]
 
 
-def report_on(name: str, outcomes: Sequence[Outcome], documents: int, seconds: float) -> SourceReport:
-    """How a source fared in all its searches, which gave `documents` different ones in `seconds`."""
+def report_on(name: str, outcomes: Sequence[SearchOutcome], documents: int, seconds: float) -> SourceReport:
+    """Report on all searches of a source, which took `seconds` and gave that many distinct `documents`."""
     failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
     problems = [problem for outcome in outcomes for problem in outcome.problems]
     report = SourceReport(
@@ -90,17 +90,17 @@ def report_on(name: str, outcomes: Sequence[Outcome], documents: int, seconds: f
         ms=round(seconds * 1000),
         stored=max((outcome.stored for outcome in outcomes if outcome.stored is not None), default=None),
     )
-    if failures and all(outcome.not_ready for outcome in outcomes):
-        return replace(report, status="skipped", reason=_joined(failures))
+    reasons = _by_frequency(failure.message for failure in failures)
     if failures and len(failures) == len(outcomes):
-        return replace(report, status="failed", reason=_joined(failures))
+        is_skipped = all(isinstance(failure, SourceNotReadyError) for failure in failures)
+        return replace(report, status="skipped" if is_skipped else "failed", reason=reasons)
     if failures:
-        problems.insert(0, f"{len(failures)} of {len(outcomes)} searches failed: {_joined(failures)}")
+        problems.insert(0, f"{len(failures)} of {len(outcomes)} searches failed: {reasons}")
     if problems:
-        return replace(report, status="ok" if documents else "failed", reason=_joined(problems))
+        return replace(report, status="ok" if documents else "failed", reason=_by_frequency(problems))
     return report
 
 
-def _joined(reasons: Iterable[str]) -> str:
-    """Each reason once, the most frequent first."""
+def _by_frequency(reasons: Iterable[str]) -> str:
+    """Distinct reasons in one line, the most frequent first."""
     return "; ".join(reason for reason, _ in Counter(reasons).most_common())

@@ -1,4 +1,4 @@
-"""SearXNG, the user's own instance: what its engines find, and the pages behind the best of it."""
+"""SearXNG source, on the user's own instance: hits of its engines, and the pages behind the best of them."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ __all__ = ["SearXNG"]
 
 VARIABLE = "RESEARCH_AGENT_SEARXNG_URL"
 NO_JSON = "Its JSON is off, as it is by default: add json to search.formats in the instance's settings.yml."
-LONGEST_QUERY = 500  # characters
+MAX_QUERY = 500  # characters
 
 
 class SearXNG:
     """
-    One request a topic, then the pages of the best hits. There is no public address to fall back to.
+    Source that makes one request per topic, then reads the pages of the best hits. There is no default instance.
 
-    That its engines were silent is not that there is nothing: without a hit they are named, and the search has failed.
+    Without a hit, engines that did not respond make the search a failure, never an empty result.
     """
 
     name = "searxng"
@@ -50,10 +50,10 @@ class SearXNG:
         return bool(self.base)
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """The pages it finds. Raises `SourceNotReadyError` when the user named no instance."""
+        """Search the web. Raises `SourceNotReadyError` when the user named no instance."""
         if not self.base:
             raise SourceNotReadyError(f"is not set up: {VARIABLE} is not set", hint="Set it to your instance's URL.")
-        query = " ".join(topic.text.split())[:LONGEST_QUERY]
+        query = " ".join(topic.text.split())[:MAX_QUERY]
         if not query:
             return Found([])
         params = {"q": query, "format": "json", **({"language": self.lang} if self.lang else {})}
@@ -65,16 +65,16 @@ class SearXNG:
         return Found(await read_behind(hits, client=tools.client, read=tools.read))
 
     def read_results(self, body: Any) -> list[Document]:
-        """A body of `/search?format=json`: one document a hit, its text the few words the engine shows (or none)."""
+        """Hits in a body of `/search?format=json`, each a document whose text is the engine's snippet (may be "")."""
         answer = object_of(body)
         listed = answer.get("results")
         if not isinstance(listed, list) or (listed and not any("url" in item for item in objects_of(listed))):
             raise BodyError("answered without a list of results", hint=f"Is {self.base} a SearXNG?")
-        found = [document for item in _items(answer) if (document := self._document(item)) is not None]
-        silent = _silent(answer.get("unresponsive_engines"))
-        if not found and silent:
-            raise SourceError(f"found nothing, and some of its engines did not answer: {silent}")
-        return list({document.url: document for document in reversed(found)}.values())[::-1]
+        documents = [document for item in _items(answer) if (document := self._document(item)) is not None]
+        unresponsive = _unresponsive(answer.get("unresponsive_engines"))
+        if not documents and unresponsive:
+            raise SourceError(f"found nothing, and some of its engines did not answer: {unresponsive}")
+        return list({document.url: document for document in reversed(documents)}.values())[::-1]
 
     def _document(self, item: Json) -> Document | None:
         url, title = text_of(item.get("url")), text_of(item.get("title"))
@@ -97,26 +97,28 @@ class SearXNG:
 
 
 def _items(answer: Json) -> Iterator[Json]:
-    """Boxes about the very thing first, then the hits in their order."""
+    """Infoboxes as items, then the results in their order."""
     for box in objects_of(answer.get("infoboxes")):
         links = [text_of(link.get("url")) for link in objects_of(box.get("urls"))]
-        address = next((url for url in (text_of(box.get("id")), *links) if host_of(url)), "")
-        yield {**box, "url": address, "title": box.get("infobox")}
+        url = next((url for url in (text_of(box.get("id")), *links) if host_of(url)), "")
+        yield {**box, "url": url, "title": box.get("infobox")}
     yield from objects_of(answer.get("results"))
 
 
-def _silent(value: Any) -> str:
-    """ "google (timeout), brave (CAPTCHA)" """
+def _unresponsive(value: Any) -> str:
+    """Engines that did not respond, with the reason: "google (timeout), brave (CAPTCHA)"."""
     pairs = (texts_of(pair) for pair in value) if isinstance(value, list) else ()
     return ", ".join(f"{pair[0]} ({'; '.join(pair[1:]) or 'no reason given'})"[:80] for pair in pairs if pair)
 
 
 def _refusal(error: HttpStatusError) -> SourceError:
-    """A 403 is JSON switched off; a 400 says itself what was wrong."""
+    """Error with its reason: 403 means that JSON output is off, any other carries its message."""
     if error.status == 403:
         return HttpStatusError("does not give JSON (HTTP 403)", status=403, hint=NO_JSON)
     try:
-        said = text_of(object_of(json.loads(error.body)).get("error"))
+        message = text_of(object_of(json.loads(error.body)).get("error"))
     except (ValueError, RecursionError):
         return error
-    return HttpStatusError(f"refused the query: {said}", status=error.status, hint=error.hint) if said else error
+    if not message:
+        return error
+    return HttpStatusError(f"refused the query: {message}", status=error.status, hint=error.hint)

@@ -1,4 +1,4 @@
-"""Semantic Scholar: papers of all fields, with the identifiers that other services know them by."""
+"""Semantic Scholar source: papers of all fields, with their identifiers in other services."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import identifiers
-from research_agent.sources.scholarly.records import Paper, best, explained, query, some, web_url, without_markup
+from research_agent.sources.scholarly.markup import without_markup
+from research_agent.sources.scholarly.queries import explained, plain_query
+from research_agent.sources.scholarly.records import Paper, best_documents, require_papers, web_url
 from research_agent.text.json_fields import int_of, items_of, object_of, text_of
 from research_agent.types import Topic
 
@@ -18,22 +20,22 @@ __all__ = ["SemanticScholar"]
 
 FIELDS = "title,abstract,year,publicationDate,authors,venue,url,externalIds,citationCount,tldr"
 PAGE = "https://www.semanticscholar.org/paper/"
-MOST = 100
-LONGEST_SUMMARY = 500  # characters
+MAX_RESULTS = 100
+MAX_SUMMARY = 500  # characters
 
 
 class SemanticScholar:
     """
-    One request a topic. Publishers keep many abstracts back, so twice as many papers are asked for.
+    Source that makes one request per topic, for twice the limit: publishers withhold many abstracts.
 
-    `tldr`, which a model wrote, is never a document's text: it is among the details.
+    `tldr`, which a model wrote, is never a document's text, only one of its details.
     """
 
     name = "semanticscholar"
     title = "Semantic Scholar"
     live = True
     policy = SourcePolicy(
-        limits=Limits(at_once=1, spacing=1.0, per_minute=20),  # without a key all users of the service share one pool
+        limits=Limits(at_once=1, spacing=1.0, per_minute=20),  # clients without a key share one pool
         with_key=Limits(at_once=1, spacing=1.0),
         key="optional",
         licence="Semantic Scholar API License",
@@ -48,29 +50,29 @@ class SemanticScholar:
         self._headers = {"x-api-key": settings.key} if settings.key else None
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Papers on the topic, most relevant first; those without an abstract lend their identifiers."""
-        wanted = query(topic)
-        if not wanted:
+        """Search papers on the topic, most relevant first; those without an abstract lend their identifiers."""
+        query = plain_query(topic)
+        if not query:
             return Found([])
         try:
             body = await tools.client.get_json(
                 f"{self.base}/graph/v1/paper/search",
-                params={"query": wanted, "limit": min(2 * limit, MOST), "fields": FIELDS},
+                params={"query": query, "limit": min(2 * limit, MAX_RESULTS), "fields": FIELDS},
                 headers=self._headers,
             )
         except HttpStatusError as error:
             raise explained(error) from error
-        return Found(best(await without_markup(self.read_papers(body), tools.read), limit))
+        return Found(best_documents(await without_markup(self.read_papers(body), tools.read), limit))
 
     def read_papers(self, body: Any) -> list[Paper]:
-        """A body of `/paper/search`; one without papers has no `data` at all. Raises `SourceError` for an error."""
+        """Papers in a body of `/paper/search`, without `data` when none match. Raises `SourceError` for an error."""
         answer = object_of(body)
-        if said := text_of(answer.get("error")) or text_of(answer.get("message")):
-            raise SourceError(f"refused the query: {said}")
+        if message := text_of(answer.get("error")) or text_of(answer.get("message")):
+            raise SourceError(f"refused the query: {message}")
         papers = answer.get("data", [] if int_of(answer.get("total")) == 0 else None)
         if not isinstance(papers, list):
             raise BodyError("answered without a list of papers", hint="Its API may have changed.")
-        return some((self._paper(object_of(paper)) for paper in papers), papers, what="papers")
+        return require_papers((self._paper(object_of(paper)) for paper in papers), papers, what="papers")
 
     def _paper(self, paper: Mapping[str, Any]) -> Paper | None:
         other = object_of(paper.get("externalIds"))
@@ -98,6 +100,6 @@ class SemanticScholar:
             details={
                 "venue": text_of(paper.get("venue")),
                 "citations": "" if citations is None else citations,
-                "tldr": text_of(object_of(paper.get("tldr")).get("text"))[:LONGEST_SUMMARY],
+                "tldr": text_of(object_of(paper.get("tldr")).get("text"))[:MAX_SUMMARY],
             },
         )

@@ -1,4 +1,4 @@
-"""Stack Overflow, through the API of Stack Exchange: questions that match a topic, and their best answers."""
+"""Stack Overflow source, through the Stack Exchange API: questions that match a topic, and their best answers."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ __all__ = ["StackExchange"]
 SITE = "stackoverflow"
 CHANGED = "Its API may have changed."
 VERSION = "2.3"
-LONGEST_QUERY = 200  # characters
-QUESTIONS, ANSWERS = 5, 30  # asked for; answers are those of all questions together
-ANSWERS_KEPT = 2  # of a question
+MAX_QUERY = 200  # characters
+QUESTIONS, ANSWERS = 5, 30  # page sizes; one page holds the answers to all questions
+BEST_ANSWERS = 2  # of each question
 SECONDS = re.compile(r"available in (\d{1,6}) seconds")
 
 
 class StackExchange:
     """
-    Two requests a topic: a search, then the answers to what it found.
+    Source that makes two requests per topic: a search for questions, then their answers.
 
-    Titles and bodies come as HTML. `backoff` in a body, and the seconds in a refusal, stop further requests.
+    Titles and bodies are HTML. `backoff` in a body and the seconds in a refusal pause further requests.
     """
 
     name = "stackexchange"
@@ -63,8 +63,8 @@ class StackExchange:
         self._secret = {"key": settings.key} if settings.key else None
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """The best answers to questions on the topic, then the questions."""
-        query = " ".join(topic.text.split())[:LONGEST_QUERY]
+        """Search the best answers to questions on the topic, then the questions."""
+        query = " ".join(topic.text.split())[:MAX_QUERY]
         if not query:
             return Found([])
         body = await self._get(
@@ -76,10 +76,12 @@ class StackExchange:
             return Found([], self._problems(body))
         problems = self._problems(body)
         try:
-            answered = await self._get(
+            answers_body = await self._get(
                 f"questions/{';'.join(numbers)}/answers", tools, sort="votes", pagesize=ANSWERS, filter="withbody"
             )
-            answers = self.read_answers(answered, {question.details["question"]: question for question in questions})
+            answers = self.read_answers(
+                answers_body, {question.details["question"]: question for question in questions}
+            )
         except SourceError as error:
             answers, problems = [], [*problems, f"gave questions without their answers: it {error.message}"]
         documents = await as_plain([*answers, *questions], read=tools.read)
@@ -99,7 +101,7 @@ class StackExchange:
         return body
 
     def read_questions(self, body: Any) -> list[Document]:
-        """A body of `/search/advanced`, in its order; texts are HTML still, the title first."""
+        """Questions in a body of `/search/advanced`, in its order; texts still HTML, the title first."""
         items = _items(body, "question_id")
         documents = [self._document(item, "question", text_of(item.get("title"))) for item in items]
         questions = [document for document in documents if document is not None]
@@ -109,20 +111,20 @@ class StackExchange:
 
     def read_answers(self, body: Any, questions: Mapping[Any, Document]) -> list[Document]:
         """
-        A body of `/questions/{ids}/answers`: of each question the accepted answer and the best voted, HTML still.
+        Answers in a body of `/questions/{ids}/answers`: the accepted and the best voted of each question, still HTML.
 
-        `questions` by number give titles and order.
+        `questions`, by number, give titles and order.
         """
         by_question: dict[Any, list[Json]] = {number: [] for number in questions}
         for item in _items(body, "answer_id"):
             if (number := int_of(item.get("question_id"))) in by_question:
                 by_question[number].append(item)
-        found = []
+        answers = []
         for number, items in by_question.items():
-            for item in sorted(items, key=_worth, reverse=True)[:ANSWERS_KEPT]:
+            for item in sorted(items, key=_rank, reverse=True)[:BEST_ANSWERS]:
                 document = self._document(item, "answer", unescape(questions[number].title))
-                found.append(document)
-        return [document for document in found if document is not None]
+                answers.append(document)
+        return [document for document in answers if document is not None]
 
     def _document(self, item: Json, kind: str, title: str) -> Document | None:
         number, html = int_of(item.get(f"{kind}_id")), text_of(item.get("body"))
@@ -165,7 +167,7 @@ def _items(body: Any, key: str) -> list[Json]:
     """The items of an answer; each kind has its `key`, and a list in which none has it is of another kind."""
     answer = object_of(body)
     if "error_id" in answer:
-        raise SourceError(_said(answer), hint="It counts requests by address, with a key by key.")
+        raise SourceError(_message(answer), hint="It counts requests by address, with a key by key.")
     items = objects_of(answer.get("items"))
     if not isinstance(answer.get("items"), list) or (answer["items"] and not any(key in item for item in items)):
         raise BodyError("answered without what was asked for", hint=CHANGED)
@@ -173,7 +175,7 @@ def _items(body: Any, key: str) -> list[Json]:
 
 
 def _refusal(error: HttpStatusError, tools: Tools) -> SourceError:
-    """What the API says of a status: its own number of the error is in the body, a throttle comes as HTTP 400."""
+    """Error as the API reports it: the body has its own status, and a throttle comes as HTTP 400. May back off."""
     try:
         answer = object_of(json.loads(error.body))
     except (ValueError, RecursionError):
@@ -183,14 +185,14 @@ def _refusal(error: HttpStatusError, tools: Tools) -> SourceError:
     if wait := SECONDS.search(text_of(answer.get("error_message"))):
         tools.client.back_off(float(wait[1]))
     status = int_of(answer.get("error_id")) or error.status
-    return HttpStatusError(_said(answer), status=429 if status == 502 else status, hint=error.hint)
+    return HttpStatusError(_message(answer), status=429 if status == 502 else status, hint=error.hint)
 
 
-def _said(answer: Json) -> str:
+def _message(answer: Json) -> str:
     name, message = text_of(answer.get("error_name")), text_of(answer.get("error_message"))
     kind = "is limiting requests" if name == "throttle_violation" else "refused the request"
     return f"{kind}: {message or 'no explanation'} ({name or 'error'})"
 
 
-def _worth(item: Json) -> tuple[bool, int]:
+def _rank(item: Json) -> tuple[bool, int]:
     return item.get("is_accepted") is True, int_of(item.get("score")) or 0

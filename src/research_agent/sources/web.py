@@ -1,10 +1,11 @@
-"""The web: the pages whose addresses stand in the question."""
+"""Web page source: the pages whose URLs stand in the question."""
 
 from __future__ import annotations
 
-import asyncio
 import re
+from functools import partial
 
+from research_agent.concurrency import gather_results
 from research_agent.errors import SourceError, SourceNotReadyError
 from research_agent.sources.crawler import LIMITS, WebPage, document_of, host_of, read_page
 from research_agent.sources.policy import SourcePolicy
@@ -13,15 +14,15 @@ from research_agent.types import Topic
 
 __all__ = ["Web"]
 
-ADDRESS = re.compile(r"https?://[^\s<>\"'`\x00-\x1f|\\^{}]{4,2000}", re.IGNORECASE)
-MOST = 5
+URL = re.compile(r"https?://[^\s<>\"'`\x00-\x1f|\\^{}]{4,2000}", re.IGNORECASE)
+MAX_PAGES = 5
 
 
 class Web:
     """
-    One request a page: HTML, PDF and plain text. Only what the user wrote is an address; a model's topic names none.
+    Source that makes one request per page (HTML, PDF or plain text). URLs in a model's topic do not count.
 
-    A page that the user names is asked for as a browser would; robots.txt is for the pages behind search hits.
+    A page that the user names is requested as a browser would; robots.txt is for pages behind search hits.
     """
 
     name = "web"
@@ -40,46 +41,33 @@ class Web:
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """
-        The pages named in the topic, else in the question behind it.
+        Read the pages named in the topic, else in its question.
 
-        Raises `SourceNotReadyError` when none is named, and `SourceError` when none could be read.
+        Raises `SourceNotReadyError` when none is named, `SourceError` when none could be read.
         """
-        urls = (
-            [] if topic.origin == "model" else (addresses(topic.text) or addresses(topic.question))[: min(limit, MOST)]
-        )
+        urls = [] if topic.origin == "model" else urls_in(topic.text) or urls_in(topic.question)
+        urls = urls[: min(limit, MAX_PAGES)]
         if not urls:
             raise SourceNotReadyError(
                 "was not asked: the question names no page", hint="Write its address, https://..."
             )
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_page(url, tools)) for url in urls]
-        pages = [task.result() for task in tasks]
-        found = [document_of(page, source=self.name) for page in pages if isinstance(page, WebPage)]
-        failures = [page for page in pages if isinstance(page, SourceError)]
-        if failures and not found:
-            raise failures[0]
-        problems = [
-            f"{url} {page.message}" for url, page in zip(urls, pages, strict=True) if isinstance(page, SourceError)
-        ]
-        return Found(found, problems)
+        reads = (partial(read_page, url, client=tools.client, read=tools.read) for url in urls)
+        pages = await gather_results(reads, SourceError)
+        failures = {url: page for url, page in zip(urls, pages, strict=True) if isinstance(page, SourceError)}
+        documents = [document_of(page, source=self.name) for page in pages if isinstance(page, WebPage)]
+        if failures and not documents:
+            raise next(iter(failures.values()))
+        return Found(documents, [f"{url} {error.message}" for url, error in failures.items()])
 
 
-async def _page(url: str, tools: Tools) -> WebPage | SourceError:
-    """A failure as a value: what the other pages bring must not be lost with it."""
-    try:
-        return await read_page(url, client=tools.client, read=tools.read)
-    except SourceError as error:
-        return error
+def urls_in(text: str) -> list[str]:
+    """Distinct URLs in a text, without the punctuation around them."""
+    urls = (_without_punctuation(match[0]) for match in URL.finditer(text))
+    return list(dict.fromkeys(url for url in urls if host_of(url)))
 
 
-def addresses(text: str) -> list[str]:
-    """The addresses in a text, each once, without the marks of the sentence they stand in."""
-    found = (_unmarked(match[0]) for match in ADDRESS.finditer(text))
-    return list(dict.fromkeys(url for url in found if host_of(url)))
-
-
-def _unmarked(url: str) -> str:
-    """Without closing marks, nor a bracket that was opened before the address."""
+def _without_punctuation(url: str) -> str:
+    """URL without trailing punctuation, and without a bracket that was opened before it."""
     while True:
         bare = url.rstrip(".,;:!?*_")
         for opening, closing in ("()", "[]"):

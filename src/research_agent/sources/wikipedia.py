@@ -1,18 +1,20 @@
-"""Wikipedia in any language, or another MediaWiki: the page a topic names, what search finds, one article whole."""
+"""Wikipedia source (any language, any MediaWiki): the page that a topic names, search results, one whole article."""
 
 from __future__ import annotations
 
-import asyncio
 import math
 import re
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, HttpStatusError, SettingsError, SourceError
 from research_agent.sources.policy import KINDS, WIKIMEDIA, SourcePolicy, wikimedia
 from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.text.json_fields import Json, object_of
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Document, Topic
 
@@ -20,24 +22,21 @@ __all__ = ["Wikipedia"]
 
 LICENCE = "CC BY-SA 4.0"
 RELATED = 3
-LONGEST_QUERY = 300  # characters; CirrusSearch refuses longer ones
-LONGEST_TITLE = 255  # bytes, MediaWiki's limit
-NO_TITLE = re.compile(r"[\x00-\x1f\x7f#<>\[\]|{}]")
-A_DAY = 86400  # seconds
+MAX_QUERY = 300  # characters; CirrusSearch refuses longer ones
+MAX_TITLE = 255  # bytes, MediaWiki's limit
+NOT_IN_TITLE = re.compile(r"[\x00-\x1f\x7f#<>\[\]|{}]")
+MAX_AGE = 86400  # seconds
 NO_SUCH_PAGE = (400, 404)
-QUERY_ANSWER = frozenset({"query", "batchcomplete", "continue", "query-continue"})  # one of them is always there
-SAYS_OF_TEXT = frozenset({"extract", "missing", "invalid"})  # one of them is in what is told of a page
-
-Json = Mapping[str, Any]
+QUERY_KEYS = frozenset({"query", "batchcomplete", "continue", "query-continue"})  # a query result has one of them
+PAGE_KEYS = frozenset({"extract", "missing", "invalid"})  # a page in it has one of them
 
 
 class Wikipedia:
     """
-    Three requests a topic, at once: the REST summary of the page so named, a search with the leads of 3 articles, and
-    the whole text of the best of them. A topic that a model added does without the last.
+    Source that makes three requests per topic at once: the REST summary of the page of that name, a search with the
+    leads of 3 articles, and the whole text of the best article (not for a topic that a model added).
 
-    A whole article keeps its headings as lines, "== History ==". A wiki without the REST summary answers through the
-    search alone.
+    A whole article keeps its headings as lines, "== History ==". A wiki without REST summaries is searched only.
     """
 
     name = "wikipedia"
@@ -60,15 +59,16 @@ class Wikipedia:
         self.policy = replace(self.policy, limits=wikimedia(self.base, settings.contact))
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """The page called `topic.text` first, then the related ones. Raises `SourceError` when nothing came."""
-        ways = [self._page_called(topic.text, tools), self._leads(topic.text, tools, min(limit, RELATED))]
+        """Search the page called `topic.text`, then related ones. Raises `SourceError` when a failure left nothing."""
+        calls = [
+            partial(self._summary, topic.text, tools),
+            partial(self._leads, topic.text, tools, min(limit, RELATED)),
+        ]
         if topic.origin == "question":
-            ways.append(self._article(topic.text, tools))
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_outcome(way)) for way in ways]
-        return _merge([task.result() for task in tasks])
+            calls.append(partial(self._article, topic.text, tools))
+        return _merge(await gather_results(calls, SourceError))
 
-    async def _page_called(self, text: str, tools: Tools) -> list[Document]:
+    async def _summary(self, text: str, tools: Tools) -> list[Document]:
         title = _as_title(text)
         if title is None:
             return []
@@ -87,11 +87,11 @@ class Wikipedia:
         return await self._search(text, tools, gsrlimit=limit, exintro=1, exlimit="max")
 
     async def _article(self, text: str, tools: Tools) -> list[Document]:
-        """Without `exintro` the API gives the text of one page only, so the search is for one."""
+        """Whole text of the best article: without `exintro` the API gives the text of one page only."""
         return await self._search(text, tools, gsrlimit=1, exlimit=1, exsectionformat="wiki")
 
     async def _search(self, text: str, tools: Tools, **params: str | int) -> list[Document]:
-        query = " ".join(text.split())[:LONGEST_QUERY]
+        query = " ".join(text.split())[:MAX_QUERY]
         if not query:
             return []
         body = await tools.client.get_json(
@@ -100,7 +100,7 @@ class Wikipedia:
                 "action": "query",
                 "format": "json",
                 "formatversion": 2,
-                "maxage": A_DAY,  # else MediaWiki says of every answer that it is old at once
+                "maxage": MAX_AGE,  # else MediaWiki marks every response as stale at once
                 "redirects": 1,
                 "generator": "search",
                 "gsrsearch": query,
@@ -114,34 +114,34 @@ class Wikipedia:
         return self.read_pages(body)
 
     def read_summary(self, body: Any) -> list[Document]:
-        """A body of `/page/summary`: one document, or none for a disambiguation page or one without text."""
-        page = _object(body)
+        """Document in a body of `/page/summary`; none for a disambiguation page or one without text."""
+        page = object_of(body)
         if "title" not in page:
             raise BodyError("answered with JSON that is no page summary", hint=f"Is {self.base} a wiki?")
         if page.get("type", "standard") != "standard":
             return []
-        url = _object(_object(page.get("content_urls")).get("desktop")).get("page")
+        url = object_of(object_of(page.get("content_urls")).get("desktop")).get("page")
         return self._documents(page, url=url, revision=page.get("revision"), lang=page.get("lang"))
 
     def read_pages(self, body: Any) -> list[Document]:
         """
-        A body of `action=query`, format version 1 or 2, in the order of the search; pages without text drop out.
+        Documents in a body of `action=query`, format version 1 or 2, in search order; pages without text are dropped.
 
         Raises `SourceError` for an error that came with HTTP 200.
         """
-        answer = _object(body)
+        answer = object_of(body)
         if error := answer.get("error"):
-            code, info = _object(error).get("code", "error"), _object(error).get("info", "no explanation")
+            code, info = object_of(error).get("code", "error"), object_of(error).get("info", "no explanation")
             raise SourceError(f"refused the query: {info} ({code})", hint=f"The request went to {self.base}.")
-        if not answer.keys() & QUERY_ANSWER:
+        if not answer.keys() & QUERY_KEYS:
             raise BodyError("answered with JSON that is no query result", hint=f"Is {self.base} a wiki?")
-        found = self._pages(answer.get("query", {}))
-        found.sort(key=lambda page: page["index"] if isinstance(page.get("index"), int) else math.inf)
+        pages = self._pages(answer.get("query", {}))
+        pages.sort(key=lambda page: page["index"] if isinstance(page.get("index"), int) else math.inf)
         return [
             document
-            for page in found
+            for page in pages
             if not any(flag in page for flag in ("missing", "invalid"))
-            and "disambiguation" not in _object(page.get("pageprops"))
+            and "disambiguation" not in object_of(page.get("pageprops"))
             for document in self._documents(
                 page,
                 url=page.get("canonicalurl") or page.get("fullurl"),
@@ -151,15 +151,15 @@ class Wikipedia:
         ]
 
     def _pages(self, query: Any) -> list[Json]:
-        """The pages of a query. Raises `BodyError` when they are none, or the wiki gives the text of none."""
-        pages = _object(query).get("pages", [])
-        listed = list(pages.values()) if isinstance(pages, dict) else pages
+        """Pages of a query. Raises `BodyError` when there is no list of them, or the wiki gives no texts."""
+        listed = object_of(query).get("pages", [])
+        listed = list(listed.values()) if isinstance(listed, dict) else listed
         if not (isinstance(query, dict) or query == []) or not isinstance(listed, list):  # PHP's empty object is []
             raise BodyError("answered without a list of pages", hint="Its API may have changed.")
-        found: list[Json] = [page for page in listed if isinstance(page, dict)]
-        if listed and not any(page.keys() & SAYS_OF_TEXT for page in found):
+        pages: list[Json] = [page for page in listed if isinstance(page, dict)]
+        if listed and not any(page.keys() & PAGE_KEYS for page in pages):
             raise BodyError("answered with pages without their text", hint="It must have the extension TextExtracts.")
-        return found
+        return pages
 
     def _documents(self, page: Json, *, url: Any, revision: Any, lang: Any) -> list[Document]:
         title, text = page.get("title"), page.get("extract")
@@ -184,25 +184,17 @@ class Wikipedia:
         return [document]
 
 
-async def _outcome(request: Awaitable[list[Document]]) -> list[Document] | SourceError:
-    """A failure as a value: what the other request brings must not be lost with it."""
-    try:
-        return await request
-    except SourceError as error:
-        return error
-
-
-def _merge(outcomes: Sequence[list[Document] | SourceError]) -> Found:
-    """Raises the failure that left nothing to show."""
-    failures = [outcome for outcome in outcomes if isinstance(outcome, SourceError)]
-    documents = _each_page_once(page for found in outcomes if isinstance(found, list) for page in found)
+def _merge(results: Sequence[list[Document] | SourceError]) -> Found:
+    """Documents of all results, failures as problems. Raises the first failure when there are no documents."""
+    failures = [result for result in results if isinstance(result, SourceError)]
+    documents = _each_page_once(page for result in results if isinstance(result, list) for page in result)
     if failures and not documents:
         raise failures[0]
     return Found(documents, list(dict.fromkeys(error.message for error in failures)))
 
 
 def _each_page_once(documents: Iterable[Document]) -> list[Document]:
-    """The lead is a part of the article, the summary a part of it: the first place and the longest text stay."""
+    """Documents without repeated titles: the first place and the longest text stay (summary, lead, article)."""
     pages: dict[str, Document] = {}
     for document in documents:
         earlier = pages.get(document.title)
@@ -214,9 +206,9 @@ def _each_page_once(documents: Iterable[Document]) -> list[Document]:
 
 
 def _as_title(text: str) -> str | None:
-    """The page title that a topic would be, or None when no page can be called so."""
+    """Page title of a topic, or None when no page can have it."""
     title = " ".join(text.split())
-    if not title or NO_TITLE.search(title) or len(title.encode("utf-8", "replace")) > LONGEST_TITLE:
+    if not title or NOT_IN_TITLE.search(title) or len(title.encode("utf-8", "replace")) > MAX_TITLE:
         return None
     return _underscored(title[0].upper() + title[1:])
 
@@ -227,7 +219,3 @@ def _in_url(title: str) -> str:
 
 def _underscored(title: str) -> str:
     return title.replace(" ", "_")
-
-
-def _object(value: Any) -> Json:
-    return value if isinstance(value, dict) else {}

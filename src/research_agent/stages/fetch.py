@@ -22,7 +22,7 @@ from research_agent.concurrency import as_result, task_group, unwrap
 from research_agent.events import SourceFinished, Timeline
 from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.scholarly.deduplicate import merge_papers
-from research_agent.sources.search import LIMIT, Outcome, has_stored, report_on, search_for
+from research_agent.sources.search import LIMIT, SearchOutcome, has_stored, report_on, search_for
 from research_agent.types import Document, SourceReport, Topic
 
 __all__ = ["LIMIT", "Fetched", "fetch"]
@@ -53,7 +53,7 @@ class _Given:
     """What one source has given so far, by the place of the topic; `report` is None until it has answered once."""
 
     source: Source
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    outcomes: dict[int, SearchOutcome] = field(default_factory=dict)
     report: SourceReport | None = None
     began: float = 0.0
 

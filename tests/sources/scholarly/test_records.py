@@ -18,7 +18,8 @@ from research_agent.sources.arxiv import search_query
 from research_agent.sources.europepmc import article_text
 from research_agent.sources.openalex import from_index
 from research_agent.sources.scholarly.identifiers import identifiers
-from research_agent.sources.scholarly.records import Paper, iso_date, without_markup
+from research_agent.sources.scholarly.markup import without_markup
+from research_agent.sources.scholarly.records import Paper, iso_date
 
 pytestmark = pytest.mark.anyio
 JSON = "application/json"

@@ -1,1 +1,1 @@
-"""Scholarly sources: what the services of papers have in common."""
+"""Scholarly sources: records, identifiers, markup and deduplication that the services of papers share."""

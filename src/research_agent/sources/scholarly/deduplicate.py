@@ -1,8 +1,8 @@
 """
-The same paper met through several services becomes one document.
+Deduplication of papers: the same paper from several services becomes one document.
 
-Its text is that of one of them, as it was fetched: nothing is put together of two. Two records are the same paper when
-they share an identifier, or when title, year and an author are the same and no identifier says otherwise.
+Its text is that of one of them, as fetched: texts are never combined. Two records are the same paper when they share an
+identifier, or title, year and an author while no identifier says otherwise.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ from research_agent.types import Document
 __all__ = ["merge_papers"]
 
 ALSO = "also"
-"""The detail that names the other services through which a paper was met."""
+"""Key in `details` that names the other services that gave the paper."""
 CREDIT = "; also found through "
-OF_THE_TEXT = frozenset({ALSO, "extent"})  # details that another record's text does not share
-SHORTEST_TITLE = 3  # words
-GENERIC = frozenset(
+NOT_MERGED = frozenset({ALSO, "extent"})  # details that belong to one record
+MIN_TITLE = 3  # words
+GENERIC_WORDS = frozenset(
     "letter letters editorial erratum corrigendum correction reply response comment introduction preface".split()
 )
-NOT_A_NAME = frozenset({"jr", "sr", "ii", "iii", "iv"})
+NAME_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
 def merge_papers(documents: Iterable[Document]) -> list[Document]:
     """
-    The documents with each paper once, in the place of its first; what is no paper stays as it is.
+    Documents with each paper once, at the place of its first record; other documents are unchanged.
 
-    The longest text stays, with all identifiers in `details` and the other services in `details["also"]`. Where one
-    record could be either of two papers, it is taken for neither. But for the order, the result is the same in whatever
-    order the documents come; merging it again changes nothing.
+    The longest text stays, with all identifiers in `details` and the other services in `details["also"]`. A record that
+    could be either of two papers is merged with neither. Independent of the order of the documents, but for the order
+    of the result; idempotent.
     """
     listed = list(documents)
-    for same in (_identified, _titled):
-        listed = [_one([listed[at] for at in group]) for group in _groups(len(listed), same(listed))]
+    for links in (_same_identifier, _same_title):
+        listed = [_merged([listed[at] for at in group]) for group in _components(len(listed), links(listed))]
     return listed
 
 
-def _groups(count: int, together: Iterable[Sequence[int]]) -> list[list[int]]:
-    """The numbers below `count`, those in one group that are together by any chain of links, by each one's first."""
+def _components(count: int, links: Iterable[Sequence[int]]) -> list[list[int]]:
+    """Connected components of the numbers below `count` (union-find), ordered by the first of each."""
     root = list(range(count))
 
     def find(at: int) -> int:
@@ -54,7 +54,7 @@ def _groups(count: int, together: Iterable[Sequence[int]]) -> list[list[int]]:
             at = root[at]
         return at
 
-    for first, *others in together:
+    for first, *others in links:
         for other in others:
             low, high = sorted((find(first), find(other)))
             root[high] = low
@@ -64,8 +64,8 @@ def _groups(count: int, together: Iterable[Sequence[int]]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _identified(documents: Sequence[Document]) -> Iterable[Sequence[int]]:
-    """Places of the documents that share an identifier."""
+def _same_identifier(documents: Sequence[Document]) -> Iterable[Sequence[int]]:
+    """Positions of the documents that share an identifier, for each identifier."""
     holders: dict[Hashable, list[int]] = defaultdict(list)
     for at, document in enumerate(documents):
         for kind, values in _identifiers(document).items():
@@ -74,8 +74,8 @@ def _identified(documents: Sequence[Document]) -> Iterable[Sequence[int]]:
     return holders.values()
 
 
-def _titled(documents: Sequence[Document]) -> Iterable[Sequence[int]]:
-    """Places of the papers that have title and year in common, and authors, unless two of them are known apart."""
+def _same_title(documents: Sequence[Document]) -> Iterable[Sequence[int]]:
+    """Positions of the papers that share title, year and authors, unless their identifiers tell two of them apart."""
     namesakes: dict[Hashable, list[int]] = defaultdict(list)
     for at, document in enumerate(documents):
         title, year = _title(document), (document.published or "")[:4]
@@ -86,16 +86,16 @@ def _titled(documents: Sequence[Document]) -> Iterable[Sequence[int]]:
         for number, at in enumerate(places):
             for author in _authors(documents[at]):
                 by_author[author].append(number)
-        for group in _groups(len(places), by_author.values()):
-            if not _known_apart([documents[places[number]] for number in group]):
+        for group in _components(len(places), by_author.values()):
+            if not _are_distinct([documents[places[number]] for number in group]):
                 yield [places[number] for number in group]
 
 
-def _known_apart(group: Sequence[Document]) -> bool:
+def _are_distinct(group: Sequence[Document]) -> bool:
     """
-    Whether two of them have identifiers of one kind, which differ: else they would be one already.
+    Whether two of them have identifiers of one kind: those differ, or the two would be merged already.
 
-    A DOI that arXiv gives says nothing against the one of the journal.
+    A DOI of arXiv's does not count against the journal's.
     """
     kinds = Counter(
         kind
@@ -107,21 +107,21 @@ def _known_apart(group: Sequence[Document]) -> bool:
 
 
 def _identifiers(document: Document) -> dict[str, list[str]]:
-    """By kind; a paper may have several of one, which `details` holds with spaces between."""
-    given = {kind: document.details.get(kind) for kind in IDENTIFIERS}
-    return {kind: values.split() for kind, values in given.items() if isinstance(values, str) and values.split()}
+    """Identifiers by kind; a paper may have several of one, which `details` separates by spaces."""
+    fields = {kind: document.details.get(kind) for kind in IDENTIFIERS}
+    return {kind: values.split() for kind, values in fields.items() if isinstance(values, str) and values.split()}
 
 
 def _title(document: Document) -> str:
-    """The title's words; "" for a title that many papers have."""
-    found = words(_unaccented(document.title))
-    return "" if len(found) < SHORTEST_TITLE or not GENERIC.isdisjoint(found[:2]) else " ".join(found)
+    """Normalized title; "" for one that many papers have."""
+    tokens = words(_unaccented(document.title))
+    return "" if len(tokens) < MIN_TITLE or not GENERIC_WORDS.isdisjoint(tokens[:2]) else " ".join(tokens)
 
 
 def _authors(document: Document) -> set[str]:
-    """Family names: the last word of each name, without accents."""
+    """Family names of the authors: the last word of each name, without accents."""
     listed = re.sub(r"\bet al\.", ",", _unaccented(document.author or "").casefold()).split(",")
-    names = ([word for word in re.findall(r"[^\W\d_]{2,}", name) if word not in NOT_A_NAME] for name in listed)
+    names = ([word for word in re.findall(r"[^\W\d_]{2,}", name) if word not in NAME_SUFFIXES] for name in listed)
     return {name[-1] for name in names if name}
 
 
@@ -129,16 +129,16 @@ def _unaccented(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
 
 
-def _one(group: Sequence[Document]) -> Document:
-    """One document of several; a single one as it is."""
+def _merged(group: Sequence[Document]) -> Document:
+    """One document of those of one paper; a single one is unchanged."""
     if len(group) == 1:
         return group[0]
-    first, *others = sorted(group, key=_rank)
+    first, *others = sorted(group, key=_sort_key)
     details = dict(first.details)
     for other in others:
-        for name, fact in other.details.items():
-            if name not in OF_THE_TEXT:
-                details.setdefault(name, fact)
+        for name, value in other.details.items():
+            if name not in NOT_MERGED:
+                details.setdefault(name, value)
     for kind in IDENTIFIERS:
         known = [_identifiers(document).get(kind, []) for document in (first, *others)]
         if any(known):
@@ -159,9 +159,9 @@ def _also(document: Document) -> str:
     return str(document.details.get(ALSO, ""))
 
 
-def _rank(document: Document) -> tuple[Hashable, ...]:
-    """The longest text first; between equals, by what is the same in every order."""
-    facts = [f"{name}={fact}" for name, fact in sorted(document.details.items())]
+def _sort_key(document: Document) -> tuple[Hashable, ...]:
+    """Sort key: the longest text first, ties broken by content, so that the order of the documents does not matter."""
+    details = [f"{name}={value}" for name, value in sorted(document.details.items())]
     rest = (document.title, document.author, document.published, document.revision, document.language)
     credit = (document.licence, document.attribution, document.retrieved)
-    return (-len(document.text), document.source, document.url, document.text, *map(str, (*rest, *credit)), *facts)
+    return (-len(document.text), document.source, document.url, document.text, *map(str, (*rest, *credit)), *details)

@@ -1,22 +1,23 @@
 """
-Wikidata: what is stated of the things a topic names, one line a statement.
+Wikidata source: statements about the things that a topic names.
 
-Statements are data, not text. A document is their rendering: deterministic, from Wikidata's own labels, such as
-"Douglas Adams: date of birth: 11 March 1952."; its `details` say so.
+Statements are data, not text: a document is their deterministic rendering, one line each, in Wikidata's own labels
+("Douglas Adams: date of birth: 11 March 1952."), and its `details` say so.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from research_agent.concurrency import gather_results, unwrap
 from research_agent.errors import BodyError, SourceError
 from research_agent.sources.policy import WIKIMEDIA, SourcePolicy, wikimedia
 from research_agent.sources.protocol import Found, SourceSettings, Tools
-from research_agent.sources.wikidata.rendering import ITEM, Labels, mentioned, statements
+from research_agent.sources.wikidata.statements import ITEM, Labels, mentioned, statements
 from research_agent.text.json_fields import Json, details_of, object_of, objects_of, text_of
 from research_agent.text.timestamps import iso_now
 from research_agent.text.tokens import content_words
@@ -24,19 +25,19 @@ from research_agent.types import Document, Topic
 
 __all__ = ["Wikidata"]
 
-CANDIDATES, ENTITIES = 3, 2  # of one topic: looked at, kept
-AT_ONCE = 50  # ids in one request, Wikimedia's limit
-MOST_LABELS = 100
-LONGEST_QUERY = 250  # characters
-A_DAY = 86400  # seconds; MediaWiki says of every answer that it is old at once, unless it is asked for a longer life
+CANDIDATES, ENTITIES = 3, 2  # of one topic: read, and rendered
+BATCH = 50  # ids in one request, Wikimedia's limit
+MAX_LABELS = 100
+MAX_QUERY = 250  # characters
+MAX_AGE = 86400  # seconds; without it MediaWiki marks every response as stale at once
 LANGUAGE = re.compile(r"[a-z-]{2,12}")
-# What an item is an instance of when it is a page of Wikipedia and no thing: disambiguation, list, category, template.
-PAGES = frozenset({"Q4167410", "Q13406463", "Q4167836", "Q11266439"})
+# Classes of items that stand for a page of Wikipedia, not a thing: disambiguation, list, category, template.
+PAGE_CLASSES = frozenset({"Q4167410", "Q13406463", "Q4167836", "Q11266439"})
 RENDERED = "one line for each statement, made of Wikidata's labels"
 
 
 class Wikidata:
-    """Three or four requests a topic: a search by name (by words where no name fits), the items, the labels."""
+    """Source that makes three or four requests per topic: search by name (else by words), items, labels."""
 
     name = "wikidata"
     title = "Wikidata"
@@ -56,8 +57,8 @@ class Wikidata:
         self.policy = replace(self.policy, limits=wikimedia(self.base, settings.contact))
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """What is stated of the best items that the topic names."""
-        query = " ".join(topic.text.split())[:LONGEST_QUERY]
+        """Search the items that the topic names best, and render their statements."""
+        query = " ".join(topic.text.split())[:MAX_QUERY]
         if not content_words(query):
             return Found([])
         ids = (await self._named(query, tools) or await self._matching(query, tools))[:CANDIDATES]
@@ -81,35 +82,30 @@ class Wikidata:
 
     async def _matching(self, query: str, tools: Tools) -> list[str]:
         body = await self._get(tools, action="query", list="search", srsearch=query, srlimit=CANDIDATES)
-        found = object_of(object_of(body).get("query")).get("search")
-        return self._ids(found, "title", "answered without a list of results")
+        hits = object_of(object_of(body).get("query")).get("search")
+        return self._ids(hits, "title", "answered without a list of results")
 
     async def _labels(self, ids: Iterable[str], tools: Tools) -> Labels:
-        """What properties and items are called; of very many the first."""
-        wanted = list(ids)[:MOST_LABELS]
-        parts = [wanted[at : at + AT_ONCE] for at in range(0, len(wanted), AT_ONCE)]
-        async with asyncio.TaskGroup() as group:
-            bodies = [
-                group.create_task(_outcome(self._get(
-                    tools, action="wbgetentities", ids="|".join(part), languages=self._languages, props="labels",
-                )))
-                for part in parts
-            ]  # fmt: skip
-        found: dict[str, str] = {}
-        for body in (task.result() for task in bodies):
-            if isinstance(body, SourceError):
-                raise body
-            found |= self.read_labels(body)
-        return found
+        """Labels of properties and items by id, of the first `MAX_LABELS`. Raises `SourceError`."""
+        keys = list(ids)[:MAX_LABELS]
+        batches = ["|".join(keys[at : at + BATCH]) for at in range(0, len(keys), BATCH)]
+        requests = [
+            partial(self._get, tools, action="wbgetentities", ids=batch, languages=self._languages, props="labels")
+            for batch in batches
+        ]
+        labels: dict[str, str] = {}
+        for body in await gather_results(requests, SourceError):
+            labels |= self.read_labels(unwrap(body))
+        return labels
 
     async def _get(self, tools: Tools, **params: str | int) -> Any:
         body = await tools.client.get_json(
-            f"{self.base}/w/api.php", params={"format": "json", "formatversion": 2, "maxage": A_DAY, **params}
+            f"{self.base}/w/api.php", params={"format": "json", "formatversion": 2, "maxage": MAX_AGE, **params}
         )
         answer = object_of(body)
-        if told := object_of(answer.get("error")) or next(iter(objects_of(answer.get("errors"))), {}):
-            info = text_of(told.get("info")) or text_of(told.get("text")) or "no explanation"
-            code = text_of(told.get("code")) or "error"
+        if error := object_of(answer.get("error")) or next(iter(objects_of(answer.get("errors"))), {}):
+            info = text_of(error.get("info")) or text_of(error.get("text")) or "no explanation"
+            code = text_of(error.get("code")) or "error"
             raise SourceError(f"refused the query: {info} ({code})", hint=f"The request went to {self.base}.")
         return body
 
@@ -118,33 +114,33 @@ class Wikidata:
         return "|".join(dict.fromkeys([self.lang, "en", "mul"]))
 
     def read_names(self, body: Any) -> list[str]:
-        """A body of `wbsearchentities`: the items' ids, best first."""
+        """Ids of the items in a body of `wbsearchentities`, best first."""
         return self._ids(object_of(body).get("search"), "id", "answered without a list of items")
 
-    def _ids(self, found: Any, name: str, otherwise: str) -> list[str]:
-        """The ids in a list of hits, under that name; a list in which no hit has it is of another kind."""
-        hits = objects_of(found)
-        if not isinstance(found, list) or (found and not any(name in hit for hit in hits)):
-            raise BodyError(otherwise, hint=f"Is {self.base} a Wikibase?")
+    def _ids(self, listed: Any, name: str, problem: str) -> list[str]:
+        """Ids in the field `name` of listed hits. Raises `BodyError(problem)` when it is no list or no hit has it."""
+        hits = objects_of(listed)
+        if not isinstance(listed, list) or (listed and not any(name in hit for hit in hits)):
+            raise BodyError(problem, hint=f"Is {self.base} a Wikibase?")
         return [key for hit in hits if ITEM.fullmatch(key := text_of(hit.get(name)))]
 
     def read_entities(self, body: Any) -> list[Json]:
-        """A body of `wbgetentities`: those that exist. Raises `BodyError` when there is no such list."""
-        found = object_of(body).get("entities")
-        if not (isinstance(found, dict) and found):  # one that does not exist stands there as missing
+        """Existing entities in a body of `wbgetentities`. Raises `BodyError` when there is no such list."""
+        entities = object_of(body).get("entities")
+        if not (isinstance(entities, dict) and entities):  # one that does not exist is listed as missing
             raise BodyError("answered without entities", hint=f"Is {self.base} a Wikibase?")
-        return [entity for entity in found.values() if isinstance(entity, dict) and "missing" not in entity]
+        return [entity for entity in entities.values() if isinstance(entity, dict) and "missing" not in entity]
 
     def read_labels(self, body: Any) -> dict[str, str]:
-        """A body of `wbgetentities`: each id with its label; what has none is not among them."""
+        """Labels by id in a body of `wbgetentities`; entities without one are left out."""
         labelled = ((text_of(entity.get("id")), self._label(entity)) for entity in self.read_entities(body))
         return {key: label for key, label in labelled if key and label}
 
     def read_entity(self, entity: Json, labels: Labels) -> Document | None:
         """
-        One entity and the labels of what it mentions, rendered; None when nothing can be said of it.
+        Document of one entity, rendered with the labels of what it mentions; None without any statement.
 
-        A statement with a part that has no label is left out whole, and so is one that Wikidata itself holds for wrong.
+        Statements with an unlabelled part are left out whole, as are those that Wikidata marks as deprecated.
         """
         key, label = text_of(entity.get("id")), self._label(entity)
         if not (ITEM.fullmatch(key) and label):
@@ -171,21 +167,13 @@ class Wikidata:
         return self._in_language(entity, "labels")
 
     def _in_language(self, entity: Json, what: str) -> str:
-        found = object_of(entity.get(what))
-        texts = (text_of(object_of(found.get(code)).get("value")) for code in self._languages.split("|"))
+        by_language = object_of(entity.get(what))
+        texts = (text_of(object_of(by_language.get(code)).get("value")) for code in self._languages.split("|"))
         return next((" ".join(text.split()) for text in texts if text), "")
 
 
-async def _outcome(request: Any) -> Any:
-    """A failure as a value, so that it comes out as it is and not in a group."""
-    try:
-        return await request
-    except SourceError as error:
-        return error
-
-
 def _is_page(entity: Json) -> bool:
-    """Whether an item stands for a page of Wikipedia rather than for something in the world."""
+    """Whether an item stands for a page of Wikipedia rather than for a thing."""
     kinds = objects_of(object_of(entity.get("claims")).get("P31"))
     values = (object_of(object_of(kind.get("mainsnak")).get("datavalue")).get("value") for kind in kinds)
-    return any(text_of(object_of(value).get("id")) in PAGES for value in values)
+    return any(text_of(object_of(value).get("id")) in PAGE_CLASSES for value in values)

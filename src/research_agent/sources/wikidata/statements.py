@@ -1,8 +1,8 @@
 """
-Statements of Wikidata in words: one line each, made of nothing but its values and its own labels.
+Rendering of Wikidata statements: one line each, made only of its values and its own labels.
 
-The same entity and labels give the same lines. A statement of which a part cannot be said is left out whole: a value
-without what limits it ("until 1994") may be wrong.
+Deterministic. A statement with a part that cannot be rendered is left out whole: a value without its qualifier ("until
+1994") may be wrong.
 """
 
 from __future__ import annotations
@@ -15,53 +15,53 @@ from research_agent.text.json_fields import Json, number_of, object_of, objects_
 
 __all__ = ["ITEM", "Labels", "mentioned", "statements"]
 
-MOST_VALUES = 10  # of one property
+MAX_VALUES = 10  # of one property
 ITEM = re.compile(r"[QPL][1-9]\d{0,14}")
 TIME = re.compile(r"([+-])(\d{1,16})-(\d\d)-(\d\d)T")
 AMOUNT = re.compile(r"[+-]?(\d{1,40})(\.\d{1,40})?")
 JULIAN = "Q1985786"
 MONTHS = "January February March April May June July August September October November December".split()
-# Identifiers, files and formulas: nothing that a sentence says.
-UNSAID = frozenset({
+# Data types that are not for reading: identifiers, files, formulas.
+SKIPPED = frozenset({
     "external-id", "commonsMedia", "math", "musical-notation", "geo-shape", "tabular-data", "entity-schema",
 })  # fmt: skip
 
 Labels = Mapping[str, str]
-"""What properties, items and units are called, by id."""
+"""Labels of properties, items and units by id."""
 
 
 def statements(entity: Json, labels: Labels) -> Iterator[str]:
-    """The lines of one entity, "date of birth: 11 March 1952", in Wikidata's order."""
-    for name, found in object_of(entity.get("claims")).items():
+    """Statements of one entity as lines, "date of birth: 11 March 1952", in Wikidata's order."""
+    for name, claims in object_of(entity.get("claims")).items():
         if name not in labels:
             continue
-        for statement in _best(objects_of(found))[:MOST_VALUES]:
+        for statement in _best(objects_of(claims))[:MAX_VALUES]:
             value = _snak(statement.get("mainsnak"), labels)
-            limits = _qualifiers(statement, labels)
-            if value and limits is not None:
-                yield f"{labels[name]}: {value}{limits}"
+            qualifiers = _qualifiers(statement, labels)
+            if value and qualifiers is not None:
+                yield f"{labels[name]}: {value}{qualifiers}"
 
 
 def mentioned(entity: Json) -> Iterator[str]:
-    """The ids of all properties, items and units in an entity's best statements, in order."""
+    """Ids of all properties, items and units in an entity's best statements, in order."""
     for name, statements in object_of(entity.get("claims")).items():
-        best = _best(objects_of(statements))[:MOST_VALUES]
+        best = _best(objects_of(statements))[:MAX_VALUES]
         snaks = [object_of(one.get("mainsnak")) for one in best]
-        if not any(snak.get("snaktype") == "value" and text_of(snak.get("datatype")) not in UNSAID for snak in snaks):
+        if not any(snak.get("snaktype") == "value" and text_of(snak.get("datatype")) not in SKIPPED for snak in snaks):
             continue
         yield name
         for statement, snak in zip(best, snaks, strict=True):
             yield from _ids_in(snak)
-            for qualifier, limits in object_of(statement.get("qualifiers")).items():
-                said = [limit for limit in objects_of(limits) if text_of(limit.get("datatype")) not in UNSAID]
-                if said:
+            for qualifier, values in object_of(statement.get("qualifiers")).items():
+                readable = [value for value in objects_of(values) if text_of(value.get("datatype")) not in SKIPPED]
+                if readable:
                     yield qualifier
-                for limit in said:
-                    yield from _ids_in(limit)
+                for value in readable:
+                    yield from _ids_in(value)
 
 
 def _best(statements: Sequence[Json]) -> list[Json]:
-    """The preferred ones; where there are none, all that are not deprecated."""
+    """Statements of preferred rank; without any, all that are not deprecated."""
     preferred = [one for one in statements if one.get("rank") == "preferred"]
     return preferred or [one for one in statements if one.get("rank") != "deprecated"]
 
@@ -74,26 +74,26 @@ def _ids_in(snak: Json) -> Iterator[str]:
 
 
 def _qualifiers(statement: Json, labels: Labels) -> str | None:
-    """What limits a statement, in brackets; None when a part of it cannot be said."""
-    said = []
-    for name, found in object_of(statement.get("qualifiers")).items():
-        snaks = [snak for snak in objects_of(found) if text_of(snak.get("datatype")) not in UNSAID]
+    """Qualifiers of a statement, in brackets; None when one of them cannot be rendered."""
+    parts = []
+    for name, qualifiers in object_of(statement.get("qualifiers")).items():
+        snaks = [snak for snak in objects_of(qualifiers) if text_of(snak.get("datatype")) not in SKIPPED]
         if not snaks:
             continue
         values = [_snak(snak, labels) for snak in snaks]
         if name not in labels or not all(values):
             return None
-        said.append(f"{labels[name]}: {', '.join(value for value in values if value)}")
-    return f" ({'; '.join(said)})" if said else ""
+        parts.append(f"{labels[name]}: {', '.join(value for value in values if value)}")
+    return f" ({'; '.join(parts)})" if parts else ""
 
 
 def _snak(snak: Any, labels: Labels) -> str | None:
-    """A value in words; None for no value, an unknown one, and one of a kind that is not for reading."""
-    found = object_of(snak)
-    if found.get("snaktype") != "value" or text_of(found.get("datatype")) in UNSAID:
+    """Value of a snak (property-value pair) in words; None for no value, an unknown or an unreadable one."""
+    fields = object_of(snak)
+    if fields.get("snaktype") != "value" or text_of(fields.get("datatype")) in SKIPPED:
         return None
-    value = object_of(found.get("datavalue")).get("value")
-    kind = text_of(object_of(found.get("datavalue")).get("type"))
+    value = object_of(fields.get("datavalue")).get("value")
+    kind = text_of(object_of(fields.get("datavalue")).get("type"))
     if kind == "wikibase-entityid":
         return labels.get(text_of(object_of(value).get("id")))
     if kind == "time":
@@ -108,7 +108,7 @@ def _snak(snak: Any, labels: Labels) -> str | None:
 
 
 def _time(value: Json) -> str | None:
-    """A date to the precision that it has, down to the century; None for what is vaguer, or no date."""
+    """Date to its precision, at least the century; None for a vaguer one, or no date."""
     match = TIME.match(text_of(value.get("time")))
     precision = value.get("precision")
     if match is None or not isinstance(precision, int):
@@ -135,7 +135,7 @@ def _ordinal(value: int) -> str:
 
 
 def _quantity(value: Json, labels: Labels) -> str | None:
-    """A number with its unit; None when the unit has no name."""
+    """Number with its unit; None when the unit has no label."""
     match = AMOUNT.fullmatch(text_of(value.get("amount")))
     if match is None:
         return None
