@@ -1,4 +1,4 @@
-"""`Settings` by section: each flat name has one place, and no secret is in a representation."""
+"""`Settings` by section: each flat name has one place, and no secret is displayed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from research_agent.settings import OPTIONS, Settings
+from research_agent.settings import OPTIONS, Settings, load_settings
 from research_agent.settings.values import PLACES
 
 HOME = Path("home")
@@ -42,8 +42,54 @@ def test_a_name_that_no_setting_has_is_an_error(name: str) -> None:
         Settings.of(home=HOME, **{name: "x"})
 
 
-def test_no_secret_is_in_the_representation() -> None:
-    secrets = {"openai_api_key": "canary-1", "serve_password": "canary-2"}
-    text = repr(Settings.of(home=HOME, lang="de", source_keys={"a": "canary-3"}, **secrets))
-    assert "canary" not in text
-    assert "'de'" in text
+def test_one_source_can_have_several_addresses() -> None:
+    env = {"RESEARCH_AGENT_FEED_URL": "https://a.example, https://b.example/rss?x=1,2\n http://c.example/"}
+    settings = load_settings({**env, "RESEARCH_AGENT_SEARXNG_URL": "http://s.example"})
+    assert settings.search.base_urls == (
+        "https://a.example", "https://b.example/rss?x=1,2", "http://c.example", "http://s.example",
+    )  # fmt: skip
+
+
+def test_secrets_are_in_no_repr() -> None:
+    settings = load_settings({"OPENAI_API_KEY": "sk-canary", "RESEARCH_AGENT_SERVE_PASSWORD": "canary-in-a-cage"})
+    assert (settings.chat.openai_api_key, settings.serve.password) == ("sk-canary", "canary-in-a-cage")
+    assert "canary" not in repr(settings)
+    assert [option.name for option in OPTIONS if option.secret] == ["openai_api_key", "serve_password"]
+
+
+SECRET = "sk-canary-0123456789"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://me:canary@wiki.example/base", "https://canary@wiki.example", "https://wiki.example/base?key=canary#canary",
+        "https://me:can/canary@wiki.example", "https://me:ca?canary@wiki.example", "https://a@canary@wiki.example",
+        "https://wiki.example/?a=b@canary", "https://[canary@wiki.example", f"https://wiki.example/{SECRET}/base",
+    ],
+)  # fmt: skip
+def test_no_secret_is_in_what_an_answer_keeps_of_the_settings(url: str) -> None:
+    env = {
+        "OPENAI_API_KEY": SECRET,
+        "RESEARCH_AGENT_CONTACT": "canary@example.org",
+        "OLLAMA_HOST": "http://me:canary@ollama.example",
+        "OPENAI_BASE_URL": "http://me:canary@openai.example",
+        "RESEARCH_AGENT_HOME": "/home/canary",
+        "RESEARCH_AGENT_MODEL": "llamacpp:/home/canary/model.gguf",
+        "RESEARCH_AGENT_WIKIPEDIA_URL": url,
+    }
+    env["RESEARCH_AGENT_OPENALEX_KEY"] = "openalex-canary"
+    shown = load_settings(env, sources=("wikipedia", SECRET, "openalex-canary")).shown()
+    assert "canary" not in str(shown)
+    assert "url.wikipedia" in shown
+
+
+def test_what_an_answer_keeps_of_the_settings() -> None:
+    env = {"RESEARCH_AGENT_WIKIPEDIA_URL": "http://me:pw@[::1]:8080/base/", "OPENAI_API_KEY": "x"}
+    shown = load_settings(env, model="ollama:hf.co/some/model", sources=("a", "b"), offline=True).shown()
+    assert shown == {
+        "version": "0.1.0", "model": "ollama:hf.co/some/model", "lang": "", "sources": "a,b", "deadline": 10.0,
+            "soft_deadline": 4.0,
+        "offline": True, "fresh": False, "strict": False, "sequential": False, "num_ctx": 8192, "condense_after": 20,
+        "url.wikipedia": "http://[::1]:8080/base",
+    }  # fmt: skip

@@ -17,7 +17,7 @@ from research_agent.llm.endpoints import is_loopback, ollama_url, without_userin
 from research_agent.llm.llamacpp_process import require_processor
 from research_agent.llm.model_files import EMBEDDED, gguf_file, require_intact
 from research_agent.memory import open_memory
-from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nearest, several_urls
+from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nearest, split_urls
 from research_agent.setup.parts import chosen_parts, part_state
 from research_agent.sources.encyclopedia import FOLDER, vectors_made_by
 from research_agent.sources.registry import installed_sources
@@ -203,7 +203,7 @@ def setting_states(settings: Settings) -> Iterator[SettingState]:
         yield SettingState(name=option.name, value=shown, origin=origin, variable=option.env, meaning=option.meaning)
     for name, url in sorted(settings.search.urls.items()):
         # A private feed has its key in the query.
-        shown = " ".join(without_userinfo(one).partition("?")[0] for one in several_urls(url))
+        shown = " ".join(without_userinfo(one).partition("?")[0] for one in split_urls(url))
         yield _of_source(settings, f"urls.{name}", shown, "base URL of the source")
     for name in sorted(settings.search.keys):
         yield _of_source(settings, f"keys.{name}", "(set, hidden)", "your key for the source")

@@ -12,7 +12,7 @@ from research_agent.doctor.source_probe import SourceState, list_sources, state_
 from research_agent.http.rate_limit_status import RateLimitStatus, rate_limit_statuses
 from research_agent.http.rate_limit_store import Permit
 from research_agent.http.rate_limits import Limits
-from research_agent.settings import Settings, several_urls
+from research_agent.settings import Settings, split_urls
 from research_agent.setup.parts import part_states
 from research_agent.sources.policy import KINDS, SourcePolicy, lacks, limits_of, policy_of
 from research_agent.sources.protocol import Source
@@ -121,7 +121,7 @@ def shelf(settings: Settings, sources: Sequence[Source] | None = None) -> list[S
 
 def _ask(source: Source) -> Permit:
     """What a request of the source to its own service is to the ledger."""
-    urls = several_urls(str(getattr(source, "base", "")))
+    urls = split_urls(str(getattr(source, "base", "")))
     url = URL(urls[0]) if urls else URL()
     return Permit(source=source.name, host=f"{url.host}:{url.port}", limits=limits_of(source), ticket=0)
 

@@ -1,4 +1,4 @@
-"""Reading all settings once, and the few other things that the environment is read or set for."""
+"""Settings loader, and the few other uses of the environment."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 import platformdirs
 
 from research_agent.settings.config_file import ConfigFile, config_path, read_config
-from research_agent.settings.options import OPTIONS, Option, as_text, parsed
-from research_agent.settings.source_settings import keys_by_source, urls_by_source
+from research_agent.settings.per_source import keys_by_source, urls_by_source
+from research_agent.settings.schema import OPTIONS, Option, parsed, toml_text
 from research_agent.settings.unknown_names import TRACING, unknown_in_environment, unknown_in_file
 from research_agent.settings.values import APP, Settings
 
@@ -21,10 +21,10 @@ __all__ = ["child_environment", "has_display", "load_settings", "quiet_tracing"]
 
 def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """
-    Read all settings once.
+    Load all settings.
 
-    `overrides` are the command line's; None means "not given". Raises `SettingsError` with the name, the value
-    and the place of what cannot be used.
+    `overrides` are those of the command line, by flat name; None means "not given". Raises `SettingsError` with name,
+    value and origin of an invalid setting.
     """
     env = dict(os.environ if environ is None else environ)
     file = read_config(config_path(env))
@@ -39,27 +39,27 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
             origins[option.name] = option.env
     values["source_urls"], url_origins = urls_by_source(env, file)
     values["source_keys"], key_origins = keys_by_source(env, file)
-    command_line = {name: _given(name, value) for name, value in overrides.items() if value is not None}
+    command_line = {name: _parsed_override(name, value) for name, value in overrides.items() if value is not None}
     origins |= url_origins | key_origins | dict.fromkeys(command_line, "command line")
     unknown = (*unknown_in_file(file.content, file.path), *unknown_in_environment(env))
     return Settings.of(**{**values, **command_line}, origins=origins, unknown=unknown)
 
 
 def child_environment() -> dict[str, str]:
-    """The environment of child processes: enough to start Python, nothing that is secret."""
+    """Environment of child processes: enough to start Python, without secrets."""
     keep = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
     return {name: os.environ[name] for name in keep if name in os.environ}
 
 
 def has_display() -> bool:
-    """Whether a browser opened here would be seen: there is a screen, and it is not that of a machine logged in to."""
+    """Whether a browser can be opened for the user: there is a display, and this is not a remote login."""
     if sys.platform.startswith(("darwin", "win")):
         return not os.environ.get("SSH_CONNECTION")
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def quiet_tracing() -> None:
-    """Switch off LangSmith tracing that another tool switched on: it would send the user's data out."""
+    """Disable LangSmith tracing that another tool enabled: it would send the user's data to a third party."""
     if not os.environ.get(TRACING):
         for name in (
             "LANGSMITH_TRACING",
@@ -71,13 +71,13 @@ def quiet_tracing() -> None:
 
 
 def _from_file(option: Option, file: ConfigFile) -> Any:
-    text = as_text(option, file.content[option.name], file.path)
+    text = toml_text(option, file.content[option.name], file.path)
     if option.secret and text.strip():
         file.check_private(option.name)
     return parsed(option, text, str(file.path))
 
 
-def _given(name: str, value: Any) -> Any:
-    """A text of the command line, read like one of the environment; what has its type already is taken as it is."""
+def _parsed_override(name: str, value: Any) -> Any:
+    """Parse a string of the command line like one of the environment; other values are returned unchanged."""
     option = next((option for option in OPTIONS if option.name == name), None)
     return parsed(option, value, "the command line") if option is not None and isinstance(value, str) else value

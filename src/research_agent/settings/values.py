@@ -1,4 +1,4 @@
-"""The settings of one run, and what of them may be shown."""
+"""Settings of one run, by section, and the part of them that may be displayed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from research_agent.settings.options import OPTIONS
+from research_agent.settings.schema import OPTIONS
 from research_agent.settings.unknown_names import Unknown
 from research_agent.text.sanitize import redacted_url
 
-__all__ = ["APP", "Settings", "several_urls"]
+__all__ = ["APP", "Settings", "split_urls"]
 
 APP = "research-agent"
 BETWEEN_URLS = re.compile(r"[\s,]+(?=https?://)")
@@ -48,8 +48,8 @@ class SearchSettings:
 
     @property
     def base_urls(self) -> tuple[str, ...]:
-        """Every URL the user gave a source; one that takes several (feeds) has them with spaces between."""
-        return tuple(url for urls in self.urls.values() for url in several_urls(urls))
+        """Every base URL of a source, those of a source with several (feeds) separated."""
+        return tuple(url for value in self.urls.values() for url in split_urls(value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,7 @@ class Settings:
 
     @property
     def parts(self) -> Path:
-        """Where `setup` unpacks the embedded models and the encyclopedia, one folder each."""
+        """Folder of the embedded models and the encyclopedia, one subfolder each."""
         return self.home / "parts"
 
     @property
@@ -145,15 +145,15 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The secret values that are set, to be written nowhere; "x" and its like are given to servers without keys."""
+        """Secret values to be masked; shorter ones, such as "x" for a server without keys, are no secrets."""
         values = (*(self.value(option.name) for option in OPTIONS if option.secret), *self.search.keys.values())
         return tuple(value for value in values if len(value) >= SHORTEST_SECRET)
 
     def shown(self) -> dict[str, str | int | float | bool]:
-        """What an answer was made under, to be kept with it and passed on: no secret, no path, no mail address."""
+        """Settings stored with an answer and passed on: no secret, no path, no mail address."""
         from importlib.metadata import version
 
-        told: dict[str, str | int | float | bool] = {
+        values: dict[str, str | int | float | bool] = {
             "version": version(APP),
             "model": _without_folder(self.chat.model),
             "lang": self.search.lang,
@@ -168,8 +168,8 @@ class Settings:
             "condense_after": self.memory.condense_after,
             **{f"url.{name}": redacted_url(url) for name, url in sorted(self.search.urls.items())},
         }
-        hidden = {name for name, value in told.items() if any(secret in str(value) for secret in self.secrets)}
-        return {name: "(hidden)" if name in hidden else value for name, value in told.items()}
+        hidden = {name for name, value in values.items() if any(secret in str(value) for secret in self.secrets)}
+        return {name: "(hidden)" if name in hidden else value for name, value in values.items()}
 
 
 PLACES: Mapping[str, tuple[str, str]] = {
@@ -188,13 +188,13 @@ PLACES: Mapping[str, tuple[str, str]] = {
 """Flat name, as in `config.toml` and `load_settings()` -> the section of `Settings` and the field in it."""
 
 
-def several_urls(given: str) -> tuple[str, ...]:
-    """The URLs in one setting, spaces or commas between them."""
-    return tuple(dict.fromkeys(BETWEEN_URLS.split(given.strip()))) if given.strip() else ()
+def split_urls(value: str) -> tuple[str, ...]:
+    """Split a setting into its URLs, at whitespace or commas, without duplicates."""
+    return tuple(dict.fromkeys(BETWEEN_URLS.split(value.strip()))) if value.strip() else ()
 
 
 def _without_folder(model: str) -> str:
-    """A model file by its name alone: its folder tells of the user, not of the answer."""
+    """The model id with a file path reduced to its name: the folder would tell about the user."""
     provider, separator, name = model.partition(":")
     is_file = name.startswith(("/", "~", ".")) or name.endswith(".gguf")
     return f"{provider}{separator}{Path(name).name}" if is_file else model

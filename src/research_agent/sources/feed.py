@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
 from research_agent.http.rate_limits import Limits
-from research_agent.settings import several_urls
+from research_agent.settings import split_urls
 from research_agent.sources.crawler import host_of
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
@@ -71,7 +71,7 @@ class Feed:
     )
 
     def __init__(self, settings: SourceSettings) -> None:
-        self.urls = several_urls(settings.url or "")
+        self.urls = split_urls(settings.url or "")
         self.base = " ".join(map(_bare, self.urls))
 
     @property

@@ -1,4 +1,4 @@
-"""The settings there are: what each is called, what it means, and how its text is read."""
+"""Schema of the settings: name, environment variable, meaning and parser of each option."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from research_agent.errors import SettingsError
 
-__all__ = ["OPTIONS", "Option", "as_text", "parsed", "unfit"]
+__all__ = ["OPTIONS", "Option", "invalid_value", "parsed", "toml_text"]
 
 SHORTEST_PASSWORD = 12
 SCHEDULER = re.compile(r"(tcp|tls)://[^\s/@]+:\d{1,5}")
@@ -18,10 +18,10 @@ LANGUAGE = re.compile(r"[a-z-]{2,12}")
 
 
 class Toml(NamedTuple):
-    """What stands for a setting in `config.toml`: its types, and how they are called."""
+    """TOML types accepted for a setting, and how an error message calls them."""
 
     types: tuple[type, ...]
-    called: str
+    label: str
 
 
 TEXT = Toml((str,), "a text in quotes")
@@ -32,7 +32,7 @@ WHOLE = Toml((int,), "a whole number without quotes")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One setting: its name in `config.toml`, its environment variable, what it means and how it is read."""
+    """One setting: its name in `config.toml`, environment variable, meaning and parser."""
 
     name: str
     env: str
@@ -126,27 +126,27 @@ OPTIONS: tuple[Option, ...] = (
 )  # fmt: skip
 
 
-def as_text(option: Option, value: Any, path: Path) -> str:
-    """What stands in the file as it would stand in the environment. Raises `SettingsError` for another type."""
+def toml_text(option: Option, value: Any, path: Path) -> str:
+    """The TOML value as the string an environment variable would hold. Raises `SettingsError` for a wrong type."""
     items = value if isinstance(value, list) and option.toml is NAMES else [value]
     types = (str,) if items is value else option.toml.types
     if not all(isinstance(item, types) and not isinstance(item, bool) for item in items):
-        raise unfit(option, value, str(path), f"must be {option.toml.called}")
+        raise invalid_value(option, value, str(path), f"must be {option.toml.label}")
     return ",".join(map(str, items))
 
 
 def parsed(option: Option, value: str, place: str) -> Any:
-    """The value that a text stands for. Raises `SettingsError` that names the option, its value and the place."""
+    """Parse the string of an option. Raises `SettingsError` with the option, its value and its place."""
     try:
         return option.parse(value)
     except ValueError as error:
         reason = str(error) if "must be" in str(error) else "is not a number"
-        raise unfit(option, value, place, reason) from error
+        raise invalid_value(option, value, place, reason) from error
 
 
-def unfit(option: Option, value: Any, place: str, reason: str) -> SettingsError:
-    """The error for a value that cannot be used; a secret one is not in it."""
-    shown = "(hidden)" if option.secret else repr(value)
+def invalid_value(option: Option, value: Any, place: str, reason: str) -> SettingsError:
+    """The error for an invalid value, without the value of a secret."""
+    displayed = "(hidden)" if option.secret else repr(value)
     return SettingsError(
-        f"{option.name} = {shown} in {place} cannot be used: {reason}.", hint=f"It means: {option.meaning}."
+        f"{option.name} = {displayed} in {place} cannot be used: {reason}.", hint=f"It means: {option.meaning}."
     )
