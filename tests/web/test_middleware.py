@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.responses import StreamingResponse
 
-from research_agent.web import Limits
+from research_agent.web import RequestLimits
 from research_agent.web.middleware import cookie_name
 from research_agent.web.quotas import RateLimiter
 from research_agent_devtools.harness.scripted_engine import QUESTION
@@ -151,7 +151,7 @@ async def test_no_secret_leaves_in_any_answer(tmp_path: Path) -> None:
 
 
 async def test_a_body_has_its_size_and_its_time(tmp_path: Path) -> None:
-    limits = Limits(rate=1e6, burst=1_000_000, body=1000, patience=0.2)
+    limits = RequestLimits(rate=1e6, burst=1_000_000, body_bytes=1000, read_timeout=0.2)
     async with serving(tmp_path, limits=limits) as served:
         assert (await served.post("/api/ask", {"question": "x" * 2000})).status == 413
 
@@ -188,7 +188,7 @@ async def test_who_does_not_read_is_let_go(tmp_path: Path) -> None:
 
         app.add_api_route("/api/endless", lambda: StreamingResponse(endless()))
 
-    limits = Limits(rate=1e6, burst=1_000_000, answer_patience=0.1)
+    limits = RequestLimits(rate=1e6, burst=1_000_000, write_timeout=0.1)
     async with serving(tmp_path, limits=limits, change=change) as served:
         _, writer = await asyncio.open_connection("127.0.0.1", served.port, limit=1)
         bearer = served.bearer["Authorization"]
@@ -210,7 +210,7 @@ async def test_no_answer_waits_for_an_acknowledgement(tmp_path: Path) -> None:
 
 
 async def test_who_asks_too_often_waits_and_others_do_not(tmp_path: Path) -> None:
-    limits = Limits(rate=0.001, burst=3)
+    limits = RequestLimits(rate=0.001, burst=3)
     async with serving(tmp_path, limits=limits, users=("ada",)) as served:
         replies = [await served.get("/api/sessions") for _ in range(5)]
         assert [reply.status for reply in replies] == [200, 200, 200, 429, 429]

@@ -17,13 +17,13 @@ from research_agent.pipeline import research
 from research_agent.runtime import Runtime
 from research_agent.testing import FakeChat
 from research_agent.types import Answer
-from research_agent.web import Limits
+from research_agent.web import RunLimits
 from research_agent_devtools.harness.scripted_engine import QUESTION, TRUE, engine
-from research_agent_devtools.harness.web_server import PLENTY, Served, serving
+from research_agent_devtools.harness.web_server import Served, serving
 
 pytestmark = pytest.mark.anyio
 
-QUICK = Limits(rate=1e6, burst=1_000_000, grace=0.0)
+QUICK = RunLimits(grace=0.0)
 
 
 def slow() -> FakeChat:
@@ -120,7 +120,7 @@ async def test_a_run_is_followed_from_elsewhere_while_it_goes_on(tmp_path: Path)
 
 
 async def test_a_client_that_leaves_a_whole_answer_stops_it_and_what_was_written_is_kept(tmp_path: Path) -> None:
-    async with serving(tmp_path, chat=slow(), limits=PLENTY) as served:
+    async with serving(tmp_path, chat=slow()) as served:
         asking = asyncio.ensure_future(served.post("/api/ask", {"question": QUESTION, "session": "s"}))
         await until(lambda: served.state.runs.active)
         [run] = served.state.runs.active
@@ -134,7 +134,7 @@ async def test_a_client_that_leaves_a_whole_answer_stops_it_and_what_was_written
 
 
 async def test_a_client_that_leaves_a_stream_stops_it_when_nobody_comes_back(tmp_path: Path) -> None:
-    async with serving(tmp_path, chat=slow(), limits=QUICK) as served:
+    async with serving(tmp_path, chat=slow(), run_limits=QUICK) as served:
         reply = await served.post("/api/ask", {"question": QUESTION, "stream": True})
         run = (await events_of(reply, until="Token"))[0][2]["run"]
         reply.close()
@@ -142,7 +142,7 @@ async def test_a_client_that_leaves_a_stream_stops_it_when_nobody_comes_back(tmp
 
 
 async def test_who_comes_back_in_time_finds_it_going_on(tmp_path: Path) -> None:
-    async with serving(tmp_path, chat=slow(), limits=PLENTY) as served:
+    async with serving(tmp_path, chat=slow()) as served:
         reply = await served.post("/api/ask", {"question": QUESTION, "stream": True})
         seen = await events_of(reply, until="Token")
         run = served.state.runs.get("main", seen[0][2]["run"])
@@ -156,7 +156,7 @@ async def test_who_comes_back_in_time_finds_it_going_on(tmp_path: Path) -> None:
 
 
 async def test_a_run_that_nobody_follows_is_stopped(tmp_path: Path) -> None:
-    async with serving(tmp_path, chat=slow(), limits=QUICK) as served:
+    async with serving(tmp_path, chat=slow(), run_limits=QUICK) as served:
         begun = await (await served.post("/api/runs", {"question": QUESTION})).json()
         assert (await ended(served, begun["run"]))["state"] == "interrupted"
 
@@ -192,8 +192,8 @@ async def test_what_is_wrong_with_a_question_is_said_and_others_go_on(tmp_path: 
 
 
 async def test_too_many_questions_at_once_are_refused_and_those_that_ended_make_room(tmp_path: Path) -> None:
-    limits = Limits(rate=1e6, burst=1_000_000, user_runs=2, runs=3)
-    async with serving(tmp_path, chat=slow(), limits=limits, users=("ada", "bob")) as served:
+    limits = RunLimits(per_user=2, total=3)
+    async with serving(tmp_path, chat=slow(), run_limits=limits, users=("ada", "bob")) as served:
         begun = [await served.post("/api/runs", {"question": QUESTION}) for _ in range(3)]
         assert [reply.status for reply in begun] == [202, 202, 429]
         assert begun[-1].headers["Retry-After"] == "5"
@@ -209,8 +209,8 @@ async def test_too_many_questions_at_once_are_refused_and_those_that_ended_make_
 
 
 async def test_streams_of_one_user_are_counted(tmp_path: Path) -> None:
-    limits = Limits(rate=1e6, burst=1_000_000, streams=2)
-    async with serving(tmp_path, chat=slow(), limits=limits) as served:
+    limits = RunLimits(user_streams=2)
+    async with serving(tmp_path, chat=slow(), run_limits=limits) as served:
         begun = await (await served.post("/api/runs", {"question": QUESTION})).json()
         replies = [await served.get(begun["events"]) for _ in range(2)]
         for reply in replies:
@@ -238,8 +238,8 @@ async def test_the_end_of_the_server_keeps_every_turn_and_tells_every_stream(tmp
 
 
 async def test_those_that_ended_are_forgotten_the_oldest_first(tmp_path: Path) -> None:
-    limits = Limits(rate=1e6, burst=1_000_000, kept_runs=2)
-    async with serving(tmp_path, limits=limits, chat=FakeChat(replies=("Lumen", TRUE))) as served:
+    limits = RunLimits(retained=2)
+    async with serving(tmp_path, run_limits=limits, chat=FakeChat(replies=("Lumen", TRUE))) as served:
         runs = []
         for _ in range(4):
             reply = await served.post("/api/ask", {"question": QUESTION, "stream": True})

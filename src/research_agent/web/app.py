@@ -24,7 +24,7 @@ from research_agent.web.error_handlers import handle_bug, handle_http_error, han
 from research_agent.web.mcp_mount import McpMount
 from research_agent.web.middleware import SecurityMiddleware
 from research_agent.web.openai import chat_completions
-from research_agent.web.quotas import Limits, RateLimiter
+from research_agent.web.quotas import RateLimiter, RequestLimits, RunLimits
 from research_agent.web.state import ServerState
 
 __all__ = ["create_app"]
@@ -37,7 +37,8 @@ def create_app(
     settings: Settings,
     auth: Authenticator,
     *,
-    limits: Limits | None = None,
+    request_limits: RequestLimits | None = None,
+    run_limits: RunLimits | None = None,
     hosts: tuple[str, ...] = (),
     load: Callable[[], Engine] = load_engine,
 ) -> FastAPI:
@@ -49,16 +50,16 @@ def create_app(
     state = ServerState(
         settings=settings,
         auth=auth,
-        limits=limits or Limits(),
+        request_limits=request_limits or RequestLimits(),
+        run_limits=run_limits or RunLimits(),
         hosts=tuple(host.lower() for host in hosts),
         load=load,
     )
-
     mcp_mount = McpMount(state)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with state.opened(), mcp_mount.opened():
+        async with state.lifespan(), mcp_mount.lifespan():
             yield
 
     app = FastAPI(
@@ -79,6 +80,12 @@ def create_app(
     )
     app.state.server = state
     app.state.login_limiter = RateLimiter(login.RATE, login.BURST)
+    _add_routes(app, mcp_mount)
+    _wrap_in_middleware(app, state)
+    return app
+
+
+def _add_routes(app: FastAPI, mcp_mount: McpMount) -> None:
     app.include_router(login.router)
     for router in api.routers:
         app.include_router(router)
@@ -88,8 +95,6 @@ def create_app(
     if STATIC.is_dir():
         app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes.append(Route("/mcp", endpoint=mcp_mount, include_in_schema=False))
-    _wrap_in_middleware(app, state)
-    return app
 
 
 def _wrap_in_middleware(app: FastAPI, state: ServerState) -> None:

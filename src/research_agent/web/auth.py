@@ -1,8 +1,8 @@
 """
-Who may come in: a token of this start, tokens of named users, a password where the server is reached from outside.
+Authentication: the token of this start, stored tokens of named users, browser sessions, and a password for remote use.
 
-A token is 256 random bits. It is kept as its sha256 alone: there is nothing to guess that a slow hash would have to
-slow down. A browser gets a session value in place of the token, in a cookie that scripts cannot read.
+A token is 256 random bits, stored as its SHA-256: it cannot be guessed, so it needs no slow hash. A browser trades its
+token for a session id in an HttpOnly cookie.
 """
 
 from __future__ import annotations
@@ -26,50 +26,50 @@ from research_agent.text.timestamps import iso_now
 __all__ = ["MAIN", "Authenticator", "Caller", "TokenInfo", "TokenStore"]
 
 MAIN = "main"
-"""The user whose sessions are those of the command line."""
+"""The user whose store is that of the command line."""
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 FILE = "tokens.json"
-TICKET_SECONDS = 60.0
+ONE_TIME_SECONDS = 60.0
 SESSION_SECONDS = 30 * 24 * 3600.0
 MAX_SESSIONS = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the name of the user, and what it was told by."""
+    """An authenticated user, and the kind of credential."""
 
     user: str
-    by: Literal["token", "cookie"]
+    credential: Literal["token", "cookie"]
 
 
 @dataclass(frozen=True, slots=True)
 class TokenInfo:
-    """A named token as it is listed: it cannot be shown again. `created` is ISO 8601, UTC."""
+    """A named token, without its value; `created` is ISO 8601, UTC."""
 
     name: str
     created: str
 
 
 @dataclass(slots=True)
-class Session:
-    """A browser that came in: for whom, by which token's digest ("" for a password), until when."""
+class BrowserSession:
+    """A logged-in browser, by the token of that `digest` ("" for the password), until that is revoked."""
 
     user: str
     digest: str
-    until: float
+    expires: float
 
 
 class TokenStore:
-    """The tokens of named users, as hashes in `HOME/tokens.json`, which nobody else may read."""
+    """The tokens of named users: hashes in `HOME/tokens.json`, mode 0600."""
 
     def __init__(self, home: Path) -> None:
         self.path = home / FILE
-        self._read_at: tuple[int, int] | None = None
+        self._version: tuple[int, int] | None = None
         self._digests: dict[str, str] = {}
 
     def add(self, name: str) -> str:
-        """Make a token for `name` and return it, for the first and last time. Raises `UsageError`."""
+        """Create and return the token of `name`; only its hash is stored. Raises `UsageError`."""
         if not NAME.fullmatch(name):
             raise UsageError(
                 f"{name!r} is no name of a user.", hint="Use up to 32 of a-z, 0-9, - and _, a letter or digit first."
@@ -83,26 +83,26 @@ class TokenStore:
         return token
 
     def remove(self, name: str) -> None:
-        """Take the token of `name` back, at once; the sessions stay. Raises `UsageError` when there is none."""
+        """Revoke the token of `name`, effective at once; its store stays. Raises `UsageError` when there is none."""
         stored = self._load()
         if name not in stored:
             raise UsageError(f"{name!r} has no token.", hint="List them: research-agent serve --list-tokens")
         self._store({key: value for key, value in stored.items() if key != name})
 
     def entries(self) -> tuple[TokenInfo, ...]:
-        """Every named token."""
+        """All named tokens, by name."""
         return tuple(TokenInfo(name, entry["created"]) for name, entry in sorted(self._load().items()))
 
     def digests(self) -> dict[str, str]:
-        """Digest -> user, as the file is now: a token that is taken back opens nothing from then on."""
+        """Digest -> user. Rereads the file when it has changed, so that a revoked token stops working at once."""
         try:
-            about = self.path.stat()
+            stat = self.path.stat()
         except FileNotFoundError:
-            self._read_at, self._digests = None, {}
+            self._version, self._digests = None, {}
             return {}
-        if (seen := (about.st_mtime_ns, about.st_ino)) != self._read_at:
+        if (version := (stat.st_mtime_ns, stat.st_ino)) != self._version:
             self._digests = {entry["sha256"]: name for name, entry in self._load().items()}
-            self._read_at = seen
+            self._version = version
         return self._digests
 
     def _load(self) -> dict[str, dict[str, str]]:
@@ -117,7 +117,7 @@ class TokenStore:
             raise StoreError(f"{self.path} cannot be read.", hint="Remove it; then make the tokens anew.") from error
 
     def _store(self, stored: dict[str, dict[str, str]]) -> None:
-        """Write the file anew beside the old one and put it in its place: a crash leaves one of the two."""
+        """Replace the file atomically: a crash leaves the old one or the new one."""
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=FILE)  # 0600, whatever the umask
@@ -133,78 +133,78 @@ class TokenStore:
 @dataclass(kw_only=True)
 class Authenticator:
     """
-    Who may come in to one running server. `token` is the one of this start, for the main user.
+    The credentials of one running server. `token` is the one of this start, for the main user.
 
-    `password` lets a browser in as the main user; empty, there is no such door.
+    `password` logs a browser in as the main user; "" disables password login.
     """
 
     tokens: TokenStore
     password: str = field(default="", repr=False)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     clock: Callable[[], float] = time.monotonic
-    _sessions: dict[str, Session] = field(default_factory=dict, repr=False)
-    _tickets: dict[str, float] = field(default_factory=dict, repr=False)
+    _sessions: dict[str, BrowserSession] = field(default_factory=dict, repr=False)
+    _one_time: dict[str, float] = field(default_factory=dict, repr=False)
 
     def authenticate_token(self, token: str) -> Caller | None:
-        """Who holds this token; None when nobody does."""
+        """The caller with this token; None when it is unknown."""
         user = self._user_of(digest_of(token))
         return Caller(user, "token") if user is not None else None
 
     def authenticate_cookie(self, value: str) -> Caller | None:
-        """Whose browser this is; None when it is nobody's, or the token it came in by was taken back."""
-        # The key is a digest: how long the search takes says nothing about the value.
+        """The caller with this session cookie; None when it is unknown or expired, or its token was revoked."""
+        # The key is a digest: the time of the lookup tells nothing about the value.
         session = self._sessions.get(digest_of(value))
-        if session is None or session.until < self.clock():
+        if session is None or session.expires < self.clock():
             return None
         if session.digest and self._user_of(session.digest) != session.user:
             return None
         return Caller(session.user, "cookie")
 
     def one_time_token(self) -> str:
-        """A token for one opening in the next minute: what a browser is started with, other users may see."""
-        ticket = secrets.token_urlsafe(32)
-        self._tickets = {digest_of(ticket): self.clock() + TICKET_SECONDS}
-        return ticket
+        """A token for one `exchange` within a minute: other users can see the arguments a browser is started with."""
+        token = secrets.token_urlsafe(32)
+        self._one_time = {digest_of(token): self.clock() + ONE_TIME_SECONDS}
+        return token
 
     def exchange(self, token: str) -> str | None:
-        """A session value for a browser that shows a token or a ticket; None when it is neither."""
+        """Trade a token, one-time or not, for a new session id; None when it is unknown."""
         digest = digest_of(token)
-        if self._tickets.pop(digest, 0.0) > self.clock():
-            return self._begin(MAIN, digest_of(self.token))
+        if self._one_time.pop(digest, 0.0) > self.clock():
+            return self._start_session(MAIN, digest_of(self.token))
         user = self._user_of(digest)
-        return self._begin(user, digest) if user is not None else None
+        return self._start_session(user, digest) if user is not None else None
 
     def login(self, password: str) -> str | None:
-        """A session value for who knows the password; None for all others, and when there is none."""
-        fits = hmac.compare_digest(digest_of(password), digest_of(self.password))
-        return self._begin(MAIN, "") if fits and self.password else None
+        """A new session id for the right password; None for a wrong one, or when password login is disabled."""
+        matches = hmac.compare_digest(digest_of(password), digest_of(self.password))
+        return self._start_session(MAIN, "") if matches and self.password else None
 
     def logout(self, value: str) -> None:
-        """End a browser's session."""
+        """End the session of this cookie value."""
         self._sessions.pop(digest_of(value), None)
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no answer and no log may hold."""
+        """What is redacted from responses and logs."""
         return tuple(filter(None, (self.token, self.password)))
 
-    def _begin(self, user: str, digest: str) -> str:
+    def _start_session(self, user: str, digest: str) -> str:
         value, now = secrets.token_urlsafe(32), self.clock()
-        self._sessions = {key: one for key, one in self._sessions.items() if one.until > now}
+        self._sessions = {key: one for key, one in self._sessions.items() if one.expires > now}
         if len(self._sessions) >= MAX_SESSIONS:
             del self._sessions[next(iter(self._sessions))]
-        self._sessions[digest_of(value)] = Session(user, digest, now + SESSION_SECONDS)
+        self._sessions[digest_of(value)] = BrowserSession(user, digest, now + SESSION_SECONDS)
         return value
 
     def _user_of(self, digest: str) -> str | None:
-        """Every token is compared, each in constant time: how long it takes does not tell which was nearly right."""
-        found: str | None = None
+        """Compare with every token, each in constant time, so that timing does not reveal a near match."""
+        match: str | None = None
         for known, user in {**self.tokens.digests(), digest_of(self.token): MAIN}.items():
             if hmac.compare_digest(known, digest):
-                found = user
-        return found
+                match = user
+        return match
 
 
 def digest_of(secret: str) -> str:
-    """The sha256 (hex) of a secret; lone surrogates of a hostile header pass as they are."""
+    """The SHA-256 (hex) of a secret, which may contain lone surrogates of a hostile header."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

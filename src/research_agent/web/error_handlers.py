@@ -1,4 +1,4 @@
-"""Errors as answers: what a user can do something about, in the shape of `ask --json`; never a trace."""
+"""Exception handlers: errors as JSON in the shape of `ask --json`, or of OpenAI below /v1; never a traceback."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class NotFoundError(UsageError):
-    """There is nothing of that name, for this caller."""
+    """The caller has nothing of that name (404)."""
 
 
 STATUSES: tuple[tuple[type[ResearchAgentError], int], ...] = (
@@ -50,14 +50,14 @@ STATUSES: tuple[tuple[type[ResearchAgentError], int], ...] = (
 
 
 def status_of(error: ResearchAgentError) -> int:
-    """The HTTP status of an error."""
+    """The HTTP status for an error."""
     if isinstance(error, BusyError):
         return 503 if error.stopping else 429
     return next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
 
 
 def error_response(request: Request, error: ResearchAgentError, status: int = 0) -> Response:
-    """The answer to an error, in OpenAI's shape below /v1; its status is the error's own unless given."""
+    """The response for an error, as OpenAI's error object below /v1; `status` overrides the error's own."""
     status = status or status_of(error)
     headers = {"Retry-After": str(max(1, round(error.seconds)))} if isinstance(error, BusyError) else None
     if request.url.path.startswith("/v1"):
@@ -66,49 +66,48 @@ def error_response(request: Request, error: ResearchAgentError, status: int = 0)
 
 
 def openai_error(status: int, error: ResearchAgentError) -> dict[str, Any]:
-    """The error object of OpenAI's API."""
+    """The error as OpenAI's API returns it."""
     codes = {404: "not_found", 429: "rate_limit_exceeded"}
     message = f"{error.message} {error.hint}".strip()
     return {
         "error": {
             "message": message,
-            "type": "rate_limit_error" if status == 429 else KINDS[status >= 500],
+            "type": "rate_limit_error" if status == 429 else TYPES[status >= 500],
             "param": None,
             "code": codes.get(status),
         }
     }
 
 
-KINDS = ("invalid_request_error", "server_error")
+TYPES = ("invalid_request_error", "server_error")
 
 
 async def handle_known_error(request: Request, error: Exception) -> Response:
-    """What a user can do something about."""
+    """Handle an error of this program that has a message and a hint."""
     assert isinstance(error, ResearchAgentError)
     return error_response(request, error)
 
 
 async def handle_invalid_request(request: Request, error: Exception) -> Response:
-    """A request that has not the shape of its route: where and why, nothing of what was sent."""
+    """Handle a failed validation: name the fields and the reasons, but echo no input."""
     assert isinstance(error, RequestValidationError)
-    said = "; ".join(f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors()[:5])
-    told = UsageError(f"The request cannot be used: {said}.", hint="See /api/openapi.json")
-    return error_response(request, told, 400 if request.url.path.startswith("/v1") else 422)
+    reasons = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()[:5])
+    invalid = UsageError(f"The request cannot be used: {reasons}.", hint="See /api/openapi.json")
+    return error_response(request, invalid, 400 if request.url.path.startswith("/v1") else 422)
 
 
 async def handle_http_error(request: Request, error: Exception) -> Response:
-    """No such route, no such method."""
+    """Handle an HTTP exception: no such route, no such method."""
     assert isinstance(error, HTTPException)
     if request.url.path.startswith("/v1"):
-        told = UsageError(str(error.detail))
-        return AsciiJsonResponse(openai_error(error.status_code, told), error.status_code, error.headers)
-    kind = {404: "NotFoundError", 405: "MethodError"}.get(error.status_code, "RequestError")
-    told_here = {"error": {"type": kind, "message": str(error.detail), "hint": ""}}
-    return AsciiJsonResponse(told_here, error.status_code, error.headers)
+        content = openai_error(error.status_code, UsageError(str(error.detail)))
+        return AsciiJsonResponse(content, error.status_code, error.headers)
+    name = {404: "NotFoundError", 405: "MethodError"}.get(error.status_code, "RequestError")
+    content = {"error": {"type": name, "message": str(error.detail), "hint": ""}}
+    return AsciiJsonResponse(content, error.status_code, error.headers)
 
 
 async def handle_bug(request: Request, error: Exception) -> Response:
-    """A bug: the log has the trace, the asker a line."""
+    """Handle a bug: the traceback goes to the log, one line to the client."""
     log.error("%s failed.", "The API" if is_api(request.url.path) else "The page", exc_info=error)
-    told = ResearchAgentError("A bug in this program.", hint="See the server's log.")
-    return error_response(request, told)
+    return error_response(request, ResearchAgentError("A bug in this program.", hint="See the server's log."))

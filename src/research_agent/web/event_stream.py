@@ -1,4 +1,9 @@
-"""A run as server-sent events, and an answer whose asker may leave."""
+"""
+Server-sent events (SSE) of a run, and waiting for its answer until the client disconnects.
+
+Not by FastAPI's `yield` routes: those choose the response class per route, write the fields of an event in another
+order, and have a fixed heartbeat of their own.
+"""
 
 from __future__ import annotations
 
@@ -24,18 +29,18 @@ __all__ = [
 ]
 
 HEARTBEAT = b": still here\n\n"
-"""A comment, which clients pass over: proxies and both ends learn that the connection lives."""
+"""An SSE comment, which clients ignore; it keeps proxies from closing an idle connection."""
 
 
 def stream_events(request: Request, run: Run, after: int = 0) -> EventSourceResponse:
-    """The events of a run behind number `after`. Raises `BusyError` when the caller has too many streams open."""
+    """Stream the events of a run after number `after`. Raises `BusyError` when the caller has too many streams open."""
     state = state_of(request)
     user = caller_of(request).user
     check_stream_limit(state, user)
 
     async def lines() -> AsyncIterator[bytes]:
         with counted_stream(state, user):
-            async with aclosing(run.follow(after, beat=state.limits.beat)) as events:
+            async with aclosing(run.follow(after, heartbeat=state.run_limits.heartbeat)) as events:
                 async for item in events:
                     yield HEARTBEAT if item is None else sse_event(item.number, item.event)
 
@@ -45,7 +50,7 @@ def stream_events(request: Request, run: Run, after: int = 0) -> EventSourceResp
 
 @contextmanager
 def counted_stream(state: ServerState, user: str) -> Iterator[None]:
-    """Count a stream while it is open."""
+    """Count an open stream of the user."""
     state.metrics.streams[user] += 1
     try:
         yield
@@ -56,21 +61,21 @@ def counted_stream(state: ServerState, user: str) -> Iterator[None]:
 
 
 async def wait_for_answer(request: Request, run: Run) -> Answer:
-    """The whole answer; a client that leaves stops it at once, and what was written is kept."""
+    """The complete answer. When the client disconnects the run is cancelled, and what was written is saved."""
     async with asyncio.TaskGroup() as group:
-        leaving = group.create_task(_stop_when_left(request, run))
+        watcher = group.create_task(_cancel_on_disconnect(request, run))
         await run.wait()
-        leaving.cancel()
+        watcher.cancel()
     return run.result()
 
 
-async def _stop_when_left(request: Request, run: Run) -> None:
+async def _cancel_on_disconnect(request: Request, run: Run) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
     run.cancel()
 
 
 def check_stream_limit(state: ServerState, user: str) -> None:
-    """Raises `BusyError` when the user has too many streams open."""
-    if state.metrics.streams[user] >= state.limits.streams:
-        raise BusyError(f"{state.limits.streams} of your streams are open.", hint="Close one.", seconds=5.0)
+    """Raise `BusyError` when the user has too many streams open."""
+    if state.metrics.streams[user] >= state.run_limits.user_streams:
+        raise BusyError(f"{state.run_limits.user_streams} of your streams are open.", hint="Close one.", seconds=5.0)

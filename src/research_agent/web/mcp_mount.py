@@ -1,7 +1,7 @@
 """
-The Model Context Protocol at /mcp, for agents: behind the guard as everything else, each caller with the own store.
+The Model Context Protocol (MCP) endpoint at /mcp: authenticated like every route, each caller with their own store.
 
-Its library takes a second to import, so it is opened by the first request; the server is up long before.
+The `mcp` library takes a second to import, so the first request loads it; the server is up long before.
 """
 
 from __future__ import annotations
@@ -34,32 +34,32 @@ MISSING = {
 
 
 class McpMount:
-    """The endpoint, as an ASGI app; it answers while `opened` is open."""
+    """The endpoint as an ASGI app, which works during `lifespan`."""
 
     def __init__(self, state: ServerState) -> None:
         self._state = state
-        self._wanted = asyncio.Event()
+        self._requested = asyncio.Event()
         self._app: BackgroundContext[HttpApp] | None = None
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[None]:
-        """Answer meanwhile. At the end what agents asked for is stopped and kept."""
+    async def lifespan(self) -> AsyncIterator[None]:
+        """Serve until the end of the block; then unfinished turns are cancelled and saved."""
         async with open_in_background(self._open) as self._app:
             yield
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, in the name of its caller."""
+        """Handle one request with the caller's store."""
         if self._app is None or find_spec("mcp") is None:
             await AsciiJsonResponse(MISSING, status_code=501)(scope, receive, send)
             return
-        self._wanted.set()
+        self._requested.set()
         app = await self._app.get()
         with use_memory(await self._state.stores.memory(scope["caller"].user)):
             await app(scope, receive, send)
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[HttpApp]:
-        await self._wanted.wait()
+        await self._requested.wait()
         app = await asyncio.to_thread(self._import)
         async with app.run():
             yield app

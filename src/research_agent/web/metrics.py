@@ -1,4 +1,4 @@
-"""Counters in Prometheus' text format (version 0.0.4): numbers and route names, nothing of anybody's questions."""
+"""Metrics in Prometheus' text format (version 0.0.4): counts by route and status, nothing about anyone's questions."""
 
 from __future__ import annotations
 
@@ -11,34 +11,35 @@ __all__ = ["CONTENT_TYPE", "Metrics"]
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BOUNDS = (0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0)
-"""Seconds of the buckets of the histogram."""
+"""Upper bounds of the histogram's buckets, in seconds."""
 
 
 @dataclass
 class Metrics:
-    """What one server counted since its start."""
+    """The counters of one server since it started."""
 
     requests: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     buckets: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))
     seconds: float = 0.0
-    refused: Counter[str] = field(default_factory=Counter)
+    rejections: Counter[str] = field(default_factory=Counter)
     streams: Counter[str] = field(default_factory=Counter)
 
-    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
-        """A request got its answer."""
+    def record(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a finished request."""
         self.requests[method, route, status] += 1
         self.buckets[bisect_left(BOUNDS, seconds)] += 1
         self.seconds += seconds
 
     def text(self, *, active: int, ended: dict[str, int], ready: bool) -> str:
-        """Everything, with what is known elsewhere: runs that are active and that ended, whether models are there."""
+        """All metrics; runs (active, and ended by outcome) and readiness are passed in."""
         lines = [*_heading("requests_total", "counter", "Requests by method, route and status.")]
         for (method, route, status), count in sorted(self.requests.items()):
             labels = f'method="{_label(method)}",route="{_label(route)}",status="{status}"'
             lines.append(f"research_agent_requests_total{{{labels}}} {count}")
         lines += self._histogram()
         lines += _heading("refused_total", "counter", "Requests that were not let in, by reason.")
-        lines += [f'research_agent_refused_total{{reason="{why}"}} {n}' for why, n in sorted(self.refused.items())]
+        for reason, count in sorted(self.rejections.items()):
+            lines.append(f'research_agent_refused_total{{reason="{reason}"}} {count}')
         lines += _heading("questions_total", "counter", "Questions by how they ended.")
         lines += [f'research_agent_questions_total{{how="{how}"}} {count}' for how, count in sorted(ended.items())]
         lines += [*_heading("questions_active", "gauge", "Questions being answered."),

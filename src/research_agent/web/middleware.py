@@ -1,8 +1,8 @@
 """
-The door of the server: every request goes through it, to whatever route, mounted apps and static files included.
+The security middleware: every request passes it, whatever its route, those for mounted apps and static files included.
 
-In this order: is it called by a name of its own (DNS rebinding), not from another page (cross-site requests), not too
-often, by somebody it knows, with a body it can hold. Nothing is ever allowed to other origins: there is no CORS.
+It checks, in this order: the Host header (DNS rebinding), the Origin (cross-site requests), the rate limit, the
+credential, and the size of the body. There is no CORS: nothing is ever allowed to other origins.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import html
 import ipaddress
 import json
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,9 +25,9 @@ from research_agent.web.state import ServerState
 __all__ = ["HEADERS", "SecurityMiddleware", "cookie_name"]
 
 PUBLIC = frozenset({"/api/health", "/login"})
-"""What may be asked for without a token; neither says anything of anybody."""
+"""Paths that need no credential; neither reveals anything about anyone."""
 
-OWN_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (
@@ -43,187 +43,188 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), interest-cohort=()"),
 )
 
-UNKNOWN = "No token, or one that is not known here."
-WHERE = "Open the address that research-agent printed, or send Authorization: Bearer TOKEN."
+UNAUTHORIZED = "No token, or one that is not known here."
+HOW_TO_AUTHORIZE = "Open the address that research-agent printed, or send Authorization: Bearer TOKEN."
 
 
 def cookie_name(port: int) -> str:
-    """Cookies do not tell ports apart: the name does, so that two servers on one machine do not take each other's."""
+    """The name of the session cookie. Cookies ignore ports, so the name keeps two servers on one machine apart."""
     return f"research-agent-{port}"
 
 
 class SecurityMiddleware:
-    """Wraps the whole app; `scope["caller"]` says who asks."""
+    """Wraps the whole app; sets `scope["caller"]`, a `Caller`, or None on the public paths."""
 
     def __init__(self, app: ASGIApp, state: ServerState) -> None:
         self._app, self._state = app, state
-        self._known = RateLimiter(state.limits.rate, state.limits.burst)
-        self._strangers = RateLimiter(state.limits.rate, state.limits.burst)
-        self._hidden = sorted(_shapes_of(state.secrets), key=len, reverse=True)
+        rate, burst = state.request_limits.rate, state.request_limits.burst
+        self._caller_limiter = RateLimiter(rate, burst)
+        self._anonymous_limiter = RateLimiter(rate, burst)
+        self._secrets = sorted(_encodings_of(state.secrets), key=len, reverse=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As an ASGI app."""
+        """Handle a request, or reject it; either way count it in the metrics."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         if scope["type"] != "http":  # there are no WebSockets
             await send({"type": "websocket.close", "code": 1008})
             return
-        asked, began = RequestHead(scope), _now()
-        out = _ResponseFilter(send, self._hidden)
+        head, started = RequestHead(scope), _now()
+        response = _ResponseFilter(send, self._secrets)
         try:
-            await self._let_in(scope, asked, receive, out)
-        except RejectedError as refused:
-            self._state.metrics.refused[refused.why] += 1
-            await _refuse(asked, refused, out)
-        except StoreError as error:  # whose tokens there are cannot be read: nobody is let in
-            await _refuse(asked, RejectedError(503, error.message, error.hint, why="store"), out)
+            await self._handle(scope, head, receive, response)
+        except RejectedError as error:
+            self._state.metrics.rejections[error.reason] += 1
+            await _reject(head, error, response)
+        except StoreError as error:  # the token file cannot be read, so nobody can be authenticated
+            await _reject(head, RejectedError(503, error.message, error.hint, reason="store"), response)
         finally:
             route = getattr(scope.get("route"), "path", "other")
-            self._state.metrics.answered(_method(asked.method), route, out.status, _now() - began)
+            self._state.metrics.record(_method_label(head.method), route, response.status, _now() - started)
 
-    async def _let_in(self, scope: Scope, asked: RequestHead, receive: Receive, out: _ResponseFilter) -> None:
-        self._check_host(asked)
-        _check_origin(asked)
-        caller = self._caller(asked)
-        self._check_rate(asked, caller)
-        if caller is None and asked.path not in PUBLIC:
-            if asked.shown_token:
-                await self._open_browser(asked, out)
+    async def _handle(self, scope: Scope, head: RequestHead, receive: Receive, response: _ResponseFilter) -> None:
+        self._check_host(head)
+        _check_origin(head)
+        caller = self._authenticate(head)
+        self._check_rate(head, caller)
+        if caller is None and head.path not in PUBLIC:
+            if head.query_token:
+                await self._exchange_token(head, response)
                 return
-            if self._state.auth.password and asked.navigates:
-                raise RejectedError(
-                    303, UNKNOWN, "There is a password: /login", why="token", headers={"Location": "/login"}
-                )
-            raise RejectedError(401, UNKNOWN, WHERE, why="token", headers={"WWW-Authenticate": "Bearer"})
-        if asked.shown_token:  # known already: only the address is cleaned
-            await _go(asked, out, cookie=None)
+            if self._state.auth.password and head.is_navigation:
+                location = {"Location": "/login"}
+                raise RejectedError(303, UNAUTHORIZED, "There is a password: /login", reason="token", headers=location)
+            challenge = {"WWW-Authenticate": "Bearer"}
+            raise RejectedError(401, UNAUTHORIZED, HOW_TO_AUTHORIZE, reason="token", headers=challenge)
+        if head.query_token:  # authenticated already: only the address is cleaned
+            await _redirect_without_token(head, response, cookie=None)
             return
-        _check_write(asked, caller)
+        _check_write(head, caller)
         scope["caller"] = caller
-        body = _BufferedBody(asked, receive, self._state.limits.body, self._state.limits.patience)
+        limits = self._state.request_limits
+        body = _BufferedBody(head, receive, limits.body_bytes, limits.read_timeout)
         await body.read()
-        await self._app(scope, body, out)
+        await self._app(scope, body, response)
 
-    def _check_host(self, asked: RequestHead) -> None:
-        """Called by a name that is not ours, a page of that name is what asks: DNS was told to lead it here."""
-        host = asked.header("host").lower()
+    def _check_host(self, head: RequestHead) -> None:
+        """Reject a foreign Host header: a page of that name was pointed at this machine by DNS (rebinding)."""
+        host = head.header("host").lower()
         name = host.rpartition(":")[0] if _has_port(host) else host
-        if name in OWN_NAMES or name in self._state.hosts or (name and name == _literal(asked.local)):
+        if name in LOCAL_NAMES or name in self._state.hosts or (name and name == _url_host(head.server_host)):
             return
-        raise RejectedError(
-            421, "This server does not go by that name.", "Allow it: research-agent serve --allow-host NAME", why="host"
-        )
+        hint = "Allow it: research-agent serve --allow-host NAME"
+        raise RejectedError(421, "This server does not go by that name.", hint, reason="host")
 
-    def _caller(self, asked: RequestHead) -> Caller | None:
-        """Who asks. A token that is wrong is not made good by a cookie beside it."""
-        bearer = asked.bearer
+    def _authenticate(self, head: RequestHead) -> Caller | None:
+        """The caller, by bearer token or else by cookie: a valid cookie does not make up for a wrong token."""
+        bearer = head.bearer
         if bearer is not None:
             return self._state.auth.authenticate_token(bearer)
-        value = asked.cookie(cookie_name(asked.port))
+        value = head.cookie(cookie_name(head.server_port))
         return self._state.auth.authenticate_cookie(value) if value else None
 
-    def _check_rate(self, asked: RequestHead, caller: Caller | None) -> None:
-        """A known caller has an allowance of its own: who floods without a token takes none of it."""
+    def _check_rate(self, head: RequestHead, caller: Caller | None) -> None:
+        """Callers and anonymous clients have separate allowances: a flood without a token uses up nobody else's."""
         if caller is not None:
-            wait = self._known.take(f"{caller.user} {caller.by}", _now())
+            wait = self._caller_limiter.take(f"{caller.user} {caller.credential}", _now())
         else:
-            wait = self._strangers.take(asked.address, _now())
+            wait = self._anonymous_limiter.take(head.client_host, _now())
         if wait:
-            seconds = {"Retry-After": str(max(1, round(wait + 0.5)))}
-            raise RejectedError(429, "Too many requests.", "Wait a moment.", why="rate", headers=seconds)
+            retry_after = {"Retry-After": str(max(1, round(wait + 0.5)))}
+            raise RejectedError(429, "Too many requests.", "Wait a moment.", reason="rate", headers=retry_after)
 
-    async def _open_browser(self, asked: RequestHead, out: _ResponseFilter) -> None:
-        """A token in the address becomes a cookie, and leaves the address."""
-        value = self._state.auth.exchange(asked.shown_token)
+    async def _exchange_token(self, head: RequestHead, response: _ResponseFilter) -> None:
+        """Trade the token in the query for a session cookie, and redirect to the address without it."""
+        value = self._state.auth.exchange(head.query_token)
         if value is None:
-            raise RejectedError(401, UNKNOWN, WHERE, why="token")
-        await _go(asked, out, cookie=f"{cookie_name(asked.port)}={value}; HttpOnly; SameSite=Strict; Path=/")
+            raise RejectedError(401, UNAUTHORIZED, HOW_TO_AUTHORIZE, reason="token")
+        cookie = f"{cookie_name(head.server_port)}={value}; HttpOnly; SameSite=Strict; Path=/"
+        await _redirect_without_token(head, response, cookie=cookie)
 
 
-def _check_origin(asked: RequestHead) -> None:
+def _check_origin(head: RequestHead) -> None:
     """
-    Nothing that a page of another origin sends is taken, with or without a cookie: not even what only reads.
+    Reject what a page of another origin sends, reads included; navigation by a link from elsewhere is allowed.
 
-    Another port of this machine is the same site for the cookie, so the cookie alone does not tell (Fetch Metadata
-    and RFC 6454 do). Going to a page by a link from elsewhere is no such request.
+    The SameSite cookie is not enough: another port of this machine is the same site. Origin (RFC 6454) and Fetch
+    Metadata tell them apart.
     """
-    if "websocket" in asked.header("upgrade").lower():
-        raise RejectedError(403, "There are no WebSockets here.", why="websocket")
-    origin, fetch_site = asked.header("origin"), asked.header("sec-fetch-site")
-    if asked.has("origin") and not asked.navigates:
-        own = urlsplit(origin)
-        if own.scheme not in ("http", "https") or own.netloc.lower() != asked.header("host").lower():
-            raise RejectedError(403, "A page of another origin asked for this.", why="origin")
-    if fetch_site not in ("", "same-origin", "none") and not asked.navigates:
-        raise RejectedError(403, "A page of another site asked for this.", why="origin")
+    if "websocket" in head.header("upgrade").lower():
+        raise RejectedError(403, "There are no WebSockets here.", reason="websocket")
+    origin, fetch_site = head.header("origin"), head.header("sec-fetch-site")
+    if head.has("origin") and not head.is_navigation:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or parts.netloc.lower() != head.header("host").lower():
+            raise RejectedError(403, "A page of another origin asked for this.", reason="origin")
+    if fetch_site not in ("", "same-origin", "none") and not head.is_navigation:
+        raise RejectedError(403, "A page of another site asked for this.", reason="origin")
 
 
-def _check_write(asked: RequestHead, caller: Caller | None) -> None:
-    """What changes something says from where it comes, unless a token came with it, and is JSON for programs."""
-    if not asked.writes:
+def _check_write(head: RequestHead, caller: Caller | None) -> None:
+    """Require proof of origin for writes without a bearer token (CSRF), and JSON for those to an API."""
+    if not head.is_write:
         return
-    with_token = caller is not None and caller.by == "token"
-    if not with_token and not asked.has("origin") and asked.header("sec-fetch-site") != "same-origin":
-        raise RejectedError(403, "It does not say from which page it comes.", "Send an Origin header.", why="origin")
-    if with_token and not asked.for_programs:
-        raise RejectedError(403, "Forms are for browsers.", "Programs use /api, /v1 and /mcp.", why="form")
-    kind = asked.header("content-type").partition(";")[0].strip().lower()
-    if asked.for_programs and asked.method != "DELETE" and kind != "application/json":
-        raise RejectedError(415, "The body must be JSON.", "Send Content-Type: application/json.", why="type")
+    by_token = caller is not None and caller.credential == "token"
+    if not by_token and not head.has("origin") and head.header("sec-fetch-site") != "same-origin":
+        raise RejectedError(403, "It does not say from which page it comes.", "Send an Origin header.", reason="origin")
+    if by_token and not head.is_api:
+        raise RejectedError(403, "Forms are for browsers.", "Programs use /api, /v1 and /mcp.", reason="form")
+    content_type = head.header("content-type").partition(";")[0].strip().lower()
+    if head.is_api and head.method != "DELETE" and content_type != "application/json":
+        raise RejectedError(415, "The body must be JSON.", "Send Content-Type: application/json.", reason="type")
 
 
 class _BufferedBody:
-    """The `receive` of the app: the whole body, read beforehand, then only whether the client has left."""
+    """The app's `receive`: the whole body, which is read beforehand, then the client's disconnect."""
 
-    def __init__(self, asked: RequestHead, receive: Receive, largest: int, patience: float) -> None:
-        self._receive, self._largest, self._patience = receive, largest, patience
-        length = asked.header("content-length")
+    def __init__(self, head: RequestHead, receive: Receive, max_bytes: int, timeout: float) -> None:
+        self._receive, self._max_bytes, self._timeout = receive, max_bytes, timeout
+        length = head.header("content-length")
         self._declared = int(length) if length.isascii() and length.isdigit() else 0
-        self._has_body = self._declared > 0 or asked.has("transfer-encoding")
+        self._has_body = self._declared > 0 or head.has("transfer-encoding")
         self._first: Message | None = None
 
     async def read(self) -> None:
-        """Take it in, so that no route ever waits for a slow client. Raises `RejectedError`."""
+        """Read the body, so that no route waits for a slow client. Raises `RejectedError` (408, 413)."""
         data = bytearray()
-        if self._declared > self._largest:
+        if self._declared > self._max_bytes:
             raise self._too_large()
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 while self._has_body:
                     message = await self._receive()
                     if message["type"] == "http.disconnect":
                         self._first = message
                         return
                     data += message.get("body", b"")
-                    if len(data) > self._largest:
+                    if len(data) > self._max_bytes:
                         raise self._too_large()
                     self._has_body = message.get("more_body", False)
         except TimeoutError:
             close = {"Connection": "close"}
-            raise RejectedError(408, "The body did not come in time.", why="slow", headers=close) from None
+            raise RejectedError(408, "The body did not come in time.", reason="slow", headers=close) from None
         self._first = {"type": "http.request", "body": bytes(data), "more_body": False}
 
     async def __call__(self) -> Message:
-        """The next message of ASGI."""
+        """The next ASGI message."""
         first, self._first = self._first, None
         return first if first is not None else await self._receive()
 
     def _too_large(self) -> RejectedError:
-        return RejectedError(
-            413, f"At most {self._largest:,} bytes are read.", why="body", headers={"Connection": "close"}
-        )
+        close = {"Connection": "close"}
+        return RejectedError(413, f"At most {self._max_bytes:,} bytes are read.", reason="body", headers=close)
 
 
 class _ResponseFilter:
-    """The `send` of the app: headers on every answer, no secret in any."""
+    """The app's `send`: adds the security headers and masks secrets. `status` is that of the response, 0 before it."""
 
-    def __init__(self, send: Send, hidden: Iterable[bytes]) -> None:
-        self._send, self._hidden = send, tuple(hidden)
+    def __init__(self, send: Send, secrets: Iterable[bytes]) -> None:
+        self._send, self._secrets = send, tuple(secrets)
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
-        """Pass a message on."""
+        """Pass an ASGI message on."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message = {**message, "headers": self._headers(message.get("headers", ()))}
@@ -231,59 +232,54 @@ class _ResponseFilter:
             message = {**message, "body": self._mask(bytes(message["body"]))}
         await self._send(message)
 
-    def _headers(self, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        kept = [(name.lower(), self._mask(value)) for name, value in given]
-        named = {name for name, _ in kept}
-        more = [*HEADERS, (b"cache-control", b"no-store")]
-        return kept + [(name, value) for name, value in more if name not in named]
+    def _headers(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        own = [(name.lower(), self._mask(value)) for name, value in headers]
+        names = {name for name, _ in own}
+        defaults = [*HEADERS, (b"cache-control", b"no-store")]
+        return own + [(name, value) for name, value in defaults if name not in names]
 
     def _mask(self, data: bytes) -> bytes:
-        """As many asterisks in place of a secret, so that lengths stay true."""
-        for secret in self._hidden:
+        """Replace each secret by as many asterisks: Content-Length stays right."""
+        for secret in self._secrets:
             if secret in data:
                 data = data.replace(secret, b"*" * len(secret))
         return data
 
 
-async def _refuse(asked: RequestHead, refused: RejectedError, out: _ResponseFilter) -> None:
-    body, kind = rejection_body(asked, refused)
-    headers = {"Content-Type": kind, "Content-Length": str(len(body)), **refused.headers}
+async def _reject(head: RequestHead, error: RejectedError, response: _ResponseFilter) -> None:
+    body, media_type = rejection_body(head, error)
+    headers = {"Content-Type": media_type, "Content-Length": str(len(body)), **error.headers}
     pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
-    await out({"type": "http.response.start", "status": refused.status, "headers": pairs})
-    await out({"type": "http.response.body", "body": b"" if asked.method == "HEAD" else body})
+    await response({"type": "http.response.start", "status": error.status, "headers": pairs})
+    await response({"type": "http.response.body", "body": b"" if head.method == "HEAD" else body})
 
 
-async def _go(asked: RequestHead, out: _ResponseFilter, *, cookie: str | None) -> None:
+async def _redirect_without_token(head: RequestHead, response: _ResponseFilter, *, cookie: str | None) -> None:
     """
-    On to the same page without the token.
+    Redirect to the same path without its query.
 
-    Who comes by a link of another site is sent on by the page itself: a browser keeps a SameSite=Strict cookie back on
-    a redirect that another site began.
+    After a link from another site the page itself redirects (`meta refresh`): a browser does not send a SameSite=Strict
+    cookie on a redirect that another site started.
     """
-    path = html.escape("/" + asked.path.lstrip("/\\"))  # never //host
-    direct = asked.header("sec-fetch-site") in ("", "none", "same-origin")
-    body = b"" if direct else f'<!doctype html><meta http-equiv="refresh" content="0;url={path}">'.encode()
+    path = "/" + head.path.lstrip("/\\")  # never //host
+    same_site = head.header("sec-fetch-site") in ("", "none", "same-origin")
+    refresh = f'<!doctype html><meta http-equiv="refresh" content="0;url={html.escape(path)}">'
+    body = b"" if same_site else refresh.encode()
     pairs = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    if direct:
-        pairs.append((b"location", _as_location(asked.path)))
+    if same_site:
+        pairs.append((b"location", quote(path).encode()))
     if cookie is not None:
         pairs.append((b"set-cookie", cookie.encode()))
-    await out({"type": "http.response.start", "status": 303 if direct else 200, "headers": pairs})
-    await out({"type": "http.response.body", "body": body})
+    await response({"type": "http.response.start", "status": 303 if same_site else 200, "headers": pairs})
+    await response({"type": "http.response.body", "body": body})
 
 
-def _as_location(path: str) -> bytes:
-    from urllib.parse import quote
-
-    return ("/" + quote(path.lstrip("/\\"))).encode()
-
-
-def _shapes_of(secrets: Iterable[str]) -> set[bytes]:
-    """Each secret as it would stand in plain text, in JSON and in HTML."""
+def _encodings_of(secrets: Iterable[str]) -> set[bytes]:
+    """Each secret as bytes in plain text, in JSON and in HTML."""
     return {
-        shape.encode("utf-8", "surrogatepass")
+        form.encode("utf-8", "surrogatepass")
         for secret in secrets
-        for shape in (secret, json.dumps(secret)[1:-1], html.escape(secret))
+        for form in (secret, json.dumps(secret)[1:-1], html.escape(secret))
     }
 
 
@@ -291,16 +287,16 @@ def _has_port(host: str) -> bool:
     return host.rpartition(":")[2].isdigit() and (not host.endswith("]"))
 
 
-def _literal(address: str) -> str:
-    """An address as it stands in a URL; "" when it is none. A page cannot be led to one by DNS."""
+def _url_host(address: str) -> str:
+    """An IP address as it appears in a URL; "" for anything else. DNS rebinding needs a name, not an address."""
     try:
-        found = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(address)
     except ValueError:
         return ""
-    return f"[{found}]" if found.version == 6 else str(found)
+    return f"[{ip}]" if ip.version == 6 else str(ip)
 
 
-def _method(method: str) -> str:
+def _method_label(method: str) -> str:
     return method if method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE") else "other"
 
 

@@ -1,4 +1,4 @@
-"""How much one caller may ask for, and how long the server waits for it."""
+"""Limits on requests, runs and streams, and a rate limiter (token buckets)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from research_agent.errors import ResearchAgentError
 
-__all__ = ["BusyError", "Limits", "RateLimiter", "TokenBucket"]
+__all__ = ["BusyError", "RateLimiter", "RequestLimits", "RunLimits", "TokenBucket"]
 
 MAX_BUCKETS = 4096
 
 
 class BusyError(ResearchAgentError):
-    """Too much at once; `seconds` says when it is worth trying again, `stopping` that this server is ending."""
+    """A limit was reached: retry after `seconds`; or the server is shutting down (`stopping`)."""
 
     def __init__(self, message: str, *, hint: str = "", seconds: float = 1.0, stopping: bool = False) -> None:
         super().__init__(message, hint=hint)
@@ -21,63 +21,72 @@ class BusyError(ResearchAgentError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class RequestLimits:
     """
-    Bytes, seconds and counts.
+    Limits on requests and connections.
 
-    `body` is the largest request, `patience` how long its head and its body may take, `answer_patience` how long a
-    client may leave an answer unread. A caller has `rate` requests a second, after a `burst`. `runs` questions are
-    answered at once, `user_runs` of one user; `streams` are open for one user, `connections` for all. A question
-    nobody listens to goes on for `grace`; its events are kept for `kept` seconds after its end, those of at most
-    `kept_runs`. A silent stream says that it lives every `beat`.
+    A client must send its headers and its body (at most `body_bytes`) within `read_timeout` seconds each, and read a
+    response within `write_timeout`. A caller has `rate` requests a second after a `burst`.
     """
 
-    body: int = 1024 * 1024
-    patience: float = 10.0
-    answer_patience: float = 30.0
+    body_bytes: int = 1024 * 1024
+    read_timeout: float = 10.0
+    write_timeout: float = 30.0
     rate: float = 15.0
     burst: int = 60
-    runs: int = 16
-    user_runs: int = 4
-    streams: int = 64
     connections: int = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLimits:
+    """
+    Limits on runs and their event streams; times are seconds.
+
+    At most `total` questions are answered at once, `per_user` of one user, who has at most `user_streams` streams open.
+    A run without followers is cancelled after `grace`. A finished one is kept for `retention`, at most `retained` of
+    them. A silent stream sends a heartbeat comment every `heartbeat`. Shutdown waits `shutdown` for runs to save.
+    """
+
+    total: int = 16
+    per_user: int = 4
+    user_streams: int = 64
     grace: float = 5.0
-    kept: float = 300.0
-    kept_runs: int = 64
-    beat: float = 15.0
-    stop: float = 5.0
+    retention: float = 300.0
+    retained: int = 64
+    heartbeat: float = 15.0
+    shutdown: float = 5.0
 
 
 @dataclass(slots=True)
 class TokenBucket:
-    """A token bucket: `burst` at once, `rate` a second after that. Times are seconds of any steady clock."""
+    """A token bucket: `burst` at once, `rate` a second after that. Times are seconds of a monotonic clock."""
 
     rate: float
     burst: float
-    left: float
-    at: float
+    tokens: float
+    updated: float
 
     def take(self, now: float) -> float:
-        """Take one; 0.0, or the seconds until there is one to take."""
-        self.left = min(self.burst, self.left + (now - self.at) * self.rate)
-        self.at = now
-        if self.left >= 1:
-            self.left -= 1
+        """Take a token: 0.0 on success, else the seconds until there is one."""
+        self.tokens = min(self.burst, self.tokens + (now - self.updated) * self.rate)
+        self.updated = now
+        if self.tokens >= 1:
+            self.tokens -= 1
             return 0.0
-        return (1 - self.left) / self.rate
+        return (1 - self.tokens) / self.rate
 
 
 class RateLimiter:
-    """One bucket for each caller; the longest unused is forgotten when there are too many."""
+    """A rate limiter with one token bucket per caller; evicts the least recently used beyond `MAX_BUCKETS`."""
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate, self._burst = rate, burst
-        self._of: dict[str, TokenBucket] = {}
+        self._buckets: dict[str, TokenBucket] = {}
 
     def take(self, caller: str, now: float) -> float:
-        """Take one from the caller's bucket; 0.0, or the seconds until it may ask again."""
-        bucket = self._of.pop(caller, None) or TokenBucket(self._rate, self._burst, self._burst, now)
-        self._of[caller] = bucket  # the last used stands last
-        if len(self._of) > MAX_BUCKETS:
-            del self._of[next(iter(self._of))]
+        """Take a token of the caller's: 0.0 on success, else the seconds until there is one."""
+        bucket = self._buckets.pop(caller, None) or TokenBucket(self._rate, self._burst, self._burst, now)
+        self._buckets[caller] = bucket  # dicts keep insertion order: the last used is last
+        if len(self._buckets) > MAX_BUCKETS:
+            del self._buckets[next(iter(self._buckets))]
         return bucket.take(now)

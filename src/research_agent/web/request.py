@@ -1,4 +1,4 @@
-"""What a request says of itself, read once; and the answers of a server that does not let it in."""
+"""The head of a request (method, path, headers), parsed from the ASGI scope, and the response to a rejected one."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from research_agent.web.serialization import dumps
 
 __all__ = ["RejectedError", "RequestHead", "is_api", "rejection_body"]
 
-PROGRAMS = ("/api", "/v1", "/mcp")
-"""Below these, JSON alone; the rest is the page's."""
+API_ROOTS = ("/api", "/v1", "/mcp")
+"""Paths below these take and give JSON only; all others are pages."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -24,18 +24,18 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewp
 
 
 class RejectedError(Exception):
-    """A request that goes no further, with its answer."""
+    """A request is rejected: the status, message and headers of the response; `reason` is its label in the metrics."""
 
     def __init__(
-        self, status: int, message: str, hint: str = "", *, why: str, headers: Mapping[str, str] | None = None
+        self, status: int, message: str, hint: str = "", *, reason: str, headers: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(message)
-        self.status, self.message, self.hint, self.why = status, message, hint, why
+        self.status, self.message, self.hint, self.reason = status, message, hint, reason
         self.headers = dict(headers or {})
 
 
 class RequestHead:
-    """The method, path and headers of an ASGI scope. A header that came twice is as good as none, but is seen."""
+    """The method, path and headers of an ASGI scope. A repeated header counts as present (`has`), but has no value."""
 
     def __init__(self, scope: Mapping[str, Any]) -> None:
         self.method: str = scope["method"]
@@ -44,46 +44,46 @@ class RequestHead:
         for name, value in scope["headers"]:
             self._headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
         self._query: bytes = scope.get("query_string", b"")
-        self.address: str = (scope.get("client") or ("", 0))[0]
-        self.local: str = (scope.get("server") or ("", 0))[0]
-        self.port: int = (scope.get("server") or ("", 0))[1] or 0
+        self.client_host: str = (scope.get("client") or ("", 0))[0]
+        self.server_host: str = (scope.get("server") or ("", 0))[0]
+        self.server_port: int = (scope.get("server") or ("", 0))[1] or 0
 
     def header(self, name: str) -> str:
-        """The value of a header; "" when it did not come, or more than once."""
+        """The value of a header; "" when it is missing or repeated."""
         values = self._headers.get(name, [])
         return values[0].strip() if len(values) == 1 else ""
 
     def has(self, name: str) -> bool:
-        """Whether the header came at all."""
+        """Whether the header is present, even if repeated."""
         return name in self._headers
 
     @property
-    def writes(self) -> bool:
-        """Whether it may change something."""
+    def is_write(self) -> bool:
+        """Whether the method may change state."""
         return self.method not in SAFE
 
     @property
-    def for_programs(self) -> bool:
-        """Whether it asks for what programs use, rather than the page."""
+    def is_api(self) -> bool:
+        """Whether the path belongs to an API rather than to the page."""
         return is_api(self.path)
 
     @property
-    def navigates(self) -> bool:
-        """Whether a browser is going to a page, as by a link or the address bar."""
-        return self.method in SAFE and self.header("sec-fetch-mode") == "navigate" and not self.for_programs
+    def is_navigation(self) -> bool:
+        """Whether a browser is navigating to a page, by a link or the address bar (Fetch Metadata)."""
+        return self.method in SAFE and self.header("sec-fetch-mode") == "navigate" and not self.is_api
 
     @property
     def bearer(self) -> str | None:
-        """What stands behind `Authorization: Bearer`; None without the header, "" when it is something else."""
+        """The bearer token; None without an Authorization header, "" when it has another scheme."""
         if not self.has("authorization"):
             return None
         scheme, _, token = self.header("authorization").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""
 
     @property
-    def shown_token(self) -> str:
-        """The token in the address, as the browser is opened with."""
-        if self.method != "GET" or self.for_programs or b"token=" not in self._query:
+    def query_token(self) -> str:
+        """The token in the query string of a page, which the browser was opened with; "" when there is none."""
+        if self.method != "GET" or self.is_api or b"token=" not in self._query:
             return ""
         try:
             return parse_qs(self._query.decode("ascii"), max_num_fields=20).get("token", [""])[-1]
@@ -91,31 +91,31 @@ class RequestHead:
             return ""
 
     def cookie(self, name: str) -> str:
-        """The value of a cookie; "" when there is none, or what came is no list of cookies."""
+        """The value of a cookie; "" when it is missing or the header is malformed."""
         try:
-            found = SimpleCookie(self.header("cookie")).get(name)
+            morsel = SimpleCookie(self.header("cookie")).get(name)
         except CookieError:
             return ""
-        return found.value if found is not None else ""
+        return morsel.value if morsel is not None else ""
 
 
 def is_api(path: str) -> bool:
-    """Whether the path is one of those for programs."""
-    return any(path == root or path.startswith(f"{root}/") for root in PROGRAMS)
+    """Whether the path belongs to an API rather than to the page."""
+    return any(path == root or path.startswith(f"{root}/") for root in API_ROOTS)
 
 
-def rejection_body(asked: RequestHead, refused: RejectedError) -> tuple[bytes, str]:
-    """The body of a refusal and its type: in OpenAI's shape, in ours, or a plain page."""
-    if asked.path.startswith("/v1"):
-        kind = "rate_limit_error" if refused.status == 429 else "invalid_request_error"
-        code = {401: "invalid_api_key", 429: "rate_limit_exceeded"}.get(refused.status)
-        told = {"message": refused.message, "type": kind, "param": None, "code": code}
-        return dumps({"error": told}).encode(), "application/json"
-    if asked.for_programs or asked.method not in SAFE:
-        name = "".join(word.title() for word in HTTPStatus(refused.status).phrase.replace("-", " ").split()) + "Error"
-        told = {"type": name, "message": refused.message, "hint": refused.hint}
-        return dumps({"error": told}).encode(), "application/json"
+def rejection_body(head: RequestHead, error: RejectedError) -> tuple[bytes, str]:
+    """The body of a rejection and its media type: OpenAI's error object below /v1, ours for APIs, else a plain page."""
+    if head.path.startswith("/v1"):
+        kind = "rate_limit_error" if error.status == 429 else "invalid_request_error"
+        code = {401: "invalid_api_key", 429: "rate_limit_exceeded"}.get(error.status)
+        content = {"message": error.message, "type": kind, "param": None, "code": code}
+        return dumps({"error": content}).encode(), "application/json"
+    if head.is_api or head.method not in SAFE:
+        name = "".join(word.title() for word in HTTPStatus(error.status).phrase.replace("-", " ").split()) + "Error"
+        content = {"type": name, "message": error.message, "hint": error.hint}
+        return dumps({"error": content}).encode(), "application/json"
     page = PAGE.format(
-        title=HTTPStatus(refused.status).phrase, message=html.escape(refused.message), hint=html.escape(refused.hint)
+        title=HTTPStatus(error.status).phrase, message=html.escape(error.message), hint=html.escape(error.hint)
     )
     return page.encode(), "text/html; charset=utf-8"

@@ -1,7 +1,8 @@
 """
-Questions being answered. A run outlives the request that began it, but not by much the last one who listens to it.
+Runs: questions being answered in the background, each with a log of events that clients follow and resume.
 
-All runs live in one task group: none is lost, and the server's end waits until each has kept what it had.
+A run outlives the request that started it, but is cancelled soon after its last follower has left. All runs live in one
+task group; shutdown waits until each has saved what it has.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from research_agent.errors import ResearchAgentError
 from research_agent.events import Answered, Event, Saved
 from research_agent.memory import Memory, check_session_id, new_session_id
 from research_agent.types import Answer
-from research_agent.web.quotas import BusyError, Limits
+from research_agent.web.quotas import BusyError, RunLimits
 from research_agent.web.user_stores import UserStores, use_memory
 
 __all__ = ["Begun", "Ended", "NumberedEvent", "Run", "Runs"]
@@ -31,7 +32,7 @@ BUG = {"type": "InternalError", "message": "The answer failed: a bug in this pro
 
 @dataclass(frozen=True, slots=True)
 class Begun(Event):
-    """The first event of every run: what was asked, and where it can be followed."""
+    """The first event of every run."""
 
     run: str
     session: str
@@ -40,7 +41,7 @@ class Begun(Event):
 
 @dataclass(frozen=True, slots=True)
 class Ended(Event):
-    """The last event of every run. `turn` is 0 when nothing was kept; `error` is that of `ask --json`."""
+    """The last event of every run. `turn` is 0 when nothing was saved; `error` is as in `ask --json`."""
 
     how: Literal["answered", "interrupted", "failed"]
     session: str
@@ -50,7 +51,7 @@ class Ended(Event):
 
 @dataclass(frozen=True, slots=True)
 class NumberedEvent:
-    """An event of a run with its number, from 1."""
+    """An event of a run and its number, from 1."""
 
     number: int
     event: Event
@@ -59,15 +60,15 @@ class NumberedEvent:
 @dataclass(kw_only=True)
 class Run:
     """
-    One question on its way. `answer` is there once it is on disk; `error` says why there is none.
+    A question being answered, or answered lately. `answer` is set once it is on disk, `error` when there is none.
 
-    `settings` of the caller are the server's: a request cannot change what is run, read or connected to.
+    It has no settings: a request cannot change what is run, read or connected to.
     """
 
     user: str
     session: str
     question: str
-    limits: Limits
+    limits: RunLimits
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     created: int = field(default_factory=lambda: int(time.time()))
     events: list[Event] = field(default_factory=list)
@@ -81,63 +82,65 @@ class Run:
     _stopped: bool = False
 
     def publish(self, event: Event) -> None:
-        """Add an event and wake whoever follows."""
+        """Append an event and wake the followers."""
         self.events.append(event)
-        news, self._changed = self._changed, asyncio.Event()
-        news.set()
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
 
-    async def follow(self, after: int = 0, *, beat: float | None = None) -> AsyncGenerator[NumberedEvent | None, None]:
+    async def follow(
+        self, after: int = 0, *, heartbeat: float | None = None
+    ) -> AsyncGenerator[NumberedEvent | None, None]:
         """
-        The events behind number `after`, as they come, to the last; None whenever nothing came for `beat` seconds.
+        The events after number `after`, as they come, up to `Ended`; None after each `heartbeat` seconds of silence.
 
-        When the last follower has left and none comes back within `limits.grace`, the run is stopped.
+        When the last follower has left and none returns within `limits.grace`, the run is cancelled.
         """
         self._followers += 1
         self._cancel_stop_timer()
         try:
-            at = max(0, after)
+            number = max(0, after)
             while True:
-                news = self._changed
-                while at < len(self.events):
-                    at += 1
-                    yield NumberedEvent(at, self.events[at - 1])
+                changed = self._changed
+                while number < len(self.events):
+                    number += 1
+                    yield NumberedEvent(number, self.events[number - 1])
                 if self.ended is not None:
                     return
                 try:
-                    async with asyncio.timeout(beat):
-                        await news.wait()
+                    async with asyncio.timeout(heartbeat):
+                        await changed.wait()
                 except TimeoutError:
                     yield None
         finally:
             self._followers -= 1
             if not self._followers:
-                self.stop_when_abandoned()
+                self.start_stop_timer()
 
     async def wait(self) -> None:
-        """Wait for the last event; whoever waits counts as a follower."""
+        """Wait for the last event, as a follower."""
         async for _ in self.follow():
             pass
 
     def result(self) -> Answer:
-        """The answer; what was kept of one that was interrupted. Raises why there is none."""
+        """The answer, or what was saved of an interrupted one. Raises the error of the run when there is none."""
         if self.answer is not None:
             return self.answer
         raise self.error or BusyError("The question was stopped before there was anything to keep.", hint="Ask again.")
 
-    def stop_when_abandoned(self) -> None:
-        """Nobody listens: stop when nobody does for `limits.grace`."""
+    def start_stop_timer(self) -> None:
+        """Cancel the run unless a follower comes within `limits.grace`."""
         self._cancel_stop_timer()
         if self.ended is None:
             self._stop_timer = asyncio.get_running_loop().call_later(self.limits.grace, self.cancel)
 
     def cancel(self) -> None:
-        """Stop; once, since a second stop would cut short the keeping of what was written."""
+        """Cancel the run, once: a second cancellation would interrupt the saving of what was written."""
         if self.task is not None and self.ended is None and not self._stopped:
             self._stopped = True
             self.task.cancel()
 
     def end(self, how: Literal["answered", "interrupted", "failed"], error: Mapping[str, str] | None = None) -> None:
-        """Tell the last event."""
+        """Publish the last event."""
         self._cancel_stop_timer()
         turn = next((event.turn for event in reversed(self.events) if isinstance(event, Saved)), 0)
         self.ended = Ended(how, self.session, turn, error)
@@ -150,7 +153,7 @@ class Run:
 
 
 class Runs:
-    """The runs of one server. `engine` waits for what they work with; `group` is the server's own."""
+    """The runs of one server, tasks of `group`; `engine` waits for the research function and its runtime."""
 
     def __init__(
         self,
@@ -158,7 +161,7 @@ class Runs:
         group: asyncio.TaskGroup,
         stores: UserStores,
         engine: Callable[[], Awaitable[OpenEngine]],
-        limits: Limits,
+        limits: RunLimits,
     ) -> None:
         self._group, self._stores, self._engine, self._limits = group, stores, engine, limits
         self._runs: dict[str, Run] = {}
@@ -167,14 +170,14 @@ class Runs:
 
     @property
     def active(self) -> list[Run]:
-        """Those that have not ended."""
+        """The runs that have not ended."""
         return [run for run in self._runs.values() if run.ended is None]
 
     async def start(self, user: str, question: str, session: str | None = None) -> Run:
         """
-        Begin to answer; it is stopped when nobody follows it.
+        Start a run; it is cancelled unless somebody follows it.
 
-        Raises `UsageError` for what cannot be a session's name, `BusyError` when too many are being answered.
+        Raises `UsageError` for an invalid session id, `BusyError` when too many questions are being answered.
         """
         name = check_session_id(session) if session is not None else new_session_id()
         memory = await self._stores.memory(user)
@@ -183,34 +186,34 @@ class Runs:
         self._runs[run.id] = run
         run.publish(Begun(run.id, name, question))
         run.task = self._group.create_task(self._work(run, memory), name=f"run {run.id}")
-        run.stop_when_abandoned()
+        run.start_stop_timer()
         return run
 
-    def get(self, user: str, run: str) -> Run | None:
-        """The run of that id, if it is this user's."""
-        found = self._runs.get(run)
-        return found if found is not None and found.user == user else None
+    def get(self, user: str, run_id: str) -> Run | None:
+        """The run with that id, if it is this user's."""
+        run = self._runs.get(run_id)
+        return run if run is not None and run.user == user else None
 
     async def shutdown(self) -> None:
-        """Begin no more, stop all, and wait until each has kept what it had."""
+        """Refuse new runs, cancel all, and wait until each has saved what it has."""
         self._stopping = True
         tasks = {run.task for run in self.active if run.task is not None}
         for run in self.active:
             run.cancel()
         if tasks:
-            await asyncio.wait(tasks, timeout=self._limits.stop)
+            await asyncio.wait(tasks, timeout=self._limits.shutdown)
 
     def _check_limits(self, user: str) -> None:
         if self._stopping:
             raise BusyError("The server is ending.", hint="Start it again.", stopping=True)
         active = self.active
-        if len(active) >= self._limits.runs:
+        if len(active) >= self._limits.total:
             raise BusyError(
                 f"{len(active)} questions are being answered.", hint="Ask again when one has ended.", seconds=5.0
             )
-        if sum(run.user == user for run in active) >= self._limits.user_runs:
+        if sum(run.user == user for run in active) >= self._limits.per_user:
             raise BusyError(
-                f"{self._limits.user_runs} of your questions are being answered.",
+                f"{self._limits.per_user} of your questions are being answered.",
                 hint="Wait for one of them, or stop it.",
                 seconds=5.0,
             )
@@ -224,15 +227,15 @@ class Runs:
         except asyncio.CancelledError:
             run.answer = await _kept(run, memory)
             run.end("interrupted")
-        except Exception as error:  # noqa: BLE001 - the group's other runs go on; the asker and the log are told
-            self._failed(run, error)
+        except Exception as error:  # noqa: BLE001 - reported to the client and the log; other runs go on
+            self._fail(run, error)
         self.finished[run.ended.how if run.ended else "failed"] += 1
-        asyncio.get_running_loop().call_later(self._limits.kept, self._forget, run.id)
-        for old in [one.id for one in self._runs.values() if one.ended is not None][: -self._limits.kept_runs]:
+        asyncio.get_running_loop().call_later(self._limits.retention, self._forget, run.id)
+        for old in [one.id for one in self._runs.values() if one.ended is not None][: -self._limits.retained]:
             self._forget(old)
 
-    def _failed(self, run: Run, error: Exception) -> None:
-        known = _known(error)
+    def _fail(self, run: Run, error: Exception) -> None:
+        known = _known_error(error)
         run.error = known or ResearchAgentError(BUG["message"], hint=BUG["hint"])
         if known is None:
             log.error("A question failed.", exc_info=error)
@@ -240,15 +243,15 @@ class Runs:
         else:
             run.end("failed", {"type": type(known).__name__, "message": known.message, "hint": known.hint})
 
-    def _forget(self, run: str) -> None:
-        self._runs.pop(run, None)
+    def _forget(self, run_id: str) -> None:
+        self._runs.pop(run_id, None)
 
 
-def _known(error: BaseException) -> ResearchAgentError | None:
-    """The error that its asker can do something about; None for a bug."""
+def _known_error(error: BaseException) -> ResearchAgentError | None:
+    """The error as one with a message for the user, the first of a group of them; None for a bug."""
     if isinstance(error, BaseExceptionGroup):
-        found = [_known(one) for one in error.exceptions]
-        return found[0] if found and all(found) else None
+        known = [_known_error(one) for one in error.exceptions]
+        return known[0] if known and all(known) else None
     return error if isinstance(error, ResearchAgentError) else None
 
 

@@ -1,4 +1,4 @@
-"""Events, answers, documents and errors as JSON, and events as lines of a stream (WHATWG HTML, server-sent events)."""
+"""Serialization to JSON: events, sessions, documents and errors; and of an event to a server-sent event."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ __all__ = ["AsciiJsonResponse", "document_json", "dumps", "error_json", "event_j
 
 
 def dumps(content: Any) -> str:
-    """JSON in ASCII: lone surrogates, which texts of sources hold and UTF-8 cannot, are escaped like the rest."""
+    """JSON in ASCII: lone surrogates, which sources contain and UTF-8 cannot encode, are escaped."""
     return json.dumps(content, separators=(",", ":"))
 
 
 class AsciiJsonResponse(Response):
-    """A JSON answer, as it is: text of sources is not validated again on its way out."""
+    """A JSON response that is not validated: pydantic refuses the lone surrogates of source texts."""
 
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        """The bytes."""
+        """Encode the content."""
         return dumps(content).encode()
 
 
 def event_json(event: Event) -> dict[str, Any]:
-    """The fields of the event, by their names. An answer is in the contract of `ask --json`, evidence its passage."""
-    shape = SHAPES.get(type(event))
-    if shape is not None:
-        return shape(event)
-    return {part.name: _plain(getattr(event, part.name)) for part in fields(event)}
+    """The fields of an event by name; an answer as in `ask --json`, evidence with its passage."""
+    encode = ENCODERS.get(type(event))
+    if encode is not None:
+        return encode(event)
+    return {field.name: _plain(getattr(event, field.name)) for field in fields(event)}
 
 
 def sse_event(number: int, event: Event) -> bytes:
-    """One event of a stream: its number, its name, its JSON."""
+    """A server-sent event: its number as the id, its class name as the event, its JSON as the data."""
     return f"id: {number}\nevent: {type(event).__name__}\ndata: {dumps(event_json(event))}\n\n".encode()
 
 
 def document_json(document: Document) -> dict[str, Any]:
-    """A stored text with all that is known of it."""
+    """A document with all its fields; `id` is the SHA-256 of its text."""
     return {"id": document.id, **asdict(document), "details": dict(document.details)}
 
 
 def session_json(info: SessionInfo) -> dict[str, Any]:
-    """A session as it is listed, as `sessions list --json` does."""
-    told = {name: value for name, value in asdict(info).items() if name not in ("id", "summary")}
-    return {"session": info.id, **told}
+    """A session as in `sessions list --json`."""
+    fields_of_info = {name: value for name, value in asdict(info).items() if name not in ("id", "summary")}
+    return {"session": info.id, **fields_of_info}
 
 
 def error_json(error: ResearchAgentError) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _analyzed(event: Any) -> dict[str, Any]:
     return {"analysis": dict(event.finding.report), "reason": event.finding.reason}
 
 
-SHAPES: Mapping[type[Event], Callable[[Any], dict[str, Any]]] = {
+ENCODERS: Mapping[type[Event], Callable[[Any], dict[str, Any]]] = {
     Answered: _answered,
     Ranked: _ranked,
     Analyzed: _analyzed,

@@ -1,4 +1,4 @@
-"""The server as a process: one socket, the signals that end it, and an end in which nothing is lost."""
+"""The server process: uvicorn on one socket, signal handling, a graceful shutdown, and logging without secrets."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from research_agent.errors import UsageError
 from research_agent.settings import Settings, has_display
 from research_agent.web.app import create_app
 from research_agent.web.auth import Authenticator
-from research_agent.web.quotas import Limits
+from research_agent.web.quotas import RequestLimits
 from research_agent.web.slow_clients import protocol_with_timeouts
 from research_agent.web.state import ServerState
 
 __all__ = ["Server", "base_url", "bind", "open_browser", "serve", "uvicorn_config"]
 
 INTERRUPTED = 130
-HEAD_BYTES = 32 * 1024
-GRACE = 3  # seconds in which the answers to what was stopped may still be read
+MAX_HEAD_BYTES = 32 * 1024
+GRACE = 3  # seconds in which clients may still read the responses of cancelled runs
 
 
 class Server(uvicorn.Server):
     """
-    uvicorn's server, which leaves signals to its caller (`should_exit`), and stops questions before connections.
+    uvicorn's server, which leaves signals to its caller (`should_exit`), and cancels runs before it closes connections.
 
-    In the other order the streams of these questions would hold the end up, and be cut without their last event.
+    In the other order their streams would delay the shutdown, and be cut off without their last event.
     """
 
     def __init__(
@@ -51,26 +51,26 @@ class Server(uvicorn.Server):
             await self.serve(sockets=[sock])
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn; then say that it has begun."""
+        """Start listening, then call `on_start`."""
         await super().startup(sockets=sockets)
         self._on_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop every question and let it keep what it has; then as uvicorn."""
+        """Cancel all runs and let them save, then close the connections."""
         await self._state.runs.shutdown()
         await super().shutdown(sockets=sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
+        """Capture no signals."""
         yield
 
 
-def uvicorn_config(app: FastAPI, limits: Limits) -> uvicorn.Config:
-    """uvicorn as we want it: no logs of addresses (they hold tokens), no WebSockets, no trust in proxy headers."""
+def uvicorn_config(app: FastAPI, limits: RequestLimits) -> uvicorn.Config:
+    """uvicorn's configuration: no access log (addresses hold tokens), no WebSockets, no trust in proxy headers."""
     return uvicorn.Config(
         app,
-        http=protocol_with_timeouts(limits.patience, limits.answer_patience),
+        http=protocol_with_timeouts(limits.read_timeout, limits.write_timeout),
         ws="none",
         lifespan="off",
         access_log=False,
@@ -78,7 +78,7 @@ def uvicorn_config(app: FastAPI, limits: Limits) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         limit_concurrency=limits.connections,
-        h11_max_incomplete_event_size=HEAD_BYTES,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=GRACE,
     )
@@ -91,32 +91,32 @@ async def serve(
     *,
     hosts: tuple[str, ...] = (),
     on_start: Callable[[], None],
-    **given: Any,
+    **options: Any,
 ) -> int:
     """
-    Serve on `sock` until a signal; gives the exit code: 130 after Ctrl-C, 0 when it was asked to end.
+    Serve on `sock` until a signal; returns the exit code: 130 after SIGINT, else 0.
 
-    `given` goes to `create_app`. Raises why the stores, sources or models could not be opened.
+    `options` go to `create_app`. Raises `ResearchAgentError` when stores, sources or models cannot be opened.
     """
-    app = create_app(settings, auth, hosts=hosts, **given)
+    app = create_app(settings, auth, hosts=hosts, **options)
     state: ServerState = app.state.server
     _configure_logging(state)
-    server = Server(uvicorn_config(app, state.limits), state, on_start=on_start)
-    with _signals(server) as came:
+    server = Server(uvicorn_config(app, state.request_limits), state, on_start=on_start)
+    with _stop_on_signals(server) as received:
         async with app.router.lifespan_context(app):
             state.on_failure = lambda: setattr(server, "should_exit", True)
             if state.failure is None:
                 await server.run_on(sock)
     if state.failure is not None:
         raise state.failure
-    return INTERRUPTED if signal.SIGINT in came else 0
+    return INTERRUPTED if signal.SIGINT in received else 0
 
 
 def bind(host: str, port: int, *, password: str) -> socket.socket:
     """
-    A socket to listen on; port 0 chooses a free one.
+    A listening socket; port 0 chooses a free one.
 
-    Raises `UsageError` for an address that other machines reach while there is no password, or that cannot be had.
+    Raises `UsageError` for an address reachable from other machines without a password, or one that cannot be bound.
     """
     if not _is_loopback(host) and not password:
         raise UsageError(
@@ -132,7 +132,7 @@ def bind(host: str, port: int, *, password: str) -> socket.socket:
 
 
 def base_url(sock: socket.socket) -> str:
-    """The base URL to open in a browser on this machine."""
+    """The URL to open in a browser on this machine."""
     host, port = sock.getsockname()[:2]
     if ipaddress.ip_address(host).is_unspecified:
         host = "::1" if ":" in host else "127.0.0.1"
@@ -140,7 +140,7 @@ def base_url(sock: socket.socket) -> str:
 
 
 def open_browser(address: str) -> None:
-    """Open the address where there is a screen to see it on; a browser that is slow to start holds nothing up."""
+    """Open the address if there is a display, in a thread: starting a browser can be slow."""
     if has_display():
         threading.Thread(target=webbrowser.open, args=(address,), name="open the browser", daemon=True).start()
 
@@ -155,32 +155,32 @@ def _is_loopback(host: str) -> bool:
 
 
 @contextlib.contextmanager
-def _signals(server: Server) -> Iterator[list[signal.Signals]]:
-    """Let signals end the server; gives those that came. A second one does not wait for open connections."""
+def _stop_on_signals(server: Server) -> Iterator[list[signal.Signals]]:
+    """Stop the server on a signal; yields those received. The second one does not wait for open connections."""
     loop = asyncio.get_running_loop()
-    came: list[signal.Signals] = []
+    received: list[signal.Signals] = []
 
     def stop(number: signal.Signals) -> None:
-        server.force_exit = bool(came)
-        came.append(number)
+        server.force_exit = bool(received)
+        received.append(number)
         server.should_exit = True
 
-    heard = [
+    handled = [
         number
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN
     ]
-    for number in heard:
+    for number in handled:
         loop.add_signal_handler(number, stop, number)
     try:
-        yield came
+        yield received
     finally:
-        for number in heard:
+        for number in handled:
             loop.remove_signal_handler(number)
 
 
 class RedactingFormatter(logging.Formatter):
-    """Lines of the log without any secret, in traces neither."""
+    """A log formatter that hides secrets, in tracebacks too."""
 
     def __init__(self, state: ServerState) -> None:
         super().__init__("%(levelname)s %(name)s: %(message)s")
@@ -197,4 +197,4 @@ def _configure_logging(state: ServerState) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter(state))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what strangers send is no warning
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are not worth a warning

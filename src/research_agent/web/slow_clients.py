@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with an end to its patience: with who does not say a head, or does not read an answer."""
+"""uvicorn's HTTP protocol with timeouts for slow clients: for request headers, and for reading the response."""
 
 from __future__ import annotations
 
@@ -11,80 +11,80 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 __all__ = ["protocol_with_timeouts"]
 
-TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+REQUEST_TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class TimeoutProtocol(H11Protocol):
     """
-    Closes a connection on which no whole head has come after `seconds`, or nothing was read for `unread_seconds`.
+    Closes a connection without complete headers after `read_timeout`, or under backpressure for `write_timeout`.
 
-    uvicorn alone waits for ever for both; a thousand such clients would take every connection.
+    uvicorn alone waits forever for both; a thousand such clients would exhaust its connections.
     """
 
-    seconds: ClassVar[float] = 10.0
-    unread_seconds: ClassVar[float] = 30.0
-    _waiting: asyncio.TimerHandle | None = None
-    _unread: asyncio.TimerHandle | None = None
+    read_timeout: ClassVar[float] = 10.0
+    write_timeout: ClassVar[float] = 30.0
+    _read_timer: asyncio.TimerHandle | None = None
+    _write_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin to wait for a head."""
+        """Start the read timer."""
         assert isinstance(transport, asyncio.Transport)
         super().connection_made(transport)
-        # asyncio does it only for sockets that say they are TCP, which those of a listener made by hand do not. Without
-        # it the second write of an answer waits for the client's delayed acknowledgement: 40 ms a request.
+        # asyncio sets it only on sockets whose `proto` is TCP, which is 0 for those of a listener made by hand. Without
+        # it the second write of a response waits for the client's delayed acknowledgement: 40 ms a request.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._wait()
+        self._start_read_timer()
 
     def data_received(self, data: bytes) -> None:
-        """Wait on while it is idle: between two requests, or in the middle of a head."""
+        """Run the read timer while no request is complete: between two requests, or in the middle of the headers."""
         super().data_received(data)
         if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
-            self._wait()
+            self._start_read_timer()
         else:
-            self._stop_waiting()
+            self._stop_read_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
-        self._stop_waiting()
-        self._is_read()
+        """Stop both timers."""
+        self._stop_read_timer()
+        self._stop_write_timer()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """The client does not read: it is given up when it still does not after `unread_seconds`."""
+        """Start the write timer: the client does not read."""
         super().pause_writing()
-        self._unread = self.loop.call_later(self.unread_seconds, self.transport.abort)
+        self._write_timer = self.loop.call_later(self.write_timeout, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """It reads again."""
-        self._is_read()
+        """Stop the write timer: the client reads again."""
+        self._stop_write_timer()
         super().resume_writing()
 
-    def _is_read(self) -> None:
-        if self._unread is not None:
-            self._unread.cancel()
-            self._unread = None
+    def _stop_write_timer(self) -> None:
+        if self._write_timer is not None:
+            self._write_timer.cancel()
+            self._write_timer = None
 
-    def _wait(self) -> None:
-        if self._waiting is None:
-            self._waiting = self.loop.call_later(self.seconds, self._give_up)
+    def _start_read_timer(self) -> None:
+        if self._read_timer is None:
+            self._read_timer = self.loop.call_later(self.read_timeout, self._time_out)
 
-    def _stop_waiting(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
+    def _stop_read_timer(self) -> None:
+        if self._read_timer is not None:
+            self._read_timer.cancel()
+            self._read_timer = None
 
-    def _give_up(self) -> None:
-        self._waiting = None
+    def _time_out(self) -> None:
+        self._read_timer = None
         if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
-            self.transport.write(TOO_LATE)
+            self.transport.write(REQUEST_TIMEOUT)
             self.transport.close()
 
 
-def protocol_with_timeouts(limit: float, unread_limit: float) -> type[TimeoutProtocol]:
-    """The protocol with that many seconds of patience: for a head, and for an answer to be read."""
+def protocol_with_timeouts(read: float, write: float) -> type[TimeoutProtocol]:
+    """A protocol class for uvicorn with these timeouts in seconds."""
 
-    class Given(TimeoutProtocol):
-        seconds = limit
-        unread_seconds = unread_limit
+    class ConfiguredProtocol(TimeoutProtocol):
+        read_timeout = read
+        write_timeout = write
 
-    return Given
+    return ConfiguredProtocol

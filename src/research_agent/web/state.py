@@ -1,4 +1,4 @@
-"""What every route works with, opened and closed with the app."""
+"""The server's state, which all routes share; opened and closed with the app."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from research_agent.errors import ResearchAgentError
 from research_agent.settings import Settings
 from research_agent.web.auth import MAIN, Authenticator, Caller
 from research_agent.web.metrics import Metrics
-from research_agent.web.quotas import Limits
+from research_agent.web.quotas import RequestLimits, RunLimits
 from research_agent.web.runs import Runs
 from research_agent.web.user_stores import UserStores, current_user_memory, use_memory
 
@@ -31,14 +31,15 @@ __all__ = ["ServerState", "caller_of", "state_of"]
 @dataclass(kw_only=True)
 class ServerState:
     """
-    One server: its settings, who may come in, what it allows, and, while it is open, its stores and runs.
+    One server: its settings, credentials and limits, and, while it is open, its stores and runs.
 
-    `hosts` are the names it may be called by besides those of this machine.
+    `hosts` are names that a Host header may have besides those of this machine.
     """
 
     settings: Settings
     auth: Authenticator
-    limits: Limits = field(default_factory=Limits)
+    request_limits: RequestLimits = field(default_factory=RequestLimits)
+    run_limits: RunLimits = field(default_factory=RunLimits)
     hosts: tuple[str, ...] = ()
     load: Callable[[], Engine] = load_engine
     metrics: Metrics = field(default_factory=Metrics)
@@ -49,11 +50,11 @@ class ServerState:
     _engine: BackgroundContext[OpenEngine] = field(init=False, repr=False)
 
     async def engine(self) -> OpenEngine:
-        """The engine, as soon as it is open. Raises why it could not be opened."""
+        """Wait for the engine. Raises the error it could not be opened for."""
         return await self._engine.get()
 
     async def runtime(self) -> Runtime:
-        """The runtime, as soon as it is open. Raises why it could not be opened."""
+        """Wait for the runtime. Raises the error it could not be opened for."""
         return (await self.engine()).runtime
 
     async def memory(self, caller: Caller) -> Memory:
@@ -67,21 +68,21 @@ class ServerState:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no answer and no log may hold."""
+        """What is redacted from responses and logs."""
         return (*self.settings.secrets, *self.auth.secrets)
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[None]:
+    async def lifespan(self) -> AsyncIterator[None]:
         """
-        Open the main store now and the rest behind it, so that pages are shown before a model is there.
+        Open the main store at once and the engine in the background: pages are served before a model is loaded.
 
-        Raises `StoreError` when the main store cannot be opened. At the end all runs are stopped and kept.
+        Raises `StoreError` when the main store cannot be opened. At the end all runs are cancelled and saved.
         """
         async with AsyncExitStack() as stack:
             self.stores = UserStores(self.settings, stack)
             main = await self.stores.memory(MAIN)
             async with asyncio.TaskGroup() as group:
-                self.runs = Runs(group=group, stores=self.stores, engine=self.engine, limits=self.limits)
+                self.runs = Runs(group=group, stores=self.stores, engine=self.engine, limits=self.run_limits)
                 self._engine = BackgroundContext(
                     group, partial(self._open, main), errors=ResearchAgentError, on_error=self._fail, name="runtime"
                 )
@@ -110,7 +111,7 @@ def state_of(request: Request) -> ServerState:
 
 
 def caller_of(request: Request) -> Caller:
-    """Who asks, as the guard found out."""
+    """The caller whom `SecurityMiddleware` authenticated."""
     caller = request.scope["caller"]
     assert isinstance(caller, Caller)
     return caller

@@ -18,12 +18,12 @@ from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.testing import FakeChat, FakeSource
-from research_agent.web import Authenticator, Limits, ServerState, create_app
+from research_agent.web import Authenticator, RequestLimits, RunLimits, ServerState, create_app
 from research_agent.web.auth import TokenStore
 from research_agent.web.server import Server, uvicorn_config
 from research_agent_devtools.harness.scripted_engine import RIVER, TRUE
 
-PLENTY = Limits(rate=1e6, burst=1_000_000)
+PLENTY = RequestLimits(rate=1e6, burst=1_000_000)
 
 
 @dataclass
@@ -64,7 +64,8 @@ async def serving(
     chat: Any = None,
     sources: Any = None,
     users: tuple[str, ...] = (),
-    limits: Limits = PLENTY,
+    limits: RequestLimits = PLENTY,
+    run_limits: RunLimits | None = None,
     password: str = "",
     environ: dict[str, str] | None = None,
     change: Callable[[FastAPI], None] = lambda app: None,
@@ -81,7 +82,8 @@ async def serving(
     tokens = TokenStore(home)
     names = {name: tokens.add(name) for name in users}
     auth = Authenticator(tokens=tokens, password=password)
-    app = create_app(settings, auth, limits=limits, load=lambda: engine or Engine(research, opened))
+    engine = engine or Engine(research, opened)
+    app = create_app(settings, auth, request_limits=limits, run_limits=run_limits, load=lambda: engine)
     change(app)
     sock = socket.create_server(("127.0.0.1", 0))
     port = sock.getsockname()[1]

@@ -1,8 +1,8 @@
 """
-OpenAI's API (chat completions), so that any chat front end can ask: /v1/models and /v1/chat/completions.
+OpenAI's chat completions API for chat front ends: /v1/models and /v1/chat/completions.
 
-What goes out as `content` is checked text alone. A front end cannot take back what it showed, so the draft, which a
-check may still refuse, is not sent; while it is made, `reasoning_content` says what is being done.
+Only checked text is sent as `content`: a front end cannot take back a draft that the check then rejects. Until it is
+there, a stream reports progress as `reasoning_content`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = ["MODEL", "router"]
 
 MODEL = "research-agent"
 PIECE = re.compile(r".{1,400}?(?:(?<=[.!?\]])\s+|\n+|\Z)|.{400}", re.DOTALL)
-"""The checked text in pieces of about a sentence: front ends draw each as it comes."""
+"""Splits the checked text into chunks of about a sentence."""
 
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
 
@@ -47,7 +47,7 @@ class Message(BaseModel):
     content: str | list[dict[str, Any]] | None = None
 
     def text(self) -> str:
-        """The words. Raises `UsageError` for parts that are no text: nothing is fetched on their behalf."""
+        """The text. Raises `UsageError` for images and other parts, which would have to be fetched."""
         if self.content is None or isinstance(self.content, str):
             return self.content or ""
         if any(part.get("type") not in ("text", "input_text") for part in self.content):
@@ -120,35 +120,35 @@ async def model_named(model: Annotated[str, Path(max_length=200)]) -> Response:
 
 
 @router.post("/chat/completions", response_model=CompletionModel)
-async def complete(request: Request, asked: ChatModel) -> Response:
+async def complete(request: Request, payload: ChatModel) -> Response:
     """Answer the last message. Earlier ones say which stored session it goes on with; system messages do nothing."""
     state, caller = state_of(request), caller_of(request)
-    question, earlier = _read(asked)
-    if asked.stream:
+    question, earlier = _parse(payload)
+    if payload.stream:
         check_stream_limit(state, caller.user)
     session = await find_session(await state.memory(caller), earlier)
     run = await state.runs.start(caller.user, question, session)
-    if asked.stream:
-        wants_usage = asked.stream_options is not None and asked.stream_options.include_usage
+    if payload.stream:
+        wants_usage = payload.stream_options is not None and payload.stream_options.include_usage
         return EventSourceResponse(_stream(state, run, wants_usage))
     answer = await wait_for_answer(request, run)
-    return AsciiJsonResponse(_whole(run, answer, compose(answer, (await state.runtime()).source_titles)))
+    return AsciiJsonResponse(_completion(run, answer, compose(answer, (await state.runtime()).source_titles)))
 
 
-def _read(asked: ChatModel) -> tuple[str, list[Exchange]]:
-    """The question, and what was said before it. Raises `UsageError`."""
-    if asked.model != MODEL:
-        raise NotFoundError(f"There is no model {asked.model!r}.", hint=f"There is {MODEL!r}.")
-    if asked.n not in (None, 1):
+def _parse(payload: ChatModel) -> tuple[str, list[Exchange]]:
+    """The question and the exchanges before it. Raises `UsageError`."""
+    if payload.model != MODEL:
+        raise NotFoundError(f"There is no model {payload.model!r}.", hint=f"There is {MODEL!r}.")
+    if payload.n not in (None, 1):
         raise UsageError("One answer is given (n = 1).")
-    spoken = [message for message in asked.messages if message.role in ("user", "assistant")]
-    if not spoken or spoken[-1].role != "user":
+    messages = [message for message in payload.messages if message.role in ("user", "assistant")]
+    if not messages or messages[-1].role != "user":
         raise UsageError("The last message must be the user's: it is what is asked.")
-    return spoken[-1].text(), _exchanges(spoken[:-1])
+    return messages[-1].text(), _exchanges(messages[:-1])
 
 
-def _exchanges(spoken: Sequence[Message]) -> list[Exchange]:
-    pairs = pairwise(spoken)
+def _exchanges(messages: Sequence[Message]) -> list[Exchange]:
+    pairs = pairwise(messages)
     return [Exchange(one.text(), two.text()) for one, two in pairs if (one.role, two.role) == ("user", "assistant")]
 
 
@@ -156,7 +156,7 @@ async def _stream(state: ServerState, run: Run, wants_usage: bool) -> AsyncItera
     with counted_stream(state, run.user):
         yield _chunk(run, {"role": "assistant", "content": ""})
         completion: Completion | None = None
-        async with aclosing(run.follow(beat=state.limits.beat)) as events:
+        async with aclosing(run.follow(heartbeat=state.run_limits.heartbeat)) as events:
             async for item in events:
                 if item is None:
                     yield HEARTBEAT
@@ -165,27 +165,27 @@ async def _stream(state: ServerState, run: Run, wants_usage: bool) -> AsyncItera
                     for piece in PIECE.findall(completion.text):
                         yield _chunk(run, {"content": piece})
                 elif isinstance(item.event, Ended):
-                    for last in _end(run, item.event, completion, wants_usage):
-                        yield last
-                elif line := _doing(item.event):
+                    for chunk in _last_chunks(run, item.event, completion, wants_usage):
+                        yield chunk
+                elif line := _progress(item.event):
                     yield _chunk(run, {"reasoning_content": f"{line}\n"})
 
 
-def _end(run: Run, ended: Ended, completion: Completion | None, wants_usage: bool) -> list[bytes]:
-    """The last chunks: only what is on disk is called done."""
+def _last_chunks(run: Run, ended: Ended, completion: Completion | None, wants_usage: bool) -> list[bytes]:
+    """The last chunks; `finish_reason` is "stop" only for an answer on disk."""
     if ended.how != "answered" or completion is None:
-        told = run.error or UsageError("The question was stopped.", hint="Ask again.")
-        return [f"data: {dumps(openai_error(status_of(told), told))}\n\n".encode(), b"data: [DONE]\n\n"]
-    lines = [_chunk(run, {"annotations": completion.annotations})] if completion.annotations else []
-    kept = {"session": ended.session, "turn": ended.turn}
-    lines.append(_chunk(run, {}, finish="stop", research_agent=kept))
+        error = run.error or UsageError("The question was stopped.", hint="Ask again.")
+        return [f"data: {dumps(openai_error(status_of(error), error))}\n\n".encode(), b"data: [DONE]\n\n"]
+    chunks = [_chunk(run, {"annotations": completion.annotations})] if completion.annotations else []
+    stored = {"session": ended.session, "turn": ended.turn}
+    chunks.append(_chunk(run, {}, finish="stop", research_agent=stored))
     if wants_usage:
-        lines.append(_chunk(run, None, usage=_usage(run.question, completion.text)))
-    return [*lines, b"data: [DONE]\n\n"]
+        chunks.append(_chunk(run, None, usage=_usage(run.question, completion.text)))
+    return [*chunks, b"data: [DONE]\n\n"]
 
 
-def _doing(event: Event) -> str:
-    """What is being done, in a line; "" for what is not worth one."""
+def _progress(event: Event) -> str:
+    """A line of progress; "" for events without one."""
     if isinstance(event, Planned):
         return printable(f"Searching for: {'; '.join(topic.text for topic in event.topics)}")
     if isinstance(event, SourceFinished):
@@ -198,13 +198,14 @@ def _doing(event: Event) -> str:
 
 def _chunk(run: Run, delta: Mapping[str, Any] | None, *, finish: str | None = None, **more: Any) -> bytes:
     choices = [] if delta is None else [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}]
-    return f"data: {dumps({**_head(run), 'object': 'chat.completion.chunk', 'choices': choices, **more})}\n\n".encode()
+    content = {**_common_fields(run), "object": "chat.completion.chunk", "choices": choices, **more}
+    return f"data: {dumps(content)}\n\n".encode()
 
 
-def _whole(run: Run, answer: Answer, completion: Completion) -> dict[str, Any]:
+def _completion(run: Run, answer: Answer, completion: Completion) -> dict[str, Any]:
     message = {"role": "assistant", "content": completion.text, "refusal": None, "annotations": completion.annotations}
     return {
-        **_head(run),
+        **_common_fields(run),
         "object": "chat.completion",
         "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
         "usage": _usage(run.question, completion.text),
@@ -212,14 +213,14 @@ def _whole(run: Run, answer: Answer, completion: Completion) -> dict[str, Any]:
     }
 
 
-def _head(run: Run) -> dict[str, Any]:
+def _common_fields(run: Run) -> dict[str, Any]:
     return {"id": f"chatcmpl-{run.id}", "created": run.created, "model": MODEL}
 
 
 def _usage(question: str, text: str) -> dict[str, int]:
-    """An estimate: the chat model's own tokens, and those of its other calls, are not those of this conversation."""
-    asked, said = (len(question) + 3) // 4, (len(text) + 3) // 4
-    return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
+    """An estimate: the chat model's own token counts, over several calls, are not those of this conversation."""
+    prompt, completion = (len(question) + 3) // 4, (len(text) + 3) // 4
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
 
 def _model() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from research_agent.text.injection import unlinked
 from research_agent.text.sanitize import escaped_url, one_line, printable
 from research_agent.types import Answer
 
-__all__ = ["Completion", "compose", "said"]
+__all__ = ["Completion", "answer_body", "compose"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ def compose(answer: Answer, titles: Mapping[str, str]) -> Completion:
     return Completion("\n\n".join(filter(None, blocks)), len(body), list(annotations.values()))
 
 
-def said(answer: Answer) -> str:
-    """The answer's own part of the text: what of it a front end sends back as the assistant's message."""
+def answer_body(answer: Answer) -> str:
+    """The part of the text that is the answer; a front end sends it back as the assistant's message."""
     return _body(answer)[0]
 
 

@@ -1,4 +1,4 @@
-"""Which stored session the messages of a chat front end go on with: it sends them all each time, and names none."""
+"""Matching a chat front end's messages to a stored session: it sends the whole conversation, without a session id."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from research_agent.memory import Memory
 from research_agent.memory.mapping import shorten
 from research_agent.text.sanitize import clean
 from research_agent.types import Turn
-from research_agent.web.openai.completion import said
+from research_agent.web.openai.completion import answer_body
 
 __all__ = ["Exchange", "find_session"]
 
 MAX_CANDIDATES = 20
-"""Sessions that begin with the same question, the latest first; older ones are not looked at."""
+"""How many sessions with the same first question are compared, the latest first."""
 
 
 class Exchange(NamedTuple):
-    """A question of the user and what the front end says was answered."""
+    """A question, and the answer as the front end sent it back."""
 
     question: str
     answer: str
@@ -26,29 +26,30 @@ class Exchange(NamedTuple):
 
 async def find_session(memory: Memory, exchanges: Sequence[Exchange]) -> str | None:
     """
-    The latest session in which these exchanges stand, in this order; None when there is none.
+    The latest session that contains these exchanges in this order; None when there is none.
 
-    It may hold more: an answer that was asked for again is there twice. What the user changed or made up is nobody's
-    turn, so such messages go on with nothing.
+    It may contain other turns between them, such as regenerated answers. Edited or invented messages match no turn.
     """
     if not exchanges:
         return None
     title = shorten(clean(exchanges[0].question))
-    alike = [info for info in await memory.sessions() if info.title == title and info.turns >= len(exchanges)]
-    for info in alike[:MAX_CANDIDATES]:
-        if _hold(await memory.turns(info.id), exchanges):
+    candidates = [info for info in await memory.sessions() if info.title == title and info.turns >= len(exchanges)]
+    for info in candidates[:MAX_CANDIDATES]:
+        if _contains(await memory.turns(info.id), exchanges):
             return info.id
     return None
 
 
-def _hold(turns: Sequence[Turn], exchanges: Sequence[Exchange]) -> bool:
-    left = list(exchanges)
+def _contains(turns: Sequence[Turn], exchanges: Sequence[Exchange]) -> bool:
+    missing = list(exchanges)
     for turn in turns:
-        if left and turn.question == clean(left[0].question) and _same(said(turn.answer), left[0].answer):
-            del left[0]
-    return not left
+        if missing and _matches(turn, missing[0]):
+            del missing[0]
+    return not missing
 
 
-def _same(stored: str, shown: str) -> bool:
-    """Whether what a front end shows begins with the answer; it may have changed white space and cut the list off."""
-    return " ".join(shown.split()).startswith(" ".join(stored.split()))
+def _matches(turn: Turn, exchange: Exchange) -> bool:
+    """Whether the exchange is the turn; a front end may have changed white space and cut off the list of sources."""
+    if turn.question != clean(exchange.question):
+        return False
+    return " ".join(exchange.answer.split()).startswith(" ".join(answer_body(turn.answer).split()))

@@ -17,7 +17,7 @@ from research_agent.engine import Engine
 from research_agent.events import EventHook, Token
 from research_agent.settings import load_settings
 from research_agent.types import Answer
-from research_agent.web import Authenticator, Limits, create_app
+from research_agent.web import Authenticator, RequestLimits, RunLimits, create_app
 from research_agent.web import runs as web_runs
 from research_agent.web.auth import TokenStore
 from research_agent.web.server import Server, uvicorn_config
@@ -51,9 +51,9 @@ def copying() -> None:
     """Each stream with a copy of the events of its own, as bytes: the naive way to follow."""
     follow = web_runs.Run.follow
 
-    async def own(self: web_runs.Run, after: int = 0, *, beat: float | None = None) -> AsyncGenerator[Any, None]:
+    async def own(self: web_runs.Run, after: int = 0, *, heartbeat: float | None = None) -> AsyncGenerator[Any, None]:
         kept = []
-        async for item in follow(self, after, beat=beat):
+        async for item in follow(self, after, heartbeat=heartbeat):
             kept.append(bytearray(400) if item else None)
             yield item
 
@@ -85,12 +85,15 @@ async def main(home: str, kind: str) -> None:
     if kind == "copying":
         copying()
     plenty = {"rate": 1e9, "burst": 10**9} if kind != "limited" else {}
-    limits = Limits(runs=500, user_runs=500, streams=5000, connections=10_000, grace=60.0, beat=600.0, **plenty)
+    limits = RequestLimits(connections=10_000, **plenty)
+    run_limits = RunLimits(total=500, per_user=500, user_streams=5000, grace=60.0, heartbeat=600.0)
     settings = load_settings({"RESEARCH_AGENT_HOME": home})
     tokens = TokenStore(Path(home))
     users = {name: tokens.add(name) for name in ("ada", "bob")}
     auth = Authenticator(tokens=tokens)
-    app = create_app(settings, auth, limits=limits, load=lambda: Engine(research, nothing))
+    app = create_app(
+        settings, auth, request_limits=limits, run_limits=run_limits, load=lambda: Engine(research, nothing)
+    )
     sock = socket.create_server(("127.0.0.1", 0), backlog=2048)
 
     def told() -> None:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from yarl import URL
 
 from research_agent.testing import FakeChat, FakeSource
-from research_agent.web import Limits
+from research_agent.web import RequestLimits
 from research_agent_devtools.faults.row import Row, Run
 from research_agent_devtools.harness.scripted_engine import TRUE
 from research_agent_devtools.harness.web_routes import Call, calls, filled
@@ -68,10 +68,10 @@ def sendings(served: Served) -> dict[str, tuple[list[bytes], int, int]]:
     }  # fmt: skip
 
 
-STRICT = Limits(rate=1e6, burst=1_000_000, patience=0.3)
+STRICT = RequestLimits(rate=1e6, burst=1_000_000, read_timeout=0.3)
 
 
-def flooded(run: Run, limits: Limits = STRICT) -> None:
+def flooded(run: Run, limits: RequestLimits = STRICT) -> None:
     """G8: a trial is one client that sends too much or too slowly."""
 
     async def work() -> None:
@@ -113,7 +113,7 @@ async def send(served: Served, pieces: list[bytes], times: int) -> tuple[int, in
 
 def boundless(run: Run) -> None:
     """A server that takes what comes, for as long as it comes."""
-    flooded(run, Limits(rate=1e6, burst=1_000_000, patience=3600.0, body=2**40))
+    flooded(run, RequestLimits(rate=1e6, burst=1_000_000, read_timeout=3600.0, body_bytes=2**40))
 
 
 ODD: tuple[Any, ...] = (
@@ -229,7 +229,7 @@ async def fuzz(served: Served, call: Call, rng: random.Random) -> int:
                 await reply.read()
             return reply.status
     except aiohttp.ClientError:  # cut off: it sent too much to be heard, or something broke
-        return 413 if len(sent) > PLENTY.body else 599
+        return 413 if len(sent) > PLENTY.body_bytes else 599
 
 
 def escaped(text: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from research_agent.web import Limits
+from research_agent.web import RequestLimits
 from research_agent_devtools.faults.row import Row, Run
 
 CHILD = Path(__file__).parents[1] / "children" / "web.py"
@@ -147,7 +147,7 @@ def copied(run: Run) -> None:
 
 def pushed(run: Run, kind: str = "limited") -> None:
     """G12: a trial is one request of a flood of 500 a second; another user asks 20 times a second meanwhile."""
-    limits = Limits()
+    limits = RequestLimits()
 
     async def work() -> None:
         async with child(run, kind) as server:
