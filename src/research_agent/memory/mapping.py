@@ -15,24 +15,13 @@ from research_agent.errors import DamagedStoreError
 from research_agent.memory.connection import fetch
 from research_agent.memory.digest import digest_of, turn_digest
 from research_agent.memory.migrations import REPAIR
-from research_agent.memory.verification.verify import StoredDocument, TurnRecord, seal_of
+from research_agent.memory.verification.verify import StoredDocument, seal_of
 from research_agent.types import Answer, Citation, Conflict, Document, Finding, SourceReport, Span, Turn
 
 if TYPE_CHECKING:
     import apsw
 
-__all__ = [
-    "FIRST",
-    "LAST",
-    "add_turn",
-    "pack",
-    "read_citations",
-    "read_document",
-    "read_turns",
-    "shorten",
-    "turn_rows",
-    "unpack",
-]
+__all__ = ["add_turn", "pack", "read_citations", "read_document", "read_turns", "shorten", "turn_rows", "unpack"]
 
 FIRST, LAST = -(2**63), 2**63 - 1  # the integers that SQLite can hold
 TITLE_LENGTH = 60
@@ -62,7 +51,7 @@ def add_turn(db: apsw.Connection, answer: Answer, turn: int, now: str) -> None:
     positions = [_position_of(citation, answer.documents) for citation in answer.citations]
     key = (answer.session, turn)
     question = (*key, "user", pack(answer.question), None, now)
-    meta = _pack_json({**_meta_of(answer), "seal": _seal(answer)})
+    meta = _pack_json({**_meta_of(answer), "seal": seal_of(answer)})
     reply = (*key, "assistant", pack(answer.text), meta, now)
     retrievals = [
         (position, document.id, _pack_json(_retrieval_of(document)))
@@ -259,20 +248,6 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         # Altered offsets would still point at words of the source: `verify` compares them with these.
         "quotes": [citation.quote for citation in answer.citations],
     }
-
-
-def _seal(answer: Answer) -> str:
-    return seal_of(
-        TurnRecord(
-            turn=answer.turn,
-            question=answer.question,
-            text=answer.text,
-            status=answer.status,
-            citations=answer.citations,
-            unsupported=answer.unsupported,
-            documents=(),
-        )
-    )
 
 
 def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:

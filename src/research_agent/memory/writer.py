@@ -28,14 +28,8 @@ from research_agent.memory.connection import (
     transaction,
 )
 from research_agent.memory.process_lock import ProcessLock, lock_store
+from research_agent.memory.recovery import quarantine
 from research_agent.memory.recovery.integrity import check_integrity, is_safe_to_open
-from research_agent.memory.recovery.quarantine import (
-    clear_suspect_mark,
-    install_salvaged,
-    is_suspect,
-    mark_suspect,
-    repair,
-)
 from research_agent.memory.recovery.wal import committed_frames
 
 if TYPE_CHECKING:
@@ -124,7 +118,7 @@ class Writer:
     def mark_suspect(self) -> None:
         """Have the next start check every row, after one was read that had been altered."""
         with suppress(OSError):
-            mark_suspect(self.path)
+            quarantine.mark_suspect(self.path)
 
     def _serve(self) -> None:
         try:
@@ -174,18 +168,21 @@ class Writer:
     def _open_or_repair(self) -> apsw.Connection:
         """The store if it is intact, else a new one with what could be salvaged."""
         try:
-            install_salvaged(self.path)
-            frames, suspect = committed_frames(self.path), is_suspect(self.path)  # before SQLite rebuilds the index
+            quarantine.install_salvaged(self.path)
+            frames, suspect = (
+                committed_frames(self.path),
+                quarantine.is_suspect(self.path),
+            )  # before SQLite rebuilds the index
             if not is_safe_to_open(self.path, frames):
                 raise damaged_error(self.path)
             db = connect(self.path, inspect=lambda db: check_integrity(db, self.path, frames, rows=suspect))
             with suppress(OSError):
-                clear_suspect_mark(self.path)
+                quarantine.clear_suspect_mark(self.path)
             return db
         except OSError as error:
             raise store_error(error, self.path) from error
         except DamagedStoreError:
-            self.salvage_report = repair(self.path, frames)
+            self.salvage_report = quarantine.repair(self.path, frames)
             return connect(self.path)
 
     def _explain(self, error: BaseException) -> BaseException:

@@ -190,24 +190,11 @@ def _record(data: Any, where: str, stored: Sequence[StoredDocument], used: set[i
 
 
 def _citation(data: Any, where: str) -> Citation:
-    n, start, end = (_get(data, name, int, where) for name in ("n", "start", "end"))
-    document, title, url, source, quote = (
-        _get(data, name, str, where) for name in ("document", "title", "url", "source", "quote")
-    )
+    numbers = {name: _get(data, name, int, where) for name in ("n", "start", "end")}
+    texts = {name: _get(data, name, str, where) for name in ("document", "title", "url", "source", "quote")}
     score = _get(data, "score", (float, int), where)
     sentence = _span(_get(data, "sentence", list, where), f"{where}.sentence")
-    return Citation(
-        n=n,
-        sentence=sentence,
-        document=document,
-        title=title,
-        url=url,
-        source=source,
-        quote=quote,
-        start=start,
-        end=end,
-        score=score,
-    )
+    return Citation(sentence=sentence, score=score, **numbers, **texts)
 
 
 def _span(data: Any, where: str) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent.memory.connection import fetch
 from research_agent.memory.digest import turn_digest
-from research_agent.memory.mapping import FIRST, LAST, read_citations, turn_rows, unpack
+from research_agent.memory.mapping import read_citations, turn_rows, unpack
 from research_agent.memory.verification.verify import StoredDocument, TurnRecord
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ MISSING = StoredDocument(id="", text=None, source="", title="", url="")
 
 def read_turn_records(db: apsw.Connection, session: str, *, turn: int | None = None) -> tuple[TurnRecord, ...]:
     """Every turn of the session, oldest first, or only the one with number `turn`."""
-    first, last = (FIRST, LAST) if turn is None else (turn, turn)
-    return tuple(_record(db, session, *row) for row in turn_rows(db, session, first, last))
+    rows = turn_rows(db, session) if turn is None else turn_rows(db, session, turn, turn)
+    return tuple(_record(db, session, *row) for row in rows)
 
 
 def _record(

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from research_agent.text.sentences import LIST_MARKER, sentence_spans
-from research_agent.types import Citation
+from research_agent.types import Answer, Citation
 
 __all__ = ["Fault", "StoredDocument", "TurnRecord", "Verdict", "check", "difference", "seal_of", "sha256_of"]
 
@@ -120,12 +120,12 @@ def sha256_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def seal_of(record: TurnRecord) -> str:
+def seal_of(turn: Answer | TurnRecord) -> str:
     """The seal of a turn: one sha256 (hex) over all that a reader sees of it, to the character."""
     visible = [
-        [record.question, record.text, record.status, [list(span) for span in record.unsupported]],
-        [[cited.n, cited.sentence, cited.document, cited.title, cited.url, cited.source] for cited in record.citations],
-        [[cited.quote, cited.start, cited.end] for cited in record.citations],
+        [turn.question, turn.text, turn.status, [list(span) for span in turn.unsupported]],
+        [[cited.n, cited.sentence, cited.document, cited.title, cited.url, cited.source] for cited in turn.citations],
+        [[cited.quote, cited.start, cited.end] for cited in turn.citations],
     ]
     return hashlib.sha256(_ENCODER.encode(visible).encode()).hexdigest()
 
