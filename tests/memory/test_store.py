@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from research_agent.errors import StoreError, UnknownSessionError, UsageError
-from research_agent.memory import Memory, check_session_id, new_session_id, open_memory
+from research_agent.memory import Memory, open_memory
 from research_agent.memory.writer import Writer
 from research_agent.types import Answer, Citation, Document, Finding, History, SourceReport, Span
 
@@ -179,12 +179,6 @@ async def test_a_name_that_no_text_of_sqlite_can_hold_is_unknown_and_no_damage(m
             await ask(name)
     with pytest.raises(UsageError, match="no document"):
         await memory.document(name)
-
-
-def test_new_session_ids_are_valid_short_and_all_different() -> None:
-    ids = {check_session_id(new_session_id()) for _ in range(1000)}
-    assert len(ids) > 990
-    assert {len(name) for name in ids} == {15}
 
 
 async def test_delete_takes_what_only_that_session_needs(memory: Memory) -> None:

@@ -11,90 +11,23 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import apsw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.random_store import leave_half_in_log, make, read
 from research_agent.memory.connection import connect
-from research_agent.memory.migrations import migrate
-from research_agent.memory.recovery import btree_pages as carving
+from research_agent.memory.recovery import btree_pages
 from research_agent.memory.recovery.btree_pages import carve_rows
 from research_agent.memory.recovery.record_format import SHAPES, CarvedRow, parse_cell
-from research_agent.memory.recovery.wal import committed_frames, read_wal
+from research_agent.memory.recovery.wal import committed_frames
 
 SIZES = (512, 1024, 2048, 4096, 8192, 16384, 32768, 65536)
 
 
-def fill(db: apsw.Connection, turns: int, *, seed: int = 0, first: int = 1) -> None:
-    """Sessions whose rows have every length: within a page, one byte less and more, many pages, empty, NULL."""
-    rng = random.Random(seed)
-    for turn in range(first, first + turns):
-        session = f"s{turn % 7} — ü"
-        db.execute("BEGIN")
-        db.execute(
-            "INSERT INTO sessions (id, title, created, updated, turns) VALUES (?, ?, '2026', '2026', 1)"
-            " ON CONFLICT DO UPDATE SET turns = turns + 1",
-            (session, b"title"),
-        )
-        number = db.execute("SELECT turns FROM sessions WHERE id = ?", (session,)).get
-        for role, meta in (("user", None), ("assistant", rng.randbytes(rng.choice((0, 1, 200, 5000))))):
-            size = rng.choice((0, 1, 50, 400, 470, 480, 500, 3000, 4050, 4060, 4061, 4062, 9000, 100_000))
-            db.execute(
-                "INSERT INTO messages (session, turn, role, content, meta, created) VALUES (?, ?, ?, ?, ?, ?)",
-                (session, number, role, rng.randbytes(size), meta, "2026"),
-            )
-        for position in range(rng.randint(0, 4)):
-            text = rng.randbytes(rng.choice((0, 10, 1000, 20_000)))
-            key = sha256(text).hexdigest()
-            db.execute("INSERT INTO documents VALUES (?, ?) ON CONFLICT DO NOTHING", (key, text))
-            db.execute("INSERT INTO retrievals VALUES (?, ?, ?, ?, ?)", (session, number, position, key, b"{}"))
-            numbers = [rng.choice((0, 1, 2, 127, 128, 40_000, 2**23, 2**31, 2**40, 2**60, -1)) for _ in range(4)]
-            score = rng.choice((0.0, 1.0, 0.25, 3.0, 1e300, 123456.0))
-            db.execute(
-                "INSERT INTO citations VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?)",
-                (session, number, position, *numbers[:2], position, *numbers[2:], score),
-            )
-        db.execute("COMMIT")
-
-
-def make(path: Path, size: int, turns: int = 30) -> None:
-    db = apsw.Connection(str(path))
-    db.pragma("page_size", size)
-    with db:
-        migrate(db, path)
-    fill(db, turns)
-    db.close()
-
-
-def read(path: Path) -> Counter[CarvedRow]:
-    """The same rows by SQLite."""
-    db = apsw.Connection(str(path))
-    try:
-        return Counter(
-            CarvedRow(table, row[0], tuple(row[1:]))
-            for table in SHAPES
-            for row in db.execute(f"SELECT rowid, * FROM {table}")
-        )
-    finally:
-        db.close()
-
-
 @pytest.fixture
 def left(tmp_path: Path) -> Path:
-    """A store as a killed program leaves it: half of it in the file, half in the log."""
-    path = tmp_path / "open.db"
-    db = connect(path)
-    fill(db, 30)
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.pragma("wal_autocheckpoint", 0)
-    fill(db, 30, seed=1, first=31)
-    copy = tmp_path / "left.db"
-    for end in ("", "-wal"):
-        shutil.copy(f"{path}{end}", f"{copy}{end}")
-    shutil.copy(f"{path}-shm", f"{path}-shm.kept")
-    db.close()
-    return copy
+    return leave_half_in_log(tmp_path)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -129,68 +62,6 @@ def test_the_log_counts_and_its_newest_version_of_a_page(left: Path) -> None:
     assert carved == read(left)
 
 
-def test_frames_behind_a_broken_one_still_count(left: Path) -> None:
-    """SQLite stops at the first broken frame: the twin that reads with it finds fewer rows."""
-    log = left.with_name("left.db-wal")
-    whole = Counter(carve_rows(left))
-    data = bytearray(log.read_bytes())
-    frames = committed_frames(left)
-    assert frames
-    assert read_wal(left).broken == 0
-    data[32 + 24 + 100] ^= 1  # in the page of the first frame
-    log.write_bytes(data)
-    carved = Counter(carve_rows(left))
-    assert read_wal(left).broken == 1
-    assert committed_frames(left) == frames
-    assert carved.total() >= whole.total() - 50
-    assert carved.total() > read(left).total()
-
-
-def test_a_log_with_a_damaged_head_is_read_all_the_same(left: Path) -> None:
-    log = left.with_name("left.db-wal")
-    whole = Counter(carve_rows(left))
-    data = log.read_bytes()
-    assert read_wal(left).page_size == 4096
-    log.write_bytes(b"\0" * 24 + data[24:])
-    assert committed_frames(left) is None
-    assert Counter(carve_rows(left)) == whole
-
-
-def test_a_log_that_was_cut_is_missed_by_its_index(left: Path) -> None:
-    log, index = (left.with_name(f"left.db-{end}") for end in ("wal", "shm"))
-    shutil.copy(left.with_name("open.db-shm.kept"), index)
-    frames = committed_frames(left)
-    for size in (32 + 4120 * 7, 32, 0):
-        log.write_bytes(log.read_bytes()[:size])
-        assert committed_frames(left) == frames, "by the index"
-    index.unlink()
-    assert committed_frames(left) == 0, "without it nothing tells"
-
-
-def test_frames_of_an_older_round_and_of_an_unfinished_commit_do_not_count(tmp_path: Path) -> None:
-    path = tmp_path / "open.db"
-    db = connect(path)
-    db.pragma("wal_autocheckpoint", 0)
-    fill(db, 20)
-    db.execute("PRAGMA wal_checkpoint(RESTART)")  # the next write begins the log anew, over the older frames
-    db.execute("INSERT INTO sessions (id, title, created, updated) VALUES ('new', x'', '', '')")
-    db.pragma("cache_size", 1)
-    db.execute("BEGIN")
-    db.execute("INSERT INTO sessions (id, title, created, updated) VALUES ('undone', zeroblob(0), '', '')")
-    db.execute("INSERT INTO documents VALUES (?, zeroblob(300000))", ("0" * 64,))  # goes to the log before the commit
-    log = read_wal(path)
-    copy = tmp_path / "s.db"
-    for end in ("", "-wal", "-shm"):
-        shutil.copy(f"{path}{end}", f"{copy}{end}")
-    db.execute("ROLLBACK")
-    db.close()
-    assert log.broken == 0
-    assert 0 < len(log.offsets) == committed_frames(copy) < 10
-    carved = Counter(carve_rows(copy))
-    assert "new" in {row.values[0] for row in carved}
-    assert carved == read(copy)
-
-
 def test_rows_are_found_when_the_pointers_to_them_are_gone(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     make(path, 4096)
@@ -219,9 +90,9 @@ def test_a_row_within_a_strangers_text_is_none(tmp_path: Path, monkeypatch: pyte
 
     def everywhere(pages: Any, page: bytes, ends: object) -> Iterator[CarvedRow]:
         heads = (parse_cell(page, at, pages.size) for at in range(pages.size))
-        return (row for head in heads if head and (row := carving._row(pages, page, head)))
+        return (row for head in heads if head and (row := btree_pages._row(pages, page, head)))
 
-    monkeypatch.setattr(carving, "_unreferenced_rows", everywhere)
+    monkeypatch.setattr(btree_pages, "_unreferenced_rows", everywhere)
     assert ("a" * 64, b"") in [row.values for row in carve_rows(path)], "the twin that looks everywhere finds it"
 
 

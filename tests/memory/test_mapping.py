@@ -1,0 +1,106 @@
+"""What goes into the rows of a turn comes out of them, whatever characters it holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import apsw
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from research_agent.errors import DamagedStoreError
+from research_agent.memory.connection import connect
+from research_agent.memory.digest import turn_digest
+from research_agent.memory.mapping import add_turn, pack, read_document, read_turns, shorten, turn_rows, unpack
+from research_agent_devtools.samples.stored_sessions import answer
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[apsw.Connection]:
+    with closing(connect(tmp_path / "s.db")) as opened:
+        opened.execute("INSERT INTO sessions (id, title, created, updated, turns) VALUES ('river', x'', '', '', 4)")
+        yield opened
+
+
+def add(db: apsw.Connection, *numbers: int) -> None:
+    for number in numbers:
+        add_turn(db, answer("river", number), number, "2026")
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_any_text_can_be_packed(text: str) -> None:
+    assert unpack(pack(text)) == text
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800", "\ud83d\ude00", "\ud83d" + "\ude00", "\U0001f600"])
+def test_odd_text_is_not_joined_or_cut(text: str) -> None:
+    assert unpack(pack(text)) == text
+
+
+def test_bytes_that_are_no_text_are_an_error() -> None:
+    with pytest.raises(UnicodeDecodeError):
+        unpack(b"\xff")
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("Why?", "Why?"),
+        (" Why\n\tnot? ", "Why not?"),
+        ("x" * 60, "x" * 60),
+        ("x" * 61, "x" * 59 + "…"),
+        ("x" * 58 + " word", "x" * 58 + "…"),
+        ("", ""),
+    ],
+)
+def test_a_title_is_one_short_line(question: str, title: str) -> None:
+    assert shorten(question) == title
+
+
+def test_turns_come_back_as_they_were_stored(db: apsw.Connection) -> None:
+    add(db, 1, 2, 3, 4)
+    assert [turn.answer for turn in read_turns(db, "river")] == [
+        replace(answer("river", number), turn=number) for number in (1, 2, 3, 4)
+    ]
+    assert [turn.number for turn in read_turns(db, "river", after=1, upto=3)] == [2, 3]
+    assert [row[0] for row in turn_rows(db, "river", 2, 2)] == [2]
+    assert [row[0] for row in turn_rows(db, "river")] == [1, 2, 3, 4]
+    assert read_turns(db, "nobody") == ()
+
+
+@pytest.mark.parametrize("score", [1, 0.0, -0.0, 0.1, 10**20, 5e-324, math.inf, -math.inf])
+def test_the_digest_is_of_the_rows_as_sqlite_returns_them(db: apsw.Connection, score: float) -> None:
+    made = answer("river", 1)
+    add_turn(db, replace(made, citations=(replace(made.citations[0], score=score),)), 1, "2026")
+    digest = db.execute("SELECT digest FROM messages WHERE role = 'assistant'").get
+    assert digest == turn_digest(db, "river", 1)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "messages SET content = x'00' WHERE role = 'user'",
+        "citations SET quote_start = 1",
+        "documents SET text = CAST(replace(text, '412', '413') AS BLOB)",
+    ],
+)
+def test_an_altered_turn_is_refused(db: apsw.Connection, sql: str) -> None:
+    add(db, 1)
+    db.execute(f"UPDATE {sql}")
+    with pytest.raises(DamagedStoreError, match="not what was saved"):
+        read_turns(db, "river")
+
+
+def test_a_document_is_read_as_it_was_last_retrieved(db: apsw.Connection) -> None:
+    add(db, 1)
+    (document,) = answer("river", 1).documents
+    later = replace(document, title="Newer", retrieved="2027")
+    made = answer("river", 3)
+    add_turn(db, replace(made, citations=(), documents=(later,)), 3, "2027")
+    assert read_document(db, document.id) == later
+    assert read_document(db, "0" * 64) is None
