@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from yarl import URL
 
 from research_agent.http.response import Response
-from research_agent.http.sqlite_file import OwnerThread, begin_anew, open_file, open_in_memory, transaction
+from research_agent.http.sqlite_file import OwnerThread, open_file, open_in_memory, remove
+from research_agent.sqlite import transaction
 
 if TYPE_CHECKING:
     import apsw
@@ -171,7 +172,7 @@ class Cache:
             except (apsw.CorruptError, apsw.NotADBError, zlib.error):  # zlib's checksum sees what SQLite does not
                 file.db.close(True)
                 with suppress(OSError):
-                    begin_anew(self._path)
+                    remove(self._path)
                 file.db = self._open().db
             except apsw.Error:  # full, busy, read-only: then nothing is stored
                 pass
@@ -196,7 +197,7 @@ def forget(home: Path) -> None:
         finally:
             db.close()
     except apsw.Error:
-        begin_anew(path)
+        remove(path)
 
 
 class _File:

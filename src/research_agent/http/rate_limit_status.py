@@ -60,15 +60,15 @@ def rate_limit_statuses(home: Path, permits: Sequence[Permit], *, wall: float | 
 
 
 def _status(db: apsw.Connection, permit: Permit, now: float) -> RateLimitStatus:
-    def value(sql: str, *values: str | float) -> float:
+    def scalar(sql: str, *values: str | float) -> float:
         return float(db.execute(sql, values).fetchall()[0][0] or 0.0)
 
     used = "SELECT count(*) FROM starts WHERE pool = ? AND at > ? AND at <= ?"
-    rests = value("SELECT max(until) FROM pauses WHERE key IN (?, ?, ?)", permit.pool, permit.source, permit.place)
-    broken = value("SELECT max(open_until) FROM breakers WHERE key = ?", permit.place)
+    rests = scalar("SELECT max(until) FROM pauses WHERE key IN (?, ?, ?)", permit.pool, permit.source, permit.place)
+    broken = scalar("SELECT max(open_until) FROM breakers WHERE key = ?", permit.place)
     return RateLimitStatus(
-        minute=int(value(used, permit.pool, now - 60.0, now)),
-        day=int(value(used, permit.pool, now - 86_400.0, now)),
+        minute=int(scalar(used, permit.pool, now - 60.0, now)),
+        day=int(scalar(used, permit.pool, now - 86_400.0, now)),
         rests=max(0.0, rests - now),
         broken=max(0.0, broken - now),
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from research_agent.http.rate_limits import WIKIMEDIA, Limits, is_wikimedia
-from research_agent.http.sqlite_file import transaction
+from research_agent.sqlite import transaction
 
 if TYPE_CHECKING:
     import apsw

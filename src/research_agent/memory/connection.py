@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import DamagedStoreError, StoreError
 from research_agent.memory.migrations import MIGRATIONS, REPAIR, check_version, migrate
+from research_agent.sqlite import create_private, transaction
 
 if TYPE_CHECKING:
     import apsw
@@ -24,7 +23,6 @@ __all__ = [
     "make_folder",
     "open_file",
     "store_error",
-    "transaction",
 ]
 
 BUSY_SECONDS = 15.0
@@ -120,19 +118,6 @@ def store_error(error: Exception, path: Path) -> StoreError:
     return kind(f"The session store {path} {happened}.", hint=hint)
 
 
-@contextmanager
-def transaction(db: apsw.Connection, begin: str) -> Iterator[None]:
-    """A transaction opened by `begin` (BEGIN, BEGIN IMMEDIATE): committed at the end, rolled back after an error."""
-    db.execute(begin)
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:  # SQLite may have rolled back already: a full disk
-            db.execute("ROLLBACK")
-        raise
-
-
 def fetch(db: apsw.Connection, sql: str, bindings: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
     """All rows of a statement, which is run to its end."""
     return db.execute(sql, bindings).fetchall()
@@ -164,12 +149,7 @@ def make_folder(path: Path) -> None:
 
 def _create(path: Path) -> None:
     make_folder(path)
-    try:
-        # Only ever a new file: closing a descriptor of one that SQLite has open would drop its POSIX locks.
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except FileExistsError:
-        if path.is_file() and path.stat().st_mode & 0o077:
-            path.chmod(0o600)
+    create_private(path)
 
 
 def _check(db: apsw.Connection, path: Path) -> None:

@@ -25,12 +25,12 @@ from research_agent.memory.connection import (
     connect_read_only,
     damaged_error,
     store_error,
-    transaction,
 )
 from research_agent.memory.process_lock import ProcessLock, lock_store
 from research_agent.memory.recovery import quarantine
 from research_agent.memory.recovery.integrity import check_integrity, is_safe_to_open
 from research_agent.memory.recovery.wal import committed_frames
+from research_agent.sqlite import transaction
 
 if TYPE_CHECKING:
     import apsw

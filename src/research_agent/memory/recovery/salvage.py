@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from research_agent.errors import StoreError
-from research_agent.memory.connection import fetch, transaction
+from research_agent.memory.connection import fetch
 from research_agent.memory.digest import digest_of, seal_session, seal_turn, turn_digest
 from research_agent.memory.mapping import pack, read_turns, shorten, unpack
 from research_agent.memory.migrations import MIGRATIONS
@@ -26,6 +26,7 @@ from research_agent.memory.recovery.record_format import CarvedRow
 from research_agent.memory.recovery.wal import read_wal
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import check, sha256_of
+from research_agent.sqlite import transaction
 
 if TYPE_CHECKING:
     import apsw
