@@ -152,12 +152,12 @@ async def test_the_command_line_exports_every_format(tmp_path: Path, monkeypatch
 def test_the_waterfall_shows_every_span_within_its_axis() -> None:
     picture = waterfall(answer().spans)
     assert picture is not None
-    assert [(row.name, row.nested) for row in picture.rows] == [("plan", False), ("fetch", False), ("notes", True)]
+    assert [(row.name, row.nested) for row, _ in picture.rows] == [("plan", False), ("fetch", False), ("notes", True)]
     assert picture.wall == 1.5
     assert picture.parts == 1.5  # a stage is not counted beside what ran inside it
     tiny = waterfall([Span("a", 0, 10), Span("b", 10, 10)])
     assert tiny is not None
-    assert all(bar.width > 0 and bar.x + bar.width <= WIDTH for row in tiny.rows for bar in row.bars)
+    assert all(bar.width > 0 and bar.x + bar.width <= WIDTH for _, bars in tiny.rows for bar in bars)
     assert waterfall([]) is None
 
 

@@ -10,7 +10,9 @@ from markdown_it import MarkdownIt
 
 from research_agent.errors import UsageError
 from research_agent.memory import SessionInfo
-from research_agent.rendering.markdown import as_json, as_markdown, as_plain
+from research_agent.rendering.markdown import as_markdown
+from research_agent.rendering.session_json import as_json
+from research_agent.rendering.text import as_plain
 from research_agent.types import Answer, Citation, Document, SourceReport, Turn
 
 INFO = SessionInfo(

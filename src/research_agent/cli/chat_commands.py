@@ -188,7 +188,7 @@ async def _quit(state: Chat, argument: str) -> None:
 
 
 async def _exported(state: Chat, form: str) -> str:
-    from research_agent.rendering import markdown
+    from research_agent.rendering import export
 
     session = await state.settle()
     if session is None:
@@ -196,7 +196,7 @@ async def _exported(state: Chat, form: str) -> str:
     _, runtime = await state.engine.get()
     turns = await runtime.memory.turns(session)
     info = next(info for info in await runtime.memory.sessions() if info.id == session)
-    return markdown.as_json(info, turns) if form == "json" else markdown.as_markdown(info, turns)
+    return export(form, info, turns).decode()
 
 
 COMMANDS = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from research_agent.cli.timeline_chart import Row, leaves, rows
+from research_agent.cli.timeline_chart import bar, label
+from research_agent.rendering.timeline import Row, leaves, rows, wall_time
 from research_agent.types import Span
 
 __all__ = ["Spent", "critical_path", "profile"]
@@ -80,29 +81,21 @@ def profile(
     """
     if not spans:
         return ""
-    wall = max(max(span.end for span in spans), 1e-6)
+    wall, table = wall_time(spans), rows(spans)
     path = critical_path(spans, wall)
-    named = {step.name for step in path}
-    found = rows(spans)
-    names = max(len("stage"), *(len(row.label) for row in found))
+    critical = {step.name for step in path}
+    names = max(len("stage"), *(len(label(row)) for row in table))
     cells = max(LEAST_BAR, width - names - NUMBERS_WIDTH - 3)
     lines = [f"  {'stage':<{names}}  start    time   share"]
-    lines += [_line(row, names, cells, wall, row.label.strip() in named, ascii_only) for row in found]
+    lines += [_line(row, names, cells, wall, label(row).strip() in critical, ascii_only) for row in table]
     return "\n".join([*lines, "", *_facts(path, wall, timings, spent)]) + "\n"
 
 
 def _line(row: Row, names: int, cells: int, wall: float, critical: bool, ascii_only: bool) -> str:
     block = "#" if ascii_only else "█"
-    seconds = sum(span.end - span.start for span in row.spans)
-    start = min(span.start for span in row.spans)
-    bar = [" "] * cells
-    for span in row.spans:
-        first = min(cells - 1, int(span.start / wall * cells))
-        after = max(first + 1, min(cells, round(span.end / wall * cells)))
-        bar[first:after] = block * (after - first)
     mark = "*" if critical else " "
-    numbers = f"{start:5.2f} s {seconds:5.2f} s {seconds / wall * 100:4.0f} %"
-    return f"{mark} {row.label:<{names}} {numbers}  {''.join(bar)}".rstrip()
+    numbers = f"{row.start:5.2f} s {row.seconds:5.2f} s {row.seconds / wall * 100:4.0f} %"
+    return f"{mark} {label(row):<{names}} {numbers}  {bar(row, cells, wall, block)}".rstrip()
 
 
 def _facts(path: Sequence[Step], wall: float, timings: Mapping[str, float], spent: Spent | None) -> list[str]:

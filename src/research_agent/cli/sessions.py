@@ -20,7 +20,8 @@ from research_agent.cli.common_options import command_settings
 from research_agent.cli.read_only_store import open_reading, print_salvage_report
 from research_agent.errors import DamagedStoreError, UsageError
 from research_agent.memory import Memory, SessionInfo, check_session_id, open_memory
-from research_agent.rendering import markdown
+from research_agent.rendering import session_json
+from research_agent.rendering.text import as_plain
 from research_agent.text.sanitize import printable
 from research_agent.types import Turn
 
@@ -56,7 +57,7 @@ def list_sessions(as_json: bool) -> None:
 def show(session: str, as_json: bool) -> None:
     """Questions and answers with their sources."""
     info, turns = _load(session)
-    click.echo(markdown.as_json(info, turns) if as_json else markdown.as_plain(turns).rstrip("\n"))
+    click.echo(session_json.as_json(info, turns) if as_json else as_plain(turns).rstrip("\n"))
 
 
 @command.command("export")

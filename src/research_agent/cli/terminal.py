@@ -25,7 +25,7 @@ from research_agent.events import (
     Started,
     Token,
 )
-from research_agent.rendering.text import Reference, asked_line, counted, ledger, pieces, references, session_line
+from research_agent.rendering.view import AnswerView, Reference, counted
 from research_agent.text.humanize import ago
 from research_agent.text.injection import unlinked
 from research_agent.text.sanitize import one_line, printable
@@ -162,35 +162,41 @@ def print_question(console: Console, question: str, *, label: str) -> None:
 
 def print_answer(console: Console, answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> None:
     """The checked answer, its sources, and what the user should know about it."""
-    width = _measure(console)
+    width, view = _measure(console), AnswerView(answer, titles)
     heading = HEADINGS.get(answer.status) or (
         "answer" if answer.answer_from == "model" else "answer in the sources' own words"
     )
     console.print()
     console.print(_rule(console, heading), soft_wrap=True)
-    body = Text()
-    for piece in pieces(answer):
-        if piece.supported:
-            body.append(piece.text, style="cyan" if piece.mark else "")
-        else:
-            body.append(piece.text, style="dim italic")
-            body.append(f" {piece.verdict}", style="yellow")
-    console.print(body, width=width)
-    if cited := references(answer, titles):
+    console.print(_body(view), width=width)
+    if view.references:
         console.print()
-        console.print(_sources(cited), width=width)
+        console.print(_sources(view.references), width=width)
     console.print()
-    for line in ledger(answer):
+    for line in view.ledger:
         console.print(Text(line), width=width)
-    for line in filter(None, (asked_line(answer, titles), session_line(answer, go_on=go_on))):
+    # One reason for all needs no line: the user named the sources, or it is a question like any other.
+    searched = [f"searched: {'; '.join(view.searched)}"] if len(view.searched) > 1 else []
+    for line in (*searched, view.session_line(go_on=go_on)):
         console.print(Text(line, style="dim"), width=width)
 
 
-def _sources(cited: Sequence[Reference]) -> Table:
+def _body(view: AnswerView) -> Text:
+    body = Text()
+    for piece in view.pieces():
+        if piece.verdict:
+            body.append(piece.text, style="dim italic")
+            body.append(f" [{piece.verdict}]", style="yellow")
+        else:
+            body.append(piece.text, style="cyan" if piece.mark else "")
+    return body
+
+
+def _sources(references: Sequence[Reference]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", style="cyan", no_wrap=True)
     table.add_column(overflow="fold")
-    for item in cited:
+    for item in references:
         about = " - ".join(filter(None, (item.source, item.terms)))
         table.add_row(f"[{item.n}]", Text.assemble((item.title, "bold"), "  ", (about, "dim")))
         table.add_row("", Text(item.url, style="dim", overflow="fold"))

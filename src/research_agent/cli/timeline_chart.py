@@ -1,46 +1,35 @@
-"""What ran when: spans -> a picture in characters, or a trace file for a browser's trace viewer. Pure functions."""
+"""Timeline chart of a turn in characters, and the same rows as a trace file for a browser's trace viewer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from research_agent.text.sanitize import printable
+from research_agent.rendering.timeline import Row, leaves, rows, seconds, ticks, wall_time
 from research_agent.types import Span
 
-__all__ = ["Row", "draw", "leaves", "rows", "trace"]
-
-CONTAINERS = {"source": "fetch"}
-"""A lane whose spans lie inside a stage: they are drawn below it, and the stage is not a part of its own."""
+__all__ = ["bar", "draw", "label", "trace"]
 
 NAME_WIDTH = 16
 SECONDS_WIDTH = 9
-MOST_TICKS = 6
 LEAST_WIDTH = 60
-
-
-class Row(NamedTuple):
-    """One line of the picture: everything of one name in one lane."""
-
-    label: str
-    spans: tuple[Span, ...]
-    nested: bool
 
 
 def draw(spans: Sequence[Span], *, width: int = 80, ascii_only: bool = False) -> str:
     """
-    One row a stage and a source on one time axis in seconds, and the sum of the parts against the wall time.
+    Chart with a row for each stage and source on one axis of seconds, then the sum of the parts against the wall time.
 
     No line is wider than `width` (at least 60 is taken); every span shows, however short. Empty without spans.
     """
     if not spans:
         return ""
-    wall = max(max(span.end for span in spans), 1e-6)
-    found = rows(spans)
-    names = min(NAME_WIDTH, max(len(row.label) for row in found))
+    wall, chart = wall_time(spans), rows(spans)
+    names = min(NAME_WIDTH, max(len(label(row)) for row in chart))
     cells = max(width, LEAST_WIDTH) - names - SECONDS_WIDTH - 2
-    lines = [_line(row, names, cells, wall, ascii_only) for row in found]
-    return "\n".join([*lines, *_axis(names, cells, wall, ascii_only), _overlap(spans, wall)]) + "\n"
+    lines = [_line(row, names, cells, wall, ascii_only) for row in chart]
+    parts = seconds(leaves(spans))
+    overlap = f"sum of parts {parts:.1f} s, wall {wall:.1f} s: {parts / wall:.1f} x overlapped"
+    return "\n".join([*lines, *_axis(names, cells, wall, ascii_only), overlap]) + "\n"
 
 
 def trace(spans: Sequence[Span]) -> dict[str, Any]:
@@ -55,19 +44,29 @@ def trace(spans: Sequence[Span]) -> dict[str, Any]:
     ]
     thread = 0
     for row in rows(spans):
-        name = row.label.strip()
+        name = label(row).strip()
         for lane in _lanes(row.spans):
             thread += 1
-            for what, value in (("thread_name", {"name": name}), ("thread_sort_index", {"sort_index": thread})):
-                events.append({"ph": "M", "pid": 1, "tid": thread, "name": what, "args": value})
+            for key, value in (("thread_name", {"name": name}), ("thread_sort_index", {"sort_index": thread})):
+                events.append({"ph": "M", "pid": 1, "tid": thread, "name": key, "args": value})
             events += [_event(name, span, thread) for span in lane]
     return {"traceEvents": events, "displayTimeUnit": "ms"}
 
 
-def leaves(spans: Sequence[Span]) -> list[Span]:
-    """The spans without those of stages that only hold others, which are there too."""
-    full = {CONTAINERS[span.lane] for span in spans if span.lane in CONTAINERS}
-    return [span for span in spans if span.lane in CONTAINERS or span.name not in full]
+def label(row: Row) -> str:
+    """The row's name as the chart shows it: nested ones indented, at most 16 characters."""
+    name = f"  {row.name}" if row.nested else row.name
+    return name if len(name) <= NAME_WIDTH else f"{name[: NAME_WIDTH - 1]}."
+
+
+def bar(row: Row, cells: int, wall: float, block: str) -> str:
+    """The row's spans as blocks on an axis of `cells` characters: each at least one, at most to the end."""
+    line = [" "] * cells
+    for span in row.spans:
+        first = min(cells - 1, max(0, int(span.start / wall * cells)))
+        after = min(cells, max(first + 1, round(span.end / wall * cells)))
+        line[first:after] = block * (after - first)
+    return "".join(line)
 
 
 def _event(name: str, span: Span, thread: int) -> dict[str, Any]:
@@ -88,72 +87,18 @@ def _lanes(spans: Sequence[Span]) -> list[list[Span]]:
     return lanes
 
 
-def rows(spans: Sequence[Span]) -> list[Row]:
-    """Stages in the order they began, each followed by what ran inside it."""
-    groups: dict[tuple[str, str], list[Span]] = {}
-    for span in sorted(spans, key=lambda span: (span.start, span.end)):
-        groups.setdefault((span.lane, span.name), []).append(span)
-    stages = {name for lane, name in groups if lane not in CONTAINERS}
-    found: list[Row] = []
-    for (lane, name), group in groups.items():
-        if CONTAINERS.get(lane) in stages:
-            continue
-        found.append(Row(_label(name), tuple(group), nested=False))
-        found += [
-            Row(_label(f"  {inner}"), tuple(inside), nested=True)
-            for (inner_lane, inner), inside in groups.items()
-            if CONTAINERS.get(inner_lane) == name and lane not in CONTAINERS
-        ]
-    return found
-
-
-def _label(name: str) -> str:
-    clean = printable(name).replace("\n", " ").replace("\t", " ")
-    return clean if len(clean) <= NAME_WIDTH else clean[: NAME_WIDTH - 1] + "."
-
-
 def _line(row: Row, names: int, cells: int, wall: float, ascii_only: bool) -> str:
     block = ("=" if ascii_only else "▬") if row.nested else ("#" if ascii_only else "█")
-    bar = [" "] * cells
-    for span in row.spans:
-        first, after = _cells(span, cells, wall)
-        bar[first:after] = block * (after - first)
-    seconds = sum(span.end - span.start for span in row.spans)
-    return f"{row.label:<{names}} {''.join(bar)} {f'{seconds:.2f} s':>{SECONDS_WIDTH}}"
-
-
-def _cells(span: Span, cells: int, wall: float) -> tuple[int, int]:
-    """The cells [first, after) of a span: at least one, at most to the end."""
-    first = min(cells - 1, max(0, int(span.start / wall * cells)))
-    return first, min(cells, max(first + 1, round(span.end / wall * cells)))
+    return f"{label(row):<{names}} {bar(row, cells, wall, block)} {f'{row.seconds:.2f} s':>{SECONDS_WIDTH}}"
 
 
 def _axis(names: int, cells: int, wall: float, ascii_only: bool) -> Iterator[str]:
     """A ruler with a tick at each round number of seconds, and the numbers below it."""
-    step, decimals = _step(wall)
     ruler, numbers = ["-" if ascii_only else "─"] * cells, [" "] * cells
-    tick, count = "+" if ascii_only else "┬", 0
-    while count * step <= wall:
-        at = min(cells - 1, int(count * step / wall * cells))
-        text = f"{count * step:.{decimals}f}"
-        ruler[at] = tick
+    for moment, text in ticks(wall):
+        at = min(cells - 1, int(moment / wall * cells))
+        ruler[at] = "+" if ascii_only else "┬"
         if at + len(text) <= cells:
             numbers[at : at + len(text)] = text
-        count += 1
     yield f"{'':{names}} {''.join(ruler)}"
     yield f"{'':{names}} {''.join(numbers)} seconds"
-
-
-def _step(wall: float) -> tuple[float, int]:
-    """The smallest of 1, 2, 5, 10, ... (or their fractions) that makes few enough ticks, and its decimals."""
-    for exponent in range(-6, 7):
-        for factor in (1, 2, 5):
-            step = float(f"{factor}e{exponent}")
-            if wall / step < MOST_TICKS:
-                return step, max(0, -exponent)
-    return wall, 0
-
-
-def _overlap(spans: Sequence[Span], wall: float) -> str:
-    parts = sum(span.end - span.start for span in leaves(spans))
-    return f"sum of parts {parts:.1f} s, wall {wall:.1f} s: {parts / wall:.1f} x overlapped"

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from research_agent.errors import UsageError
 from research_agent.memory import SessionInfo
-from research_agent.rendering.markdown import as_json, as_markdown
+from research_agent.rendering.markdown import as_markdown
+from research_agent.rendering.session_json import as_json
 from research_agent.types import Turn
 
 __all__ = ["FORMATS", "Format", "export"]

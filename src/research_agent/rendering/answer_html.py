@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import nh3
 
+from research_agent.rendering.view import PARTLY, UNSUPPORTED
 from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer, Citation
 
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from markupsafe import Markup
 
-__all__ = ["PARTLY", "UNSUPPORTED", "Block", "Href", "Run", "answer_html", "blocks", "clean_html"]
+__all__ = ["Block", "Href", "Run", "answer_html", "blocks", "clean_html"]
 
-UNSUPPORTED = "unsupported"
-PARTLY = "partly supported"
 DISAGREE = "sources disagree"
 
 Href = Callable[[Citation], str]

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from research_agent.rendering.view import name, references, safe_link
+from research_agent.rendering.view import AnswerView, label, safe_link
 from research_agent.text.sanitize import one_line
 from research_agent.types import Document, Turn
 
@@ -29,7 +29,7 @@ def as_bibtex(turns: Sequence[Turn]) -> str:
     documents = {
         (reference.document.id, reference.document.url): reference.document
         for turn in turns
-        for reference in references(turn.answer)
+        for reference in AnswerView(turn.answer).references
     }
     keys: set[str] = set()
     return "\n".join(_entry(document, keys) for document in documents.values())
@@ -42,7 +42,7 @@ def _entry(document: Document, keys: set[str]) -> str:
 
 
 def _fields(document: Document) -> Iterator[tuple[str, str]]:
-    yield "title", f"{{{_text(name(document.title))}}}"  # in braces of its own, that its capitals stay
+    yield "title", f"{{{_text(label(document.title))}}}"  # in braces of its own, that its capitals stay
     if document.author:
         yield "author", _authors(document.author)
     if document.published and (year := YEAR.match(document.published)):
@@ -54,14 +54,14 @@ def _fields(document: Document) -> Iterator[tuple[str, str]]:
         yield "url", url.translate(IN_ADDRESS)
     yield "urldate", _text(one_line(document.retrieved[:10]))
     terms = (document.source, document.attribution, document.licence, document.revision and f"rev. {document.revision}")
-    yield "note", _text("; ".join(name(term) for term in terms if term))
+    yield "note", _text("; ".join(label(term) for term in terms if term))
     yield "annote", f"sha256 of the text: {document.id}"
 
 
 def _authors(author: str) -> str:
     """ "A. Turing, K. Gödel" and "A; B" -> BibTeX's "A and B"."""
-    parts = re.split(r";\s*|,\s+(?=\S+\s+\S)", name(author))
-    return " and ".join(f"{{{_text(part)}}}" for part in parts if part) or _text(name(author))
+    parts = re.split(r";\s*|,\s+(?=\S+\s+\S)", label(author))
+    return " and ".join(f"{{{_text(part)}}}" for part in parts if part) or _text(label(author))
 
 
 def _key(document: Document, keys: set[str]) -> str:

@@ -10,8 +10,7 @@ from typing import Any
 from research_agent.memory import SessionInfo
 from research_agent.rendering.answer_html import answer_html
 from research_agent.rendering.jinja import environment
-from research_agent.rendering.text import coverage
-from research_agent.rendering.view import made_by, references, status
+from research_agent.rendering.view import AnswerView
 from research_agent.types import Citation, Turn
 
 __all__ = ["as_html"]
@@ -35,16 +34,16 @@ def as_html(info: SessionInfo, turns: Sequence[Turn]) -> str:
 
 
 def _turn(turn: Turn) -> dict[str, Any]:
-    answer, prefix = turn.answer, f"t{turn.number}"
+    answer, prefix, view = turn.answer, f"t{turn.number}", AnswerView(turn.answer)
     return {
         "number": turn.number,
         "prefix": prefix,
         "question": turn.question,
-        "told": " · ".join(filter(None, (status(answer), coverage(answer), made_by(answer)))),
+        "told": view.summary,
         "answer": answer_html(answer, lambda cited: _quote_id(prefix, cited), prefix=prefix),
         "notes": answer.notes,
         "conflicts": answer.conflicts,
-        "references": references(answer),
+        "references": view.references,
     }
 
 

@@ -33,7 +33,7 @@ def environment(package: str) -> Environment:
         "duration": duration,
         "facts": view.facts,
         "line": one_line,
-        "name": view.name,
+        "name": view.label,
         "safe_link": view.safe_link,
         "when": view.when,
     }

@@ -10,8 +10,7 @@ from typing import Any
 
 from research_agent.memory import SessionInfo
 from research_agent.rendering.answer_html import Block, blocks
-from research_agent.rendering.text import coverage
-from research_agent.rendering.view import Reference, facts, made_by, name, references, safe_link, status, when
+from research_agent.rendering.view import AnswerView, Reference, facts, safe_link, when
 from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer, Turn
 
@@ -44,13 +43,14 @@ def _data(info: SessionInfo, turns: Sequence[Turn]) -> dict[str, Any]:
 
 
 def _turn(number: int, answer: Answer) -> dict[str, Any]:
+    view = AnswerView(answer)
     return {
         "number": number,
         "question": one_line(answer.question),
-        "told": " · ".join(filter(None, (status(answer), coverage(answer), made_by(answer)))),
+        "told": view.summary,
         "blocks": [_block(block) for block in blocks(answer)],
         "notes": [one_line(note) for note in answer.notes],
-        "sources": [_source(reference) for reference in references(answer)],
+        "sources": [_source(reference) for reference in view.references],
     }
 
 
@@ -63,10 +63,10 @@ def _source(reference: Reference) -> dict[str, Any]:
     document = reference.document
     return {
         "n": reference.n,
-        "title": name(document.title) or "Untitled",
+        "title": reference.title or "Untitled",
         "url": safe_link(document.url),
         "facts": " · ".join([one_line(document.source), *(f"{label} {value}" for label, value in facts(document))]),
-        "quotes": [printable(quote.text) for quote in reference.quotes],
+        "quotes": [printable(quote.quote) for quote in reference.quotes],
     }
 
 

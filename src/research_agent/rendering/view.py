@@ -1,27 +1,36 @@
-"""What every face says of an answer and its documents, in words for people. Pure functions; the text is printable."""
+"""View model of an answer: what every format and front end lays out, computed once. Texts in it are printable."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from research_agent.text.injection import unlinked
-from research_agent.text.sanitize import escaped_url, one_line
-from research_agent.types import Answer, Document
+from research_agent.text.sanitize import escaped_url, one_line, printable
+from research_agent.types import Answer, Citation, Document
 
 __all__ = [
-    "Quote",
+    "PARTLY",
+    "UNSUPPORTED",
+    "AnswerView",
+    "Piece",
     "Reference",
+    "counted",
     "facts",
-    "made_by",
-    "name",
-    "references",
+    "label",
     "safe_link",
-    "status",
     "when",
 ]
+
+UNSUPPORTED = "unsupported"
+"""Verdict of a sentence that no source supports; always written out, since colour alone would not reach everyone."""
+PARTLY = "partly supported"
+"""Verdict of a sentence of which the sources say much, but not all."""
 
 STATUS = {
     "complete": "Complete",
@@ -31,71 +40,177 @@ STATUS = {
     "extracts": "Extracts: no chat model answered",
     "interrupted": "Stopped before its end",
 }
+SETUP = "Run: research-agent setup"
+MARK = re.compile(r"(\[\d+\])")
 
 
-class Quote(NamedTuple):
-    """Words of a document, and the sentences of the answer that they say."""
+class Piece(NamedTuple):
+    """A stretch of an answer's text: an [n] mark, a sentence with a `verdict`, or any other text."""
 
-    start: int
-    end: int
     text: str
-    sentences: tuple[str, ...]
+    mark: bool = False
+    verdict: str = ""
 
 
 class Reference(NamedTuple):
-    """One numbered document of an answer with the words of it that were quoted, each once, in its order."""
+    """An entry of the reference list: document number `n`, the display title of its source, and its citations."""
 
     n: int
     document: Document
-    quotes: tuple[Quote, ...]
+    source: str
+    citations: tuple[Citation, ...]
+
+    @property
+    def title(self) -> str:
+        """The document's title as a label, possibly empty."""
+        return label(self.document.title)
+
+    @property
+    def url(self) -> str:
+        """The document's address; `safe_link` says whether a browser may follow it."""
+        return escaped_url(self.document.url)
+
+    @property
+    def terms(self) -> str:
+        """Licence and date: "CC BY-SA 4.0, read 2026-01-02"."""
+        published, retrieved = self.document.published, self.document.retrieved
+        dated = f"published {published[:10]}" if published else f"read {retrieved[:10]}"
+        return ", ".join(label(part) for part in (self.document.licence, dated) if part)
+
+    @property
+    def provenance(self) -> list[str]:
+        """Source, author, attribution, licence and time of retrieval."""
+        stated = (self.document.author, self.document.attribution, self.document.licence)
+        return [
+            self.source,
+            *(label(part) for part in stated if part),
+            f"retrieved {one_line(self.document.retrieved)}",
+        ]
+
+    @property
+    def quotes(self) -> list[Citation]:
+        """Citations in the order of the document, one for each quoted span."""
+        return sorted({(cited.start, cited.end): cited for cited in self.citations}.values(), key=_span)
 
 
-def references(answer: Answer) -> list[Reference]:
-    """The cited documents by number."""
-    documents = {(document.id, document.source, document.url): document for document in answer.documents}
-    found: dict[int, Document] = {}
-    quotes: dict[int, dict[tuple[int, int], list[str]]] = {}
-    for cited in answer.citations:
-        document = documents.get((cited.document, cited.source, cited.url))
-        if document is not None and found.setdefault(cited.n, document) is document:
-            said = quotes.setdefault(cited.n, {}).setdefault((cited.start, cited.end), [])
-            said.append(one_line(answer.text[slice(*cited.sentence)]))
-    return [Reference(n, found[n], tuple(_quotes(found[n], quotes[n]))) for n in sorted(found)]
+@dataclass(frozen=True)
+class AnswerView:
+    """A checked answer ready to be laid out; `titles` are the sources' display titles by name."""
 
+    answer: Answer
+    titles: Mapping[str, str] = field(default_factory=dict)
 
-def _quotes(document: Document, said: dict[tuple[int, int], list[str]]) -> Iterator[Quote]:
-    for (start, end), sentences in sorted(said.items()):
-        yield Quote(start, end, document.text[start:end], tuple(dict.fromkeys(sentences)))
+    @cached_property
+    def references(self) -> list[Reference]:
+        """The cited documents by number."""
+        documents = {document.id: document for document in self.answer.documents}
+        citations: dict[int, list[Citation]] = {}
+        for cited in self.answer.citations:
+            if cited.document in documents:
+                citations.setdefault(cited.n, []).append(cited)
+        return [self._reference(n, documents[group[0].document], group) for n, group in sorted(citations.items())]
 
+    def _reference(self, n: int, document: Document, citations: list[Citation]) -> Reference:
+        return Reference(n, document, self.source_title(document.source), tuple(citations))
 
-def made_by(answer: Answer) -> str:
-    """ "written by llamacpp:smollm2, then checked", or that these are the sources' own words."""
-    if answer.answer_from == "model" and answer.model:
-        return f"written by {one_line(answer.model)}, then checked"
-    return "the sources\N{RIGHT SINGLE QUOTATION MARK} own sentences" if answer.citations else ""
+    def source_title(self, name: str) -> str:
+        """Display title of a source; its name where none is known."""
+        return one_line(self.titles.get(name, name))
 
+    @cached_property
+    def verdicts(self) -> dict[tuple[int, int], str]:
+        """`UNSUPPORTED` or `PARTLY` by span of the sentence."""
+        return {span: PARTLY if span in self.answer.partly else UNSUPPORTED for span in self.answer.unsupported}
 
-def status(answer: Answer) -> str:
-    """The status as people say it."""
-    return STATUS[answer.status]
+    def flagged(self) -> Iterator[tuple[str, str]]:
+        """Verdict and text of each sentence that is not fully supported."""
+        for span, verdict in self.verdicts.items():
+            yield verdict, one_line(self.answer.text[slice(*span)])
+
+    def pieces(self) -> Iterator[Piece]:
+        """The answer's text in order, cut at [n] marks and at sentences with a verdict."""
+        text, at = self.answer.text, 0
+        for (start, end), verdict in sorted(self.verdicts.items()):
+            yield from _marked(text[at:start])
+            yield Piece(printable(text[start:end]), verdict=verdict)
+            at = end
+        yield from _marked(text[at:])
+
+    @cached_property
+    def coverage(self) -> str:
+        """ "5 of 6 sentences supported by 3 sources", copies counted once; empty for an answer without sentences."""
+        count = self.answer.support()
+        if not count["sentences"]:
+            return ""
+        # An answer stored by an earlier version does not know which of its documents are copies.
+        sources = count["independent"] or count["documents"]
+        by = f" by {counted(sources, 'source')}" if sources else ""
+        copied = count["documents"] - sources
+        copies = f" ({counted(copied, 'more document')}: copied text)" if copied > 0 else ""
+        return f"{count['supported']} of {counted(count['sentences'], 'sentence')} supported{by}{copies}"
+
+    @cached_property
+    def ledger(self) -> list[str]:
+        """
+        What the user should know about this answer, a line each: coverage, then notes.
+
+        One command installs all missing parts, so it is named once, at the end.
+        """
+        lines = [line for line in (self.coverage, *map(one_line, self.answer.notes)) if line]
+        bare = [line.removesuffix(SETUP).rstrip() for line in lines]
+        unset = any((report.status, report.reason) == ("skipped", "is not set up") for report in self.answer.sources)
+        return [*filter(None, bare), SETUP] if unset or bare != lines else lines
+
+    @cached_property
+    def searched(self) -> list[str]:
+        """Searched sources by reason: "Wikipedia, Hacker News (asked for every question)"; empty if none was stored."""
+        reasons = self.answer.asked().items()
+        return [f"{', '.join(map(self.source_title, names))} ({one_line(reason)})" for reason, names in reasons]
+
+    @cached_property
+    def model(self) -> str:
+        """ID of the model that wrote the answer; empty when the sources' own sentences are shown."""
+        return one_line(self.answer.model) if self.answer.answer_from == "model" and self.answer.model else ""
+
+    @property
+    def made_by(self) -> str:
+        """ "written by llamacpp:smollm2, then checked", or that these are the sources' own sentences."""
+        if self.model:
+            return f"written by {self.model}, then checked"
+        return "the sources\N{RIGHT SINGLE QUOTATION MARK} own sentences" if self.answer.citations else ""
+
+    @property
+    def status(self) -> str:
+        """The status in words."""
+        return STATUS[self.answer.status]
+
+    @property
+    def summary(self) -> str:
+        """Status, coverage and author on one line."""
+        return " · ".join(filter(None, (self.status, self.coverage, self.made_by)))
+
+    def session_line(self, *, go_on: bool) -> str:
+        """Where the answer is stored and, with `go_on`, the command that continues the session."""
+        where = f"session {one_line(self.answer.session)}, turn {self.answer.turn}"
+        return f'{where} - continue: research-agent ask -c "QUESTION"' if go_on else where
 
 
 def facts(document: Document) -> list[tuple[str, str]]:
-    """What is known of a document, each with its name; what it does not carry is left out."""
-    told = (
-        ("Author", document.author and name(document.author)),
+    """Metadata of a document as pairs of heading and value; missing fields are left out."""
+    fields = (
+        ("Author", document.author and label(document.author)),
         ("Published", document.published and when(document.published)),
         ("Read", when(document.retrieved)),
         ("Revision", document.revision and one_line(document.revision)),
         ("Language", document.language and one_line(document.language)),
-        ("Licence", document.licence and name(document.licence)),
-        ("Credit", document.attribution and name(document.attribution)),
+        ("Licence", document.licence and label(document.licence)),
+        ("Credit", document.attribution and label(document.attribution)),
     )
-    return [(label, value) for label, value in told if value]
+    return [(heading, value) for heading, value in fields if value]
 
 
 def when(stamp: str) -> str:
-    """ "23 Nov 2026, 10:05 UTC", "23 Nov 2026"; what is no ISO 8601 date stays as it is."""
+    """Date in words, "23 Nov 2026, 10:05 UTC" or "23 Nov 2026"; what is no ISO 8601 date stays as it is."""
     try:
         moment = datetime.fromisoformat(stamp)
     except ValueError:
@@ -107,15 +222,30 @@ def when(stamp: str) -> str:
 
 
 def safe_link(url: str) -> str:
-    """The address when a browser may follow it, http or https with a host; else empty."""
-    shown = escaped_url(url)
+    """The address if a browser may follow it (http or https with a host), else an empty string."""
+    link = escaped_url(url)
     try:
-        parts = urlsplit(shown)
+        parts = urlsplit(link)
     except ValueError:
         return ""
-    return shown if parts.scheme in ("http", "https") and parts.netloc else ""
+    return link if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
-def name(text: str) -> str:
-    """A title or a person as a page gives it: words, nothing to follow."""
+def label(text: str) -> str:
+    """A title, person or licence on one line, with nothing in it to follow."""
     return one_line(unlinked(text))
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 source", "2 sources"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _marked(text: str) -> Iterator[Piece]:
+    for part in MARK.split(printable(text)):
+        if part:
+            yield Piece(part, mark=MARK.fullmatch(part) is not None)
+
+
+def _span(cited: Citation) -> tuple[int, int]:
+    return cited.start, cited.end

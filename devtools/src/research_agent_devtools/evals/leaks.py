@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from research_agent.memory import SessionInfo
-from research_agent.rendering import markdown
+from research_agent.rendering.markdown import as_markdown
+from research_agent.rendering.text import as_plain
 from research_agent.text.sanitize import escaped_url, printable
 from research_agent.text.tokens import words
 from research_agent.types import Answer, Turn
@@ -44,8 +45,8 @@ def surfaces(turn: Turn, info: SessionInfo, faces: Mapping[str, Any]) -> Iterato
     answer = turn.answer
     yield "text", answer.text
     yield "json", _as_read(answer)
-    yield "plain export", markdown.as_plain([turn])
-    yield "markdown", markdown.as_markdown(info, [turn])
+    yield "plain export", as_plain([turn])
+    yield "markdown", as_markdown(info, [turn])
     for name, face in faces.items():
         yield name, face(answer)
 

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from research_agent.errors import UsageError
 from research_agent.memory import Memory, check_session_id
 from research_agent.memory.verification.bundle_writer import pack_bundle
-from research_agent.rendering import markdown
+from research_agent.rendering.markdown import as_markdown
+from research_agent.rendering.session_json import as_json
 from research_agent.web.api import schemas
 from research_agent.web.api.router import api_router
 from research_agent.web.error_handlers import NotFoundError
@@ -70,8 +71,8 @@ async def exported(
         data = await asyncio.to_thread(pack_bundle, name, turns, secrets=secrets)
         return Response(data, media_type="application/json")
     if format == "json":
-        return Response(markdown.as_json(info, turns), media_type="application/json")
-    return Response(markdown.as_markdown(info, turns).encode("utf-8", "replace"), media_type="text/markdown")
+        return Response(as_json(info, turns), media_type="application/json")
+    return Response(as_markdown(info, turns).encode("utf-8", "replace"), media_type="text/markdown")
 
 
 @router.get("/citations/{session:path}", response_model=schemas.CitedModel, tags=["documents"])

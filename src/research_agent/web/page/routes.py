@@ -21,7 +21,7 @@ from research_agent.errors import ResearchAgentError, UnknownSessionError, Usage
 from research_agent.memory import SessionInfo, check_session_id
 from research_agent.rendering import FORMATS, export
 from research_agent.rendering.jinja import environment
-from research_agent.rendering.view import references, safe_link
+from research_agent.rendering.view import AnswerView, safe_link
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Document, Turn
 from research_agent.web.error_handlers import NotFoundError, status_of
@@ -289,7 +289,7 @@ async def _turn(request: Request, name: str, number: int) -> Turn:
 
 def _document(answer: Answer, number: int, document: str) -> Document:
     """The document of that number; one that is only quoted against the answer has none."""
-    numbered = {reference.n: reference.document for reference in references(answer)}
+    numbered = {reference.n: reference.document for reference in AnswerView(answer).references}
     found = numbered.get(number) or next((one for one in answer.documents if one.id == document), None)
     if found is None or found.id != document:
         raise NotFoundError("The answer quotes no such text.", hint="It may have been deleted.")

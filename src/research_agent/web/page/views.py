@@ -10,9 +10,8 @@ from urllib.parse import urlencode
 
 from research_agent.memory import SessionInfo
 from research_agent.rendering.answer_html import answer_html
-from research_agent.rendering.text import coverage
 from research_agent.rendering.timeline import waterfall
-from research_agent.rendering.view import made_by, references, status
+from research_agent.rendering.view import AnswerView, Reference
 from research_agent.text.humanize import ago
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Citation, Conflict, SourceReport, Turn
@@ -41,19 +40,19 @@ def source_address(answer: Answer, number: int, document: str, start: int, end: 
 
 def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
     """One question with its answer and what it rests on."""
-    answer = turn.answer
+    answer, view = turn.answer, AnswerView(turn.answer, titles)
     return {
         "number": turn.number,
         "session": answer.session,
         "question": one_line(turn.question),
         "status": answer.status,
-        "state": status(answer),
-        "told": " · ".join(filter(None, (coverage(answer), made_by(answer)))),
+        "state": view.status,
+        "told": " · ".join(filter(None, (view.coverage, view.made_by))),
         "answer": answer_html(answer, lambda cited: _words_of(answer, cited), prefix=f"t{turn.number}"),
         "notes": [note for note in answer.notes if not (answer.conflicts and DISAGREES.match(note))],
         "conflicts": [_conflict(answer, conflict) for conflict in answer.conflicts],
-        "references": [_reference(answer, reference, titles) for reference in references(answer)],
-        "asked": [_asked(report, titles) for report in answer.sources],
+        "references": [_reference(answer, reference) for reference in view.references],
+        "asked": [_asked(report, view.source_title(report.name)) for report in answer.sources],
         "waterfall": waterfall(answer.spans),
         "export": address("/session/export", id=answer.session, turn=turn.number),
     }
@@ -93,12 +92,12 @@ def _words_of(answer: Answer, cited: Citation) -> str:
     return source_address(answer, cited.n, cited.document, cited.start, cited.end)
 
 
-def _reference(answer: Answer, reference: Any, titles: Titles) -> dict[str, Any]:
+def _reference(answer: Answer, reference: Reference) -> dict[str, Any]:
     first, document = reference.quotes[0], reference.document
     return {
         "n": reference.n,
         "document": document,
-        "source": one_line(titles.get(document.source, document.source)),
+        "source": reference.source,
         "href": source_address(answer, reference.n, document.id, first.start, first.end),
     }
 
@@ -119,7 +118,7 @@ def _conflict(answer: Answer, conflict: Conflict) -> dict[str, Any]:
     }
 
 
-def _asked(report: SourceReport, titles: Titles) -> dict[str, Any]:
+def _asked(report: SourceReport, title: str) -> dict[str, Any]:
     outcome = {
         "ok": f"{report.documents} text{'s' * (report.documents != 1)}",
         "empty": "nothing found",
@@ -128,7 +127,7 @@ def _asked(report: SourceReport, titles: Titles) -> dict[str, Any]:
     }[report.status]
     told = [outcome, report.reason or "", f"stored {ago(report.stored)}" if report.stored is not None else ""]
     return {
-        "title": one_line(titles.get(report.name, report.name)),
+        "title": title,
         "status": report.status,
         "time": _seconds(report.ms) if report.status != "skipped" else "",
         "outcome": ", ".join(filter(None, told)) + (", late" if report.late else ""),

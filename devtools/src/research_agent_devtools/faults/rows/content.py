@@ -15,7 +15,7 @@ from unittest import mock
 
 from research_agent.errors import UsageError
 from research_agent.memory import Memory, SessionInfo, mapping, open_memory
-from research_agent.rendering.markdown import as_json
+from research_agent.rendering.session_json import as_json
 from research_agent.types import Answer, Citation, Conflict, Document, Finding, SourceReport, Span, Turn
 from research_agent_devtools.faults.children import canary
 from research_agent_devtools.faults.row import Row, Run

@@ -1,0 +1,44 @@
+"""A stored session as JSON: its turns, and every document with its whole text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from research_agent.errors import UsageError
+from research_agent.memory.protocol import SessionInfo
+from research_agent.types import Turn
+
+__all__ = ["as_json"]
+
+JOINED = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
+
+
+def as_json(info: SessionInfo, turns: Sequence[Turn]) -> str:
+    """
+    One object: the turns in the contract of `ask --json`, and every retrieved document with its whole text.
+
+    Raises `UsageError` for text that no JSON can hold: joined to one character, it would shift every offset after it.
+    """
+    documents = {
+        (document.id, document.source, document.url): document for turn in turns for document in turn.answer.documents
+    }
+    session = {
+        "session": info.id,
+        "title": info.title,
+        "created": info.created,
+        "summary": info.summary,
+        "turns": [turn.answer.as_json() for turn in turns],
+        "documents": [
+            {"id": document.id, **asdict(document), "details": dict(document.details)}
+            for document in documents.values()
+        ],
+    }
+    if JOINED.search(json.dumps(session, ensure_ascii=False)):
+        raise UsageError(
+            "The session holds text that no JSON can hold (two lone surrogates in a row).",
+            hint="Export it as Markdown, or the other turns one by one: --turn N",
+        )
+    return json.dumps(session, indent=2)
