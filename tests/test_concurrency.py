@@ -13,6 +13,7 @@ from research_agent.concurrency import (
     BackgroundContext,
     as_result,
     cooperative,
+    gather_results,
     open_in_background,
     task_group,
     unwrap,
@@ -213,3 +214,19 @@ async def test_an_error_of_closing_ends_the_group_unless_a_function_takes_it() -
         await background.get()
         await background.close()
     assert [str(error) for error in errors] == ["closing"]
+
+
+async def test_results_of_calls_at_the_same_time_keep_their_order() -> None:
+    started = asyncio.Event()
+
+    async def first() -> int:
+        await started.wait()
+        return 1
+
+    async def second() -> int:
+        started.set()
+        raise ValueError("second")
+
+    one, two = await gather_results((first, second), ValueError)
+    assert one == 1
+    assert isinstance(two, ValueError)

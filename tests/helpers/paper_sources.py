@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from helpers.paper_bodies import ATOM, BODIES, RECORDS
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.http import open_client
 from research_agent.settings import Settings
@@ -26,23 +28,32 @@ from research_agent_devtools.harness.unwritable_home import NOWHERE
 SOURCES: Mapping[str, type[Any]] = {
     kind.name: kind for kind in (Arxiv, OpenAlex, SemanticScholar, Crossref, EuropePmc, PubMed)
 }
+JSON = "application/json"
 TOPIC = Topic(text="attention mechanism", question="What is an attention mechanism?")
 
 
 @dataclass
 class Service:
-    """Answers each path that holds one of the keys of `bodies` so; notes what it was asked."""
+    """Server that answers a path by the first key of `bodies` it holds, and records the requests."""
 
     bodies: Mapping[str, tuple[int, bytes, str]]
-    asked: list[web.Request] = field(default_factory=list)
+    requests: list[web.Request] = field(default_factory=list)
 
     async def answer(self, request: web.Request) -> web.Response:
-        self.asked.append(request)
-        found = next((answer for part, answer in self.bodies.items() if part in request.path), None)
-        if found is None:
+        self.requests.append(request)
+        answer = next((answer for part, answer in self.bodies.items() if part in request.path), None)
+        if answer is None:
             return web.Response(status=404, text="Not found")
-        status, body, kind = found
+        status, body, kind = answer
         return web.Response(status=status, body=body, headers={"Content-Type": kind})
+
+
+def service(name: str, **more: tuple[int, bytes, str]) -> Service:
+    """Server of a source's service that answers with its sample records."""
+    if name == "arxiv":
+        return Service({"/": (200, ATOM, "application/atom+xml")})
+    body = (200, json.dumps(BODIES[name][1]).encode(), JSON)
+    return Service({**more, "efetch": (200, RECORDS, "text/xml"), "/": body})
 
 
 @asynccontextmanager

@@ -25,7 +25,6 @@ from research_agent.stages.select_sources import choose
 from research_agent.testing import FakeSource
 
 BUILT_IN = [one for one in load_sources(Settings(home=Path())) if type(one).__module__.startswith("research_agent.")]
-SETTINGS = Settings.of(home=Path(), source_keys={"wikipedia": "canary"}, contact="me@example.org")
 
 
 @pytest.mark.parametrize("source", BUILT_IN, ids=[one.name for one in BUILT_IN])
@@ -51,16 +50,6 @@ def test_a_plug_in_may_still_call_its_policy_manners(tmp_path: Path) -> None:
         assert policy_of(source) == declared, "also where a policy is inherited"
         assert limits_of(source).per_minute == 7
         assert choose("What is the latest news?", [source])[0].source is source
-
-
-def test_a_source_is_given_its_own_key_and_the_contact(monkeypatch: pytest.MonkeyPatch) -> None:
-    given = []
-    monkeypatch.setattr(
-        "research_agent.sources.wikipedia.Wikipedia.__init__", lambda self, settings: given.append(settings)
-    )
-    load_sources(SETTINGS, ["wikipedia", "hackernews"])
-    assert [(settings.key, settings.contact) for settings in given] == [("canary", "me@example.org")]
-    assert "canary" not in repr(given)
 
 
 def test_with_a_key_the_limits_are_those_of_the_key(tmp_path: Path) -> None:

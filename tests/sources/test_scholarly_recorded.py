@@ -168,7 +168,7 @@ async def test_open_full_text_replaces_the_abstract(recorded: Path) -> None:
     assert "Walczak" in full.text  # cited in the text
     assert "Phylogenetic tree" not in full.text  # the caption of a figure
     assert "Int J Mol Sci" not in full.text  # the list of references
-    asked = [request.path for request in service.asked]
+    asked = [request.path for request in service.requests]
     assert sum("fullTextXML" in path for path in asked) == 2
     assert result.problems == []  # the other one is not there, and that is no failure
 
