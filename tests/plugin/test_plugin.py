@@ -65,18 +65,18 @@ def test_the_guide_and_the_package_are_the_same_text() -> None:
 
 
 def test_the_guide_shows_the_contract_as_it_is() -> None:
-    shown = "async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:"
+    signature = "async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:"
     contract = (ROOT / "src" / "research_agent" / "sources" / "protocol.py").read_text("utf-8")
-    assert shown in GUIDE
-    assert shown in contract
+    assert signature in GUIDE
+    assert signature in contract
 
 
 @pytest.mark.anyio
 async def test_the_guides_script_lists_the_source_and_searches_with_it(installed: Path) -> None:
-    asked: list[str] = []
+    requests: list[str] = []
 
     async def answer(request: web.Request) -> web.Response:
-        asked.append(request.path_qs)
+        requests.append(request.path_qs)
         return web.json_response({"notes": [NOTE]})
 
     app = web.Application()
@@ -87,7 +87,7 @@ async def test_the_guides_script_lists_the_source_and_searches_with_it(installed
     assert names.split(", ")[0] == "wikipedia"
     assert names.split(", ")[-1] == "notes"
     assert rest == [NOTE["title"], f"{url}/notes/7", TEXT]
-    assert asked == ["/search?q=on+call"]
+    assert requests == ["/search?q=on+call"]
 
 
 @pytest.mark.anyio
@@ -107,12 +107,12 @@ async def test_it_meets_the_protocol_and_says_what_it_lacks(installed: Path) -> 
 
 MANY = """
 import asyncio, sys
+from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import HttpLimitError
 from research_agent.http import open_client
 from research_agent.settings import load_settings
 from research_agent.sources import Tools, load_sources
 from research_agent.types import Topic
-from research_agent.documents.isolated_reader import open_reader
 
 async def one(notes, tools, number):
     topic = Topic(text=f"call {number}", question="Who?")
@@ -125,8 +125,8 @@ async def main():
     settings = load_settings()
     [notes] = load_sources(settings, ["notes"])
     async with open_client(settings) as client, open_reader() as read, asyncio.TaskGroup() as group:
-        asked = [group.create_task(one(notes, Tools(client=client, read=read), number)) for number in range(40)]
-    print(sum(task.result() for task in asked))
+        tasks = [group.create_task(one(notes, Tools(client=client, read=read), number)) for number in range(40)]
+    print(sum(task.result() for task in tasks))
 
 asyncio.run(main())
 """
