@@ -1,4 +1,4 @@
-"""Source policy, as data: what a service demands of its clients (limits, key, contact, licence) and its topics."""
+"""Source policy, as data: what a service demands of its clients, and the kinds of question it is good for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 KINDS = frozenset({"general", "software", "science", "medicine", "people", "news", "page"})
-"""The kinds of question there are; one of "page" holds the address of a page."""
+"""Kinds of question; one of "page" holds the URL of a page."""
 MODEST = Limits(at_once=2)
 
 ANONYMOUS_PER_MINUTE = 10  # requests that Wikimedia allows a client without a contact

@@ -72,7 +72,7 @@ async def has_stored(source: Source, tools: Tools) -> bool:
 
 
 def _backdated(documents: Iterable[Document], oldest: float | None, began: datetime) -> Iterable[Document]:
-    """Documents, as old as the oldest stored response they rest on: a source dates what it reads by the clock."""
+    """Documents dated by the oldest stored response they rest on: a source dates what it reads by the clock."""
     if oldest is None:
         return documents
     now, then = iso_time(began.timestamp()), iso_time(oldest)

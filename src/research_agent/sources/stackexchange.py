@@ -164,7 +164,7 @@ class StackExchange:
 
 
 def _items(body: Any, key: str) -> list[Json]:
-    """The items of an answer; each kind has its `key`, and a list in which none has it is of another kind."""
+    """Items of a response. Raises `BodyError` for a list in which no item has the `key` of its kind."""
     answer = object_of(body)
     if "error_id" in answer:
         raise SourceError(_message(answer), hint="It counts requests by address, with a key by key.")
