@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,8 @@ from helpers.sample_evidence import RIVER
 from research_agent.encoders.embedder import open_embedder, remembering
 from research_agent.errors import UsageError
 from research_agent.settings import Settings
-from research_agent_devtools.evals import support
+from research_agent.types import Embed
+from research_agent_devtools.evals import Request, evaluate, support
 
 pytestmark = pytest.mark.anyio
 
@@ -67,3 +70,31 @@ async def test_real_claims_are_told_apart(parts_home: Path) -> None:
     assert result["n"] == 349
     assert result["metrics"]["auroc"] >= 0.82
     assert result["metrics"]["precision"] >= 0.7
+
+
+@pytest.mark.parts
+async def test_a_sample_keeps_the_rows_of_a_claim_together(
+    tmp_path: Path, parts_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [row(number // 2, f"C{number // 2}", "supported", "E") for number in range(20)]
+    file = tmp_path / "claims.jsonl"
+    file.write_text("\n".join(map(json.dumps, made)), "utf-8")
+    judged: list[Mapping[str, Any]] = []
+
+    async def run(rows: Sequence[Mapping[str, Any]], *, embed: Embed, seed: int) -> dict[str, Any]:
+        judged.extend(rows)
+        assert (await embed(["one", "two"])).shape == (2, 384)
+        ids = {each["meta"]["id"] for each in rows}
+        metrics = {"auroc": 0.5 + seed / 100, "recall": None}
+        return {"n": len(ids), "metrics": metrics, "ci95": {}, "groups": {}, "ms_p50": 1.0}
+
+    monkeypatch.setattr(support, "run", run)
+    result = await evaluate("support", Request(data=file, limit=3, seed=2, home=parts_home))
+    assert (result.eval, result.n, result.metrics) == ("support", 3, {"auroc": 0.52})
+    assert len(judged) == 6
+    assert all(set(each) == {"claim", "evidence", "label", "meta"} for each in judged)
+
+
+async def test_an_eval_nobody_has() -> None:
+    with pytest.raises(UsageError, match="'speed'"):
+        await evaluate("speed", Request())

@@ -7,7 +7,6 @@ The command line of the benchmarks: `python -m research_agent_devtools.benchmark
 from __future__ import annotations
 
 import asyncio
-import json
 import pkgutil
 import sys
 import tempfile
@@ -16,13 +15,14 @@ from importlib import import_module
 from pathlib import Path
 
 from research_agent_devtools.benchmarks import rows as package
-from research_agent_devtools.benchmarks.frame import Line, Result, Row, Run, as_json
+from research_agent_devtools.benchmarks.measurement import Line, Result, Row, Run, as_json
 from research_agent_devtools.benchmarks.page import shown, write
 from research_agent_devtools.checkout import CACHE, ROOT
-from research_agent_devtools.evals.result import Machine
+from research_agent_devtools.kernel.command import usage_error
+from research_agent_devtools.kernel.machine import Machine
+from research_agent_devtools.kernel.page import write_result
 
-KEPT = CACHE / "bench"
-LEVELS = ("quick", "full")
+RESULTS = CACHE / "bench"
 ORDER = ("world", "overhead", "embedding", "sessions", "saved", "start", "cold", "prefix", "fetch", "scaling", "rivals")
 
 
@@ -36,21 +36,21 @@ def rows() -> list[Row]:
 def main(level: str = "quick", *wanted: str) -> int:
     """Run the rows, all or those that are named; 2 for a wrong call. A missed goal is no error."""
     known = rows()
-    unknown = set(wanted) - {row.name for row in known}
-    if level not in {*LEVELS, "page"} or unknown:
-        wrong = f"There is no row {min(unknown)!r}." if unknown else f"BENCH={level} is neither quick nor full."
-        print(f"{wrong} Rows: {' '.join(row.name for row in known)}", file=sys.stderr)
+    if error := usage_error(
+        level, wanted, levels=("quick", "full", "page"), rows=[row.name for row in known], setting="BENCH"
+    ):
+        print(error, file=sys.stderr)
         return 2
     if level != "page":
         for row in known:
             if not wanted or row.name in wanted:
-                run_row(row, level, KEPT)
-    print(f"Written: {write(known, KEPT, ROOT / 'benchmarks').relative_to(ROOT)}")
+                run_row(row, level, RESULTS)
+    print(f"Written: {write(known, RESULTS, ROOT / 'benchmarks').relative_to(ROOT)}")
     return 0
 
 
-def run_row(row: Row, level: str, kept: Path) -> None:
-    """Run one row, tell what came of it and keep that for the page."""
+def run_row(row: Row, level: str, results: Path) -> None:
+    """Run one row, print its result, and store it in the folder `results` for the page."""
     if reason := row.needs():
         print(f"{row.name}: not run: {reason}", flush=True)
         return
@@ -58,28 +58,26 @@ def run_row(row: Row, level: str, kept: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=f"bench-{row.name}-") as folder:
         result = asyncio.run(row.run(Run(level, Path(folder))))
     seconds = time.perf_counter() - start
-    kept.mkdir(parents=True, exist_ok=True)
-    told = as_json(row, result, level=level, seconds=seconds, machine=machine)
-    (kept / f"{row.name}.json").write_text(json.dumps(told, indent=1), "utf-8")
-    _tell(row, result, seconds)
+    write_result(results, row.name, as_json(row, result, level=level, seconds=seconds, machine=machine))
+    _print(row, result, seconds)
 
 
-def _tell(row: Row, result: Result, seconds: float) -> None:
+def _print(row: Row, result: Result, seconds: float) -> None:
     print(f"{row.name}: {seconds:.0f} s")
     for line in result.lines:
         print(f"  {_line(line)}", flush=True)
 
 
 def _line(line: Line) -> str:
-    told = f"{line.what}: {shown(line.ours, line.unit)}"
+    text = f"{line.what}: {shown(line.ours, line.unit)}"
     if line.baseline is not None:
-        told += f", {line.baseline_is} {shown(line.baseline, line.unit)}"
+        text += f", {line.baseline_is} {shown(line.baseline, line.unit)}"
     if line.figure_unit == "x":
-        told += f": {shown(line.figure, 'x')}"
+        text += f": {shown(line.figure, 'x')}"
     if line.goal is not None:
         bound = f"{'<=' if line.goal.most else '>='} {line.goal.limit:g} {line.goal.unit}"
-        told += f" (goal {bound}, {'met' if line.met else 'MISSED'})"
-    return told
+        text += f" (goal {bound}, {'met' if line.met else 'MISSED'})"
+    return text
 
 
 if __name__ == "__main__":

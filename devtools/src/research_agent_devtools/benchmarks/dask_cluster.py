@@ -12,16 +12,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import platform
-import statistics
 import time
+from dataclasses import asdict
 from typing import Any
 
 from research_agent.encoders.embedder import open_embedder
 from research_agent.settings import Settings, load_settings
 from research_agent.setup.encyclopedia_index import texts_of
 from research_agent.workers.dask_pool import open_cluster
+from research_agent_devtools.kernel.machine import Machine
+from research_agent_devtools.kernel.statistics import median
 
 CALLS = 200
 PAUSE = 0.02  # seconds; Dask holds back what follows within 10 ms, and real calls take longer than that
@@ -48,7 +48,7 @@ async def overhead(address: str, texts: list[str]) -> dict[str, float]:
                 await pool.run(len, argument)
                 spent.append(1000 * (time.perf_counter() - start))
                 await asyncio.sleep(PAUSE)
-            told[name] = round(statistics.median(spent), 2)
+            told[name] = round(median(spent), 2)
         start = time.perf_counter()
         async with asyncio.TaskGroup() as group:
             for _ in range(CALLS):
@@ -77,11 +77,10 @@ def measured(settings: Settings, texts: list[str], rounds: int) -> dict[str, Any
         "rounds": rounds,
         "one_worker_per_second": rates[1],
         "two_workers_per_second": rates[2],
-        "speedup": round(statistics.median(ratios), 3),
+        "speedup": round(median(ratios), 3),
         "speedup_range": [round(min(ratios), 3), round(max(ratios), 3)],
         **costs,
-        "machine": f"{len(os.sched_getaffinity(0))} cores, {platform.machine()}, Python {platform.python_version()}",
-        "load": os.getloadavg()[0],
+        "machine": asdict(Machine()),
     }
 
 

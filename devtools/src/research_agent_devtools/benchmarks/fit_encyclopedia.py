@@ -27,7 +27,8 @@ from research_agent.settings import load_settings
 from research_agent.sources import encyclopedia
 from research_agent.sources.encyclopedia import WEIGHTS, WITHOUT_VECTORS, Features
 from research_agent.types import Topic
-from research_agent_devtools.evals.measures import hit_at, mean_interval, ndcg_at
+from research_agent_devtools.evals.metrics import hit_at, ndcg_at
+from research_agent_devtools.kernel.statistics import mean_interval
 
 FOLDS, TIMES = 5, 3
 RIDGE = 1e-3  # of weights of features scaled to unit variance

@@ -21,8 +21,8 @@ from research_agent.testing.fake_ollama import EVIDENCE
 from research_agent.testing.loopback_server import serve
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_words
-from research_agent_devtools.benchmarks.frame import apart
 from research_agent_devtools.benchmarks.sequential_flow import hashed
+from research_agent_devtools.kernel.processor_time import leave_out
 from research_agent_devtools.world import ARTICLES, World
 
 __all__ = ["answer_of", "serving"]
@@ -38,7 +38,7 @@ def serving(what: str, **options: Any) -> Iterator[dict[str, Any]]:
         [sys.executable, "-m", "research_agent_devtools.benchmarks.outside_world", what, json.dumps(options)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    apart(process.pid)
+    leave_out(process.pid)
     assert process.stdin is not None
     assert process.stdout is not None
     try:

@@ -1,8 +1,7 @@
-"""The results as one page, benchmarks/RESULTS.md, with its plots; made from the JSON of each row."""
+"""The page of the benchmarks, benchmarks/RESULTS.md, with its plots; made from the JSON of each row."""
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -10,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from research_agent_devtools.benchmarks import plots
-from research_agent_devtools.benchmarks.frame import Row, Stat
+from research_agent_devtools.benchmarks.measurement import Row
+from research_agent_devtools.kernel.machine import description
+from research_agent_devtools.kernel.page import read_results, table, table_row
+from research_agent_devtools.kernel.statistics import Summary
 
 __all__ = ["page", "shown", "write"]
 
-Told = Mapping[str, Any]
+Figures = Mapping[str, Any]
 
 HEAD = """# Speed
 
@@ -27,10 +29,10 @@ UNITS = {"words": "", "turns/s": "", "turns/s of the ideal": "", "KiB a session"
 UNEXPLAINED = "Not yet explained in benchmarks/missed.toml."
 
 
-def write(rows: Sequence[Row], kept: Path, folder: Path) -> Path:
-    """Write the page of the results in `kept` into `folder`, its plots into `folder/plots`."""
-    found = {row.name: _read(kept / f"{row.name}.json") for row in rows}
-    drawn = plots.draw([plot for told in found.values() if told for plot in told["plots"]], folder / "plots")
+def write(rows: Sequence[Row], results: Path, folder: Path) -> Path:
+    """Write the page of the stored results into `folder`, its plots into `folder/plots`."""
+    found = read_results(results, (row.name for row in rows), field="lines")
+    drawn = plots.draw([plot for result in found.values() if result for plot in result["plots"]], folder / "plots")
     missed = tomllib.loads((folder / "missed.toml").read_text("utf-8"))
     file = folder / "RESULTS.md"
     file.write_text(page(rows, found, missed=missed, drawn=drawn), "utf-8")
@@ -38,7 +40,7 @@ def write(rows: Sequence[Row], kept: Path, folder: Path) -> Path:
 
 
 def page(
-    rows: Sequence[Row], found: Mapping[str, Told | None], *, missed: Mapping[str, Any], drawn: bool = True
+    rows: Sequence[Row], found: Mapping[str, Figures | None], *, missed: Mapping[str, Any], drawn: bool = True
 ) -> str:
     """The page: all goals in one table, why some are missed, then each row. A row without a result was not run."""
     parts = [HEAD, *_machines(found), *_goals(rows, found), *_missed(rows, found, missed)]
@@ -47,33 +49,26 @@ def page(
     return "\n".join(parts)
 
 
-def _read(file: Path) -> Told | None:
-    return json.loads(file.read_text("utf-8")) if file.exists() else None
-
-
-def _machines(found: Mapping[str, Told | None]) -> Iterator[str]:
+def _machines(found: Mapping[str, Figures | None]) -> Iterator[str]:
     """Where it was measured, said once when it was one machine in one mood."""
-    told = [each for each in found.values() if each]
-    names = {(t["machine"]["cpu"], t["machine"]["cores"], t["machine"]["python"], t["level"], t["date"]) for t in told}
-    loads = [each["machine"]["load"] for each in told]
-    for cpu, cores, python, level, date in sorted(names):
-        yield (
-            f"{cores} cores of {cpu}, Python {python}; a {level} run of {date}; load when a row began "
-            f"{min(loads)} to {max(loads)} a core.\n"
-        )
+    results = [each for each in found.values() if each]
+    runs = {(description(each["machine"], load=False), each["level"], each["date"]) for each in results}
+    loads = [each["machine"]["load"] for each in results]
+    for machine, level, date in sorted(runs):
+        yield (f"{machine}; a {level} run of {date}; load when a row began {min(loads)} to {max(loads)} a core.\n")
 
 
-def _goals(rows: Sequence[Row], found: Mapping[str, Told | None]) -> Iterator[str]:
+def _goals(rows: Sequence[Row], found: Mapping[str, Figures | None]) -> Iterator[str]:
     yield "| what | ours | baseline | ratio | goal | met? | N |\n|---|---|---|---|---|---|---|"
     for row in rows:
-        told = found[row.name]
-        for line in told["lines"] if told else ():
+        result = found[row.name]
+        for line in result["lines"] if result else ():
             if line["goal"]:
-                yield f"| {' | '.join([line['what'], *_cells(line), _goal(line), _verdict(line), _n(line)])} |"
+                yield table_row([line["what"], *_cells(line), _goal(line), _verdict(line), _n(line)])
     yield ""
 
 
-def _missed(rows: Sequence[Row], found: Mapping[str, Told | None], missed: Mapping[str, Any]) -> Iterator[str]:
+def _missed(rows: Sequence[Row], found: Mapping[str, Figures | None], missed: Mapping[str, Any]) -> Iterator[str]:
     """By how much a goal is missed, as measured, and what was tried and what limits it, as put down by hand."""
     lines = []
     for row in rows:
@@ -85,47 +80,45 @@ def _missed(rows: Sequence[Row], found: Mapping[str, Told | None], missed: Mappi
         yield "\n".join(["## Where a goal is missed\n", *lines, ""])
 
 
-def _section(row: Row, told: Told | None, drawn: bool) -> Iterator[str]:
+def _section(row: Row, result: Figures | None, drawn: bool) -> Iterator[str]:
     yield f"## {row.title}\n\n{row.about}\n"
-    if told is None:
+    if result is None:
         reason = row.needs()
         yield f"Not run{f': {reason}' if reason else ''}.\n"
         return
-    if told["lines"]:
-        yield "| what | ours | baseline | ratio |\n|---|---|---|---|"
-        yield from (f"| {' | '.join([line['what'], *_cells(line)])} |" for line in told["lines"])
-        yield ""
-    yield from _sides(told["sides"])
+    if result["lines"]:
+        rows = ([line["what"], *_cells(line)] for line in result["lines"])
+        yield from table(("what", "ours", "baseline", "ratio"), rows)
+    yield from _sides(result["sides"])
     if drawn:
-        yield from (f"![{plot['alt']}](plots/{plot['name']}.svg)\n" for plot in told["plots"])
-    yield from (f"- {note}" for note in told["notes"])
-    yield f"- `{told['command']}`, {told['seconds']:,.0f} s, load {told['machine']['load']} a core when it began\n"
+        yield from (f"![{plot['alt']}](plots/{plot['name']}.svg)\n" for plot in result["plots"])
+    yield from (f"- {note}" for note in result["notes"])
+    load = result["machine"]["load"]
+    yield f"- `{result['command']}`, {result['seconds']:,.0f} s, load {load} a core when it began\n"
 
 
-def _sides(sides: Mapping[str, Mapping[str, Told]]) -> Iterator[str]:
-    """Every side as it was measured, one a row; one a column where they told more figures than there are sides."""
+def _sides(sides: Mapping[str, Mapping[str, Figures]]) -> Iterator[str]:
+    """Every side as it was measured, one a row; one a column where they result more figures than there are sides."""
     if not sides:
         return
-    keys = list(dict.fromkeys(key for told in sides.values() for key in told))
-    numbers = {name: str(next(iter(told.values()))["n"]) for name, told in sides.items()}
-    table = [["", *map(_head, keys), "N"]]
-    table += [
-        [name, *(shown(told[key], UNITS.get(key, "s")) if key in told else "" for key in keys), numbers[name]]
-        for name, told in sides.items()
+    keys = list(dict.fromkeys(key for result in sides.values() for key in result))
+    numbers = {name: str(next(iter(result.values()))["n"]) for name, result in sides.items()}
+    grid = [["", *map(_head, keys), "N"]]
+    grid += [
+        [name, *(shown(result[key], UNITS.get(key, "s")) if key in result else "" for key in keys), numbers[name]]
+        for name, result in sides.items()
     ]
     if len(keys) > max(3, len(sides)):
-        table = [list(column) for column in zip(*table, strict=True)]
-    head, *body = table
-    yield f"| {' | '.join(head)} |\n|{'---|' * len(head)}"
-    yield from (f"| {' | '.join(cells)} |" for cells in body)
-    yield ""
+        grid = [list(column) for column in zip(*grid, strict=True)]
+    head, *body = grid
+    yield from table(head, body)
 
 
 def _head(key: str) -> str:
     return {"cpu": "CPU"}.get(key, key)
 
 
-def _cells(line: Told) -> tuple[str, str, str]:
+def _cells(line: Figures) -> tuple[str, str, str]:
     if line["baseline"] is None:
         return shown(line["ours"], line["unit"]), "", ""
     baseline = f"{shown(line['baseline'], line['unit'])}, {line['baseline_is']}"
@@ -136,27 +129,27 @@ def _cells(line: Told) -> tuple[str, str, str]:
     return shown(line["ours"], line["unit"]), baseline, ratio
 
 
-def _goal(line: Told) -> str:
+def _goal(line: Figures) -> str:
     goal = line["goal"]
     return f"{'≤' if goal['most'] else '≥'} {_united(_number(goal['limit']), goal['unit'])}"
 
 
-def _n(line: Told) -> str:
+def _n(line: Figures) -> str:
     return str(line["ours"]["n"])
 
 
-def _verdict(line: Told) -> str:
+def _verdict(line: Figures) -> str:
     return "yes" if line["met"] else "**no**"
 
 
-def _by_how_much(line: Told) -> str:
+def _by_how_much(line: Figures) -> str:
     return f"{_united(_number(line['figure']['median']), line['goal']['unit'])} where {_goal(line)} is wanted"
 
 
-def shown(stat: Stat | Told, unit: str) -> str:
+def shown(stat: Summary | Figures, unit: str) -> str:
     """ "1.23 s (1.20 to 1.31)": a figure to three digits, with its range when there is one."""
-    told = asdict(stat) if isinstance(stat, Stat) else stat
-    middle, low, high = (_number(told[key]) for key in ("median", "low", "high"))
+    result = asdict(stat) if isinstance(stat, Summary) else stat
+    middle, low, high = (_number(result[key]) for key in ("median", "low", "high"))
     spread = "" if low == middle == high else f" ({low} to {high})"
     return f"{_united(middle, unit)}{spread}"
 

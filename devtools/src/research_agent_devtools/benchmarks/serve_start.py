@@ -20,9 +20,9 @@ import time
 import urllib.request
 from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 
-from research_agent_devtools.evals.result import Machine
+from research_agent_devtools.kernel.machine import Machine
+from research_agent_devtools.kernel.statistics import median
 
 
 def main() -> None:

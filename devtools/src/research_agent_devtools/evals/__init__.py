@@ -1,7 +1,7 @@
 """
-What `research-agent eval` runs: the product measured against questions, claims, altered quotes and hostile pages.
+The evals behind `research-agent eval`: the product against questions, claims, altered quotes and hostile pages.
 
-Rows go in as JSONL, a `Result` comes out. Nothing here is on the way of a question.
+Rows go in as JSONL, a `Result` comes out.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Eval:
 QUESTIONS = "question, titles; grades, answer and source if there are"
 EVALS = {
     "retrieval": Eval("Does the search find the page that answers?", "retrieval", QUESTIONS),
-    "support": Eval("Does the check judge claims as people do?", "claims", "claim, evidence, label, meta.id"),
+    "support": Eval("Does the check judge claims as people do?", "support", "claim, evidence, label, meta.id"),
     "citations": Eval("Are altered quotes and altered claims refused?", "citations"),
     "injection": Eval("Do hostile pages get anything shown or remembered?", "injection"),
     "answers": Eval("Do answers show what the corpus says?", "answers", QUESTIONS),

@@ -23,9 +23,9 @@ from research_agent.settings import load_settings
 from research_agent.text.tokens import words
 from research_agent.types import Answer, Evidence
 from research_agent_devtools.evals.articles import read_articles
-from research_agent_devtools.evals.measures import count_interval, mean, mean_interval, median, wilson
 from research_agent_devtools.evals.result import Request, Result, data_of
 from research_agent_devtools.evals.rows import Question, read_questions, sample
+from research_agent_devtools.kernel.statistics import count_interval, mean, mean_interval, median, wilson
 
 __all__ = ["Told", "answerable", "evaluate", "figures", "gold", "shows"]
 
@@ -131,7 +131,6 @@ def figures(told: Sequence[Told], seed: int) -> Result:
     spans = [valid for answer in answers for valid in _spans(answer)]
     supported, unsupported = sum(map(_supported, answers)), sum(len(answer.unsupported) for answer in answers)
     false, sentences = sum(made), supported + unsupported
-    middle = median([item.seconds for item in told])
     return Result(
         eval="answers",
         n=len(told),
@@ -154,7 +153,7 @@ def figures(told: Sequence[Told], seed: int) -> Result:
             "floor": _coverage([item.floor for item in told]),
             "embedded model": _coverage([item.model for item in told]),
         },
-        ms_p50=None if middle is None else 1000 * middle,
+        ms_p50=1000 * median(item.seconds for item in told) if told else None,
         seed=seed,
         notes=(
             "The gold answer counts as shown when its words stand in the answer in sequence, whatever the case.",

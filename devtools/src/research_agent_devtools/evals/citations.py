@@ -27,8 +27,8 @@ from research_agent.types import Answer, Citation, Document, Embed, Evidence
 from research_agent_devtools.evals import copies
 from research_agent_devtools.evals.alterations import CLAIMS, QUOTES, Alteration, Place
 from research_agent_devtools.evals.articles import read_articles
-from research_agent_devtools.evals.measures import count_interval
 from research_agent_devtools.evals.result import Request, Result
+from research_agent_devtools.kernel.statistics import count_interval
 
 if TYPE_CHECKING:
     pass

@@ -6,7 +6,7 @@ import asyncio
 import json
 import shlex
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,6 @@ from pathlib import Path
 import click
 
 from research_agent.cli.table import print_heading, print_line, print_rows
-from research_agent.types import Answer
 from research_agent_devtools.evals import Request, Result, evaluate
 
 __all__ = ["answers", "citations", "injection", "retrieval", "run", "support"]
@@ -23,7 +22,7 @@ __all__ = ["answers", "citations", "injection", "retrieval", "run", "support"]
 def run(name: str, *, data: Path | None, limit: int | None, seed: int, as_json: bool) -> None:
     """Run the eval of that name and print its result."""
     start = time.perf_counter()
-    result = asyncio.run(evaluate(name, Request(data=data, limit=limit, seed=seed, faces=_faces())))
+    result = asyncio.run(evaluate(name, Request(data=data, limit=limit, seed=seed)))
     result = replace(result, command=_command(name, data, limit, seed))
     if as_json:
         click.echo(json.dumps(result.as_json()))
@@ -44,16 +43,6 @@ def _command(name: str, data: Path | None, limit: int | None, seed: int) -> str:
     words += ["--limit", str(limit)] if limit is not None else []
     words += ["--seed", str(seed)] if seed != 1 else []
     return shlex.join(words)
-
-
-def _faces() -> Mapping[str, Callable[[Answer], str]]:
-    """How a user sees an answer: evals look at what is really printed."""
-    from research_agent.rendering.text import plain
-
-    def as_plain(answer: Answer) -> str:
-        return plain(answer, {})
-
-    return {"plain": as_plain}
 
 
 def _print(result: Result, seconds: float) -> None:

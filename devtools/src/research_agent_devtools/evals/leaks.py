@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from research_agent.memory import SessionInfo
 from research_agent.rendering.markdown import as_markdown
-from research_agent.rendering.text import as_plain
+from research_agent.rendering.text import as_plain, plain
 from research_agent.text.sanitize import escaped_url, printable
 from research_agent.text.tokens import words
 from research_agent.types import Answer, Turn
@@ -40,15 +40,14 @@ Note = Callable[[str, str], None]
 RUN = 6  # words in sequence that are no accident
 
 
-def surfaces(turn: Turn, info: SessionInfo, faces: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Names and texts: the answer, its JSON, both exports, and the `faces` of the layers above."""
+def surfaces(turn: Turn, info: SessionInfo) -> Iterator[tuple[str, str]]:
+    """Names and texts of all that shows an answer: itself, its JSON, both exports, the terminal without colours."""
     answer = turn.answer
     yield "text", answer.text
     yield "json", _as_read(answer)
     yield "plain export", as_plain([turn])
     yield "markdown", as_markdown(info, [turn])
-    for name, face in faces.items():
-        yield name, face(answer)
+    yield "plain", plain(answer, {})
 
 
 def _as_read(answer: Answer) -> str:

@@ -1,22 +1,19 @@
-"""What an eval found, as JSON and as a table, with all that is needed to make it again."""
+"""The result of an eval, with all that is needed to reproduce it; and the request that it answers."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-import os
-import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from research_agent.errors import UsageError
-from research_agent.types import Answer
+from research_agent_devtools.kernel.machine import Machine, today
 
-__all__ = ["Data", "Machine", "Request", "Result", "data_of"]
+__all__ = ["Data", "Request", "Result", "data_of"]
 
 Metrics = Mapping[str, float]
 
@@ -27,16 +24,6 @@ class Data:
 
     file: str
     sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
-    """Where the figures were made, and how busy it was then: times mean nothing without it. `load` is per core."""
-
-    cpu: str = field(default_factory=lambda: _cpu())
-    cores: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
-    load: float = field(default_factory=lambda: round(os.getloadavg()[0] / len(os.sched_getaffinity(0)), 1))
-    python: str = field(default_factory=platform.python_version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +48,7 @@ class Result:
     notes: Sequence[str] = ()
     machine: Machine = field(default_factory=Machine)
     version: str = field(default_factory=lambda: version("research-agent"))
-    date: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y-%m-%d}")
+    date: str = field(default_factory=today)
 
     def as_json(self) -> dict[str, Any]:
         """The stable JSON contract of `eval --json`, ready for `json.dumps`."""
@@ -88,14 +75,13 @@ class Request:
     What an eval is asked to do.
 
     `data` is a JSONL file; `limit` a seeded sample of that many items, None for all; `home` where the embedded parts
-    are (None: as settings say). `faces` render an answer as a user sees it; they belong to layers above.
+    are (None: as settings say).
     """
 
     data: Path | None = None
     limit: int | None = None
     seed: int = 1
     home: Path | None = None
-    faces: Mapping[str, Callable[[Answer], str]] = field(default_factory=dict)
 
 
 def data_of(path: Path) -> Data:
@@ -118,12 +104,3 @@ def _round(value: float) -> float | None:
     if isinstance(value, int):
         return value
     return None if math.isnan(value) else round(value, 4)
-
-
-def _cpu() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        lines = []
-    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.processor() or platform.machine()

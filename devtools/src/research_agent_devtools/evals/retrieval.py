@@ -12,9 +12,10 @@ from research_agent.settings import Settings, load_settings
 from research_agent.sources.encyclopedia import Encyclopedia
 from research_agent.sources.protocol import SourceSettings, Tools
 from research_agent.types import Topic
-from research_agent_devtools.evals.measures import hit_at, mean, mean_interval, median, ndcg_at
+from research_agent_devtools.evals.metrics import hit_at, ndcg_at
 from research_agent_devtools.evals.result import Request, Result, data_of
 from research_agent_devtools.evals.rows import Question, read_questions, sample
+from research_agent_devtools.kernel.statistics import mean, mean_interval, median
 
 __all__ = ["evaluate", "measured"]
 
@@ -52,14 +53,13 @@ def measured(
         if any(chosen):
             inside = {metric: _chosen(values, chosen) for metric, values in scores.items()}
             groups[name] = {"n": sum(chosen), **{metric: mean(values) for metric, values in inside.items()}}
-    middle = median(seconds)
     return Result(
         eval="retrieval",
         n=len(questions),
         metrics={name: mean(values) for name, values in scores.items()},
         ci95={name: mean_interval(values, request.seed) for name, values in scores.items()},
         groups=groups,
-        ms_p50=None if middle is None else 1000 * middle,
+        ms_p50=1000 * median(seconds) if seconds else None,
         data=[data_of(request.data)] if request.data else [],
         seed=request.seed,
     )

@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import math
 import random
-import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from research_agent.encoders.embedder import open_embedder, remembering
 from research_agent.errors import UsageError
+from research_agent.settings import load_settings
 from research_agent.stages.cite import judge
 from research_agent.types import Document, Embed, Evidence, Passage
-from research_agent_devtools.evals.measures import auroc, bootstrap
+from research_agent_devtools.evals.metrics import auroc
+from research_agent_devtools.evals.result import Request, Result, data_of
+from research_agent_devtools.evals.rows import read_claims, sample
+from research_agent_devtools.kernel.statistics import bootstrap, median
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["run", "split"]
+__all__ = ["evaluate", "run", "split"]
 
 SPLIT_SEED = 20261124
 FIELDS = "claim, evidence (a list of sentences), label and meta.id"
@@ -40,6 +44,27 @@ class _Judged:
     score: float
     verdict: str
     ms: float
+
+
+async def evaluate(request: Request) -> Result:
+    """The support eval: `run` over the rows of a file, or over a sample of its claims, with the bundled model."""
+    assert request.data is not None
+    rows = read_claims(request.data)
+    chosen = set(sample(list(dict.fromkeys(row.id for row in rows)), request.limit, request.seed))
+    async with open_embedder(load_settings(home=request.home)) as embedder:
+        figures = await run(
+            [row.row for row in rows if row.id in chosen], embed=remembering(embedder.embed), seed=request.seed
+        )
+    return Result(
+        eval="support",
+        n=figures["n"],
+        metrics={name: value for name, value in figures["metrics"].items() if value is not None},
+        ci95=figures["ci95"],
+        groups=figures["groups"],
+        ms_p50=figures["ms_p50"],
+        data=[data_of(request.data)],
+        seed=request.seed,
+    )
 
 
 async def run(rows: Sequence[Row], *, embed: Embed | None = None, seed: int = 0) -> dict[str, Any]:
@@ -67,7 +92,7 @@ async def run(rows: Sequence[Row], *, embed: Embed | None = None, seed: int = 0)
             f"verdict: {name}": {"share": verdicts.count(name) / len(judged)}
             for name in ("supported", "partly", "unsupported")
         },
-        "ms_p50": round(statistics.median(item.ms for item in judged), 2),
+        "ms_p50": round(median(item.ms for item in judged), 2),
         "seed": seed,
     }
 

@@ -6,33 +6,31 @@ The full one writes evals/FAULTS.md.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from research_agent_devtools.checkout import CACHE, ROOT
-from research_agent_devtools.evals.result import Machine
 from research_agent_devtools.faults.battery import rows, run_row, run_twin
 from research_agent_devtools.faults.page import page
 from research_agent_devtools.faults.row import Row, Run
+from research_agent_devtools.kernel.command import usage_error
+from research_agent_devtools.kernel.machine import Machine, today
+from research_agent_devtools.kernel.page import write_result
 
-KEPT = CACHE / "faults"
+RESULTS = CACHE / "faults"
 PAGE = ROOT / "evals" / "FAULTS.md"
 
 
 def main(level: str = "quick", *wanted: str) -> int:
     """Run the rows, all or those named; 1 when one does not hold or a twin is not caught, 2 for a wrong call."""
     known = rows()
-    unknown = set(wanted) - {row.id for row in known}
-    if level not in {"quick", "full"} or unknown:
-        wrong = f"There is no row {min(unknown)!r}." if unknown else f"FAULTS={level} is neither quick nor full."
-        print(f"{wrong} Rows: {' '.join(row.id for row in known)}", file=sys.stderr)
+    if error := usage_error(level, wanted, levels=("quick", "full"), rows=[row.id for row in known], setting="FAULTS"):
+        print(error, file=sys.stderr)
         return 2
     broken = _broken([row for row in known if not wanted or row.id in wanted], full=level == "full")
     if level == "full":
-        PAGE.write_text(page(known, KEPT), "utf-8")
+        PAGE.write_text(page(known, RESULTS), "utf-8")
         print(f"Written: {PAGE.relative_to(ROOT)}")
     if broken:
         print(f"Broken: {' '.join(broken)}")
@@ -46,33 +44,27 @@ def _broken(chosen: Sequence[Row], *, full: bool) -> list[str]:
         if reason := row.needs():
             print(f"{row.id:<4} not tried: {reason}")
             continue
-        found, twin = run_row(row, full=full), run_twin(row)
-        _tell(row, found, twin)
+        run, twin = run_row(row, full=full), run_twin(row)
+        _print(row, run, twin)
         if full:
-            _keep(row, found, twin)
-        if found.failed or not found.done or not twin.failed:
+            _store(row, run, twin)
+        if run.failed or not run.done or not twin.failed:
             broken.append(row.id)
     return broken
 
 
-def _tell(row: Row, found: Run, twin: Run) -> None:
+def _print(row: Row, run: Run, twin: Run) -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\r\033[K")
-    result = f"{found.failed:,} of {found.done:,} {row.unit} failed, {found.seconds:.0f} s"
+    result = f"{run.failed:,} of {run.done:,} {row.unit} failed, {run.seconds:.0f} s"
     print(f"{row.id:<4} {row.fault}: {result}; twin: {twin.failed:,} in {twin.done:,}", flush=True)
-    for failure in found.failures:
+    for failure in run.failures:
         print(f"     {failure}")
 
 
-def _keep(row: Row, found: Run, twin: Run) -> None:
-    KEPT.mkdir(parents=True, exist_ok=True)
-    told = {
-        "run": found.as_json(),
-        "twin": twin.as_json(),
-        "machine": asdict(Machine()),
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
-    }
-    (KEPT / f"{row.id}.json").write_text(json.dumps(told, indent=1), "utf-8")
+def _store(row: Row, run: Run, twin: Run) -> None:
+    result = {"run": run.as_json(), "twin": twin.as_json(), "machine": asdict(Machine()), "date": today()}
+    write_result(RESULTS, row.id, result)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
-"""What the full battery found, as one page."""
+"""The page of a full run of the battery, evals/FAULTS.md."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from research_agent_devtools.faults.row import Row, upper_bound
+from research_agent_devtools.faults.row import Row
+from research_agent_devtools.kernel.machine import description
+from research_agent_devtools.kernel.page import read_results, table_row
+from research_agent_devtools.kernel.statistics import upper_bound
 
 __all__ = ["page"]
 
@@ -23,22 +25,18 @@ thing: the same trial against it must fail, or it would prove nothing.
 """
 
 
-def page(rows: Sequence[Row], kept: Path) -> str:
-    """The page of the results in `kept`, one JSON file a row; a row without one was not run."""
-    results = {row.id: _read(kept / f"{row.id}.json") for row in rows}
+def page(rows: Sequence[Row], folder: Path) -> str:
+    """The page of the results in `folder`, one JSON file a row; a row without one was not run."""
+    results = read_results(folder, (row.id for row in rows), field="run")
     lines = [_line(row, results[row.id]) for row in rows]
     return HEAD + "\n".join([*lines, "", *_details(rows, results)]) + "\n"
 
 
-def _read(file: Path) -> Mapping[str, Any] | None:
-    return json.loads(file.read_text("utf-8")) if file.exists() else None
-
-
-def _line(row: Row, found: Mapping[str, Any] | None) -> str:
-    if found is None:
+def _line(row: Row, result: Mapping[str, Any] | None) -> str:
+    if result is None:
         cells = [row.id, row.fault, row.guarantee, "not run", "", "", row.twin_is, ""]
     else:
-        run, twin = found["run"], found["twin"]
+        run, twin = result["run"], result["twin"]
         bound = f"{100 * upper_bound(min(run['failed'], run['done']), run['done']):.2g} %"
         tried = f"{run['done']:,} {row.unit}"
         if run["done"] < row.full:
@@ -46,20 +44,19 @@ def _line(row: Row, found: Mapping[str, Any] | None) -> str:
             tried += f" (of {row.full:,}: the time was over)" if over else " (there are no others)"
         cells = [row.id, row.fault, row.guarantee, tried, f"{run['failed']:,}", bound,
                  row.twin_is, f"{twin['failed']:,} in {twin['done']:,}"]  # fmt: skip
-    return f"| {' | '.join(cells)} |"
+    return table_row(cells)
 
 
 def _details(rows: Sequence[Row], results: Mapping[str, Mapping[str, Any] | None]) -> Iterator[str]:
     yield "What happened on the way, and how long it took:\n"
     for row in rows:
-        if (found := results[row.id]) is None:
+        if (result := results[row.id]) is None:
             continue
-        run, machine = found["run"], found["machine"]
-        told = [f"{count:,} {what}" for what, count in run["counts"].items()]
-        told += [f"{what} at most {value:.3g}" for what, value in run["measures"].items()]
-        told += [f"in the twin {count:,} {what}" for what, count in found["twin"]["counts"].items()]
+        run = result["run"]
+        events = [f"{count:,} {what}" for what, count in run["counts"].items()]
+        events += [f"{what} at most {value:.3g}" for what, value in run["measures"].items()]
+        events += [f"in the twin {count:,} {what}" for what, count in result["twin"]["counts"].items()]
         yield (
-            f"- {row.id}: {'; '.join(told) or 'nothing to tell'}. {run['seconds']:.0f} s, seed {run['seed']}, "
-            f"{found['date']}, {machine['cores']} cores of {machine['cpu']}, Python {machine['python']}, "
-            f"load {machine['load']} a core"
+            f"- {row.id}: {'; '.join(events) or 'nothing to tell'}. {run['seconds']:.0f} s, seed {run['seed']}, "
+            f"{result['date']}, {description(result['machine'])}"
         )

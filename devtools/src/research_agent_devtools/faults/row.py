@@ -16,10 +16,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-__all__ = ["SEED", "Row", "Run", "upper_bound"]
+__all__ = ["SEED", "Row", "Run"]
 
 SEED = 1
-KEPT_FAILURES = 20
+STORED_FAILURES = 20
 
 
 @dataclass(kw_only=True)
@@ -51,12 +51,12 @@ class Run:
             yield number, random.Random(f"{self.seed}:{number}")
             self.done += 1
             self.seconds = time.monotonic() - start
-            self._tell()
+            self._print_progress()
 
     def fail(self, what: str, times: int = 1) -> None:
         """The guarantee did not hold, `times` over."""
         self.failed += times
-        if len(self.failures) < KEPT_FAILURES:
+        if len(self.failures) < STORED_FAILURES:
             self.failures.append(what)
 
     def check(self, holds: object, what: str) -> None:
@@ -77,7 +77,7 @@ class Run:
         left_out = ("folder", "budget")
         return {part.name: getattr(self, part.name) for part in fields(self) if part.name not in left_out}
 
-    def _tell(self) -> None:
+    def _print_progress(self) -> None:
         if sys.stderr.isatty():
             sys.stderr.write(f"\r  {self.done:,} of {self.wanted:,}, {self.failed:,} failed \033[K")
             sys.stderr.flush()
@@ -107,27 +107,3 @@ class Row:
     unit: str = "trials"
     needs: Callable[[], str] = lambda: ""
     """Why it cannot be tried here ("" when it can)."""
-
-
-def upper_bound(failed: int, done: int) -> float:
-    """
-    The one-sided 95 % upper bound of the share that fails (Clopper and Pearson, 1934), by bisection.
-
-    At 0 of N it is close to 3 / N, the rule of three.
-    """
-    if not done or failed >= done:
-        return 1.0
-    low, high = failed / done, 1.0
-    for _ in range(60):
-        share = (low + high) / 2
-        low, high = (share, high) if _at_most(failed, done, share) > 0.05 else (low, share)
-    return high
-
-
-def _at_most(failed: int, done: int, share: float) -> float:
-    """The chance of at most `failed` of `done` when each fails with chance `share`."""
-    term = total = (1 - share) ** done
-    for k in range(failed):
-        term *= (done - k) / (k + 1) * share / (1 - share)
-        total += term
-    return total

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import math
-import resource
 from collections.abc import Awaitable, Callable
 
 TRIES = 3
-
-
-def processor_seconds() -> float:
-    """What the child processes that have ended took of a processor; waiting for one does not count."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 async def quickest(measure: Callable[[], Awaitable[float]], *, limit: float) -> float:

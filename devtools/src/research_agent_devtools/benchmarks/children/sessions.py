@@ -11,7 +11,6 @@ from contextlib import suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from research_agent.pipeline import research
@@ -20,8 +19,9 @@ from research_agent.settings import load_settings
 from research_agent.sources import Found, Tools
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Topic
-from research_agent_devtools.benchmarks.frame import cpu_seconds
 from research_agent_devtools.benchmarks.outside_world import answer_of
+from research_agent_devtools.kernel.processor_time import family_seconds
+from research_agent_devtools.kernel.statistics import median
 from research_agent_devtools.world import ARTICLES
 
 MODEL_SECONDS = 1.0
@@ -55,7 +55,7 @@ async def main(home: str, number: str) -> None:
     chat = SlowChat(replies=(partial(answer_of, words=40),))
     async with open_runtime(load_settings({}, home=Path(home)), sources=sources, chat=chat) as runtime:
         alone = [await _together(runtime, 1, f"alone{n}") for n in range(ALONE + 1)][1:]
-        before, cpu = _resident(), cpu_seconds()
+        before, cpu = _resident(), family_seconds()
         chat.prompts.clear()
         many = await _together(runtime, int(number), "s")
     print(
@@ -65,7 +65,7 @@ async def main(home: str, number: str) -> None:
                 "seconds": many["seconds"],
                 "lag": many["lag"],
                 "KiB a session": (many["resident"] - before) / 1024 / int(number),
-                "CPU of a turn": (cpu_seconds() - cpu) / int(number),
+                "CPU of a turn": (family_seconds() - cpu) / int(number),
             }
         )
     )

@@ -8,8 +8,8 @@ import os
 import sys
 import time
 
-from research_agent_devtools.benchmarks.frame import Result, Row, Run, at_most, interleave, measured
 from research_agent_devtools.benchmarks.homes import PARTS, a_home
+from research_agent_devtools.benchmarks.measurement import Result, Row, Run, at_most, interleave, measured
 from research_agent_devtools.benchmarks.outside_world import serving
 
 DELAY = 0.4

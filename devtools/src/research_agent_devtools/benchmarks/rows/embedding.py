@@ -20,7 +20,8 @@ from research_agent.encoders.embedder import Embedder, open_embedder
 from research_agent.settings import load_settings
 from research_agent.workers.pool import WorkerPool
 from research_agent_devtools.benchmarks.article_leads import of_100_tokens
-from research_agent_devtools.benchmarks.frame import (
+from research_agent_devtools.benchmarks.homes import PARTS, a_home, without_parts
+from research_agent_devtools.benchmarks.measurement import (
     Goal,
     Line,
     Result,
@@ -34,10 +35,9 @@ from research_agent_devtools.benchmarks.frame import (
     interleave,
     measured,
     of_value,
-    stat,
 )
-from research_agent_devtools.benchmarks.homes import PARTS, a_home, without_parts
 from research_agent_devtools.checkout import CACHE
+from research_agent_devtools.kernel.statistics import summary
 
 SBERT = CACHE / "bench" / "env" / "sbert" / "bin" / "python"
 DEFAULT, OTHERS = 32, (1, 4, 8)  # texts in a batch
@@ -95,7 +95,9 @@ async def against_sbert(run: Run) -> Result:
         overlap = _overlap(await embedder.embed(asked), np.load(file))
     rates = {name: [{"rate": len(texts) / each["cpu"]} for each in rounds] for name, rounds in samples.items()}
     default = f"sentence-transformers, batches of {DEFAULT}"
-    best = max((name for name in rates if name != "ours"), key=lambda name: stat(r["rate"] for r in rates[name]).median)
+    best = max(
+        (name for name in rates if name != "ours"), key=lambda name: summary(r["rate"] for r in rates[name]).median
+    )
     result = Result()
     result.add(samples)
     each = {"key": "rate", "unit": "a CPU-second"}
@@ -104,7 +106,9 @@ async def against_sbert(run: Run) -> Result:
             "texts embedded, their default batch", rates["ours"], rates[default], is_=default, goal=at_least(4), **each
         ),
         compared("texts embedded, their best batch", rates["ours"], rates[best], is_=best, goal=at_least(2.5), **each),
-        of_value(f"top-10 overlap with fp32, {len(asked):,} texts", stat([overlap]), unit="", goal=at_least(0.92, "")),
+        of_value(
+            f"top-10 overlap with fp32, {len(asked):,} texts", summary([overlap]), unit="", goal=at_least(0.92, "")
+        ),
     ]
     result.notes = [
         f"{len(texts)} leads of the encyclopedia of about 100 tokens a round; all-MiniLM-L6-v2 on both sides, theirs "
@@ -182,8 +186,8 @@ async def dispatch(run: Run) -> Result:
         back[name] = [{key: value / calls for key, value in each.items()} for each in back[name]]
     result = Result()
     result.add(back | made)
-    made_for_it = stat(1000 * each["wall"] for each in made["8 texts to a pool made for the call"])
-    as_lists_ms = stat(1000 * each["wall"] for each in back["1,000 vectors back, as lists"])
+    made_for_it = summary(1000 * each["wall"] for each in made["8 texts to a pool made for the call"])
+    as_lists_ms = summary(1000 * each["wall"] for each in back["1,000 vectors back, as lists"])
     result.lines = [
         _beside("8 texts to the warm pool and back", back, made_for_it, "a pool made for the call", at_most(1, "ms")),
         _beside("1,000 vectors back, as arrays", back, as_lists_ms, "as lists", at_most(5, "ms")),

@@ -13,7 +13,8 @@ import aiohttp
 
 from research_agent.http import Limits, open_client
 from research_agent.settings import load_settings
-from research_agent_devtools.benchmarks.frame import (
+from research_agent_devtools.benchmarks.homes import a_home
+from research_agent_devtools.benchmarks.measurement import (
     Result,
     Row,
     Run,
@@ -24,7 +25,6 @@ from research_agent_devtools.benchmarks.frame import (
     interleave,
     measured,
 )
-from research_agent_devtools.benchmarks.homes import a_home
 from research_agent_devtools.benchmarks.outside_world import serving
 
 REQUESTS, DELAY = 100, 0.05

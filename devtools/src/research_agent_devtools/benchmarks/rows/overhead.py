@@ -12,8 +12,8 @@ from research_agent.settings import load_settings
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Document, Span
 from research_agent_devtools.benchmarks.article_leads import leads
-from research_agent_devtools.benchmarks.frame import Result, Row, Run, at_most, interleave, measured
 from research_agent_devtools.benchmarks.homes import a_home, without_parts
+from research_agent_devtools.benchmarks.measurement import Result, Row, Run, at_most, interleave, measured
 from research_agent_devtools.benchmarks.outside_world import answer_of
 
 DELAYS = (0.1, 0.2, 0.3)

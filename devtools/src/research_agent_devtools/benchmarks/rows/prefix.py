@@ -10,8 +10,9 @@ from research_agent.settings import load_settings
 from research_agent.stages.split import split
 from research_agent.types import Evidence
 from research_agent_devtools.benchmarks.article_leads import leads
-from research_agent_devtools.benchmarks.frame import Result, Row, Run, at_least, compared, cpu_seconds, interleave
 from research_agent_devtools.benchmarks.homes import PARTS, a_home
+from research_agent_devtools.benchmarks.measurement import Result, Row, Run, at_least, compared, interleave
+from research_agent_devtools.kernel.processor_time import family_seconds
 
 ABOUT = "river mountain ocean volcano"
 QUESTIONS = ("What is a river?", "What is a mountain?", "What is an ocean?")
@@ -30,10 +31,10 @@ async def repeated_prefix(run: Run) -> Result:
 
             async def first_token() -> dict[str, float]:
                 prompt = prompts.synthesis(QUESTIONS[next(asked) % len(QUESTIONS)], shown)
-                start = cpu_seconds()
+                start = family_seconds()
                 async with aclosing(llm.stream(chat, prompt, max_tokens=4, timeout=120)) as pieces:
                     await anext(pieces)
-                    told = {"CPU to first token": cpu_seconds() - start}
+                    told = {"CPU to first token": family_seconds() - start}
                     async for _ in pieces:  # to its end: what it still does is not the next side's
                         pass
                 return told

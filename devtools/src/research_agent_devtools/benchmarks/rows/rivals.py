@@ -10,9 +10,10 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 
-from research_agent_devtools.benchmarks.frame import Result, Row, Run, Side, compared, interleave, of_value, stat
+from research_agent_devtools.benchmarks.measurement import Result, Row, Run, Side, compared, interleave, of_value
 from research_agent_devtools.benchmarks.outside_world import serving
 from research_agent_devtools.checkout import CACHE
+from research_agent_devtools.kernel.statistics import summary
 
 ENVS = CACHE / "bench" / "env"
 IMPORTS = {
@@ -43,8 +44,8 @@ async def rivals(run: Run) -> Result:
         ]
     for name, (size, packages) in sizes.items():
         result.lines += [
-            of_value(f"{name}: on disk", stat([size / MIB]), unit="MiB"),
-            of_value(f"{name}: installed", stat([packages]), unit="packages"),
+            of_value(f"{name}: on disk", summary([size / MIB]), unit="MiB"),
+            of_value(f"{name}: installed", summary([packages]), unit="packages"),
         ]
     result.notes = [
         "Each from the index into an environment of its own; sizes are of what was installed, models not counted (ours "
@@ -77,9 +78,9 @@ async def _asked(name: str, told: dict[str, str], questions: int) -> dict[str, f
     assert process.returncode == 0, name
     asked = json.loads(out.splitlines()[-1])["questions"]
     return {
-        "a question": stat(each["wall"] for each in asked).median,
-        "CPU of a question": stat(each["cpu"] for each in asked).median,
-        "words": stat(each["words"] for each in asked).median,
+        "a question": summary(each["wall"] for each in asked).median,
+        "CPU of a question": summary(each["cpu"] for each in asked).median,
+        "words": summary(each["words"] for each in asked).median,
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -16,8 +15,9 @@ import apsw
 from research_agent.memory import open_memory
 from research_agent.memory.writer import Operation, Writer
 from research_agent.types import Answer, Citation, Document, SourceReport
-from research_agent_devtools.benchmarks.frame import Result, Row, Run, at_least, compared, interleave
 from research_agent_devtools.benchmarks.homes import a_home
+from research_agent_devtools.benchmarks.measurement import Result, Row, Run, at_least, compared, interleave
+from research_agent_devtools.kernel.statistics import median
 
 SESSIONS = 100
 SENTENCE = "The Lumen is 412 kilometres long and does not freeze in winter. "
@@ -108,7 +108,7 @@ def sync_ms(folder: Path, times: int = 50) -> float:
             os.write(file.fileno(), b"x" * 4096)
             os.fdatasync(file.fileno())
             taken.append(time.perf_counter() - start)
-    return 1000 * statistics.median(taken)
+    return 1000 * median(taken)
 
 
 async def group_commit(run: Run) -> Result:
@@ -137,7 +137,7 @@ async def group_commit(run: Run) -> Result:
     ]  # fmt: skip
     result.notes = [
         f"synchronous=FULL, {turns} turns a session and round, a document of 2 KB each; a sync takes "
-        f"{statistics.median(syncs):.2f} ms on this disk, SQLite {apsw.sqlite_lib_version()}. The less a sync takes, "
+        f"{median(syncs):.2f} ms on this disk, SQLite {apsw.sqlite_lib_version()}. The less a sync takes, "
         "the less there is to share.",
     ]
     return result

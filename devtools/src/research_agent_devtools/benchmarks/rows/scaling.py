@@ -20,7 +20,8 @@ from research_agent.stages.fetch import fetch
 from research_agent.testing import FakeChat
 from research_agent.types import Topic
 from research_agent_devtools.benchmarks.article_leads import leads, of_100_tokens
-from research_agent_devtools.benchmarks.frame import (
+from research_agent_devtools.benchmarks.homes import a_home, without_parts
+from research_agent_devtools.benchmarks.measurement import (
     Curve,
     Plot,
     Result,
@@ -28,14 +29,12 @@ from research_agent_devtools.benchmarks.frame import (
     Run,
     Samples,
     Side,
-    Stat,
     compared,
     interleave,
-    stat,
 )
-from research_agent_devtools.benchmarks.homes import a_home, without_parts
 from research_agent_devtools.benchmarks.outside_world import answer_of, serving
 from research_agent_devtools.benchmarks.rows.overhead import EACH, dealt_out
+from research_agent_devtools.kernel.statistics import Summary, summary
 
 # Those that send one request after another are the quick ones, so that the slowest is one of 0.5 s.
 DELAYS = {
@@ -143,8 +142,8 @@ async def _embed(embedder: Embedder, texts: Sequence[str]) -> None:
     await embedder.embed(texts)
 
 
-def _points(samples: Mapping[str, Samples], key: str = "wall") -> list[tuple[float, Stat]]:
-    return [(float(number), stat(each[key] for each in rounds)) for number, rounds in samples.items()]
+def _points(samples: Mapping[str, Samples], key: str = "wall") -> list[tuple[float, Summary]]:
+    return [(float(number), summary(each[key] for each in rounds)) for number, rounds in samples.items()]
 
 
 ROWS = [

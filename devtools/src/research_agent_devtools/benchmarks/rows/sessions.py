@@ -6,7 +6,8 @@ import asyncio
 import json
 import sys
 
-from research_agent_devtools.benchmarks.frame import (
+from research_agent_devtools.benchmarks.homes import a_home
+from research_agent_devtools.benchmarks.measurement import (
     Curve,
     Plot,
     Result,
@@ -14,15 +15,13 @@ from research_agent_devtools.benchmarks.frame import (
     Run,
     Samples,
     Side,
-    Stat,
     at_least,
     at_most,
     compared,
     interleave,
     measured,
-    stat,
 )
-from research_agent_devtools.benchmarks.homes import a_home
+from research_agent_devtools.kernel.statistics import Summary, summary
 
 SESSIONS = 500
 ROOMS = (1, 10, 30, 100, 250)
@@ -69,8 +68,8 @@ def _side(number: int) -> Side:
 
 
 def _plot(by_number: dict[str, Samples]) -> Plot:
-    def points(key: str) -> list[tuple[float, Stat]]:
-        return [(int(number), stat(each[key] for each in rounds)) for number, rounds in by_number.items()]
+    def points(key: str) -> list[tuple[float, Summary]]:
+        return [(int(number), summary(each[key] for each in rounds)) for number, rounds in by_number.items()]
 
     return Plot(
         name="sessions",

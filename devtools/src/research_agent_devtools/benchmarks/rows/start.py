@@ -7,8 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from research_agent_devtools.benchmarks.frame import Result, Row, Run, Side, at_most, compared, interleave
 from research_agent_devtools.benchmarks.homes import a_home
+from research_agent_devtools.benchmarks.measurement import Result, Row, Run, Side, at_most, compared, interleave
 
 CLI = ("-m", "research_agent")
 SIDES = {

@@ -17,8 +17,17 @@ from research_agent.settings import load_settings
 from research_agent.sources import Tools, load_sources
 from research_agent.stages.fetch import fetch
 from research_agent.types import Topic
-from research_agent_devtools.benchmarks.frame import Result, Row, Run, Samples, at_least, at_most, compared, interleave
 from research_agent_devtools.benchmarks.homes import a_home, without_parts
+from research_agent_devtools.benchmarks.measurement import (
+    Result,
+    Row,
+    Run,
+    Samples,
+    at_least,
+    at_most,
+    compared,
+    interleave,
+)
 from research_agent_devtools.benchmarks.outside_world import serving
 from research_agent_devtools.benchmarks.sequential_flow import Series
 

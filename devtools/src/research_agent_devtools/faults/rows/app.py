@@ -8,7 +8,6 @@ import os
 import random
 import re
 import signal
-import statistics
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from research_agent.testing import FakeOllama
 from research_agent.types import Turn
 from research_agent_devtools.faults.children.saves import SAVES, answer
 from research_agent_devtools.faults.row import Row, Run
+from research_agent_devtools.kernel.statistics import median
 from research_agent_devtools.world import World
 
 __all__ = ["ROWS"]
@@ -176,7 +176,7 @@ def _exit_while_saving(run: Run, returning: str) -> None:
             run.fail(f"{way}: {len(lost)} saves are lost", len(lost))
         run.check(all(_whole(number, turn) for number, turn in kept.items()), f"{way}: half a save")
     run.worst("seconds to the exit", max(seconds))
-    run.worst("the median of them", statistics.median(seconds))
+    run.worst("the median of them", median(seconds))
 
 
 def _whole(number: int, turn: Turn) -> bool:

@@ -6,7 +6,6 @@ import asyncio
 import os
 import pty
 import signal
-import statistics
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ from research_agent_devtools.checkout import PARTS_HOME
 from research_agent_devtools.faults.children import family as family_program
 from research_agent_devtools.faults.row import Row, Run
 from research_agent_devtools.harness.processes import adopting, children, family, is_running
+from research_agent_devtools.kernel.statistics import median
 from research_agent_devtools.samples import onnx_models
 
 __all__ = ["ROWS"]
@@ -74,7 +74,7 @@ def _end_the_program(run: Run, *options: str) -> None:
     for way, taken in seconds.items():
         if taken:
             run.worst(f"seconds to the end of all by {way}", max(taken))
-            run.worst(f"the median by {way}", statistics.median(taken))
+            run.worst(f"the median by {way}", median(taken))
 
 
 @contextmanager

@@ -1,23 +1,22 @@
-"""The frame of the benchmarks: turns are taken, children's processor time counts, the page says what was measured."""
+"""The benchmarks: sides take turns, a row runs, and the page says what was measured."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-BURN = "import time\nwhile time.process_time() < 0.2: pass"
+from research_agent_devtools.benchmarks.__main__ import run_row
+from research_agent_devtools.benchmarks.measurement import Row, interleave
+from research_agent_devtools.benchmarks.page import UNEXPLAINED, page
+from research_agent_devtools.benchmarks.plots import draw
+from research_agent_devtools.benchmarks.rows.saved import ROWS
 
 
 @pytest.mark.anyio
 async def test_sides_take_turns_and_each_round_begins_with_another() -> None:
-    from research_agent_devtools.benchmarks.frame import interleave
-
     order: list[str] = []
 
     async def side(name: str) -> dict[str, float]:
@@ -30,37 +29,7 @@ async def test_sides_take_turns_and_each_round_begins_with_another() -> None:
     assert all(each["told"] == 1.0 and each["wall"] > 0 and each["cpu"] >= 0 for each in samples["a"])
 
 
-def test_processor_time_of_a_child_counts_when_it_has_ended() -> None:
-    from research_agent_devtools.benchmarks.frame import cpu_seconds
-
-    before, own = cpu_seconds(), time.process_time()
-    subprocess.run([sys.executable, "-c", BURN], check=True)
-    assert cpu_seconds() - before >= 0.2
-    assert time.process_time() - own < 0.2  # the broken twin: this process alone has seen nothing of it
-
-
-def test_processor_time_of_a_living_child_counts_unless_it_is_set_apart() -> None:
-    from research_agent_devtools.benchmarks.frame import _apart, apart, cpu_seconds
-
-    before = cpu_seconds()
-    code = f"{BURN}\nprint(flush=True)\ninput()"
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        assert child.stdout is not None
-        child.stdout.readline()
-        with_it = cpu_seconds()
-        apart(child.pid)
-        without = cpu_seconds()
-        child.kill()
-    _apart.discard(child.pid)
-    assert with_it - before >= 0.18  # the kernel counts in steps of 10 ms
-    assert with_it - without >= 0.18
-
-
 def test_the_cheapest_row_runs_for_real_and_the_page_tells_of_it(tmp_path: Path) -> None:
-    from research_agent_devtools.benchmarks.__main__ import run_row
-    from research_agent_devtools.benchmarks.page import page
-    from research_agent_devtools.benchmarks.rows.saved import ROWS
-
     row = ROWS[0]
     run_row(row, "smoke", tmp_path)
     told = json.loads((tmp_path / "saved.json").read_text())
@@ -86,9 +55,6 @@ def result(median: float, *, met: bool) -> dict[str, Any]:
 
 
 def test_a_missed_goal_is_told_with_its_reason_and_one_without_is_said_to_lack_it() -> None:
-    from research_agent_devtools.benchmarks.frame import Row
-    from research_agent_devtools.benchmarks.page import UNEXPLAINED, page
-
     row = Row(name="r", title="Waiting", about="How long.", run=None)  # type: ignore[arg-type]
     missed = page([row], {"r": result(0.75, met=False)}, missed={"r": {"a wait": "The disk limits it."}})
     assert "| a wait | 0.75 s (0.38 to 1.50) | 0.75 s (0.38 to 1.50), another |" in missed
@@ -103,8 +69,6 @@ def test_a_missed_goal_is_told_with_its_reason_and_one_without_is_said_to_lack_i
 
 def test_the_same_figures_give_the_same_plot(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="the plots need requirements/bench.txt")
-    from research_agent_devtools.benchmarks.plots import draw
-
     stat = {"median": 1.0, "low": 0.5, "high": 2.0, "n": 3}
     curves = [{"label": name, "points": [[1, stat], [10, stat]], "ours": name == "ours"} for name in ("ours", "other")]
     plot = {"name": "p", "alt": "", "x": "things", "y": "s", "curves": curves, "log": False}

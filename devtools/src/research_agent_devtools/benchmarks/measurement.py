@@ -1,49 +1,33 @@
 """
-How something is measured: sides that take turns, and what came of each, in wall and in processor time.
+Measurement of sides that take turns, in wall and in processor time; goals, lines, curves and results made of it.
 
 A row runs its sides interleaved: in every round each side has its turn, so that a busy minute of the machine meets all
 of them, and ratios are made within a round. Processor time is that of this process, of its children that have ended and
-of those that live; servers that only play the outside world are kept apart (`apart`).
+of those that live; servers that only play the outside world are left out.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import resource
-import statistics
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from research_agent_devtools.evals.result import Machine
+from research_agent_devtools.kernel.machine import Machine, today
+from research_agent_devtools.kernel.processor_time import of_children
+from research_agent_devtools.kernel.statistics import Summary, summary
 
 __all__ = [
-    "Curve", "Goal", "Line", "Plot", "Result", "Row", "Run", "Samples", "Side", "Stat", "apart", "at_least", "at_most",
-    "compared", "cpu_seconds", "interleave", "measured", "of_value", "stat",
+    "Curve", "Goal", "Line", "Plot", "Result", "Row", "Run", "Samples", "Side", "as_json", "at_least", "at_most",
+    "compared", "interleave", "measured", "of_value",
 ]  # fmt: skip
 
-TICK = 1 / os.sysconf("SC_CLK_TCK")
-_apart: set[int] = set()
-
 Side = Callable[[], Awaitable[Mapping[str, float] | None]]
-"""One thing that is measured. It may tell more of its run than the time, such as seconds to the first word."""
+"""One thing that is measured. It may return figures of its own, such as seconds to the first word."""
 Samples = list[Mapping[str, float]]
-"""Of each round its figures: `wall` and `cpu` in seconds, and whatever the side told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stat:
-    """The middle, the ends and the number of some figures."""
-
-    median: float
-    low: float
-    high: float
-    n: int
+"""Of each round its figures: `wall` and `cpu` in seconds, and those that the side returned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +52,10 @@ class Line:
 
     what: str
     unit: str
-    ours: Stat
-    figure: Stat
+    ours: Summary
+    figure: Summary
     figure_unit: str = "x"
-    baseline: Stat | None = None
+    baseline: Summary | None = None
     baseline_is: str = ""
     goal: Goal | None = None
     met: bool | None = None
@@ -82,7 +66,7 @@ class Curve:
     """Points of a plot: x and what was measured there."""
 
     label: str
-    points: Sequence[tuple[float, Stat]]
+    points: Sequence[tuple[float, Summary]]
     ours: bool = True
 
 
@@ -103,15 +87,14 @@ class Result:
     """What came of a row: figures with goals, all sides as they were measured, plots, and what must be said beside."""
 
     lines: list[Line] = field(default_factory=list)
-    sides: dict[str, dict[str, Stat]] = field(default_factory=dict)
+    sides: dict[str, dict[str, Summary]] = field(default_factory=dict)
     plots: list[Plot] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def add(self, samples: Mapping[str, Samples], *, prefix: str = "") -> None:
-        """Put down how each side was measured."""
+        """Add the summary of each side."""
         for name, rounds in samples.items():
-            told = {key: stat(round_[key] for round_ in rounds) for key in rounds[0]}
-            self.sides[f"{prefix}{name}"] = told
+            self.sides[f"{prefix}{name}"] = {key: summary(each[key] for each in rounds) for key in rounds[0]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,51 +131,12 @@ async def interleave(times: int, sides: Mapping[str, Side], *, warm: int = 1) ->
         shift = number % len(names)
         for name in names[shift:] + names[:shift]:
             await asyncio.sleep(0)
-            others, own, start = _of_children(), time.process_time(), time.perf_counter()
-            told = await sides[name]()
+            others, own, start = of_children(), time.process_time(), time.perf_counter()
+            figures = await sides[name]()
             wall, own = time.perf_counter() - start, time.process_time() - own  # looking at the others is not in it
             if number >= 0:
-                samples[name].append({"wall": wall, "cpu": own + _of_children() - others, **(told or {})})
+                samples[name].append({"wall": wall, "cpu": own + of_children() - others, **(figures or {})})
     return samples
-
-
-def cpu_seconds() -> float:
-    """Processor seconds of this process and all it started, ended or not, but for those that were set `apart`."""
-    return time.process_time() + _of_children()
-
-
-def apart(pid: int) -> None:
-    """Leave out a child that plays the outside world; it must outlive what is measured."""
-    _apart.add(pid)
-
-
-def _of_children() -> float:
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return ended.ru_utime + ended.ru_stime + _of_the_living(os.getpid())
-
-
-def _of_the_living(parent: int) -> float:
-    """Of the children of a process, and theirs: with what their own ended children took. In ticks of the kernel."""
-    total = 0.0
-    with suppress(OSError):  # it has just ended; then it is among the ended ones
-        for task in Path(f"/proc/{parent}/task").iterdir():
-            for pid in map(int, (task / "children").read_text().split()):
-                if pid not in _apart:
-                    total += _own(pid) + _of_the_living(pid)
-    return total
-
-
-def _own(pid: int) -> float:
-    with suppress(OSError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return TICK * sum(map(int, fields[11:15]))  # utime, stime, and both of its ended children
-    return 0.0
-
-
-def stat(values: Iterable[float]) -> Stat:
-    """Median and range."""
-    held = list(values)
-    return Stat(statistics.median(held), min(held), max(held), len(held))
 
 
 def at_most(limit: float, unit: str = "x") -> Goal:
@@ -222,9 +166,9 @@ def compared(
     """
     mine, other = [scale * each[key] for each in ours], [scale * each[key] for each in baseline]
     pairs = zip(mine, other, strict=True)
-    figure = stat(theirs / own if upside_down else own / theirs for own, theirs in pairs)
+    figure = summary(theirs / own if upside_down else own / theirs for own, theirs in pairs)
     return Line(
-        what=what, unit=unit, ours=stat(mine), baseline=stat(other), baseline_is=is_, figure=figure, goal=goal,
+        what=what, unit=unit, ours=summary(mine), baseline=summary(other), baseline_is=is_, figure=figure, goal=goal,
         met=goal and goal.met(figure.median),
     )  # fmt: skip
 
@@ -233,10 +177,10 @@ def measured(
     what: str, ours: Samples, *, key: str = "wall", unit: str = "s", goal: Goal | None = None, scale: float = 1.0
 ) -> Line:
     """Ours alone, held against a goal of the same unit."""
-    return of_value(what, stat(scale * each[key] for each in ours), unit=unit, goal=goal)
+    return of_value(what, summary(scale * each[key] for each in ours), unit=unit, goal=goal)
 
 
-def of_value(what: str, ours: Stat, *, unit: str, goal: Goal | None = None) -> Line:
+def of_value(what: str, ours: Summary, *, unit: str, goal: Goal | None = None) -> Line:
     """A figure that stands for itself."""
     return Line(
         what=what, unit=unit, ours=ours, figure=ours, figure_unit=unit, goal=goal, met=goal and goal.met(ours.median)
@@ -250,7 +194,7 @@ def as_json(row: Row, result: Result, *, level: str, seconds: float, machine: Ma
         "level": level,
         "seconds": round(seconds, 1),
         "command": f"make bench BENCH={level} BENCH_ROWS={row.name}",
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "date": today(),
         "machine": asdict(machine),
         **asdict(result),
     }
