@@ -1,4 +1,4 @@
-"""A stored session as a file: Markdown and JSON (`memory.export`), HTML, PDF, BibTeX. Nothing of it runs or loads."""
+"""Export of stored sessions: Markdown, HTML, PDF, JSON, BibTeX. Nothing in the files runs or loads anything."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from research_agent.types import Turn
 __all__ = ["FORMATS", "Format", "export"]
 
 EXTRA = frozenset({"jinja2", "markupsafe", "nh3", "typst"})
-"""What the extra `serve` brings."""
+"""Modules that the extra `serve` installs."""
 
 
 class Format(NamedTuple):
-    """One way out: its media type, the end of a file's name, what it is called, and who makes it."""
+    """An export format: media type, file suffix, display title and the function that renders it."""
 
     media_type: str
     suffix: str
     title: str
-    make: Callable[[SessionInfo, Sequence[Turn]], str | bytes]
+    render: Callable[[SessionInfo, Sequence[Turn]], str | bytes]
 
 
 def _html(info: SessionInfo, turns: Sequence[Turn]) -> str:
@@ -55,12 +55,12 @@ FORMATS: Mapping[str, Format] = {
 
 def export(name: str, info: SessionInfo, turns: Sequence[Turn]) -> bytes:
     """
-    The file's bytes. `name` is one of `FORMATS`.
+    Bytes of the exported file; `name` is a key of `FORMATS`.
 
     Raises `UsageError` for what a format cannot hold, or for one whose library is not installed.
     """
     try:
-        made = FORMATS[name].make(info, turns)
+        content = FORMATS[name].render(info, turns)
     except ModuleNotFoundError as error:
         if error.name not in EXTRA:
             raise
@@ -68,4 +68,4 @@ def export(name: str, info: SessionInfo, turns: Sequence[Turn]) -> bytes:
             f"{FORMATS[name].title} needs {error.name}, which is not installed.",
             hint='Install it: pip install "research-agent[serve]"',
         ) from error
-    return made if isinstance(made, bytes) else made.encode("utf-8", "replace")
+    return content if isinstance(content, bytes) else content.encode("utf-8", "replace")

@@ -1,8 +1,8 @@
 """
-An answer as HTML: its own Markdown, each sentence a span, each mark a link to the words that say it.
+HTML of an answer: its Markdown rendered, each sentence a span, each [n] mark a link to the quoted words.
 
-The text of an answer is hostile until it has been through here. HTML in it is text, links and images of it are text
-too (an answer's only links are its marks), and what comes out has been through nh3 with a short list of tags.
+The text of an answer is hostile until it has been through here. HTML, links and images in it become text (an answer's
+only links are its marks), and the result has been sanitized by nh3 with a short list of tags.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ __all__ = ["Block", "Href", "Run", "answer_html", "blocks", "clean_html"]
 DISAGREE = "sources disagree"
 
 Href = Callable[[Citation], str]
-"""Where a mark leads: the address of the words that it stands for."""
+"""Link target of a mark: the address of the words that the citation quotes."""
 
 MARK = re.compile(r"[ \t]*\[(\d{1,6})\]")
-# Notes in the text that Markdown carries through as they are. The sign counts as punctuation, so that emphasis opens
-# and closes beside it as it does beside a full stop.
+# Placeholders in the text that Markdown carries through unchanged: sentence i opens (o) or closes (c), mark j (m). The
+# sign counts as punctuation, so that emphasis opens and closes beside it as it does beside a full stop.
 SIGN = "\U0001bc9f"
-NOTE = re.compile(f"{SIGN}([omc])(\\d+){SIGN}")
+PLACEHOLDER = re.compile(f"{SIGN}([omc])(\\d+){SIGN}")
 JOINER = "\u2060"
-"""No line breaks between a sentence and its mark."""
+"""Word joiner: no line break between a sentence and its mark."""
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "h4", "h5", "h6", "hr", "br", "span", "a"}
 ATTRIBUTES = {"span": {"id"}, "a": {"href", "aria-label", "title"}, "ol": {"start"}}
 CLASSES = {
@@ -51,7 +51,7 @@ PLAIN = {"softbreak": " ", "hardbreak": "\n"}
 
 
 class Run(NamedTuple):
-    """A stretch of text of one kind. `verdict` stands behind a sentence, `mark` is the number of a document."""
+    """Run of text of one style; or a `mark` (the number of a document), or the `verdict` behind a sentence."""
 
     text: str
     strong: bool = False
@@ -63,14 +63,14 @@ class Run(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A paragraph, heading, item or piece of code; `kind` is p, h, li or pre."""
+    """Block of runs; `kind` is p, h, li or pre."""
 
     kind: str
     runs: tuple[Run, ...]
 
 
 class Sentence(NamedTuple):
-    """A sentence of the answer that was checked: its span, and how it fared."""
+    """Checked sentence of the answer: its span, and its state: "", "partly" or "unsupported"."""
 
     start: int
     end: int
@@ -80,7 +80,7 @@ class Sentence(NamedTuple):
 
 @dataclass(slots=True)
 class Walk:
-    """Where the walk through the text is: the sentence that is open, and the marks that stood in it."""
+    """State of the walk through the tokens: the sentence that is open, and those whose first span was written."""
 
     answer: Answer
     sentences: Sequence[Sentence]
@@ -93,14 +93,14 @@ class Walk:
 
 def answer_html(answer: Answer, href: Href, *, prefix: str = "") -> Markup:
     """
-    The answer's text as safe HTML. `prefix` begins the ids, so that several answers stand on one page.
+    Safe HTML of the answer's text. `prefix` begins the ids, so that several answers fit on one page.
 
-    Sentence i is `<span class="sentence ..." id="{prefix}s{i}">`; what is not supported says so in words behind it.
+    Sentence i is `<span class="sentence ..." id="{prefix}s{i}">`, followed by its verdict in words if it has one.
     """
-    noted, sentences, marks = _noted(answer)
+    text, sentences, marks = _with_placeholders(answer)
     walk = Walk(answer, sentences, marks, href, prefix)
     markdown = _markdown(_is_written(answer))
-    tokens = markdown.parse(noted)
+    tokens = markdown.parse(text)
     for token in tokens:
         if token.type == "inline" and token.children is not None:
             token.children = list(_inline(walk, token.children))
@@ -113,7 +113,7 @@ def answer_html(answer: Answer, href: Href, *, prefix: str = "") -> Markup:
 
 
 def clean_html(html: str) -> Markup:
-    """What is left of the HTML when only the tags of an answer may stay: no image, no script, no style, no form."""
+    """Sanitized HTML with the tags of an answer only: no image, no script, no style, no form."""
     from markupsafe import Markup
 
     return Markup(  # noqa: S704 - this is where it becomes safe
@@ -129,11 +129,11 @@ def clean_html(html: str) -> Markup:
 
 
 def blocks(answer: Answer) -> list[Block]:
-    """The same as paragraphs of runs, for what is no HTML."""
-    noted, sentences, marks = _noted(answer)
+    """The answer's text as blocks of runs, for formats other than HTML."""
+    text, sentences, marks = _with_placeholders(answer)
     walk = Walk(answer, sentences, marks, lambda _: "", "")
-    found, kind = [], "p"
-    for token in _markdown(_is_written(answer)).parse(noted):
+    parsed, kind = [], "p"
+    for token in _markdown(_is_written(answer)).parse(text):
         if token.type == "list_item_open":
             kind = "li"
         elif token.type in ("list_item_close", "heading_close"):
@@ -141,39 +141,39 @@ def blocks(answer: Answer) -> list[Block]:
         elif token.type == "heading_open":
             kind = "h"
         elif token.type == "inline" and token.children:
-            found.append(Block(kind, tuple(_runs(walk, token.children))))
+            parsed.append(Block(kind, tuple(_runs(walk, token.children))))
         elif token.type in ("fence", "code_block"):
-            found.append(Block("pre", tuple(_leaf_runs(walk, token.content.rstrip("\n"), code=True))))
-    return [block for block in found if block.runs]
+            parsed.append(Block("pre", tuple(_leaf_runs(walk, token.content.rstrip("\n"), code=True))))
+    return [block for block in parsed if block.runs]
 
 
 def _is_written(answer: Answer) -> bool:
-    """Whether a model wrote it, and so perhaps in Markdown; words of the sources are shown as they stand."""
+    """True for the text of a model, which may be Markdown; words of the sources are shown as they are."""
     return answer.answer_from == "model"
 
 
 @cache
 def _markdown(written: bool) -> MarkdownIt:
-    """CommonMark without HTML, links, images, indented code and what would change a word; or paragraphs alone."""
+    """Parser of CommonMark without HTML, links, images, indented code and entities; or of paragraphs alone."""
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark", {"html": False}).disable(OFF) if written else MarkdownIt("zero")
 
 
 def _sentences(answer: Answer) -> list[Sentence]:
-    """Every sentence the check knew, in order; those that would overlap another, which none should, left out."""
+    """Checked sentences in order; any that overlaps another, as none should, is left out."""
     disagreed = {conflict.sentence for conflict in answer.conflicts}
     states = dict.fromkeys((*(cited.sentence for cited in answer.citations), *disagreed), "")
     states |= dict.fromkeys(answer.unsupported, "unsupported") | dict.fromkeys(answer.partly, "partly")
-    found: list[Sentence] = []
+    sentences: list[Sentence] = []
     for start, end in sorted(states):
-        if (found[-1].end if found else 0) <= start < end <= len(answer.text):
-            found.append(Sentence(start, end, states[start, end], (start, end) in disagreed))
-    return found
+        if (sentences[-1].end if sentences else 0) <= start < end <= len(answer.text):
+            sentences.append(Sentence(start, end, states[start, end], (start, end) in disagreed))
+    return sentences
 
 
-def _noted(answer: Answer) -> tuple[str, list[Sentence], list[Citation]]:
-    """The text, printable, with notes in it: where sentence i opens and closes, where mark j stands."""
+def _with_placeholders(answer: Answer) -> tuple[str, list[Sentence], list[Citation]]:
+    """Printable text with placeholders, the sentences and the marks that they number."""
     sentences, marks = _sentences(answer), list[Citation]()
     text = answer.text.replace(SIGN, "�")
     parts: list[str] = []
@@ -185,38 +185,38 @@ def _noted(answer: Answer) -> tuple[str, list[Sentence], list[Citation]]:
         at, before = sentence.end, (sentence.start, sentence.end)
         if number < len(sentences):
             inner = _marked(text[sentence.start : sentence.end], before, cited, marks)
-            parts += [_note("o", number), *inner, _note("c", number)]
+            parts += [_placeholder("o", number), *inner, _placeholder("c", number)]
     return "".join(parts), sentences, marks
 
 
 def _marked(
     text: str, sentence: tuple[int, int], cited: Mapping[Any, Citation], marks: list[Citation]
 ) -> Iterator[str]:
-    """The text, printable, with a note for each [n] that stands for a citation: of this sentence, else any of [n]."""
+    """Printable text with a placeholder for each [n] of a citation: of this sentence, else of any other."""
     at = 0
     for match in MARK.finditer(text):
         number = int(match[1])
-        found = cited.get((sentence, number), cited.get(number))
-        if found is not None:
+        citation = cited.get((sentence, number), cited.get(number))
+        if citation is not None:
             yield printable(text[at : match.start()])
-            yield _note("m", len(marks))
-            marks.append(found)
+            yield _placeholder("m", len(marks))
+            marks.append(citation)
             at = match.end()
     yield printable(text[at:])
 
 
-def _note(kind: str, number: int) -> str:
+def _placeholder(kind: str, number: int) -> str:
     return f"{SIGN}{kind}{number}{SIGN}"
 
 
 def _steps(text: str) -> Iterator[tuple[str, str | int]]:
-    """The text between the notes, and the notes: ("text", words), ("o", 3), ("m", 0), ("c", 3)."""
-    found = list(NOTE.finditer(text))
-    edges = [0, *(edge for note in found for edge in note.span()), len(text)]
+    """Text between the placeholders, and the placeholders: ("text", words), ("o", 3), ("m", 0), ("c", 3)."""
+    matches = list(PLACEHOLDER.finditer(text))
+    edges = [0, *(edge for match in matches for edge in match.span()), len(text)]
     for place, (start, end) in enumerate(pairwise(edges)):
         if place % 2:
-            note = found[place // 2]
-            yield note[1], int(note[2])
+            match = matches[place // 2]
+            yield match[1], int(match[2])
         elif start < end:
             yield "text", text[start:end]
 
@@ -233,17 +233,17 @@ def _inline(walk: Walk, children: Sequence[Token]) -> Iterator[Token]:
 
 
 def _pieces(walk: Walk, text: str, wrap: str = "{}") -> Iterator[str]:
-    """One leaf of the text as HTML; a sentence that runs over several leaves gets a span in each."""
-    for kind, what in _steps(text):
+    """HTML of one leaf of the text; a sentence that runs over several leaves gets a span in each."""
+    for kind, value in _steps(text):
         if kind == "text":
-            yield _words(walk, wrap.format(escape(str(what))))
+            yield _words(walk, wrap.format(escape(str(value))))
         elif kind == "o":
-            walk.open = int(what)
+            walk.open = int(value)
         elif kind == "m":
-            yield _mark(walk, int(what))
+            yield _mark(walk, int(value))
         else:
             walk.open = None
-            yield from _verdicts(walk, int(what))
+            yield from _verdicts(walk, int(value))
 
 
 def _words(walk: Walk, html: str) -> str:
@@ -256,7 +256,7 @@ def _words(walk: Walk, html: str) -> str:
 
 
 def _verdicts(walk: Walk, number: int) -> Iterator[str]:
-    """What is to be said of a sentence when it ends: in words, that no colour is needed to see it."""
+    """Verdict and link to the conflict behind a sentence, in words, so that no colour is needed to see them."""
     sentence = walk.sentences[number]
     if sentence.state:
         yield f' <span class="verdict">{PARTLY if sentence.state == "partly" else UNSUPPORTED}</span>'
@@ -289,13 +289,13 @@ def _runs(walk: Walk, children: Sequence[Token]) -> Iterator[Run]:
 
 
 def _leaf_runs(walk: Walk, text: str, strong: bool = False, em: bool = False, code: bool = False) -> Iterator[Run]:
-    for kind, what in _steps(text):
+    for kind, value in _steps(text):
         if kind == "text":
             state = walk.sentences[walk.open].state if walk.open is not None else ""
-            yield Run(str(what), strong, em, code, state)
+            yield Run(str(value), strong, em, code, state)
         elif kind == "m":
-            yield Run("", mark=walk.marks[int(what)].n)
+            yield Run("", mark=walk.marks[int(value)].n)
         else:
-            walk.open = int(what) if kind == "o" else None
-            if kind == "c" and (state := walk.sentences[int(what)].state):
+            walk.open = int(value) if kind == "o" else None
+            if kind == "c" and (state := walk.sentences[int(value)].state):
                 yield Run("", verdict=PARTLY if state == "partly" else UNSUPPORTED)

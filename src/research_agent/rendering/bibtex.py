@@ -1,4 +1,4 @@
-"""The cited documents as BibTeX, for BibTeX 0.99 and biber: fields of `@misc`, or of `@article` with a DOI."""
+"""BibTeX of the cited documents, for BibTeX 0.99 and biber: `@article` for those with a DOI, else `@misc`."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from research_agent.types import Document, Turn
 
 __all__ = ["as_bibtex"]
 
-# Braces first: what is put in for the others has some.
+# One translation for all: the replacements contain braces themselves.
 ESCAPES = str.maketrans(
     {
         "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
         "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     }
 )  # fmt: skip
-# Within \url and \doi these end a field or begin a comment; percent-encoded they are the same address.
+# Within \url and \doi these end a field or begin a comment; percent-encoded, the address stays the same.
 IN_ADDRESS = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", '"': "%22"})
 YEAR = re.compile(r"\d{4}")
 
 
 def as_bibtex(turns: Sequence[Turn]) -> str:
-    """One entry a cited document of these turns, each once; empty when nothing is cited."""
+    """One entry for each cited document of these turns; empty when nothing is cited."""
     documents = {
         (reference.document.id, reference.document.url): reference.document
         for turn in turns
@@ -59,13 +59,13 @@ def _fields(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _authors(author: str) -> str:
-    """ "A. Turing, K. Gödel" and "A; B" -> BibTeX's "A and B"."""
+    """Author list: "A. Turing, K. Gödel" and "A; B" become BibTeX's "{A} and {B}"."""
     parts = re.split(r";\s*|,\s+(?=\S+\s+\S)", label(author))
     return " and ".join(f"{{{_text(part)}}}" for part in parts if part) or _text(label(author))
 
 
 def _key(document: Document, keys: set[str]) -> str:
-    """ "photosynthesis2026", with a letter behind it when it is taken."""
+    """Citation key: "photosynthesis2026", then "photosynthesis2026-2" and so on for those that are taken."""
     plain = unicodedata.normalize("NFKD", document.title).encode("ascii", "ignore").decode().lower()
     words = [word for word in re.findall(r"[a-z0-9]+", plain) if word not in ("a", "an", "the", "of", "and", "in")]
     year = YEAR.match(document.published or document.retrieved)

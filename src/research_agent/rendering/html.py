@@ -1,4 +1,4 @@
-"""A session as one HTML file that needs nothing else: no script, no load, its own policy forbids both."""
+"""HTML export: a session as one self-contained file; its content security policy forbids scripts and loading."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEMPLATES = "research_agent.rendering"
 
 
 def as_html(info: SessionInfo, turns: Sequence[Turn]) -> str:
-    """Question, answer with marks, the quoted words that the marks lead to, turn by turn."""
+    """HTML page: for each turn question, answer with marks, and the quotes that the marks link to."""
     from markupsafe import Markup
 
     templates = environment(TEMPLATES)
@@ -39,7 +39,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "number": turn.number,
         "prefix": prefix,
         "question": turn.question,
-        "told": view.summary,
+        "summary": view.summary,
         "answer": answer_html(answer, lambda cited: _quote_id(prefix, cited), prefix=prefix),
         "notes": answer.notes,
         "conflicts": answer.conflicts,

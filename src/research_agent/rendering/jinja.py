@@ -1,4 +1,4 @@
-"""How templates are filled: all is escaped, nothing that hides or acts gets through, a missing name is an error."""
+"""Jinja environment: everything is escaped and printable, a missing name is an error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["environment"]
 
 @cache
 def environment(package: str) -> Environment:
-    """The templates of a package's folder `templates`."""
+    """Jinja environment for the folder `templates` of a package."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     made = Environment(
@@ -41,5 +41,5 @@ def environment(package: str) -> Environment:
 
 
 def _printable(value: Any) -> Any:
-    """Every text that a template shows passes here; what is HTML already has passed `marks`."""
+    """Finalizer of every value in a template; `Markup` has been sanitized by `answer_html`."""
     return printable(value) if type(value) is str else value

@@ -1,4 +1,4 @@
-"""A session as PDF, set by Typst. What was fetched or written reaches it as data, never as markup."""
+"""PDF export, typeset by Typst. Fetched and generated text reaches it as data, never as markup."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEMPLATE = "session.typ"
 
 def as_pdf(info: SessionInfo, turns: Sequence[Turn]) -> bytes:
     """
-    The bytes of a PDF: question, answer with marks, the quoted words, turn by turn.
+    Bytes of a PDF: for each turn question, answer with marks, and the quoted words.
 
     Blocks for some tenths of a second; the same session gives the same bytes.
     """
@@ -29,8 +29,8 @@ def as_pdf(info: SessionInfo, turns: Sequence[Turn]) -> bytes:
 
     markup = files("research_agent.rendering").joinpath(TEMPLATE).read_bytes()
     data = json.dumps(_data(info, turns), ensure_ascii=False)
-    made: bytes = typst.compile(markup, sys_inputs={"data": data}, format="pdf", timestamp=_moment(info.updated))
-    return made
+    pdf: bytes = typst.compile(markup, sys_inputs={"data": data}, format="pdf", timestamp=_moment(info.updated))
+    return pdf
 
 
 def _data(info: SessionInfo, turns: Sequence[Turn]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def _turn(number: int, answer: Answer) -> dict[str, Any]:
     return {
         "number": number,
         "question": one_line(answer.question),
-        "told": view.summary,
+        "summary": view.summary,
         "blocks": [_block(block) for block in blocks(answer)],
         "notes": [one_line(note) for note in answer.notes],
         "sources": [_source(reference) for reference in view.references],
@@ -71,7 +71,7 @@ def _source(reference: Reference) -> dict[str, Any]:
 
 
 def _moment(stamp: str) -> int | None:
-    """The same session is the same PDF, to the byte."""
+    """Timestamp of the file in seconds; a fixed one keeps the bytes of a session the same."""
     try:
         return int(datetime.fromisoformat(stamp).timestamp())
     except ValueError:
