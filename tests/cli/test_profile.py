@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from helpers.span_strategies import any_spans
-from research_agent.cli import profile_output
-from research_agent.cli.critical_path import Spent, critical_path, profile
+from research_agent.cli import profile_output, trace_file
+from research_agent.cli.critical_path import RunCost, critical_path, profile
 from research_agent.types import Span
 
 SPANS = (
@@ -28,7 +28,7 @@ spans = any_spans()
 
 
 def test_the_table_of_a_turn() -> None:
-    table = profile(SPANS, timings={"first_token": 1.7}, spent=Spent(0.4, 1.25, 3.5), width=72, ascii_only=True)
+    table = profile(SPANS, timings={"first_token": 1.7}, cost=RunCost(0.4, 1.25, 3.5), width=72, ascii_only=True)
     assert table == snapshot("""\
   stage         start    time   share
 * plan          0.00 s  0.50 s   25 %  #######
@@ -107,6 +107,6 @@ def test_a_trace_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Monke
     file.write_text("old")
     monkeypatch.setattr("os.replace", full)
     with pytest.raises(OSError, match="No space"):
-        profile_output.write_trace(file, SPANS)
+        trace_file.write_trace(file, SPANS)
     assert [item.name for item in tmp_path.iterdir()] == ["t.json"]
     assert file.read_text() == "old"

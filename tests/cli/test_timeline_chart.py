@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.span_strategies import any_spans
-from research_agent.cli.timeline_chart import draw, trace
+from research_agent.cli.timeline_chart import draw
+from research_agent.cli.trace_file import trace
 from research_agent.types import Span
 
 SPANS = (

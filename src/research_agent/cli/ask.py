@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,14 +15,15 @@ import click
 
 from research_agent.cli.common_options import chat_options, chat_settings
 from research_agent.cli.output import open_progress, say_stopping, show_answer
-from research_agent.cli.profile_output import age, check_trace, print_profile, write_trace
+from research_agent.cli.profile_output import age, print_profile
 from research_agent.cli.signals import INTERRUPTED, STOPS, silence, stoppable
+from research_agent.cli.trace_file import check_trace, write_trace
 from research_agent.engine import Engine, load_engine
 from research_agent.errors import ResearchAgentError
 from research_agent.events import Event, EventHook, Saved, Started
 from research_agent.settings import Settings
 from research_agent.text.sanitize import printable
-from research_agent.types import Answer, Span, Status
+from research_agent.types import Answer, Status
 
 if TYPE_CHECKING:
     from research_agent.memory import Memory
@@ -61,7 +61,7 @@ def command(
     trace: Path | None,
     **options: Any,
 ) -> None:
-    """Read the question and the settings, answer, print, exit."""
+    """The command `ask`: read question and settings, answer, print, exit."""
     if question == "-":
         read = sys.stdin.buffer.read(LONGEST_INPUT)
         question = read.decode("utf-8", "replace").rstrip("\r\n")
@@ -70,12 +70,12 @@ def command(
     settings, session, newest = chat_settings(**options), options["session"], options["newest"]
     ages: list[float | None] = []
 
-    def note_age(event: Event) -> None:
+    def measure_age(event: Event) -> None:
         if isinstance(event, Started):
             ages.append(age())
 
     answer, titles = asyncio.run(
-        ask(question, settings=settings, session=session, newest=newest, on_event=note_age if profile else None)
+        ask(question, settings=settings, session=session, newest=newest, on_event=measure_age if profile else None)
     )
     with _written("standard output", sys.stdout):
         if as_json:
@@ -101,35 +101,35 @@ async def ask(
     on_event: EventHook | None = None,
 ) -> tuple[Answer, dict[str, str]]:
     """
-    Answer one question; also gives the titles of the sources.
+    Answer to one question, and the display titles of the sources by name.
 
-    What was kept of an interrupted answer counts as the answer; raises `click.Abort` when nothing had been written.
+    What was stored of an interrupted answer counts as the answer; raises `click.Abort` if nothing was.
     """
-    progress, told = open_progress(), None
+    progress, result = open_progress(), None
     if progress is not None:
         progress.step("starting", "sources, memory, models")
     with stoppable(*STOPS, on_stop=partial(say_stopping, progress)) as stopped:
         try:
-            # In a thread, so that a signal is heard meanwhile.
-            made = engine if engine is not None else await asyncio.to_thread(load_engine)
-            async with made.open_runtime(settings) as runtime:
+            # In a thread, so that signals are handled meanwhile.
+            opened = engine if engine is not None else await asyncio.to_thread(load_engine)
+            async with opened.open_runtime(settings) as runtime:
                 session = await runtime.memory.newest() if newest else session
                 hooks = [hook for hook in (progress, on_event) if hook is not None]
                 if progress is not None:
                     progress.titles = runtime.source_titles
-                told = await _turn(question, session, runtime, made, hooks), runtime.source_titles
+                result = await _turn(question, session, runtime, opened, hooks), runtime.source_titles
         except asyncio.CancelledError:
             if not stopped():
                 raise
-    if told is None:
+    if result is None:
         raise click.Abort
-    return told
+    return result
 
 
 async def _turn(
     question: str, session: str | None, runtime: Runtime, engine: Engine, hooks: Sequence[EventHook]
 ) -> Answer:
-    """The answer, or what was stored of it when it is stopped."""
+    """The answer, or what was stored of it if the turn is cancelled."""
     saved: list[Saved] = []
 
     def on_event(event: Event) -> None:
@@ -141,13 +141,13 @@ async def _turn(
     try:
         return await engine.research(question, session=session, runtime=runtime, on_event=on_event)
     except asyncio.CancelledError:
-        if kept := await _kept(saved, runtime.memory):
-            return kept
+        if stored := await _stored_answer(saved, runtime.memory):
+            return stored
         raise
 
 
-async def _kept(saved: Sequence[Saved], memory: Memory) -> Answer | None:
-    """What was stored of a turn that was stopped, if anything."""
+async def _stored_answer(saved: Sequence[Saved], memory: Memory) -> Answer | None:
+    """Stored answer of a cancelled turn, if any."""
     for event in saved:
         for turn in await memory.turns(event.session):
             if turn.number == event.turn:
@@ -155,20 +155,10 @@ async def _kept(saved: Sequence[Saved], memory: Memory) -> Answer | None:
     return None
 
 
-def print_picture(spans: Sequence[Span], *, err: bool = False) -> None:
-    """Print what ran when, in the width and the characters of the stream."""
-    from research_agent.cli.timeline_chart import draw
-
-    stream = sys.stderr if err else sys.stdout
-    unicode = (stream.encoding or "ascii").lower().startswith("utf")
-    width = min(shutil.get_terminal_size().columns, 120) if stream.isatty() else 80
-    click.echo("\n" + draw(spans, width=width, ascii_only=not unicode), nl=False, err=err)
-
-
 @contextmanager
 def _written(place: str, stream: TextIO | None = None) -> Iterator[None]:
     """
-    What cannot be written (a full disk) ends the command with exit code 1 and a line on standard error.
+    Context in which a failed write (a full disk) ends the command with exit code 1 and a line on standard error.
 
     The answer is stored by then, and what is on standard output stays as it is, also with `--json`.
     """

@@ -1,4 +1,4 @@
-"""The conversation: `research-agent` without a command."""
+"""Interactive chat: `research-agent` without a command."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from research_agent.cli.chat_commands import COMMANDS, Chat, obey
+from research_agent.cli.chat_commands import COMMANDS, Chat, run_command
 from research_agent.cli.common_options import chat_settings
 from research_agent.cli.contact import ask_contact, wants_contact
 from research_agent.cli.line_editor import HISTORY, Ask, open_editor, open_lines, unseen
@@ -31,7 +31,7 @@ WELCOME = "Ask a question. /help lists the commands, Ctrl-D leaves."
 
 
 def run_chat(*, session: str | None, newest: bool, **options: Any) -> int:
-    """Converse until the end of the input; gives the exit code."""
+    """Run the chat until the end of the input and return the exit code."""
     settings = chat_settings(session=session, newest=newest, **options)
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     if interactive:
@@ -51,10 +51,10 @@ async def chat(
     ask: Ask | None = None,
 ) -> int:
     """
-    Read, answer, repeat, in one event loop; gives the exit code.
+    Read-answer loop in one event loop; returns the exit code.
 
-    The runtime opens behind the first prompt. Raises what opening it raises, in a group. `ask` gives the questions,
-    `load` the engine.
+    The runtime opens behind the first prompt. Raises what opening it raises, in a group. `ask` returns the next
+    question, `load` the engine.
     """
     with stoppable(signal.SIGTERM, signal.SIGHUP) as terminated:
         try:
@@ -64,9 +64,9 @@ async def chat(
                 state = Chat(engine=engine, opening=opening, settings=settings, session=session, newest=newest)
                 if ask is None:
                     history = settings.home / HISTORY
-                    ask = open_editor(history, lambda: _words(state)) if interactive else open_lines(0)
+                    ask = open_editor(history, lambda: _completions(state)) if interactive else open_lines(0)
                 if interactive:
-                    group.create_task(_learn_sessions(state))
+                    group.create_task(_load_session_ids(state))
                 await _converse(state, ask)
                 await state.engine.close()
         except asyncio.CancelledError:
@@ -88,7 +88,7 @@ async def _converse(state: Chat, ask: Ask) -> None:
             continue
         with stoppable(signal.SIGINT) as stopped, unseen(0):
             try:
-                await (obey(state, line) if line.startswith("/") else _answer(state, line))
+                await (run_command(state, line) if line.startswith("/") else _answer(state, line))
             except asyncio.CancelledError:
                 if not stopped():
                     raise
@@ -99,7 +99,7 @@ async def _converse(state: Chat, ask: Ask) -> None:
 
 
 async def _answer(state: Chat, question: str) -> None:
-    """One turn; when it is stopped, say what became of it."""
+    """Run one turn and print its answer; if it is stopped, print what became of it."""
     progress, saved = open_progress(), False
 
     def on_event(event: Event) -> None:
@@ -117,7 +117,7 @@ async def _answer(state: Chat, question: str) -> None:
         titles = runtime.source_titles
         if progress is not None:
             progress.titles = titles
-        answer = await research(question, session=await state.settle(), runtime=runtime, on_event=on_event)
+        answer = await research(question, session=await state.resolve_session(), runtime=runtime, on_event=on_event)
     except asyncio.CancelledError:
         if progress is not None:
             progress.close()
@@ -130,16 +130,16 @@ async def _answer(state: Chat, question: str) -> None:
     click.echo()
 
 
-async def _learn_sessions(state: Chat) -> None:
-    """Fetch the names that can be completed, once the memory is open."""
+async def _load_session_ids(state: Chat) -> None:
+    """Load the session IDs for completion, once the memory is open."""
     _, runtime = await state.engine.get()
     try:
         state.sessions = tuple(info.id for info in await runtime.memory.sessions())
-    except StoreError:  # completion is a comfort; the first turn says what is wrong with the store
+    except StoreError:  # completion is optional; the first turn reports what is wrong with the store
         return
 
 
-def _words(state: Chat) -> Mapping[str, Iterable[str]]:
-    """What the line editor can complete."""
-    known: dict[str, Iterable[str]] = dict.fromkeys(COMMANDS, ())
-    return {**known, "/new": state.sessions, "/export": ("markdown", "json")}
+def _completions(state: Chat) -> Mapping[str, Iterable[str]]:
+    """Words that the line editor can complete: slash commands, and what can follow each."""
+    commands: dict[str, Iterable[str]] = dict.fromkeys(COMMANDS, ())
+    return {**commands, "/new": state.sessions, "/export": ("markdown", "json")}

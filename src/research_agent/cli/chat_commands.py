@@ -1,4 +1,4 @@
-"""The slash commands of a conversation, and the state they work on."""
+"""Slash commands of the chat, and the state they work on."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from research_agent.cli.profile_output import check_trace, print_profile, write_trace
+from research_agent.cli.profile_output import print_profile
 from research_agent.cli.table import print_rows, print_text
+from research_agent.cli.trace_file import check_trace, write_trace
 from research_agent.concurrency import BackgroundContext
 from research_agent.engine import OpenEngine
 from research_agent.errors import ResearchAgentError, UsageError
@@ -23,7 +24,7 @@ from research_agent.types import Answer
 if TYPE_CHECKING:
     from research_agent.doctor.source_status import Shelved
 
-__all__ = ["COMMANDS", "Chat", "obey"]
+__all__ = ["COMMANDS", "Chat", "run_command"]
 
 KEYS = """\
 Enter sends; Alt-Enter, or a backslash before Enter, begins a new line.
@@ -33,9 +34,9 @@ Ctrl-C stops an answer (what was written is kept) or clears the line; Ctrl-D lea
 @dataclass(kw_only=True)
 class Chat:
     """
-    The state of a conversation. `answer` is its last one.
+    State of the chat; `answer` is its last one, `saved` the files it wrote.
 
-    `session` is None until its first turn, `newest` asks for the newest one stored.
+    `session` is None until the first turn; `newest` stands for the newest stored one.
     """
 
     engine: BackgroundContext[OpenEngine]
@@ -53,8 +54,8 @@ class Chat:
         await self.engine.reopen(partial(self.opening, settings))
         self.settings = settings
 
-    async def settle(self) -> str | None:
-        """The session that the next turn goes to; None begins one."""
+    async def resolve_session(self) -> str | None:
+        """ID of the session of the next turn; None begins one."""
         if self.newest:
             _, runtime = await self.engine.get()
             self.session, self.newest = await runtime.memory.newest(), False
@@ -62,14 +63,14 @@ class Chat:
 
 
 class Command(NamedTuple):
-    """A slash command: what can follow it, its line of help, what it does."""
+    """Slash command: its arguments, its line of help, and the function that runs it."""
 
     usage: str
     meaning: str
     run: Callable[[Chat, str], Awaitable[None]]
 
 
-async def obey(state: Chat, line: str) -> None:
+async def run_command(state: Chat, line: str) -> None:
     """Run a slash command. Raises `UsageError` for an unknown one."""
     name, _, argument = line.strip().partition(" ")
     if name not in COMMANDS:
@@ -93,17 +94,17 @@ async def _sources(state: Chat, argument: str) -> None:
     from research_agent.doctor.source_status import shelf
 
     settings = state.settings.with_changes(sources=tuple(runtime.named))
-    print_rows([(item.found.name, _told(item, settings.flags.offline)) for item in shelf(settings, chosen)])
+    print_rows([(item.found.name, _describe(item, settings.flags.offline)) for item in shelf(settings, chosen)])
 
 
-def _told(item: Shelved, offline: bool) -> str:
-    """What a source is, and for what it is asked in this conversation, or why it is not."""
-    asked = "asked" if item.found.asked else f"asked for {item.asked_for}".replace("asked for only", "asked only")
+def _describe(item: Shelved, offline: bool) -> str:
+    """Title and kind of a source, and for what it is asked in this chat, or why it is not."""
+    usage = "asked" if item.found.asked else f"asked for {item.asked_for}".replace("asked for only", "asked only")
     if item.state != "ready":
-        asked = f"not asked: {item.told}" if item.state.startswith("needs") else item.told
+        usage = f"not asked: {item.told}" if item.state.startswith("needs") else item.told
     if item.found.live and offline:
-        asked = "skipped: offline"
-    return f"{item.found.title}, {'live' if item.found.live else 'local'}, {asked}"
+        usage = "skipped: offline"
+    return f"{item.found.title}, {'live' if item.found.live else 'local'}, {usage}"
 
 
 async def _model(state: Chat, argument: str) -> None:
@@ -145,7 +146,7 @@ def _write(state: Chat, name: str, text: str) -> None:
 
 @contextmanager
 def _own_file(state: Chat, name: str) -> Iterator[Path]:
-    """A file to write; one that this conversation did not write is never overwritten."""
+    """File to write to. Raises `UsageError` for an existing one that this chat did not write."""
     file = Path(name).expanduser()
     if file.exists() and file.resolve() not in state.saved:
         raise UsageError(f"{name!r} exists and was not saved from here.", hint="Name another file.")
@@ -190,7 +191,7 @@ async def _quit(state: Chat, argument: str) -> None:
 async def _exported(state: Chat, form: str) -> str:
     from research_agent.rendering import export
 
-    session = await state.settle()
+    session = await state.resolve_session()
     if session is None:
         raise UsageError("There is nothing in this conversation yet.", hint="Ask something first.")
     _, runtime = await state.engine.get()

@@ -1,4 +1,4 @@
-"""Where a turn's time went: spans -> a table with the critical path marked. Pure functions."""
+"""Critical path of a turn, and a profile table with it marked. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from research_agent.cli.timeline_chart import bar, label
 from research_agent.rendering.timeline import Row, leaves, rows, wall_time
 from research_agent.types import Span
 
-__all__ = ["Spent", "critical_path", "profile"]
+__all__ = ["RunCost", "critical_path", "profile"]
 
 TOUCHING = 0.002  # seconds between an end and the beginning that waited for it
 SHORT = 0.0005  # seconds; a part of the path that is shorter is not named
@@ -18,12 +18,12 @@ NUMBERS_WIDTH = 28
 LEAST_BAR = 10
 
 
-class Spent(NamedTuple):
+class RunCost(NamedTuple):
     """
-    What a run cost besides the turn's wall time, in seconds.
+    Cost of a run besides the turn's wall time, in seconds.
 
     `before` is from the start of the program to the turn, `own` and `children` the processor time of the process and
-    of the children that it has ended.
+    of its ended children.
     """
 
     before: float
@@ -32,7 +32,7 @@ class Spent(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A stretch of the critical path, and the name of what was waited for."""
+    """Segment of the critical path: what was waited for, and when."""
 
     name: str
     start: float
@@ -41,7 +41,7 @@ class Step(NamedTuple):
 
 def critical_path(spans: Sequence[Span], wall: float) -> list[Step]:
     """
-    What the end was waiting for, from the beginning on; the steps follow each other and fill the wall time.
+    Critical path from the beginning to `wall`; its steps follow each other and fill the wall time.
 
     Walked backwards from the end: what ended last before a moment is what it waited for. Where nothing had ended, what
     was running then is (sources until their deadline); where nothing ran either, it is the program's own work. What
@@ -70,14 +70,15 @@ def profile(
     spans: Sequence[Span],
     *,
     timings: Mapping[str, float] = {},
-    spent: Spent | None = None,
+    cost: RunCost | None = None,
     width: int = 80,
     ascii_only: bool = False,
 ) -> str:
     """
-    A row a stage and a source: start, seconds, share of the wall time, a bar; `*` marks the critical path.
+    Profile table with a row for each stage and source: start, seconds, share of the wall time, a bar.
 
-    Below it the path in words, the first word of the draft, and what the run cost. Empty without spans.
+    `*` marks the critical path. Below it the path in words, the first word of the draft, and what the run cost. Empty
+    without spans.
     """
     if not spans:
         return ""
@@ -88,7 +89,7 @@ def profile(
     cells = max(LEAST_BAR, width - names - NUMBERS_WIDTH - 3)
     lines = [f"  {'stage':<{names}}  start    time   share"]
     lines += [_line(row, names, cells, wall, label(row).strip() in critical, ascii_only) for row in table]
-    return "\n".join([*lines, "", *_facts(path, wall, timings, spent)]) + "\n"
+    return "\n".join([*lines, "", *_facts(path, wall, timings, cost)]) + "\n"
 
 
 def _line(row: Row, names: int, cells: int, wall: float, critical: bool, ascii_only: bool) -> str:
@@ -98,21 +99,21 @@ def _line(row: Row, names: int, cells: int, wall: float, critical: bool, ascii_o
     return f"{mark} {label(row):<{names}} {numbers}  {bar(row, cells, wall, block)}".rstrip()
 
 
-def _facts(path: Sequence[Step], wall: float, timings: Mapping[str, float], spent: Spent | None) -> list[str]:
+def _facts(path: Sequence[Step], wall: float, timings: Mapping[str, float], cost: RunCost | None) -> list[str]:
     steps = " > ".join(f"{step.name} {step.end - step.start:.2f}" for step in path if step.end - step.start >= 0.005)
     lines = [f"* critical path, seconds: {steps}"]
     first = f"first word after {timings['first_token']:.2f} s, " if "first_token" in timings else ""
     lines.append(f"{first}the turn took {wall:.2f} s")
-    if spent is not None:
+    if cost is not None:
         lines.append(
-            f"before the turn {spent.before:.2f} s; processor {spent.own:.2f} s here, "
-            f"{spent.children:.2f} s in child processes"
+            f"before the turn {cost.before:.2f} s; processor {cost.own:.2f} s here, "
+            f"{cost.children:.2f} s in child processes"
         )
     return lines
 
 
 def _joined(steps: Iterable[Step]) -> list[Step]:
-    """Steps of one name that follow each other are one."""
+    """Steps with adjacent ones of the same name merged."""
     joined: list[Step] = []
     for step in steps:
         if joined and joined[-1].name == step.name:

@@ -1,4 +1,4 @@
-"""`research-agent --demo`: three questions, three answers, and after each what ran when."""
+"""`research-agent --demo`: three questions, three answers, and the timeline of each."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from research_agent.cli.ask import print_picture
 from research_agent.cli.common_options import chat_settings
 from research_agent.cli.output import open_progress, say_stopping, show_answer
+from research_agent.cli.profile_output import print_timeline
 from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
 from research_agent.engine import Engine, load_engine
 from research_agent.errors import SourceError
@@ -40,7 +40,7 @@ PROBE_SECONDS = 5.0
 
 
 def run_demo(*, session: str | None, newest: bool, **options: Any) -> int:
-    """Run the demo; gives the exit code."""
+    """Run the demo and return the exit code."""
     settings = chat_settings(session=session, newest=newest, condense_after=CONDENSE_AFTER, **options)
     return asyncio.run(demo(settings, session=session, newest=newest))
 
@@ -48,15 +48,15 @@ def run_demo(*, session: str | None, newest: bool, **options: Any) -> int:
 async def demo(
     settings: Settings, *, session: str | None = None, newest: bool = False, engine: Engine | None = None
 ) -> int:
-    """Ask the series, or what the encyclopedia covers when no live source answers; gives the exit code."""
+    """Ask the series, or what the encyclopedia covers if no live source answers; return the exit code."""
     click.echo("Starting: sources, memory, models.", err=True)
     progress = open_progress()
     with stoppable(*STOPS, on_stop=partial(say_stopping, progress)) as stopped:
         try:
-            made = engine if engine is not None else await asyncio.to_thread(load_engine)
-            async with made.open_runtime(settings) as runtime:
+            opened = engine if engine is not None else await asyncio.to_thread(load_engine)
+            async with opened.open_runtime(settings) as runtime:
                 session = await runtime.memory.newest() if newest else session
-                session = await _ask_series(made, runtime, session, progress)
+                session = await _ask_series(opened, runtime, session, progress)
         except asyncio.CancelledError:
             if not stopped():
                 raise
@@ -66,7 +66,7 @@ async def demo(
 
 
 async def _ask_series(engine: Engine, runtime: Runtime, session: str | None, progress: Progress | None) -> str | None:
-    """One question after the other, each shown with what ran when; gives the session they went to."""
+    """Ask one question after the other, print each answer with its timeline; return the session."""
     titles = runtime.source_titles
     if progress is not None:
         progress.titles = titles
@@ -78,23 +78,23 @@ async def _ask_series(engine: Engine, runtime: Runtime, session: str | None, pro
         answer = await engine.research(question, session=session, runtime=runtime, on_event=progress)
         session = answer.session
         show_answer(answer, titles)
-        print_picture(answer.spans)
+        print_timeline(answer.spans)
         sys.stdout.flush()
     return session
 
 
 async def answers_live(runtime: Runtime) -> bool:
-    """Whether a live source gives anything within a few seconds; the first that does decides."""
+    """Probe of the live sources: True as soon as one returns a document, False after a few seconds."""
     if runtime.settings.flags.offline:
         return False
     topic = Topic(text="machine learning", question="What is machine learning?")
-    found = asyncio.Event()
+    answered = asyncio.Event()
 
     async def probe(source: Source) -> None:
         try:
             if (await source.search(topic, tools=runtime.tools, limit=1)).documents:
-                found.set()
-        except SourceError:  # that it does not answer is what was asked
+                answered.set()
+        except SourceError:  # a source that does not answer is what the probe is for
             return
 
     async def probe_all() -> None:
@@ -104,11 +104,11 @@ async def answers_live(runtime: Runtime) -> bool:
                     probes.create_task(probe(source))
 
     async with asyncio.TaskGroup() as group:
-        everyone, first = group.create_task(probe_all()), group.create_task(found.wait())
+        everyone, first = group.create_task(probe_all()), group.create_task(answered.wait())
         await asyncio.wait({everyone, first}, timeout=PROBE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         everyone.cancel()
         first.cancel()
-    return found.is_set()
+    return answered.is_set()
 
 
 def _announce(question: str, place: str) -> None:

@@ -1,14 +1,13 @@
-"""Timeline chart of a turn in characters, and the same rows as a trace file for a browser's trace viewer."""
+"""Timeline chart of a turn, drawn in characters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from research_agent.rendering.timeline import Row, leaves, rows, seconds, ticks, wall_time
 from research_agent.types import Span
 
-__all__ = ["bar", "draw", "label", "trace"]
+__all__ = ["bar", "draw", "label"]
 
 NAME_WIDTH = 16
 SECONDS_WIDTH = 9
@@ -32,27 +31,6 @@ def draw(spans: Sequence[Span], *, width: int = 80, ascii_only: bool = False) ->
     return "\n".join([*lines, *_axis(names, cells, wall, ascii_only), overlap]) + "\n"
 
 
-def trace(spans: Sequence[Span]) -> dict[str, Any]:
-    """
-    The spans as a Chrome trace (JSON object format, complete events, times in microseconds): a thread a row.
-
-    Spans of one name that overlap without one holding the other get threads of their own: a viewer cannot draw them
-    in one.
-    """
-    events: list[dict[str, Any]] = [
-        {"ph": "M", "pid": 1, "tid": 0, "name": "process_name", "args": {"name": "research-agent"}}
-    ]
-    thread = 0
-    for row in rows(spans):
-        name = label(row).strip()
-        for lane in _lanes(row.spans):
-            thread += 1
-            for key, value in (("thread_name", {"name": name}), ("thread_sort_index", {"sort_index": thread})):
-                events.append({"ph": "M", "pid": 1, "tid": thread, "name": key, "args": value})
-            events += [_event(name, span, thread) for span in lane]
-    return {"traceEvents": events, "displayTimeUnit": "ms"}
-
-
 def label(row: Row) -> str:
     """The row's name as the chart shows it: nested ones indented, at most 16 characters."""
     name = f"  {row.name}" if row.nested else row.name
@@ -67,24 +45,6 @@ def bar(row: Row, cells: int, wall: float, block: str) -> str:
         after = min(cells, max(first + 1, round(span.end / wall * cells)))
         line[first:after] = block * (after - first)
     return "".join(line)
-
-
-def _event(name: str, span: Span, thread: int) -> dict[str, Any]:
-    start, end = round(span.start * 1e6), round(span.end * 1e6)
-    return {"ph": "X", "pid": 1, "tid": thread, "name": name, "cat": span.lane, "ts": start, "dur": end - start}
-
-
-def _lanes(spans: Sequence[Span]) -> list[list[Span]]:
-    """The spans in as few lists as it takes for each to hold only such as follow or hold each other."""
-    lanes: list[list[Span]] = []
-    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
-        fits = (lane for lane in lanes if all(span.start >= other.end or span.end <= other.end for other in lane))
-        lane = next(fits, None)
-        if lane is None:
-            lanes.append([span])
-        else:
-            lane.append(span)
-    return lanes
 
 
 def _line(row: Row, names: int, cells: int, wall: float, ascii_only: bool) -> str:
