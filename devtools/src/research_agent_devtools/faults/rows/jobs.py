@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +20,7 @@ from research_agent.memory import Job, Memory, jobs, mapping, open_memory, store
 from research_agent.memory.digest import seal_session
 from research_agent.prompts import Prompt
 from research_agent.stages.condense import condense
+from research_agent.text.timestamps import iso_time
 from research_agent.types import Answer
 from research_agent_devtools.faults.row import Row, Run
 
@@ -36,16 +36,9 @@ class Clock:
 
     @contextmanager
     def read(self) -> Iterator[None]:
-        clock = self
-
-        class Dates(datetime):
-            @classmethod
-            def now(cls, tz: Any = None) -> datetime:
-                return datetime.fromtimestamp(clock.now, tz)
-
         with ExitStack() as stack:
             stack.enter_context(mock.patch.object(jobs, "time", SimpleNamespace(time=lambda: self.now)))
-            stack.enter_context(mock.patch.object(store, "datetime", Dates))
+            stack.enter_context(mock.patch.object(store, "iso_now", side_effect=lambda: iso_time(self.now)))
             yield
 
 
