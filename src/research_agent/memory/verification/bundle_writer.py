@@ -31,22 +31,7 @@ def pack_bundle(session: str, turns: Sequence[Turn], *, secrets: Sequence[str] =
     Raises `UsageError` for what a bundle cannot hold: a secret in the session's own words, more than `LARGEST` bytes,
     or consecutive lone surrogates, which JSON would join.
     """
-    documents: dict[str, dict[str, Any]] = {}
-    packed = []
-    for turn in turns:
-        answer = _redact(turn.answer, secrets)
-        retrieved = [_document(document) for document in answer.documents]
-        keys = dict.fromkeys(canonical(document) for document in retrieved)
-        documents |= {canonical(document): document for document in retrieved}
-        places = {key: place for place, key in enumerate(documents)}
-        packed.append(
-            {
-                "answer": answer.as_json(),
-                "documents": [places[key] for key in keys],
-                "settings": dict(answer.settings),
-                "notes": list(answer.notes),
-            }
-        )
+    packed, documents = _pack_turns(turns, secrets)
     bundle = _plain(
         {
             "format": FORMAT,
@@ -55,7 +40,7 @@ def pack_bundle(session: str, turns: Sequence[Turn], *, secrets: Sequence[str] =
             "exported": iso_now(),
             "session": session,
             "turns": packed,
-            "documents": list(documents.values()),
+            "documents": documents,
         }
     )
     bundle["sha256"] = digest_of(bundle)
@@ -76,6 +61,26 @@ def pack_bundle(session: str, turns: Sequence[Turn], *, secrets: Sequence[str] =
             hint="Export the other turns one by one: --turn N",
         )
     return data
+
+
+def _pack_turns(turns: Sequence[Turn], secrets: Sequence[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The turns, and all their documents, each once; a turn refers to its documents by position."""
+    documents: dict[str, dict[str, Any]] = {}
+    packed = []
+    for turn in turns:
+        answer = _redact(turn.answer, secrets)
+        retrieved = {canonical(document): document for document in map(_document, answer.documents)}
+        documents |= retrieved
+        positions = {key: position for position, key in enumerate(documents)}
+        packed.append(
+            {
+                "answer": answer.as_json(),
+                "documents": [positions[key] for key in retrieved],
+                "settings": dict(answer.settings),
+                "notes": list(answer.notes),
+            }
+        )
+    return packed, list(documents.values())
 
 
 def save(path: Path, data: bytes, *, force: bool) -> None:
