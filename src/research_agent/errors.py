@@ -62,6 +62,7 @@ __all__ = [
     "WorkerCrashError",
     "WorkerError",
     "WorkerTimeoutError",
+    "known_error",
 ]
 
 
@@ -203,3 +204,11 @@ class DamagedStoreError(StoreError):
 
 class SetupError(ResearchAgentError):
     """A part could not be brought, or is not what was pinned."""
+
+
+def known_error(error: BaseException) -> ResearchAgentError | None:
+    """The error itself, or the first of a group of nothing but such errors; None for a bug."""
+    if isinstance(error, BaseExceptionGroup):
+        known = [known_error(one) for one in error.exceptions]
+        return known[0] if all(known) else None
+    return error if isinstance(error, ResearchAgentError) else None

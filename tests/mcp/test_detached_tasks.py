@@ -106,7 +106,7 @@ def document(text: str) -> Document:
 
 
 def test_a_shelf_lets_go_of_what_was_used_longest_ago() -> None:
-    shelf = DocumentCache(most=3, characters=100)
+    shelf = DocumentCache(max_documents=3, max_characters=100)
     a, b, c, d = (document(letter * 20) for letter in "abcd")
     shelf.put([a, b, c])
     assert shelf.get(a.id) is a

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from research_agent.cli.common_options import chat_options
-from research_agent.errors import ResearchAgentError
+from research_agent.errors import ResearchAgentError, known_error
 from research_agent.text.sanitize import printable
 
 __all__ = ["cli", "main"]
@@ -131,13 +131,12 @@ def _is_cancelled(error: BaseException) -> bool:
 def _known(error: BaseException, as_json: bool) -> int:
     """Report an error that a user can do something about; a bug goes on."""
     if isinstance(error, BaseExceptionGroup):
-        leaves = list(_leaves(error))
-        known = [leaf for leaf in leaves if isinstance(leaf, ResearchAgentError)]
-        if len(known) < len(leaves):
+        known = known_error(error)
+        if known is None:
             if as_json:
                 _report(type(error).__name__, str(error), "This is a bug: the trace is on standard error.", as_json)
             raise error
-        error = known[0]
+        error = known
     if isinstance(error, click.ClickException):
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else PROGRAM
         _report("UsageError", error.format_message(), f"See: {path} --help", as_json)
@@ -145,14 +144,6 @@ def _known(error: BaseException, as_json: bool) -> int:
     assert isinstance(error, ResearchAgentError)
     _report(type(error).__name__, error.message, error.hint, as_json)
     return error.exit_code
-
-
-def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error
 
 
 def _report(kind: str, message: str, hint: str, as_json: bool) -> None:

@@ -1,7 +1,7 @@
 """
-The Model Context Protocol: other people's agents search, fetch and research here. See docs/mcp.md.
+The Model Context Protocol (MCP) server: agents search, fetch and research. See docs/mcp.md.
 
-It needs the extra `mcp`, which takes a second to import: nothing is imported before it is used.
+Needs the extra `mcp`, which takes a second to import: names are imported on first use.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HttpApp", "http_app", "require_extra", "serve_http", "serve_stdio"]
 
-HOMES = {
+MODULES = {
     "HttpApp": "research_agent.mcp.http",
     "http_app": "research_agent.mcp.http",
     "serve_http": "research_agent.mcp.http",
@@ -27,12 +27,12 @@ HOMES = {
 
 
 def require_extra() -> None:
-    """Raise `UsageError` when what the protocol needs is not installed; imports nothing."""
+    """Raise `UsageError` when the extra `mcp` is not installed; imports nothing."""
     if find_spec("mcp") is None:
         raise UsageError("The extra `mcp` is not installed.", hint="Run: pip install 'research-agent[mcp]'")
 
 
 def __getattr__(name: str) -> Any:
-    if name not in HOMES:
+    if name not in MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(HOMES[name]), name)
+    return getattr(import_module(MODULES[name]), name)

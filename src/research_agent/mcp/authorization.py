@@ -1,4 +1,8 @@
-"""Who may ask a server on loopback: one with its token, from no other site's page, under a name of this machine."""
+"""
+Authorization for the stand-alone MCP server on loopback: a bearer token, and exact Host and Origin headers.
+
+`research-agent serve` has its own rules (`web.middleware`): names, cookies and error formats that this server lacks.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +23,16 @@ NAMES = (LOOPBACK, "localhost")
 
 def require_token(app: ASGIApp, *, path: str, port: int, token: str) -> ASGIApp:
     """
-    The application at `path` only, for who asks well.
+    Wrap `app`, to be served at `path` only: 421, 403, 401 or 404 for any other request.
 
-    The Host must be a loopback name with this port (a foreign name that was bound to this machine is none), an Origin,
-    if there is one, the same, and the token must be the bearer's. The token is compared in constant time.
+    The Host must be a loopback name with this port (DNS rebinding), the Origin absent or the same (cross-site
+    requests), and the bearer token this one, compared in constant time.
     """
     hosts = frozenset(f"{name}:{port}" for name in NAMES)
     origins = frozenset(f"http://{host}" for host in hosts)
     expected = f"Bearer {token}".encode()
 
-    def refused(scope: Scope) -> PlainTextResponse | None:
+    def rejection(scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
         if headers.getlist("host") not in [[host] for host in hosts]:
             return PlainTextResponse("This is no name of this server.\n", 421)
@@ -38,9 +42,9 @@ def require_token(app: ASGIApp, *, path: str, port: int, token: str) -> ASGIApp:
             return PlainTextResponse("A token is needed.\n", 401, {"WWW-Authenticate": "Bearer"})
         return PlainTextResponse("There is nothing here.\n", 404) if scope["path"] != path else None
 
-    async def ask(scope: Scope, receive: Receive, send: Send) -> None:
+    async def authorize(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        await (refused(scope) or app)(scope, receive, send)
+        await (rejection(scope) or app)(scope, receive, send)
 
-    return ask
+    return authorize

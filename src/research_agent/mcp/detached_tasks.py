@@ -1,9 +1,9 @@
 """
-Turns that run apart from the requests that asked for them.
+Detached tasks: work that runs outside of the cancel scope of the request that started it.
 
-The protocol's library cancels a request's handler again at every `await`, until it has ended (anyio's cancel scopes). A
-turn that is stopped saves what was streamed of it, and that saving would be cancelled too. Here each turn is a task of
-its own, outside of those scopes: it is cancelled once, and then left alone until it has ended.
+The `mcp` library cancels the handler of a request again at every `await` until it has ended (anyio's cancel scopes). A
+cancelled turn saves its draft, and that would be cancelled too. Here each turn is a task of its own: it is cancelled
+once, and then left alone until it has ended.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ __all__ = ["DetachedTasks", "ReportProgress", "open_detached_tasks"]
 T = TypeVar("T")
 Lines = asyncio.Queue[str | None]
 ReportProgress = Callable[[str], Awaitable[None]]
-"""Tells who asked how far it is, in one line."""
+"""Sends a line of progress to the client."""
 
 
 class DetachedTasks:
-    """What runs now; made by `open_detached_tasks`."""
+    """The running tasks; made by `open_detached_tasks`."""
 
     def __init__(self, group: asyncio.TaskGroup) -> None:
         self._group = group
         self._running: set[asyncio.Task[Any]] = set()
 
-    async def run(self, work: Callable[[Callable[[str], None]], Coroutine[Any, Any, T]], tell: ReportProgress) -> T:
+    async def run(self, work: Callable[[Callable[[str], None]], Coroutine[Any, Any, T]], report: ReportProgress) -> T:
         """
-        Run a turn and pass on the lines that it says; `work` is given the function it says them with.
+        Run `work` as a task and report the lines that it says with the function it is given.
 
-        Raises what the turn raises. Whoever awaits this may be cancelled: then the turn is, too, and ends by itself.
+        Raises what `work` raises. When the caller is cancelled the task is cancelled too, and ends by itself.
         """
         lines: Lines = asyncio.Queue()
         task = self._group.create_task(as_result(partial(work, lines.put_nowait), Exception))
@@ -44,31 +44,31 @@ class DetachedTasks:
         task.add_done_callback(lambda _: lines.put_nowait(None))
         try:
             while (line := await lines.get()) is not None:
-                await tell(line)
+                await report(line)
         finally:
-            _stop(task)
+            _cancel_once(task)
         return unwrap(task.result())
 
-    async def stop(self) -> None:
-        """Stop all and wait until each has ended."""
+    async def cancel(self) -> None:
+        """Cancel all tasks and wait until they have ended."""
         running = tuple(self._running)
         for task in running:
-            _stop(task)
+            _cancel_once(task)
         if running:
             await asyncio.wait(running)
 
 
 @asynccontextmanager
 async def open_detached_tasks() -> AsyncIterator[DetachedTasks]:
-    """Let turns run until the end of the block; those that still run then are stopped, and waited for."""
+    """Run tasks during the block; at its end those still running are cancelled and awaited."""
     async with asyncio.TaskGroup() as group:
-        turns = DetachedTasks(group)
+        tasks = DetachedTasks(group)
         try:
-            yield turns
+            yield tasks
         finally:
-            await turns.stop()  # here: the group itself would cancel those again that are saving already
+            await tasks.cancel()  # not by the group, which would cancel again those that are saving already
 
 
-def _stop(task: asyncio.Task[Any]) -> None:
+def _cancel_once(task: asyncio.Task[Any]) -> None:
     if not task.cancelling():
         task.cancel()

@@ -1,5 +1,5 @@
 """
-The protocol over streamable HTTP: an ASGI application to mount, and a small server of its own on loopback.
+MCP over streamable HTTP: an ASGI app to mount, and a stand-alone server on loopback.
 
     mcp = http_app(runtime)
     async with mcp.run():
@@ -31,61 +31,61 @@ if TYPE_CHECKING:
 __all__ = ["HttpApp", "http_app", "serve_http"]
 
 PATH = "/mcp"
-LONGEST_BODY = 1024 * 1024  # bytes
-MOST_CLIENTS = 64  # sessions of the protocol, kept while in use
-GRACE = 3  # seconds that open streams have when the server is told to end
+MAX_BODY = 1024 * 1024  # bytes
+MAX_CLIENTS = 64  # MCP sessions, kept while in use
+GRACE = 3  # seconds that open streams have at shutdown
 
 
 class HttpApp:
     """
-    The ASGI application; made by `http_app`. It answers while `run` is open, once.
+    The ASGI app, made by `http_app`. It works while `run` is open, which can be opened once.
 
-    It asks nobody for a token and looks at no Host or Origin: whoever mounts it does, before it.
+    It checks no token, Host or Origin: whoever mounts it does (`web.middleware`, `authorization`).
     """
 
     def __init__(self, runtime: GetRuntime) -> None:
         self._manager = StreamableHTTPSessionManager(
-            make_server(runtime), max_request_body_size=LONGEST_BODY, max_sessions=MOST_CLIENTS
+            make_server(runtime), max_request_body_size=MAX_BODY, max_sessions=MAX_CLIENTS
         )
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
-        """Answer meanwhile; at the end what runs is stopped, and what was streamed of it is kept."""
+        """Serve during the block; at its end unfinished turns are cancelled, and their drafts saved."""
         async with self._manager.run():
             yield
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, whatever its path."""
+        """Handle one request, whatever its path."""
         await self._manager.handle_request(scope, receive, send)
 
 
 def http_app(runtime: Runtime | GetRuntime) -> HttpApp:
-    """The application over an open runtime, or over a function that waits for one."""
+    """Make the ASGI app over an open runtime, or over a function that waits for one."""
     if callable(runtime):
         return HttpApp(runtime)
 
-    async def opened() -> Runtime:
+    async def get_runtime() -> Runtime:
         return runtime
 
-    return HttpApp(opened)
+    return HttpApp(get_runtime)
 
 
 async def serve_http(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
     """
-    Serve on loopback behind a random token, which `say` is given with the address; 0 takes any free port.
+    Serve on loopback behind a random token until cancelled or signalled; `say` gets the address and the token.
 
-    Raises `ResearchAgentError` when the port cannot be had. Cancelling ends it, and the signals that uvicorn hears.
+    Port 0 chooses a free one. Raises `ResearchAgentError` when the port cannot be bound.
     """
     import uvicorn
 
     try:
-        listening = socket.create_server((LOOPBACK, port))
+        listener = socket.create_server((LOOPBACK, port))
     except OSError as error:
         raise ResearchAgentError(
             f"Port {port} cannot be used: {error.strerror}.", hint="Name another, or none: one is chosen."
         ) from error
-    with listening:
-        port = listening.getsockname()[1]
+    with listener:
+        port = listener.getsockname()[1]
         token = secrets.token_urlsafe(32)
         async with open_in_background(partial(open_runtime, settings), errors=ResearchAgentError) as runtime:
             app = http_app(runtime.get)
@@ -96,4 +96,4 @@ async def serve_http(settings: Settings, *, port: int, say: Callable[[str], None
                     timeout_graceful_shutdown=GRACE,
                 )  # fmt: skip
                 say(f"http://{LOOPBACK}:{port}{PATH}  Authorization: Bearer {token}")
-                await uvicorn.Server(config).serve(sockets=[listening])
+                await uvicorn.Server(config).serve(sockets=[listener])

@@ -1,4 +1,4 @@
-"""query -> documents, best first, without a chat model: the stages from the question to the evidence and no further."""
+"""The `search` tool: from a query to documents, best first, by the stages before synthesis, without a chat model."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from research_agent.types import Document, History, Topic
 
 __all__ = ["SearchResults", "search"]
 
-LONGEST_QUERY = 2_000  # characters
-MOST_DOCUMENTS, MOST_PASSAGES = 10, 20
-SOFT = 2.0  # seconds after which the search is over as soon as anything has come
+MAX_QUERY = 2_000  # characters
+MAX_DOCUMENTS, MAX_PASSAGES = 10, 20
+SOFT_DEADLINE = 2.0  # seconds after which the search ends as soon as there is any document
 
 
 class SearchResults(NamedTuple):
-    """Documents on topic, best first, and a line for each source that failed."""
+    """Relevant documents, best first, and a line for each source that failed."""
 
     documents: tuple[Document, ...]
     notes: tuple[str, ...]
@@ -32,16 +32,16 @@ class SearchResults(NamedTuple):
 
 async def search(query: str, runtime: Runtime) -> SearchResults:
     """
-    Search the sources that are good for the query and rank what they gave, as a turn does.
+    Search the sources suited to the query and rank the documents, as a turn does.
 
-    Raises `QuestionError` for a query that cannot be asked, and `SourceError` when nothing was found and a source
-    failed: that is not the same as nothing being there.
+    Raises `QuestionError` for an empty or too long query, and `SourceError` when there is no document and a source
+    failed: an empty result would say that there is nothing to find.
     """
     question = clean(query)
     if not words(question):
         raise QuestionError("The query is empty.", hint="Ask a question, or give a few keywords.")
-    if len(question) > LONGEST_QUERY:
-        raise QuestionError(f"The query has {len(question):,} characters.", hint=f"Use at most {LONGEST_QUERY:,}.")
+    if len(question) > MAX_QUERY:
+        raise QuestionError(f"The query has {len(question):,} characters.", hint=f"Use at most {MAX_QUERY:,}.")
     topics = known_topics(question, History(session=""))
     timeline = Timeline()
     fetched = await _fetched(topics, runtime, timeline)
@@ -52,12 +52,12 @@ async def search(query: str, runtime: Runtime) -> SearchResults:
         if report.status == "failed"
     )
     _, evidence = await read(
-        fetched.documents, topics, embed_ready=runtime.embed_ready, timeline=timeline, most=MOST_PASSAGES
+        fetched.documents, topics, embed_ready=runtime.embed_ready, timeline=timeline, most=MAX_PASSAGES
     )
-    found = {item.passage.document.id: item.passage.document for item in evidence}
-    if not found and notes:
+    documents = {item.passage.document.id: item.passage.document for item in evidence}
+    if not documents and notes:
         raise SourceError(f"Nothing was found, and not every source answered. {'; '.join(notes)}.", hint="Try again.")
-    return SearchResults(tuple(found.values())[:MOST_DOCUMENTS], notes)
+    return SearchResults(tuple(documents.values())[:MAX_DOCUMENTS], notes)
 
 
 async def _fetched(topics: tuple[Topic, ...], runtime: Runtime, timeline: Timeline) -> Fetched:
@@ -75,7 +75,7 @@ async def _fetched(topics: tuple[Topic, ...], runtime: Runtime, timeline: Timeli
         timeline=timeline,
         loaded=loaded,
         deadline=settings.search.deadline,
-        soft=min(SOFT, settings.search.soft_deadline, settings.search.deadline),
+        soft=min(SOFT_DEADLINE, settings.search.soft_deadline, settings.search.deadline),
         start=runtime.start,
         sequential=settings.flags.sequential,
         offline=settings.flags.offline,

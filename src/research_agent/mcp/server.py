@@ -1,4 +1,4 @@
-"""What the tools do, and the protocol's server that offers them. Which version is spoken its library negotiates."""
+"""The MCP server and the handlers of its tools; the `mcp` library negotiates the protocol version."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ from mcp_types import (
 )
 
 from research_agent.engine import GetRuntime
-from research_agent.errors import ResearchAgentError, UsageError
+from research_agent.errors import ResearchAgentError, UsageError, known_error
 from research_agent.mcp.detached_tasks import DetachedTasks, ReportProgress, open_detached_tasks
 from research_agent.mcp.document_cache import DocumentCache
-from research_agent.mcp.formatting import as_text, fetched, told, utf8_safe
+from research_agent.mcp.formatting import as_text, document_json, progress_hook, utf8_safe
 from research_agent.mcp.search import search
 from research_agent.mcp.tools import INSTRUCTIONS, TOOLS
 from research_agent.memory import check_session_id
 from research_agent.pipeline import research
 from research_agent.text.sanitize import printable
+from research_agent.types import Answer
 
 __all__ = ["make_server"]
 
@@ -40,7 +41,7 @@ IDS = "Ids come from `search`, which are known for a while, or from a citation o
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """What the tools work with."""
+    """What the handlers of the tools share."""
 
     runtime: GetRuntime
     tasks: DetachedTasks
@@ -48,12 +49,12 @@ class ToolContext:
 
 
 def make_server(runtime: GetRuntime) -> Server[ToolContext]:
-    """The server with its three tools; what runs when it ends is stopped, and what was streamed of it is kept."""
+    """Make the server with its three tools; at its end unfinished turns are cancelled, and their drafts saved."""
 
     @asynccontextmanager
     async def lifespan(_: Server[ToolContext]) -> AsyncIterator[ToolContext]:
-        async with open_detached_tasks() as turns:
-            yield ToolContext(runtime, turns)
+        async with open_detached_tasks() as tasks:
+            yield ToolContext(runtime, tasks)
 
     return Server(
         APP,
@@ -71,42 +72,38 @@ async def _list_tools(_: ServerRequestContext[ToolContext], __: PaginatedRequest
 
 
 async def _call_tool(context: ServerRequestContext[ToolContext], params: CallToolRequestParams) -> CallToolResult:
-    """Run a tool; an error that a user can do something about is a result, one of the protocol or a bug is raised."""
-    tool = CALLS.get(params.name)
-    if tool is None:
-        raise MCPError(INVALID_PARAMS, f"There is no tool {params.name!r}; there are {', '.join(CALLS)}.")
-    said = 0
+    """Run a tool; a `ResearchAgentError` becomes an error result, a protocol error or a bug is raised."""
+    handler = HANDLERS.get(params.name)
+    if handler is None:
+        raise MCPError(INVALID_PARAMS, f"There is no tool {params.name!r}; there are {', '.join(HANDLERS)}.")
+    lines = 0
 
-    async def tell(line: str) -> None:
-        nonlocal said
-        said += 1
-        await context.session.report_progress(said, message=line)
+    async def report(line: str) -> None:
+        nonlocal lines
+        lines += 1
+        await context.session.report_progress(lines, message=line)
 
     try:
-        return await tool(params.arguments or {}, context.lifespan_context, tell)
-    except ResearchAgentError as error:
-        return _failed(error)
-    except ExceptionGroup as errors:
-        known, bugs = errors.split(ResearchAgentError)
-        if known is None or bugs is not None:
+        return await handler(params.arguments or {}, context.lifespan_context, report)
+    except (ResearchAgentError, ExceptionGroup) as error:
+        known = known_error(error)
+        if known is None:
             raise
-        return _failed(_first(known))
+        return _error_result(known)
 
 
-async def _search(arguments: Mapping[str, Any], context: ToolContext, tell: ReportProgress) -> CallToolResult:
+async def _search(arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress) -> CallToolResult:
     query = _texts(arguments, "query")["query"]
-    found = await search(query, await context.runtime())
-    context.documents.put(found.documents)
-    results = [
-        {"id": document.id, "title": printable(document.title), "url": document.url} for document in found.documents
-    ]
-    result = _as_json({"results": results})
-    if found.notes:
-        result.meta = {f"{APP}/notes": utf8_safe(found.notes)}
+    documents, notes = await search(query, await context.runtime())
+    context.documents.put(documents)
+    entries = [{"id": document.id, "title": printable(document.title), "url": document.url} for document in documents]
+    result = _json_result({"results": entries})
+    if notes:
+        result.meta = {f"{APP}/notes": utf8_safe(notes)}
     return result
 
 
-async def _fetch(arguments: Mapping[str, Any], context: ToolContext, tell: ReportProgress) -> CallToolResult:
+async def _fetch(arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress) -> CallToolResult:
     key = _texts(arguments, "id")["id"]
     document = context.documents.get(key)
     if document is None:
@@ -114,23 +111,25 @@ async def _fetch(arguments: Mapping[str, Any], context: ToolContext, tell: Repor
             document = await (await context.runtime()).memory.document(key)
         except UsageError as error:
             raise UsageError(f"There is no document {key[:80]!r}.", hint=IDS) from error
-    return _as_json(fetched(document))
+    return _json_result(document_json(document))
 
 
-async def _research(arguments: Mapping[str, Any], context: ToolContext, tell: ReportProgress) -> CallToolResult:
-    given = _texts(arguments, "question", "session", optional=("session",))
-    session = given.get("session")
+async def _research(arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress) -> CallToolResult:
+    texts = _texts(arguments, "question", "session", optional=("session",))
+    question, session = texts["question"], texts.get("session")
     if session is not None:
         check_session_id(session)
     runtime = await context.runtime()
-    titles = runtime.source_titles
-    answer = await context.tasks.run(
-        lambda say: research(given["question"], session=session, runtime=runtime, on_event=told(say, titles)), tell
-    )
+
+    async def work(say: Callable[[str], None]) -> Answer:
+        on_event = progress_hook(say, runtime.source_titles)
+        return await research(question, session=session, runtime=runtime, on_event=on_event)
+
+    answer = await context.tasks.run(work, report)
     return CallToolResult(content=[_text(as_text(answer))], structured_content=utf8_safe(answer.as_json()))
 
 
-CALLS: Mapping[str, Callable[[Mapping[str, Any], ToolContext, ReportProgress], Awaitable[CallToolResult]]] = {
+HANDLERS: Mapping[str, Callable[[Mapping[str, Any], ToolContext, ReportProgress], Awaitable[CallToolResult]]] = {
     "search": _search,
     "fetch": _fetch,
     "research": _research,
@@ -138,35 +137,30 @@ CALLS: Mapping[str, Callable[[Mapping[str, Any], ToolContext, ReportProgress], A
 
 
 def _texts(arguments: Mapping[str, Any], *names: str, optional: tuple[str, ...] = ()) -> dict[str, str]:
-    """The arguments, all of them texts. Raises `UsageError` for one that is missing, unknown or something else."""
+    """The arguments, all strings. Raises `UsageError` for one that is missing, unknown or of another type."""
     hint = (
         f"Texts that can be given: {', '.join(f'{name} (optional)' if name in optional else name for name in names)}."
     )
     if unknown := [name for name in arguments if name not in names]:
         raise UsageError(f"There is no argument {unknown[0][:80]!r}.", hint=hint)
-    given = {name: value for name, value in arguments.items() if value is not None or name not in optional}
+    texts = {name: value for name, value in arguments.items() if value is not None or name not in optional}
     for name in names:
-        if name not in given and name not in optional:
+        if name not in texts and name not in optional:
             raise UsageError(f"The argument {name!r} is missing.", hint=hint)
-        if not isinstance(given.get(name, ""), str):
+        if not isinstance(texts.get(name, ""), str):
             raise UsageError(f"The argument {name!r} is no text.", hint=hint)
-    return given
+    return texts
 
 
-def _as_json(value: Mapping[str, Any]) -> CallToolResult:
+def _json_result(value: Mapping[str, Any]) -> CallToolResult:
     """The value as structured content, and as text for clients that read only that."""
-    told = utf8_safe(value)
-    return CallToolResult(content=[_text(json.dumps(told, ensure_ascii=False))], structured_content=told)
+    content = utf8_safe(value)
+    return CallToolResult(content=[_text(json.dumps(content, ensure_ascii=False))], structured_content=content)
 
 
-def _failed(error: ResearchAgentError) -> CallToolResult:
+def _error_result(error: ResearchAgentError) -> CallToolResult:
     lines = filter(None, (error.message, error.hint))
     return CallToolResult(content=[_text(printable("\n".join(lines)))], is_error=True)
-
-
-def _first(group: BaseExceptionGroup[ResearchAgentError]) -> ResearchAgentError:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _text(text: str) -> TextContent:

@@ -1,9 +1,8 @@
 """
-The protocol on standard input and output, a message a line.
+MCP over standard input and output (stdio), one message per line.
 
-While it runs, nothing else reaches standard output: its descriptor leads to standard error, and the messages go by a
-copy. Reading and writing are done in threads that nobody waits for, so that a signal ends the process although its
-client neither writes nor reads.
+Meanwhile nothing else reaches standard output: its descriptor is redirected to standard error, and messages go by a
+duplicate. Daemon threads read and write, so that a signal ends the process even if its client neither writes nor reads.
 """
 
 from __future__ import annotations
@@ -30,18 +29,18 @@ from research_agent.settings import Settings
 __all__ = ["serve_stdio"]
 
 STDIN, STDOUT, STDERR = 0, 1, 2
-AT_ONCE = 65536
-LONGEST_LINE = 4 * 1024 * 1024  # bytes; of a longer message only the beginning is kept, which is no message
+CHUNK = 65536  # bytes
+MAX_LINE = 4 * 1024 * 1024  # bytes; a longer message is cut off, which makes it invalid
 READ_AHEAD = 64  # messages
 
 
 async def serve_stdio(settings: Settings) -> None:
-    """Serve one client until it closes standard input. When cancelled, what was streamed of its turns is kept."""
-    with _wire() as wire:
+    """Serve one client until it closes standard input. When cancelled, the drafts of its turns are saved."""
+    with _take_stdio() as pipes:
         try:
-            await _serve(settings, wire)
+            await _serve(settings, pipes)
         except ExceptionGroup as errors:
-            # What the library was passing on when it was stopped had nowhere to go.
+            # The library was passing on a message when it was cancelled.
             _, others = errors.split((anyio.BrokenResourceError, anyio.ClosedResourceError))
             if others is not None:
                 raise
@@ -50,9 +49,9 @@ async def serve_stdio(settings: Settings) -> None:
                 raise asyncio.CancelledError from errors
 
 
-async def _serve(settings: Settings, wire: Wire) -> None:
-    lines = _Lines(wire.read)
-    writer = _Writer(wire.write, on_gone=lines.end)
+async def _serve(settings: Settings, pipes: Pipes) -> None:
+    lines = _LineReader(pipes.read)
+    writer = _Writer(pipes.write, on_closed=lines.end)
     async with (
         open_in_background(partial(open_runtime, settings), errors=ResearchAgentError) as runtime,
         stdio_server(cast("anyio.AsyncFile[str]", lines), cast("anyio.AsyncFile[str]", writer)) as streams,
@@ -61,30 +60,30 @@ async def _serve(settings: Settings, wire: Wire) -> None:
         await server.run(streams[0], streams[1], server.create_initialization_options())
 
 
-class Wire(NamedTuple):
-    """The descriptors that messages come and go by."""
+class Pipes(NamedTuple):
+    """The file descriptors that messages are read from and written to."""
 
     read: int
     write: int
 
 
 @contextmanager
-def _wire() -> Iterator[Wire]:
-    """Take standard input and output for the messages alone; no child inherits them."""
-    wire = Wire(*(fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, 3) for number in (STDIN, STDOUT)))
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, STDIN)
+def _take_stdio() -> Iterator[Pipes]:
+    """Duplicate standard input and output for messages and redirect the originals; children inherit no duplicate."""
+    pipes = Pipes(*(fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, 3) for number in (STDIN, STDOUT)))
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, STDIN)
     os.dup2(STDERR, STDOUT)
-    os.close(nothing)
+    os.close(null)
     try:
-        yield wire
-    finally:  # the copies stay open: a thread may still be at them
-        os.dup2(wire.read, STDIN)
-        os.dup2(wire.write, STDOUT)
+        yield pipes
+    finally:  # the duplicates stay open: a thread may still use them
+        os.dup2(pipes.read, STDIN)
+        os.dup2(pipes.write, STDOUT)
 
 
-class _Lines:
-    """What comes in, a line at a time, until the other side has closed."""
+class _LineReader:
+    """An async iterator over the lines of a file descriptor, until its other end is closed."""
 
     def __init__(self, descriptor: int) -> None:
         self._loop = asyncio.get_running_loop()
@@ -93,7 +92,7 @@ class _Lines:
         threading.Thread(target=self._read, args=(descriptor,), name="mcp-read", daemon=True).start()
 
     def end(self) -> None:
-        """Nothing comes any more; may be called from any thread."""
+        """End the iteration; may be called from any thread."""
         self._put(None)
 
     async def __aiter__(self) -> AsyncIterator[str]:
@@ -102,38 +101,38 @@ class _Lines:
             yield line
 
     def _read(self, descriptor: int) -> None:
-        held = b""
+        partial_line = b""
         with suppress(OSError):
-            while piece := os.read(descriptor, AT_ONCE):
-                *whole, rest = (held + piece).split(b"\n")
-                for line in whole:
+            while chunk := os.read(descriptor, CHUNK):
+                *lines, rest = (partial_line + chunk).split(b"\n")
+                for line in lines:
                     self._room.acquire()
-                    self._put(line[:LONGEST_LINE].decode("utf-8", "replace"))
-                held = rest[:LONGEST_LINE]
+                    self._put(line[:MAX_LINE].decode("utf-8", "replace"))
+                partial_line = rest[:MAX_LINE]
         self.end()
 
     def _put(self, line: str | None) -> None:
-        with suppress(RuntimeError):  # the loop has ended: nobody reads any more
+        with suppress(RuntimeError):  # the loop has been closed
             self._loop.call_soon_threadsafe(self._lines.put_nowait, line)
 
 
 class _Writer:
-    """What goes out. When the other side is gone, what is written goes nowhere."""
+    """A writer to a file descriptor that discards what is written once its other end is closed."""
 
-    def __init__(self, descriptor: int, on_gone: Callable[[], None]) -> None:
-        self._descriptor, self._on_gone = descriptor, on_gone
+    def __init__(self, descriptor: int, on_closed: Callable[[], None]) -> None:
+        self._descriptor, self._on_closed = descriptor, on_closed
         self._loop = asyncio.get_running_loop()
         self._pieces: queue.SimpleQueue[tuple[bytes, asyncio.Future[None]]] = queue.SimpleQueue()
         threading.Thread(target=self._write, name="mcp-write", daemon=True).start()
 
     async def write(self, text: str) -> None:
-        """Write all of it, or wait for ever while the client does not read; cancelling ends the wait."""
+        """Write the text; waits for as long as the client does not read, or until cancelled."""
         done: asyncio.Future[None] = self._loop.create_future()
         self._pieces.put((text.encode("utf-8", "replace"), done))
         await done
 
     async def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing: there is no buffer."""
 
     def _write(self) -> None:
         while True:
@@ -142,11 +141,11 @@ class _Writer:
                 while rest:
                     rest = rest[os.write(self._descriptor, rest) :]
             except OSError:
-                self._on_gone()
+                self._on_closed()
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(_settle, done)
 
 
 def _settle(done: asyncio.Future[None]) -> None:
-    if not done.done():  # whoever waited may have been cancelled
+    if not done.done():  # the waiter may have been cancelled
         done.set_result(None)

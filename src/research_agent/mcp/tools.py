@@ -1,4 +1,4 @@
-"""The tools as clients see them: names, schemas, annotations. What they do is in `server`."""
+"""The definitions of the tools as clients see them: names, schemas, annotations; `server` has the handlers."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from research_agent.engine import OpenEngine
-from research_agent.errors import ResearchAgentError
+from research_agent.errors import ResearchAgentError, known_error
 from research_agent.events import Answered, Event, Saved
 from research_agent.memory import Memory, check_session_id, new_session_id
 from research_agent.types import Answer
@@ -235,7 +235,7 @@ class Runs:
             self._forget(old)
 
     def _fail(self, run: Run, error: Exception) -> None:
-        known = _known_error(error)
+        known = known_error(error)
         run.error = known or ResearchAgentError(BUG["message"], hint=BUG["hint"])
         if known is None:
             log.error("A question failed.", exc_info=error)
@@ -245,14 +245,6 @@ class Runs:
 
     def _forget(self, run_id: str) -> None:
         self._runs.pop(run_id, None)
-
-
-def _known_error(error: BaseException) -> ResearchAgentError | None:
-    """The error as one with a message for the user, the first of a group of them; None for a bug."""
-    if isinstance(error, BaseExceptionGroup):
-        known = [_known_error(one) for one in error.exceptions]
-        return known[0] if known and all(known) else None
-    return error if isinstance(error, ResearchAgentError) else None
 
 
 async def _kept(run: Run, memory: Memory) -> Answer | None:
