@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from research_agent import llm
 from research_agent.concurrency import as_result, unwrap
 from research_agent.documents.isolated_reader import open_reader
-from research_agent.encoders.embedder import open_embedder, remembering
+from research_agent.encoders.embedder import open_embedder, with_cache
 from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingError, StoreError, UsageError
 from research_agent.http import open_client
 from research_agent.http.cache import forget
@@ -210,7 +210,7 @@ async def _open_embedder(settings: Settings, embedder: Embedder | None, stack: A
         await embedder.embed(["warm"])
     except EmbeddingError as error:
         return _Encoder(notice=f"{error.message} Ranking goes by words. {error.hint}".strip())
-    return _Encoder(remembering(embedder.embed), embedder.id)
+    return _Encoder(with_cache(embedder.embed), embedder.id)
 
 
 async def _open_chat(settings: Settings, stack: AsyncExitStack) -> _Model:

@@ -73,7 +73,7 @@ def test_the_way_of_a_question_never_imports_the_builder() -> None:
 def test_the_real_model_is_written_anew_as_the_same_function(parts_home: Path, tmp_path: Path) -> None:
     part = parts_home / "parts" / "minilm"
     onnx_build._fold(part / "fp32.onnx", tmp_path / "folded.onnx")
-    fast = onnx_build._fastest(tmp_path / "folded.onnx")
+    fast = onnx_build._optimised(tmp_path / "folded.onnx")
     onnx.save(fast, str(tmp_path / "fast.onnx"))
     shutil.copy(part / "tokenizer.json", tmp_path)
     used = operators(tmp_path / "fast.onnx")
@@ -93,5 +93,5 @@ def test_a_graph_that_is_another_function_is_not_taken(
     folded = tmp_path / "folded.onnx"
     onnx_build._fold(parts_home / "parts" / "minilm" / "fp32.onnx", folded)
     monkeypatch.setattr(onnx_graph, name, wrong)
-    assert onnx_graph.rewritten(onnx.load(str(folded)), onnx_encoder.MAX_TOKENS) is not None
-    assert "LayerNormalization" in {node.op_type for node in onnx_build._fastest(folded).graph.node}
+    assert onnx_graph.optimised_graph(onnx.load(str(folded)), onnx_encoder.MAX_TOKENS) is not None
+    assert "LayerNormalization" in {node.op_type for node in onnx_build._optimised(folded).graph.node}

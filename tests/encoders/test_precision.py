@@ -119,7 +119,7 @@ def test_a_precision_that_is_none_is_refused() -> None:
 @pytest.mark.parts
 def test_the_real_models_measured(parts_home: Path) -> None:
     folder = parts_home / "parts" / "minilm"
-    figures = precision.measure(folder, precision.kept_texts(folder)[:24])
+    figures = precision.measure(folder, precision.stored_texts(folder)[:24])
     assert figures.cosine >= 0.99
     assert figures.overlap >= 0.8
     onnx_encoder.load.cache_clear()

@@ -13,7 +13,7 @@ import pytest
 
 from helpers.sample_evidence import RIVER
 from research_agent import llm
-from research_agent.encoders.embedder import remembering
+from research_agent.encoders.embedder import with_cache
 from research_agent.errors import ChatUnavailableError, EmbeddingError, UsageError
 from research_agent.events import Answered, Drafted, Event, ModelReady, Notice, Planned, SentenceChecked, Started, Token
 from research_agent.llm import ModelChoice
@@ -252,7 +252,7 @@ async def test_vectors_of_texts_seen_lately_are_not_made_again() -> None:
         made.extend(texts)
         return np.array([[len(text), len(text) / 2] for text in texts], dtype=np.float32).reshape(len(texts), 2)
 
-    remembered = remembering(embed, most=3)
+    remembered = with_cache(embed, size=3)
     assert (await remembered(["a", "bb", "a"])).tolist() == [[1, 0.5], [2, 1], [1, 0.5]]
     assert (await remembered(["bb", "ccc"])).tolist() == [[2, 1], [3, 1.5]]
     assert made == ["a", "bb", "ccc"]

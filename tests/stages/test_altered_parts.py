@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from helpers.altered_sentences import ALTERED, JOINED, pairs
-from research_agent.encoders.embedder import open_embedder, remembering
+from research_agent.encoders.embedder import open_embedder, with_cache
 from research_agent.settings import Settings
 from research_agent.stages.cite import judge
 from research_agent.text.tokens import content_stems
@@ -30,7 +30,7 @@ def counts(parts_home: Path) -> Counts:
 async def _count(home: Path) -> Counts:
     made, accepted, naive = Counter[str](), Counter[str](), Counter[str]()
     async with open_embedder(Settings(home=home)) as embedder:
-        embed = remembering(embedder.embed)
+        embed = with_cache(embedder.embed)
         for kind, sentence, evidence in pairs(home, ARTICLES, SEED):
             made[kind] += 1
             judgement = (await judge([sentence], evidence, embed=embed))[0]

@@ -59,7 +59,7 @@ async def test_the_cluster_gives_the_same_vectors_to_the_bit(dask: DaskCluster, 
     told: list[int] = []
     async with open_embedder(here.with_changes(cluster=dask.address)) as embedder:
         there = await embedder.embed(TEXTS, on_progress=lambda done, _: told.append(done))
-        assert embedder.at_once == 4 * 2 * 64
+        assert embedder.batch_size == 4 * 2 * 64
     assert sorted(told) == told
     assert max(np.diff([0, *told])) == 64, "texts travel in batches"
     identity, expected, _ = await vectors_of(here, TEXTS)

@@ -22,7 +22,7 @@ from research_agent.text.sanitize import printable
 from research_agent.types import Answer
 
 if TYPE_CHECKING:
-    from research_agent.doctor.source_status import Shelved
+    from research_agent.doctor.source_status import SourceStatus
 
 __all__ = ["COMMANDS", "Chat", "run_command"]
 
@@ -91,20 +91,22 @@ async def _sources(state: Chat, argument: str) -> None:
     if not chosen:
         names = ", ".join(source.name for source in runtime.sources)
         raise UsageError(f"No source {argument!r} is asked.", hint=f"Asked: {names or 'none'}.")
-    from research_agent.doctor.source_status import shelf
+    from research_agent.doctor.source_status import source_statuses
 
     settings = state.settings.with_changes(sources=tuple(runtime.named))
-    print_rows([(item.found.name, _describe(item, settings.flags.offline)) for item in shelf(settings, chosen)])
+    print_rows(
+        [(item.source.name, _describe(item, settings.flags.offline)) for item in source_statuses(settings, chosen)]
+    )
 
 
-def _describe(item: Shelved, offline: bool) -> str:
+def _describe(item: SourceStatus, offline: bool) -> str:
     """Title and kind of a source, and for what it is asked in this chat, or why it is not."""
-    usage = "asked" if item.found.asked else f"asked for {item.asked_for}".replace("asked for only", "asked only")
+    usage = "asked" if item.source.asked else f"asked for {item.scope}".replace("asked for only", "asked only")
     if item.state != "ready":
-        usage = f"not asked: {item.told}" if item.state.startswith("needs") else item.told
-    if item.found.live and offline:
+        usage = f"not asked: {item.summary}" if item.state.startswith("needs") else item.summary
+    if item.source.live and offline:
         usage = "skipped: offline"
-    return f"{item.found.title}, {'live' if item.found.live else 'local'}, {usage}"
+    return f"{item.source.title}, {'live' if item.source.live else 'local'}, {usage}"
 
 
 async def _model(state: Chat, argument: str) -> None:

@@ -12,7 +12,7 @@ import click
 from research_agent.cli.common_options import command_settings
 
 if TYPE_CHECKING:
-    from research_agent.doctor import Check, Diagnosis, SettingState, SourceState
+    from research_agent.doctor import Check, Diagnosis, SettingState, SourceProbe
     from research_agent.settings import Unknown
     from research_agent.setup.parts import PartState
 
@@ -94,7 +94,7 @@ def _ollama(found: Diagnosis) -> str:
     return f"{state.url}, version {state.version}: {names}"
 
 
-def _source(item: SourceState) -> str:
+def _source(item: SourceProbe) -> str:
     took = f"{item.ms} ms" if item.status == "ok" else ""
     unasked = "" if item.asked else "asked only when it is named"
     return ", ".join(filter(None, (item.title, item.url, took, item.reason, unasked)))

@@ -15,7 +15,7 @@ from research_agent.settings import Settings
 from research_agent.text.sanitize import clean, printable
 
 if TYPE_CHECKING:
-    from research_agent.doctor.source_status import Shelved
+    from research_agent.doctor.source_status import SourceStatus
     from research_agent.sources.protocol import Found
 
 __all__ = ["command"]
@@ -93,9 +93,9 @@ async def _search(settings: Settings, name: str, question: str) -> Found:
 
 def _list(settings: Settings, as_json: bool, in_full: bool) -> None:
     from research_agent.cli.table import print_line, print_rows
-    from research_agent.doctor.source_status import shelf
+    from research_agent.doctor.source_status import source_statuses
 
-    found = shelf(settings)
+    found = source_statuses(settings)
     if as_json:
         click.echo(json.dumps([item.as_json() for item in found], indent=2))
         return
@@ -108,18 +108,18 @@ def _list(settings: Settings, as_json: bool, in_full: bool) -> None:
         print_line(hint)
 
 
-def _cells(item: Shelved) -> tuple[str, ...]:
+def _cells(item: SourceStatus) -> tuple[str, ...]:
     key = "-" if item.key == "none" else item.key
-    return item.found.name, item.asked_for, key, item.told
+    return item.source.name, item.scope, key, item.summary
 
 
-def _block(item: Shelved) -> list[str]:
+def _block(item: SourceStatus) -> list[str]:
     """All that is known of a source, a line each."""
     key = "" if item.key == "none" else f"key {item.key}"
     lines = (
-        f"{item.found.name}: {item.found.title}, {'live' if item.found.live else 'local'}, {item.told}",
-        f"  asked at   {item.found.url}" if item.found.url else "",
-        f"  asked for  {item.asked_for}",
+        f"{item.source.name}: {item.source.title}, {'live' if item.source.live else 'local'}, {item.summary}",
+        f"  asked at   {item.source.url}" if item.source.url else "",
+        f"  asked for  {item.scope}",
         f"  limits     {', '.join(filter(None, (item.pace, key)))}" if item.pace else "",
         f"  licence    {item.policy.licence}" if item.policy.licence else "",
         f"  credit     {item.policy.attribution}" if item.policy.attribution else "",

@@ -1,4 +1,4 @@
-"""`research-agent doctor`: what is there, what is reachable, where each setting came from, and what to do next."""
+"""Diagnosis for `research-agent doctor`: parts, models, sources, settings with their origins, and what to do next."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from research_agent.doctor.checks import (
     setting_states,
     unknown_settings,
 )
-from research_agent.doctor.source_probe import SourceState, list_sources, probe_sources
+from research_agent.doctor.source_probe import SourceProbe, list_sources, probe_sources
 from research_agent.settings import Settings, Unknown
 from research_agent.setup.parts import PartState, part_states
 
-__all__ = ["Check", "Diagnosis", "SettingState", "SourceState", "diagnose", "list_sources"]
+__all__ = ["Check", "Diagnosis", "SettingState", "SourceProbe", "diagnose", "list_sources"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """Everything `doctor` found. `model` is the id of the chat model that would answer, None when none would."""
+    """Report of all checks. `model` is the id of the chat model that would answer, or None."""
 
     version: str
     python: str
@@ -44,60 +44,60 @@ class Diagnosis:
     chat: Check
     embedding: Check
     encyclopedia: Check
-    sources: tuple[SourceState, ...]
+    sources: tuple[SourceProbe, ...]
     settings: tuple[SettingState, ...]
     unknown: tuple[Unknown, ...]
     contact: Check
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """All that was looked at, the gravest first."""
+        """All checks, the most severe first."""
         return (self.home, self.chat, self.embedding, self.encyclopedia, self.sqlite, self.privacy, self.contact)
 
     @property
     def usable(self) -> bool:
-        """Whether a question can be answered now, from one source at least; extracts need no model."""
+        """Whether a question can be answered now, from at least one source; extracts need no model."""
         possible = all(check.ok or not check.fatal for check in self.checks)
-        asked = [item for item in self.sources if item.asked]
-        return possible and all(item.loads for item in asked) and any(item.status in ("ok", "empty") for item in asked)
+        used = [item for item in self.sources if item.asked]
+        return possible and all(item.loads for item in used) and any(item.status in ("ok", "empty") for item in used)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is not as it should be."""
+        """One line for each problem."""
         parts = (f"The part {part.name} is {part.state}." for part in self.parts if part.state != "ready")
         failed = (f"{item.title} {item.reason}" for item in self.sources if item.asked and item.status == "failed")
         unknown = (f"The setting {item.name!r} in {item.place} is unknown." for item in self.unknown)
-        found = (*(check.text for check in self.checks if not check.ok), *parts, *failed, *unknown)
-        return tuple(dict.fromkeys(found))
+        lines = (*(check.text for check in self.checks if not check.ok), *parts, *failed, *unknown)
+        return tuple(dict.fromkeys(lines))
 
     @property
     def next(self) -> tuple[str, ...]:
-        """What to do, in this order, each once; a question to ask when there is nothing to do."""
+        """What to do, in order, without duplicates; an example question when there is nothing to do."""
         hints = [check.hint for check in self.checks[:-1] if not check.ok]
         if any(part.state != "ready" for part in self.parts):
             hints.append(SETUP)
-        asked = [item for item in self.sources if item.asked]
-        live = [item for item in asked if item.live]
+        used = [item for item in self.sources if item.asked]
+        live = [item for item in used if item.live]
         if live and all(item.status == "failed" and item.loads for item in live):
             hints.append("Check the connection and the proxy; local material is used meanwhile.")
-            asked = [item for item in asked if not item.live]
-        hints += [item.hint for item in asked if item.status in ("failed", "skipped")]
+            used = [item for item in used if not item.live]
+        hints += [item.hint for item in used if item.status in ("failed", "skipped")]
         hints += [f"In {item.place}, write {item.nearest} for {item.name}." for item in self.unknown if item.nearest]
         hints.append(self.contact.hint)
         return tuple(dict.fromkeys(filter(None, hints))) or ('Ask: research-agent ask "What is photosynthesis?"',)
 
     def as_json(self) -> dict[str, Any]:
-        """Ready for `json.dumps`."""
-        found = asdict(self)
-        for part in found["parts"]:
+        """JSON-serialisable form."""
+        report = asdict(self)
+        for part in report["parts"]:
             part["path"] = str(part["path"])
-        found["unknown"] = [item._asdict() for item in self.unknown]
-        return {"usable": self.usable, **found, "warnings": list(self.warnings), "next": list(self.next)}
+        report["unknown"] = [item._asdict() for item in self.unknown]
+        return {"usable": self.usable, **report, "warnings": list(self.warnings), "next": list(self.next)}
 
 
 async def diagnose(settings: Settings) -> Diagnosis:
     """
-    Look at everything, side by side; takes as long as the slowest source, at most about four seconds.
+    Run all checks concurrently; takes as long as the slowest source, at most about four seconds.
 
     Changes nothing. What is missing or broken is part of the result, never an error.
     """

@@ -1,4 +1,4 @@
-"""What doctor looks at on this machine, one function each. None of them raises for what it finds."""
+"""Checks of this machine and its settings, one function each. A problem is a result, never an error."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ __all__ = [
     "unknown_settings",
 ]
 
-# Several connections at once damaged the write-ahead log of SQLite 3.7.0 to 3.51.2 now and then.
+# In SQLite 3.7.0 to 3.51.2 concurrent connections could corrupt the write-ahead log.
 SQLITE_SAFE = (3, 51, 3)
 LOW_SPACE = 200 * 1024**2
 SETUP = "Run: research-agent setup"
@@ -46,9 +46,9 @@ SETUP = "Run: research-agent setup"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """
-    One thing that was looked at: what was found, and what to do when it is not `ok`.
+    Result of one check: what was found, and a hint when it is not `ok`.
 
-    `fatal` says that without it no question is answered at all.
+    `fatal` means that no question can be answered.
     """
 
     ok: bool
@@ -59,7 +59,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingState:
-    """A setting as it holds now: `origin` is who set it, `variable` how to set it. Secrets are not in `value`."""
+    """Current value of a setting, its origin, and the environment variable that sets it. Secrets are masked."""
 
     name: str
     value: str
@@ -69,37 +69,39 @@ class SettingState:
 
 
 def check_sqlite() -> Check:
-    """Whether several programs may share a file: the SQLite that APSW brings."""
+    """Check the SQLite version bundled with APSW: older ones can damage a file that two processes write."""
     import apsw
 
-    found = apsw.sqlite_lib_version()
-    if tuple(map(int, found.split("."))) >= SQLITE_SAFE:
-        return Check(ok=True, text=found)
-    return Check(ok=False, text=f"SQLite {found} can damage a file that two write.", hint="Run: pip install -U apsw")
+    installed = apsw.sqlite_lib_version()
+    if tuple(map(int, installed.split("."))) >= SQLITE_SAFE:
+        return Check(ok=True, text=installed)
+    return Check(
+        ok=False, text=f"SQLite {installed} can damage a file that two write.", hint="Run: pip install -U apsw"
+    )
 
 
 async def check_home(settings: Settings) -> Check:
-    """Whether what is asked can be kept: the folder, and the file of sessions if there is one."""
+    """Check that sessions can be stored: the home folder, and the session file if it exists."""
     folder = await asyncio.to_thread(_folder, settings.home)
     if not folder.ok or not await asyncio.to_thread(settings.store.exists):
         return folder
     try:
-        told: list[str] = []
-        async with open_memory(settings.store, on_salvaged=told.append):
+        notices: list[str] = []
+        async with open_memory(settings.store, on_salvaged=notices.append):
             pass
-        return folder if not told else Check(ok=False, text=told[0])
+        return folder if not notices else Check(ok=False, text=notices[0])
     except StoreError as error:
         return Check(ok=False, text=error.message, hint=error.hint, fatal=True)
 
 
 def _folder(home: Path) -> Check:
-    """Whether it can be written, by writing a file without a name; a home that is not there yet is not made."""
+    """Check that the home can be written, with an unnamed file; a missing home is not created."""
     choose = "Set RESEARCH_AGENT_HOME to a folder of yours."
     try:
-        there = next(folder for folder in (home.absolute(), *home.absolute().parents) if folder.exists())
-        with tempfile.TemporaryFile(dir=there) as file:
+        existing = next(folder for folder in (home.absolute(), *home.absolute().parents) if folder.exists())
+        with tempfile.TemporaryFile(dir=existing) as file:
             file.write(b"doctor")
-        free = shutil.disk_usage(there).free
+        free = shutil.disk_usage(existing).free
     except OSError as error:
         return Check(ok=False, text=f"{home} cannot be written: {error.strerror}.", hint=choose, fatal=True)
     if free < LOW_SPACE:
@@ -108,16 +110,16 @@ def _folder(home: Path) -> Check:
 
 
 async def probe_ollama(settings: Settings) -> tuple[llm.OllamaState, Check]:
-    """How the server is, and whether it is this machine: what is asked goes there."""
+    """Probe Ollama, and check whether it is on this machine: questions are sent there."""
     try:
         state = await llm.probe_ollama(settings)
-        here = is_loopback(ollama_url(settings.chat.ollama_host))
+        local = is_loopback(ollama_url(settings.chat.ollama_host))
     except SettingsError as error:
-        shown = without_userinfo(settings.chat.ollama_host)
-        return llm.OllamaState(reachable=False, url=shown, reason=error.message), Check(
+        url = without_userinfo(settings.chat.ollama_host)
+        return llm.OllamaState(reachable=False, url=url, reason=error.message), Check(
             ok=False, text=error.message, hint=error.hint
         )
-    if here:
+    if local:
         return state, Check(ok=True, text="on this machine")
     return state, Check(
         ok=False,
@@ -127,7 +129,7 @@ async def probe_ollama(settings: Settings) -> tuple[llm.OllamaState, Check]:
 
 
 async def check_chat(settings: Settings) -> tuple[str | None, Check]:
-    """The model that would answer and whether it can, as far as can be seen without a call that costs anything."""
+    """The id of the model that would answer, and whether it is usable, without a call that costs anything."""
     try:
         choice = await llm.choose_model(settings)
         if choice is None:
@@ -141,7 +143,7 @@ async def check_chat(settings: Settings) -> tuple[str | None, Check]:
 
 
 async def require_model(model: str, settings: Settings) -> None:
-    """Raise what would go wrong with this model, as far as can be seen without a call: `UsageError`, `ChatError`."""
+    """Check a model id without calling the model. Raises `UsageError` or `ChatError`, as a call would."""
     provider, name = llm.parse_model_id(model)
     if provider == "llamacpp":
         file = gguf_file(name, settings)
@@ -161,7 +163,7 @@ async def require_model(model: str, settings: Settings) -> None:
 
 
 async def check_embedding(settings: Settings) -> tuple[Check, Check]:
-    """Whether texts become vectors, and whether the encyclopedia and its vectors are whole and of the same model."""
+    """Check the embedding model, and that the encyclopedia and its vectors are intact and of the same model."""
     try:
         async with open_embedder(settings) as embedder:
             await embedder.embed(["ready"])
@@ -180,7 +182,7 @@ async def check_embedding(settings: Settings) -> tuple[Check, Check]:
 
 
 def check_contact(settings: Settings) -> Check:
-    """Whether Wikimedia is told who asks."""
+    """Check that a contact is set, as Wikimedia's policy asks for."""
     if settings.http.contact or settings.flags.offline:
         return Check(ok=True, text=settings.http.contact)
     return Check(
@@ -191,20 +193,20 @@ def check_contact(settings: Settings) -> Check:
 
 
 def setting_states(settings: Settings) -> Iterator[SettingState]:
-    """Every setting, secrets hidden."""
+    """Every setting with its origin, secrets masked."""
     for option in OPTIONS:
         value = settings.value(option.name)
-        shown = ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        text = ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         if option.secret:
-            shown = "(set, hidden)" if value else ""
-        elif option.name.endswith(("_host", "_url")) and shown:
-            shown = without_userinfo(shown)
+            text = "(set, hidden)" if value else ""
+        elif option.name.endswith(("_host", "_url")) and text:
+            text = without_userinfo(text)
         origin = settings.origins.get(option.name, "default")
-        yield SettingState(name=option.name, value=shown, origin=origin, variable=option.env, meaning=option.meaning)
+        yield SettingState(name=option.name, value=text, origin=origin, variable=option.env, meaning=option.meaning)
     for name, url in sorted(settings.search.urls.items()):
-        # A private feed has its key in the query.
-        shown = " ".join(without_userinfo(one).partition("?")[0] for one in split_urls(url))
-        yield _of_source(settings, f"urls.{name}", shown, "base URL of the source")
+        # The query of a private feed's URL contains its key.
+        text = " ".join(without_userinfo(one).partition("?")[0] for one in split_urls(url))
+        yield _of_source(settings, f"urls.{name}", text, "base URL of the source")
     for name in sorted(settings.search.keys):
         yield _of_source(settings, f"keys.{name}", "(set, hidden)", "your key for the source")
 
@@ -222,16 +224,16 @@ def _variable(name: str) -> str:
 
 
 def unknown_settings(settings: Settings) -> Iterator[Unknown]:
-    """What was set and means nothing: names no setting has, addresses and keys of sources that are not installed."""
+    """Settings without effect: unknown names, and URLs and keys of sources that are not installed."""
     yield from settings.unknown
     installed = installed_sources()
-    for table, given in (("urls", settings.search.urls), ("keys", settings.search.keys)):
-        for name in given:
+    for table, values in (("urls", settings.search.urls), ("keys", settings.search.keys)):
+        for name in values:
             if name not in installed:
                 place = settings.origins.get(f"{table}.{name}", "")
                 near = nearest(name, dict(zip(installed, installed, strict=True)))
-                meant = near and f"{table}.{near}"
+                suggestion = near and f"{table}.{near}"
                 if place.startswith("RESEARCH_AGENT_"):
-                    yield Unknown(place, ENVIRONMENT, meant and _variable(meant))
+                    yield Unknown(place, ENVIRONMENT, suggestion and _variable(suggestion))
                 else:
-                    yield Unknown(f"{table}.{name}", place, meant)
+                    yield Unknown(f"{table}.{name}", place, suggestion)

@@ -1,4 +1,4 @@
-"""How the sources are: each asked once, all at the same time."""
+"""Probe of the sources: one tiny search each, concurrently."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.registry import installed_sources, load_sources
 from research_agent.types import Topic
 
-__all__ = ["SourceState", "list_sources", "probe_sources", "state_of"]
+__all__ = ["SourceProbe", "list_sources", "probe_sources", "unprobed"]
 
 SECONDS = 3.0
 PROBE = Topic(text="photosynthesis", question="What is photosynthesis?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceState:
+class SourceProbe:
     """
-    A source, and how it answered one tiny search. `asked` says whether questions go to it.
+    Result of probing a source. `asked` says whether questions go to it; "skipped" ones were not searched.
 
-    One that does not load, or is named in the settings and not installed, has `loads` False and the reason.
+    A source that cannot be loaded, or is named in the settings and not installed, has `loads` False and a `reason`.
     """
 
     name: str
@@ -44,24 +44,24 @@ class SourceState:
     hint: str = ""
 
 
-def list_sources(settings: Settings) -> Iterator[tuple[SourceState, Source | None]]:
-    """Every installed source, then those that are only named; None where there is nothing to search with."""
+def list_sources(settings: Settings) -> Iterator[tuple[SourceProbe, Source | None]]:
+    """Every installed source, then those only named in the settings; None for a source that cannot be loaded."""
     installed = installed_sources()
     for name in dict.fromkeys((*installed, *settings.search.sources)):
         try:
             (source,) = load_sources(settings, [name])
         except (UnknownSourceError, SettingsError) as error:
             asked = not settings.search.sources or name in settings.search.sources
-            state = SourceState(name=name, title=name, live=True, url="", asked=asked, status="failed", loads=False)
-            yield replace(state, reason=error.message, hint=error.hint), None
+            probe = SourceProbe(name=name, title=name, live=True, url="", asked=asked, status="failed", loads=False)
+            yield replace(probe, reason=error.message, hint=error.hint), None
         else:
-            yield state_of(source, settings), source
+            yield unprobed(source, settings), source
 
 
-def state_of(source: Source, settings: Settings) -> SourceState:
-    """A source that was not asked yet. Where no source is named, those count as asked that are for every question."""
+def unprobed(source: Source, settings: Settings) -> SourceProbe:
+    """A source before its search. If the settings name none, those for general questions count as asked."""
     unnamed = not settings.search.sources and "general" in policy_of(source).kinds and not lacks(source)
-    return SourceState(
+    return SourceProbe(
         name=source.name,
         title=source.title,
         live=source.live,
@@ -71,34 +71,34 @@ def state_of(source: Source, settings: Settings) -> SourceState:
     )
 
 
-async def probe_sources(settings: Settings) -> tuple[SourceState, ...]:
-    """Search each once for something that every encyclopedia has; takes `SECONDS` at most."""
+async def probe_sources(settings: Settings) -> tuple[SourceProbe, ...]:
+    """Search each source once for something that every encyclopedia has; takes at most `SECONDS`."""
     async with open_client(settings) as client, open_reader() as read, asyncio.TaskGroup() as group:
         tools = Tools(client, read=read)
-        probes = [
-            group.create_task(_probe(state, source, tools, settings.flags.offline))
-            for state, source in list_sources(settings)
+        tasks = [
+            group.create_task(_probe(probe, source, tools, settings.flags.offline))
+            for probe, source in list_sources(settings)
         ]
-    return tuple(probe.result() for probe in probes)
+    return tuple(task.result() for task in tasks)
 
 
-async def _probe(state: SourceState, source: Source | None, tools: Tools, offline: bool) -> SourceState:
+async def _probe(probe: SourceProbe, source: Source | None, tools: Tools, offline: bool) -> SourceProbe:
     if source is None:
-        return state
+        return probe
     if source.live and offline:
-        return replace(state, reason="was not asked: offline")
+        return replace(probe, reason="was not asked: offline")
     start = time.perf_counter()
-    tools = tools.of(source, reuse=False) if source.live else tools  # as it is now, not as it was
+    tools = tools.of(source, reuse=False) if source.live else tools  # not from the cache
     try:
         async with asyncio.timeout(SECONDS):
-            found = await source.search(PROBE, tools=tools, limit=1)
-        state = replace(state, status="ok" if found.documents else "empty", reason="; ".join(found.problems))
+            results = await source.search(PROBE, tools=tools, limit=1)
+        probe = replace(probe, status="ok" if results.documents else "empty", reason="; ".join(results.problems))
     except TimeoutError:
-        state = replace(state, status="failed", reason=f"did not answer within {SECONDS:g} s")
+        probe = replace(probe, status="failed", reason=f"did not answer within {SECONDS:g} s")
     except SourceNotReadyError as error:
-        state = replace(state, reason=error.message, hint=error.hint)
+        probe = replace(probe, reason=error.message, hint=error.hint)
     except SourceError as error:
-        state = replace(state, status="failed", reason=error.message, hint=error.hint)
-    except Exception as bug:  # noqa: BLE001 - a stranger's code; it is named, and a question asked of it shows the trace
-        state = replace(state, status="failed", reason=f"is broken: {type(bug).__name__}: {bug}")
-    return replace(state, ms=round(1000 * (time.perf_counter() - start)))
+        probe = replace(probe, status="failed", reason=error.message, hint=error.hint)
+    except Exception as bug:  # noqa: BLE001 - a plug-in's code; asking it a question shows the traceback
+        probe = replace(probe, status="failed", reason=f"is broken: {type(bug).__name__}: {bug}")
+    return replace(probe, ms=round(1000 * (time.perf_counter() - start)))

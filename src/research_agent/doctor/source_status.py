@@ -1,4 +1,4 @@
-"""Every source as the user finds it: whether it can be asked now, for what, how often, with which key and terms."""
+"""Status of the sources, without asking them: availability, scope, rate limits, key, licence and terms."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from yarl import URL
 
-from research_agent.doctor.source_probe import SourceState, list_sources, state_of
+from research_agent.doctor.source_probe import SourceProbe, list_sources, unprobed
 from research_agent.http.rate_limit_status import RateLimitStatus, rate_limit_statuses
 from research_agent.http.rate_limit_store import Permit
 from research_agent.http.rate_limits import Limits
@@ -18,45 +18,45 @@ from research_agent.sources.policy import KINDS, SourcePolicy, lacks, limits_of,
 from research_agent.sources.protocol import Source
 from research_agent.text.humanize import duration
 
-__all__ = ["Shelved", "shelf"]
+__all__ = ["SourceStatus", "source_statuses"]
 
 State = Literal["ready", "needs key", "needs address", "not set up", "resting", "broken", "not loaded"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shelved:
+class SourceStatus:
     """
-    One source. `found` is what it is, `state` whether it can be asked now, `standing` what was used of its limits.
+    Status of one source. `state` says whether it can be asked now, `usage` how much of its limits is used up.
 
-    `key` says whether the user's key is set, or would be of use; the key itself is nowhere. `named` says whether it is
-    among the sources that the user named, None when there are none.
+    `key` says whether a key is set, or would be of use; the key itself is not in it. `named` says whether the user
+    named this source, None when the user named none at all.
     """
 
-    found: SourceState
+    source: SourceProbe
     state: State
     hint: str = ""
     key: Literal["set", "optional", "required", "none"] = "none"
     named: bool | None = None
     policy: SourcePolicy = field(default_factory=SourcePolicy)
     limits: Limits | None = None
-    standing: RateLimitStatus = field(default_factory=RateLimitStatus)
+    usage: RateLimitStatus = field(default_factory=RateLimitStatus)
 
     @property
-    def told(self) -> str:
-        """The state in few words, with what is left of a limit of which something was used."""
+    def summary(self) -> str:
+        """The state in a few words, with the rest of a limit that is partly used up."""
         if self.state == "resting":
-            return f"resting for {duration(self.standing.rests)}"
+            return f"resting for {duration(self.usage.rests)}"
         if self.state == "broken":
-            return f"failed; resting for {duration(self.standing.broken)}"
+            return f"failed; resting for {duration(self.usage.broken)}"
         if self.state == "not loaded":
-            return self.found.reason
-        return self.left if self.state == "ready" and self.left else self.state.replace("needs", "needs its")
+            return self.source.reason
+        return self.remaining if self.state == "ready" and self.remaining else self.state.replace("needs", "needs its")
 
     @property
-    def left(self) -> str:
-        """ "97 of 100 left for a day"; empty when nothing was used, or there is no such limit."""
+    def remaining(self) -> str:
+        """The rest of a limit, like "97 of 100 left for a day"; empty when it is unused or there is none."""
         limits = self.limits or Limits()
-        minute, day = self.standing.left(limits)
+        minute, day = self.usage.left(limits)
         if day is not None and day != limits.per_day:
             return f"{day:,} of {limits.per_day:,} left for a day"
         if minute is not None and minute != limits.per_minute:
@@ -64,8 +64,8 @@ class Shelved:
         return ""
 
     @property
-    def asked_for(self) -> str:
-        """The kinds of question it is asked for; all, or none, when the user named sources."""
+    def scope(self) -> str:
+        """The kinds of question the source is asked; all or none when the user named sources."""
         kinds = self.policy.kinds if self.named is None else KINDS if self.named else frozenset()
         if kinds == KINDS:
             return "any question"
@@ -73,7 +73,7 @@ class Shelved:
 
     @property
     def pace(self) -> str:
-        """ "3 at once, 200 a minute"."""
+        """The rate limits, like "3 at once, 200 a minute"."""
         if self.limits is None:
             return ""
         parts = [f"{self.limits.at_once} at once"]
@@ -87,63 +87,63 @@ class Shelved:
         return ", ".join(parts) + shared
 
     def as_json(self) -> dict[str, Any]:
-        """Ready for `json.dumps`; the key is not in it."""
-        minute, day = self.standing.left(self.limits) if self.limits is not None else (None, None)
+        """JSON-serialisable form, without the key."""
+        minute, day = self.usage.left(self.limits) if self.limits is not None else (None, None)
         return {
-            "name": self.found.name,
-            "title": self.found.title,
-            "kind": "live" if self.found.live else "local",
-            "url": self.found.url,
-            "asked": self.found.asked,
+            "name": self.source.name,
+            "title": self.source.title,
+            "kind": "live" if self.source.live else "local",
+            "url": self.source.url,
+            "asked": self.source.asked,
             "asked_for": sorted(self.policy.kinds),
             "ready": self.state == "ready",
             "state": self.state,
-            "reason": self.found.reason,
+            "reason": self.source.reason,
             "hint": self.hint,
             "key": self.key,
             "limits": asdict(self.limits) if self.limits is not None else None,
             "left": {"minute": minute, "day": day},
-            "rests": round(max(self.standing.rests, self.standing.broken), 1),
+            "rests": round(max(self.usage.rests, self.usage.broken), 1),
             "licence": self.policy.licence,
             "attribution": self.policy.attribution,
             "terms": self.policy.terms,
         }
 
 
-def shelf(settings: Settings, sources: Sequence[Source] | None = None) -> list[Shelved]:
-    """Those sources, or all that are installed and then those that are only named. Asks none of them."""
-    listed = list(list_sources(settings)) if sources is None else [(state_of(one, settings), one) for one in sources]
-    live = [(state, source) for state, source in listed if source is not None and source.live]
-    stands = rate_limit_statuses(settings.home, [_ask(source) for _, source in live])
-    by_name = {state.name: standing for (state, _), standing in zip(live, stands, strict=True)}
-    return [_shelved(state, source, by_name.get(state.name, RateLimitStatus()), settings) for state, source in listed]
+def source_statuses(settings: Settings, sources: Sequence[Source] | None = None) -> list[SourceStatus]:
+    """Status of `sources`, or of all installed and named ones. Sends no request."""
+    listed = list(list_sources(settings)) if sources is None else [(unprobed(one, settings), one) for one in sources]
+    live = [(probe, source) for probe, source in listed if source is not None and source.live]
+    usages = rate_limit_statuses(settings.home, [_permit(source) for _, source in live])
+    by_name = {probe.name: usage for (probe, _), usage in zip(live, usages, strict=True)}
+    return [_status(probe, source, by_name.get(probe.name, RateLimitStatus()), settings) for probe, source in listed]
 
 
-def _ask(source: Source) -> Permit:
-    """What a request of the source to its own service is to the ledger."""
+def _permit(source: Source) -> Permit:
+    """The permit that a request of the source to its own service would need."""
     urls = split_urls(str(getattr(source, "base", "")))
     url = URL(urls[0]) if urls else URL()
     return Permit(source=source.name, host=f"{url.host}:{url.port}", limits=limits_of(source), ticket=0)
 
 
-def _shelved(found: SourceState, source: Source | None, standing: RateLimitStatus, settings: Settings) -> Shelved:
+def _status(probe: SourceProbe, source: Source | None, usage: RateLimitStatus, settings: Settings) -> SourceStatus:
     if source is None:
-        return Shelved(found=found, state="not loaded", hint=found.hint)
-    state, hint = _state(source, standing, settings)
+        return SourceStatus(source=probe, state="not loaded", hint=probe.hint)
+    state, hint = _state(source, usage, settings)
     policy = policy_of(source)
-    return Shelved(
-        found=found,
+    return SourceStatus(
+        source=probe,
         state=state,
         hint=hint,
-        named=found.name in settings.search.sources if settings.search.sources else None,
-        key="set" if settings.search.keys.get(found.name) else policy.key,
+        named=probe.name in settings.search.sources if settings.search.sources else None,
+        key="set" if settings.search.keys.get(probe.name) else policy.key,
         policy=policy,
         limits=limits_of(source) if source.live else None,
-        standing=standing,
+        usage=usage,
     )
 
 
-def _state(source: Source, standing: RateLimitStatus, settings: Settings) -> tuple[State, str]:
+def _state(source: Source, usage: RateLimitStatus, settings: Settings) -> tuple[State, str]:
     missing = lacks(source)
     if missing == "key":
         return "needs key", f"Set RESEARCH_AGENT_{source.name.upper()}_KEY to your key for {source.title}."
@@ -151,11 +151,11 @@ def _state(source: Source, standing: RateLimitStatus, settings: Settings) -> tup
         return "needs address", f"Set RESEARCH_AGENT_{source.name.upper()}_URL to use {source.title}."
     if not source.live and not _is_set_up(source.name, settings):
         return "not set up", "Run: research-agent setup"
-    if standing.broken:
+    if usage.broken:
         return "broken", ""
-    return ("resting", "") if standing.rests else ("ready", "")
+    return ("resting", "") if usage.rests else ("ready", "")
 
 
 def _is_set_up(name: str, settings: Settings) -> bool:
-    """Whether what setup brings for a local source is there; a stranger's source knows that for itself."""
+    """Whether the parts of a built-in local source are there; plug-ins check that themselves."""
     return all(part.state == "ready" for part in part_states(settings) if part.name == name)

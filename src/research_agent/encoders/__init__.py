@@ -1,1 +1,1 @@
-"""Encoders: ONNX models that turn texts into vectors, in a pool of warm worker processes."""
+"""Encoders: ONNX models that embed texts, in a pool of warm worker processes."""

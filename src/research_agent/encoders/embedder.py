@@ -1,7 +1,7 @@
 """
-Texts -> vectors, by an ONNX sentence encoder in a pool of warm worker processes.
+Embedder: texts -> vectors, by an ONNX sentence encoder in a pool of warm worker processes.
 
-`open_embedder` is the way in. ONNX Runtime and the tokenizer are imported in the workers only.
+Open one with `open_embedder`. ONNX Runtime and the tokenizer are imported in the workers only.
 """
 
 from __future__ import annotations
@@ -29,32 +29,32 @@ if TYPE_CHECKING:
     from research_agent.types import Embed
     from research_agent.workers.dask_pool import ClusterPool
 
-__all__ = ["EMBEDDING", "Embedder", "measure_precision", "open_embedder", "remembering"]
+__all__ = ["EMBEDDING", "Embedder", "measure_precision", "open_embedder", "with_cache"]
 
 Progress = Callable[[int, int], None]
 
 EMBEDDING = "minilm"
-"""The part, and its folder, that holds the models setup made."""
+"""Name of the part, and of its folder, with the models that setup builds."""
 
-# Large enough that sending costs nothing, small enough that the workers end together.
+# Texts a message: large enough to hide its cost, small enough that the workers finish together.
 CHUNK = 16
-# A chunk takes well under a second; a machine that is busy or swapping gets its time.
+# Seconds. A chunk takes well under one; a busy or swapping machine may need more.
 CHUNK_TIMEOUT = 30.0
-# Over a network a message costs milliseconds; one of these takes a worker the better part of a second.
+# Over a network a message costs milliseconds; this many texts take a worker most of a second.
 CLUSTER_CHUNK = 64
 MEASURE_TIMEOUT = 120.0
 BUNDLED_DIMENSIONS = 384
-REMEMBERED = 4096  # vectors, of 1.5 KiB each
-TRY = ("One sentence about rivers.", "Und noch einer, \u00fcber 1.000 Steine.", "word " * 300)
+CACHED = 4096  # vectors, of 1.5 KiB each
+SAMPLE = ("One sentence about rivers.", "Und noch einer, \u00fcber 1.000 Steine.", "word " * 300)
 
 
 class Embedder:
     """
-    An embedding model and the workers that run it.
+    Embedding model with the workers that run it.
 
-    `id` changes with every change of the model, its precision or its tokenizer: vectors of different ids are not
-    comparable. `precision` is "int8" or "fp32", or "own" for a user's model. `lost` holds the texts on which a worker
-    hung, or died twice; their vectors are zeros, similar to nothing. So is the vector of a text without a single token.
+    `id` is a fingerprint of model, precision and tokenizer: vectors of different ids are not comparable. `precision` is
+    "int8" or "fp32", or "own" for a user's model. `lost` lists the texts on which a worker hung, or crashed twice;
+    their vectors are zeros, similar to nothing. So is the vector of a text without tokens.
     """
 
     def __init__(
@@ -76,21 +76,21 @@ class Embedder:
         self.lost: list[str] = []
 
     @property
-    def at_once(self) -> int:
-        """How many texts keep all workers busy for a while."""
+    def batch_size(self) -> int:
+        """Number of texts that keep all workers busy for a while."""
         return 4 * self._workers * (self._chunk or CHUNK)
 
     def warm(self) -> None:
-        """Have every worker load the model in the background; returns at once."""
+        """Load the model in every worker, in the background."""
         self._pool.warm()
 
     async def embed(self, texts: Sequence[str], *, on_progress: Progress | None = None) -> NDArray[np.float32]:
         """
-        Vectors of `texts`, in their order: float32, shape (n, dimensions), rows L2-normalised.
+        Vectors of `texts`, in order: float32, shape (n, dimensions), rows L2-normalised.
 
-        The same text has the same vector, to the bit, whatever stands beside it and whichever worker takes it.
+        A text always has the same vector, to the bit, independent of the other texts and of the worker.
         `on_progress(done, total)` is called as texts are finished. Raises `EmbeddingError` when the model cannot
-        be loaded, `ClusterError` when the cluster that is set is gone.
+        be loaded, `ClusterError` when the cluster is gone.
         """
         import numpy as np
 
@@ -118,7 +118,7 @@ class Embedder:
         return vectors
 
     async def _embed(self, texts: list[str]) -> NDArray[np.float32]:
-        """One chunk; if that fails each text alone, so that only the one to blame is lost."""
+        """Embed one chunk; if a worker fails, each text alone, so that only the culprit is lost."""
         import numpy as np
 
         try:
@@ -126,7 +126,7 @@ class Embedder:
         except WorkerError:
             if len(texts) > 1:
                 return np.concatenate([await self._embed([text]) for text in texts])
-            await _load(self._pool, self._file)  # a model that can no longer be loaded is no fault of the text
+            await _load(self._pool, self._file)  # raises when the model, not the text, is at fault
             self.lost.extend(texts)
             return np.zeros((1, self.dimensions), dtype=np.float32)
 
@@ -134,11 +134,11 @@ class Embedder:
 @asynccontextmanager
 async def open_embedder(settings: Settings) -> AsyncIterator[Embedder]:
     """
-    The embedding model of these settings: the user's own ONNX file, else the one that setup brought, in the precision
-    that is set or was measured to be the better one here.
+    Open the embedding model of the settings: the user's own ONNX file, else the one of setup, in the precision that is
+    set or was measured to be the better one on this machine.
 
-    The workers start at the first use or `warm()`, and are gone when this is left. Raises `EmbeddingError` when
-    there is no model, or it is not what it should be; `ClusterError` when a cluster is set and cannot be used.
+    The workers start at the first use or `warm()`, and end with the context. Raises `EmbeddingError` when the model is
+    missing or damaged, `ClusterError` when a cluster is set and cannot be used.
     """
     own = settings.encoder.file is not None
     kind = "own" if own else await _precision(settings)
@@ -159,9 +159,9 @@ async def open_embedder(settings: Settings) -> AsyncIterator[Embedder]:
 
 async def measure_precision(folder: Path, texts: Sequence[str]) -> str:
     """
-    Try both models of `folder` with `texts` in a worker, keep what was seen beside them, and give the better one.
+    Benchmark both models of `folder` on `texts` in a worker, store the figures there, return the better precision.
 
-    A folder that cannot be written is measured again next time. Raises `EmbeddingError` when one cannot be run.
+    In a read-only folder nothing is stored. Raises `EmbeddingError` when a model cannot be run.
     """
     pool = WorkerPool(1)
     try:
@@ -171,46 +171,42 @@ async def measure_precision(folder: Path, texts: Sequence[str]) -> str:
     finally:
         await asyncio.to_thread(pool.shutdown, cancel_futures=True)
     with suppress(OSError):
-        await asyncio.to_thread(precision.note, folder, figures, texts)
+        await asyncio.to_thread(precision.save, folder, figures, texts)
     return figures.choice
 
 
-def remembering(embed: Embed, *, most: int = REMEMBERED) -> Embed:
-    """
-    The same vectors, each text embedded once: turns ask for those of their questions and evidence again and again.
-
-    The `most` texts that were asked for last are remembered.
-    """
-    known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+def with_cache(embed: Embed, *, size: int = CACHED) -> Embed:
+    """LRU cache around `embed` for the last `size` texts: turns embed their questions and evidence repeatedly."""
+    cache: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
     async def embedded(texts: Sequence[str]) -> NDArray[np.float32]:
         import numpy as np
 
         if not texts:
             return await embed(texts)
-        vectors = {text: known[text] for text in texts if text in known}
+        vectors = {text: cache[text] for text in texts if text in cache}
         new = [text for text in dict.fromkeys(texts) if text not in vectors]
         if new:
             vectors.update(zip(new, await embed(new), strict=True))
         for text in vectors:
-            known[text] = vectors[text]
-            known.move_to_end(text)
-        while len(known) > most:
-            known.popitem(last=False)
+            cache[text] = vectors[text]
+            cache.move_to_end(text)
+        while len(cache) > size:
+            cache.popitem(last=False)
         return np.stack([vectors[text] for text in texts])
 
     return embedded
 
 
 async def _precision(settings: Settings) -> str:
-    """What is set; else what was measured here, now if this machine is not the one it was measured on."""
+    """The precision that is set, else the measured one; measured now if the stored figures are of another machine."""
     if settings.encoder.precision in precision.FILES:
         return settings.encoder.precision
     folder = settings.parts / EMBEDDING
-    if choice := await asyncio.to_thread(precision.chosen, folder):
+    if choice := await asyncio.to_thread(precision.stored_choice, folder):
         return choice
-    texts = await asyncio.to_thread(precision.kept_texts, folder)
-    # Nothing to measure with: setup has not come so far.
+    texts = await asyncio.to_thread(precision.stored_texts, folder)
+    # Without texts setup has not finished, and there is nothing to measure with.
     return await measure_precision(folder, texts) if texts else "int8"
 
 
@@ -218,12 +214,12 @@ async def _precision(settings: Settings) -> str:
 async def _open_pool(
     settings: Settings, file: Path, fingerprint: str
 ) -> AsyncIterator[tuple[WorkerPool | ClusterPool, int, int | None]]:
-    """What runs the model, how many at a time, and how many texts a message holds (None: as it fits)."""
+    """The executor, its number of workers, and its fixed chunk size (None: adapted to the number of texts)."""
     if settings.encoder.cluster:
         async with open_cluster(
             settings.encoder.cluster, (file, file.with_name("tokenizer.json")), fingerprint
         ) as cluster:
-            await _same_vectors(cluster, file)
+            await _check_same_vectors(cluster, file)
             yield cluster, cluster.workers, CLUSTER_CHUNK
         return
     workers = settings.encoder.workers or len(os.sched_getaffinity(0))
@@ -231,23 +227,23 @@ async def _open_pool(
     try:
         yield pool, workers, None
     finally:
-        # In a thread: ending processes waits for the kernel.
+        # In a thread: it waits for processes to exit.
         await asyncio.to_thread(pool.shutdown, cancel_futures=True)
 
 
-async def _same_vectors(cluster: ClusterPool, file: Path) -> None:
+async def _check_same_vectors(cluster: ClusterPool, file: Path) -> None:
     """
-    Raise `ClusterError` unless each worker computes what this machine does, to the bit.
+    Raise `ClusterError` unless each worker computes the same vectors as this machine, to the bit.
 
-    Sums come out otherwise on a processor of another kind, or with another version of ONNX Runtime: the id of the model
-    would then promise that vectors are comparable which are not the same.
+    Sums differ on another kind of processor or with another version of ONNX Runtime, and vectors of one model id must
+    be comparable.
     """
     import numpy as np
 
     pool = WorkerPool(1)
     try:
-        here = await pool.run(onnx_encoder.embed, file, TRY, timeout=CHUNK_TIMEOUT)
-        there = await cluster.everywhere(onnx_encoder.embed, file, TRY)
+        here = await pool.run(onnx_encoder.embed, file, SAMPLE, timeout=CHUNK_TIMEOUT)
+        there = await cluster.everywhere(onnx_encoder.embed, file, SAMPLE)
     except WorkerError as error:
         raise _unloadable(file, error) from error
     finally:
@@ -261,7 +257,7 @@ async def _same_vectors(cluster: ClusterPool, file: Path) -> None:
 
 
 async def _load(pool: WorkerPool | ClusterPool, file: Path) -> int:
-    """Wait for a loaded model. One that kills or hangs its workers is of no use: no text is to blame for that."""
+    """Load the model in a worker and return its dimensions. Raises `EmbeddingError`, also when the worker crashes."""
     try:
         return await pool.run(onnx_encoder.dimensions, file, timeout=CHUNK_TIMEOUT)
     except WorkerError as error:
@@ -276,22 +272,22 @@ def _unloadable(file: Path, error: WorkerError) -> EmbeddingError:
 
 
 def _identify(file: Path, *, own: bool) -> str:
-    """A fingerprint of model and tokenizer. A part of which one is not what setup noted is refused."""
+    """Fingerprint of model and tokenizer. Raises `EmbeddingError` when a file is not the one that setup built."""
     hint = "Give the path of an .onnx file." if own else "Run: research-agent setup"
     files = [file, file.with_name("tokenizer.json")]
     try:
         sums = [_sha256(one) for one in files]
         expected = sums
         if not own:
-            noted = json.loads(file.with_name("part.json").read_bytes())["files"]
-            expected = [noted[one.name]["sha256"] for one in files]
+            recorded = json.loads(file.with_name("part.json").read_bytes())["files"]
+            expected = [recorded[one.name]["sha256"] for one in files]
     except (FileNotFoundError, NotADirectoryError) as error:
         missing = "There is no embedding model" if not own else "The embedding model is not complete"
         raise EmbeddingError(f"{missing}: {error.filename} is missing.", hint=hint) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EmbeddingError(f"The embedding model {file} cannot be read: {error}.", hint=hint) from error
-    for one, found, wanted in zip(files, sums, expected, strict=True):
-        if found != wanted:
+    for one, actual, wanted in zip(files, sums, expected, strict=True):
+        if actual != wanted:
             raise EmbeddingError(f"The embedding model is damaged: {one} is not the one that setup made.", hint=hint)
     return hashlib.sha256("".join(sums).encode()).hexdigest()[:16]
 

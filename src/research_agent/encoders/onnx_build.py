@@ -1,10 +1,10 @@
 """
-Make the embedding models that run out of the one that is shipped: once, at setup.
+Build of the embedding models from the shipped one, once, at setup.
 
-What is shipped keeps its weights as int8 and computes in float32: a small download, not a fast model. It stays, as
-the reference (`fp32.onnx`). Folded to float32, written anew with fewer operators (`graph.py`) and quantised
-dynamically, per channel, it becomes the one that computes in int8 (`model.onnx`): three times the texts per second at
-a mean cosine of 0.996 to the reference. Imports `onnx`: nothing that `ask` runs may import this module.
+The shipped model stores int8 weights and computes in float32: a small download, not a fast model. It is kept as the
+reference (`fp32.onnx`). Folded to float32, rewritten with fewer operators (`onnx_graph`) and quantised dynamically, per
+channel, it becomes the int8 model (`model.onnx`): three times the texts per second at a mean cosine of 0.996 to the
+reference. Imports `onnx` on use; nothing that `ask` runs may import this module.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ if TYPE_CHECKING:
 
 __all__ = ["build_model"]
 
-TRIED = (3, 17, 112, MAX_TOKENS)  # lengths in tokens at which the two graphs must agree
-SAME = 1e-3  # of numbers around 1; they are computed in another order
+TEST_LENGTHS = (3, 17, 112, MAX_TOKENS)  # in tokens, at which the two graphs must agree
+TOLERANCE = 1e-3  # of numbers around 1, which are summed in another order
 
 
 def build_model(weight_only: Path, tokenizer: Path, target: Path) -> None:
     """
-    Write `model.onnx` (int8), `fp32.onnx` and `tokenizer.json` into `target`; each appears whole or not at all.
+    Write `model.onnx` (int8), `fp32.onnx` and `tokenizer.json` into `target`; each atomically.
 
     Blocking, about 6 seconds and 500 MB: call it in a thread or a child process. Raises `SetupError` when
-    `weight_only` is no model that can be folded, `OSError` when `target` cannot be written.
+    `weight_only` is not a model that can be folded, `OSError` when `target` cannot be written.
     """
     target.mkdir(parents=True, exist_ok=True)
     # Beside the target: a rename is atomic only within one file system.
     with tempfile.TemporaryDirectory(prefix=".build-", dir=target) as scratch:
         folded, quantised = Path(scratch, "folded.onnx"), Path(scratch, FILES["int8"])
         _fold(weight_only, folded)
-        _quantise(_fastest(folded), quantised)
+        _quantise(_optimised(folded), quantised)
         copied = Path(shutil.copyfile(tokenizer, Path(scratch, "tokenizer.json")))
         reference = Path(shutil.copyfile(weight_only, Path(scratch, FILES["fp32"])))
         for finished in (copied, reference, quantised):
@@ -48,12 +48,12 @@ def build_model(weight_only: Path, tokenizer: Path, target: Path) -> None:
 
 
 def _fold(source: Path, target: Path) -> None:
-    """Let ONNX Runtime compute what is constant: int8 weights times their scales become float32 weights."""
+    """Constant folding by ONNX Runtime: int8 weights times their scales become float32 weights."""
     import onnxruntime as ort
 
     options = ort.SessionOptions()
     options.log_severity_level = 4
-    # "Basic" stays within standard operators; higher levels write a graph for this processor only.
+    # "Basic" keeps to standard operators; higher levels write a graph for this processor only.
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.optimized_model_filepath = str(target)
     try:
@@ -64,14 +64,14 @@ def _fold(source: Path, target: Path) -> None:
         ) from error
 
 
-def _fastest(folded: Path) -> onnx.ModelProto:
-    """The graph written anew, if it is the same function; else the folded one."""
+def _optimised(folded: Path) -> onnx.ModelProto:
+    """The optimised graph if it computes the same function, else the folded one."""
     import onnx
 
-    from research_agent.encoders.onnx_graph import rewritten
+    from research_agent.encoders.onnx_graph import optimised_graph
 
     model = onnx.load(str(folded))
-    fast = rewritten(model, MAX_TOKENS)
+    fast = optimised_graph(model, MAX_TOKENS)
     return fast if fast is not None and _agree(folded, fast) else model
 
 
@@ -86,13 +86,13 @@ def _agree(folded: Path, fast: onnx.ModelProto) -> bool:
         for source in (str(folded), fast.SerializeToString())
     ]
     draw = np.random.default_rng(1)
-    for length in TRIED:
+    for length in TEST_LENGTHS:
         ids = draw.integers(1, 1000, (1, length), dtype=np.int64)
         columns = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         first, second = (
             session.run(None, {one.name: columns[one.name] for one in session.get_inputs()})[0] for session in sessions
         )
-        if not np.allclose(first, second, rtol=0, atol=SAME):
+        if not np.allclose(first, second, rtol=0, atol=TOLERANCE):
             return False
     return True
 
@@ -101,7 +101,7 @@ def _quantise(model: onnx.ModelProto, target: Path) -> None:
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    # The quantiser looks for this mark of a folded graph; without it, it warns through the root logger.
+    # Marks the graph as folded; without it the quantiser warns through the root logger.
     model.metadata_props.add(key="onnx.quant.pre_process", value="onnxruntime.quant")
     quantize_dynamic(
         model,
@@ -109,6 +109,6 @@ def _quantise(model: onnx.ModelProto, target: Path) -> None:
         weight_type=QuantType.QInt8,
         per_channel=True,
         op_types_to_quantize=["MatMul", "Gather", "Attention"],
-        # Shapes behind an operator that is ONNX Runtime's own are not inferred.
+        # Shapes behind ONNX Runtime's own operators are not inferred.
         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
     )

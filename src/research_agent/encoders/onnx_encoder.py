@@ -1,9 +1,9 @@
 """
-Texts -> vectors, in the process that calls. This is what runs inside the workers.
+ONNX sentence encoder: texts -> vectors, in the calling process. It runs inside the workers.
 
-One text at a time: a dynamically quantised model takes the scale of its activations from the whole batch, so in a
-batch a text's vector would depend on its neighbours. It is also the fastest way on a CPU: the activations of one text
-stay in the cache, and nothing is padded (all-MiniLM-L6-v2, 102 tokens: 140 texts per CPU-second, 77 in batches of 32).
+One text at a time: a dynamically quantised model scales its activations by the whole batch, so a vector would depend on
+the other texts. It is also fastest on a CPU: the activations of one text stay in the cache, and nothing is padded
+(all-MiniLM-L6-v2, 102 tokens: 140 texts per CPU-second, 77 in batches of 32).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_CHARACTERS", "clean", "dimensions", "embed", "load"]
 
 MAX_TOKENS = 256
-# More than 256 tokens of any prose; without a limit a text of 1 MB is tokenised whole only to be cut.
+# More than 256 tokens of any prose; else a text of 1 MB would be tokenised as a whole and then cut.
 MAX_CHARACTERS = 16_384
 _INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
 
@@ -38,7 +38,7 @@ class _Model:
 
 
 def clean(text: str) -> str:
-    """What the tokenizer can take: at most `MAX_CHARACTERS`, lone surrogates replaced."""
+    """Text the tokenizer accepts: at most `MAX_CHARACTERS`, lone surrogates replaced."""
     return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
@@ -58,16 +58,16 @@ def embed(file: Path, texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def dimensions(file: Path) -> int:
-    """How many numbers a vector of this model has. Raises `EmbeddingError` when it cannot be loaded."""
+    """Dimensions of the vectors of the model in `file`. Raises `EmbeddingError` when it cannot be loaded."""
     return load(file).dimensions
 
 
 @lru_cache(maxsize=1)
 def load(file: Path) -> _Model:
     """
-    The model, ready to run; once a process.
+    Load model and tokenizer, once a process.
 
-    Raises `EmbeddingError`: not there, not ONNX, no tokenizer beside it, inputs or output of another kind of model.
+    Raises `EmbeddingError`: missing, not ONNX, no tokenizer beside it, or not a sentence encoder's inputs and output.
     """
     tokenizer = _load_tokenizer(file.with_name("tokenizer.json"))
     session = _load_session(file)
@@ -84,7 +84,7 @@ def load(file: Path) -> _Model:
             hint="Export it with the token embeddings (last_hidden_state) as its first output.",
         )
     model = _Model(session, tokenizer, names, output.shape[2])
-    # The first run allocates what later ones use; a model that cannot run at all fails here, with its name.
+    # The first run allocates the buffers; a model that cannot run at all fails here, with its name.
     try:
         _vector(model, "ready")
     except Exception as error:
@@ -93,7 +93,7 @@ def load(file: Path) -> _Model:
 
 
 def _vector(model: _Model, text: str) -> NDArray[np.float32]:
-    """The mean of the token embeddings, of length 1: one text is never padded. Zeros when there is no token."""
+    """Mean of the token embeddings, L2-normalised; zeros when there is no token. A single text needs no mask."""
     import numpy as np
 
     encoding = model.tokenizer.encode(text)
@@ -116,7 +116,7 @@ def _load_session(file: Path) -> Any:
 
     ort.set_default_logger_severity(4)
     options = ort.SessionOptions()
-    # One thread a process: the workers are the parallelism, and sums come out the same every time.
+    # One thread a process: the workers run in parallel, and sums are reproducible.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4
     try:

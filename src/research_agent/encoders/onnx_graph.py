@@ -1,11 +1,10 @@
 """
-The encoder's graph, written anew with the operators that ONNX Runtime is fast at: the same function, fewer nodes.
+Graph optimisation: the same encoder in fewer nodes, with operators that are fast in ONNX Runtime.
 
-An exported graph says what any runtime understands. Texts come one at a time here, so there is no padding, no mask and
-no second segment to compute. One matrix makes queries, keys and values; attention and GELU are one operator each. And
-layer normalisation is written as *instance* normalisation with a channel a token: the same sums, but ONNX Runtime's
-kernel for it uses vector instructions where its layer normalisation adds one number after the other (0.07 against
-0.23 ms a layer of 112 tokens). Whether it is the same function is not believed but tried: `build.py` compares.
+An exported graph is portable. Here texts come one at a time, so padding, mask and second segment are left out. One
+matrix computes queries, keys and values; attention and GELU are one operator each. Layer normalisation is expressed as
+*instance* normalisation with one channel per token: the same sums, but ONNX Runtime's kernel for it is vectorised, the
+one for layer normalisation is not (0.07 against 0.23 ms a layer of 112 tokens). `onnx_build` compares both graphs.
 
 Imports `onnx`: nothing that `ask` runs may import this module.
 """
@@ -21,7 +20,7 @@ from onnx import helper, numpy_helper
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["rewritten"]
+__all__ = ["optimised_graph"]
 
 HEAD = 32  # dimensions of an attention head in all MiniLM models
 EPSILON = 1e-12  # BERT's
@@ -31,35 +30,35 @@ PREFIX = "inner."
 EMBEDDINGS, LAYER = f"{PREFIX}embeddings.", f"{PREFIX}encoder.layer."
 
 
-def rewritten(folded: onnx.ModelProto, tokens: int) -> onnx.ModelProto | None:
+def optimised_graph(folded: onnx.ModelProto, tokens: int) -> onnx.ModelProto | None:
     """
-    A model that takes `input_ids` [1, at most `tokens`] alone and gives what `folded` gives for one text.
+    A model with the single input `input_ids` [1, at most `tokens`] and the output of `folded` for one text.
 
-    Of Devlin et al. 2019 (BERT) with Wang et al. 2020 (MiniLM). None when `folded` does not name its weights as the
-    model that setup brings does.
+    Architecture: Devlin et al. 2019 (BERT), Wang et al. 2020 (MiniLM). None when the weights of `folded` are not named
+    like those of the shipped model.
     """
     weights = _weights(folded.graph)
     try:
-        return _Writer(weights, tokens).model()
+        return _GraphBuilder(weights, tokens).model()
     except KeyError:
         return None
 
 
 def _weights(graph: onnx.GraphProto) -> dict[str, NDArray[np.float32]]:
-    """What is constant, by name; the matrix of each linear layer, which the export left nameless, by its bias's."""
+    """Weights by name; the matrices of linear layers are unnamed in the export and named after their bias."""
     constant = {one.name: one for one in graph.initializer}
     made_by = {name: node for node in graph.node for name in node.output}
-    found = {name: numpy_helper.to_array(one) for name, one in constant.items() if name.startswith(PREFIX)}
+    weights = {name: numpy_helper.to_array(one) for name, one in constant.items() if name.startswith(PREFIX)}
     for node in graph.node:
         product, bias = (*node.input, "", "")[:2]
         source = made_by.get(product)
-        if node.op_type == "Add" and bias in found and source is not None and source.op_type == "MatMul":
-            found[f"{bias.removesuffix('bias')}weight"] = numpy_helper.to_array(constant[source.input[1]])
-    return found
+        if node.op_type == "Add" and bias in weights and source is not None and source.op_type == "MatMul":
+            weights[f"{bias.removesuffix('bias')}weight"] = numpy_helper.to_array(constant[source.input[1]])
+    return weights
 
 
-class _Writer:
-    """One graph in the making; each method adds nodes and gives the name of what they compute."""
+class _GraphBuilder:
+    """Builder of one graph; each method adds nodes and returns the name of their output."""
 
     def __init__(self, weights: dict[str, NDArray[np.float32]], tokens: int) -> None:
         self._weights, self._tokens = weights, tokens
@@ -68,7 +67,7 @@ class _Writer:
         self._width = weights[f"{EMBEDDINGS}word_embeddings.weight"].shape[1]
 
     def model(self) -> onnx.ModelProto:
-        """The whole: embeddings, layers, `last_hidden_state`. Raises `KeyError` for a weight that is not there."""
+        """The model: embeddings, layers, `last_hidden_state`. Raises `KeyError` for a missing weight."""
         x = self._embeddings()
         layers = sum(name.startswith(LAYER) and name.endswith("query.bias") for name in self._weights)
         for number in range(layers):
@@ -85,7 +84,7 @@ class _Writer:
         return helper.make_model(graph, opset_imports=opsets, ir_version=10, producer_name="research-agent")
 
     def _embeddings(self) -> str:
-        """Word and place; the only segment is added to the places once and for all."""
+        """Word and position embeddings; the only segment's is added to the positions beforehand."""
         words = self._weights[f"{EMBEDDINGS}word_embeddings.weight"]
         places = self._weights[f"{EMBEDDINGS}position_embeddings.weight"][: self._tokens]
         segment = self._weights[f"{EMBEDDINGS}token_type_embeddings.weight"][0]
@@ -100,10 +99,10 @@ class _Writer:
         parts = [f"{layer}attention.self.{name}." for name in ("query", "key", "value")]
         matrix = np.concatenate([self._weights[f"{part}weight"] for part in parts], axis=1)
         bias = np.concatenate([self._weights[f"{part}bias"] for part in parts])
-        told = (self._constant(f"{layer}qkv.weight", matrix), self._constant(f"{layer}qkv.bias", bias))
-        seen = self._add("Attention", x, *told, domain=CONTRIB, num_heads=self._width // HEAD)
-        seen = self._linear(seen, f"{layer}attention.output.dense.")
-        x = self._normalised(self._add("Add", seen, x), f"{layer}attention.output.LayerNorm.")
+        qkv = (self._constant(f"{layer}qkv.weight", matrix), self._constant(f"{layer}qkv.bias", bias))
+        attended = self._add("Attention", x, *qkv, domain=CONTRIB, num_heads=self._width // HEAD)
+        attended = self._linear(attended, f"{layer}attention.output.dense.")
+        x = self._normalised(self._add("Add", attended, x), f"{layer}attention.output.LayerNorm.")
         inner = self._add("Gelu", self._linear(x, f"{layer}intermediate.dense."), domain=CONTRIB)
         inner = self._linear(inner, f"{layer}output.dense.")
         return self._normalised(self._add("Add", inner, x), f"{layer}output.LayerNorm.")
@@ -113,13 +112,13 @@ class _Writer:
         return self._add("Add", product, self._weight(f"{name}bias"))
 
     def _normalised(self, x: str, name: str) -> str:
-        """Each token is a channel of scale 1 and offset 0; the layer's own are per dimension, and follow."""
-        even = self._add("InstanceNormalization", x, self._ones, self._zeros, epsilon=EPSILON)
-        scaled = self._add("Mul", even, self._weight(f"{name}weight"))
+        """Layer normalisation: each token is a channel of scale 1 and offset 0; the weights per dimension follow."""
+        normalised = self._add("InstanceNormalization", x, self._ones, self._zeros, epsilon=EPSILON)
+        scaled = self._add("Mul", normalised, self._weight(f"{name}weight"))
         return self._add("Add", scaled, self._weight(f"{name}bias"))
 
     def _first(self, constant: str) -> str:
-        """As many rows as there are tokens."""
+        """The first rows of a constant, one per token."""
         zero = self._constant("zero", np.zeros(1, np.int64))
         return self._add("Slice", constant, zero, self._length, zero)
 

@@ -1,11 +1,10 @@
 """
-Which of the two models of the part runs here: int8 or fp32, decided by a measurement, once a machine.
+Precision of the embedding model, int8 or fp32, chosen by a benchmark on each machine.
 
-How fast int8 is, and how near to float32 it comes, depends on the processor: one without instructions for it gains
-nothing, and some add 16-bit sums that overflow. So setup has both models embed a few dozen leads and notes what it saw
-beside them. Another processor or another ONNX Runtime makes the note worthless: the next to open the model measures
-again, with the texts that are kept in it. bfloat16 is no choice: ONNX Runtime has no such product on a CPU
-(docs/decisions/0013-embeddings.md).
+Speed and accuracy of int8 depend on the processor: without instructions for it there is no gain, and some accumulate in
+16 bits and overflow. So setup embeds a few dozen leads with both models and stores the figures beside them. They hold
+for one processor and one ONNX Runtime: elsewhere the next to open the model measures again, with the stored texts.
+bfloat16 is not an option: ONNX Runtime has no such matrix product on a CPU (docs/decisions/0013-embeddings.md).
 """
 
 from __future__ import annotations
@@ -15,34 +14,37 @@ import json
 import os
 import platform
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from research_agent.encoders import onnx_encoder
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["FILES", "Figures", "chosen", "is_measured", "kept_texts", "measure", "note"]
+__all__ = ["FILES", "Figures", "is_measured", "measure", "save", "stored_choice", "stored_texts"]
 
 FILES = {"int8": "model.onnx", "fp32": "fp32.onnx"}
-NOTE = "precision.json"
-# int8 is taken when it is at least so much faster, and so near: below, it is not worth its error.
+RECORD = "precision.json"
+# int8 is chosen from these on: speed-up, mean cosine, overlap of nearest neighbours.
 FASTER, COSINE, OVERLAP = 1.15, 0.99, 0.85
 NEAREST = 10
 ROUNDS = 2
 CPUINFO = Path("/proc/cpuinfo")
-# What int8 products are made of; a virtual machine may have the name of a processor and not all it can do.
+# Instructions that matter for int8; a virtual machine may lack some that its processor's name suggests.
 INSTRUCTIONS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm", "sve")
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """
-    What was measured over `n` texts: texts per CPU-second of both models, the mean cosine of their vectors, and the
-    share of a text's ten nearest others on which they agree.
+    Benchmark over `n` texts: texts per CPU-second of both models, mean cosine of their vectors, and overlap of the ten
+    nearest neighbours of a text.
     """
 
     n: int
@@ -53,18 +55,14 @@ class Figures:
 
     @property
     def choice(self) -> str:
-        """The precision that these figures speak for."""
+        """The better precision by these figures."""
         good = self.cosine >= COSINE and self.overlap >= OVERLAP
         return "int8" if good and self.int8 >= FASTER * self.fp32 else "fp32"
 
 
 def measure(folder: Path, texts: Sequence[str]) -> Figures:
-    """Embed `texts` with both models of `folder`. Blocking, about 4 CPU-seconds: it is run in a worker."""
-    import time
-
+    """Embed `texts` with both models of `folder`. Blocking, about 4 CPU-seconds; runs in a worker."""
     import numpy as np
-
-    from research_agent.encoders import onnx_encoder
 
     seconds, vectors = {}, {}
     for precision, name in FILES.items():
@@ -87,7 +85,7 @@ def measure(folder: Path, texts: Sequence[str]) -> Figures:
 
 
 def _overlap(some: NDArray[np.float32], others: NDArray[np.float32]) -> float:
-    """Of each text's nearest others by the one, how many are so by the other; 1 when there are too few to tell."""
+    """Share of each text's nearest neighbours that both have in common; 1 when there are too few texts."""
     import numpy as np
 
     if len(some) <= NEAREST:
@@ -100,49 +98,49 @@ def _overlap(some: NDArray[np.float32], others: NDArray[np.float32]) -> float:
     return float(np.mean([len(set(a) & set(b)) / NEAREST for a, b in zip(*nearest, strict=True)]))
 
 
-def note(folder: Path, figures: Figures, texts: Sequence[str]) -> None:
-    """Keep what was measured, whole or not at all. Raises `OSError`."""
-    told = {"precision": figures.choice, "figures": asdict(figures), **_here(folder), "texts": list(texts)}
+def save(folder: Path, figures: Figures, texts: Sequence[str]) -> None:
+    """Store the figures atomically. Raises `OSError`."""
+    record = {"precision": figures.choice, "figures": asdict(figures), **_conditions(folder), "texts": list(texts)}
     with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".precision-", delete=False, encoding="utf-8") as fresh:
         try:
-            fresh.write(json.dumps(told) + "\n")
+            fresh.write(json.dumps(record) + "\n")
             fresh.close()
-            os.replace(fresh.name, folder / NOTE)
+            os.replace(fresh.name, folder / RECORD)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(fresh.name)
             raise
 
 
-def chosen(folder: Path) -> str | None:
-    """The precision that was measured to be the better one here; None when nothing was, or elsewhere."""
-    told = _read(folder)
-    choice = told.get("precision")
-    fits = all(told.get(name) == value for name, value in _here(folder).items())
+def stored_choice(folder: Path) -> str | None:
+    """The stored precision, or None when there is none for this machine."""
+    record = _read(folder)
+    choice = record.get("precision")
+    fits = all(record.get(name) == value for name, value in _conditions(folder).items())
     return choice if fits and isinstance(choice, str) and choice in FILES else None
 
 
 def is_measured(folder: Path) -> bool:
-    """Whether there is a measurement that holds on this machine, with these libraries, of these models."""
-    return chosen(folder) is not None
+    """Whether stored figures hold for this machine, these libraries and these models."""
+    return stored_choice(folder) is not None
 
 
-def kept_texts(folder: Path) -> tuple[str, ...]:
-    """The texts that an earlier measurement was made with; none when there was none."""
+def stored_texts(folder: Path) -> tuple[str, ...]:
+    """The texts of an earlier measurement, if any."""
     texts = _read(folder).get("texts")
     return tuple(texts) if isinstance(texts, list) and all(isinstance(text, str) for text in texts) else ()
 
 
 def _read(folder: Path) -> dict[str, Any]:
     try:
-        told = json.loads((folder / NOTE).read_bytes())
+        record = json.loads((folder / RECORD).read_bytes())
     except (OSError, ValueError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return record if isinstance(record, dict) else {}
 
 
-def _here(folder: Path) -> dict[str, Any]:
-    """What a measurement depends on. A part whose own note cannot be read is measured as one of no models."""
+def _conditions(folder: Path) -> dict[str, Any]:
+    """What the figures depend on: processor, ONNX Runtime, models by sha256 (none if `part.json` is unreadable)."""
     try:
         files = json.loads((folder / "part.json").read_bytes())["files"]
         models = {name: files[name]["sha256"] for name in FILES.values()}
@@ -152,7 +150,7 @@ def _here(folder: Path) -> dict[str, Any]:
 
 
 def _processor() -> str:
-    """Its name, and which of the instructions it has that matter here."""
+    """Name of the processor, with its `INSTRUCTIONS`."""
     name, flags = platform.processor() or platform.machine(), ""
     with contextlib.suppress(OSError):
         for line in CPUINFO.read_text("utf-8", "replace").partition("\n\n")[0].splitlines():
@@ -161,5 +159,5 @@ def _processor() -> str:
                 name = value.strip()
             elif key.strip() in ("flags", "Features"):
                 flags = value
-    can = [one for one in INSTRUCTIONS if one in flags.split()]
-    return f"{name} ({platform.machine()}; {' '.join(can) or 'no instructions known'})"
+    supported = [one for one in INSTRUCTIONS if one in flags.split()]
+    return f"{name} ({platform.machine()}; {' '.join(supported) or 'no instructions known'})"

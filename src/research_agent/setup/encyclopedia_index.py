@@ -147,7 +147,7 @@ async def build_vectors(database: Path, embedder: Embedder, *, on_progress: Prog
     done = min(await asyncio.to_thread(_rows_done, begun, row), len(texts))
     while done < len(texts):
         on_progress(done, len(texts))
-        block = texts[done : done + max(BLOCK, embedder.at_once)]
+        block = texts[done : done + max(BLOCK, embedder.batch_size)]
         vectors = await embedder.embed(block, on_progress=partial(_further, on_progress, done, len(texts)))
         if embedder.lost:
             raise SetupError(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from helpers.sample_evidence import RIVER
-from research_agent.encoders.embedder import open_embedder, remembering
+from research_agent.encoders.embedder import open_embedder, with_cache
 from research_agent.errors import UsageError
 from research_agent.settings import Settings
 from research_agent.types import Embed
@@ -65,7 +65,7 @@ async def test_real_claims_are_told_apart(parts_home: Path) -> None:
         pytest.skip("the claims are not beside the project")
     rows = [json.loads(line) for line in ROWS.read_text().splitlines()]
     async with open_embedder(Settings(home=parts_home)) as embedder:
-        embed = remembering(embedder.embed)
+        embed = with_cache(embedder.embed)
         result = await support.run(rows, embed=embed)
     assert result["n"] == 349
     assert result["metrics"]["auroc"] >= 0.82

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from research_agent.encoders.embedder import open_embedder, remembering
+from research_agent.encoders.embedder import open_embedder, with_cache
 from research_agent.memory import Memory, open_memory
 from research_agent.settings import load_settings
 from research_agent.stages.cite import cite
@@ -64,7 +64,7 @@ async def evaluate(request: Request) -> Result:
     quotes = list(cases(articles, QUOTES, quoted, request.seed))
     claims = list(cases(articles, CLAIMS, claimed, request.seed + 1))
     async with open_embedder(settings) as embedder:
-        embed = remembering(embedder.embed)
+        embed = with_cache(embedder.embed)
         with tempfile.TemporaryDirectory() as folder:
             async with open_memory(Path(folder) / "sessions.db") as memory:
                 accepted = [await _is_accepted(memory, case, case.altered) for case in quotes]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from research_agent.encoders.embedder import open_embedder, remembering
+from research_agent.encoders.embedder import open_embedder, with_cache
 from research_agent.errors import UsageError
 from research_agent.settings import load_settings
 from research_agent.stages.cite import judge
@@ -53,7 +53,7 @@ async def evaluate(request: Request) -> Result:
     chosen = set(sample(list(dict.fromkeys(row.id for row in rows)), request.limit, request.seed))
     async with open_embedder(load_settings(home=request.home)) as embedder:
         figures = await run(
-            [row.row for row in rows if row.id in chosen], embed=remembering(embedder.embed), seed=request.seed
+            [row.row for row in rows if row.id in chosen], embed=with_cache(embedder.embed), seed=request.seed
         )
     return Result(
         eval="support",
