@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from research_agent.errors import ResearchAgentError
     from research_agent.events import Event
     from research_agent.memory import Memory
-    from research_agent.pipeline import research
+    from research_agent.pipeline.research import research
     from research_agent.runtime import Runtime, open_runtime
     from research_agent.settings import Settings, load_settings
     from research_agent.sources.protocol import Found, Source, SourceSettings, Tools

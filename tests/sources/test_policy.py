@@ -21,7 +21,7 @@ from research_agent.sources import (
     policy_of,
 )
 from research_agent.sources.wikipedia import Wikipedia
-from research_agent.stages.select_sources import choose
+from research_agent.stages.select_sources import select_sources
 from research_agent.testing import FakeSource
 
 BUILT_IN = [one for one in load_sources(Settings(home=Path())) if type(one).__module__.startswith("research_agent.")]
@@ -49,7 +49,7 @@ def test_a_plug_in_may_still_call_its_policy_manners(tmp_path: Path) -> None:
     for source in (plain, derived):
         assert policy_of(source) == declared, "also where a policy is inherited"
         assert limits_of(source).per_minute == 7
-        assert choose("What is the latest news?", [source])[0].source is source
+        assert select_sources("What is the latest news?", [source])[0].source is source
 
 
 def test_with_a_key_the_limits_are_those_of_the_key(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_one_without_a_public_address_lacks_it_until_it_is_set(name: str, tmp_pa
         for settings in (home, home.with_changes(source_urls={name: "http://127.0.0.1:9"}))
     )
     assert (lacks(bare), lacks(led)) == ("address", "")
-    assert [found.source.name for found in choose("What is new in Rome today?", [bare, led])] == [name]
+    assert [found.source.name for found in select_sources("What is new in Rome today?", [bare, led])] == [name]
 
 
 @pytest.mark.parametrize("name", ["wikipedia", "wikidata"])
@@ -106,7 +106,7 @@ def test_one_that_requires_a_key_lacks_it_until_it_is_set() -> None:
     assert lacks(source) == "", "it keeps no settings, so that nobody can tell"
     source.settings = SourceSettings()
     assert lacks(source) == "key"
-    assert choose("What is rain?", [source]) == ()
+    assert select_sources("What is rain?", [source]) == ()
     source.settings = SourceSettings(key="a-key-of-mine")
     assert lacks(source) == ""
 

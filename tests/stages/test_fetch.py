@@ -24,10 +24,11 @@ from research_agent.settings import Settings
 from research_agent.sources import Found, Source, SourcePolicy, SourceSettings, Tools
 from research_agent.sources.hackernews import HackerNews
 from research_agent.sources.wikipedia import Wikipedia
-from research_agent.stages.fetch import Fetched, fetch
+from research_agent.stages.fetch import Fetched
 from research_agent.testing import FakeSource
 from research_agent.testing.server_faults import FAULTS
 from research_agent.types import Document, SourceReport, Topic
+from research_agent_devtools.harness.fetching import fetch_from_all
 from research_agent_devtools.harness.quickest import quickest
 from research_agent_devtools.world import World
 from research_agent_devtools.world.server import ENDPOINTS
@@ -44,8 +45,7 @@ def topics(*texts: str) -> list[Topic]:
 
 
 async def ask(*sources: Source, about: Sequence[Topic] = (PHOTOSYNTHESIS,), **options: Any) -> Fetched:
-    options = {"tools": NO_CLIENT, "timeline": Timeline(), "deadline": 60.0, **options}
-    return await fetch(about, sources=sources, **options)
+    return await fetch_from_all(about, sources, **{"tools": NO_CLIENT, **options})
 
 
 async def ask_world(world: World, *, deadline: float = 60.0, **options: Any) -> Fetched:
@@ -398,7 +398,7 @@ async def ask_softly(*sources: Source, soft: float, events: list[Event] | None =
     """What came by the soft deadline, and the seconds for which the rest went on behind it."""
     timeline = Timeline(None if events is None else events.append)
     async with asyncio.TaskGroup() as behind:
-        fetched = await ask(*sources, timeline=timeline, soft=soft, start=behind.create_task)
+        fetched = await ask(*sources, timeline=timeline, soft_deadline=soft, start=behind.create_task)
         began = asyncio.get_running_loop().time()
     return fetched, asyncio.get_running_loop().time() - began
 
@@ -427,7 +427,7 @@ async def test_what_comes_too_late_is_there_for_the_next_question(tmp_path: Path
         settings = Settings.of(home=tmp_path, deadline=60.0)
         async with open_client(settings, trusted=[world.url]) as client:
             sources = [Wikipedia(SourceSettings(url=world.url)), HackerNews(SourceSettings(url=world.url))]
-            options = {"tools": Tools(client=client, read=Reading()), "soft": 0.2}
+            options = {"tools": Tools(client=client, read=Reading()), "soft_deadline": 0.2}
             async with asyncio.TaskGroup() as behind:
                 first = await ask(*sources, start=behind.create_task, **options)
             requests = len(world.requests)
@@ -446,7 +446,7 @@ async def test_a_bug_in_a_source_is_raised_and_the_others_are_stopped() -> None:
     sources = [Buggy("buggy"), FakeSource("slow", ["y"], delay=3600.0)]
     async with asyncio.TaskGroup() as behind:
         with pytest.raises(ExceptionGroup) as raised:
-            await ask(*sources, soft=0.01, start=behind.create_task)
+            await ask(*sources, soft_deadline=0.01, start=behind.create_task)
     assert isinstance(raised.value.exceptions[0], ZeroDivisionError)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -14,9 +15,10 @@ from research_agent.events import Event, SourceFinished, Timeline
 from research_agent.http import Client
 from research_agent.sources import Found, Source, Tools
 from research_agent.stages import fetch as stage
-from research_agent.stages.fetch import Fetched, fetch
+from research_agent.stages.fetch import Fetched
 from research_agent.testing import FakeSource
 from research_agent.types import Document, Topic
+from research_agent_devtools.harness.fetching import fetch_from_all
 
 pytestmark = pytest.mark.anyio
 
@@ -53,9 +55,7 @@ def future(value: Any = None) -> asyncio.Future[Any]:
 
 
 async def ask(*sources: Source, about: Sequence[Topic], **options: Any) -> Fetched:
-    return await fetch(
-        about, sources=sources, **{"tools": TOOLS, "timeline": Timeline(), "deadline": 60.0, "soft": 60.0, **options}
-    )
+    return await fetch_from_all(about, sources, **{"tools": TOOLS, "soft_deadline": 60.0, **options})
 
 
 def texts(fetched: Fetched) -> list[str]:
@@ -65,7 +65,7 @@ def texts(fetched: Fetched) -> list[str]:
 async def test_the_question_is_searched_for_while_the_topics_are_named() -> None:
     source, more = Gated("a"), future()
     async with asyncio.TaskGroup() as group:
-        asking = group.create_task(ask(source, about=topics("x"), more=more))
+        asking = group.create_task(ask(source, about=topics("x"), more_topics=more))
         while not source.asked:  # noqa: ASYNC110
             await asyncio.sleep(0)
         more.set_result(topics("y"))
@@ -77,7 +77,7 @@ async def test_the_question_is_searched_for_while_the_topics_are_named() -> None
 async def test_a_twin_that_waits_for_the_topics_asks_nothing_meanwhile() -> None:
     source, more = Gated("a"), future()
     async with asyncio.TaskGroup() as group:
-        group.create_task(ask(source, about=topics("x"), more=more, sequential=True))
+        group.create_task(ask(source, about=topics("x"), more_topics=more, sequential=True))
         for _ in range(20):
             await asyncio.sleep(0)
         assert source.asked == []
@@ -85,7 +85,7 @@ async def test_a_twin_that_waits_for_the_topics_asks_nothing_meanwhile() -> None
 
 
 async def test_enough_does_not_wait_for_topics_that_are_still_being_named() -> None:
-    fetched = await ask(Gated("a"), about=topics("x"), more=future(), enough=future(True))
+    fetched = await ask(Gated("a"), about=topics("x"), more_topics=future(), enough=future(True))
     assert texts(fetched) == ["a: x"]
     assert [(report.status, report.late) for report in fetched.reports] == [("ok", False)]
 
@@ -95,7 +95,12 @@ async def test_enough_does_not_wait_for_the_searches_of_the_models_topics() -> N
     source, quick = Gated("a", y=never), Gated("b")
     async with asyncio.TaskGroup() as group:
         fetched = await ask(
-            source, quick, about=topics("x"), more=future(topics("y")), enough=future(True), start=group.create_task
+            source,
+            quick,
+            about=topics("x"),
+            more_topics=future(topics("y")),
+            enough=future(True),
+            start=group.create_task,
         )
         never.set()
     assert texts(fetched) == ["a: x", "b: x", "b: y"]
@@ -116,7 +121,7 @@ async def test_enough_waits_for_every_source_to_answer_to_the_question() -> None
 async def test_what_is_not_enough_waits_for_the_topics_of_the_model() -> None:
     more = future()
     async with asyncio.TaskGroup() as group:
-        asking = group.create_task(ask(Gated("a"), about=topics("nothing"), more=more, enough=future()))
+        asking = group.create_task(ask(Gated("a"), about=topics("nothing"), more_topics=more, enough=future()))
         await asyncio.sleep(3 * stage.GRACE)
         assert not asking.done()
         more.set_result(topics("y"))
@@ -124,19 +129,21 @@ async def test_what_is_not_enough_waits_for_the_topics_of_the_model() -> None:
 
 
 async def test_at_the_soft_deadline_the_topics_are_not_waited_for() -> None:
-    fetched = await ask(Gated("a"), about=topics("x"), more=future(), enough=future(), soft=0.05)
+    fetched = await ask(Gated("a"), about=topics("x"), more_topics=future(), enough=future(), soft_deadline=0.05)
     assert texts(fetched) == ["a: x"]
 
 
 async def test_at_the_deadline_what_there_is_is_taken() -> None:
-    fetched = await ask(Gated("a"), about=topics("x"), more=future(), enough=future(), soft=None, deadline=0.05)
+    fetched = await ask(
+        Gated("a"), about=topics("x"), more_topics=future(), enough=future(), soft_deadline=math.inf, deadline=0.05
+    )
     assert texts(fetched) == ["a: x"]
 
 
 async def test_topics_that_come_after_the_deadline_are_searched_for_when_there_is_nothing_yet() -> None:
     more = future()
     async with asyncio.TaskGroup() as group:
-        asking = group.create_task(ask(Gated("a"), about=topics("nothing"), more=more, deadline=0.05))
+        asking = group.create_task(ask(Gated("a"), about=topics("nothing"), more_topics=more, deadline=0.05))
         await asyncio.sleep(0.15)
         more.set_result(topics("y"))
     assert texts(asking.result()) == ["a: y"]
@@ -145,24 +152,24 @@ async def test_topics_that_come_after_the_deadline_are_searched_for_when_there_i
 async def test_topics_that_are_given_up_are_none() -> None:
     more = future()
     more.cancel()
-    assert texts(await ask(Gated("a"), about=topics("x"), more=more)) == ["a: x"]
+    assert texts(await ask(Gated("a"), about=topics("x"), more_topics=more)) == ["a: x"]
 
 
 async def test_a_bug_in_naming_the_topics_comes_out() -> None:
     more = future()
     more.set_exception(ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):
-        await ask(Gated("a"), about=topics("x"), more=more)
+        await ask(Gated("a"), about=topics("x"), more_topics=more)
 
 
 async def test_what_is_found_is_handed_on_before_the_rest_has_come() -> None:
     gate, seen = asyncio.Event(), list[str]()
 
-    def on_found(documents: Sequence[Document]) -> None:
+    def on_documents(documents: Sequence[Document]) -> None:
         seen.extend(document.text for document in documents)
         gate.set()  # the slow one answers only when the quick one was handed on
 
-    await ask(Gated("quick"), Gated("slow", x=gate), about=topics("x"), on_found=on_found)
+    await ask(Gated("quick"), Gated("slow", x=gate), about=topics("x"), on_documents=on_documents)
     assert seen == ["quick: x", "slow: x"]
 
 
@@ -171,7 +178,7 @@ async def test_what_comes_late_is_not_handed_on() -> None:
     async with asyncio.TaskGroup() as group:
         source = Gated("a", y=gate)
         await ask(
-            source, about=topics("x"), more=future(topics("y")), enough=future(True), on_found=seen.append,
+            source, about=topics("x"), more_topics=future(topics("y")), enough=future(True), on_documents=seen.append,
             start=group.create_task,
         )  # fmt: skip
         gate.set()
@@ -186,15 +193,15 @@ async def test_a_source_is_told_again_when_it_gave_more() -> None:
         if isinstance(event, SourceFinished):
             gate.set()
 
-    await ask(Gated("a"), Gated("b"), about=topics("x"), more=future(topics("nothing")), timeline=Timeline(hook))
+    await ask(Gated("a"), Gated("b"), about=topics("x"), more_topics=future(topics("nothing")), timeline=Timeline(hook))
     gate.clear()
-    await ask(Gated("c", y=gate), about=topics("x"), more=future(topics("y")), timeline=Timeline(hook))
+    await ask(Gated("c", y=gate), about=topics("x"), more_topics=future(topics("y")), timeline=Timeline(hook))
     reports = [event.report for event in told if isinstance(event, SourceFinished)]
     assert [(report.name, report.documents) for report in reports] == [("a", 1), ("b", 1), ("c", 1), ("c", 2)]
 
 
 async def test_a_failure_among_the_models_topics_is_said() -> None:
-    fetched = await ask(Gated("a"), about=topics("x"), more=future(topics("error")))
+    fetched = await ask(Gated("a"), about=topics("x"), more_topics=future(topics("error")))
     assert fetched.reports[0].status == "ok"
     assert fetched.reports[0].reason == "1 of 2 searches failed: is broken"
 
@@ -208,7 +215,7 @@ async def test_only_local_sources_wait_for_the_embedding_model() -> None:
         return TOOLS
 
     async with asyncio.TaskGroup() as group:
-        asking = group.create_task(ask(live, local, about=topics("x"), loaded=tools))
+        asking = group.create_task(ask(live, local, about=topics("x"), local_tools=tools))
         while not live.asked:  # noqa: ASYNC110
             await asyncio.sleep(0)
         for _ in range(20):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from research_agent.pipeline import LONGEST_QUESTION
+from research_agent.pipeline.research import LONGEST_QUESTION
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.web.api import schemas
 from research_agent.web.openai import chat_completions

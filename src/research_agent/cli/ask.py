@@ -26,7 +26,6 @@ from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Status
 
 if TYPE_CHECKING:
-    from research_agent.memory import Memory
     from research_agent.runtime import Runtime
 
 __all__ = ["EXIT_CODES", "ask", "command"]
@@ -130,7 +129,9 @@ async def _turn(
     question: str, session: str | None, runtime: Runtime, engine: Engine, hooks: Sequence[EventHook]
 ) -> Answer:
     """The answer, or what was stored of it if the turn is cancelled."""
-    saved: list[Saved] = []
+    from research_agent.pipeline.persistence import stored_answer
+
+    saved: list[Event] = []
 
     def on_event(event: Event) -> None:
         if isinstance(event, Saved):
@@ -141,18 +142,9 @@ async def _turn(
     try:
         return await engine.research(question, session=session, runtime=runtime, on_event=on_event)
     except asyncio.CancelledError:
-        if stored := await _stored_answer(saved, runtime.memory):
-            return stored
+        if answer := await stored_answer(saved, runtime.memory):
+            return answer
         raise
-
-
-async def _stored_answer(saved: Sequence[Saved], memory: Memory) -> Answer | None:
-    """Stored answer of a cancelled turn, if any."""
-    for event in saved:
-        for turn in await memory.turns(event.session):
-            if turn.number == event.turn:
-                return turn.answer
-    return None
 
 
 @contextmanager

@@ -6,15 +6,13 @@ from typing import NamedTuple
 
 from research_agent.errors import QuestionError, SourceError
 from research_agent.events import Timeline
-from research_agent.pipeline.evidence import read
+from research_agent.pipeline.evidence import fetch_from, find_evidence
 from research_agent.runtime import Runtime
-from research_agent.sources.protocol import Tools
-from research_agent.stages.fetch import Fetched, fetch
 from research_agent.stages.plan import known_topics
-from research_agent.stages.select_sources import choose
+from research_agent.stages.select_sources import select_sources
 from research_agent.text.sanitize import clean
 from research_agent.text.tokens import words
-from research_agent.types import Document, History, Topic
+from research_agent.types import Document, History
 
 __all__ = ["SearchResults", "search"]
 
@@ -44,39 +42,24 @@ async def search(query: str, runtime: Runtime) -> SearchResults:
         raise QuestionError(f"The query has {len(question):,} characters.", hint=f"Use at most {MAX_QUERY:,}.")
     topics = known_topics(question, History(session=""))
     timeline = Timeline()
-    fetched = await _fetched(topics, runtime, timeline)
+    fetched = await fetch_from(
+        select_sources(question, runtime.sources, named=runtime.named),
+        topics,
+        runtime=runtime,
+        timeline=timeline,
+        embed_ready=runtime.embed_ready,
+        soft_deadline=SOFT_DEADLINE,
+    )
     titles = runtime.source_titles
     notes = tuple(
         f"{titles.get(report.name, report.name)}: {report.reason or report.status}"
         for report in fetched.reports
         if report.status == "failed"
     )
-    _, evidence = await read(
-        fetched.documents, topics, embed_ready=runtime.embed_ready, timeline=timeline, most=MAX_PASSAGES
+    _, evidence = await find_evidence(
+        fetched.documents, topics, timeline=timeline, embed_ready=runtime.embed_ready, most=MAX_PASSAGES
     )
     documents = {item.passage.document.id: item.passage.document for item in evidence}
     if not documents and notes:
         raise SourceError(f"Nothing was found, and not every source answered. {'; '.join(notes)}.", hint="Try again.")
     return SearchResults(tuple(documents.values())[:MAX_DOCUMENTS], notes)
-
-
-async def _fetched(topics: tuple[Topic, ...], runtime: Runtime, timeline: Timeline) -> Fetched:
-    settings = runtime.settings
-
-    async def loaded() -> Tools:
-        await runtime.embed_ready()
-        return runtime.tools
-
-    chosen = choose(topics[0].question, runtime.sources, named=runtime.named)
-    return await fetch(
-        topics,
-        sources=[source for source, _ in chosen],
-        tools=runtime.tools,
-        timeline=timeline,
-        loaded=loaded,
-        deadline=settings.search.deadline,
-        soft=min(SOFT_DEADLINE, settings.search.soft_deadline, settings.search.deadline),
-        start=runtime.start,
-        sequential=settings.flags.sequential,
-        offline=settings.flags.offline,
-    )

@@ -1,20 +1,34 @@
-"""The turn on disk: when it is done, and when it is interrupted."""
+"""Storage of turns: recalled, stored when they are done, and when they are interrupted."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from research_agent.events import Saved
-from research_agent.pipeline.state import Turn
-from research_agent.pipeline.streaming import compose
+from research_agent.events import Event, Saved, Started
+from research_agent.memory import Memory
+from research_agent.pipeline.compose import compose, conclude_status, find_conflicts
+from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext, Unsaved
 from research_agent.stages.cite import cite
-from research_agent.types import Answer
+from research_agent.types import Answer, History
 
-__all__ = ["keep", "remember"]
+__all__ = ["recall", "remember", "saved_when_interrupted", "stored_answer"]
 
 
-async def remember(turn: Turn, answer: Answer) -> Answer:
-    """Commit the turn: only what is on disk is called done."""
+async def recall(turn: TurnContext) -> History:
+    """Begin the turn: recall what its session holds."""
+    runtime = turn.runtime
+    turn.timeline.emit(Started(turn.session, turn.question, runtime.chat_id))
+    turn.model_reported = runtime.chat_id is not None
+    turn.note(*runtime.notices)
+    with turn.timeline.span("recall"):
+        return await runtime.memory.recall(turn.session)
+
+
+async def remember(turn: TurnContext, answer: Answer) -> Answer:
+    """Commit the turn, and give the answer its number: only what is on disk is called done. Raises `StoreError`."""
     with turn.timeline.span("remember"):
         number = await turn.runtime.memory.remember(answer)
     turn.timeline.timings["total"] = turn.timeline.now()
@@ -23,20 +37,42 @@ async def remember(turn: Turn, answer: Answer) -> Answer:
     return replace(answer, turn=number, timings=dict(turn.timeline.timings), spans=tuple(turn.timeline.spans))
 
 
-async def keep(turn: Turn) -> None:
+@asynccontextmanager
+async def saved_when_interrupted(turn: TurnContext, retrieved: Retrieved) -> AsyncIterator[Unsaved]:
     """
-    Keep what an interrupted turn had: the whole answer, or what was streamed, checked by words alone.
+    Save what there is of the turn when the block is cancelled: the whole answer, or the draft, checked by words alone.
 
-    The answer may have been committed in the moment of the interruption; it is not stored twice.
+    Before the retrieval has ended nothing is written, so there is nothing to save.
     """
-    memory, answer = turn.runtime.memory, turn.answer
+    unsaved = Unsaved()
+    try:
+        yield unsaved
+    except asyncio.CancelledError:
+        await _save(turn, retrieved, unsaved)
+        raise
+
+
+async def _save(turn: TurnContext, retrieved: Retrieved, unsaved: Unsaved) -> None:
+    """Store the turn, unless its answer was committed in the moment of the interruption."""
+    memory, answer = turn.runtime.memory, unsaved.answer
     if answer is None:
-        if not turn.draft.strip():
+        if not unsaved.draft.strip():
             return
-        checked = await cite(turn.draft, turn.evidence)
-        answer = replace(compose(turn, checked, "model"), status="interrupted")
+        checked = CheckedDraft(await cite(unsaved.draft, retrieved.evidence), "model")
+        status = conclude_status(turn, retrieved, checked)
+        conflicts = find_conflicts(turn, retrieved, checked)
+        answer = replace(compose(turn, retrieved, checked, status, conflicts), status="interrupted")
     for stored in (await memory.recall(turn.session)).turns:
         if (stored.answer.text, stored.answer.timings) == (answer.text, answer.timings):
             turn.timeline.emit(Saved(turn.session, stored.number))
             return
     turn.timeline.emit(Saved(turn.session, await memory.remember(answer)))
+
+
+async def stored_answer(events: Iterable[Event], memory: Memory) -> Answer | None:
+    """The answer that was stored of a turn which was stopped, by its events; None without one. Raises `StoreError`."""
+    for event in events:
+        if isinstance(event, Saved):
+            turns = await memory.turns(event.session)
+            return next((turn.answer for turn in turns if turn.number == event.turn), None)
+    return None

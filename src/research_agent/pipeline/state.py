@@ -1,52 +1,49 @@
-"""What one turn has gathered so far."""
+"""State of a turn: the context its stages share, and what each phase hands to the next."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from research_agent.errors import ChatError
 from research_agent.events import ModelReady, Notice, Timeline
 from research_agent.runtime import Runtime
 from research_agent.stages.cite import Checked
-from research_agent.types import Answer, Embed, Evidence, Finding, Passage, SourceReport
+from research_agent.types import Answer, AnswerFrom, Embed, Evidence, Finding, Passage, SourceReport
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
 
-__all__ = ["Turn"]
+__all__ = ["CheckedDraft", "Draft", "Retrieved", "TurnContext", "Unsaved"]
+
+T = TypeVar("T")
 
 
 @dataclass
-class Turn:
+class TurnContext:
     """
-    The state of a turn on its way: enough to keep it when it is interrupted.
+    Context of a turn: its question, the runtime, where it reports to, and the task group that ends with it.
 
-    `beside` begins a task that ends with the turn at the latest. `embed` is None until `embed_ready`.
+    `notes` are the lines for the user so far. After a `chat_error` the model is not asked again in this turn.
     """
 
     question: str
     session: str
     runtime: Runtime
     timeline: Timeline
-    beside: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
-    embed: Embed | None = None
-    reports: tuple[SourceReport, ...] = ()
-    passages: Sequence[Passage] = ()
-    evidence: tuple[Evidence, ...] = ()
-    finding: Finding = field(default_factory=lambda: Finding(report={}))
-    analysis: asyncio.Task[None] | None = None
-    draft: str = ""
-    floor: Checked | None = None
-    answer: Answer | None = None
-    chat_error: ChatError | None = None
-    model_told: bool = False
+    group: asyncio.TaskGroup
     notes: list[str] = field(default_factory=list)
+    chat_error: ChatError | None = None
+    model_reported: bool = False
+
+    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Start a task beside the stages; it ends with the turn at the latest."""
+        return self.group.create_task(work)
 
     def note(self, *lines: str) -> None:
-        """Tell the user, now and in the answer."""
+        """Add lines for the user, to the answer and as events; each line once."""
         for line in lines:
             if line not in self.notes:
                 self.notes.append(line)
@@ -55,14 +52,63 @@ class Turn:
     async def chat_ready(self) -> Chat | None:
         """The chat model once it is loaded; None, and `chat_error` set, when there is none or it has failed."""
         chat = await self.runtime.chat_ready()
-        if not self.model_told:
-            self.model_told = True
+        if not self.model_reported:
+            self.model_reported = True
             self.timeline.emit(ModelReady(self.runtime.chat_id))
         self.chat_error = self.chat_error or self.runtime.chat_error
         return chat if self.chat_error is None else None
 
     async def embed_ready(self) -> Embed | None:
-        """The embedding model once it is loaded; why there is none is told."""
-        self.embed = await self.runtime.embed_ready()
+        """The embedding model once it is loaded; when there is none, a note says why."""
+        embed = await self.runtime.embed_ready()
         self.note(*self.runtime.notices)
-        return self.embed
+        return embed
+
+    @property
+    def embed(self) -> Embed | None:
+        """The embedding model; None while it loads, and when there is none."""
+        return self.runtime.tools.embed
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """
+    Result of the retrieval: what the answer can rest on. `question` is standalone: what it points back to is put in.
+
+    `passages` are all that were ranked; `analysis` runs on.
+    """
+
+    question: str
+    reports: tuple[SourceReport, ...]
+    passages: Sequence[Passage]
+    evidence: tuple[Evidence, ...]
+    analysis: asyncio.Task[Finding]
+
+    @property
+    def finding(self) -> Finding:
+        """The analysis; empty while it runs, and when it was stopped."""
+        analysis = self.analysis
+        ended = analysis.done() and not analysis.cancelled() and analysis.exception() is None
+        return analysis.result() if ended else Finding(report={})
+
+
+class Draft(NamedTuple):
+    """The model's draft, "" when there is none, and the checked floor when it is made already."""
+
+    text: str
+    floor: Checked | None = None
+
+
+class CheckedDraft(NamedTuple):
+    """The text that is shown, checked, and whose it is."""
+
+    checked: Checked
+    answer_from: AnswerFrom
+
+
+@dataclass
+class Unsaved:
+    """What an interrupted turn has to save: the draft as far as it was streamed, then the whole answer."""
+
+    draft: str = ""
+    answer: Answer | None = None

@@ -16,7 +16,7 @@ from research_agent.sources.policy import lacks, policy_of
 from research_agent.sources.protocol import Source
 from research_agent.text.tokens import stem, words
 
-__all__ = ["Chosen", "choose", "kinds_of"]
+__all__ = ["SelectedSource", "kinds_of", "select_sources"]
 
 NAMED = "you named it"
 ANY_QUESTION = "asked for every question"
@@ -97,14 +97,16 @@ CODE = re.compile(
 PAGE = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 
 
-class Chosen(NamedTuple):
+class SelectedSource(NamedTuple):
     """A source that is asked, and why, as the end of a sentence."""
 
     source: Source
     why: str
 
 
-def choose(question: str, sources: Sequence[Source], *, named: Sequence[str] = ()) -> tuple[Chosen, ...]:
+def select_sources(
+    question: str, sources: Sequence[Source], *, named: Sequence[str] = ()
+) -> tuple[SelectedSource, ...]:
     """
     The sources to ask, in their order. `named` are those the user named: they are all that is asked, whatever it is.
 
@@ -112,10 +114,10 @@ def choose(question: str, sources: Sequence[Source], *, named: Sequence[str] = (
     user must set; one that is good for no kind is asked only when it is named.
     """
     if named:
-        return tuple(Chosen(source, NAMED) for source in sources)
+        return tuple(SelectedSource(source, NAMED) for source in sources)
     kinds = kinds_of(question)
     fitting = ((source, kinds & policy_of(source).kinds) for source in sources if not lacks(source))
-    return tuple(Chosen(source, _why(fit)) for source, fit in fitting if fit)
+    return tuple(SelectedSource(source, _why(fit)) for source, fit in fitting if fit)
 
 
 def kinds_of(question: str) -> frozenset[str]:

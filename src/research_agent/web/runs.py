@@ -13,7 +13,7 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from research_agent.engine import OpenEngine
 from research_agent.errors import ResearchAgentError, known_error
@@ -225,7 +225,7 @@ class Runs:
                 run.answer = await research(run.question, session=run.session, runtime=runtime, on_event=run.publish)
             run.end("answered")
         except asyncio.CancelledError:
-            run.answer = await _kept(run, memory)
+            run.answer = await _stored_answer(run, memory)
             run.end("interrupted")
         except Exception as error:  # noqa: BLE001 - reported to the client and the log; other runs go on
             self._fail(run, error)
@@ -247,13 +247,12 @@ class Runs:
         self._runs.pop(run_id, None)
 
 
-async def _kept(run: Run, memory: Memory) -> Answer | None:
-    """What was stored of a turn that was stopped, if anything; a store that fails now has said so before."""
-    saved: list[Any] = [event for event in run.events if isinstance(event, Saved)]
-    if not saved:
-        return None
+async def _stored_answer(run: Run, memory: Memory) -> Answer | None:
+    """The answer that was stored of a stopped run, if any; a store that fails now has said so before."""
+    from research_agent.pipeline.persistence import stored_answer  # not at the top: the server is up before the engine
+
     try:
-        return next((turn.answer for turn in await memory.turns(run.session) if turn.number == saved[-1].turn), None)
+        return await stored_answer(run.events, memory)
     except ResearchAgentError as error:
         log.warning("A stopped turn cannot be read back: %s", error.message)
         return next((event.answer for event in reversed(run.events) if isinstance(event, Answered)), None)

@@ -10,13 +10,11 @@ from itertools import count
 
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.encoders.embedder import Embedder, open_embedder
-from research_agent.events import Timeline
 from research_agent.http import open_client
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings
 from research_agent.sources import Tools, load_sources
-from research_agent.stages.fetch import fetch
 from research_agent.testing import FakeChat
 from research_agent.types import Topic
 from research_agent_devtools.benchmarks.article_leads import leads, of_100_tokens
@@ -34,6 +32,7 @@ from research_agent_devtools.benchmarks.measurement import (
 )
 from research_agent_devtools.benchmarks.outside_world import answer_of, serving
 from research_agent_devtools.benchmarks.rows.overhead import EACH, dealt_out
+from research_agent_devtools.harness.fetching import fetch_from_all
 from research_agent_devtools.kernel.statistics import Summary, summary
 
 # Those that send one request after another are the quick ones, so that the slowest is one of 0.5 s.
@@ -77,11 +76,10 @@ async def _fetched(environ: Mapping[str, str], names: Sequence[str], *, sequenti
     with a_home(parts=False) as home:
         settings = load_settings(environ, home=home, deadline=60.0, sequential=sequential)
         async with open_client(settings) as client, open_reader() as read:
-            found = await fetch(
-                [TOPIC], sources=load_sources(settings, names), tools=Tools(client, read=read), timeline=Timeline(),
-                deadline=60.0, sequential=sequential,
-            )  # fmt: skip
-    assert all(report.status == "ok" for report in found.reports), found.reports
+            fetched = await fetch_from_all(
+                [TOPIC], load_sources(settings, names), tools=Tools(client, read=read), sequential=sequential
+            )
+    assert all(report.status == "ok" for report in fetched.reports), fetched.reports
 
 
 async def by_documents(run: Run) -> Result:

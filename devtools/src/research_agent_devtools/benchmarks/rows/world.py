@@ -9,13 +9,12 @@ from itertools import count
 import aiohttp
 
 from research_agent.documents.isolated_reader import open_reader
-from research_agent.events import Event, Timeline, Token
+from research_agent.events import Event, Token
 from research_agent.http import open_client
 from research_agent.pipeline import research
 from research_agent.runtime import open_runtime
 from research_agent.settings import load_settings
 from research_agent.sources import Tools, load_sources
-from research_agent.stages.fetch import fetch
 from research_agent.types import Topic
 from research_agent_devtools.benchmarks.homes import a_home, without_parts
 from research_agent_devtools.benchmarks.measurement import (
@@ -30,6 +29,7 @@ from research_agent_devtools.benchmarks.measurement import (
 )
 from research_agent_devtools.benchmarks.outside_world import serving
 from research_agent_devtools.benchmarks.sequential_flow import Series
+from research_agent_devtools.harness.fetching import fetch_from_all
 
 DELAYS = {"wikipedia": 0.4, "hackernews": 1.0, "openalex": 1.5}
 TOPICS, FIRST_TOKEN, RATE, WORDS = 0.8, 0.5, 50.0, 80
@@ -108,11 +108,8 @@ async def fetch_phase(run: Run) -> Result:
         async with open_client(settings) as client, open_reader() as read:
 
             async def ask(sequential: bool) -> None:
-                found = await fetch(
-                    [topic], sources=sources, tools=Tools(client, read=read), timeline=Timeline(), deadline=60.0,
-                    sequential=sequential,
-                )  # fmt: skip
-                assert all(report.status == "ok" for report in found.reports), found.reports
+                fetched = await fetch_from_all([topic], sources, tools=Tools(client, read=read), sequential=sequential)
+                assert all(report.status == "ok" for report in fetched.reports), fetched.reports
 
             samples = await interleave(
                 run.pick(5, 15), {"all at once": lambda: ask(False), "one after another": lambda: ask(True)}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,11 @@ from click.testing import CliRunner
 from research_agent import runtime
 from research_agent.cli import cli
 from research_agent.errors import SourceError
-from research_agent.pipeline import research, search
+from research_agent.pipeline import evidence, research
 from research_agent.runtime import open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.sources import Found, Source, Tools, load_sources
-from research_agent.stages.fetch import Fetched, fetch
+from research_agent.stages.fetch import Fetched, FetchPlan, fetch
 from research_agent.testing import FakeChat, FakeOllama, FakeSource
 from research_agent.testing.server_faults import FAULTS
 from research_agent.types import Answer, Topic
@@ -174,7 +176,7 @@ async def _one_silent(name: str, home: Path, look: Look, *, has_others: bool) ->
             soft_deadline=SOFT,
         )
         question = f"{QUESTION} See {world.page()}" if name == "web" else QUESTION
-        with patch.object(search, "fetch", look):
+        with patch.object(evidence, "fetch", look):
             return await answered(settings, question, [*load_sources(settings, [name]), notes])
 
 
@@ -216,9 +218,9 @@ def all_loud() -> AbstractContextManager[Any]:
     return patch.object(runtime, "load_sources", loud)
 
 
-async def fetch_all(*args: Any, **options: Any) -> Fetched:
+async def fetch_all(plan: FetchPlan, **options: Any) -> Fetched:
     """Wait until the slowest gives up by itself."""
-    return await fetch(*args, **{**options, "deadline": 3.0, "soft": None})
+    return await fetch(replace(plan, deadline=3.0, soft_deadline=math.inf), **options)
 
 
 ROWS = (

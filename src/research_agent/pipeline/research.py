@@ -1,0 +1,115 @@
+"""`research()`: the stages of a question in order. What happens when a stage fails: docs/how-it-works.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import TYPE_CHECKING
+
+from research_agent.concurrency import cooperative, task_group
+from research_agent.errors import QuestionError
+from research_agent.events import Answered, EventHook, Ranked, Timeline
+from research_agent.memory import new_session_id
+from research_agent.pipeline.compose import compose, conclude_status, find_conflicts
+from research_agent.pipeline.persistence import recall, remember, saved_when_interrupted
+from research_agent.pipeline.search import (
+    Ranker,
+    analyze_documents,
+    fetch_documents,
+    plan_topics,
+    prime_chat,
+    wait_a_moment,
+)
+from research_agent.pipeline.state import Retrieved, TurnContext
+from research_agent.pipeline.streaming import check_draft, write_draft
+from research_agent.runtime import Runtime, open_runtime
+from research_agent.settings import Settings, load_settings
+from research_agent.stages.select_sources import select_sources
+from research_agent.text.sanitize import clean
+from research_agent.text.tokens import words
+from research_agent.types import Answer
+
+if TYPE_CHECKING:
+    from research_agent.llm import Chat
+    from research_agent.memory import Memory
+    from research_agent.sources.protocol import Source
+
+__all__ = ["LONGEST_QUESTION", "research"]
+
+LONGEST_QUESTION = 8_000  # characters: the embedded model's context holds them with evidence beside
+
+
+async def research(
+    question: str,
+    *,
+    session: str | None = None,
+    settings: Settings | None = None,
+    runtime: Runtime | None = None,
+    chat: Chat | None = None,
+    sources: Sequence[Source] | None = None,
+    memory: Memory | None = None,
+    on_event: EventHook | None = None,
+) -> Answer:
+    """
+    Answer a question from what the sources say.
+
+    Defaults come from `settings`; a `runtime` brings all parts warm. `session` continues (or begins) a session, None
+    begins a new one. When this returns, the turn is on disk. Raises `UsageError` before anything is done and
+    `StoreError` when the turn cannot be stored. When cancelled, what was streamed is stored, marked interrupted, and
+    `CancelledError` goes on.
+    """
+    question = _validated(question)
+    opening: AbstractAsyncContextManager[Runtime] = (
+        open_runtime(settings or load_settings(), chat=chat, sources=sources, memory=memory)
+        if runtime is None
+        else nullcontext(runtime)
+    )
+    async with opening as runtime, task_group() as group:
+        return await _answer(TurnContext(question, session or new_session_id(), runtime, Timeline(on_event), group))
+
+
+async def _answer(turn: TurnContext) -> Answer:
+    """
+    The stages of a turn, top to bottom.
+
+    Some begin early: while the sources are asked the model reads the beginning of its prompt and names topics, and
+    the `Ranker` splits, embeds and ranks what has come. The analysis runs beside what follows it.
+    """
+    history = await recall(turn)
+    topics = plan_topics(turn, history)
+    sources = select_sources(topics[0].question, turn.runtime.sources, named=turn.runtime.named)
+    priming = turn.start(prime_chat(turn, history))
+    ranker = Ranker(turn, topics)
+    fetched = await fetch_documents(turn, history, topics, sources, ranker)
+    analysis = turn.start(analyze_documents(turn, topics, fetched.documents))
+    passages, evidence = await ranker.rank(fetched.documents)  # split, embed, rank
+    if not evidence:
+        priming.cancel()  # nothing will be written
+    await wait_a_moment(analysis)
+    turn.timeline.emit(Ranked(evidence))
+    retrieved = Retrieved(topics[0].question, fetched.reports, passages, evidence, analysis)
+    async with saved_when_interrupted(turn, retrieved) as unsaved:
+        draft = await write_draft(turn, retrieved, history, unsaved)
+        checked = await check_draft(turn, retrieved, draft)
+        await analysis
+        async with cooperative():
+            status = conclude_status(turn, retrieved, checked)
+            conflicts = find_conflicts(turn, retrieved, checked)
+            unsaved.answer = answer = compose(turn, retrieved, checked, status, conflicts)
+        turn.timeline.emit(Answered(answer))
+        return await remember(turn, answer)
+
+
+def _validated(question: str) -> str:
+    """The question, cleaned for every wire. Raises `QuestionError` when it is empty or too long."""
+    question = clean(question)
+    if not words(question):
+        raise QuestionError(
+            "The question is empty.", hint='Ask something, like: research-agent ask "What is a quasar?"'
+        )
+    if len(question) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} can be asked at once.",
+            hint="Ask about the heart of it; long texts belong in a source.",
+        )
+    return question
