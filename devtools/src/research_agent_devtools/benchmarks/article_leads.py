@@ -35,7 +35,8 @@ def of_100_tokens(number: int) -> list[str]:
     """Leads that have 100 tokens and more, cut there (between words: up to three tokens fewer), spread over all."""
     with _database() as db:
         texts = [text for (text,) in db.execute("SELECT text FROM article WHERE length(text) > 450 ORDER BY id")]
-    step, cut = max(1, len(texts) // number), []
+    step = max(1, len(texts) // number)
+    cut: list[str] = []
     for text in [*texts[::step], *texts]:
         encoded = _tokenizer().encode(text, add_special_tokens=False)
         if len(encoded.ids) >= TOKENS and len(cut) < number:

@@ -60,7 +60,8 @@ async def overhead(address: str, texts: list[str]) -> dict[str, float]:
 def started(workers: int) -> Any:
     from distributed import LocalCluster
 
-    return LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0")
+    cluster: Any = LocalCluster  # has no types
+    return cluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0")
 
 
 def measured(settings: Settings, texts: list[str], rounds: int) -> dict[str, Any]:

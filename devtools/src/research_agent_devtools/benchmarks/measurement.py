@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,7 +115,7 @@ class Row:
     name: str
     title: str
     about: str
-    run: Callable[[Run], Awaitable[Result]]
+    run: Callable[[Run], Coroutine[Any, Any, Result]]
     needs: Callable[[], str] = lambda: ""
 
 
@@ -169,7 +169,7 @@ def compared(
     figure = summary(theirs / own if upside_down else own / theirs for own, theirs in pairs)
     return Line(
         what=what, unit=unit, ours=summary(mine), baseline=summary(other), baseline_is=is_, figure=figure, goal=goal,
-        met=goal and goal.met(figure.median),
+        met=goal.met(figure.median) if goal else None,
     )  # fmt: skip
 
 
@@ -183,7 +183,13 @@ def measured(
 def of_value(what: str, ours: Summary, *, unit: str, goal: Goal | None = None) -> Line:
     """A figure that stands for itself."""
     return Line(
-        what=what, unit=unit, ours=ours, figure=ours, figure_unit=unit, goal=goal, met=goal and goal.met(ours.median)
+        what=what,
+        unit=unit,
+        ours=ours,
+        figure=ours,
+        figure_unit=unit,
+        goal=goal,
+        met=goal.met(ours.median) if goal else None,
     )
 
 

@@ -10,7 +10,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
@@ -111,7 +111,7 @@ async def _small(*, delay: float = 0.0) -> dict[str, Any]:
 async def _rivals(*, words: int = 80) -> dict[str, Any]:
     """A model and sources that answer at once, in the protocols that the rivals speak."""
     said = " ".join(" ".join(ARTICLES.values()).split()[:words])
-    kinds = {
+    kinds: dict[str, Callable[[str], str]] = {
         "[e1]": lambda prompt: answer_of(prompt, words=words),
         "You name search topics": lambda _: SUBJECT,
         "list of strings": lambda _: json.dumps([SUBJECT]),
@@ -151,7 +151,8 @@ async def _as_json(found: Any) -> web.Response:
 
 
 async def main(what: str, options: str) -> None:
-    made = await {"world": _world, "small": _small, "rivals": _rivals}[what](**json.loads(options))
+    kinds: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {"world": _world, "small": _small, "rivals": _rivals}
+    made = await kinds[what](**json.loads(options))
     async with AsyncExitStack() as stack:
         for server in made["open"]:
             await stack.enter_async_context(server)

@@ -159,7 +159,7 @@ class _Vfs(apsw.VFS):
         self.numbers = itertools.count(len(self.files))
         super().__init__("disk in memory", base="", makedefault=True)
 
-    def xOpen(self, name: Any, flags: list[int]) -> _File:  # noqa: N802 - SQLite's name
+    def xOpen(self, name: Any, flags: list[int]) -> Any:  # noqa: N802 - SQLite's name; a file by its methods
         if name is None:  # a temporary file, which nobody needs after a cut
             return _File(-1, bytearray(), [])
         name = self.xFullPathname(name if isinstance(name, str) else name.filename())

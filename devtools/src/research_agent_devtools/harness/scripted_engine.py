@@ -62,7 +62,14 @@ def stopped_by(number: signal.Signals, *, at: type[Event] = Token, of: Engine) -
 def answer(**changes: Any) -> Answer:
     """Three sentences: two with their source, one without; one source of two failed."""
     text = "The Lumen is long. [1] It is old. It does not freeze. [1]"
-    quote = {"document": RIVER.id, "title": RIVER.title, "url": RIVER.url, "source": "notes", "n": 1, "score": 1.0}
+    quote: dict[str, Any] = {
+        "document": RIVER.id,
+        "title": RIVER.title,
+        "url": RIVER.url,
+        "source": "notes",
+        "n": 1,
+        "score": 1.0,
+    }
     told: dict[str, Any] = {
         "session": "s",
         "turn": 2,

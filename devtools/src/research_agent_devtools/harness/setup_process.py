@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from research_agent import cli, setup
-from research_agent.encoders import embedder
+from research_agent.encoders import embedder, precision
 from research_agent.setup import parts
 from research_agent_devtools.harness import package_index
 from research_agent_devtools.samples import onnx_models
@@ -42,9 +43,9 @@ def run(index: Path, home: Path, *args: str, **environ: str) -> subprocess.Compl
 
 def main() -> None:
     index = Path(sys.argv.pop(1))
-    parts.PARTS = package_index.catalogue(index)
-    embedder.BUNDLED_DIMENSIONS = onnx_models.DIMENSIONS
-    embedder.precision.FASTER = embedder.precision.OVERLAP = 0.0  # as in conftest.py
+    mock.patch.object(parts, "PARTS", package_index.catalogue(index)).start()
+    mock.patch.object(embedder, "BUNDLED_DIMENSIONS", onnx_models.DIMENSIONS).start()
+    mock.patch.multiple(precision, FASTER=0.0, OVERLAP=0.0).start()  # as in conftest.py
     if limit := os.environ.get(LARGEST):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
     if when := os.environ.get(DIE_AT):

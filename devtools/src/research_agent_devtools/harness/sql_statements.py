@@ -106,9 +106,10 @@ def _locals(function: Function | None, constants: Mapping[str, set[str]]) -> dic
                 found.setdefault(_name(target), []).append(_texts(node.iter, constants))
         elif isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.NamedExpr):
             plain = isinstance(node, ast.Assign) and len(node.targets) == 1
+            texts = _texts(node.value, constants) if plain and node.value is not None else set()
             for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
                 for part in ast.walk(target):
-                    found.setdefault(_name(part), []).append(_texts(node.value, constants) if plain else set())
+                    found.setdefault(_name(part), []).append(texts)
     return {name: set().union(*parts) if all(parts) else set() for name, parts in found.items() if name}
 
 

@@ -48,7 +48,7 @@ def write_weight_only(folder: Path, *, name: str = "model.onnx", input_name: str
         [
             numpy_helper.from_array(table, "table"),
             numpy_helper.from_array(layer, "layer"),
-            numpy_helper.from_array(np.float32(0.01), "scale"),
+            numpy_helper.from_array(np.array(0.01, np.float32), "scale"),
         ],
     )
     file = folder / name

@@ -43,7 +43,7 @@ def answer(session: str, number: int) -> Answer:
         session=session, turn=0, question=f"Question {number} of {session}: what of the {name}?", text=text,
         answer_from="model" if number % 3 else "floor", status="complete", citations=(cited,), documents=(held,),
         sources=(SourceReport(name="notes", status="ok", documents=1, ms=12),), model="fake:model",
-        finding=Finding(report={"words": 17}), timings={"total": 1.25}, spans=(Span("fetch", "source", 0.0, 0.5),),
+        finding=Finding(report={"words": 17}), timings={"total": 1.25}, spans=(Span("fetch", 0.0, 0.5, "source"),),
         notes=("A note.",), settings={"lang": "en"},
     )  # fmt: skip
 

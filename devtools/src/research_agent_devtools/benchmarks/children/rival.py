@@ -28,7 +28,7 @@ def gpt_researcher(ollama: str, sources: str) -> Ask:
         def encode(self, text: str, **_: Any) -> list[str]:
             return text.split()
 
-    tiktoken.get_encoding = tiktoken.encoding_for_model = lambda *_: Words()
+    tiktoken.get_encoding = tiktoken.encoding_for_model = lambda *_: Words()  # type: ignore[assignment]
     for name in ("FAST_LLM", "SMART_LLM", "STRATEGIC_LLM"):
         os.environ[name] = "ollama:llama3.2"
     os.environ |= {

@@ -93,14 +93,16 @@ async def against_sbert(run: Run) -> Result:
         file = run.folder / "fp32.npy"
         await other.embed(asked, batch=4, file=file)
         overlap = _overlap(await embedder.embed(asked), np.load(file))
-    rates = {name: [{"rate": len(texts) / each["cpu"]} for each in rounds] for name, rounds in samples.items()}
+    rates: dict[str, Samples] = {
+        name: [{"rate": len(texts) / each["cpu"]} for each in rounds] for name, rounds in samples.items()
+    }
     default = f"sentence-transformers, batches of {DEFAULT}"
     best = max(
         (name for name in rates if name != "ours"), key=lambda name: summary(r["rate"] for r in rates[name]).median
     )
     result = Result()
     result.add(samples)
-    each = {"key": "rate", "unit": "a CPU-second"}
+    each: dict[str, Any] = {"key": "rate", "unit": "a CPU-second"}
     result.lines = [
         compared(
             "texts embedded, their default batch", rates["ours"], rates[default], is_=default, goal=at_least(4), **each

@@ -99,7 +99,7 @@ def _result(samples: dict[str, Samples], polite: dict[str, Samples], requests: i
     result = Result()
     result.add(samples | polite)
     delay: Samples = [{"wall": DELAY}] * len(samples["aiohttp, bare"])
-    each = {"key": "cpu", "unit": "ms", "scale": 1000 / requests}
+    each: dict[str, Any] = {"key": "cpu", "unit": "ms", "scale": 1000 / requests}
     mine = samples["ours: and the cache, as sources use it"]
     bare = samples["ours: guard, caps"]
     is_ = f"the delay of {1000 * DELAY:.0f} ms"

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -37,7 +38,8 @@ def answer(session: str, number: int) -> Answer:
     )
     first, second = opening.strip(), SENTENCE.strip()
     said = f"{first} [1] {second} [1]"
-    told = {"n": 1, "document": document.id, "title": "Lumen", "url": document.url, "source": "wikipedia", "score": 1.0}
+    place: dict[str, Any] = {"n": 1, "document": document.id, "title": "Lumen", "url": document.url}
+    place |= {"source": "wikipedia", "score": 1.0}
     start = len(opening)
     return Answer(
         session=session,
@@ -47,13 +49,13 @@ def answer(session: str, number: int) -> Answer:
         answer_from="model",
         status="complete",
         citations=(
-            Citation(sentence=(0, len(first)), quote=text[: len(first)], start=0, end=len(first), **told),
+            Citation(sentence=(0, len(first)), quote=text[: len(first)], start=0, end=len(first), **place),
             Citation(
                 sentence=(len(first) + 5, len(first) + 5 + len(second)),
                 quote=text[start : start + len(second)],
                 start=start,
                 end=start + len(second),
-                **told,
+                **place,
             ),
         ),
         sources=(SourceReport(name="wikipedia", status="ok", documents=1, ms=100),),

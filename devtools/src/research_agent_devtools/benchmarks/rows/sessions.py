@@ -61,8 +61,8 @@ def _side(number: int) -> Side:
             )  # fmt: skip
             out, _ = await process.communicate()
         assert process.returncode == 0
-        told = json.loads(out)
-        return told | {"turns/s": number / told["seconds"], "turns/s of the ideal": number / told["alone"]}
+        figures: dict[str, float] = json.loads(out)
+        return figures | {"turns/s": number / figures["seconds"], "turns/s of the ideal": number / figures["alone"]}
 
     return ask
 

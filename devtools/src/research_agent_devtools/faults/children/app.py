@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from dataclasses import replace
 from typing import Any
+from unittest import mock
 
 from research_agent import pipeline
 from research_agent.__main__ import main
@@ -13,7 +14,8 @@ from research_agent.events import Saved
 from research_agent.types import Answer
 
 DISK = 30.0  # seconds until the save is done: what is killed meanwhile shows what the word was worth
-numbers, saves = itertools.count(1), set()
+numbers = itertools.count(1)
+saves: set[asyncio.Task[None]] = set()
 
 
 async def _save(turn: Any, answer: Answer) -> None:
@@ -29,5 +31,5 @@ async def _remember(turn: Any, answer: Answer) -> Answer:
 
 
 if __name__ == "__main__":
-    pipeline.remember = _remember
-    main()
+    with mock.patch.object(pipeline, "remember", _remember):
+        main()

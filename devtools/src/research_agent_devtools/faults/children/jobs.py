@@ -14,10 +14,12 @@ import signal
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import apsw  # noqa: F401 - before the fork, since every process needs it
 
-from research_agent.memory import Job, Memory, open_memory, store, writer
+from research_agent.memory import Job, Memory, open_memory, writer
+from research_agent.memory.connection import connect
 from research_agent.memory.digest import seal_session
 from research_agent.memory.jobs import _close
 from research_agent.memory.mapping import pack
@@ -83,8 +85,7 @@ async def in_two(memory: Any, job: Job, summary: str, *, mark_first: bool) -> bo
 
 def kill_before_statement(number: int) -> None:
     """Count from the claim on."""
-    connect, left = writer.connect, number
-    begun = False
+    left, begun = number, False
 
     def traced(path: Path, **given: Any) -> Any:
         db = connect(path, **given)
@@ -100,7 +101,7 @@ def kill_before_statement(number: int) -> None:
         db.exec_trace = look
         return db
 
-    writer.connect = traced
+    mock.patch.object(writer, "connect", traced).start()
 
 
 async def fill(path: Path, session: str) -> None:
@@ -125,7 +126,6 @@ def do(command: str, path: str, session: str, kill: str) -> None:
 
 
 def main() -> None:
-    assert store.jobs
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -142,11 +143,11 @@ def give(what: str) -> Any:
     nested: list[Any] = []
     for _ in range(100_000 if what == "deep" else 0):
         nested = [nested]
-    return {
+    kinds: dict[str, Callable[[], Any]] = {
         "lambda": lambda: lambda: None,
         "lock": threading.Lock,
-        "generator": lambda: (number for number in ()),
-        "file": lambda: open(os.devnull),
+        "generator": lambda: iter(number for number in range(0)),
+        "file": lambda: open(os.devnull),  # noqa: SIM115 - it is to be sent
         "thread": threading.current_thread,
         "local": Local,
         "socket": lambda: socket.socketpair()[0],
@@ -154,7 +155,8 @@ def give(what: str) -> Any:
         "mute": lambda: Refuses(MuteError()),
         "ends the file": lambda: Reads(end_of_file),
         "exits": lambda: Reads(sys.exit, 3),
-    }[what]()
+    }
+    return kinds[what]()
 
 
 def flood() -> int:
@@ -167,13 +169,10 @@ def flood() -> int:
 KINDS: dict[str, tuple[Callable[..., Any], Callable[[], tuple[Any, ...]], Any]] = {
     "an exception with odd arguments": (raise_odd, tuple, WorkerError),
     **{
-        f"a result: {what}": (give, lambda what=what: (what,), TypeError)
+        f"a result: {what}": (partial(give, what), tuple, TypeError)
         for what in ("lambda", "lock", "generator", "file", "thread", "local", "deep", "mute")
     },
-    **{
-        f"a result: {what}": (give, lambda what=what: (what,), WorkerError)
-        for what in ("socket", "ends the file", "exits")
-    },
+    **{f"a result: {what}": (partial(give, what), tuple, WorkerError) for what in ("socket", "ends the file", "exits")},
     "a large result": (bytes, lambda: (LARGE,), bytes(LARGE)),
     "StopIteration": (throw, lambda: (StopIteration(3),), RuntimeError),
     "CancelledError of a future": (throw, lambda: (concurrent.futures.CancelledError(),), RuntimeError),

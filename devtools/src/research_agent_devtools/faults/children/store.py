@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import apsw
 
@@ -64,7 +65,7 @@ def migrate(path: str, delay: float | None, statement: int, *, naive: bool) -> b
     if child == 0:
         try:
             if naive:
-                connection.transaction = each_by_itself
+                mock.patch.object(connection, "transaction", each_by_itself).start()
             kill_at(statement)
             os.write(writing, b"go")
             connect(Path(path))
@@ -173,7 +174,7 @@ def read_only(path: str, mode: int, folder_mode: int, *, naive: bool) -> dict[st
                 told.append("")
         except StoreError as error:
             told.append(error.message)
-        given = {} if naive else {"on_unwritable": lambda error: told.append(error.message)}
+        given: dict[str, Any] = {} if naive else {"on_unwritable": lambda error: told.append(error.message)}
         async with open_memory(file, **given) as memory:
             kept = [turn.question for turn in await memory.turns("s")]
             try:

@@ -43,7 +43,7 @@ async def research(question: str, *, session: str | None, runtime: Any, on_event
 
 
 @asynccontextmanager
-async def nothing(settings: Any, *, memory: Any) -> AsyncIterator[Any]:
+async def nothing(settings: Any, *, memory: Any = None) -> AsyncIterator[Any]:
     yield SimpleNamespace(sources=())
 
 
@@ -57,7 +57,7 @@ def copying() -> None:
             kept.append(bytearray(400) if item else None)
             yield item
 
-    web_runs.Run.follow = own  # type: ignore[assignment]
+    web_runs.Run.follow = own  # type: ignore[method-assign]
 
 
 async def sample() -> None:
@@ -84,7 +84,7 @@ async def answer_on(stdin: asyncio.StreamReader) -> None:
 async def main(home: str, kind: str) -> None:
     if kind == "copying":
         copying()
-    plenty = {"rate": 1e9, "burst": 10**9} if kind != "limited" else {}
+    plenty: dict[str, Any] = {"rate": 1e9, "burst": 10**9} if kind != "limited" else {}
     limits = RequestLimits(connections=10_000, **plenty)
     run_limits = RunLimits(total=500, per_user=500, user_streams=5000, grace=60.0, heartbeat=600.0)
     settings = load_settings({"RESEARCH_AGENT_HOME": home})

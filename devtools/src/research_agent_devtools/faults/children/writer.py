@@ -173,4 +173,5 @@ def turns(kind: str, path: str, prefix: str, count: str, pause: str) -> None:
 
 
 if __name__ == "__main__":
-    {"template": template, "turns": turns}[sys.argv[1]](*sys.argv[2:])
+    programs: dict[str, Callable[..., None]] = {"template": template, "turns": turns}
+    programs[sys.argv[1]](*sys.argv[2:])

@@ -7,7 +7,7 @@ import gc
 import types
 import weakref
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -111,7 +111,7 @@ def _watching(count: Callable[[], None]) -> Iterator[None]:
     """Call `count` each time that a task which is made meanwhile waits for something."""
     loop = asyncio.get_running_loop()
 
-    def factory(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **given: Any) -> asyncio.Task[Any]:
+    def factory(loop: asyncio.AbstractEventLoop, work: Any, **given: Any) -> asyncio.Task[Any]:
         return asyncio.Task(_counted(work, count), loop=loop, **given)
 
     before = loop.get_task_factory()
@@ -127,7 +127,7 @@ async def _counted(work: Coroutine[Any, Any, Any], count: Callable[[], None]) ->
 
 
 @types.coroutine
-def _steps(work: Coroutine[Any, Any, Any], count: Callable[[], None]) -> Iterator[Any]:
+def _steps(work: Coroutine[Any, Any, Any], count: Callable[[], None]) -> Generator[Any, Any, Any]:
     step, value = work.send, None
     while True:
         try:
@@ -207,7 +207,7 @@ def collect_loose_jobs(run: Run) -> None:
 async def _collect_some(run: Run, trials: Iterator[Any]) -> bool:
     """Start many jobs, collect the garbage while all of them wait, let them go on; False when no trial is left."""
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)  # that a task was lost is counted
-    memories = []
+    memories: list[Any] = []
     async with AsyncExitStack() as stack:
         while len(memories) < JOBS_AT_ONCE and next(trials, None) is not None:
             memory = Forgetful()
@@ -230,9 +230,9 @@ def _bare_runtime(memory: Any) -> Runtime:
     return Runtime(
         settings=load_settings({}),
         sources=(),
-        tools=None,
+        tools=None,  # type: ignore[arg-type]
         memory=memory,
-        chat=FakeChat(),  # type: ignore[arg-type]
+        chat=FakeChat(),
     )
 
 

@@ -41,10 +41,8 @@ def _large(rng: random.Random) -> str:
 
 def objects(rng: random.Random, number: int) -> Answer:
     """Dicts that LangChain and others take for something to be made, wherever an answer has dicts."""
-    document = replace(
-        _document(rng, hostile_values.text(rng)),
-        details={"a": hostile_values.loadable(rng), **hostile_values.loadable(rng)},
-    )
+    details: dict[str, Any] = {"a": hostile_values.loadable(rng), **hostile_values.loadable(rng)}
+    document = replace(_document(rng, hostile_values.text(rng)), details=details)
     return _answer(
         rng,
         number,

@@ -225,7 +225,7 @@ class Trial:
         whole = self.store.recalls[info.id]
         self.run.check(info.turns == len(numbers), f"{self.case}: the number of turns of {info}")
         told = "without a summary" in line or "may be missing" in line
-        same = ("summary",) if not told else ()
+        same: tuple[str, ...] = ("summary",) if not told else ()
         if len(numbers) == stored.turns:
             same += ("title", "created", "updated")
         elif not told:

@@ -101,7 +101,7 @@ async def _watching(lags: list[float]) -> AsyncIterator[None]:
             ending.set()
 
 
-CHEAP_FIRST = tuple(reversed(HOSTILE))
+CHEAP_FIRST = tuple(reversed(list(HOSTILE)))
 
 
 def pdfs(run: Run, reader: Callable[[float], IsolatedReader], names: Sequence[str] = CHEAP_FIRST) -> None:

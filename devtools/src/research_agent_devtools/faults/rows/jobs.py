@@ -17,6 +17,7 @@ import apsw
 
 from research_agent.errors import ChatError
 from research_agent.memory import Job, Memory, jobs, mapping, open_memory, store
+from research_agent.memory.connection import fetch
 from research_agent.memory.digest import seal_session
 from research_agent.prompts import Prompt
 from research_agent.stages.condense import condense
@@ -89,7 +90,8 @@ class Summariser:
 
     async def _settle(self) -> None:
         assert self._task
-        await asyncio.wait({self._task, self._asked}, return_when=asyncio.FIRST_COMPLETED)
+        waited_for: set[asyncio.Future[Any]] = {self._task, self._asked}
+        await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
         if self._task.done():
             self.stored += self._task.result()
             self._task = None
@@ -246,7 +248,6 @@ async def _check_jobs(run: Run, memory: Memory, file: Path, stored: dict[str, li
 
 def by_the_clock(run: Run) -> None:
     """The twin."""
-    fetch = store.fetch
 
     def dated(db: Any, sql: str, bindings: tuple[object, ...] = ()) -> Any:
         for order, by_date in (

@@ -51,7 +51,7 @@ class Children:
         assert self._process.stdout
         self._process.stdin.write(f"{command} {self.path} {session} {kill}\n")
         self._process.stdin.flush()
-        lines = []
+        lines: list[str] = []
         while not lines or not lines[-1].startswith("exit"):
             lines.append(self._process.stdout.readline().strip())
         return lines

@@ -256,7 +256,7 @@ def counting() -> Iterator[tuple[Counting, str]]:
 def try_hammering(run: Run, *, shared: bool = True) -> None:
     with counting() as (server, url), hammers() as processes:
         for number, rng in run.trials():
-            limits = rng.choice([
+            limits: dict[str, Any] = rng.choice([
                 {"at_once": rng.randint(1, 3)},
                 {"at_once": 4, "spacing": rng.choice([0.1, 0.2])},
                 {"at_once": 4, "per_minute": rng.randint(3, 9)},

@@ -16,6 +16,7 @@ from unittest import mock
 from research_agent.errors import UnknownSessionError, UsageError
 from research_agent.http import Client
 from research_agent.memory import Memory, mapping, open_memory, store, writer
+from research_agent.memory.connection import connect
 from research_agent.memory.verification import turn_records
 from research_agent.setup.encyclopedia_index import build_database
 from research_agent.sources import SourceSettings, Tools
@@ -171,7 +172,6 @@ def _encyclopedia(folder: Path) -> Encyclopedia:
 @contextmanager
 def _traced(run: Run, known: set[str]) -> Iterator[None]:
     """Every statement that the store runs must be one that stands in the source."""
-    connect = writer.connect
     texts = "\n".join(known)
 
     def traced(path: Path, **given: Any) -> Any:

@@ -47,7 +47,7 @@ def hostile(number: int, load: str) -> Answer:
         licence=at["licence"], author=at["licence"], attribution=at["licence"],
     )  # fmt: skip
     said = f"It is said. [1]\n\n{at['answer']}"
-    named = {"document": document.id, "title": at["title"], "url": at["href"], "source": "notes"}
+    named: dict[str, Any] = {"document": document.id, "title": at["title"], "url": at["href"], "source": "notes"}
     cited = Citation(n=1, sentence=(0, 11), quote=source, start=0, end=len(source), score=1.0, **named)
     against = Conflict(sentence=(0, 11), ours=at["answer"], theirs=at["text"], quote=source, start=0, end=len(source),
                        **named)  # fmt: skip

@@ -20,6 +20,7 @@ import apsw
 from research_agent.errors import StoreError
 from research_agent.memory import connection, migrations, open_memory
 from research_agent.memory.backup import backup_path
+from research_agent.sqlite import transaction
 from research_agent_devtools.faults.row import Row, Run
 from research_agent_devtools.samples.stored_sessions import RELEASED, SESSIONS, answer
 
@@ -37,6 +38,8 @@ def children() -> Iterator[Ask]:
         assert child.stdout
 
         def ask(job: str, **wish: Any) -> Any:
+            assert child.stdin
+            assert child.stdout
             child.stdin.write(json.dumps({"job": job, **wish}) + "\n")
             return json.loads(child.stdout.readline())
 
@@ -54,7 +57,7 @@ def durable(run: Run) -> None:
 def durable_twin(run: Run) -> None:
     def naive(db: apsw.Connection, path: Path) -> None:
         connection._use_wal(db, path)
-        with connection.transaction(db, "BEGIN IMMEDIATE"):
+        with transaction(db, "BEGIN IMMEDIATE"):
             migrations.migrate(db, path)
 
     look_at_connections(run, naive)

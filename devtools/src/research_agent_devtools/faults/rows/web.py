@@ -42,7 +42,7 @@ async def ask(served: Served, call: Call, headers: dict[str, str], **values: str
     """Call a route, with a body when it may want one, and go nowhere it points to."""
     place = URL(served.url + filled(call, **{"session": SESSION, **values}), encoded=True)
     body = b'{"question": "Is it?", "messages": [{"role": "user", "content": "Is it?"}]}'
-    given = {"data": body} if call.method in ("POST", "PUT", "PATCH") else {}
+    given: dict[str, Any] = {"data": body} if call.method in ("POST", "PUT", "PATCH") else {}
     kind = {"Content-Type": "application/json"} if given else {}
     reply = await served.http.request(call.method, place, headers={**kind, **headers}, allow_redirects=False, **given)
     await reply.read()

@@ -210,7 +210,8 @@ def odd(run: Run, make: Make = WorkerPool, limit: float = FOR_EVER) -> None:
 
 async def _between(run: Run, pool: Pool, kind: str, call: tuple[Any, ...], wanted: Any, limit: float) -> None:
     try:
-        before, futures = pool.submit(work, 1), [pool.submit(*call), asyncio.ensure_future(pool.run(*call))]
+        before = pool.submit(work, 1)
+        futures: list[Any] = [pool.submit(*call), asyncio.ensure_future(pool.run(*call))]
         after = pool.submit(work, 2)
     except BrokenExecutor:
         run.fail(f"{kind}: the pool cannot be used any more")

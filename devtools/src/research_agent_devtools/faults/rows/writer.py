@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -55,7 +55,7 @@ def check_store(run: Run, path: Path, acknowledged: Sequence[str], tried: str) -
     return len(kept)
 
 
-def _is_whole(kept: dict[int, object], line: str) -> bool:
+def _is_whole(kept: Mapping[int, Answer], line: str) -> bool:
     number, name = line.split(" ", 1)
     given = answer(name)
     found = kept.get(int(number))
