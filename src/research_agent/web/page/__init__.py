@@ -1,4 +1,4 @@
-"""The page for the browser: templates, style, script, and the routes that fill them."""
+"""The page for browsers: routes, templates, style and script."""
 
 from __future__ import annotations
 

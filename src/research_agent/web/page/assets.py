@@ -1,4 +1,4 @@
-"""The files of the page that need no server: style, script, icon, and htmx if the build brought it."""
+"""URLs of static files: style, script, icon, and htmx if the build included it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["asset"]
 
 @cache
 def asset(name: str) -> str:
-    """The address of a file, another one when its content is another; "" when it is not there."""
+    """The URL of a static file with a hash of its content, for caching; "" when the file does not exist."""
     file = files("research_agent.web.page").joinpath("static", *name.split("/"))
     if not file.is_file():
         return ""

@@ -1,4 +1,4 @@
-"""A stored text with the words in it that an answer quotes: cut at their offsets, to the character."""
+"""Highlighting of an answer's quotes in a document: the text split at their offsets, in code points."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from research_agent.types import Answer, Document
 
-__all__ = ["Piece", "Place", "cut", "places", "quote_id"]
+__all__ = ["Highlight", "Segment", "highlights", "quote_id", "split_text"]
 
 
-class Place(NamedTuple):
-    """Words of the text that are quoted, and the sentences of the answer that they say; `against`: that they deny."""
+class Highlight(NamedTuple):
+    """A quoted span of the text, and the sentences of the answer it supports, or contradicts (`against`)."""
 
     id: str
     start: int
@@ -21,8 +21,8 @@ class Place(NamedTuple):
     against: bool
 
 
-class Piece(NamedTuple):
-    """A stretch of the text. `ids` are the places that begin with it; joined in order, the pieces are the text."""
+class Segment(NamedTuple):
+    """A part of the text; all joined are the text. `ids` are those of the highlights that start with it."""
 
     text: str
     quoted: bool
@@ -31,42 +31,42 @@ class Piece(NamedTuple):
 
 
 def quote_id(start: int, end: int) -> str:
-    """The fragment that leads to these words, whatever else is quoted of the text."""
+    """The HTML id of a quote, from its offsets."""
     return f"w{start}-{end}"
 
 
-def places(answer: Answer, document: Document) -> list[Place]:
-    """The words of this document that the answer quotes, in their order."""
-    said: dict[tuple[int, int], list[str]] = {}
+def highlights(answer: Answer, document: Document) -> list[Highlight]:
+    """The spans of the document that the answer quotes, in order."""
+    supported: dict[tuple[int, int], list[str]] = {}
     for cited in answer.citations:
         if (cited.document, cited.url) == (document.id, document.url):
-            said.setdefault((cited.start, cited.end), []).append(answer.text[slice(*cited.sentence)])
-    denied: dict[tuple[int, int], list[str]] = {}
+            supported.setdefault((cited.start, cited.end), []).append(answer.text[slice(*cited.sentence)])
+    contradicted: dict[tuple[int, int], list[str]] = {}
     for conflict in answer.conflicts:
         if (conflict.document, conflict.url) == (document.id, document.url):
-            denied.setdefault((conflict.start, conflict.end), []).append(answer.text[slice(*conflict.sentence)])
-    found = [_place(span, sentences, against=False) for span, sentences in said.items()]
-    found += [_place(span, sentences, against=True) for span, sentences in denied.items() if span not in said]
-    return sorted(found, key=lambda place: (place.start, place.end))
+            contradicted.setdefault((conflict.start, conflict.end), []).append(answer.text[slice(*conflict.sentence)])
+    spans = [_highlight(span, sentences, against=False) for span, sentences in supported.items()]
+    spans += [_highlight(span, contradicted[span], against=True) for span in contradicted if span not in supported]
+    return sorted(spans, key=lambda span: (span.start, span.end))
 
 
-def cut(text: str, found: Sequence[Place]) -> list[Piece]:
-    """The text in pieces; places may overlap, and one that reaches out of the text marks what is in it."""
-    edges = sorted({0, len(text), *_edges(text, found)})
-    return [_piece(text, start, end, found) for start, end in pairwise(edges)]
+def split_text(text: str, spans: Sequence[Highlight]) -> list[Segment]:
+    """Split the text at the edges of the highlights, which may overlap or reach beyond it."""
+    edges = sorted({0, len(text), *_edges(text, spans)})
+    return [_segment(text, start, end, spans) for start, end in pairwise(edges)]
 
 
-def _place(span: tuple[int, int], sentences: Iterable[str], *, against: bool) -> Place:
-    return Place(quote_id(*span), *span, tuple(dict.fromkeys(sentences)), against)
+def _highlight(span: tuple[int, int], sentences: Iterable[str], *, against: bool) -> Highlight:
+    return Highlight(quote_id(*span), *span, tuple(dict.fromkeys(sentences)), against)
 
 
-def _edges(text: str, found: Iterable[Place]) -> Iterator[int]:
-    for place in found:
-        yield min(max(0, place.start), len(text))
-        yield min(max(0, place.end), len(text))
+def _edges(text: str, spans: Iterable[Highlight]) -> Iterator[int]:
+    for span in spans:
+        yield min(max(0, span.start), len(text))
+        yield min(max(0, span.end), len(text))
 
 
-def _piece(text: str, start: int, end: int, found: Iterable[Place]) -> Piece:
-    over = [place for place in found if place.start < end and start < place.end]
-    ids = tuple(place.id for place in over if max(0, place.start) == start)
-    return Piece(text[start:end], bool(over), bool(over) and all(place.against for place in over), ids)
+def _segment(text: str, start: int, end: int, spans: Iterable[Highlight]) -> Segment:
+    over = [span for span in spans if span.start < end and start < span.end]
+    ids = tuple(span.id for span in over if max(0, span.start) == start)
+    return Segment(text[start:end], bool(over), bool(over) and all(span.against for span in over), ids)

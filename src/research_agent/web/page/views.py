@@ -1,4 +1,4 @@
-"""What the templates are given: an answer, a list of sessions, a run. No HTML but the answer's own."""
+"""Template contexts of the page: a turn, an entry of the session list, a run. Only the answer contains HTML."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from research_agent.types import Answer, Citation, Conflict, SourceReport, Turn
 from research_agent.web.page.source_panel import quote_id
 from research_agent.web.runs import Run
 
-__all__ = ["address", "run_view", "session_view", "source_address", "turn_view"]
+__all__ = ["page_url", "run_view", "session_view", "source_url", "turn_view"]
 
 Titles = Mapping[str, str]
-"""The names of sources as people know them."""
+"""Titles of sources by name."""
 
 DISAGREES = re.compile(r"^Sources disagree: ")
-EVERY = "asked for every question"
+ALWAYS = "asked for every question"
 
 
-def address(path: str, **query: str | int) -> str:
-    """A place of this server. Names of sessions stand in the query: some of them mean something in a path."""
+def page_url(path: str, **query: str | int) -> str:
+    """A URL of the page with a query."""
     return f"{path}?{urlencode(query, errors='replace')}" if query else path
 
 
-def source_address(answer: Answer, number: int, document: str, start: int, end: int) -> str:
-    """The page of a stored text, at these words of it."""
-    place = address("/source", id=answer.session, turn=answer.turn, n=number, document=document)
-    return f"{place}#{quote_id(start, end)}"
+def source_url(answer: Answer, number: int, document: str, start: int, end: int) -> str:
+    """The URL of a document's page, at the quote with these offsets."""
+    url = page_url("/source", id=answer.session, turn=answer.turn, n=number, document=document)
+    return f"{url}#{quote_id(start, end)}"
 
 
 def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
-    """One question with its answer and what it rests on."""
+    """A turn with its answer, references, conflicts and sources."""
     answer, view = turn.answer, AnswerView(turn.answer, titles)
     return {
         "number": turn.number,
@@ -47,30 +47,30 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
         "question": one_line(turn.question),
         "status": answer.status,
         "state": view.status,
-        "told": " · ".join(filter(None, (view.coverage, view.made_by))),
-        "answer": answer_html(answer, lambda cited: _words_of(answer, cited), prefix=f"t{turn.number}"),
+        "summary": " · ".join(filter(None, (view.coverage, view.made_by))),
+        "answer": answer_html(answer, lambda cited: _citation_url(answer, cited), prefix=f"t{turn.number}"),
         "notes": [note for note in answer.notes if not (answer.conflicts and DISAGREES.match(note))],
         "conflicts": [_conflict(answer, conflict) for conflict in answer.conflicts],
         "references": [_reference(answer, reference) for reference in view.references],
-        "asked": [_asked(report, view.source_title(report.name)) for report in answer.sources],
+        "sources": [_source_report(report, view.source_title(report.name)) for report in answer.sources],
         "waterfall": waterfall(answer.spans),
-        "export": address("/session/export", id=answer.session, turn=turn.number),
+        "export": page_url("/session/export", id=answer.session, turn=turn.number),
     }
 
 
 def session_view(info: SessionInfo) -> dict[str, Any]:
-    """A session in a list."""
+    """An entry of the session list."""
     return {
         "title": info.title,
         "turns": info.turns,
         "updated": info.updated,
         "age": _age(info.updated),
-        "href": address("/session", id=info.id),
+        "href": page_url("/session", id=info.id),
     }
 
 
 def run_view(run: Run, titles: Titles) -> dict[str, Any]:
-    """A question on its way, or one that gave nothing to keep."""
+    """A run in progress, or one that ended without a turn."""
     error = dict(run.ended.error) if run.ended and run.ended.error else {}
     return {
         "id": run.id,
@@ -82,14 +82,14 @@ def run_view(run: Run, titles: Titles) -> dict[str, Any]:
             "hint": error.get("hint", ""),
         },
         "events": f"/api/runs/{run.id}/events",
-        "turn": f"{address('/session/turn', id=run.session)}&turn=",
-        "back": address("/session", id=run.session),
+        "turn": f"{page_url('/session/turn', id=run.session)}&turn=",
+        "back": page_url("/session", id=run.session),
         "titles": dict(titles),
     }
 
 
-def _words_of(answer: Answer, cited: Citation) -> str:
-    return source_address(answer, cited.n, cited.document, cited.start, cited.end)
+def _citation_url(answer: Answer, cited: Citation) -> str:
+    return source_url(answer, cited.n, cited.document, cited.start, cited.end)
 
 
 def _reference(answer: Answer, reference: Reference) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _reference(answer: Answer, reference: Reference) -> dict[str, Any]:
         "n": reference.n,
         "document": document,
         "source": reference.source,
-        "href": source_address(answer, reference.n, document.id, first.start, first.end),
+        "href": source_url(answer, reference.n, document.id, first.start, first.end),
     }
 
 
@@ -114,24 +114,24 @@ def _conflict(answer: Answer, conflict: Conflict) -> dict[str, Any]:
         "others": others,
         "quote": conflict.quote,
         "title": conflict.title,
-        "href": source_address(answer, 0, conflict.document, conflict.start, conflict.end),
+        "href": source_url(answer, 0, conflict.document, conflict.start, conflict.end),
     }
 
 
-def _asked(report: SourceReport, title: str) -> dict[str, Any]:
+def _source_report(report: SourceReport, title: str) -> dict[str, Any]:
     outcome = {
         "ok": f"{report.documents} text{'s' * (report.documents != 1)}",
         "empty": "nothing found",
         "failed": "",
         "skipped": "not asked",
     }[report.status]
-    told = [outcome, report.reason or "", f"stored {ago(report.stored)}" if report.stored is not None else ""]
+    parts = [outcome, report.reason or "", f"stored {ago(report.stored)}" if report.stored is not None else ""]
     return {
         "title": title,
         "status": report.status,
         "time": _seconds(report.ms) if report.status != "skipped" else "",
-        "outcome": ", ".join(filter(None, told)) + (", late" if report.late else ""),
-        "why": report.why if report.why != EVERY else "",
+        "outcome": ", ".join(filter(None, parts)) + (", late" if report.late else ""),
+        "why": report.why if report.why != ALWAYS else "",
     }
 
 

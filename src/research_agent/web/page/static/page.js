@@ -1,5 +1,5 @@
 "use strict";
-// What plain links and forms cannot do: follow a stream, the keyboard, copying, opening a source beside the answer.
+// Enhancements of plain links and forms: event streams, keyboard shortcuts, copying, the source panel.
 // Text only ever reaches the page as text; HTML comes from the server alone.
 
 const $ = (selector, within = document) => within.querySelector(selector);
@@ -10,11 +10,11 @@ const wide = matchMedia("(min-width: 66.01rem)");
 const THEMES = { auto: "as the system", light: "light", dark: "dark" };
 const themeButton = $("#theme");
 const showTheme = (name) => {
-  const said = THEMES[name];
+  const label = THEMES[name];
   if (name === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = name;
-  themeButton.title = `Colours: ${said}`;
-  themeButton.setAttribute("aria-label", `Colours: ${said}`);
+  themeButton.title = `Colours: ${label}`;
+  themeButton.setAttribute("aria-label", `Colours: ${label}`);
 };
 showTheme(document.documentElement.dataset.theme ?? "auto");
 themeButton.addEventListener("click", () => {
@@ -36,7 +36,7 @@ for (const form of all("form.ask")) {
 }
 addEventListener("pageshow", () => { for (const button of all("form.ask button")) button.disabled = false; });
 
-/* A source beside the answer, where there is room for it; elsewhere the link is a link. */
+/* The source panel beside the answer, on wide screens; elsewhere the link is a link. */
 const reader = $("#reader");
 let opener = null;
 const openBeside = async (link) => {
@@ -88,9 +88,9 @@ document.addEventListener("click", async (event) => {
     return `[${number}] ${title}, ${$(".told", source).textContent.trim()}`;
   });
   const text = [$(".answer", turn).innerText.replaceAll("\u2060", "").trim(), sources.join("\n")].filter(Boolean).join("\n\n");
-  let said = "Copied";
-  try { await navigator.clipboard.writeText(text); } catch { said = "The browser did not allow it"; }
-  button.textContent = said;
+  let label = "Copied";
+  try { await navigator.clipboard.writeText(text); } catch { label = "The browser did not allow it"; }
+  button.textContent = label;
   setTimeout(() => { button.textContent = "Copy"; }, 1500);
 });
 
@@ -125,17 +125,17 @@ document.addEventListener("keydown", (event) => {
   if (does) { event.preventDefault(); does(); }
 });
 
-/* An answer as it is written. EventSource comes back by itself and says the last number that it saw. */
+/* A run as it streams. EventSource reconnects by itself, with the number of the last event in Last-Event-ID. */
 const STAGES = {
   recall: "Remembering", fetch: "Searching", rank: "Choosing passages", synthesize: "Writing",
   cite: "Checking each sentence", extract: "Checking each sentence", compare: "Comparing sources", remember: "Keeping",
 };
 const follow = (run) => {
-  const [stage, draft, spoken, asked] = [$("#stage"), $("#draft"), $("#spoken"), $("#asked")];
+  const [stage, draft, spoken, sources] = [$("#stage"), $("#draft"), $("#spoken"), $("#asked")];
   const label = $("#draft-label");
   const titles = JSON.parse(run.dataset.titles);
-  const answers = new Map(); // by source: its line and how many texts it gave; it may give more to topics that come later
-  let held = "", sentence = "", checked = 0, doing = "Writing", searching = false;
+  const answers = new Map(); // source name -> its list item and number of texts, which later topics may increase
+  let pending = "", sentence = "", checked = 0, doing = "Writing", searching = false;
   const say = (text) => { if (stage.textContent !== text) stage.textContent = text; };
   const speak = (text) => {
     sentence += text;
@@ -149,16 +149,17 @@ const follow = (run) => {
     }
   };
   const write = (text) => {
-    // Keys like [e1] are hints for the check, no marks yet: they are not shown, however they are cut into tokens.
-    held += text;
-    const open = held.lastIndexOf("[");
-    const whole = open >= 0 && !held.includes("]", open) && held.length - open < 24 ? held.slice(0, open) : held;
-    held = held.slice(whole.length);
-    const shown = whole.replace(/\s*\[(?:e?\d+[,;\s]*)+\]/g, "");
-    if (!shown) return;
+    // Evidence keys such as [e1] are hidden, even when split over tokens: they are hints for the check.
+    pending += text;
+    const open = pending.lastIndexOf("[");
+    const isCut = open >= 0 && !pending.includes("]", open) && pending.length - open < 24;
+    const whole = isCut ? pending.slice(0, open) : pending;
+    pending = pending.slice(whole.length);
+    const visible = whole.replace(/\s*\[(?:e?\d+[,;\s]*)+\]/g, "");
+    if (!visible) return;
     label.classList.add("on");
-    draft.append(shown);
-    speak(shown);
+    draft.append(visible);
+    speak(visible);
   };
   const source = ({ report }) => {
     const item = document.createElement("li");
@@ -174,19 +175,19 @@ const follow = (run) => {
     const texts = `${report.documents} text${report.documents === 1 ? "" : "s"}`;
     part("p", "told", report.status === "ok" ? texts : report.reason || "nothing found");
     const before = answers.get(report.name);
-    if (before) before.item.replaceWith(item); else asked.append(item);
+    if (before) before.item.replaceWith(item); else sources.append(item);
     answers.set(report.name, { item, texts: report.documents });
-    const found = [...answers.values()].reduce((sum, { texts }) => sum + texts, 0);
-    say(`Searching: ${answers.size} answered, ${found} texts`);
+    const total = [...answers.values()].reduce((sum, { texts }) => sum + texts, 0);
+    say(`Searching: ${answers.size} answered, ${total} texts`);
   };
   const stream = new EventSource(run.dataset.events);
   const on = (name, does) => stream.addEventListener(name, (event) => does(JSON.parse(event.data)));
-  // What comes is ranked while the rest is searched for: that is still searching.
+  // Documents are ranked while others are still being fetched: that counts as searching.
   on("StageStarted", ({ name }) => { if (STAGES[name] && !(name === "rank" && searching)) say(STAGES[name]); searching ||= name === "fetch"; });
   on("StageFinished", ({ span }) => { if (span.name === "fetch") searching = false; });
   on("SourceFinished", source);
   on("Token", ({ text }) => write(text));
-  on("Drafted", () => { doing = "Checking each sentence"; checked = 0; if (held) { draft.append(held); held = ""; } speak(" "); });
+  on("Drafted", () => { doing = "Checking each sentence"; checked = 0; if (pending) { draft.append(pending); pending = ""; } speak(" "); });
   on("SentenceChecked", () => { checked += 1; say(doing === "Writing" ? `Writing; ${checked} checked so far` : `${doing}: ${checked}`); });
   on("Ended", (ended) => { stream.close(); finish(run, ended); });
   stream.addEventListener("error", () => {
@@ -195,7 +196,7 @@ const follow = (run) => {
 };
 const finish = async (run, { turn, error }) => {
   const stop = $("#stop");
-  stop.classList.add("gone"); // its room stays: nothing moves
+  stop.classList.add("gone"); // keeps its space, so that nothing moves
   stop.removeAttribute("id");
   if (turn) {
     const answer = await fetch(run.dataset.turn + turn, { credentials: "same-origin" });
@@ -206,8 +207,7 @@ const finish = async (run, { turn, error }) => {
       article.classList.add("fresh");
       run.replaceWith(article);
       history.replaceState(null, "", run.dataset.back);
-      const said = $(".told", article);
-      if (said) { said.setAttribute("role", "status"); }
+      $(".told", article)?.setAttribute("role", "status");
       return;
     }
   }
