@@ -408,7 +408,7 @@ async def test_articles_whose_worker_was_killed_do_not_count_as_done(ready: Sett
         broken.lost.append(texts[0])
         return np.zeros((len(texts), 4), np.float32)
 
-    broken = SimpleNamespace(id="broken", dimensions=4, lost=[], embed=embed, at_once=0)
+    broken = SimpleNamespace(id="broken", dimensions=4, lost=[], embed=embed, batch_size=0)
     folder = ready.parts / "encyclopedia"
     with pytest.raises(SetupError, match="1 articles could not be embedded"):
         await build_vectors(folder / "encyclopedia.db", broken, on_progress=lambda *_: None)  # type: ignore[arg-type]

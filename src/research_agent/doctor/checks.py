@@ -18,7 +18,7 @@ from research_agent.llm.llamacpp_process import require_processor
 from research_agent.llm.model_files import EMBEDDED, gguf_file, require_intact
 from research_agent.memory import open_memory
 from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nearest, split_urls
-from research_agent.setup.parts import chosen_parts, part_state
+from research_agent.setup.parts import part_state, select_parts
 from research_agent.sources.encyclopedia import FOLDER, vectors_made_by
 from research_agent.sources.registry import installed_sources
 
@@ -171,7 +171,7 @@ async def check_embedding(settings: Settings) -> tuple[Check, Check]:
         check = Check(ok=False, text=f"{error.message} Ranking goes by words.", hint=error.hint)
         return check, Check(ok=False, text="The encyclopedia is searched by words only.", hint=error.hint)
     works = Check(ok=True, text=f"{embedder.dimensions} dimensions, model {embedder.id}")
-    (part,) = chosen_parts([FOLDER])
+    (part,) = select_parts([FOLDER])
     if (await asyncio.to_thread(part_state, part, settings.parts / FOLDER, verify=True)).state == "damaged":
         return works, Check(ok=False, text="The encyclopedia is damaged: it is not what setup made.", hint=SETUP)
     made_by = await asyncio.to_thread(vectors_made_by, settings.parts / FOLDER, verify=True)

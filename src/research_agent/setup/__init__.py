@@ -1,7 +1,7 @@
 """
-`research-agent setup`: bring the embedded parts once, pinned and checked, and finish them.
+Setup of the embedded parts: download, verify and build them, once.
 
-Whatever ends a run, the next one completes it: a part is made in a folder of its own and takes its name whole.
+A run that was interrupted is completed by the next one: a part is built in a scratch folder and renamed when complete.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from research_agent.encoders.onnx_build import build_model
 from research_agent.errors import EmbeddingError, SetupError
 from research_agent.llm.gguf_quantize import requantise
 from research_agent.settings import Settings
-from research_agent.setup.download import DOWNLOADS, bring
-from research_agent.setup.encyclopedia_index import build_database, build_vectors, texts_of
+from research_agent.setup.download import DOWNLOADS, download_part
+from research_agent.setup.encyclopedia_index import article_texts, build_database, build_vectors
 from research_agent.setup.parts import (
     EMBEDDING,
     PARTS,
     Part,
     PartState,
-    chosen_parts,
     part_state,
     part_states,
+    select_parts,
     sync,
     write_part_json,
 )
@@ -43,14 +43,14 @@ __all__ = ["PARTS", "Part", "PartState", "Step", "check", "part_states", "remove
 
 INDEXING = "indexing by meaning"
 MEASURING = "measuring int8 against fp32"
-MEASURED_WITH = 48  # leads
+BENCHMARK_LEADS = 48
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far one part is; `done` of `total` are bytes of a download or articles that have vectors."""
+    """Progress of one part; `done` of `total` are bytes of a download or indexed articles."""
 
     part: str
     what: str
@@ -63,14 +63,14 @@ OnStep = Callable[[Step], None]
 
 async def setup(settings: Settings, *, on_step: OnStep = lambda step: None) -> list[PartState]:
     """
-    Bring what is missing, damaged or outdated, and finish the encyclopedia's index; all there is checked by its hash.
+    Install every part that is missing, damaged or outdated, and index the encyclopedia; files are verified by hash.
 
-    Downloads run side by side. Raises `SetupError`; parts that were finished stay.
+    Downloads run concurrently. Raises `SetupError`; completed parts are kept.
     """
     if not await _is_complete(settings):
         try:
             settings.parts.mkdir(parents=True, exist_ok=True, mode=0o700)
-            async with _alone(settings.parts, on_step):
+            async with _exclusive(settings.parts, on_step):
                 await _complete(settings, on_step)
         except OSError as error:
             raise _unwritable(settings.parts, error) from error
@@ -78,7 +78,7 @@ async def setup(settings: Settings, *, on_step: OnStep = lambda step: None) -> l
 
 
 async def check(settings: Settings) -> list[PartState]:
-    """Every part's state by the hash of every byte, and nothing brought. Vectors that do not fit count as missing."""
+    """Verify every part by hash, without changing anything. Vectors of another model make the encyclopedia damaged."""
     states = await asyncio.to_thread(part_states, settings, verify=True)
     if all(state.state == "ready" for state in states) and not await _is_complete(settings):
         return [replace(state, state="damaged") if state.name == FOLDER else state for state in states]
@@ -87,28 +87,28 @@ async def check(settings: Settings) -> list[PartState]:
 
 def remove(settings: Settings, names: Iterable[str] = ()) -> list[PartState]:
     """
-    Remove the parts called `names`, or all, and what unfinished runs left of them; the parts that were there.
+    Remove the parts called `names`, or all, with the leftovers of unfinished runs; returns those that existed.
 
-    Raises `UsageError` for a name that is none, `SetupError` when another setup is at work or the disk refuses.
+    Raises `UsageError` for an unknown name, `SetupError` when another setup is running or on a disk error.
     """
-    wanted = [part.name for part in chosen_parts(names)]
-    there = [state for state in part_states(settings) if state.name in wanted and os.path.lexists(state.path)]
-    left = [scratch for name in wanted if os.path.lexists(scratch := _scratch(settings, name))]
-    if not there and not left:
+    wanted = [part.name for part in select_parts(names)]
+    existing = [state for state in part_states(settings) if state.name in wanted and os.path.lexists(state.path)]
+    leftovers = [scratch for name in wanted if os.path.lexists(scratch := _scratch(settings, name))]
+    if not existing and not leftovers:
         return []
     try:
         with _lock(settings.parts):
-            for path in (*(state.path for state in there), *left):
+            for path in (*(state.path for state in existing), *leftovers):
                 _discard(path)
     except BlockingIOError as error:
         raise SetupError("Another setup is at work.", hint="Wait until it has ended, or stop it.") from error
     except OSError as error:
         raise _unwritable(settings.parts, error) from error
-    return there
+    return existing
 
 
 async def _is_complete(settings: Settings) -> bool:
-    """Whether there is nothing to do; asked before anything is locked, so that a read-only home will do."""
+    """Whether there is nothing to do; checked before locking, so that it works in a read-only home."""
     states = await asyncio.to_thread(part_states, settings, verify=True)
     if any(state.state != "ready" for state in states):
         return False
@@ -123,11 +123,11 @@ async def _is_complete(settings: Settings) -> bool:
 
 async def _complete(settings: Settings, on_step: OnStep) -> None:
     states = await asyncio.to_thread(part_states, settings, verify=True)
-    there = {state.name for state in states if state.state == "ready"}
+    ready = {state.name for state in states if state.state == "ready"}
     failures: list[SetupError] = []
     async with asyncio.TaskGroup() as group:
-        for part in chosen_parts():
-            if part.name not in there:
+        for part in select_parts():
+            if part.name not in ready:
                 group.create_task(_make(part, settings, on_step, failures))
     if failures:
         raise failures[0]
@@ -137,15 +137,15 @@ async def _complete(settings: Settings, on_step: OnStep) -> None:
 
 @contextmanager
 def _lock(folder: Path) -> Iterator[None]:
-    """Raises `BlockingIOError` when another process holds it."""
+    """Lock file of the parts folder. Raises `BlockingIOError` when another process holds the lock."""
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
 
 
 @asynccontextmanager
-async def _alone(folder: Path, on_step: OnStep) -> AsyncIterator[None]:
-    """One setup at a time: a second one waits, says so, and finds the work done."""
+async def _exclusive(folder: Path, on_step: OnStep) -> AsyncIterator[None]:
+    """Wait for the lock: a second setup reports that it waits, and then finds the work done."""
     with ExitStack() as stack:
         waiting = False
         while True:
@@ -161,18 +161,18 @@ async def _alone(folder: Path, on_step: OnStep) -> AsyncIterator[None]:
 
 
 async def _make(part: Part, settings: Settings, on_step: OnStep, failures: list[SetupError]) -> None:
-    """One part, in a folder of its own until it is whole; what another run left there is used or removed."""
+    """Install one part through its scratch folder, reusing what an interrupted run left there."""
     scratch = _scratch(settings, part.name)
     try:
-        if (await _to_its_end(part_state, part, scratch, verify=True)).state != "ready":
-            await _to_its_end(_tidy, scratch)
+        if (await _uninterrupted(part_state, part, scratch, verify=True)).state != "ready":
+            await _uninterrupted(_tidy, scratch)
             on_step(Step(part.name, "downloading"))
-            await bring(
+            await download_part(
                 part, scratch, on_progress=lambda done, all_: on_step(Step(part.name, "downloading", done, all_))
             )
             on_step(Step(part.name, "finishing"))
-            await _to_its_end(_finish, part, scratch)
-        await _to_its_end(_take_name, scratch, settings.parts / part.name)
+            await _uninterrupted(_finish, part, scratch)
+        await _uninterrupted(_publish, scratch, settings.parts / part.name)
         on_step(Step(part.name, "ready"))
     except SetupError as error:
         failures.append(error)
@@ -181,7 +181,7 @@ async def _make(part: Part, settings: Settings, on_step: OnStep, failures: list[
 
 
 def _tidy(scratch: Path) -> None:
-    """Leave nothing in the folder but downloads: half-made files of a run that was killed would become the part's."""
+    """Empty the scratch folder except for downloads: partial files of a killed run must not be published."""
     if not scratch.is_dir() or scratch.is_symlink():
         _discard(scratch)
     scratch.mkdir(exist_ok=True)
@@ -191,7 +191,7 @@ def _tidy(scratch: Path) -> None:
 
 
 def _finish(part: Part, scratch: Path) -> None:
-    """Make of the members what is used; `part.json` is written last."""
+    """Build the files that are used from the members; `part.json` is written last."""
     if part.name == EMBEDDING:
         weight_only = scratch / "weight-only.onnx"
         build_model(weight_only, scratch / "tokenizer.json", scratch)
@@ -207,8 +207,8 @@ def _finish(part: Part, scratch: Path) -> None:
     write_part_json(part, scratch)
 
 
-def _take_name(scratch: Path, target: Path) -> None:
-    """The finished folder in place of what is there; its bytes are on the disk before its name is."""
+def _publish(scratch: Path, target: Path) -> None:
+    """Replace the part by the finished folder, after its bytes are on disk."""
     for item in scratch.iterdir():
         sync(item)
     _discard(target)
@@ -216,22 +216,22 @@ def _take_name(scratch: Path, target: Path) -> None:
 
 
 async def _measure(settings: Settings, on_step: OnStep) -> None:
-    """Which precision is the better one on this machine, tried with leads from all over the encyclopedia."""
+    """Choose the precision for this machine by a benchmark on leads from all over the encyclopedia."""
     folder = settings.parts / EMBEDDING
     if await asyncio.to_thread(precision.is_measured, folder):
         return
     on_step(Step(EMBEDDING, MEASURING))
-    texts = await asyncio.to_thread(texts_of, settings.parts / FOLDER / DATABASE)
+    texts = await asyncio.to_thread(article_texts, settings.parts / FOLDER / DATABASE)
     leads = texts[: len(texts) // len(VIEWS)]
     try:
-        await measure_precision(folder, leads[:: max(1, len(leads) // MEASURED_WITH)][:MEASURED_WITH])
+        await measure_precision(folder, leads[:: max(1, len(leads) // BENCHMARK_LEADS)][:BENCHMARK_LEADS])
     except EmbeddingError as error:
         raise SetupError(f"The embedding model could not be measured: {error.message}", hint=error.hint) from error
     on_step(Step(EMBEDDING, "ready"))
 
 
 async def _index(settings: Settings, on_step: OnStep) -> None:
-    """The encyclopedia's vectors, unless they are there, whole and of this model."""
+    """Build the encyclopedia's vectors, unless they exist, intact and of this model."""
     database = settings.parts / FOLDER / DATABASE
     try:
         async with open_embedder(settings) as embedder:
@@ -250,8 +250,8 @@ def _has_vectors(settings: Settings, model: str) -> bool:
     return vectors_made_by(settings.parts / FOLDER, verify=True) == model
 
 
-async def _to_its_end(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run in a thread; one who is cancelled waits for it, so that nothing is at work once the lock is given back."""
+async def _uninterrupted(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run in a thread; cancellation waits for it to finish, so that nothing runs after the lock is released."""
     running = asyncio.get_running_loop().run_in_executor(None, partial(work, *args, **kwargs))
     try:
         return await asyncio.shield(running)

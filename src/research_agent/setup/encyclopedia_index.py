@@ -1,4 +1,4 @@
-"""Finish the encyclopedia: its SQLite index of words and names, and two vectors an article, resumable."""
+"""Index of the encyclopedia: a SQLite database of words and names, and two vectors per article, resumable."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from research_agent.text.tokens import stem, words
 if TYPE_CHECKING:
     from research_agent.encoders.embedder import Embedder
 
-__all__ = ["DATE", "build_database", "build_vectors", "texts_of"]
+__all__ = ["DATE", "article_texts", "build_database", "build_vectors"]
 
 Progress = Callable[[int, int], None]
 
-DATE = "2026-08-18"  # of the packaged text: when it was read from Wikipedia at the latest
-BLOCK = 256  # texts between two notes of what is done
+DATE = "2026-08-18"  # of the packaged text: the latest day it can have been read from Wikipedia
+BLOCK = 256  # texts between two checkpoints
 UNFINISHED = ".partial"
 
 SCHEMA = """
@@ -48,7 +48,7 @@ CREATE VIRTUAL TABLE article_words USING fts5 (title, description, text, content
 
 
 def build_database(leads: Path, target: Path) -> None:
-    """Write the articles, their names and their word index; takes a few seconds. Raises `SetupError`."""
+    """Write articles, names and full-text index; takes a few seconds. Raises `SetupError`."""
     import apsw
 
     articles = _articles(leads)
@@ -88,7 +88,7 @@ def build_database(leads: Path, target: Path) -> None:
 
 
 def _names(articles: Sequence[dict[str, Any]]) -> list[tuple[str, int, str, int]]:
-    """Rows of the table `name`: each title, and, where it is another, the title without its qualifier."""
+    """Rows of the table `name`: each title, and the title without its qualifier where that differs."""
     rows = []
     for article, item in enumerate(articles, 1):
         title = item["title"]
@@ -99,28 +99,28 @@ def _names(articles: Sequence[dict[str, Any]]) -> list[tuple[str, int, str, int]
 
 
 def _mentions(articles: Sequence[dict[str, Any]], names: Iterable[tuple[str, int, str, int]]) -> Counter[int]:
-    """How many other articles' leads mention each; of names within names the longest counts."""
-    named: dict[str, set[int]] = {}
+    """Number of other leads that mention each article; of overlapping names the longest counts."""
+    articles_of: dict[str, set[int]] = {}
     for key, article, *_ in names:
-        named.setdefault(key, set()).add(article)
+        articles_of.setdefault(key, set()).add(article)
     mentions: Counter[int] = Counter()
     for article, item in enumerate(articles, 1):
         stems = [stem(word) for word in words(item["extract"])]
-        found: set[int] = set()
+        mentioned: set[int] = set()
         at = 0
         while at < len(stems):
             for end in range(min(at + LONGEST_NAME, len(stems)), at, -1):
-                if others := named.get(" ".join(stems[at:end])):
-                    found |= others
+                if others := articles_of.get(" ".join(stems[at:end])):
+                    mentioned |= others
                     at = end - 1
                     break
             at += 1
-        mentions.update(found - {article})
+        mentions.update(mentioned - {article})
     return mentions
 
 
-def texts_of(database: Path) -> list[str]:
-    """What is embedded: one view of each article, in the order of their numbers, then the next. Raises `SetupError`."""
+def article_texts(database: Path) -> list[str]:
+    """Texts to embed: the first view of every article by id, then the second. Raises `SetupError`."""
     import apsw
 
     try:
@@ -138,66 +138,66 @@ async def build_vectors(database: Path, embedder: Embedder, *, on_progress: Prog
     """
     Write vectors.npy beside the database: float32, shape (views, articles, dimensions), rows L2-normalised.
 
-    What an interrupted run has done is kept in a part file, which names the model, and is gone on with. Raises
-    `SetupError`, `OSError` when the disk does not take it.
+    Resumes from the partial file of an interrupted run with the same model. Raises `SetupError`, `OSError` when the
+    disk refuses.
     """
-    texts = await asyncio.to_thread(texts_of, database)
-    begun = database.with_name(f"vectors-{embedder.id}-{embedder.dimensions}{UNFINISHED}")
+    texts = await asyncio.to_thread(article_texts, database)
+    partial_file = database.with_name(f"vectors-{embedder.id}-{embedder.dimensions}{UNFINISHED}")
     row = 4 * embedder.dimensions
-    done = min(await asyncio.to_thread(_rows_done, begun, row), len(texts))
+    done = min(await asyncio.to_thread(_rows_done, partial_file, row), len(texts))
     while done < len(texts):
         on_progress(done, len(texts))
         block = texts[done : done + max(BLOCK, embedder.batch_size)]
-        vectors = await embedder.embed(block, on_progress=partial(_further, on_progress, done, len(texts)))
+        vectors = await embedder.embed(block, on_progress=partial(_total_progress, on_progress, done, len(texts)))
         if embedder.lost:
             raise SetupError(
                 f"{len(embedder.lost)} articles could not be embedded: the worker processes were killed.",
                 hint="Free some memory, then run setup again: it goes on from here.",
             )
-        await asyncio.to_thread(_append, begun, done * row, vectors.tobytes())
+        await asyncio.to_thread(_append, partial_file, done * row, vectors.tobytes())
         done += len(block)
-    await asyncio.to_thread(_finish, begun, database, embedder.id, embedder.dimensions)
+    await asyncio.to_thread(_finish, partial_file, database, embedder.id, embedder.dimensions)
     on_progress(len(texts), len(texts))
 
 
-def _further(on_progress: Progress, before: int, total: int, done: int, _: int) -> None:
+def _total_progress(on_progress: Progress, before: int, total: int, done: int, _: int) -> None:
     on_progress(before + done, total)
 
 
 def _articles(leads: Path) -> Sequence[dict[str, Any]]:
     try:
-        found = json.loads(leads.read_text("utf-8"))
-        return [item for item in found.values() if item["title"] and item["extract"]]
+        entries = json.loads(leads.read_text("utf-8"))
+        return [item for item in entries.values() if item["title"] and item["extract"]]
     except (OSError, ValueError, KeyError, AttributeError) as error:
         raise SetupError(f"{leads.name} is not the encyclopedia: {error}.", hint="Run setup again.") from error
 
 
-def _rows_done(begun: Path, row: int) -> int:
+def _rows_done(partial_file: Path, row: int) -> int:
     with contextlib.suppress(FileNotFoundError):
-        return begun.stat().st_size // row
+        return partial_file.stat().st_size // row
     return 0
 
 
-def _append(begun: Path, at: int, data: bytes) -> None:
-    """Write at the place of whole rows: what an interrupted write left behind them is overwritten."""
-    with begun.open("r+b" if begun.exists() else "w+b") as file:
+def _append(partial_file: Path, at: int, data: bytes) -> None:
+    """Write behind the complete rows, over the remains of an interrupted write."""
+    with partial_file.open("r+b" if partial_file.exists() else "w+b") as file:
         file.seek(at)
         file.write(data)
         file.truncate()
 
 
-def _finish(begun: Path, database: Path, model: str, dimensions: int) -> None:
-    """Vectors first, then the note that they are whole and whose they are."""
+def _finish(partial_file: Path, database: Path, model: str, dimensions: int) -> None:
+    """Publish the vectors, then the note with their model and sha256, which marks them as complete."""
     import numpy as np
 
-    vectors = np.fromfile(begun, dtype=np.float32).reshape(len(VIEWS), -1, dimensions)
-    whole, note = database.with_name(VECTORS), database.with_name(VECTORS_NOTE)
+    vectors = np.fromfile(partial_file, dtype=np.float32).reshape(len(VIEWS), -1, dimensions)
+    target, note = database.with_name(VECTORS), database.with_name(VECTORS_NOTE)
     note.unlink(missing_ok=True)
-    fresh = begun.with_suffix(".npy")
+    fresh = partial_file.with_suffix(".npy")
     np.save(fresh, vectors)
     sync(fresh)
-    os.replace(fresh, whole)
-    said = {"embedding": model, "views": VIEWS, "bytes": whole.stat().st_size, "sha256": sha256_of(whole)}
-    note.write_text(json.dumps(said) + "\n", "utf-8")
+    os.replace(fresh, target)
+    record = {"embedding": model, "views": VIEWS, "bytes": target.stat().st_size, "sha256": sha256_of(target)}
+    note.write_text(json.dumps(record) + "\n", "utf-8")
     for unfinished in database.parent.glob(f"*{UNFINISHED}"):
         unfinished.unlink()

