@@ -25,7 +25,7 @@ from prompt_toolkit.output import DummyOutput
 
 from research_agent.cli.chat import WELCOME, chat
 from research_agent.cli.contact import remember_contact, wants_contact
-from research_agent.cli.line_editor import Ask, open_editor, open_lines, unseen
+from research_agent.cli.line_editor import ReadLine, open_editor, open_lines, without_echo
 from research_agent.cli.table import print_text
 from research_agent.engine import Engine
 from research_agent.errors import StoreError
@@ -44,7 +44,7 @@ QUESTION_OF_THE_WORLD = "What is attention in machine learning?"
 PROMPTED = "\x1b[?2004h"  # bracketed paste is switched on: the line editor listens
 
 
-def typed(*lines: str | BaseException) -> Ask:
+def typed(*lines: str | BaseException) -> ReadLine:
     """A person who types these lines, or presses what raises; then leaves with Ctrl-D."""
     left = iter([*lines, EOFError()])
 
@@ -368,7 +368,7 @@ def test_what_is_typed_while_an_answer_streams_is_not_shown_and_waits(ends_with:
     keyboard, screen = pty.openpty()
     before = termios.tcgetattr(screen)
     assert before[3] & termios.ECHO
-    with suppress(KeyboardInterrupt, ValueError), unseen(screen):
+    with suppress(KeyboardInterrupt, ValueError), without_echo(screen):
         assert termios.tcgetattr(screen)[3] == before[3] & ~termios.ECHO
         os.write(keyboard, b"next\n")
         assert os.read(screen, 100) == b"next\n"  # it has passed the terminal, which could have shown it
@@ -382,7 +382,7 @@ def test_what_is_typed_while_an_answer_streams_is_not_shown_and_waits(ends_with:
 
 
 def test_a_pipe_has_nothing_to_switch_off() -> None:
-    with piped(b"x") as read, unseen(read):
+    with piped(b"x") as read, without_echo(read):
         assert os.read(read, 1) == b"x"
 
 

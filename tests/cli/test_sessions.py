@@ -130,7 +130,7 @@ def test_delete_says_that_the_history_cannot_be_written(history: Path, monkeypat
     def refuse(file: Path, questions: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("research_agent.cli.line_editor.forget", refuse)
+    monkeypatch.setattr("research_agent.cli.line_editor.delete_questions", refuse)
     result = run("delete", "old")
     assert result.exit_code == 0
     assert result.stderr.splitlines() == [

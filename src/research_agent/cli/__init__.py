@@ -1,4 +1,4 @@
-"""The command line: arguments in, text out. A command is imported when it is asked for, so that `--help` is quick."""
+"""Command line. Each command is imported at its first use, so that `--help` is quick."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ COMMANDS = {
     "doctor": "Say what is there, what is reachable and what to do next.",
     "eval": "Measure this program: retrieval, support, citations, injection, answers.",
 }
-"""Every command and its line of help; the command itself is the `command` of the module of that name."""
+"""Commands with their line of help; each is the `command` of the module of its name."""
 
 
 class Commands(click.Group):
-    """The commands by name, each imported at its first use; and the one place where errors become exit codes."""
+    """Click group that imports commands lazily; the one place where errors become exit codes."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands that are installed, in the order people meet them."""
+        """Names of the installed commands, in the order of `COMMANDS`."""
         return [name for name in COMMANDS if find_spec(f"{__name__}.{name}")]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command called `cmd_name`."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        found: click.Command = import_module(f"{__name__}.{cmd_name}").command
-        return found
+        command: click.Command = import_module(f"{__name__}.{cmd_name}").command
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
@@ -57,11 +57,11 @@ class Commands(click.Group):
             formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> NoReturn:
-        """Run, and exit with the contract's code; what went wrong is a line and a hint, or with `--json` an object."""
-        given = list(sys.argv[1:] if args is None else args)
-        as_json = "--json" in takewhile(lambda word: word != "--", given)
+        """Run and exit with the contract's code; an error is printed as line and hint, or as a JSON object."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        as_json = "--json" in takewhile(lambda word: word != "--", arguments)
         extra["standalone_mode"] = False
-        sys.exit(_exit_code(partial(super().main, given, PROGRAM, **extra), as_json))
+        sys.exit(_exit_code(partial(super().main, arguments, PROGRAM, **extra), as_json))
 
 
 @click.group(
@@ -90,7 +90,7 @@ def cli(ctx: click.Context, /, demo: bool, **options: Any) -> None:
 
 
 def main() -> NoReturn:
-    """Run the command line; the entry point of the installed program."""
+    """Entry point of the installed program."""
     cli.main()
 
 
@@ -112,7 +112,7 @@ def _exit_code(run: Callable[[], Any], as_json: bool) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (click.ClickException, ResearchAgentError, BaseExceptionGroup) as error:
-        return _known(error, as_json)
+        return _expected(error, as_json)
     except BaseException as bug:
         if _is_cancelled(bug):
             _report("Interrupted", "Interrupted.", "", as_json)
@@ -123,13 +123,13 @@ def _exit_code(run: Callable[[], Any], as_json: bool) -> int:
 
 
 def _is_cancelled(error: BaseException) -> bool:
-    """Whether asyncio gave up: it does not always turn a Ctrl-C back into KeyboardInterrupt. It may not be imported."""
+    """Whether it is asyncio's cancellation, as a Ctrl-C may come back. Never imports asyncio."""
     asyncio = sys.modules.get("asyncio")
     return asyncio is not None and isinstance(error, asyncio.CancelledError)
 
 
-def _known(error: BaseException, as_json: bool) -> int:
-    """Report an error that a user can do something about; a bug goes on."""
+def _expected(error: BaseException, as_json: bool) -> int:
+    """Report an error that a user can do something about, and return its exit code; re-raise a bug."""
     if isinstance(error, BaseExceptionGroup):
         known = known_error(error)
         if known is None:

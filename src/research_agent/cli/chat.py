@@ -14,7 +14,7 @@ import click
 from research_agent.cli.chat_commands import COMMANDS, Chat, run_command
 from research_agent.cli.common_options import chat_settings
 from research_agent.cli.contact import ask_contact, wants_contact
-from research_agent.cli.line_editor import HISTORY, Ask, open_editor, open_lines, unseen
+from research_agent.cli.line_editor import HISTORY, ReadLine, open_editor, open_lines, without_echo
 from research_agent.cli.output import open_progress, show_answer
 from research_agent.cli.signals import INTERRUPTED, stoppable
 from research_agent.cli.table import print_text
@@ -48,7 +48,7 @@ async def chat(
     newest: bool = False,
     interactive: bool = False,
     load: Callable[[], Engine] = load_engine,
-    ask: Ask | None = None,
+    ask: ReadLine | None = None,
 ) -> int:
     """
     Read-answer loop in one event loop; returns the exit code.
@@ -76,7 +76,7 @@ async def chat(
     return 0
 
 
-async def _converse(state: Chat, ask: Ask) -> None:
+async def _converse(state: Chat, ask: ReadLine) -> None:
     while not state.over:
         try:
             line = await ask()
@@ -86,7 +86,7 @@ async def _converse(state: Chat, ask: Ask) -> None:
             return
         if not line.strip():
             continue
-        with stoppable(signal.SIGINT) as stopped, unseen(0):
+        with stoppable(signal.SIGINT) as stopped, without_echo(0):
             try:
                 await (run_command(state, line) if line.startswith("/") else _answer(state, line))
             except asyncio.CancelledError:

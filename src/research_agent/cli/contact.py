@@ -1,4 +1,4 @@
-"""Ask once for the contact that Wikimedia wants in the User-Agent, and remember the answer, also the empty one."""
+"""One-time prompt for the contact in the User-Agent that Wikimedia wants; the reply, even an empty one, is saved."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["ask_contact", "remember_contact", "wants_contact"]
 
 
 def wants_contact(settings: Settings) -> bool:
-    """Whether Wikipedia will be asked and the user has never said who asks."""
+    """Whether Wikipedia will be searched and the user was never asked for a contact."""
     used = not settings.flags.offline and (not settings.search.sources or "wikipedia" in settings.search.sources)
     return used and settings.origins.get("contact") == "default"
 
 
 def ask_contact(settings: Settings) -> Settings:
-    """Ask on the terminal; the settings come back with what was said."""
+    """Prompt on the terminal, save the reply, and return the settings with it."""
     click.echo("Wikipedia asks programs to say whom to contact. Your mail address or a URL of yours (Enter: none)")
     while True:
         contact = printable(click.prompt("contact", default="", show_default=False)).strip()
@@ -39,21 +39,21 @@ def ask_contact(settings: Settings) -> Settings:
 
 def remember_contact(path: Path, contact: str) -> None:
     """
-    Put `contact` at the head of the TOML file, where top-level keys belong; the rest stays as it is, to the byte.
+    Insert `contact` at the head of the TOML file, where top-level keys belong; the rest stays the same, to the byte.
 
-    The file is replaced in one step. Raises `OSError`.
+    The file is replaced atomically. Raises `OSError`.
     """
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
-    kept = path.read_bytes() if path.exists() else b""
+    before = path.read_bytes() if path.exists() else b""
     line = f"contact = {json.dumps(contact, ensure_ascii=False)}\n"
     assert tomllib.loads(line) == {"contact": contact}
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.touch(mode=0o600)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.touch(mode=0o600)
     try:
-        fresh.write_bytes(line.encode() + kept)
-        if kept:
-            fresh.chmod(path.stat().st_mode)
-        fresh.replace(path)
+        temporary.write_bytes(line.encode() + before)
+        if before:
+            temporary.chmod(path.stat().st_mode)
+        temporary.replace(path)
     finally:
-        fresh.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

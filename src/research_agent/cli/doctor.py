@@ -1,4 +1,4 @@
-"""`research-agent doctor`: the diagnosis as a table or as JSON."""
+"""`research-agent doctor`: diagnosis as a table or as JSON."""
 
 from __future__ import annotations
 
@@ -29,55 +29,55 @@ def command(ctx: click.Context, /, as_json: bool, offline: bool) -> None:
     """Say what is there, what is reachable and what to do next. Exit 0 when a question can be answered."""
     from research_agent.doctor import diagnose
 
-    found = asyncio.run(diagnose(command_settings(offline=offline or None)))
+    diagnosis = asyncio.run(diagnose(command_settings(offline=offline or None)))
     if as_json:
-        click.echo(json.dumps(found.as_json(), indent=2))
+        click.echo(json.dumps(diagnosis.as_json(), indent=2))
     else:
-        _print(found)
-    ctx.exit(0 if found.usable else 1)
+        _print(diagnosis)
+    ctx.exit(0 if diagnosis.usable else 1)
 
 
-def _print(found: Diagnosis) -> None:
+def _print(diagnosis: Diagnosis) -> None:
     from research_agent.cli.table import print_heading, print_line, print_rows
 
-    for heading, rows in _sections(found):
+    for heading, rows in _sections(diagnosis):
         print_heading(heading)
         print_rows(((name, state, text) for name, state, text in rows), marks=MARKS)
         print_line()
     print_heading("next")
-    for line in (*found.warnings, *(f"-> {line}" for line in found.next)):
+    for line in (*diagnosis.warnings, *(f"-> {line}" for line in diagnosis.next)):
         print_line(line)
 
 
-def _sections(found: Diagnosis) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
-    """Headings with rows of name, state, text."""
+def _sections(diagnosis: Diagnosis) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
+    """Sections of the table: headings with rows of name, state, text."""
     yield (
         "program",
         [
-            ("version", "ok", f"{found.version}, Python {found.python}"),
-            ("SQLite", *_told(found.sqlite)),
-            ("home", *_told(found.home)),
+            ("version", "ok", f"{diagnosis.version}, Python {diagnosis.python}"),
+            ("SQLite", *_state(diagnosis.sqlite)),
+            ("home", *_state(diagnosis.home)),
         ],
     )
-    yield "embedded parts", [_part(part) for part in found.parts]
+    yield "embedded parts", [_part(part) for part in diagnosis.parts]
     yield (
         "models",
         [
-            ("chat", _told(found.chat)[0], " - ".join(filter(None, (found.model, found.chat.text)))),
-            ("Ollama", "ok" if found.ollama.reachable else "skipped", _ollama(found)),
-            ("embedding", *_told(found.embedding)),
-            ("encyclopedia", *_told(found.encyclopedia)),
+            ("chat", _state(diagnosis.chat)[0], " - ".join(filter(None, (diagnosis.model, diagnosis.chat.text)))),
+            ("Ollama", "ok" if diagnosis.ollama.reachable else "skipped", _ollama(diagnosis)),
+            ("embedding", *_state(diagnosis.embedding)),
+            ("encyclopedia", *_state(diagnosis.encyclopedia)),
         ],
     )
-    yield "sources", [(item.name, item.status, _source(item)) for item in found.sources]
+    yield "sources", [(item.name, item.status, _source(item)) for item in diagnosis.sources]
     yield (
         "settings",
-        [(item.name, "", _setting(item)) for item in found.settings]
-        + [(item.name, "unknown", _unknown(item)) for item in found.unknown],
+        [(item.name, "", _setting(item)) for item in diagnosis.settings]
+        + [(item.name, "unknown", _unknown(item)) for item in diagnosis.unknown],
     )
 
 
-def _told(check: Check) -> tuple[str, str]:
+def _state(check: Check) -> tuple[str, str]:
     return "ok" if check.ok else "problem", check.text
 
 
@@ -86,8 +86,8 @@ def _part(part: PartState) -> tuple[str, str, str]:
     return part.name, part.state, f"{part.title}, {part.version}, {part.licence}{size}"
 
 
-def _ollama(found: Diagnosis) -> str:
-    state = found.ollama
+def _ollama(diagnosis: Diagnosis) -> str:
+    state = diagnosis.ollama
     if not state.reachable:
         return f"{state.url}: {state.reason}"
     names = ", ".join(model.name for model in state.models) or "no models"

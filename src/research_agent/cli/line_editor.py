@@ -1,4 +1,4 @@
-"""Where the questions of a conversation come from: a line editor on a terminal, plain lines otherwise."""
+"""Input of the chat: a line editor on a terminal, plain lines otherwise."""
 
 from __future__ import annotations
 
@@ -19,22 +19,20 @@ if TYPE_CHECKING:
     from prompt_toolkit.history import History
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-__all__ = ["HISTORY", "Ask", "Words", "forget", "open_editor", "open_lines", "unseen"]
+__all__ = ["HISTORY", "Completions", "ReadLine", "delete_questions", "open_editor", "open_lines", "without_echo"]
 
 PROMPT = "> "
 HISTORY = "history"
-"""The file in the home folder that holds what was typed at the prompt."""
+"""Name of the history file in the home folder."""
 
-Words = Callable[[], Mapping[str, Iterable[str]]]
-"""What can be completed now: slash commands, and for each what can follow it."""
-
-
-Ask = Callable[[], Awaitable[str]]
-"""Gives the next question; raises `EOFError` at the end and `KeyboardInterrupt` when the line is given up."""
+Completions = Callable[[], Mapping[str, Iterable[str]]]
+"""Returns the completions: slash commands, and for each what can follow it."""
+ReadLine = Callable[[], Awaitable[str]]
+"""Returns the next question; raises `EOFError` at the end and `KeyboardInterrupt` at a Ctrl-C."""
 
 
-def open_editor(history: Path, words: Words) -> Ask:
-    """A line editor with a history file and completion."""
+def open_editor(history: Path, words: Completions) -> ReadLine:
+    """Line editor with a history file and completion."""
     from prompt_toolkit import PromptSession
 
     session: PromptSession[str] = PromptSession(
@@ -54,11 +52,11 @@ def open_editor(history: Path, words: Words) -> Ask:
     return ask
 
 
-def open_lines(descriptor: int) -> Ask:
+def open_lines(descriptor: int) -> ReadLine:
     """
-    Lines of a pipe or file; a backslash at the end joins the next one.
+    Reader of lines from a pipe or file; a backslash at the end of a line joins the next one.
 
-    A daemon thread reads the bare descriptor: a pipe that stays silent holds up neither signals nor the end.
+    A daemon thread reads the bare descriptor: a silent pipe blocks neither signals nor the exit.
     """
     loop = asyncio.get_running_loop()
     lines: asyncio.Queue[str | None] = asyncio.Queue()
@@ -72,11 +70,11 @@ def open_lines(descriptor: int) -> Ask:
         for last in (rest.decode("utf-8", "replace") or None, None):
             loop.call_soon_threadsafe(lines.put_nowait, last)
 
-    def read_while_it_matters() -> None:
-        with suppress(RuntimeError):  # the loop has closed: nobody asks for lines any more
+    def read_while_open() -> None:
+        with suppress(RuntimeError):  # the loop is closed
             read()
 
-    threading.Thread(target=read_while_it_matters, daemon=True, name="stdin").start()
+    threading.Thread(target=read_while_open, daemon=True, name="stdin").start()
 
     async def ask() -> str:
         text = ""
@@ -94,8 +92,8 @@ def open_lines(descriptor: int) -> Ask:
 
 
 @contextmanager
-def unseen(descriptor: int) -> Iterator[None]:
-    """What is typed meanwhile on a terminal is not shown among what is printed; it waits for the next prompt."""
+def without_echo(descriptor: int) -> Iterator[None]:
+    """Context without terminal echo: what is typed waits for the next prompt instead of mixing with the output."""
     if not os.isatty(descriptor):
         yield
         return
@@ -107,40 +105,40 @@ def unseen(descriptor: int) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(termios.error):  # it was closed meanwhile
+        with suppress(termios.error):  # closed meanwhile
             termios.tcsetattr(descriptor, termios.TCSANOW, before)
 
 
-def forget(history: Path, questions: Iterable[str]) -> None:
+def delete_questions(history: Path, questions: Iterable[str]) -> None:
     """
-    Take these questions out of the history file. Raises `OSError` when it cannot be written.
+    Delete these questions from the history file. Raises `OSError` if it cannot be written.
 
-    Its entries are a line `# DATE`, then each line of the text behind a `+`, as prompt_toolkit's `FileHistory` has it.
+    An entry is a line `# DATE`, then each line of the text after a `+`: the format of prompt_toolkit's `FileHistory`.
     """
     if not history.exists():
         return
-    asked = set(map(clean, questions))
+    deleted = set(map(clean, questions))
     before = history.read_bytes().decode("utf-8", "replace")
     entries = re.split(r"^(?=# )", before, flags=re.MULTILINE)
-    kept = "".join(entry for entry in entries if _typed(entry) not in asked)
-    if kept != before:
-        part = history.with_name(f"{history.name}.part")
-        part.unlink(missing_ok=True)
-        with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(kept.encode())
-        part.replace(history)
+    remaining = "".join(entry for entry in entries if _text_of(entry) not in deleted)
+    if remaining != before:
+        temporary = history.with_name(f"{history.name}.part")
+        temporary.unlink(missing_ok=True)
+        with open(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(remaining.encode())
+        temporary.replace(history)
 
 
-def _typed(entry: str) -> str:
+def _text_of(entry: str) -> str:
     return clean("\n".join(line[1:] for line in entry.split("\n") if line.startswith("+")))
 
 
 def _open_history(file: Path) -> History:
-    """The history on disk, for its owner's eyes only; in memory where that cannot be."""
+    """History file with mode 0600; a history in memory where it cannot be written."""
     from prompt_toolkit.history import FileHistory, InMemoryHistory
 
     class CleanHistory(FileHistory):
-        """Lone surrogates, which a terminal can send and a file cannot hold, are replaced."""
+        """File history that replaces lone surrogates, which a terminal can send and a file cannot hold."""
 
         def store_string(self, string: str) -> None:
             super().store_string(clean(string))
@@ -154,19 +152,19 @@ def _open_history(file: Path) -> History:
     return CleanHistory(str(file))
 
 
-def _completer(words: Words) -> Completer:
+def _completer(words: Completions) -> Completer:
     from prompt_toolkit.completion import Completer, Completion
 
     class SlashCompleter(Completer):
-        """Slash commands at the start of a line, then what can follow them."""
+        """Completer of slash commands at the start of a line, then of their arguments."""
 
         def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
             text = document.text_before_cursor
             command, space, rest = text.partition(" ")
             if not text.startswith("/") or "\n" in text:
                 return
-            known, typed = (words().get(command, ()), rest) if space else (words(), command)
-            for word in known:
+            candidates, typed = (words().get(command, ()), rest) if space else (words(), command)
+            for word in candidates:
                 if word.startswith(typed):
                     yield Completion(word, start_position=-len(typed))
 
@@ -174,7 +172,7 @@ def _completer(words: Words) -> Completer:
 
 
 def _keys() -> KeyBindings:
-    """Enter sends, unless a backslash stands before it; Alt-Enter always begins a new line; Tab completes at once."""
+    """Key bindings: Enter sends, after a backslash it begins a new line as Alt-Enter does; Tab completes at once."""
     from prompt_toolkit.completion import CompleteEvent
     from prompt_toolkit.key_binding import KeyBindings
 
@@ -199,11 +197,11 @@ def _keys() -> KeyBindings:
         if buffer.complete_state:
             buffer.complete_next()
             return
-        # The editor's own Tab completes in a task: an Enter right behind it would send the text as it was before.
-        known = list(buffer.completer.get_completions(buffer.document, CompleteEvent(completion_requested=True)))
-        if len(known) == 1:
-            buffer.apply_completion(known[0])
-        elif known:
+        # The editor's own Tab completes in a task: an Enter right after it would send the text before the completion.
+        completions = list(buffer.completer.get_completions(buffer.document, CompleteEvent(completion_requested=True)))
+        if len(completions) == 1:
+            buffer.apply_completion(completions[0])
+        elif completions:
             buffer.start_completion(insert_common_part=True)
 
     return keys

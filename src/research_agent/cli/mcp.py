@@ -1,4 +1,4 @@
-"""`research-agent mcp`: search, fetch and research for other agents, by the Model Context Protocol."""
+"""`research-agent mcp`: server of the Model Context Protocol, with the tools search, fetch and research."""
 
 from __future__ import annotations
 
@@ -35,17 +35,19 @@ def command(over_http: bool, port: int | None, model: str | None, sources: Seque
     if port is not None and not over_http:
         raise click.UsageError("--port is for --http.")
     mcp.require_extra()
-    if not over_http and (sys.stdin is None or sys.stdout is None):  # Python's word for a descriptor that is closed
+    if not over_http and (sys.stdin is None or sys.stdout is None):  # a closed descriptor
         raise UsageError("Standard input or output is closed.", hint="It is started by a client: docs/mcp.md")
     settings = command_settings(model=model, sources=tuple(sources) or None, offline=offline or None)
     asyncio.run(_serve(settings, over_http, port or 0))
 
 
 async def _serve(settings: Settings, over_http: bool, port: int) -> None:
-    """Until the client closes, or a signal comes: that is how a server ends, and no failure."""
+    """Serve until the client closes or a signal comes; neither is a failure."""
     with stoppable(*STOPS) as stopped:
         try:
-            await asyncio.to_thread(import_module, HTTP if over_http else STDIO)  # so that a signal is heard meanwhile
+            await asyncio.to_thread(
+                import_module, HTTP if over_http else STDIO
+            )  # so that signals are handled meanwhile
             if over_http:
                 await mcp.serve_http(settings, port=port, say=click.echo)
             else:

@@ -1,4 +1,4 @@
-"""Output of the commands that ask: progress on standard error, the answer on standard output."""
+"""Output of `ask`, the chat and the demo: progress on standard error, the answer on standard output."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["open_progress", "say_stopping", "show_answer"]
 
 
 def open_progress() -> Progress | None:
-    """Progress goes to standard error, and only when that is a terminal."""
+    """Progress display on standard error; None if that is no terminal."""
     if not sys.stderr.isatty():
         return None
     from research_agent.cli.terminal import Progress, open_console
@@ -27,14 +27,14 @@ def open_progress() -> Progress | None:
 
 
 def say_stopping(progress: Progress | None) -> None:
-    """On a terminal, answer a Ctrl-C at once: what is being imported or saved must come to its end first."""
+    """Acknowledge a Ctrl-C on a terminal at once: an import or a save in progress must end first."""
     if progress is not None:
         progress.close()
         click.echo("stopping", err=True)
 
 
 def show_answer(answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> None:
-    """Print the answer: laid out on a terminal, plain otherwise; `go_on` adds the command that continues."""
+    """Print the answer: laid out on a terminal, plain otherwise; `go_on` adds the command to continue."""
     if not sys.stdout.isatty():
         click.echo(plain(answer, titles, go_on=go_on), nl=False)
         return

@@ -1,4 +1,4 @@
-"""`research-agent serve`: the page and the API, and the tokens of those who may use it."""
+"""`research-agent serve`: web page and API, and the access tokens of their users."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NEEDED = ("fastapi", "uvicorn")
 @click.option("--remove-token", "remove", metavar="NAME", help="Take the token of a user back; the sessions stay.")
 @click.option("--list-tokens", "listing", is_flag=True, help="List who has a token.")
 @click.pass_context
-def command(ctx: click.Context, /, add: str | None, remove: str | None, listing: bool, **given: Any) -> None:
+def command(ctx: click.Context, /, add: str | None, remove: str | None, listing: bool, **options: Any) -> None:
     """Serve the page and the API until Ctrl-C. Prints one line: the address, with the token of this start."""
     if sum(map(bool, (add, remove, listing))) > 1:
         raise click.UsageError("--add-token, --remove-token and --list-tokens exclude each other.")
@@ -41,9 +41,9 @@ def command(ctx: click.Context, /, add: str | None, remove: str | None, listing:
             f"The server is not installed: {', '.join(missing)} is missing.",
             hint="Run: pip install 'research-agent[serve]'",
         )
-    host, port, quiet, hosts = (given.pop(name) for name in ("host", "port", "no_browser", "hosts"))
+    host, port, quiet, hosts = (options.pop(name) for name in ("host", "port", "no_browser", "hosts"))
     settings = command_settings(
-        model=given["model"], sources=tuple(given["sources"]) or None, offline=given["offline"] or None
+        model=options["model"], sources=tuple(options["sources"]) or None, offline=options["offline"] or None
     )
     if add or remove or listing:
         _tokens(settings, add, remove)

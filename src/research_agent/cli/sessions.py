@@ -112,7 +112,7 @@ def _forget_questions(history: Path, turns: Sequence[Turn] | None) -> None:
     """Remove the questions from the prompt's history file, or report that they may still be in it."""
     try:
         if turns is not None:
-            line_editor.forget(history, [turn.question for turn in turns])
+            line_editor.delete_questions(history, [turn.question for turn in turns])
             return
     except OSError as error:
         click.echo(f"The prompt's history cannot be written: {error.strerror}.", err=True)

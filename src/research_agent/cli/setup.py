@@ -1,4 +1,4 @@
-"""`research-agent setup`: bring the embedded parts, or remove them, and say how far it is."""
+"""`research-agent setup`: download, check and remove the embedded parts, with progress."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 QUIET = 10.0
-"""Seconds between two lines about the same step, where there is no terminal to draw a bar on."""
+"""Seconds between two lines about the same step, where there is no terminal for bars."""
 
 
 @click.command("setup")
@@ -52,7 +52,7 @@ def command(ctx: click.Context, /, verifying: bool, removing: bool, names: tuple
 
 @contextmanager
 def _progress() -> Iterator[Callable[[Step], None]]:
-    """Bars on a terminal; elsewhere a line for each step, now and then. Always on standard error."""
+    """Progress display on standard error: bars on a terminal, elsewhere now and then a line for each step."""
     if not sys.stderr.isatty():
         yield _lines()
         return
@@ -84,12 +84,12 @@ def _progress() -> Iterator[Callable[[Step], None]]:
 
 
 def _lines() -> Callable[[Step], None]:
-    said: dict[tuple[str, str], float] = {}
+    printed: dict[tuple[str, str], float] = {}
 
     def show(step: Step) -> None:
         key = (step.part, step.what)
-        if time.monotonic() - said.get(key, -QUIET) >= QUIET:
-            said[key] = time.monotonic()
+        if time.monotonic() - printed.get(key, -QUIET) >= QUIET:
+            printed[key] = time.monotonic()
             how_far = f" {step.done / step.total:.0%}" if step.total else ""
             click.echo(f"{step.part}: {step.what}{how_far}", err=True)
 

@@ -1,4 +1,4 @@
-"""Signals: Ctrl-C, a polite end and a closed terminal stop the turn, and what was written is kept."""
+"""Signal handling: Ctrl-C, SIGTERM and a closed terminal cancel the turn, and what was written is stored."""
 
 from __future__ import annotations
 
@@ -8,30 +8,27 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
-
-if TYPE_CHECKING:
-    pass
+from typing import TextIO
 
 __all__ = ["INTERRUPTED", "STOPS", "silence", "stoppable"]
 
 INTERRUPTED = 130
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Ctrl-C, a polite end, a terminal that was closed: each stops the turn, and what was written is kept."""
-SETTLE = 1.0  # seconds after a stop in which a second one changes nothing: what was written is being saved
+"""Signals that cancel a turn."""
+SETTLE = 1.0  # seconds after a stop in which a second one is ignored: what was written is being saved
 
 
 @contextmanager
 def stoppable(*signals: signal.Signals, on_stop: Callable[[], None] | None = None) -> Iterator[Callable[[], bool]]:
     """
-    Let `signals` cancel the current task; the function given says whether one came. `on_stop` is called at once.
+    Context in which `signals` cancel the current task; it yields a function that tells whether one came.
 
-    Afterwards the cancellation is taken back: the task goes on. After a SIGHUP nothing more is written to the terminal,
-    which is gone; one that is ignored, as under `nohup`, stays ignored.
+    `on_stop` is called at once. On exit the cancellation is taken back, so the task goes on. After a SIGHUP nothing
+    more is written to the terminal, which is gone; an ignored SIGHUP, as under `nohup`, stays ignored.
     """
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     came: list[float] = []
-    on_terminal = [stream for stream in (sys.stdout, sys.stderr) if stream.isatty()]  # a closed one is none any more
+    on_terminal = [stream for stream in (sys.stdout, sys.stderr) if stream.isatty()]  # once closed, it is no terminal
     assert task is not None
 
     def stop(number: signal.Signals) -> None:
@@ -62,5 +59,5 @@ def _is_ignored(number: signal.Signals) -> bool:
 
 
 def silence(stream: TextIO) -> None:
-    """Let a stream that nobody reads, or that cannot be written, swallow what is still in its buffer."""
+    """Redirect a stream that nobody reads, or that cannot be written, to the null device; its buffer goes there too."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,4 +1,4 @@
-"""`research-agent sources`: which there are, and what one of them gives."""
+"""`research-agent sources`: list the sources, or test one."""
 
 from __future__ import annotations
 
@@ -46,23 +46,23 @@ def test(ctx: click.Context, /, name: str, question: str, offline: bool) -> None
     if not clean(question):
         raise click.UsageError("The question is empty.")
     try:
-        found = asyncio.run(_search(command_settings(offline=offline or None), name, question))
+        outcome = asyncio.run(_search(command_settings(offline=offline or None), name, question))
     except SourceError as error:
         click.echo(f"{name} {printable(error.message)}", err=True)
         if error.hint:
             click.echo(printable(error.hint), err=True)
         ctx.exit(NOTHING)
-    for problem in found.problems:
+    for problem in outcome.problems:
         click.echo(printable(problem), err=True)
-    for document in found.documents:
+    for document in outcome.documents:
         click.echo(printable(f"{document.title}\n  {document.url}\n  {' '.join(document.text[:PREVIEW].split())}"))
-    if not found.documents:
+    if not outcome.documents:
         click.echo(f"{name} gave nothing.", err=True)
         ctx.exit(NOTHING)
 
 
 async def _search(settings: Settings, name: str, question: str) -> Found:
-    """One search as `ask` makes it: with the embedding model, when there is one. Raises `UnknownSourceError`."""
+    """Search a source as `ask` does, with the embedding model if there is one. Raises `UnknownSourceError`."""
     from research_agent.documents.isolated_reader import open_reader
     from research_agent.encoders.embedder import open_embedder
     from research_agent.errors import EmbeddingError, SourceError
@@ -78,11 +78,11 @@ async def _search(settings: Settings, name: str, question: str) -> Found:
         client = await stack.enter_async_context(open_client(settings))
         tools = Tools(client, read=await stack.enter_async_context(open_reader()))
         if not source.live:
-            with suppress(EmbeddingError):  # it is searched by words then, as it would be by `ask`
+            with suppress(EmbeddingError):  # searched by words then, as by `ask`
                 embedder = await stack.enter_async_context(open_embedder(settings))
                 await embedder.embed(["warm"])
                 tools = replace(tools, embed=embedder.embed, embedding=embedder.id)
-        if source.live:  # as it is now, not as it was
+        if source.live:  # the service itself, not stored answers
             tools = tools.of(source, reuse=settings.flags.offline)
         try:
             async with asyncio.timeout(settings.search.deadline):
@@ -95,16 +95,16 @@ def _list(settings: Settings, as_json: bool, in_full: bool) -> None:
     from research_agent.cli.table import print_line, print_rows
     from research_agent.doctor.source_status import source_statuses
 
-    found = source_statuses(settings)
+    entries = source_statuses(settings)
     if as_json:
-        click.echo(json.dumps([item.as_json() for item in found], indent=2))
+        click.echo(json.dumps([item.as_json() for item in entries], indent=2))
         return
     if in_full:
-        for item in found:
+        for item in entries:
             print_line("\n".join(_block(item)))
         return
-    print_rows([_cells(item) for item in found], heads=("name", "asked for", "key", "state"))
-    for hint in dict.fromkeys(item.hint for item in found if item.hint):
+    print_rows([_cells(item) for item in entries], heads=("name", "asked for", "key", "state"))
+    for hint in dict.fromkeys(item.hint for item in entries if item.hint):
         print_line(hint)
 
 
@@ -114,7 +114,7 @@ def _cells(item: SourceStatus) -> tuple[str, ...]:
 
 
 def _block(item: SourceStatus) -> list[str]:
-    """All that is known of a source, a line each."""
+    """Details of a source, a line each."""
     key = "" if item.key == "none" else f"key {item.key}"
     lines = (
         f"{item.source.name}: {item.source.title}, {'live' if item.source.live else 'local'}, {item.summary}",

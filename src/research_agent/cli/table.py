@@ -1,4 +1,4 @@
-"""Rows of text: laid out and coloured on a terminal; elsewhere a line a row, nothing cut, nothing padded at its end."""
+"""Tables: laid out and coloured on a terminal; elsewhere a line for each row, neither cut nor padded at its end."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ __all__ = ["print_heading", "print_line", "print_rows", "print_text"]
 
 
 def print_heading(text: str) -> None:
-    """A line that stands out on a terminal."""
+    """Print a heading, bold on a terminal."""
     click.secho(printable(text), bold=True)
 
 
 def print_line(text: str = "") -> None:
-    """A line as it is."""
+    """Print a line unchanged."""
     click.echo(printable(text))
 
 
 def print_text(text: str) -> None:
-    """Lines of prose; on a terminal they are broken at words, as it would break them anywhere."""
+    """Print lines of prose, wrapped at words on a terminal."""
     for line in printable(text).splitlines():
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
         click.echo("\n".join(textwrap.wrap(line, width)) if width else line)
 
 
 def print_rows(rows: Iterable[Sequence[str]], *, heads: Sequence[str] = (), marks: Mapping[str, str] = {}) -> None:
-    """Rows of equal length, the columns under each other. `marks` are colours of whole cells; the last column wraps."""
+    """Print rows of equal length, columns aligned. `marks` are colours by cell text; the last column wraps."""
     cells = [tuple(printable(cell) for cell in row) for row in ([heads] if heads else []) + list(rows)]
     if sys.stdout.isatty():
         _print_grid(cells, bool(heads), marks)

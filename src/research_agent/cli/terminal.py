@@ -1,6 +1,7 @@
 """
-The terminal face: progress and draft as they come, then the checked answer. Lines are only ever appended, so that
-scrolling back and copying work and nothing flickers.
+Terminal output: progress and draft as they come, then the checked answer.
+
+Lines are only ever appended, so that scrolling back and copying work and nothing flickers.
 """
 
 from __future__ import annotations
@@ -46,16 +47,16 @@ HEADINGS = {
 
 
 def open_console(stream: TextIO) -> Console:
-    """A console on a stream; `NO_COLOR` and the width are the terminal's."""
+    """Rich console on a stream, without markup, highlighting and emoji codes."""
     return Console(file=stream, highlight=False, markup=False, emoji=False)
 
 
 class Progress:
     """
-    An event hook that writes one line a finished step, and streams the draft, wrapped at words, addresses left out.
+    Event hook that prints a line for each finished step, and streams the draft, wrapped at words, without addresses.
 
-    A terminal that was closed gets nothing more: it costs the answer nothing.
-    `titles` are the sources' names for people; they may come later than the construction.
+    If the terminal is closed, it prints nothing more and the answer goes on. `titles` are the sources' display titles
+    by name; they may be set later.
     """
 
     def __init__(self, console: Console, titles: Mapping[str, str] | None = None) -> None:
@@ -66,7 +67,7 @@ class Progress:
         self._column: int | None = None  # None: no draft is open
 
     def __call__(self, event: Event) -> None:
-        """Show an event, or let it pass."""
+        """Print an event, if it is one to be seen."""
         try:
             self._show(event)
         except OSError:
@@ -83,7 +84,7 @@ class Progress:
             case StageFinished(span=span) if span.name == "plan":
                 self._planning = span.end - span.start
             case SourceFinished(report=report):
-                self.step(self.titles.get(report.name, report.name), _fared(report), report.ms / 1000)
+                self.step(self.titles.get(report.name, report.name), _outcome(report), report.ms / 1000)
             case Ranked(evidence=evidence):
                 documents = len({item.passage.document.id for item in evidence})
                 self.step("evidence", f"{counted(len(evidence), 'passage')} of {counted(documents, 'document')}")
@@ -93,7 +94,7 @@ class Progress:
                 self.close()
 
     def step(self, label: str, text: str, seconds: float | None = None) -> None:
-        """One line: what, how it went and, where there is room, how long it took."""
+        """Print one line: label, outcome and, where there is room, the time it took."""
         self.close()
         width = _measure(self._console)
         column = min(max(LABEL, *map(cell_len, self.titles.values())) if self.titles else LABEL, width - 12)
@@ -106,7 +107,7 @@ class Progress:
         self._console.print(Text.assemble(head, " ", body, (tail, "dim")), soft_wrap=True)
 
     def close(self) -> None:
-        """End the draft that is open, if one is: what comes next begins on a line of its own."""
+        """End an open draft, so that the next output begins on a line of its own."""
         if self._column is not None:
             self._flush()
             self._column = None
@@ -129,7 +130,7 @@ class Progress:
                     self._flush()
 
     def _flush(self) -> None:
-        """Write the word that is complete, on the next line when this one has no room for it."""
+        """Write the complete word, on the next line if this one has no room for it."""
         assert self._column is not None
         self._word = unlinked(self._word)
         size = cell_len(self._word)
@@ -156,12 +157,12 @@ class Progress:
 
 
 def print_question(console: Console, question: str, *, label: str) -> None:
-    """A question that the program asks itself, with its place in the series."""
+    """Print a question of the demo with its place in the series."""
     console.print(Text.assemble((label, "dim"), "  ", (one_line(question), "bold")), width=_measure(console))
 
 
 def print_answer(console: Console, answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> None:
-    """The checked answer, its sources, and what the user should know about it."""
+    """Print the checked answer, its sources, and what the user should know about it."""
     width, view = _measure(console), AnswerView(answer, titles)
     heading = HEADINGS.get(answer.status) or (
         "answer" if answer.answer_from == "model" else "answer in the sources' own words"
@@ -203,14 +204,12 @@ def _sources(references: Sequence[Reference]) -> Table:
     return table
 
 
-def _fared(report: SourceReport) -> str:
+def _outcome(report: SourceReport) -> str:
     if report.status in ("failed", "skipped"):
         return f"{report.status}: {report.reason}"
-    found = (
-        f"{report.documents} document{'' if report.documents == 1 else 's'}" if report.documents else "nothing found"
-    )
+    documents = counted(report.documents, "document") if report.documents else "nothing found"
     stored = f"stored {ago(report.stored)}" if report.stored is not None else None
-    return "; ".join(filter(None, (found, report.reason, stored)))
+    return "; ".join(filter(None, (documents, report.reason, stored)))
 
 
 def _rule(console: Console, title: str) -> Text:
