@@ -21,7 +21,7 @@ from research_agent.runtime import open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.sources.encyclopedia import vectors_made_by
 from research_agent.workers import dask_pool as clusters
-from research_agent.workers.dask_pool import open_cluster
+from research_agent.workers.dask_pool import open_dask_pool
 from research_agent_devtools.samples import onnx_models
 
 pytest.importorskip("distributed")
@@ -98,7 +98,7 @@ async def test_a_call_is_given_the_workers_own_copy(dask: DaskCluster, here: Set
     """The path of this machine would do as well in a test on one machine, and nowhere else."""
     dask.add(1)
     assert here.encoder.file
-    async with open_cluster(dask.address, [here.encoder.file], "some-id") as pool:
+    async with open_dask_pool(dask.address, [here.encoder.file], "some-id") as pool:
         dask.add(1)
         places = await pool.everywhere(str, here.encoder.file)
         assert len(places) == 2
@@ -131,8 +131,8 @@ async def test_workers_that_compute_other_vectors_are_refused(
     async def everywhere(pool: object, function: object, *args: object) -> dict[str, object]:
         return {"tcp://other": (await original(pool, function, *args)).popitem()[1] * np.float32(1 + 1e-6)}
 
-    original = clusters.ClusterPool.everywhere
-    monkeypatch.setattr(clusters.ClusterPool, "everywhere", everywhere)
+    original = clusters.DaskPool.everywhere
+    monkeypatch.setattr(clusters.DaskPool, "everywhere", everywhere)
     with pytest.raises(ClusterError, match="tcp://other of the cluster computes other vectors"):
         await vectors_of(here.with_changes(cluster=dask.address), TEXTS)
 
@@ -140,7 +140,7 @@ async def test_workers_that_compute_other_vectors_are_refused(
 async def test_a_call_that_kills_every_worker_is_a_crash_not_a_hang(dask: DaskCluster, here: Settings) -> None:
     dask.add(6)  # Dask gives a call up after it has taken four
     assert here.encoder.file
-    async with open_cluster(dask.address, [here.encoder.file], "x") as pool:
+    async with open_dask_pool(dask.address, [here.encoder.file], "x") as pool:
         with pytest.raises(WorkerCrashError, match="died of one call"):
             await pool.run(sys.modules["os"]._exit, 1)
         assert await pool.run(len, "abc") == 3
@@ -149,7 +149,7 @@ async def test_a_call_that_kills_every_worker_is_a_crash_not_a_hang(dask: DaskCl
 async def test_a_cluster_whose_workers_are_all_gone_is_an_error(
     dask: DaskCluster, here: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clusters, "LOOK", 0.2)
+    monkeypatch.setattr(clusters, "HEALTH_CHECK", 0.2)
     dask.add(1)
     async with open_embedder(here.with_changes(cluster=dask.address)) as embedder:
         dask.workers[0].kill()

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from research_agent.encoders import onnx_encoder, precision
 from research_agent.errors import ClusterError, EmbeddingError, ResearchAgentError, WorkerError
-from research_agent.workers.dask_pool import open_cluster
+from research_agent.workers.dask_pool import open_dask_pool
 from research_agent.workers.pool import WorkerPool
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from research_agent.settings import Settings
     from research_agent.types import Embed
-    from research_agent.workers.dask_pool import ClusterPool
+    from research_agent.workers.dask_pool import DaskPool
 
 __all__ = ["EMBEDDING", "Embedder", "measure_precision", "open_embedder", "with_cache"]
 
@@ -60,7 +60,7 @@ class Embedder:
     def __init__(
         self,
         file: Path,
-        pool: WorkerPool | ClusterPool,
+        pool: WorkerPool | DaskPool,
         *,
         fingerprint: str,
         dimensions: int,
@@ -213,10 +213,10 @@ async def _precision(settings: Settings) -> str:
 @asynccontextmanager
 async def _open_pool(
     settings: Settings, file: Path, fingerprint: str
-) -> AsyncIterator[tuple[WorkerPool | ClusterPool, int, int | None]]:
+) -> AsyncIterator[tuple[WorkerPool | DaskPool, int, int | None]]:
     """The executor, its number of workers, and its fixed chunk size (None: adapted to the number of texts)."""
     if settings.encoder.cluster:
-        async with open_cluster(
+        async with open_dask_pool(
             settings.encoder.cluster, (file, file.with_name("tokenizer.json")), fingerprint
         ) as cluster:
             await _check_same_vectors(cluster, file)
@@ -231,7 +231,7 @@ async def _open_pool(
         await asyncio.to_thread(pool.shutdown, cancel_futures=True)
 
 
-async def _check_same_vectors(cluster: ClusterPool, file: Path) -> None:
+async def _check_same_vectors(cluster: DaskPool, file: Path) -> None:
     """
     Raise `ClusterError` unless each worker computes the same vectors as this machine, to the bit.
 
@@ -256,7 +256,7 @@ async def _check_same_vectors(cluster: ClusterPool, file: Path) -> None:
         )
 
 
-async def _load(pool: WorkerPool | ClusterPool, file: Path) -> int:
+async def _load(pool: WorkerPool | DaskPool, file: Path) -> int:
     """Load the model in a worker and return its dimensions. Raises `EmbeddingError`, also when the worker crashes."""
     try:
         return await pool.run(onnx_encoder.dimensions, file, timeout=CHUNK_TIMEOUT)

@@ -1,9 +1,9 @@
 """
-The inside of a cluster's worker: files that were sent there once, and calls that use them.
+Files on the workers of a Dask cluster: sent once, then used by calls.
 
-A path means nothing on another machine. So what a call needs of this one is sent by its content: each worker keeps it
-in its own scratch folder, under the id, and a call names it by a `Shipped`. Imports `distributed`: only `cluster.py`
-imports this module, and only when a cluster is set.
+A path means nothing on another machine, so a file is sent by content: each worker stores it in its scratch folder,
+under an id, and a call refers to it by a `RemoteFile`. Imports `distributed`: only `dask_pool.py` imports this module,
+and only when a cluster is set.
 """
 
 from __future__ import annotations
@@ -17,38 +17,38 @@ from typing import Any
 
 from distributed import WorkerPlugin, get_worker
 
-__all__ = ["Files", "Shipped", "call", "call_on", "holds"]
+__all__ = ["FilePlugin", "RemoteFile", "call", "call_on", "has_files"]
 
 FOLDER = "research-agent"
 
 
 @dataclass(frozen=True, slots=True)
-class Shipped:
-    """A file that the worker was sent."""
+class RemoteFile:
+    """A file that each worker has."""
 
     key: str
     name: str
 
 
-class Files(WorkerPlugin):
-    """Files of one id, written by every worker, those that come later included; kept when they are there already."""
+class FilePlugin(WorkerPlugin):
+    """Worker plugin that writes the files of one id, on workers that join later too."""
 
     def __init__(self, key: str, files: Mapping[str, bytes]) -> None:
         self.name = f"{FOLDER}-{key}"
         self._key, self._files = key, dict(files)
 
     def setup(self, worker: Any) -> None:
-        """Called by the worker when it gets this, and when it starts."""
+        """Write the files; called by the worker when it gets the plugin, and when it starts."""
         folder = _folder(worker, self._key)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name, data in self._files.items():
-            fresh = folder / f".{name}"
-            fresh.write_bytes(data)
-            os.replace(fresh, folder / name)
+            partial = folder / f".{name}"
+            partial.write_bytes(data)
+            os.replace(partial, folder / name)
 
 
-def holds(key: str, sums: Mapping[str, str], *, dask_worker: Any) -> bool:
-    """Whether this worker has all files of the id, to the byte: `sums` are their sha256."""
+def has_files(key: str, sums: Mapping[str, str], *, dask_worker: Any) -> bool:
+    """Whether this worker has all files of the id; `sums` maps their names to their SHA-256."""
     folder = _folder(dask_worker, key)
     return all(
         (folder / name).is_file() and hashlib.sha256((folder / name).read_bytes()).hexdigest() == wanted
@@ -57,17 +57,17 @@ def holds(key: str, sums: Mapping[str, str], *, dask_worker: Any) -> bool:
 
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-    """`function` with each `Shipped` among its positional arguments replaced by where it is here."""
-    return function(*_placed(get_worker(), args), **kwargs)
+    """Call `function` with each `RemoteFile` among its positional arguments replaced by its path here."""
+    return function(*_with_paths(get_worker(), args), **kwargs)
 
 
 def call_on(function: Callable[..., Any], args: tuple[Any, ...], *, dask_worker: Any) -> Any:
-    """The same for what is asked of every worker."""
-    return function(*_placed(dask_worker, args))
+    """The same on a worker that `Client.run` names."""
+    return function(*_with_paths(dask_worker, args))
 
 
-def _placed(worker: Any, args: tuple[Any, ...]) -> list[Any]:
-    return [_folder(worker, one.key) / one.name if isinstance(one, Shipped) else one for one in args]
+def _with_paths(worker: Any, args: tuple[Any, ...]) -> list[Any]:
+    return [_folder(worker, arg.key) / arg.name if isinstance(arg, RemoteFile) else arg for arg in args]
 
 
 def _folder(worker: Any, key: str) -> Path:

@@ -1,5 +1,5 @@
 """
-A pipe whose end means "die".
+Lifeline: a pipe through which a child notices the death of its parent, and ends.
 
 Children outlive a parent that is killed with SIGKILL, whatever the start method; asking the kernel for a signal at
 the parent's death does not reach a forkserver's children. A pipe does: the parent holds the write end and never writes,
@@ -16,15 +16,15 @@ __all__ = ["die_with_parent", "open_lifeline"]
 
 
 def open_lifeline() -> tuple[int, int]:
-    """A pipe (read end for the child, write end for the parent); neither end is inherited unless passed on."""
+    """A new pipe (read end for the child, write end for the parent); neither end is inherited unless passed on."""
     return os.pipe()
 
 
 def die_with_parent(read_end: int) -> None:
     """
-    In the child: end this process, without ceremony, as soon as the parent has gone.
+    End this process as soon as its parent has gone; called in the child.
 
-    A leader takes its process group along: what it started has no parent to die with.
+    The leader of a process group kills the whole group: what it started has no lifeline of its own.
     """
 
     def wait() -> None:

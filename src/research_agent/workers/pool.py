@@ -1,9 +1,9 @@
 """
-A process pool that survives its workers: N worker processes behind the face of one `concurrent.futures.Executor`.
+Process pool that survives the death of its workers, with the interface of `concurrent.futures.Executor`.
 
-The standard pool is one whole: a single worker killed by the kernel makes every pending call fail and the pool useless,
-and a call that hangs cannot be ended. Here each worker has a thread that feeds it from one queue, so a call goes to
-whoever is free, and a death or a hang costs the call that was running, nothing else.
+In the standard pool a single worker killed by the kernel fails every pending call and breaks the pool, and a call that
+hangs cannot be ended. Here each worker has a thread that feeds it from one shared queue, so a death or a hang costs the
+call that was running, nothing else.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ class _Call:
 
 class WorkerPool(Executor):
     """
-    `workers` processes, made once and kept warm; `initializer(*initargs)` runs first in each, new ones included.
+    Pool of `workers` warm processes; `initializer(*initargs)` runs first in each, replacements included.
 
     Functions, arguments and results travel pickled, so functions must be importable by name. A worker that dies is
-    replaced and its call made once more; a second death fails that call with `WorkerCrashError`.
+    replaced and its call retried once; a second death fails that call with `WorkerCrashError`.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class WorkerPool(Executor):
         self._initializer, self._initargs = initializer, initargs
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._lock = threading.Lock()
-        self._children: dict[str, WorkerProcess] = {}
+        self._workers: dict[str, WorkerProcess] = {}
         self._started = self._closed = self._killed = False
         # Daemons: a program that forgets to shut down still ends, and its end is the workers' end.
         self._threads = [
@@ -64,9 +64,9 @@ class WorkerPool(Executor):
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """Process ids of the workers that are there now."""
+        """Process ids of the current workers."""
         with self._lock:
-            return tuple(child.pid for child in self._children.values())
+            return tuple(process.pid for process in self._workers.values())
 
     def warm(self) -> None:
         """Start all workers and their initializers in the background; returns at once."""
@@ -74,7 +74,7 @@ class WorkerPool(Executor):
             self._start()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have `fn(*args, **kwargs)` run by whichever worker is free first."""
+        """Run `fn(*args, **kwargs)` on the first free worker."""
         return self._enqueue(_Call(fn, args, kwargs))
 
     async def run(self, fn: Callable[..., T], /, *args: Any, timeout: float | None = None) -> T:
@@ -96,11 +96,11 @@ class WorkerPool(Executor):
         with self._lock:
             already, self._closed = self._closed, True
             self._killed = self._killed or cancel_futures
-            children = list(self._children.values()) if cancel_futures else []
+            processes = list(self._workers.values()) if cancel_futures else []
         if cancel_futures:
             self._drop_waiting()
-        for child in children:
-            child.kill()
+        for process in processes:
+            process.kill()
         if not already or cancel_futures:
             for _ in self._threads:
                 self._calls.put(None)
@@ -132,53 +132,53 @@ class WorkerPool(Executor):
                 call.future.cancel()
 
     def _work(self) -> None:
-        """The life of one thread: keep one child, make the calls."""
-        with suppress(Exception):  # the first call tries again, and is told
-            self._child()
+        """Main loop of a thread: keep one worker, run the calls."""
+        with suppress(Exception):  # the first call tries again, and raises
+            self._worker()
         while (call := self._calls.get()) is not None:
             if call.future.set_running_or_notify_cancel():
-                self._make(call)
+                self._execute(call)
         self._discard()
 
-    def _make(self, call: _Call) -> None:
+    def _execute(self, call: _Call) -> None:
         try:
             try:
                 result = self._call(call)
             except WorkerCrashError:
-                # The kernel may have chosen this worker for reasons of its own: once more, on a fresh one.
+                # The kernel may have killed this worker for reasons of its own: once more, on a fresh one.
                 result = self._call(call)
-        except BaseException as error:  # noqa: BLE001 - whatever happened belongs to whoever holds the future
+        except BaseException as error:  # noqa: BLE001 - raised where the future is awaited
             call.future.set_exception(error)
         else:
             call.future.set_result(result)
 
     def _call(self, call: _Call) -> Any:
-        return self._child().call(call.function, call.args, call.kwargs, timeout=call.timeout)
+        return self._worker().call(call.function, call.args, call.kwargs, timeout=call.timeout)
 
-    def _child(self) -> WorkerProcess:
-        """This thread's live and initialised child; a dead one is replaced."""
+    def _worker(self) -> WorkerProcess:
+        """This thread's live and initialised worker; a dead one is replaced."""
         name = threading.current_thread().name
-        child = self._children.get(name)
-        if child is not None and child.alive:
-            return child
+        process = self._workers.get(name)
+        if process is not None and process.alive:
+            return process
         self._discard()
-        child = WorkerProcess()
+        process = WorkerProcess()
         with self._lock:
-            self._children[name] = child
+            self._workers[name] = process
             killed = self._killed
         if killed:
             self._discard()
             raise WorkerCrashError("The worker pool has been shut down.")
         if self._initializer is not None:
             try:
-                child.call(self._initializer, self._initargs, timeout=START_TIMEOUT)
+                process.call(self._initializer, self._initargs, timeout=START_TIMEOUT)
             except BaseException:
                 self._discard()
                 raise
-        return child
+        return process
 
     def _discard(self) -> None:
         with self._lock:
-            child = self._children.pop(threading.current_thread().name, None)
-        if child is not None:
-            child.close()
+            process = self._workers.pop(threading.current_thread().name, None)
+        if process is not None:
+            process.close()

@@ -1,8 +1,8 @@
 """
-The inside of a pool's worker process: run the calls that come through a pipe, one at a time.
+Script of a pool's worker process: runs the calls that come through a pipe, one at a time.
 
-Started as a script by `process.py`, with the numbers of the inherited pipe and lifeline as arguments. Only the
-standard library is imported before the parent's import path has arrived, and the parent's `__main__` never is.
+Started by `worker_process.py`, with the descriptors of the inherited pipe and lifeline as arguments. Only the standard
+library is imported before the parent's import path has arrived, and the parent's `__main__` never is.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def serve(pipe: Connection) -> None:
 
 
 def _answer(call: bytes) -> memoryview:
-    """Make the call. Whatever goes wrong belongs to the caller, an end of file in the call itself too."""
+    """Run the call. Whatever it raises goes to the caller, even an `EOFError`."""
     try:
         function, args, kwargs = ForkingPickler.loads(call)
         answer: tuple[bool, Any] = (True, function(*args, **kwargs))
@@ -37,26 +37,26 @@ def _answer(call: bytes) -> memoryview:
         return ForkingPickler.dumps(answer)
     except Exception as error:  # noqa: BLE001 - what cannot be pickled has no common exception
         return ForkingPickler.dumps(
-            (False, TypeError(f"the result cannot be sent between processes: {_words_of(error)}"))
+            (False, TypeError(f"the result cannot be sent between processes: {_message_of(error)}"))
         )
 
 
-def _words_of(error: Exception) -> str:
+def _message_of(error: Exception) -> str:
     try:
         return str(error)
-    except Exception:  # noqa: BLE001 - it is the call's own
+    except Exception:  # noqa: BLE001 - the call's own class
         return type(error).__name__
 
 
 def main(pipe_number: int, lifeline_number: int) -> None:
-    """Take the parent's import path, tie this life to the parent's, then serve."""
+    """Take over the parent's import path, start the lifeline, then serve."""
     pipe = Connection(pipe_number)
     sys.path[:] = pipe.recv()
     from research_agent.workers.lifeline import die_with_parent
 
     die_with_parent(lifeline_number)
     serve(pipe)
-    # Native libraries need not be taken down with care: nothing here outlives the process.
+    # Without the clean-up of native libraries: nothing here outlives the process.
     os._exit(0)
 
 

@@ -1,9 +1,9 @@
 """
-Run a script within hard limits: `python -I -S limits.py MEMORY SECONDS LIFELINE SCRIPT [ARGUMENT ...]`.
+Resource limits for a script: `python -I -S rlimits.py MEMORY SECONDS LIFELINE SCRIPT [ARGUMENT ...]`.
 
-The limits are set here, in the child, before the script is read: setting them between fork and exec is not safe in a
-process with threads. Standard library only. The limits hold against accidents and hostile input, not against a script
-that means harm: they are no sandbox for code that somebody else wrote.
+They are set here, in the child, before the script is read: setting them between fork and exec is not safe in a process
+with threads. Standard library only. The limits hold against accidents and hostile input, not against a hostile script:
+they are no sandbox for code that somebody else wrote.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ OPEN_FILES = 32
 
 
 def main(memory: int, seconds: int, lifeline: int, script: str, *arguments: str) -> None:
-    """Limit this process to `memory` bytes and `seconds` of CPU time, no file writes; then be the script."""
+    """Limit this process to `memory` bytes, `seconds` of CPU time and no file writes; then run the script in it."""
     threading.stack_size(256 * 1024)
     runpy.run_path(str(Path(__file__).with_name("lifeline.py")))["die_with_parent"](lifeline)
     for name, value in (

@@ -1,10 +1,10 @@
 """
-Lock this process in: it reads the folders it is given, and answers on the pipes it has. Nothing else, for good.
+Sandbox for this process: it can read the folders it is given and use its open pipes. Nothing else, for good.
 
 Landlock (Linux 5.13 and later) takes the file system and TCP away, seccomp all system calls but those that parsing
-needs: no sockets, no new processes, no tracing, no writing to files. Both are asked for through the C library, and hold
+needs: no sockets, no new processes, no tracing, no writing to files. Both are set up through the C library, and hold
 against native code that a hostile document has taken over. What a kernel does not have is left out; `lock` says what
-was reached. Standard library only.
+is in force. Standard library only.
 """
 
 from __future__ import annotations
@@ -64,20 +64,20 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 def lock(readable: Iterable[str]) -> list[str]:
     """
-    Let this process, for the rest of its life, read what lies below `readable` and talk on its open pipes.
+    Restrict this process, for the rest of its life, to reading below `readable` and to its open pipes.
 
-    What was reached: of "landlock N" (N is the kernel's version of it) and "seccomp".
+    Returns what is in force, of "landlock N" (N is the kernel's ABI version of it) and "seccomp".
     """
     if sys.platform != "linux":
         return []
     libc = ctypes.CDLL(None, use_errno=True)
-    reached = []
+    in_force = []
     if libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0:
         with suppress(OSError):
-            reached.append(_landlock(libc, readable))
+            in_force.append(_landlock(libc, readable))
         with suppress(OSError, KeyError):
-            reached.append(_seccomp(libc))
-    return reached
+            in_force.append(_seccomp(libc))
+    return in_force
 
 
 def _landlock(libc: ctypes.CDLL, readable: Iterable[str]) -> str:
@@ -126,12 +126,12 @@ def _seccomp(libc: ctypes.CDLL) -> str:
 
 
 def program() -> list[tuple[int, int, int, int]]:
-    """The filter in Berkeley packet filter code: (operation, steps when true, steps when false, value)."""
+    """The seccomp filter as BPF instructions: (operation, jump if true, jump if false, operand)."""
     architecture, _, calls = MACHINES[platform.machine()]
     load, equal, bits, end = 0x20, 0x15, 0x45, 0x06
     number, machine = 0, 4
 
-    def argument(index: int) -> int:  # its low half; all machines here are little-endian
+    def argument(index: int) -> int:  # offset of its low half; all machines here are little-endian
         return 16 + 8 * index
 
     code = [(load, 0, 0, machine), (equal, 1, 0, architecture), (end, 0, 0, KILL), (load, 0, 0, number)]

@@ -1,5 +1,5 @@
 """
-One worker process, spoken to through a pipe. Blocking: `pool.py` gives each its thread.
+Worker process of a pool, called through a pipe. Blocking: `pool.py` gives each its thread.
 
 Not `multiprocessing`: its "spawn" runs the user's main module again in every child (a script without a guard starts
 itself over, and the pool breaks), its "fork" deadlocks in a process with threads, and when the parent is killed its
@@ -26,14 +26,14 @@ from research_agent.workers.lifeline import open_lifeline
 
 __all__ = ["WorkerProcess"]
 
-_SERVE = Path(__file__).with_name("pool_worker.py")
+_SCRIPT = Path(__file__).with_name("pool_worker.py")
 
 
 class WorkerProcess:
     """
-    A warm Python that runs one call after the other, in a process group of its own.
+    Warm Python process that runs one call after the other, in a process group of its own.
 
-    Ctrl-C in the terminal does not reach it; the parent decides. Raises `WorkerCrashError` when it cannot start.
+    Ctrl-C in the terminal does not reach it. Raises `WorkerCrashError` when it cannot be started.
     """
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class WorkerProcess:
         try:
             # -P: the folder of the script is no place to import from.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", str(_SERVE), *map(str, numbers)],
+                [sys.executable, "-P", str(_SCRIPT), *map(str, numbers)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -81,12 +81,12 @@ class WorkerProcess:
         timeout: float | None = None,
     ) -> Any:
         """
-        Run `function` in the worker; its result, or the exception it raised.
+        The result of `function` in the worker. Raises what it raises.
 
-        Raises `WorkerCrashError` when the worker dies meanwhile, `WorkerTimeoutError` when `timeout` seconds
-        are over: it is killed then. `WorkerError` says that what came back cannot be read.
+        Raises `WorkerCrashError` when the worker dies meanwhile, `WorkerTimeoutError` after `timeout` seconds, when it
+        is killed, and `WorkerError` for a result that cannot be unpickled.
         """
-        call = ForkingPickler.dumps((function, args, dict(kwargs or {})))  # what cannot be sent costs no worker
+        call = ForkingPickler.dumps((function, args, dict(kwargs or {})))  # raises here for what cannot be pickled
         overdue = threading.Event()
 
         def stop() -> None:
@@ -105,13 +105,13 @@ class WorkerProcess:
             self.kill()
             if overdue.is_set():
                 raise WorkerTimeoutError(f"A worker process took longer than {timeout:g} s.") from error
-            raise WorkerCrashError(f"A worker process died ({self._last_words()}).") from error
+            raise WorkerCrashError(f"A worker process died ({self._exit_status()}).") from error
         finally:
             timer.cancel()
         return _read(function, answer)
 
     def kill(self) -> None:
-        """End it and whatever it started, at once. Calling it again does nothing."""
+        """Kill it and whatever it started. Calling it again does nothing."""
         with self._lock:
             if self._process.returncode is None:
                 # Not reaped yet, so the number is still its own.
@@ -119,26 +119,26 @@ class WorkerProcess:
                 self._process.wait()
 
     def close(self) -> None:
-        """End it and give back the pipes. Only the thread that calls it may close it."""
+        """Kill it and close the pipes. Only the thread that makes the calls may close it."""
         self.kill()
         self._pipe.close()
         os.close(self._lifeline)
 
-    def _last_words(self) -> str:
+    def _exit_status(self) -> str:
         code = self._process.returncode
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
 def _read(function: Callable[..., Any], answer: bytes) -> Any:
-    """The result; raises the exception that was sent in its place."""
+    """The result. Raises the exception that was sent in its place."""
     try:
         ok, value = ForkingPickler.loads(answer)  # pickled by our own child
     except BaseException as error:
         raise WorkerError(f"What {function!r} gave cannot be read: {error}.") from error
     if ok:
         return value
-    # A child never ends its parent. And a future of asyncio cannot hold the first of these two, so that who awaits it
-    # would wait for ever, and takes the second for a cancellation of its own.
+    # An exit of the child must not end the parent. An asyncio future cannot hold StopIteration, so that whoever awaits
+    # it would wait for ever, and takes CancelledError for its own cancellation.
     if isinstance(value, Exception) and not isinstance(value, StopIteration | CancelledError):
         raise value
     raise RuntimeError(f"the call raised {value!r}") from (value if isinstance(value, BaseException) else None)

@@ -19,7 +19,7 @@ from typing import Any
 from research_agent.encoders.embedder import open_embedder
 from research_agent.settings import Settings, load_settings
 from research_agent.setup.encyclopedia_index import article_texts
-from research_agent.workers.dask_pool import open_cluster
+from research_agent.workers.dask_pool import open_dask_pool
 from research_agent_devtools.kernel.machine import Machine
 from research_agent_devtools.kernel.statistics import median
 
@@ -40,7 +40,7 @@ async def texts_per_second(settings: Settings, texts: list[str]) -> float:
 async def overhead(address: str, texts: list[str]) -> dict[str, float]:
     """What a call costs that does nothing: alone and with 64 texts (medians), and of many at once (mean), in ms."""
     told = {}
-    async with open_cluster(address, [], "nothing") as pool:
+    async with open_dask_pool(address, [], "nothing") as pool:
         for name, argument in (("task_ms", []), ("task_with_64_texts_ms", texts[:64])):
             spent = []
             for _ in range(CALLS):
