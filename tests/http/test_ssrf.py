@@ -179,8 +179,8 @@ async def test_a_name_that_stands_for_a_local_address_is_not_asked() -> None:
 
 
 async def test_of_a_names_addresses_only_public_ones_are_connected_to() -> None:
-    assert SsrfGuard().judge("mixed.example", 80, ["127.0.0.1", "8.8.8.8", "::1"]) == ["8.8.8.8"]
-    assert SsrfGuard().judge("none.example", 80, []) == []
+    assert SsrfGuard().allowed_addresses("mixed.example", 80, ["127.0.0.1", "8.8.8.8", "::1"]) == ["8.8.8.8"]
+    assert SsrfGuard().allowed_addresses("none.example", 80, []) == []
 
 
 async def test_a_name_that_the_user_gave_may_stand_for_a_local_address() -> None:

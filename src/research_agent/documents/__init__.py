@@ -1,11 +1,11 @@
 """
-What the locked child reads with, one kind of document a file. Only the child imports these.
+Parsers of HTML, XML and PDF, one a module; only the sandboxed process imports them.
 
-Each gives values that JSON can hold, and raises `TooHeavyError` or `ValueError` for what it does not read.
+Each returns values that JSON can hold. Raises `TooHeavyError` or `ValueError` for what it does not parse.
 """
 
 __all__ = ["TooHeavyError"]
 
 
 class TooHeavyError(ValueError):
-    """More of it than is read: nodes, depth, pages."""
+    """The document has too many nodes, levels, pages or characters."""

@@ -1,7 +1,7 @@
 """
-Character sets: which one a body is in, as the WHATWG encoding standard names them.
+Character set detection and decoding, by the labels of the WHATWG encoding standard.
 
-Standard library only, and linear in the length of its input: the locked child imports it.
+Standard library only, and linear in the length of its input: the sandboxed process imports it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What the WHATWG's encoding standard knows. UTF-7 and Python's own (idna, unicode_escape) hide one text in another.
+# Those of the WHATWG encoding standard. UTF-7 and Python's own (idna, unicode_escape) hide one text in another.
 CHARSETS = frozenset(
     "utf-8 utf-16 utf-16-le utf-16-be iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 "
     "iso8859-13 iso8859-14 iso8859-15 iso8859-16 cp866 koi8-r koi8-u mac-roman mac-cyrillic cp874 cp1250 cp1251 cp1253 "
     "cp1254 cp1255 cp1256 cp1257 cp1258 gb18030 big5hkscs euc_jp iso2022_jp cp932 cp949".split()
 )
-# Names that Python does not know, or takes for less than the web means by them.
-MEANT = {
+# Labels that Python does not know, or takes for a subset of what the web means by them.
+ALIASES = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs",
     "shift_jis": "cp932", "euc_kr": "cp949", "x-sjis": "cp932", "windows-31j": "cp932", "x-gbk": "gb18030",
     "windows-874": "cp874", "iso-8859-8-i": "iso8859-8", "x-euc-jp": "euc_jp", "x-mac-roman": "mac-roman",
@@ -40,27 +40,27 @@ DECLARED_WITHIN = 1024  # bytes, as HTML's standard has it
 
 
 class UndecodableError(ValueError):
-    """The bytes are no text in the charset they name, nor in UTF-8."""
+    """The bytes cannot be decoded in their charset."""
 
 
 def charset_of(data: bytes, named: str | None = None) -> str:
     """
-    The Python codec for these bytes: by their byte order mark, else by the header, else by what stands in XML or HTML.
+    Python codec of a body: by its byte order mark, else by the header's charset `named`, else as XML or HTML declares.
 
-    A name that is none of the web's counts as no name; with no name it is UTF-8.
+    Unknown labels are ignored; the default is UTF-8.
     """
     for mark, charset in BOMS:
         if data.startswith(mark):
             return charset
-    found = DECLARED.search(data[:DECLARED_WITHIN])
-    declared = _codec((found[1] or found[2]).decode("ascii", "replace")) if found else ""
-    if declared.startswith("utf-16"):  # what could be read as ASCII is in no such charset
+    match = DECLARED.search(data[:DECLARED_WITHIN])
+    declared = _codec((match[1] or match[2]).decode("ascii", "replace")) if match else ""
+    if declared.startswith("utf-16"):  # a declaration that is readable as ASCII is not in UTF-16
         declared = "utf-8"
     return _codec(named) or declared or "utf-8"
 
 
 def decode(data: bytes, named: str | None = None) -> str:
-    """The text, without its byte order mark; `named` is the header's charset. Raises `UndecodableError`."""
+    """The decoded text without its byte order mark; `named` is the header's charset. Raises `UndecodableError`."""
     charset = charset_of(data, named)
     try:
         return data.decode(charset).removeprefix("\ufeff")
@@ -71,16 +71,16 @@ def decode(data: bytes, named: str | None = None) -> str:
 
 
 def _codec(name: str | None) -> str:
-    """Python's name of a charset that the web knows; "" for any other."""
+    """Python's name of a charset of the web; "" for any other."""
     label = (name or "").strip().lower()
     if not label.isascii() or len(label) > 40:
         return ""
     try:
-        known = MEANT.get(label) or codecs.lookup(label).name
+        codec = ALIASES.get(label) or codecs.lookup(label).name
     except (LookupError, ValueError):
         return ""
-    known = MEANT.get(known, known)
-    return known if known in CHARSETS or known == "cp1252" else ""
+    codec = ALIASES.get(codec, codec)
+    return codec if codec in CHARSETS or codec == "cp1252" else ""
 
 
 def _western(data: bytes) -> Iterator[str]:

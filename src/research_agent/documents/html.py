@@ -1,9 +1,9 @@
 """
-HTML -> its main text, what it says of itself, its links. By lexbor, in one pass over the tree.
+HTML parser: main text, metadata and links of a page, by lexbor, in one pass over the tree.
 
-The main text is what stands in <main> or <article> where these hold a fair share of the words, else all blocks but
-those that are nearly all links. Menus, footers, asides, forms and what is hidden are left out. Nothing is added to the
-words: paragraphs are set apart by blank lines, lines of lists and tables by line ends, cells by tabs.
+The main text is that of <main> or <article> where these hold a fair share of it, else all blocks but those that are
+nearly all links. Menus, footers, asides, forms and hidden elements are left out. Nothing is added to the words:
+paragraphs are separated by blank lines, lines of lists and tables by line ends, cells by tabs.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from urllib.parse import urljoin
 
 from research_agent.documents import TooHeavyError
 from research_agent.documents.charset import decode
-from research_agent.documents.html_metadata import told_of
-from research_agent.documents.interstitials import obstacle
+from research_agent.documents.html_metadata import metadata_of
+from research_agent.documents.interstitials import interstitial
 
 __all__ = ["read_html", "read_plain"]
 
@@ -27,15 +27,17 @@ CHARACTERS = 1_000_000
 LINKS = 1500
 FAIR_SHARE = 0.3
 MOSTLY_LINKS = 0.6
-A_PARAGRAPH = 200  # characters of a block that is kept whatever its links
+A_PARAGRAPH = 200  # characters; a longer block is text whatever its links
 
-NEVER = frozenset(
+SKIPPED = frozenset(
     "script style noscript template svg math-annotation iframe object embed video audio canvas head select button "
     "textarea input dialog annotation annotation-xml tex-math rp".split()
 )
-AROUND = frozenset("nav footer aside form menu".split())
-ROLES = frozenset("navigation banner contentinfo complementary search dialog alert alertdialog menu menubar".split())
-NAMED = re.compile(
+BOILERPLATE = frozenset("nav footer aside form menu".split())
+BOILERPLATE_ROLES = frozenset(
+    "navigation banner contentinfo complementary search dialog alert alertdialog menu menubar".split()
+)
+BOILERPLATE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|gdpr|newsletter|breadcrumbs?|share|sharing|social|advert|advertisement|ads|promo"
     r"|sidebar|skip-link|sr-only|visually-hidden|screen-reader-text|mw-editsection|navbox|noprint|toc|pagination"
     r"|related-articles)(?:$|[\s_-])"
@@ -59,7 +61,7 @@ CELLS = frozenset(("td", "th"))
 
 @dataclass(slots=True)
 class Block:
-    """A piece of text that stands by itself; `links` counts its characters that are links."""
+    """Block of text, such as a paragraph or a row; `links` counts its characters that are links."""
 
     kind: str
     text: str
@@ -68,27 +70,27 @@ class Block:
 
 
 def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
-    """The fields of a `Page` found at `url`. Raises `ValueError` when it is no text."""
+    """Parse the page at `url`; the fields of a `Page`. Raises `ValueError` when it cannot be decoded."""
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(decode(data, charset))
     links = _links(tree, url)
     blocks = _Walk(everything=False).blocks(tree.body)
-    if not blocks:  # a page that is all menu, or calls its content so
+    if not blocks:  # a page that is all boilerplate, or looks so
         blocks = _Walk(everything=True).blocks(tree.body)
     return {
-        **told_of(tree),
+        **metadata_of(tree),
         "text": _joined(_main(blocks)),
         "links": links,
-        "is_challenge": bool(obstacle(data)),
+        "is_challenge": bool(interstitial(data)),
     }
 
 
 def read_plain(fragments: Sequence[str]) -> list[str]:
     """
-    The text of each fragment. A fragment whose markup was escaped too is read twice.
+    Plain text of each fragment. One whose markup was escaped is parsed twice.
 
-    Only then: beside real markup "&lt;p&gt;" is what an author wrote of HTML, and stays.
+    Only then: beside real markup "&lt;p&gt;" is what an author wrote about HTML, and stays.
     """
     texts = [_plain(fragment) for fragment in fragments]
     return [
@@ -109,49 +111,49 @@ def _plain(fragment: str) -> str:
 
 
 class _Walk:
-    """One pass over a tree, without recursion: it may be nested as deep as somebody likes."""
+    """Depth-first traversal of a tree without recursion, since a page may be nested at will."""
 
     def __init__(self, *, everything: bool) -> None:
         self._everything = everything
-        self._found: list[Block] = []
+        self._blocks: list[Block] = []
         self._pieces: list[str] = []
         self._kind, self._links, self._length = "text", 0, 0
         self._in_link = self._in_main = self._in_code = 0
-        self._cell_said = False
+        self._cell_has_text = False
 
     def blocks(self, root: Any) -> list[Block]:
-        """The blocks below `root`, in their order."""
-        node, seen = (root.first_child if root is not None else None), 0
-        opened: list[Any] = []
-        while node is not None or opened:
+        """The blocks below `root` in document order. Raises `TooHeavyError`."""
+        node, count = (root.first_child if root is not None else None), 0
+        ancestors: list[Any] = []
+        while node is not None or ancestors:
             if node is None:
-                left = opened.pop()
-                self._leave(left)
-                node = left.next
+                parent = ancestors.pop()
+                self._leave(parent)
+                node = parent.next
                 continue
-            seen += 1
-            if seen > NODES:
+            count += 1
+            if count > NODES:
                 raise TooHeavyError("has too many elements")
             if node.is_text_node:
-                self._say(node.text_content or "")
+                self._add_text(node.text_content or "")
             elif node.is_element_node and self._enter(node):
-                opened.append(node)
+                ancestors.append(node)
                 node = node.first_child
                 continue
             node = node.next
         self._flush()
-        return self._found
+        return self._blocks
 
     def _enter(self, node: Any) -> bool:
         tag = _name(node.tag)
-        if tag in NEVER or (not self._everything and self._is_around(tag, node.attributes)):
+        if tag in SKIPPED or (not self._everything and self._is_boilerplate(tag, node.attributes)):
             return False
         if tag == "br":
             self._pieces.append("\n")
         elif tag in CELLS and self._kind == "row":
             self._pieces.append("\t")
-            self._cell_said = False
-        elif tag in BLOCKS and self._kind == "row" and not self._cell_said and tag not in ("tr", "table"):
+            self._cell_has_text = False
+        elif tag in BLOCKS and self._kind == "row" and not self._cell_has_text and tag not in ("tr", "table"):
             self._pieces.append(" ")  # the one paragraph of a cell
         elif tag in BLOCKS:
             self._flush()
@@ -170,56 +172,56 @@ class _Walk:
         self._in_main += by * (tag in MAIN)
         self._in_code += by * (tag == "pre")
 
-    def _say(self, text: str) -> None:
+    def _add_text(self, text: str) -> None:
         self._pieces.append(text if self._in_code else _spaced(text))
-        self._cell_said = self._cell_said or not text.isspace()
+        self._cell_has_text = self._cell_has_text or not text.isspace()
         if self._in_link:
             self._links += len(text.strip())
 
     def _flush(self) -> None:
-        said = "".join(self._pieces)
+        content = "".join(self._pieces)
         if self._kind == "row":
-            text = "\t".join(cell for cell in (_tidy(cell) for cell in said.split("\t")) if cell)
+            text = "\t".join(cell for cell in (_tidy(cell) for cell in content.split("\t")) if cell)
         else:
-            text = said.strip("\n") if self._in_code else _tidy(said)
+            text = content.strip("\n") if self._in_code else _tidy(content)
         if text.strip() and self._length < CHARACTERS:
-            self._found.append(Block(self._kind, text, self._links, self._in_main > 0))
+            self._blocks.append(Block(self._kind, text, self._links, self._in_main > 0))
             self._length += len(text)
         self._pieces, self._links = [], 0
         self._kind = "code" if self._in_code else "text"
 
-    def _is_around(self, tag: str, attributes: Any) -> bool:
-        if tag in AROUND or (tag == "header" and not self._in_main):
+    def _is_boilerplate(self, tag: str, attributes: Any) -> bool:
+        if tag in BOILERPLATE or (tag == "header" and not self._in_main):
             return True
         if not attributes:
             return False
         style, role = attributes.get("style") or "", attributes.get("role") or ""
         if "hidden" in attributes or attributes.get("aria-hidden") == "true" or HIDDEN.search(style[:500]):
             return True
-        called = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:500].lower()
-        return role in ROLES or (tag not in ("body", *MAIN) and NAMED.search(called) is not None)
+        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:500].lower()
+        return role in BOILERPLATE_ROLES or (tag not in ("body", *MAIN) and BOILERPLATE_NAMES.search(names) is not None)
 
 
 def _main(blocks: Sequence[Block]) -> list[Block]:
-    """Those that are the page's own text."""
+    """The blocks of the main text."""
     inside = [block for block in blocks if block.in_main]
     if sum(len(block.text) for block in inside) >= FAIR_SHARE * sum(len(block.text) for block in blocks):
         blocks = inside
-    kept = [block for run in _runs(blocks) if run[0].kind in HEADINGS or not _is_menu(run) for block in run]
-    # A heading over nothing is the head of a menu that is gone; one over a lesser heading is not over nothing.
-    followed = zip_longest(kept, kept[1:])  # of nothing too
+    texts = [block for run in _runs(blocks) if run[0].kind in HEADINGS or not _is_menu(run) for block in run]
+    # A heading without text below it is that of a menu that was left out; a lesser heading counts as text.
+    followed = zip_longest(texts, texts[1:])
     return [
         block
         for block, after in followed
         if block.kind not in HEADINGS
-        or len(kept) < 3
+        or len(texts) < 3
         or block.in_main
         or (after is not None and (after.kind not in HEADINGS or after.kind > block.kind))
     ]
 
 
 def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
-    """Lines of one list, and rows of one table, belong together: what a list is tells its whole, not one line."""
+    """Group the lines of a list and the rows of a table: whether one is a menu depends on all of it."""
     runs: list[list[Block]] = []
     for block in blocks:
         if runs and block.kind == runs[-1][0].kind and block.kind in ("line", "row"):
@@ -231,8 +233,8 @@ def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
 
 def _is_menu(run: Sequence[Block]) -> bool:
     length = sum(len(block.text) for block in run)
-    shows_text = any(len(block.text) > A_PARAGRAPH for block in run)
-    return not shows_text and sum(block.links for block in run) >= MOSTLY_LINKS * length
+    has_paragraph = any(len(block.text) > A_PARAGRAPH for block in run)
+    return not has_paragraph and sum(block.links for block in run) >= MOSTLY_LINKS * length
 
 
 def _joined(blocks: Sequence[Block]) -> str:
@@ -245,15 +247,15 @@ def _joined(blocks: Sequence[Block]) -> str:
 
 
 def _links(tree: Any, url: str) -> list[tuple[str, str]]:
-    """What links say and where they lead, http and https only, each once for each text."""
+    """Links as (text, absolute URL), http and https only, without duplicates."""
     base = tree.css_first("base[href]")
     root = _absolute(url, base.attributes.get("href") or "") if base is not None else url
-    found: dict[tuple[str, str], None] = {}
+    links: dict[tuple[str, str], None] = {}
     for link in tree.css("a[href]")[: 4 * LINKS]:
         target = _absolute(root or url, link.attributes.get("href") or "")
-        if target and len(found) < LINKS:
-            found[(" ".join(link.text().split())[:300], target)] = None
-    return list(found)
+        if target and len(links) < LINKS:
+            links[(" ".join(link.text().split())[:300], target)] = None
+    return list(links)
 
 
 def _absolute(base: str, href: str) -> str:
@@ -265,12 +267,12 @@ def _absolute(base: str, href: str) -> str:
 
 
 def _name(tag: str | None) -> str:
-    """A tag without a prefix: JATS in JSON is full of <jats:p>."""
+    """Tag name without its prefix: JATS in JSON is full of <jats:p>."""
     return (tag or "").rpartition(":")[2]
 
 
 def _spaced(text: str) -> str:
-    """Line ends within a text are spaces; that of a <br> is put in afterwards."""
+    """Collapse white space; the line end of a <br> is added later."""
     return re.sub(r"\s+", " ", text)
 
 

@@ -1,4 +1,4 @@
-"""What an HTML page says of itself: title, author, dates, language, in <meta>, JSON-LD and its first heading."""
+"""Metadata of an HTML page: title, author, date, language, from <meta>, JSON-LD and the first heading."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["told_of"]
+__all__ = ["metadata_of"]
 
 DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?)?")
-LONGEST = 500  # characters of one fact
+LONGEST = 500  # characters of one value
 LINKED_DATA = 200_000  # characters of one script
 
 TITLES = ("og:title", "citation_title", "dc.title", "twitter:title")
@@ -19,27 +19,27 @@ AUTHORS = ("citation_author", "author", "dc.creator", "parsely-author")
 DATES = ("article:published_time", "citation_publication_date", "date", "dc.date", "datepublished", "pubdate")
 
 
-def told_of(tree: Any) -> dict[str, str]:
-    """The fields of a `Page` that are no text; "" for what it does not say."""
-    said = _meta(tree)
-    linked = list(_linked(tree))
-    shown = tree.css_first("title")
+def metadata_of(tree: Any) -> dict[str, str]:
+    """The fields of a `Page` besides its text and links; "" for unknown ones."""
+    meta = _meta(tree)
+    linked_data = list(_linked_data(tree))
+    title = tree.css_first("title")
     heading = tree.css_first("h1")
     root = tree.css_first("html")
     moment = tree.css_first("time[datetime]")
     return {
-        "title": _first(said, TITLES) or _words(shown) or _words(heading),
-        "description": _first(said, DESCRIPTIONS),
-        "author": _first(said, AUTHORS) or next((name for thing in linked for name in _authors(thing)), ""),
+        "title": _first(meta, TITLES) or _words(title) or _words(heading),
+        "description": _first(meta, DESCRIPTIONS),
+        "author": _first(meta, AUTHORS) or next((name for thing in linked_data for name in _authors(thing)), ""),
         "published": next(
             (
                 match[0].replace(" ", "T")
-                for told in (
-                    *(said.get(name, "") for name in DATES),
-                    *(str(thing.get("datePublished", "")) for thing in linked),
+                for date in (
+                    *(meta.get(name, "") for name in DATES),
+                    *(str(thing.get("datePublished", "")) for thing in linked_data),
                     (moment.attributes.get("datetime") or "") if moment is not None else "",
                 )
-                if (match := DATE.match(told.strip().replace("/", "-")))
+                if (match := DATE.match(date.strip().replace("/", "-")))
             ),
             "",
         ),
@@ -49,35 +49,35 @@ def told_of(tree: Any) -> dict[str, str]:
 
 def _meta(tree: Any) -> dict[str, str]:
     """The first value of each name or property."""
-    said: dict[str, str] = {}
-    for meta in tree.css("meta")[:300]:
-        name = (meta.attributes.get("name") or meta.attributes.get("property") or "").lower()
-        value = " ".join((meta.attributes.get("content") or "").split())[:LONGEST]
+    values: dict[str, str] = {}
+    for node in tree.css("meta")[:300]:
+        name = (node.attributes.get("name") or node.attributes.get("property") or "").lower()
+        value = " ".join((node.attributes.get("content") or "").split())[:LONGEST]
         if name and value:
-            said.setdefault(name, value)
-    return said
+            values.setdefault(name, value)
+    return values
 
 
-def _linked(tree: Any) -> Iterator[dict[str, Any]]:
+def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:
     for script in tree.css('script[type="application/ld+json"]')[:5]:
         try:
-            told = json.loads((script.text() or "")[:LINKED_DATA])
+            data = json.loads((script.text() or "")[:LINKED_DATA])
         except (ValueError, RecursionError):
             continue
-        things = told.get("@graph", [told]) if isinstance(told, dict) else told
+        things = data.get("@graph", [data]) if isinstance(data, dict) else data
         yield from (thing for thing in (things if isinstance(things, list) else [])[:50] if isinstance(thing, dict))
 
 
 def _authors(thing: dict[str, Any]) -> Iterator[str]:
-    given = thing.get("author")
-    for author in given if isinstance(given, list) else [given]:
+    authors = thing.get("author")
+    for author in authors if isinstance(authors, list) else [authors]:
         name = author.get("name") if isinstance(author, dict) else author
         if isinstance(name, str) and name.strip():
             yield " ".join(name.split())[:LONGEST]
 
 
-def _first(said: dict[str, str], names: tuple[str, ...]) -> str:
-    return next((said[name] for name in names if name in said), "")
+def _first(values: dict[str, str], names: tuple[str, ...]) -> str:
+    return next((values[name] for name in names if name in values), "")
 
 
 def _words(node: Any) -> str:

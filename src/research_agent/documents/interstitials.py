@@ -1,10 +1,9 @@
 """
-Interstitial pages: a bot check or a consent form in place of what was asked for.
+Detection of interstitial pages: a bot check or a consent form in place of the requested page.
 
-Such a page comes with status 200, 202, 403 or 503. Taken for an answer it would be "nothing found"; so it is told apart
-here. Only what little text such a page shows makes it one: the same scripts stand in the pages they protect, and
-articles are written about them. Standard library only, and linear in the length of its input: the locked child
-imports it.
+Such a page comes with status 200, 202, 403 or 503; taken for an answer it would be "nothing found". A page counts as
+one only when it shows little text: the same scripts stand in the pages they protect, and articles are written about
+them. Standard library only, and linear in the length of its input: the sandboxed process imports it.
 """
 
 from __future__ import annotations
@@ -12,17 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["is_html", "obstacle"]
+__all__ = ["interstitial", "is_html"]
 
-LOOKED_AT = 256 * 1024  # bytes
-LITTLE_TEXT = 2500  # characters that a page in the way shows at most
-A_NOTICE = 600  # and a page whose words alone tell what it is
+EXAMINED = 256 * 1024  # bytes
+LITTLE_TEXT = 2500  # characters that an interstitial shows at most
+A_NOTICE = 600  # and one without any mark of a bot check
 NO_TEXT = 300
-LITTLE_CONSENT = 6000  # those that ask for consent say more
+LITTLE_CONSENT = 6000  # consent pages show more
 NOT_SHOWN = frozenset({b"script", b"style", b"noscript", b"template", b"svg", b"textarea"})
 CHECK = "a bot check (it wants to see a human)"
 CONSENT = "a consent page"
-# Marks of what puts such pages up: scripts, forms and elements that have no other use.
+# Marks of bot checks: scripts, forms and elements that have no other use.
 CHECK_MARKS = re.compile(
     rb"_cf_chl_opt|cf-challenge|cf-browser-verification|/cdn-cgi/challenge-platform/h/|cf-error-details"
     rb"|challenges\.cloudflare\.com/turnstile|g-recaptcha|recaptcha/(?:api|enterprise)\.js|h-captcha|hcaptcha\.com/1/api"
@@ -59,49 +58,49 @@ START = re.compile(
 
 
 def is_html(data: bytes) -> bool:
-    """Whether it begins as an HTML page does."""
+    """Whether a body begins like an HTML page."""
     return START.match(data[:4096]) is not None
 
 
-def obstacle(data: bytes) -> str:
-    """What stands in the way, as the end of "answered with ...": a bot check, a consent page, or "" for neither."""
-    page = data[:LOOKED_AT].lower()
+def interstitial(data: bytes) -> str:
+    """The kind of interstitial, as the end of "answered with ...": a bot check, a consent page, or "" for neither."""
+    page = data[:EXAMINED].lower()
     if b"<" not in page:
         return ""
-    title, shown = _shown(page)
-    if len(shown) > LITTLE_CONSENT:
+    title, text = _visible_text(page)
+    if len(text) > LITTLE_CONSENT:
         return ""
-    words = title + b" " + shown
-    said = CHECK_WORDS.search(words) is not None
-    marked = CHECK_MARKS.search(page) is not None
-    if marked and len(shown) <= LITTLE_TEXT and (said or b"captcha" in words or len(shown) < NO_TEXT):
+    words = title + b" " + text
+    has_words = CHECK_WORDS.search(words) is not None
+    has_marks = CHECK_MARKS.search(page) is not None
+    if has_marks and len(text) <= LITTLE_TEXT and (has_words or b"captcha" in words or len(text) < NO_TEXT):
         return CHECK
-    if said and len(shown) <= A_NOTICE:
+    if has_words and len(text) <= A_NOTICE:
         return CHECK
-    if CONSENT_WORDS.search(words) and (CONSENT_MARKS.search(page) or b"<form" in page) and _little_else(shown):
+    if CONSENT_WORDS.search(words) and (CONSENT_MARKS.search(page) or b"<form" in page) and _is_about_consent(text):
         return CONSENT
     return ""
 
 
-def _little_else(shown: bytes) -> bool:
-    """Whether consent is what the page is about: a banner over an article is not in the way of the article."""
-    about = len(re.findall(rb"cookie|privacy|consent|accept|personal data|partners|reject|datenschutz", shown))
-    return about * 120 >= len(shown)
+def _is_about_consent(text: bytes) -> bool:
+    """Whether consent is the subject of the page: a banner over an article does not hide the article."""
+    terms = re.findall(rb"cookie|privacy|consent|accept|personal data|partners|reject|datenschutz", text)
+    return len(terms) * 120 >= len(text)
 
 
-def _shown(page: bytes) -> tuple[bytes, bytes]:
-    """Title and visible text, roughly: what stands outside of tags and of elements that are not shown."""
-    title, shown = b"", []
+def _visible_text(page: bytes) -> tuple[bytes, bytes]:
+    """Title and visible text, roughly: what is outside of tags and of elements that are not shown."""
+    title, texts = b"", []
     for tag, text in _pieces(page):
         if tag == b"title":
             title = title or text
         else:
-            shown.append(text)
-    return b" ".join(title.split()), b" ".join(b" ".join(shown).split())
+            texts.append(text)
+    return b" ".join(title.split()), b" ".join(b" ".join(texts).split())
 
 
 def _pieces(page: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Each tag's name with the text after it, until the next tag; one pass, whatever is left open."""
+    """Each tag's name with the text after it, up to the next tag; one pass, whatever is left open."""
     hidden = b""
     pieces = page.split(b"<")
     yield b"", pieces[0]

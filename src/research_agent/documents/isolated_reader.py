@@ -61,20 +61,20 @@ class IsolatedReader:
         return self._pool.pids
 
     async def xml(self, body: bytes) -> Node:
-        """The root element of an XML document. Raises `BodyError`."""
+        """Root element of an XML document. Raises `BodyError`."""
         return await asyncio.to_thread(_node, await self._read("xml", body))
 
     async def html(self, body: bytes, *, url: str, charset: str | None = None) -> Page:
-        """What a reader sees of the page found at `url`; `charset` is what its header named. Raises `BodyError`."""
+        """Web page at `url`; `charset` is that of its header. Raises `BodyError`."""
         return _page(await self._read("html", body, url=url, charset=charset))
 
     async def pdf(self, body: bytes) -> Page:
-        """The text of a PDF's first pages. Raises `BodyError`."""
+        """Text and metadata of a PDF. Raises `BodyError`."""
         return _page(await self._read("pdf", body))
 
     async def plain(self, fragments: Sequence[str]) -> list[str]:
-        """Fragments of HTML or JATS as plain text, one for each. Raises `BodyError`."""
-        if not any("<" in text or "&" in text for text in fragments):  # nothing to read: no process is asked
+        """Plain text of each fragment of HTML or JATS. Raises `BodyError`."""
+        if not any("<" in text or "&" in text for text in fragments):  # no markup: no process is needed
             return [_unmarked(text) for text in fragments]
         texts = await self._read("plain", json.dumps(list(fragments)).encode("ascii"))
         if not isinstance(texts, list) or len(texts) != len(fragments):

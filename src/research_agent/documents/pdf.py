@@ -1,4 +1,4 @@
-"""PDF -> text, by pdfium: the words of the first pages, paragraphs as far as they can be told."""
+"""PDF parser: the text of the first pages by pdfium, in paragraphs as far as they can be recognized."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ENDS = (".", "!", "?", ":", ".”", '."', "。")
 
 
 def read_pdf(data: bytes) -> dict[str, Any]:
-    """The fields of a `Page`. Raises `ValueError` for what is no PDF, is locked with a password or holds no text."""
+    """Parse a PDF; the fields of a `Page`. Raises `ValueError` for no PDF, one with a password or one without text."""
     pdfium = _pdfium()
     try:
         document = pdfium.PdfDocument(data)
@@ -37,17 +37,17 @@ def read_pdf(data: bytes) -> dict[str, Any]:
     text = "\n\n".join(page for page in pages if page)
     if not text:
         raise ValueError("is a PDF without text, a scan perhaps")
-    told = document.get_metadata_dict(skip_empty=True)
+    metadata = document.get_metadata_dict(skip_empty=True)
     return {
-        "title": told.get("Title", ""),
-        "author": told.get("Author", ""),
-        "published": _date(told.get("CreationDate", "")),
+        "title": metadata.get("Title", ""),
+        "author": metadata.get("Author", ""),
+        "published": _date(metadata.get("CreationDate", "")),
         "text": text,
     }
 
 
 def _page(document: Any, number: int) -> str:
-    """One page's text; a page that cannot be read is an empty one, since the others may be whole."""
+    """Text of one page; "" for one that cannot be read, since the others may be whole."""
     pdfium = _pdfium()
     try:
         page = document[number]
@@ -63,7 +63,7 @@ def _page(document: Any, number: int) -> str:
 
 
 def _pdfium() -> Any:
-    """The library, imported at the first PDF."""
+    """The pypdfium2 module, imported at the first PDF."""
     import pypdfium2
 
     return pypdfium2
@@ -71,23 +71,23 @@ def _pdfium() -> Any:
 
 def paragraphs(text: str) -> str:
     """
-    Lines joined to paragraphs, set apart by blank lines.
+    Join lines to paragraphs, separated by blank lines.
 
     A paragraph ends at a blank line, and at a line that is clearly shorter than the others and ends a sentence.
     """
     lines = [" ".join(line.split()) for line in SOFT_HYPHEN.sub("", text.replace("\r\n", "\n")).split("\n")]
     lengths = sorted(len(line) for line in lines if line)
     usual = lengths[len(lengths) * 3 // 4] if lengths else 0
-    found, current = [], []
+    finished, current = [], []
     for line in lines:
         if line:
             current.append(line)
         if current and (not line or (len(line) < usual * 0.8 and line.endswith(ENDS))):
-            found.append(" ".join(current))
+            finished.append(" ".join(current))
             current = []
-    return "\n\n".join([*found, *([" ".join(current)] if current else [])])
+    return "\n\n".join([*finished, *([" ".join(current)] if current else [])])
 
 
-def _date(told: str) -> str:
-    match = DATE.match(told)
+def _date(value: str) -> str:
+    match = DATE.match(value)
     return "-".join(part for part in match.groups() if part) if match else ""

@@ -1,7 +1,7 @@
 """
-What reads bodies that nobody vouches for: HTML, XML and PDF go in, plain values come out.
+Reader protocol: parses untrusted HTML, XML and PDF to plain values.
 
-Only the values and the contract stand here; `workers/reading.py` reads in a locked child process.
+`isolated_reader.py` implements it in sandboxed processes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["NO_READER", "Node", "Page", "Reader"]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An element of XML: "{namespace}local" or "local", its attributes, and texts and elements in order."""
+    """XML element: its tag ("{namespace}local" or "local"), attributes, and texts and elements in order."""
 
     tag: str
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -25,36 +25,36 @@ class Node:
 
     @property
     def name(self) -> str:
-        """The tag without its namespace."""
+        """Tag without its namespace."""
         return self.tag.rpartition("}")[2]
 
     @property
     def children(self) -> tuple[Node, ...]:
-        """The elements directly within."""
+        """Child elements."""
         return tuple(item for item in self.content if isinstance(item, Node))
 
     @property
     def text(self) -> str:
-        """All text within, joined."""
+        """All text in the element, joined."""
         return "".join(item if isinstance(item, str) else item.text for item in self.content)
 
     def findall(self, tag: str) -> list[Node]:
-        """The elements directly within that are called so, in any namespace unless `tag` names one."""
+        """Child elements of that tag, in any namespace unless `tag` has one."""
         return [child for child in self.children if tag in (child.name, child.tag)]
 
     def find(self, tag: str) -> Node | None:
-        """The first of them."""
+        """First child element of that tag; None without one."""
         return next(iter(self.findall(tag)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """
-    What a reader sees of a page; "" for what it does not say.
+    Content of a page or PDF; "" for an unknown field.
 
-    `text` is its main text, paragraphs set apart by blank lines, lines of lists and tables by line ends, cells by tabs.
-    `published` is an ISO 8601 date. `links` are (text, absolute URL) in their order. `is_challenge` says that the page
-    stands in the way of another: it wants to see a human or a consent.
+    `text` is the main text, paragraphs separated by blank lines, lines of lists and tables by line ends, cells by tabs.
+    `published` is an ISO 8601 date. `links` are (text, absolute URL) in document order. `is_challenge` marks an
+    interstitial: a bot check or a consent form.
     """
 
     title: str = ""
@@ -68,27 +68,27 @@ class Page:
 
 
 class Reader(Protocol):
-    """Malformed or too heavy input raises `BodyError`."""
+    """Parser of untrusted documents. Its methods raise `BodyError` for malformed or too heavy ones."""
 
     async def xml(self, body: bytes) -> Node:
-        """The root element."""
+        """Root element of an XML document."""
         ...
 
     async def html(self, body: bytes, *, url: str, charset: str | None = None) -> Page:
-        """A web page found at `url`; `charset` is what its header named."""
+        """Web page at `url`; `charset` is that of its header."""
         ...
 
     async def pdf(self, body: bytes) -> Page:
-        """A PDF's text."""
+        """Text and metadata of a PDF."""
         ...
 
     async def plain(self, fragments: Sequence[str]) -> list[str]:
-        """Fragments of HTML or JATS as plain text, one for each, paragraphs set apart by blank lines."""
+        """Plain text of each fragment of HTML or JATS, paragraphs separated by blank lines."""
         ...
 
 
 class _NoReader:
-    """In place of a reader where none was opened."""
+    """Null reader where none was opened; its methods raise `SourceNotReadyError`."""
 
     async def xml(self, body: bytes) -> Node:
         raise _not_opened()

@@ -1,9 +1,9 @@
 """
-The inside of the locked child: reads documents that nobody vouches for, one at a time, until its input ends.
+Script of a reader process: parses untrusted documents, one at a time, until its input ends.
 
-Started within the limits of `limits.py`. The first frame names the folders to import from; then it locks itself in and
-says how far that went. Each further frame pair (a JSON head, the bytes) is answered by one JSON frame: `{"value": ...}`
-or `{"error": "..."}`, with its processor seconds and largest memory. A frame is a length of four bytes, and as much.
+Runs as an isolated process, and speaks in its frames. The first frame names the folders to import from; the process
+then sandboxes itself and answers with what is in force. Each further pair of frames (a JSON head, the bytes) is
+answered by one JSON frame: `{"value": ...}` or `{"error": "..."}`, with its processor seconds and peak memory.
 """
 
 from __future__ import annotations
@@ -14,36 +14,36 @@ import resource
 import sys
 from typing import Any, BinaryIO
 
-# Opened before the lock, which leaves nothing of /proc to open.
+# Opened before the sandbox, in which nothing of /proc can be.
 STATUS = os.open("/proc/self/status", os.O_RDONLY) if os.path.exists("/proc/self/status") else -1
 
 
 def main() -> None:
-    """Take the folders, lock, read."""
-    asked = sys.stdin.buffer
+    """Import, sandbox, answer."""
+    requests = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     # What a library prints must not be taken for an answer.
     with open(os.devnull, "wb", buffering=0) as nowhere:
         os.dup2(nowhere.fileno(), 1)
-    start = json.loads(_frame(asked))
+    start = json.loads(_frame(requests))
     sys.path.extend(start["folders"])
-    reached = _prepare(start["readable"])
-    _answer(answers, {"locked": reached})
-    while head := _frame(asked):
-        body = _frame(asked)
+    in_force = _prepare(start["readable"])
+    _answer(answers, {"locked": in_force})
+    while head := _frame(requests):
+        body = _frame(requests)
         try:
-            told = {"value": _read(json.loads(head), body)}
+            reply = {"value": _read(json.loads(head), body)}
         except MemoryError:
-            told = {"error": "takes too much memory to read", "spent": True}
-        except ValueError as error:  # UnicodeError and the readers' own are among them
-            told = {"error": str(error)[:200]}
+            reply = {"error": "takes too much memory to read", "spent": True}
+        except ValueError as error:  # UnicodeError and the parsers' own among them
+            reply = {"error": str(error)[:200]}
         except RecursionError:
-            told = {"error": "is nested too deep"}
-        _answer(answers, told)
+            reply = {"error": "is nested too deep"}
+        _answer(answers, reply)
 
 
 def _prepare(readable: list[str]) -> list[str]:
-    """Import what the first document needs, then lock: later imports find only the folders that may be read."""
+    """Import what the first document needs, then enter the sandbox: later imports find only `readable` folders."""
     import encodings.idna  # noqa: F401 - urljoin's
 
     import selectolax.lexbor  # noqa: F401
@@ -67,22 +67,22 @@ def _read(head: dict[str, Any], body: bytes) -> Any:
     return html.read_html(body, head["url"], head["charset"])
 
 
-def _most_memory() -> int:
-    """The most memory it had, in bytes; 0 where the system does not tell. `ru_maxrss` begins with the parent's."""
-    told = os.pread(STATUS, 4096, 0) if STATUS >= 0 else b""
-    return 1024 * int((told.partition(b"VmHWM:")[2].split() or [b"0"])[0])
+def _peak_memory() -> int:
+    """Peak memory in bytes; 0 where it is unknown. `ru_maxrss` would start at the parent's."""
+    status = os.pread(STATUS, 4096, 0) if STATUS >= 0 else b""
+    return 1024 * int((status.partition(b"VmHWM:")[2].split() or [b"0"])[0])
 
 
 def _frame(stream: BinaryIO) -> bytes:
-    """The next frame; empty at the end."""
+    """The next frame; empty at end of file."""
     length = stream.read(4)
     return stream.read(int.from_bytes(length, "big")) if len(length) == 4 else b""
 
 
-def _answer(stream: BinaryIO, told: dict[str, Any]) -> None:
+def _answer(stream: BinaryIO, reply: dict[str, Any]) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    told |= {"seconds": used.ru_utime + used.ru_stime, "memory": _most_memory()}
-    data = json.dumps(told).encode("ascii")
+    reply |= {"seconds": used.ru_utime + used.ru_stime, "memory": _peak_memory()}
+    data = json.dumps(reply).encode("ascii")
     stream.write(len(data).to_bytes(4, "big") + data)
     stream.flush()
 

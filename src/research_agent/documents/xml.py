@@ -1,8 +1,8 @@
 """
-XML -> nested lists, by expat.
+XML parser: nested lists, by expat.
 
-A document type may be named, as PubMed's answers do, but nothing is declared in it: entities that hold entities grow
-without end ("billion laughs"), external ones have this machine read files and addresses. Nothing outside is loaded.
+A document type may be named, as PubMed's responses do, but must declare nothing: entities of entities grow without end
+("billion laughs"), external ones would have this machine read files and URLs. Nothing external is loaded.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ __all__ = ["read_xml"]
 DEPTH = 200
 NODES = 200_000
 Element = list[Any]
-"""[tag, attributes, content ...]: content is texts and elements."""
+"""[tag, attributes, *content]: content is texts and elements."""
 
 
 def read_xml(data: bytes) -> Element:
-    """The root element. Raises `ValueError` for what is not well-formed or declares entities."""
+    """Parse a document; its root element. Raises `ValueError` when it is not well-formed or declares entities."""
     return _Tree().read(data)
 
 
@@ -34,7 +34,7 @@ class _Tree:
         self._nodes = 0
 
     def read(self, data: bytes) -> Element:
-        # In UTF-8 whatever it declares: expat itself knows few charsets.
+        # Decoded here: expat itself knows few charsets.
         text = decode(data).encode()
         parser = expat.ParserCreate("utf-8", namespace_separator="}")
         parser.buffer_text = True
@@ -71,7 +71,7 @@ class _Tree:
             self._open[-1].append(text)
 
     def _named(self, name: str, is_parameter: bool) -> None:
-        """An entity of a document type that is not read: the names that all of them share are known."""
+        """An entity of a document type that is not loaded: the names that HTML has are known."""
         if not is_parameter:
             self._text(html5.get(f"{name};", f"&{name};"))
 

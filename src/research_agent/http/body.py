@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from research_agent.documents.charset import UndecodableError, decode
-from research_agent.documents.interstitials import is_html, obstacle
+from research_agent.documents.interstitials import interstitial, is_html
 from research_agent.errors import BodyError
 from research_agent.http.response import Response
 from research_agent.text.timestamps import iso_time
 
-__all__ = ["Body", "body_of", "text_of", "unless_in_the_way", "what_is_wrong"]
+__all__ = ["Body", "body_of", "json_failure", "reject_interstitial", "text_of"]
 
 HTML = ("text/html", "application/xhtml+xml")
 
@@ -52,19 +52,19 @@ def text_of(body: Body, *, hint: str) -> str:
         raise BodyError("answered with text that cannot be decoded", hint=hint) from error
 
 
-def unless_in_the_way(body: Body, *, hint: str) -> Body:
+def reject_interstitial(body: Body, *, hint: str) -> Body:
     """The body itself. Raises `BodyError` when it is an interstitial page, such as a bot check."""
-    if (body.content_type in HTML or is_html(body.data)) and (obstruction := obstacle(body.data)):
-        raise BodyError(f"answered with {obstruction}, not with what was asked for", hint=hint)
+    if (body.content_type in HTML or is_html(body.data)) and (kind := interstitial(body.data)):
+        raise BodyError(f"answered with {kind}, not with what was asked for", hint=hint)
     return body
 
 
-def what_is_wrong(body: Body) -> str:
+def json_failure(body: Body) -> str:
     """Why a body that should be JSON is not."""
     data = body.data
     if is_html(data) or body.content_type in HTML:
-        obstruction = obstacle(data)
-        return f"answered with HTML instead of JSON{obstruction and f': {obstruction}'}"
+        kind = interstitial(data)
+        return f"answered with HTML instead of JSON{kind and f': {kind}'}"
     if data.lstrip().startswith((b"{", b"[")):
         return "answered with JSON that is cut or broken"
     return "answered with something that is not JSON" if data.strip() else "answered with an empty body"

@@ -14,7 +14,7 @@ import aiohttp
 from yarl import URL
 
 from research_agent.errors import BodyError, SourceError
-from research_agent.http.body import Body, body_of, text_of, unless_in_the_way, what_is_wrong
+from research_agent.http.body import Body, body_of, json_failure, reject_interstitial, text_of
 from research_agent.http.cache import Cache
 from research_agent.http.clock import Clock
 from research_agent.http.errors import status_error, translate
@@ -134,7 +134,7 @@ class Client:
         try:
             value = json.loads(response.data)
         except (ValueError, RecursionError) as error:
-            raise BodyError(what_is_wrong(body_of(response)), hint=_hint(response.url)) from error
+            raise BodyError(json_failure(body_of(response)), hint=_hint(response.url)) from error
         self._accept(response)
         return value
 
@@ -149,7 +149,7 @@ class Client:
         """The text at `url`, in the charset it declares, else UTF-8. Raises like `get_bytes`."""
         response = await self._get(url, params, headers, secret_params)
         hint = _hint(response.url)
-        text = text_of(unless_in_the_way(body_of(response), hint=hint), hint=hint)
+        text = text_of(reject_interstitial(body_of(response), hint=hint), hint=hint)
         self._accept(response)
         return text
 
@@ -168,7 +168,7 @@ class Client:
         Raises like `get_json`; `BodyError` also for an interstitial page: a bot check or a consent form.
         """
         response = await self._get(url, params, headers, secret_params, follow)
-        body = unless_in_the_way(body_of(response), hint=_hint(response.url))
+        body = reject_interstitial(body_of(response), hint=_hint(response.url))
         self._accept(response)
         return body
 

@@ -1,4 +1,4 @@
-"""What can go wrong on the wire, in our words: the only place that knows aiohttp's exceptions."""
+"""HTTP errors: aiohttp's exceptions and statuses translated to `SourceError`, here and nowhere else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 
 import aiohttp
 
-from research_agent.documents.interstitials import obstacle
+from research_agent.documents.interstitials import interstitial
 from research_agent.errors import (
     AddressError,
     BodyError,
@@ -24,7 +24,7 @@ from research_agent.text.sanitize import redacted_url
 
 __all__ = ["status_error", "translate"]
 
-# First match wins, so the more special stand before the more general.
+# First match wins: subclasses stand before their bases.
 MEANINGS: tuple[tuple[type[Exception], type[SourceError], str], ...] = (
     (TimeoutError, HttpTimeoutError, "timed out"),
     (aiohttp.ClientConnectorDNSError, HttpConnectionError, "has an address whose name was not found"),
@@ -46,7 +46,7 @@ MEANINGS: tuple[tuple[type[Exception], type[SourceError], str], ...] = (
     (OSError, HttpConnectionError, "broke the connection"),
 )
 
-# aiohttp hands the system's own number on, whatever class it wraps it in.
+# aiohttp passes the system's errno on, whatever class it wraps it in.
 BY_NUMBER = {
     errno.ECONNREFUSED: "refused the connection",
     errno.ECONNRESET: "reset the connection",
@@ -56,13 +56,13 @@ BY_NUMBER = {
 
 
 def translate(error: Exception, url: str, *, timeout: float) -> SourceError:
-    """The `SourceError` that says what `error` means; `timeout` is the limit in seconds that was set."""
+    """The `SourceError` for an exception of aiohttp or the system; `timeout` is the limit in seconds that was set."""
     if isinstance(getattr(error, "os_error", None), RefusedAddressError):
         return refusal(error.os_error.filename)  # type: ignore[attr-defined]
     meaning, message = next((meaning, text) for kind, meaning, text in MEANINGS if isinstance(error, kind))
     if meaning is HttpTimeoutError:
         message = f"timed out after {timeout:g} s"
-    by_proxy = isinstance(error, aiohttp.ClientProxyConnectionError)  # then the number is the proxy's
+    by_proxy = isinstance(error, aiohttp.ClientProxyConnectionError)  # then errno is the proxy's
     if isinstance(error, OSError) and error.errno in BY_NUMBER and not by_proxy:
         message = BY_NUMBER[error.errno]
     return meaning(message, hint=f"The request went to {_shown(url)}.")
@@ -70,9 +70,9 @@ def translate(error: Exception, url: str, *, timeout: float) -> SourceError:
 
 def status_error(status: int, again: str | None, *, hint: str, body: bytes = b"") -> HttpStatusError:
     """
-    What a status of 300 or more means, and what came with it.
+    The error for a status of 300 or more, with the `body` of its response.
 
-    `again` is the server's wish when to come back: its Retry-After.
+    `again` is the `Retry-After` header.
     """
     seconds = retry_after(again, wall=time.time())
     when = f", try again in {duration(seconds)}" if seconds else ""
@@ -82,13 +82,13 @@ def status_error(status: int, again: str | None, *, hint: str, body: bytes = b""
         message = f"has a fault of its own (HTTP {status}){when}"
     else:
         message = f"did not accept the request (HTTP {status})"
-    if found := obstacle(body):
-        message += f": it answered with {found}"
+    if kind := interstitial(body):
+        message += f": it answered with {kind}"
     return HttpStatusError(message, status=status, hint=hint, body=body)
 
 
 def _shown(url: str) -> str:
-    """Without user, password and query: some people's feeds have their key there."""
+    """URL without user, password and query, where feeds may have their key."""
     try:
         return str(parsed(url).with_user(None).with_query(None).with_fragment(None))
     except ValueError:

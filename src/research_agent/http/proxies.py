@@ -1,8 +1,8 @@
 """
-The user's proxies, as every program finds them (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`).
+Proxy settings of the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`).
 
-aiohttp's own `trust_env` would read ~/.netrc as well, at every request, and send what stands there for any host a page
-may name.
+aiohttp's own `trust_env` would read ~/.netrc too, at every request, and send its passwords to any host that a page may
+name.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ __all__ = ["Proxies"]
 
 
 class Proxies:
-    """The proxies that are set now, by the scheme they are for."""
+    """Proxies by the scheme they are for, read from the environment once."""
 
     def __init__(self) -> None:
-        set_now = {scheme: url.strip() for scheme, url in getproxies().items() if scheme in ("http", "https")}
-        self._by_scheme = {scheme: _proxy(url) for scheme, url in set_now.items() if url}
+        values = {scheme: url.strip() for scheme, url in getproxies().items() if scheme in ("http", "https")}
+        self._by_scheme = {scheme: _proxy(url) for scheme, url in values.items() if url}
 
     @property
     def urls(self) -> tuple[URL, ...]:
-        """All that can be used."""
+        """URLs of the usable proxies."""
         return tuple(url for url in self._by_scheme.values() if url is not None)
 
     def of(self, url: URL) -> URL | None:
         """
-        The proxy for `url`, or None when it is asked directly.
+        The proxy for `url`; None for a direct connection.
 
-        Raises `HttpConnectionError` for a proxy that cannot be used: going around it would show who asks.
+        Raises `HttpConnectionError` for a proxy that cannot be used: going around it would reveal the user's address.
         """
         if url.scheme not in self._by_scheme or proxy_bypass(url.host or ""):
             return None
@@ -45,7 +45,7 @@ class Proxies:
 
 
 def _proxy(url: str) -> URL | None:
-    """The proxy's URL; None for what is none or speaks no HTTP, such as a SOCKS proxy."""
+    """Parsed URL of a proxy; None for an invalid one or one without HTTP, such as SOCKS."""
     try:
         proxy = URL(url if "://" in url else f"http://{url}")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Addresses and redirects: where one leads, whether it is followed, and what is sent along."""
+"""Redirects: whether one is followed, and which headers go along; and URLs with their query."""
 
 from __future__ import annotations
 
@@ -16,49 +16,49 @@ __all__ = ["Follow", "address_of", "follow", "headers_for", "parsed", "without_l
 Follow = Literal["same host", "anywhere"]
 """Which redirects are followed: an API's to itself only, a page's to any public host."""
 
-# What a request may say to a host it was not meant for: never who asks, nor with which key.
+# Headers for hosts that the request was not meant for: none with an identity or a key.
 HARMLESS = frozenset({"accept", "accept-language"})
 
 
-def follow(asked: URL, current: URL, location: str, *, way: Follow, secrets: tuple[str, ...] = ()) -> URL:
+def follow(first: URL, current: URL, location: str, *, way: Follow, secrets: tuple[str, ...] = ()) -> URL:
     """
-    Where a redirect from `current` leads. `asked` is what was asked for first, `secrets` what only it may see.
+    The target of a redirect from `current`. `secrets` are for the host of `first`, the original request, only.
 
-    Raises `BodyError` for another host unless `way` allows it, and for https that falls back to http; `AddressError`
-    for what is neither.
+    Raises `BodyError` for another host unless `way` allows it, and for a downgrade from https to http; `AddressError`
+    for another scheme.
     """
     target = current.join(parsed(location))
     if target.scheme not in ("http", "https"):
-        raise AddressError("redirected to an address that is not http or https", hint=_hint(asked))
-    elsewhere = not _same_host(asked, target)
-    # A server may repeat the query it was asked with: the key must not be carried to somebody else.
-    told = any(secret and secret in unquote_plus(str(target)) for secret in secrets)
-    if elsewhere and (way == "same host" or told):
-        shown = "" if told else f", {str(target)[:80]!r}"
-        raise BodyError(f"redirected to another place{shown}", hint=_hint(asked))
+        raise AddressError("redirected to an address that is not http or https", hint=_hint(first))
+    is_elsewhere = not _same_host(first, target)
+    # A server may repeat the query of the request: the key must not be carried to another host.
+    has_secret = any(secret and secret in unquote_plus(str(target)) for secret in secrets)
+    if is_elsewhere and (way == "same host" or has_secret):
+        place = "" if has_secret else f", {str(target)[:80]!r}"
+        raise BodyError(f"redirected to another place{place}", hint=_hint(first))
     if current.scheme == "https" and target.scheme == "http":
-        raise BodyError("redirected from https to http", hint=_hint(asked))
+        raise BodyError("redirected from https to http", hint=_hint(first))
     return target
 
 
-def headers_for(headers: Mapping[str, str], asked: URL, target: URL) -> dict[str, str]:
-    """The headers that may go to `target`: all of them only where they were meant to go."""
-    if asked.origin() == target.origin() or _same_host(asked, target):
+def headers_for(headers: Mapping[str, str], first: URL, target: URL) -> dict[str, str]:
+    """The headers that may be sent to `target`: all of them only to the host of `first`, the original request."""
+    if first.origin() == target.origin() or _same_host(first, target):
         return dict(headers)
     return {name: value for name, value in headers.items() if name.lower() in HARMLESS}
 
 
 def without_login(address: URL, headers: Mapping[str, str]) -> URL:
-    """The address without its user and password where a header says who asks: HTTP has one place for both."""
-    told = any(name.lower() == "authorization" for name in headers)
-    return address.with_user(None) if told and address.raw_user is not None else address
+    """The URL without user and password when there is an `Authorization` header: a request can send only one."""
+    has_header = any(name.lower() == "authorization" for name in headers)
+    return address.with_user(None) if has_header and address.raw_user is not None else address
 
 
 def address_of(url: str, params: Mapping[str, str | int] | None) -> URL:
     """
-    The URL with its query. Lone surrogates, which no URL can hold, become question marks.
+    `url` with `params` added to its query. Lone surrogates, which no URL can hold, become question marks.
 
-    Raises `aiohttp.InvalidURL` for what is no http or https address.
+    Raises `aiohttp.InvalidURL` unless it is http or https.
     """
     query = {name: str(value).encode("utf-8", "replace").decode() for name, value in (params or {}).items()}
     address = parsed(url).update_query(query)
@@ -68,17 +68,17 @@ def address_of(url: str, params: Mapping[str, str | int] | None) -> URL:
 
 
 def parsed(url: str) -> URL:
-    """The URL, percent-encoding kept as it is. Raises `aiohttp.InvalidURL`."""
+    """Parse a URL, leaving its percent-encoding as it is. Raises `aiohttp.InvalidURL`."""
     try:
         return URL(url, encoded="%" in url)
     except ValueError as error:
         raise aiohttp.InvalidURL(url) from error
 
 
-def _same_host(asked: URL, target: URL) -> bool:
-    """One host and port; http and https on their own ports are one."""
-    same_port = target.port == asked.port or (target.is_default_port() and asked.is_default_port())
-    return target.host == asked.host and same_port
+def _same_host(one: URL, other: URL) -> bool:
+    """Whether host and port are the same; the default ports of http and https count as one."""
+    same_port = one.port == other.port or (one.is_default_port() and other.is_default_port())
+    return one.host == other.host and same_port
 
 
 def _hint(url: URL) -> str:

@@ -1,10 +1,10 @@
 """
-Where a request may go: public addresses of the internet, and the places that the user named. Nothing else.
+SSRF guard (server-side request forgery, CWE-918): requests reach public addresses and places the user named only.
 
-Pages and redirects name addresses too, and would have this machine ask its own network in their place (server-side
-request forgery, CWE-918). So a URL is judged before it is asked for, each redirect again; a name is looked up once, its
-addresses are judged, and only those are connected to; and whatever is about to be connected is judged once more, since
-aiohttp looks up no literal address. Behind a proxy the proxy looks names up: then only the URL can be judged.
+Pages and redirects name addresses too, and would have this machine send requests into its own network for them. So a
+URL is checked before its request, each redirect again; a name is resolved once, its addresses are checked, and only
+those are connected to; and every address is checked again right before the connection, since aiohttp does not resolve
+literal ones. Behind a proxy the proxy resolves names: then only the URL can be checked.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 class RefusedAddressError(OSError):
-    """What is about to be connected is no public address; an `OSError`, since aiohttp hands those on."""
+    """A connection to an address that is not public; an `OSError`, since aiohttp passes those on."""
 
     def __init__(self, place: str) -> None:
         super().__init__(errno.EACCES, "no public address", place)
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address in its usual spelling is one of the public internet. False for what is no address."""
+    """Whether an IP address in its usual spelling is on the public internet. False for anything else."""
     try:
         ip: Address = ipaddress.ip_address(address)
     except ValueError:
@@ -67,20 +67,20 @@ def is_public(address: str) -> bool:
 
 class SsrfGuard:
     """
-    Knows what the user named: `trusted` are base URLs, `proxies` the proxies' URLs.
+    Guard that allows public addresses, the base URLs in `trusted` and the `proxies`.
 
-    Trusted is exactly that scheme, host and port. A proxy is connected to, but is nothing that a page may ask for.
+    Trusted is exactly that scheme, host and port. A proxy is connected to, but no request may name it as its URL.
     """
 
     def __init__(self, trusted: Iterable[str | URL] = (), proxies: Iterable[str | URL] = ()) -> None:
         urls = list(_urls(trusted))
         self._origins = {(url.scheme, *_place(url)) for url in urls}
         self._places = {_place(url) for url in (*urls, *_urls(proxies))}
-        # What may be connected to although it is not public: addresses the user named, or that their names stand for.
+        # Addresses allowed although they are not public: named by the user, or resolved from names of the user.
         self._allowed = {place for place in self._places if _as_address(place[0])}
 
     def check(self, url: URL) -> None:
-        """Raise `AddressError` for a URL that may not be asked for, whatever its name stands for."""
+        """Raise `AddressError` for a URL that may not be requested, whatever its name resolves to."""
         if url.scheme not in ("http", "https") or not url.raw_host:
             raise AddressError("has an address that is not http or https", hint=f"It is {_shown(url)}.")
         try:
@@ -92,28 +92,28 @@ class SsrfGuard:
         if place in self._places or _is_local(place[0]):
             raise refusal(_shown(url))
 
-    def judge(self, host: str, port: int, addresses: Iterable[str]) -> list[str]:
+    def allowed_addresses(self, host: str, port: int, addresses: Iterable[str]) -> list[str]:
         """
-        Those of a name's addresses that may be connected to.
+        The resolved addresses of `host` that may be connected to.
 
-        Raises `AddressError` when none is left of those that were found.
+        Raises `AddressError` when there are addresses and all are refused.
         """
-        found = list(addresses)
+        resolved = list(addresses)
         place = (_plain(host), port)
         if place in self._places:
-            self._allowed.update((address, port) for address in found)
-            return found
-        public = [address for address in found if is_public(address)]
-        if found and not public:
-            raise refusal(f"{host} ({found[0]})")
+            self._allowed.update((address, port) for address in resolved)
+            return resolved
+        public = [address for address in resolved if is_public(address)]
+        if resolved and not public:
+            raise refusal(f"{host} ({resolved[0]})")
         return public
 
     def allows(self, address: str, port: int) -> bool:
-        """Whether this very address may be connected to."""
+        """Whether this address may be connected to."""
         return is_public(address) or (address, port) in self._allowed
 
     def open_socket(self, info: tuple[Any, ...]) -> socket.socket:
-        """aiohttp's `socket_factory`: the last look before a connection. Raises `RefusedAddressError`."""
+        """aiohttp's `socket_factory`: the last check before a connection. Raises `RefusedAddressError`."""
         family, kind, protocol, _, (address, port, *_) = info
         if not self.allows(address, port):
             raise RefusedAddressError(address)
@@ -122,12 +122,12 @@ class SsrfGuard:
         return opened
 
     def connector(self, resolver: abc.AbstractResolver | None = None) -> aiohttp.TCPConnector:
-        """A connector that goes where this guard lets it. `resolver` looks names up, the system's when None."""
+        """An aiohttp connector with this guard. `resolver` looks names up, the system's when None."""
         return aiohttp.TCPConnector(resolver=_Resolver(self, resolver), socket_factory=self.open_socket)
 
 
 class _Resolver(abc.AbstractResolver):
-    """Looks a name up and gives what the guard leaves of it; aiohttp connects to these, and asks no second time."""
+    """Resolver that returns the addresses that the guard allows; aiohttp connects to these, and resolves only once."""
 
     def __init__(self, guard: SsrfGuard, inner: abc.AbstractResolver | None) -> None:
         self._guard = guard
@@ -137,27 +137,27 @@ class _Resolver(abc.AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[abc.ResolveResult]:
         try:
-            found = await self._inner.resolve(host, port, family)
-        except UnicodeError as error:  # a name that cannot be one, such as one with a label of 64 letters
+            results = await self._inner.resolve(host, port, family)
+        except UnicodeError as error:  # an impossible name, such as one with a label of 64 letters
             raise OSError(errno.EINVAL, "no name of the internet") from error
-        left = set(self._guard.judge(host, port, [result["host"] for result in found]))
-        return [result for result in found if result["host"] in left]
+        allowed = set(self._guard.allowed_addresses(host, port, [result["host"] for result in results]))
+        return [result for result in results if result["host"] in allowed]
 
     async def close(self) -> None:
         await self._inner.close()
 
 
 def refusal(place: str) -> AddressError:
-    """The error for a place that is not asked."""
+    """The error for a refused place."""
     return AddressError(
         f"leads to {place}, which is not on the public internet",
         hint="Only base URLs that you set may be local: RESEARCH_AGENT_<SOURCE>_URL.",
     )
 
 
-def _urls(given: Iterable[str | URL]) -> Iterator[URL]:
-    """Those that are URLs; what is none is trusted with nothing, and said when it is asked for."""
-    for url in given:
+def _urls(texts: Iterable[str | URL]) -> Iterator[URL]:
+    """The valid URLs; an invalid one is trusted with nothing, and is an error when it is requested."""
+    for url in texts:
         with suppress(ValueError):
             yield URL(url)
 
@@ -167,17 +167,17 @@ def _place(url: URL) -> Place:
 
 
 def _plain(host: str) -> str:
-    """A host as it is looked up: no look-alikes of letters, digits and dots (NFKC), no dot at its end, small."""
+    """Host in normal form: no look-alikes of letters, digits and dots (NFKC), no dot at its end, lower case."""
     folded = unicodedata.normalize("NFKC", host).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
     return folded.lower().strip("[]").rstrip(".")
 
 
 def _is_local(host: str) -> bool:
-    """Whether a host can be told to be local, or to hide what it is, without looking it up."""
+    """Whether a host is local, or an address in disguise, as far as can be seen without resolving it."""
     if _as_address(host):
         return not is_public(host)
     labels = host.split(".")
-    # One label is a name of the local network; a number at the end is an address in a spelling of its own.
+    # One label is a name of the local network; a number at the end is an IPv4 address in an unusual spelling.
     odd = len(labels) < 2 or "" in labels or "%" in host or ":" in host or NUMBER.fullmatch(labels[-1])
     return bool(odd) or any(f".{host}".endswith(f".{name}") for name in LOCAL_NAMES)
 
@@ -191,5 +191,5 @@ def _as_address(host: str) -> bool:
 
 
 def _shown(url: URL) -> str:
-    """A URL without user, password and query, cut: it is a stranger's text in a line for the user."""
+    """URL without user, password and query, shortened: untrusted text in a line for the user."""
     return repr(str(url.with_user(None).with_query(None).with_fragment(None) if url.raw_host else url)[:80])

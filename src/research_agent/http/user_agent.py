@@ -1,4 +1,4 @@
-"""Who is asking."""
+"""User-Agent header."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ __all__ = ["user_agent"]
 
 def user_agent(contact: str) -> str:
     """
-    Who is asking, in the form of Wikimedia's User-Agent policy.
+    The User-Agent, in the form of Wikimedia's User-Agent policy.
 
-    The contact is the user's own (whoever runs this copy); without one only the product is named.
+    `contact` is that of the user who runs this copy; without one only the product is named. Raises `SettingsError` for
+    one that no header can hold.
     """
     product = f"research-agent/{version('research-agent')}"
     if not contact:

@@ -88,7 +88,7 @@ class Unguarded(Watched):
     def check(self, url: URL) -> None:
         pass
 
-    def judge(self, host: str, port: int, addresses: Any) -> list[str]:
+    def allowed_addresses(self, host: str, port: int, addresses: Any) -> list[str]:
         return list(addresses)
 
     def allows(self, address: str, port: int) -> bool:
