@@ -29,9 +29,9 @@ _LOCKS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDict
 @asynccontextmanager
 async def task_group() -> AsyncIterator[asyncio.TaskGroup]:
     """
-    `asyncio.TaskGroup`, but out of it comes the error of the block itself, else that of the task that failed first.
+    Task group that raises a plain error: that of the block itself, else that of the task that failed first.
 
-    For a block that is one story with helpers beside it: its callers know its errors, not that it had helpers.
+    For a block whose tasks are an implementation detail: its callers know its errors, not that it had tasks.
     """
     raised: BaseException | None = None
     try:
@@ -77,14 +77,14 @@ def unwrap(result: T | Exception) -> T:
 @asynccontextmanager
 async def cooperative() -> AsyncIterator[None]:
     """
-    Do a piece of work that takes milliseconds of processor: `async with cooperative(): ...`, without waiting in it.
+    Fair scheduling of work that takes milliseconds of CPU: `async with cooperative(): ...`, without an await in it.
 
-    One such piece runs in a pass of the event loop, and all that came over the network is heard in between, however
-    many turns are at work. It is never nested.
+    One such block runs in a pass of the event loop, so that I/O is handled in between, however many turns are at work.
+    Never nested.
     """
     async with _LOCKS.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
         yield
-        await asyncio.sleep(0)  # who waits works in another pass
+        await asyncio.sleep(0)  # the next waiter runs in another pass
 
 
 class BackgroundContext(Generic[T]):

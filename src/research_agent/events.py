@@ -1,4 +1,4 @@
-"""What the pipeline reports while it runs. A hook is any callable that takes one event."""
+"""Events of the pipeline, reported while it runs. A hook is any callable that takes one event."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The base of all events."""
+    """Base class of all events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class SentenceChecked(Event):
     """
     One sentence was checked; no citations means unsupported.
 
-    Before `Drafted` it is one of the draft, told as soon as it is whole; after it, one of the answer.
+    Before `Drafted` it is one of the draft, emitted as soon as it is whole; after it, one of the answer.
     """
 
     sentence: str
@@ -146,7 +146,7 @@ EventHook = Callable[[Event], None]
 
 class Timeline:
     """
-    When what ran, in seconds since its construction, told to the hook as it happens.
+    Timeline of a turn, in seconds since its construction; passes events to the hook.
 
     `spans` holds every finished span; `timings` the seconds of each stage lane span and of `mark`s.
     """
@@ -162,12 +162,12 @@ class Timeline:
         return time.perf_counter() - self._origin
 
     def emit(self, event: Event) -> None:
-        """Tell the hook."""
+        """Pass an event to the hook."""
         if self._on_event is not None:
             self._on_event(event)
 
     def mark(self, name: str) -> None:
-        """Note a moment (the first token, the end) among the timings, the first time only."""
+        """Record a moment (the first token, the end) among the timings, the first time only."""
         self.timings.setdefault(name, self.now())
 
     @contextmanager

@@ -1,5 +1,5 @@
 """
-Every prompt. Nothing else builds one.
+Prompts: all of them, nothing else builds one.
 
 Evidence stands one to a line as `[e1] text`; the topic call carries none; the question stands alone after
 `Question: `. Fetched text is data: it is put in as it is, never through a template, with the line breaks
@@ -21,9 +21,9 @@ __all__ = [
     "condense",
     "defuse",
     "evidence_line",
+    "quotable_answer",
     "synthesis",
     "synthesis_start",
-    "told",
     "topics",
     "without_echo",
 ]
@@ -35,7 +35,7 @@ TEMPLATE_TOKEN = re.compile(
 
 
 class Prompt(NamedTuple):
-    """What a chat model is asked: a system and a user message."""
+    """Prompt of a chat model: a system and a user message."""
 
     system: str
     user: str
@@ -70,7 +70,7 @@ CONDENSE_SYSTEM = (
 
 
 def topics(question: str, *, earlier: str = "") -> Prompt:
-    """Ask for one to three search topics; `earlier` is what a follow-up may point to."""
+    """Prompt for one to three search topics; `earlier` is what a follow-up may refer to."""
     context = f"Conversation so far: {_one_line(earlier)}\n" if earlier else ""
     return Prompt(TOPICS_SYSTEM, f"{context}Question: {_one_line(question)}")
 
@@ -85,7 +85,7 @@ def synthesis(
     lang: str = "",
 ) -> Prompt:
     """
-    Ask for the answer from evidence, the history and the analysis.
+    Prompt for the answer from the evidence, the history and the analysis.
 
     What stays the same from turn to turn stands first, for a server that has read it need not read it again.
     """
@@ -100,7 +100,7 @@ def synthesis(
 
 
 def synthesis_start(*, summary: str = "", turns: Iterable[Turn] = ()) -> Prompt:
-    """What the next `synthesis` with this history begins with, to the character: known before anything is fetched."""
+    """Exact beginning of the next `synthesis` prompt with this history, known before anything is fetched."""
     return Prompt(SYNTHESIS_SYSTEM, "".join(f"{line}\n" for line in _so_far(summary, turns)))
 
 
@@ -108,20 +108,20 @@ def _so_far(summary: str, turns: Iterable[Turn]) -> list[str]:
     lines = [f"Earlier in this conversation: {_one_line(summary)}"] if summary else []
     return [
         *lines,
-        *(f"Earlier question: {_one_line(turn.question)} Answer: {_one_line(told(turn))}" for turn in turns),
+        *(f"Earlier question: {_one_line(turn.question)} Answer: {_one_line(quotable_answer(turn))}" for turn in turns),
     ]
 
 
 def condense(turns: Iterable[Turn], *, summary: str = "") -> Prompt:
-    """Ask for a summary of what was asked and answered; source text never enters it."""
+    """Prompt for a summary of questions and answers; source text never enters it."""
     lines = [f"Summary so far: {_one_line(summary)}"] if summary else []
-    lines += [f"User: {_one_line(turn.question)}\nAssistant: {_one_line(told(turn))}" for turn in turns]
+    lines += [f"User: {_one_line(turn.question)}\nAssistant: {_one_line(quotable_answer(turn))}" for turn in turns]
     return Prompt(CONDENSE_SYSTEM, "\n".join(lines))
 
 
-def told(turn: Turn) -> str:
+def quotable_answer(turn: Turn) -> str:
     """
-    The answer of a turn as later prompts may hold it: what a source said, and no order of a page.
+    Answer of a turn as later prompts may quote it: only what a source said, and no order of a page.
 
     Sentences without a source go, for a model wrote them; so do those whose only sources give orders.
     """
@@ -130,22 +130,22 @@ def told(turn: Turn) -> str:
     for citation in answer.citations:
         quotes.setdefault(citation.sentence, []).append(citation.quote)
     orders = [
-        span for span, found in quotes.items() if is_order(answer.text[slice(*span)]) or all(map(is_order, found))
+        span for span, texts in quotes.items() if is_order(answer.text[slice(*span)]) or all(map(is_order, texts))
     ]
-    kept, at = [], 0
+    pieces, at = [], 0
     for start, end in sorted([*answer.unsupported, *orders]):
-        kept.append(answer.text[at:start])
+        pieces.append(answer.text[at:start])
         at = end
-    return "".join([*kept, answer.text[at:]]).strip()
+    return "".join([*pieces, answer.text[at:]]).strip()
 
 
 def evidence_line(item: Evidence) -> str:
-    """One piece of evidence as the model sees it: `[e1] text`, on one line."""
+    """Evidence as the model sees it: `[e1] text`, on one line."""
     return f"[{item.key}] {_one_line(item.passage.text)}"
 
 
 def without_echo(reply: str) -> str:
-    """A reply without the lines of the synthesis prompt that weak models say back; evidence lines stay."""
+    """A reply without the lines of the synthesis prompt that weak models repeat; evidence lines stay."""
     return ECHO.sub("", reply).strip()
 
 

@@ -1,9 +1,9 @@
 """
-What a turn works with, opened once and kept warm between turns: sources, client, embedding pool, chat model, memory.
+Runtime: sources, HTTP client, embedding pool, chat model and memory, opened once and kept warm between turns.
 
-The two models load behind it, for the sources can be asked without them: who needs one waits for it (`chat_ready`,
-`embed_ready`). What cannot be had is left out and said (`notices`): without an embedding model ranking goes by words,
-without a chat model answers are extracts.
+The two models load in the background, since the sources can be asked without them; `chat_ready` and `embed_ready` wait
+for them. A part that cannot be opened is left out, and a notice says so: without an embedding model ranking goes by
+words, without a chat model answers are extracts.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ LAST_JOBS = 20.0  # seconds that condensing may still take when everything else 
 
 
 class _Encoder(NamedTuple):
-    """The embedding model when it is loaded, or the line that says why there is none."""
+    """Embedding model, or the notice that says why there is none."""
 
     embed: Embed | None = None
     id: str = ""
@@ -53,7 +53,7 @@ class _Encoder(NamedTuple):
 
 
 class _Model(NamedTuple):
-    """The chat model when it can answer, or why none can."""
+    """Chat model, or the error that says why there is none."""
 
     chat: Chat | None = None
     choice: ModelChoice | None = None
@@ -63,9 +63,9 @@ class _Model(NamedTuple):
 @dataclass(kw_only=True)
 class Runtime:
     """
-    The parts of a run. `chat` is None while it loads, and when no model can answer; `chat_error` then says why.
+    Parts that turns share. `chat` is None while it loads, and when no model can answer; `chat_error` then says why.
 
-    `named` are the sources that the user asked for by name; when there are none, each question chooses.
+    `named` are the sources that the user asked for by name; without any, they are selected for each question.
     """
 
     settings: Settings
@@ -103,7 +103,7 @@ class Runtime:
         """
         The chat model once it is loaded; None when there is none.
 
-        Raises `UsageError` for a setting that shows to be of no use only now.
+        Raises `UsageError` for a setting that turns out to be unusable only now.
         """
         if self._loading_chat is not None:
             self.chat, self.chat_choice, self.chat_error = await _loaded(self._loading_chat)
@@ -111,7 +111,7 @@ class Runtime:
         return self.chat
 
     async def embed_ready(self) -> Embed | None:
-        """The embedding model once it is loaded, its vectors remembered from turn to turn; None when there is none."""
+        """The embedding model once it is loaded, with a cache of vectors over turns; None when there is none."""
         if self._loading_embed is not None:
             embed, name, notice = await _loaded(self._loading_embed)
             if self._loading_embed is not None:  # another turn may have been faster
@@ -121,13 +121,13 @@ class Runtime:
         return self.tools.embed
 
     def condense_soon(self) -> None:
-        """Work off the durable condensing jobs behind what comes next; at most one worker at a time."""
+        """Work off the durable condensing jobs in the background; at most one worker at a time."""
         if self.chat is None or self._background is None or (self._condensing and not self._condensing.done()):
             return
         self._condensing = self._background.create_task(self._condense(), name="condense")
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Begin what may go on behind the answer; it ends with the runtime at the latest."""
+        """Start a task that may outlive its turn; it ends with the runtime at the latest."""
         assert self._background is not None
         task = self._background.create_task(work)
         self._late.add(task)
@@ -153,20 +153,20 @@ async def open_runtime(
     embedder: Embedder | None = None,
 ) -> AsyncIterator[Runtime]:
     """
-    Open everything a turn needs; what is passed in is used as it is and left open.
+    Open the runtime; parts that are passed in are used as they are and left open.
 
     Raises `UsageError` for unknown sources or models and `StoreError` for an unusable home, before anything is done.
     """
     async with AsyncExitStack() as stack:
-        given = load_sources(settings, settings.search.sources) if sources is None else sources
+        loaded = load_sources(settings, settings.search.sources) if sources is None else sources
         named = tuple(settings.search.sources) if sources is None else tuple(source.name for source in sources)
         if settings.chat.model:
             llm.parse_model_id(settings.chat.model)
-        told: list[str] = []
+        notices: list[str] = []
         opened = open_memory(
             settings.store,
             condense_after=settings.memory.condense_after,
-            on_salvaged=told.append,
+            on_salvaged=notices.append,
             on_deleted=partial(forget, settings.home),
         )
         store = memory if memory is not None else await stack.enter_async_context(opened)
@@ -176,13 +176,13 @@ async def open_runtime(
         tools = Tools(client, read=read)
         runtime = Runtime(
             settings=settings,
-            sources=given,
+            sources=loaded,
             named=named,
             tools=tools,
             memory=store,
             analyses=analyses,
             chat=chat,
-            notices=tuple(told),
+            notices=tuple(notices),
         )
         models = await stack.enter_async_context(AsyncExitStack())
         async with _background(runtime) as group:
@@ -202,7 +202,7 @@ async def open_runtime(
 
 
 async def _open_embedder(settings: Settings, embedder: Embedder | None, stack: AsyncExitStack) -> _Encoder:
-    """The embedding model, tried once, so that a model that cannot be loaded is said here and nowhere else."""
+    """Open the embedding model and try it once, so that one that cannot be loaded is reported only here."""
     try:
         await asyncio.to_thread(importlib.import_module, "numpy")  # what vectors are; half as long as the model loads
         if embedder is None:
@@ -214,7 +214,7 @@ async def _open_embedder(settings: Settings, embedder: Embedder | None, stack: A
 
 
 async def _open_chat(settings: Settings, stack: AsyncExitStack) -> _Model:
-    """The chat model named in settings, or found; a failure is kept, not raised. Raises `UsageError`."""
+    """Open the chat model of the settings, or one that is there; its failure is a value. Raises `UsageError`."""
     choice = None
     try:
         choice = await llm.choose_model(settings)
@@ -235,14 +235,14 @@ async def _loaded(loading: asyncio.Task[T | Exception]) -> T:
 
 
 async def _condense_when_ready(runtime: Runtime) -> None:
-    """Work off what an earlier run left, once there is a model."""
+    """Work off the jobs of an earlier run, once there is a model."""
     with suppress(UsageError):  # the turn that needs the model says it
         await runtime.chat_ready()
         runtime.condense_soon()
 
 
 async def _give_up(runtime: Runtime) -> None:
-    """End the loading of models that nobody waits for any more."""
+    """Cancel the loading of models that nobody waits for any more."""
     loading = {task for task in (runtime._loading_chat, runtime._loading_embed) if task is not None}
     for task in loading:
         task.cancel()
@@ -252,7 +252,7 @@ async def _give_up(runtime: Runtime) -> None:
 
 @asynccontextmanager
 async def _background(runtime: Runtime) -> AsyncIterator[asyncio.TaskGroup]:
-    """A task group for what goes on behind the turns; the caller's errors come out as they are, not in a group."""
+    """Task group for background work; the caller's errors come out as they are, not in a group."""
     raised: BaseException | None = None
     async with asyncio.TaskGroup() as group:
         runtime._background = group

@@ -1,5 +1,5 @@
 """
-The values that travel from stage to stage. All frozen; all offsets are Unicode code points.
+Value types that travel from stage to stage. All frozen; all offsets are Unicode code points.
 
     Topic -> Document -> Passage -> Evidence -> Citation -> Answer
 """
@@ -45,7 +45,7 @@ Embed = Callable[[Sequence[str]], Awaitable["NDArray[np.float32]"]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """
-    What is searched for: a few keywords.
+    Search topic: a few keywords.
 
     `question` is the standalone question behind it (pronouns of a follow-up resolved as far as the
     history allows), for sources that can search by meaning. `origin` says who made the topic.
@@ -59,7 +59,7 @@ class Topic:
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """
-    What a source returned. `text` is kept as fetched: every citation points into it by offset.
+    Document that a source returned. `text` is kept as fetched: every citation points into it by offset.
 
     Dates are ISO 8601 strings. `licence` and `attribution` are what the source asks to be shown.
     `details` holds small facts of the source's own (points, number of comments, ...).
@@ -86,7 +86,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a document that is ranked: `document.text[start:end]`."""
+    """Piece of a document that is ranked: `document.text[start:end]`."""
 
     document: Document
     start: int
@@ -100,7 +100,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A passage the answer may rest on. `key` is what the model sees (e1, e2, ...); higher `score` is better."""
+    """Passage the answer may rest on. `key` is what the model sees (e1, e2, ...); higher `score` is better."""
 
     key: str
     passage: Passage
@@ -110,7 +110,7 @@ class Evidence:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
     """
-    How one source fared. `ms` is wall time in milliseconds; `reason` is set if anything went wrong.
+    Report on one source. `ms` is wall time in milliseconds; `reason` is set if anything went wrong.
 
     `stored` is the age in seconds of the oldest stored answer that it gave, None when all came from the service itself.
     `why` says why it was asked. A `late` one was still at it when the answer began.
@@ -128,7 +128,7 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """The analysis: `report` as the child process wrote it, or empty with a `reason`."""
+    """Result of the analysis: `report` as the child process wrote it, or empty with a `reason`."""
 
     report: Mapping[str, Any]
     reason: str | None = None
@@ -137,7 +137,7 @@ class Finding:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """
-    The exact words of a document that say a sentence of the answer.
+    Citation: the exact words of a document that say a sentence of the answer.
 
     `sentence` is a span of the answer's text; `quote == document.text[start:end]`; `n` numbers documents
     in order of first mention.
@@ -158,7 +158,7 @@ class Citation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """
-    Another document says something else of the same matter: a number, a date, a name, or that it is not so.
+    Contradiction by another document: another number, date or name for the same thing, or its denial.
 
     `sentence` is the span of the answer whose cited words say `ours`; the other document's words, which say `theirs`,
     are `quote == document.text[start:end]`. `documents` counts the documents that say the same, `independent` how many
@@ -181,7 +181,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """When something ran: seconds since entry to `research()`. `lane` groups spans in a picture."""
+    """Time span of something that ran, in seconds since entry to `research()`. `lane` groups spans in a picture."""
 
     name: str
     start: float
@@ -192,13 +192,12 @@ class Span:
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """
-    The checked answer of one turn.
+    Checked answer of one turn.
 
     `text` carries [n] marks; `unsupported` are spans of sentences that no source was found to say, `partly` those of
-    them of which the sources say much, but not all. `independent`
-    counts the cited documents, copies of one another once. `turn` is 0 until the turn is committed. `notes` are lines
-    the user should read. `documents` are those that citations or conflicts quote; `settings`, none of them secret,
-    those it was made under.
+    them of which the sources say much, but not all. `independent` counts the cited documents, copies of one another
+    once. `turn` is 0 until the turn is committed. `notes` are lines the user should read. `documents` are those that
+    citations or conflicts quote; `settings`, none of them secret, those it was made under.
     """
 
     session: str
@@ -222,12 +221,14 @@ class Answer:
     settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
     def asked(self) -> dict[str, tuple[str, ...]]:
-        """The sources that were asked, by the reason why; those of an answer that did not keep reasons are not told."""
-        told = [report for report in self.sources if report.why and report.status != "skipped"]
-        return {why: tuple(one.name for one in told if one.why == why) for why in dict.fromkeys(r.why for r in told)}
+        """Names of the sources that were asked, by the reason why; empty for an answer stored without reasons."""
+        reports = [report for report in self.sources if report.why and report.status != "skipped"]
+        return {
+            why: tuple(one.name for one in reports if one.why == why) for why in dict.fromkeys(r.why for r in reports)
+        }
 
     def support(self) -> dict[str, int]:
-        """How many sentences the answer has, how many are supported, and by how many documents, copies counted once."""
+        """Counts of the answer's sentences, of the supported ones, and of the documents that support them."""
         supported = len({citation.sentence for citation in self.citations})
         return {
             "sentences": supported + len(self.unsupported),
@@ -261,7 +262,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One stored question with its answer, as memory gives it back. `number` counts from 1 in its session."""
+    """Stored turn of a session: a question and its answer. `number` counts from 1."""
 
     number: int
     question: str
@@ -271,7 +272,7 @@ class Turn:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """
-    What a session remembers for the next turn.
+    History of a session, for the next turn.
 
     `summary` condenses the turns up to and including `summarised_to`; `turns` are the newer ones, verbatim,
     oldest first.

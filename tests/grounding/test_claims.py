@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.grounding.claims import figures, opposed, read
+from research_agent.grounding.claims import figures, opposed, parse_statement
 from research_agent.text.tokens import stem
 
 
@@ -38,25 +38,25 @@ def test_other_numbers_have_others(one: str, other: str) -> None:
 
 
 def test_a_measure_is_a_figure_with_its_unit() -> None:
-    assert read("It is 421 kilometres long.").measures == read("It has 421 km.").measures
-    assert read("It is 421 miles long.").measures != read("It is 421 km long.").measures
+    assert parse_statement("It is 421 kilometres long.").measures == parse_statement("It has 421 km.").measures
+    assert parse_statement("It is 421 miles long.").measures != parse_statement("It is 421 km long.").measures
 
 
 def test_the_first_word_is_a_name_only_where_a_source_uses_it_as_one() -> None:
     text = "Lumen is a river."
-    assert read(text).names == frozenset()
-    assert read(text, frozenset({"lumen"})).names == {"lumen"}
+    assert parse_statement(text).names == frozenset()
+    assert parse_statement(text, frozenset({"lumen"})).names == {"lumen"}
 
 
 def test_names_and_figures_weigh_more_than_words_of_the_same_length() -> None:
-    weights = {word.stem: word.weight for word in read("In the north of Arvel lie 1867 rocks.").words}
+    weights = {word.stem: word.weight for word in parse_statement("In the north of Arvel lie 1867 rocks.").words}
     assert weights["arvel"] > weights["north"]
     assert weights["1867"] > weights["rock"]
 
 
 def test_what_is_denied_is_the_word_behind_the_negation() -> None:
-    assert read("It does not freeze in winter.").denied == {stem("freeze")}
-    assert not read("It freezes in winter.").negated
+    assert parse_statement("It does not freeze in winter.").denied == {stem("freeze")}
+    assert not parse_statement("It freezes in winter.").negated
 
 
 def test_opposites_oppose_unless_both_are_said() -> None:

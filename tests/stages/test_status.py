@@ -45,7 +45,7 @@ STALE = report("wiki", "ok", "reset the connection", stored=41.5)
     ],
 )
 def test_status(reports: list[SourceReport], found: bool, model: bool, status: str) -> None:
-    assert conclude(reports, TITLES, LOCAL, found=found, model=model)[0] == status
+    assert conclude(reports, TITLES, LOCAL, has_text=found, model=model)[0] == status
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_status(reports: list[SourceReport], found: bool, model: bool, status: s
 def test_what_was_stored_is_an_answer_and_only_without_a_network_another_status(
     reports: list[SourceReport], offline: bool, status: str
 ) -> None:
-    assert conclude(reports, TITLES, LOCAL, found=True, model=True, offline=offline)[0] == status
+    assert conclude(reports, TITLES, LOCAL, has_text=True, model=True, offline=offline)[0] == status
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,11 @@ def test_what_was_stored_is_an_answer_and_only_without_a_network_another_status(
     ],
 )
 def test_what_is_not_new_is_said_with_its_age(found: SourceReport, line: str) -> None:
-    assert conclude([found, OFF], TITLES, LOCAL, found=True, model=True)[1] == (line,)
+    assert conclude([found, OFF], TITLES, LOCAL, has_text=True, model=True)[1] == (line,)
 
 
 def test_failures_are_one_line_with_names_and_reasons() -> None:
-    _, lines = conclude([OK, SLOW, BOOK], TITLES, LOCAL, found=True, model=True)
+    _, lines = conclude([OK, SLOW, BOOK], TITLES, LOCAL, has_text=True, model=True)
     assert lines == ("2 of 3 sources answered; Hacker News timed out after 8 s",)
 
 

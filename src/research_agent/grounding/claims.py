@@ -1,5 +1,5 @@
 """
-What a sentence states, as far as words show it: its names, figures, quantities, direction, and whether it denies.
+Statements of a sentence, as far as words show them: names, figures, quantities, direction, and negation.
 
 Two texts that say the same agree in all of these, whatever else they share. English only, like the stop words: in
 another language fewer of them are found, and what is left is compared as plain words.
@@ -16,7 +16,7 @@ from typing import Literal
 
 from research_agent.text.tokens import STOP_WORDS, WORD, content_stems, is_negated, names, stem, words
 
-__all__ = ["Statement", "Word", "figures", "is_ordinal", "opposed", "read"]
+__all__ = ["Statement", "Word", "figures", "is_ordinal", "opposed", "parse_statement"]
 
 GENDERS = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
 SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9}
@@ -89,7 +89,7 @@ LONG, NAME_WEIGHT, FIGURE_WEIGHT, MONTH_WEIGHT = 9, 4.0, 3.0, 1.5
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a sentence: its stem (a figure: its one spelling), and how much of what is said hangs on it."""
+    """Word of a sentence: its stem (a figure: its one spelling), and its weight in what the sentence states."""
 
     stem: str
     weight: float
@@ -99,7 +99,7 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Statement:
     """
-    What a text says, and what another that says it must agree with.
+    Statement of a text: what another text that states the same must agree with.
 
     `words` are its content words, names and figures, in order; `stems` holds the stop words too.
     """
@@ -117,15 +117,15 @@ class Statement:
 
 
 @lru_cache(maxsize=1024)  # a turn reads the same sentences as evidence, in the floor, in the draft and in conflicts
-def read(text: str, known_names: frozenset[str] = frozenset()) -> Statement:
+def parse_statement(text: str, known_names: frozenset[str] = frozenset()) -> Statement:
     """
-    What a text states.
+    Parse what a text states.
 
-    `known_names` (stems) decide whether its capitalised first word is a name: it is, when a source uses it as one.
+    `known_names` (stems) decide whether its capitalised first word is a name: it is when a source uses it as one.
     """
     folded = _folded(text)
     stated = [(match.start(), match.end(), _form(match)) for match in FIGURE.finditer(folded)]
-    found = [(start, Word(form, FIGURE_WEIGHT, "figure")) for start, _, form in stated]
+    located = [(start, Word(form, FIGURE_WEIGHT, "figure")) for start, _, form in stated]
     proper = frozenset(stem(name) for name in names(text))
     for position, match in enumerate(WORD.finditer(folded)):
         if any(start <= match.start() < end for start, end, _ in stated):
@@ -136,8 +136,8 @@ def read(text: str, known_names: frozenset[str] = frozenset()) -> Statement:
         if (form in STOP_WORDS and not month) or len(form) < 2:
             continue
         named = month or (match[0][0].isupper() and (root in proper or (position == 0 and root in known_names)))
-        found.append((match.start(), Word(root, _weight(form, named), "name" if named else "word")))
-    content = tuple(word for _, word in sorted(found, key=lambda item: item[0]))
+        located.append((match.start(), Word(root, _weight(form, named), "name" if named else "word")))
+    content = tuple(word for _, word in sorted(located, key=lambda item: item[0]))
     tokens = words(text)
     return Statement(
         text=text,
@@ -155,14 +155,14 @@ def read(text: str, known_names: frozenset[str] = frozenset()) -> Statement:
 
 def figures(text: str) -> frozenset[str]:
     """
-    The numbers a text states, in one spelling each: "600 million" and "600,000,000", "three" and "3", "5 %" and "5
+    Numbers of a text, in one spelling each: "600 million" and "600,000,000", "three" and "3", "5 %" and "5
     percent", "third" and "3rd"; but "the 1990s" are not 1990, and the 20th is not 20.
     """
     return frozenset(_form(match) for match in FIGURE.finditer(_folded(text)))
 
 
 def is_ordinal(word: str) -> bool:
-    """Whether a word says which in a row: "second", "20th"."""
+    """Whether a word is an ordinal: "second", "20th"."""
     return any(form.endswith("th") for form in figures(word))
 
 
@@ -176,7 +176,7 @@ def opposed(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _folded(text: str) -> str:
-    """Compatibility forms folded; offsets are of the folded text."""
+    """NFKC form of a text; offsets are of that form."""
     return unicodedata.normalize("NFKC", text).replace("’", "'")
 
 
@@ -196,7 +196,7 @@ def _form(match: re.Match[str]) -> str:
 
 def _weight(form: str, named: bool) -> float:
     """
-    Long words are rare words, and rare words say more; a name says most.
+    Weight of a word by its length: long words are rare, and rare words carry more; a name carries most.
 
     Length does as well here as document frequencies counted in an encyclopedia, and needs no list.
     """
@@ -207,20 +207,20 @@ def _weight(form: str, named: bool) -> float:
 
 
 def _denied(tokens: Sequence[str]) -> frozenset[str]:
-    """What is denied: the stem of the next word of content after each negation."""
-    found = set()
+    """Stems that are negated: of the next content word after each negation."""
+    stems = set()
     for position, token in enumerate(tokens):
         if is_negated(token):
-            found.update(content_stems(" ".join(tokens[position + 1 :]))[:1])
-    return frozenset(found)
+            stems.update(content_stems(" ".join(tokens[position + 1 :]))[:1])
+    return frozenset(stems)
 
 
 def _measures(text: str) -> frozenset[str]:
-    """The units that follow a figure: "421 kilometres" and "421 km" share one, "421 miles" has another."""
-    found = set()
+    """Figures with their unit: "421 kilometres" and "421 km" are one, "421 miles" is another."""
+    measures = set()
     folded = _folded(text)
     for match in FIGURE.finditer(folded):
         following = WORD.match(folded, match.end() + 1)
         if following and (kind := MEASURES.get(following[0].lower().removesuffix("s"))):
-            found.add(f"{_form(match)} {kind}")
-    return frozenset(found)
+            measures.add(f"{_form(match)} {kind}")
+    return frozenset(measures)

@@ -1,5 +1,5 @@
 """
-The spans of the evidence that a citation can point at, and how a sentence repeats them.
+Spans of the evidence that a citation can point at, and tests for altered copies of them.
 
 A span is one sentence of a document, or two that follow each other.
 """
@@ -12,12 +12,12 @@ from difflib import Match, SequenceMatcher
 from functools import cached_property
 from itertools import pairwise
 
-from research_agent.grounding.claims import OPPOSITES, QUANTITIES, Statement, figures, is_ordinal, read
+from research_agent.grounding.claims import OPPOSITES, QUANTITIES, Statement, figures, is_ordinal, parse_statement
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import STOP_WORDS, WORD, content_stems, is_negated, names, stem, words
 from research_agent.types import Document, Evidence
 
-__all__ = ["Quote", "alters", "copies", "quotes", "reorders", "truncates"]
+__all__ = ["Quote", "alters", "copies", "find_quotes", "reorders", "truncates"]
 
 LIKE = 0.5  # share of a sentence's words in the order of a source's, from which what differs is looked at closely
 COPIED = 0.65  # share of a sentence's words that stand in a source in their order, from which it is a copy
@@ -35,7 +35,7 @@ TURNING = frozenset(form for couple in OPPOSITES for form in couple) | frozenset
 
 @dataclass(frozen=True)
 class Quote:
-    """A span of a stored text and what it states. `sentences` is 1 or 2."""
+    """Span of a stored text and what it states. `sentences` is 1 or 2."""
 
     document: Document
     start: int
@@ -48,25 +48,25 @@ class Quote:
         return self.document.text[self.start : self.end]
 
     @cached_property
-    def said(self) -> Statement:
-        """What the span states, its title left out."""
-        return read(self.text)
+    def statement(self) -> Statement:
+        """Statement of the span, without its title."""
+        return parse_statement(self.text)
 
     @cached_property
     def terms(self) -> frozenset[str]:
-        """Stems and figures of the span and its title: what a sentence's words are looked for in."""
-        said = frozenset(word.stem for word in self.said.words)
-        return frozenset(content_stems(f"{self.document.title} {self.text}")) | said | self.figures
+        """Stems and figures of the span and its title, among which a sentence's words are looked up."""
+        stated = frozenset(word.stem for word in self.statement.words)
+        return frozenset(content_stems(f"{self.document.title} {self.text}")) | stated | self.figures
 
     @cached_property
     def figures(self) -> frozenset[str]:
         """The figures of the span and its title."""
-        return self.said.figures | figures(self.document.title)
+        return self.statement.figures | figures(self.document.title)
 
     @cached_property
     def stems(self) -> frozenset[str]:
         """All stems of the span and its title."""
-        return self.said.stems | frozenset(stem(word) for word in words(self.document.title))
+        return self.statement.stems | frozenset(stem(word) for word in words(self.document.title))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -85,23 +85,23 @@ class Quote:
         return tuple(words(self.text))
 
 
-def quotes(evidence: Sequence[Evidence]) -> list[Quote]:
+def find_quotes(evidence: Sequence[Evidence]) -> list[Quote]:
     """Every sentence of the evidence, and every two that follow each other, with their places in the document."""
-    found: dict[tuple[str, int, int], Quote] = {}
+    spans_by_place: dict[tuple[str, int, int], Quote] = {}
     for item in evidence:
         passage = item.passage
         spans = sentence_spans(passage.text)
         pairs = [(one[0], two[1]) for one, two in pairwise(spans)]
         for count, (start, end) in [*((1, span) for span in spans), *((2, pair) for pair in pairs)]:
             at = (passage.document.id, passage.start + start, passage.start + end)
-            found.setdefault(at, Quote(passage.document, at[1], at[2], count))
-    return list(found.values())
+            spans_by_place.setdefault(at, Quote(passage.document, at[1], at[2], count))
+    return list(spans_by_place.values())
 
 
 def copies(text: str, quotes: Sequence[Quote]) -> bool:
     """
-    Whether a sentence is a copy with changes: most of its words stand in one sentence of a source in their order, or
-    it is a patchwork, made of runs of words from several.
+    Whether a sentence copies from the quotes: most of its words stand in one of them, in their order, or it is a
+    patchwork of runs of words from several.
     """
     tokens = words(text)
     patched: set[int] = set()
@@ -117,7 +117,7 @@ def copies(text: str, quotes: Sequence[Quote]) -> bool:
 
 def truncates(claim: Statement, quote: Quote) -> bool:
     """
-    Whether a copy leaves out what qualifies a word that it keeps.
+    Whether a copy drops a qualifier of a word that it keeps.
 
     "The second largest" is not the largest, "all but one" not all; and of "Physics in 1903 and Chemistry in 1911" the
     last year is not that of physics.
@@ -136,25 +136,25 @@ def truncates(claim: Statement, quote: Quote) -> bool:
 
 def reorders(claim: Statement, quote: Quote) -> bool:
     """
-    Whether a sentence has a source's words and not their order: "heat raises pressure", "pressure raises heat".
+    Whether a sentence has a source's words in another order: "heat raises pressure", "pressure raises heat".
 
     A passive ("by") turns the order round, and is let pass.
     """
-    if ("by" in claim.stems) != ("by" in quote.said.stems):
+    if ("by" in claim.stems) != ("by" in quote.statement.stems):
         return False
-    theirs = [word.stem for word in quote.said.words]
+    theirs = [word.stem for word in quote.statement.words]
     mine = [word.stem for word in claim.words if word.stem in frozenset(theirs)]
     return sum(block.size for block in _blocks(mine, theirs)) < ORDERLY * len(mine)
 
 
 def _blocks(mine: Sequence[str], theirs: Sequence[str]) -> list[Match]:
-    """The runs of words that two texts share, in the order of both."""
+    """Runs of words that two texts share, in the order of both."""
     return SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
 
 
 def alters(claim: Statement, quote: Quote) -> bool:
     """
-    Whether a sentence is a copy of the span with something put in or moved.
+    Whether a sentence is a copy of the span with something inserted or moved.
 
     A name, a figure, a quantity or a direction that does not stand where the span has it makes another statement of
     the same words; so does a word that the span has not, and so do several that it has elsewhere. Words left out do
@@ -162,17 +162,17 @@ def alters(claim: Statement, quote: Quote) -> bool:
     """
     mine = words(claim.text)
     blocks = _blocks(mine, quote.tokens)
-    kept = {at for block in blocks for at in range(block.a, block.a + block.size)}
-    if len(kept) < LIKE * len(mine):
+    copied = {at for block in blocks for at in range(block.a, block.a + block.size)}
+    if len(copied) < LIKE * len(mine):
         return False
     title = frozenset(words(quote.document.title))
     if quote.tokens[0] not in POINTING:
         title -= frozenset(quote.tokens)
     opening = blocks[0].a if blocks[0].b <= OPENING else 0
-    loose = [word for at, word in enumerate(mine) if at not in kept and not (at < opening and word in title)]
+    loose = [word for at, word in enumerate(mine) if at not in copied and not (at < opening and word in title)]
     if any(stem(word) in claim.names or stem(word) in TURNING or figures(word) or is_negated(word) for word in loose):
         return True
     plain = [stem(word) for word in loose if word not in STOP_WORDS]
-    if len(kept) >= COPIED * len(mine) and not quote.terms.issuperset(plain):
+    if len(copied) >= COPIED * len(mine) and not quote.terms.issuperset(plain):
         return True
     return len(plain) > max(1, LOOSE * len(mine))

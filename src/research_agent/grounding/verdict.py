@@ -1,9 +1,9 @@
 """
-Whether spans of sources say a sentence, and how much of it they hold.
+Verdict on a sentence: whether quotes of sources say it, and how much of it they cover.
 
 Two questions, kept apart. *Agreement* is a matter of yes and no: names, figures with their units, quantities, what is
 denied, direction. Nothing outweighs a disagreement. *Coverage* is a matter of degree: how much of the sentence is
-there at all, each word with its weight (`statements`). How the numbers were found: docs/decisions/0007-support.md.
+there at all, each word with its weight (`statements`). How the numbers were fitted: docs/decisions/0007-support.md.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from research_agent.grounding.claims import HEDGES, MONTHS, Statement, opposed
 from research_agent.grounding.spans import Quote, alters, copies, reorders, truncates
 from research_agent.text.tokens import stem, words
 
-__all__ = ["THRESHOLDS", "Judgement", "Thresholds", "Verdict", "weigh"]
+__all__ = ["THRESHOLDS", "Judgement", "Thresholds", "Verdict", "judge_claim"]
 
 Verdict = Literal["supported", "partly", "unsupported"]
 MOST_QUOTES = 3  # of one sentence
@@ -30,7 +30,7 @@ PREPOSITIONS = frozenset("in at on of from under during by with for to near afte
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """
-    When spans that agree support a sentence, and where the verdicts lie on the score.
+    Thresholds of support: when spans that agree support a sentence, and which scores give which verdict.
 
     One sentence of a source: `words_alone` of the content words, or `words` of them and the `cosine` in meaning.
     Several together: `together` of the weight of the words, softened by the meaning (`held`). In both, `plain` of the
@@ -53,7 +53,7 @@ THRESHOLDS = Thresholds()
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """
-    What the evidence makes of one sentence.
+    Judgement of one sentence by the evidence.
 
     `score` orders sentences by how well they are supported, 0 to 1. `quotes` are the spans that say it, each with a
     score of its own: alternatives from several documents, or up to three that say it together; for `partly`, those
@@ -65,7 +65,9 @@ class Judgement:
     quotes: tuple[tuple[float, Quote], ...] = ()
 
 
-def weigh(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float], thresholds: Thresholds) -> Judgement:
+def judge_claim(
+    claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float], thresholds: Thresholds
+) -> Judgement:
     """
     Judge one sentence by the quotes, `cosines` in their order (zeros without an embedding model).
 
@@ -93,7 +95,7 @@ def weigh(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float], t
 def _alone(
     claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float], thresholds: Thresholds
 ) -> list[tuple[float, Quote]]:
-    """The best sentence of each document that says it alone, best document first; the short one in a draw."""
+    """Best quote of each document that says the claim alone, best document first; the shorter in a tie."""
     best: dict[str, tuple[float, int, Quote]] = {}
     for quote, cosine in zip(quotes, cosines, strict=True):
         score = _score(claim, quote, float(cosine), thresholds)
@@ -107,7 +109,7 @@ def _alone(
 
 
 def _score(claim: Statement, quote: Quote, cosine: float, thresholds: Thresholds) -> float | None:
-    """How well one sentence of a source says it, 0 to 1; None when it does not."""
+    """Score of one quote that says the claim alone, 0 to 1; None when it does not."""
     if claim.text == quote.text:
         return 1.0
     if quote.sentences > 1 or not claim.words:
@@ -127,19 +129,19 @@ def _score(claim: Statement, quote: Quote, cosine: float, thresholds: Thresholds
 
 
 def _covered(claim: Statement, quote: Quote) -> float:
-    """The share of the sentence's content words that the span has, each counted once."""
+    """Share of the claim's content words that the quote has, each counted once."""
     mine = {word.stem for word in claim.words}
     return len(mine & quote.terms) / len(mine)
 
 
 def _nearly_said(claim: Statement, quotes: Sequence[Quote], thresholds: Thresholds) -> bool:
-    """Whether one sentence has the words of another, which it does not say: then they disagree."""
+    """Whether one quote has the claim's words but does not say it: then they disagree."""
     return any(quote.sentences == 1 and _covered(claim, quote) >= thresholds.words_alone for quote in quotes)
 
 
 def _held(claim: Statement, terms: frozenset[str]) -> float:
     """
-    How much of a sentence stands in the terms, 0 to 1: exp(-m / sqrt(t)), m the weight of what is missing, t of all.
+    Coverage of a claim by terms, 0 to 1: exp(-m / sqrt(t)), m the weight of its missing words, t of all.
 
     Between a sum and a mean: a long sentence may miss more than a short one, but not in proportion.
     """
@@ -150,9 +152,9 @@ def _held(claim: Statement, terms: frozenset[str]) -> float:
 
 def _best_together(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float]) -> tuple[list[Quote], float]:
     """
-    The spans that say most of a sentence together, and how much, 0 to 1.
+    Quotes of one document that together say most of a claim, and how much, 0 to 1.
 
-    Of one document: what one page says of Beethoven and another of Mozart makes no statement about either.
+    Never of several: what one page says of Beethoven and another of Mozart makes no statement about either.
     """
     nearest = 0.8 + 0.2 * max(0.0, *cosines)
     documents: dict[str, list[Quote]] = {}
@@ -168,14 +170,14 @@ def _best_together(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[
 
 
 def _plain(claim: Statement, chosen: Sequence[Quote]) -> float:
-    """The share of the words that are neither name nor figure which the spans have; 1 when there are none."""
+    """Coverage of the words that are neither name nor figure; 1 when there are none."""
     plain = [word.stem for word in claim.words if word.kind == "word"]
     terms = _union(quote.terms for quote in chosen)
     return sum(word in terms for word in plain) / len(plain) if plain else 1.0
 
 
 def _together(claim: Statement, quotes: Sequence[Quote]) -> list[Quote]:
-    """The spans that together hold most of the sentence, chosen greedily, short ones first in a draw."""
+    """Quotes that together cover most of the claim, chosen greedily, shorter ones first in a tie."""
     chosen: list[Quote] = []
     terms: frozenset[str] = frozenset()
     reached = _held(claim, terms)
@@ -190,19 +192,21 @@ def _together(claim: Statement, quotes: Sequence[Quote]) -> list[Quote]:
 
 
 def _agree_together(claim: Statement, chosen: Sequence[Quote]) -> bool:
-    """Whether nothing the sentence states is missing in the spans, taken together, or otherwise in them."""
+    """Whether the quotes, taken together, neither lack nor contradict anything that the claim states."""
     if claim.figures - _union(quote.figures for quote in chosen):
         return False
     if claim.names - _union(quote.stems for quote in chosen):
         return False
-    if claim.quantities - _union(quote.said.quantities for quote in chosen):
+    if claim.quantities - _union(quote.statement.quantities for quote in chosen):
         return False
-    if claim.negated and not any(quote.said.negated and claim.denied <= quote.said.denied for quote in chosen):
+    if claim.negated and not any(
+        quote.statement.negated and claim.denied <= quote.statement.denied for quote in chosen
+    ):
         return False
-    if any((quote.said.denied - claim.denied) & claim.stems for quote in chosen):
+    if any((quote.statement.denied - claim.denied) & claim.stems for quote in chosen):
         return False
-    return not opposed(claim.stems, _union(quote.said.stems for quote in chosen)) and all(
-        _measures_agree(claim, quote.said) for quote in chosen
+    return not opposed(claim.stems, _union(quote.statement.stems for quote in chosen)) and all(
+        _measures_agree(claim, quote.statement) for quote in chosen
     )
 
 
@@ -211,63 +215,65 @@ def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
 
 
 def _agrees(claim: Statement, quote: Quote) -> bool:
-    """Whether nothing that the sentence states in names, figures, quantity or direction is otherwise in the span."""
-    said = quote.said
-    if claim.negated != said.negated or claim.denied - said.denied:
+    """Whether the quote agrees with the claim in names, figures, quantity, negation and direction."""
+    statement = quote.statement
+    if claim.negated != statement.negated or claim.denied - statement.denied:
         return False
-    if claim.figures - quote.figures or claim.quantities - said.quantities:
+    if claim.figures - quote.figures or claim.quantities - statement.quantities:
         return False
-    if said.stems & HEDGES - claim.stems:
+    if statement.stems & HEDGES - claim.stems:
         return False
-    if (said.genders and claim.genders - said.genders) or (LIMITING & said.quantities) - claim.quantities:
+    if (statement.genders and claim.genders - statement.genders) or (
+        LIMITING & statement.quantities
+    ) - claim.quantities:
         return False
     return (
         _names_agree(claim, quote)
-        and _measures_agree(claim, said)
+        and _measures_agree(claim, statement)
         and _order_agrees(claim, quote)
-        and not opposed(claim.stems, said.stems)
+        and not opposed(claim.stems, statement.stems)
     )
 
 
 def _names_agree(claim: Statement, quote: Quote) -> bool:
     """
-    Whether every name is in the span or its title.
+    Whether every name of the claim is in the quote or its title.
 
     A name that only the title has may be what the sentence is about; it may not stand in for a name of the span.
     """
     if claim.names - quote.stems:
         return False
-    of_title = claim.names - quote.said.stems
+    of_title = claim.names - quote.statement.stems
     about = next((word.stem for word in claim.words if word.kind == "name"), "")
     return not of_title or about in of_title or quote.names <= claim.stems
 
 
-def _measures_agree(claim: Statement, said: Statement) -> bool:
+def _measures_agree(claim: Statement, statement: Statement) -> bool:
     """Whether no figure is counted in another unit."""
-    counted = {measure.split()[0] for measure in said.measures}
-    return all(measure.split()[0] not in counted for measure in claim.measures - said.measures)
+    counted = {measure.split()[0] for measure in statement.measures}
+    return all(measure.split()[0] not in counted for measure in claim.measures - statement.measures)
 
 
 def _order_agrees(claim: Statement, quote: Quote) -> bool:
     """
-    Whether what stands first in the sentence does in the span: "A beat B" is not "B beat A".
+    Whether names and figures stand in the same order in both: "A beat B" is not "B beat A".
 
     Only figures among each other, and who is the subject; a passive ("by") turns it round, and is let pass.
     """
-    said = quote.said
-    counted = claim.figures & said.figures
+    statement = quote.statement
+    counted = claim.figures & statement.figures
     figures_here, figures_there = (
-        dict.fromkeys(w.stem for w in one.words if w.stem in counted) for one in (claim, said)
+        dict.fromkeys(w.stem for w in one.words if w.stem in counted) for one in (claim, statement)
     )
     if list(figures_here) != list(figures_there):
         return False
-    shared = (claim.names & said.stems) - MONTH_STEMS
-    names_here, names_there = ([word.stem for word in one.words if word.stem in shared] for one in (claim, said))
-    if names_here[:1] == names_there[:1] or ("by" in claim.stems) != ("by" in said.stems):
+    shared = (claim.names & statement.stems) - MONTH_STEMS
+    names_here, names_there = ([word.stem for word in one.words if word.stem in shared] for one in (claim, statement))
+    if names_here[:1] == names_there[:1] or ("by" in claim.stems) != ("by" in statement.stems):
         return True
-    return _is_fronted(claim.text) or _is_fronted(said.text)
+    return _is_fronted(claim.text) or _is_fronted(statement.text)
 
 
 def _is_fronted(text: str) -> bool:
-    """Whether a sentence opens with "In Arvel, ...": its first name is not its subject."""
+    """Whether a sentence opens with "In Arvel, ...", so that its first name is not its subject."""
     return words(text)[:1] != [] and words(text)[0] in PREPOSITIONS

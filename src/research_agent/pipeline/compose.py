@@ -17,7 +17,7 @@ def conclude_status(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft
         retrieved.reports,
         runtime.source_titles,
         frozenset(source.name for source in runtime.sources if not source.live),
-        found=bool(draft.checked.text),
+        has_text=bool(draft.checked.text),
         model=turn.chat_error is None,
         offline=runtime.settings.flags.offline,
     )

@@ -145,11 +145,11 @@ async def analyze_documents(turn: TurnContext, topics: Sequence[Topic], document
     """The statistics of the documents, made in a child process; empty without documents."""
     if not documents:
         return Finding(report={})
-    asked = frozenset(content_stems(topics[0].question))
+    terms = frozenset(content_stems(topics[0].question))
     relevance = {
-        document.id: len(asked & frozenset(content_stems(f"{document.title} {document.text[:2000]}"))) / len(asked)
+        document.id: len(terms & frozenset(content_stems(f"{document.title} {document.text[:2000]}"))) / len(terms)
         for document in documents
-        if asked
+        if terms
     }
     with turn.timeline.span("analyze"):
         finding = await analyze(documents, relevance=relevance, pool=turn.runtime.analyses)

@@ -119,9 +119,9 @@ async def check_draft(turn: TurnContext, retrieved: Retrieved, draft: Draft) -> 
     """
     with turn.timeline.span("cite"):
         turn.timeline.emit(Drafted(draft.text))
-        shown = await _better_of(turn, retrieved, draft, draft.floor or await _make_floor(turn, retrieved))
-        _emit_sentences(turn, shown.checked, 0)
-        return shown
+        result = await _better_of(turn, retrieved, draft, draft.floor or await _make_floor(turn, retrieved))
+        _emit_sentences(turn, result.checked, 0)
+        return result
 
 
 async def _better_of(turn: TurnContext, retrieved: Retrieved, draft: Draft, floor: Checked) -> CheckedDraft:
@@ -146,7 +146,7 @@ async def _complete(turn: TurnContext, retrieved: Retrieved, checked: Checked) -
     """The supported sentences of a short draft, and behind them those of the sources that say more."""
     spans = dict.fromkeys(citation.sentence for citation in checked.citations)
     supported = [checked.text[start:end] for start, end in spans]
-    more = await extract(retrieved.question, retrieved.evidence, embed=turn.embed, said=supported)
+    more = await extract(retrieved.question, retrieved.evidence, embed=turn.embed, preceding=supported)
     if not more:
         return checked
     turn.note("The model's draft was short, so the sources' own sentences complete it.")

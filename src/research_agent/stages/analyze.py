@@ -32,7 +32,7 @@ async def analyze(
     pool: IsolatedPool | None = None,
 ) -> Finding:
     """
-    Counts per source, commonest words, top documents, dates, and where different sources agree.
+    Analyze documents: counts per source, commonest words, top documents, dates, agreement of sources.
 
     `relevance` maps ids of documents to scores, `timeout` is in seconds; without a `pool` one is opened for this call.
     Never fails: a crash, a hang or garbage gives a `Finding` without a report, with the reason.
@@ -65,7 +65,7 @@ def _encode(documents: Sequence[Document], relevance: Mapping[str, float]) -> by
 
 
 def _decode(answer: bytes) -> Mapping[str, Any]:
-    """Raises `WorkerCrashError` for anything but a report."""
+    """The report in an answer. Raises `WorkerCrashError` for anything else."""
     try:
         report = json.loads(answer)
     except (ValueError, RecursionError) as error:

@@ -36,12 +36,12 @@ DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
 
 def report(documents: list[dict[str, Any]]) -> dict[str, Any]:
-    """What can be counted over documents of the form `{source, title, url, text, published, relevance}`."""
+    """Statistics over documents of the form `{source, title, url, text, published, relevance}`."""
     counts = [_keywords(document["text"]) for document in documents]
     lengths = [sum(len(piece.split()) for piece in _pieces(document["text"])) for document in documents]
     total: Counter[str] = Counter()
-    for found in counts:
-        total.update(found)
+    for count in counts:
+        total.update(count)
     top = dict(_most_common(total, TOP))
     relevance = [document["relevance"] for document in documents if _is_number(document["relevance"])]
     dates = sorted(match[0] for document in documents if (match := DATE.match(document["published"] or "")))
@@ -62,15 +62,15 @@ def report(documents: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _keywords(text: str) -> Counter[str]:
-    """How often each word that carries meaning occurs."""
-    found: Counter[str] = Counter()
+    """Counts of the content words."""
+    counts: Counter[str] = Counter()
     for piece in _pieces(text):
-        found.update(word for word in content_words(piece) if 2 < len(word) <= LONGEST_WORD and not word.isdigit())
-    return found
+        counts.update(word for word in content_words(piece) if 2 < len(word) <= LONGEST_WORD and not word.isdigit())
+    return counts
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """A text in pieces of about `PIECE` characters, cut at white space: what is made of a piece is soon gone again."""
+    """Pieces of a text of about `PIECE` characters, cut at white space, so that little memory is in use at once."""
     start = 0
     while start < len(text):
         space = SPACE.search(text, start + PIECE)
@@ -80,7 +80,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _most_common(counts: Counter[str], limit: int) -> list[tuple[str, int]]:
-    """By count, then by the alphabet: the same documents give the same report."""
+    """The most common words, by count, then alphabetically: the same documents give the same report."""
     return nsmallest(limit, counts.items(), key=lambda item: (-item[1], item[0]))
 
 
@@ -102,7 +102,7 @@ def _top_documents(documents: list[dict[str, Any]], lengths: list[int]) -> list[
 
 def _overlap(documents: list[dict[str, Any]], counts: list[Counter[str]]) -> float | None:
     """Mean Jaccard overlap of the commonest words, over pairs of documents from different sources; None without any."""
-    sets = [{word for word, _ in _most_common(found, KEYWORDS_A_DOCUMENT)} for found in counts]
+    sets = [{word for word, _ in _most_common(count, KEYWORDS_A_DOCUMENT)} for count in counts]
     pairs = (
         (one, other)
         for one, other in combinations(range(len(documents)), 2)

@@ -1,5 +1,5 @@
 """
-draft -> checked answer: each sentence is held against the exact words of the evidence.
+Citation check: draft -> checked answer, each sentence judged by the exact words of the evidence.
 
 A sentence is supported when one sentence of a source says it, or up to three spans say it together: every number and
 every name agrees, nothing is denied that the source affirms, and enough of its words and meaning are there. Keys and
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from research_agent.concurrency import cooperative
-from research_agent.grounding import THRESHOLDS, Judgement, Quote, Thresholds, quotes, read, weigh
+from research_agent.grounding import THRESHOLDS, Judgement, Quote, Thresholds, find_quotes, judge_claim, parse_statement
 from research_agent.text.injection import unlinked
 from research_agent.text.sanitize import printable
 from research_agent.text.sentences import sentence_spans
@@ -34,7 +34,7 @@ KEYS = re.compile(
 @dataclass(frozen=True, slots=True)
 class Checked:
     """
-    The checked text with [n] marks, its citations, and the spans that no source was found to say.
+    Checked text with [n] marks, its citations, and the spans that no source supports.
 
     `partly` are those of `unsupported` of which the sources say much, but not all; they carry no mark and no citation.
     `sentences` and `supported` count the draft's, those that `strict` dropped included.
@@ -56,17 +56,17 @@ async def judge(
     thresholds: Thresholds = THRESHOLDS,
 ) -> list[Judgement]:
     """
-    What the evidence makes of each sentence: a score, a verdict and the spans that say it. One judgement a sentence.
+    Judge each sentence by the evidence: a score, a verdict and the quotes that say it, one judgement a sentence.
 
     By words alone without `embed`, and then stricter. Deterministic for the same inputs.
     """
     async with cooperative():
-        found = quotes(evidence)
-        known = frozenset(name for quote in found for name in quote.names | quote.titled)
-        claims = [read(sentence, known) for sentence in sentences]
-    cosines = await _cosines(sentences, found, embed)
+        candidates = find_quotes(evidence)
+        known = frozenset(name for quote in candidates for name in quote.names | quote.titled)
+        claims = [parse_statement(sentence, known) for sentence in sentences]
+    cosines = await _cosines(sentences, candidates, embed)
     async with cooperative():
-        return [weigh(claim, found, row, thresholds) for claim, row in zip(claims, cosines, strict=True)]
+        return [judge_claim(claim, candidates, row, thresholds) for claim, row in zip(claims, cosines, strict=True)]
 
 
 async def cite(
@@ -90,13 +90,13 @@ async def cite(
 
 
 def _without_marks(draft: str) -> str:
-    """The draft's words: keys, links and addresses gone, and what acts on a terminal; lines kept."""
+    """The draft without keys, links, addresses and terminal escapes; its lines stay."""
     text = KEYS.sub("", unlinked(printable(draft)))
     return "\n".join(re.sub(r"[ \t]+([.,;!?])(?=\s|$)", r"\1", line).rstrip() for line in text.splitlines()).strip()
 
 
 async def _cosines(sentences: Sequence[str], quotes: Sequence[Quote], embed: Embed | None) -> list[list[float]]:
-    """Likeness of each sentence to each quote, shape (sentences, quotes); zeros where it is not known or not asked."""
+    """Cosine of each sentence to each quote, shape (sentences, quotes); zeros without `embed` and for pairs."""
     rows = [[0.0] * len(quotes) for _ in sentences]
     single = [at for at, quote in enumerate(quotes) if quote.sentences == 1]
     if embed is None or not sentences or not single:
@@ -114,7 +114,7 @@ def _assemble(
     judgements: Sequence[Judgement],
     strict: bool,
 ) -> Checked:
-    """Put the [n] marks in, after each sentence, and move every offset with them."""
+    """Insert the [n] marks after each sentence, and move every offset with them."""
     pieces: list[str] = []
     citations: list[Citation] = []
     unsupported: list[tuple[int, int]] = []
@@ -140,8 +140,9 @@ def _assemble(
             unsupported.append(sentence)
             partly += [sentence] if judgement.verdict == "partly" else []
             continue
-        found = judgement.quotes
-        cited = [(order.setdefault(quote.document.id, len(order) + 1), score, quote) for score, quote in found]
+        cited = [
+            (order.setdefault(quote.document.id, len(order) + 1), score, quote) for score, quote in judgement.quotes
+        ]
         write(" " + "".join(f"[{n}]" for n in sorted({n for n, _, _ in cited})))
         citations += [_citation(n, sentence, score, quote) for n, score, quote in cited]
     write(text[at:])

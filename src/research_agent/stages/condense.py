@@ -1,5 +1,5 @@
 """
-condense: long conversations to a summary, as durable jobs, in the background.
+Summaries of long conversations, made in the background as durable jobs.
 
 Questions and answers go in, source text never does. Every turn stays stored; a summary only takes the place of older
 turns in the prompt.

@@ -1,5 +1,5 @@
 """
-citations, passages -> who is a copy of whom, and where another document says something else of the same matter.
+Conflicts between sources: where another document contradicts the cited words, and which are copies.
 
 Agreement is counted over independent documents: near-duplicates are one witness, however many hosts carry them. A
 different number, date or name for the same thing is shown to the user, never averaged away. Pure and deterministic.
@@ -38,7 +38,7 @@ NUMERAL, NAME = "#", "@"
 
 
 class Comparison(NamedTuple):
-    """Conflicts in the order of the answer, the most widely told first; how many cited documents are independent."""
+    """Conflicts in the order of the answer, the most widespread first; the number of independent cited documents."""
 
     conflicts: tuple[Conflict, ...]
     independent: int
@@ -46,7 +46,7 @@ class Comparison(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One word, number or name of a sentence. `mask` is what is compared: a stem, or what kind of value stands here."""
+    """Word, number or name of a sentence. `mask` is what is aligned: a stem, or the kind of value."""
 
     mask: str
     text: str
@@ -54,8 +54,8 @@ class _Item:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """A sentence in its place."""
+class _Sentence:
+    """Sentence of a document, by its offsets."""
 
     document: Document
     start: int
@@ -69,26 +69,26 @@ class _Said:
 
 def compare(citations: Sequence[Citation], passages: Sequence[Passage]) -> Comparison:
     """
-    Hold the quoted words against every sentence of the passages of other documents.
+    Compare the quoted words with every sentence of the passages of other documents.
 
     `passages` are all that were ranked: what lost its place to a near-duplicate is a witness too.
     """
     documents = {passage.document.id: passage.document for passage in passages}
     cited = [documents[key] for key in dict.fromkeys(citation.document for citation in citations) if key in documents]
     alike = _copies()
-    said = _sentences(passages)
-    found: dict[tuple[tuple[int, int], str, str], list[Conflict]] = {}
+    sentences = _sentences(passages)
+    groups: dict[tuple[tuple[int, int], str, str], list[Conflict]] = {}
     for citation in citations:
         if citation.document not in documents:
             continue
         for ours in _quoted(citation, documents[citation.document]):
-            for conflict in _conflicts(citation.sentence, ours, said, alike):
-                found.setdefault((conflict.sentence, conflict.ours, conflict.theirs), []).append(conflict)
-    counted = [_counted(same, documents, alike) for same in found.values()]
+            for conflict in _conflicts(citation.sentence, ours, sentences, alike):
+                groups.setdefault((conflict.sentence, conflict.ours, conflict.theirs), []).append(conflict)
+    counted = [_counted(same, documents, alike) for same in groups.values()]
     counted.sort(key=lambda conflict: (conflict.sentence, -conflict.independent, -conflict.documents))
     by_sentence = groupby(counted, key=lambda conflict: conflict.sentence)
-    kept = [conflict for _, conflicts in by_sentence for conflict in islice(conflicts, MOST_CONFLICTS)]
-    return Comparison(tuple(kept), len(_witnesses(cited, alike)))
+    selected = [conflict for _, conflicts in by_sentence for conflict in islice(conflicts, MOST_CONFLICTS)]
+    return Comparison(tuple(selected), len(_witnesses(cited, alike)))
 
 
 Alike = Callable[[Document, Document], bool]
@@ -96,7 +96,7 @@ Alike = Callable[[Document, Document], bool]
 
 def _copies() -> Alike:
     """
-    Whether one text was made from the other: most of the shorter's word runs stand in the longer (Broder, 1997).
+    Near-duplicate test: most of the shorter text's word runs stand in the longer (Broder, 1997).
 
     Digits are blotted out first: a copy with another figure in it is a copy.
     """
@@ -115,40 +115,43 @@ def _copies() -> Alike:
 
 
 def _witnesses(documents: Iterable[Document], alike: Alike) -> list[Document]:
-    """The documents without those that are copies of an earlier one."""
-    kept: list[Document] = []
+    """Independent documents: without copies of an earlier one."""
+    independent: list[Document] = []
     for document in documents:
-        if not any(alike(document, other) for other in kept):
-            kept.append(document)
-    return kept
+        if not any(alike(document, other) for other in independent):
+            independent.append(document)
+    return independent
 
 
-def _sentences(passages: Iterable[Passage]) -> list[_Said]:
-    found: dict[tuple[str, int], _Said] = {}
+def _sentences(passages: Iterable[Passage]) -> list[_Sentence]:
+    sentences: dict[tuple[str, int], _Sentence] = {}
     for passage in passages:
         for start, end in sentence_spans(passage.text):
             at = passage.start + start
-            found.setdefault((passage.document.id, at), _Said(passage.document, at, passage.start + end))
-    return list(found.values())
+            sentences.setdefault((passage.document.id, at), _Sentence(passage.document, at, passage.start + end))
+    return list(sentences.values())
 
 
-def _quoted(citation: Citation, document: Document) -> list[_Said]:
+def _quoted(citation: Citation, document: Document) -> list[_Sentence]:
     return [
-        _Said(document, citation.start + start, citation.start + end) for start, end in sentence_spans(citation.quote)
+        _Sentence(document, citation.start + start, citation.start + end)
+        for start, end in sentence_spans(citation.quote)
     ]
 
 
-def _conflicts(sentence: tuple[int, int], ours: _Said, said: Sequence[_Said], alike: Alike) -> list[Conflict]:
-    found = []
-    for theirs in said:
+def _conflicts(
+    sentence: tuple[int, int], ours: _Sentence, sentences: Sequence[_Sentence], alike: Alike
+) -> list[Conflict]:
+    conflicts = []
+    for theirs in sentences:
         if theirs.document.id == ours.document.id:
             continue
         if difference := _difference(ours, theirs, alike):
-            found.append(_conflict(sentence, theirs, *difference))
-    return found
+            conflicts.append(_conflict(sentence, theirs, *difference))
+    return conflicts
 
 
-def _conflict(sentence: tuple[int, int], theirs: _Said, ours_value: str, theirs_value: str) -> Conflict:
+def _conflict(sentence: tuple[int, int], theirs: _Sentence, ours_value: str, theirs_value: str) -> Conflict:
     document = theirs.document
     return Conflict(
         sentence=sentence,
@@ -165,13 +168,13 @@ def _conflict(sentence: tuple[int, int], theirs: _Said, ours_value: str, theirs_
 
 
 def _counted(same: Sequence[Conflict], documents: Mapping[str, Document], alike: Alike) -> Conflict:
-    """One conflict for all documents that say the same against the answer."""
-    told = [documents[key] for key in dict.fromkeys(conflict.document for conflict in same)]
-    return replace(same[0], documents=len(told), independent=len(_witnesses(told, alike)))
+    """One conflict for all documents that contradict the answer in the same way."""
+    agreeing = [documents[key] for key in dict.fromkeys(conflict.document for conflict in same)]
+    return replace(same[0], documents=len(agreeing), independent=len(_witnesses(agreeing, alike)))
 
 
-def _difference(ours: _Said, theirs: _Said, alike: Alike) -> tuple[str, str] | None:
-    """What the two sentences say differently of the same matter, None when they agree or speak of different things."""
+def _difference(ours: _Sentence, theirs: _Sentence, alike: Alike) -> tuple[str, str] | None:
+    """The two values in which the sentences differ on the same matter; None when they agree or are unrelated."""
     mine, yours = _items(ours.text), _items(theirs.text)
     matcher = SequenceMatcher(None, [item.mask for item in mine], [item.mask for item in yours], autojunk=False)
     if matcher.real_quick_ratio() < SAME_MATTER or matcher.quick_ratio() < SAME_MATTER or len(mine) < 3:
@@ -198,7 +201,7 @@ def _difference(ours: _Said, theirs: _Said, alike: Alike) -> tuple[str, str] | N
 
 def _same_thing(one: Document, other: Document, alike: Alike) -> bool:
     """
-    Whether two documents are about one thing: of one title, or copies that open with the same name.
+    Whether two documents have one subject: the same title, or copies that open with the same name.
 
     Texts from one mould ("The X is a river in ...") are as alike as copies are; what they open with tells them apart.
     """
@@ -215,14 +218,14 @@ def _first_name(document: Document) -> _Item | None:
 
 
 def _agree(one: _Item, other: _Item) -> bool:
-    """Equal numbers; names of which one is the other or a part of it ("Ada Verne", "Verne")."""
+    """Whether numbers are equal, or one name is the other or a part of it ("Ada Verne", "Verne")."""
     if one.mask == NUMERAL:
         return one.values == other.values
     return one.values <= other.values or other.values <= one.values
 
 
 def _with_unit(items: Sequence[_Item], item: _Item) -> str:
-    """A number with the word behind it, which says what is counted."""
+    """A number with the word behind it, its unit."""
     at = next(place for place, candidate in enumerate(items) if candidate is item)
     following = items[at + 1 : at + 2]
     if item.mask != NUMERAL or not following or following[0].mask == NUMERAL:
@@ -233,14 +236,14 @@ def _with_unit(items: Sequence[_Item], item: _Item) -> str:
 
 @lru_cache(maxsize=4096)
 def _items(sentence: str) -> tuple[_Item, ...]:
-    """The words of a sentence in order; numbers as values, runs of capitalised words as one name."""
-    found: list[_Item] = []
+    """Words of a sentence in order; numbers as values, runs of capitalised words as one name."""
+    items: list[_Item] = []
     matches = list(ITEM.finditer(sentence))
     name: list[str] = []
 
     def end_name() -> None:
         if name:
-            found.append(_Item(NAME, " ".join(name), frozenset(stem(word) for word in words(" ".join(name)))))
+            items.append(_Item(NAME, " ".join(name), frozenset(stem(word) for word in words(" ".join(name)))))
             name.clear()
 
     for place, match in enumerate(matches):
@@ -251,15 +254,15 @@ def _items(sentence: str) -> tuple[_Item, ...]:
         end_name()
         if match[1] is not None or token.casefold() in SPELLED:
             digits = SPELLED.get(token.casefold(), token)
-            found.append(_Item(NUMERAL, token, numbers(digits)))
+            items.append(_Item(NUMERAL, token, numbers(digits)))
         else:
-            found += [_Item(stem(word), token) for word in words(token)]
+            items += [_Item(stem(word), token) for word in words(token)]
     end_name()
-    return tuple(found)
+    return tuple(items)
 
 
 def _is_name(matches: Sequence[re.Match[str]], place: int) -> bool:
-    """A capitalised word; the first of a sentence only when another follows it."""
+    """Whether a word is a name: capitalised, and not merely the first of a sentence."""
     written = matches[place][0]
     if written == "May" and place > 0:  # the month; the verb is written small
         return True

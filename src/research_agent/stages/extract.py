@@ -1,4 +1,4 @@
-"""evidence -> a draft without a model: the sentences that answer best, in the words of their source."""
+"""Extractive answer, made without a model: the sentences of the evidence that answer best, verbatim."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ POINTING_LATER = re.compile(r"(?:As|In|On|At|By|With|After|Before|During|While|W
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A sentence in its place: `rank` is that of its document's best evidence."""
+    """Sentence of a document; `rank` is that of its document's best evidence."""
 
     rank: int
     document: Document
@@ -41,7 +41,7 @@ class _Sentence:
 
     @property
     def points_back(self) -> bool:
-        """Whether it cannot stand without the sentence before it: "She ...", "As the last of them, it ..."."""
+        """Whether it refers to the sentence before it: "She ...", "As the last of them, it ..."."""
         opening = words(self.text)[:1]
         return (bool(opening) and opening[0] in POINTING) or POINTING_LATER.match(self.text) is not None
 
@@ -52,19 +52,19 @@ async def extract(
     *,
     embed: Embed | None = None,
     most: int = 5,
-    said: Sequence[str] = (),
+    preceding: Sequence[str] = (),
 ) -> str:
     """
-    The floor: at most `most` sentences, best document first, each document's in the order it has them.
+    Extract the floor: at most `most` sentences, best document first, each document's in their order there.
 
-    `said` are sentences that stand before it: what repeats one of them is left out.
+    What repeats one of the `preceding` sentences is left out.
 
     Every sentence is a verbatim slice of a stored text, so `cite` ties each to its exact place. A sentence that points
     back ("She ...") is taken only behind another of its document; one that gives orders to whoever answers, only when
     there is nothing else. Empty without evidence.
     """
-    found = _sentences(evidence)
-    sentences = [sentence for sentence in found if not sentence.is_order] or found
+    candidates = _sentences(evidence)
+    sentences = [sentence for sentence in candidates if not sentence.is_order] or candidates
     if not sentences:
         return ""
     fits = await _fits(question, [sentence.text for sentence in sentences], embed)
@@ -73,16 +73,16 @@ async def extract(
     for fit, sentence in sorted(zip(fits, sentences, strict=True), key=lambda pair: (-pair[0], pair[1].rank)):
         if len(chosen) == most or fit < CLOSE * best:
             break
-        if not _repeats(sentence, [*said, *(other.text for other in chosen)]):
+        if not _repeats(sentence, [*preceding, *(other.text for other in chosen)]):
             chosen.append(sentence)
     chosen.sort(key=lambda sentence: (sentence.rank, sentence.start))
-    standing = _standing(chosen) or ([] if said else _openings(sentences))
+    standing = _standing(chosen) or ([] if preceding else _openings(sentences))
     return " ".join(sentence.text for sentence in standing)
 
 
 def _sentences(evidence: Sequence[Evidence]) -> list[_Sentence]:
     ranks: dict[str, int] = {}
-    found = {}
+    sentences = {}
     for item in evidence:
         passage = item.passage
         rank = ranks.setdefault(passage.document.id, len(ranks))
@@ -91,34 +91,34 @@ def _sentences(evidence: Sequence[Evidence]) -> list[_Sentence]:
             text = passage.text[start:end]
             if len(text.split()) >= SHORTEST and "\n" not in text:
                 at = passage.start + start
-                found[passage.document.id, at] = _Sentence(rank, passage.document, at, text, (start, end) in orders)
-    return list(found.values())
+                sentences[passage.document.id, at] = _Sentence(rank, passage.document, at, text, (start, end) in orders)
+    return list(sentences.values())
 
 
-def _repeats(sentence: _Sentence, said: Sequence[str]) -> bool:
+def _repeats(sentence: _Sentence, others: Sequence[str]) -> bool:
     stems = content_stems(sentence.text)
-    return any(jaccard(stems, content_stems(other)) >= REPEATED for other in said)
+    return any(jaccard(stems, content_stems(other)) >= REPEATED for other in others)
 
 
 def _standing(chosen: Sequence[_Sentence]) -> list[_Sentence]:
-    """The chosen sentences without those that point back at nothing."""
-    kept: list[_Sentence] = []
+    """The chosen sentences without those that refer to one that was not chosen."""
+    standing: list[_Sentence] = []
     for sentence in chosen:
-        if not sentence.points_back or (kept and kept[-1].rank == sentence.rank):
-            kept.append(sentence)
-    return kept
+        if not sentence.points_back or (standing and standing[-1].rank == sentence.rank):
+            standing.append(sentence)
+    return standing
 
 
 def _openings(sentences: Sequence[_Sentence]) -> list[_Sentence]:
-    """When all that fits points back: the best document's first two sentences, whatever they are."""
+    """The best document's first two sentences, for when all that fits points back."""
     best = sorted((sentence for sentence in sentences if sentence.rank == 0), key=lambda sentence: sentence.start)
     return best[:2]
 
 
 async def _fits(question: str, texts: Sequence[str], embed: Embed | None) -> list[float]:
-    """How well each sentence answers: by meaning, else by shared words."""
-    asked = set(content_stems(question))
-    shared = [len(asked & set(content_stems(text))) / max(len(asked), 1) for text in texts]
+    """Relevance of each sentence to the question: by meaning, else by shared words."""
+    terms = set(content_stems(question))
+    shared = [len(terms & set(content_stems(text))) / max(len(terms), 1) for text in texts]
     if embed is None:
         return shared
     vectors = await embed([question, *texts])

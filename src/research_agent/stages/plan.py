@@ -1,4 +1,4 @@
-"""question -> topics. The model proposes; words that have nothing to do with the question never decide the search."""
+"""Query planning: question -> topics. The model proposes, but topics unrelated to the question are dropped."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LABEL = re.compile(
 
 
 def known_topics(question: str, history: History) -> tuple[Topic, ...]:
-    """The one or two topics that the question holds by itself, made standalone from the history: no model is asked."""
+    """The one or two topics of the question itself, made standalone from the history, without a model."""
     alone = standalone(question, history)
     return _as_topics([], rule_topics(without_urls(alone)), alone)
 
@@ -55,7 +55,7 @@ async def plan(
     question: str, *, history: History, ask: Ask | None = None, embed: Embed | None = None
 ) -> tuple[tuple[Topic, ...], ChatError | None]:
     """
-    Find one to three topics for a question.
+    Plan one to three topics for a question.
 
     Follow-ups are made standalone first, from the history. `ask` is the topic call (None: no model). Returns the
     topics, best first, and the error of a model that failed; topics then come from the question itself, by rule.
@@ -73,7 +73,7 @@ async def plan(
 
 
 def standalone(question: str, history: History) -> str:
-    """The question with what it points back to put in: "Where was she born?" -> "Where was Marie Curie born?"."""
+    """The question with its references resolved: "Where was she born?" -> "Where was Marie Curie born?"."""
     subject = _subject(history)
     if not subject or subject.casefold() in question.casefold():
         return question
@@ -87,7 +87,7 @@ def standalone(question: str, history: History) -> str:
 
 
 def rule_topics(question: str) -> list[str]:
-    """Topics without a model: both sides of a comparison, else what the question's frame leaves."""
+    """Topics by rule: both sides of a comparison, else the question without its frame."""
     for pattern in COMPARISONS:
         if match := pattern.search(question):
             sides = [_phrase(match["one"]), _phrase(match["other"])]
@@ -99,16 +99,16 @@ def rule_topics(question: str) -> list[str]:
 
 
 def parse_topics(reply: str) -> list[str]:
-    """The topics in a reply, whatever chatter, numbering, quotes or labels stand around them."""
-    found = []
+    """Topics of a model's reply, without chatter, numbering, quotes and labels."""
+    topics = []
     for line in reply.splitlines():
         if line.rstrip().endswith(":"):  # "Here are some topics:"
             continue
         for part in LABEL.sub("", MARKS.sub("", line)).split(","):
             topic = MARKS.sub("", part)
             if content_words(topic) and len(topic.split()) <= LONGEST_TOPIC:
-                found.append(topic)
-    return list({topic.casefold(): topic for topic in reversed(found)}.values())[::-1]
+                topics.append(topic)
+    return list({topic.casefold(): topic for topic in reversed(topics)}.values())[::-1]
 
 
 async def _related(proposed: list[str], question: str, embed: Embed | None) -> list[str]:
@@ -126,7 +126,7 @@ async def _related(proposed: list[str], question: str, embed: Embed | None) -> l
 
 def _as_topics(proposed: list[str], by_rule: list[str], question: str) -> tuple[Topic, ...]:
     """
-    What the question says comes first, what the model adds after it.
+    Topics, the question's own first, then the model's.
 
     A topic that has the same words as an earlier one is searched once.
     """
@@ -142,20 +142,20 @@ def _as_topics(proposed: list[str], by_rule: list[str], question: str) -> tuple[
 
 
 def _subject(history: History) -> str:
-    """What the last answered turn was about: the first document it cites, else what was asked."""
+    """Subject of the last answered turn: the title of the first document it cites, else its question."""
     for turn in reversed(history.turns):
-        asked = set(content_stems(turn.question))
+        terms = set(content_stems(turn.question))
         titles = [citation.title for citation in turn.answer.citations if _is_subject(citation.title)]
-        named = [title for title in titles if asked & set(content_stems(title))]
-        if named or titles:
-            return (named or titles)[0]
+        matching = [title for title in titles if terms & set(content_stems(title))]
+        if matching or titles:
+            return (matching or titles)[0]
         if content_words(turn.question):
             return _phrase(turn.question)
     return ""
 
 
 def _is_subject(title: str) -> bool:
-    """Whether a title may enter a question: a page's title is its author's text, and can be a letter to the model."""
+    """Whether a title may enter a question: it is its author's text, and may hold instructions to the model."""
     return len(title.split()) <= LONGEST_SUBJECT and unlinked(title) == title and not is_order(title)
 
 
@@ -176,5 +176,5 @@ def _phrase(text: str) -> str:
 
 
 def _earlier(history: History) -> str:
-    """What a follow-up may point to, short: the topic call is about the question, not about the past."""
+    """The last questions, shortened: what a follow-up may refer to."""
     return " ".join(turn.question for turn in history.turns[-2:])[:300]

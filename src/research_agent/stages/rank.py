@@ -1,4 +1,4 @@
-"""question, passages, vectors -> evidence: words and meaning together, off-topic and repeated passages out."""
+"""Ranking: passages -> evidence, by words and meaning; off-topic and repeated passages are dropped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["rank"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Scored:
-    """A passage that may become evidence. `vector` has shape (d,)."""
+    """Passage that may become evidence. `vector` has shape (d,)."""
 
     score: float
     passage: Passage
@@ -30,7 +30,7 @@ class _Scored:
 @dataclass(frozen=True, slots=True)
 class Weights:
     """
-    How passages are scored, and which are evidence at all. How the numbers were found: docs/decisions/0003-evidence.md.
+    Weights of the score, and thresholds of being evidence. How they were fitted: docs/decisions/0003-evidence.md.
 
     A passage is on topic when its meaning is `near` the question's and it holds a little of what is asked (`touching`);
     or it is `related` and holds most of it (`coverage`); or its document's title is named in the question and it is not
@@ -90,9 +90,9 @@ def rank(
     are off topic are no evidence, so the result may be empty.
     """
     question = without_urls(question)
-    asked = _asked(question)
+    terms = _query_terms(question)
     stems = [frozenset(content_stems(f"{passage.document.title} {passage.text}")) for passage in passages]
-    covered = [sum(asked[word] for word in held & asked.keys()) / (sum(asked.values()) or 1.0) for held in stems]
+    covered = [sum(terms[word] for word in held & terms.keys()) / (sum(terms.values()) or 1.0) for held in stems]
     cosines = [None] * len(passages) if query is None or vectors is None else [float(c) for c in vectors @ query]
     titles = {passage.document.id: passage.document.title for passage in passages}
     named = {key: _is_named(title, question) or _is_side(title, sides) for key, title in titles.items()}
@@ -109,12 +109,12 @@ def rank(
         opening = weights.opening if passage.start == 0 else 0.0
         score = weights.cosine * (cover if cosine is None else cosine) + weights.words * cover + opening
         scored.append(_Scored(score, passage, held, None if vectors is None else vectors[row]))
-    kept = _diverse(scored, most, weights)
-    return tuple(Evidence(f"e{i}", item.passage, round(item.score, 4)) for i, item in enumerate(kept, 1))
+    selected = _diverse(scored, most, weights)
+    return tuple(Evidence(f"e{i}", item.passage, round(item.score, 4)) for i, item in enumerate(selected, 1))
 
 
-def _asked(question: str) -> dict[str, float]:
-    """The stems of what is asked, each with how much it says of what the question is about."""
+def _query_terms(question: str) -> dict[str, float]:
+    """Stems of the question, each with its weight."""
     specific = frozenset(stem(name) for name in names(question))
 
     def weight(word: str) -> float:
@@ -127,15 +127,15 @@ def _asked(question: str) -> dict[str, float]:
 
 def _possible(question: str, passages: Sequence[Passage], stems: Sequence[frozenset[str]]) -> frozenset[str]:
     """
-    The documents that can answer: they hold every year that is asked about, and the field in which it is asked.
+    Documents that can answer: they hold every year of the question, and a word of its field.
 
     "What is a transformer in machine learning?" is answered by no text that never speaks of machines or learning,
     however much it says of transformers; what happened in 2022, by none that does not know the year.
     """
     held: dict[str, set[str]] = {}
-    for passage, found in zip(passages, stems, strict=True):
+    for passage, own_stems in zip(passages, stems, strict=True):
         known = held.setdefault(passage.document.id, set((passage.document.published or "")[:4].split()))
-        known |= found
+        known |= own_stems
     years = {word for word in content_stems(question) if YEAR.fullmatch(word)}
     match = FIELD.match(question)
     field = set(content_stems(match["field"])) if match else set()
@@ -165,7 +165,7 @@ def _is_named(title: str, question: str) -> bool:
 
 
 def _is_side(title: str, sides: Sequence[str]) -> bool:
-    """Whether a title holds one of the things compared: "Mozart" in "Wolfgang Amadeus Mozart"."""
+    """Whether a title holds one side of a comparison: "Mozart" in "Wolfgang Amadeus Mozart"."""
     held = frozenset(stem(word) for word in words(title))
     compared = (frozenset(content_stems(side)) for side in sides)
     return any(side and side <= held for side in compared)
@@ -173,24 +173,23 @@ def _is_side(title: str, sides: Sequence[str]) -> bool:
 
 def _diverse(scored: Sequence[_Scored], most: int, weights: Weights) -> list[_Scored]:
     """
-    The best `most` passages, each text once and each adding something: maximal marginal relevance (Carbonell and
-    Goldstein, 1998), with near-duplicates left out altogether.
+    The best `most` passages by maximal marginal relevance (Carbonell and Goldstein, 1998), near-duplicates left out.
     """
-    kept: list[_Scored] = []
+    selected: list[_Scored] = []
     prints: list[frozenset[tuple[str, ...]]] = []
     waiting = list(scored)
-    while waiting and len(kept) < most:
-        best = max(waiting, key=lambda item: item.score - weights.repeats * _nearest(item, kept))
+    while waiting and len(selected) < most:
+        best = max(waiting, key=lambda item: item.score - weights.repeats * _nearest(item, selected))
         waiting.remove(best)
         mine = shingles(best.passage.text)
         if not any(jaccard(mine, other) >= weights.duplicate for other in prints):
-            kept.append(best)
+            selected.append(best)
             prints.append(mine)
-    return kept
+    return selected
 
 
-def _nearest(item: _Scored, kept: Sequence[_Scored]) -> float:
-    """Likeness to the most like of those kept: cosine, or shared stems where there are no vectors."""
+def _nearest(item: _Scored, selected: Sequence[_Scored]) -> float:
+    """Similarity to the nearest selected passage: cosine, or shared stems without vectors."""
     if item.vector is None:
-        return max((jaccard(item.stems, other.stems) for other in kept), default=0.0)
-    return max((float(item.vector @ other.vector) for other in kept if other.vector is not None), default=0.0)
+        return max((jaccard(item.stems, other.stems) for other in selected), default=0.0)
+    return max((float(item.vector @ other.vector) for other in selected if other.vector is not None), default=0.0)

@@ -1,7 +1,7 @@
 """
-question, sources -> the sources that are asked, and why. By rule, so that it works without a model and can be read.
+Source selection: which sources are asked a question, and why. By rule, without a model.
 
-The kind of a question is told by its words: each kind has words that speak for it, and some that do so in company only.
+The kind of a question follows from its words: each kind has its own, and some that count only with others.
 A source too many costs time and a line in the answer, so in doubt it is left out: everything is a general question as
 well. What the user named is asked whatever the question is.
 """
@@ -98,7 +98,7 @@ PAGE = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 
 
 class SelectedSource(NamedTuple):
-    """A source that is asked, and why, as the end of a sentence."""
+    """Source to ask, and the reason why, as the end of a sentence."""
 
     source: Source
     why: str
@@ -108,7 +108,7 @@ def select_sources(
     question: str, sources: Sequence[Source], *, named: Sequence[str] = ()
 ) -> tuple[SelectedSource, ...]:
     """
-    The sources to ask, in their order. `named` are those the user named: they are all that is asked, whatever it is.
+    Select the sources to ask, in their order. When the user has `named` some, all of `sources` are.
 
     Else a source is asked when one of its `SourcePolicy.kinds` is a kind of the question and it lacks nothing that the
     user must set; one that is good for no kind is asked only when it is named.
@@ -121,12 +121,12 @@ def select_sources(
 
 
 def kinds_of(question: str) -> frozenset[str]:
-    """What kinds of question it is, of `KINDS`; "general" is always one of them."""
-    said = PAGE.sub("", question)
-    stems = {stem(word) for word in words(said)}
+    """Kinds of a question, of `KINDS`; "general" is always one of them."""
+    text = PAGE.sub("", question)
+    stems = {stem(word) for word in words(text)}
     kinds = {kind for kind in STEMS if stems & STEMS[kind] or _tell_together(stems, kind)}
-    kinds |= {kind for kind, phrase in PHRASES.items() if phrase.search(said)}
-    if CODE.search(said):
+    kinds |= {kind for kind, phrase in PHRASES.items() if phrase.search(text)}
+    if CODE.search(text):
         kinds.add("software")
     if PAGE.search(question):
         kinds.add("page")
@@ -134,7 +134,7 @@ def kinds_of(question: str) -> frozenset[str]:
 
 
 def _tell_together(stems: set[str], kind: str) -> bool:
-    """Whether uncertain words of a kind are not alone."""
+    """Whether uncertain words of a kind have company."""
     uncertain = stems & UNCERTAIN_STEMS.get(kind, frozenset())
     return len(uncertain) > 1 or (bool(uncertain) and not stems.isdisjoint(COMPANY_STEMS[kind]))
 

@@ -1,4 +1,4 @@
-"""documents -> passages: pieces of a few sentences, each with its exact place in the stored text."""
+"""Splitter: documents -> passages of a few sentences, each with its exact offsets in the stored text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from research_agent.types import Document, Passage
 __all__ = ["Pieces", "split"]
 
 Pieces = dict[tuple[str, str], list[tuple[int, int, float]]]
-"""By id and title of a document where its pieces begin and end, and the share of the question's words each has."""
+"""Offsets of a document's pieces, and the share of the question's words in each, by the document's id and title."""
 
 SHORTEST, LONGEST = 200, 600  # characters: small enough to be precise, large enough to carry a name with its fact
 MOST_OF_A_DOCUMENT = 200_000  # characters that are read for passages; leads and best sections stand early
@@ -24,8 +24,8 @@ def split(
     Cut documents into passages and keep the `most` worth ranking.
 
     A document's opening always has a place before later passages of other documents; among the rest those that
-    share most words with the question are kept. Order: by document, then by position. `known` holds what was cut for
-    this question before, and is added to.
+    share most words with the question are kept. Order: by document, then by position. `known` is a cache of
+    the pieces of this question's documents, and is added to.
     """
     known = {} if known is None else known
     scored = []
@@ -47,9 +47,9 @@ def _cut(document: Document, question: str) -> list[tuple[int, int, float]]:
     from semantic_text_splitter import TextSplitter
 
     splitter = TextSplitter((SHORTEST, LONGEST), trim=True)
-    asked = set(content_stems(question))
+    terms = set(content_stems(question))
     text = encodable(document.text[:MOST_OF_A_DOCUMENT])
     return [
-        (start, start + len(piece), len(asked & set(content_stems(f"{document.title} {piece}"))) / max(len(asked), 1))
+        (start, start + len(piece), len(terms & set(content_stems(f"{document.title} {piece}"))) / max(len(terms), 1))
         for start, piece in splitter.chunk_indices(text)
     ]

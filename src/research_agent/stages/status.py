@@ -1,4 +1,4 @@
-"""reports, evidence -> status and the lines a user reads about how it went."""
+"""Status of an answer, and the lines for the user about how it came about."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ def conclude(
     titles: Mapping[str, str],
     local: frozenset[str],
     *,
-    found: bool,
+    has_text: bool,
     model: bool,
     offline: bool = False,
 ) -> tuple[Status, tuple[str, ...]]:
     """
-    The status of an answer, and one line for each thing that went wrong or is not new.
+    Status of an answer, and one line for each source that failed or answered from storage.
 
-    `titles` are the sources' names for people, `local` the names of sources that need no network. `found` says
-    whether there is evidence, `model` whether a chat model answered, `offline` whether nothing could be asked.
+    `titles` are the sources' display titles, `local` the names of sources that need no network. `has_text` says
+    whether there is evidence, `model` whether a chat model answered, `offline` whether no live source could be asked.
     """
     notes = _ledger(reports, titles)
-    if not found:
+    if not has_text:
         return "none", notes
     if not model:
         return "extracts", notes
@@ -42,7 +42,7 @@ def conclude(
 
 
 def nothing_found(reports: Sequence[SourceReport], titles: Mapping[str, str]) -> str:
-    """What is said in place of an answer: what was asked, what it gave, what to do; no word of a model's own."""
+    """Text in place of an answer: the sources, what each gave, and what to do; nothing from a model's memory."""
     tried = "; ".join(f"{titles.get(report.name, report.name)}: {_outcome(report)}" for report in reports)
     return (
         f"Nothing that answers this was found. Asked - {tried or 'no source'}. "
@@ -51,7 +51,7 @@ def nothing_found(reports: Sequence[SourceReport], titles: Mapping[str, str]) ->
 
 
 def disagreements(conflicts: Sequence[Conflict], citations: Sequence[Citation]) -> tuple[str, ...]:
-    """One line for each conflict: what the cited words say, what others say, and how many of them are copies."""
+    """One line for each conflict: the cited value, the other one, and how many documents have it."""
     marks = {citation.sentence: f" [{citation.n}]" for citation in reversed(citations)}
     lines = []
     for conflict in conflicts:
@@ -68,7 +68,7 @@ def disagreements(conflicts: Sequence[Conflict], citations: Sequence[Citation]) 
 
 def unmentioned(question: str, documents: Iterable[Document]) -> tuple[str, ...]:
     """
-    One line with what was asked about and no cited document holds: names and years, in a yes-or-no question any word.
+    One line with the words of the question that no cited document holds: names, years; in a yes-or-no question any.
 
     A true sentence about cancer is no answer to what caffeine does to it; the user should see that at once.
     """
@@ -86,28 +86,28 @@ def unmentioned(question: str, documents: Iterable[Document]) -> tuple[str, ...]
 
 def _ledger(reports: Sequence[SourceReport], titles: Mapping[str, str]) -> tuple[str, ...]:
     """ "4 of 5 sources answered; Hacker News timed out after 8 s", and parts of sources that failed."""
-    asked = [report for report in reports if report.status != "skipped"]
-    failed = [report for report in asked if report.status == "failed"]
+    searched = [report for report in reports if report.status != "skipped"]
+    failed = [report for report in searched if report.status == "failed"]
     lines = []
     if failed:
         reasons = "; ".join(f"{titles.get(report.name, report.name)} {report.reason}" for report in failed)
-        lines.append(f"{len(asked) - len(failed)} of {len(asked)} sources answered; {reasons}")
+        lines.append(f"{len(searched) - len(failed)} of {len(searched)} sources answered; {reasons}")
     for report in reports:
-        told = [report.reason] if report.reason and report.status != "failed" and not _left_alone(report) else []
+        remarks = [report.reason] if report.reason and report.status != "failed" and not _left_alone(report) else []
         if report.stored is not None:
-            told.append(f"answered from what was stored {ago(report.stored)}")
-        if told:
-            lines.append(f"{titles.get(report.name, report.name)}: {'; '.join(told)}")
+            remarks.append(f"answered from what was stored {ago(report.stored)}")
+        if remarks:
+            lines.append(f"{titles.get(report.name, report.name)}: {'; '.join(remarks)}")
     return tuple(lines)
 
 
 def _left_alone(report: SourceReport) -> bool:
-    """That nothing is asked offline goes without saying."""
+    """Whether it was skipped because of `--offline`, which needs no line."""
     return report.status == "skipped" and (report.reason or "").startswith("offline")
 
 
 def _gave_nothing_new(report: SourceReport) -> bool:
-    """It could not be asked, and what it gave, if anything, had been stored."""
+    """Whether all it gave, if anything, had been stored before."""
     return report.status in {"failed", "skipped"} or (report.stored is not None and report.reason is not None)
 
 

@@ -1,4 +1,4 @@
-"""question, evidence, history, findings -> draft, streamed. The prompt is budgeted with the model's own token count."""
+"""Synthesis: evidence -> draft, streamed from the chat model. The prompt is budgeted with its own token count."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ KEY = re.compile(r"\s*[\[(]\s*(?:e?\d{1,2}\s*[,;&]?\s*)+[\])]")
 @dataclass(frozen=True, slots=True)
 class Draft:
     """
-    What the model wrote, the evidence it was shown, and how many passages did not fit its context.
+    The model's draft, the evidence in its prompt, and how many passages did not fit its context.
 
     `left_out` counts its sentences that say back an order of a page, an earlier turn or our own prompt.
     """
@@ -57,15 +57,15 @@ async def synthesize(
     lang: str = "",
 ) -> Draft:
     """
-    Draft an answer; every piece goes to `on_token` as it comes. What is said twice or cut short is not in the draft.
+    Draft an answer; every piece goes to `on_token` as it comes. The draft has no repeated or unfinished sentence.
 
     The question is never cut; evidence is dropped from the lowest. Raises `ChatError` when the model fails or its
     context cannot hold the question with one passage.
     """
     most = min(MOST_ANSWER_TOKENS, llm.context_size(chat) // ANSWER_SHARE)
-    shown, turns = await _fitting(question, evidence, history, chat, most)
+    fitting, turns = await _fitting(question, evidence, history, chat, most)
     prompt = prompts.synthesis(
-        question, shown, summary=history.summary if turns else "", turns=turns, report=finding.report, lang=lang
+        question, fitting, summary=history.summary if turns else "", turns=turns, report=finding.report, lang=lang
     )
     text = await _stream(prompt, chat=chat, most=most, timeout=timeout, on_token=on_token)
     if llm.truncated(chat):
@@ -74,7 +74,7 @@ async def synthesize(
             hint="Set RESEARCH_AGENT_NUM_CTX to what the model really has.",
         )
     own, left_out = _own(prompts.without_echo(text), prompt.system, question, evidence, history)
-    return Draft(_said_once(own, question), shown, len(evidence) - len(shown), left_out)
+    return Draft(_without_repeats(own, question), fitting, len(evidence) - len(fitting), left_out)
 
 
 async def _fitting(
@@ -84,19 +84,19 @@ async def _fitting(
     bare = prompts.synthesis(question, (), summary=history.summary)
     texts = [f"{bare.system}\n{bare.user}"]
     texts += [prompts.evidence_line(item) for item in evidence]
-    texts += [f"{turn.question} {prompts.told(turn)}" for turn in history.turns]
+    texts += [f"{turn.question} {prompts.quotable_answer(turn)}" for turn in history.turns]
     counts = await llm.count_tokens(chat, texts)
     room = llm.context_size(chat) - most - MARGIN - counts[0]
     lines, past = counts[1 : 1 + len(evidence)], counts[1 + len(evidence) :]
-    shown = _leading(lines, room)
-    if evidence and not shown:
+    fitting = _leading(lines, room)
+    if evidence and not fitting:
         raise ChatError(
             f"The question does not fit the model's context of {llm.context_size(chat):,} tokens with any evidence.",
             hint="Ask a shorter question, or set RESEARCH_AGENT_NUM_CTX higher.",
         )
-    left = min(room - sum(lines[:shown]), room // HISTORY_SHARE)
-    kept = _leading(list(reversed(past)), left)
-    return tuple(evidence[:shown]), tuple(history.turns[len(history.turns) - kept :])
+    left = min(room - sum(lines[:fitting]), room // HISTORY_SHARE)
+    newest = _leading(list(reversed(past)), left)
+    return tuple(evidence[:fitting]), tuple(history.turns[len(history.turns) - newest :])
 
 
 def _leading(costs: Sequence[int], room: int) -> int:
@@ -110,7 +110,7 @@ def _leading(costs: Sequence[int], room: int) -> int:
 
 
 async def _stream(prompt: Prompt, *, chat: Chat, most: int, timeout: float, on_token: Callable[[str], None]) -> str:
-    """Collect the stream; a model that begins to repeat itself is stopped there."""
+    """The model's reply; the stream is ended when it begins to repeat itself."""
     text = ""
     async with aclosing(llm.stream(chat, prompt, max_tokens=most, timeout=timeout)) as pieces:
         async for piece in pieces:
@@ -122,7 +122,7 @@ async def _stream(prompt: Prompt, *, chat: Chat, most: int, timeout: float, on_t
 
 
 def _own(text: str, system: str, question: str, evidence: Sequence[Evidence], history: History) -> tuple[str, int]:
-    """The draft without the sentences that give away what is not for an answer, and how many those are."""
+    """The draft without sentences that leak orders of a page or private text of the prompt, and their number."""
     public, orders = [question], list[str]()
     for item in evidence:
         passage = item.passage
@@ -133,15 +133,15 @@ def _own(text: str, system: str, question: str, evidence: Sequence[Evidence], hi
     private = [system, history.summary, *(turn.question for turn in history.turns)]
     known, sourced = _all_runs(public), frozenset(stem for part in public for stem in content_stems(part))
     ordered, secret = _all_runs(orders) - known, _all_runs(private) - known
-    kept, at, left_out = [], 0, 0
+    pieces, at, left_out = [], 0, 0
     for start, end in sentence_spans(text):
         sentence = text[start:end]
         runs = frozenset(_runs(sentence))
         private_alone = runs & secret and not sourced.issuperset(content_stems(sentence))
         if runs & ordered or private_alone or _is_token(sentence, question):
-            kept.append(text[at:start])
+            pieces.append(text[at:start])
             at, left_out = end, left_out + 1
-    return "".join([*kept, text[at:]]).strip(), left_out
+    return "".join([*pieces, text[at:]]).strip(), left_out
 
 
 def _all_runs(texts: Iterable[str]) -> frozenset[tuple[str, ...]]:
@@ -149,13 +149,13 @@ def _all_runs(texts: Iterable[str]) -> frozenset[tuple[str, ...]]:
 
 
 def _is_token(text: str, question: str) -> bool:
-    """Whether a "sentence" is a code and no statement: pages ask to have one printed."""
-    said = words(text)
-    return len(said) < 3 and any(MIXED.fullmatch(word) for word in said) and not set(said) & set(words(question))
+    """Whether a "sentence" is only a code word, such as pages ask the model to print."""
+    tokens = words(text)
+    return len(tokens) < 3 and any(MIXED.fullmatch(word) for word in tokens) and not set(tokens) & set(words(question))
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
-    """What tells a text from others: five words in sequence, three around a number, one of letters and digits."""
+    """Fingerprints of a text: runs of five words, of three with a number, words of letters and digits."""
     tokens = words(text)
     for size in (5, 3, 1):
         for at in range(len(tokens) - size + 1):
@@ -165,7 +165,7 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _repeats(text: str) -> bool:
-    """Whether the last whole sentence stood before: small models loop."""
+    """Whether the last whole sentence repeats an earlier one: small models loop."""
     sentences = [text[start:end] for start, end in sentence_spans(text)]
     whole = [sentence for sentence in sentences if WHOLE.search(sentence)]
     return len(whole) > 1 and whole[-1] in whole[:-1]
@@ -180,14 +180,14 @@ def _circles(text: str) -> bool:
 
 
 def _held(stems: Sequence[str], by: Sequence[str]) -> float:
-    """The share of the stems that others have; nothing is held of none."""
+    """Share of the stems that `by` has; 0 without stems."""
     mine = frozenset(stems)
     return len(mine.intersection(by)) / len(mine) if mine else 0.0
 
 
-def _said_once(draft: str, question: str) -> str:
+def _without_repeats(draft: str, question: str) -> str:
     """
-    The draft without what a small model adds to it: sentences said again, and a last one that it did not finish.
+    The draft without repeated sentences, and without a last one that was not finished.
 
     A sentence with no more words than the question ("The seat of Apple is Apple.") says nothing, unless the question
     was whether it is so.
@@ -195,18 +195,18 @@ def _said_once(draft: str, question: str) -> str:
     A sentence that was cut or runs in circles is no sentence; words cut out of a source would pass for a quote.
     """
     spans = sentence_spans(draft)
-    kept = ""
-    said: list[list[str]] = []
-    asked = frozenset() if is_yes_no_question(question) else frozenset(content_stems(question))
+    text = ""
+    earlier: list[list[str]] = []
+    terms = frozenset() if is_yes_no_question(question) else frozenset(content_stems(question))
     before = 0
     for place, (start, end) in enumerate(spans):
         between, before = draft[before:start], end
         stems = content_stems(KEY.sub("", draft[start:end]))
-        cut = bool(said) and place == len(spans) - 1 and not WHOLE.search(draft[start:end])
-        empty = bool(stems) and asked.issuperset(stems)
-        again = any(_held(stems, other) >= SAME for other in said)
+        cut = bool(earlier) and place == len(spans) - 1 and not WHOLE.search(draft[start:end])
+        empty = bool(stems) and terms.issuperset(stems)
+        again = any(_held(stems, other) >= SAME for other in earlier)
         if cut or empty or again or _circles(draft[start:end]):
             continue
-        kept += between + draft[start:end]
-        said.append(stems)
-    return kept.strip()
+        text += between + draft[start:end]
+        earlier.append(stems)
+    return text.strip()
