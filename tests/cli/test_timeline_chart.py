@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.span_strategies import any_spans
 from research_agent.cli.timeline_chart import draw
-from research_agent.cli.trace_file import trace
 from research_agent.types import Span
 
 SPANS = (
@@ -21,6 +18,8 @@ SPANS = (
     Span("rank", 1.5, 1.5001),
     Span("synthesize", 1.5, 2.0),
 )
+
+
 spans = any_spans()
 
 
@@ -63,28 +62,3 @@ def test_the_axis_has_few_round_ticks(wall: float) -> None:
 
 def test_nothing_ran_nothing_is_drawn() -> None:
     assert draw([]) == ""
-
-
-def test_the_trace_is_chrome_trace_event_json() -> None:
-    events = json.loads(json.dumps(trace(SPANS)))["traceEvents"]
-    [hackernews] = [event for event in events if event["ph"] == "X" and event["name"] == "hackernews"]
-    assert (hackernews["ts"], hackernews["dur"], hackernews["cat"]) == (500_000, 1_000_000, "source")
-    named = {event["tid"]: event["args"]["name"] for event in events if event["name"] == "thread_name"}
-    assert named[hackernews["tid"]] == "hackernews"
-    assert len(named) == len(SPANS)
-
-
-@given(spans)
-def test_every_span_is_in_the_trace_and_those_of_a_thread_follow_or_hold_each_other(given: list[Span]) -> None:
-    events = [event for event in trace(given)["traceEvents"] if event["ph"] == "X"]
-    seen = [(event["ts"], event["ts"] + event["dur"]) for event in events]
-    assert sorted(seen) == sorted((round(span.start * 1e6), round(span.end * 1e6)) for span in given)
-    for one, (start, end) in zip(events, seen, strict=True):
-        for other, (begun, over) in zip(events, seen, strict=True):
-            if one is not other and one["tid"] == other["tid"]:
-                assert (
-                    end <= begun
-                    or over <= start
-                    or (start <= begun and over <= end)
-                    or (begun <= start and end <= over)
-                )

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -8,63 +7,10 @@ import pytest
 from inline_snapshot import snapshot
 from markdown_it import MarkdownIt
 
-from research_agent.errors import UsageError
-from research_agent.memory import SessionInfo
+from helpers.exported_turn import DOCUMENT, INFO, cite, make_turn
 from research_agent.rendering.markdown import as_markdown
-from research_agent.rendering.session_json import as_json
 from research_agent.rendering.text import as_plain
-from research_agent.types import Answer, Citation, Document, SourceReport, Turn
-
-INFO = SessionInfo(
-    id="20261123-ab12cd",
-    title="What do plants do?",
-    turns=1,
-    created="2026-11-23T10:00:00+00:00",
-    updated="2026-11-23T10:05:00+00:00",
-    summary="They spoke of plants.",
-)
-DOCUMENT = Document(
-    source="wikipedia",
-    title="Photosynthesis",
-    url="https://en.wikipedia.org/wiki/Photosynthesis",
-    text="Plants make sugar from light.\nThe rest is chemistry.",
-    retrieved="2026-11-23",
-    licence="CC BY-SA 4.0",
-    details={"points": 3},
-)
-
-
-def cite(document: Document, start: int, end: int, n: int = 1) -> Citation:
-    return Citation(
-        n=n,
-        sentence=(0, 21),
-        document=document.id,
-        title=document.title,
-        url=document.url,
-        source=document.source,
-        quote=document.text[start:end],
-        start=start,
-        end=end,
-        score=0.5,
-    )
-
-
-def make_turn(document: Document = DOCUMENT, number: int = 1, **fields: Any) -> Turn:
-    answer = Answer(
-        session=INFO.id,
-        turn=number,
-        question="What do\nplants do?",
-        text="They make sugar. [1] They also sing.",
-        answer_from="model",
-        status="partial",
-        citations=(cite(document, 0, 29), cite(document, 30, 52), cite(document, 0, 29)),
-        unsupported=((21, 36),),
-        model="llamacpp:smollm2",
-        documents=(document, replace(DOCUMENT, text="Not cited.", url="https://example.org")),
-        notes=("1 of 2 sources answered",),
-    )
-    answer = replace(answer, **fields)
-    return Turn(number=number, question=answer.question, answer=answer)
+from research_agent.types import SourceReport
 
 
 def test_markdown_has_question_answer_and_numbered_sources_with_quotes() -> None:
@@ -92,41 +38,10 @@ No source was found to say: They also sing.
 """)
 
 
-def test_plain_text_has_question_answer_and_sources() -> None:
-    assert as_plain([make_turn()]) == snapshot("""\
-1. What do plants do?
-
-They make sugar. [1] They also sing.
-
-No source was found to say: They also sing.
-[1] Photosynthesis, https://en.wikipedia.org/wiki/Photosynthesis, wikipedia, CC BY-SA 4.0, retrieved 2026-11-23
-(partial; written by llamacpp:smollm2)
-""")
-
-
-def test_json_holds_the_contract_of_ask_and_text_to_check_every_quote_against() -> None:
-    turns = [make_turn(), make_turn(number=2)]
-    exported = json.loads(as_json(INFO, turns))
-    assert list(exported) == ["session", "title", "created", "summary", "turns", "documents"]
-    assert exported["turns"] == [json.loads(json.dumps(turn.answer.as_json())) for turn in turns]
-    assert len(exported["documents"]) == 2, "each document once"
-    texts = {document["id"]: document["text"] for document in exported["documents"]}
-    citations = [citation for turn in exported["turns"] for citation in turn["citations"]]
-    assert len(citations) == 6
-    for citation in citations:
-        assert texts[citation["document"]][citation["start"] : citation["end"]] == citation["quote"]
-
-
 HOSTILE = (
     "<script>alert(1)</script> <img src=https://evil.example/x> ![x](https://evil.example/y) [go](https://evil.example)"
     "\n\n[1]: https://evil.example/ref\n\n`code` [a][1] \x1b[2J\x07\0\ud800"
 )
-
-
-def test_json_is_refused_for_text_that_it_would_change() -> None:
-    """Read back, the two would be one character, and each offset after them one too high."""
-    with pytest.raises(UsageError, match="no JSON can hold"):
-        as_json(INFO, [make_turn(notes=("\ud83d\ude00",)), make_turn(text="a\ud83d\ude00b")])
 
 
 def test_hostile_text_loads_and_links_nothing_in_markdown() -> None:

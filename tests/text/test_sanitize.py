@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.hostile_text import acting
 from research_agent.text.sanitize import clean, encodable, escaped_url, printable, redacted_url
 
 
@@ -52,3 +53,16 @@ def test_a_redacted_url_holds_no_credentials(url: str, redacted: str) -> None:
 )
 def test_an_address_is_one_word_and_no_markdown(url: str, escaped: str | None) -> None:
     assert escaped_url(url) == (url if escaped is None else escaped)
+
+
+@given(st.text())
+def test_any_text_becomes_printable_and_stays_so(text: str) -> None:
+    shown = printable(text)
+    assert acting(shown) == set()
+    assert printable(shown) == shown
+    shown.encode()
+
+
+def test_ordinary_text_is_shown_as_it_is() -> None:
+    text = "Grüße, 東京!\n\tעברית, e\u0301 👩\u200d🚀 – “quoted” 5 ≤ 6"
+    assert printable(text) == text

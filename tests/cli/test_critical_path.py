@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from helpers.span_strategies import any_spans
-from research_agent.cli import profile_output, trace_file
 from research_agent.cli.critical_path import RunCost, critical_path, profile
 from research_agent.types import Span
 
@@ -24,6 +21,8 @@ SPANS = (
     Span("rank", 1.5, 1.51),
     Span("synthesize", 1.6, 2.0),
 )
+
+
 spans = any_spans()
 
 
@@ -90,23 +89,3 @@ def test_every_row_shows_and_no_row_is_wider_than_asked(given: list[Span], width
 
 def test_nothing_ran_nothing_is_told() -> None:
     assert profile([]) == ""
-
-
-def test_the_age_of_a_process_grows() -> None:
-    first = profile_output.age()
-    if first is None:
-        pytest.skip("this system does not tell when a process was started")
-    assert 0 < first <= profile_output.age()
-
-
-def test_a_trace_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    file = tmp_path / "t.json"
-    file.write_text("old")
-    monkeypatch.setattr("os.replace", full)
-    with pytest.raises(OSError, match="No space"):
-        trace_file.write_trace(file, SPANS)
-    assert [item.name for item in tmp_path.iterdir()] == ["t.json"]
-    assert file.read_text() == "old"

@@ -1,0 +1,42 @@
+"""Signals cancel the task once, and afterwards everything is as it was before."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import pytest
+
+from research_agent.cli.signals import STOPS, stoppable
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("number", STOPS)
+async def test_a_signal_cancels_the_task_which_then_goes_on(number: signal.Signals) -> None:
+    before, stops = signal.getsignal(number), list[None]()
+    with stoppable(*STOPS, on_stop=lambda: stops.append(None)) as stopped:
+        assert not stopped()
+        signal.raise_signal(number)
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        signal.raise_signal(number)  # a second one right away changes nothing
+        await asyncio.sleep(0)
+        assert stopped()
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+    assert len(stops) == 1
+    assert signal.getsignal(number) is before
+
+
+async def test_an_ignored_hangup_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stoppable(*STOPS) as stopped:
+            signal.raise_signal(signal.SIGHUP)
+            await asyncio.sleep(0)
+            assert not stopped()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
