@@ -329,10 +329,10 @@ async def test_where_no_child_can_be_had_it_is_said(monkeypatch: pytest.MonkeyPa
 
 async def test_an_answer_that_is_none_is_not_believed() -> None:
     """The child may have been taken over by what it reads."""
-    for said in ("{}", "[1]", "{", '{"value": {"text": 1}}', '{"value": {"links": [1]}}', '{"value": 1}', "9" * 9):
+    for lie in ("{}", "[1]", "{", '{"value": {"text": 1}}', '{"value": {"links": [1]}}', '{"value": 1}', "9" * 9):
         async with OpenReader(script=HERE / "lying_reader.py") as read:
             with pytest.raises(BodyError):
-                await read.html(said.encode(), url=URL)
+                await read.html(lie.encode(), url=URL)
     async with OpenReader(script=HERE / "lying_reader.py") as read:
         with pytest.raises(BodyError):
             await read.xml(b'{"value": ["a", {"b": 1}]}')

@@ -31,13 +31,13 @@ class Service:
     """Counts what it is asked, and answers as it was last told to."""
 
     def __init__(self) -> None:
-        self.asked: list[web.Request] = []
-        self.answer: Any = lambda request: web.json_response({"n": len(self.asked)})
+        self.requests: list[web.Request] = []
+        self.answer: Any = lambda request: web.json_response({"n": len(self.requests)})
 
     async def handle(self, request: web.Request) -> web.Response:
-        self.asked.append(request)
-        found: web.Response = self.answer(request)
-        return found
+        self.requests.append(request)
+        response: web.Response = self.answer(request)
+        return response
 
 
 class Kit:
@@ -52,10 +52,10 @@ class Kit:
         changes = {name: options.pop(name) for name in ("offline", "fresh", "cache_mb") if name in options}
         async with open_client(self.settings.with_changes(**changes), clock=self.clock, trusted=[self.url]) as client:
             mine = client.of("s", Limits(), fresh=HOUR)
-            found = await mine.get_json(self.url + path, **options)
+            body = await mine.get_json(self.url + path, **options)
             assert mine.source_client is not None
             mine.source_client.end(good=good)
-            return found, mine
+            return body, mine
 
 
 @asynccontextmanager
@@ -85,22 +85,22 @@ async def test_within_its_time_it_is_not_asked_for_again_and_told_how_old_it_is(
         assert (again, oldest(client)) == ({"n": 1}, began)
         world.clock.seconds += 2
         assert (await world.get())[0] == {"n": 2}
-    assert len(world.service.asked) == 2
+    assert len(world.service.requests) == 2
 
 
 async def test_other_parameters_and_headers_are_another_question_a_key_is_not(tmp_path: Path) -> None:
     async with kit(tmp_path) as world:
         for options in ({}, {"params": {"q": "a"}}, {"params": {"q": "b"}}, {"headers": {"Accept-Language": "de"}}):
             await world.get(**options)
-        assert len(world.service.asked) == 4
+        assert len(world.service.requests) == 4
         await world.get(params={"q": "a"}, secret_params={"api_key": "s3cret"}, headers={"X-Api-Key": "s3cret"})
-        assert len(world.service.asked) == 4
+        assert len(world.service.requests) == 4
 
 
 async def test_a_secret_parameter_is_sent_and_stands_in_no_error_and_no_file(tmp_path: Path) -> None:
     async with kit(tmp_path) as world:
         await world.get("/a", params={"q": "x"}, secret_params={"api_key": "s3cret"})
-        assert world.service.asked[0].query == {"q": "x", "api_key": "s3cret"}
+        assert world.service.requests[0].query == {"q": "x", "api_key": "s3cret"}
         for answer in (web.Response(status=400, body=b"{}"), web.Response(body=b"<html>")):
             world.service.answer = lambda _, answer=answer: answer
             with pytest.raises(SourceError) as caught:
@@ -119,12 +119,12 @@ async def test_after_its_time_the_service_is_asked_whether_it_still_holds(tmp_pa
         world.service.answer = answer
         await world.get()
         world.clock.seconds += 2 * HOUR
-        found, client = await world.get()
-        assert (found, oldest(client)) == ({"v": 1}, None)  # it was just said to hold
-        assert world.service.asked[1].headers["If-Modified-Since"] == "Wed, 21 Oct 2015 07:28:00 GMT"
+        body, client = await world.get()
+        assert (body, oldest(client)) == ({"v": 1}, None)  # it was just said to hold
+        assert world.service.requests[1].headers["If-Modified-Since"] == "Wed, 21 Oct 2015 07:28:00 GMT"
         world.clock.seconds += HOUR / 2
         await world.get()
-    assert len(world.service.asked) == 2
+    assert len(world.service.requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -160,8 +160,8 @@ async def test_when_the_service_fails_the_old_answer_stands_in_and_says_why(tmp_
         began = world.clock.wall()
         world.clock.seconds += 3 * 86400
         world.service.answer = lambda _: web.Response(status=status)
-        found, client = await world.get()
-        assert (found, oldest(client)) == ({"n": 1}, began)
+        body, client = await world.get()
+        assert (body, oldest(client)) == ({"n": 1}, began)
         assert client.source_client is not None
         assert f"HTTP {status}" in client.source_client.troubles[0]
 
@@ -186,10 +186,10 @@ async def test_offline_any_age_will_do(tmp_path: Path) -> None:
     async with kit(tmp_path) as world:
         await world.get()
         world.clock.seconds += 1000 * 86400
-        found, client = await world.get(offline=True)
-        assert found == {"n": 1}
+        body, client = await world.get(offline=True)
+        assert body == {"n": 1}
         assert oldest(client) is not None
-    assert len(world.service.asked) == 1
+    assert len(world.service.requests) == 1
 
 
 async def test_fresh_reuses_nothing_and_keeps_what_comes(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ async def test_that_there_is_no_such_page_is_kept_for_ten_minutes(tmp_path: Path
                 assert caught.value.status == 404
                 assert mine.source_client is not None
                 mine.source_client.end(good=True)
-        assert len(world.service.asked) == 1
+        assert len(world.service.requests) == 1
         world.clock.seconds += 601
         world.service.answer = lambda _: web.json_response({})
         assert (await world.get())[0] == {}
@@ -347,10 +347,10 @@ async def main(home, mine):
         data = (f"{mine}:{number}:" * 3000).encode()
         response = Response(status=200, data=data, content_type="", charset=None, url="u", retrieved=float(number))
         cache.store([NewEntry(key_of(f"u{number % 20}", {}), "s", "u", response, 60.0)])
-        found = await cache.find(key_of(f"u{number * 7 % 20}", {}), now=1.0)
-        if found is not None:
-            who, which, _ = found.response.data.split(b":", 2)
-            assert found.response.data == b"%s:%s:" % (who, which) * 3000
+        entry = await cache.find(key_of(f"u{number * 7 % 20}", {}), now=1.0)
+        if entry is not None:
+            who, which, _ = entry.response.data.split(b":", 2)
+            assert entry.response.data == b"%s:%s:" % (who, which) * 3000
     await cache.close()
 
 asyncio.run(main(*sys.argv[1:]))
@@ -389,15 +389,15 @@ async def test_where_a_redirect_led_is_kept_without_the_query(tmp_path: Path, lo
 
     async with kit(tmp_path) as world:
         world.service.answer = answer
-        found = []
+        urls = []
         for _ in range(2):
             async with open_client(world.settings, clock=world.clock, trusted=[world.url]) as client:
                 mine = client.of("s", Limits(), fresh=HOUR)
                 for path in ("/old", "/new"):
                     address = f"{world.url.replace('://', f'://{login}')}{path}?token=canary-key"
-                    found.append((await mine.get_bytes(address)).url)
+                    urls.append((await mine.get_bytes(address)).url)
                 assert mine.source_client is not None
                 mine.source_client.end(good=True)
-        assert found == [f"{world.url}/new?token=canary-key"] * 3 + found[3:]
-        assert found[3].endswith("/new?token=canary-key")
+        assert urls == [f"{world.url}/new?token=canary-key"] * 3 + urls[3:]
+        assert urls[3].endswith("/new?token=canary-key")
     assert not on_disk(tmp_path, b"canary")

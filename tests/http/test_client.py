@@ -97,23 +97,23 @@ async def echo(request: web.Request) -> web.Response:
 
 
 async def test_parameters_arrive_as_they_were_given() -> None:
-    given = {"q": "a&b=c d/é?#%41 \N{SNOWMAN}", "n": 3}
+    params = {"q": "a&b=c d/é?#%41 \N{SNOWMAN}", "n": 3}
     async with serving(echo) as url, open_client(SETTINGS, trusted=[url]) as client:
-        heard = await client.get_json(f"{url}/api", params=given)
-    assert heard["query"] == {"q": given["q"], "n": "3"}
+        echoed = await client.get_json(f"{url}/api", params=params)
+    assert echoed["query"] == {"q": params["q"], "n": "3"}
 
 
 async def test_a_percent_encoded_path_is_not_encoded_twice() -> None:
     async with serving(echo) as url, open_client(SETTINGS, trusted=[url]) as client:
-        heard = await client.get_json(f"{url}/page/AC%2FDC%3F", params={"redirect": "true"})
-    assert heard["path"] == "/page/AC/DC?"
-    assert heard["query"] == {"redirect": "true"}
+        echoed = await client.get_json(f"{url}/page/AC%2FDC%3F", params={"redirect": "true"})
+    assert echoed["path"] == "/page/AC/DC?"
+    assert echoed["query"] == {"redirect": "true"}
 
 
 async def test_lone_surrogates_and_nul_do_not_break_the_request() -> None:
     async with serving(echo) as url, open_client(SETTINGS, trusted=[url]) as client:
-        heard = await client.get_json(url, params={"q": "a\ud800b\x00c"})
-    assert heard["query"] == {"q": "a?b\x00c"}
+        echoed = await client.get_json(url, params={"q": "a\ud800b\x00c"})
+    assert echoed["query"] == {"q": "a?b\x00c"}
 
 
 async def test_the_users_own_contact_is_sent_and_none_is_made_up() -> None:
@@ -121,8 +121,8 @@ async def test_the_users_own_contact_is_sent_and_none_is_made_up() -> None:
     assert user_agent("") == "research-agent/0.1.0"
     settings = SETTINGS.with_changes(contact="me@example.org")
     async with serving(echo) as url, open_client(settings, trusted=[url]) as client:
-        heard = await client.get_json(url)
-    assert heard["headers"]["User-Agent"] == f"research-agent/0.1.0 (me@example.org) aiohttp/{aiohttp.__version__}"
+        echoed = await client.get_json(url)
+    assert echoed["headers"]["User-Agent"] == f"research-agent/0.1.0 (me@example.org) aiohttp/{aiohttp.__version__}"
 
 
 @pytest.mark.parametrize("contact", ["a\r\nX-Evil: 1", "bell\x07", "ü@example.org"])
@@ -169,10 +169,10 @@ async def test_a_key_goes_before_the_login_in_the_address() -> None:
 
 
 async def test_offline_sends_nothing() -> None:
-    asked: list[str] = []
+    paths: list[str] = []
 
     async def handler(request: web.Request) -> web.Response:
-        asked.append(request.path)
+        paths.append(request.path)
         return web.json_response({})
 
     async with serving(handler) as url, open_client(SETTINGS.with_changes(offline=True)) as client:
@@ -180,7 +180,7 @@ async def test_offline_sends_nothing() -> None:
             await client.get_json(url)
         with pytest.raises(SourceError, match="offline"):
             await client.get_text(url)
-    assert asked == []
+    assert paths == []
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "file:///etc/passwd", "ftp://127.0.0.1/x", "http://", "http://[::1"])
@@ -605,10 +605,10 @@ async def test_a_page_that_only_speaks_of_it_is_read(odd: Odd) -> None:
 
 
 async def test_a_status_that_is_no_answer_brings_what_was_said() -> None:
-    said = b'{"error": "no such field"}'
+    body = b'{"error": "no such field"}'
     with pytest.raises(HttpStatusError) as caught:
-        await get(lambda: web.Response(status=400, body=said))
-    assert caught.value.body == said
+        await get(lambda: web.Response(status=400, body=body))
+    assert caught.value.body == body
     with pytest.raises(HttpStatusError) as caught:
         await get(lambda: web.Response(status=500, body=b"x" * 1_000_000))
     assert len(caught.value.body) == 65536

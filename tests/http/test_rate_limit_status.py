@@ -38,8 +38,8 @@ def test_what_was_asked_is_left_of_the_limit_no_more(store: RateLimitStore, tmp_
     for ticket in range(1, 4):
         store.acquire(permit(ticket=ticket), until=NOW + 9)
         store.release(permit(ticket=ticket), answered=True)
-    found, other = rate_limit_statuses(tmp_path, [permit(), permit("other")], wall=NOW)
-    assert (found.left(DAILY), other.left(DAILY), found.left(Limits())) == ((7, 97), (10, 100), (None, None))
+    status, other = rate_limit_statuses(tmp_path, [permit(), permit("other")], wall=NOW)
+    assert (status.left(DAILY), other.left(DAILY), status.left(Limits())) == ((7, 97), (10, 100), (None, None))
     (later,) = rate_limit_statuses(tmp_path, [permit()], wall=NOW + 61)
     assert later.left(DAILY) == (10, 97)
 
@@ -55,10 +55,10 @@ def test_pauses_and_breakers_are_told_for_as_long_as_they_last(store: RateLimitS
     store.release(permit(ticket=1), answered=False, pause=42.0)
     for ticket in range(10, 15):
         store.release(permit("broken", ticket), answered=False)
-    found, broken, elsewhere = rate_limit_statuses(
+    status, broken, elsewhere = rate_limit_statuses(
         tmp_path, [permit(), permit("broken"), permit(host="b.example:443")], wall=NOW
     )
-    assert (found.rests, broken.broken, elsewhere.rests) == (42.0, OPEN_SECONDS, 0.0)
+    assert (status.rests, broken.broken, elsewhere.rests) == (42.0, OPEN_SECONDS, 0.0)
     assert rate_limit_statuses(tmp_path, [permit(), permit("broken")], wall=NOW + 43) == [
         RateLimitStatus(minute=1, day=1),
         RateLimitStatus(),

@@ -67,8 +67,8 @@ def reset(request: web.Request) -> web.Response:
 
 
 def saying(status: int, **headers: str) -> Callable[[web.Request], web.Response]:
-    told = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda _: web.Response(status=status, headers=told, text="{}")
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda _: web.Response(status=status, headers=fields, text="{}")
 
 
 def files(home: Path) -> list[Path]:

@@ -28,14 +28,14 @@ ADDRESS = ("127.0.0.1", 80)
 
 
 class Names(aiohttp.abc.AbstractResolver):
-    """Names and the addresses they stand for; counts how often each was asked for."""
+    """Names and the addresses they stand for; counts how often each was looked up."""
 
     def __init__(self, **names: list[str]) -> None:
         self.names = {name.replace("_", "."): addresses for name, addresses in names.items()}
-        self.asked: list[str] = []
+        self.lookups: list[str] = []
 
     async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[Any]:
-        self.asked.append(host)
+        self.lookups.append(host)
         return [
             {
                 "hostname": host,
@@ -160,22 +160,22 @@ async def test_a_refusal_shows_no_password_and_no_query() -> None:
 
 
 async def test_a_name_that_stands_for_a_local_address_is_not_asked() -> None:
-    asked = []
+    hosts = []
 
     async def handler(request: web.Request) -> web.Response:
-        asked.append(request.host)
+        hosts.append(request.host)
         return web.json_response({})
 
     names = Names(evil_example=["127.0.0.1", "::1"])
     async with serve(app_of(handler)) as url, open_client(SETTINGS, resolver=names) as client:
         with pytest.raises(AddressError, match=r"evil\.example \(127\.0\.0\.1\)"):
             await client.get_json(f"http://evil.example:{URL(url).port}/")
-        assert asked == []
+        assert hosts == []
 
         # The naive way asks it.
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=names)) as session:
             await session.get(f"http://evil.example:{URL(url).port}/")
-        assert asked
+        assert hosts
 
 
 async def test_of_a_names_addresses_only_public_ones_are_connected_to() -> None:
@@ -257,27 +257,27 @@ async def test_the_netrc_of_the_user_is_not_read(monkeypatch: pytest.MonkeyPatch
     ],
 )
 async def test_where_a_redirect_may_lead(location: str, way: Any, error: str | None) -> None:
-    asked = URL("http://a.example/start")
+    first = URL("http://a.example/start")
     if error is None:
-        assert follow(asked, asked, location, way=way, secrets=("tell-nobody",))
+        assert follow(first, first, location, way=way, secrets=("tell-nobody",))
     else:
         with pytest.raises(SourceError, match=error) as caught:
-            follow(asked, asked, location, way=way, secrets=("tell-nobody",))
+            follow(first, first, location, way=way, secrets=("tell-nobody",))
         assert "nobody" not in str(caught.value)
 
 
 async def test_https_never_falls_back_to_http_on_any_hop() -> None:
-    asked = URL("http://a.example/")
+    first = URL("http://a.example/")
     with pytest.raises(BodyError, match="from https to http"):
-        follow(asked, URL("https://b.example/"), "http://c.example/", way="anywhere")
+        follow(first, URL("https://b.example/"), "http://c.example/", way="anywhere")
 
 
 async def test_another_host_hears_nothing_of_who_asks() -> None:
-    given = {"Authorization": "Bearer x", "X-Api-Key": "x", "Cookie": "x", "Accept": "text/html"}
+    headers = {"Authorization": "Bearer x", "X-Api-Key": "x", "Cookie": "x", "Accept": "text/html"}
     here, there = URL("https://a.example/1"), URL("https://b.example/")
-    assert headers_for(given, here, URL("https://a.example/2")) == given
-    assert headers_for(given, here, there) == {"Accept": "text/html"}
-    assert headers_for(given, here, URL("https://a.example:8443/")) == {"Accept": "text/html"}
+    assert headers_for(headers, here, URL("https://a.example/2")) == headers
+    assert headers_for(headers, here, there) == {"Accept": "text/html"}
+    assert headers_for(headers, here, URL("https://a.example:8443/")) == {"Accept": "text/html"}
 
 
 async def test_each_hop_is_judged_again() -> None:

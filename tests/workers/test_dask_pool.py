@@ -56,12 +56,12 @@ async def vectors_of(settings: Settings, texts: list[str]) -> tuple[str, np.ndar
 
 async def test_the_cluster_gives_the_same_vectors_to_the_bit(dask: DaskCluster, here: Settings) -> None:
     dask.add(2)
-    told: list[int] = []
+    progress: list[int] = []
     async with open_embedder(here.with_changes(cluster=dask.address)) as embedder:
-        there = await embedder.embed(TEXTS, on_progress=lambda done, _: told.append(done))
+        there = await embedder.embed(TEXTS, on_progress=lambda done, _: progress.append(done))
         assert embedder.batch_size == 4 * 2 * 64
-    assert sorted(told) == told
-    assert max(np.diff([0, *told])) == 64, "texts travel in batches"
+    assert sorted(progress) == progress
+    assert max(np.diff([0, *progress])) == 64, "texts travel in batches"
     identity, expected, _ = await vectors_of(here, TEXTS)
     assert identity == embedder.id
     assert np.array_equal(there, expected)

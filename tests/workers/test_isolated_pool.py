@@ -21,16 +21,16 @@ MOMENT, FOR_EVER = 0.3, 100.0
 # Says how often it was asked; some questions it does not survive.
 CHILD = """
 import os, sys, time
-asked = 0
+count = 0
 while len(length := sys.stdin.buffer.read(4)) == 4:
     data = sys.stdin.buffer.read(int.from_bytes(length, "big"))
-    asked += 1
+    count += 1
     if data == b"die":
         os._exit(3)
     if data == b"hang":
         time.sleep(1000)
-    told = b"x" * 5000 if data == b"flood" else b"%d %s" % (asked, data)
-    sys.stdout.buffer.write(len(told).to_bytes(4, "big") + told)
+    answer = b"x" * 5000 if data == b"flood" else b"%d %s" % (count, data)
+    sys.stdout.buffer.write(len(answer).to_bytes(4, "big") + answer)
     sys.stdout.buffer.flush()
 """
 

@@ -69,8 +69,8 @@ async def run(
 
 async def test_frames_go_in_and_come_out(script: Path) -> None:
     code = """
-    given = frames()
-    answer(sys.argv[1].encode() + b" " + next(given) + b" " + next(given))
+    inputs = frames()
+    answer(sys.argv[1].encode() + b" " + next(inputs) + b" " + next(inputs))
     """
     assert await run(script, code, b"some", b"words") == b"argument some words"
 

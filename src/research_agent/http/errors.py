@@ -65,7 +65,7 @@ def translate(error: Exception, url: str, *, timeout: float) -> SourceError:
     by_proxy = isinstance(error, aiohttp.ClientProxyConnectionError)  # then errno is the proxy's
     if isinstance(error, OSError) and error.errno in BY_NUMBER and not by_proxy:
         message = BY_NUMBER[error.errno]
-    return meaning(message, hint=f"The request went to {_shown(url)}.")
+    return meaning(message, hint=f"The request went to {_redacted(url)}.")
 
 
 def status_error(status: int, again: str | None, *, hint: str, body: bytes = b"") -> HttpStatusError:
@@ -87,7 +87,7 @@ def status_error(status: int, again: str | None, *, hint: str, body: bytes = b""
     return HttpStatusError(message, status=status, hint=hint, body=body)
 
 
-def _shown(url: str) -> str:
+def _redacted(url: str) -> str:
     """URL without user, password and query, where feeds may have their key."""
     try:
         return str(parsed(url).with_user(None).with_query(None).with_fragment(None))

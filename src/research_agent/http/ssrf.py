@@ -82,15 +82,15 @@ class SsrfGuard:
     def check(self, url: URL) -> None:
         """Raise `AddressError` for a URL that may not be requested, whatever its name resolves to."""
         if url.scheme not in ("http", "https") or not url.raw_host:
-            raise AddressError("has an address that is not http or https", hint=f"It is {_shown(url)}.")
+            raise AddressError("has an address that is not http or https", hint=f"It is {_redacted(url)}.")
         try:
             place = _place(url)
         except ValueError as error:  # yarl encodes the host only now
-            raise AddressError("has an address that is not a URL", hint=f"It is {_shown(url)}.") from error
+            raise AddressError("has an address that is not a URL", hint=f"It is {_redacted(url)}.") from error
         if (url.scheme, *place) in self._origins:
             return
         if place in self._places or _is_local(place[0]):
-            raise refusal(_shown(url))
+            raise refusal(_redacted(url))
 
     def allowed_addresses(self, host: str, port: int, addresses: Iterable[str]) -> list[str]:
         """
@@ -190,6 +190,6 @@ def _as_address(host: str) -> bool:
     return True
 
 
-def _shown(url: URL) -> str:
+def _redacted(url: URL) -> str:
     """URL without user, password and query, shortened: untrusted text in a line for the user."""
     return repr(str(url.with_user(None).with_query(None).with_fragment(None) if url.raw_host else url)[:80])
