@@ -158,47 +158,52 @@ async def open_runtime(
     Raises `UsageError` for unknown sources or models and `StoreError` for an unusable home, before anything is done.
     """
     async with AsyncExitStack() as stack:
-        loaded = load_sources(settings, settings.search.sources) if sources is None else sources
-        named = tuple(settings.search.sources) if sources is None else tuple(source.name for source in sources)
-        if settings.chat.model:
-            llm.parse_model_id(settings.chat.model)
-        notices: list[str] = []
-        opened = open_memory(
-            settings.store,
-            condense_after=settings.memory.condense_after,
-            on_salvaged=notices.append,
-            on_deleted=partial(forget, settings.home),
-        )
-        store = memory if memory is not None else await stack.enter_async_context(opened)
-        client = await stack.enter_async_context(open_client(settings))
-        read = await stack.enter_async_context(open_reader())
-        analyses = await stack.enter_async_context(analysis_pool())
-        tools = Tools(client, read=read)
-        runtime = Runtime(
-            settings=settings,
-            sources=loaded,
-            named=named,
-            tools=tools,
-            memory=store,
-            analyses=analyses,
-            chat=chat,
-            notices=tuple(notices),
-        )
+        runtime = await _open_parts(stack, settings, sources, memory)
+        runtime.chat = chat
         models = await stack.enter_async_context(AsyncExitStack())
         async with _background(runtime) as group:
-            group.create_task(analyses.warm())
-            runtime._loading_embed = group.create_task(
-                as_result(partial(_open_embedder, settings, embedder, models), Exception)
-            )
+            if runtime.analyses is not None:
+                group.create_task(runtime.analyses.warm())
+            opening = partial(_open_embedder, settings, embedder, models)
+            runtime._loading_embed = group.create_task(as_result(opening, Exception))
             if chat is None:
                 runtime._loading_chat = group.create_task(as_result(partial(_open_chat, settings, models), Exception))
                 group.create_task(_condense_when_ready(runtime))
             try:
-                if settings.encoder.cluster:  # one that is not there is said now, not by the first question
+                if settings.encoder.cluster:  # one that is not there is reported now, not by the first question
                     await runtime.embed_ready()
                 yield runtime
             finally:
                 await _give_up(runtime)
+
+
+async def _open_parts(
+    stack: AsyncExitStack, settings: Settings, sources: Sequence[Source] | None, memory: Memory | None
+) -> Runtime:
+    """Open all but the models."""
+    chosen = load_sources(settings, settings.search.sources) if sources is None else sources
+    named = tuple(settings.search.sources) if sources is None else tuple(source.name for source in sources)
+    if settings.chat.model:
+        llm.parse_model_id(settings.chat.model)
+    notices: list[str] = []
+    opening = open_memory(
+        settings.store,
+        condense_after=settings.memory.condense_after,
+        on_salvaged=notices.append,
+        on_deleted=partial(forget, settings.home),
+    )
+    store = memory if memory is not None else await stack.enter_async_context(opening)
+    client = await stack.enter_async_context(open_client(settings))
+    read = await stack.enter_async_context(open_reader())
+    return Runtime(
+        settings=settings,
+        sources=chosen,
+        named=named,
+        tools=Tools(client, read=read),
+        memory=store,
+        analyses=await stack.enter_async_context(analysis_pool()),
+        notices=tuple(notices),
+    )
 
 
 async def _open_embedder(settings: Settings, embedder: Embedder | None, stack: AsyncExitStack) -> _Encoder:

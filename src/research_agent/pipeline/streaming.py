@@ -10,7 +10,7 @@ from research_agent.events import Drafted, SentenceChecked, Token
 from research_agent.pipeline.state import CheckedDraft, Draft, Retrieved, TurnContext, Unsaved
 from research_agent.stages.cite import Checked, cite
 from research_agent.stages.extract import extract
-from research_agent.stages.synthesize import synthesize
+from research_agent.stages.synthesize import Synthesis, synthesize
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import History
 
@@ -57,14 +57,18 @@ async def write_draft(turn: TurnContext, retrieved: Retrieved, history: History,
     finally:
         await checker.close()
     unsaved.draft = draft.text
+    _note_losses(turn, draft, llm.context_size(chat))
+    return Draft(draft.text, checker.floor)
+
+
+def _note_losses(turn: TurnContext, draft: Synthesis, context: int) -> None:
     if draft.left_out:
         turn.note(f"Left out of the draft, as said back from a page's orders or earlier turns: {draft.left_out}.")
     if draft.dropped:
         turn.note(
-            f"{draft.dropped} of {len(retrieved.evidence)} passages did not fit the model's context of "
-            f"{llm.context_size(chat):,} tokens and were left out."
+            f"{draft.dropped} of {len(draft.evidence) + draft.dropped} passages did not fit the model's context of "
+            f"{context:,} tokens and were left out."
         )
-    return Draft(draft.text, checker.floor)
 
 
 class _SentenceChecker:

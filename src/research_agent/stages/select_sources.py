@@ -21,7 +21,7 @@ __all__ = ["SelectedSource", "kinds_of", "select_sources"]
 NAMED = "you named it"
 ANY_QUESTION = "asked for every question"
 
-# Stems (as `words.stem` makes them) of words that speak for a kind, each plain enough to do so by itself.
+# Stems (`text.tokens.stem`) of words that speak for a kind, each plain enough to do so by itself.
 SPOKEN = {
     "software": """
         algorithm android api asyncio backend browser c++ cli codebase compiler css database debug django docker

@@ -19,7 +19,7 @@ from research_agent.types import Evidence, Finding, History, Turn
 if TYPE_CHECKING:
     from research_agent.llm import Chat
 
-__all__ = ["Draft", "synthesize"]
+__all__ = ["Synthesis", "synthesize"]
 
 ANSWER_SHARE, MOST_ANSWER_TOKENS = 16, 1024  # a sixteenth of the context is kept for the answer, at most 1,024 tokens
 HISTORY_SHARE = 4  # a quarter of what is left may hold history
@@ -32,7 +32,7 @@ KEY = re.compile(r"\s*[\[(]\s*(?:e?\d{1,2}\s*[,;&]?\s*)+[\])]")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Synthesis:
     """
     The model's draft, the evidence in its prompt, and how many passages did not fit its context.
 
@@ -55,7 +55,7 @@ async def synthesize(
     timeout: float,
     on_token: Callable[[str], None],
     lang: str = "",
-) -> Draft:
+) -> Synthesis:
     """
     Draft an answer; every piece goes to `on_token` as it comes. The draft has no repeated or unfinished sentence.
 
@@ -74,7 +74,7 @@ async def synthesize(
             hint="Set RESEARCH_AGENT_NUM_CTX to what the model really has.",
         )
     own, left_out = _own(prompts.without_echo(text), prompt.system, question, evidence, history)
-    return Draft(_without_repeats(own, question), fitting, len(evidence) - len(fitting), left_out)
+    return Synthesis(_without_repeats(own, question), fitting, len(evidence) - len(fitting), left_out)
 
 
 async def _fitting(
