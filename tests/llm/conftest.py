@@ -33,6 +33,12 @@ def settings_for(tmp_path: Path) -> Callable[..., Settings]:
     return build
 
 
+@pytest.fixture
+def open_embedded(settings_for: Callable[..., Settings], model_home: Path) -> Callable[[], Any]:
+    """Opens the embedded model."""
+    return lambda: llm.open_chat("llamacpp:smollm2", settings_for(home=model_home))
+
+
 @pytest.fixture(scope="session")
 def model_home() -> Path:
     """A home with the embedded chat model; the other parts are not needed here."""

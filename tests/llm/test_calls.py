@@ -26,16 +26,6 @@ async def test_any_langchain_model_answers_and_is_measured(question: Prompt) -> 
     assert not llm.truncated(chat)
 
 
-async def test_the_fake_streams_word_by_word_in_turn_and_remembers_what_it_was_asked(question: Prompt) -> None:
-    chat = FakeChat(replies=("Paris is\nthe capital.", "The last one."))
-    pieces = [piece async for piece in llm.stream(chat, question, max_tokens=99, timeout=100)]
-    assert pieces == ["Paris", " is", "\nthe", " capital."]
-    for _ in range(2):
-        assert await llm.ask(chat, question, max_tokens=99, timeout=100) == "The last one."
-    assert chat.prompts[0] == "\n".join(question)
-    assert chat.invoke("Hello").text == "The last one."
-
-
 async def test_a_reply_that_is_an_error_is_raised_as_ours(question: Prompt) -> None:
     own = ChatUnavailableError("gone", hint="wait")
     for reply, kind in ((own, ChatUnavailableError), (RuntimeError("boom"), ChatResponseError)):
@@ -75,17 +65,6 @@ async def test_cancelling_passes_through(question: Prompt) -> None:
     async with asyncio.timeout(5):
         with pytest.raises(asyncio.CancelledError):
             await llm.ask(FakeChat(replies=(asyncio.CancelledError(),)), question, max_tokens=9, timeout=100)
-
-
-def test_what_is_known_of_a_model_is_forgotten_with_it() -> None:
-    from research_agent.llm import model_info
-
-    chat = FakeChat()
-    model_info.info_of(chat).ratio = 2.0
-    key = id(chat)
-    assert model_info.info_of(chat).ratio == 2.0
-    del chat
-    assert key not in model_info._infos
 
 
 @pytest.mark.parametrize("size", [0, 1, 10_000])

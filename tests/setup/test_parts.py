@@ -1,0 +1,44 @@
+"""A part that was made from something else, or otherwise, is outdated."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from helpers.setup_runs import READY, states
+from research_agent.settings import Settings
+from research_agent.setup import parts, setup
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_part_of_an_earlier_catalogue_is_replaced(ready: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = ready.parts / "smollm2" / "part.json"
+    said = json.loads(note.read_text())
+    said["made_from"][0]["version"] = "0.9"
+    note.write_text(json.dumps(said))
+    assert states(ready) == {**READY, "smollm2": "outdated"}
+    await setup(ready)
+    assert states(ready) == READY
+
+
+async def test_a_chat_model_that_is_made_otherwise_now_is_outdated_and_made_anew(
+    ready: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[str, str]] = []
+
+    def convert(source: Path, target: Path) -> None:
+        made.append((source.name, target.name))
+        target.write_bytes(source.read_bytes())
+
+    [chat, *others] = parts.PARTS
+    monkeypatch.setattr(parts, "PARTS", (replace(chat, file="converted.gguf", layout=2), *others))
+    monkeypatch.setattr("research_agent.setup.requantise", convert)
+    assert states(ready) == {**READY, "smollm2": "outdated"}
+    await setup(ready)
+    assert states(ready) == READY
+    assert made == [("chat.gguf", "converted.gguf")]
+    assert sorted(item.name for item in (ready.parts / "smollm2").iterdir()) == ["converted.gguf", "part.json"]
