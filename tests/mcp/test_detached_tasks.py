@@ -11,8 +11,6 @@ import pytest
 
 from research_agent.errors import StoreError
 from research_agent.mcp.detached_tasks import open_detached_tasks
-from research_agent.mcp.document_cache import DocumentCache
-from research_agent.types import Document
 
 pytestmark = pytest.mark.anyio
 
@@ -99,21 +97,3 @@ async def test_lines_come_in_order_and_errors_are_those_of_who_asked() -> None:
             await turns.run(work(StoreError("full")), tell)
         assert await turns.run(work("done"), tell) == "done"
     assert heard == ["one", "two"] * 2
-
-
-def document(text: str) -> Document:
-    return Document(source="s", title=text[:9], url="u", text=text, retrieved="2026-01-01T00:00:00+00:00")
-
-
-def test_a_shelf_lets_go_of_what_was_used_longest_ago() -> None:
-    shelf = DocumentCache(max_documents=3, max_characters=100)
-    a, b, c, d = (document(letter * 20) for letter in "abcd")
-    shelf.put([a, b, c])
-    assert shelf.get(a.id) is a
-    shelf.put([d])
-    assert [shelf.get(one.id) for one in (a, b, c, d)] == [a, None, c, d]
-    long = document("e" * 1000)
-    shelf.put([long])
-    assert [shelf.get(one.id) for one in (a, c, d, long)] == [None, None, None, long]
-    shelf.put([a, a, a])
-    assert [shelf.get(one.id) for one in (a, long)] == [a, None]

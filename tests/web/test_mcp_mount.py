@@ -116,10 +116,3 @@ def test_the_server_does_not_import_the_protocol_before_it_is_asked() -> None:
     code = "import research_agent.web.app, sys; print('mcp' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
-
-
-async def test_an_address_with_a_slash_behind_it_is_another_and_is_not_said_back(tmp_path: Path) -> None:
-    async with serving(tmp_path) as served:
-        for path in ("/mcp/", "/api/sources/"):
-            reply = await served.http.get(f"{served.url}{path}?q=word", headers=served.bearer, allow_redirects=False)
-            assert (reply.status, reply.headers.get("Location")) == (404, None)

@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 from fastapi import FastAPI
+from yarl import URL
 
 from research_agent.engine import Engine
 from research_agent.pipeline import research
@@ -55,6 +56,12 @@ class Served:
         """A GET as the main user."""
         reply = await self.http.get(self.url + path, headers={**self.bearer, **headers})
         return reply
+
+    async def get_json(self, path: str) -> Any:
+        """The JSON that a GET of an encoded path gives the main user."""
+        reply = await self.http.get(URL(self.url + path, encoded=True), headers=self.bearer)
+        assert reply.status == 200, (path, await reply.text())
+        return await reply.json()
 
 
 @asynccontextmanager

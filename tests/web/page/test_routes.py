@@ -1,0 +1,65 @@
+"""The page without a script: forms, redirects, errors as pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from research_agent.web.middleware import cookie_name
+from research_agent_devtools.harness.scripted_engine import QUESTION
+from research_agent_devtools.harness.web_server import Served, serving
+
+pytestmark = pytest.mark.anyio
+
+
+def browser(served: Served) -> dict[str, str]:
+    """The headers of a logged-in browser that sends a form of the page."""
+    value = served.state.auth.exchange(served.state.auth.token)
+    return {"Cookie": f"{cookie_name(served.port)}={value}", "Origin": served.url}
+
+
+async def test_a_question_is_asked_awaited_read_and_deleted_by_forms_alone(tmp_path: Path) -> None:
+    async with serving(tmp_path) as served:
+        headers = browser(served)
+
+        async def send(path: str, **fields: str) -> str:
+            place = served.url + path
+            reply = await served.http.post(place, data=fields, headers=headers, allow_redirects=False)
+            assert reply.status == 303, await reply.text()
+            return reply.headers["Location"]
+
+        place = await send("/ask", question=QUESTION, session="s")
+        run = place.partition("run=")[2].partition("#")[0]
+        assert place == f"/session?id=s&run={run}#run"
+        page = await (await served.http.get(f"{served.url}/run/wait?id={run}", headers=headers)).text()
+        assert "412 kilometres" in page
+        assert await send("/run/stop", id=run) == f"/session?id=s&run={run}"
+        assert "412 kilometres" in await (await served.get("/session/turn?id=s&turn=1")).text()
+        assert QUESTION in await (await served.get("/sessions?q=lumen")).text()
+        assert await send("/session/delete", id="s") == "/sessions"
+        assert (await served.get("/session?id=s")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/session?id=none", 404),
+        ("/session", 400),
+        ("/session/turn?id=none&turn=x", 400),
+        ("/session/export?id=none&format=exe", 400),
+        ("/source?id=none&turn=1&document=x", 404),
+        ("/run/wait?id=none", 404),
+    ],
+)
+async def test_an_error_is_a_page(tmp_path: Path, path: str, status: int) -> None:
+    async with serving(tmp_path) as served:
+        reply = await served.get(path)
+        assert (reply.status, reply.content_type) == (status, "text/html")
+        assert 'role="alert"' in await reply.text()
+
+
+async def test_settings_and_doctor_are_pages(tmp_path: Path) -> None:
+    async with serving(tmp_path, environ={"OPENAI_API_KEY": "sk-canary-0123456789"}) as served:
+        assert "canary" not in await (await served.get("/settings")).text()
+        assert 'hx-get="/doctor/checks"' in await (await served.get("/doctor")).text()

@@ -1,0 +1,31 @@
+"""What every response has, whatever its route."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from research_agent_devtools.harness.web_server import PLENTY, serving
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_every_answer_says_what_a_browser_may_do_with_it(tmp_path: Path) -> None:
+    async with serving(tmp_path, limits=PLENTY) as served:
+        for path, headers in (("/api/health", {}), ("/", {}), ("/api/sessions", served.bearer), ("/nowhere", {})):
+            reply = await served.http.get(served.url + path, headers=headers)
+            assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
+            assert "unsafe" not in reply.headers["Content-Security-Policy"]
+            assert reply.headers["X-Content-Type-Options"] == "nosniff"
+            assert reply.headers["Referrer-Policy"] == "no-referrer"
+            assert reply.headers["Cache-Control"] == "no-store"
+            assert "Server" not in reply.headers
+            assert not [name for name in reply.headers if name.lower().startswith("access-control")]
+
+
+async def test_an_address_with_a_slash_behind_it_is_another_and_is_not_said_back(tmp_path: Path) -> None:
+    async with serving(tmp_path) as served:
+        for path in ("/mcp/", "/api/sources/"):
+            reply = await served.http.get(f"{served.url}{path}?q=word", headers=served.bearer, allow_redirects=False)
+            assert (reply.status, reply.headers.get("Location")) == (404, None)
