@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from research_agent.cli.demo import LOCAL, SERIES, answers_live, demo
+from research_agent.cli.demo import LOCAL, SERIES, demo, live_source_answers
 from research_agent.errors import HttpConnectionError
 from research_agent.events import Planned
 from research_agent.settings import load_settings
@@ -45,13 +45,13 @@ async def test_three_questions_that_can_be_answered_here(
 
 async def test_a_source_that_never_answers_is_not_waited_for_when_another_does() -> None:
     async with engine(sources=[LOST, ANSWERS]).open_runtime(load_settings()) as runtime:
-        assert await answers_live(runtime)
+        assert await live_source_answers(runtime)
 
 
 async def test_sources_that_never_answer_do_not_hold_up_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("research_agent.cli.demo.PROBE_SECONDS", 0.05)
     async with engine(sources=[LOST, DEAD]).open_runtime(load_settings()) as runtime:
-        assert not await answers_live(runtime)
+        assert not await live_source_answers(runtime)
 
 
 async def test_offline_asks_nobody_whether_he_is_there(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from research_agent.cli.common_options import chat_options, chat_settings
-from research_agent.cli.output import open_progress, say_stopping, show_answer
+from research_agent.cli.output import acknowledge_stop, open_progress, show_answer
 from research_agent.cli.profile_output import age, print_profile
 from research_agent.cli.signals import INTERRUPTED, STOPS, silence, stoppable
 from research_agent.cli.trace_file import check_trace, write_trace
@@ -107,7 +107,7 @@ async def ask(
     progress, result = open_progress(), None
     if progress is not None:
         progress.step("starting", "sources, memory, models")
-    with stoppable(*STOPS, on_stop=partial(say_stopping, progress)) as stopped:
+    with stoppable(*STOPS, on_stop=partial(acknowledge_stop, progress)) as stopped:
         try:
             # In a thread, so that signals are handled meanwhile.
             opened = engine if engine is not None else await asyncio.to_thread(load_engine)

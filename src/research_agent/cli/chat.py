@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from research_agent.cli.chat_commands import COMMANDS, Chat, run_command
+from research_agent.cli.chat_commands import COMMANDS, ChatState, run_command
 from research_agent.cli.common_options import chat_settings
 from research_agent.cli.contact import ask_contact, wants_contact
 from research_agent.cli.line_editor import HISTORY, ReadLine, open_editor, open_lines, without_echo
@@ -61,7 +61,7 @@ async def chat(
             async with asyncio.TaskGroup() as group:
                 opening = partial(open_engine, load=load)
                 engine = BackgroundContext(group, partial(opening, settings), name="runtime")
-                state = Chat(engine=engine, opening=opening, settings=settings, session=session, newest=newest)
+                state = ChatState(engine=engine, opening=opening, settings=settings, session=session, newest=newest)
                 if ask is None:
                     history = settings.home / HISTORY
                     ask = open_editor(history, lambda: _completions(state)) if interactive else open_lines(0)
@@ -76,7 +76,7 @@ async def chat(
     return 0
 
 
-async def _converse(state: Chat, ask: ReadLine) -> None:
+async def _converse(state: ChatState, ask: ReadLine) -> None:
     while not state.over:
         try:
             line = await ask()
@@ -98,7 +98,7 @@ async def _converse(state: Chat, ask: ReadLine) -> None:
                 )
 
 
-async def _answer(state: Chat, question: str) -> None:
+async def _answer(state: ChatState, question: str) -> None:
     """Run one turn and print its answer; if it is stopped, print what became of it."""
     progress, saved = open_progress(), False
 
@@ -130,7 +130,7 @@ async def _answer(state: Chat, question: str) -> None:
     click.echo()
 
 
-async def _load_session_ids(state: Chat) -> None:
+async def _load_session_ids(state: ChatState) -> None:
     """Load the session IDs for completion, once the memory is open."""
     _, runtime = await state.engine.get()
     try:
@@ -139,7 +139,7 @@ async def _load_session_ids(state: Chat) -> None:
         return
 
 
-def _completions(state: Chat) -> Mapping[str, Iterable[str]]:
+def _completions(state: ChatState) -> Mapping[str, Iterable[str]]:
     """Words that the line editor can complete: slash commands, and what can follow each."""
     commands: dict[str, Iterable[str]] = dict.fromkeys(COMMANDS, ())
     return {**commands, "/new": state.sessions, "/export": ("markdown", "json")}

@@ -24,7 +24,7 @@ from research_agent.types import Answer
 if TYPE_CHECKING:
     from research_agent.doctor.source_status import SourceStatus
 
-__all__ = ["COMMANDS", "Chat", "run_command"]
+__all__ = ["COMMANDS", "ChatState", "run_command"]
 
 KEYS = """\
 Enter sends; Alt-Enter, or a backslash before Enter, begins a new line.
@@ -32,7 +32,7 @@ Ctrl-C stops an answer (what was written is kept) or clears the line; Ctrl-D lea
 
 
 @dataclass(kw_only=True)
-class Chat:
+class ChatState:
     """
     State of the chat; `answer` is its last one, `saved` the files it wrote.
 
@@ -67,10 +67,10 @@ class Command(NamedTuple):
 
     usage: str
     meaning: str
-    run: Callable[[Chat, str], Awaitable[None]]
+    run: Callable[[ChatState, str], Awaitable[None]]
 
 
-async def run_command(state: Chat, line: str) -> None:
+async def run_command(state: ChatState, line: str) -> None:
     """Run a slash command. Raises `UsageError` for an unknown one."""
     name, _, argument = line.strip().partition(" ")
     if name not in COMMANDS:
@@ -80,12 +80,12 @@ async def run_command(state: Chat, line: str) -> None:
     await COMMANDS[name].run(state, argument.strip())
 
 
-async def _help(state: Chat, argument: str) -> None:
+async def _help(state: ChatState, argument: str) -> None:
     print_rows([(f"{name} {command.usage}".rstrip(), command.meaning) for name, command in COMMANDS.items()])
     print_text(KEYS)
 
 
-async def _sources(state: Chat, argument: str) -> None:
+async def _sources(state: ChatState, argument: str) -> None:
     _, runtime = await state.engine.get()
     chosen = [source for source in runtime.sources if argument in ("", source.name)]
     if not chosen:
@@ -109,7 +109,7 @@ def _describe(item: SourceStatus, offline: bool) -> str:
     return f"{item.source.title}, {'live' if item.source.live else 'local'}, {usage}"
 
 
-async def _model(state: Chat, argument: str) -> None:
+async def _model(state: ChatState, argument: str) -> None:
     if argument:
         from research_agent.doctor.checks import require_model
 
@@ -124,7 +124,7 @@ async def _model(state: Chat, argument: str) -> None:
     click.echo(printable(f"{runtime.chat_id}{reason}"))
 
 
-async def _new(state: Chat, argument: str) -> None:
+async def _new(state: ChatState, argument: str) -> None:
     if argument:
         from research_agent.memory import check_session_id
 
@@ -133,21 +133,18 @@ async def _new(state: Chat, argument: str) -> None:
     click.echo(f"The next question goes to session {argument}." if argument else "The next question begins a session.")
 
 
-async def _save(state: Chat, argument: str) -> None:
+async def _save(state: ChatState, argument: str) -> None:
     if not argument:
         raise UsageError("/save needs a file.", hint="/save notes.md, or /save notes.json")
     form = "json" if argument.endswith(".json") else "markdown"
-    _write(state, argument, await _exported(state, form))
+    text = await _exported(state, form)
+    with _own_file(state, argument) as file:
+        file.write_text(text, "utf-8")
     click.echo(f"Saved to {argument}.")
 
 
-def _write(state: Chat, name: str, text: str) -> None:
-    with _own_file(state, name) as file:
-        file.write_text(text, "utf-8")
-
-
 @contextmanager
-def _own_file(state: Chat, name: str) -> Iterator[Path]:
+def _own_file(state: ChatState, name: str) -> Iterator[Path]:
     """File to write to. Raises `UsageError` for an existing one that this chat did not write."""
     file = Path(name).expanduser()
     if file.exists() and file.resolve() not in state.saved:
@@ -159,18 +156,18 @@ def _own_file(state: Chat, name: str) -> Iterator[Path]:
     state.saved.add(file.resolve())
 
 
-async def _export(state: Chat, argument: str) -> None:
+async def _export(state: ChatState, argument: str) -> None:
     form = argument or "markdown"
     if form not in ("markdown", "json"):
         raise UsageError(f"There is no format {form!r}.", hint="/export markdown, or /export json")
     click.echo((await _exported(state, form)).rstrip("\n"))
 
 
-async def _profile(state: Chat, argument: str) -> None:
+async def _profile(state: ChatState, argument: str) -> None:
     print_profile(_last(state))
 
 
-async def _trace(state: Chat, argument: str) -> None:
+async def _trace(state: ChatState, argument: str) -> None:
     if not argument:
         raise UsageError("/trace needs a file.", hint="/trace turn.json")
     answer = _last(state)
@@ -180,17 +177,17 @@ async def _trace(state: Chat, argument: str) -> None:
     click.echo(f"Traced to {argument}.")
 
 
-def _last(state: Chat) -> Answer:
+def _last(state: ChatState) -> Answer:
     if state.answer is None:
         raise UsageError("Nothing was asked yet.", hint="Ask something first.")
     return state.answer
 
 
-async def _quit(state: Chat, argument: str) -> None:
+async def _quit(state: ChatState, argument: str) -> None:
     state.over = True
 
 
-async def _exported(state: Chat, form: str) -> str:
+async def _exported(state: ChatState, form: str) -> str:
     from research_agent.rendering import export
 
     session = await state.resolve_session()

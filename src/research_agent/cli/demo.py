@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from research_agent.cli.common_options import chat_settings
-from research_agent.cli.output import open_progress, say_stopping, show_answer
+from research_agent.cli.output import acknowledge_stop, open_progress, show_answer
 from research_agent.cli.profile_output import print_timeline
 from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
 from research_agent.engine import Engine, load_engine
@@ -51,7 +51,7 @@ async def demo(
     """Ask the series, or what the encyclopedia covers if no live source answers; return the exit code."""
     click.echo("Starting: sources, memory, models.", err=True)
     progress = open_progress()
-    with stoppable(*STOPS, on_stop=partial(say_stopping, progress)) as stopped:
+    with stoppable(*STOPS, on_stop=partial(acknowledge_stop, progress)) as stopped:
         try:
             opened = engine if engine is not None else await asyncio.to_thread(load_engine)
             async with opened.open_runtime(settings) as runtime:
@@ -70,7 +70,7 @@ async def _ask_series(engine: Engine, runtime: Runtime, session: str | None, pro
     titles = runtime.source_titles
     if progress is not None:
         progress.titles = titles
-    questions = SERIES if await answers_live(runtime) else LOCAL
+    questions = SERIES if await live_source_answers(runtime) else LOCAL
     if questions is LOCAL:
         click.echo("No live source answers, so these are questions that the offline encyclopedia covers.")
     for number, question in enumerate(questions, 1):
@@ -83,7 +83,7 @@ async def _ask_series(engine: Engine, runtime: Runtime, session: str | None, pro
     return session
 
 
-async def answers_live(runtime: Runtime) -> bool:
+async def live_source_answers(runtime: Runtime) -> bool:
     """Probe of the live sources: True as soon as one returns a document, False after a few seconds."""
     if runtime.settings.flags.offline:
         return False

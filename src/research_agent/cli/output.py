@@ -14,7 +14,7 @@ from research_agent.types import Answer
 if TYPE_CHECKING:
     from research_agent.cli.terminal import Progress
 
-__all__ = ["open_progress", "say_stopping", "show_answer"]
+__all__ = ["acknowledge_stop", "open_progress", "show_answer"]
 
 
 def open_progress() -> Progress | None:
@@ -26,7 +26,7 @@ def open_progress() -> Progress | None:
     return Progress(open_console(sys.stderr))
 
 
-def say_stopping(progress: Progress | None) -> None:
+def acknowledge_stop(progress: Progress | None) -> None:
     """Acknowledge a Ctrl-C on a terminal at once: an import or a save in progress must end first."""
     if progress is not None:
         progress.close()
