@@ -10,6 +10,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -21,6 +22,7 @@ from research_agent.cli.terminal import Progress
 from research_agent.engine import Engine
 from research_agent.errors import ChatUnavailableError, HttpTimeoutError
 from research_agent.events import Planned
+from research_agent.memory import Memory
 from research_agent.runtime import Runtime
 from research_agent.settings import Settings
 from research_agent.testing import FakeSource
@@ -96,7 +98,7 @@ def test_a_stop_before_anything_is_asked_is_answered_at_once(
     monkeypatch.setattr("research_agent.cli.ask.open_progress", lambda: Progress(Console(file=told)))
 
     @asynccontextmanager
-    async def opened(settings: Settings) -> AsyncIterator[Runtime]:
+    async def opened(settings: Settings, *, memory: Memory | None = None) -> AsyncIterator[Runtime]:
         if moment == "opening":
             signal.raise_signal(number)
             await asyncio.Event().wait()
@@ -118,7 +120,7 @@ def test_a_stop_while_all_is_closed_costs_no_answer(run: Run) -> None:
     real = engine()
 
     @asynccontextmanager
-    async def opened(settings: Settings) -> AsyncIterator[Runtime]:
+    async def opened(settings: Settings, *, memory: Memory | None = None) -> AsyncIterator[Runtime]:
         async with real.open_runtime(settings) as runtime:
             yield runtime
         signal.raise_signal(signal.SIGINT)
@@ -188,7 +190,8 @@ def test_profile_is_a_table_on_standard_error_and_trace_a_file(run: Run, tmp_pat
 
 @pytest.mark.parametrize("name", ["/proc/t.json", "/no/such/folder/t.json", "/", "/dev/no-such-folder/t.json"])
 def test_a_trace_that_cannot_be_written_is_said_before_the_question_is_asked(run: Run, name: str) -> None:
-    never = engine()._replace(research=None, open_runtime=None)
+    nothing: Any = None
+    never = engine()._replace(research=nothing, open_runtime=nothing)
     result = run("ask", QUESTION, "--trace", name, with_engine=never)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("error: ")
@@ -221,7 +224,8 @@ def test_strict_leaves_out_what_no_source_says(run: Run) -> None:
 
 
 def test_a_bug_keeps_its_trace_and_json_stays_one_object(run: Run) -> None:
-    broken = engine()._replace(research=None)
+    nothing: Any = None
+    broken = engine()._replace(research=nothing)
     result = run("ask", "--json", QUESTION, with_engine=broken)
     assert json.loads(result.stdout)["error"]["type"] == "TypeError"
     assert isinstance(result.exception, TypeError)  # not caught: Python prints the trace and exits 1

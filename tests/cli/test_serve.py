@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 from click.testing import CliRunner
@@ -82,7 +83,7 @@ def test_it_is_up_before_there_is_a_model_and_says_one_line(tmp_path: Path) -> N
             assert json.load(reply) == {"status": "ok"}
         process.send_signal(signal.SIGTERM)
         assert process.communicate(timeout=60) == ("", "")
-        assert token not in "".join(process.args)
+        assert token not in "".join(map(str, cast("list[str]", process.args)))
 
 
 def test_what_cannot_be_opened_ends_it_with_a_line(tmp_path: Path) -> None:

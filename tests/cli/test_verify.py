@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -145,7 +146,8 @@ def test_changed_offsets_are_never_shown_as_a_quote(home: Path) -> None:
 
 def test_turns_that_were_stored_before_are_read_and_checked_as_far_as_can_be(home: Path) -> None:
     db = apsw.Connection(str(home / "sessions.db"))
-    for turn, meta in db.execute("SELECT turn, meta FROM messages WHERE role = 'assistant'").fetchall():
+    rows: list[Any] = db.execute("SELECT turn, meta FROM messages WHERE role = 'assistant'").fetchall()
+    for turn, meta in rows:
         old = {name: value for name, value in json.loads(meta).items() if name not in ("settings", "quotes", "seal")}
         db.execute("UPDATE messages SET meta = ? WHERE turn = ? AND role = 'assistant'", (pack(json.dumps(old)), turn))
     db.close()

@@ -66,7 +66,7 @@ async def test_setup_keeps_what_it_measured_and_the_texts(ready: Settings) -> No
     told = kept(ready)
     assert told["precision"] == "int8"
     assert set(told["figures"]) == {"n", "int8", "fp32", "cosine", "overlap"}  # type: ignore[call-overload]
-    assert len(told["texts"]) == told["figures"]["n"] == 48  # type: ignore[arg-type, index, call-overload]
+    assert len(told["texts"]) == told["figures"]["n"] == 48  # type: ignore[arg-type, index]
     assert told["processor"] == precision._processor()
     assert set(told["models"]) == {"model.onnx", "fp32.onnx"}  # type: ignore[call-overload]
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 SECONDS = 120.0
 
@@ -30,7 +31,8 @@ class DaskCluster:
             self.workers.append(self._start("worker", self.address, *options))
         from distributed import Client
 
-        with Client(self.address, set_as_default=False) as client:
+        untyped: Any = Client
+        with untyped(self.address, set_as_default=False) as client:
             client.wait_for_workers(wanted, timeout=SECONDS)
 
     @property

@@ -64,7 +64,7 @@ async def at(service: Service) -> AsyncIterator[str]:
         yield url
 
 
-async def search(name: str, service: Service, *, limit: int = 100, topic: Topic = TOPIC, **settings: str) -> Found:
+async def search(name: str, service: Service, *, limit: int = 100, topic: Topic = TOPIC, **settings: Any) -> Found:
     async with at(service) as url:
         given = Settings.of(home=NOWHERE, deadline=60.0, source_urls={name: url})
         source: Source = SOURCES[name](SourceSettings(url=url, **settings))

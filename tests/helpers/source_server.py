@@ -76,7 +76,7 @@ async def asked(
     app.router.add_get("/{path:.*}", handle)
     run = Settings.of(home=NOWHERE, deadline=30.0)
     async with serve(app) as base, open_client(run, trusted=[base]) as client, open_reader() as locked:
-        client.back_off = seen.pauses.append  # type: ignore[method-assign]
+        client.back_off = seen.pauses.append  # type: ignore[method-assign,assignment]
         made = source(SourceSettings(url=base + path, **settings))
         text = text.replace("{base}", base)
         topic = Topic(text=text, question=text if question is None else question, origin=origin)

@@ -34,5 +34,6 @@ def hostile_turn() -> Turn:
 
 def pdf_text(data: bytes) -> str:
     """Text of all pages of a PDF."""
-    document = pypdfium2.PdfDocument(data)
+    untyped: Any = pypdfium2.PdfDocument
+    document = untyped(data)
     return "\n".join(page.get_textpage().get_text_bounded() for page in document).replace("\r\n", "\n")

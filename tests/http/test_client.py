@@ -97,7 +97,7 @@ async def echo(request: web.Request) -> web.Response:
 
 
 async def test_parameters_arrive_as_they_were_given() -> None:
-    params = {"q": "a&b=c d/é?#%41 \N{SNOWMAN}", "n": 3}
+    params: dict[str, str | int] = {"q": "a&b=c d/é?#%41 \N{SNOWMAN}", "n": 3}
     async with serving(echo) as url, open_client(SETTINGS, trusted=[url]) as client:
         echoed = await client.get_json(f"{url}/api", params=params)
     assert echoed["query"] == {"q": params["q"], "n": "3"}
@@ -525,7 +525,7 @@ async def test_wikimedia_is_asked_at_most_three_things_at_once(
 # Every exception of aiohttp's has a meaning of ours
 
 
-def subclasses(kind: type[BaseException]) -> Iterator[type[Exception]]:
+def subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
     for sub in kind.__subclasses__():
         yield sub
         yield from subclasses(sub)

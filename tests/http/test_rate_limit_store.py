@@ -63,7 +63,8 @@ def test_whatever_the_limits_no_window_ever_holds_more(home: Home, seed: int) ->
         per_day=rng.choice([None, 40]),
     )
     processes = [home.process() for _ in range(3)]
-    began, starts, ends = home.now, [], {}
+    began, starts = home.now, list[float]()
+    ends: dict[int, float] = {}
     wishes = [(home.now + rng.uniform(0, 600), rng.choice(processes), number) for number in range(1, 300)]
     flying = most = 0
     while wishes:
@@ -86,9 +87,9 @@ def test_whatever_the_limits_no_window_ever_holds_more(home: Home, seed: int) ->
     assert starts
     assert most <= limits.at_once
     assert all(later - earlier >= limits.spacing for earlier, later in pairwise(starts))
-    for number, seconds in ((limits.per_minute, 60), (limits.per_day, 86400)):
-        if number is not None:
-            assert all(sum(0 <= at - start < seconds for at in starts) <= number for start in starts)
+    for most_of_it, seconds in ((limits.per_minute, 60), (limits.per_day, 86400)):
+        if most_of_it is not None:
+            assert all(sum(0 <= at - start < seconds for at in starts) <= most_of_it for start in starts)
     assert home.now >= began
 
 

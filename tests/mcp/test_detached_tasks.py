@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import anyio
@@ -40,7 +40,7 @@ async def nobody(line: str) -> None:
     """Tell nobody."""
 
 
-async def cancelled_by_the_library(run: Callable[[], Awaitable[Any]], turn: Turn) -> None:
+async def cancelled_by_the_library(run: Callable[[], Coroutine[Any, Any, Any]], turn: Turn) -> None:
     """As the protocol's library does it: in a scope that goes on cancelling."""
     async with anyio.create_task_group() as group:
         group.start_soon(run)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,16 +79,16 @@ async def test_a_job_of_a_process_that_died_is_free_when_its_lease_is_over(
     path = tmp_path / "s.db"
     await fill(path, 3)
     monkeypatch.setattr(jobs_module, "release", lambda db, owner: None)  # a killed process releases nothing
-    now = jobs_module.time.time()
+    now = time.time()
     async with open_memory(path):  # another process has it open all the while: who is not alone cannot know who died
         first = await claim(path)
         assert first
         assert await claim(path) is None
-        monkeypatch.setattr(jobs_module.time, "time", lambda: now + 601)
+        monkeypatch.setattr(time, "time", lambda: now + 601)
         second = await claim(path)
-        monkeypatch.setattr(jobs_module.time, "time", lambda: now + 2 * 601)
+        monkeypatch.setattr(time, "time", lambda: now + 2 * 601)
         third = await claim(path)
-        monkeypatch.setattr(jobs_module.time, "time", lambda: now + 3 * 601)
+        monkeypatch.setattr(time, "time", lambda: now + 3 * 601)
         never = await claim(path)
     assert second
     assert third
@@ -109,10 +110,10 @@ async def test_a_clock_that_is_set_back_holds_no_job_up(tmp_path: Path, monkeypa
     path = tmp_path / "s.db"
     await fill(path, 3)
     monkeypatch.setattr(jobs_module, "release", lambda db, owner: None)
-    now = jobs_module.time.time()
+    now = time.time()
     async with open_memory(path):
         assert await claim(path)
-        monkeypatch.setattr(jobs_module.time, "time", lambda: now - 86400)
+        monkeypatch.setattr(time, "time", lambda: now - 86400)
         assert await claim(path)
 
 

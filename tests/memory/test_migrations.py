@@ -46,7 +46,7 @@ def contents(folder: Path) -> list[bytes]:
 def version_of(path: Path) -> int:
     db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     try:
-        return db.pragma("user_version")
+        return int(db.pragma("user_version"))
     finally:
         db.close()
 

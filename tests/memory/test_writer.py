@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import apsw
 import pytest
@@ -30,7 +31,18 @@ def insert(db: apsw.Connection, number: int) -> int:
 
 
 def numbers(db: apsw.Connection) -> list[int]:
-    return [number for (number,) in db.execute("SELECT x FROM t ORDER BY x").fetchall()]
+    rows: list[Any] = db.execute("SELECT x FROM t ORDER BY x").fetchall()
+    return [number for (number,) in rows]
+
+
+def inserting(number: int) -> Insert:
+    return lambda db: insert(db, number)
+
+
+def noted(notes: list[Any], note: Any = True) -> bool:
+    """A hook of SQLite: notes that it was called, and lets things take their course."""
+    notes.append(note)
+    return False
 
 
 Insert = Callable[[apsw.Connection], int]
@@ -59,11 +71,11 @@ async def queued(
 
 
 async def test_writes_that_wait_together_share_one_commit(writer: Writer) -> None:
-    commits: list[None] = []
-    await writer.run("autocommit", lambda db: db.set_commit_hook(lambda: bool(commits.append(None))))
+    commits: list[bool] = []
+    await writer.run("autocommit", lambda db: db.set_commit_hook(lambda: noted(commits)))
     gate = threading.Event()
     async with asyncio.TaskGroup() as group:
-        tasks = await queued(group, writer, gate, [lambda db, n=n: insert(db, n) for n in range(50)])
+        tasks = await queued(group, writer, gate, [inserting(n) for n in range(50)])
         gate.set()
     assert [task.result() for task in tasks] == list(range(50))
     assert await writer.run("read", numbers) == list(range(50))
@@ -71,13 +83,13 @@ async def test_writes_that_wait_together_share_one_commit(writer: Writer) -> Non
 
 
 async def test_reads_between_writes_part_no_commit_and_see_what_was_queued_before_them(writer: Writer) -> None:
-    commits: list[None] = []
-    await writer.run("autocommit", lambda db: db.set_commit_hook(lambda: bool(commits.append(None))))
+    commits: list[bool] = []
+    await writer.run("autocommit", lambda db: db.set_commit_hook(lambda: noted(commits)))
     gate, reads = threading.Event(), []
     async with asyncio.TaskGroup() as group:
         await stand(group, writer, gate)
         for number in range(20):
-            group.create_task(writer.run("write", lambda db, n=number: insert(db, n)))
+            group.create_task(writer.run("write", inserting(number)))
             reads.append(group.create_task(writer.run("read", numbers)))
         await asyncio.sleep(0)
         gate.set()
@@ -149,12 +161,12 @@ async def test_when_sqlite_gives_up_the_whole_commit_each_write_gets_one_of_its_
 
 async def test_writes_that_wait_for_a_strangers_lock_wait_for_it_once(writer: Writer, tmp_path: Path) -> None:
     tried: list[int] = []
-    await writer.run("autocommit", lambda db: db.set_busy_handler(lambda number: bool(tried.append(number))))
+    await writer.run("autocommit", lambda db: db.set_busy_handler(lambda number: noted(tried, number)))
     stranger, gate = apsw.Connection(str(tmp_path / "s.db")), threading.Event()
     stranger.execute("BEGIN IMMEDIATE")
     async with asyncio.TaskGroup() as group:
         await stand(group, writer, gate)
-        tasks = [group.create_task(outcome(writer, lambda db, n=n: insert(db, n))) for n in range(8)]
+        tasks = [group.create_task(outcome(writer, inserting(n))) for n in range(8)]
         await asyncio.sleep(0)
         gate.set()
     stranger.close()
@@ -211,7 +223,8 @@ async def test_what_is_handed_over_while_it_is_closed_is_done_or_refused(writer:
             ended.wait(0.1)
             put(work)
 
-    writer._queue = SimpleNamespace(put=late, get=writer._queue.get, empty=writer._queue.empty)
+    queue: Any = SimpleNamespace(put=late, get=writer._queue.get, empty=writer._queue.empty)
+    writer._queue = queue
     async with asyncio.timeout(60):
         assert await writer.run("write", lambda db: insert(db, 1)) == 1
     await asyncio.to_thread(closing.join)
@@ -236,7 +249,7 @@ async def test_a_caller_can_take_back_what_the_thread_has_fetched_but_not_begun(
         second = group.create_task(stand(group, writer, gate))
         await asyncio.sleep(0)
         await asyncio.sleep(0)  # the second gate is queued, and behind it:
-        dropped, kept = [group.create_task(writer.run("write", lambda db, n=n: insert(db, n))) for n in (1, 2)]
+        dropped, kept = [group.create_task(writer.run("write", inserting(n))) for n in (1, 2)]
         await asyncio.sleep(0)
         before.set()
         await second
@@ -274,7 +287,7 @@ async def test_closing_finishes_what_was_queued_and_ends_the_thread(tmp_path: Pa
     (thread,) = set(threading.enumerate()) - before
     async with asyncio.TaskGroup() as group:
         group.create_task(writer.run("write", lambda db: db.execute("CREATE TABLE t (x)").get))
-        tasks = [group.create_task(writer.run("write", lambda db, n=n: insert(db, n))) for n in range(20)]
+        tasks = [group.create_task(writer.run("write", inserting(n))) for n in range(20)]
         await asyncio.sleep(0)
         group.create_task(writer.close())
     assert [task.result() for task in tasks] == list(range(20))

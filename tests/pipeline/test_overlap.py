@@ -21,6 +21,7 @@ from research_agent.pipeline import research, search
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.sources import Found, Tools
+from research_agent.stages.analyze import analyze as whole
 from research_agent.stages.split import split
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Document, Topic
@@ -218,7 +219,6 @@ async def test_a_sentence_is_checked_while_the_next_ones_are_written() -> None:
 
 async def test_the_answer_is_written_while_the_analysis_runs() -> None:
     token, told = asyncio.Event(), list[Event]()
-    whole = search.analyze
 
     async def analyze(*given: Any, **options: Any) -> Any:
         await token.wait()
@@ -233,6 +233,8 @@ async def test_the_answer_is_written_while_the_analysis_runs() -> None:
     with mock.patch.object(search, "analyze", analyze):
         async with open_runtime(load_settings(), sources=[FakeSource("notes", [LUMEN])], chat=chat) as runtime:
             answer = await research(QUESTION, runtime=runtime, on_event=hook)
+    assert answer.finding is not None
+    assert answer.finding.report is not None
     assert answer.finding.report["documents"] == 1
     assert any(isinstance(event, Answered) for event in told)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
@@ -48,7 +49,7 @@ def test_what_is_not_supported_says_so_in_words() -> None:
 
 
 def test_a_conflict_is_marked_at_its_sentence() -> None:
-    about = {"document": RIVER.id, "title": "x", "url": "y", "source": "notes", "quote": RIVER.text[:3]}
+    about: dict[str, Any] = {"document": RIVER.id, "title": "x", "url": "y", "source": "notes", "quote": RIVER.text[:3]}
     against = Conflict(sentence=(0, 18), ours="412", theirs="380", start=0, end=3, **about)
     link = '<a class="disagree" href="#t1x1" rel="noreferrer">sources disagree</a>'
     assert link in shown(answer(conflicts=(against,)))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from inline_snapshot import snapshot
@@ -77,7 +77,7 @@ def test_an_address_in_a_quote_is_text_and_only_a_web_page_is_linked() -> None:
 
 def test_what_was_asked_and_why_is_one_line() -> None:
     reports = tuple(
-        SourceReport(name=name, status=status, documents=1, ms=9, why=why)
+        SourceReport(name=name, status=cast(Any, status), documents=1, ms=9, why=why)
         for name, status, why in (
             ("wikipedia", "ok", "asked for every question"),
             ("arxiv", "failed", "a question of science"),

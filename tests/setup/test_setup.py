@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import numpy as np
 import pytest
@@ -100,10 +101,10 @@ class Slow(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def slow(tiny_index: Path) -> Iterator[type[Slow]]:
-    handler = type("Slow", (Slow,), {"index": tiny_index, "stalled": Event(), "go_on": Event()})
+    handler: Any = type("Slow", (Slow,), {"index": tiny_index, "stalled": Event(), "go_on": Event()})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.handle_error = lambda *args: None  # type: ignore[method-assign]
-    handler.url = f"http://127.0.0.1:{server.server_port}/"  # type: ignore[attr-defined]
+    handler.url = f"http://127.0.0.1:{server.server_port}/"
     Thread(target=server.serve_forever, daemon=True).start()
     yield handler
     handler.go_on.set()

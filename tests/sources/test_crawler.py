@@ -51,7 +51,7 @@ async def visiting(*sites: Site) -> AsyncIterator[Client]:
         app = web.Application()
         app.router.add_get("/{path:.*}", site.handle)
         apps.append(serve(app))
-    entered = [(site, await app.__aenter__()) for site, app in zip(sites, apps, strict=True)]
+    entered = [(site, await server.__aenter__()) for site, server in zip(sites, apps, strict=True)]
     for site, url in entered:
         site.url = url
     try:
@@ -60,8 +60,8 @@ async def visiting(*sites: Site) -> AsyncIterator[Client]:
         ) as client:
             yield client
     finally:
-        for app in apps:
-            await app.__aexit__(None, None, None)
+        for server in apps:
+            await server.__aexit__(None, None, None)
 
 
 async def behind(site: Site, *paths: str, **more: Any) -> Mapping[str, WebPage | str]:

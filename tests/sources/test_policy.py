@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,8 @@ def test_one_that_declares_nothing_is_asked_modestly() -> None:
 def test_a_plug_in_may_still_call_its_policy_manners(tmp_path: Path) -> None:
     assert Manners is SourcePolicy
     declared = Manners(limits=Limits(per_minute=7), kinds=frozenset({"news"}))
-    plain, derived = FakeSource(), type("MyWiki", (Wikipedia,), {"manners": declared})(SourceSettings())
+    plain: Any = FakeSource()
+    derived = type("MyWiki", (Wikipedia,), {"manners": declared})(SourceSettings())
     plain.manners = declared
     for source in (plain, derived):
         assert policy_of(source) == declared, "also where a policy is inherited"
@@ -101,7 +103,7 @@ def test_what_github_says_is_left_is_heard() -> None:
 
 
 def test_one_that_requires_a_key_lacks_it_until_it_is_set() -> None:
-    source = FakeSource()
+    source: Any = FakeSource()
     source.policy = SourcePolicy(key="required")
     assert lacks(source) == "", "it keeps no settings, so that nobody can tell"
     source.settings = SourceSettings()

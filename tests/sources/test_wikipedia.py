@@ -252,7 +252,7 @@ async def test_when_the_one_failed_and_the_other_found_nothing_the_failure_is_to
 @pytest.mark.parametrize(
     "odd",
     [
-        pages(page(title=3)),
+        pages(page(title=cast(Any, 3))),
         pages(page(extract=["x"])),
         pages(cast(Any, "no object"), page(index="one")),
         {"query": []},

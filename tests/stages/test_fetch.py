@@ -50,7 +50,7 @@ async def ask(*sources: Source, about: Sequence[Topic] = (PHOTOSYNTHESIS,), **op
 
 async def ask_world(world: World, *, deadline: float = 60.0, **options: Any) -> Fetched:
     sequential = options.get("sequential", False)
-    sources = [Wikipedia(SourceSettings(url=world.url)), HackerNews(SourceSettings(url=world.url))]
+    sources: list[Source] = [Wikipedia(SourceSettings(url=world.url)), HackerNews(SourceSettings(url=world.url))]
     with tempfile.TemporaryDirectory() as home:
         settings = Settings.of(home=Path(home), deadline=deadline, sequential=sequential)
         async with open_client(settings, trusted=[world.url]) as client:
@@ -196,9 +196,9 @@ async def test_offline_asks_local_sources_only(sequential: bool) -> None:
 
 
 @asynccontextmanager
-async def asking(home: Path, world: World, **changes: Any) -> AsyncIterator[Callable[[], Awaitable[Fetched]]]:
+async def asking(home: Path, world: World, **changes: Any) -> AsyncIterator[Callable[..., Awaitable[Fetched]]]:
     """Runs of the program in one home, each with a client of its own."""
-    sources = [Wikipedia(SourceSettings(url=world.url)), HackerNews(SourceSettings(url=world.url))]
+    sources: list[Source] = [Wikipedia(SourceSettings(url=world.url)), HackerNews(SourceSettings(url=world.url))]
 
     async def run(**more: Any) -> Fetched:
         settings = Settings.of(home=home, deadline=60.0, **{**changes, **more})
@@ -426,8 +426,11 @@ async def test_what_comes_too_late_is_there_for_the_next_question(tmp_path: Path
     async with World(delay={"hackernews": 0.5}) as world:
         settings = Settings.of(home=tmp_path, deadline=60.0)
         async with open_client(settings, trusted=[world.url]) as client:
-            sources = [Wikipedia(SourceSettings(url=world.url)), HackerNews(SourceSettings(url=world.url))]
-            options = {"tools": Tools(client=client, read=Reading()), "soft_deadline": 0.2}
+            sources: list[Source] = [
+                Wikipedia(SourceSettings(url=world.url)),
+                HackerNews(SourceSettings(url=world.url)),
+            ]
+            options: dict[str, Any] = {"tools": Tools(client=client, read=Reading()), "soft_deadline": 0.2}
             async with asyncio.TaskGroup() as behind:
                 first = await ask(*sources, start=behind.create_task, **options)
             requests = len(world.requests)

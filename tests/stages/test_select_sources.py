@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -12,11 +12,11 @@ from research_agent.testing import FakeSource
 
 
 def source(name: str, *kinds: str, **fields: Any) -> FakeSource:
-    made = FakeSource(name)
+    made: Any = FakeSource(name)
     made.policy = SourcePolicy(kinds=frozenset(kinds))
     for field, value in fields.items():
         setattr(made, field, value)
-    return made
+    return cast(FakeSource, made)
 
 
 @pytest.mark.parametrize(

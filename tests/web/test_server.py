@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+import webbrowser
 from pathlib import Path
 
 import pytest
@@ -14,13 +16,13 @@ def test_a_browser_is_opened_with_a_token_for_one_time_where_there_is_a_screen(
     from research_agent.web import server
 
     opened: list[str] = []
-    monkeypatch.setattr(server.webbrowser, "open", opened.append)
+    monkeypatch.setattr(webbrowser, "open", opened.append)
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     server.open_browser("http://127.0.0.1:1/?token=x")
     monkeypatch.setenv("DISPLAY", ":0")
     server.open_browser("http://127.0.0.1:1/?token=y")
-    for thread in server.threading.enumerate():
+    for thread in threading.enumerate():
         if thread.daemon and thread.name.startswith("open"):
             thread.join()
     assert opened == ["http://127.0.0.1:1/?token=y"]

@@ -57,6 +57,6 @@ async def test_no_answer_waits_for_an_acknowledgement(tmp_path: Path) -> None:
         await reader.readline()
         assert served.server is not None
         [connection] = served.server.server_state.connections
-        sock = connection.transport.get_extra_info("socket")  # type: ignore[union-attr]
+        sock = connection.transport.get_extra_info("socket")
         assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         writer.close()

@@ -31,7 +31,7 @@ async def test_the_answer_to_a_question_waits_for_the_models_and_what_is_stored_
     opened = asyncio.Event()
 
     @asynccontextmanager
-    async def late(settings: Any, *, memory: Any) -> AsyncIterator[Runtime]:
+    async def late(settings: Any, *, memory: Any = None) -> AsyncIterator[Runtime]:
         await opened.wait()
         chat = FakeChat(replies=("Lumen", TRUE))
         async with open_runtime(settings, memory=memory, sources=[FakeSource("notes", [RIVER])], chat=chat) as runtime:

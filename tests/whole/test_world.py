@@ -103,7 +103,7 @@ async def timed(*, sequential: bool) -> tuple[float, float, float]:
         environ = {**os.environ, **world.environ, **ollama.environ, "RESEARCH_AGENT_DEADLINE": "60"}
         async with open_runtime(load_settings(environ, sequential=sequential)) as runtime:
             timings = (await research(QUESTION, runtime=runtime)).timings
-        spoken = max(request.end - request.start for request in ollama.requests if request.kind == "synthesis")
+        spoken = max((request.end or 0.0) - request.start for request in ollama.requests if request.kind == "synthesis")
     return timings["total"], timings["fetch"], 1.15 * (topics + delay + spoken) + 0.3
 
 

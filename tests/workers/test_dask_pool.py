@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -128,7 +129,7 @@ async def test_workers_that_compute_other_vectors_are_refused(
     """As a processor of another kind does: its sums come out otherwise."""
     dask.add(1)
 
-    async def everywhere(pool: object, function: object, *args: object) -> dict[str, object]:
+    async def everywhere(pool: Any, function: Any, *args: Any) -> dict[str, Any]:
         return {"tcp://other": (await original(pool, function, *args)).popitem()[1] * np.float32(1 + 1e-6)}
 
     original = clusters.DaskPool.everywhere

@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,8 @@ def test_surrogates_that_json_would_join_are_refused_not_changed() -> None:
 
 
 def test_a_report_with_numbers_that_json_lacks_can_be_written(tmp_path: Path) -> None:
-    odd = replace(ANSWER, finding=Finding(report={"mean": float("nan"), 1: (1, 2)}))
+    report: Any = {"mean": float("nan"), 1: (1, 2)}
+    odd = replace(ANSWER, finding=Finding(report=report))
     analysis = altered_bundles.bundle(odd)["turns"][0]["answer"]["analysis"]
     assert (analysis["mean"], analysis["1"]) == (None, [1, 2])
 

@@ -50,7 +50,9 @@ def test_true_quotes_of_the_encyclopedia_stand(parts_home: Path) -> None:
 
     db = apsw.Connection(str(parts_home / "parts/encyclopedia/encyclopedia.db"), flags=apsw.SQLITE_OPEN_READONLY)
     rows = db.execute("SELECT title, text FROM article WHERE id % 40 = 7").fetchall()
-    documents = [Document(source="e", title=title, url="u", text=text, retrieved="2026") for title, text in rows]
+    documents = [
+        Document(source="e", title=str(title), url="u", text=str(text), retrieved="2026") for title, text in rows
+    ]
     quotes = 0
     for one, two in zip(documents[::2], documents[1::2], strict=False):
         (verdict,) = verdicts(altered_bundles.bundle(altered_bundles.answer_from([one, two])))

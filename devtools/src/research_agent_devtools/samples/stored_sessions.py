@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
+from typing import cast
 
 from research_agent.memory import open_memory
 from research_agent.types import Answer, Citation, Document, Finding, SourceReport, Span
@@ -20,6 +21,8 @@ TEXTS = {
     "lumen": "The Lumen is 412 kilometres long. It rises in the Vail hills and does not freeze in winter.",
     "vail": "The Vail hills are made of slate.\n\nNobody has lived there since 1931: \u202eodd\u202c \x00 text.",
 }
+# Version 1 was filled with its fields in this order, and stored values never change.
+SPAN = Span(*cast("tuple[str, float, float, str]", ("fetch", "source", 0.0, 0.5)))
 SUMMARY = "They spoke of the river Lumen, which is 412 kilometres long."
 
 
@@ -43,7 +46,7 @@ def answer(session: str, number: int) -> Answer:
         session=session, turn=0, question=f"Question {number} of {session}: what of the {name}?", text=text,
         answer_from="model" if number % 3 else "floor", status="complete", citations=(cited,), documents=(held,),
         sources=(SourceReport(name="notes", status="ok", documents=1, ms=12),), model="fake:model",
-        finding=Finding(report={"words": 17}), timings={"total": 1.25}, spans=(Span("fetch", 0.0, 0.5, "source"),),
+        finding=Finding(report={"words": 17}), timings={"total": 1.25}, spans=(SPAN,),
         notes=("A note.",), settings={"lang": "en"},
     )  # fmt: skip
 
