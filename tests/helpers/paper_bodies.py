@@ -7,7 +7,7 @@ from typing import Any
 
 BODIES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "openalex": (
-        "read_works",
+        "read",
         {
             "meta": {"count": 1},
             "results": [
@@ -30,7 +30,7 @@ BODIES: Mapping[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "semanticscholar": (
-        "read_papers",
+        "read",
         {
             "total": 1,
             "data": [
@@ -51,7 +51,7 @@ BODIES: Mapping[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "crossref": (
-        "read_works",
+        "read",
         {
             "status": "ok",
             "message": {
@@ -71,7 +71,7 @@ BODIES: Mapping[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "europepmc": (
-        "read_results",
+        "read",
         {
             "hitCount": 1,
             "resultList": {

@@ -9,7 +9,6 @@ import pytest
 from helpers.paper_sources import SOURCES, TOPIC, Service, search
 from research_agent.errors import SourceError
 from research_agent.sources import SourceSettings, policy_of
-from research_agent.sources.arxiv import search_query
 
 pytestmark = pytest.mark.anyio
 
@@ -29,6 +28,6 @@ async def test_arxiv_that_refuses_is_left_alone_for_a_minute(status: int, monkey
 
 
 def test_a_long_topic_need_not_be_found_whole() -> None:
-    assert search_query(replace(TOPIC, text="the mean of one two")) == 'all:"two"'
-    asked = search_query(replace(TOPIC, text="caffeine sleep quality older adults"))
+    assert SOURCES["arxiv"](SourceSettings()).query(replace(TOPIC, text="the mean of one two")) == 'all:"two"'
+    asked = SOURCES["arxiv"](SourceSettings()).query(replace(TOPIC, text="caffeine sleep quality older adults"))
     assert asked.count(" OR ") == 4

@@ -8,10 +8,12 @@ from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.protocol import Tools
 from research_agent.sources.scholarly.identifiers import identifiers
 from research_agent.sources.scholarly.markup import single_spaced
-from research_agent.sources.scholarly.records import Paper, best_documents, require_papers
+from research_agent.sources.scholarly.records import Paper, refuse, require_papers
+from research_agent.sources.scholarly.source import ScholarlySource
+from research_agent.text.json_fields import details_of
 from research_agent.text.tokens import content_words
 from research_agent.types import Topic
 
@@ -24,12 +26,12 @@ RATE_LIMITED = b"Rate exceeded."
 PAUSE = 60.0  # seconds; arXiv sends no Retry-After
 
 
-class Arxiv:
+class Arxiv(ScholarlySource):
     """Source that makes one request per topic; a document's text is the abstract, its revision the paper's version."""
 
     name = "arxiv"
     title = "arXiv"
-    live = True
+    address = "https://export.arxiv.org"
     policy = SourcePolicy(
         limits=Limits(at_once=1, spacing=3.0),
         contact=True,
@@ -39,14 +41,14 @@ class Arxiv:
         kinds=frozenset({"science"}),
     )
 
-    def __init__(self, settings: SourceSettings) -> None:
-        self.base = (settings.url or "https://export.arxiv.org").rstrip("/")
+    def query(self, topic: Topic) -> str:
+        """Query in arXiv's syntax, its words joined by AND or OR: unjoined, any one of them would match."""
+        terms = list(dict.fromkeys(word.replace("'", " ") for word in content_words(topic.text)))[:MAX_WORDS]
+        joint = " AND " if len(terms) <= MAX_REQUIRED else " OR "
+        return joint.join(f'all:"{word}"' for word in terms)
 
-    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Preprints on the topic, most relevant first. Raises `SourceError` with arXiv's message when it refused."""
-        query = search_query(topic)
-        if not query:
-            return Found([])
+    async def papers(self, query: str, limit: int, tools: Tools) -> list[Paper]:
+        """Preprints that match the query. Raises `SourceError` with arXiv's message when it refused."""
         try:
             body = await tools.client.get_bytes(
                 f"{self.base}/api/query",
@@ -61,7 +63,7 @@ class Arxiv:
         if body.data.strip().startswith(RATE_LIMITED):
             tools.client.back_off(PAUSE)
             raise SourceError("is limiting requests", hint="arXiv allows one request in 3 seconds; try again later.")
-        return Found(best_documents(self.read_feed(await tools.read.xml(body.data)), limit))
+        return self.read_feed(await tools.read.xml(body.data))
 
     def read_feed(self, feed: Node) -> list[Paper]:
         """Papers of an Atom feed, in its form up to 2026. Raises `SourceError` for an entry that is an error."""
@@ -70,7 +72,7 @@ class Arxiv:
         entries = feed.findall("entry")
         for entry in entries:
             if "/api/errors" in _text(entry, "id"):
-                raise SourceError(f"refused the query: {single_spaced(_text(entry, 'summary'))}")
+                refuse(single_spaced(_text(entry, "summary")), "no explanation")
         return require_papers(map(self._paper, entries), entries, what="papers")
 
     def _paper(self, entry: Node) -> Paper | None:
@@ -94,18 +96,11 @@ class Arxiv:
             revision=revision,
             language="en",
             licence=self.policy.licence,
-            details={
-                "venue": single_spaced(_text(entry, "journal_ref")),
-                "category": category.attributes.get("term", "") if category is not None else "",
-            },
+            details=details_of(
+                venue=single_spaced(_text(entry, "journal_ref")),
+                category=category.attributes.get("term") if category is not None else "",
+            ),
         )
-
-
-def search_query(topic: Topic) -> str:
-    """Query in arXiv's syntax, its words joined by AND or OR: unjoined, any one of them would match."""
-    terms = list(dict.fromkeys(word.replace("'", " ") for word in content_words(topic.text)))[:MAX_WORDS]
-    joint = " AND " if len(terms) <= MAX_REQUIRED else " OR "
-    return joint.join(f'all:"{word}"' for word in terms)
 
 
 def _text(node: Node, tag: str) -> str:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.protocol import SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import doi_url, identifiers
-from research_agent.sources.scholarly.markup import without_markup
-from research_agent.sources.scholarly.queries import explained, is_email, plain_query
-from research_agent.sources.scholarly.records import Paper, best_documents, iso_date, require_papers
-from research_agent.text.json_fields import int_of, items_of, object_of, text_of
-from research_agent.types import Topic
+from research_agent.sources.scholarly.queries import is_email
+from research_agent.sources.scholarly.records import Paper, iso_date, papers_in, refuse
+from research_agent.sources.scholarly.source import ScholarlySource
+from research_agent.text.json_fields import Json, details_of, int_of, items_of, object_of, text_of
 
 __all__ = ["Crossref"]
 
@@ -24,7 +21,7 @@ PUBLIC = Limits(at_once=1, spacing=0.2)
 POLITE = Limits(at_once=3, spacing=0.1)
 
 
-class Crossref:
+class Crossref(ScholarlySource):
     """
     Source that makes one request per topic, for works with an abstract.
 
@@ -34,7 +31,7 @@ class Crossref:
 
     name = "crossref"
     title = "Crossref"
-    live = True
+    address = "https://api.crossref.org"
     policy = SourcePolicy(
         limits=PUBLIC,
         with_key=POLITE,
@@ -47,51 +44,33 @@ class Crossref:
     )
 
     def __init__(self, settings: SourceSettings) -> None:
-        self.settings = settings
-        self.base = (settings.url or "https://api.crossref.org").rstrip("/")
+        super().__init__(settings)
         self._headers = {"Crossref-Plus-API-Token": f"Bearer {settings.key}"} if settings.key else None
         self._mail = {"mailto": settings.contact} if is_email(settings.contact) else None
         if self._mail:
             self.policy = replace(self.policy, limits=POLITE)
 
-    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Search works on the topic, most relevant first."""
-        query = plain_query(topic)
-        if not query:
-            return Found([])
-        try:
-            body = await tools.client.get_json(
-                f"{self.base}/works",
-                params={
-                    "query.bibliographic": query,
-                    "filter": "has-abstract:true",
-                    "rows": limit,
-                    "select": FIELDS,
-                },
-                headers=self._headers,
-                secret_params=self._mail,
-            )
-        except HttpStatusError as error:
-            raise explained(error) from error
-        return Found(best_documents(await without_markup(self.read_works(body), tools.read), limit))
+    async def _request(self, query: str, limit: int, tools: Tools) -> Any:
+        return await tools.client.get_json(
+            f"{self.base}/works",
+            params={"query.bibliographic": query, "filter": "has-abstract:true", "rows": limit, "select": FIELDS},
+            headers=self._headers,
+            secret_params=self._mail,
+        )
 
-    def read_works(self, body: Any) -> list[Paper]:
-        """Papers in a body of `/works`, titles and abstracts still JATS. Raises `SourceError` for an error."""
+    def read(self, body: Any) -> list[Paper]:
+        """Papers in a body of `/works`, titles and abstracts still JATS."""
         answer = object_of(body)
         if answer.get("status") == "failed":
             error = object_of(next(iter(items_of(answer.get("message"))), None))
-            raise SourceError(f"refused the query: {text_of(error.get('message')) or 'no explanation'}")
-        works = object_of(answer.get("message")).get("items")
-        if not isinstance(works, list):
-            raise BodyError("answered without a list of works", hint="Its API may have changed.")
-        return require_papers((self._paper(object_of(work)) for work in works), works, what="works")
+            refuse(error.get("message"), "no explanation")
+        return papers_in(object_of(answer.get("message")).get("items"), self._paper, what="works")
 
-    def _paper(self, work: Mapping[str, Any]) -> Paper | None:
+    def _paper(self, work: Json) -> Paper | None:
         ids = identifiers(doi=work.get("DOI"))
         title = _first(work.get("title"))
         if "doi" not in ids or not title:
             return None
-        citations = int_of(work.get("is-referenced-by-count"))
         date = next(iter(items_of(object_of(work.get("issued")).get("date-parts"))), None)
         return Paper(
             source=self.name,
@@ -103,11 +82,11 @@ class Crossref:
             authors=[_author(object_of(author)) for author in items_of(work.get("author"))],
             published=iso_date(*(items_of(date) or [None])[:3]),
             licence="© the publisher",
-            details={
-                "venue": " ".join(_first(work.get("container-title")).split()),
-                "type": text_of(work.get("type")),
-                "citations": "" if citations is None else citations,
-            },
+            details=details_of(
+                venue=" ".join(_first(work.get("container-title")).split()),
+                type=text_of(work.get("type")),
+                citations=int_of(work.get("is-referenced-by-count")),
+            ),
             markup=True,
         )
 
@@ -117,5 +96,5 @@ def _first(value: Any) -> str:
     return next(filter(None, map(text_of, items_of(value))), "")
 
 
-def _author(author: Mapping[str, Any]) -> str:
+def _author(author: Json) -> str:
     return f"{text_of(author.get('given'))} {text_of(author.get('family'))}".strip() or text_of(author.get("name"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,13 +13,12 @@ from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.protocol import Tools
 from research_agent.sources.scholarly.identifiers import identifiers
-from research_agent.sources.scholarly.markup import single_spaced, without_markup
-from research_agent.sources.scholarly.queries import explained, plain_query
-from research_agent.sources.scholarly.records import LANGUAGES, Paper, best_documents, require_papers
-from research_agent.text.json_fields import int_of, items_of, object_of, text_of
-from research_agent.types import Topic
+from research_agent.sources.scholarly.markup import single_spaced
+from research_agent.sources.scholarly.records import LANGUAGES, Paper, papers_in, refuse
+from research_agent.sources.scholarly.source import ScholarlySource
+from research_agent.text.json_fields import Json, details_of, int_of, items_of, object_of, text_of
 
 __all__ = ["EuropePmc", "article_text"]
 
@@ -35,7 +34,7 @@ EXCLUDED = frozenset(
 BLOCKS = frozenset("p title sec list list-item def-list def-item disp-quote boxed-text statement".split())
 
 
-class EuropePmc:
+class EuropePmc(ScholarlySource):
     """
     Source that makes one request per topic, then one for each full text: of the best open hits, if they come quickly.
 
@@ -44,7 +43,7 @@ class EuropePmc:
 
     name = "europepmc"
     title = "Europe PMC"
-    live = True
+    address = "https://www.ebi.ac.uk"
     policy = SourcePolicy(
         limits=Limits(at_once=4, spacing=0.1),
         licence="of each article",
@@ -53,31 +52,15 @@ class EuropePmc:
         kinds=frozenset({"science", "medicine"}),
     )
 
-    def __init__(self, settings: SourceSettings) -> None:
-        self.base = (settings.url or "https://www.ebi.ac.uk").rstrip("/")
+    async def _request(self, query: str, limit: int, tools: Tools) -> Any:
+        query = f"({query}) AND HAS_ABSTRACT:y"
+        return await tools.client.get_json(
+            f"{self.base}{REST}/search",
+            params={"query": query, "format": "json", "resultType": "core", "pageSize": limit},
+        )
 
-    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Search papers on the topic, most relevant first. A full text that fails becomes a problem, not a failure."""
-        query = plain_query(topic)
-        if not query:
-            return Found([])
-        try:
-            body = await tools.client.get_json(
-                f"{self.base}{REST}/search",
-                params={
-                    "query": f"({query}) AND HAS_ABSTRACT:y",
-                    "format": "json",
-                    "resultType": "core",
-                    "pageSize": limit,
-                },
-            )
-        except HttpStatusError as error:
-            raise explained(error) from error
-        papers = await without_markup(self.read_results(body), tools.read)
-        papers, problems = await self._with_full_texts(papers, tools)
-        return Found(best_documents(papers, limit), problems)
-
-    async def _with_full_texts(self, papers: Sequence[Paper], tools: Tools) -> tuple[list[Paper], list[str]]:
+    async def complete(self, papers: Sequence[Paper], tools: Tools) -> tuple[Sequence[Paper], Sequence[str]]:
+        """Papers, the best with their full texts; a full text that fails becomes a problem, not a failure."""
         best = [paper for paper in papers if paper.details.get("open") == "yes" and "pmcid" in paper.ids][:FULL_TEXTS]
         results = await gather_results((partial(self._full_text, paper, tools) for paper in best), SourceError)
         problems = [result.message for result in results if isinstance(result, SourceError)]
@@ -100,23 +83,18 @@ class EuropePmc:
             raise SourceError(f"the full text of {pmcid}: {error.message}") from error
         return replace(paper, text=text, details={**paper.details, "extent": "full text"}) if text else paper
 
-    def read_results(self, body: Any) -> list[Paper]:
-        """Papers in a body of `/search`, titles and abstracts still HTML. Raises `SourceError` for an error."""
+    def read(self, body: Any) -> list[Paper]:
+        """Papers in a body of `/search`, titles and abstracts still HTML."""
         answer = object_of(body)
-        if message := text_of(answer.get("errMsg")):
-            raise SourceError(f"refused the query: {message}")
+        refuse(answer.get("errMsg"))
         results = object_of(answer.get("resultList")).get("result")
-        if not isinstance(results, list):
-            raise BodyError("answered without a list of results", hint="Its API may have changed.")
-        return require_papers((self._paper(object_of(result)) for result in results), results, what="papers")
+        return papers_in(results, self._paper, what="papers", list_of="results")
 
-    def _paper(self, result: Mapping[str, Any]) -> Paper | None:
+    def _paper(self, result: Json) -> Paper | None:
         collection, number = text_of(result.get("source")), text_of(result.get("id"))
         title = text_of(result.get("title"))
         if collection not in COLLECTIONS or not (number.isascii() and number.isalnum()) or not title:
             return None
-        citations, licence = int_of(result.get("citedByCount")), text_of(result.get("license"))
-        is_open = result.get("isOpenAccess") == "Y"
         return Paper(
             source=self.name,
             service=f"Europe PMC {number}",
@@ -127,17 +105,17 @@ class EuropePmc:
             authors=_authors(result),
             published=text_of(result.get("firstPublicationDate")) or text_of(result.get("pubYear")),
             language=LANGUAGES.get(text_of(result.get("language")), ""),
-            licence=licence.upper().replace("CC-", "CC ") or "© the publisher",
-            details={
-                "venue": text_of(object_of(object_of(result.get("journalInfo")).get("journal")).get("title")),
-                "citations": "" if citations is None else citations,
-                "open": "yes" if is_open else "",
-            },
+            licence=text_of(result.get("license")).upper().replace("CC-", "CC ") or "© the publisher",
+            details=details_of(
+                venue=text_of(object_of(object_of(result.get("journalInfo")).get("journal")).get("title")),
+                citations=int_of(result.get("citedByCount")),
+                open="yes" if result.get("isOpenAccess") == "Y" else "",
+            ),
             markup=True,
         )
 
 
-def _authors(result: Mapping[str, Any]) -> list[str]:
+def _authors(result: Json) -> list[str]:
     """Author names: in full where they are listed, else as cited ("Liu Q") with the initials moved to the front."""
     listed = [object_of(author) for author in items_of(object_of(result.get("authorList")).get("author"))]
     names = [f"{text_of(author.get('firstName'))} {text_of(author.get('lastName'))}".strip() for author in listed]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from research_agent.documents.reader import NO_READER, Reader
 from research_agent.sources.policy import limits_of, policy_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from research_agent.http import Client
     from research_agent.types import Embed
 
-__all__ = ["ENTRY_POINTS", "Found", "Source", "SourceSettings", "Tools"]
+__all__ = ["ENTRY_POINTS", "Found", "HttpSource", "Source", "SourceSettings", "Tools"]
 
 ENTRY_POINTS = "research_agent.sources"
 """Entry point group by which sources are installed."""
@@ -94,3 +94,14 @@ class Source(Protocol):
         Raises `SourceError` when the source cannot answer, `SourceNotReadyError` when it must be set up first.
         """
         ...
+
+
+class HttpSource:
+    """Base class of the sources that query one HTTP service; `address` is the URL of the public one."""
+
+    live = True
+    address: ClassVar[str] = ""
+
+    def __init__(self, settings: SourceSettings) -> None:
+        self.settings = settings
+        self.base = (settings.url or self.address).rstrip("/")

@@ -6,29 +6,30 @@ import re
 from typing import Any
 
 from research_agent.documents.reader import Node
-from research_agent.errors import BodyError, HttpStatusError, SourceError
+from research_agent.errors import BodyError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.protocol import SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import identifiers
 from research_agent.sources.scholarly.markup import single_spaced
-from research_agent.sources.scholarly.queries import explained, is_email, plain_query
-from research_agent.sources.scholarly.records import LANGUAGES, Paper, best_documents, iso_date, require_papers
-from research_agent.text.json_fields import object_of, text_of
-from research_agent.types import Topic
+from research_agent.sources.scholarly.queries import is_email
+from research_agent.sources.scholarly.records import LANGUAGES, Paper, iso_date, refuse, require_papers
+from research_agent.sources.scholarly.source import ScholarlySource
+from research_agent.text.json_fields import details_of, object_of
 
 __all__ = ["PubMed"]
 
 MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 MAX_LICENCE = 200  # characters
+TOOL = {"db": "pubmed", "tool": "research-agent"}
 
 
-class PubMed:
+class PubMed(ScholarlySource):
     """Source that makes two requests per topic; a document's text is the abstract, its labels on lines of their own."""
 
     name = "pubmed"
     title = "PubMed"
-    live = True
+    address = "https://eutils.ncbi.nlm.nih.gov"
     policy = SourcePolicy(
         limits=Limits(at_once=3, spacing=0.34),
         with_key=Limits(at_once=6, spacing=0.1),
@@ -41,47 +42,33 @@ class PubMed:
     )
 
     def __init__(self, settings: SourceSettings) -> None:
-        self.settings = settings
-        self.base = (settings.url or "https://eutils.ncbi.nlm.nih.gov").rstrip("/")
+        super().__init__(settings)
         credentials = {"api_key": settings.key, "email": settings.contact if is_email(settings.contact) else ""}
         self._credentials = {name: value for name, value in credentials.items() if value}
 
-    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Search papers on the topic that have an abstract, most relevant first."""
-        query = plain_query(topic)
-        if not query:
-            return Found([])
-        try:
-            body = await tools.client.get_json(
-                f"{self.base}/entrez/eutils/esearch.fcgi",
-                params={
-                    "db": "pubmed",
-                    "term": f"({query}) AND hasabstract",
-                    "retmode": "json",
-                    "retmax": limit,
-                    "sort": "relevance",
-                    "tool": "research-agent",
-                },
-                secret_params=self._credentials or None,
-            )
-            numbers = self.read_numbers(body)
-            if not numbers:
-                return Found([])
-            records = await tools.client.get_bytes(
-                f"{self.base}/entrez/eutils/efetch.fcgi",
-                params={"db": "pubmed", "id": ",".join(numbers[:limit]), "retmode": "xml", "tool": "research-agent"},
-                secret_params=self._credentials or None,
-            )
-        except HttpStatusError as error:
-            raise explained(error) from error
-        return Found(best_documents(self.read_records(await tools.read.xml(records.data)), limit))
+    async def papers(self, query: str, limit: int, tools: Tools) -> list[Paper]:
+        """Papers with an abstract that match the query."""
+        term = f"({query}) AND hasabstract"
+        body = await tools.client.get_json(
+            f"{self.base}/entrez/eutils/esearch.fcgi",
+            params={**TOOL, "term": term, "retmode": "json", "retmax": limit, "sort": "relevance"},
+            secret_params=self._credentials or None,
+        )
+        numbers = self.read_numbers(body)
+        if not numbers:
+            return []
+        records = await tools.client.get_bytes(
+            f"{self.base}/entrez/eutils/efetch.fcgi",
+            params={**TOOL, "id": ",".join(numbers[:limit]), "retmode": "xml"},
+            secret_params=self._credentials or None,
+        )
+        return self.read_records(await tools.read.xml(records.data))
 
     def read_numbers(self, body: Any) -> list[str]:
         """PMIDs in a body of `esearch`, most relevant first. Raises `SourceError` for an error with HTTP 200."""
         answer = object_of(body)
         result = object_of(answer.get("esearchresult"))
-        if message := text_of(answer.get("error")) or text_of(result.get("ERROR")):
-            raise SourceError(f"refused the query: {message}")
+        refuse(answer.get("error"), result.get("ERROR"))
         listed = result.get("idlist")
         if not isinstance(listed, list):
             raise BodyError("answered without a list of papers", hint="Its API may have changed.")
@@ -94,8 +81,7 @@ class PubMed:
         """Papers in a body of `efetch`. Raises `SourceError` for an error that came with HTTP 200."""
         if records.tag != "PubmedArticleSet":
             error = records if records.tag == "ERROR" else records.find("ERROR")
-            if error is not None and error.text.strip():
-                raise SourceError(f"refused the query: {single_spaced(error.text)}")
+            refuse(single_spaced(error.text) if error is not None else "")
             raise BodyError("answered with XML that is no list of records", hint="Its API may have changed.")
         papers = [self._paper(_in(record, "MedlineCitation"), record) for record in records.findall("PubmedArticle")]
         books = [self._paper(_in(record, "BookDocument"), record) for record in records.findall("PubmedBookArticle")]
@@ -122,10 +108,10 @@ class PubMed:
             published=_date(article),
             language=LANGUAGES.get(_text(article, "Language"), ""),
             licence=_text(abstract, "CopyrightInformation")[:MAX_LICENCE] or "© the publisher",
-            details={
-                "venue": _text(article, "Journal", "Title"),
-                "retracted": "yes" if "Retracted Publication" in kinds else "",
-            },
+            details=details_of(
+                venue=_text(article, "Journal", "Title"),
+                retracted="yes" if "Retracted Publication" in kinds else "",
+            ),
         )
 
 

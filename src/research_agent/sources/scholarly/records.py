@@ -7,16 +7,16 @@ Any field of a record may be missing, null or of another type; the functions her
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from research_agent.errors import BodyError
-from research_agent.text.json_fields import int_of, text_of
+from research_agent.errors import BodyError, SourceError
+from research_agent.text.json_fields import Json, int_of, object_of, text_of
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Document
 
-__all__ = ["LANGUAGES", "Paper", "best_documents", "iso_date", "require_papers", "web_url"]
+__all__ = ["LANGUAGES", "Paper", "best_documents", "iso_date", "papers_in", "refuse", "require_papers", "web_url"]
 
 LANGUAGES = {"eng": "en", "fre": "fr", "ger": "de", "spa": "es", "ita": "it", "por": "pt", "rus": "ru", "chi": "zh",
              "jpn": "ja"}  # fmt: skip
@@ -45,7 +45,7 @@ class Paper:
     revision: str = ""
     language: str = ""
     licence: str = ""
-    details: Mapping[str, str | int] = field(default_factory=dict)
+    details: Mapping[str, str | int | float] = field(default_factory=dict)
     markup: bool = False
 
     def document(self) -> Document:
@@ -64,8 +64,21 @@ class Paper:
             language=self.language if LANGUAGE.fullmatch(self.language) else None,
             licence=self.licence or None,
             attribution=", ".join(filter(None, (first, self.service))),
-            details={**self.ids, **{name: value for name, value in self.details.items() if value != ""}},
+            details={**self.ids, **self.details},
         )
+
+
+def refuse(*explanations: Any) -> None:
+    """Raise `SourceError` with the first text among the explanations: the service refused the query."""
+    if explanation := next(filter(None, map(text_of, explanations)), ""):
+        raise SourceError(f"refused the query: {explanation}")
+
+
+def papers_in(records: Any, parse: Callable[[Json], Paper | None], *, what: str, list_of: str = "") -> list[Paper]:
+    """Papers in a JSON list of records. Raises `BodyError` when it is no list, or holds something else."""
+    if not isinstance(records, list):
+        raise BodyError(f"answered without a list of {list_of or what}", hint="Its API may have changed.")
+    return require_papers((parse(object_of(record)) for record in records), records, what=what)
 
 
 def require_papers(papers: Iterable[Paper | None], listed: Sequence[Any], *, what: str) -> list[Paper]:
