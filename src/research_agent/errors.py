@@ -1,37 +1,12 @@
 """
-What can go wrong, by who must act. Everything a user is shown is one of these.
+What can go wrong, by who must act: everything a user is shown is a `ResearchAgentError`.
 
-    ResearchAgentError
-    ├── UsageError                  you: the call was wrong, nothing was done        (exit 2)
-    │   ├── QuestionError           empty, or larger than can be asked
-    │   ├── SettingsError           a setting has a value that cannot be used
-    │   │   └── ClusterError        the cluster that is set cannot be reached, lacks what it needs, or is gone
-    │   ├── UnknownModelError       not `provider:model`, or no such provider
-    │   ├── UnknownSourceError
-    │   ├── UnknownSessionError
-    │   └── BundleError             a file that should be an exported bundle and is none
-    ├── SourceError                 the world: becomes a failed `SourceReport`, never a silence
-    │   ├── SourceNotReadyError     it must be set up first; reported as skipped
-    │   ├── HttpStatusError         a status that is no answer
-    │   ├── HttpTimeoutError        nothing, or not all, came in time
-    │   ├── HttpConnectionError     refused, reset, no such host
-    │   ├── AddressError            a place that is not asked: not on the public internet, not http or https
-    │   ├── HttpLimitError          not sent: its limit, its wish for a pause, or a source that keeps failing
-    │   └── BodyError               an answer that is not what was asked for: HTML, cut JSON, too large
-    ├── ChatError                   the model: the answer becomes ranked extracts    (exit 4)
-    │   ├── ChatUnavailableError    nothing answers, or this processor cannot run it
-    │   ├── ModelNotFoundError      the server has no such model
-    │   └── ChatResponseError       an error or an end in mid-stream, or not the protocol
-    ├── WorkerError                 a child process: costs its item
-    │   ├── WorkerTimeoutError
-    │   └── WorkerCrashError
-    ├── EmbeddingError              no usable embedding model: ranking goes by words
-    ├── StoreError                  the disk: disk full, read-only, newer file  (exit 1)
-    │   └── DamagedStoreError       it does not hold what was written; what is whole is rescued at the next start
-    └── SetupError                  a part could not be brought or is not what was pinned  (exit 1)
+The caller (`UsageError`), the world (`SourceError`), the model (`ChatError`), a child process (`WorkerError`), the disk
+(`StoreError`), a missing part (`EmbeddingError`, `SetupError`).
 """
 
-from typing import ClassVar
+import json
+from typing import Any, ClassVar
 
 __all__ = [
     "AddressError",
@@ -67,11 +42,7 @@ __all__ = [
 
 
 class ResearchAgentError(Exception):
-    """
-    The root: catch it to catch everything that is not a bug.
-
-    `message` says what happened, `hint` what to do next.
-    """
+    """The root, for everything that is not a bug; `message` says what happened, `hint` what to do next."""
 
     exit_code: ClassVar[int] = 1
 
@@ -124,16 +95,20 @@ class SourceNotReadyError(SourceError):
 
 
 class HttpStatusError(SourceError):
-    """
-    The server answered with a status that is no answer; `status` is the number.
-
-    `body` is the beginning of what came with it, at most 64 KB, so that a source can say what the API said.
-    """
+    """The server answered with a status that is no answer; `body` is the beginning of what came, at most 64 KB."""
 
     def __init__(self, message: str, *, status: int, hint: str = "", body: bytes = b"") -> None:
         super().__init__(message, hint=hint)
         self.status = status
         self.body = body
+
+    def json(self) -> dict[str, Any]:
+        """Object in the JSON body, in which the API may explain itself; {} when there is none."""
+        try:
+            answer = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return {}
+        return answer if isinstance(answer, dict) else {}
 
 
 class HttpTimeoutError(SourceError):

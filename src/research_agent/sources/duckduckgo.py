@@ -11,7 +11,7 @@ from research_agent.errors import BodyError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import host_of, read_behind
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.protocol import Found, HttpSource, Tools
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Document, Topic
 
@@ -26,7 +26,7 @@ Link = tuple[str, str]
 """Text and URL."""
 
 
-class DuckDuckGo:
+class DuckDuckGo(HttpSource):
     """
     Source that makes one request per topic, then reads the pages of the best hits. Only for users who name it.
 
@@ -35,7 +35,7 @@ class DuckDuckGo:
 
     name = "duckduckgo"
     title = "DuckDuckGo"
-    live = True
+    address = "https://html.duckduckgo.com"
     policy = SourcePolicy(
         limits=Limits(at_once=1, spacing=2.0, per_minute=10),
         licence="as each page states",
@@ -43,9 +43,6 @@ class DuckDuckGo:
         terms="https://duckduckgo.com/terms",
         kinds=frozenset(),
     )
-
-    def __init__(self, settings: SourceSettings) -> None:
-        self.base = (settings.url or "https://html.duckduckgo.com").rstrip("/")
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search the web, without advertisements. Raises `BodyError` for a bot check."""
@@ -69,18 +66,15 @@ class DuckDuckGo:
         documents: dict[str, Document] = {}
         for url, group in groupby(targets, key=lambda link: link[0]):
             texts = [text for _, text in group]
-            snippet = texts[-1] if len(texts) > 2 else ""
-            documents.setdefault(
-                url,
-                Document(
-                    source=self.name,
-                    title=texts[0],
-                    url=url,
-                    text=snippet,
-                    retrieved=iso_now(),
-                    attribution=host_of(url),
-                ),
+            hit = Document(
+                source=self.name,
+                title=texts[0],
+                url=url,
+                text=texts[-1] if len(texts) > 2 else "",
+                retrieved=iso_now(),
+                attribution=host_of(url),
             )
+            documents.setdefault(url, hit)
         return list(documents.values())
 
 

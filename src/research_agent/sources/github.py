@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from functools import partial
@@ -12,7 +11,7 @@ from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.protocol import Found, HttpSource, SourceSettings, Tools
 from research_agent.text.json_fields import Json, details_of, int_of, object_of, objects_of, text_of, texts_of
 from research_agent.text.timestamps import iso_now
 from research_agent.text.tokens import content_words
@@ -30,12 +29,12 @@ CHANGED = "Its API may have changed."
 PARTIAL = "gave a part of what it knows: its search ran out of time"
 
 
-class GitHub:
+class GitHub(HttpSource):
     """Source that makes two searches per topic at once, then reads one README. Code search would need a token."""
 
     name = "github"
     title = "GitHub"
-    live = True
+    address = "https://api.github.com"
     policy = SourcePolicy(
         limits=Limits(at_once=2, per_minute=10, remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset"),
         with_key=Limits(at_once=2, per_minute=30, remaining="X-RateLimit-Remaining", reset="X-RateLimit-Reset"),
@@ -47,8 +46,7 @@ class GitHub:
     )
 
     def __init__(self, settings: SourceSettings) -> None:
-        self.base = (settings.url or "https://api.github.com").rstrip("/")
-        self.settings = settings
+        super().__init__(settings)
         self._headers = {"X-GitHub-Api-Version": API_VERSION}
         if settings.key:
             self._headers["Authorization"] = f"Bearer {settings.key}"
@@ -73,13 +71,12 @@ class GitHub:
 
     async def _repositories(self, query: str, tools: Tools, limit: int) -> Found:
         documents, problems = await self._search("repositories", query, tools, limit)
-        if not documents:
-            return Found([], problems)
-        best, *others = documents
-        try:
-            return Found([await self._with_readme(best, tools), *others], problems)
-        except SourceError as error:
-            return Found([best, *others], [*problems, f"did not give a README: it {error.message}"])
+        if documents:
+            try:
+                documents = [await self._with_readme(documents[0], tools), *documents[1:]]
+            except SourceError as error:
+                problems = [*problems, f"did not give a README: it {error.message}"]
+        return Found(documents, problems)
 
     async def _search(self, what: str, query: str, tools: Tools, limit: int) -> Found:
         body = await self._get(f"search/{what}", tools, TEXT, q=query, per_page=limit)
@@ -110,7 +107,7 @@ class GitHub:
 
     def read_repositories(self, body: Any) -> list[Document]:
         """Repositories in a body of `/search/repositories`; those without a description are dropped."""
-        return [document for item in _items(body, "full_name") if (document := self._repository(item)) is not None]
+        return [document for item in _items(body, "full_name") if (document := self._repository(item))]
 
     def _repository(self, item: Json) -> Document | None:
         name, description = text_of(item.get("full_name")), text_of(item.get("description"))
@@ -138,7 +135,7 @@ class GitHub:
 
     def read_issues(self, body: Any) -> list[Document]:
         """Issues and pull requests in a body of `/search/issues`: the title, then the text as it came."""
-        return [document for item in _items(body, "number") if (document := self._issue(item)) is not None]
+        return [document for item in _items(body, "number") if (document := self._issue(item))]
 
     def _issue(self, item: Json) -> Document | None:
         url, title = text_of(item.get("html_url")), text_of(item.get("title"))
@@ -183,10 +180,7 @@ def _licence(item: Json) -> str | None:
 
 def _refusal(error: HttpStatusError) -> SourceError:
     """Error with the API's own message, which tells a rate limit (403 as often as 429) from a bad query (422)."""
-    try:
-        answer = object_of(json.loads(error.body))
-    except (ValueError, RecursionError):
-        return error
+    answer = error.json()
     message = text_of(answer.get("message")).split("\n")[0]
     details = "; ".join(text_of(one.get("message")) for one in objects_of(answer.get("errors")))
     if not message:

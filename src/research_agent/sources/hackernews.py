@@ -13,7 +13,7 @@ from research_agent.errors import BodyError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import WebPage, as_plain, document_of, host_of, read_pages
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.protocol import Found, HttpSource, Tools
 from research_agent.text.json_fields import Json, details_of, objects_of, text_of
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Document, Topic
@@ -25,7 +25,7 @@ DELETED = frozenset({"[deleted]", "[dead]", "[flagged]"})
 MIN_COMMENT = 6  # words
 
 
-class HackerNews:
+class HackerNews(HttpSource):
     """
     Source that makes two requests per topic at once, for stories and comments, then reads pages of the best stories.
 
@@ -35,7 +35,7 @@ class HackerNews:
 
     name = "hackernews"
     title = "Hacker News"
-    live = True
+    address = "https://hn.algolia.com"
     policy = SourcePolicy(
         limits=Limits(at_once=4, per_minute=150),  # 10,000 an hour for one address
         licence="© the authors",
@@ -44,9 +44,6 @@ class HackerNews:
         kinds=frozenset({"general", "software", "news"}),
         fresh=3_600.0,
     )
-
-    def __init__(self, settings: SourceSettings) -> None:
-        self.base = (settings.url or "https://hn.algolia.com").rstrip("/")
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search stories, with the pages they link to, and comments. Raises `SourceError` if a failure left nothing."""

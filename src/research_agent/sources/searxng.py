@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,7 @@ from research_agent.errors import BodyError, HttpStatusError, SourceError, Sourc
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import host_of, read_behind
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.protocol import Found, HttpSource, Tools
 from research_agent.text.json_fields import Json, details_of, number_of, object_of, objects_of, text_of, texts_of
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Document, Topic
@@ -22,7 +21,7 @@ NO_JSON = "Its JSON is off, as it is by default: add json to search.formats in t
 MAX_QUERY = 500  # characters
 
 
-class SearXNG:
+class SearXNG(HttpSource):
     """
     Source that makes one request per topic, then reads the pages of the best hits. There is no default instance.
 
@@ -31,7 +30,6 @@ class SearXNG:
 
     name = "searxng"
     title = "SearXNG"
-    live = True
     policy = SourcePolicy(
         limits=Limits(at_once=2),
         licence="as each page states",
@@ -39,10 +37,6 @@ class SearXNG:
         terms="https://docs.searxng.org/",
         fresh=3_600.0,
     )
-
-    def __init__(self, settings: SourceSettings) -> None:
-        self.base = (settings.url or "").rstrip("/")
-        self.lang = settings.lang
 
     @property
     def usable(self) -> bool:
@@ -56,7 +50,7 @@ class SearXNG:
         query = " ".join(topic.text.split())[:MAX_QUERY]
         if not query:
             return Found([])
-        params = {"q": query, "format": "json", **({"language": self.lang} if self.lang else {})}
+        params = {"q": query, "format": "json", **({"language": self.settings.lang} if self.settings.lang else {})}
         try:
             body = await tools.client.get_json(f"{self.base}/search", params=params)
         except HttpStatusError as error:
@@ -70,7 +64,7 @@ class SearXNG:
         listed = answer.get("results")
         if not isinstance(listed, list) or (listed and not any("url" in item for item in objects_of(listed))):
             raise BodyError("answered without a list of results", hint=f"Is {self.base} a SearXNG?")
-        documents = [document for item in _items(answer) if (document := self._document(item)) is not None]
+        documents = [document for item in _items(answer) if (document := self._document(item))]
         unresponsive = _unresponsive(answer.get("unresponsive_engines"))
         if not documents and unresponsive:
             raise SourceError(f"found nothing, and some of its engines did not answer: {unresponsive}")
@@ -115,10 +109,7 @@ def _refusal(error: HttpStatusError) -> SourceError:
     """Error with its reason: 403 means that JSON output is off, any other carries its message."""
     if error.status == 403:
         return HttpStatusError("does not give JSON (HTTP 403)", status=403, hint=NO_JSON)
-    try:
-        message = text_of(object_of(json.loads(error.body)).get("error"))
-    except (ValueError, RecursionError):
-        return error
+    message = text_of(error.json().get("error"))
     if not message:
         return error
     return HttpStatusError(f"refused the query: {message}", status=error.status, hint=error.hint)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from html import escape, unescape
@@ -12,7 +11,7 @@ from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import as_plain
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.protocol import Found, HttpSource, SourceSettings, Tools
 from research_agent.text.json_fields import (
     Json,
     details_of,
@@ -37,7 +36,7 @@ BEST_ANSWERS = 2  # of each question
 SECONDS = re.compile(r"available in (\d{1,6}) seconds")
 
 
-class StackExchange:
+class StackExchange(HttpSource):
     """
     Source that makes two requests per topic: a search for questions, then their answers.
 
@@ -46,7 +45,7 @@ class StackExchange:
 
     name = "stackexchange"
     title = "Stack Overflow"
-    live = True
+    address = "https://api.stackexchange.com"
     policy = SourcePolicy(
         limits=Limits(at_once=2, per_minute=60, per_day=300),
         with_key=Limits(at_once=2, per_minute=60, per_day=10_000),
@@ -58,8 +57,7 @@ class StackExchange:
     )
 
     def __init__(self, settings: SourceSettings) -> None:
-        self.base = (settings.url or "https://api.stackexchange.com").rstrip("/")
-        self.settings = settings
+        super().__init__(settings)
         self._secret = {"key": settings.key} if settings.key else None
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
@@ -70,22 +68,17 @@ class StackExchange:
         body = await self._get(
             "search/advanced", tools, q=query, sort="relevance", pagesize=min(limit, QUESTIONS), filter="withbody"
         )
-        questions = self.read_questions(body)
-        numbers = [str(question.details["question"]) for question in questions]
-        if not numbers:
-            return Found([], self._problems(body))
-        problems = self._problems(body)
+        problems = ["has no requests left for today"] if int_of(object_of(body).get("quota_remaining")) == 0 else []
+        questions = {question.details["question"]: question for question in self.read_questions(body)}
+        if not questions:
+            return Found([], problems)
+        path = f"questions/{';'.join(map(str, questions))}/answers"
         try:
-            answers_body = await self._get(
-                f"questions/{';'.join(numbers)}/answers", tools, sort="votes", pagesize=ANSWERS, filter="withbody"
-            )
-            answers = self.read_answers(
-                answers_body, {question.details["question"]: question for question in questions}
-            )
+            body = await self._get(path, tools, sort="votes", pagesize=ANSWERS, filter="withbody")
+            answers = self.read_answers(body, questions)
         except SourceError as error:
             answers, problems = [], [*problems, f"gave questions without their answers: it {error.message}"]
-        documents = await as_plain([*answers, *questions], read=tools.read)
-        return Found(documents, problems)
+        return Found(await as_plain([*answers, *questions.values()], read=tools.read), problems)
 
     async def _get(self, path: str, tools: Tools, **params: str | int) -> Any:
         try:
@@ -103,7 +96,7 @@ class StackExchange:
     def read_questions(self, body: Any) -> list[Document]:
         """Questions in a body of `/search/advanced`, in its order; texts still HTML, the title first."""
         items = _items(body, "question_id")
-        documents = [self._document(item, "question", text_of(item.get("title"))) for item in items]
+        documents = (self._document(item, "question", text_of(item.get("title"))) for item in items)
         questions = [document for document in documents if document is not None]
         if items and not questions:
             raise BodyError("answered with questions without their text", hint=CHANGED)
@@ -119,12 +112,12 @@ class StackExchange:
         for item in _items(body, "answer_id"):
             if (number := int_of(item.get("question_id"))) in by_question:
                 by_question[number].append(item)
-        answers = []
-        for number, items in by_question.items():
-            for item in sorted(items, key=_rank, reverse=True)[:BEST_ANSWERS]:
-                document = self._document(item, "answer", unescape(questions[number].title))
-                answers.append(document)
-        return [document for document in answers if document is not None]
+        return [
+            document
+            for number, items in by_question.items()
+            for item in sorted(items, key=_rank, reverse=True)[:BEST_ANSWERS]
+            if (document := self._document(item, "answer", unescape(questions[number].title)))
+        ]
 
     def _document(self, item: Json, kind: str, title: str) -> Document | None:
         number, html = int_of(item.get(f"{kind}_id")), text_of(item.get("body"))
@@ -157,11 +150,6 @@ class StackExchange:
             ),
         )
 
-    @staticmethod
-    def _problems(body: Any) -> list[str]:
-        spent = int_of(object_of(body).get("quota_remaining")) == 0
-        return ["has no requests left for today"] if spent else []
-
 
 def _items(body: Any, key: str) -> list[Json]:
     """Items of a response. Raises `BodyError` for a list in which no item has the `key` of its kind."""
@@ -176,10 +164,7 @@ def _items(body: Any, key: str) -> list[Json]:
 
 def _refusal(error: HttpStatusError, tools: Tools) -> SourceError:
     """Error as the API reports it: the body has its own status, and a throttle comes as HTTP 400. May back off."""
-    try:
-        answer = object_of(json.loads(error.body))
-    except (ValueError, RecursionError):
-        return error
+    answer = error.json()
     if "error_id" not in answer:
         return error
     if wait := SECONDS.search(text_of(answer.get("error_message"))):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from research_agent.errors import HttpStatusError
 from research_agent.sources.scholarly.markup import single_spaced
-from research_agent.text.json_fields import object_of, text_of
+from research_agent.text.json_fields import Json, object_of, text_of
 from research_agent.text.sanitize import printable
 from research_agent.text.tokens import words
 from research_agent.types import Topic
@@ -30,19 +27,15 @@ def is_email(contact: str) -> bool:
 
 def explained(error: HttpStatusError) -> HttpStatusError:
     """The same error, with the explanation that its JSON body holds, if any, in its message."""
-    try:
-        explanation = _explanation(json.loads(error.body))
-    except (ValueError, RecursionError):
-        explanation = ""
-    explanation = single_spaced(printable(explanation))[:MAX_EXPLANATION]
+    explanation = single_spaced(printable(_explanation(error.json())))[:MAX_EXPLANATION]
     message = f"{error.message}: {explanation}" if explanation else error.message
     return HttpStatusError(message, status=error.status, hint=error.hint, body=error.body)
 
 
-def _explanation(body: Any) -> str:
+def _explanation(body: Json) -> str:
     """Explanation in {"error": ...}, {"message": ...} or {"message": [{"message": ...}]}, as these services send it."""
     for name in ("message", "error", "errMsg", "detail"):
-        value = object_of(body).get(name)
+        value = body.get(name)
         value = value[0] if isinstance(value, list) and value else value
         if text := text_of(value) or text_of(object_of(value).get("message")):
             return text

@@ -16,7 +16,7 @@ from typing import Any
 from research_agent.concurrency import gather_results, unwrap
 from research_agent.errors import BodyError, SourceError
 from research_agent.sources.policy import WIKIMEDIA, SourcePolicy, wikimedia
-from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.protocol import Found, HttpSource, SourceSettings, Tools
 from research_agent.sources.wikidata.statements import ITEM, Labels, mentioned, statements
 from research_agent.text.json_fields import Json, details_of, object_of, objects_of, text_of
 from research_agent.text.timestamps import iso_now
@@ -36,12 +36,12 @@ PAGE_CLASSES = frozenset({"Q4167410", "Q13406463", "Q4167836", "Q11266439"})
 RENDERED = "one line for each statement, made of Wikidata's labels"
 
 
-class Wikidata:
+class Wikidata(HttpSource):
     """Source that makes three or four requests per topic: search by name (else by words), items, labels."""
 
     name = "wikidata"
     title = "Wikidata"
-    live = True
+    address = "https://www.wikidata.org"
     policy = SourcePolicy(
         limits=WIKIMEDIA,
         contact=True,
@@ -52,8 +52,8 @@ class Wikidata:
     )
 
     def __init__(self, settings: SourceSettings) -> None:
+        super().__init__(settings)
         self.lang = settings.lang if LANGUAGE.fullmatch(settings.lang) else "en"
-        self.base = (settings.url or "https://www.wikidata.org").rstrip("/")
         self.policy = replace(self.policy, limits=wikimedia(self.base, settings.contact))
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
@@ -70,8 +70,7 @@ class Wikidata:
         )  # fmt: skip
         entities = [entity for entity in self.read_entities(body) if not _is_page(entity)][: min(limit, ENTITIES)]
         labels = await self._labels(dict.fromkeys(key for one in entities for key in mentioned(one)), tools)
-        documents = [self.read_entity(entity, labels) for entity in entities]
-        return Found([document for document in documents if document is not None])
+        return Found([document for entity in entities if (document := self.read_entity(entity, labels))])
 
     async def _named(self, query: str, tools: Tools) -> list[str]:
         body = await self._get(
@@ -88,11 +87,8 @@ class Wikidata:
     async def _labels(self, ids: Iterable[str], tools: Tools) -> Labels:
         """Labels of properties and items by id, of the first `MAX_LABELS`. Raises `SourceError`."""
         keys = list(ids)[:MAX_LABELS]
-        batches = ["|".join(keys[at : at + BATCH]) for at in range(0, len(keys), BATCH)]
-        requests = [
-            partial(self._get, tools, action="wbgetentities", ids=batch, languages=self._languages, props="labels")
-            for batch in batches
-        ]
+        get = partial(self._get, tools, action="wbgetentities", languages=self._languages, props="labels")
+        requests = [partial(get, ids="|".join(keys[at : at + BATCH])) for at in range(0, len(keys), BATCH)]
         labels: dict[str, str] = {}
         for body in await gather_results(requests, SourceError):
             labels |= self.read_labels(unwrap(body))
@@ -133,7 +129,9 @@ class Wikidata:
 
     def read_labels(self, body: Any) -> dict[str, str]:
         """Labels by id in a body of `wbgetentities`; entities without one are left out."""
-        labelled = ((text_of(entity.get("id")), self._label(entity)) for entity in self.read_entities(body))
+        labelled = (
+            (text_of(entity.get("id")), self._in_language(entity, "labels")) for entity in self.read_entities(body)
+        )
         return {key: label for key, label in labelled if key and label}
 
     def read_entity(self, entity: Json, labels: Labels) -> Document | None:
@@ -142,7 +140,7 @@ class Wikidata:
 
         Statements with an unlabelled part are left out whole, as are those that Wikidata marks as deprecated.
         """
-        key, label = text_of(entity.get("id")), self._label(entity)
+        key, label = text_of(entity.get("id")), self._in_language(entity, "labels")
         if not (ITEM.fullmatch(key) and label):
             return None
         about = self._in_language(entity, "descriptions")
@@ -162,9 +160,6 @@ class Wikidata:
             attribution=f"Wikidata, {key}",
             details=details_of(wikidata=key, rendering=RENDERED, modified=text_of(entity.get("modified"))),
         )
-
-    def _label(self, entity: Json) -> str:
-        return self._in_language(entity, "labels")
 
     def _in_language(self, entity: Json, what: str) -> str:
         by_language = object_of(entity.get(what))
