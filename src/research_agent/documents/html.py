@@ -34,9 +34,7 @@ SKIPPED = frozenset(
     "textarea input dialog annotation annotation-xml tex-math rp".split()
 )
 BOILERPLATE = frozenset("nav footer aside form menu".split())
-BOILERPLATE_ROLES = frozenset(
-    "navigation banner contentinfo complementary search dialog alert alertdialog menu menubar".split()
-)
+UI_ROLES = frozenset("navigation banner contentinfo complementary search dialog alert alertdialog menu menubar".split())
 BOILERPLATE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|gdpr|newsletter|breadcrumbs?|share|sharing|social|advert|advertisement|ads|promo"
     r"|sidebar|skip-link|sr-only|visually-hidden|screen-reader-text|mw-editsection|navbox|noprint|toc|pagination"
@@ -199,7 +197,7 @@ class _Walk:
         if "hidden" in attributes or attributes.get("aria-hidden") == "true" or HIDDEN.search(style[:500]):
             return True
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:500].lower()
-        return role in BOILERPLATE_ROLES or (tag not in ("body", *MAIN) and BOILERPLATE_NAMES.search(names) is not None)
+        return role in UI_ROLES or (tag not in ("body", *MAIN) and BOILERPLATE_NAMES.search(names) is not None)
 
 
 def _main(blocks: Sequence[Block]) -> list[Block]:

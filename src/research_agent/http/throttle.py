@@ -47,11 +47,7 @@ A_FAIR_CHANCE = 1.0  # seconds without an answer that count as a failure of the 
 
 
 class ResponseSignal:
-    """
-    What one response says about the service: `answered` and the `pause` in seconds that it asks for.
-
-    `answered` is None before the headers, False for a failure of the service.
-    """
+    """What a response says of the service: `answered` (None until then, False: failed), `pause` in seconds."""
 
     def __init__(self, limits: Limits, clock: Clock) -> None:
         self._limits, self._clock = limits, clock
@@ -66,7 +62,7 @@ class ResponseSignal:
 
 class Throttle:
     """
-    The rate limiter of one run for all sources, shared through a file with all processes of the home.
+    Rate limiter of one run for all sources, shared through a file with all processes of the home.
 
     When the file cannot be written the limits hold within this process, and `notices` says so.
     """

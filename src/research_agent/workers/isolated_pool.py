@@ -11,7 +11,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from research_agent.errors import WorkerCrashError
@@ -26,7 +25,7 @@ SECONDS = 600
 
 class IsolatedPool:
     """
-    At most two processes of `script`, each started when one is needed and none is free; a context manager.
+    Pool of at most two processes of `script`, started when one is needed and none is free; a context manager.
 
     `memory`, `seconds` and `output` are the limits of `IsolatedProcess.start`. `on_start` is awaited with each new
     process. One is replaced when it is worn, or has answered `uses` times: what a process leaves behind must not grow.
@@ -42,7 +41,7 @@ class IsolatedPool:
         uses: float = USES,
         on_start: Callable[[IsolatedProcess], Awaitable[object]] | None = None,
     ) -> None:
-        self._script, self._memory, self._output, self._seconds = script, memory, output, seconds
+        self._script, self._limits = script, {"memory": memory, "seconds": seconds, "output": output}
         self._uses, self._on_start = uses, on_start
         self._free: list[IsolatedProcess] = []
         self._slots = asyncio.Semaphore(PROCESSES)
@@ -50,9 +49,7 @@ class IsolatedPool:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         await self.close()
 
     @property
@@ -97,9 +94,7 @@ class IsolatedPool:
             await self._free.pop().end()
 
     async def _start(self) -> IsolatedProcess:
-        process = await IsolatedProcess.start(
-            self._script, memory=self._memory, seconds=self._seconds, output=self._output
-        )
+        process = await IsolatedProcess.start(self._script, **self._limits)
         if self._on_start is not None:
             try:
                 await self._on_start(process)
