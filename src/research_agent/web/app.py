@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Security
 from fastapi.exceptions import RequestValidationError
@@ -24,21 +25,28 @@ from research_agent.web.error_handlers import handle_bug, handle_http_error, han
 from research_agent.web.mcp_mount import McpMount
 from research_agent.web.middleware import SecurityMiddleware
 from research_agent.web.openai import chat_completions
-from research_agent.web.quotas import RateLimiter, RequestLimits, RunLimits
+from research_agent.web.quotas import RequestLimits, RunLimits
 from research_agent.web.state import ServerState
 
 __all__ = ["create_app"]
 
 STATIC = Path(__file__).parent / "page" / "static"
 PAGE = "research_agent.web.page"
+REQUEST_LIMITS, RUN_LIMITS = RequestLimits(), RunLimits()
+HANDLERS: Mapping[Any, Any] = {
+    ResearchAgentError: handle_known_error,
+    RequestValidationError: handle_invalid_request,
+    HTTPException: handle_http_error,
+    Exception: handle_bug,
+}
 
 
 def create_app(
     settings: Settings,
     auth: Authenticator,
     *,
-    request_limits: RequestLimits | None = None,
-    run_limits: RunLimits | None = None,
+    request_limits: RequestLimits = REQUEST_LIMITS,
+    run_limits: RunLimits = RUN_LIMITS,
     hosts: tuple[str, ...] = (),
     load: Callable[[], Engine] = load_engine,
 ) -> FastAPI:
@@ -47,13 +55,9 @@ def create_app(
 
     `hosts` are names the server answers to besides those of this machine. Tests replace the engine that `load` gives.
     """
+    hosts = tuple(host.lower() for host in hosts)
     state = ServerState(
-        settings=settings,
-        auth=auth,
-        request_limits=request_limits or RequestLimits(),
-        run_limits=run_limits or RunLimits(),
-        hosts=tuple(host.lower() for host in hosts),
-        load=load,
+        settings=settings, auth=auth, request_limits=request_limits, run_limits=run_limits, hosts=hosts, load=load
     )
     mcp_mount = McpMount(state)
 
@@ -71,15 +75,9 @@ def create_app(
         docs_url=None,  # they load scripts from a CDN
         redoc_url=None,
         lifespan=lifespan,
-        exception_handlers={
-            ResearchAgentError: handle_known_error,
-            RequestValidationError: handle_invalid_request,
-            HTTPException: handle_http_error,
-            Exception: handle_bug,
-        },
+        exception_handlers=dict(HANDLERS),
     )
     app.state.server = state
-    app.state.login_limiter = RateLimiter(login.RATE, login.BURST)
     _add_routes(app, mcp_mount)
     _wrap_in_middleware(app, state)
     return app

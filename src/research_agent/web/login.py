@@ -10,15 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from research_agent.web.middleware import cookie_name
-from research_agent.web.quotas import BusyError, RateLimiter
+from research_agent.web.quotas import BusyError
 from research_agent.web.state import state_of
 
 __all__ = ["form_of", "router"]
 
 router = APIRouter(include_in_schema=False)
-
-BURST, RATE = 5, 0.1
-"""Login attempts that one address has at once, and per second after that."""
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>research-agent</title><main><h1>research-agent</h1><form method="post" action="/login">
@@ -40,9 +37,8 @@ async def login(request: Request) -> Response:
     """Check the password and set the session cookie."""
     _require_password_is_set(request)
     state = state_of(request)
-    attempts: RateLimiter = request.app.state.login_limiter
     address = request.client.host if request.client else ""
-    if wait := attempts.take(address, asyncio.get_running_loop().time()):
+    if wait := state.login_limiter.take(address, asyncio.get_running_loop().time()):
         raise BusyError("Too many passwords were tried.", hint="Wait a moment.", seconds=wait)
     value = state.auth.login((await form_of(request)).get("password", ""))
     if value is None:

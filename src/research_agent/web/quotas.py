@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from research_agent.errors import ResearchAgentError
 
-__all__ = ["BusyError", "RateLimiter", "RequestLimits", "RunLimits", "TokenBucket"]
+__all__ = ["LOGIN_BURST", "LOGIN_RATE", "BusyError", "RateLimiter", "RequestLimits", "RunLimits", "TokenBucket"]
 
 MAX_BUCKETS = 4096
+LOGIN_RATE, LOGIN_BURST = 0.1, 5  # password attempts of one client: a second, after so many at once
 
 
 class BusyError(ResearchAgentError):

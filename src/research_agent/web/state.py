@@ -17,7 +17,7 @@ from research_agent.errors import ResearchAgentError
 from research_agent.settings import Settings
 from research_agent.web.auth import MAIN, Authenticator, Caller
 from research_agent.web.metrics import Metrics
-from research_agent.web.quotas import RequestLimits, RunLimits
+from research_agent.web.quotas import LOGIN_BURST, LOGIN_RATE, RateLimiter, RequestLimits, RunLimits
 from research_agent.web.runs import Runs
 from research_agent.web.user_stores import UserStores, current_user_memory, use_memory
 
@@ -43,6 +43,7 @@ class ServerState:
     hosts: tuple[str, ...] = ()
     load: Callable[[], Engine] = load_engine
     metrics: Metrics = field(default_factory=Metrics)
+    login_limiter: RateLimiter = field(default_factory=lambda: RateLimiter(LOGIN_RATE, LOGIN_BURST))
     runs: Runs = field(init=False)
     stores: UserStores = field(init=False)
     failure: ResearchAgentError | None = None

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 
 def test_the_longest_question_is_that_of_the_pipeline() -> None:
-    assert schemas.LONGEST_QUESTION == LONGEST_QUESTION
+    assert schemas.MAX_QUESTION == LONGEST_QUESTION
 
 
 async def test_what_is_answered_has_the_shape_that_is_described(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from research_agent.web.auth import TokenStore
 from research_agent.web.server import Server, uvicorn_config
 from research_agent_devtools.harness.scripted_engine import RIVER, TRUE
 
+USUAL = RunLimits()
 PLENTY = RequestLimits(rate=1e6, burst=1_000_000)
 
 
@@ -72,7 +73,7 @@ async def serving(
     sources: Any = None,
     users: tuple[str, ...] = (),
     limits: RequestLimits = PLENTY,
-    run_limits: RunLimits | None = None,
+    run_limits: RunLimits = USUAL,
     password: str = "",
     environ: dict[str, str] | None = None,
     change: Callable[[FastAPI], None] = lambda app: None,

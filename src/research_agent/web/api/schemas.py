@@ -1,4 +1,4 @@
-"""The shapes of the API: what comes in is held to them, what goes out is described and, in tests, held to them."""
+"""Pydantic models of the API: they validate requests; responses are documented by them, and checked in tests only."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ __all__ = [
     "TurnsModel",
 ]
 
-LONGEST_QUESTION = 8_000
-"""As `pipeline` has it, which is not imported before the server is up."""
+MAX_QUESTION = 8_000
+"""As in `pipeline`, which is imported only after the server is up."""
 
 Offsets = Annotated[list[int], Field(min_length=2, max_length=2, description="start and end, in code points")]
 SESSION = "20261123-ab12cd"
@@ -40,7 +40,7 @@ class AskModel(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"question": "What is photosynthesis?", "session": SESSION}]}
     )
 
-    question: str = Field(min_length=1, max_length=LONGEST_QUESTION)
+    question: str = Field(min_length=1, max_length=MAX_QUESTION)
     session: str | None = Field(None, max_length=200, description="Go on with this session, or begin it by this name.")
     stream: bool = Field(False, description="Answer with the events as they come (text/event-stream).")
 

@@ -1,4 +1,4 @@
-"""An answer as a chat front end shows it: Markdown that loads and links nothing of its own, and citations."""
+"""An answer for chat front ends: as inert Markdown, which loads and links nothing but the sources, with annotations."""
 
 from __future__ import annotations
 
@@ -17,18 +17,17 @@ __all__ = ["Completion", "answer_body", "compose"]
 @dataclass(frozen=True, slots=True)
 class Completion:
     """
-    `text` begins with the answer, `body` characters of it; `annotations` are OpenAI's `url_citation`s.
+    The text of a message, and its annotations: OpenAI's `url_citation`s.
 
-    Their `start_index` and `end_index` (exclusive) are the cited sentence in `text`, in code points.
+    Their `start_index` and `end_index` (exclusive) delimit the cited sentence in `text`, in code points.
     """
 
     text: str
-    body: int
     annotations: list[dict[str, Any]]
 
 
 def compose(answer: Answer, titles: Mapping[str, str]) -> Completion:
-    """The text with its verdicts, the list of sources and what should be known, and the citations as annotations."""
+    """Compose the answer with its verdicts, the list of sources and the notes; citations become annotations."""
     view = AnswerView(answer, titles)
     body, starts, ends = _body(view)
     annotations = {
@@ -46,7 +45,7 @@ def compose(answer: Answer, titles: Mapping[str, str]) -> Completion:
     sources = "\n".join(["Sources:", "", *map(_source, view.references)]) if view.references else ""
     notes = "\n".join(f"- {escape(line)}" for line in view.ledger)
     blocks = filter(None, (body, sources, notes))
-    return Completion("\n\n".join(blocks), len(body), list(annotations.values()))
+    return Completion("\n\n".join(blocks), list(annotations.values()))
 
 
 def answer_body(answer: Answer) -> str:
@@ -55,14 +54,14 @@ def answer_body(answer: Answer) -> str:
 
 
 def _body(view: AnswerView) -> tuple[str, list[int], list[int]]:
-    """The text, and where each offset into the answer's text has gone: as the start and as the end of a span."""
+    """The answer as Markdown, and for each offset into its text the new offset, as a start and as an end of a span."""
     verdicts = {end: f" [{verdict}]" for (_, end), verdict in view.verdicts.items()}
-    acting = {mark.start() for mark in ACTS.finditer(view.answer.text)}
+    escapes = {mark.start() for mark in ACTS.finditer(view.answer.text)}
     out, length = [], 0
     starts, ends = [], []
     for at, char in enumerate([*view.answer.text, ""]):
         ends.append(length)
-        pieces = [verdicts.get(at, ""), "\\" if at in acting else "", printable(char)]
+        pieces = [verdicts.get(at, ""), "\\" if at in escapes else "", printable(char)]
         starts.append(length + len(pieces[0]))
         out += pieces
         length += sum(map(len, pieces))
