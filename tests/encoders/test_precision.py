@@ -85,10 +85,10 @@ async def test_another_machine_library_or_model_measures_again(
 ) -> None:
     told = kept(ready) | {change: "another", "precision": "fp32"}
     (folder_of(ready) / "precision.json").write_text(json.dumps(told))
-    assert not precision.is_measured(folder_of(ready))
+    assert not precision.stored_choice(folder_of(ready))
     assert (await opened(ready))[0] == "int8"
     assert kept(ready)["precision"] == "int8"
-    assert precision.is_measured(folder_of(ready))
+    assert precision.stored_choice(folder_of(ready))
 
 
 async def test_what_was_measured_here_is_not_measured_again(ready: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +100,7 @@ async def test_what_was_measured_here_is_not_measured_again(ready: Settings, mon
 @pytest.mark.parametrize("body", ["", "[]", "{", '{"precision": "int4"}', '{"texts": [1]}'])
 async def test_a_note_that_cannot_be_read_counts_as_none(ready: Settings, body: str) -> None:
     (folder_of(ready) / "precision.json").write_text(body)
-    assert not precision.is_measured(folder_of(ready))
+    assert not precision.stored_choice(folder_of(ready))
     assert (await opened(ready))[0] == "int8"
 
 

@@ -163,13 +163,11 @@ async def measure_precision(folder: Path, texts: Sequence[str]) -> str:
 
     In a read-only folder nothing is stored. Raises `EmbeddingError` when a model cannot be run.
     """
-    pool = WorkerPool(1)
-    try:
-        figures = await pool.run(precision.measure, folder, list(texts), timeout=MEASURE_TIMEOUT)
-    except WorkerError as error:
-        raise _unloadable(folder, error) from error
-    finally:
-        await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+    async with _workers(1) as pool:
+        try:
+            figures = await pool.run(precision.measure, folder, list(texts), timeout=MEASURE_TIMEOUT)
+        except WorkerError as error:
+            raise _unloadable(folder, error) from error
     with suppress(OSError):
         await asyncio.to_thread(precision.save, folder, figures, texts)
     return figures.choice
@@ -222,10 +220,17 @@ async def _open_pool(
             await _check_same_vectors(cluster, file)
             yield cluster, cluster.workers, CLUSTER_CHUNK
         return
-    workers = settings.encoder.workers or len(os.sched_getaffinity(0))
-    pool = WorkerPool(workers, initializer=onnx_encoder.dimensions, initargs=(file,))
+    count = settings.encoder.workers or len(os.sched_getaffinity(0))
+    async with _workers(count, file) as pool:
+        yield pool, count, None
+
+
+@asynccontextmanager
+async def _workers(count: int, *preload: Path) -> AsyncIterator[WorkerPool]:
+    """A local pool, whose workers load the model file if one is given; it ends with the context."""
+    pool = WorkerPool(count, initializer=onnx_encoder.dimensions if preload else None, initargs=preload)
     try:
-        yield pool, workers, None
+        yield pool
     finally:
         # In a thread: it waits for processes to exit.
         await asyncio.to_thread(pool.shutdown, cancel_futures=True)
@@ -240,14 +245,12 @@ async def _check_same_vectors(cluster: DaskPool, file: Path) -> None:
     """
     import numpy as np
 
-    pool = WorkerPool(1)
-    try:
-        here = await pool.run(onnx_encoder.embed, file, SAMPLE, timeout=CHUNK_TIMEOUT)
-        there = await cluster.everywhere(onnx_encoder.embed, file, SAMPLE)
-    except WorkerError as error:
-        raise _unloadable(file, error) from error
-    finally:
-        await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+    async with _workers(1) as pool:
+        try:
+            here = await pool.run(onnx_encoder.embed, file, SAMPLE, timeout=CHUNK_TIMEOUT)
+            there = await cluster.everywhere(onnx_encoder.embed, file, SAMPLE)
+        except WorkerError as error:
+            raise _unloadable(file, error) from error
     others = [worker for worker, vectors in there.items() if not np.array_equal(vectors, here)]
     if others:
         raise ClusterError(

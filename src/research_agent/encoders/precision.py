@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["FILES", "Figures", "is_measured", "measure", "save", "stored_choice", "stored_texts"]
+__all__ = ["FILES", "Figures", "measure", "save", "stored_choice", "stored_texts"]
 
 FILES = {"int8": "model.onnx", "fp32": "fp32.onnx"}
 RECORD = "precision.json"
@@ -113,16 +113,11 @@ def save(folder: Path, figures: Figures, texts: Sequence[str]) -> None:
 
 
 def stored_choice(folder: Path) -> str | None:
-    """The stored precision, or None when there is none for this machine."""
+    """The stored precision, or None when there is none for this machine, these libraries and these models."""
     record = _read(folder)
     choice = record.get("precision")
     fits = all(record.get(name) == value for name, value in _conditions(folder).items())
     return choice if fits and isinstance(choice, str) and choice in FILES else None
-
-
-def is_measured(folder: Path) -> bool:
-    """Whether stored figures hold for this machine, these libraries and these models."""
-    return stored_choice(folder) is not None
 
 
 def stored_texts(folder: Path) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -15,30 +15,10 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field
 
 from research_agent.errors import ChatResponseError
-from research_agent.llm.llamacpp_slots import Slots
 
 __all__ = ["ChatLlamaCpp"]
 
 AGAIN = "Ask again; the model's process is started again by itself."
-
-
-class Server(Protocol):
-    """The server process. `slots` are the calls it can handle at once."""
-
-    key: str
-    slots: Slots
-
-    async def url(self) -> str:
-        """The base URL; waits until the model is loaded."""
-        ...
-
-    def answered(self) -> None:
-        """Reset the crash count after a complete answer."""
-        ...
-
-    async def settle(self) -> None:
-        """Wait a moment for the process to exit after a broken connection."""
-        ...
 
 
 class ChatLlamaCpp(BaseChatModel):
@@ -49,7 +29,7 @@ class ChatLlamaCpp(BaseChatModel):
     max_tokens: int = 512
     temperature: float = 0.0
     seed: int = 1
-    server: Any = Field(exclude=True, repr=False)  # a `Server`
+    server: Any = Field(exclude=True, repr=False)  # an `EmbeddedServer`
 
     @property
     def _llm_type(self) -> str:

@@ -112,7 +112,7 @@ async def _is_complete(settings: Settings) -> bool:
     states = await asyncio.to_thread(part_states, settings, verify=True)
     if any(state.state != "ready" for state in states):
         return False
-    if not await asyncio.to_thread(precision.is_measured, settings.parts / EMBEDDING):
+    if await asyncio.to_thread(precision.stored_choice, settings.parts / EMBEDDING) is None:
         return False
     try:
         async with open_embedder(settings) as embedder:
@@ -218,7 +218,7 @@ def _publish(scratch: Path, target: Path) -> None:
 async def _measure(settings: Settings, on_step: OnStep) -> None:
     """Choose the precision for this machine by a benchmark on leads from all over the encyclopedia."""
     folder = settings.parts / EMBEDDING
-    if await asyncio.to_thread(precision.is_measured, folder):
+    if await asyncio.to_thread(precision.stored_choice, folder):
         return
     on_step(Step(EMBEDDING, MEASURING))
     texts = await asyncio.to_thread(article_texts, settings.parts / FOLDER / DATABASE)
