@@ -80,6 +80,10 @@ async def test_a_child_that_does_not_read_its_input_is_a_crash_and_no_hang(scrip
         await run(script, "", b"x" * 5 * MEGABYTE)
 
 
+async def test_an_answer_counts_though_its_child_ends_without_reading_its_input(script: Path) -> None:
+    assert await run(script, "answer(b'done')", b"x" * 5 * MEGABYTE) == b"done"
+
+
 async def test_a_child_may_answer_at_length_before_it_reads(script: Path) -> None:
     code = "answer(b'x' * 1000000); all(frames())"
     assert await run(script, code, b"x" * 5 * MEGABYTE) == b"x" * 1_000_000

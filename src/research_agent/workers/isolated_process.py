@@ -120,7 +120,10 @@ class IsolatedProcess:
         if length > self._output:
             raise WorkerCrashError(f"A child process answered with more than {self._output:,} bytes.")
         answer = await reader.readexactly(length)
-        await writer.drain()
+        try:
+            await writer.drain()
+        except ConnectionError:  # it ended without reading everything: that is no failure
+            self.is_worn = True
         return answer
 
 
