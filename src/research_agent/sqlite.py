@@ -6,16 +6,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    import apsw
+    from apsw import Connection
+else:
+    Connection = Any  # apsw is only imported where a file is opened
 
-__all__ = ["create_private", "transaction"]
+__all__ = ["Connection", "create_private", "fetch", "transaction"]
 
 
 @contextmanager
-def transaction(db: apsw.Connection, begin: Literal["BEGIN", "BEGIN IMMEDIATE"] = "BEGIN IMMEDIATE") -> Iterator[None]:
+def transaction(db: Connection, begin: Literal["BEGIN", "BEGIN IMMEDIATE"] = "BEGIN IMMEDIATE") -> Iterator[None]:
     """Transaction over the block: committed at its end, rolled back after an error. IMMEDIATE excludes writers."""
     db.execute(begin)
     try:
@@ -25,6 +27,11 @@ def transaction(db: apsw.Connection, begin: Literal["BEGIN", "BEGIN IMMEDIATE"] 
         if db.in_transaction:  # SQLite may have rolled back already: a full disk
             db.execute("ROLLBACK")
         raise
+
+
+def fetch(db: Connection, sql: str, bindings: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+    """All rows of a statement, which is run to its end."""
+    return db.execute(sql, bindings).fetchall()
 
 
 def create_private(path: Path) -> None:

@@ -14,16 +14,13 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from yarl import URL
 
 from research_agent.http.response import Response
 from research_agent.http.sqlite_file import OwnerThread, open_file, open_in_memory, remove
-from research_agent.sqlite import transaction
-
-if TYPE_CHECKING:
-    import apsw
+from research_agent.sqlite import Connection, transaction
 
 __all__ = ["GONE", "Cache", "CacheEntry", "NewEntry", "forget", "key_of", "lifetime", "response_url", "validators"]
 
@@ -136,7 +133,7 @@ class Cache:
 
     # In the thread
 
-    def _store(self, db: apsw.Connection, entries: Sequence[NewEntry], overwrite: bool) -> None:
+    def _store(self, db: Connection, entries: Sequence[NewEntry], overwrite: bool) -> None:
         rows = [_row(entry) for entry in entries]
         with transaction(db):
             db.executemany(
@@ -146,7 +143,7 @@ class Cache:
             if _size(db) > self._limit:
                 self._evict(db)
 
-    def _evict(self, db: apsw.Connection) -> None:
+    def _evict(self, db: Connection) -> None:
         """Delete down to nine tenths, so that not every new entry evicts another."""
         while _size(db) > self._limit * EMPTIED_TO:
             db.execute("DELETE FROM replies WHERE key = (SELECT key FROM replies ORDER BY used LIMIT 1)")
@@ -161,7 +158,7 @@ class Cache:
         except (OSError, apsw.Error):
             return _File(open_in_memory(SCHEMA))
 
-    def _safely(self, do: Callable[[apsw.Connection], R], otherwise: R) -> Callable[[_File], R]:
+    def _safely(self, do: Callable[[Connection], R], otherwise: R) -> Callable[[_File], R]:
         """`do`, with `otherwise` as the result when the file fails; one that is damaged is replaced."""
 
         def guarded(file: _File) -> R:
@@ -203,11 +200,11 @@ def forget(home: Path) -> None:
 class _File:
     """The connection, which changes when its file is replaced."""
 
-    def __init__(self, db: apsw.Connection) -> None:
+    def __init__(self, db: Connection) -> None:
         self.db = db
 
 
-def _find(db: apsw.Connection, key: bytes, now: float) -> CacheEntry | None:
+def _find(db: Connection, key: bytes, now: float) -> CacheEntry | None:
     rows: list[tuple[Any, ...]] = db.execute(
         "SELECT status, body, content_type, charset, url, etag, modified, retrieved, fresh_until, used "
         "FROM replies WHERE key = ?",
@@ -260,7 +257,7 @@ def response_url(url: str, requested: str) -> str:
     return f"{url.removesuffix(SAME_QUERY)}?{URL(requested).raw_query_string}"
 
 
-def _size(db: apsw.Connection) -> int:
+def _size(db: Connection) -> int:
     """Size of the pages in use, in bytes."""
     pages, free = db.pragma("page_count"), db.pragma("freelist_count")
     return int(db.pragma("page_size")) * (int(pages) - int(free))

@@ -6,13 +6,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from research_agent.http.rate_limit_store import FILE, Permit
 from research_agent.http.rate_limits import Limits
-
-if TYPE_CHECKING:
-    import apsw
+from research_agent.sqlite import Connection
 
 __all__ = ["RateLimitStatus", "rate_limit_statuses"]
 
@@ -59,7 +56,7 @@ def rate_limit_statuses(home: Path, permits: Sequence[Permit], *, wall: float | 
         return empty
 
 
-def _status(db: apsw.Connection, permit: Permit, now: float) -> RateLimitStatus:
+def _status(db: Connection, permit: Permit, now: float) -> RateLimitStatus:
     def scalar(sql: str, *values: str | float) -> float:
         return float(db.execute(sql, values).fetchall()[0][0] or 0.0)
 

@@ -12,13 +12,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from research_agent.http.rate_limits import WIKIMEDIA, Limits, is_wikimedia
-from research_agent.sqlite import transaction
-
-if TYPE_CHECKING:
-    import apsw
+from research_agent.sqlite import Connection, transaction
 
 __all__ = ["BREAK_AFTER", "FILE", "OPEN_SECONDS", "SCHEMA", "SLACK", "VERSION", "Decision", "Permit", "RateLimitStore"]
 
@@ -110,7 +107,7 @@ class Decision(NamedTuple):
 class RateLimitStore:
     """The store on one connection, used by one thread; `wall` is the clock."""
 
-    def __init__(self, db: apsw.Connection, wall: Callable[[], float]) -> None:
+    def __init__(self, db: Connection, wall: Callable[[], float]) -> None:
         self._db, self._wall = db, wall
 
     def acquire(self, permit: Permit, *, until: float) -> Decision:
@@ -147,7 +144,7 @@ class RateLimitStore:
         with transaction(self._db):
             self._pause(key, self._wall(), seconds)
 
-    def move_to(self, db: apsw.Connection) -> None:
+    def move_to(self, db: Connection) -> None:
         """Go on with another database; nothing is copied."""
         self._db.close(True)
         self._db = db

@@ -13,12 +13,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from research_agent.sqlite import create_private, transaction
-
-if TYPE_CHECKING:
-    import apsw
+from research_agent.sqlite import Connection, create_private, transaction
 
 __all__ = ["OwnerThread", "open_file", "open_in_memory", "remove"]
 
@@ -59,7 +56,7 @@ class OwnerThread(Generic[T]):
             close(self._resource.pop())
 
 
-def open_file(path: Path, schema: str, *, version: int) -> apsw.Connection:
+def open_file(path: Path, schema: str, *, version: int) -> Connection:
     """
     Open the file, created with `schema` when it is new (folder 0700, file 0600) or of no use.
 
@@ -82,7 +79,7 @@ def remove(path: Path) -> None:
         _remove(path)
 
 
-def open_in_memory(schema: str) -> apsw.Connection:
+def open_in_memory(schema: str) -> Connection:
     """The same without a file: a database of this process."""
     import apsw
 
@@ -95,7 +92,7 @@ class _OtherVersionError(Exception):
     """The file was made by another version of this program."""
 
 
-def _open(path: Path, schema: str, version: int) -> apsw.Connection:
+def _open(path: Path, schema: str, version: int) -> Connection:
     import apsw
 
     create_private(path)

@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import aiohttp
 
@@ -33,10 +33,8 @@ from research_agent.http.rate_limit_store import (
 )
 from research_agent.http.rate_limits import Limits, requested_pause
 from research_agent.http.sqlite_file import OwnerThread, open_file, open_in_memory
+from research_agent.sqlite import Connection
 from research_agent.text.humanize import duration
-
-if TYPE_CHECKING:
-    import apsw
 
 __all__ = ["ResponseSignal", "Throttle"]
 
@@ -189,7 +187,7 @@ class Throttle:
 
         return guarded
 
-    def _in_memory(self, error: Exception) -> apsw.Connection:
+    def _in_memory(self, error: Exception) -> Connection:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         self.notices.append(
             f"How often services are asked is held to within this program only: {self._path} cannot be used ({reason})."

@@ -5,21 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import DamagedStoreError, StoreError
 from research_agent.memory.migrations import MIGRATIONS, REPAIR, check_version, migrate
-from research_agent.sqlite import create_private, transaction
-
-if TYPE_CHECKING:
-    import apsw
+from research_agent.sqlite import Connection, create_private, transaction
 
 __all__ = [
     "BUSY_SECONDS",
     "connect",
     "connect_read_only",
     "damaged_error",
-    "fetch",
     "make_folder",
     "open_file",
     "store_error",
@@ -52,7 +47,7 @@ def damaged_error(path: Path) -> DamagedStoreError:
     return DamagedStoreError(f"The session store {path} {DAMAGED[0]}.", hint=DAMAGED[1])
 
 
-def connect(path: Path, *, inspect: Callable[[apsw.Connection], None] | None = None) -> apsw.Connection:
+def connect(path: Path, *, inspect: Callable[[Connection], None] | None = None) -> Connection:
     """
     Open the store, created (folder 0700, file 0600) when it is new. `inspect` runs before anything is written.
 
@@ -80,14 +75,14 @@ def connect(path: Path, *, inspect: Callable[[apsw.Connection], None] | None = N
     return db
 
 
-def open_file(path: Path) -> apsw.Connection:
+def open_file(path: Path) -> Connection:
     """A plain connection to an existing file: the one place where the store is opened for writing."""
     import apsw
 
     return apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
 
 
-def connect_read_only(path: Path) -> apsw.Connection:
+def connect_read_only(path: Path) -> Connection:
     """
     Open a store that cannot be written, for reading. Changes nothing.
 
@@ -118,12 +113,7 @@ def store_error(error: Exception, path: Path) -> StoreError:
     return kind(f"The session store {path} {happened}.", hint=hint)
 
 
-def fetch(db: apsw.Connection, sql: str, bindings: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
-    """All rows of a statement, which is run to its end."""
-    return db.execute(sql, bindings).fetchall()
-
-
-def _checked(db: apsw.Connection, path: Path) -> apsw.Connection:
+def _checked(db: Connection, path: Path) -> Connection:
     """The connection, closed again unless the file is at this version's schema."""
     try:
         db.set_busy_timeout(int(BUSY_SECONDS * 1000))
@@ -152,7 +142,7 @@ def _create(path: Path) -> None:
     create_private(path)
 
 
-def _check(db: apsw.Connection, path: Path) -> None:
+def _check(db: Connection, path: Path) -> None:
     """Before any write: a file that is not ours stays as it is."""
     db.set_busy_timeout(int(BUSY_SECONDS * 1000))
     if db.readonly("main"):
@@ -160,14 +150,14 @@ def _check(db: apsw.Connection, path: Path) -> None:
     check_version(db, path)
 
 
-def _checkpoint_on_close(db: apsw.Connection, enabled: bool) -> None:
+def _checkpoint_on_close(db: Connection, enabled: bool) -> None:
     """Off until the file was checked: the log of a damaged file must not be written into it."""
     import apsw
 
     db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(not enabled))
 
 
-def _configure(db: apsw.Connection, path: Path) -> None:
+def _configure(db: Connection, path: Path) -> None:
     """All but WAL mode are settings of the connection."""
     _use_wal(db, path)
     db.pragma("synchronous", "FULL")  # with NORMAL, a power cut loses acknowledged turns
@@ -177,7 +167,7 @@ def _configure(db: apsw.Connection, path: Path) -> None:
         migrate(db, path)
 
 
-def _use_wal(db: apsw.Connection, path: Path) -> None:
+def _use_wal(db: Connection, path: Path) -> None:
     """Switch to WAL mode. SQLite's busy timeout does not cover other processes that switch the same new file."""
     import apsw
 

@@ -10,10 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import apsw
+from research_agent.sqlite import Connection, fetch
 
 __all__ = ["SESSION_ROW", "digest_of", "seal_all", "seal_session", "seal_turn", "session_digest", "turn_digest"]
 
@@ -39,17 +37,17 @@ def digest_of(rows: Iterable[Sequence[Value]]) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-def turn_digest(db: apsw.Connection, session: str, turn: int) -> bytes:
+def turn_digest(db: Connection, session: str, turn: int) -> bytes:
     """The digest of all rows of a turn; its documents are covered by their ids, which are hashes of their texts."""
-    return digest_of(row for sql in TURN_ROWS for row in db.execute(sql, (session, turn)).fetchall())
+    return digest_of(row for sql in TURN_ROWS for row in fetch(db, sql, (session, turn)))
 
 
-def session_digest(db: apsw.Connection, session: str) -> bytes:
+def session_digest(db: Connection, session: str) -> bytes:
     """The digest of a session's row."""
-    return digest_of(db.execute(SESSION_ROW, (session,)).fetchall())
+    return digest_of(fetch(db, SESSION_ROW, (session,)))
 
 
-def seal_turn(db: apsw.Connection, session: str, turn: int) -> None:
+def seal_turn(db: Connection, session: str, turn: int) -> None:
     """Store the digest of a turn, on the row of its answer, once all its rows exist."""
     db.execute(
         "UPDATE messages SET digest = ? WHERE session = ? AND turn = ? AND role = 'assistant'",
@@ -57,18 +55,16 @@ def seal_turn(db: apsw.Connection, session: str, turn: int) -> None:
     )
 
 
-def seal_session(db: apsw.Connection, session: str) -> None:
+def seal_session(db: Connection, session: str) -> None:
     """Store the digest of a session's row, after every change to it."""
     db.execute("UPDATE sessions SET digest = ? WHERE id = ?", (session_digest(db, session), session))
 
 
-def seal_all(db: apsw.Connection) -> None:
+def seal_all(db: Connection) -> None:
     """Store all digests anew, after a migration changed the columns."""
-    turns: list[tuple[Any, ...]] = db.execute("SELECT session, turn FROM messages WHERE role = 'assistant'").fetchall()
-    for session, turn in turns:
+    for session, turn in fetch(db, "SELECT session, turn FROM messages WHERE role = 'assistant'"):
         seal_turn(db, session, turn)
-    sessions: list[tuple[Any, ...]] = db.execute("SELECT id FROM sessions").fetchall()
-    for (session,) in sessions:
+    for (session,) in fetch(db, "SELECT id FROM sessions"):
         seal_session(db, session)
 
 

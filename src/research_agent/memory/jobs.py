@@ -8,15 +8,11 @@ caller's transaction, so that only one process gets a claim.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
-from research_agent.memory.connection import fetch
 from research_agent.memory.digest import seal_session
 from research_agent.memory.mapping import pack
 from research_agent.memory.protocol import VERBATIM_TURNS, Job
-
-if TYPE_CHECKING:
-    import apsw
+from research_agent.sqlite import Connection, fetch
 
 __all__ = ["claim", "enqueue", "fail", "finish", "release", "resume"]
 
@@ -24,7 +20,7 @@ LEASE_SECONDS = 600.0  # longer than any summary takes; after that its process c
 MAX_ATTEMPTS = 3
 
 
-def enqueue(db: apsw.Connection, session: str, turns: int, summarised_to: int, now: str) -> None:
+def enqueue(db: Connection, session: str, turns: int, summarised_to: int, now: str) -> None:
     """Queue the unsummarised turns but for the newest; each session has at most one open job."""
     upto = turns - VERBATIM_TURNS
     if upto > summarised_to:
@@ -34,7 +30,7 @@ def enqueue(db: apsw.Connection, session: str, turns: int, summarised_to: int, n
         )
 
 
-def claim(db: apsw.Connection, owner: str) -> Job | None:
+def claim(db: Connection, owner: str) -> Job | None:
     """Lease the job with the fewest attempts; one whose process died is free again when its lease expires."""
     now = time.time()  # the wall clock, because other processes read it
     _requeue(db, (now, now + LEASE_SECONDS))  # a later expiry was set before the clock was set back
@@ -48,12 +44,12 @@ def claim(db: apsw.Connection, owner: str) -> Job | None:
     return next((Job(*row) for row in rows), None)
 
 
-def resume(db: apsw.Connection) -> None:
+def resume(db: Connection) -> None:
     """Requeue every running job. Needs exclusive access: no other process can hold a lease."""
     _requeue(db, (1.0, 0.0))
 
 
-def _requeue(db: apsw.Connection, valid: tuple[float, float]) -> None:
+def _requeue(db: Connection, valid: tuple[float, float]) -> None:
     """
     Requeue the running jobs whose lease expires outside of this range of times.
 
@@ -66,7 +62,7 @@ def _requeue(db: apsw.Connection, valid: tuple[float, float]) -> None:
     )
 
 
-def finish(db: apsw.Connection, job: Job, summary: str) -> bool:
+def finish(db: Connection, job: Job, summary: str) -> bool:
     """
     Close the job and store the summary, if the lease is still valid and no other summary was stored meanwhile.
 
@@ -85,12 +81,12 @@ def finish(db: apsw.Connection, job: Job, summary: str) -> bool:
     return stored
 
 
-def fail(db: apsw.Connection, job: Job, reason: str) -> None:
+def fail(db: Connection, job: Job, reason: str) -> None:
     """Requeue the job, or mark it failed after its last attempt."""
     _close(db, job, "queued" if job.attempts < MAX_ATTEMPTS else "failed", reason)
 
 
-def release(db: apsw.Connection, owner: str) -> None:
+def release(db: Connection, owner: str) -> None:
     """Requeue what `owner` claimed and did not finish, without counting the attempt."""
     db.execute(
         "UPDATE jobs SET state = 'queued', attempts = attempts - 1, claimed_by = NULL, lease = NULL"
@@ -99,7 +95,7 @@ def release(db: apsw.Connection, owner: str) -> None:
     )
 
 
-def _close(db: apsw.Connection, job: Job, state: str, error: str | None) -> bool:
+def _close(db: Connection, job: Job, state: str, error: str | None) -> bool:
     # The number of attempts tells this claim from a later one.
     db.execute(
         "UPDATE jobs SET state = ?, error = ?, claimed_by = NULL, lease = NULL"

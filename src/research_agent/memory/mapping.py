@@ -9,17 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from research_agent.errors import DamagedStoreError
-from research_agent.memory.connection import fetch
 from research_agent.memory.digest import digest_of, turn_digest
 from research_agent.memory.migrations import REPAIR
 from research_agent.memory.verification.verify import StoredDocument, seal_of
+from research_agent.sqlite import Connection, fetch
 from research_agent.types import Answer, Citation, Conflict, Document, Finding, SourceReport, Span, Turn
-
-if TYPE_CHECKING:
-    import apsw
 
 __all__ = ["add_turn", "pack", "read_citations", "read_document", "read_turns", "shorten", "turn_rows", "unpack"]
 
@@ -46,7 +43,7 @@ def shorten(question: str) -> str:
     return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1].rstrip()}…"
 
 
-def add_turn(db: apsw.Connection, answer: Answer, turn: int, now: str) -> None:
+def add_turn(db: Connection, answer: Answer, turn: int, now: str) -> None:
     """Store the answer as turn `turn` of its session, with the digest of `digest.TURN_ROWS` over what is stored."""
     positions = [_position_of(citation, answer.documents) for citation in answer.citations]
     key = (answer.session, turn)
@@ -85,7 +82,7 @@ def _real(score: float) -> float:
     return float(score) + 0.0
 
 
-def turn_rows(db: apsw.Connection, session: str, first: int = FIRST, last: int = LAST) -> list[tuple[Any, ...]]:
+def turn_rows(db: Connection, session: str, first: int = FIRST, last: int = LAST) -> list[tuple[Any, ...]]:
     """(turn, question, text, meta, digest) of the turns from `first` to `last`, oldest first."""
     return fetch(
         db,
@@ -98,7 +95,7 @@ def turn_rows(db: apsw.Connection, session: str, first: int = FIRST, last: int =
     )
 
 
-def read_turns(db: apsw.Connection, session: str, *, after: int = 0, upto: int = LAST) -> tuple[Turn, ...]:
+def read_turns(db: Connection, session: str, *, after: int = 0, upto: int = LAST) -> tuple[Turn, ...]:
     """
     The turns with numbers above `after`, up to and including `upto`, oldest first.
 
@@ -136,7 +133,7 @@ def _altered(session: str, turn: int) -> DamagedStoreError:
     )
 
 
-def read_document(db: apsw.Connection, document: str) -> Document | None:
+def read_document(db: Connection, document: str) -> Document | None:
     """The document as last retrieved; None when there is none. Raises like `read_turns`."""
     rows = fetch(
         db,
@@ -153,7 +150,7 @@ def read_document(db: apsw.Connection, document: str) -> Document | None:
     return None
 
 
-def _documents_of(db: apsw.Connection, session: str, turn: int) -> tuple[Document, ...]:
+def _documents_of(db: Connection, session: str, turn: int) -> tuple[Document, ...]:
     rows = fetch(
         db,
         "SELECT documents.id, text, meta FROM retrievals JOIN documents ON documents.id = document"
@@ -175,7 +172,7 @@ def _document(key: str, text: bytes, meta: bytes) -> Document:
 
 
 def read_citations(
-    db: apsw.Connection,
+    db: Connection,
     session: str,
     turn: int,
     document_at: Callable[[int], Document | StoredDocument],

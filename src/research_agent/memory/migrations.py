@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from research_agent.errors import DamagedStoreError, StoreError
 from research_agent.memory.backup import back_up
 from research_agent.memory.digest import seal_all
-
-if TYPE_CHECKING:
-    import apsw
+from research_agent.sqlite import Connection
 
 __all__ = ["APPLICATION_ID", "MIGRATIONS", "REPAIR", "check_version", "migrate"]
 
@@ -27,7 +24,7 @@ REPAIR = (
 APPLICATION_ID = 0x72736167  # "rsag", in the file's header
 
 
-def _first_tables(db: apsw.Connection) -> None:
+def _first_tables(db: Connection) -> None:
     """
     Version 1: each document's text once, by its hash, and how it was retrieved once per turn.
 
@@ -95,7 +92,7 @@ def _first_tables(db: apsw.Connection) -> None:
     """)
 
 
-def _versions_and_digests(db: apsw.Connection) -> None:
+def _versions_and_digests(db: Connection) -> None:
     """
     Version 2: `sessions.version` counts its summaries, for compare-and-set; `lost`, the turns that damage took.
 
@@ -107,10 +104,10 @@ def _versions_and_digests(db: apsw.Connection) -> None:
     db.execute("ALTER TABLE messages ADD COLUMN digest BLOB")
 
 
-MIGRATIONS: Sequence[Callable[[apsw.Connection], None]] = (_first_tables, _versions_and_digests)
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (_first_tables, _versions_and_digests)
 
 
-def check_version(db: apsw.Connection, path: Path) -> int:
+def check_version(db: Connection, path: Path) -> int:
     """
     The file's schema version (0: new and empty). Writes nothing.
 
@@ -137,7 +134,7 @@ def check_version(db: apsw.Connection, path: Path) -> int:
     return int(version)
 
 
-def migrate(db: apsw.Connection, path: Path) -> None:
+def migrate(db: Connection, path: Path) -> None:
     """
     Upgrade the file to the current version, inside the caller's transaction; an older one is backed up first.
 

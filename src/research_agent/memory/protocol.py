@@ -65,7 +65,6 @@ class Memory(Protocol):
 
         Raises `ValueError` for a citation that is not, to the character, in a document of the answer.
         """
-        ...
 
     async def recall(self, session: str) -> History:
         """
@@ -73,43 +72,33 @@ class Memory(Protocol):
 
         It is empty for an unknown session.
         """
-        ...
 
     async def newest(self) -> str | None:
         """The id of the session with the latest turn; None in an empty store."""
-        ...
 
     async def sessions(self) -> tuple[SessionInfo, ...]:
         """All sessions, the latest first."""
-        ...
 
     async def turns(self, session: str) -> tuple[Turn, ...]:
         """Every turn, oldest first. Raises `UnknownSessionError`."""
-        ...
 
     async def records(self, session: str) -> tuple[TurnRecord, ...]:
         """Every turn as stored, also altered ones that `turns` refuses, for `verify`. Raises `UnknownSessionError`."""
-        ...
 
     async def document(self, document: str) -> Document:
         """The document with that id, as last retrieved. Raises `UsageError` when there is none."""
-        ...
 
     async def delete(self, session: str) -> None:
         """Erase the session and documents of no other, from the disk too. Raises `UnknownSessionError`."""
-        ...
 
     async def claim_job(self) -> Job | None:
         """Lease the next free job for a limited time; None when there is none."""
-        ...
 
     async def finish_job(self, job: Job, summary: str) -> bool:
         """Store the summary and close the job; False when a newer summary, or a newer claim, came first."""
-        ...
 
     async def fail_job(self, job: Job, reason: str) -> None:
         """Requeue the job; after its last attempt it stays failed."""
-        ...
 
 
 def new_session_id() -> str:

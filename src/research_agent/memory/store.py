@@ -10,12 +10,12 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from research_agent.errors import StoreError, UnknownSessionError, UsageError
 from research_agent.memory import jobs
 from research_agent.memory.backup import remove_backups
-from research_agent.memory.connection import damaged_error, fetch
+from research_agent.memory.connection import damaged_error
 from research_agent.memory.digest import digest_of, session_digest
 from research_agent.memory.mapping import add_turn, pack, read_document, read_turns, shorten, unpack
 from research_agent.memory.protocol import VERBATIM_TURNS, Job, Memory, SessionInfo, check_session_id
@@ -23,11 +23,9 @@ from research_agent.memory.recovery.quarantine import quarantined_files
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import TurnRecord
 from research_agent.memory.writer import Writer
+from research_agent.sqlite import Connection, fetch
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Answer, Document, History, Turn
-
-if TYPE_CHECKING:
-    import apsw
 
 __all__ = ["open_memory"]
 
@@ -135,7 +133,7 @@ class _SqliteMemory:
     async def fail_job(self, job: Job, reason: str) -> None:
         await self._writer.run("write", lambda db: jobs.fail(db, job, reason))
 
-    async def _read(self, do: Callable[[apsw.Connection], T]) -> T:
+    async def _read(self, do: Callable[[Connection], T]) -> T:
         try:
             return await self._writer.run("read", do)
         except (ValueError, TypeError, LookupError) as error:  # not UTF-8, not JSON, or not our fields
@@ -149,7 +147,7 @@ class _SqliteMemory:
                 await self._writer.run("write", lambda db: jobs.release(db, self._owner))
 
 
-def _remember(db: apsw.Connection, answer: Answer, condense_after: int) -> int:
+def _remember(db: Connection, answer: Answer, condense_after: int) -> int:
     now = iso_now()
     row: tuple[Any, ...] = db.execute(
         "INSERT INTO sessions (id, title, created, updated, turns) VALUES (?, ?, ?, ?, 1)"
@@ -167,7 +165,7 @@ def _remember(db: apsw.Connection, answer: Answer, condense_after: int) -> int:
     return turn
 
 
-def _recall(db: apsw.Connection, session: str) -> History:
+def _recall(db: Connection, session: str) -> History:
     rows = fetch(db, "SELECT summary, summarised_to, turns, lost FROM sessions WHERE id = ?", (session,))
     if not rows:
         return History(session=session)
@@ -180,13 +178,13 @@ def _recall(db: apsw.Connection, session: str) -> History:
     return History(session=session, summary=unpack(summary), summarised_to=summarised_to, turns=turns)
 
 
-def _newest(db: apsw.Connection) -> str | None:
+def _newest(db: Connection) -> str | None:
     # By insertion order: a clock can be set back.
     rows = fetch(db, "SELECT session FROM messages ORDER BY rowid DESC LIMIT 1")
     return rows[0][0] if rows else None
 
 
-def _sessions(db: apsw.Connection) -> tuple[SessionInfo, ...]:
+def _sessions(db: Connection) -> tuple[SessionInfo, ...]:
     rows = fetch(
         db,
         "SELECT id, title, turns - lost, created, updated, summary FROM sessions"
@@ -207,7 +205,7 @@ def _sessions(db: apsw.Connection) -> tuple[SessionInfo, ...]:
     )
 
 
-def _turns(db: apsw.Connection, session: str) -> tuple[Turn, ...]:
+def _turns(db: Connection, session: str) -> tuple[Turn, ...]:
     known = fetch(db, "SELECT turns - lost FROM sessions WHERE id = ?", (_key(session),))
     if not known:
         raise _unknown(db, session)
@@ -217,20 +215,20 @@ def _turns(db: apsw.Connection, session: str) -> tuple[Turn, ...]:
     return turns
 
 
-def _check_session(db: apsw.Connection, session: str) -> None:
+def _check_session(db: Connection, session: str) -> None:
     """Raise `LookupError` when the row of a session does not match its digest."""
     if fetch(db, "SELECT digest FROM sessions WHERE id = ?", (session,)) != [(session_digest(db, session),)]:
         raise LookupError(session)
 
 
-def _records(db: apsw.Connection, session: str) -> tuple[TurnRecord, ...]:
+def _records(db: Connection, session: str) -> tuple[TurnRecord, ...]:
     records = read_turn_records(db, _key(session))
     if not records:
         raise _unknown(db, session)
     return records
 
 
-def _delete(db: apsw.Connection, session: str) -> None:
+def _delete(db: Connection, session: str) -> None:
     db.execute("DELETE FROM sessions WHERE id = ?", (_key(session),))
     if not db.changes():
         raise _unknown(db, session)
@@ -246,7 +244,7 @@ def _key(name: str) -> str:
     return name
 
 
-def _unknown(db: apsw.Connection, session: str) -> UnknownSessionError:
+def _unknown(db: Connection, session: str) -> UnknownSessionError:
     names = [name for (name,) in fetch(db, "SELECT id FROM sessions")]
     near = difflib.get_close_matches(session[:200], names, n=5, cutoff=0.4)
     hint = f"Near to it: {', '.join(map(repr, near))}." if near else "`research-agent sessions list` shows them all."

@@ -30,11 +30,9 @@ from research_agent.memory.process_lock import ProcessLock, lock_store
 from research_agent.memory.recovery import quarantine
 from research_agent.memory.recovery.integrity import check_integrity, is_safe_to_open
 from research_agent.memory.recovery.wal import committed_frames
-from research_agent.sqlite import transaction
+from research_agent.sqlite import Connection, transaction
 
 if TYPE_CHECKING:
-    import apsw
-
     from research_agent.memory.recovery.salvage import SalvageReport
 
 __all__ = ["Kind", "Writer"]
@@ -48,7 +46,7 @@ class Operation(NamedTuple):
     """Queued work and the future of its caller. `claim` is acquired once: to run it, or to cancel it."""
 
     kind: Kind
-    do: Callable[[apsw.Connection], Any]
+    do: Callable[[Connection], Any]
     future: asyncio.Future[Any]
     claim: threading.Lock
 
@@ -71,7 +69,7 @@ class Writer:
     """
 
     def __init__(
-        self, path: Path, *, when_alone: Callable[[apsw.Connection], None] | None = None, or_read_only: bool = False
+        self, path: Path, *, when_alone: Callable[[Connection], None] | None = None, or_read_only: bool = False
     ) -> None:
         self.path = path
         self.unwritable: StoreError | None = None
@@ -97,7 +95,7 @@ class Writer:
             self._queue.put(None)
         await asyncio.shield(asyncio.wrap_future(self._closed))
 
-    async def run(self, kind: Kind, do: Callable[[apsw.Connection], T]) -> T:
+    async def run(self, kind: Kind, do: Callable[[Connection], T]) -> T:
         """
         Run `do` in the thread and return its result, a write's after the commit. Raises `StoreError` and `do`'s errors.
 
@@ -135,7 +133,7 @@ class Writer:
         finally:
             self._closed.set_result(None)
 
-    def _connect(self, lock: ProcessLock | None, alone: bool) -> apsw.Connection:
+    def _connect(self, lock: ProcessLock | None, alone: bool) -> Connection:
         if lock is not None and not alone:
             lock.acquire_shared(BUSY_SECONDS)
         db = self._open(alone)
@@ -144,7 +142,7 @@ class Writer:
             lock.acquire_shared(BUSY_SECONDS)
         return db
 
-    def _run_when_alone(self, db: apsw.Connection) -> None:
+    def _run_when_alone(self, db: Connection) -> None:
         import apsw
 
         if self._when_alone is None or self.unwritable is not None:
@@ -153,7 +151,7 @@ class Writer:
             with transaction(db, "BEGIN IMMEDIATE"):
                 self._when_alone(db)
 
-    def _open(self, alone: bool) -> apsw.Connection:
+    def _open(self, alone: bool) -> Connection:
         try:
             return self._open_or_repair() if alone else connect(self.path)
         except StoreError as error:
@@ -165,7 +163,7 @@ class Writer:
                 return db
             raise
 
-    def _open_or_repair(self) -> apsw.Connection:
+    def _open_or_repair(self) -> Connection:
         """The store if it is intact, else a new one with what could be salvaged."""
         try:
             quarantine.install_salvaged(self.path)
@@ -195,7 +193,7 @@ class Writer:
             self.mark_suspect()
         return error
 
-    def _serve_waiting(self, db: apsw.Connection) -> bool:
+    def _serve_waiting(self, db: Connection) -> bool:
         """Run all that is queued; False at the end."""
         waiting = [self._queue.get()]
         while not self._queue.empty():
@@ -210,12 +208,12 @@ class Writer:
             self._run_each(db, (item for item in together if item.kind == "read"))
         return None not in waiting
 
-    def _run_each(self, db: apsw.Connection, items: Iterable[Operation]) -> None:
+    def _run_each(self, db: Connection, items: Iterable[Operation]) -> None:
         for item in items:
             if _claimed([item]):
                 self._settle([(item, _attempt(lambda item=item: _run_alone(db, item)))])  # type: ignore[misc]
 
-    def _commit(self, db: apsw.Connection, group: Sequence[Operation]) -> None:
+    def _commit(self, db: Connection, group: Sequence[Operation]) -> None:
         """
         Commit the group in one transaction; when it fails, in one for each half, down to the write that fails alone.
 
@@ -276,14 +274,14 @@ def _is_locked(error: BaseException) -> bool:
     return isinstance(error, apsw.BusyError | apsw.LockedError)
 
 
-def _run_alone(db: apsw.Connection, item: Operation) -> Any:
+def _run_alone(db: Connection, item: Operation) -> Any:
     if item.kind == "autocommit":
         return item.do(db)
     with transaction(db, "BEGIN"):
         return item.do(db)
 
 
-def _run_together(db: apsw.Connection, group: Sequence[Operation]) -> list[Any]:
+def _run_together(db: Connection, group: Sequence[Operation]) -> list[Any]:
     """The results of all, in one commit. Raises when one of them fails, and then nothing was committed."""
     with transaction(db, "BEGIN IMMEDIATE"):
         return [item.do(db) for item in group]

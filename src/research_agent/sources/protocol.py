@@ -93,7 +93,6 @@ class Source(Protocol):
 
         Raises `SourceError` when the source cannot answer, `SourceNotReadyError` when it must be set up first.
         """
-        ...
 
 
 class HttpSource:

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from research_agent.memory.connection import damaged_error, fetch
+from research_agent.memory.connection import damaged_error
 from research_agent.memory.digest import session_digest, turn_digest
 from research_agent.memory.mapping import unpack
 from research_agent.memory.verification.verify import sha256_of
-
-if TYPE_CHECKING:
-    import apsw
+from research_agent.sqlite import Connection, fetch
 
 __all__ = ["check_integrity", "is_safe_to_open"]
 
@@ -33,7 +30,7 @@ def is_safe_to_open(path: Path, frames: int | None) -> bool:
     return frames is not None and not (frames and path.exists() and not path.stat().st_size)
 
 
-def check_integrity(db: apsw.Connection, path: Path, frames: int | None, *, rows: bool) -> None:
+def check_integrity(db: Connection, path: Path, frames: int | None, *, rows: bool) -> None:
     """
     Raise `DamagedStoreError` when the file's structure is damaged, or SQLite accepts fewer than `frames` of its log.
 
@@ -47,13 +44,13 @@ def check_integrity(db: apsw.Connection, path: Path, frames: int | None, *, rows
         raise damaged_error(path)
 
 
-def _accepted_frames(db: apsw.Connection) -> int:
+def _accepted_frames(db: Connection) -> int:
     """How many frames of the log SQLite accepted; -1 when it uses none."""
     fetch(db, "SELECT 1 FROM sqlite_schema LIMIT 1")  # opens the log
     return int(db.execute("PRAGMA wal_checkpoint(NOOP)").get[1])
 
 
-def _is_structure_intact(db: apsw.Connection, seconds: float | None) -> bool:
+def _is_structure_intact(db: Connection, seconds: float | None) -> bool:
     """By SQLite's own `integrity_check`; True when it takes longer than `seconds`."""
     import apsw
 
@@ -68,7 +65,7 @@ def _is_structure_intact(db: apsw.Connection, seconds: float | None) -> bool:
         db.set_progress_handler(None)
 
 
-def _do_digests_match(db: apsw.Connection) -> bool:
+def _do_digests_match(db: Connection) -> bool:
     if int(db.pragma("user_version")) < 2:  # no digests yet
         return True
     turns = fetch(db, "SELECT session, turn, digest FROM messages WHERE role = 'assistant'")

@@ -14,10 +14,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from research_agent.errors import StoreError
-from research_agent.memory.connection import fetch
 from research_agent.memory.digest import digest_of, seal_session, seal_turn, turn_digest
 from research_agent.memory.mapping import pack, read_turns, shorten, unpack
 from research_agent.memory.migrations import MIGRATIONS
@@ -26,10 +25,7 @@ from research_agent.memory.recovery.record_format import CarvedRow
 from research_agent.memory.recovery.wal import read_wal
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import check, sha256_of
-from research_agent.sqlite import transaction
-
-if TYPE_CHECKING:
-    import apsw
+from research_agent.sqlite import Connection, fetch, transaction
 
 __all__ = ["SalvageReport", "salvage"]
 
@@ -37,24 +33,12 @@ PLAUSIBLE_GAP = 1000  # turns a session's row without a digest may count beyond 
 SEALED = {"document", "hash", "range", "quote", "seal"}  # faults of `check` that no turn had when it was stored
 
 
-COPIES = (
-    (
-        "SELECT * FROM documents WHERE id IN (SELECT document FROM retrievals WHERE session = ? AND turn = ?)",
-        "INSERT OR IGNORE INTO documents VALUES (?, ?)",
-    ),
-    (
-        "SELECT * FROM messages WHERE session = ? AND turn = ? ORDER BY role = 'assistant'",
-        "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)",
-    ),
-    (
-        "SELECT * FROM retrievals WHERE session = ? AND turn = ? ORDER BY position",
-        "INSERT INTO retrievals VALUES (?, ?, ?, ?, ?)",
-    ),
-    (
-        "SELECT * FROM citations WHERE session = ? AND turn = ? ORDER BY position",
-        "INSERT INTO citations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    ),
-)
+ROWS_OF_TURN = {  # in an order in which they can be inserted
+    "documents": "SELECT * FROM documents WHERE id IN (SELECT document FROM retrievals WHERE session = ? AND turn = ?)",
+    "messages": "SELECT * FROM messages WHERE session = ? AND turn = ? ORDER BY role = 'assistant'",
+    "retrievals": "SELECT * FROM retrievals WHERE session = ? AND turn = ? ORDER BY position",
+    "citations": "SELECT * FROM citations WHERE session = ? AND turn = ? ORDER BY position",
+}
 Row = tuple[Any, ...]
 
 
@@ -94,7 +78,7 @@ class _Turn(NamedTuple):
     number: int
 
 
-def salvage(damaged: Path, into: apsw.Connection, frames: int | None = 0) -> SalvageReport:
+def salvage(damaged: Path, into: Connection, frames: int | None = 0) -> SalvageReport:
     """
     Copy all intact turns into a new and empty store, in one transaction. The damaged file is only read.
 
@@ -111,7 +95,7 @@ def salvage(damaged: Path, into: apsw.Connection, frames: int | None = 0) -> Sal
 
 
 @contextmanager
-def _scratch_database(into: apsw.Connection) -> Iterator[apsw.Connection]:
+def _scratch_database(into: Connection) -> Iterator[Connection]:
     """A temporary database beside the new store, for unverified rows."""
     import apsw
 
@@ -132,24 +116,22 @@ def _scratch_database(into: apsw.Connection) -> Iterator[apsw.Connection]:
         path.unlink(missing_ok=True)
 
 
-def _collect(scratch: apsw.Connection, row: CarvedRow) -> None:
+def _collect(scratch: Connection, row: CarvedRow) -> None:
+    values: Row = row.values
     match row.table:
         case "sessions":
-            _collect_session(scratch, row.values)
+            _collect_session(scratch, values)
         case "documents":  # under the hash of its text, which is what its id must be
             with suppress(UnicodeDecodeError):
-                text: Any = row.values[1]
-                scratch.execute("INSERT OR IGNORE INTO documents VALUES (?, ?)", (sha256_of(unpack(text)), text))
+                _insert(scratch, "documents", (sha256_of(unpack(values[1])), values[1]), "OR IGNORE")
         case "messages":
-            scratch.execute("INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)", row.values)
-            scratch.execute("INSERT INTO rowids VALUES (?, ?, ?, ?)", (*row.values[:3], row.rowid))
-        case "retrievals":
-            scratch.execute("INSERT OR IGNORE INTO retrievals VALUES (?, ?, ?, ?, ?)", row.values)
-        case "citations":
-            scratch.execute("INSERT OR IGNORE INTO citations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.values)
+            _insert(scratch, "messages", values, "OR IGNORE")
+            _insert(scratch, "rowids", (*values[:3], row.rowid))
+        case _:
+            _insert(scratch, row.table, values, "OR IGNORE")
 
 
-def _collect_session(scratch: apsw.Connection, values: tuple[Any, ...]) -> None:
+def _collect_session(scratch: Connection, values: tuple[Any, ...]) -> None:
     """Keep the newest row that matches its digest; one of version 1, without a digest, for its number of turns."""
     *fields, digest = values
     if digest is not None and digest != digest_of([fields]):
@@ -164,7 +146,7 @@ def _collect_session(scratch: apsw.Connection, values: tuple[Any, ...]) -> None:
     )
 
 
-def _rebuild(scratch: apsw.Connection, into: apsw.Connection, log_damaged: bool) -> SalvageReport:
+def _rebuild(scratch: Connection, into: Connection, log_damaged: bool) -> SalvageReport:
     ordered = _in_order(scratch, [turn for turn in _complete_turns(scratch) if _is_intact(scratch, turn)])
     intact: defaultdict[str, list[int]] = defaultdict(list)
     for turn in ordered:
@@ -178,7 +160,8 @@ def _rebuild(scratch: apsw.Connection, into: apsw.Connection, log_damaged: bool)
         all_turns += max(turns - lost_before, len(numbers))
         if numbers:
             rebuilt += row is None or row[-1] is None
-            _add_session(into, _session_row(scratch, session, row, numbers, turns))
+            _insert(into, "sessions", _session_row(scratch, session, row, numbers, turns))
+            seal_session(into, session)
     for turn in ordered:
         _copy(scratch, into, turn)
     return SalvageReport(
@@ -191,7 +174,7 @@ def _rebuild(scratch: apsw.Connection, into: apsw.Connection, log_damaged: bool)
     )
 
 
-def _newest_turns(scratch: apsw.Connection) -> dict[str, int]:
+def _newest_turns(scratch: Connection) -> dict[str, int]:
     """
     Each session's highest turn number, of those that at least two rows agree on.
 
@@ -208,7 +191,7 @@ def _newest_turns(scratch: apsw.Connection) -> dict[str, int]:
     )
 
 
-def _complete_turns(scratch: apsw.Connection) -> list[_Turn]:
+def _complete_turns(scratch: Connection) -> list[_Turn]:
     """The turns that have a question, an answer and the texts of all their documents."""
     rows = fetch(
         scratch,
@@ -222,7 +205,7 @@ def _complete_turns(scratch: apsw.Connection) -> list[_Turn]:
     return [_Turn(*row) for row in rows]
 
 
-def _is_intact(scratch: apsw.Connection, turn: _Turn) -> bool:
+def _is_intact(scratch: Connection, turn: _Turn) -> bool:
     digest = scratch.execute(
         "SELECT digest FROM messages WHERE session = ? AND turn = ? AND role = 'assistant'", turn
     ).get
@@ -238,7 +221,7 @@ def _is_intact(scratch: apsw.Connection, turn: _Turn) -> bool:
     return not faults if record.seal is None else not any(fault.check in SEALED for fault in faults)
 
 
-def _in_order(scratch: apsw.Connection, turns: list[_Turn]) -> list[_Turn]:
+def _in_order(scratch: Connection, turns: list[_Turn]) -> list[_Turn]:
     """
     The turns as they were written, by the rowids of their messages, which no digest covers.
 
@@ -278,7 +261,7 @@ def _count_turns(row: Row | None, newest: int) -> tuple[int, int]:
     return max(turns, newest), lost
 
 
-def _session_row(scratch: apsw.Connection, session: str, row: Row | None, intact: list[int], turns: int) -> Row:
+def _session_row(scratch: Connection, session: str, row: Row | None, intact: list[int], turns: int) -> Row:
     """The session's row, or one made from its turns, with the number of those that are lost now."""
     first, last = (
         scratch.execute(
@@ -292,15 +275,14 @@ def _session_row(scratch: apsw.Connection, session: str, row: Row | None, intact
     return (*row[:3], updated, turns, *row[5:8], turns - len(intact), None)
 
 
-def _add_session(into: apsw.Connection, row: Row) -> None:
-    into.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-    seal_session(into, row[0])
+def _insert(db: Connection, table: str, row: Row, conflict: str = "") -> None:
+    db.execute(f"INSERT {conflict} INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - our names
 
 
-def _copy(scratch: apsw.Connection, into: apsw.Connection, turn: _Turn) -> None:
-    for sql, insert in COPIES:
+def _copy(scratch: Connection, into: Connection, turn: _Turn) -> None:
+    for table, sql in ROWS_OF_TURN.items():
         for row in scratch.execute(sql, turn):
-            into.execute(insert, row)
+            _insert(into, table, row, "OR IGNORE" if table == "documents" else "")
 
 
 def _count(number: int, noun: str) -> str:

@@ -7,15 +7,12 @@ Turn records: stored turns for `verify`, with whatever was altered still in them
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from research_agent.memory.connection import fetch
 from research_agent.memory.digest import turn_digest
 from research_agent.memory.mapping import read_citations, turn_rows, unpack
 from research_agent.memory.verification.verify import StoredDocument, TurnRecord
-
-if TYPE_CHECKING:
-    import apsw
+from research_agent.sqlite import Connection, fetch
 
 __all__ = ["read_turn_records"]
 
@@ -23,14 +20,14 @@ NO_COPY = "no copy of the quotes was kept when it was stored: texts, offsets and
 MISSING = StoredDocument(id="", text=None, source="", title="", url="")
 
 
-def read_turn_records(db: apsw.Connection, session: str, *, turn: int | None = None) -> tuple[TurnRecord, ...]:
+def read_turn_records(db: Connection, session: str, *, turn: int | None = None) -> tuple[TurnRecord, ...]:
     """Every turn of the session, oldest first, or only the one with number `turn`."""
     rows = turn_rows(db, session) if turn is None else turn_rows(db, session, turn, turn)
     return tuple(_record(db, session, *row) for row in rows)
 
 
 def _record(
-    db: apsw.Connection, session: str, turn: int, question: bytes, text: bytes, packed: bytes, digest: bytes | None
+    db: Connection, session: str, turn: int, question: bytes, text: bytes, packed: bytes, digest: bytes | None
 ) -> TurnRecord:
     meta = json.loads(unpack(packed))
     documents = _documents(db, session, turn)
@@ -49,7 +46,7 @@ def _record(
     )
 
 
-def _documents(db: apsw.Connection, session: str, turn: int) -> dict[int, StoredDocument]:
+def _documents(db: Connection, session: str, turn: int) -> dict[int, StoredDocument]:
     """The turn's documents by position."""
     rows = fetch(
         db,

@@ -22,9 +22,9 @@ from typing import Any
 import apsw
 
 from research_agent.memory import Memory, open_memory
-from research_agent.memory.connection import fetch
 from research_agent.memory.mapping import add_turn
 from research_agent.memory.writer import Writer
+from research_agent.sqlite import fetch
 from research_agent.types import Answer, Citation, Document
 
 SESSION = "s"

@@ -17,9 +17,9 @@ import apsw
 
 from research_agent.errors import ChatError
 from research_agent.memory import Job, Memory, jobs, mapping, open_memory, store
-from research_agent.memory.connection import fetch
 from research_agent.memory.digest import seal_session
 from research_agent.prompts import Prompt
+from research_agent.sqlite import fetch
 from research_agent.stages.condense import condense
 from research_agent.text.timestamps import iso_time
 from research_agent.types import Answer

@@ -24,8 +24,9 @@ import apsw
 from research_agent.errors import StoreError
 from research_agent.memory import Memory, open_memory
 from research_agent.memory import writer as _writer
-from research_agent.memory.connection import connect, fetch
+from research_agent.memory.connection import connect
 from research_agent.memory.mapping import read_turns
+from research_agent.sqlite import fetch
 from research_agent.types import Answer, Turn
 from research_agent_devtools.faults.children.writer import answer
 from research_agent_devtools.faults.row import Row, Run

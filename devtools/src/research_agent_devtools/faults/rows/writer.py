@@ -18,8 +18,8 @@ import apsw
 
 from research_agent.errors import StoreError, UnknownSessionError
 from research_agent.memory import Memory, open_memory
-from research_agent.memory.connection import connect, fetch
-from research_agent.sqlite import transaction
+from research_agent.memory.connection import connect
+from research_agent.sqlite import fetch, transaction
 from research_agent.types import Answer, Turn
 from research_agent_devtools.faults.children.writer import SESSION, answer, write_as
 from research_agent_devtools.faults.row import Row, Run
