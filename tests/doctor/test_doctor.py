@@ -44,41 +44,41 @@ async def offline(**environ: str) -> Diagnosis:
 
 async def test_where_all_is_well_there_is_nothing_to_do_but_ask(home: Path) -> None:
     async with World(articles=ARTICLES) as world, FakeOllama() as ollama:
-        found = await diagnosed(**world.environ, **ollama.environ, RESEARCH_AGENT_CONTACT="me@example.org")
-    assert found.usable
-    assert found.model is not None
-    assert found.model.startswith("ollama:")
-    assert [(part.name, part.state) for part in found.parts] == [
+        diagnosis = await diagnosed(**world.environ, **ollama.environ, RESEARCH_AGENT_CONTACT="me@example.org")
+    assert diagnosis.usable
+    assert diagnosis.model is not None
+    assert diagnosis.model.startswith("ollama:")
+    assert [(part.name, part.state) for part in diagnosis.parts] == [
         (name, "ready") for name in ("smollm2", "minilm", "encyclopedia")
     ]
-    assert found.ollama.reachable
-    assert found.ollama.version
-    assert {item.name: item.status for item in found.sources if item.name == "wikipedia"} == {"wikipedia": "ok"}
-    assert found.warnings == ()
-    assert found.next == ('Ask: research-agent ask "What is photosynthesis?"',)
+    assert diagnosis.ollama.reachable
+    assert diagnosis.ollama.version
+    assert {item.name: item.status for item in diagnosis.sources if item.name == "wikipedia"} == {"wikipedia": "ok"}
+    assert diagnosis.warnings == ()
+    assert diagnosis.next == ('Ask: research-agent ask "What is photosynthesis?"',)
 
 
 async def test_an_empty_home_names_setup_first_and_cannot_answer(tmp_path: Path) -> None:
-    found = await offline()
-    assert not found.usable
-    assert {part.state for part in found.parts} == {"missing"}
-    assert found.next[0] == "Run: research-agent setup"
+    diagnosis = await offline()
+    assert not diagnosis.usable
+    assert {part.state for part in diagnosis.parts} == {"missing"}
+    assert diagnosis.next[0] == "Run: research-agent setup"
     assert "home" not in os.listdir(tmp_path), "looking changes nothing"
 
 
 async def test_without_a_chat_model_extracts_still_answer() -> None:
     async with World(articles=ARTICLES) as world:
-        found = await diagnosed(**world.environ)
-    assert found.model is None
-    assert found.usable
-    assert "There is no chat model" in found.warnings[0]
+        diagnosis = await diagnosed(**world.environ)
+    assert diagnosis.model is None
+    assert diagnosis.usable
+    assert "There is no chat model" in diagnosis.warnings[0]
 
 
 async def test_the_embedded_model_is_chosen_and_why_is_said(home: Path) -> None:
-    found = await offline()
-    assert found.model == "llamacpp:smollm2"
-    assert "127.0.0.1:9" in found.chat.text
-    assert found.usable
+    diagnosis = await offline()
+    assert diagnosis.model == "llamacpp:smollm2"
+    assert "127.0.0.1:9" in diagnosis.chat.text
+    assert diagnosis.usable
 
 
 def as_file(home: Path) -> None:
@@ -121,10 +121,10 @@ def with_dangling_links(home: Path) -> None:
 )
 async def test_no_state_of_the_home_is_too_much_for_it(home: Path, spoil: Callable[[Path], None]) -> None:
     spoil(home)
-    found = await offline()
-    assert "ready" not in {part.state for part in found.parts}
-    assert found.warnings
-    assert any("setup" in line or "RESEARCH_AGENT_HOME" in line for line in found.next)
+    diagnosis = await offline()
+    assert "ready" not in {part.state for part in diagnosis.parts}
+    assert diagnosis.warnings
+    assert any("setup" in line or "RESEARCH_AGENT_HOME" in line for line in diagnosis.next)
 
 
 def append_to(home: Path, name: str) -> None:
@@ -145,19 +145,19 @@ async def test_what_a_damaged_part_does_is_never_called_ok(home: Path, damaged: 
     before = await offline()
     assert getattr(before, check).ok
     append_to(home, damaged)
-    found = await offline()
-    assert "damaged" in {part.state for part in found.parts}
-    assert not getattr(found, check).ok
-    assert getattr(found, check).text in found.warnings
-    assert found.next[0] == "Run: research-agent setup"
+    diagnosis = await offline()
+    assert "damaged" in {part.state for part in diagnosis.parts}
+    assert not getattr(diagnosis, check).ok
+    assert getattr(diagnosis, check).text in diagnosis.warnings
+    assert diagnosis.next[0] == "Run: research-agent setup"
 
 
 async def test_a_damaged_store_is_named_and_with_a_strangers_nothing_can_be_answered(home: Path) -> None:
     async with World(articles=ARTICLES) as world:
         (home / "sessions.db").write_bytes(b"this is no database" * 1000)
-        found = await diagnosed(**world.environ)
-        assert found.usable
-        assert "kept as sessions.db.damaged-1" in found.warnings[0]
+        diagnosis = await diagnosed(**world.environ)
+        assert diagnosis.usable
+        assert "kept as sessions.db.damaged-1" in diagnosis.warnings[0]
         assert (await diagnosed(**world.environ)).home.ok
         (home / "sessions.db").unlink()
         with sqlite3.connect(home / "sessions.db") as db:
@@ -176,9 +176,9 @@ async def test_vectors_of_another_model_or_damaged_ones_are_said(home: Path) -> 
     (folder / "vectors.json").write_text(json.dumps({**note, "views": ["lead"]}))
     assert "outdated" in (await offline()).encyclopedia.text
     (folder / "vectors.json").write_text(json.dumps({**note, "sha256": "another"}))
-    found = await offline()
-    assert "damaged" in found.encyclopedia.text
-    assert found.next[0] == "Run: research-agent setup"
+    diagnosis = await offline()
+    assert "damaged" in diagnosis.encyclopedia.text
+    assert diagnosis.next[0] == "Run: research-agent setup"
 
 
 @pytest.mark.parametrize("fault", ["500", "hang", "reset", "html"])
@@ -186,21 +186,21 @@ async def test_a_source_that_fails_is_said_within_its_time(fault: str) -> None:
     patience = {"RESEARCH_AGENT_DEADLINE": "60"}  # so that it is doctor's own limit that ends a search which hangs
     async with World(articles=ARTICLES, faults={"hackernews": fault}) as world:
         start = time.perf_counter()
-        found = await diagnosed(**world.environ, **patience, RESEARCH_AGENT_CONTACT="me@example.org")
+        diagnosis = await diagnosed(**world.environ, **patience, RESEARCH_AGENT_CONTACT="me@example.org")
     assert time.perf_counter() - start < 20
-    (hackernews,) = [item for item in found.sources if item.name == "hackernews"]
+    (hackernews,) = [item for item in diagnosis.sources if item.name == "hackernews"]
     assert hackernews.status == "failed"
     assert hackernews.reason
     assert fault != "hang" or hackernews.reason == "did not answer within 3 s"
-    assert f"Hacker News {hackernews.reason}" in found.warnings
-    assert found.usable
+    assert f"Hacker News {hackernews.reason}" in diagnosis.warnings
+    assert diagnosis.usable
 
 
 async def test_offline_asks_no_live_source(home: Path) -> None:
     async with World(articles=ARTICLES) as world:
-        found = await offline(**world.environ)
+        diagnosis = await offline(**world.environ)
         assert world.requests == []
-    assert {item.status for item in found.sources if item.live} == {"skipped"}
+    assert {item.status for item in diagnosis.sources if item.live} == {"skipped"}
 
 
 async def test_a_plugin_that_cannot_be_loaded_or_breaks_is_shown(
@@ -226,13 +226,13 @@ async def test_a_plugin_that_cannot_be_loaded_or_breaks_is_shown(
         "strict = odd_source:Strict\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
-    found = {item.name: item for item in (await offline()).sources}
-    assert found["odd"].reason == "is broken: KeyError: 'bug'"
-    assert "no licence" in found["broken"].reason
-    assert "nowhere_at_all" in found["gone"].reason
-    assert (found["odd"].loads, found["broken"].loads, found["gone"].loads) == (True, False, False)
-    assert found["gone"].hint == "Update or uninstall odd_source."
-    assert (found["strict"].loads, found["strict"].reason, found["strict"].hint) == (
+    diagnosis = {item.name: item for item in (await offline()).sources}
+    assert diagnosis["odd"].reason == "is broken: KeyError: 'bug'"
+    assert "no licence" in diagnosis["broken"].reason
+    assert "nowhere_at_all" in diagnosis["gone"].reason
+    assert (diagnosis["odd"].loads, diagnosis["broken"].loads, diagnosis["gone"].loads) == (True, False, False)
+    assert diagnosis["gone"].hint == "Update or uninstall odd_source."
+    assert (diagnosis["strict"].loads, diagnosis["strict"].reason, diagnosis["strict"].hint) == (
         False,
         "It needs a key.",
         "Get one.",
@@ -242,17 +242,17 @@ async def test_a_plugin_that_cannot_be_loaded_or_breaks_is_shown(
 
 
 async def test_a_source_that_is_not_installed_cannot_be_asked(home: Path) -> None:
-    found = await offline(RESEARCH_AGENT_SOURCES="encyclopedia,wikipdia")
-    assert not found.usable
-    assert any("'wikipdia'" in line for line in found.warnings)
-    assert any("wikipedia" in line for line in found.next)
+    diagnosis = await offline(RESEARCH_AGENT_SOURCES="encyclopedia,wikipdia")
+    assert not diagnosis.usable
+    assert any("'wikipdia'" in line for line in diagnosis.warnings)
+    assert any("wikipedia" in line for line in diagnosis.next)
 
 
 async def test_each_setting_has_its_value_its_origin_and_its_variable(tmp_path: Path) -> None:
     config = tmp_path / "config" / "research-agent" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text('lang = "de"\n')
-    found = await offline(
+    diagnosis = await offline(
         OPENAI_API_KEY="sk-secret",
         OPENAI_BASE_URL="http://user:pass@llm.example/v1",
         RESEARCH_AGENT_WIKIPEDIA_URL="https://user:pass@wiki.example",
@@ -260,7 +260,7 @@ async def test_each_setting_has_its_value_its_origin_and_its_variable(tmp_path: 
         RESEARCH_AGENT_WIKIPEDIA_KEY="sk-secret",
         RESEARCH_AGENT_FEED_URL="https://a.example/rss?key=sk-secret https://b.example/atom",
     )
-    settings = {item.name: item for item in found.settings}
+    settings = {item.name: item for item in diagnosis.settings}
     assert (settings["lang"].value, settings["lang"].origin) == ("de", "config.toml")
     assert (settings["deadline"].value, settings["deadline"].origin) == ("3.0", "RESEARCH_AGENT_DEADLINE")
     assert (settings["workers"].origin, settings["workers"].variable) == ("default", "RESEARCH_AGENT_WORKERS")
@@ -268,7 +268,7 @@ async def test_each_setting_has_its_value_its_origin_and_its_variable(tmp_path: 
     assert settings["urls.feed"].value == "https://a.example/rss https://b.example/atom"
     key = settings["keys.wikipedia"]
     assert (key.value, key.origin) == ("(set, hidden)", "RESEARCH_AGENT_WIKIPEDIA_KEY")
-    text = json.dumps(found.as_json())
+    text = json.dumps(diagnosis.as_json())
     assert "sk-secret" not in text
     assert "pass" not in text.replace("passage", "").replace("password", "")
 
@@ -280,32 +280,32 @@ async def test_settings_that_do_not_exist_are_listed_with_what_was_meant(tmp_pat
         'modle = "x"\n[urls]\nwikipedai = "http://a"\nencyclopedia = "http://a"\n[keys]\nhackernew = "a"\n'
     )
     config.chmod(0o600)
-    found = await offline(
+    diagnosis = await offline(
         RESEARCH_AGENT_DEADLIEN="3", RESEARCH_AGENT_HACKERNEW_URL="http://a", RESEARCH_AGENT_WIKIPEDIA_URL="http://a"
     )
-    assert [(item.name, item.nearest) for item in found.unknown] == [
+    assert [(item.name, item.nearest) for item in diagnosis.unknown] == [
         ("modle", "model"),
         ("RESEARCH_AGENT_DEADLIEN", "RESEARCH_AGENT_DEADLINE"),
         ("urls.wikipedai", "urls.wikipedia"),
         ("RESEARCH_AGENT_HACKERNEW_URL", "RESEARCH_AGENT_HACKERNEWS_URL"),
         ("keys.hackernew", "keys.hackernews"),
     ]
-    assert sum("is unknown" in line for line in found.warnings) == 5
-    assert found.as_json()["unknown"][0] == {"name": "modle", "place": str(config), "nearest": "model"}
-    assert f"In {config}, write model for modle." in found.next
+    assert sum("is unknown" in line for line in diagnosis.warnings) == 5
+    assert diagnosis.as_json()["unknown"][0] == {"name": "modle", "place": str(config), "nearest": "model"}
+    assert f"In {config}, write model for modle." in diagnosis.next
 
 
 async def test_an_ollama_on_another_machine_is_a_warning() -> None:
-    found = await offline(OLLAMA_HOST="http://someone:pw@ollama.example:11434")
-    assert any("not this machine" in line for line in found.warnings)
-    assert "pw" not in json.dumps(found.as_json())
+    diagnosis = await offline(OLLAMA_HOST="http://someone:pw@ollama.example:11434")
+    assert any("not this machine" in line for line in diagnosis.warnings)
+    assert "pw" not in json.dumps(diagnosis.as_json())
     assert not any("not this machine: questions" in line for line in (await offline()).warnings)
 
 
 async def test_an_ollama_host_that_is_no_address_is_said() -> None:
-    found = await offline(OLLAMA_HOST="http://a b:port")
-    assert not found.usable
-    assert any("OLLAMA_HOST" in line for line in found.warnings)
+    diagnosis = await offline(OLLAMA_HOST="http://a b:port")
+    assert not diagnosis.usable
+    assert any("OLLAMA_HOST" in line for line in diagnosis.warnings)
 
 
 @pytest.mark.parametrize(
@@ -319,9 +319,9 @@ async def test_an_ollama_host_that_is_no_address_is_said() -> None:
 )
 async def test_a_model_that_cannot_answer_is_said_with_what_to_do(model: str, hint: str) -> None:
     async with FakeOllama() as ollama:
-        found = await diagnosed(**ollama.environ, RESEARCH_AGENT_MODEL=model, RESEARCH_AGENT_SOURCES="encyclopedia")
-    assert not found.chat.ok
-    assert hint in found.next[0] or "research-agent[openai]" in found.next[0]
+        diagnosis = await diagnosed(**ollama.environ, RESEARCH_AGENT_MODEL=model, RESEARCH_AGENT_SOURCES="encyclopedia")
+    assert not diagnosis.chat.ok
+    assert hint in diagnosis.next[0] or "research-agent[openai]" in diagnosis.next[0]
 
 
 async def test_something_else_on_ollamas_port_is_said() -> None:
@@ -331,15 +331,15 @@ async def test_something_else_on_ollamas_port_is_said() -> None:
     app = web.Application()
     app.router.add_get("/{any:.*}", page)
     async with serve(app) as url:
-        found = await offline(OLLAMA_HOST=url)
-    assert not found.ollama.reachable
-    assert "does not speak Ollama" in found.ollama.reason
+        diagnosis = await offline(OLLAMA_HOST=url)
+    assert not diagnosis.ollama.reachable
+    assert "does not speak Ollama" in diagnosis.ollama.reason
 
 
 async def test_the_json_has_the_names_that_scripts_rely_on(home: Path) -> None:
-    found = json.loads(json.dumps((await offline()).as_json()))
-    assert found["usable"] is True
-    assert {"version", "python", "home", "ollama", "model", "chat", "warnings", "next"} <= set(found)
-    assert set(found["parts"][0]) == {"name", "title", "version", "licence", "state", "bytes", "path"}
-    assert {"name", "live", "url", "asked", "status", "reason", "hint"} <= set(found["sources"][0])
-    assert set(found["settings"][0]) == {"name", "value", "origin", "variable", "meaning"}
+    diagnosis = json.loads(json.dumps((await offline()).as_json()))
+    assert diagnosis["usable"] is True
+    assert {"version", "python", "home", "ollama", "model", "chat", "warnings", "next"} <= set(diagnosis)
+    assert set(diagnosis["parts"][0]) == {"name", "title", "version", "licence", "state", "bytes", "path"}
+    assert {"name", "live", "url", "asked", "status", "reason", "hint"} <= set(diagnosis["sources"][0])
+    assert set(diagnosis["settings"][0]) == {"name", "value", "origin", "variable", "meaning"}

@@ -60,12 +60,12 @@ async def test_every_string_can_be_embedded(embedder: Embedder) -> None:
 
 async def test_order_is_kept_and_progress_told(embedder: Embedder) -> None:
     texts = [random.Random(n).choice(onnx_models.WORDS) for n in range(200)]
-    told: list[tuple[int, int]] = []
-    vectors = await embedder.embed(texts, on_progress=lambda done, total: told.append((done, total)))
+    progress: list[tuple[int, int]] = []
+    vectors = await embedder.embed(texts, on_progress=lambda done, total: progress.append((done, total)))
     single = {word: (await embedder.embed([word]))[0] for word in set(texts)}
     assert all(np.array_equal(vector, single[word]) for vector, word in zip(vectors, texts, strict=True))
-    assert told == sorted(told)
-    assert told[-1] == (200, 200)
+    assert progress == sorted(progress)
+    assert progress[-1] == (200, 200)
 
 
 async def test_a_text_that_kills_its_worker_costs_its_own_vector_only(
@@ -126,8 +126,8 @@ async def test_without_any_model_the_hint_names_setup(tmp_path: Path) -> None:
 async def test_a_part_whose_hash_is_wrong_is_never_loaded(tmp_path: Path, wrong: str) -> None:
     folder = tmp_path / "parts" / "minilm"
     onnx_models.write_encoder(folder)
-    noted = {file.name: {"sha256": hashlib.sha256(file.read_bytes()).hexdigest()} for file in folder.iterdir()}
-    (folder / "part.json").write_text(json.dumps({"files": {**noted, wrong: {"sha256": "0" * 64}}}))
+    recorded = {file.name: {"sha256": hashlib.sha256(file.read_bytes()).hexdigest()} for file in folder.iterdir()}
+    (folder / "part.json").write_text(json.dumps({"files": {**recorded, wrong: {"sha256": "0" * 64}}}))
     message = (await fails(Settings(home=tmp_path))).message
     assert f"{wrong} is not the one that setup made" in message
 

@@ -31,9 +31,9 @@ def folder_of(settings: Settings) -> Path:
     return settings.parts / "minilm"
 
 
-def kept(settings: Settings) -> dict[str, object]:
-    told: dict[str, object] = json.loads((folder_of(settings) / "precision.json").read_text())
-    return told
+def stored_record(settings: Settings) -> dict[str, object]:
+    record: dict[str, object] = json.loads((folder_of(settings) / "precision.json").read_text())
+    return record
 
 
 async def opened(settings: Settings) -> tuple[str, str, np.ndarray]:
@@ -63,17 +63,17 @@ def test_nearest_others_are_compared_as_sets() -> None:
 
 
 async def test_setup_keeps_what_it_measured_and_the_texts(ready: Settings) -> None:
-    told = kept(ready)
-    assert told["precision"] == "int8"
-    assert set(told["figures"]) == {"n", "int8", "fp32", "cosine", "overlap"}  # type: ignore[call-overload]
-    assert len(told["texts"]) == told["figures"]["n"] == 48  # type: ignore[arg-type, index]
-    assert told["processor"] == precision._processor()
-    assert set(told["models"]) == {"model.onnx", "fp32.onnx"}  # type: ignore[call-overload]
+    record = stored_record(ready)
+    assert record["precision"] == "int8"
+    assert set(record["figures"]) == {"n", "int8", "fp32", "cosine", "overlap"}  # type: ignore[call-overload]
+    assert len(record["texts"]) == record["figures"]["n"] == 48  # type: ignore[arg-type, index]
+    assert record["processor"] == precision._processor()
+    assert set(record["models"]) == {"model.onnx", "fp32.onnx"}  # type: ignore[call-overload]
 
 
 async def test_the_two_precisions_have_ids_and_vectors_of_their_own(ready: Settings) -> None:
     kinds = {kind: await opened(ready.with_changes(embed_precision=kind)) for kind in ("auto", "int8", "fp32")}
-    assert {kind: told[0] for kind, told in kinds.items()} == {"auto": "int8", "int8": "int8", "fp32": "fp32"}
+    assert {kind: outcome[0] for kind, outcome in kinds.items()} == {"auto": "int8", "int8": "int8", "fp32": "fp32"}
     assert kinds["auto"][1] == kinds["int8"][1] != kinds["fp32"][1]
     assert not np.array_equal(kinds["int8"][2], kinds["fp32"][2])
     assert ((kinds["int8"][2] * kinds["fp32"][2]).sum(axis=1) > 0.98).all()
@@ -83,16 +83,16 @@ async def test_the_two_precisions_have_ids_and_vectors_of_their_own(ready: Setti
 async def test_another_machine_library_or_model_measures_again(
     ready: Settings, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = kept(ready) | {change: "another", "precision": "fp32"}
-    (folder_of(ready) / "precision.json").write_text(json.dumps(told))
+    record = stored_record(ready) | {change: "another", "precision": "fp32"}
+    (folder_of(ready) / "precision.json").write_text(json.dumps(record))
     assert not precision.stored_choice(folder_of(ready))
     assert (await opened(ready))[0] == "int8"
-    assert kept(ready)["precision"] == "int8"
+    assert stored_record(ready)["precision"] == "int8"
     assert precision.stored_choice(folder_of(ready))
 
 
 async def test_what_was_measured_here_is_not_measured_again(ready: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder_of(ready) / "precision.json").write_text(json.dumps(kept(ready) | {"precision": "fp32"}))
+    (folder_of(ready) / "precision.json").write_text(json.dumps(stored_record(ready) | {"precision": "fp32"}))
     monkeypatch.setattr(precision, "measure", None)
     assert (await opened(ready))[0] == "fp32"
 

@@ -47,8 +47,8 @@ async def test_a_model_that_never_stops_is_stopped(question: Prompt) -> None:
 async def test_two_calls_at_once_keep_apart(question: Prompt) -> None:
     chat = FakeChat(replies=("a b c", "d e f"), delay=0.001)
     async with asyncio.TaskGroup() as group:
-        asked = [group.create_task(llm.ask(chat, question, max_tokens=9, timeout=100)) for _ in range(2)]
-    assert [task.result() for task in asked] == ["a b c", "d e f"]
+        tasks = [group.create_task(llm.ask(chat, question, max_tokens=9, timeout=100)) for _ in range(2)]
+    assert [task.result() for task in tasks] == ["a b c", "d e f"]
 
 
 async def test_an_ollama_model_of_the_callers_own_is_sent_a_window_too(question: Prompt) -> None:

@@ -72,12 +72,12 @@ def read_of(chat: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[Prompt], Aw
     read: list[int] = []
     chunk_of = llamacpp._chunk
 
-    def noted(event: dict[str, Any]) -> Any:
+    def recording(event: dict[str, Any]) -> Any:
         if timings := event.get("timings"):
             read.append(timings["prompt_n"])
         return chunk_of(event)
 
-    monkeypatch.setattr(llamacpp, "_chunk", noted)
+    monkeypatch.setattr(llamacpp, "_chunk", recording)
 
     async def ask(prompt: Prompt) -> int:
         await llm.ask(chat, prompt, max_tokens=2, timeout=100)
@@ -133,11 +133,11 @@ async def test_a_call_that_is_cancelled_while_its_prompt_is_read_frees_its_slot(
     begun = asyncio.Event()
     take = chat.server.slots.taken
 
-    def told(*args: Any, **options: Any) -> Any:
+    def take_and_report(*args: Any, **options: Any) -> Any:
         begun.set()
         return take(*args, **options)
 
-    chat.server.slots.taken = told
+    chat.server.slots.taken = take_and_report
     async with asyncio.TaskGroup() as group:
         call = group.create_task(llm.ask(chat, Prompt("", "whale " * 1500), max_tokens=500, timeout=100))
         await begun.wait()

@@ -32,8 +32,8 @@ EVIDENCE = Prompt(
 
 
 @asynccontextmanager
-async def chat_at(ollama: FakeOllama, settings_for: SettingsFor, **given: Any) -> AsyncIterator[Any]:
-    settings = settings_for(ollama_host=ollama.url, **given)
+async def chat_at(ollama: FakeOllama, settings_for: SettingsFor, **values: Any) -> AsyncIterator[Any]:
+    settings = settings_for(ollama_host=ollama.url, **values)
     async with llm.open_chat("ollama:llama3.2", settings) as chat:
         yield chat
 

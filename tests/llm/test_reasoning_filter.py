@@ -30,8 +30,8 @@ def test_any_cutting_gives_what_the_whole_text_gives(text: str, cuts: list[int])
 @given(TEXTS)
 def test_text_comes_as_soon_as_it_cannot_be_a_tag(text: str) -> None:
     thoughts = ReasoningFilter()
-    given = "".join(map(thoughts.feed, text))
-    assert len(WHOLE.sub("", text)) - len(given) < len("<think>")
+    emitted = "".join(map(thoughts.feed, text))
+    assert len(WHOLE.sub("", text)) - len(emitted) < len("<think>")
 
 
 def test_filtering_each_piece_by_itself_lets_thoughts_through() -> None:

@@ -21,14 +21,14 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("patient_probe")]
 
 
 def _bodies(recorded: Path) -> dict[str, tuple[int, bytes]]:
-    found = {}
+    responses = {}
     for folder in ("ollama", "ollama_compat"):
         for entry in json.loads((recorded / folder / "index.json").read_text("utf-8")):
             body = (recorded / folder / entry["file"]).read_bytes()
             if entry["file"].startswith("doc_"):  # printed over many lines in the manual, sent on one
                 body = _compact(body)
-            found[f"{folder}/{entry['file']}"] = (entry["status"], body)
-    return found
+            responses[f"{folder}/{entry['file']}"] = (entry["status"], body)
+    return responses
 
 
 def _compact(body: bytes) -> bytes:

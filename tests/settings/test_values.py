@@ -79,15 +79,15 @@ def test_no_secret_is_in_what_an_answer_keeps_of_the_settings(url: str) -> None:
         "RESEARCH_AGENT_WIKIPEDIA_URL": url,
     }
     env["RESEARCH_AGENT_OPENALEX_KEY"] = "openalex-canary"
-    shown = load_settings(env, sources=("wikipedia", SECRET, "openalex-canary")).shown()
-    assert "canary" not in str(shown)
-    assert "url.wikipedia" in shown
+    summary = load_settings(env, sources=("wikipedia", SECRET, "openalex-canary")).shown()
+    assert "canary" not in str(summary)
+    assert "url.wikipedia" in summary
 
 
 def test_what_an_answer_keeps_of_the_settings() -> None:
     env = {"RESEARCH_AGENT_WIKIPEDIA_URL": "http://me:pw@[::1]:8080/base/", "OPENAI_API_KEY": "x"}
-    shown = load_settings(env, model="ollama:hf.co/some/model", sources=("a", "b"), offline=True).shown()
-    assert shown == {
+    summary = load_settings(env, model="ollama:hf.co/some/model", sources=("a", "b"), offline=True).shown()
+    assert summary == {
         "version": "0.1.0", "model": "ollama:hf.co/some/model", "lang": "", "sources": "a,b", "deadline": 10.0,
             "soft_deadline": 4.0,
         "offline": True, "fresh": False, "strict": False, "sequential": False, "num_ctx": 8192, "condense_after": 20,

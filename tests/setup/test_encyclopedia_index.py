@@ -43,9 +43,9 @@ async def test_an_encyclopedia_of_an_earlier_layout_is_made_anew(ready: Settings
     note = json.loads(before["part.json"])
     del note["layout"]
     (folder / "part.json").write_text(json.dumps(note))
-    said = json.loads(before["vectors.json"])
-    del said["views"]
-    (folder / "vectors.json").write_text(json.dumps(said))
+    record = json.loads(before["vectors.json"])
+    del record["views"]
+    (folder / "vectors.json").write_text(json.dumps(record))
     assert states(ready) == {**READY, "encyclopedia": "outdated"}
     assert vectors_made_by(folder) is None
     assert [state.state for state in await check(ready)] == ["ready", "ready", "outdated"]
@@ -57,9 +57,9 @@ async def test_an_encyclopedia_of_an_earlier_layout_is_made_anew(ready: Settings
 async def test_vectors_of_fewer_views_are_made_again(ready: Settings) -> None:
     file = ready.parts / "encyclopedia" / "vectors.json"
     before = file.read_bytes()
-    said = json.loads(before)
-    del said["views"]
-    file.write_text(json.dumps(said))
+    record = json.loads(before)
+    del record["views"]
+    file.write_text(json.dumps(record))
     assert [state.state for state in await check(ready)] == ["ready", "ready", "damaged"]
     assert {step.what for step in await steps_of(ready)} == {"indexing by meaning", "ready"}
     assert file.read_bytes() == before

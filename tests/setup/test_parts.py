@@ -17,9 +17,9 @@ pytestmark = pytest.mark.anyio
 
 async def test_a_part_of_an_earlier_catalogue_is_replaced(ready: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     note = ready.parts / "smollm2" / "part.json"
-    said = json.loads(note.read_text())
-    said["made_from"][0]["version"] = "0.9"
-    note.write_text(json.dumps(said))
+    manifest = json.loads(note.read_text())
+    manifest["made_from"][0]["version"] = "0.9"
+    note.write_text(json.dumps(manifest))
     assert states(ready) == {**READY, "smollm2": "outdated"}
     await setup(ready)
     assert states(ready) == READY

@@ -28,9 +28,9 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_every_part_is_brought_checked_and_finished(tiny_index: Path, settings: Settings) -> None:
-    found = await setup(settings)
-    assert {state.name: state.state for state in found} == states(settings) == READY
-    assert all(state.bytes > 0 for state in found)
+    results = await setup(settings)
+    assert {state.name: state.state for state in results} == states(settings) == READY
+    assert all(state.bytes > 0 for state in results)
     assert unfinished(settings) == []
     assert (settings.parts / "smollm2" / "chat.gguf").read_bytes().startswith(b"GGUF")
     vectors = np.load(settings.parts / "encyclopedia" / "vectors.npy")
@@ -113,8 +113,8 @@ def slow(tiny_index: Path) -> Iterator[type[Slow]]:
 
 
 def children(pid: int) -> list[int]:
-    found = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return [*found, *(grandchild for one in found for grandchild in children(one))]
+    pids = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [*pids, *(grandchild for one in pids for grandchild in children(one))]
 
 
 def test_killed_in_the_middle_of_a_download_it_leaves_no_process_and_the_next_run_completes(
