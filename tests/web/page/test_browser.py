@@ -36,9 +36,12 @@ def chat(*replies: Any, delay: float = 0.005) -> FakeChat:
 
 
 async def ask(page: Page, question: str = QUESTION) -> None:
+    """Ask, and wait for the turn: streamed, or there already when the run has ended before the page is loaded."""
+    turns = page.locator(".turn:not(.running)")
+    before = await turns.count()
     await page.locator("#question").fill(question)
     await page.keyboard.press("Enter")
-    await page.locator(".turn.fresh").wait_for()
+    await turns.nth(before).wait_for()
 
 
 def two_sources() -> Answer:
