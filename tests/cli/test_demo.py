@@ -34,7 +34,7 @@ LOCAL_ONLY = FakeSource("encyclopedia", [RIVER], live=False)
 async def test_three_questions_that_can_be_answered_here(
     sources: list[FakeSource], questions: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert await demo(load_settings(), session="s", engine=engine(sources=sources)) == 0
+    assert await demo(load_settings(), session="s", load=lambda: engine(sources=sources)) == 0
     told = capsys.readouterr().out
     assert [told.index(question) for question in questions] == sorted(told.index(question) for question in questions)
     assert told.count("overlapped") == 3
@@ -56,12 +56,12 @@ async def test_sources_that_never_answer_do_not_hold_up_the_demo(monkeypatch: py
 
 async def test_offline_asks_nobody_whether_he_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     source = FakeSource("wikipedia", [RIVER])
-    await demo(load_settings(offline=True), engine=engine(sources=[source, LOCAL_ONLY]))
+    await demo(load_settings(offline=True), load=lambda: engine(sources=[source, LOCAL_ONLY]))
     assert source.topics == []
     assert LOCAL[0] in capsys.readouterr().out
 
 
 async def test_ctrl_c_ends_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
     stopped = stopped_by(signal.SIGINT, at=Planned, of=engine(sources=[LOCAL_ONLY]))
-    assert await demo(load_settings(), engine=stopped) == 130
+    assert await demo(load_settings(), load=lambda: stopped) == 130
     assert LOCAL[1] not in capsys.readouterr().out

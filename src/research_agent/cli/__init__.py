@@ -14,9 +14,8 @@ from typing import Any, NoReturn
 
 import click
 
-from research_agent.cli.common_options import chat_options
-from research_agent.errors import ResearchAgentError, known_error
-from research_agent.text.sanitize import printable
+from research_agent.cli.common_options import chat_options, print_error
+from research_agent.errors import known_error
 
 __all__ = ["cli", "main"]
 
@@ -105,20 +104,22 @@ def _exit_code(run: Callable[[], Any], as_json: bool) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        _report("Interrupted", "Interrupted.", "", as_json)
-        return INTERRUPTED
     except BrokenPipeError:  # whoever read us has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (click.ClickException, ResearchAgentError, BaseExceptionGroup) as error:
-        return _expected(error, as_json)
-    except BaseException as bug:
-        if _is_cancelled(bug):
+    except click.ClickException as error:
+        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else PROGRAM
+        _report("UsageError", error.format_message(), f"See: {path} --help", as_json)
+        return error.exit_code
+    except BaseException as error:
+        if isinstance(error, (click.Abort, KeyboardInterrupt)) or _is_cancelled(error):
             _report("Interrupted", "Interrupted.", "", as_json)
             return INTERRUPTED
-        if as_json and isinstance(bug, Exception):
-            _report(type(bug).__name__, str(bug), "This is a bug: the trace is on standard error.", as_json)
+        if known := known_error(error):
+            _report(type(known).__name__, known.message, known.hint, as_json)
+            return known.exit_code
+        if as_json and isinstance(error, Exception | BaseExceptionGroup):
+            _report(type(error).__name__, str(error), "This is a bug: the trace is on standard error.", as_json)
         raise
 
 
@@ -128,28 +129,8 @@ def _is_cancelled(error: BaseException) -> bool:
     return asyncio is not None and isinstance(error, asyncio.CancelledError)
 
 
-def _expected(error: BaseException, as_json: bool) -> int:
-    """Report an error that a user can do something about, and return its exit code; re-raise a bug."""
-    if isinstance(error, BaseExceptionGroup):
-        known = known_error(error)
-        if known is None:
-            if as_json:
-                _report(type(error).__name__, str(error), "This is a bug: the trace is on standard error.", as_json)
-            raise error
-        error = known
-    if isinstance(error, click.ClickException):
-        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else PROGRAM
-        _report("UsageError", error.format_message(), f"See: {path} --help", as_json)
-        return error.exit_code
-    assert isinstance(error, ResearchAgentError)
-    _report(type(error).__name__, error.message, error.hint, as_json)
-    return error.exit_code
-
-
 def _report(kind: str, message: str, hint: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"error": {"type": kind, "message": message, "hint": hint}}))
-        return
-    click.echo(f"error: {printable(message)}", err=True)
-    if hint:
-        click.echo(printable(hint), err=True)
+    else:
+        print_error(message, hint)

@@ -9,24 +9,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 import click
 
-from research_agent.cli.common_options import chat_options, chat_settings
+from research_agent.cli.common_options import chat_options, chat_settings, print_error
 from research_agent.cli.output import acknowledge_stop, open_progress, show_answer
 from research_agent.cli.profile_output import age, print_profile
 from research_agent.cli.signals import INTERRUPTED, STOPS, silence, stoppable
 from research_agent.cli.trace_file import check_trace, write_trace
-from research_agent.engine import Engine, load_engine
+from research_agent.engine import OpenEngine, load_engine, open_engine
 from research_agent.errors import ResearchAgentError
-from research_agent.events import Event, EventHook, Saved, Started
+from research_agent.events import Event, EventHook, Started
 from research_agent.settings import Settings
-from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Status
-
-if TYPE_CHECKING:
-    from research_agent.runtime import Runtime
 
 __all__ = ["EXIT_CODES", "ask", "command"]
 
@@ -96,7 +92,6 @@ async def ask(
     settings: Settings,
     session: str | None,
     newest: bool,
-    engine: Engine | None = None,
     on_event: EventHook | None = None,
 ) -> tuple[Answer, dict[str, str]]:
     """
@@ -107,42 +102,35 @@ async def ask(
     progress, result = open_progress(), None
     if progress is not None:
         progress.step("starting", "sources, memory, models")
-    with stoppable(*STOPS, on_stop=partial(acknowledge_stop, progress)) as stopped:
-        try:
-            # In a thread, so that signals are handled meanwhile.
-            opened = engine if engine is not None else await asyncio.to_thread(load_engine)
-            async with opened.open_runtime(settings) as runtime:
-                session = await runtime.memory.newest() if newest else session
-                hooks = [hook for hook in (progress, on_event) if hook is not None]
-                if progress is not None:
-                    progress.titles = runtime.source_titles
-                result = await _turn(question, session, runtime, opened, hooks), runtime.source_titles
-        except asyncio.CancelledError:
-            if not stopped():
-                raise
+    with stoppable(*STOPS, on_stop=partial(acknowledge_stop, progress)):
+        async with open_engine(settings, load=load_engine) as engine:
+            titles = engine.runtime.source_titles
+            session = await engine.runtime.memory.newest() if newest else session
+            hooks = [hook for hook in (progress, on_event) if hook is not None]
+            if progress is not None:
+                progress.titles = titles
+            result = await _turn(engine, question, session, hooks), titles
     if result is None:
         raise click.Abort
     return result
 
 
-async def _turn(
-    question: str, session: str | None, runtime: Runtime, engine: Engine, hooks: Sequence[EventHook]
-) -> Answer:
+async def _turn(engine: OpenEngine, question: str, session: str | None, hooks: Sequence[EventHook]) -> Answer:
     """The answer, or what was stored of it if the turn is cancelled."""
     from research_agent.pipeline.persistence import stored_answer
 
-    saved: list[Event] = []
+    research, runtime = engine
+    events: list[Event] = []
 
     def on_event(event: Event) -> None:
-        if isinstance(event, Saved):
-            saved.append(event)
+        events.append(event)
         for hook in hooks:
             hook(event)
 
     try:
-        return await engine.research(question, session=session, runtime=runtime, on_event=on_event)
+        return await research(question, session=session, runtime=runtime, on_event=on_event)
     except asyncio.CancelledError:
-        if answer := await stored_answer(saved, runtime.memory):
+        if answer := await stored_answer(events, runtime.memory):
             return answer
         raise
 
@@ -159,8 +147,8 @@ def _written(place: str, stream: TextIO | None = None) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        click.echo(f"error: {printable(place)} cannot be written: {error.strerror}. The answer is stored.", err=True)
-        click.echo("See: research-agent sessions list", err=True)
+        message = f"{place} cannot be written: {error.strerror}. The answer is stored."
+        print_error(message, "See: research-agent sessions list")
         if stream is not None:
             silence(stream)
         raise SystemExit(ResearchAgentError.exit_code) from error

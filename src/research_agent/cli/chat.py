@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from research_agent.cli.chat_commands import COMMANDS, ChatState, run_command
-from research_agent.cli.common_options import chat_settings
+from research_agent.cli.common_options import chat_settings, print_error
 from research_agent.cli.contact import ask_contact, wants_contact
 from research_agent.cli.line_editor import HISTORY, ReadLine, open_editor, open_lines, without_echo
 from research_agent.cli.output import open_progress, show_answer
@@ -23,7 +23,6 @@ from research_agent.engine import Engine, load_engine, open_engine
 from research_agent.errors import ResearchAgentError, StoreError
 from research_agent.events import Event, Saved, Started
 from research_agent.settings import Settings
-from research_agent.text.sanitize import printable
 
 __all__ = ["chat", "run_chat"]
 
@@ -56,24 +55,20 @@ async def chat(
     The runtime opens behind the first prompt. Raises what opening it raises, in a group. `ask` returns the next
     question, `load` the engine.
     """
-    with stoppable(signal.SIGTERM, signal.SIGHUP) as terminated:
-        try:
-            async with asyncio.TaskGroup() as group:
-                opening = partial(open_engine, load=load)
-                engine = BackgroundContext(group, partial(opening, settings), name="runtime")
-                state = ChatState(engine=engine, opening=opening, settings=settings, session=session, newest=newest)
-                if ask is None:
-                    history = settings.home / HISTORY
-                    ask = open_editor(history, lambda: _completions(state)) if interactive else open_lines(0)
-                if interactive:
-                    group.create_task(_load_session_ids(state))
-                await _converse(state, ask)
-                await state.engine.close()
-        except asyncio.CancelledError:
-            if not terminated():
-                raise
-            return INTERRUPTED
-    return 0
+    with stoppable(signal.SIGTERM, signal.SIGHUP):
+        async with asyncio.TaskGroup() as group:
+            opening = partial(open_engine, load=load)
+            engine = BackgroundContext(group, partial(opening, settings), name="runtime")
+            state = ChatState(engine=engine, opening=opening, settings=settings, session=session, newest=newest)
+            if ask is None:
+                history = settings.home / HISTORY
+                ask = open_editor(history, lambda: _completions(state)) if interactive else open_lines(0)
+            if interactive:
+                group.create_task(_load_session_ids(state))
+            await _converse(state, ask)
+            await state.engine.close()
+        return 0
+    return INTERRUPTED
 
 
 async def _converse(state: ChatState, ask: ReadLine) -> None:
@@ -86,16 +81,11 @@ async def _converse(state: ChatState, ask: ReadLine) -> None:
             return
         if not line.strip():
             continue
-        with stoppable(signal.SIGINT) as stopped, without_echo(0):
+        with stoppable(signal.SIGINT), without_echo(0):
             try:
                 await (run_command(state, line) if line.startswith("/") else _answer(state, line))
-            except asyncio.CancelledError:
-                if not stopped():
-                    raise
             except ResearchAgentError as error:
-                click.echo(
-                    "\n".join(filter(None, (f"error: {printable(error.message)}", printable(error.hint)))), err=True
-                )
+                print_error(error.message, error.hint)
 
 
 async def _answer(state: ChatState, question: str) -> None:

@@ -1,8 +1,8 @@
-"""Options shared by `ask` and the chat, and how every command loads its settings."""
+"""Options, settings and error output that commands share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -12,9 +12,14 @@ from research_agent.text.sanitize import printable
 if TYPE_CHECKING:
     from research_agent.settings import Settings
 
-__all__ = ["already_reported", "chat_options", "chat_settings", "command_settings"]
+__all__ = ["already_reported", "chat_options", "chat_settings", "command_settings", "print_error", "runtime_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+MODEL = click.option("--model", metavar="PROVIDER:NAME", help="Chat model, such as ollama:llama3.2.")
+SOURCE = click.option("--source", "sources", metavar="NAME", multiple=True, help="Ask this source only; repeatable.")
+OFFLINE = click.option("--offline", is_flag=True, help="Use local material and what was stored only.")
 
 
 def chat_options(command: F) -> F:
@@ -22,10 +27,10 @@ def chat_options(command: F) -> F:
     options = (
         click.option("--session", metavar="ID", help="Open this session, or begin it under this name."),
         click.option("-c", "--continue", "newest", is_flag=True, help="Go on with the newest session."),
-        click.option("--model", metavar="PROVIDER:NAME", help="Chat model, such as ollama:llama3.2."),
+        MODEL,
         click.option("--lang", metavar="CODE", help="Language of the answer and of Wikipedia."),
-        click.option("--source", "sources", metavar="NAME", multiple=True, help="Ask this source only; repeatable."),
-        click.option("--offline", is_flag=True, help="Use local material and what was stored only."),
+        SOURCE,
+        OFFLINE,
         click.option("--fresh", is_flag=True, help="Reuse nothing that services answered to earlier questions."),
     )
     for option in reversed(options):
@@ -33,16 +38,29 @@ def chat_options(command: F) -> F:
     return command
 
 
-def command_settings(**overrides: Any) -> Settings:
-    """Settings of a command; unknown names in `config.toml` are reported once a run, on standard error."""
+def runtime_options(command: F) -> F:
+    """Decorator that adds the options of every server."""
+    return MODEL(SOURCE(OFFLINE(command)))
+
+
+def command_settings(**options: Any) -> Settings:
+    """Settings under the options that were given; unknown names in `config.toml` are reported, once a run."""
     from research_agent.settings import ENVIRONMENT, load_settings  # here, since no `--help` needs them
 
-    settings = load_settings(**overrides)
+    # A flag or a repeatable option that was not given is False or (), not None.
+    settings = load_settings(**{name: None if value in (False, ()) else value for name, value in options.items()})
     unknown = [item for item in settings.unknown if item.place != ENVIRONMENT]
     if unknown and not already_reported(__name__):
         names = ", ".join(f"{item.name!r}{f' (did you mean {item.nearest}?)' * bool(item.nearest)}" for item in unknown)
         click.echo(printable(f"warning: {unknown[0].place} sets what is unknown: {names}"), err=True)
     return settings
+
+
+def print_error(message: str, hint: str) -> None:
+    """Print an error and, if there is one, its hint on standard error."""
+    click.echo(f"error: {printable(message)}", err=True)
+    if hint:
+        click.echo(printable(hint), err=True)
 
 
 def already_reported(key: str) -> bool:
@@ -54,27 +72,12 @@ def already_reported(key: str) -> bool:
     return before
 
 
-def chat_settings(
-    *,
-    session: str | None,
-    newest: bool,
-    model: str | None = None,
-    lang: str | None = None,
-    sources: Sequence[str] = (),
-    offline: bool = False,
-    **flags: Any,
-) -> Settings:
-    """Settings with the options of `chat_options` on top. Raises `UsageError` for a bad ID or clashing options."""
+def chat_settings(*, session: str | None, newest: bool, **options: Any) -> Settings:
+    """Settings under `chat_options`. Raises `UsageError` for a bad ID or clashing options."""
     if session is not None and newest:
         raise click.UsageError("--session and --continue exclude each other.")
     if session is not None:
         from research_agent.memory import check_session_id
 
         check_session_id(session)
-    return command_settings(
-        model=model,
-        lang=lang,
-        sources=tuple(sources) or None,
-        offline=offline or None,
-        **{name: value or None for name, value in flags.items()},
-    )
+    return command_settings(**options)

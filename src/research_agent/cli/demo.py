@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from research_agent.cli.common_options import chat_settings
 from research_agent.cli.output import acknowledge_stop, open_progress, show_answer
 from research_agent.cli.profile_output import print_timeline
 from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
-from research_agent.engine import Engine, load_engine
+from research_agent.engine import Engine, OpenEngine, load_engine, open_engine
 from research_agent.errors import SourceError
 from research_agent.settings import Settings
 from research_agent.types import Topic
@@ -46,27 +47,23 @@ def run_demo(*, session: str | None, newest: bool, **options: Any) -> int:
 
 
 async def demo(
-    settings: Settings, *, session: str | None = None, newest: bool = False, engine: Engine | None = None
+    settings: Settings, *, session: str | None = None, newest: bool = False, load: Callable[[], Engine] = load_engine
 ) -> int:
     """Ask the series, or what the encyclopedia covers if no live source answers; return the exit code."""
     click.echo("Starting: sources, memory, models.", err=True)
     progress = open_progress()
-    with stoppable(*STOPS, on_stop=partial(acknowledge_stop, progress)) as stopped:
-        try:
-            opened = engine if engine is not None else await asyncio.to_thread(load_engine)
-            async with opened.open_runtime(settings) as runtime:
-                session = await runtime.memory.newest() if newest else session
-                session = await _ask_series(opened, runtime, session, progress)
-        except asyncio.CancelledError:
-            if not stopped():
-                raise
-            return INTERRUPTED
-    click.echo(f"\nThis was session {session}. Go on with it:\nresearch-agent --session {session}")
-    return 0
+    with stoppable(*STOPS, on_stop=partial(acknowledge_stop, progress)):
+        async with open_engine(settings, load=load) as engine:
+            session = await engine.runtime.memory.newest() if newest else session
+            session = await _ask_series(engine, session, progress)
+        click.echo(f"\nThis was session {session}. Go on with it:\nresearch-agent --session {session}")
+        return 0
+    return INTERRUPTED
 
 
-async def _ask_series(engine: Engine, runtime: Runtime, session: str | None, progress: Progress | None) -> str | None:
+async def _ask_series(engine: OpenEngine, session: str | None, progress: Progress | None) -> str | None:
     """Ask one question after the other, print each answer with its timeline; return the session."""
+    research, runtime = engine
     titles = runtime.source_titles
     if progress is not None:
         progress.titles = titles
@@ -75,7 +72,7 @@ async def _ask_series(engine: Engine, runtime: Runtime, session: str | None, pro
         click.echo("No live source answers, so these are questions that the offline encyclopedia covers.")
     for number, question in enumerate(questions, 1):
         _announce(question, f"{number}/{len(questions)}")
-        answer = await engine.research(question, session=session, runtime=runtime, on_event=progress)
+        answer = await research(question, session=session, runtime=runtime, on_event=progress)
         session = answer.session
         show_answer(answer, titles)
         print_timeline(answer.spans)

@@ -29,7 +29,7 @@ def command(ctx: click.Context, /, as_json: bool, offline: bool) -> None:
     """Say what is there, what is reachable and what to do next. Exit 0 when a question can be answered."""
     from research_agent.doctor import diagnose
 
-    diagnosis = asyncio.run(diagnose(command_settings(offline=offline or None)))
+    diagnosis = asyncio.run(diagnose(command_settings(offline=offline)))
     if as_json:
         click.echo(json.dumps(diagnosis.as_json(), indent=2))
     else:

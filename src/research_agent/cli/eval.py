@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Protocol
 
 import click
 
@@ -42,14 +42,9 @@ def command(name: str, data: Path | None, as_json: bool, limit: int | None, seed
     _load(name)(data=data, limit=limit, seed=seed, as_json=as_json)
 
 
-class Eval(Protocol):
-    """The interface of an entry point of the group: run the eval and print its result."""
-
-    def __call__(self, *, data: Path | None, limit: int | None, seed: int, as_json: bool) -> None: ...
-
-
-def _load(name: str) -> Eval:
+def _load(name: str) -> Callable[..., None]:
+    """Entry point of an eval: a function that runs it and prints its result."""
     for point in entry_points(group=ENTRY_POINTS, name=name):
-        loaded: Eval = point.load()
+        loaded: Callable[..., None] = point.load()
         return loaded
     raise UsageError("The evals are not installed.", hint="In a checkout of research-agent: pip install ./devtools")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import click
 
 from research_agent import mcp
-from research_agent.cli.common_options import command_settings
+from research_agent.cli.common_options import command_settings, runtime_options
 from research_agent.cli.signals import STOPS, stoppable
 from research_agent.errors import UsageError
 from research_agent.settings import Settings
@@ -23,10 +23,8 @@ HTTP, STDIO = "research_agent.mcp.http", "research_agent.mcp.stdio"
 @click.command("mcp")
 @click.option("--http", "over_http", is_flag=True, help="Streamable HTTP on loopback, behind a random token.")
 @click.option("--port", type=click.IntRange(0, 65535), default=None, metavar="N", help="Its port; one is chosen.")
-@click.option("--model", metavar="PROVIDER:NAME", help="Chat model, such as ollama:llama3.2.")
-@click.option("--source", "sources", metavar="NAME", multiple=True, help="Ask this source only; repeatable.")
-@click.option("--offline", is_flag=True, help="Use local material and what was stored only.")
-def command(over_http: bool, port: int | None, model: str | None, sources: Sequence[str], offline: bool) -> None:
+@runtime_options
+def command(over_http: bool, port: int | None, **options: Any) -> None:
     """
     Serve search, fetch and research to other agents.
 
@@ -37,21 +35,14 @@ def command(over_http: bool, port: int | None, model: str | None, sources: Seque
     mcp.require_extra()
     if not over_http and (sys.stdin is None or sys.stdout is None):  # a closed descriptor
         raise UsageError("Standard input or output is closed.", hint="It is started by a client: docs/mcp.md")
-    settings = command_settings(model=model, sources=tuple(sources) or None, offline=offline or None)
-    asyncio.run(_serve(settings, over_http, port or 0))
+    asyncio.run(_serve(command_settings(**options), over_http, port or 0))
 
 
 async def _serve(settings: Settings, over_http: bool, port: int) -> None:
     """Serve until the client closes or a signal comes; neither is a failure."""
-    with stoppable(*STOPS) as stopped:
-        try:
-            await asyncio.to_thread(
-                import_module, HTTP if over_http else STDIO
-            )  # so that signals are handled meanwhile
-            if over_http:
-                await mcp.serve_http(settings, port=port, say=click.echo)
-            else:
-                await mcp.serve_stdio(settings)
-        except asyncio.CancelledError:
-            if not stopped():
-                raise
+    with stoppable(*STOPS):
+        await asyncio.to_thread(import_module, HTTP if over_http else STDIO)  # so that signals are handled meanwhile
+        if over_http:
+            await mcp.serve_http(settings, port=port, say=click.echo)
+        else:
+            await mcp.serve_stdio(settings)

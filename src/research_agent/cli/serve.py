@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from research_agent.cli.common_options import command_settings
+from research_agent.cli.common_options import command_settings, runtime_options
 from research_agent.errors import SetupError
 from research_agent.settings import Settings
 
@@ -25,9 +25,7 @@ NEEDED = ("fastapi", "uvicorn")
 @click.option("--host", default="127.0.0.1", metavar="ADDRESS", help="Listen here.  [default: this machine only]")
 @click.option("--no-browser", is_flag=True, help="Print the address, open nothing.")
 @click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="A name it may be called by; repeatable.")
-@click.option("--model", metavar="PROVIDER:NAME", help="Chat model, such as ollama:llama3.2.")
-@click.option("--source", "sources", metavar="NAME", multiple=True, help="Ask this source only; repeatable.")
-@click.option("--offline", is_flag=True, help="Use local material and what was stored only.")
+@runtime_options
 @click.option("--add-token", "add", metavar="NAME", help="Make a token for a user and print it, this once.")
 @click.option("--remove-token", "remove", metavar="NAME", help="Take the token of a user back; the sessions stay.")
 @click.option("--list-tokens", "listing", is_flag=True, help="List who has a token.")
@@ -42,9 +40,7 @@ def command(ctx: click.Context, /, add: str | None, remove: str | None, listing:
             hint="Run: pip install 'research-agent[serve]'",
         )
     host, port, quiet, hosts = (options.pop(name) for name in ("host", "port", "no_browser", "hosts"))
-    settings = command_settings(
-        model=options["model"], sources=tuple(options["sources"]) or None, offline=options["offline"] or None
-    )
+    settings = command_settings(**options)
     if add or remove or listing:
         _tokens(settings, add, remove)
         return

@@ -19,12 +19,12 @@ SETTLE = 1.0  # seconds after a stop in which a second one is ignored: what was 
 
 
 @contextmanager
-def stoppable(*signals: signal.Signals, on_stop: Callable[[], None] | None = None) -> Iterator[Callable[[], bool]]:
+def stoppable(*signals: signal.Signals, on_stop: Callable[[], None] = lambda: None) -> Iterator[None]:
     """
-    Context in which `signals` cancel the current task; it yields a function that tells whether one came.
+    Context that `signals` cancel: `on_stop` is called at once, the block ends, and the task goes on behind it.
 
-    `on_stop` is called at once. On exit the cancellation is taken back, so the task goes on. After a SIGHUP nothing
-    more is written to the terminal, which is gone; an ignored SIGHUP, as under `nohup`, stays ignored.
+    After a SIGHUP nothing more is written to the terminal, which is gone; an ignored SIGHUP, as under `nohup`, stays
+    ignored.
     """
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     came: list[float] = []
@@ -38,14 +38,16 @@ def stoppable(*signals: signal.Signals, on_stop: Callable[[], None] | None = Non
         if not came or loop.time() - came[-1] > SETTLE:
             came.append(loop.time())
             task.cancel()
-            if on_stop is not None:
-                on_stop()
+            on_stop()
 
     before = {number: signal.getsignal(number) for number in signals if not _is_ignored(number)}
     for number in before:
         loop.add_signal_handler(number, stop, number)
     try:
-        yield lambda: bool(came)
+        yield
+    except asyncio.CancelledError:
+        if not came:
+            raise
     finally:
         for number, handler in before.items():
             loop.remove_signal_handler(number)

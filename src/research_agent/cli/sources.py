@@ -46,7 +46,7 @@ def test(ctx: click.Context, /, name: str, question: str, offline: bool) -> None
     if not clean(question):
         raise click.UsageError("The question is empty.")
     try:
-        outcome = asyncio.run(_search(command_settings(offline=offline or None), name, question))
+        outcome = asyncio.run(_search(command_settings(offline=offline), name, question))
     except SourceError as error:
         click.echo(f"{name} {printable(error.message)}", err=True)
         if error.hint:

@@ -59,12 +59,8 @@ async def live(home: Path, folder: Path) -> None:
 
 
 async def main(home: Path, folder: Path) -> int:
-    with stoppable(*STOPS) as stopped:
-        try:
-            await live(home, folder)
-        except asyncio.CancelledError:
-            if not stopped():
-                raise
+    with stoppable(*STOPS):
+        await live(home, folder)
     return INTERRUPTED
 
 

@@ -67,14 +67,10 @@ async def forget(path: Path) -> None:
 
 
 async def main(path: Path, way: str) -> int:
-    with stoppable(signal.SIGINT, signal.SIGTERM) as stopped:
-        try:
-            await {"return": leave, "signal": wait, "loose": forget}[way](path)
-        except asyncio.CancelledError:
-            if not stopped():
-                raise
-            return INTERRUPTED
-    return 0
+    with stoppable(signal.SIGINT, signal.SIGTERM):
+        await {"return": leave, "signal": wait, "loose": forget}[way](path)
+        return 0
+    return INTERRUPTED
 
 
 if __name__ == "__main__":
