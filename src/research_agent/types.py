@@ -44,12 +44,7 @@ Embed = Callable[[Sequence[str]], Awaitable["NDArray[np.float32]"]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """
-    Search topic: a few keywords.
-
-    `question` is the standalone question behind it (pronouns of a follow-up resolved as far as the
-    history allows), for sources that can search by meaning. `origin` says who made the topic.
-    """
+    """Search topic: a few keywords, and the standalone question behind them. `origin` says who made the topic."""
 
     text: str
     question: str
@@ -136,12 +131,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """
-    Citation: the exact words of a document that say a sentence of the answer.
-
-    `sentence` is a span of the answer's text; `quote == document.text[start:end]`; `n` numbers documents
-    in order of first mention.
-    """
+    """Words of a document, `document.text[start:end]`, that say a sentence (a span) of the answer; `n` is its mark."""
 
     n: int
     sentence: tuple[int, int]
@@ -271,12 +261,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """
-    History of a session, for the next turn.
-
-    `summary` condenses the turns up to and including `summarised_to`; `turns` are the newer ones, verbatim,
-    oldest first.
-    """
+    """History of a session: `summary` of the turns up to `summarised_to`, and the newer `turns`, oldest first."""
 
     session: str
     summary: str = ""

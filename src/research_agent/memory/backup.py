@@ -17,11 +17,7 @@ def backup_path(path: Path, version: int) -> Path:
 
 
 def back_up(path: Path, version: int) -> Path:
-    """
-    Copy the store's last committed state; the copy is synced when this returns, or does not exist.
-
-    Raises `StoreError` when there is no room for it.
-    """
+    """Copy the store's last committed state, synced when this returns. Raises `StoreError` without room for it."""
     import apsw
 
     target = backup_path(path, version)

@@ -50,11 +50,7 @@ def resume(db: Connection) -> None:
 
 
 def _requeue(db: Connection, valid: tuple[float, float]) -> None:
-    """
-    Requeue the running jobs whose lease expires outside of this range of times.
-
-    Their attempts still count: a job that took its processes down every time has failed.
-    """
+    """Requeue running jobs whose lease expires outside of these times; after the last attempt they have failed."""
     db.execute(
         "UPDATE jobs SET claimed_by = NULL, lease = NULL, state = iif(attempts < ?, 'queued', 'failed'),"
         " error = iif(attempts < ?, error, ?) WHERE state = 'running' AND lease NOT BETWEEN ? AND ?",
@@ -63,11 +59,7 @@ def _requeue(db: Connection, valid: tuple[float, float]) -> None:
 
 
 def finish(db: Connection, job: Job, summary: str) -> bool:
-    """
-    Close the job and store the summary, if the lease is still valid and no other summary was stored meanwhile.
-
-    Compare-and-set on the session's version: a summary made from an older state never replaces a newer one.
-    """
+    """Close the job; store its summary if the lease is valid and the session's version the same (compare-and-set)."""
     if not _close(db, job, "done", None):
         return False
     db.execute(

@@ -1,8 +1,4 @@
-"""
-The mapping between turns and rows. Only JSON and plain bytes are stored: nothing that is read can run.
-
-Each function runs inside a transaction of its caller.
-"""
+"""The mapping between turns and rows, inside a transaction of the caller. Only JSON and plain bytes are stored."""
 
 from __future__ import annotations
 

@@ -25,11 +25,7 @@ APPLICATION_ID = 0x72736167  # "rsag", in the file's header
 
 
 def _first_tables(db: Connection) -> None:
-    """
-    Version 1: each document's text once, by its hash, and how it was retrieved once per turn.
-
-    `sessions.turns` is the number of the newest turn.
-    """
+    """Version 1. `sessions.turns` is the number of the newest turn; a document's text is stored once, by its hash."""
     db.execute("""
         CREATE TABLE sessions (
             id TEXT PRIMARY KEY,
@@ -93,11 +89,7 @@ def _first_tables(db: Connection) -> None:
 
 
 def _versions_and_digests(db: Connection) -> None:
-    """
-    Version 2: `sessions.version` counts its summaries, for compare-and-set; `lost`, the turns that damage took.
-
-    `digest` of a session covers its row; `digest` of a turn, on the assistant's row, all of its rows.
-    """
+    """Version 2: `version` counts summaries, `lost` turns that damage took; `digest` covers a row, or all of a turn."""
     db.execute("ALTER TABLE sessions ADD COLUMN version INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE sessions ADD COLUMN lost INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE sessions ADD COLUMN digest BLOB")

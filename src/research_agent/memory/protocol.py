@@ -1,8 +1,4 @@
-"""
-The protocol of a session store: sessions, their turns, the documents that citations point into, and pending jobs.
-
-`Memory` is all that the rest of the program knows of a store, so that there can be others.
-"""
+"""The protocol of a session store: all that the rest of the program knows of one."""
 
 from __future__ import annotations
 
@@ -60,18 +56,10 @@ class Memory(Protocol):
     """
 
     async def remember(self, answer: Answer) -> int:
-        """
-        Store one turn and return its number: 1, 2, ... in `answer.session`, which its first turn creates.
-
-        Raises `ValueError` for a citation that is not, to the character, in a document of the answer.
-        """
+        """Store one turn and return its number, from 1. Raises `ValueError` for a citation that is in no document."""
 
     async def recall(self, session: str) -> History:
-        """
-        The history for the next prompt: the summary and the turns after it, at least the newest `VERBATIM_TURNS`.
-
-        It is empty for an unknown session.
-        """
+        """The summary and the turns after it, at least the newest `VERBATIM_TURNS`; empty for an unknown session."""
 
     async def newest(self) -> str | None:
         """The id of the session with the latest turn; None in an empty store."""

@@ -214,11 +214,7 @@ class Writer:
                 self._settle([(item, _attempt(lambda item=item: _run_alone(db, item)))])  # type: ignore[misc]
 
     def _commit(self, db: Connection, group: Sequence[Operation]) -> None:
-        """
-        Commit the group in one transaction; when it fails, in one for each half, down to the write that fails alone.
-
-        A lock of another program fails all of them at once: each would only wait for it again.
-        """
+        """Commit the group; when that fails, each half, down to the failing write. A lock fails all at once."""
         values, error = _attempt(lambda: _run_together(db, group))
         if error is None:
             self._settle([(item, Result(value)) for item, value in zip(group, values, strict=True)])

@@ -1,9 +1,4 @@
-"""
-Crawler: reads a web page by its URL, and the pages that search hits link to.
-
-Pages behind hits are read politely: robots.txt first (RFC 9309), one page of a host at a time, few in all, within a
-time budget. A page that the user names is requested as a browser would.
-"""
+"""Crawler: reads a web page by its URL, and, politely (robots.txt, few, within a time budget), those behind hits."""
 
 from __future__ import annotations
 
@@ -53,11 +48,7 @@ class WebPage:
 
 
 async def read_page(url: str, *, client: Client, read: Reader) -> WebPage:
-    """
-    Read an HTML page, a PDF or a plain text.
-
-    Raises `SourceError`; `BodyError` for a bot check or consent page in place of the text, and for a page without text.
-    """
+    """Read an HTML page, a PDF or a plain text. Raises `BodyError` for a bot check, a consent page or no text."""
     body = await client.get_bytes(url, headers={"Accept": ACCEPT}, follow="anywhere")
     if body.data.startswith(b"%PDF-"):
         page = await read.pdf(body.data)
@@ -85,11 +76,7 @@ async def read_page(url: str, *, client: Client, read: Reader) -> WebPage:
 async def read_pages(
     urls: Iterable[str], *, client: Client, read: Reader, most: int = MAX_PAGES, seconds: float = SECONDS
 ) -> Mapping[str, WebPage | str]:
-    """
-    Pages at the first `most` of `urls`, within `seconds`: each URL with its page, or the reason why it was not read.
-
-    Only pages that robots.txt allows are read. URLs beyond `most` are not among the keys.
-    """
+    """Pages at the first `most` of `urls`, within `seconds` and robots.txt: URL -> page, or why it was not read."""
     chosen = [url for url in dict.fromkeys(urls) if host_of(url)][:most]
     by_origin: dict[str, list[str]] = {}
     for url in chosen:

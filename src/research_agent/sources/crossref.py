@@ -22,12 +22,7 @@ POLITE = Limits(at_once=3, spacing=0.1)
 
 
 class Crossref(ScholarlySource):
-    """
-    Source that makes one request per topic, for works with an abstract.
-
-    An email address as contact gives access to the "polite" pool with higher limits. A record without an abstract has
-    nothing to quote and only lends its DOI.
-    """
+    """Source that makes one request per topic; an email address as contact gives higher limits (the "polite" pool)."""
 
     name = "crossref"
     title = "Crossref"

@@ -57,11 +57,7 @@ class DuckDuckGo(HttpSource):
         return Found(await read_behind(hits[:limit], client=tools.client, read=tools.read))
 
     def read_links(self, links: Iterable[Link]) -> list[Document]:
-        """
-        Hits among the links of a results page, each a document whose text is the snippet.
-
-        All links of a hit lead to the same page: the first with a text is its title, the last its snippet.
-        """
+        """Hits among the links of a results page: the first of those to a page is its title, the last its snippet."""
         targets = [(target, text.strip()) for text, url in links if (target := _target(url)) and text.strip()]
         documents: dict[str, Document] = {}
         for url, group in groupby(targets, key=lambda link: link[0]):

@@ -180,11 +180,7 @@ def _by_words(db: Any, text: str) -> Mapping[int, float]:
 def _by_meaning(
     file: Path, query: NDArray[np.float32] | None, embedding: str, also: Iterable[int]
 ) -> Mapping[int, tuple[float, ...]]:
-    """
-    Exact cosines with each view, of the articles nearest in any view and of those in `also`, by article number.
-
-    Empty without `query`, and when the vectors are of another model (doctor reports that).
-    """
+    """Exact cosines with each view, of the nearest and of `also`, by article; {} without vectors of this model."""
     if query is None or vectors_made_by(file.parent) != embedding:
         return {}
     vectors = _vectors(file, file.stat().st_mtime_ns)
@@ -246,11 +242,7 @@ def unqualified(title: str) -> str:
 
 
 def vectors_made_by(folder: Path, *, verify: bool = False) -> str | None:
-    """
-    Id of the embedding model that made the vectors; None when they are missing, incomplete or of another layout.
-
-    They must have the size that setup recorded, and with `verify` the sha256.
-    """
+    """Id of the embedding model that made the vectors; None unless of the recorded size (`verify`: and sha256)."""
     file = folder / VECTORS
     try:
         note = json.loads((folder / VECTORS_NOTE).read_text("utf-8"))

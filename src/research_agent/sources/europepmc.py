@@ -126,11 +126,7 @@ def _authors(result: Json) -> list[str]:
 
 
 def article_text(root: Node) -> str:
-    """
-    Text of a JATS article, abstract and body, headings on lines of their own; "" when it has no body.
-
-    References, their superscript marks, figures and tables are left out. Raises `BodyError` for XML that is no article.
-    """
+    """Text of a JATS article but for references and figures; "" without a body. Raises `BodyError` for other XML."""
     article = root if _name(root) == "article" else root.find("article")
     if article is None:
         raise BodyError("answered with XML that is no article")

@@ -80,11 +80,7 @@ class HackerNews(HttpSource):
         return result
 
     def read_hits(self, body: Any) -> list[Document]:
-        """
-        Stories, comments, polls and jobs in a body of `/search`, old (nulls) or new (absent keys); texts still HTML.
-
-        Deleted and hidden ones are dropped.
-        """
+        """Stories, comments, polls and jobs in a body of `/search`, but for deleted ones; texts still HTML."""
         hits = body.get("hits") if isinstance(body, dict) else None
         if not isinstance(hits, list):
             raise BodyError("answered without a list of hits", hint="Its search API may have changed.")

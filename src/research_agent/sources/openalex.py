@@ -82,11 +82,7 @@ class OpenAlex(ScholarlySource):
 
 
 def from_index(index: Any) -> str:
-    """
-    Text of an inverted index, {word: [positions]}; "" when it is none.
-
-    A position without a word becomes `MISSING`: the missing word could be a "not".
-    """
+    """Text of an inverted index, {word: [positions]}; `MISSING` for a gap, which could be a "not"."""
     placed = sorted(
         (at, order, word)
         for order, (word, places) in enumerate(object_of(index).items())

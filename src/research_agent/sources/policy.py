@@ -67,11 +67,7 @@ def limits_of(source: object) -> Limits:
 
 
 def lacks(source: object) -> Literal["", "key", "address"]:
-    """
-    Missing setting without which the source cannot be searched: "key", "address", or "" when nothing is missing.
-
-    A source that needs more than a key has `usable`, which is False until then.
-    """
+    """Missing setting without which it cannot be searched: "key", "address" (its `usable` is False), or "" for none."""
     if policy_of(source).key == "required" and _key_of(source) == "":
         return "key"
     return "" if getattr(source, "usable", True) else "address"

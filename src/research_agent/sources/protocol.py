@@ -1,8 +1,4 @@
-"""
-Source protocol: the settings a source is built from, the tools it searches with, the documents it returns.
-
-A source is a class whose constructor takes a `SourceSettings`; see docs/writing-a-source.md.
-"""
+"""Source protocol: a class built from a `SourceSettings`, which searches with `Tools`; see docs/writing-a-source.md."""
 
 from __future__ import annotations
 
@@ -64,11 +60,7 @@ class Tools:
     read: Reader = NO_READER
 
     def of(self, source: Source, *, until: float | None = None, reuse: bool = True) -> Tools:
-        """
-        Tools for one search of `source`: the client keeps its rate limits and gives up at `until` (loop time).
-
-        Without `reuse` no stored response is used.
-        """
+        """Tools for one search of `source`, until `until` (loop time). Without `reuse` no stored response is used."""
         fresh = policy_of(source).fresh
         client = self.client.of(source.name, limits_of(source), fresh=fresh, until=until, reuse=reuse)
         return replace(self, client=client)

@@ -21,11 +21,7 @@ LIMIT = 5
 
 
 class SearchOutcome(NamedTuple):
-    """
-    Outcome of one search: documents and problems, or the failure.
-
-    `stored` is the age in seconds of the oldest stored response that it rests on, None when all are new.
-    """
+    """Outcome of one search. `stored` is the age in seconds of the oldest stored response used, None without any."""
 
     documents: tuple[Document, ...] = ()
     problems: tuple[str, ...] = ()

@@ -21,11 +21,7 @@ MAX_SUMMARY = 500  # characters
 
 
 class SemanticScholar(ScholarlySource):
-    """
-    Source that makes one request per topic, for twice the limit: publishers withhold many abstracts.
-
-    `tldr`, which a model wrote, is never a document's text, only one of its details.
-    """
+    """Source that requests twice the limit: many abstracts are withheld. `tldr`, by a model, is only a detail."""
 
     name = "semanticscholar"
     title = "Semantic Scholar"

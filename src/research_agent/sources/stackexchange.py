@@ -103,11 +103,7 @@ class StackExchange(HttpSource):
         return questions
 
     def read_answers(self, body: Any, questions: Mapping[Any, Document]) -> list[Document]:
-        """
-        Answers in a body of `/questions/{ids}/answers`: the accepted and the best voted of each question, still HTML.
-
-        `questions`, by number, give titles and order.
-        """
+        """Best answers, still HTML, in a body of `/questions/{ids}/answers`; `questions` give titles and order."""
         by_question: dict[Any, list[Json]] = {number: [] for number in questions}
         for item in _items(body, "answer_id"):
             if (number := int_of(item.get("question_id"))) in by_question:

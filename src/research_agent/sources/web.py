@@ -40,11 +40,7 @@ class Web:
         self.base = ""
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """
-        Read the pages named in the topic, else in its question.
-
-        Raises `SourceNotReadyError` when none is named, `SourceError` when none could be read.
-        """
+        """Read the pages named in the topic, else in its question. Raises `SourceNotReadyError` when none is named."""
         urls = [] if topic.origin == "model" else urls_in(topic.text) or urls_in(topic.question)
         urls = urls[: min(limit, MAX_PAGES)]
         if not urls:

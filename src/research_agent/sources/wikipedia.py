@@ -124,11 +124,7 @@ class Wikipedia:
         return self._documents(page, url=url, revision=page.get("revision"), lang=page.get("lang"))
 
     def read_pages(self, body: Any) -> list[Document]:
-        """
-        Documents in a body of `action=query`, format version 1 or 2, in search order; pages without text are dropped.
-
-        Raises `SourceError` for an error that came with HTTP 200.
-        """
+        """Documents in a body of `action=query`, format version 1 or 2. Raises `SourceError` for an error in it."""
         answer = object_of(body)
         if error := answer.get("error"):
             code, info = object_of(error).get("code", "error"), object_of(error).get("info", "no explanation")

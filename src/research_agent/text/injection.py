@@ -1,8 +1,4 @@
-"""
-Injection in text from outside: links, tags that load something, sentences that give orders to a model.
-
-docs/decisions/0009 says what rests on this, and what does not.
-"""
+"""Injection in text from outside: links, loading tags, sentences that give orders to a model (docs/decisions/0009)."""
 
 from __future__ import annotations
 
@@ -57,11 +53,7 @@ SPOKEN = re.compile(r"<\|im_start\|>.*?(?:<\|im_end\|>|\Z)|\[INST\].*?(?:\[/INST
 
 
 def unlinked(text: str) -> str:
-    """
-    Text without anything that a reader or a client could follow or load.
-
-    Links and images keep their words, tags that load something are removed, a URL becomes `OMITTED`.
-    """
+    """Text without what a client could follow or load: links keep their words, a URL becomes `OMITTED`."""
     for _ in range(NESTED):  # links stand in links
         text, replaced = LINKED.subn(lambda link: link[1] or link[2] or "", text)
         if not replaced:
@@ -75,11 +67,7 @@ def is_order(text: str) -> bool:
 
 
 def order_spans(text: str, start: int = 0, end: int | None = None) -> frozenset[tuple[int, int]]:
-    """
-    Spans, relative to `start`, of the sentences of `text[start:end]` that are orders or stand inside a chat role.
-
-    The role may have been opened up to `ROLE_REACH` characters before `start`.
-    """
+    """Spans, relative to `start`, of the sentences of `text[start:end]` that are orders or stand inside a chat role."""
     passage, before = text[start:end], text[max(0, start - ROLE_REACH) : start]
     spoken = [(at - len(before), to - len(before)) for at, to in map(re.Match.span, SPOKEN.finditer(before + passage))]
     return frozenset(

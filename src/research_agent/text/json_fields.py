@@ -1,8 +1,4 @@
-"""
-Fields of JSON from outside, read leniently: each function gives the value if it has the wanted type, else an empty one.
-
-Any field of an API may be missing, null or of another type; none of that raises here.
-"""
+"""Fields of JSON from outside, read leniently: a value of another type than wanted becomes an empty one."""
 
 from __future__ import annotations
 

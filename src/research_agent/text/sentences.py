@@ -13,11 +13,7 @@ LIST_MARKER = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)]|#{1,6}|>)[ \t]+")
 
 
 def sentence_spans(text: str, lang: str = "en") -> list[tuple[int, int]]:
-    """
-    Spans of the sentences, without surrounding space or list markers; a line break ends a sentence.
-
-    A wiki heading ("== History ==") is no sentence.
-    """
+    """Spans of the sentences, without list markers and wiki headings; a line break ends a sentence."""
     import sentencex
 
     spans = []

@@ -1,8 +1,4 @@
-"""
-Tokens of a text (words, stems, numbers, names), and similarity of token sets.
-
-English stop words and stemming (Snowball); words of other languages pass unstemmed, which costs recall, never truth.
-"""
+"""Tokens of a text (words, English stems, numbers, names), and similarity of token sets."""
 
 from __future__ import annotations
 
@@ -87,11 +83,7 @@ def content_stems(text: str) -> list[str]:
 
 
 def numbers(text: str) -> frozenset[str]:
-    """
-    Numbers in a text, in one canonical spelling each: "600 million", "600,000,000" -> "600000000"; "5 %" -> "5%".
-
-    A scale word is part of the number: "600 million" and "600" share nothing.
-    """
+    """Numbers, each spelled in one way: "600 million", "600,000,000" -> "600000000" (not "600"); "5 %" -> "5%"."""
     spellings = set()
     for match in NUMBER.finditer(unicodedata.normalize("NFKC", text)):
         digits, fraction, unit = match[1].replace(",", ""), match[2] or "", (match[3] or "").lower()

@@ -1,8 +1,4 @@
-"""
-The integrity check: whether a store is intact, decided before anything is written to it.
-
-A damaged freelist, for one, would have the next turn written over an older one.
-"""
+"""The integrity check, before anything is written: a damaged freelist would have a new turn overwrite an older one."""
 
 from __future__ import annotations
 

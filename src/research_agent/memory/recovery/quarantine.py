@@ -34,11 +34,7 @@ SUFFIXES = ("", "-wal", "-shm")
 
 
 def repair(path: Path, frames: int | None) -> SalvageReport:
-    """
-    Salvage a damaged store into a new one, which replaces it. Its log had `frames` committed frames.
-
-    Raises `StoreError` when that fails, as for want of disk space; then the damaged file is where it was.
-    """
+    """Replace a damaged store, whose log had `frames` frames. Raises `StoreError`, with the file where it was."""
     import apsw
 
     from research_agent.memory.recovery.salvage import salvage  # loaded only where something is damaged
@@ -66,11 +62,7 @@ def repair(path: Path, frames: int | None) -> SalvageReport:
 
 
 def install_salvaged(path: Path) -> Path | None:
-    """
-    Quarantine the damaged store and move the salvaged one, if there is one, to its place.
-
-    Returns where the damaged file is now. Raises `OSError`.
-    """
+    """Move the salvaged store, if any, to its place. Returns where the damaged one is now. Raises `OSError`."""
     salvaged = _beside(path, "rescued")
     if not salvaged.exists():
         return None

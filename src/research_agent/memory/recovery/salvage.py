@@ -175,11 +175,7 @@ def _rebuild(scratch: Connection, into: Connection, log_damaged: bool) -> Salvag
 
 
 def _newest_turns(scratch: Connection) -> dict[str, int]:
-    """
-    Each session's highest turn number, of those that at least two rows agree on.
-
-    A single row may have a flipped bit in its session or number.
-    """
+    """Each session's highest turn number that at least two rows agree on: a single one may have a flipped bit."""
     return dict(
         fetch(
             scratch,

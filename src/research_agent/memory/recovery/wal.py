@@ -73,11 +73,7 @@ def wal_path(path: Path) -> Path:
 
 
 def _indexed_frames(path: Path, salt: bytes | None) -> int:
-    """
-    The frame count in the header of the index, which stands twice (https://sqlite.org/walformat.html, section 2.1).
-
-    It is written after the frames are on the disk. 0 when the index belongs to another generation of the log.
-    """
+    """The frame count in the index, whose header stands twice; 0 for an index of another generation of the log."""
     try:
         with path.with_name(f"{path.name}-shm").open("rb") as file:
             data = file.read(96)

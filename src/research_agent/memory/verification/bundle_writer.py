@@ -84,11 +84,7 @@ def _pack_turns(turns: Sequence[Turn], secrets: Sequence[str]) -> tuple[list[dic
 
 
 def save(path: Path, data: bytes, *, force: bool) -> None:
-    """
-    Write the file atomically, with mode 0600.
-
-    Raises `UsageError` when it exists and `force` is not set, `StoreError` when it cannot be written.
-    """
+    """Write the file atomically (mode 0600). Raises `UsageError` when it exists, unless `force`, or `StoreError`."""
     if path.is_dir():
         raise UsageError(f"{str(path)!r} is a folder.", hint="Name a file.")
     if not path.parent.is_dir():

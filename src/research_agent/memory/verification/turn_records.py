@@ -1,8 +1,4 @@
-"""
-Turn records: stored turns for `verify`, with whatever was altered still in them.
-
-`mapping.read_turns` refuses such a turn; here nothing is derived that can be read, and no damage stops the reading.
-"""
+"""Turn records: stored turns for `verify`, with whatever was altered still in them; no damage stops the reading."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""
-Records of scholarly services (papers), and the documents made of them.
-
-Any field of a record may be missing, null or of another type; the functions here give an empty value then.
-"""
+"""Records of scholarly services (papers), read leniently (an odd field is empty), and the documents made of them."""
 
 from __future__ import annotations
 

@@ -135,11 +135,7 @@ class Wikidata(HttpSource):
         return {key: label for key, label in labelled if key and label}
 
     def read_entity(self, entity: Json, labels: Labels) -> Document | None:
-        """
-        Document of one entity, rendered with the labels of what it mentions; None without any statement.
-
-        Statements with an unlabelled part are left out whole, as are those that Wikidata marks as deprecated.
-        """
+        """Document of one entity, of its statements whose every part has a label; None when there is none."""
         key, label = text_of(entity.get("id")), self._in_language(entity, "labels")
         if not (ITEM.fullmatch(key) and label):
             return None

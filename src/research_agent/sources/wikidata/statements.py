@@ -1,9 +1,4 @@
-"""
-Rendering of Wikidata statements: one line each, made only of its values and its own labels.
-
-Deterministic. A statement with a part that cannot be rendered is left out whole: a value without its qualifier ("until
-1994") may be wrong.
-"""
+"""Rendering of Wikidata statements, one line each; one with an unreadable part, even a qualifier, is left out whole."""
 
 from __future__ import annotations
 
