@@ -13,7 +13,7 @@ from helpers.in_process_reader import Reading
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http import Client, open_client
 from research_agent.settings import Settings
-from research_agent.sources.crawler import WebPage, as_plain, read_behind, read_page, read_pages
+from research_agent.sources.crawler import as_plain, read_behind, read_page, read_pages
 from research_agent.testing.loopback_server import serve
 from research_agent.types import Document
 from research_agent_devtools.harness.unwritable_home import NOWHERE
@@ -64,14 +64,14 @@ async def visiting(*sites: Site) -> AsyncIterator[Client]:
             await server.__aexit__(None, None, None)
 
 
-async def behind(site: Site, *paths: str, **more: Any) -> Mapping[str, WebPage | str]:
+async def behind(site: Site, *paths: str, **more: Any) -> Mapping[str, Document | str]:
     """What became of the pages at these paths of a site, by path."""
     async with visiting(site) as client:
         found = await read_pages([site.url + path for path in paths], client=client, read=Reading(), **more)
         return {url.removeprefix(site.url): page for url, page in found.items()}
 
 
-async def page_at(answer: Any) -> WebPage:
+async def page_at(answer: Any) -> Document:
     site = Site(page=answer)
     async with visiting(site) as client:
         return await read_page(f"{site.url}/page", client=client, read=Reading())
@@ -134,7 +134,7 @@ async def test_a_missing_page_is_a_failure() -> None:
 async def test_robots_txt_is_asked_once_a_host_and_before_its_pages() -> None:
     site = Site(a=PAGE, b=PAGE)
     found = await behind(site, "/a", "/b")
-    assert all(isinstance(page, WebPage) for page in found.values())
+    assert all(isinstance(page, Document) for page in found.values())
     assert site.asked == ["/robots.txt", "/a", "/b"]
 
 
@@ -153,7 +153,7 @@ async def test_what_robots_txt_forbids_is_not_asked_for(robots: str) -> None:
     site = Site(a=PAGE, b=PAGE, robots_txt=robots)
     found = await behind(site, "/a", "/b")
     assert found["/a"] == "was not read: its robots.txt forbids it"
-    assert isinstance(found["/b"], WebPage)
+    assert isinstance(found["/b"], Document)
     assert "/a" not in site.asked
 
 
@@ -161,7 +161,7 @@ async def test_what_robots_txt_forbids_is_not_asked_for(robots: str) -> None:
     "robots", [404, 403, 401, 410, "", "<!doctype html><h1>no such page</h1>", "User-agent: x\nDisallow: /", "\x00\xff"]
 )
 async def test_without_rules_for_us_all_is_allowed(robots: Any) -> None:
-    assert isinstance((await behind(Site(a=PAGE, robots_txt=robots), "/a"))["/a"], WebPage)
+    assert isinstance((await behind(Site(a=PAGE, robots_txt=robots), "/a"))["/a"], Document)
 
 
 @pytest.mark.parametrize("robots", [500, 503, 429])
@@ -174,19 +174,19 @@ async def test_rules_that_cannot_be_had_forbid_all(robots: int) -> None:
 
 async def test_of_a_host_that_wants_a_delay_one_page_is_read() -> None:
     found = await behind(Site(a=PAGE, b=PAGE, robots_txt="User-agent: *\nCrawl-delay: 10"), "/a", "/b")
-    assert isinstance(found["/a"], WebPage)
+    assert isinstance(found["/a"], Document)
     assert "robots.txt" in str(found["/b"])
 
 
 async def test_rules_as_large_as_they_come_cost_no_time() -> None:
     robots = "User-agent: *\n" + f"Disallow: /{'*a' * 200}$\n" * 5000
-    assert isinstance((await behind(Site(a=PAGE, robots_txt=robots), "/a"))["/a"], WebPage)
+    assert isinstance((await behind(Site(a=PAGE, robots_txt=robots), "/a"))["/a"], Document)
 
 
 async def test_each_failure_is_the_reason_beside_the_pages_that_came() -> None:
     site = Site(a=PAGE, b=500, c=answer(b"x", "image/png"))
     found = await behind(site, "/a", "/b", "/c")
-    assert isinstance(found["/a"], WebPage)
+    assert isinstance(found["/a"], Document)
     assert "HTTP 500" in str(found["/b"])
     assert "is no page to read" in str(found["/c"])
 
@@ -224,7 +224,7 @@ async def test_one_that_hangs_costs_its_page_not_the_others() -> None:
         found = await read_pages(urls, client=client, read=Reading(), seconds=1.0)
         gone.set()
     assert found[urls[0]] == "was not there within 1 s"
-    assert isinstance(found[urls[1]], WebPage)
+    assert isinstance(found[urls[1]], Document)
 
 
 async def test_a_page_that_leads_to_another_site_is_not_taken_for_the_hit() -> None:

@@ -188,7 +188,7 @@ async def test_a_deep_entry_is_read_to_its_end() -> None:
     item = Node("item", {}, (Node("title", {}, ("tides",)), Node("description", {}, (deep,))))
     root = Node("rss", {}, (Node("channel", {}, (item,)),))
     (entry,) = Feed(SourceSettings(url="https://a.example/feed")).read_entries(root, url="https://a.example/feed")
-    assert (await Reading().plain([entry.html])) == ["low tide"]
+    assert (await Reading().plain([entry.text])) == ["low tide"]
 
 
 async def test_the_key_of_a_private_feed_is_in_no_entrys_address() -> None:

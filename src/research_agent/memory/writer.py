@@ -116,7 +116,7 @@ class Writer:
     def mark_suspect(self) -> None:
         """Have the next start check every row, after one was read that had been altered."""
         with suppress(OSError):
-            quarantine.mark_suspect(self.path)
+            quarantine.suspect_mark(self.path).touch(mode=0o600)
 
     def _serve(self) -> None:
         try:
@@ -167,15 +167,13 @@ class Writer:
         """The store if it is intact, else a new one with what could be salvaged."""
         try:
             quarantine.install_salvaged(self.path)
-            frames, suspect = (
-                committed_frames(self.path),
-                quarantine.is_suspect(self.path),
-            )  # before SQLite rebuilds the index
+            frames = committed_frames(self.path)  # before SQLite rebuilds the index
+            suspect = quarantine.suspect_mark(self.path).exists()
             if not is_safe_to_open(self.path, frames):
                 raise damaged_error(self.path)
             db = connect(self.path, inspect=lambda db: check_integrity(db, self.path, frames, rows=suspect))
             with suppress(OSError):
-                quarantine.clear_suspect_mark(self.path)
+                quarantine.suspect_mark(self.path).unlink(missing_ok=True)
             return db
         except OSError as error:
             raise store_error(error, self.path) from error

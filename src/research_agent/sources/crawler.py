@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from research_agent.documents.reader import Reader
     from research_agent.http import Client
 
-__all__ = ["LIMITS", "WebPage", "as_plain", "document_of", "host_of", "read_behind", "read_page", "read_pages"]
+__all__ = ["LIMITS", "as_plain", "host_of", "read_behind", "read_page", "read_pages"]
 
 ROBOT = "research-agent"  # our product token in a robots.txt
 MAX_ROBOTS_TXT = 500 * 1024  # characters; the minimum that RFC 9309 demands
@@ -34,20 +34,7 @@ MARKUP_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/x
 UNTYPED = "application/octet-stream"  # aiohttp's content type for a body without one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebPage:
-    """Web page as a reader sees it; `url` is its address after redirects."""
-
-    url: str
-    title: str
-    text: str
-    retrieved: str
-    author: str | None = None
-    published: str | None = None
-    language: str | None = None
-
-
-async def read_page(url: str, *, client: Client, read: Reader) -> WebPage:
+async def read_page(url: str, *, client: Client, read: Reader) -> Document:
     """Read an HTML page, a PDF or a plain text. Raises `BodyError` for a bot check, a consent page or no text."""
     body = await client.get_bytes(url, headers={"Accept": ACCEPT}, follow="anywhere")
     if body.data.startswith(b"%PDF-"):
@@ -62,7 +49,8 @@ async def read_page(url: str, *, client: Client, read: Reader) -> WebPage:
         raise BodyError("shows a check or a notice in place of its text")
     if not page.text.strip():
         raise BodyError("holds no text that can be read")
-    return WebPage(
+    return Document(
+        source="web",
         url=body.url,
         title=page.title or _fallback_title(body.url),
         text=page.text,
@@ -70,18 +58,19 @@ async def read_page(url: str, *, client: Client, read: Reader) -> WebPage:
         author=page.author or None,
         published=page.published or None,
         language=page.language or None,
+        attribution=host_of(body.url),
     )
 
 
 async def read_pages(
     urls: Iterable[str], *, client: Client, read: Reader, most: int = MAX_PAGES, seconds: float = SECONDS
-) -> Mapping[str, WebPage | str]:
+) -> Mapping[str, Document | str]:
     """Pages at the first `most` of `urls`, within `seconds` and robots.txt: URL -> page, or why it was not read."""
     chosen = [url for url in dict.fromkeys(urls) if host_of(url)][:most]
     by_origin: dict[str, list[str]] = {}
     for url in chosen:
         by_origin.setdefault(_origin(url), []).append(url)
-    results: dict[str, WebPage | str] = dict.fromkeys(chosen, f"was not there within {seconds:g} s")
+    results: dict[str, Document | str] = dict.fromkeys(chosen, f"was not there within {seconds:g} s")
     client = client.of("web", LIMITS, fresh=FRESH)  # not the search engine's limits: no request goes to it
     try:
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
@@ -96,7 +85,7 @@ async def read_pages(
 
 
 async def _read_host(
-    origin: str, urls: Sequence[str], results: dict[str, WebPage | str], client: Client, read: Reader
+    origin: str, urls: Sequence[str], results: dict[str, Document | str], client: Client, read: Reader
 ) -> None:
     """Read the pages of one host into `results`, one after the other."""
     try:
@@ -155,34 +144,13 @@ async def read_behind(hits: Sequence[Document], *, client: Client, read: Reader)
     documents = []
     for hit in hits:
         page = pages.get(hit.url, "was not asked for")
-        if isinstance(page, WebPage):
-            documents.append(document_of(page, source=hit.source, attribution=hit.attribution, details=hit.details))
+        if isinstance(page, Document):
+            attribution = hit.attribution or page.attribution
+            documents.append(replace(page, source=hit.source, attribution=attribution, details=hit.details))
         elif hit.text:
             details = {**hit.details, "text": "the snippet of the search engine", "page": page}
             documents.append(replace(hit, details=details))
     return documents
-
-
-def document_of(
-    page: WebPage,
-    *,
-    source: str,
-    attribution: str | None = None,
-    details: Mapping[str, str | int | float] | None = None,
-) -> Document:
-    """Document of a source for a page that it read."""
-    return Document(
-        source=source,
-        title=page.title,
-        url=page.url,
-        text=page.text,
-        retrieved=page.retrieved,
-        published=page.published,
-        author=page.author,
-        language=page.language,
-        attribution=attribution or host_of(page.url),
-        details=details or {},
-    )
 
 
 async def as_plain(documents: Sequence[Document], *, read: Reader) -> list[Document]:

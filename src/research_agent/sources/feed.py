@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from functools import partial
 from html import escape
@@ -41,18 +41,6 @@ MODULE_NAMES = {  # elements of the modules that feeds use, by namespace, with t
 }
 DATES = ("published", "pubDate", "updated")
 ISO = re.compile(r"\d{4}-\d\d(?:-\d\d)?(?:[T ][\d:.]{4,15}(?:Z|[+-]\d\d:?\d\d)?)?")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """Entry of a feed; `title` and `html` are HTML fragments."""
-
-    title: str
-    html: str
-    url: str
-    author: str
-    published: str | None
-    feed: str
 
 
 class Feed:
@@ -96,15 +84,15 @@ class Feed:
         """Documents of all entries of one feed."""
         body = await tools.client.get_bytes(url, headers={"Accept": ACCEPT}, follow="anywhere")
         entries = self.read_entries(await tools.read.xml(body.data), url=body.url)
-        plain = await tools.read.plain([part for entry in entries for part in (entry.title, entry.html)])
+        plain = await tools.read.plain([part for entry in entries for part in (entry.title, entry.text)])
         return [
-            self._document(entry, title.strip(), text.strip(), body.retrieved)
+            replace(_plain(entry, title.strip(), text.strip()), retrieved=body.retrieved)
             for entry, title, text in zip(entries, plain[::2], plain[1::2], strict=True)
             if title.strip() or text.strip()
         ]
 
-    def read_entries(self, root: Node, *, url: str) -> list[Entry]:
-        """Entries of the feed at `url`, by its root element. Raises `BodyError` for XML that is no feed."""
+    def read_entries(self, root: Node, *, url: str) -> list[Document]:
+        """Entries of the feed at `url`, still HTML, by its root element. Raises `BodyError` for XML that is no feed."""
         kind = _local(root.tag)
         head = root.find("channel") if kind in ("rss", "RDF") else root if kind == "feed" else None
         if head is None:
@@ -112,20 +100,33 @@ class Feed:
         nodes = {"rss": head.findall("item"), "RDF": root.findall("item"), "feed": root.findall("entry")}
         name = " ".join(_own(head, "title").split()) or host_of(url)
         base = _joined(_bare(url), root.attributes.get(BASE, "")) or _bare(url)
-        return [_entry(node, base, url, name) for node in list(nodes[kind])[:MAX_ENTRIES]]
+        return [self._entry(node, base, url, name) for node in list(nodes[kind])[:MAX_ENTRIES]]
 
-    def _document(self, entry: Entry, title: str, text: str, retrieved: str) -> Document:
+    def _entry(self, node: Node, base: str, feed_url: str, feed: str) -> Document:
+        fields = list(_fields(node))
+        texts = [_markup(child) for name, child in fields if name in ("content", "description", "summary")]
+        authors = [child.find("name") or child for name, child in fields if name == "author"]
+        dates = (_date(child.text) for when in DATES for name, child in fields if name == when)
+        base = _joined(base, node.attributes.get(BASE, "")) or base
+        urls = (_joined(base, link) for link in _links(fields))
+        url = next((url for url in urls if host_of(url)), _bare(feed_url))
         return Document(
             source=self.name,
-            title=title or entry.feed,
-            url=entry.url,
-            text="\n\n".join(part for part in (title, text) if part and not (part is title and text.startswith(title))),
-            retrieved=retrieved,
-            published=entry.published,
-            author=entry.author or None,
-            attribution=f"{entry.feed}, {host_of(entry.url)}",
-            details=details_of(feed=entry.feed),
+            title=next((_markup(child) for name, child in fields if name == "title"), ""),
+            url=url,
+            text=max(texts, key=len, default=""),
+            retrieved="",
+            published=next((date for date in dates if date), None),
+            author=" ".join(authors[0].text.split()) or None if authors else None,
+            attribution=f"{feed}, {host_of(url)}",
+            details=details_of(feed=feed),
         )
+
+
+def _plain(entry: Document, title: str, text: str) -> Document:
+    """Entry with its title and text in plain text; the title stands first, unless the text begins with it."""
+    whole = text if text.startswith(title) else f"{title}\n\n{text}".strip()
+    return replace(entry, title=title or str(entry.details.get("feed", "")), text=whole)
 
 
 def matching(documents: Iterable[Document], topic: str) -> list[Document]:
@@ -137,23 +138,6 @@ def matching(documents: Iterable[Document], topic: str) -> list[Document]:
         if share >= MIN_MATCH:
             scored.append((share, document.published or "", document))
     return [document for _, _, document in sorted(scored, key=lambda item: item[:2], reverse=True)]
-
-
-def _entry(node: Node, base: str, feed_url: str, feed: str) -> Entry:
-    fields = list(_fields(node))
-    texts = [_markup(child) for name, child in fields if name in ("content", "description", "summary")]
-    authors = [child.find("name") or child for name, child in fields if name == "author"]
-    dates = (_date(child.text) for when in DATES for name, child in fields if name == when)
-    base = _joined(base, node.attributes.get(BASE, "")) or base
-    urls = (_joined(base, link) for link in _links(fields))
-    return Entry(
-        title=next((_markup(child) for name, child in fields if name == "title"), ""),
-        html=max(texts, key=len, default=""),
-        url=next((url for url in urls if host_of(url)), _bare(feed_url)),
-        author=" ".join(authors[0].text.split()) if authors else "",
-        published=next((date for date in dates if date), None),
-        feed=feed,
-    )
 
 
 def _fields(node: Node) -> Iterator[tuple[str, Node]]:

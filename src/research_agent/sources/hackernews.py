@@ -11,7 +11,7 @@ from typing import Any
 from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, SourceError
 from research_agent.http.rate_limits import Limits
-from research_agent.sources.crawler import WebPage, as_plain, document_of, host_of, read_pages
+from research_agent.sources.crawler import as_plain, host_of, read_pages
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, HttpSource, Tools
 from research_agent.text.json_fields import Json, details_of, objects_of, text_of
@@ -72,9 +72,9 @@ class HackerNews(HttpSource):
         result: list[Document] = []
         for document in documents:
             page = pages.get(str(document.details.get("link", "")))
-            if isinstance(page, WebPage):
+            if isinstance(page, Document):
                 via = {"via": "Hacker News", "discussion": document.url}
-                result += [document, document_of(page, source=self.name, details=via)]
+                result += [document, replace(page, source=self.name, details=via)]
             else:
                 result.append(replace(document, details={**document.details, "page": page}) if page else document)
         return result

@@ -7,10 +7,10 @@ from functools import partial
 
 from research_agent.concurrency import gather_results
 from research_agent.errors import SourceError, SourceNotReadyError
-from research_agent.sources.crawler import LIMITS, WebPage, document_of, host_of, read_page
+from research_agent.sources.crawler import LIMITS, host_of, read_page
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
-from research_agent.types import Topic
+from research_agent.types import Document, Topic
 
 __all__ = ["Web"]
 
@@ -50,7 +50,7 @@ class Web:
         reads = (partial(read_page, url, client=tools.client, read=tools.read) for url in urls)
         pages = await gather_results(reads, SourceError)
         failures = {url: page for url, page in zip(urls, pages, strict=True) if isinstance(page, SourceError)}
-        documents = [document_of(page, source=self.name) for page in pages if isinstance(page, WebPage)]
+        documents = [page for page in pages if isinstance(page, Document)]
         if failures and not documents:
             raise next(iter(failures.values()))
         return Found(documents, [f"{url} {error.message}" for url, error in failures.items()])

@@ -21,16 +21,16 @@ from helpers.damaged_store import (
 )
 from research_agent.errors import DamagedStoreError, StoreError
 from research_agent.memory import open_memory
-from research_agent.memory.recovery.quarantine import is_suspect, mark_suspect, quarantine
+from research_agent.memory.recovery.quarantine import quarantine, suspect_mark
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_a_suspect_mark_on_an_intact_file_changes_nothing(store: Path) -> None:
-    mark_suspect(store)
+    suspect_mark(store).touch(mode=0o600)
     before = content(store)
     assert await opened(store) == ([], WHOLE)
-    assert not is_suspect(store)
+    assert not suspect_mark(store).exists()
     assert content(store) == before
 
 

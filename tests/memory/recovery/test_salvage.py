@@ -24,7 +24,7 @@ from helpers.damaged_store import (
 from research_agent.errors import DamagedStoreError
 from research_agent.memory import open_memory
 from research_agent.memory.connection import connect
-from research_agent.memory.recovery.quarantine import is_suspect
+from research_agent.memory.recovery.quarantine import suspect_mark
 from research_agent.memory.recovery.salvage import salvage
 from research_agent_devtools.samples.stored_sessions import RELEASED, SUMMARY, answer
 
@@ -69,7 +69,7 @@ async def test_a_turn_that_is_not_what_was_saved_is_told_and_left_behind_at_the_
     with pytest.raises(DamagedStoreError, match="Turn 3 of 'river'") as caught:
         await opened(store)
     assert "start again" in caught.value.hint
-    assert is_suspect(store)
+    assert suspect_mark(store).exists()
     told, there = await opened(store)
     assert "3 of 3 sessions and 9 of 10 turns" in told[0]
     assert there == WHOLE | {"river": [1, 2, 4, 5, 6, 7]}, "the others keep their numbers"

@@ -32,11 +32,12 @@ def check_integrity(db: Connection, path: Path, frames: int | None, *, rows: boo
 
     With `rows`, also check every turn, session and document against its digest, without a time limit.
     """
-    if (frames or 0) > max(0, _accepted_frames(db)):
-        raise damaged_error(path)
-    if not _is_structure_intact(db, None if rows else TIME_LIMIT):
-        raise damaged_error(path)
-    if rows and not _do_digests_match(db):
+    intact = (
+        (frames or 0) <= max(0, _accepted_frames(db))
+        and _is_structure_intact(db, None if rows else TIME_LIMIT)
+        and (not rows or _do_digests_match(db))
+    )
+    if not intact:
         raise damaged_error(path)
 
 

@@ -20,15 +20,7 @@ from research_agent.memory.connection import connect, store_error
 if TYPE_CHECKING:
     from research_agent.memory.recovery.salvage import SalvageReport
 
-__all__ = [
-    "clear_suspect_mark",
-    "install_salvaged",
-    "is_suspect",
-    "mark_suspect",
-    "quarantine",
-    "quarantined_files",
-    "repair",
-]
+__all__ = ["install_salvaged", "quarantine", "quarantined_files", "repair", "suspect_mark"]
 
 SUFFIXES = ("", "-wal", "-shm")
 
@@ -69,7 +61,7 @@ def install_salvaged(path: Path) -> Path | None:
     quarantined = quarantine(path)
     salvaged.replace(path)
     fsync(path.parent)
-    clear_suspect_mark(path)
+    suspect_mark(path).unlink(missing_ok=True)
     return quarantined
 
 
@@ -96,19 +88,9 @@ def quarantined_files(path: Path) -> list[Path]:
     return [file for _, file in _numbered_files(path)]
 
 
-def mark_suspect(path: Path) -> None:
-    """Have the next start check every row, after one was read that had been altered. Raises `OSError`."""
-    _beside(path, "doubted").touch(mode=0o600)
-
-
-def is_suspect(path: Path) -> bool:
-    """Whether every row must be checked."""
-    return _beside(path, "doubted").exists()
-
-
-def clear_suspect_mark(path: Path) -> None:
-    """Remove the mark, when every row has been checked. Raises `OSError`."""
-    _beside(path, "doubted").unlink(missing_ok=True)
+def suspect_mark(path: Path) -> Path:
+    """The file that has the next start check every row, after one was read that had been altered."""
+    return _beside(path, "doubted")
 
 
 def _numbered_files(path: Path) -> list[tuple[int, Path]]:
