@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
+import gguf
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from research_agent.errors import SetupError
-from research_agent.llm.gguf_quantize import dequantise_q4_1, quantise_q8_0, requantise
+from research_agent.llm.gguf_quantize import quantise_q8_0, requantise
 
 ALIGN = 32
 
@@ -24,6 +28,10 @@ def q4_1(scale: float, least: float, steps: list[int]) -> bytes:
     """One block; of each byte the low half is a weight of the first sixteen, the high half one of the last."""
     packed = bytes(low | high << 4 for low, high in zip(steps[:16], steps[16:], strict=True))
     return struct.pack("<ee", scale, least) + packed
+
+
+def dequantised(block: bytes) -> NDArray[np.float32]:
+    return gguf.dequantize(np.frombuffer(block, dtype=np.uint8)[None], gguf.GGMLQuantizationType.Q4_1)
 
 
 def model(tensors: list[tuple[bytes, int, int, bytes]]) -> bytes:
@@ -42,7 +50,7 @@ def model(tensors: list[tuple[bytes, int, int, bytes]]) -> bytes:
 def test_only_weights_of_four_bits_are_converted(tmp_path: Path) -> None:
     norm = struct.pack("<4f", 1, 2, 3, 4)
     block = q4_1(0.5, -2.0, [*range(16), *range(16)])
-    made = quantise_q8_0(dequantise_q4_1(np.frombuffer(block, dtype=np.uint8))).tobytes()
+    made = quantise_q8_0(dequantised(block)).tobytes()
     before, after = tmp_path / "a.gguf", tmp_path / "b.gguf"
     before.write_bytes(model([(b"w", 32, 3, block), (b"norm", 4, 0, norm)]))
     requantise(before, after)
@@ -54,7 +62,7 @@ def test_only_weights_of_four_bits_are_converted(tmp_path: Path) -> None:
 
 @given(st.floats(-4, 4, width=16), st.floats(-4, 4, width=16), st.lists(st.integers(0, 15), min_size=32, max_size=32))
 def test_no_weight_is_off_by_more_than_half_a_step(scale: float, least: float, steps: list[int]) -> None:
-    [weights] = dequantise_q4_1(np.frombuffer(q4_1(scale, least, steps), dtype=np.uint8))
+    [weights] = dequantised(q4_1(scale, least, steps))
     assert weights == pytest.approx([scale * step + least for step in steps], abs=1e-5)
     [block] = quantise_q8_0(weights[None])
     step = float(block[:2].view(np.float16)[0])
@@ -80,3 +88,8 @@ def test_what_is_no_such_model_is_refused_and_leaves_nothing(spoil: str, tmp_pat
         requantise(source, target)
     assert not target.exists()
     assert [item.name for item in tmp_path.iterdir()] == ["a.gguf"]
+
+
+def test_the_library_is_loaded_at_setup_only() -> None:
+    code = "import sys, research_agent.setup, research_agent.cli; print('gguf' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from research_agent.files import write_atomically
 from research_agent.text.sanitize import clean
 
 if TYPE_CHECKING:
@@ -122,11 +123,7 @@ def delete_questions(history: Path, questions: Iterable[str]) -> None:
     entries = re.split(r"^(?=# )", before, flags=re.MULTILINE)
     remaining = "".join(entry for entry in entries if _text_of(entry) not in deleted)
     if remaining != before:
-        temporary = history.with_name(f"{history.name}.part")
-        temporary.unlink(missing_ok=True)
-        with open(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(remaining.encode())
-        temporary.replace(history)
+        write_atomically(history, remaining.encode())
 
 
 def _text_of(entry: str) -> str:

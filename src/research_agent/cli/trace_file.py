@@ -7,12 +7,12 @@ import os
 import stat
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from research_agent.cli.timeline_chart import label
 from research_agent.errors import UsageError
+from research_agent.files import write_atomically
 from research_agent.rendering.timeline import rows
 from research_agent.types import Span
 
@@ -51,9 +51,7 @@ def check_trace(file: Path) -> None:
         if _is_device(target):
             target.open("wb").close()
         else:
-            handle, made = tempfile.mkstemp(prefix=".trace-", dir=target.parent)
-            os.close(handle)
-            os.unlink(made)
+            tempfile.TemporaryFile(dir=target.parent).close()
     except OSError as error:
         raise UsageError(
             f"The trace {str(file)!r} cannot be written: {error.strerror}.", hint="Name a file in a folder of yours."
@@ -66,14 +64,7 @@ def write_trace(file: Path, spans: Sequence[Span]) -> None:
     if _is_device(target):
         target.write_text(text, "utf-8")
         return
-    handle, made = tempfile.mkstemp(prefix=".trace-", dir=target.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-        os.replace(made, target)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(made)
+    write_atomically(target, text.encode())
 
 
 def _is_device(file: Path) -> bool:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from research_agent.encoders import onnx_encoder, precision
 from research_agent.errors import ClusterError, EmbeddingError, ResearchAgentError, WorkerError
+from research_agent.files import sha256_of
 from research_agent.workers.dask_pool import open_dask_pool
 from research_agent.workers.pool import WorkerPool
 
@@ -279,7 +280,7 @@ def _identify(file: Path, *, own: bool) -> str:
     hint = "Give the path of an .onnx file." if own else "Run: research-agent setup"
     files = [file, file.with_name("tokenizer.json")]
     try:
-        sums = [_sha256(one) for one in files]
+        sums = [sha256_of(one) for one in files]
         expected = sums
         if not own:
             recorded = json.loads(file.with_name("part.json").read_bytes())["files"]
@@ -293,8 +294,3 @@ def _identify(file: Path, *, own: bool) -> str:
         if actual != wanted:
             raise EmbeddingError(f"The embedding model is damaged: {one} is not the one that setup made.", hint=hint)
     return hashlib.sha256("".join(sums).encode()).hexdigest()[:16]
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import platform
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -22,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from research_agent.encoders import onnx_encoder
+from research_agent.files import write_atomically
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,15 +100,7 @@ def _overlap(some: NDArray[np.float32], others: NDArray[np.float32]) -> float:
 def save(folder: Path, figures: Figures, texts: Sequence[str]) -> None:
     """Store the figures atomically. Raises `OSError`."""
     record = {"precision": figures.choice, "figures": asdict(figures), **_conditions(folder), "texts": list(texts)}
-    with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".precision-", delete=False, encoding="utf-8") as fresh:
-        try:
-            fresh.write(json.dumps(record) + "\n")
-            fresh.close()
-            os.replace(fresh.name, folder / RECORD)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(fresh.name)
-            raise
+    write_atomically(folder / RECORD, json.dumps(record).encode() + b"\n")
 
 
 def stored_choice(folder: Path) -> str | None:

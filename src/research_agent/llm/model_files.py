@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
 from research_agent.errors import ChatUnavailableError
+from research_agent.files import sha256_of
 from research_agent.settings import Settings
 
 __all__ = ["EMBEDDED", "FORMS", "embedded_file", "gguf_file", "require_intact"]
@@ -42,9 +42,8 @@ def gguf_file(name: str, settings: Settings) -> Path:
 def require_intact(file: Path) -> None:
     """Check the embedded file's sha256 before native code reads it. Raises `ChatUnavailableError` when it differs."""
     expected = json.loads(file.with_name("part.json").read_text("utf-8")).get("sha256")
-    with file.open("rb") as stream:
-        if hashlib.file_digest(stream, "sha256").hexdigest() != expected:
-            raise ChatUnavailableError(
-                f"The embedded chat model {file.name} is not what was set up: its sha256 differs.",
-                hint="Run: research-agent setup",
-            )
+    if sha256_of(file) != expected:
+        raise ChatUnavailableError(
+            f"The embedded chat model {file.name} is not what was set up: its sha256 differs.",
+            hint="Run: research-agent setup",
+        )

@@ -7,8 +7,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from research_agent.errors import StoreError
+from research_agent.files import fsync
 
-__all__ = ["back_up", "backup_path", "fsync", "remove_backups"]
+__all__ = ["back_up", "backup_path", "remove_backups"]
 
 
 def backup_path(path: Path, version: int) -> Path:
@@ -49,12 +50,3 @@ def remove_backups(path: Path) -> None:
     """Remove all backups, which still hold what was deleted since. Raises `OSError`."""
     for copy in path.parent.glob(f"{path.name}.version-*"):
         copy.unlink(missing_ok=True)
-
-
-def fsync(path: Path) -> None:
-    """Sync a file, or a folder's entries, to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -22,6 +22,7 @@ from research_agent.encoders import precision
 from research_agent.encoders.embedder import measure_precision, open_embedder
 from research_agent.encoders.onnx_build import build_model
 from research_agent.errors import EmbeddingError, SetupError
+from research_agent.files import fsync
 from research_agent.llm.gguf_quantize import requantise
 from research_agent.settings import Settings
 from research_agent.setup.download import DOWNLOADS, download_part
@@ -34,7 +35,6 @@ from research_agent.setup.parts import (
     part_state,
     part_states,
     select_parts,
-    sync,
     write_part_json,
 )
 from research_agent.sources.encyclopedia import DATABASE, FOLDER, VIEWS, vectors_made_by
@@ -210,7 +210,7 @@ def _finish(part: Part, scratch: Path) -> None:
 def _publish(scratch: Path, target: Path) -> None:
     """Replace the part by the finished folder, after its bytes are on disk."""
     for item in scratch.iterdir():
-        sync(item)
+        fsync(item)
     _discard(target)
     os.rename(scratch, target)
 

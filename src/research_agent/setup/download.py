@@ -16,7 +16,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from research_agent.errors import SetupError
-from research_agent.setup.parts import Member, Part, Wheel, sha256_of
+from research_agent.files import sha256_of
+from research_agent.setup.parts import Member, Part, Wheel
 from research_agent.workers.lifeline import open_lifeline
 
 __all__ = ["DOWNLOADS", "download_part"]

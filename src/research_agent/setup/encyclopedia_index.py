@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import SetupError
-from research_agent.setup.parts import sha256_of, sync
+from research_agent.files import replacing, sha256_of
 from research_agent.sources.encyclopedia import (
     LAYOUT,
     LONGEST_NAME,
@@ -193,10 +192,8 @@ def _finish(partial_file: Path, database: Path, model: str, dimensions: int) -> 
     vectors = np.fromfile(partial_file, dtype=np.float32).reshape(len(VIEWS), -1, dimensions)
     target, note = database.with_name(VECTORS), database.with_name(VECTORS_NOTE)
     note.unlink(missing_ok=True)
-    fresh = partial_file.with_suffix(".npy")
-    np.save(fresh, vectors)
-    sync(fresh)
-    os.replace(fresh, target)
+    with replacing(target) as fresh, fresh.open("wb") as file:
+        np.save(file, vectors)
     record = {"embedding": model, "views": VIEWS, "bytes": target.stat().st_size, "sha256": sha256_of(target)}
     note.write_text(json.dumps(record) + "\n", "utf-8")
     for unfinished in database.parent.glob(f"*{UNFINISHED}"):

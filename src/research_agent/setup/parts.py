@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Literal
 
 from research_agent.encoders.embedder import EMBEDDING
 from research_agent.errors import UsageError
+from research_agent.files import sha256_of
 from research_agent.settings import Settings
 from research_agent.sources.encyclopedia import FOLDER, LAYOUT
 
@@ -25,8 +24,6 @@ __all__ = [
     "part_state",
     "part_states",
     "select_parts",
-    "sha256_of",
-    "sync",
     "write_part_json",
 ]
 
@@ -197,18 +194,6 @@ def write_part_json(part: Part, folder: Path) -> None:
         "layout": part.layout,
     }
     (folder / "part.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
-
-
-def sha256_of(file: Path) -> str:
-    """Hexadecimal sha256 of a file."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def sync(file: Path) -> None:
-    """Flush a file to disk (fsync)."""
-    with file.open("rb") as stream:
-        os.fsync(stream.fileno())
 
 
 def _state(part: Part, folder: Path, verify: bool) -> State:

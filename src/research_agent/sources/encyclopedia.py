@@ -7,7 +7,6 @@ Offline encyclopedia: 10,033 Wikipedia leads (Vital Articles), searched by words
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import math
 import os
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyError
+from research_agent.files import sha256_of
 from research_agent.sources.policy import KINDS, SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.tokens import STOP_WORDS, WORD, content_words, stem, words
@@ -247,9 +247,8 @@ def vectors_made_by(folder: Path, *, verify: bool = False) -> str | None:
     try:
         note = json.loads((folder / VECTORS_NOTE).read_text("utf-8"))
         intact = note.get("views") == list(VIEWS) and file.stat().st_size == note["bytes"]
-        if intact and verify:
-            with file.open("rb") as stream:
-                intact = hashlib.file_digest(stream, "sha256").hexdigest() == note["sha256"]
+        if verify:
+            intact = intact and sha256_of(file) == note["sha256"]
         return str(note["embedding"]) if intact else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

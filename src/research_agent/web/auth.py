@@ -10,10 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import re
 import secrets
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from research_agent.errors import StoreError, UsageError
+from research_agent.files import write_atomically
 from research_agent.text.timestamps import iso_now
 
 __all__ = ["MAIN", "Authenticator", "Caller", "TokenInfo", "TokenStore"]
@@ -120,12 +119,7 @@ class TokenStore:
         """Replace the file atomically: a crash leaves the old one or the new one."""
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=FILE)  # 0600, whatever the umask
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(stored, file, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(self.path)
+            write_atomically(self.path, json.dumps(stored, indent=1).encode())
         except OSError as error:
             raise StoreError(f"{self.path} cannot be written: {error.strerror}.", hint="Look at the folder.") from error
 

@@ -9,13 +9,14 @@ and only when a cluster is set.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from distributed import WorkerPlugin, get_worker
+
+from research_agent.files import write_atomically
 
 __all__ = ["FilePlugin", "RemoteFile", "call", "call_on", "has_files"]
 
@@ -42,9 +43,7 @@ class FilePlugin(WorkerPlugin):
         folder = _folder(worker, self._key)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name, data in self._files.items():
-            partial = folder / f".{name}"
-            partial.write_bytes(data)
-            os.replace(partial, folder / name)
+            write_atomically(folder / name, data)
 
 
 def has_files(key: str, sums: Mapping[str, str], *, dask_worker: Any) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from research_agent.errors import StoreError
-from research_agent.memory.backup import fsync
+from research_agent.files import fsync
 from research_agent.memory.connection import connect, store_error
 
 if TYPE_CHECKING:
