@@ -17,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from research_agent import llm
-from research_agent.concurrency import as_result, unwrap
+from research_agent.concurrency import as_result, task_group, unwrap
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.encoders.embedder import open_embedder, with_cache
 from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingError, StoreError, UsageError
@@ -257,22 +257,17 @@ async def _give_up(runtime: Runtime) -> None:
 
 @asynccontextmanager
 async def _background(runtime: Runtime) -> AsyncIterator[asyncio.TaskGroup]:
-    """Task group for background work; the caller's errors come out as they are, not in a group."""
-    raised: BaseException | None = None
-    async with asyncio.TaskGroup() as group:
+    """Task group for background work, which ends with the block."""
+    async with task_group() as group:
         runtime._background = group
         runtime.condense_soon()
         try:
             yield group
             if runtime._condensing is not None:  # let a summary come to its end; being cut short would lose nothing
                 await asyncio.wait({runtime._condensing}, timeout=LAST_JOBS)
-        except BaseException as error:  # noqa: BLE001 - raised again below
-            raised = error
         finally:
             runtime._background = None
             if runtime._condensing is not None:
                 runtime._condensing.cancel()
             for task in tuple(runtime._late):
                 task.cancel()
-    if raised is not None:
-        raise raised

@@ -17,7 +17,7 @@ from research_agent.settings import Settings
 from research_agent.sources import SourceSettings, Tools
 from research_agent.sources.encyclopedia import Encyclopedia
 from research_agent.stages.fetch import LIMIT
-from research_agent.stages.plan import plan
+from research_agent.stages.plan import known_topics
 from research_agent.stages.rank import rank
 from research_agent.stages.split import split
 from research_agent.types import History
@@ -82,7 +82,7 @@ async def _evidence(home: Path, questions: list[str]) -> Mapping[str, list[str]]
     async with open_embedder(Settings.of(home=home, workers=1)) as embedder:
         tools = Tools(None, embedder.embed, embedder.id)  # type: ignore[arg-type]
         for question in questions:
-            topics, _ = await plan(question, history=History(session="s"))
+            topics = known_topics(question, History(session="s"))
             documents = (await source.search(topics[0], tools=tools, limit=LIMIT)).documents
             passages = split(documents, question=question)
             rows = await embedder.embed([question, *(f"{item.document.title}. {item.text}" for item in passages)])
@@ -104,7 +104,7 @@ def test_the_naive_way_would_answer_from_the_electrical_transformer(parts_home: 
 
     async def search() -> list[str]:
         async with open_embedder(Settings.of(home=parts_home, workers=1)) as embedder:
-            topics, _ = await plan(question, history=History(session="s"))
+            topics = known_topics(question, History(session="s"))
             tools = Tools(None, embedder.embed, embedder.id)  # type: ignore[arg-type]
             source = Encyclopedia(SourceSettings(parts=parts_home / "parts"))
             return [document.title for document in (await source.search(topics[0], tools=tools, limit=LIMIT)).documents]

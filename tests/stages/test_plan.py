@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from helpers.sample_evidence import bag_of_words, history
 from research_agent.errors import ChatUnavailableError
 from research_agent.prompts import TOPICS_SYSTEM, Prompt
-from research_agent.stages.plan import parse_topics, plan, rule_topics, standalone
+from research_agent.stages.plan import known_topics, parse_topics, plan, rule_topics, standalone
 from research_agent.types import History
 
 pytestmark = pytest.mark.anyio
@@ -66,26 +66,28 @@ def test_topics_are_found_in_any_chatter(reply: str, topics: list[str]) -> None:
 
 
 async def test_a_model_that_knows_the_field_adds_topics() -> None:
-    topics, error = await plan("Who was Marie Curie?", history=NONE, ask=saying("Marie Curie\nCurie family"))
+    topics = await plan("Who was Marie Curie?", history=NONE, ask=saying("Marie Curie\nCurie family"))
     assert [(topic.text, topic.origin) for topic in topics] == [("Marie Curie", "question"), ("Curie family", "model")]
-    assert error is None
 
 
 @pytest.mark.parametrize(
     "reply", ["Football, Madonna", TOPICS_SYSTEM, "", "Question: ", "one to three short search topics"]
 )
 async def test_words_that_have_nothing_to_do_with_the_question_are_not_searched(reply: str) -> None:
-    topics, _ = await plan("Who was Marie Curie?", history=NONE, ask=saying(reply), embed=bag_of_words)
+    topics = await plan("Who was Marie Curie?", history=NONE, ask=saying(reply), embed=bag_of_words)
     assert [topic.text for topic in topics] == ["Marie Curie"]
 
 
-async def test_a_model_that_fails_leaves_the_topics_of_the_question() -> None:
+def test_without_a_model_there_are_the_topics_of_the_question() -> None:
+    assert [topic.text for topic in known_topics("Who was Marie Curie?", NONE)] == ["Marie Curie"]
+
+
+async def test_the_error_of_a_model_that_fails_is_raised() -> None:
     async def ask(prompt: Prompt) -> str:
         raise ChatUnavailableError("gone")
 
-    topics, error = await plan("Who was Marie Curie?", history=NONE, ask=ask)
-    assert [topic.text for topic in topics] == ["Marie Curie"]
-    assert isinstance(error, ChatUnavailableError)
+    with pytest.raises(ChatUnavailableError, match="gone"):
+        await plan("Who was Marie Curie?", history=NONE, ask=ask)
 
 
 @pytest.mark.parametrize(

@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext
-from research_agent.stages.conflicts import Comparison, compare
+from research_agent.stages.conflicts import compare
 from research_agent.stages.status import conclude, disagreements, nothing_found, unmentioned
-from research_agent.types import Answer, Status
+from research_agent.types import Answer
 
-__all__ = ["compose", "conclude_status", "find_conflicts"]
+__all__ = ["compose"]
 
 
-def conclude_status(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Status:
-    """The status of the answer; what went wrong is noted."""
-    runtime = turn.runtime
+def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Answer:
+    """
+    The answer with its status and conflicts, the documents that it quotes, and all notes; its `turn` is 0 until stored.
+    """
+    runtime, checked = turn.runtime, draft.checked
     status, lines = conclude(
         retrieved.reports,
         runtime.source_titles,
         frozenset(source.name for source in runtime.sources if not source.live),
-        has_text=bool(draft.checked.text),
+        has_text=bool(checked.text),
         model=turn.chat_error is None,
         offline=runtime.settings.flags.offline,
     )
     turn.note(*lines)
-    return status
-
-
-def find_conflicts(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Comparison:
-    """The conflicts of the cited words with other passages, and a note of each."""
     with turn.timeline.span("compare"):
-        comparison = compare(draft.checked.citations, retrieved.passages)
-    turn.note(*disagreements(comparison.conflicts, draft.checked.citations))
-    return comparison
-
-
-def compose(
-    turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, status: Status, comparison: Comparison
-) -> Answer:
-    """The answer, whose `turn` is 0 until it is stored, with the documents that it quotes and all notes."""
-    runtime, checked, conflicts = turn.runtime, draft.checked, comparison.conflicts
+        conflicts, independent = compare(checked.citations, retrieved.passages)
+    turn.note(*disagreements(conflicts, checked.citations))
     if checked.text and turn.chat_error is not None:
         turn.note(f"{turn.chat_error.message} Extracts are shown instead. {turn.chat_error.hint}".strip())
     documents = {passage.document.id: passage.document for passage in retrieved.passages}
@@ -56,7 +45,7 @@ def compose(
         citations=checked.citations,
         unsupported=checked.unsupported,
         partly=checked.partly,
-        independent=comparison.independent,
+        independent=independent,
         conflicts=conflicts,
         sources=retrieved.reports,
         finding=retrieved.finding,

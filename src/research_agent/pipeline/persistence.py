@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from research_agent.events import Event, Saved, Started
 from research_agent.memory import Memory
-from research_agent.pipeline.compose import compose, conclude_status, find_conflicts
+from research_agent.pipeline.compose import compose
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext, Unsaved
 from research_agent.stages.cite import cite
 from research_agent.types import Answer, History
@@ -59,9 +59,7 @@ async def _save(turn: TurnContext, retrieved: Retrieved, unsaved: Unsaved) -> No
         if not unsaved.draft.strip():
             return
         checked = CheckedDraft(await cite(unsaved.draft, retrieved.evidence), "model")
-        status = conclude_status(turn, retrieved, checked)
-        conflicts = find_conflicts(turn, retrieved, checked)
-        answer = replace(compose(turn, retrieved, checked, status, conflicts), status="interrupted")
+        answer = replace(compose(turn, retrieved, checked), status="interrupted")
     for stored in (await memory.recall(turn.session)).turns:
         if (stored.answer.text, stored.answer.timings) == (answer.text, answer.timings):
             turn.timeline.emit(Saved(turn.session, stored.number))

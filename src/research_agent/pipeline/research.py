@@ -10,7 +10,7 @@ from research_agent.concurrency import cooperative, task_group
 from research_agent.errors import QuestionError
 from research_agent.events import Answered, EventHook, Ranked, Timeline
 from research_agent.memory import new_session_id
-from research_agent.pipeline.compose import compose, conclude_status, find_conflicts
+from research_agent.pipeline.compose import compose
 from research_agent.pipeline.persistence import recall, remember, saved_when_interrupted
 from research_agent.pipeline.search import (
     Ranker,
@@ -78,10 +78,10 @@ async def _answer(turn: TurnContext) -> Answer:
     history = await recall(turn)
     topics = plan_topics(turn, history)
     sources = select_sources(topics[0].question, turn.runtime.sources, named=turn.runtime.named)
-    priming = turn.start(prime_chat(turn, history))
+    priming = turn.group.create_task(prime_chat(turn, history))
     ranker = Ranker(turn, topics)
     fetched = await fetch_documents(turn, history, topics, sources, ranker)
-    analysis = turn.start(analyze_documents(turn, topics, fetched.documents))
+    analysis = turn.group.create_task(analyze_documents(turn, topics, fetched.documents))
     passages, evidence = await ranker.rank(fetched.documents)  # split, embed, rank
     if not evidence:
         priming.cancel()  # nothing will be written
@@ -93,9 +93,7 @@ async def _answer(turn: TurnContext) -> Answer:
         checked = await check_draft(turn, retrieved, draft)
         await analysis
         async with cooperative():
-            status = conclude_status(turn, retrieved, checked)
-            conflicts = find_conflicts(turn, retrieved, checked)
-            unsaved.answer = answer = compose(turn, retrieved, checked, status, conflicts)
+            unsaved.answer = answer = compose(turn, retrieved, checked)  # status, conflicts
         turn.timeline.emit(Answered(answer))
         return await remember(turn, answer)
 

@@ -13,7 +13,7 @@ from functools import partial
 
 from research_agent import llm, prompts
 from research_agent.concurrency import task_group
-from research_agent.errors import ChatResponseError
+from research_agent.errors import ChatError, ChatResponseError
 from research_agent.events import Analyzed, Planned
 from research_agent.pipeline.evidence import fetch_from, find_evidence
 from research_agent.pipeline.state import TurnContext
@@ -87,10 +87,14 @@ async def _name_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]
     if chat is None:
         return ()
     ask = partial(llm.ask, chat, max_tokens=TOPIC_TOKENS, timeout=turn.runtime.settings.chat.timeout)
-    with turn.timeline.span("plan"):
-        topics, error = await plan(turn.question, history=history, ask=ask, embed=await turn.embed_ready())
-    if error is not None and not isinstance(error, ChatResponseError):
-        turn.chat_error = error  # a model that is not there is not asked again; one that stumbled is
+    try:
+        with turn.timeline.span("plan"):
+            topics = await plan(turn.question, history=history, ask=ask, embed=await turn.embed_ready())
+    except ChatResponseError:  # a model that stumbled is asked again; one that is not there is not
+        return ()
+    except ChatError as error:
+        turn.chat_error = error
+        return ()
     added = tuple(topic for topic in topics if topic.origin == "model")
     if added:
         turn.timeline.emit(Planned(topics))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent.errors import ChatError
 from research_agent.events import ModelReady, Notice, Timeline
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from research_agent.llm import Chat
 
 __all__ = ["CheckedDraft", "Draft", "Retrieved", "TurnContext", "Unsaved"]
-
-T = TypeVar("T")
 
 
 @dataclass
@@ -37,10 +35,6 @@ class TurnContext:
     notes: list[str] = field(default_factory=list)
     chat_error: ChatError | None = None
     model_reported: bool = False
-
-    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Start a task beside the stages; it ends with the turn at the latest."""
-        return self.group.create_task(work)
 
     def note(self, *lines: str) -> None:
         """Add lines for the user, to the answer and as events; each line once."""

@@ -83,7 +83,7 @@ class _SentenceChecker:
         self._turn, self._retrieved, self._unsaved = turn, retrieved, unsaved
         self._begun = asyncio.Event()
         self._ended, self._whole = False, asyncio.Event()
-        self._task = turn.start(self._check())
+        self._task = turn.group.create_task(self._check())
 
     def add(self, piece: str) -> None:
         """Note a piece of the draft: the first one behind the end of a sentence makes that one whole."""

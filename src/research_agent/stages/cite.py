@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from research_agent.concurrency import cooperative
-from research_agent.grounding import THRESHOLDS, Judgement, Quote, Thresholds, find_quotes, judge_claim, parse_statement
+from research_agent.grounding import THRESHOLDS, Judgement, Quote, find_quotes, judge_claim, parse_statement
 from research_agent.text.injection import unlinked
 from research_agent.text.sanitize import printable
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import Citation, Embed, Evidence
 
-__all__ = ["Checked", "Judgement", "Thresholds", "cite", "judge"]
+__all__ = ["Checked", "Judgement", "cite", "judge"]
 
 # What models write in place of citations: [e1], (e2, e3), [1], [^7], [source 12], 【1†L3】.
 KEYS = re.compile(
@@ -53,7 +53,6 @@ async def judge(
     evidence: Sequence[Evidence],
     *,
     embed: Embed | None = None,
-    thresholds: Thresholds = THRESHOLDS,
 ) -> list[Judgement]:
     """
     Judge each sentence by the evidence: a score, a verdict and the quotes that say it, one judgement a sentence.
@@ -66,7 +65,7 @@ async def judge(
         claims = [parse_statement(sentence, known) for sentence in sentences]
     cosines = await _cosines(sentences, candidates, embed)
     async with cooperative():
-        return [judge_claim(claim, candidates, row, thresholds) for claim, row in zip(claims, cosines, strict=True)]
+        return [judge_claim(claim, candidates, row, THRESHOLDS) for claim, row in zip(claims, cosines, strict=True)]
 
 
 async def cite(
@@ -75,7 +74,6 @@ async def cite(
     *,
     embed: Embed | None = None,
     strict: bool = False,
-    thresholds: Thresholds = THRESHOLDS,
 ) -> Checked:
     """
     Check a draft against the evidence; `strict` drops what is not supported.
@@ -85,7 +83,7 @@ async def cite(
     text = _without_marks(draft)
     spans = sentence_spans(text)
     sentences = [text[start:end] for start, end in spans]
-    judgements = await judge(sentences, evidence, embed=embed, thresholds=thresholds)
+    judgements = await judge(sentences, evidence, embed=embed)
     return _assemble(text, spans, judgements, strict)
 
 

@@ -8,11 +8,11 @@ different number, date or name for the same thing is shown to the user, never av
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import groupby, islice, product
 from typing import NamedTuple
 
 from research_agent.text.sentences import sentence_spans
@@ -53,20 +53,6 @@ class _Item:
     values: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """Sentence of a document, by its offsets."""
-
-    document: Document
-    start: int
-    end: int
-
-    @property
-    def text(self) -> str:
-        """Its exact words."""
-        return self.document.text[self.start : self.end]
-
-
 def compare(citations: Sequence[Citation], passages: Sequence[Passage]) -> Comparison:
     """
     Compare the quoted words with every sentence of the passages of other documents.
@@ -79,10 +65,8 @@ def compare(citations: Sequence[Citation], passages: Sequence[Passage]) -> Compa
     sentences = _sentences(passages)
     groups: dict[tuple[tuple[int, int], str, str], list[Conflict]] = {}
     for citation in citations:
-        if citation.document not in documents:
-            continue
-        for ours in _quoted(citation, documents[citation.document]):
-            for conflict in _conflicts(citation.sentence, ours, sentences, alike):
+        if document := documents.get(citation.document):
+            for conflict in _conflicts(citation, document, sentences, alike):
                 groups.setdefault((conflict.sentence, conflict.ours, conflict.theirs), []).append(conflict)
     counted = [_counted(same, documents, alike) for same in groups.values()]
     counted.sort(key=lambda conflict: (conflict.sentence, -conflict.independent, -conflict.documents))
@@ -123,48 +107,33 @@ def _witnesses(documents: Iterable[Document], alike: Alike) -> list[Document]:
     return independent
 
 
-def _sentences(passages: Iterable[Passage]) -> list[_Sentence]:
-    sentences: dict[tuple[str, int], _Sentence] = {}
+def _sentences(passages: Iterable[Passage]) -> list[Passage]:
+    """The sentences of the passages, each once."""
+    sentences: dict[tuple[str, int], Passage] = {}
     for passage in passages:
         for start, end in sentence_spans(passage.text):
             at = passage.start + start
-            sentences.setdefault((passage.document.id, at), _Sentence(passage.document, at, passage.start + end))
+            sentences.setdefault((passage.document.id, at), Passage(passage.document, at, passage.start + end))
     return list(sentences.values())
 
 
-def _quoted(citation: Citation, document: Document) -> list[_Sentence]:
-    return [
-        _Sentence(document, citation.start + start, citation.start + end)
-        for start, end in sentence_spans(citation.quote)
-    ]
-
-
-def _conflicts(
-    sentence: tuple[int, int], ours: _Sentence, sentences: Sequence[_Sentence], alike: Alike
-) -> list[Conflict]:
-    conflicts = []
-    for theirs in sentences:
-        if theirs.document.id == ours.document.id:
-            continue
-        if difference := _difference(ours, theirs, alike):
-            conflicts.append(_conflict(sentence, theirs, *difference))
-    return conflicts
-
-
-def _conflict(sentence: tuple[int, int], theirs: _Sentence, ours_value: str, theirs_value: str) -> Conflict:
-    document = theirs.document
-    return Conflict(
-        sentence=sentence,
-        ours=ours_value,
-        theirs=theirs_value,
-        document=document.id,
-        title=document.title,
-        url=document.url,
-        source=document.source,
-        quote=theirs.text,
-        start=theirs.start,
-        end=theirs.end,
-    )
+def _conflicts(citation: Citation, cited: Document, sentences: Sequence[Passage], alike: Alike) -> Iterator[Conflict]:
+    """The sentences of other documents that contradict one of the cited ones."""
+    for ours, theirs in product(_sentences([Passage(cited, citation.start, citation.end)]), sentences):
+        other = theirs.document
+        if other.id != cited.id and (values := _difference(ours, theirs, alike)):
+            yield Conflict(
+                sentence=citation.sentence,
+                ours=values[0],
+                theirs=values[1],
+                document=other.id,
+                title=other.title,
+                url=other.url,
+                source=other.source,
+                quote=theirs.text,
+                start=theirs.start,
+                end=theirs.end,
+            )
 
 
 def _counted(same: Sequence[Conflict], documents: Mapping[str, Document], alike: Alike) -> Conflict:
@@ -173,7 +142,7 @@ def _counted(same: Sequence[Conflict], documents: Mapping[str, Document], alike:
     return replace(same[0], documents=len(agreeing), independent=len(_witnesses(agreeing, alike)))
 
 
-def _difference(ours: _Sentence, theirs: _Sentence, alike: Alike) -> tuple[str, str] | None:
+def _difference(ours: Passage, theirs: Passage, alike: Alike) -> tuple[str, str] | None:
     """The two values in which the sentences differ on the same matter; None when they agree or are unrelated."""
     mine, yours = _items(ours.text), _items(theirs.text)
     matcher = SequenceMatcher(None, [item.mask for item in mine], [item.mask for item in yours], autojunk=False)

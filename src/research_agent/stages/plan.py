@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import Literal
+from collections.abc import Awaitable, Callable, Iterable
 
 from research_agent import prompts
-from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
 from research_agent.text.injection import is_order, unlinked
 from research_agent.text.tokens import content_stems, content_words, names, without_urls, words
@@ -48,28 +46,16 @@ LABEL = re.compile(
 def known_topics(question: str, history: History) -> tuple[Topic, ...]:
     """The one or two topics of the question itself, made standalone from the history, without a model."""
     alone = standalone(question, history)
-    return _as_topics([], rule_topics(without_urls(alone)), alone)
+    return _distinct([Topic(text=text, question=alone) for text in rule_topics(without_urls(alone))])
 
 
-async def plan(
-    question: str, *, history: History, ask: Ask | None = None, embed: Embed | None = None
-) -> tuple[tuple[Topic, ...], ChatError | None]:
-    """
-    Plan one to three topics for a question.
-
-    Follow-ups are made standalone first, from the history. `ask` is the topic call (None: no model). Returns the
-    topics, best first, and the error of a model that failed; topics then come from the question itself, by rule.
-    """
-    alone = standalone(question, history)
-    by_rule = rule_topics(without_urls(alone))
-    if ask is None:
-        return _as_topics([], by_rule, alone), None
-    try:
-        reply = await ask(prompts.topics(question, earlier=_earlier(history)))
-    except ChatError as error:
-        return _as_topics([], by_rule, alone), error
+async def plan(question: str, *, history: History, ask: Ask, embed: Embed | None = None) -> tuple[Topic, ...]:
+    """One to three topics: those of the question itself, then those of the model. Raises the `ChatError` of `ask`."""
+    known = known_topics(question, history)
+    alone = known[0].question
+    reply = await ask(prompts.topics(question, earlier=_earlier(history)))
     proposed = await _related(parse_topics(reply), alone, embed)
-    return _as_topics(proposed, by_rule, alone), None
+    return _distinct([*known, *(Topic(text=text, question=alone, origin="model") for text in proposed)])
 
 
 def standalone(question: str, history: History) -> str:
@@ -124,21 +110,12 @@ async def _related(proposed: list[str], question: str, embed: Embed | None) -> l
     return [topic for topic, share in zip(proposed, shares, strict=True) if share]
 
 
-def _as_topics(proposed: list[str], by_rule: list[str], question: str) -> tuple[Topic, ...]:
-    """
-    Topics, the question's own first, then the model's.
-
-    A topic that has the same words as an earlier one is searched once.
-    """
-    seen: set[frozenset[str]] = set()
-    topics: list[Topic] = []
-    origins: list[tuple[str, Literal["question", "model"]]] = [(text, "question") for text in by_rule]
-    for text, origin in [*origins, *[(text, "model") for text in proposed]]:
-        key = frozenset(content_stems(text)) or frozenset({text})
-        if key not in seen and len(topics) < MOST_TOPICS:
-            seen.add(key)
-            topics.append(Topic(text=text, question=question, origin=origin))
-    return tuple(topics)
+def _distinct(topics: Iterable[Topic]) -> tuple[Topic, ...]:
+    """The first three topics; of those with the same words, one."""
+    first: dict[frozenset[str], Topic] = {}
+    for topic in topics:
+        first.setdefault(frozenset(content_stems(topic.text)) or frozenset({topic.text}), topic)
+    return tuple(first.values())[:MOST_TOPICS]
 
 
 def _subject(history: History) -> str:
