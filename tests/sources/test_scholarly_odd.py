@@ -18,7 +18,7 @@ from research_agent.errors import BodyError, SourceError
 from research_agent.sources import Node, SourceSettings
 from research_agent.sources.europepmc import article_text
 from research_agent.sources.scholarly.markup import without_markup
-from research_agent.sources.scholarly.records import Paper
+from research_agent.types import Document
 
 ODD = st.one_of(
     st.none(),
@@ -74,8 +74,9 @@ def documents(read: Callable[[Any], Any], body: Any) -> None:
         papers = read(body)
     except SourceError:
         return
-    for paper in at_once(without_markup([one for one in papers if isinstance(one, Paper)], InProcess())):
-        document = paper.document()
+    papers = [one for one in papers if isinstance(one, Document)]
+    always = getattr(getattr(read, "__self__", None), "markup", False)
+    for document in at_once(without_markup(papers, InProcess(), always=always)):
         assert document.id
         assert document.url.startswith(("https://", "http://"))
         assert all(isinstance(fact, str | int) for fact in document.details.values())

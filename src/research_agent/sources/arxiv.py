@@ -11,11 +11,11 @@ from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Tools
 from research_agent.sources.scholarly.identifiers import identifiers
 from research_agent.sources.scholarly.markup import single_spaced
-from research_agent.sources.scholarly.records import Paper, refuse, require_papers
+from research_agent.sources.scholarly.records import refuse, require_papers
 from research_agent.sources.scholarly.source import ScholarlySource
 from research_agent.text.json_fields import details_of
 from research_agent.text.tokens import content_words
-from research_agent.types import Topic
+from research_agent.types import Document, Topic
 
 __all__ = ["Arxiv"]
 
@@ -47,7 +47,7 @@ class Arxiv(ScholarlySource):
         joint = " AND " if len(terms) <= MAX_REQUIRED else " OR "
         return joint.join(f'all:"{word}"' for word in terms)
 
-    async def papers(self, query: str, limit: int, tools: Tools) -> list[Paper]:
+    async def papers(self, query: str, limit: int, tools: Tools) -> list[Document]:
         """Preprints that match the query. Raises `SourceError` with arXiv's message when it refused."""
         try:
             body = await tools.client.get_bytes(
@@ -65,7 +65,7 @@ class Arxiv(ScholarlySource):
             raise SourceError("is limiting requests", hint="arXiv allows one request in 3 seconds; try again later.")
         return self.read_feed(await tools.read.xml(body.data))
 
-    def read_feed(self, feed: Node) -> list[Paper]:
+    def read_feed(self, feed: Node) -> list[Document]:
         """Papers of an Atom feed, in its form up to 2026. Raises `SourceError` for an entry that is an error."""
         if feed.tag.rpartition("}")[2] != "feed":
             raise BodyError("answered with XML that is no feed", hint="Its API may have changed.")
@@ -75,7 +75,7 @@ class Arxiv(ScholarlySource):
                 refuse(single_spaced(_text(entry, "summary")), "no explanation")
         return require_papers(map(self._paper, entries), entries, what="papers")
 
-    def _paper(self, entry: Node) -> Paper | None:
+    def _paper(self, entry: Node) -> Document | None:
         url = _text(entry, "id")
         ids = identifiers(arxiv=url, doi=_text(entry, "doi"))
         title = single_spaced(_text(entry, "title"))
@@ -84,8 +84,7 @@ class Arxiv(ScholarlySource):
         version = re.search(r"v\d+$", url)
         revision = version[0] if version else ""
         category = entry.find("primary_category")
-        return Paper(
-            source=self.name,
+        return self.paper(
             service=f"arXiv:{ids['arxiv']}",
             title=title,
             text="\n\n".join(filter(None, map(single_spaced, PARAGRAPH.split(_text(entry, "summary"))))),
@@ -95,7 +94,6 @@ class Arxiv(ScholarlySource):
             published=_text(entry, "published"),
             revision=revision,
             language="en",
-            licence=self.policy.licence,
             details=details_of(
                 venue=single_spaced(_text(entry, "journal_ref")),
                 category=category.attributes.get("term") if category is not None else "",

@@ -10,9 +10,10 @@ from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import doi_url, identifiers
 from research_agent.sources.scholarly.queries import is_email
-from research_agent.sources.scholarly.records import Paper, iso_date, papers_in, refuse
+from research_agent.sources.scholarly.records import iso_date, papers_in, refuse
 from research_agent.sources.scholarly.source import ScholarlySource
 from research_agent.text.json_fields import Json, details_of, int_of, items_of, object_of, text_of
+from research_agent.types import Document
 
 __all__ = ["Crossref"]
 
@@ -37,6 +38,7 @@ class Crossref(ScholarlySource):
         terms="https://www.crossref.org/documentation/retrieve-metadata/rest-api/access-and-authentication/",
         kinds=frozenset({"science"}),
     )
+    markup = True
 
     def __init__(self, settings: SourceSettings) -> None:
         super().__init__(settings)
@@ -53,7 +55,7 @@ class Crossref(ScholarlySource):
             secret_params=self._mail,
         )
 
-    def read(self, body: Any) -> list[Paper]:
+    def read(self, body: Any) -> list[Document]:
         """Papers in a body of `/works`, titles and abstracts still JATS."""
         answer = object_of(body)
         if answer.get("status") == "failed":
@@ -61,15 +63,13 @@ class Crossref(ScholarlySource):
             refuse(error.get("message"), "no explanation")
         return papers_in(object_of(answer.get("message")).get("items"), self._paper, what="works")
 
-    def _paper(self, work: Json) -> Paper | None:
+    def _paper(self, work: Json) -> Document | None:
         ids = identifiers(doi=work.get("DOI"))
         title = _first(work.get("title"))
         if "doi" not in ids or not title:
             return None
         date = next(iter(items_of(object_of(work.get("issued")).get("date-parts"))), None)
-        return Paper(
-            source=self.name,
-            service=self.title,
+        return self.paper(
             title=title,
             text=text_of(work.get("abstract")),
             url=doi_url(ids),
@@ -82,7 +82,6 @@ class Crossref(ScholarlySource):
                 type=text_of(work.get("type")),
                 citations=int_of(work.get("is-referenced-by-count")),
             ),
-            markup=True,
         )
 
 

@@ -16,9 +16,10 @@ from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Tools
 from research_agent.sources.scholarly.identifiers import identifiers
 from research_agent.sources.scholarly.markup import single_spaced
-from research_agent.sources.scholarly.records import LANGUAGES, Paper, papers_in, refuse
+from research_agent.sources.scholarly.records import LANGUAGES, papers_in, refuse
 from research_agent.sources.scholarly.source import ScholarlySource
 from research_agent.text.json_fields import Json, details_of, int_of, items_of, object_of, text_of
+from research_agent.types import Document
 
 __all__ = ["EuropePmc", "article_text"]
 
@@ -51,6 +52,7 @@ class EuropePmc(ScholarlySource):
         terms="https://europepmc.org/Copyright",
         kinds=frozenset({"science", "medicine"}),
     )
+    markup = True
 
     async def _request(self, query: str, limit: int, tools: Tools) -> Any:
         query = f"({query}) AND HAS_ABSTRACT:y"
@@ -59,17 +61,18 @@ class EuropePmc(ScholarlySource):
             params={"query": query, "format": "json", "resultType": "core", "pageSize": limit},
         )
 
-    async def complete(self, papers: Sequence[Paper], tools: Tools) -> tuple[Sequence[Paper], Sequence[str]]:
+    async def complete(self, papers: Sequence[Document], tools: Tools) -> tuple[Sequence[Document], Sequence[str]]:
         """Papers, the best with their full texts; a full text that fails becomes a problem, not a failure."""
-        best = [paper for paper in papers if paper.details.get("open") == "yes" and "pmcid" in paper.ids][:FULL_TEXTS]
-        results = await gather_results((partial(self._full_text, paper, tools) for paper in best), SourceError)
+        best = [paper for paper in papers if paper.details.get("open") == "yes" and "pmcid" in paper.details]
+        reads = (partial(self._full_text, paper, tools) for paper in best[:FULL_TEXTS])
+        results = await gather_results(reads, SourceError)
         problems = [result.message for result in results if isinstance(result, SourceError)]
-        longer = {paper.ids["pmcid"]: paper for paper in results if isinstance(paper, Paper)}
-        return [longer.get(paper.ids.get("pmcid", ""), paper) for paper in papers], problems
+        longer = {paper.details["pmcid"]: paper for paper in results if isinstance(paper, Document)}
+        return [longer.get(paper.details.get("pmcid", ""), paper) for paper in papers], problems
 
-    async def _full_text(self, paper: Paper, tools: Tools) -> Paper:
+    async def _full_text(self, paper: Document, tools: Tools) -> Document:
         """Paper with its full text, unchanged when there is none. Raises `SourceError` that names the paper."""
-        pmcid = paper.ids["pmcid"]
+        pmcid = paper.details["pmcid"]
         try:
             # A limit of its own: the abstracts are there already, and would be lost at the deadline of the search.
             async with asyncio.timeout(FULL_TEXT_SECONDS):
@@ -83,20 +86,19 @@ class EuropePmc(ScholarlySource):
             raise SourceError(f"the full text of {pmcid}: {error.message}") from error
         return replace(paper, text=text, details={**paper.details, "extent": "full text"}) if text else paper
 
-    def read(self, body: Any) -> list[Paper]:
+    def read(self, body: Any) -> list[Document]:
         """Papers in a body of `/search`, titles and abstracts still HTML."""
         answer = object_of(body)
         refuse(answer.get("errMsg"))
         results = object_of(answer.get("resultList")).get("result")
         return papers_in(results, self._paper, what="papers", list_of="results")
 
-    def _paper(self, result: Json) -> Paper | None:
+    def _paper(self, result: Json) -> Document | None:
         collection, number = text_of(result.get("source")), text_of(result.get("id"))
         title = text_of(result.get("title"))
         if collection not in COLLECTIONS or not (number.isascii() and number.isalnum()) or not title:
             return None
-        return Paper(
-            source=self.name,
+        return self.paper(
             service=f"Europe PMC {number}",
             title=title,
             text=text_of(result.get("abstractText")),
@@ -111,7 +113,6 @@ class EuropePmc(ScholarlySource):
                 citations=int_of(result.get("citedByCount")),
                 open="yes" if result.get("isOpenAccess") == "Y" else "",
             ),
-            markup=True,
         )
 
 

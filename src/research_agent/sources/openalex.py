@@ -9,9 +9,10 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Tools
 from research_agent.sources.scholarly.identifiers import doi_url, identifiers
-from research_agent.sources.scholarly.records import Paper, papers_in, refuse, web_url
+from research_agent.sources.scholarly.records import papers_in, refuse, web_url
 from research_agent.sources.scholarly.source import ScholarlySource
 from research_agent.text.json_fields import Json, details_of, int_of, items_of, object_of, text_of
+from research_agent.types import Document
 
 __all__ = ["OpenAlex", "from_index"]
 
@@ -46,13 +47,13 @@ class OpenAlex(ScholarlySource):
             secret_params={"api_key": self.settings.key} if self.settings.key else None,
         )
 
-    def read(self, body: Any) -> list[Paper]:
+    def read(self, body: Any) -> list[Document]:
         """Papers in a body of `/works`."""
         answer = object_of(body)
         refuse(answer.get("error"), answer.get("message"))
         return papers_in(answer.get("results"), self._paper, what="works")
 
-    def _paper(self, work: Json) -> Paper | None:
+    def _paper(self, work: Json) -> Document | None:
         other = object_of(work.get("ids"))
         ids = identifiers(
             openalex=work.get("id"), doi=work.get("doi"), pmid=other.get("pmid"), pmcid=other.get("pmcid")
@@ -61,9 +62,7 @@ class OpenAlex(ScholarlySource):
         if "openalex" not in ids or not title:
             return None
         place = object_of(work.get("primary_location"))
-        return Paper(
-            source=self.name,
-            service=self.title,
+        return self.paper(
             title=title,
             text=from_index(work.get("abstract_inverted_index")),
             url=doi_url(ids) or web_url(place.get("landing_page_url")) or f"https://openalex.org/{ids['openalex']}",
@@ -71,7 +70,6 @@ class OpenAlex(ScholarlySource):
             authors=[_author(object_of(authorship)) for authorship in items_of(work.get("authorships"))],
             published=text_of(work.get("publication_date")) or str(int_of(work.get("publication_year")) or ""),
             language=text_of(work.get("language")),
-            licence=self.policy.licence,
             details=details_of(
                 venue=text_of(object_of(place.get("source")).get("display_name")),
                 type=text_of(work.get("type")),

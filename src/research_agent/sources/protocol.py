@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from research_agent.documents.reader import NO_READER, Reader
-from research_agent.sources.policy import limits_of, policy_of
+from research_agent.sources.policy import SourcePolicy, limits_of, policy_of
 from research_agent.types import Document, Topic
 
 if TYPE_CHECKING:
@@ -90,7 +90,10 @@ class Source(Protocol):
 class HttpSource:
     """Base class of the sources that query one HTTP service; `address` is the URL of the public one."""
 
+    name: str
+    title: str
     live = True
+    policy = SourcePolicy()
     address: ClassVar[str] = ""
 
     def __init__(self, settings: SourceSettings) -> None:

@@ -13,9 +13,10 @@ from research_agent.sources.protocol import SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import identifiers
 from research_agent.sources.scholarly.markup import single_spaced
 from research_agent.sources.scholarly.queries import is_email
-from research_agent.sources.scholarly.records import LANGUAGES, Paper, iso_date, refuse, require_papers
+from research_agent.sources.scholarly.records import LANGUAGES, iso_date, refuse, require_papers
 from research_agent.sources.scholarly.source import ScholarlySource
 from research_agent.text.json_fields import details_of, object_of
+from research_agent.types import Document
 
 __all__ = ["PubMed"]
 
@@ -46,7 +47,7 @@ class PubMed(ScholarlySource):
         credentials = {"api_key": settings.key, "email": settings.contact if is_email(settings.contact) else ""}
         self._credentials = {name: value for name, value in credentials.items() if value}
 
-    async def papers(self, query: str, limit: int, tools: Tools) -> list[Paper]:
+    async def papers(self, query: str, limit: int, tools: Tools) -> list[Document]:
         """Papers with an abstract that match the query."""
         term = f"({query}) AND hasabstract"
         body = await tools.client.get_json(
@@ -77,7 +78,7 @@ class PubMed(ScholarlySource):
             raise BodyError("answered with a list that holds no papers", hint="Its API may have changed.")
         return numbers
 
-    def read_records(self, records: Node) -> list[Paper]:
+    def read_records(self, records: Node) -> list[Document]:
         """Papers in a body of `efetch`. Raises `SourceError` for an error that came with HTTP 200."""
         if records.tag != "PubmedArticleSet":
             error = records if records.tag == "ERROR" else records.find("ERROR")
@@ -89,7 +90,7 @@ class PubMed(ScholarlySource):
             raise BodyError("answered without the records that it had found")
         return require_papers((*papers, *books), records.children, what="records")
 
-    def _paper(self, record: Node, whole: Node) -> Paper | None:
+    def _paper(self, record: Node, whole: Node) -> Document | None:
         article = record if record.find("Article") is None else _in(record, "Article")
         ids = identifiers(pmid=_text(record, "PMID"), **_other_ids(article, whole))
         title = _text(article, "ArticleTitle") or _text(article, "Book", "BookTitle")
@@ -97,8 +98,7 @@ class PubMed(ScholarlySource):
             return None
         kinds = {single_spaced(kind.text) for kind in _in(article, "PublicationTypeList").children}
         abstract = _in(article, "Abstract")
-        return Paper(
-            source=self.name,
+        return self.paper(
             service=f"PubMed {ids['pmid']}",
             title=title,
             text="\n\n".join(filter(None, map(_part, abstract.findall("AbstractText")))),

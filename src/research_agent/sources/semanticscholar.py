@@ -8,9 +8,10 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import identifiers
-from research_agent.sources.scholarly.records import Paper, papers_in, refuse, web_url
+from research_agent.sources.scholarly.records import papers_in, refuse, web_url
 from research_agent.sources.scholarly.source import ScholarlySource
 from research_agent.text.json_fields import Json, details_of, int_of, items_of, object_of, text_of
+from research_agent.types import Document
 
 __all__ = ["SemanticScholar"]
 
@@ -47,14 +48,14 @@ class SemanticScholar(ScholarlySource):
             headers=self._headers,
         )
 
-    def read(self, body: Any) -> list[Paper]:
+    def read(self, body: Any) -> list[Document]:
         """Papers in a body of `/paper/search`, which has no `data` when none match."""
         answer = object_of(body)
         refuse(answer.get("error"), answer.get("message"))
         papers = answer.get("data", [] if int_of(answer.get("total")) == 0 else None)
         return papers_in(papers, self._paper, what="papers")
 
-    def _paper(self, paper: Json) -> Paper | None:
+    def _paper(self, paper: Json) -> Document | None:
         other = object_of(paper.get("externalIds"))
         ids = identifiers(
             s2=paper.get("paperId"),
@@ -66,16 +67,13 @@ class SemanticScholar(ScholarlySource):
         title = text_of(paper.get("title"))
         if "s2" not in ids or not title:
             return None
-        return Paper(
-            source=self.name,
-            service=self.title,
+        return self.paper(
             title=title,
             text=text_of(paper.get("abstract")),
             url=web_url(paper.get("url")) or f"{PAGE}{ids['s2']}",
             ids=ids,
             authors=[text_of(object_of(author).get("name")) for author in items_of(paper.get("authors"))],
             published=text_of(paper.get("publicationDate")) or str(int_of(paper.get("year")) or ""),
-            licence=self.policy.licence,
             details=details_of(
                 venue=text_of(paper.get("venue")),
                 citations=int_of(paper.get("citationCount")),

@@ -197,7 +197,7 @@ def test_one_paper_of_the_recordings_is_met_through_three_services(recorded: Pat
     single = json.loads((recorded / "semanticscholar" / "paperqa_single_200_1.json").read_bytes())
     works = json.loads((recorded / "openalex" / "paperqa_search_200_3.json").read_bytes())
     found = [*scholar.read({"total": 1, "data": [single]}), *openalex.read(works)]
-    (one,) = merge_papers([each.document() for each in found])
+    (one,) = merge_papers(found)
     assert one.details["arxiv"] == "2304.05376"
     assert set(str(one.details["doi"]).split()) == {"10.1038/s42256-024-00832-8", "10.48550/arxiv.2304.05376"}
     assert (one.details["pmid"], one.details["pmcid"]) == ("38799228", "PMC11116106")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from research_agent.documents.reader import Reader
-from research_agent.sources.scholarly.records import Paper
+from research_agent.types import Document
 
 __all__ = ["single_spaced", "without_markup"]
 
@@ -22,11 +22,10 @@ STRAY_MARKUP = re.compile(
 ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
-async def without_markup(papers: Sequence[Paper], read: Reader) -> list[Paper]:
+async def without_markup(papers: Sequence[Document], read: Reader, *, always: bool) -> list[Document]:
     """Papers with title and text in plain text: one call of the reader for all of them, none when all are plain."""
     fragments = [fragment for paper in papers for fragment in (paper.title, paper.text)]
-    markup_flags = [paper.markup for paper in papers for _ in range(2)]
-    marked = [at for at, fragment in enumerate(fragments) if _has_markup(fragment, always=markup_flags[at])]
+    marked = [at for at, fragment in enumerate(fragments) if _has_markup(fragment, always=always)]
     if marked:
         plain = await read.plain([fragments[at] for at in marked])
         for at, text in zip(marked, plain, strict=True):
