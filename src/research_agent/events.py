@@ -145,11 +145,7 @@ EventHook = Callable[[Event], None]
 
 
 class Timeline:
-    """
-    Timeline of a turn, in seconds since its construction; passes events to the hook.
-
-    `spans` holds every finished span; `timings` the seconds of each stage lane span and of `mark`s.
-    """
+    """Timeline of a turn, in seconds since its construction: `spans`, and `timings` of stages and marks."""
 
     def __init__(self, on_event: EventHook | None = None) -> None:
         self._origin = time.perf_counter()

@@ -166,9 +166,9 @@ async def test_every_recorded_answer_is_read(recorded: Path) -> None:
 @given(st.sampled_from(places(REPOSITORIES)), st.sampled_from(places(ISSUES)), st.sampled_from(ODD))
 def test_no_odd_shape_is_more_than_a_source_error(one: Any, other: Any, value: Any) -> None:
     source = GitHub(SourceSettings())
-    for read, body, place in ((source.read_repositories, REPOSITORIES, one), (source.read_issues, ISSUES, other)):
+    for what, body, place in (("repositories", REPOSITORIES, one), ("issues", ISSUES, other)):
         try:
-            documents = read(changed(body, place, value))
+            documents = source.read(what, changed(body, place, value))
         except SourceError:
             continue
         assert all(document.id and document.url for document in documents)

@@ -10,15 +10,7 @@ from research_agent.errors import DamagedStoreError, StoreError
 from research_agent.memory.migrations import MIGRATIONS, REPAIR, check_version, migrate
 from research_agent.sqlite import Connection, create_private, transaction
 
-__all__ = [
-    "BUSY_SECONDS",
-    "connect",
-    "connect_read_only",
-    "damaged_error",
-    "make_folder",
-    "open_file",
-    "store_error",
-]
+__all__ = ["BUSY_SECONDS", "connect", "connect_read_only", "damaged_error", "make_folder", "open_file", "store_error"]
 
 BUSY_SECONDS = 15.0
 

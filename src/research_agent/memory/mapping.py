@@ -50,8 +50,8 @@ def add_turn(db: Connection, answer: Answer, turn: int, now: str) -> None:
         (position, document.id, _pack_json(_retrieval_of(document)))
         for position, document in enumerate(answer.documents)
     ]
-    citations = [
-        (position, cited.n, *cited.sentence, retrieval, cited.start, cited.end, _real(cited.score))
+    citations = [  # SQLite drops the sign of zero (hence + 0.0), and the digest is over stored values
+        (position, cited.n, *cited.sentence, retrieval, cited.start, cited.end, float(cited.score) + 0.0)
         for position, (cited, retrieval) in enumerate(zip(answer.citations, positions, strict=True))
     ]
     db.executemany(
@@ -71,11 +71,6 @@ def add_turn(db: Connection, answer: Answer, turn: int, now: str) -> None:
         " quote_end, score) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(*key, *row) for row in citations],
     )
-
-
-def _real(score: float) -> float:
-    """The float that SQLite returns: it drops the sign of zero, and the digest is over stored values."""
-    return float(score) + 0.0
 
 
 def turn_rows(db: Connection, session: str, first: int = FIRST, last: int = LAST) -> list[tuple[Any, ...]]:
@@ -161,8 +156,7 @@ def _document(key: str, text: bytes, meta: bytes) -> Document:
     document = Document(text=unpack(text), **_unpack_json(meta))
     if document.id != key:
         raise DamagedStoreError(
-            f"The stored text of {document.url!r} is not what was saved: the session store is damaged.",
-            hint=REPAIR,
+            f"The stored text of {document.url!r} is not what was saved: the session store is damaged.", hint=REPAIR
         )
     return document
 

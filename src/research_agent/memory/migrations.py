@@ -100,12 +100,7 @@ MIGRATIONS: Sequence[Callable[[Connection], None]] = (_first_tables, _versions_a
 
 
 def check_version(db: Connection, path: Path) -> int:
-    """
-    The file's schema version (0: new and empty). Writes nothing.
-
-    Raises `StoreError` for another program's file or one that a newer version wrote, `DamagedStoreError` for one with
-    our tables and another header.
-    """
+    """The schema version (0: new). Raises `StoreError` for a file not ours or newer, `DamagedStoreError`."""
     application, version, tables, ours = db.execute(
         "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),"
         " count(*), count(*) FILTER (WHERE name IN ('sessions', 'messages', 'documents', 'citations'))"

@@ -193,14 +193,7 @@ def _sessions(db: Connection) -> tuple[SessionInfo, ...]:
     for session, *_ in rows:
         _check_session(db, session)
     return tuple(
-        SessionInfo(
-            id=key,
-            title=unpack(title),
-            turns=turns,
-            created=created,
-            updated=updated,
-            summary=unpack(summary),
-        )
+        SessionInfo(id=key, title=unpack(title), turns=turns, created=created, updated=updated, summary=unpack(summary))
         for key, title, turns, created, updated, summary in rows
     )
 

@@ -19,13 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from research_agent.errors import DamagedStoreError, StoreError
-from research_agent.memory.connection import (
-    BUSY_SECONDS,
-    connect,
-    connect_read_only,
-    damaged_error,
-    store_error,
-)
+from research_agent.memory.connection import BUSY_SECONDS, connect, connect_read_only, damaged_error, store_error
 from research_agent.memory.process_lock import ProcessLock, lock_store
 from research_agent.memory.recovery import quarantine
 from research_agent.memory.recovery.integrity import check_integrity, is_safe_to_open

@@ -52,7 +52,7 @@ async def read_page(url: str, *, client: Client, read: Reader) -> Document:
     return Document(
         source="web",
         url=body.url,
-        title=page.title or _fallback_title(body.url),
+        title=page.title or urlsplit(body.url).path.rstrip("/").rpartition("/")[2] or host_of(body.url),
         text=page.text,
         retrieved=body.retrieved,
         author=page.author or None,
@@ -177,8 +177,3 @@ def _site(url: str) -> str:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-
-
-def _fallback_title(url: str) -> str:
-    """Title for a page without one: the last part of its path, else its host."""
-    return urlsplit(url).path.rstrip("/").rpartition("/")[2] or host_of(url)

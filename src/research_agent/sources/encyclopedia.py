@@ -1,8 +1,4 @@
-"""
-Offline encyclopedia: 10,033 Wikipedia leads (Vital Articles), searched by words, by meaning and by name.
-
-`setup` builds its files: a SQLite database with an FTS5 index and the articles' names, and two vectors per article.
-"""
+"""Offline encyclopedia: 10,033 Wikipedia leads (Vital Articles), searched by words, by meaning and by name."""
 
 from __future__ import annotations
 

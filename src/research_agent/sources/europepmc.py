@@ -36,11 +36,7 @@ BLOCKS = frozenset("p title sec list list-item def-list def-item disp-quote boxe
 
 
 class EuropePmc(ScholarlySource):
-    """
-    Source that makes one request per topic, then one for each full text: of the best open hits, if they come quickly.
-
-    A document's text is the abstract, or abstract and body with headings on lines of their own.
-    """
+    """Source that makes one request per topic, then one for each full text of the best open hits."""
 
     name = "europepmc"
     title = "Europe PMC"

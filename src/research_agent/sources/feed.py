@@ -17,7 +17,7 @@ from research_agent.http.rate_limits import Limits
 from research_agent.settings import split_urls
 from research_agent.sources.crawler import host_of
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.protocol import Found, HttpSource, SourceSettings, Tools
 from research_agent.text.json_fields import details_of
 from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Topic
@@ -43,12 +43,11 @@ DATES = ("published", "pubDate", "updated")
 ISO = re.compile(r"\d{4}-\d\d(?:-\d\d)?(?:[T ][\d:.]{4,15}(?:Z|[+-]\d\d:?\d\d)?)?")
 
 
-class Feed:
+class Feed(HttpSource):
     """Source that makes one request per feed; `RESEARCH_AGENT_FEED_URL` holds their URLs, separated by spaces."""
 
     name = "feed"
     title = "Feeds"
-    live = True
     policy = SourcePolicy(
         limits=Limits(at_once=4),
         licence="as each feed states",
@@ -59,13 +58,9 @@ class Feed:
     )
 
     def __init__(self, settings: SourceSettings) -> None:
+        super().__init__(settings)
         self.urls = split_urls(settings.url or "")
         self.base = " ".join(map(_bare, self.urls))
-
-    @property
-    def usable(self) -> bool:
-        """Whether the user named a feed."""
-        return bool(self.urls)
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search entries that hold enough of the topic's words, best match first, newest among equals."""

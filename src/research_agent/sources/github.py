@@ -80,8 +80,7 @@ class GitHub(HttpSource):
 
     async def _search(self, what: str, query: str, tools: Tools, limit: int) -> Found:
         body = await self._get(f"search/{what}", tools, TEXT, q=query, per_page=limit)
-        documents = self.read_repositories(body) if what == "repositories" else self.read_issues(body)
-        return Found(documents, [PARTIAL] if body.get("incomplete_results") is True else [])
+        return Found(self.read(what, body), [PARTIAL] if body.get("incomplete_results") is True else [])
 
     async def _with_readme(self, repository: Document, tools: Tools) -> Document:
         """Repository with its README after its description; unchanged when it has none."""
@@ -105,11 +104,13 @@ class GitHub(HttpSource):
             raise _refusal(error) from error
         return object_of(body)
 
-    def read_repositories(self, body: Any) -> list[Document]:
-        """Repositories in a body of `/search/repositories`; those without a description are dropped."""
-        return [document for item in _items(body, "full_name") if (document := self._repository(item))]
+    def read(self, what: str, body: Any) -> list[Document]:
+        """Documents in a body of `/search/{what}`, of "repositories" or "issues" (pull requests are issues)."""
+        key, parse = ("full_name", self._repository) if what == "repositories" else ("number", self._issue)
+        return [document for item in _items(body, key) if (document := parse(item))]
 
     def _repository(self, item: Json) -> Document | None:
+        """Repository; None for one without a description."""
         name, description = text_of(item.get("full_name")), text_of(item.get("description"))
         if not re.fullmatch(r"[\w.-]+/[\w.-]+", name) or not description:
             return None
@@ -133,11 +134,8 @@ class GitHub(HttpSource):
             ),
         )
 
-    def read_issues(self, body: Any) -> list[Document]:
-        """Issues and pull requests in a body of `/search/issues`: the title, then the text as it came."""
-        return [document for item in _items(body, "number") if (document := self._issue(item))]
-
     def _issue(self, item: Json) -> Document | None:
+        """Issue or pull request: the title, then the text as it came."""
         url, title = text_of(item.get("html_url")), text_of(item.get("title"))
         text = text_of(item.get("body_text")) or text_of(item.get("body"))
         if not (url.startswith("https://") and title):

@@ -26,12 +26,7 @@ MIN_COMMENT = 6  # words
 
 
 class HackerNews(HttpSource):
-    """
-    Source that makes two requests per topic at once, for stories and comments, then reads pages of the best stories.
-
-    Algolia matches typos and prefixes too ("java" finds "japanese"); ranking sorts that out. A document's text is the
-    story's title, then what the author wrote, if anything.
-    """
+    """Source that makes two requests per topic at once (stories, comments), then reads pages of the best stories."""
 
     name = "hackernews"
     title = "Hacker News"
@@ -53,7 +48,8 @@ class HackerNews(HttpSource):
         failures = [result for result in results if isinstance(result, SourceError)]
         if failures and not (stories or comments):
             raise failures[0]
-        by_url = {document.url: document for document in (*stories, *filter(_is_long_enough, comments))}
+        comments = [comment for comment in comments if len(comment.text.split()) >= MIN_COMMENT]
+        by_url = {document.url: document for document in (*stories, *comments)}
         documents = await as_plain(list(by_url.values()), read=tools.read)
         if topic.origin == "question":
             documents = await self._with_pages(documents, tools)
@@ -114,10 +110,6 @@ class HackerNews(HttpSource):
                 kind="comment" if comment else "",
             ),
         )
-
-
-def _is_long_enough(comment: Document) -> bool:
-    return len(comment.text.split()) >= MIN_COMMENT
 
 
 def _title(title: str, comment: str, author: str) -> str:

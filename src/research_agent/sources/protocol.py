@@ -99,3 +99,8 @@ class HttpSource:
     def __init__(self, settings: SourceSettings) -> None:
         self.settings = settings
         self.base = (settings.url or self.address).rstrip("/")
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is an address: the public one, or one that the user set."""
+        return bool(self.base)

@@ -21,12 +21,7 @@ def installed_sources() -> tuple[str, ...]:
 
 
 def load_sources(settings: Settings, names: Sequence[str] = ()) -> list[Source]:
-    """
-    Build the sources called `names`, or all installed ones; a built-in source wins over another of the same name.
-
-    Raises `UnknownSourceError` when there is no source of a name or it does not load, and `SettingsError` of a source
-    that cannot use a setting.
-    """
+    """Build the sources called `names`, or all; a built-in one wins. Raises `UnknownSourceError`, `SettingsError`."""
     points: dict[str, EntryPoint] = {}
     for point in _entry_points():
         points.setdefault(point.name, point)
@@ -59,9 +54,5 @@ def _build(point: EntryPoint, settings: Settings) -> Source:
 def _entry_points() -> list[EntryPoint]:
     return sorted(
         entry_points(group=ENTRY_POINTS),
-        key=lambda point: (
-            not point.value.startswith("research_agent."),
-            point.name != "wikipedia",
-            point.name,
-        ),
+        key=lambda point: (not point.value.startswith("research_agent."), point.name != "wikipedia", point.name),
     )

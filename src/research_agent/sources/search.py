@@ -30,11 +30,7 @@ class SearchOutcome(NamedTuple):
 
 
 async def search_for(source: Source, topic: Topic, tools: Tools, until: float, deadline: float) -> SearchOutcome:
-    """
-    Search one source for one topic, until `until` (loop time), `deadline` seconds after the first search began.
-
-    Responses of the service are stored when the search went well. Raises only for bugs.
-    """
+    """Search until `until` (loop time); a message calls that `deadline` seconds. Raises only for bugs."""
     tools = tools.of(source, until=until) if source.live else tools
     source_client = tools.client.source_client if source.live else None
     began = datetime.now(UTC)

@@ -38,11 +38,6 @@ class SearXNG(HttpSource):
         fresh=3_600.0,
     )
 
-    @property
-    def usable(self) -> bool:
-        """Whether the user named an instance."""
-        return bool(self.base)
-
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search the web. Raises `SourceNotReadyError` when the user named no instance."""
         if not self.base:

@@ -37,11 +37,7 @@ SECONDS = re.compile(r"available in (\d{1,6}) seconds")
 
 
 class StackExchange(HttpSource):
-    """
-    Source that makes two requests per topic: a search for questions, then their answers.
-
-    Titles and bodies are HTML. `backoff` in a body and the seconds in a refusal pause further requests.
-    """
+    """Source that makes two requests per topic: questions, then their answers. A body can ask for a pause."""
 
     name = "stackexchange"
     title = "Stack Overflow"

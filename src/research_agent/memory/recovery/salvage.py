@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -228,7 +228,8 @@ def _in_order(scratch: Connection, turns: list[_Turn]) -> list[_Turn]:
     for session, number, role, rowid in fetch(scratch, "SELECT session, turn, role, id FROM rowids"):
         rowids[_Turn(session, number)].setdefault(role, rowid)
     used = {rowid for pair in rowids.values() for rowid in pair.values()}
-    sure = {turn: pair["assistant"] for turn, pair in rowids.items() if _are_consecutive(pair)}
+    pairs = {turn: pair for turn, pair in rowids.items() if len(pair) == 2}
+    sure = {turn: pair["assistant"] for turn, pair in pairs.items() if pair["assistant"] == pair["user"] + 1}
 
     def rowid_of(turn: _Turn) -> int:
         if turn in sure:
@@ -241,10 +242,6 @@ def _in_order(scratch: Connection, turns: list[_Turn]) -> list[_Turn]:
         return min(free or candidates, key=lambda rowid: abs(rowid - near[0]) if near else 0)
 
     return sorted(turns, key=rowid_of)
-
-
-def _are_consecutive(pair: Mapping[str, int]) -> bool:
-    return len(pair) == 2 and pair["assistant"] == pair["user"] + 1
 
 
 def _count_turns(row: Row | None, newest: int) -> tuple[int, int]:

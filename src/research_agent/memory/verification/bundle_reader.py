@@ -1,9 +1,4 @@
-"""
-The bundle reader: an untrusted JSON file is validated, and turned into records to check.
-
-Every value must have its type, or the file is refused. What a value says (an offset out of range, a wrong hash) is left
-to `verify.check`.
-"""
+"""The bundle reader: checks the types in an untrusted JSON file; what values say is left to `verify.check`."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class Wikidata(HttpSource):
             tools, action="wbsearchentities", search=query, language=self.lang, uselang=self.lang, type="item",
             limit=CANDIDATES,
         )  # fmt: skip
-        return self.read_names(body)
+        return self._ids(object_of(body).get("search"), "id", "answered without a list of items")
 
     async def _matching(self, query: str, tools: Tools) -> list[str]:
         body = await self._get(tools, action="query", list="search", srsearch=query, srlimit=CANDIDATES)
@@ -108,10 +108,6 @@ class Wikidata(HttpSource):
     @property
     def _languages(self) -> str:
         return "|".join(dict.fromkeys([self.lang, "en", "mul"]))
-
-    def read_names(self, body: Any) -> list[str]:
-        """Ids of the items in a body of `wbsearchentities`, best first."""
-        return self._ids(object_of(body).get("search"), "id", "answered without a list of items")
 
     def _ids(self, listed: Any, name: str, problem: str) -> list[str]:
         """Ids in the field `name` of listed hits. Raises `BodyError(problem)` when it is no list or no hit has it."""
