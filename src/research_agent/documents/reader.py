@@ -46,6 +46,13 @@ class Node:
         """First child element of that tag; None without one."""
         return next(iter(self.findall(tag)), None)
 
+    def at(self, *path: str) -> Node:
+        """Element below this one at a path of tags; an empty one where there is none."""
+        node = self
+        for tag in path:
+            node = node.find(tag) or Node(tag)
+        return node
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:

@@ -48,7 +48,8 @@ def connect(path: Path, *, inspect: Callable[[Connection], None] | None = None) 
     import apsw
 
     try:
-        _create(path)
+        make_folder(path)
+        create_private(path)
         db = open_file(path)
     except (OSError, apsw.Error) as error:
         raise store_error(error, path) from error
@@ -127,11 +128,6 @@ def _is_log_nonempty(path: Path) -> bool:
 def make_folder(path: Path) -> None:
     """Create the folder of the store (mode 0700)."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def _create(path: Path) -> None:
-    make_folder(path)
-    create_private(path)
 
 
 def _check(db: Connection, path: Path) -> None:

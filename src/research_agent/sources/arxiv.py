@@ -67,7 +67,7 @@ class Arxiv(ScholarlySource):
 
     def read_feed(self, feed: Node) -> list[Document]:
         """Papers of an Atom feed, in its form up to 2026. Raises `SourceError` for an entry that is an error."""
-        if feed.tag.rpartition("}")[2] != "feed":
+        if feed.name != "feed":
             raise BodyError("answered with XML that is no feed", hint="Its API may have changed.")
         entries = feed.findall("entry")
         for entry in entries:
@@ -83,7 +83,6 @@ class Arxiv(ScholarlySource):
             return None
         version = re.search(r"v\d+$", url)
         revision = version[0] if version else ""
-        category = entry.find("primary_category")
         return self.paper(
             service=f"arXiv:{ids['arxiv']}",
             title=title,
@@ -96,11 +95,10 @@ class Arxiv(ScholarlySource):
             language="en",
             details=details_of(
                 venue=single_spaced(_text(entry, "journal_ref")),
-                category=category.attributes.get("term") if category is not None else "",
+                category=entry.at("primary_category").attributes.get("term"),
             ),
         )
 
 
 def _text(node: Node, tag: str) -> str:
-    child = node.find(tag)
-    return child.text.strip() if child is not None else ""
+    return node.at(tag).text.strip()

@@ -22,9 +22,6 @@ OWN_HOST = "duckduckgo.com"
 NO_RESULTS = re.compile(r"\bno\s+results\b|\bno-results\b", re.IGNORECASE)
 BLOCKED_HINT = "It stops whoever asks it often: wait an hour, or use your own SearXNG."
 
-Link = tuple[str, str]
-"""Text and URL."""
-
 
 class DuckDuckGo(HttpSource):
     """
@@ -56,8 +53,8 @@ class DuckDuckGo(HttpSource):
             raise BodyError("answered without results, most likely with a check for robots", hint=BLOCKED_HINT)
         return Found(await read_behind(hits[:limit], client=tools.client, read=tools.read))
 
-    def read_links(self, links: Iterable[Link]) -> list[Document]:
-        """Hits among the links of a results page: the first of those to a page is its title, the last its snippet."""
+    def read_links(self, links: Iterable[tuple[str, str]]) -> list[Document]:
+        """Hits among the (text, URL) of a results page: a URL's first text is the title, its last the snippet."""
         targets = [(target, text.strip()) for text, url in links if (target := _target(url)) and text.strip()]
         documents: dict[str, Document] = {}
         for url, group in groupby(targets, key=lambda link: link[0]):

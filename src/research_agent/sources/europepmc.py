@@ -124,22 +124,19 @@ def _authors(result: Json) -> list[str]:
 
 def article_text(root: Node) -> str:
     """Text of a JATS article but for references and figures; "" without a body. Raises `BodyError` for other XML."""
-    article = root if _name(root) == "article" else root.find("article")
+    article = root if root.name == "article" else root.find("article")
     if article is None:
         raise BodyError("answered with XML that is no article")
-    body, meta = article.find("body"), article.find("front")
-    meta = meta.find("article-meta") if meta is not None else None
-    abstract = meta.find("abstract") if meta is not None else None
-    blocks = list(_blocks(body)) if body is not None else []
-    return "\n\n".join((*(_blocks(abstract) if abstract is not None else ()), *blocks)) if blocks else ""
+    blocks = list(_blocks(article.at("body")))
+    return "\n\n".join((*_blocks(article.at("front", "article-meta", "abstract")), *blocks)) if blocks else ""
 
 
 def _blocks(node: Node) -> Iterator[str]:
     """Headings and paragraphs in order."""
     for child in node.children:
-        if _name(child) in EXCLUDED:
+        if child.name in EXCLUDED:
             continue
-        if _name(child) not in ("p", "title") and any(_name(part) in BLOCKS for part in child.children):
+        if child.name not in ("p", "title") and any(part.name in BLOCKS for part in child.children):
             yield from _blocks(child)
         elif text := single_spaced(_inline(child)):
             yield text
@@ -150,20 +147,16 @@ def _inline(node: Node) -> str:
 
 
 def _inline_child(node: Node) -> str:
-    if _name(node) in EXCLUDED or _is_reference_mark(node):
+    if node.name in EXCLUDED or _is_reference_mark(node):
         return ""
-    if _name(node) in ("break", *BLOCKS):
+    if node.name in ("break", *BLOCKS):
         return f" {_inline(node)} "
     return _inline(node)
 
 
 def _is_reference_mark(node: Node) -> bool:
     """Whether a node is the superscript mark of a reference, as in "shown<sup>12</sup>"."""
-    inside = {_name(child) for child in node.children}
-    return (_name(node) == "sup" and "xref" in inside) or (
-        _name(node) == "xref" and node.attributes.get("ref-type") == "bibr" and "sup" in inside
+    inside = {child.name for child in node.children}
+    return (node.name == "sup" and "xref" in inside) or (
+        node.name == "xref" and node.attributes.get("ref-type") == "bibr" and "sup" in inside
     )
-
-
-def _name(node: Node) -> str:
-    return node.tag.rpartition("}")[2]

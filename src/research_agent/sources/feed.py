@@ -88,7 +88,7 @@ class Feed(HttpSource):
 
     def read_entries(self, root: Node, *, url: str) -> list[Document]:
         """Entries of the feed at `url`, still HTML, by its root element. Raises `BodyError` for XML that is no feed."""
-        kind = _local(root.tag)
+        kind = root.name
         head = root.find("channel") if kind in ("rss", "RDF") else root if kind == "feed" else None
         if head is None:
             raise BodyError("answered with something that is not a feed", hint=f"Is {_bare(url)} the feed itself?")
@@ -139,7 +139,7 @@ def _fields(node: Node) -> Iterator[tuple[str, Node]]:
     """Elements of an entry by name: its own, and those of `MODULE_NAMES` under their names in RSS."""
     own = _namespace(node.tag)
     for child in node.children:
-        space, local = _namespace(child.tag), _local(child.tag)
+        space, local = _namespace(child.tag), child.name
         if space == own:
             yield local, child
         elif local in MODULE_NAMES.get(space, {}):
@@ -167,7 +167,7 @@ def _markup(node: Node, depth: int = 0) -> str:
         return escape(node.text)
     parts: Sequence[str | Node] = node.content
     inner = "".join(escape(part) if isinstance(part, str) else _markup(part, depth + 1) for part in parts)
-    name = _local(node.tag)
+    name = node.name
     return f"<{name}>{inner}</{name}>" if depth and re.fullmatch(r"[a-z][a-z0-9]*", name) else inner
 
 
@@ -198,10 +198,6 @@ def _bare(url: str) -> str:
 
 def _own(node: Node, name: str) -> str:
     return next((child.text for field, child in _fields(node) if field == name), "")
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
 
 
 def _namespace(tag: str) -> str:

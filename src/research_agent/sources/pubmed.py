@@ -84,27 +84,27 @@ class PubMed(ScholarlySource):
             error = records if records.tag == "ERROR" else records.find("ERROR")
             refuse(single_spaced(error.text) if error is not None else "")
             raise BodyError("answered with XML that is no list of records", hint="Its API may have changed.")
-        papers = [self._paper(_in(record, "MedlineCitation"), record) for record in records.findall("PubmedArticle")]
-        books = [self._paper(_in(record, "BookDocument"), record) for record in records.findall("PubmedBookArticle")]
+        papers = [self._paper(record.at("MedlineCitation"), record) for record in records.findall("PubmedArticle")]
+        books = [self._paper(record.at("BookDocument"), record) for record in records.findall("PubmedBookArticle")]
         if not records.children:  # each PMID in the request came from a search
             raise BodyError("answered without the records that it had found")
         return require_papers((*papers, *books), records.children, what="records")
 
     def _paper(self, record: Node, whole: Node) -> Document | None:
-        article = record if record.find("Article") is None else _in(record, "Article")
+        article = record if record.find("Article") is None else record.at("Article")
         ids = identifiers(pmid=_text(record, "PMID"), **_other_ids(article, whole))
         title = _text(article, "ArticleTitle") or _text(article, "Book", "BookTitle")
         if "pmid" not in ids or not title:
             return None
-        kinds = {single_spaced(kind.text) for kind in _in(article, "PublicationTypeList").children}
-        abstract = _in(article, "Abstract")
+        kinds = {single_spaced(kind.text) for kind in article.at("PublicationTypeList").children}
+        abstract = article.at("Abstract")
         return self.paper(
             service=f"PubMed {ids['pmid']}",
             title=title,
             text="\n\n".join(filter(None, map(_part, abstract.findall("AbstractText")))),
             url=f"https://pubmed.ncbi.nlm.nih.gov/{ids['pmid']}/",
             ids=ids,
-            authors=[_author(author) for author in _in(article, "AuthorList").findall("Author")],
+            authors=[_author(author) for author in article.at("AuthorList").findall("Author")],
             published=_date(article),
             language=LANGUAGES.get(_text(article, "Language"), ""),
             licence=_text(abstract, "CopyrightInformation")[:MAX_LICENCE] or "© the publisher",
@@ -115,16 +115,8 @@ class PubMed(ScholarlySource):
         )
 
 
-def _in(node: Node, *path: str) -> Node:
-    """Descendant at a path of tags; an empty element where there is none."""
-    for tag in path:
-        child = node.find(tag)
-        node = Node(tag=tag, attributes={}, content=()) if child is None else child
-    return node
-
-
 def _text(node: Node, *path: str) -> str:
-    return single_spaced(_in(node, *path).text)
+    return single_spaced(node.at(*path).text)
 
 
 def _part(part: Node) -> str:
@@ -140,8 +132,8 @@ def _author(author: Node) -> str:
 def _other_ids(article: Node, whole: Node) -> dict[str, str]:
     """DOI and PMCID of the record itself, not of its references."""
     listed = [
-        *_in(whole, "PubmedData", "ArticleIdList").children,
-        *_in(whole, "PubmedBookData", "ArticleIdList").children,
+        *whole.at("PubmedData", "ArticleIdList").children,
+        *whole.at("PubmedBookData", "ArticleIdList").children,
     ]
     by_kind = {item.attributes.get("IdType", ""): single_spaced(item.text) for item in listed}
     places = [item for item in article.findall("ELocationID") if item.attributes.get("EIdType") == "doi"]
@@ -151,8 +143,8 @@ def _other_ids(article: Node, whole: Node) -> dict[str, str]:
 
 def _date(article: Node) -> str:
     """Publication date: online if known, else in the journal, whose date may be a season or a range."""
-    issue = _in(article, "Journal", "JournalIssue", "PubDate")
-    for date in (_in(article, "ArticleDate"), issue, _in(article, "Book", "PubDate")):
+    issue = article.at("Journal", "JournalIssue", "PubDate")
+    for date in (article.at("ArticleDate"), issue, article.at("Book", "PubDate")):
         month = _text(date, "Month")
         if published := iso_date(_text(date, "Year"), MONTHS.get(month[:3].lower(), month), _text(date, "Day")):
             return published

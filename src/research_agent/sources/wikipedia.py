@@ -60,12 +60,13 @@ class Wikipedia:
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search the page called `topic.text`, then related ones. Raises `SourceError` when a failure left nothing."""
+        search = partial(self._search, topic.text, tools)
         calls = [
             partial(self._summary, topic.text, tools),
-            partial(self._leads, topic.text, tools, min(limit, RELATED)),
+            partial(search, gsrlimit=min(limit, RELATED), exintro=1, exlimit="max"),
         ]
-        if topic.origin == "question":
-            calls.append(partial(self._article, topic.text, tools))
+        if topic.origin == "question":  # without `exintro` the API gives the text of one page only
+            calls.append(partial(search, gsrlimit=1, exlimit=1, exsectionformat="wiki"))
         return _merge(await gather_results(calls, SourceError))
 
     async def _summary(self, text: str, tools: Tools) -> list[Document]:
@@ -82,13 +83,6 @@ class Wikipedia:
                 return []
             raise
         return self.read_summary(body)
-
-    async def _leads(self, text: str, tools: Tools, limit: int) -> list[Document]:
-        return await self._search(text, tools, gsrlimit=limit, exintro=1, exlimit="max")
-
-    async def _article(self, text: str, tools: Tools) -> list[Document]:
-        """Whole text of the best article: without `exintro` the API gives the text of one page only."""
-        return await self._search(text, tools, gsrlimit=1, exlimit=1, exsectionformat="wiki")
 
     async def _search(self, text: str, tools: Tools, **params: str | int) -> list[Document]:
         query = " ".join(text.split())[:MAX_QUERY]
@@ -165,10 +159,11 @@ class Wikipedia:
         details = {
             name: page[name] for name in ("pageid", "timestamp", "touched") if isinstance(page.get(name), str | int)
         }
+        quoted = quote(_underscored(title), safe="/:(),'", errors="replace")
         document = Document(
             source=self.name,
             title=title,
-            url=url if isinstance(url, str) and url else f"{self.base}/wiki/{_in_url(title)}",
+            url=url if isinstance(url, str) and url else f"{self.base}/wiki/{quoted}",
             text=text,
             retrieved=iso_now(),
             revision=str(revision) if revision else None,
@@ -207,10 +202,6 @@ def _as_title(text: str) -> str | None:
     if not title or NOT_IN_TITLE.search(title) or len(title.encode("utf-8", "replace")) > MAX_TITLE:
         return None
     return _underscored(title[0].upper() + title[1:])
-
-
-def _in_url(title: str) -> str:
-    return quote(_underscored(title), safe="/:(),'", errors="replace")
 
 
 def _underscored(title: str) -> str:
