@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["fsync", "replacing", "sha256_of", "write_atomically"]
+__all__ = ["PRIVATE", "fsync", "replacing", "sha256_of", "write_atomically"]
 
 PRIVATE = 0o600
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import tomllib
 from pathlib import Path
 
 import click
 
+from research_agent.files import PRIVATE, replacing
 from research_agent.settings import Settings, config_path
 from research_agent.text.sanitize import printable
 
@@ -48,12 +48,7 @@ def remember_contact(path: Path, contact: str) -> None:
     before = path.read_bytes() if path.exists() else b""
     line = f"contact = {json.dumps(contact, ensure_ascii=False)}\n"
     assert tomllib.loads(line) == {"contact": contact}
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.touch(mode=0o600)
-    try:
-        temporary.write_bytes(line.encode() + before)
+    with replacing(path, PRIVATE) as fresh:
+        fresh.write_bytes(line.encode() + before)
         if before:
-            temporary.chmod(path.stat().st_mode)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+            fresh.chmod(path.stat().st_mode)

@@ -6,14 +6,16 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from research_agent.cli.common_options import command_settings
 from research_agent.errors import BundleError, StoreError, UnknownSessionError, UsageError
 from research_agent.memory.protocol import check_session_id
+from research_agent.memory.verification.bundle import Bundle
 from research_agent.memory.verification.verify import Fault, TurnRecord, Verdict, check
 from research_agent.text.sanitize import one_line, printable
 
@@ -23,17 +25,18 @@ LONGEST = 160  # characters of a quote in a line; --json has all of it
 MOST = 50  # faults that are printed for each turn; --json has all of them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Target:
-    """What is checked; `kind` is session or bundle. `note` says which one was chosen when both have the name."""
+class _Target(NamedTuple):
+    """What is checked: a session, or a bundle. `note` says which one was chosen when both have the name."""
 
-    kind: str
     name: str
     records: Sequence[TurnRecord]
-    faults: Sequence[Fault] = ()
-    sha256: str | None = None
-    program: str | None = None
+    bundle: Bundle | None = None
     note: str | None = None
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """Faults of the file as a whole."""
+        return self.bundle.faults if self.bundle else ()
 
 
 @click.command("verify")
@@ -69,60 +72,35 @@ def _find(target: str) -> _Target:
     exists = os.path.lexists(path) and not path.is_dir()
     if exists and like_a_file:
         # A store that cannot be read is no reason not to check the file.
-        with suppress(StoreError):
-            if _session(target) is not None:
-                return _bundle(path, "A session of that name is stored too; this is about the file.")
+        with suppress(StoreError, UsageError):
+            _session(target)
+            return _bundle(path, "A session of that name is stored too; this is about the file.")
         return _bundle(path)
-    records = _session(target)
-    if records is not None:
+    try:
         note = f"A file of that name is here too; this is about the session. For the file: ./{target}"
-        return _Target(kind="session", name=target, records=records, note=note if exists else None)
-    if exists:
-        return _bundle(path)
-    if like_a_file:
-        raise BundleError(f"There is no file {target!r}.", hint="Check its name.")
-    check_session_id(target)
-    raise _unknown(target)
+        return _Target(target, _session(target), note=note if exists else None)
+    except UsageError:
+        if exists:
+            return _bundle(path)
+        if like_a_file:
+            raise BundleError(f"There is no file {target!r}.", hint="Check its name.") from None
+        raise
 
 
 def _bundle(path: Path, note: str | None = None) -> _Target:
     from research_agent.memory.verification.bundle_reader import read_bundle
 
     bundle = read_bundle(path)
-    return _Target(
-        kind="bundle",
-        name=str(path),
-        records=bundle.records,
-        faults=bundle.faults,
-        sha256=bundle.sha256,
-        program=bundle.program,
-        note=note,
-    )
+    return _Target(str(path), bundle.records, bundle, note)
 
 
-def _session(name: str) -> Sequence[TurnRecord] | None:
-    """The stored turns; None when there is no such session. Never creates a store."""
-    try:
-        check_session_id(name)
-        return _stored(name)
-    except UsageError:
-        return None
-
-
-def _unknown(name: str) -> UsageError:
-    """The store's own error, which suggests sessions with similar names."""
-    try:
-        _stored(name)
-    except UnknownSessionError as error:
-        return error
-    raise AssertionError("the session is known")
-
-
-def _stored(name: str) -> Sequence[TurnRecord]:
+def _session(name: str) -> Sequence[TurnRecord]:
+    """The stored turns. Raises `UsageError` when there is no such session; never creates a store."""
     import asyncio
 
     from research_agent.cli.read_only_store import open_reading
 
+    check_session_id(name)
     store = command_settings().store
     if not store.exists():
         raise UnknownSessionError(
@@ -146,24 +124,24 @@ def _select(records: Sequence[TurnRecord], turn: int | None) -> Sequence[TurnRec
 
 def _object(target: _Target, verdicts: Sequence[Verdict], holds: bool) -> dict[str, object]:
     return {
-        "kind": target.kind,
+        "kind": "bundle" if target.bundle else "session",
         "name": target.name,
         "holds": holds,
-        "sha256": target.sha256,
-        "program": target.program,
+        "sha256": target.bundle and target.bundle.sha256,
+        "program": target.bundle and target.bundle.program,
         "faults": [asdict(fault) for fault in target.faults],
         "turns": [{**asdict(verdict), "holds": verdict.holds} for verdict in verdicts],
     }
 
 
 def _lines(target: _Target, verdicts: Sequence[Verdict]) -> Iterator[str]:
-    adjective = "stored" if target.kind == "session" else "enclosed"
+    adjective = "enclosed" if target.bundle else "stored"
     for verdict in verdicts:
         yield f"turn {verdict.turn}: {_standing(verdict, adjective)}"
         yield from (f"  note: {note}" for note in verdict.notes)
         yield from _faults(verdict.faults)
-    if target.kind == "bundle":
-        yield f"file: {'not as it was written' if target.faults else f'as it was written (sha256 {target.sha256})'}"
+    if bundle := target.bundle:
+        yield f"file: {'not as it was written' if bundle.faults else f'as it was written (sha256 {bundle.sha256})'}"
         yield from _faults(target.faults)
 
 

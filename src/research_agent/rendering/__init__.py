@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from research_agent.errors import UsageError
 from research_agent.memory import SessionInfo
+from research_agent.rendering.bibtex import as_bibtex
 from research_agent.rendering.markdown import as_markdown
 from research_agent.rendering.session_json import as_json
 from research_agent.types import Turn
@@ -38,18 +39,12 @@ def _pdf(info: SessionInfo, turns: Sequence[Turn]) -> bytes:
     return as_pdf(info, turns)
 
 
-def _bibtex(info: SessionInfo, turns: Sequence[Turn]) -> str:
-    from research_agent.rendering.bibtex import as_bibtex
-
-    return as_bibtex(turns)
-
-
 FORMATS: Mapping[str, Format] = {
     "markdown": Format("text/markdown", ".md", "Markdown", as_markdown),
     "html": Format("text/html", ".html", "HTML", _html),
     "pdf": Format("application/pdf", ".pdf", "PDF", _pdf),
     "json": Format("application/json", ".json", "JSON", as_json),
-    "bibtex": Format("application/x-bibtex", ".bib", "BibTeX", _bibtex),
+    "bibtex": Format("application/x-bibtex", ".bib", "BibTeX", lambda _, turns: as_bibtex(turns)),
 }
 
 

@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import nh3
 
 from research_agent.rendering.view import PARTLY, UNSUPPORTED
 from research_agent.text.sanitize import one_line, printable
-from research_agent.types import Answer, Citation
+from research_agent.types import Answer, AnswerFrom, Citation
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -75,7 +74,16 @@ class Sentence(NamedTuple):
     start: int
     end: int
     state: str
-    disagreed: bool
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Place in the answer's text."""
+        return self.start, self.end
+
+    @property
+    def verdict(self) -> str:
+        """The state in words; empty for a supported sentence."""
+        return {"partly": PARTLY, "unsupported": UNSUPPORTED}.get(self.state, "")
 
 
 @dataclass(slots=True)
@@ -99,7 +107,7 @@ def answer_html(answer: Answer, href: Href, *, prefix: str = "") -> Markup:
     """
     text, sentences, marks = _with_placeholders(answer)
     walk = Walk(answer, sentences, marks, href, prefix)
-    markdown = _markdown(_is_written(answer))
+    markdown = _markdown(answer.answer_from)
     tokens = markdown.parse(text)
     for token in tokens:
         if token.type == "inline" and token.children is not None:
@@ -133,7 +141,7 @@ def blocks(answer: Answer) -> list[Block]:
     text, sentences, marks = _with_placeholders(answer)
     walk = Walk(answer, sentences, marks, lambda _: "", "")
     parsed, kind = [], "p"
-    for token in _markdown(_is_written(answer)).parse(text):
+    for token in _markdown(answer.answer_from).parse(text):
         if token.type == "list_item_open":
             kind = "li"
         elif token.type in ("list_item_close", "heading_close"):
@@ -147,28 +155,27 @@ def blocks(answer: Answer) -> list[Block]:
     return [block for block in parsed if block.runs]
 
 
-def _is_written(answer: Answer) -> bool:
-    """True for the text of a model, which may be Markdown; words of the sources are shown as they are."""
-    return answer.answer_from == "model"
-
-
 @cache
-def _markdown(written: bool) -> MarkdownIt:
-    """Parser of CommonMark without HTML, links, images, indented code and entities; or of paragraphs alone."""
+def _markdown(author: AnswerFrom) -> MarkdownIt:
+    """
+    Parser of a model's text: CommonMark without HTML, links, images, indented code and entities.
+
+    Words of the sources are shown as they are: of their text it parses paragraphs alone.
+    """
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": False}).disable(OFF) if written else MarkdownIt("zero")
+    return MarkdownIt("commonmark", {"html": False}).disable(OFF) if author == "model" else MarkdownIt("zero")
 
 
 def _sentences(answer: Answer) -> list[Sentence]:
     """Checked sentences in order; any that overlaps another, as none should, is left out."""
-    disagreed = {conflict.sentence for conflict in answer.conflicts}
-    states = dict.fromkeys((*(cited.sentence for cited in answer.citations), *disagreed), "")
+    named = (*(one.sentence for one in answer.citations), *(one.sentence for one in answer.conflicts))
+    states = dict.fromkeys(named, "")
     states |= dict.fromkeys(answer.unsupported, "unsupported") | dict.fromkeys(answer.partly, "partly")
     sentences: list[Sentence] = []
     for start, end in sorted(states):
         if (sentences[-1].end if sentences else 0) <= start < end <= len(answer.text):
-            sentences.append(Sentence(start, end, states[start, end], (start, end) in disagreed))
+            sentences.append(Sentence(start, end, states[start, end]))
     return sentences
 
 
@@ -180,13 +187,12 @@ def _with_placeholders(answer: Answer) -> tuple[str, list[Sentence], list[Citati
     cited: dict[Any, Citation] = {one.n: one for one in reversed(answer.citations)}
     cited |= {(one.sentence, one.n): one for one in reversed(answer.citations)}
     at, before = 0, (-1, -1)
-    for number, sentence in enumerate([*sentences, Sentence(len(text), len(text), "", False)]):
+    for number, sentence in enumerate(sentences):
         parts += _marked(text[at : sentence.start], before, cited, marks)
-        at, before = sentence.end, (sentence.start, sentence.end)
-        if number < len(sentences):
-            inner = _marked(text[sentence.start : sentence.end], before, cited, marks)
-            parts += [_placeholder("o", number), *inner, _placeholder("c", number)]
-    return "".join(parts), sentences, marks
+        at, before = sentence.end, sentence.span
+        inner = _marked(text[sentence.start : at], before, cited, marks)
+        parts += [_placeholder("o", number), *inner, _placeholder("c", number)]
+    return "".join([*parts, *_marked(text[at:], before, cited, marks)]), sentences, marks
 
 
 def _marked(
@@ -209,16 +215,21 @@ def _placeholder(kind: str, number: int) -> str:
     return f"{SIGN}{kind}{number}{SIGN}"
 
 
-def _steps(text: str) -> Iterator[tuple[str, str | int]]:
-    """Text between the placeholders, and the placeholders: ("text", words), ("o", 3), ("m", 0), ("c", 3)."""
-    matches = list(PLACEHOLDER.finditer(text))
-    edges = [0, *(edge for match in matches for edge in match.span()), len(text)]
-    for place, (start, end) in enumerate(pairwise(edges)):
-        if place % 2:
-            match = matches[place // 2]
-            yield match[1], int(match[2])
-        elif start < end:
-            yield "text", text[start:end]
+def _steps(walk: Walk, text: str) -> Iterator[str | Citation | Sentence]:
+    """Walk through one leaf of the text: its words, the citation of each mark, and each sentence at its end."""
+    at = 0
+    for match in PLACEHOLDER.finditer(text):
+        if at < match.start():
+            yield text[at : match.start()]
+        at, kind, number = match.end(), match[1], int(match[2])
+        if kind == "m":
+            yield walk.marks[number]
+            continue
+        walk.open = number if kind == "o" else None
+        if kind == "c":
+            yield walk.sentences[number]
+    if at < len(text):
+        yield text[at:]
 
 
 def _inline(walk: Walk, children: Sequence[Token]) -> Iterator[Token]:
@@ -234,20 +245,17 @@ def _inline(walk: Walk, children: Sequence[Token]) -> Iterator[Token]:
 
 def _pieces(walk: Walk, text: str, wrap: str = "{}") -> Iterator[str]:
     """HTML of one leaf of the text; a sentence that runs over several leaves gets a span in each."""
-    for kind, value in _steps(text):
-        if kind == "text":
-            yield _words(walk, wrap.format(escape(str(value))))
-        elif kind == "o":
-            walk.open = int(value)
-        elif kind == "m":
-            yield _mark(walk, int(value))
+    for step in _steps(walk, text):
+        if isinstance(step, str):
+            yield _words(walk, wrap.format(escape(step)))
+        elif isinstance(step, Citation):
+            yield _mark(walk, step)
         else:
-            walk.open = None
-            yield from _verdicts(walk, int(value))
+            yield from _verdicts(walk, step)
 
 
 def _words(walk: Walk, html: str) -> str:
-    if walk.open is None or walk.open >= len(walk.sentences):
+    if walk.open is None:
         return html
     number = walk.open
     name = "" if number in walk.begun else f' id="{walk.prefix}s{number + 1}"'
@@ -255,19 +263,17 @@ def _words(walk: Walk, html: str) -> str:
     return f'<span class="{f"sentence {walk.sentences[number].state}".strip()}"{name}>{html}</span>'
 
 
-def _verdicts(walk: Walk, number: int) -> Iterator[str]:
+def _verdicts(walk: Walk, sentence: Sentence) -> Iterator[str]:
     """Verdict and link to the conflict behind a sentence, in words, so that no colour is needed to see them."""
-    sentence = walk.sentences[number]
-    if sentence.state:
-        yield f' <span class="verdict">{PARTLY if sentence.state == "partly" else UNSUPPORTED}</span>'
+    if sentence.verdict:
+        yield f' <span class="verdict">{sentence.verdict}</span>'
     for place, conflict in enumerate(walk.answer.conflicts, 1):
-        if conflict.sentence == (sentence.start, sentence.end):
+        if conflict.sentence == sentence.span:
             yield f' <a class="disagree" href="#{walk.prefix}x{place}">{DISAGREE}</a>'
             return
 
 
-def _mark(walk: Walk, number: int) -> str:
-    cited = walk.marks[number]
+def _mark(walk: Walk, cited: Citation) -> str:
     title = one_line(cited.title)
     return (
         f'<a class="mark" href="{escape(walk.href(cited))}" title="{escape(title)}" '
@@ -289,13 +295,11 @@ def _runs(walk: Walk, children: Sequence[Token]) -> Iterator[Run]:
 
 
 def _leaf_runs(walk: Walk, text: str, strong: bool = False, em: bool = False, code: bool = False) -> Iterator[Run]:
-    for kind, value in _steps(text):
-        if kind == "text":
+    for step in _steps(walk, text):
+        if isinstance(step, str):
             state = walk.sentences[walk.open].state if walk.open is not None else ""
-            yield Run(str(value), strong, em, code, state)
-        elif kind == "m":
-            yield Run("", mark=walk.marks[int(value)].n)
-        else:
-            walk.open = int(value) if kind == "o" else None
-            if kind == "c" and (state := walk.sentences[int(value)].state):
-                yield Run("", verdict=PARTLY if state == "partly" else UNSUPPORTED)
+            yield Run(step, strong, em, code, state)
+        elif isinstance(step, Citation):
+            yield Run("", mark=step.n)
+        elif step.verdict:
+            yield Run("", verdict=step.verdict)

@@ -90,7 +90,8 @@ class Reference(NamedTuple):
     @property
     def quotes(self) -> list[Citation]:
         """Citations in the order of the document, one for each quoted span."""
-        return sorted({(cited.start, cited.end): cited for cited in self.citations}.values(), key=_span)
+        spans = {(cited.start, cited.end): cited for cited in self.citations}
+        return [spans[span] for span in sorted(spans)]
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,11 @@ class AnswerView:
         for cited in self.answer.citations:
             if cited.document in documents:
                 citations.setdefault(cited.n, []).append(cited)
-        return [self._reference(n, documents[group[0].document], group) for n, group in sorted(citations.items())]
-
-    def _reference(self, n: int, document: Document, citations: list[Citation]) -> Reference:
-        return Reference(n, document, self.source_title(document.source), tuple(citations))
+        cited_by_number = ((n, documents[group[0].document], group) for n, group in sorted(citations.items()))
+        return [
+            Reference(n, document, self.source_title(document.source), tuple(group))
+            for n, document, group in cited_by_number
+        ]
 
     def source_title(self, name: str) -> str:
         """Display title of a source; its name where none is known."""
@@ -245,7 +247,3 @@ def _marked(text: str) -> Iterator[Piece]:
     for part in MARK.split(printable(text)):
         if part:
             yield Piece(part, mark=MARK.fullmatch(part) is not None)
-
-
-def _span(cited: Citation) -> tuple[int, int]:
-    return cited.start, cited.end
