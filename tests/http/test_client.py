@@ -577,14 +577,13 @@ async def test_bytes_come_with_what_the_header_said() -> None:
     answer = always(lambda: web.Response(body=b"\x00\xff", headers={"Content-Type": "Application/PDF; charset=x"}))
     async with serving(answer) as url, open_client(SETTINGS, trusted=[url]) as client:
         body = await client.get_bytes(f"{url}/a", params={"b": "c"})
-    assert (body.data, body.content_type, body.charset, body.url, body.age) == (
+    assert (body.data, body.content_type, body.charset, body.url) == (
         b"\x00\xff",
         "application/pdf",
         "x",
         f"{url}/a?b=c",
-        0.0,
     )
-    assert datetime.fromisoformat(body.retrieved).tzinfo is not None
+    assert datetime.fromisoformat(body.retrieved_at).tzinfo is not None
 
 
 @pytest.mark.parametrize("odd", [pytest.param(odd, id=odd.name) for odd in (*CHECKS, *CONSENTS)])

@@ -13,6 +13,7 @@ import pytest
 from research_agent.http.rate_limit_store import OPEN_SECONDS, SCHEMA, VERSION, Decision, Permit, RateLimitStore
 from research_agent.http.rate_limits import WIKIMEDIA, Limits, requested_pause
 from research_agent.http.sqlite_file import open_file
+from research_agent.sqlite import Connection
 
 
 class Home:
@@ -21,20 +22,20 @@ class Home:
     def __init__(self, path: Path) -> None:
         self.path = path / "network.db"
         self.now = 1_800_000_000.0
-        self.open: list[RateLimitStore] = []
+        self.open: list[Connection] = []
 
     def process(self) -> RateLimitStore:
-        store = RateLimitStore(open_file(self.path, SCHEMA, version=VERSION), lambda: self.now)
-        self.open.append(store)
-        return store
+        db = open_file(self.path, SCHEMA, version=VERSION)
+        self.open.append(db)
+        return RateLimitStore(db, lambda: self.now)
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
     made = Home(tmp_path)
     yield made
-    for store in made.open:
-        store.close()
+    for db in made.open:
+        db.close()
 
 
 def permit(

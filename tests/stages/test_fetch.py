@@ -10,16 +10,15 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from unittest import mock
 
-import aiohttp
 import pytest
 
 from helpers.in_process_reader import Reading
 from research_agent.errors import BodyError, SourceNotReadyError
 from research_agent.events import Event, SourceFinished, Timeline
-from research_agent.http import Client, Limits, open_client
+from research_agent.http import Limits, open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, Source, SourcePolicy, SourceSettings, Tools
 from research_agent.sources.hackernews import HackerNews
@@ -28,14 +27,14 @@ from research_agent.stages.fetch import Fetched
 from research_agent.testing import FakeSource
 from research_agent.testing.server_faults import FAULTS
 from research_agent.types import Document, SourceReport, Topic
-from research_agent_devtools.harness.fetching import fetch_from_all
+from research_agent_devtools.harness.fetching import fetch_from_all, unconnected
 from research_agent_devtools.harness.quickest import quickest
 from research_agent_devtools.world import World
 from research_agent_devtools.world.server import ENDPOINTS
 
 pytestmark = pytest.mark.anyio
 
-NO_CLIENT = Tools(client=Client(cast(aiohttp.ClientSession, None), timeout=60))
+NO_CLIENT = unconnected()
 NOTHING = "offline, nothing stored"
 PHOTOSYNTHESIS = Topic(text="photosynthesis", question="What is photosynthesis?")
 

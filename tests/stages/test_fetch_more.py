@@ -5,24 +5,22 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
-import aiohttp
 import pytest
 
 from research_agent.errors import BodyError
 from research_agent.events import Event, SourceFinished, Timeline
-from research_agent.http import Client
 from research_agent.sources import Found, Source, Tools
 from research_agent.stages import fetch as stage
 from research_agent.stages.fetch import Fetched
 from research_agent.testing import FakeSource
 from research_agent.types import Document, Topic
-from research_agent_devtools.harness.fetching import fetch_from_all
+from research_agent_devtools.harness.fetching import fetch_from_all, unconnected
 
 pytestmark = pytest.mark.anyio
 
-TOOLS = Tools(client=Client(cast(aiohttp.ClientSession, None), timeout=60))
+TOOLS = unconnected()
 
 
 def topics(*texts: str) -> tuple[Topic, ...]:

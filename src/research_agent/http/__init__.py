@@ -11,19 +11,19 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
 
-from research_agent.http.body import Body
 from research_agent.http.cache import Cache
 from research_agent.http.client import BODY_LIMIT, MAX_REDIRECTS, Client
 from research_agent.http.clock import Clock
 from research_agent.http.proxies import Proxies
 from research_agent.http.rate_limits import Limits
 from research_agent.http.redirects import Follow
+from research_agent.http.response import Response
 from research_agent.http.ssrf import SsrfGuard
 from research_agent.http.throttle import Throttle
 from research_agent.http.user_agent import user_agent
 from research_agent.settings import Settings
 
-__all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Body", "Client", "Follow", "Limits", "open_client", "user_agent"]
+__all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Client", "Follow", "Limits", "Response", "open_client", "user_agent"]
 
 
 @asynccontextmanager
@@ -64,14 +64,11 @@ async def open_client(
             stack.push_async_callback(cache.close)
         yield Client(
             session,
-            timeout=settings.search.deadline,
-            body_limit=body_limit,
-            sequential=settings.flags.sequential,
-            offline=settings.flags.offline,
+            settings,
             guard=guard,
             proxies=proxies,
             throttle=throttle,
             cache=cache,
             clock=clock,
-            reuse=not settings.flags.fresh,
+            body_limit=body_limit,
         )

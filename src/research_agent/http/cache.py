@@ -12,14 +12,13 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from yarl import URL
 
 from research_agent.http.response import Response
-from research_agent.http.sqlite_file import OwnerThread, open_file, open_in_memory, remove
+from research_agent.http.sqlite_file import SharedFile, open_file, remove
 from research_agent.sqlite import Connection, transaction
 
 __all__ = ["GONE", "Cache", "CacheEntry", "NewEntry", "forget", "key_of", "lifetime", "response_url", "validators"]
@@ -103,33 +102,32 @@ class Cache:
     """LRU cache in one file of the home, at most about `megabytes` large."""
 
     def __init__(self, home: Path, *, megabytes: int) -> None:
-        self._path = home / FILE
         self._limit = megabytes * 1024 * 1024
-        self._owner = OwnerThread(self._open, name="cache")
+        self._file = SharedFile(home / FILE, SCHEMA, version=VERSION, name="cache")
 
     async def find(self, key: bytes, *, now: float) -> CacheEntry | None:
         """The entry of this request, fresh or stale; None without one."""
-        return await self._owner.run(self._safely(lambda db: _find(db, key, now), None))
+        return await self._file.run(self._safely(lambda db: _find(db, key, now), None))
 
     async def has(self, source: str) -> bool:
         """Whether anything of this source is stored, or of a part of it ("web:example.org" is one of "web")."""
         sql = "SELECT 1 FROM replies WHERE source = ? OR source > ? AND source < ? LIMIT 1"
         names = (source, f"{source}:", f"{source};")  # ";" is next to ":"
-        return bool(await self._owner.run(self._safely(lambda db: db.execute(sql, names).fetchall(), [])))
+        return bool(await self._file.run(self._safely(lambda db: db.execute(sql, names).fetchall(), [])))
 
     def store(self, entries: Sequence[NewEntry], *, overwrite: bool = True) -> None:
         """Store the entries in the background; without `overwrite` only those whose request has none."""
         if entries:
-            self._owner.later(self._safely(lambda db: self._store(db, entries, overwrite), None))
+            self._file.later(self._safely(lambda db: self._store(db, entries, overwrite), None))
 
     def renew(self, key: bytes, *, now: float, fresh: float) -> None:
         """Mark an entry fresh again: the service answered 304."""
         sql = "UPDATE replies SET retrieved = ?, fresh_until = ?, used = ? WHERE key = ?"
-        self._owner.later(self._safely(lambda db: db.execute(sql, (now, now + fresh, now, key)), None))
+        self._file.later(self._safely(lambda db: db.execute(sql, (now, now + fresh, now, key)), None))
 
     async def close(self) -> None:
         """Write what is pending, and close the file."""
-        await self._owner.close(lambda file: file.db.close())
+        await self._file.close()
 
     # In the thread
 
@@ -150,27 +148,16 @@ class Cache:
             if not db.changes():
                 return
 
-    def _open(self) -> _File:
-        import apsw
-
-        try:
-            return _File(open_file(self._path, SCHEMA, version=VERSION))
-        except (OSError, apsw.Error):
-            return _File(open_in_memory(SCHEMA))
-
-    def _safely(self, do: Callable[[Connection], R], otherwise: R) -> Callable[[_File], R]:
+    def _safely(self, do: Callable[[Connection], R], otherwise: R) -> Callable[[], R]:
         """`do`, with `otherwise` as the result when the file fails; one that is damaged is replaced."""
 
-        def guarded(file: _File) -> R:
+        def guarded() -> R:
             import apsw
 
             try:
-                return do(file.db)
+                return do(self._file.db)
             except (apsw.CorruptError, apsw.NotADBError, zlib.error):  # zlib's checksum sees what SQLite does not
-                file.db.close(True)
-                with suppress(OSError):
-                    remove(self._path)
-                file.db = self._open().db
+                self._file.discard()
             except apsw.Error:  # full, busy, read-only: then nothing is stored
                 pass
             return otherwise
@@ -197,13 +184,6 @@ def forget(home: Path) -> None:
         remove(path)
 
 
-class _File:
-    """The connection, which changes when its file is replaced."""
-
-    def __init__(self, db: Connection) -> None:
-        self.db = db
-
-
 def _find(db: Connection, key: bytes, now: float) -> CacheEntry | None:
     rows: list[tuple[Any, ...]] = db.execute(
         "SELECT status, body, content_type, charset, url, etag, modified, retrieved, fresh_until, used "
@@ -222,7 +202,6 @@ def _find(db: Connection, key: bytes, now: float) -> CacheEntry | None:
         charset=charset,
         url=url or "",
         retrieved=retrieved,
-        age=max(0.0, now - retrieved),
     )
     return CacheEntry(response, fresh_until, etag, modified)
 

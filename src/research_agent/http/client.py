@@ -8,23 +8,23 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import aiohttp
 from yarl import URL
 
 from research_agent.errors import BodyError, SourceError
-from research_agent.http.body import Body, body_of, json_failure, reject_interstitial, text_of
 from research_agent.http.cache import Cache
 from research_agent.http.clock import Clock
 from research_agent.http.errors import status_error, translate
 from research_agent.http.proxies import Proxies
 from research_agent.http.rate_limits import Limits, is_wikimedia
 from research_agent.http.redirects import Follow, address_of, follow, headers_for, without_login
-from research_agent.http.response import Response
+from research_agent.http.response import Response, json_failure, reject_interstitial, text_of
 from research_agent.http.source_client import Admit, SourceClient
 from research_agent.http.ssrf import SsrfGuard
 from research_agent.http.throttle import ResponseSignal, Throttle
+from research_agent.settings import Settings
 
 __all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Client"]
 
@@ -48,47 +48,49 @@ Params = Mapping[str, str | int]
 Headers = Mapping[str, str]
 
 
+class RequestOptions(TypedDict, total=False):
+    """
+    Options of a request. `params` are added to the query, percent-encoded, and so are `secret_params`.
+
+    These go into the query and nowhere else: no message, no file and no other host gets them.
+    """
+
+    params: Params | None
+    headers: Headers | None
+    secret_params: Params | None
+
+
 class Client:
     """
     Client that gets JSON, text and bytes over HTTP; made by `open_client`.
 
-    `timeout` is the user's deadline in seconds, which is what messages say; a request ends a little before it.
-    `guard` says where a request may go. Every failure is a `SourceError`; no aiohttp exception comes out. The client of
-    one source, made by `of`, has that source's rate limits, its cached responses, and retries; any other sends each
-    request once, at once. `secret_params` go into the query like `params`, and nowhere else: no message, no file and
-    no other host gets them.
+    Every failure is a `SourceError`; no aiohttp exception comes out. The client of one source, made by `of`, has that
+    source's rate limits, its cached responses, and retries; any other sends each request once, at once.
     """
 
     def __init__(
         self,
         session: aiohttp.ClientSession,
+        settings: Settings,
         *,
-        timeout: float,
-        body_limit: int = BODY_LIMIT,
-        sequential: bool = False,
-        offline: bool = False,
-        guard: SsrfGuard | None = None,
-        proxies: Proxies | None = None,
-        throttle: Throttle | None = None,
-        cache: Cache | None = None,
-        clock: Clock | None = None,
-        reuse: bool = True,
+        guard: SsrfGuard,
+        proxies: Proxies,
+        throttle: Throttle,
+        cache: Cache | None,
+        clock: Clock,
+        body_limit: int,
     ) -> None:
-        self._session = session
-        self._guard = guard or SsrfGuard()
-        self._proxies = proxies
-        self._timeout = timeout
-        self._body_limit = body_limit
-        self._one_at_a_time = asyncio.Semaphore(1) if sequential else nullcontext()
-        self._offline = offline
-        self._throttle, self._cache, self._clock, self._reuse = throttle, cache, clock or Clock(), reuse
+        self._session, self._timeout, self._flags = session, settings.search.deadline, settings.flags
+        self._guard, self._proxies, self._body_limit = guard, proxies, body_limit
+        self._throttle, self._cache, self._clock = throttle, cache, clock
+        self._one_at_a_time = asyncio.Semaphore(1) if settings.flags.sequential else nullcontext()
         self.source_client: SourceClient | None = None
         """The one search that this client is for; None for the client of a run."""
 
     @property
     def notices(self) -> tuple[str, ...]:
         """Lines for the user about the rate limits of this run."""
-        return tuple(self._throttle.notices) if self._throttle is not None else ()
+        return tuple(self._throttle.notices)
 
     def of(self, name: str, limits: Limits, *, fresh: float, until: float | None = None, reuse: bool = True) -> Client:
         """
@@ -106,8 +108,8 @@ class Client:
             clock=self._clock,
             throttle=self._throttle,
             cache=self._cache,
-            offline=self._offline,
-            reuse=reuse and self._reuse,
+            offline=self._flags.offline,
+            reuse=reuse and not self._flags.fresh,
         )
         return client
 
@@ -116,61 +118,39 @@ class Client:
         if self.source_client is not None:
             self.source_client.back_off(seconds)
 
-    async def get_json(
-        self,
-        url: str,
-        *,
-        params: Params | None = None,
-        headers: Headers | None = None,
-        secret_params: Params | None = None,
-    ) -> Any:
+    async def get_json(self, url: str, **options: Unpack[RequestOptions]) -> Any:
         """
-        The parsed JSON at `url`. `params` are added to its query, percent-encoded.
+        The parsed JSON at `url`.
 
         Raises `HttpStatusError` for a status of 400 or more, `BodyError` for what is not whole, valid JSON,
         `AddressError`, `HttpLimitError`, `HttpTimeoutError` and `HttpConnectionError`.
         """
-        response = await self._get(url, params, headers, secret_params)
+        response = await self._get(url, **options)
         try:
             value = json.loads(response.data)
         except (ValueError, RecursionError) as error:
-            raise BodyError(json_failure(body_of(response)), hint=_hint(response.url)) from error
+            raise BodyError(json_failure(response), hint=_hint(response.url)) from error
         self._accept(response)
         return value
 
-    async def get_text(
-        self,
-        url: str,
-        *,
-        params: Params | None = None,
-        headers: Headers | None = None,
-        secret_params: Params | None = None,
-    ) -> str:
+    async def get_text(self, url: str, **options: Unpack[RequestOptions]) -> str:
         """The text at `url`, in the charset it declares, else UTF-8. Raises like `get_bytes`."""
-        response = await self._get(url, params, headers, secret_params)
+        response = await self._get(url, **options)
         hint = _hint(response.url)
-        text = text_of(reject_interstitial(body_of(response), hint=hint), hint=hint)
+        text = text_of(reject_interstitial(response, hint=hint), hint=hint)
         self._accept(response)
         return text
 
-    async def get_bytes(
-        self,
-        url: str,
-        *,
-        params: Params | None = None,
-        headers: Headers | None = None,
-        secret_params: Params | None = None,
-        follow: Follow = "same host",
-    ) -> Body:
+    async def get_bytes(self, url: str, *, follow: Follow = "same host", **options: Unpack[RequestOptions]) -> Response:
         """
-        The body at `url`, decompressed. With `follow="anywhere"` redirects to other public hosts are followed too.
+        The response at `url`. With `follow="anywhere"` redirects to other public hosts are followed too.
 
         Raises like `get_json`; `BodyError` also for an interstitial page: a bot check or a consent form.
         """
-        response = await self._get(url, params, headers, secret_params, follow)
-        body = reject_interstitial(body_of(response), hint=_hint(response.url))
+        response = await self._get(url, follow, **options)
+        reject_interstitial(response, hint=_hint(response.url))
         self._accept(response)
-        return body
+        return response
 
     def _accept(self, response: Response) -> None:
         """Let the response be cached: it is of the kind that was expected."""
@@ -186,11 +166,13 @@ class Client:
     async def _get(
         self,
         url: str,
-        params: Params | None,
-        headers: Headers | None,
-        secret: Params | None = None,
         way: Follow = "same host",
+        *,
+        params: Params | None = None,
+        headers: Headers | None = None,
+        secret_params: Params | None = None,
     ) -> Response:
+        secret = secret_params or {}
         try:
             address = address_of(url, params)
             full = address_of(str(address), secret) if secret else address
@@ -201,14 +183,14 @@ class Client:
             try:
                 # Not `timeout_at`: the clock may be another than the loop's.
                 async with asyncio.timeout(until - self._clock.now()), self._one_at_a_time:
-                    return await self._follow(full, {**(headers or {}), **more}, secret or {}, way, admit)
+                    return await self._follow(full, {**(headers or {}), **more}, secret, way, admit)
             except (aiohttp.ClientError, OSError) as error:
                 # aiohttp's own text may hold the whole query.
                 raise translate(error, url, timeout=self._timeout) from (None if secret else error)
 
         if self.source_client is not None:
             return await self.source_client.get(address, headers or {}, send)
-        if self._offline:
+        if self._flags.offline:
             raise SourceError("was not asked: offline", hint="Leave out --offline.")
         until = self._ends(None)
         return await send({}, partial(self._admit, f"{address.host}:{address.port}", until), until)
@@ -216,7 +198,7 @@ class Client:
     @asynccontextmanager
     async def _admit(self, host: str, until: float) -> AsyncIterator[ResponseSignal]:
         """Without a source there are no limits, but those of Wikimedia's hosts."""
-        if self._throttle is not None and is_wikimedia(host):
+        if is_wikimedia(host):
             async with self._throttle.admit("", host, Limits(), until=until) as signal:
                 yield signal
         else:
@@ -226,7 +208,7 @@ class Client:
         first = address
         for _ in range(MAX_REDIRECTS + 1):
             self._guard.check(address)
-            proxy = self._proxies.of(address) if self._proxies else None
+            proxy = self._proxies.of(address)
             sent = headers_for(headers, first, address)
             async with (
                 admit() as signal,

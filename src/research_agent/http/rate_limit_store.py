@@ -144,15 +144,6 @@ class RateLimitStore:
         with transaction(self._db):
             self._pause(key, self._wall(), seconds)
 
-    def move_to(self, db: Connection) -> None:
-        """Go on with another database; nothing is copied."""
-        self._db.close(True)
-        self._db = db
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
     # Inside a transaction
 
     def _decide(self, permit: Permit, now: float, left: float) -> Decision:

@@ -71,7 +71,7 @@ class SourceClient:
         fresh: float,
         until: Callable[[], float],
         clock: Clock,
-        throttle: Throttle | None,
+        throttle: Throttle,
         cache: Cache | None,
         offline: bool = False,
         reuse: bool = True,
@@ -90,7 +90,7 @@ class SourceClient:
 
     def back_off(self, seconds: float) -> None:
         """Pause this source for `seconds`, as the service wants it."""
-        if self._throttle is not None and seconds > 0:
+        if seconds > 0:
             self._throttle.pause(self._limits.pool or self._name, seconds)
 
     async def get(self, address: URL, headers: Mapping[str, str], send: Send) -> Response:
@@ -167,7 +167,7 @@ class SourceClient:
         assert self._cache is not None
         now, response = not_modified.retrieved, entry.response
         self._cache.renew(key, now=now, fresh=lifetime(not_modified.headers, self._fresh) or 0.0)
-        return replace(response, url=response_url(response.url, str(address)), retrieved=now, age=0.0)
+        return replace(response, url=response_url(response.url, str(address)), retrieved=now)
 
     def _add(self, key: bytes, address: URL, response: Response, fresh: float) -> None:
         if self._cache is not None:
@@ -194,7 +194,7 @@ class SourceClient:
             wait = random.uniform(0.0, min(LONGEST_WAIT, FIRST_WAIT * 2**attempt))  # noqa: S311 - no secret
             pause = max((signal.pause for signal in signals), default=0.0)
             too_late = self._clock.now() + max(wait, pause) >= until
-            if attempt == RETRIES or too_late or self._throttle is None or not _is_transient(reason):
+            if attempt == RETRIES or too_late or not _is_transient(reason):
                 raise reason
         raise AssertionError("unreachable")
 
@@ -202,9 +202,6 @@ class SourceClient:
     async def _admit(
         self, host: str, until: float, retry_in: float | None, signals: list[ResponseSignal]
     ) -> AsyncIterator[ResponseSignal]:
-        if self._throttle is None:
-            yield ResponseSignal(self._limits, self._clock)
-            return
         # Only the first request of another try is a retry; a redirect is one more request.
         again = None if signals else retry_in
         async with self._throttle.admit(self._name, host, self._limits, until=until, retry_in=again) as signal:

@@ -11,49 +11,82 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from research_agent.sqlite import Connection, create_private, transaction
 
-__all__ = ["OwnerThread", "open_file", "open_in_memory", "remove"]
+__all__ = ["SharedFile", "open_file", "remove"]
 
-T = TypeVar("T")
 R = TypeVar("R")
 
 BUSY_MILLISECONDS = 5_000
 
 
-class OwnerThread(Generic[T]):
-    """Single thread that makes a resource when it is first needed, and alone uses it; calls run in their order."""
+class SharedFile:
+    """
+    One file, owned by a thread that alone uses it; calls run in their order.
 
-    def __init__(self, make: Callable[[], T], *, name: str) -> None:
-        self._make = make
-        self._resource: list[T] = []
+    The thread opens `db` when it is first needed: a database in memory when the file cannot be opened, after it called
+    `on_failure` with the reason.
+    """
+
+    def __init__(
+        self, path: Path, schema: str, *, version: int, name: str, on_failure: Callable[[Exception], None] | None = None
+    ) -> None:
+        self._path, self._schema, self._version, self._on_failure = path, schema, version, on_failure
+        self._db: Connection | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
 
-    async def run(self, do: Callable[[T], R]) -> R:
-        """The result of `do(resource)`. Raises what `do` raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, do)
+    async def run(self, do: Callable[[], R]) -> R:
+        """The result of `do()` in the thread. Raises what `do` raises."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, do)
 
-    def later(self, do: Callable[[T], object]) -> Future[object]:
-        """Queue `do(resource)` without waiting for it."""
-        return self._thread.submit(self._do, do)
+    def later(self, do: Callable[[], object]) -> Future[object]:
+        """Queue `do()` without waiting for it."""
+        return self._thread.submit(do)
 
-    async def close(self, close: Callable[[T], object]) -> None:
-        """Finish what is queued, then close the resource if it was ever opened."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close, close)
+    async def close(self) -> None:
+        """Finish what is queued, then close the file if it was ever opened."""
+        await self.run(self._close)
         self._thread.shutdown(wait=False)  # its one thread has nothing left to do
 
-    def _do(self, do: Callable[[T], R]) -> R:
-        if not self._resource:
-            self._resource.append(self._make())
-        return do(self._resource[0])
+    # In the thread
 
-    def _close(self, close: Callable[[T], object]) -> None:
-        while self._resource:
-            close(self._resource.pop())
+    @property
+    def db(self) -> Connection:
+        """The connection."""
+        import apsw
+
+        if self._db is None:
+            try:
+                self._db = open_file(self._path, self._schema, version=self._version)
+            except (OSError, apsw.Error) as error:
+                return self.go_on_in_memory(error)
+        return self._db
+
+    def go_on_in_memory(self, error: Exception) -> Connection:
+        """Use a database in memory from now on; nothing is copied."""
+        import apsw
+
+        self._close(force=True)
+        if self._on_failure is not None:
+            self._on_failure(error)
+        self._db = apsw.Connection(":memory:")
+        self._db.execute(self._schema)
+        return self._db
+
+    def discard(self) -> None:
+        """Throw the file away; the next use makes it anew."""
+        self._close(force=True)
+        with suppress(OSError):
+            remove(self._path)
+
+    def _close(self, force: bool = False) -> None:
+        if self._db is not None:
+            self._db.close(force)
+        self._db = None
 
 
 def open_file(path: Path, schema: str, *, version: int) -> Connection:
@@ -77,15 +110,6 @@ def remove(path: Path) -> None:
     """Remove the file; a process that has it open goes on with one that nobody else sees."""
     with _locked(path):
         _remove(path)
-
-
-def open_in_memory(schema: str) -> Connection:
-    """The same without a file: a database of this process."""
-    import apsw
-
-    db = apsw.Connection(":memory:")
-    db.execute(schema)
-    return db
 
 
 class _OtherVersionError(Exception):

@@ -32,8 +32,7 @@ from research_agent.http.rate_limit_store import (
     RateLimitStore,
 )
 from research_agent.http.rate_limits import Limits, requested_pause
-from research_agent.http.sqlite_file import OwnerThread, open_file, open_in_memory
-from research_agent.sqlite import Connection
+from research_agent.http.sqlite_file import SharedFile
 from research_agent.text.humanize import duration
 
 __all__ = ["ResponseSignal", "Throttle"]
@@ -68,7 +67,7 @@ class Throttle:
     def __init__(self, home: Path, *, clock: Clock) -> None:
         self.notices: list[str] = []
         self._path, self._clock = home / FILE, clock
-        self._owner = OwnerThread(self._open, name="network")
+        self._file = SharedFile(self._path, SCHEMA, version=VERSION, name="network", on_failure=self._note)
         self._waiting: dict[str, deque[asyncio.Future[None]]] = defaultdict(deque)
 
     @asynccontextmanager
@@ -105,18 +104,18 @@ class Throttle:
 
     def pause(self, key: str, seconds: float) -> None:
         """Send nothing of the pool or source called `key` for `seconds`."""
-        self._owner.later(self._safely(lambda store: store.pause(key, seconds=seconds)))
+        self._file.later(self._safely(lambda store: store.pause(key, seconds=seconds)))
 
     async def close(self) -> None:
         """Write what is pending, and close the file."""
-        await self._owner.close(lambda store: store.close())
+        await self._file.close()
 
     async def _acquire(self, permit: Permit, until: float) -> None:
         poll = POLL[0]
         while True:
             left = until - self._clock.now()
             acquire = partial(RateLimitStore.acquire, permit=permit, until=self._clock.wall() + left)
-            decision = await self._owner.run(self._safely(acquire))
+            decision = await self._file.run(self._safely(acquire))
             if decision.kind == "go":
                 if not permit.limits.spacing or self._clock.wall() - decision.at <= SLACK:
                     return
@@ -144,7 +143,7 @@ class Throttle:
 
     def _release(self, permit: Permit, signal: ResponseSignal) -> Future[object]:
         release = partial(RateLimitStore.release, permit=permit, answered=signal.answered, pause=signal.pause)
-        released = self._owner.later(self._safely(release))
+        released = self._file.later(self._safely(release))
         self._wake(permit.slots)
         return released
 
@@ -165,34 +164,25 @@ class Throttle:
 
     # In the thread
 
-    def _open(self) -> RateLimitStore:
-        import apsw
-
-        try:
-            return RateLimitStore(open_file(self._path, SCHEMA, version=VERSION), self._clock.wall)
-        except (OSError, apsw.Error) as error:
-            return RateLimitStore(self._in_memory(error), self._clock.wall)
-
-    def _safely(self, do: Callable[[RateLimitStore], R]) -> Callable[[RateLimitStore], R]:
+    def _safely(self, do: Callable[[RateLimitStore], R]) -> Callable[[], R]:
         """`do`; when the file fails, this process goes on alone in memory for good."""
 
-        def guarded(store: RateLimitStore) -> R:
+        def guarded() -> R:
             import apsw
 
             try:
-                return do(store)
+                return do(RateLimitStore(self._file.db, self._clock.wall))
             except apsw.Error as error:
-                store.move_to(self._in_memory(error))
-                return do(store)
+                self._file.go_on_in_memory(error)
+                return do(RateLimitStore(self._file.db, self._clock.wall))
 
         return guarded
 
-    def _in_memory(self, error: Exception) -> Connection:
+    def _note(self, error: Exception) -> None:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         self.notices.append(
             f"How often services are asked is held to within this program only: {self._path} cannot be used ({reason})."
         )
-        return open_in_memory(SCHEMA)
 
 
 def _refusal(decision: Decision) -> HttpLimitError:

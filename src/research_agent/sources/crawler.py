@@ -12,8 +12,8 @@ from research_agent.documents.charset import UndecodableError, decode
 from research_agent.documents.interstitials import is_html
 from research_agent.documents.reader import Page
 from research_agent.errors import BodyError, HttpStatusError, SourceError
-from research_agent.http.body import text_of
 from research_agent.http.rate_limits import Limits
+from research_agent.http.response import text_of
 from research_agent.types import Document
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ async def read_page(url: str, *, client: Client, read: Reader) -> Document:
         url=body.url,
         title=page.title or urlsplit(body.url).path.rstrip("/").rpartition("/")[2] or host_of(body.url),
         text=page.text,
-        retrieved=body.retrieved,
+        retrieved=body.retrieved_at,
         author=page.author or None,
         published=page.published or None,
         language=page.language or None,

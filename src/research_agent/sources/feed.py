@@ -81,7 +81,7 @@ class Feed(HttpSource):
         entries = self.read_entries(await tools.read.xml(body.data), url=body.url)
         plain = await tools.read.plain([part for entry in entries for part in (entry.title, entry.text)])
         return [
-            replace(_plain(entry, title.strip(), text.strip()), retrieved=body.retrieved)
+            replace(_plain(entry, title.strip(), text.strip()), retrieved=body.retrieved_at)
             for entry, title, text in zip(entries, plain[::2], plain[1::2], strict=True)
             if title.strip() or text.strip()
         ]

@@ -4,15 +4,38 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from research_agent.concurrency import task_group
 from research_agent.events import Timeline
+from research_agent.http.client import BODY_LIMIT, Client
+from research_agent.http.clock import Clock
+from research_agent.http.proxies import Proxies
+from research_agent.http.ssrf import SsrfGuard
+from research_agent.http.throttle import Throttle
+from research_agent.settings import Settings
 from research_agent.sources import Source, Tools
 from research_agent.stages.fetch import Fetched, FetchPlan, fetch
 from research_agent.types import Topic
 
-__all__ = ["fetch_from_all"]
+__all__ = ["fetch_from_all", "unconnected"]
+
+
+def unconnected() -> Tools:
+    """Tools whose client has no session, for sources that send nothing."""
+    clock, home = Clock(), Path("/nonexistent")
+    client = Client(
+        cast(Any, None),
+        Settings(home=home),
+        guard=SsrfGuard(),
+        proxies=Proxies(),
+        throttle=Throttle(home, clock=clock),
+        cache=None,
+        clock=clock,
+        body_limit=BODY_LIMIT,
+    )
+    return Tools(client=client)
 
 
 async def fetch_from_all(
