@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 
 __all__ = ["UndecodableError", "charset_of", "decode"]
 
@@ -32,6 +31,7 @@ ALIASES = {
     "windows-874": "cp874", "iso-8859-8-i": "iso8859-8", "x-euc-jp": "euc_jp", "x-mac-roman": "mac-roman",
     "cp1252": "cp1252",
 }  # fmt: skip
+CONTROLS = {0xDC00 + byte: byte for byte in b"\x81\x8d\x8f\x90\x9d"}
 DECLARED = re.compile(
     rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})|<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""",
     re.IGNORECASE,
@@ -66,7 +66,7 @@ def decode(data: bytes, named: str | None = None) -> str:
         return data.decode(charset).removeprefix("\ufeff")
     except (UnicodeError, LookupError) as error:
         if charset == "cp1252":  # five bytes have no character there: the controls they are in ISO 8859-1
-            return "".join(_western(data))
+            return data.decode(charset, "surrogateescape").translate(CONTROLS)
         raise UndecodableError(f"not {charset}: {error}") from error
 
 
@@ -81,13 +81,3 @@ def _codec(name: str | None) -> str:
         return ""
     codec = ALIASES.get(codec, codec)
     return codec if codec in CHARSETS or codec == "cp1252" else ""
-
-
-def _western(data: bytes) -> Iterator[str]:
-    for start in range(0, len(data), 4096):
-        chunk = data[start : start + 4096]
-        try:
-            yield chunk.decode("cp1252")
-        except UnicodeDecodeError:
-            yield "".join(bytes([byte]).decode("cp1252" if byte not in b"\x81\x8d\x8f\x90\x9d" else "latin-1")
-                          for byte in chunk)  # fmt: skip

@@ -14,11 +14,12 @@ import math
 import re
 import sys
 import sysconfig
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from research_agent.documents.reader import Node, Page
 from research_agent.errors import BodyError, SourceError, WorkerCrashError, WorkerError, WorkerTimeoutError
@@ -26,6 +27,8 @@ from research_agent.workers.isolated_pool import IsolatedPool
 from research_agent.workers.isolated_process import IsolatedProcess
 
 __all__ = ["IsolatedReader", "open_reader"]
+
+T = TypeVar("T")
 
 SCRIPT = Path(__file__).with_name("reader_child.py")
 PACKAGES = ("research_agent", "selectolax", "pypdfium2", "pypdfium2_raw")
@@ -62,24 +65,22 @@ class IsolatedReader:
 
     async def xml(self, body: bytes) -> Node:
         """Root element of an XML document. Raises `BodyError`."""
-        return await asyncio.to_thread(_node, await self._read("xml", body))
+        return await asyncio.to_thread(_checked, _node, await self._read("xml", body))
 
     async def html(self, body: bytes, *, url: str, charset: str | None = None) -> Page:
         """Web page at `url`; `charset` is that of its header. Raises `BodyError`."""
-        return _page(await self._read("html", body, url=url, charset=charset))
+        return _checked(_page, await self._read("html", body, url=url, charset=charset))
 
     async def pdf(self, body: bytes) -> Page:
         """Text and metadata of a PDF. Raises `BodyError`."""
-        return _page(await self._read("pdf", body))
+        return _checked(_page, await self._read("pdf", body))
 
     async def plain(self, fragments: Sequence[str]) -> list[str]:
         """Plain text of each fragment of HTML or JATS. Raises `BodyError`."""
         if not any("<" in text or "&" in text for text in fragments):  # no markup: no process is needed
             return [_unmarked(text) for text in fragments]
         texts = await self._read("plain", json.dumps(list(fragments)).encode("ascii"))
-        if not isinstance(texts, list) or len(texts) != len(fragments):
-            raise _no_answer()
-        return [_text(text) for text in texts]
+        return _checked(partial(_texts, len(fragments)), texts)
 
     async def close(self) -> None:
         """End the processes."""
@@ -95,12 +96,12 @@ class IsolatedReader:
         except WorkerError as error:
             raise SourceError(f"could not be read: {error.message}", hint="See: research-agent doctor") from error
         if "value" not in answer:
-            raise BodyError(f"cannot be read: it {_text(answer.get('error'))}", hint=HINT)
+            raise BodyError(f"cannot be read: it {_checked(_text, answer.get('error'))}", hint=HINT)
         return answer["value"]
 
     async def _ask(self, process: IsolatedProcess, head: bytes, body: bytes) -> dict[str, Any]:
         try:
-            return _parsed(await process.ask(head, body, timeout=self._seconds))
+            return _checked(_parsed, await process.ask(head, body, timeout=self._seconds))
         except WorkerTimeoutError as error:
             raise BodyError(f"takes longer than {self._seconds:g} s to read", hint=HINT) from error
         except WorkerCrashError as error:
@@ -135,14 +136,22 @@ def _folders() -> list[str]:
     return list(dict.fromkeys(map(str, places)))
 
 
-def _parsed(answer: bytes) -> dict[str, Any]:
-    """A process's answer. It may be the work of a document that took the process over: nothing in it is believed."""
+def _checked(read: Callable[[Any], T], value: Any) -> T:
+    """
+    `read(value)`. Raises `BodyError` when that is not of the form expected.
+
+    An answer may be the work of a document that took the process over: nothing in it is believed.
+    """
     try:
-        fields = json.loads(answer)
-    except (ValueError, RecursionError) as error:
-        raise _no_answer() from error
+        return read(value)
+    except (TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise BodyError("cannot be read: its reader gave no answer", hint=HINT) from error
+
+
+def _parsed(answer: bytes) -> dict[str, Any]:
+    fields = json.loads(answer)
     if not isinstance(fields, dict):
-        raise _no_answer()
+        raise TypeError
     return fields
 
 
@@ -154,37 +163,30 @@ def _is_worn(answer: Mapping[str, Any]) -> bool:
 
 
 def _node(value: Any) -> Node:
-    try:
-        tag, attributes, *content = value
-        items = tuple(item if isinstance(item, str) else _node(item) for item in content)
-        return Node(_text(tag), {_text(name): _text(one) for name, one in attributes.items()}, items)
-    except (TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise _no_answer() from error
+    tag, attributes, *content = value
+    items = tuple(item if isinstance(item, str) else _node(item) for item in content)
+    return Node(_text(tag), {_text(name): _text(one) for name, one in attributes.items()}, items)
 
 
 def _page(value: Any) -> Page:
-    if not isinstance(value, dict):
-        raise _no_answer()
-    fields = {name: _text(value.get(name, "")) for name in
-              ("title", "text", "description", "author", "published", "language")}  # fmt: skip
-    links = value.get("links", ())
-    try:
-        pairs = tuple((_text(text), _text(target)) for text, target in links)
-    except (TypeError, ValueError) as error:
-        raise _no_answer() from error
-    return Page(**fields, links=pairs, is_challenge=value.get("is_challenge") is True)
+    names = ("title", "text", "description", "author", "published", "language")
+    fields = {name: _text(value.get(name, "")) for name in names}
+    links = tuple((_text(text), _text(target)) for text, target in value.get("links", ()))
+    return Page(**fields, links=links, is_challenge=value.get("is_challenge") is True)
+
+
+def _texts(count: int, value: Any) -> list[str]:
+    if not isinstance(value, list) or len(value) != count:
+        raise TypeError
+    return [_text(text) for text in value]
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise _no_answer()
+        raise TypeError
     return value
 
 
 def _unmarked(text: str) -> str:
     paragraphs = (" ".join(piece.split()) for piece in BLANK_LINE.split(text))
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
-
-
-def _no_answer() -> BodyError:
-    return BodyError("cannot be read: its reader gave no answer", hint=HINT)

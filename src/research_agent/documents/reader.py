@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from research_agent.errors import SourceNotReadyError
 
@@ -97,24 +97,13 @@ class Reader(Protocol):
 class _NoReader:
     """Null reader where none was opened; its methods raise `SourceNotReadyError`."""
 
-    async def xml(self, body: bytes) -> Node:
-        raise _not_opened()
+    async def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise SourceNotReadyError(
+            "needs a reader of pages, and none is open",
+            hint="Hand Tools one: async with open_reader() as read, from research_agent.documents.isolated_reader.",
+        )
 
-    async def html(self, body: bytes, *, url: str, charset: str | None = None) -> Page:
-        raise _not_opened()
-
-    async def pdf(self, body: bytes) -> Page:
-        raise _not_opened()
-
-    async def plain(self, fragments: Sequence[str]) -> list[str]:
-        raise _not_opened()
-
-
-def _not_opened() -> SourceNotReadyError:
-    return SourceNotReadyError(
-        "needs a reader of pages, and none is open",
-        hint="Hand Tools one: async with open_reader() as read, from research_agent.documents.isolated_reader.",
-    )
+    xml = html = pdf = plain = _refuse
 
 
 NO_READER: Reader = _NoReader()

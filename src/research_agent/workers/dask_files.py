@@ -18,7 +18,7 @@ from distributed import WorkerPlugin, get_worker
 
 from research_agent.files import write_atomically
 
-__all__ = ["FilePlugin", "RemoteFile", "call", "call_on", "has_files"]
+__all__ = ["FilePlugin", "RemoteFile", "call", "has_files"]
 
 FOLDER = "research-agent"
 
@@ -55,18 +55,17 @@ def has_files(key: str, sums: Mapping[str, str], *, dask_worker: Any) -> bool:
     )
 
 
-def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-    """Call `function` with each `RemoteFile` among its positional arguments replaced by its path here."""
-    return function(*_with_paths(get_worker(), args), **kwargs)
+def call(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], *, dask_worker: Any = None
+) -> Any:
+    """
+    Call `function` with each `RemoteFile` among its positional arguments replaced by its path here.
 
-
-def call_on(function: Callable[..., Any], args: tuple[Any, ...], *, dask_worker: Any) -> Any:
-    """The same on a worker that `Client.run` names."""
-    return function(*_with_paths(dask_worker, args))
-
-
-def _with_paths(worker: Any, args: tuple[Any, ...]) -> list[Any]:
-    return [_folder(worker, arg.key) / arg.name if isinstance(arg, RemoteFile) else arg for arg in args]
+    `Client.run` sets `dask_worker`.
+    """
+    worker = get_worker() if dask_worker is None else dask_worker
+    paths = [_folder(worker, arg.key) / arg.name if isinstance(arg, RemoteFile) else arg for arg in args]
+    return function(*paths, **kwargs)
 
 
 def _folder(worker: Any, key: str) -> Path:

@@ -76,7 +76,7 @@ class DaskPool(Executor):
         from research_agent.workers import dask_files
 
         try:
-            call = partial(self._client.run, dask_files.call_on, fn, self._with_files(args))
+            call = partial(self._client.run, dask_files.call, fn, self._with_files(args), {})
             results: dict[str, T] = await asyncio.to_thread(call)
         except Exception as error:  # whatever the workers raise comes through here
             raise self._gone(f"a worker cannot compute: {_one_line(error)}") from error

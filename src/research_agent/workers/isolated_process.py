@@ -20,7 +20,7 @@ from research_agent.errors import WorkerCrashError, WorkerTimeoutError
 from research_agent.settings import child_environment
 from research_agent.workers.lifeline import open_lifeline
 
-__all__ = ["IsolatedProcess"]
+__all__ = ["IsolatedProcess", "exit_status"]
 
 RLIMITS = Path(__file__).with_name("rlimits.py")
 # Each thread of the C library reserves 64 MB of address space otherwise, which counts as memory.
@@ -91,7 +91,7 @@ class IsolatedProcess:
             if isinstance(error, TimeoutError):
                 raise WorkerTimeoutError(f"A child process took longer than {timeout:g} s.") from error
             if isinstance(error, OSError | asyncio.IncompleteReadError):
-                raise WorkerCrashError(f"A child process died ({_exit_status(self._process.returncode)}).") from error
+                raise WorkerCrashError(f"A child process died ({exit_status(self._process.returncode)}).") from error
             raise
         self.uses += 1
         return answer
@@ -147,5 +147,6 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def _exit_status(code: int | None) -> str:
+def exit_status(code: int | None) -> str:
+    """Return code of a child in words: the signal that ended it, or its exit code."""
     return signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"

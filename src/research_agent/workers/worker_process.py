@@ -22,6 +22,7 @@ from typing import Any
 
 from research_agent.errors import WorkerCrashError, WorkerError, WorkerTimeoutError
 from research_agent.settings import child_environment
+from research_agent.workers.isolated_process import exit_status
 from research_agent.workers.lifeline import open_lifeline
 
 __all__ = ["WorkerProcess"]
@@ -105,7 +106,7 @@ class WorkerProcess:
             self.kill()
             if overdue.is_set():
                 raise WorkerTimeoutError(f"A worker process took longer than {timeout:g} s.") from error
-            raise WorkerCrashError(f"A worker process died ({self._exit_status()}).") from error
+            raise WorkerCrashError(f"A worker process died ({exit_status(self._process.returncode)}).") from error
         finally:
             timer.cancel()
         return _read(function, answer)
@@ -123,10 +124,6 @@ class WorkerProcess:
         self.kill()
         self._pipe.close()
         os.close(self._lifeline)
-
-    def _exit_status(self) -> str:
-        code = self._process.returncode
-        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
 def _read(function: Callable[..., Any], answer: bytes) -> Any:
