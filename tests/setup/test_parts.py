@@ -36,7 +36,7 @@ async def test_a_chat_model_that_is_made_otherwise_now_is_outdated_and_made_anew
 
     [chat, *others] = parts.PARTS
     monkeypatch.setattr(parts, "PARTS", (replace(chat, file="converted.gguf", layout=2), *others))
-    monkeypatch.setattr("research_agent.setup.requantise", convert)
+    monkeypatch.setattr("research_agent.llm.gguf_quantize.requantise", convert)
     assert states(ready) == {**READY, "smollm2": "outdated"}
     await setup(ready)
     assert states(ready) == READY

@@ -4,7 +4,7 @@ Build of the embedding models from the shipped one, once, at setup.
 The shipped model stores int8 weights and computes in float32: a small download, not a fast model. It is kept as the
 reference (`fp32.onnx`). Folded to float32, rewritten with fewer operators (`onnx_graph`) and quantised dynamically, per
 channel, it becomes the int8 model (`model.onnx`): three times the texts per second at a mean cosine of 0.996 to the
-reference. Imports `onnx` on use; nothing that `ask` runs may import this module.
+reference. Nothing that `ask` runs may import this module.
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from research_agent.encoders.onnx_encoder import MAX_TOKENS
+from research_agent.encoders.onnx_graph import optimised_graph
 from research_agent.encoders.precision import FILES
 from research_agent.errors import SetupError
-
-if TYPE_CHECKING:
-    import onnx
 
 __all__ = ["build_model"]
 
@@ -49,8 +52,6 @@ def build_model(weight_only: Path, tokenizer: Path, target: Path) -> None:
 
 def _fold(source: Path, target: Path) -> None:
     """Constant folding by ONNX Runtime: int8 weights times their scales become float32 weights."""
-    import onnxruntime as ort
-
     options = ort.SessionOptions()
     options.log_severity_level = 4
     # "Basic" keeps to standard operators; higher levels write a graph for this processor only.
@@ -66,19 +67,12 @@ def _fold(source: Path, target: Path) -> None:
 
 def _optimised(folded: Path) -> onnx.ModelProto:
     """The optimised graph if it computes the same function, else the folded one."""
-    import onnx
-
-    from research_agent.encoders.onnx_graph import optimised_graph
-
     model = onnx.load(str(folded))
     fast = optimised_graph(model, MAX_TOKENS)
     return fast if fast is not None and _agree(folded, fast) else model
 
 
 def _agree(folded: Path, fast: onnx.ModelProto) -> bool:
-    import numpy as np
-    import onnxruntime as ort
-
     options = ort.SessionOptions()
     options.log_severity_level = 4
     sessions: list[Any] = [
@@ -98,9 +92,6 @@ def _agree(folded: Path, fast: onnx.ModelProto) -> bool:
 
 
 def _quantise(model: onnx.ModelProto, target: Path) -> None:
-    import onnx
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
     # Marks the graph as folded; without it the quantiser warns through the root logger.
     model.metadata_props.add(key="onnx.quant.pre_process", value="onnxruntime.quant")
     quantize_dynamic(

@@ -3,21 +3,20 @@ GGUF requantisation of the shipped chat model, once, at setup.
 
 Its 4-bit weights have a layout (Q4_1) for which llama.cpp has no fast kernel on common processors. The same weights in
 8 bits (Q8_0) are evaluated 1.7 times as fast and differ by at most half a step of 255 in a block; the file grows by
-half (docs/decisions/0014-model-speed.md). Imports `gguf` on use: nothing that `ask` runs may import it.
+half (docs/decisions/0014-model-speed.md). Nothing that `ask` runs may import this module.
 """
 
 from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import gguf
+import numpy as np
+from numpy.typing import NDArray
 
 from research_agent.errors import SetupError
 from research_agent.files import replacing
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 __all__ = ["quantise_q8_0", "requantise"]
 
@@ -39,8 +38,6 @@ def requantise(source: Path, target: Path) -> None:
 
 def quantise_q8_0(weights: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Quantise weights, shape (n, 32), to blocks of 34 bytes: scale (float16, largest magnitude / 127), 32 int8."""
-    import numpy as np
-
     scale = np.abs(weights).max(axis=1, keepdims=True) / np.float32(127)
     steps = np.divide(weights, scale, out=np.zeros_like(weights), where=scale > 0)
     halves = scale.astype(np.float16).view(np.uint8)
@@ -49,9 +46,6 @@ def quantise_q8_0(weights: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 def _convert(source: Path, target: Path) -> None:
     """Copy the metadata with the new file type, then the tensors, one in memory at a time."""
-    import gguf
-    import numpy as np
-
     four_bits, eight_bits = gguf.GGMLQuantizationType.Q4_1, gguf.GGMLQuantizationType.Q8_0
     model = gguf.GGUFReader(source)
     with closing(gguf.GGUFWriter(target, model.fields[ARCHITECTURE].contents())) as writer:

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
-from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
@@ -22,7 +21,7 @@ AGAIN = "Ask again; the model's process is started again by itself."
 
 
 class ChatLlamaCpp(BaseChatModel):
-    """Chat model of the embedded llama.cpp server; asynchronous only."""
+    """Chat model of the embedded llama.cpp server; it only streams."""
 
     model: str
     num_ctx: int
@@ -35,32 +34,11 @@ class ChatLlamaCpp(BaseChatModel):
     def _llm_type(self) -> str:
         return "llamacpp-chat"
 
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        raise NotImplementedError("The embedded model is asynchronous: use astream or ainvoke.")
-
-    async def _agenerate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        from langchain_core.language_models.chat_models import agenerate_from_stream
-
-        return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
+    def _generate(self, *args: Any, **kwargs: Any) -> ChatResult:
+        raise NotImplementedError("The embedded model only streams: use astream.")
 
     async def _astream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[ChatGenerationChunk]:
         payload = [_message(message) for message in messages]
         body = {
@@ -76,10 +54,7 @@ class ChatLlamaCpp(BaseChatModel):
         async with self._completion(payload, body) as response:
             async for event in _events(response.content):
                 finished = finished or bool(_choice(event).get("finish_reason"))
-                chunk = _chunk(event)
-                if run_manager:
-                    await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-                yield chunk
+                yield _chunk(event)
         if not finished:
             raise ChatResponseError("The embedded model's answer ended too early.", hint=AGAIN)
         self.server.answered()

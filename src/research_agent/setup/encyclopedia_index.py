@@ -1,15 +1,21 @@
-"""Index of the encyclopedia: a SQLite database of words and names, and two vectors per article, resumable."""
+"""
+Index of the encyclopedia: a SQLite database of words and names, and two vectors per article, resumable.
+
+Imported when setup builds it, not before: it loads NumPy and SQLite.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import apsw
+import numpy as np
 
 from research_agent.errors import SetupError
 from research_agent.files import replacing, sha256_of
@@ -22,6 +28,7 @@ from research_agent.sources.encyclopedia import (
     name_key,
     unqualified,
 )
+from research_agent.sqlite import fetch
 from research_agent.text.tokens import stem, words
 
 if TYPE_CHECKING:
@@ -48,40 +55,24 @@ CREATE VIRTUAL TABLE article_words USING fts5 (title, description, text, content
 
 def build_database(leads: Path, target: Path) -> None:
     """Write articles, names and full-text index; takes a few seconds. Raises `SetupError`."""
-    import apsw
-
     articles = _articles(leads)
     names = _names(articles)
     mentions = _mentions(articles, names)
     target.unlink(missing_ok=True)
+    rows = (
+        (key, item["title"], item.get("description") or "", item.get("topic") or "", item["extract"], mentions[key])
+        for key, item in enumerate(articles, 1)
+    )
     try:
-        db = apsw.Connection(str(target))
-        try:
+        with closing(apsw.Connection(str(target))) as db:
             db.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
             with db:
                 db.execute(SCHEMA)
-                db.executemany(
-                    "INSERT INTO article (id, title, description, topic, text, mentions) VALUES (?, ?, ?, ?, ?, ?)",
-                    (
-                        (
-                            key,
-                            item["title"],
-                            item.get("description") or "",
-                            item.get("topic") or "",
-                            item["extract"],
-                            mentions[key],
-                        )
-                        for key, item in enumerate(articles, 1)
-                    ),
-                )
-                db.executemany("INSERT INTO name (key, article, words, short) VALUES (?, ?, ?, ?)", names)
+                db.executemany("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?)", rows)
+                db.executemany("INSERT INTO name VALUES (?, ?, ?, ?)", names)
                 db.execute("INSERT INTO article_words (article_words) VALUES ('rebuild')")
                 db.execute("INSERT INTO article_words (article_words) VALUES ('optimize')")
-                db.executemany(
-                    "INSERT INTO meta (name, value) VALUES (?, ?)", (("date", DATE), ("layout", str(LAYOUT)))
-                )
-        finally:
-            db.close()
+                db.executemany("INSERT INTO meta VALUES (?, ?)", (("date", DATE), ("layout", str(LAYOUT))))
     except apsw.Error as error:
         raise SetupError(f"{target} cannot be written: {error}.", hint="Free some space, run setup again.") from error
 
@@ -120,14 +111,9 @@ def _mentions(articles: Sequence[dict[str, Any]], names: Iterable[tuple[str, int
 
 def article_texts(database: Path) -> list[str]:
     """Texts to embed: the first view of every article by id, then the second. Raises `SetupError`."""
-    import apsw
-
     try:
-        db = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
-        try:
-            rows = list(db.execute("SELECT title, description, text FROM article ORDER BY id"))
-        finally:
-            db.close()
+        with closing(apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)) as db:
+            rows = fetch(db, "SELECT title, description, text FROM article ORDER BY id")
     except apsw.Error as error:
         raise SetupError(f"{database} cannot be read: {error}.", hint="Run: research-agent setup") from error
     return [*(". ".join(part for part in row if part) for row in rows), *(title for title, *_ in rows)]
@@ -147,7 +133,11 @@ async def build_vectors(database: Path, embedder: Embedder, *, on_progress: Prog
     while done < len(texts):
         on_progress(done, len(texts))
         block = texts[done : done + max(BLOCK, embedder.batch_size)]
-        vectors = await embedder.embed(block, on_progress=partial(_total_progress, on_progress, done, len(texts)))
+
+        def on_texts(count: int, _: int, before: int = done) -> None:
+            on_progress(before + count, len(texts))
+
+        vectors = await embedder.embed(block, on_progress=on_texts)
         if embedder.lost:
             raise SetupError(
                 f"{len(embedder.lost)} articles could not be embedded: the worker processes were killed.",
@@ -159,10 +149,6 @@ async def build_vectors(database: Path, embedder: Embedder, *, on_progress: Prog
     on_progress(len(texts), len(texts))
 
 
-def _total_progress(on_progress: Progress, before: int, total: int, done: int, _: int) -> None:
-    on_progress(before + done, total)
-
-
 def _articles(leads: Path) -> Sequence[dict[str, Any]]:
     try:
         entries = json.loads(leads.read_text("utf-8"))
@@ -172,23 +158,18 @@ def _articles(leads: Path) -> Sequence[dict[str, Any]]:
 
 
 def _rows_done(partial_file: Path, row: int) -> int:
-    with contextlib.suppress(FileNotFoundError):
-        return partial_file.stat().st_size // row
-    return 0
+    return partial_file.stat().st_size // row if partial_file.exists() else 0
 
 
 def _append(partial_file: Path, at: int, data: bytes) -> None:
     """Write behind the complete rows, over the remains of an interrupted write."""
-    with partial_file.open("r+b" if partial_file.exists() else "w+b") as file:
-        file.seek(at)
+    with partial_file.open("ab") as file:
+        file.truncate(at)
         file.write(data)
-        file.truncate()
 
 
 def _finish(partial_file: Path, database: Path, model: str, dimensions: int) -> None:
     """Publish the vectors, then the note with their model and sha256, which marks them as complete."""
-    import numpy as np
-
     vectors = np.fromfile(partial_file, dtype=np.float32).reshape(len(VIEWS), -1, dimensions)
     target, note = database.with_name(VECTORS), database.with_name(VECTORS_NOTE)
     note.unlink(missing_ok=True)
