@@ -32,13 +32,24 @@ __all__ = ["SalvageReport", "salvage"]
 PLAUSIBLE_GAP = 1000  # turns a session's row without a digest may count beyond those seen elsewhere
 SEALED = {"document", "hash", "range", "quote", "seal"}  # faults of `check` that no turn had when it was stored
 
-
-ROWS_OF_TURN = {  # in an order in which they can be inserted
-    "documents": "SELECT * FROM documents WHERE id IN (SELECT document FROM retrievals WHERE session = ? AND turn = ?)",
-    "messages": "SELECT * FROM messages WHERE session = ? AND turn = ? ORDER BY role = 'assistant'",
-    "retrievals": "SELECT * FROM retrievals WHERE session = ? AND turn = ? ORDER BY position",
-    "citations": "SELECT * FROM citations WHERE session = ? AND turn = ? ORDER BY position",
-}
+COPIES = (
+    (
+        "SELECT * FROM documents WHERE id IN (SELECT document FROM retrievals WHERE session = ? AND turn = ?)",
+        "INSERT OR IGNORE INTO documents VALUES (?, ?)",
+    ),
+    (
+        "SELECT * FROM messages WHERE session = ? AND turn = ? ORDER BY role = 'assistant'",
+        "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)",
+    ),
+    (
+        "SELECT * FROM retrievals WHERE session = ? AND turn = ? ORDER BY position",
+        "INSERT INTO retrievals VALUES (?, ?, ?, ?, ?)",
+    ),
+    (
+        "SELECT * FROM citations WHERE session = ? AND turn = ? ORDER BY position",
+        "INSERT INTO citations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
+)
 Row = tuple[Any, ...]
 
 
@@ -117,18 +128,20 @@ def _scratch_database(into: Connection) -> Iterator[Connection]:
 
 
 def _collect(scratch: Connection, row: CarvedRow) -> None:
-    values: Row = row.values
     match row.table:
         case "sessions":
-            _collect_session(scratch, values)
+            _collect_session(scratch, row.values)
         case "documents":  # under the hash of its text, which is what its id must be
             with suppress(UnicodeDecodeError):
-                _insert(scratch, "documents", (sha256_of(unpack(values[1])), values[1]), "OR IGNORE")
+                text: Any = row.values[1]
+                scratch.execute("INSERT OR IGNORE INTO documents VALUES (?, ?)", (sha256_of(unpack(text)), text))
         case "messages":
-            _insert(scratch, "messages", values, "OR IGNORE")
-            _insert(scratch, "rowids", (*values[:3], row.rowid))
-        case _:
-            _insert(scratch, row.table, values, "OR IGNORE")
+            scratch.execute("INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)", row.values)
+            scratch.execute("INSERT INTO rowids VALUES (?, ?, ?, ?)", (*row.values[:3], row.rowid))
+        case "retrievals":
+            scratch.execute("INSERT OR IGNORE INTO retrievals VALUES (?, ?, ?, ?, ?)", row.values)
+        case "citations":
+            scratch.execute("INSERT OR IGNORE INTO citations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.values)
 
 
 def _collect_session(scratch: Connection, values: tuple[Any, ...]) -> None:
@@ -160,7 +173,8 @@ def _rebuild(scratch: Connection, into: Connection, log_damaged: bool) -> Salvag
         all_turns += max(turns - lost_before, len(numbers))
         if numbers:
             rebuilt += row is None or row[-1] is None
-            _insert(into, "sessions", _session_row(scratch, session, row, numbers, turns))
+            values = _session_row(scratch, session, row, numbers, turns)
+            into.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
             seal_session(into, session)
     for turn in ordered:
         _copy(scratch, into, turn)
@@ -268,14 +282,10 @@ def _session_row(scratch: Connection, session: str, row: Row | None, intact: lis
     return (*row[:3], updated, turns, *row[5:8], turns - len(intact), None)
 
 
-def _insert(db: Connection, table: str, row: Row, conflict: str = "") -> None:
-    db.execute(f"INSERT {conflict} INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - our names
-
-
 def _copy(scratch: Connection, into: Connection, turn: _Turn) -> None:
-    for table, sql in ROWS_OF_TURN.items():
+    for sql, insert in COPIES:
         for row in scratch.execute(sql, turn):
-            _insert(into, table, row, "OR IGNORE" if table == "documents" else "")
+            into.execute(insert, row)
 
 
 def _count(number: int, noun: str) -> str:
