@@ -100,11 +100,7 @@ class Runtime:
         await self.embed_ready()
 
     async def chat_ready(self) -> Chat | None:
-        """
-        The chat model once it is loaded; None when there is none.
-
-        Raises `UsageError` for a setting that turns out to be unusable only now.
-        """
+        """The chat model once it is loaded, or None. Raises `UsageError` for a setting found unusable only now."""
         if self._loading_chat is not None:
             self.chat, self.chat_choice, self.chat_error = await _loaded(self._loading_chat)
             self._loading_chat = None

@@ -94,11 +94,7 @@ async def ask(
     newest: bool,
     on_event: EventHook | None = None,
 ) -> tuple[Answer, dict[str, str]]:
-    """
-    Answer to one question, and the display titles of the sources by name.
-
-    What was stored of an interrupted answer counts as the answer; raises `click.Abort` if nothing was.
-    """
+    """Answer, or what was stored of it, and the sources' titles by name. Raises `click.Abort` if nothing was stored."""
     progress, result = open_progress(), None
     if progress is not None:
         progress.step("starting", "sources, memory, models")
@@ -137,11 +133,7 @@ async def _turn(engine: OpenEngine, question: str, session: str | None, hooks: S
 
 @contextmanager
 def _written(place: str, stream: TextIO | None = None) -> Iterator[None]:
-    """
-    Context in which a failed write (a full disk) ends the command with exit code 1 and a line on standard error.
-
-    The answer is stored by then, and what is on standard output stays as it is, also with `--json`.
-    """
+    """Context that ends the command with exit code 1 and a line when a write fails; the answer is stored by then."""
     try:
         yield
     except BrokenPipeError:

@@ -49,12 +49,7 @@ async def chat(
     load: Callable[[], Engine] = load_engine,
     ask: ReadLine | None = None,
 ) -> int:
-    """
-    Read-answer loop in one event loop; returns the exit code.
-
-    The runtime opens behind the first prompt. Raises what opening it raises, in a group. `ask` returns the next
-    question, `load` the engine.
-    """
+    """Read-answer loop; returns the exit code. Raises, in a group, what opening the runtime behind the prompt does."""
     with stoppable(signal.SIGTERM, signal.SIGHUP):
         async with asyncio.TaskGroup() as group:
             opening = partial(open_engine, load=load)

@@ -33,11 +33,7 @@ Ctrl-C stops an answer (what was written is kept) or clears the line; Ctrl-D lea
 
 @dataclass(kw_only=True)
 class ChatState:
-    """
-    State of the chat; `answer` is its last one, `saved` the files it wrote.
-
-    `session` is None until the first turn; `newest` stands for the newest stored one.
-    """
+    """State of the chat: `answer` is its last, `saved` the files it wrote; `newest` stands for the newest session."""
 
     engine: BackgroundContext[OpenEngine]
     opening: Callable[[Settings], AbstractAsyncContextManager[OpenEngine]]

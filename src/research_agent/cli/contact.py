@@ -38,11 +38,7 @@ def ask_contact(settings: Settings) -> Settings:
 
 
 def remember_contact(path: Path, contact: str) -> None:
-    """
-    Insert `contact` at the head of the TOML file, where top-level keys belong; the rest stays the same, to the byte.
-
-    The file is replaced atomically. Raises `OSError`.
-    """
+    """Insert `contact` at the head of the TOML file, atomically; the rest stays, to the byte. Raises `OSError`."""
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     before = path.read_bytes() if path.exists() else b""

@@ -19,12 +19,7 @@ LEAST_BAR = 10
 
 
 class RunCost(NamedTuple):
-    """
-    Cost of a run besides the turn's wall time, in seconds.
-
-    `before` is from the start of the program to the turn, `own` and `children` the processor time of the process and
-    of its ended children.
-    """
+    """Seconds before the turn, and processor seconds of the process itself and of its ended children."""
 
     before: float
     own: float
@@ -74,12 +69,7 @@ def profile(
     width: int = 80,
     ascii_only: bool = False,
 ) -> str:
-    """
-    Profile table with a row for each stage and source: start, seconds, share of the wall time, a bar.
-
-    `*` marks the critical path. Below it the path in words, the first word of the draft, and what the run cost. Empty
-    without spans.
-    """
+    """Profile: a row for each stage and source, `*` on the critical path; then path and cost. Empty without spans."""
     if not spans:
         return ""
     wall, table = wall_time(spans), rows(spans)

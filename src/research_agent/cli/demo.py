@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -85,27 +86,23 @@ async def live_source_answers(runtime: Runtime) -> bool:
     if runtime.settings.flags.offline:
         return False
     topic = Topic(text="machine learning", question="What is machine learning?")
-    answered = asyncio.Event()
 
-    async def probe(source: Source) -> None:
-        try:
-            if (await source.search(topic, tools=runtime.tools, limit=1)).documents:
-                answered.set()
-        except SourceError:  # a source that does not answer is what the probe is for
-            return
+    async def probe(source: Source) -> bool:
+        with suppress(SourceError):  # a source that does not answer is what the probe is for
+            return bool((await source.search(topic, tools=runtime.tools, limit=1)).documents)
+        return False
 
-    async def probe_all() -> None:
-        async with asyncio.TaskGroup() as probes:
-            for source in runtime.sources:
-                if source.live:
-                    probes.create_task(probe(source))
-
+    answered = False
     async with asyncio.TaskGroup() as group:
-        everyone, first = group.create_task(probe_all()), group.create_task(answered.wait())
-        await asyncio.wait({everyone, first}, timeout=PROBE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        everyone.cancel()
-        first.cancel()
-    return answered.is_set()
+        running = {group.create_task(probe(source)) for source in runtime.sources if source.live}
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PROBE_SECONDS):
+                for first in asyncio.as_completed(running):
+                    if answered := await first:
+                        break
+        for task in running:
+            task.cancel()
+    return answered
 
 
 def _announce(question: str, place: str) -> None:

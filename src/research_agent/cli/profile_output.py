@@ -32,11 +32,7 @@ def age() -> float | None:
 
 
 def print_profile(answer: Answer, *, before: float | None = None) -> None:
-    """
-    Print the profile table on standard error; `before` are the seconds from the program's start to the turn.
-
-    With it, what the whole run cost: call it when the children have ended.
-    """
+    """Print the profile and, with the seconds `before` the turn, the cost of a run whose children have ended."""
     cost = None
     if before is not None:
         own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

@@ -15,11 +15,7 @@ LEAST_WIDTH = 60
 
 
 def draw(spans: Sequence[Span], *, width: int = 80, ascii_only: bool = False) -> str:
-    """
-    Chart with a row for each stage and source on one axis of seconds, then the sum of the parts against the wall time.
-
-    No line is wider than `width` (at least 60 is taken); every span shows, however short. Empty without spans.
-    """
+    """Chart of all spans on an axis of seconds, no wider than `width` (at least 60); empty without spans."""
     if not spans:
         return ""
     wall, chart = wall_time(spans), rows(spans)

@@ -20,12 +20,7 @@ __all__ = ["check_trace", "trace", "write_trace"]
 
 
 def trace(spans: Sequence[Span]) -> dict[str, Any]:
-    """
-    The spans as a Chrome trace (JSON object format, complete events, times in microseconds): a thread a row.
-
-    Spans of one name that overlap without one holding the other get threads of their own: a viewer cannot draw them
-    in one.
-    """
+    """Chrome trace (JSON object format, microseconds): a thread for each row, more for a row whose spans overlap."""
     events: list[dict[str, Any]] = [
         {"ph": "M", "pid": 1, "tid": 0, "name": "process_name", "args": {"name": "research-agent"}}
     ]

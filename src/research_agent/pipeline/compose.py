@@ -11,9 +11,7 @@ __all__ = ["compose"]
 
 
 def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Answer:
-    """
-    The answer with its status and conflicts, the documents that it quotes, and all notes; its `turn` is 0 until stored.
-    """
+    """The answer with its status and conflicts, the quoted documents and all notes; `turn` is 0 until it is stored."""
     runtime, checked = turn.runtime, draft.checked
     status, lines = conclude(
         retrieved.reports,

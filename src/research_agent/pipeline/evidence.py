@@ -73,11 +73,7 @@ async def find_evidence(
     known: Pieces | None = None,
     most: int = MOST,
 ) -> tuple[Sequence[Passage], tuple[Evidence, ...]]:
-    """
-    The passages of the documents, and the `most` that are evidence: by words and, with a model, by meaning.
-
-    `topics` are the question's own; `known` is a cache of what was split before.
-    """
+    """The passages of the documents, and the `most` that are evidence; `known` is a cache of what was split before."""
     if not documents:
         return (), ()
     question = topics[0].question

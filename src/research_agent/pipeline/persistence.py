@@ -39,11 +39,7 @@ async def remember(turn: TurnContext, answer: Answer) -> Answer:
 
 @asynccontextmanager
 async def saved_when_interrupted(turn: TurnContext, retrieved: Retrieved) -> AsyncIterator[Unsaved]:
-    """
-    Save what there is of the turn when the block is cancelled: the whole answer, or the draft, checked by words alone.
-
-    Before the retrieval has ended nothing is written, so there is nothing to save.
-    """
+    """Save the turn when the block is cancelled: the whole answer, or the draft so far, checked by words alone."""
     unsaved = Unsaved()
     try:
         yield unsaved

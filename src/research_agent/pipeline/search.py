@@ -55,11 +55,7 @@ async def fetch_documents(
     sources: Sequence[SelectedSource],
     ranker: Ranker,
 ) -> Fetched:
-    """
-    Ask the sources until there is enough, while the model names topics and the ranker works on what has come.
-
-    Every source is waited for (up to the soft deadline), the model's topics only while there is too little evidence.
-    """
+    """Ask the sources, while the model names topics and the ranker works on what has come."""
     async with task_group() as group:
         naming = group.create_task(_name_topics(turn, history))
         ranking = group.create_task(ranker.run())
@@ -102,11 +98,7 @@ async def _name_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]
 
 
 class Ranker:
-    """
-    Incremental ranking: documents are split, embedded and ranked as they come, so that little is left to do at last.
-
-    `enough` is done from the moment that there is enough evidence.
-    """
+    """Incremental ranking of documents as they come; `enough` is done from the moment there is enough evidence."""
 
     def __init__(self, turn: TurnContext, topics: Sequence[Topic]) -> None:
         self.enough: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -21,11 +21,7 @@ __all__ = ["CheckedDraft", "Draft", "Retrieved", "TurnContext", "Unsaved"]
 
 @dataclass
 class TurnContext:
-    """
-    Context of a turn: its question, the runtime, where it reports to, and the task group that ends with it.
-
-    `notes` are the lines for the user so far. After a `chat_error` the model is not asked again in this turn.
-    """
+    """Context that the stages of a turn share. After a `chat_error` the model is not asked again in this turn."""
 
     question: str
     session: str
@@ -66,11 +62,7 @@ class TurnContext:
 
 @dataclass(frozen=True)
 class Retrieved:
-    """
-    Result of the retrieval: what the answer can rest on. `question` is standalone: what it points back to is put in.
-
-    `passages` are all that were ranked; `analysis` runs on.
-    """
+    """What the answer can rest on: the standalone `question`, all `passages` ranked, the `analysis`, which runs on."""
 
     question: str
     reports: tuple[SourceReport, ...]

@@ -22,11 +22,7 @@ ENOUGH = 3  # supported sentences of a draft that need no completing, or as many
 
 
 async def write_draft(turn: TurnContext, retrieved: Retrieved, history: History, unsaved: Unsaved) -> Draft:
-    """
-    Stream the model's draft into `unsaved`, and check its sentences as they come.
-
-    Without evidence or a model the draft is empty; one that fails leaves what it had written, and `turn.chat_error`.
-    """
+    """Stream the draft into `unsaved`, checking its sentences; empty without evidence. A failure sets `chat_error`."""
     chat = await turn.chat_ready()
     if not retrieved.evidence or chat is None:
         return Draft("")
@@ -72,11 +68,7 @@ def _note_losses(turn: TurnContext, draft: Synthesis, context: int) -> None:
 
 
 class _SentenceChecker:
-    """
-    Task that works while the model writes: it makes the floor, then checks each sentence as soon as it is whole.
-
-    Its events are provisional, for the whole draft is checked again at the end. `floor` is None until it is made.
-    """
+    """Task that makes the floor and then, provisionally, checks each whole sentence while the model writes."""
 
     def __init__(self, turn: TurnContext, retrieved: Retrieved, unsaved: Unsaved) -> None:
         self.floor: Checked | None = None
@@ -116,11 +108,7 @@ def _whole_sentences(draft: str) -> str:
 
 
 async def check_draft(turn: TurnContext, retrieved: Retrieved, draft: Draft) -> CheckedDraft:
-    """
-    Check the draft against the evidence; what is shown is never less than the floor, the sources' own sentences.
-
-    A draft with too little support is replaced by the floor; one that has it but says less is completed by it.
-    """
+    """Check the draft: with too little support the floor replaces it; when it says less, the floor completes it."""
     with turn.timeline.span("cite"):
         turn.timeline.emit(Drafted(draft.text))
         result = await _better_of(turn, retrieved, draft, draft.floor or await _make_floor(turn, retrieved))

@@ -49,11 +49,7 @@ FORMATS: Mapping[str, Format] = {
 
 
 def export(name: str, info: SessionInfo, turns: Sequence[Turn]) -> bytes:
-    """
-    Bytes of the exported file; `name` is a key of `FORMATS`.
-
-    Raises `UsageError` for what a format cannot hold, or for one whose library is not installed.
-    """
+    """Bytes of the exported file. Raises `UsageError` for what a format cannot hold or whose library is missing."""
     try:
         content = FORMATS[name].render(info, turns)
     except ModuleNotFoundError as error:

@@ -157,11 +157,7 @@ def blocks(answer: Answer) -> list[Block]:
 
 @cache
 def _markdown(author: AnswerFrom) -> MarkdownIt:
-    """
-    Parser of a model's text: CommonMark without HTML, links, images, indented code and entities.
-
-    Words of the sources are shown as they are: of their text it parses paragraphs alone.
-    """
+    """Parser of a model's CommonMark, without HTML, links and images; for words of the sources, of paragraphs alone."""
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark", {"html": False}).disable(OFF) if author == "model" else MarkdownIt("zero")

@@ -20,11 +20,7 @@ TEMPLATE = "session.typ"
 
 
 def as_pdf(info: SessionInfo, turns: Sequence[Turn]) -> bytes:
-    """
-    Bytes of a PDF: for each turn question, answer with marks, and the quoted words.
-
-    Blocks for some tenths of a second; the same session gives the same bytes.
-    """
+    """Bytes of a PDF, the same for the same session. Blocks for some tenths of a second."""
     import typst
 
     markup = files("research_agent.rendering").joinpath(TEMPLATE).read_bytes()

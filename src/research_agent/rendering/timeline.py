@@ -89,11 +89,7 @@ def wall_time(spans: Sequence[Span]) -> float:
 
 
 def ticks(wall: float) -> Iterator[tuple[float, str]]:
-    """
-    Round numbers of seconds up to `wall`, each with its label; at most 6.
-
-    Their distance is the smallest of 1, 2, 5, 10, ... (or their fractions) that makes few enough.
-    """
+    """Round numbers of seconds up to `wall` with their labels, at most 6: multiples of 1, 2 or 5 of a power of ten."""
     for exponent in range(-6, 7):
         for factor in (1, 2, 5):
             step = float(f"{factor}e{exponent}")

@@ -153,11 +153,7 @@ class AnswerView:
 
     @cached_property
     def ledger(self) -> list[str]:
-        """
-        What the user should know about this answer, a line each: coverage, then notes.
-
-        One command installs all missing parts, so it is named once, at the end.
-        """
+        """Lines for the user: coverage, then notes; one command installs all that is missing, and is named once."""
         lines = [line for line in (self.coverage, *map(one_line, self.answer.notes)) if line]
         bare = [line.removesuffix(SETUP).rstrip() for line in lines]
         unset = any((report.status, report.reason) == ("skipped", "is not set up") for report in self.answer.sources)

@@ -54,11 +54,7 @@ async def judge(
     *,
     embed: Embed | None = None,
 ) -> list[Judgement]:
-    """
-    Judge each sentence by the evidence: a score, a verdict and the quotes that say it, one judgement a sentence.
-
-    By words alone without `embed`, and then stricter. Deterministic for the same inputs.
-    """
+    """Judge each sentence by the evidence: by words alone, and then stricter, without `embed`."""
     async with cooperative():
         candidates = find_quotes(evidence)
         known = frozenset(name for quote in candidates for name in quote.names | quote.titled)
@@ -75,11 +71,7 @@ async def cite(
     embed: Embed | None = None,
     strict: bool = False,
 ) -> Checked:
-    """
-    Check a draft against the evidence; `strict` drops what is not supported.
-
-    `quote == document.text[start:end]` holds for every citation, to the character.
-    """
+    """Check a draft; `strict` drops what is not supported. For citations, `quote == document.text[start:end]` holds."""
     text = _without_marks(draft)
     spans = sentence_spans(text)
     sentences = [text[start:end] for start, end in spans]

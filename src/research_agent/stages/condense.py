@@ -1,9 +1,4 @@
-"""
-Summaries of long conversations, made in the background as durable jobs.
-
-Questions and answers go in, source text never does. Every turn stays stored; a summary only takes the place of older
-turns in the prompt.
-"""
+"""Summaries of long conversations, as durable background jobs: every turn stays stored, source text never goes in."""
 
 from __future__ import annotations
 

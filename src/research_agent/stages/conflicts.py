@@ -54,11 +54,7 @@ class _Item:
 
 
 def compare(citations: Sequence[Citation], passages: Sequence[Passage]) -> Comparison:
-    """
-    Compare the quoted words with every sentence of the passages of other documents.
-
-    `passages` are all that were ranked: what lost its place to a near-duplicate is a witness too.
-    """
+    """Compare the quoted words with every sentence of other documents, of near-duplicates too."""
     documents = {passage.document.id: passage.document for passage in passages}
     cited = [documents[key] for key in dict.fromkeys(citation.document for citation in citations) if key in documents]
     alike = _copies()
@@ -79,11 +75,7 @@ Alike = Callable[[Document, Document], bool]
 
 
 def _copies() -> Alike:
-    """
-    Near-duplicate test: most of the shorter text's word runs stand in the longer (Broder, 1997).
-
-    Digits are blotted out first: a copy with another figure in it is a copy.
-    """
+    """Near-duplicate test (Broder, 1997): the longer text has most word runs of the shorter, digits blotted out."""
     known: dict[str, frozenset[tuple[str, ...]]] = {}
 
     def runs(document: Document) -> frozenset[tuple[str, ...]]:

@@ -1,10 +1,7 @@
 """
 Concurrent fetch: every source is searched for every topic at once, under one deadline; a failed source is a value.
 
-The question's own topics are searched for at once, those that a model adds as soon as it has named them. Documents are
-passed on as they come. The answer waits until every source has answered to the question, and no longer when that is
-enough evidence; from a soft deadline on it begins with any documents there are. A search that is late goes on behind
-the answer: what its service answers is stored, for the next question.
+A search that is late goes on behind the answer: what its service answers is stored, for the next question.
 """
 
 from __future__ import annotations
@@ -113,24 +110,22 @@ async def fetch(
     return search.close()
 
 
+@dataclass
 class _Search:
     """All searches of one fetch."""
 
-    def __init__(
-        self,
-        plan: FetchPlan,
-        tools: Tools,
-        local_tools: Callable[[], Awaitable[Tools]] | None,
-        timeline: Timeline,
-        start: Start,
-        on_documents: Callable[[Sequence[Document]], None] | None,
-    ) -> None:
-        self._plan, self._tools, self._local_tools = plan, tools, local_tools
-        self._timeline, self._start, self._on_documents = timeline, start, on_documents
-        self._states = [_SourceState(source, why) for source, why in plan.sources]
-        self._gate = asyncio.Semaphore(1 if plan.sequential else max(1, 2 * len(plan.sources)))
-        self._until = asyncio.get_running_loop().time() + plan.deadline
-        self._began = timeline.now()
+    plan: FetchPlan
+    tools: Tools
+    local_tools: Callable[[], Awaitable[Tools]] | None
+    timeline: Timeline
+    start: Start
+    on_documents: Callable[[Sequence[Document]], None] | None
+
+    def __post_init__(self) -> None:
+        self._states = [_SourceState(source, why) for source, why in self.plan.sources]
+        self._gate = asyncio.Semaphore(1 if self.plan.sequential else max(1, 2 * len(self.plan.sources)))
+        self._until = asyncio.get_running_loop().time() + self.plan.deadline
+        self._began = self.timeline.now()
         self._tasks: list[SearchTask] = []
         self._closed = False
 
@@ -139,12 +134,12 @@ class _Search:
     ) -> None:
         """Search, and wait as long as the answer must. Raises the bug that a search ended with."""
         now = asyncio.get_running_loop().time
-        soft, quiet = math.inf if self._plan.sequential else now() + self._plan.soft_deadline, math.inf
-        first, later = self._begin(self._plan.topics, 0), list[SearchTask]()
+        soft, quiet = math.inf if self.plan.sequential else now() + self.plan.soft_deadline, math.inf
+        first, later = self._begin(self.plan.topics, 0), list[SearchTask]()
         while True:
             if more_topics is not None and more_topics.done():
                 added = () if more_topics.cancelled() else more_topics.result()
-                later, more_topics = self._begin(added, len(self._plan.topics)), None
+                later, more_topics = self._begin(added, len(self.plan.topics)), None
             running = {task for task in (*first, *later) if not _is_done(task)}
             answered = running.isdisjoint(first)
             any_documents = any(state.report and state.documents for state in self._states)
@@ -177,8 +172,8 @@ class _Search:
         if not topics and place:
             return []
         if place and not any(state.documents for state in self._states):  # nothing so far: these get their own time
-            self._until = asyncio.get_running_loop().time() + self._plan.deadline
-        tasks = [self._start(as_result(partial(self._ask, state, topics, place), Exception)) for state in self._states]
+            self._until = asyncio.get_running_loop().time() + self.plan.deadline
+        tasks = [self.start(as_result(partial(self._ask, state, topics, place), Exception)) for state in self._states]
         self._tasks += tasks
         return tasks
 
@@ -187,14 +182,14 @@ class _Search:
         source = state.source
         async with self._gate:
             # A source without anything stored is not even asked: it might go out by another way than our client.
-            if source.live and self._plan.offline and not await has_stored(source, self._tools):
+            if source.live and self.plan.offline and not await has_stored(source, self.tools):
                 skipped = SourceReport(name=source.name, status="skipped", documents=0, ms=0, reason=NOTHING_STORED)
                 self._publish(state, skipped)
                 return
-            tools = self._tools if source.live or self._local_tools is None else await self._local_tools()
-            state.began = state.began or self._timeline.now()
+            tools = self.tools if source.live or self.local_tools is None else await self.local_tools()
+            state.began = state.began or self.timeline.now()
             try:
-                with self._timeline.span(source.name, lane="source"):
+                with self.timeline.span(source.name, lane="source"):
                     await self._search_all(state, topics, place, tools)
             except Exception:  # that of a late source is raised nowhere else
                 log.debug("a source has a bug", exc_info=True)
@@ -205,14 +200,14 @@ class _Search:
         until = self._until
 
         async def search(topic: Topic, at: int) -> None:
-            outcome = await search_for(state.source, topic, tools, until, self._plan.deadline)
+            outcome = await search_for(state.source, topic, tools, until, self.plan.deadline)
             if self._closed:
                 return
             state.outcomes[at] = outcome
-            if outcome.documents and self._on_documents is not None:
-                self._on_documents(outcome.documents)
+            if outcome.documents and self.on_documents is not None:
+                self.on_documents(outcome.documents)
 
-        if self._plan.sequential:
+        if self.plan.sequential:
             for at, topic in enumerate(topics, place):
                 await search(topic, at)
             return
@@ -226,12 +221,12 @@ class _Search:
         if not outcomes and state.report is not None:  # skipped
             return state.report
         count = len(_each_once([state.documents]))
-        seconds = self._timeline.now() - state.began
+        seconds = self.timeline.now() - state.began
         return self._publish(state, report_on(state.source.name, outcomes, count, seconds))
 
     def _report_late(self, state: _SourceState) -> SourceReport:
         """The report on a source that is not waited for any more."""
-        seconds = self._timeline.now() - self._began
+        seconds = self.timeline.now() - self._began
         reason = f"was not waited for after {seconds:.1f} s; what it says while the program goes on is kept"
         late = SourceReport(
             name=state.source.name, status="failed", documents=0, ms=round(seconds * 1000), reason=reason, late=True
@@ -246,7 +241,7 @@ class _Search:
             return before
         if not self._closed:
             state.report = report
-            self._timeline.emit(SourceFinished(report))
+            self.timeline.emit(SourceFinished(report))
         return report
 
 
@@ -259,11 +254,7 @@ def _is_done(task: SearchTask) -> bool:
 
 
 def _each_once(groups: Iterable[Iterable[Document]]) -> tuple[Document, ...]:
-    """
-    All documents in order, each paper as one; of equal texts the first stays.
-
-    A record without text has lent its identifiers by then, and there is nothing else to it.
-    """
+    """All documents in order, each paper and each text once. One without text has only lent its identifiers."""
     first: dict[str, Document] = {}
     for document in merge_papers(chain.from_iterable(groups)):
         if document.text:

@@ -107,12 +107,7 @@ class SelectedSource(NamedTuple):
 def select_sources(
     question: str, sources: Sequence[Source], *, named: Sequence[str] = ()
 ) -> tuple[SelectedSource, ...]:
-    """
-    Select the sources to ask, in their order. When the user has `named` some, all of `sources` are.
-
-    Else a source is asked when one of its `SourcePolicy.kinds` is a kind of the question and it lacks nothing that the
-    user must set; one that is good for no kind is asked only when it is named.
-    """
+    """Select the sources: all when the user `named` some, else those for a kind of the question that are set up."""
     if named:
         return tuple(SelectedSource(source, NAMED) for source in sources)
     kinds = kinds_of(question)

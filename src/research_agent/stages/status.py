@@ -67,11 +67,7 @@ def disagreements(conflicts: Sequence[Conflict], citations: Sequence[Citation]) 
 
 
 def unmentioned(question: str, documents: Iterable[Document]) -> tuple[str, ...]:
-    """
-    One line with the words of the question that no cited document holds: names, years; in a yes-or-no question any.
-
-    A true sentence about cancer is no answer to what caffeine does to it; the user should see that at once.
-    """
+    """One line with the names and years of the question, in a yes-or-no question any word, that no cited text holds."""
     held = {stem for document in documents for stem in content_stems(f"{document.title} {document.text[:READ]}")}
     named = names(question)
     missing = [

@@ -33,11 +33,7 @@ KEY = re.compile(r"\s*[\[(]\s*(?:e?\d{1,2}\s*[,;&]?\s*)+[\])]")
 
 @dataclass(frozen=True, slots=True)
 class Synthesis:
-    """
-    The model's draft, the evidence in its prompt, and how many passages did not fit its context.
-
-    `left_out` counts its sentences that say back an order of a page, an earlier turn or our own prompt.
-    """
+    """Draft, the evidence in its prompt, counts of passages that did not fit and sentences that say back the input."""
 
     text: str
     evidence: tuple[Evidence, ...]
