@@ -1,8 +1,34 @@
 """
-What can go wrong, by who must act: everything a user is shown is a `ResearchAgentError`.
+Exception tree, by who must act. Every error that a user is shown is one of these.
 
-The caller (`UsageError`), the world (`SourceError`), the model (`ChatError`), a child process (`WorkerError`), the disk
-(`StoreError`), a missing part (`EmbeddingError`, `SetupError`).
+    ResearchAgentError
+    ├── UsageError                  you: the call was wrong, nothing was done        (exit 2)
+    │   ├── QuestionError           empty, or larger than can be asked
+    │   ├── SettingsError           a setting has a value that cannot be used
+    │   │   └── ClusterError        the cluster that is set cannot be reached, lacks what it needs, or is gone
+    │   ├── UnknownModelError       not `provider:model`, or no such provider
+    │   ├── UnknownSourceError
+    │   ├── UnknownSessionError
+    │   └── BundleError             a file that should be an exported bundle and is none
+    ├── SourceError                 the world: becomes a failed `SourceReport`, never nothing found
+    │   ├── SourceNotReadyError     it must be set up first; reported as skipped
+    │   ├── HttpStatusError         a status that is no answer
+    │   ├── HttpTimeoutError        nothing, or not all, came in time
+    │   ├── HttpConnectionError     refused, reset, no such host
+    │   ├── AddressError            a place that is not asked: not on the public internet, not http or https
+    │   ├── HttpLimitError          not sent: its limit, its wish for a pause, or a source that keeps failing
+    │   └── BodyError               an answer that is not what was asked for: HTML, cut JSON, too large
+    ├── ChatError                   the model: the answer becomes ranked extracts    (exit 4)
+    │   ├── ChatUnavailableError    nothing answers, or this processor cannot run it
+    │   ├── ModelNotFoundError      the server has no such model
+    │   └── ChatResponseError       an error or an end in mid-stream, or not the protocol
+    ├── WorkerError                 a child process: costs its item
+    │   ├── WorkerTimeoutError
+    │   └── WorkerCrashError
+    ├── EmbeddingError              no usable embedding model: ranking goes by words
+    ├── StoreError                  the disk: disk full, read-only, newer file  (exit 1)
+    │   └── DamagedStoreError       it does not hold what was written; the next start salvages what is intact
+    └── SetupError                  a part could not be brought or is not what was pinned  (exit 1)
 """
 
 import json
