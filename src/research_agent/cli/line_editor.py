@@ -46,11 +46,7 @@ def open_editor(history: Path, words: Completions) -> ReadLine:
         prompt_continuation="  ",
         enable_history_search=True,
     )
-
-    async def ask() -> str:
-        return await session.prompt_async()
-
-    return ask
+    return session.prompt_async
 
 
 def open_lines(descriptor: int) -> ReadLine:
@@ -64,18 +60,15 @@ def open_lines(descriptor: int) -> ReadLine:
 
     def read() -> None:
         rest = b""
-        while chunk := os.read(descriptor, 65536):
-            *whole, rest = (rest + chunk).split(b"\n")
-            for line in whole:
-                loop.call_soon_threadsafe(lines.put_nowait, line.decode("utf-8", "replace"))
-        for last in (rest.decode("utf-8", "replace") or None, None):
-            loop.call_soon_threadsafe(lines.put_nowait, last)
-
-    def read_while_open() -> None:
         with suppress(RuntimeError):  # the loop is closed
-            read()
+            while chunk := os.read(descriptor, 65536):
+                *whole, rest = (rest + chunk).split(b"\n")
+                for line in whole:
+                    loop.call_soon_threadsafe(lines.put_nowait, line.decode("utf-8", "replace"))
+            for last in (rest.decode("utf-8", "replace") or None, None):
+                loop.call_soon_threadsafe(lines.put_nowait, last)
 
-    threading.Thread(target=read_while_open, daemon=True, name="stdin").start()
+    threading.Thread(target=read, daemon=True, name="stdin").start()
 
     async def ask() -> str:
         text = ""

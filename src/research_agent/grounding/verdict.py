@@ -17,7 +17,7 @@ from research_agent.grounding.claims import HEDGES, MONTHS, Statement, opposed
 from research_agent.grounding.spans import Quote, alters, copies, reorders, truncates
 from research_agent.text.tokens import stem, words
 
-__all__ = ["THRESHOLDS", "Judgement", "Thresholds", "Verdict", "judge_claim"]
+__all__ = ["Judgement", "Verdict", "judge_claim"]
 
 Verdict = Literal["supported", "partly", "unsupported"]
 MOST_QUOTES = 3  # of one sentence
@@ -26,28 +26,11 @@ LIMITING = frozenset({"few", "half", "almost"})
 MONTH_STEMS = frozenset(stem(month) for month in MONTHS)
 PREPOSITIONS = frozenset("in at on of from under during by with for to near after before since until".split())
 
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """
-    Thresholds of support: when spans that agree support a sentence, and which scores give which verdict.
-
-    One sentence of a source: `words_alone` of the content words, or `words` of them and the `cosine` in meaning.
-    Several together: `together` of the weight of the words, softened by the meaning (`held`). In both, `plain` of the
-    words that are neither name nor figure: names and a date alone do not say that something ended then. A score of
-    `supported` or more is a supported sentence; below it, `partly` or more is a partly supported one.
-    """
-
-    words_alone: float = 0.85
-    words: float = 0.75
-    cosine: float = 0.70
-    together: float = 0.5
-    plain: float = 0.5
-    supported: float = 0.6
-    partly: float = 0.15
-
-
-THRESHOLDS = Thresholds()
+# One sentence of a source says a claim with WORDS_ALONE of its content words, or WORDS of them and COSINE in meaning;
+# several together with TOGETHER of the weight of the words, softened by the meaning (`_held`). Both need PLAIN of the
+# words that are neither name nor figure: names and a date alone do not say that something ended then.
+WORDS_ALONE, WORDS, COSINE, TOGETHER, PLAIN = 0.85, 0.75, 0.70, 0.5, 0.5
+SUPPORTED, PARTLY = 0.6, 0.15  # scores from which a sentence is supported, and partly supported
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +48,7 @@ class Judgement:
     quotes: tuple[tuple[float, Quote], ...] = ()
 
 
-def judge_claim(
-    claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float], thresholds: Thresholds
-) -> Judgement:
+def judge_claim(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float]) -> Judgement:
     """
     Judge one sentence by the quotes, `cosines` in their order (zeros without an embedding model).
 
@@ -75,30 +56,28 @@ def judge_claim(
     of, or what repeats a source's words in their order, must be said by that very sentence: else a copy with one name
     changed would find the name elsewhere.
     """
-    alone = _alone(claim, quotes, cosines, thresholds)
+    alone = _alone(claim, quotes, cosines)
     if alone:
         return Judgement(alone[0][0], "supported", tuple(alone))
     if not claim.words or not quotes:
         return Judgement(0.0, "unsupported")
-    altered = _nearly_said(claim, quotes, thresholds) or copies(claim.text, quotes)
+    altered = _nearly_said(claim, quotes) or copies(claim.text, quotes)
     chosen, value = _best_together(claim, quotes, cosines)
-    enough = value >= thresholds.together and _plain(claim, chosen) >= thresholds.plain
+    enough = value >= TOGETHER and _plain(claim, chosen) >= PLAIN
     if chosen and enough and _agree_together(claim, chosen) and not altered:
-        score = thresholds.supported + (0.99 - thresholds.supported) * value
+        score = SUPPORTED + (0.99 - SUPPORTED) * value
         return Judgement(round(score, 4), "supported", tuple((round(score, 4), quote) for quote in chosen))
-    score = round(thresholds.supported * value, 4)
-    if score >= thresholds.partly and chosen:
+    score = round(SUPPORTED * value, 4)
+    if score >= PARTLY and chosen:
         return Judgement(score, "partly", tuple((score, quote) for quote in chosen))
     return Judgement(score, "unsupported")
 
 
-def _alone(
-    claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float], thresholds: Thresholds
-) -> list[tuple[float, Quote]]:
+def _alone(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float]) -> list[tuple[float, Quote]]:
     """Best quote of each document that says the claim alone, best document first; the shorter in a tie."""
     best: dict[str, tuple[float, int, Quote]] = {}
     for quote, cosine in zip(quotes, cosines, strict=True):
-        score = _score(claim, quote, float(cosine), thresholds)
+        score = _score(claim, quote, float(cosine))
         if score is None:
             continue
         candidate = (score, quote.start - quote.end, quote)
@@ -108,24 +87,24 @@ def _alone(
     return [(score, quote) for score, _, quote in ordered[:MOST_QUOTES]]
 
 
-def _score(claim: Statement, quote: Quote, cosine: float, thresholds: Thresholds) -> float | None:
+def _score(claim: Statement, quote: Quote, cosine: float) -> float | None:
     """Score of one quote that says the claim alone, 0 to 1; None when it does not."""
     if claim.text == quote.text:
         return 1.0
     if quote.sentences > 1 or not claim.words:
         return None
     covered = _covered(claim, quote)
-    enough = covered >= thresholds.words_alone or (covered >= thresholds.words and cosine >= thresholds.cosine)
+    enough = covered >= WORDS_ALONE or (covered >= WORDS and cosine >= COSINE)
     if not enough or not _agrees(claim, quote):
         return None
     if claim.text in quote.text:
         return 1.0
-    if _plain(claim, [quote]) < thresholds.plain:
+    if _plain(claim, [quote]) < PLAIN:
         return None
     if alters(claim, quote) or truncates(claim, quote) or reorders(claim, quote):
         return None
     score = (covered + max(cosine, 0.0)) / 2 if cosine else covered
-    return round(max(thresholds.supported, min(0.99, score)), 4)
+    return round(max(SUPPORTED, min(0.99, score)), 4)
 
 
 def _covered(claim: Statement, quote: Quote) -> float:
@@ -134,9 +113,9 @@ def _covered(claim: Statement, quote: Quote) -> float:
     return len(mine & quote.terms) / len(mine)
 
 
-def _nearly_said(claim: Statement, quotes: Sequence[Quote], thresholds: Thresholds) -> bool:
+def _nearly_said(claim: Statement, quotes: Sequence[Quote]) -> bool:
     """Whether one quote has the claim's words but does not say it: then they disagree."""
-    return any(quote.sentences == 1 and _covered(claim, quote) >= thresholds.words_alone for quote in quotes)
+    return any(quote.sentences == 1 and _covered(claim, quote) >= WORDS_ALONE for quote in quotes)
 
 
 def _held(claim: Statement, terms: frozenset[str]) -> float:

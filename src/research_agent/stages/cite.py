@@ -1,10 +1,8 @@
 """
-Citation check: draft -> checked answer, each sentence judged by the exact words of the evidence.
+Citation check: draft -> checked answer, each sentence judged by the exact words of the evidence (`grounding`).
 
-A sentence is supported when one sentence of a source says it, or up to three spans say it together: every number and
-every name agrees, nothing is denied that the source affirms, and enough of its words and meaning are there. Keys and
-links that a model wrote are hints at best and never shown; marks come from the check alone. Deterministic for the same
-inputs.
+Keys and links that a model wrote are hints at best and never shown; marks come from the check alone. Deterministic for
+the same inputs.
 """
 
 from __future__ import annotations
@@ -14,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from research_agent.concurrency import cooperative
-from research_agent.grounding import THRESHOLDS, Judgement, Quote, find_quotes, judge_claim, parse_statement
+from research_agent.grounding import Judgement, Quote, find_quotes, judge_claim, parse_statement
 from research_agent.text.injection import unlinked
 from research_agent.text.sanitize import printable
 from research_agent.text.sentences import sentence_spans
@@ -61,7 +59,7 @@ async def judge(
         claims = [parse_statement(sentence, known) for sentence in sentences]
     cosines = await _cosines(sentences, candidates, embed)
     async with cooperative():
-        return [judge_claim(claim, candidates, row, THRESHOLDS) for claim, row in zip(claims, cosines, strict=True)]
+        return [judge_claim(claim, candidates, row) for claim, row in zip(claims, cosines, strict=True)]
 
 
 async def cite(

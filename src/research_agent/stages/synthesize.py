@@ -183,12 +183,9 @@ def _held(stems: Sequence[str], by: Sequence[str]) -> float:
 
 def _without_repeats(draft: str, question: str) -> str:
     """
-    The draft without repeated sentences, and without a last one that was not finished.
+    The draft without sentences that repeat, run in circles or were cut: cut words of a source would pass for a quote.
 
-    A sentence with no more words than the question ("The seat of Apple is Apple.") says nothing, unless the question
-    was whether it is so.
-
-    A sentence that was cut or runs in circles is no sentence; words cut out of a source would pass for a quote.
+    One with no more words than the question ("The seat of Apple is Apple.") goes too, unless that asked if it is so.
     """
     spans = sentence_spans(draft)
     text = ""
