@@ -21,55 +21,17 @@ async def answer_badly(
 ) -> web.StreamResponse:
     """Answer with one of `FAULTS` in place of `whole`; `ending` is set when the server goes down."""
     try:
-        return await FAULTS[fault](request, whole, ending)
+        if fault in RESPONSES:
+            return RESPONSES[fault](request, whole)
+        return await BEHAVIOURS[fault](request, whole, ending)
     except ConnectionError:  # whoever asked has had enough, as people have of these answers
         return _hang_up(request)
-
-
-async def _status_500(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
-    return web.Response(status=500, text="upstream connect error")
-
-
-async def _status_429(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
-    return web.Response(status=429, text="Too many requests", headers={"Retry-After": "7"})
-
-
-async def _html(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
-    return web.Response(text="<!DOCTYPE html><title>Are you human?</title>", content_type="text/html")
-
-
-async def _garbage(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
-    return web.Response(body=b"\xff\xfe\x00{]", content_type="application/json")
-
-
-async def _empty(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
-    return web.Response(body=b"", content_type=whole.content_type)
-
-
-async def _other(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
-    """Sound JSON of another shape."""
-    return web.json_response({"ok": True})
-
-
-async def _loop(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
-    """Look here again."""
-    return web.Response(status=302, headers={"Location": request.path_qs})
-
-
-async def _broken(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
-    """Half of the body, with a length that fits: only the parser can tell."""
-    return web.Response(body=_body(whole)[: len(_body(whole)) // 2], content_type=whole.content_type)
 
 
 async def _cut(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
     """Half of the body that `Content-Length` promised, then the end."""
     response = await _begin(request, whole)
-    await response.write(_body(whole)[: len(_body(whole)) // 2])
-    return _hang_up(request)
-
-
-async def _reset(request: web.Request, whole: web.Response, ending: asyncio.Event) -> web.Response:
-    """The connection is gone before a byte was answered."""
+    await response.write(_half(whole))
     return _hang_up(request)
 
 
@@ -90,24 +52,28 @@ async def _drip(request: web.Request, whole: web.Response, ending: asyncio.Event
     return response
 
 
-FAULTS: Mapping[str, Fault] = {
-    "429": _status_429,
-    "500": _status_500,
-    "broken": _broken,
-    "cut": _cut,
-    "drip": _drip,
-    "empty": _empty,
-    "garbage": _garbage,
-    "hang": _hang,
-    "html": _html,
-    "loop": _loop,
-    "other": _other,
-    "reset": _reset,
+# The length of "broken" fits: only the parser can tell.
+RESPONSES: Mapping[str, Callable[[web.Request, web.Response], web.Response]] = {
+    "429": lambda *_: web.Response(status=429, text="Too many requests", headers={"Retry-After": "7"}),
+    "500": lambda *_: web.Response(status=500, text="upstream connect error"),
+    "broken": lambda _, whole: web.Response(body=_half(whole), content_type=whole.content_type),
+    "empty": lambda _, whole: web.Response(body=b"", content_type=whole.content_type),
+    "garbage": lambda *_: web.Response(body=b"\xff\xfe\x00{]", content_type="application/json"),
+    "html": lambda *_: web.Response(text="<!DOCTYPE html><title>Are you human?</title>", content_type="text/html"),
+    "loop": lambda request, _: web.Response(status=302, headers={"Location": request.path_qs}),
+    "other": lambda *_: web.json_response({"ok": True}),  # valid JSON of another shape
+    "reset": lambda request, _: _hang_up(request),  # before a byte was answered
 }
+BEHAVIOURS: Mapping[str, Fault] = {"cut": _cut, "drip": _drip, "hang": _hang}
+FAULTS = tuple(sorted({*RESPONSES, *BEHAVIOURS}))
 
 
 def _body(whole: web.Response) -> bytes:
     return whole.body if isinstance(whole.body, bytes) and whole.body else b'{"status": 404}'
+
+
+def _half(whole: web.Response) -> bytes:
+    return _body(whole)[: len(_body(whole)) // 2]
 
 
 async def _begin(request: web.Request, whole: web.Response) -> web.StreamResponse:
