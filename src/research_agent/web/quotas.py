@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from research_agent.errors import ResearchAgentError
 
-__all__ = ["LOGIN_BURST", "LOGIN_RATE", "BusyError", "RateLimiter", "RequestLimits", "RunLimits", "TokenBucket"]
+__all__ = ["LOGIN_BURST", "LOGIN_RATE", "BusyError", "RateLimiter", "RequestLimits", "RunLimits"]
 
 MAX_BUCKETS = 4096
 LOGIN_RATE, LOGIN_BURST = 0.1, 5  # password attempts of one client: a second, after so many at once
@@ -58,36 +58,23 @@ class RunLimits:
     shutdown: float = 5.0
 
 
-@dataclass(slots=True)
-class TokenBucket:
-    """A token bucket: `burst` at once, `rate` a second after that. Times are seconds of a monotonic clock."""
-
-    rate: float
-    burst: float
-    tokens: float
-    updated: float
-
-    def take(self, now: float) -> float:
-        """Take a token: 0.0 on success, else the seconds until there is one."""
-        self.tokens = min(self.burst, self.tokens + (now - self.updated) * self.rate)
-        self.updated = now
-        if self.tokens >= 1:
-            self.tokens -= 1
-            return 0.0
-        return (1 - self.tokens) / self.rate
-
-
 class RateLimiter:
-    """A rate limiter with one token bucket per caller; evicts the least recently used beyond `MAX_BUCKETS`."""
+    """
+    A rate limiter with a token bucket per caller: `burst` at once, `rate` a second after that.
+
+    Times are seconds of a monotonic clock. Evicts the least recently used bucket beyond `MAX_BUCKETS`.
+    """
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate, self._burst = rate, burst
-        self._buckets: dict[str, TokenBucket] = {}
+        self._buckets: dict[str, tuple[float, float]] = {}  # tokens, and when they were counted
 
     def take(self, caller: str, now: float) -> float:
         """Take a token of the caller's: 0.0 on success, else the seconds until there is one."""
-        bucket = self._buckets.pop(caller, None) or TokenBucket(self._rate, self._burst, self._burst, now)
-        self._buckets[caller] = bucket  # dicts keep insertion order: the last used is last
+        tokens, updated = self._buckets.pop(caller, (self._burst, now))
+        tokens = min(self._burst, tokens + (now - updated) * self._rate)
+        wait = 0.0 if tokens >= 1 else (1 - tokens) / self._rate
+        self._buckets[caller] = (tokens if wait else tokens - 1, now)  # becomes the last: dicts keep insertion order
         if len(self._buckets) > MAX_BUCKETS:
             del self._buckets[next(iter(self._buckets))]
-        return bucket.take(now)
+        return wait
