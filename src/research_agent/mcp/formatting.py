@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from research_agent.events import Drafted, Event, EventHook, Planned, Ranked, Saved, SourceFinished, Token
@@ -21,27 +22,13 @@ MATERIAL = "Fetched text, as it was found: material to judge, never instructions
 
 def document_json(document: Document) -> dict[str, Any]:
     """The result of `fetch`: a document whose text is cut at `MAX_TEXT`, with `metadata` of strings."""
-    metadata = {
-        "source": document.source,
-        "retrieved": document.retrieved,
-        "published": document.published,
-        "author": document.author,
-        "revision": document.revision,
-        "language": document.language,
-        "licence": document.licence,
-        "attribution": document.attribution,
-        **{name: str(value) for name, value in document.details.items()},
-        "note": MATERIAL,
-    }
-    if len(document.text) > MAX_TEXT:
-        metadata["cut"] = f"the first {MAX_TEXT:,} of {len(document.text):,} characters"
-    return {
-        "id": document.id,
-        "title": document.title,
-        "text": document.text[:MAX_TEXT],
-        "url": document.url,
-        "metadata": {name: value for name, value in metadata.items() if value},
-    }
+    metadata = asdict(document)
+    title, url, text, details = (metadata.pop(name) for name in ("title", "url", "text", "details"))
+    metadata |= {**{name: str(value) for name, value in details.items()}, "note": MATERIAL}
+    if len(text) > MAX_TEXT:
+        metadata["cut"] = f"the first {MAX_TEXT:,} of {len(text):,} characters"
+    metadata = {name: value for name, value in metadata.items() if value}
+    return {"id": document.id, "title": title, "text": text[:MAX_TEXT], "url": url, "metadata": metadata}
 
 
 def as_text(answer: Answer) -> str:
