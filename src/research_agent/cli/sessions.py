@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -41,7 +40,7 @@ def list_sessions(as_json: bool) -> None:
     """All sessions, the latest first."""
     sessions = _read(lambda memory: memory.sessions())
     if as_json:
-        click.echo(json.dumps([{"session": info.id, **_metadata(info)} for info in sessions], indent=2))
+        click.echo(json.dumps([session_json.info_json(info) for info in sessions], indent=2))
     elif not sessions:
         click.echo('No sessions yet. Begin one: research-agent ask "QUESTION"', err=True)
     elif sys.stdout.isatty():
@@ -154,10 +153,6 @@ def _with_memory(
             return await do(memory)
 
     return asyncio.run(run())
-
-
-def _metadata(info: SessionInfo) -> dict[str, str | int]:
-    return {name: value for name, value in asdict(info).items() if name not in ("id", "summary")}
 
 
 def _print_table(sessions: Sequence[SessionInfo]) -> None:

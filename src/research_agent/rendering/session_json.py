@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from research_agent.errors import UsageError
 from research_agent.memory.protocol import SessionInfo
-from research_agent.types import Turn
+from research_agent.types import Document, Turn
 
-__all__ = ["as_json"]
+__all__ = ["as_json", "document_json", "info_json"]
 
 JOINED = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 
@@ -31,10 +32,7 @@ def as_json(info: SessionInfo, turns: Sequence[Turn]) -> str:
         "created": info.created,
         "summary": info.summary,
         "turns": [turn.answer.as_json() for turn in turns],
-        "documents": [
-            {"id": document.id, **asdict(document), "details": dict(document.details)}
-            for document in documents.values()
-        ],
+        "documents": [document_json(document) for document in documents.values()],
     }
     if JOINED.search(json.dumps(session, ensure_ascii=False)):
         raise UsageError(
@@ -42,3 +40,13 @@ def as_json(info: SessionInfo, turns: Sequence[Turn]) -> str:
             hint="Export it as Markdown, or the other turns one by one: --turn N",
         )
     return json.dumps(session, indent=2)
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """A document with all its fields; `id` is the SHA-256 of its text."""
+    return {"id": document.id, **asdict(document), "details": dict(document.details)}
+
+
+def info_json(info: SessionInfo) -> dict[str, Any]:
+    """A session's metadata, as in `sessions list --json`."""
+    return {"session": info.id, **{name: getattr(info, name) for name in ("title", "turns", "created", "updated")}}

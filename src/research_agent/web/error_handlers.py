@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -20,7 +21,7 @@ from research_agent.errors import (
 )
 from research_agent.web.quotas import BusyError
 from research_agent.web.request import is_api
-from research_agent.web.serialization import AsciiJsonResponse, error_json
+from research_agent.web.serialization import AsciiJsonResponse, error_fields
 
 __all__ = [
     "NotFoundError",
@@ -58,28 +59,23 @@ def status_of(error: ResearchAgentError) -> int:
 
 def error_response(request: Request, error: ResearchAgentError, status: int = 0) -> Response:
     """The response for an error, as OpenAI's error object below /v1; `status` overrides the error's own."""
-    status = status or status_of(error)
     headers = {"Retry-After": str(max(1, round(error.seconds)))} if isinstance(error, BusyError) else None
-    if request.url.path.startswith("/v1"):
-        return AsciiJsonResponse(openai_error(status, error), status, headers)
-    return AsciiJsonResponse(error_json(error), status, headers)
+    return _response(request, status or status_of(error), error_fields(error), headers)
 
 
-def openai_error(status: int, error: ResearchAgentError) -> dict[str, Any]:
-    """The error as OpenAI's API returns it."""
-    codes = {404: "not_found", 429: "rate_limit_exceeded"}
-    message = f"{error.message} {error.hint}".strip()
-    return {
-        "error": {
-            "message": message,
-            "type": "rate_limit_error" if status == 429 else TYPES[status >= 500],
-            "param": None,
-            "code": codes.get(status),
-        }
-    }
+def _response(
+    request: Request, status: int, error: Mapping[str, str], headers: Mapping[str, str] | None = None
+) -> Response:
+    below_v1 = request.url.path.startswith("/v1")
+    return AsciiJsonResponse(openai_error(status, error) if below_v1 else {"error": error}, status, headers)
 
 
-TYPES = ("invalid_request_error", "server_error")
+def openai_error(status: int, error: Mapping[str, str]) -> dict[str, Any]:
+    """The error (`error_fields`) as OpenAI's API returns it."""
+    kind = "rate_limit_error" if status == 429 else "server_error" if status >= 500 else "invalid_request_error"
+    code = {404: "not_found", 429: "rate_limit_exceeded"}.get(status)
+    message = f"{error['message']} {error['hint']}".strip()
+    return {"error": {"message": message, "type": kind, "param": None, "code": code}}
 
 
 async def handle_known_error(request: Request, error: Exception) -> Response:
@@ -99,12 +95,9 @@ async def handle_invalid_request(request: Request, error: Exception) -> Response
 async def handle_http_error(request: Request, error: Exception) -> Response:
     """Handle an HTTP exception: no such route, no such method."""
     assert isinstance(error, HTTPException)
-    if request.url.path.startswith("/v1"):
-        content = openai_error(error.status_code, UsageError(str(error.detail)))
-        return AsciiJsonResponse(content, error.status_code, error.headers)
     name = {404: "NotFoundError", 405: "MethodError"}.get(error.status_code, "RequestError")
-    content = {"error": {"type": name, "message": str(error.detail), "hint": ""}}
-    return AsciiJsonResponse(content, error.status_code, error.headers)
+    fields = {"type": name, "message": str(error.detail), "hint": ""}
+    return _response(request, error.status_code, fields, error.headers)
 
 
 async def handle_bug(request: Request, error: Exception) -> Response:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
 from research_agent.concurrency import BackgroundContext, open_in_background
-from research_agent.web.serialization import AsciiJsonResponse
+from research_agent.errors import SetupError
+from research_agent.web.serialization import AsciiJsonResponse, error_fields
 from research_agent.web.state import ServerState
 from research_agent.web.user_stores import use_memory
 
@@ -24,13 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["McpMount"]
 
-MISSING = {
-    "error": {
-        "type": "SetupError",
-        "message": "The server for agents is not installed: mcp is missing.",
-        "hint": "Run: pip install 'research-agent[mcp]'",
-    }
-}
+MISSING = SetupError(
+    "The server for agents is not installed: mcp is missing.", hint="Run: pip install 'research-agent[mcp]'"
+)
 
 
 class McpMount:
@@ -50,7 +48,7 @@ class McpMount:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request with the caller's store."""
         if self._app is None or find_spec("mcp") is None:
-            await AsciiJsonResponse(MISSING, status_code=501)(scope, receive, send)
+            await AsciiJsonResponse({"error": error_fields(MISSING)}, 501)(scope, receive, send)
             return
         self._requested.set()
         app = await self._app.get()
@@ -60,11 +58,7 @@ class McpMount:
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[HttpApp]:
         await self._requested.wait()
-        app = await asyncio.to_thread(self._import)
+        mcp = await asyncio.to_thread(import_module, "research_agent.mcp.http")
+        app: HttpApp = mcp.HttpApp(self._state.runtime)
         async with app.run():
             yield app
-
-    def _import(self) -> HttpApp:
-        from research_agent.mcp.http import http_app
-
-        return http_app(self._state.runtime)

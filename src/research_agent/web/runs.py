@@ -21,6 +21,7 @@ from research_agent.events import Answered, Event, Saved
 from research_agent.memory import Memory, check_session_id, new_session_id
 from research_agent.types import Answer
 from research_agent.web.quotas import BusyError, RunLimits
+from research_agent.web.serialization import error_fields
 from research_agent.web.user_stores import UserStores, use_memory
 
 __all__ = ["Begun", "Ended", "NumberedEvent", "Run", "Runs"]
@@ -239,9 +240,7 @@ class Runs:
         run.error = known or ResearchAgentError(BUG["message"], hint=BUG["hint"])
         if known is None:
             log.error("A question failed.", exc_info=error)
-            run.end("failed", BUG)
-        else:
-            run.end("failed", {"type": type(known).__name__, "message": known.message, "hint": known.hint})
+        run.end("failed", error_fields(known) if known else BUG)
 
     def _forget(self, run_id: str) -> None:
         self._runs.pop(run_id, None)

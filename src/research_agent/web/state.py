@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from research_agent.memory import Memory
     from research_agent.runtime import Runtime
 
-__all__ = ["ServerState", "caller_of", "state_of"]
+__all__ = ["ServerState", "caller_of", "memory_of", "state_of"]
 
 
 @dataclass(kw_only=True)
@@ -57,10 +57,6 @@ class ServerState:
     async def runtime(self) -> Runtime:
         """Wait for the runtime. Raises the error it could not be opened for."""
         return (await self.engine()).runtime
-
-    async def memory(self, caller: Caller) -> Memory:
-        """The caller's own store."""
-        return await self.stores.memory(caller.user)
 
     @property
     def ready(self) -> bool:
@@ -116,3 +112,8 @@ def caller_of(request: Request) -> Caller:
     caller = request.scope["caller"]
     assert isinstance(caller, Caller)
     return caller
+
+
+async def memory_of(request: Request) -> Memory:
+    """The caller's own store."""
+    return await state_of(request).stores.memory(caller_of(request).user)

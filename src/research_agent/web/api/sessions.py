@@ -9,15 +9,15 @@ from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from research_agent.errors import UsageError
-from research_agent.memory import Memory, check_session_id
+from research_agent.memory import check_session_id
 from research_agent.memory.verification.bundle_writer import pack_bundle
 from research_agent.rendering.markdown import as_markdown
-from research_agent.rendering.session_json import as_json
+from research_agent.rendering.session_json import as_json, document_json, info_json
 from research_agent.web.api import schemas
 from research_agent.web.api.router import api_router
 from research_agent.web.error_handlers import NotFoundError
-from research_agent.web.serialization import AsciiJsonResponse, document_json, session_json
-from research_agent.web.state import caller_of, state_of
+from research_agent.web.serialization import AsciiJsonResponse
+from research_agent.web.state import memory_of, state_of
 from research_agent.web.user_stores import search_sessions
 
 __all__ = ["router"]
@@ -35,9 +35,9 @@ async def sessions(
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
     """Your sessions, the latest first."""
-    matches = await search_sessions(await _memory(request), q)
+    matches = await search_sessions(await memory_of(request), q)
     page = matches[offset : offset + limit]
-    return AsciiJsonResponse({"sessions": [session_json(info) for info in page], "total": len(matches)})
+    return AsciiJsonResponse({"sessions": [info_json(info) for info in page], "total": len(matches)})
 
 
 @router.get("/sessions/{session:path}", response_model=schemas.TurnsModel, tags=["sessions"])
@@ -49,7 +49,7 @@ async def session(request: Request, session: Id) -> Response:
 @router.delete("/sessions/{session:path}", status_code=204, response_class=Response, tags=["sessions"])
 async def delete(request: Request, session: Id) -> Response:
     """Remove a session, from the disk too."""
-    await (await _memory(request)).delete(check_session_id(session))
+    await (await memory_of(request)).delete(check_session_id(session))
     return Response(status_code=204)
 
 
@@ -61,7 +61,7 @@ async def exported(
     turn: Annotated[int | None, Query(ge=1, le=1_000_000, description="This turn only.")] = None,
 ) -> Response:
     """A session as a file: Markdown to read, JSON to work with, or a bundle that `verify` checks anywhere."""
-    name, memory = check_session_id(session), await _memory(request)
+    name, memory = check_session_id(session), await memory_of(request)
     turns = [one for one in await memory.turns(name) if turn in (None, one.number)]
     if not turns:
         raise NotFoundError(f"Session {name!r} has no turn {turn}.")
@@ -82,7 +82,7 @@ async def citations(
     turn: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> Response:
     """The citations of a turn, each held against the stored text now."""
-    name, memory = check_session_id(session), await _memory(request)
+    name, memory = check_session_id(session), await memory_of(request)
     stored = next((one for one in await memory.turns(name) if one.number == turn), None)
     if stored is None:
         raise NotFoundError(f"Session {name!r} has no turn {turn}.")
@@ -101,10 +101,6 @@ async def citations(
 async def document(request: Request, document: Annotated[str, Path(max_length=200)]) -> Response:
     """A stored text, as it was fetched: offsets of citations point into `text`."""
     try:
-        return AsciiJsonResponse(document_json(await (await _memory(request)).document(document)))
+        return AsciiJsonResponse(document_json(await (await memory_of(request)).document(document)))
     except UsageError as error:
         raise NotFoundError(error.message, hint=error.hint) from error
-
-
-async def _memory(request: Request) -> Memory:
-    return await state_of(request).memory(caller_of(request))

@@ -28,8 +28,8 @@ from research_agent.web.event_stream import HEARTBEAT, check_stream_limit, count
 from research_agent.web.openai.completion import Completion, compose
 from research_agent.web.openai.conversation import Exchange, find_session
 from research_agent.web.runs import Ended, Run
-from research_agent.web.serialization import AsciiJsonResponse, dumps
-from research_agent.web.state import ServerState, caller_of, state_of
+from research_agent.web.serialization import AsciiJsonResponse, dumps, error_fields
+from research_agent.web.state import ServerState, caller_of, memory_of, state_of
 
 __all__ = ["MODEL", "router"]
 
@@ -122,12 +122,12 @@ async def model_named(model: Annotated[str, Path(max_length=200)]) -> Response:
 @router.post("/chat/completions", response_model=CompletionModel)
 async def complete(request: Request, payload: ChatModel) -> Response:
     """Answer the last message. Earlier ones say which stored session it goes on with; system messages do nothing."""
-    state, caller = state_of(request), caller_of(request)
+    state, user = state_of(request), caller_of(request).user
     question, earlier = _parse(payload)
     if payload.stream:
-        check_stream_limit(state, caller.user)
-    session = await find_session(await state.memory(caller), earlier)
-    run = await state.runs.start(caller.user, question, session)
+        check_stream_limit(state, user)
+    session = await find_session(await memory_of(request), earlier)
+    run = await state.runs.start(user, question, session)
     if payload.stream:
         wants_usage = payload.stream_options is not None and payload.stream_options.include_usage
         return EventSourceResponse(_stream(state, run, wants_usage))
@@ -175,7 +175,7 @@ def _last_chunks(run: Run, ended: Ended, completion: Completion | None, wants_us
     """The last chunks; `finish_reason` is "stop" only for an answer on disk."""
     if ended.how != "answered" or completion is None:
         error = run.error or UsageError("The question was stopped.", hint="Ask again.")
-        return [f"data: {dumps(openai_error(status_of(error), error))}\n\n".encode(), b"data: [DONE]\n\n"]
+        return [f"data: {dumps(openai_error(status_of(error), error_fields(error)))}\n\n".encode(), b"data: [DONE]\n\n"]
     chunks = [_chunk(run, {"annotations": completion.annotations})] if completion.annotations else []
     stored = {"session": ended.session, "turn": ended.turn}
     chunks.append(_chunk(run, {}, finish="stop", research_agent=stored))

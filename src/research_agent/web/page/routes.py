@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from research_agent.errors import ResearchAgentError, UnknownSessionError, UsageError
-from research_agent.memory import Memory, SessionInfo, check_session_id
+from research_agent.memory import SessionInfo, check_session_id
 from research_agent.rendering import FORMATS, export
 from research_agent.rendering.jinja import environment
 from research_agent.rendering.view import AnswerView, safe_link
@@ -29,7 +29,7 @@ from research_agent.web.page.assets import asset
 from research_agent.web.page.source_panel import highlights, split_text
 from research_agent.web.page.views import page_url, run_view, session_view, turn_view
 from research_agent.web.runs import Run
-from research_agent.web.state import ServerState, caller_of, state_of
+from research_agent.web.state import ServerState, caller_of, memory_of, state_of
 from research_agent.web.user_stores import search_sessions
 
 __all__ = ["router"]
@@ -59,11 +59,11 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except ResearchAgentError as error:
-                return _error_page(request, status_of(error), error.message, error.hint)
+                return _error_page(status_of(error), error.message, error.hint)
             except RequestValidationError:
-                return _error_page(request, 400, "This address is not one of the page's.", "Follow a link instead.")
+                return _error_page(400, "This address is not one of the page's.", "Follow a link instead.")
             except HTTPException as error:
-                return _error_page(request, error.status_code, str(error.detail), "")
+                return _error_page(error.status_code, str(error.detail), "")
 
         return handle_errors
 
@@ -74,9 +74,8 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 @router.get("/")
 async def home(request: Request) -> Response:
     """The home page: the question form and recent sessions."""
-    infos = await (await _memory(request)).sessions()
+    infos = await (await memory_of(request)).sessions()
     return _render(
-        request,
         "home.html",
         here="/",
         recent=[session_view(info) for info in infos[:MAX_RECENT]],
@@ -126,7 +125,6 @@ async def session(request: Request, id: Id, run: Id = "") -> Response:  # noqa: 
         info, turns = None, ()
     titles = await _titles(state)
     return _render(
-        request,
         "session.html",
         session=name,
         title=one_line(info.title) if info else one_line(current.question if current else name),
@@ -145,7 +143,7 @@ async def session(request: Request, id: Id, run: Id = "") -> Response:  # noqa: 
 async def turn(request: Request, id: Id, turn: Number) -> Response:  # noqa: A002 - the query's name
     """One turn as a fragment, by which the script replaces the streamed draft."""
     view = turn_view(await _turn(request, id, turn), await _titles(state_of(request)))
-    return _render(request, "turn.html", turn=view, formats=FORMATS)
+    return _render("turn.html", turn=view, formats=FORMATS)
 
 
 @router.get("/session/export")
@@ -167,22 +165,22 @@ async def exported(request: Request, id: Id, format: Id, turn: Number = 0) -> Re
 async def ask_delete(request: Request, id: Id) -> Response:  # noqa: A002 - the query's name
     """Ask for confirmation before a session is deleted."""
     info, _ = await _load(request, check_session_id(id))
-    return _render(request, "delete.html", info=info, title=one_line(info.title), back=page_url("/session", id=info.id))
+    return _render("delete.html", info=info, title=one_line(info.title), back=page_url("/session", id=info.id))
 
 
 @router.post("/session/delete")
 async def delete(request: Request) -> Response:
     """Delete a session."""
     name = check_session_id((await _form(request)).get("id", ""))
-    await (await _memory(request)).delete(name)
+    await (await memory_of(request)).delete(name)
     return _redirect("/sessions")
 
 
 @router.get("/sessions")
 async def sessions(request: Request, q: Id = "") -> Response:
     """All sessions, or those whose title or id contains the words of `q`."""
-    recent = [session_view(info) for info in await search_sessions(await _memory(request), q)]
-    return _render(request, "sessions.html", here="/sessions", recent=recent, q=q)
+    recent = [session_view(info) for info in await search_sessions(await memory_of(request), q)]
+    return _render("sessions.html", here="/sessions", recent=recent, q=q)
 
 
 @router.get("/source")
@@ -200,7 +198,6 @@ async def source(
     titles = await _titles(state_of(request))
     quotes = highlights(answer, stored)
     return _render(
-        request,
         "source_panel.html" if beside else "source.html",
         document=stored,
         source=one_line(titles.get(stored.source, stored.source)),
@@ -218,20 +215,20 @@ async def settings(request: Request) -> Response:
     from research_agent.settings import config_path
 
     states = [*setting_states(state_of(request).settings)]
-    return _render(request, "settings.html", here="/settings", states=states, file=config_path())
+    return _render("settings.html", here="/settings", states=states, file=config_path())
 
 
 @router.get("/doctor")
 async def doctor(request: Request, now: Number = 0) -> Response:
     """The doctor's page, at once; it loads the report when that is ready, or includes it with `now`."""
     report = await _diagnosis(request) if now else None
-    return _render(request, "doctor.html", here="/doctor", report=report)
+    return _render("doctor.html", here="/doctor", report=report)
 
 
 @router.get("/doctor/checks")
 async def checks(request: Request) -> Response:
     """The doctor's report as a fragment."""
-    return _render(request, "checks.html", report=await _diagnosis(request))
+    return _render("checks.html", report=await _diagnosis(request))
 
 
 async def _diagnosis(request: Request) -> Any:
@@ -240,15 +237,15 @@ async def _diagnosis(request: Request) -> Any:
     return await diagnose(state_of(request).settings)
 
 
-def _render(request: Request, template: str, *, status: int = 200, here: str = "", **context: Any) -> Response:
+def _render(template: str, *, status: int = 200, here: str = "", **context: Any) -> Response:
     loaded = environment("research_agent.web.page").get_template(template)
     html = loaded.render(asset=asset, here=here, **context).encode("utf-8", "replace")
     return HTMLResponse(html, status, headers=HEADERS)
 
 
-def _error_page(request: Request, status: int, message: str, hint: str) -> Response:
+def _error_page(status: int, message: str, hint: str) -> Response:
     title = {404: "Not here", 429: "One moment", 503: "One moment"}.get(status, "That did not work")
-    return _render(request, "problem.html", status=status, title=title, message=message, hint=hint)
+    return _render("problem.html", status=status, title=title, message=message, hint=hint)
 
 
 def _redirect(url: str) -> Response:
@@ -264,12 +261,8 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: values[-1] for name, values in fields.items()}
 
 
-async def _memory(request: Request) -> Memory:
-    return await state_of(request).memory(caller_of(request))
-
-
 async def _load(request: Request, name: str) -> tuple[SessionInfo, tuple[Turn, ...]]:
-    memory = await _memory(request)
+    memory = await memory_of(request)
     turns = await memory.turns(name)
     info = next((info for info in await memory.sessions() if info.id == name), None)
     if info is None:
