@@ -44,11 +44,7 @@ class UndecodableError(ValueError):
 
 
 def charset_of(data: bytes, named: str | None = None) -> str:
-    """
-    Python codec of a body: by its byte order mark, else by the header's charset `named`, else as XML or HTML declares.
-
-    Unknown labels are ignored; the default is UTF-8.
-    """
+    """Python codec of a body: by byte order mark, known charset `named` in the header, or declaration; else UTF-8."""
     for mark, charset in BOMS:
         if data.startswith(mark):
             return charset

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import Any
 from urllib.parse import urljoin
 
@@ -171,7 +171,7 @@ class _Walk:
         self._in_code += by * (tag == "pre")
 
     def _add_text(self, text: str) -> None:
-        self._pieces.append(text if self._in_code else _spaced(text))
+        self._pieces.append(text if self._in_code else re.sub(r"\s+", " ", text))
         self._cell_has_text = self._cell_has_text or not text.isspace()
         if self._in_link:
             self._links += len(text.strip())
@@ -220,13 +220,8 @@ def _main(blocks: Sequence[Block]) -> list[Block]:
 
 def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
     """Group the lines of a list and the rows of a table: whether one is a menu depends on all of it."""
-    runs: list[list[Block]] = []
-    for block in blocks:
-        if runs and block.kind == runs[-1][0].kind and block.kind in ("line", "row"):
-            runs[-1].append(block)
-        else:
-            runs.append([block])
-    return runs
+    runs = groupby(blocks, key=lambda block: block.kind if block.kind in ("line", "row") else id(block))
+    return [list(run) for _, run in runs]
 
 
 def _is_menu(run: Sequence[Block]) -> bool:
@@ -267,11 +262,6 @@ def _absolute(base: str, href: str) -> str:
 def _name(tag: str | None) -> str:
     """Tag name without its prefix: JATS in JSON is full of <jats:p>."""
     return (tag or "").rpartition(":")[2]
-
-
-def _spaced(text: str) -> str:
-    """Collapse white space; the line end of a <br> is added later."""
-    return re.sub(r"\s+", " ", text)
 
 
 def _tidy(text: str) -> str:

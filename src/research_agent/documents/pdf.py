@@ -70,11 +70,7 @@ def _pdfium() -> Any:
 
 
 def paragraphs(text: str) -> str:
-    """
-    Join lines to paragraphs, separated by blank lines.
-
-    A paragraph ends at a blank line, and at a line that is clearly shorter than the others and ends a sentence.
-    """
+    """Join lines to paragraphs, which end at a blank line, or at a clearly shorter line that ends a sentence."""
     lines = [" ".join(line.split()) for line in SOFT_HYPHEN.sub("", text.replace("\r\n", "\n")).split("\n")]
     lengths = sorted(len(line) for line in lines if line)
     usual = lengths[len(lengths) * 3 // 4] if lengths else 0

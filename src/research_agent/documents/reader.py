@@ -1,8 +1,4 @@
-"""
-Reader protocol: parses untrusted HTML, XML and PDF to plain values.
-
-`isolated_reader.py` implements it in sandboxed processes.
-"""
+"""Reader protocol: parses untrusted HTML, XML and PDF; `isolated_reader.py` implements it with a sandbox."""
 
 from __future__ import annotations
 

@@ -118,11 +118,7 @@ class Statement:
 
 @lru_cache(maxsize=1024)  # a turn reads the same sentences as evidence, in the floor, in the draft and in conflicts
 def parse_statement(text: str, known_names: frozenset[str] = frozenset()) -> Statement:
-    """
-    Parse what a text states.
-
-    `known_names` (stems) decide whether its capitalised first word is a name: it is when a source uses it as one.
-    """
+    """Parse what a text states. Its capitalised first word is a name if it is one of `known_names` (stems)."""
     folded = _folded(text)
     stated = [(match.start(), match.end(), _form(match)) for match in FIGURE.finditer(folded)]
     located = [(start, Word(form, FIGURE_WEIGHT, "figure")) for start, _, form in stated]

@@ -1,8 +1,4 @@
-"""
-Spans of the evidence that a citation can point at, and tests for altered copies of them.
-
-A span is one sentence of a document, or two that follow each other.
-"""
+"""Spans of the evidence, of one sentence or two, that a citation can point at, and tests for altered copies."""
 
 from __future__ import annotations
 
@@ -99,10 +95,7 @@ def find_quotes(evidence: Sequence[Evidence]) -> list[Quote]:
 
 
 def copies(text: str, quotes: Sequence[Quote]) -> bool:
-    """
-    Whether a sentence copies from the quotes: most of its words stand in one of them, in their order, or it is a
-    patchwork of runs of words from several.
-    """
+    """Whether a sentence has most of its words from one quote, in order, or is a patchwork of runs from several."""
     tokens = words(text)
     patched: set[int] = set()
     for quote in quotes:
@@ -135,11 +128,7 @@ def truncates(claim: Statement, quote: Quote) -> bool:
 
 
 def reorders(claim: Statement, quote: Quote) -> bool:
-    """
-    Whether a sentence has a source's words in another order: "heat raises pressure", "pressure raises heat".
-
-    A passive ("by") turns the order round, and is let pass.
-    """
+    """Whether a sentence reorders a source: "heat raises pressure", "pressure raises heat". A passive ("by") may."""
     if ("by" in claim.stems) != ("by" in quote.statement.stems):
         return False
     theirs = [word.stem for word in quote.statement.words]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
 
 import aiohttp
 
+from research_agent.errors import SettingsError
 from research_agent.http.cache import Cache
 from research_agent.http.client import BODY_LIMIT, MAX_REDIRECTS, Client
 from research_agent.http.clock import Clock
@@ -20,7 +22,6 @@ from research_agent.http.redirects import Follow
 from research_agent.http.response import Response
 from research_agent.http.ssrf import SsrfGuard
 from research_agent.http.throttle import Throttle
-from research_agent.http.user_agent import user_agent
 from research_agent.settings import Settings
 
 __all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Client", "Follow", "Limits", "Response", "open_client", "user_agent"]
@@ -72,3 +73,18 @@ async def open_client(
             clock=clock,
             body_limit=body_limit,
         )
+
+
+def user_agent(contact: str) -> str:
+    """
+    The User-Agent, in the form of Wikimedia's User-Agent policy.
+
+    `contact` is that of the user who runs this copy; without one only the product is named. Raises `SettingsError` for
+    one that no header can hold.
+    """
+    product = f"research-agent/{version('research-agent')}"
+    if not contact:
+        return product
+    if not (contact.isascii() and contact.isprintable()):
+        raise SettingsError(f"contact = {contact!r} cannot be used.", hint="It is your mail address or a URL.")
+    return f"{product} ({contact}) aiohttp/{aiohttp.__version__}"

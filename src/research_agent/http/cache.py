@@ -12,6 +12,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -173,13 +174,10 @@ def forget(home: Path) -> None:
     if not path.exists():
         return
     try:
-        db = open_file(path, SCHEMA, version=VERSION)
-        try:
+        with closing(open_file(path, SCHEMA, version=VERSION)) as db:
             db.pragma("secure_delete", "ON")
             db.execute("DELETE FROM replies")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            db.close()
     except apsw.Error:
         remove(path)
 

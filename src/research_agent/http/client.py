@@ -19,7 +19,7 @@ from research_agent.http.clock import Clock
 from research_agent.http.errors import status_error, translate
 from research_agent.http.proxies import Proxies
 from research_agent.http.rate_limits import Limits, is_wikimedia
-from research_agent.http.redirects import Follow, address_of, follow, headers_for, without_login
+from research_agent.http.redirects import Follow, address_of, follow, headers_for, hint_of, without_login
 from research_agent.http.response import Response, json_failure, reject_interstitial, text_of
 from research_agent.http.source_client import Admit, SourceClient
 from research_agent.http.ssrf import SsrfGuard
@@ -129,14 +129,14 @@ class Client:
         try:
             value = json.loads(response.data)
         except (ValueError, RecursionError) as error:
-            raise BodyError(json_failure(response), hint=_hint(response.url)) from error
+            raise BodyError(json_failure(response), hint=hint_of(response.url)) from error
         self._accept(response)
         return value
 
     async def get_text(self, url: str, **options: Unpack[RequestOptions]) -> str:
         """The text at `url`, in the charset it declares, else UTF-8. Raises like `get_bytes`."""
         response = await self._get(url, **options)
-        hint = _hint(response.url)
+        hint = hint_of(response.url)
         text = text_of(reject_interstitial(response, hint=hint), hint=hint)
         self._accept(response)
         return text
@@ -148,7 +148,7 @@ class Client:
         Raises like `get_json`; `BodyError` also for an interstitial page: a bot check or a consent form.
         """
         response = await self._get(url, follow, **options)
-        reject_interstitial(response, hint=_hint(response.url))
+        reject_interstitial(response, hint=hint_of(response.url))
         self._accept(response)
         return response
 
@@ -223,7 +223,7 @@ class Client:
                     return self._response(raw, await self._read(raw), secret)
                 location = raw.headers["Location"]
                 address = follow(first, address, location, way=way, secrets=tuple(map(str, secret.values())))
-        raise BodyError(f"redirected more than {MAX_REDIRECTS} times", hint=_hint(str(first)))
+        raise BodyError(f"redirected more than {MAX_REDIRECTS} times", hint=hint_of(first))
 
     def _response(self, raw: aiohttp.ClientResponse, data: bytes, secret: Params) -> Response:
         return Response(
@@ -237,38 +237,24 @@ class Client:
         )
 
     async def _read(self, raw: aiohttp.ClientResponse) -> bytes:
-        hint = _hint(str(raw.url))
+        hint, body, limit = hint_of(raw.url), bytearray(), self._body_limit
         if raw.status >= 300:
-            body = await self._read_error(raw)
-            raise status_error(raw.status, raw.headers.get("Retry-After"), hint=hint, body=body)
+            # The beginning of an error's body; a body that does not come must not hide the status.
+            with suppress(aiohttp.ClientError, OSError):
+                async with asyncio.timeout(min(ERROR_SECONDS, self._timeout / 4)):
+                    await _is_larger(raw, ERROR_BODY, body)
+            raise status_error(raw.status, raw.headers.get("Retry-After"), hint=hint, body=bytes(body[:ERROR_BODY]))
         if (encoding := raw.headers.get("Content-Encoding", "").strip().lower()) not in ENCODINGS:
             raise BodyError(f"sent an answer packed in a way that is not known ({encoding[:40]!r})", hint=hint)
-        if (raw.content_length or 0) > self._body_limit:
-            raise self._too_large(raw)
-        whole = bytearray()
-        async for chunk in raw.content.iter_any():
-            whole += chunk
-            if max(len(whole), raw.content.total_raw_bytes) > self._body_limit:
-                raise self._too_large(raw)
-        return bytes(whole)
-
-    async def _read_error(self, raw: aiohttp.ClientResponse) -> bytes:
-        """The beginning of an error's body; a body that does not come must not hide the status."""
-        body = bytearray()
-        with suppress(aiohttp.ClientError, OSError):
-            async with asyncio.timeout(min(ERROR_SECONDS, self._timeout / 4)):
-                async for chunk in raw.content.iter_any():
-                    body += chunk
-                    if max(len(body), raw.content.total_raw_bytes) > ERROR_BODY:
-                        break
-        return bytes(body[:ERROR_BODY])
-
-    def _too_large(self, raw: aiohttp.ClientResponse) -> BodyError:
-        return BodyError(
-            f"answered with more than {self._body_limit // 1024**2} MB, which is not read",
-            hint=_hint(str(raw.url)),
-        )
+        if (raw.content_length or 0) > limit or await _is_larger(raw, limit, body):
+            raise BodyError(f"answered with more than {limit // 1024**2} MB, which is not read", hint=hint)
+        return bytes(body)
 
 
-def _hint(url: str) -> str:
-    return f"The request went to {URL(url, encoded=True).host}; try again later."
+async def _is_larger(raw: aiohttp.ClientResponse, limit: int, body: bytearray) -> bool:
+    """Read the body into `body` until it is over `limit` bytes, as sent or as unpacked, and say whether it is."""
+    async for chunk in raw.content.iter_any():
+        body += chunk
+        if max(len(body), raw.content.total_raw_bytes) > limit:
+            return True
+    return False

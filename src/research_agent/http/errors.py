@@ -69,11 +69,7 @@ def translate(error: Exception, url: str, *, timeout: float) -> SourceError:
 
 
 def status_error(status: int, again: str | None, *, hint: str, body: bytes = b"") -> HttpStatusError:
-    """
-    The error for a status of 300 or more, with the `body` of its response.
-
-    `again` is the `Retry-After` header.
-    """
+    """The error for a status of 300 or more with the `body` of its response; `again` is its `Retry-After` header."""
     seconds = retry_after(again, wall=time.time())
     when = f", try again in {duration(seconds)}" if seconds else ""
     if status == 429:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,11 +35,7 @@ class RateLimitStatus:
 
 
 def rate_limit_statuses(home: Path, permits: Sequence[Permit], *, wall: float | None = None) -> list[RateLimitStatus]:
-    """
-    The status that each of `permits` would meet. Sends no request and does not change the file.
-
-    Without a file, or with one that cannot be read, every status is empty.
-    """
+    """The status that each of `permits` would meet, by the file as it is; empty without one that can be read."""
     import apsw
 
     now = time.time() if wall is None else wall
@@ -46,12 +43,9 @@ def rate_limit_statuses(home: Path, permits: Sequence[Permit], *, wall: float | 
     if not (home / FILE).is_file():
         return empty
     try:
-        db = apsw.Connection(str(home / FILE), flags=apsw.SQLITE_OPEN_READONLY)
-        try:
+        with closing(apsw.Connection(str(home / FILE), flags=apsw.SQLITE_OPEN_READONLY)) as db:
             db.set_busy_timeout(1_000)
             return [_status(db, permit, now) for permit in permits]
-        finally:
-            db.close()
     except apsw.Error:
         return empty
 

@@ -52,11 +52,7 @@ INSERT INTO savings VALUES (0);
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
-    """
-    Permit to send one request, not before `after` (wall time); granted by `acquire`. `ticket` is its random id.
-
-    `retry` says that the same request was sent before.
-    """
+    """Permit to send one request, not before `after` (wall time), with a random `ticket`; a `retry` was sent before."""
 
     source: str
     host: str

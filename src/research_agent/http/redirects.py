@@ -11,7 +11,7 @@ from yarl import URL
 
 from research_agent.errors import AddressError, BodyError
 
-__all__ = ["Follow", "address_of", "follow", "headers_for", "parsed", "without_login"]
+__all__ = ["Follow", "address_of", "follow", "headers_for", "hint_of", "parsed", "without_login"]
 
 Follow = Literal["same host", "anywhere"]
 """Which redirects are followed: an API's to itself only, a page's to any public host."""
@@ -29,15 +29,15 @@ def follow(first: URL, current: URL, location: str, *, way: Follow, secrets: tup
     """
     target = current.join(parsed(location))
     if target.scheme not in ("http", "https"):
-        raise AddressError("redirected to an address that is not http or https", hint=_hint(first))
+        raise AddressError("redirected to an address that is not http or https", hint=hint_of(first))
     is_elsewhere = not _same_host(first, target)
     # A server may repeat the query of the request: the key must not be carried to another host.
     has_secret = any(secret and secret in unquote_plus(str(target)) for secret in secrets)
     if is_elsewhere and (way == "same host" or has_secret):
         place = "" if has_secret else f", {str(target)[:80]!r}"
-        raise BodyError(f"redirected to another place{place}", hint=_hint(first))
+        raise BodyError(f"redirected to another place{place}", hint=hint_of(first))
     if current.scheme == "https" and target.scheme == "http":
-        raise BodyError("redirected from https to http", hint=_hint(first))
+        raise BodyError("redirected from https to http", hint=hint_of(first))
     return target
 
 
@@ -55,11 +55,7 @@ def without_login(address: URL, headers: Mapping[str, str]) -> URL:
 
 
 def address_of(url: str, params: Mapping[str, str | int] | None) -> URL:
-    """
-    `url` with `params` added to its query. Lone surrogates, which no URL can hold, become question marks.
-
-    Raises `aiohttp.InvalidURL` unless it is http or https.
-    """
+    """`url` with `params` in its query, "?" for lone surrogates. Raises `aiohttp.InvalidURL` unless http or https."""
     query = {name: str(value).encode("utf-8", "replace").decode() for name, value in (params or {}).items()}
     address = parsed(url).update_query(query)
     if address.scheme not in ("http", "https") or not address.host:
@@ -81,5 +77,7 @@ def _same_host(one: URL, other: URL) -> bool:
     return one.host == other.host and same_port
 
 
-def _hint(url: URL) -> str:
-    return f"The request went to {url.host}; try again later."
+def hint_of(url: URL | str) -> str:
+    """The hint of an error: which host the request went to."""
+    host = url.host if isinstance(url, URL) else URL(url, encoded=True).host
+    return f"The request went to {host}; try again later."

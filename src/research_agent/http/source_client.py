@@ -96,34 +96,34 @@ class SourceClient:
     async def get(self, address: URL, headers: Mapping[str, str], send: Send) -> Response:
         """The response to a GET of `address`, cached or new. Raises `SourceError`."""
         key = key_of(str(address), headers)
-        entry = await self._entry(key)
+        cache = self._cache if self._reuse else None
+        entry = None if cache is None else await cache.find(key, now=self._clock.wall())
         if entry is not None and (self._offline or self._is_fresh(entry)):
             return self._from_cache(entry, address)
         if self._offline:
             raise SourceNotReadyError("offline, nothing stored", hint="Leave out --offline.")
         try:
             response = await self._send(address, {} if entry is None else validators(entry), send)
-        except HttpStatusError as error:
-            if error.status in GONE:
-                self._add(key, address, _gone(error, address, self._clock.wall()), GONE_SECONDS)
-                self._accept(key)
-            if entry is None or (error.status < 500 and error.status != 429):
-                raise
-            return self._from_cache(entry, address, instead_of=error)
         except SourceError as error:
-            if entry is None:
+            if isinstance(error, HttpStatusError) and error.status in GONE:
+                gone = Response(
+                    status=error.status, data=error.body, content_type="", charset=None, url=str(address),
+                    retrieved=self._clock.wall(),
+                )  # fmt: skip
+                self.accept(self._add(key, address, gone, GONE_SECONDS))
+            is_refusal = isinstance(error, HttpStatusError) and error.status < 500 and error.status != 429
+            if entry is None or is_refusal:
                 raise
             return self._from_cache(entry, address, instead_of=error)
         if response.status == 304 and entry is not None:
             return self._renewed(key, entry, response, address)
         fresh = lifetime(response.headers, self._fresh)
-        if fresh is not None:
-            self._add(key, address, response, fresh)
-        return replace(response, key=key)
+        return response if fresh is None else self._add(key, address, response, fresh)
 
     def accept(self, response: Response) -> None:
         """Mark a response as usable (it is the JSON or the text expected). Only such are stored."""
-        self._accept(response.key)
+        if (entry := self._new.pop(response.key, None)) is not None:
+            self._accepted.append(entry)
 
     def end(self, *, good: bool) -> None:
         """
@@ -138,11 +138,6 @@ class SourceClient:
         self._accepted = []
 
     # The cache
-
-    async def _entry(self, key: bytes) -> CacheEntry | None:
-        if self._cache is None or not self._reuse:
-            return None
-        return await self._cache.find(key, now=self._clock.wall())
 
     def _is_fresh(self, entry: CacheEntry) -> bool:
         now = self._clock.wall()
@@ -169,13 +164,11 @@ class SourceClient:
         self._cache.renew(key, now=now, fresh=lifetime(not_modified.headers, self._fresh) or 0.0)
         return replace(response, url=response_url(response.url, str(address)), retrieved=now)
 
-    def _add(self, key: bytes, address: URL, response: Response, fresh: float) -> None:
+    def _add(self, key: bytes, address: URL, response: Response, fresh: float) -> Response:
+        """The response, which will be stored once it is accepted."""
         if self._cache is not None:
             self._new[key] = NewEntry(key, self._name, str(address), response, min(fresh, self._fresh))
-
-    def _accept(self, key: bytes) -> None:
-        if (entry := self._new.pop(key, None)) is not None:
-            self._accepted.append(entry)
+        return replace(response, key=key)
 
     # The network
 
@@ -218,15 +211,4 @@ def _is_transient(error: SourceError) -> bool:
     cause = error.__cause__ or error.__context__  # hidden where its text could show a key
     return isinstance(cause, aiohttp.ServerDisconnectedError) or (
         isinstance(cause, OSError) and cause.errno in CONNECTION_LOST
-    )
-
-
-def _gone(error: HttpStatusError, address: URL, now: float) -> Response:
-    return Response(
-        status=error.status,
-        data=error.body,
-        content_type="",
-        charset=None,
-        url=str(address),
-        retrieved=now,
     )

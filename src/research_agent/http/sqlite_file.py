@@ -90,11 +90,7 @@ class SharedFile:
 
 
 def open_file(path: Path, schema: str, *, version: int) -> Connection:
-    """
-    Open the file, created with `schema` when it is new (folder 0700, file 0600) or of no use.
-
-    Raises `OSError` and `apsw.Error` when the home cannot be written.
-    """
+    """Open the file, created with `schema` if it is missing or of no use. Raises `OSError` and `apsw.Error`."""
     import apsw
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

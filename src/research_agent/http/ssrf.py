@@ -93,11 +93,7 @@ class SsrfGuard:
             raise refusal(_redacted(url))
 
     def allowed_addresses(self, host: str, port: int, addresses: Iterable[str]) -> list[str]:
-        """
-        The resolved addresses of `host` that may be connected to.
-
-        Raises `AddressError` when there are addresses and all are refused.
-        """
+        """The addresses of `host` that may be connected to. Raises `AddressError` when there are some, all refused."""
         resolved = list(addresses)
         place = (_plain(host), port)
         if place in self._places:

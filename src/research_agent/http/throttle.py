@@ -58,11 +58,7 @@ class ResponseSignal:
 
 
 class Throttle:
-    """
-    Rate limiter of one run for all sources, shared through a file with all processes of the home.
-
-    When the file cannot be written the limits hold within this process, and `notices` says so.
-    """
+    """Rate limiter of one run for all sources. `notices` says when the limits hold within this process only."""
 
     def __init__(self, home: Path, *, clock: Clock) -> None:
         self.notices: list[str] = []

@@ -58,11 +58,7 @@ def has_files(key: str, sums: Mapping[str, str], *, dask_worker: Any) -> bool:
 def call(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], *, dask_worker: Any = None
 ) -> Any:
-    """
-    Call `function` with each `RemoteFile` among its positional arguments replaced by its path here.
-
-    `Client.run` sets `dask_worker`.
-    """
+    """Call `function` with the path of each `RemoteFile` on this worker, which is `dask_worker` for `Client.run`."""
     worker = get_worker() if dask_worker is None else dask_worker
     paths = [_folder(worker, arg.key) / arg.name if isinstance(arg, RemoteFile) else arg for arg in args]
     return function(*paths, **kwargs)

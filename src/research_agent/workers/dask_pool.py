@@ -59,6 +59,9 @@ class DaskPool(Executor):
 
         Raises `ClusterError` when the scheduler or all workers are gone, `WorkerCrashError`, and what `fn` raises.
         """
+        from distributed import KilledWorker
+        from distributed.comm import CommClosedError
+
         future = self.submit(fn, *args)
         waiting = asyncio.wrap_future(future)
         try:
@@ -69,7 +72,12 @@ class DaskPool(Executor):
             raise
         if future.cancelled():
             raise self._gone("it let go of what it was computing")
-        return self._result(future)
+        try:
+            return future.result()
+        except KilledWorker as error:
+            raise WorkerCrashError(f"Workers of the cluster died of one call: {_one_line(error)}.") from error
+        except CommClosedError as error:
+            raise self._gone(_one_line(error)) from error
 
     async def everywhere(self, fn: Callable[..., T], /, *args: Any) -> dict[str, T]:
         """The results of `fn` on all workers, by address. Raises `ClusterError` when one of them fails."""
@@ -98,17 +106,6 @@ class DaskPool(Executor):
             raise self._gone(_one_line(error)) from error
         if is_empty:
             raise self._gone("it has no workers any more")
-
-    def _result(self, future: Future[T]) -> T:
-        from distributed import KilledWorker
-        from distributed.comm import CommClosedError
-
-        try:
-            return future.result()
-        except KilledWorker as error:
-            raise WorkerCrashError(f"Workers of the cluster died of one call: {_one_line(error)}.") from error
-        except CommClosedError as error:
-            raise self._gone(_one_line(error)) from error
 
     def _gone(self, why: str) -> ClusterError:
         return ClusterError(

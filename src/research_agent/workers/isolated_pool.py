@@ -59,11 +59,7 @@ class IsolatedPool:
 
     @asynccontextmanager
     async def borrow(self) -> AsyncIterator[IsolatedProcess]:
-        """
-        A process for the block, once one is free; an error in the block ends it.
-
-        Raises `WorkerCrashError` when it cannot be started, and what `on_start` raises.
-        """
+        """A process for the block, ended by an error in it. Raises `WorkerCrashError`, and what `on_start` raises."""
         async with self._slots:
             process = self._free.pop() if self._free else await self._start()
             try:

@@ -30,11 +30,7 @@ _REAP = 2.0
 
 
 class IsolatedProcess:
-    """
-    One child process; made by `start`. After an error it is gone, and another must be made.
-
-    `uses` counts its answers. `is_worn` is for its user: a pool replaces a worn process.
-    """
+    """One child process, made by `start`; gone after an error. `uses` counts answers; a pool replaces a worn one."""
 
     def __init__(self, protocol: _GroupProtocol, lifeline: int, output: int) -> None:
         self.uses, self.is_worn = 0, False

@@ -21,11 +21,7 @@ def open_lifeline() -> tuple[int, int]:
 
 
 def die_with_parent(read_end: int) -> None:
-    """
-    End this process as soon as its parent has gone; called in the child.
-
-    The leader of a process group kills the whole group: what it started has no lifeline of its own.
-    """
+    """End this process, and its group if it leads one, as soon as its parent has gone; called in the child."""
 
     def wait() -> None:
         while os.read(read_end, 1):

@@ -123,13 +123,10 @@ class WorkerPool(Executor):
                 thread.start()
 
     def _drop_waiting(self) -> None:
-        while True:
-            try:
-                call = self._calls.get_nowait()
-            except Empty:
-                return
-            if call is not None:
-                call.future.cancel()
+        with suppress(Empty):
+            while True:
+                if (call := self._calls.get_nowait()) is not None:
+                    call.future.cancel()
 
     def _work(self) -> None:
         """Main loop of a thread: keep one worker, run the calls."""

@@ -31,11 +31,7 @@ _SCRIPT = Path(__file__).with_name("pool_worker.py")
 
 
 class WorkerProcess:
-    """
-    Warm Python process that runs one call after the other, in a process group of its own.
-
-    Ctrl-C in the terminal does not reach it. Raises `WorkerCrashError` when it cannot be started.
-    """
+    """Warm Python process in a process group of its own, which Ctrl-C does not reach. Raises `WorkerCrashError`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
