@@ -14,8 +14,7 @@ from research_agent import llm
 from research_agent.encoders.embedder import open_embedder
 from research_agent.errors import ChatError, EmbeddingError, ResearchAgentError, SettingsError, StoreError, UsageError
 from research_agent.llm.endpoints import is_loopback, ollama_url, without_userinfo
-from research_agent.llm.llamacpp_process import require_processor
-from research_agent.llm.model_files import EMBEDDED, gguf_file, require_intact
+from research_agent.llm.llamacpp_process import checked_file
 from research_agent.memory import open_memory
 from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nearest, split_urls
 from research_agent.setup.parts import part_state, select_parts
@@ -146,10 +145,7 @@ async def require_model(model: str, settings: Settings) -> None:
     """Check a model id without calling the model. Raises `UsageError` or `ChatError`, as a call would."""
     provider, name = llm.parse_model_id(model)
     if provider == "llamacpp":
-        file = gguf_file(name, settings)
-        require_processor()
-        if name == EMBEDDED:
-            await asyncio.to_thread(require_intact, file)
+        await checked_file(name, settings)
     elif provider == "ollama":
         state = await llm.probe_ollama(settings)
         if not state.reachable:
@@ -203,18 +199,19 @@ def setting_states(settings: Settings) -> Iterator[SettingState]:
             text = without_userinfo(text)
         origin = settings.origins.get(option.name, "default")
         yield SettingState(name=option.name, value=text, origin=origin, variable=option.env, meaning=option.meaning)
-    for name, url in sorted(settings.search.urls.items()):
-        # The query of a private feed's URL contains its key.
-        text = " ".join(without_userinfo(one).partition("?")[0] for one in split_urls(url))
-        yield _of_source(settings, f"urls.{name}", text, "base URL of the source")
-    for name in sorted(settings.search.keys):
-        yield _of_source(settings, f"keys.{name}", "(set, hidden)", "your key for the source")
+    urls = [
+        (f"urls.{name}", _without_secrets(url), "base URL of the source") for name, url in settings.search.urls.items()
+    ]
+    keys = [(f"keys.{name}", "(set, hidden)", "your key for the source") for name in settings.search.keys]
+    for name, text, meaning in (*sorted(urls), *sorted(keys)):
+        variable = _variable(name)
+        origin = settings.origins.get(name, variable)
+        yield SettingState(name=name, value=text, origin=origin, variable=variable, meaning=meaning)
 
 
-def _of_source(settings: Settings, name: str, value: str, meaning: str) -> SettingState:
-    variable = _variable(name)
-    origin = settings.origins.get(name, variable)
-    return SettingState(name=name, value=value, origin=origin, variable=variable, meaning=meaning)
+def _without_secrets(urls: str) -> str:
+    """The URLs without passwords and queries: that of a private feed contains its key."""
+    return " ".join(without_userinfo(url).partition("?")[0] for url in split_urls(urls))
 
 
 def _variable(name: str) -> str:

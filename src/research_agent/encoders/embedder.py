@@ -16,8 +16,9 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from research_agent.concurrency import task_group
 from research_agent.encoders import onnx_encoder, precision
-from research_agent.errors import ClusterError, EmbeddingError, ResearchAgentError, WorkerError
+from research_agent.errors import ClusterError, EmbeddingError, WorkerError
 from research_agent.files import sha256_of
 from research_agent.workers.dask_pool import open_dask_pool
 from research_agent.workers.pool import WorkerPool
@@ -110,12 +111,9 @@ class Embedder:
             if on_progress is not None:
                 on_progress(done, len(texts))
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for start in range(0, len(texts), size):
-                    group.create_task(fill(start))
-        except* ResearchAgentError as failures:
-            raise failures.exceptions[0] from None
+        async with task_group() as group:
+            for start in range(0, len(texts), size):
+                group.create_task(fill(start))
         return vectors
 
     async def _embed(self, texts: list[str]) -> NDArray[np.float32]:
@@ -281,10 +279,8 @@ def _identify(file: Path, *, own: bool) -> str:
     files = [file, file.with_name("tokenizer.json")]
     try:
         sums = [sha256_of(one) for one in files]
-        expected = sums
-        if not own:
-            recorded = json.loads(file.with_name("part.json").read_bytes())["files"]
-            expected = [recorded[one.name]["sha256"] for one in files]
+        recorded = {} if own else json.loads(file.with_name("part.json").read_bytes())["files"]
+        expected = sums if own else [recorded[one.name]["sha256"] for one in files]
     except (FileNotFoundError, NotADirectoryError) as error:
         missing = "There is no embedding model" if not own else "The embedding model is not complete"
         raise EmbeddingError(f"{missing}: {error.filename} is missing.", hint=hint) from error

@@ -9,7 +9,6 @@ reference. Nothing that `ask` runs may import this module.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -31,23 +30,18 @@ TEST_LENGTHS = (3, 17, 112, MAX_TOKENS)  # in tokens, at which the two graphs mu
 TOLERANCE = 1e-3  # of numbers around 1, which are summed in another order
 
 
-def build_model(weight_only: Path, tokenizer: Path, target: Path) -> None:
+def build_model(weight_only: Path, target: Path) -> None:
     """
-    Write `model.onnx` (int8), `fp32.onnx` and `tokenizer.json` into `target`; each atomically.
+    Write `model.onnx` (int8) and `fp32.onnx` into `target`, a folder that is published when it is complete.
 
     Blocking, about 6 seconds and 500 MB: call it in a thread or a child process. Raises `SetupError` when
     `weight_only` is not a model that can be folded, `OSError` when `target` cannot be written.
     """
-    target.mkdir(parents=True, exist_ok=True)
-    # Beside the target: a rename is atomic only within one file system.
-    with tempfile.TemporaryDirectory(prefix=".build-", dir=target) as scratch:
-        folded, quantised = Path(scratch, "folded.onnx"), Path(scratch, FILES["int8"])
+    with tempfile.TemporaryDirectory(dir=target) as scratch:
+        folded = Path(scratch, "folded.onnx")
         _fold(weight_only, folded)
-        _quantise(_optimised(folded), quantised)
-        copied = Path(shutil.copyfile(tokenizer, Path(scratch, "tokenizer.json")))
-        reference = Path(shutil.copyfile(weight_only, Path(scratch, FILES["fp32"])))
-        for finished in (copied, reference, quantised):
-            os.replace(finished, target / finished.name)
+        _quantise(_optimised(folded), target / FILES["int8"])
+    shutil.copyfile(weight_only, target / FILES["fp32"])
 
 
 def _fold(source: Path, target: Path) -> None:

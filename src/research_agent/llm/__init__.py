@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from research_agent.llm.calls import ask, prime, stream
 from research_agent.llm.endpoints import ollama_url
 from research_agent.llm.model_info import chat_id, context_size, count_tokens, truncated
-from research_agent.llm.ollama_probe import OllamaModel, OllamaState, probe_ollama
+from research_agent.llm.ollama_probe import OllamaState, probe_ollama
 from research_agent.llm.selection import ModelChoice, choose_model, open_chat, parse_model_id
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Chat",
     "ModelChoice",
-    "OllamaModel",
     "OllamaState",
     "ask",
     "chat_id",

@@ -26,7 +26,7 @@ from research_agent.workers.lifeline import open_lifeline
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-__all__ = ["EmbeddedServer", "open_llamacpp", "require_processor"]
+__all__ = ["EmbeddedServer", "checked_file", "open_llamacpp", "require_processor"]
 
 EMBEDDED_CONTEXT = 4096
 SLOTS = 2  # for the calls of a turn, or two sessions; each has a full context window, which costs 90 MB
@@ -170,10 +170,7 @@ class EmbeddedServer:
 @asynccontextmanager
 async def open_llamacpp(name: str, settings: Settings) -> AsyncIterator[BaseChatModel]:
     """Open the chat model of a GGUF file; its process ends with the context. Raises `ChatUnavailableError`."""
-    file = gguf_file(name, settings)
-    require_processor()
-    if name == EMBEDDED:
-        await asyncio.to_thread(require_intact, file)
+    file = await checked_file(name, settings)
     n_ctx = min(settings.chat.num_ctx, EMBEDDED_CONTEXT) if name == EMBEDDED else settings.chat.num_ctx
     server = EmbeddedServer(file, n_ctx)
     try:
@@ -184,6 +181,15 @@ async def open_llamacpp(name: str, settings: Settings) -> AsyncIterator[BaseChat
         yield chat
     finally:
         await server.stop()
+
+
+async def checked_file(name: str, settings: Settings) -> Path:
+    """The file behind `llamacpp:NAME`. Raises `ChatUnavailableError` when it is missing, altered or cannot run here."""
+    file = gguf_file(name, settings)
+    require_processor()
+    if name == EMBEDDED:
+        await asyncio.to_thread(require_intact, file)
+    return file
 
 
 def require_processor(cpuinfo: Path = CPUINFO) -> None:

@@ -13,8 +13,6 @@ from research_agent.errors import SettingsError
 __all__ = ["OPTIONS", "Option", "invalid_value", "parsed", "toml_text"]
 
 SHORTEST_PASSWORD = 12
-SCHEDULER = re.compile(r"(tcp|tls)://[^\s/@]+:\d{1,5}")
-LANGUAGE = re.compile(r"[a-z-]{2,12}")
 
 
 class Toml(NamedTuple):
@@ -32,18 +30,19 @@ WHOLE = Toml((int,), "a whole number without quotes")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One setting: its name in `config.toml`, environment variable, meaning and parser."""
+    """One setting: its name in `config.toml`, meaning, parser, TOML type and environment variable."""
 
     name: str
-    env: str
     meaning: str
-    parse: Callable[[str], Any]
+    parse: Callable[[str], Any] = str.strip
     toml: Toml = TEXT
     secret: bool = False
+    variable: str = ""
 
-
-def _text(value: str) -> str:
-    return value.strip()
+    @property
+    def env(self) -> str:
+        """The environment variable: its own `variable`, else one made of the name."""
+        return self.variable or f"RESEARCH_AGENT_{self.name.upper()}"
 
 
 def _names(value: str) -> tuple[str, ...]:
@@ -60,13 +59,6 @@ def _path(value: str) -> Path:
     return Path(value).expanduser()
 
 
-def _language(value: str) -> str:
-    value = value.strip()
-    if value and not LANGUAGE.fullmatch(value):
-        raise ValueError("must be a language code, such as en, de or pt-br")
-    return value
-
-
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value.strip() not in words:
@@ -76,11 +68,14 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
-def _scheduler(value: str) -> str:
-    value = value.strip()
-    if value and not SCHEDULER.fullmatch(value):
-        raise ValueError("must be a scheduler's address, such as tcp://192.0.2.1:8786")
-    return value
+def _matching(pattern: str, meaning: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        value = value.strip()
+        if value and not re.fullmatch(pattern, value):
+            raise ValueError(f"must be {meaning}")
+        return value
+
+    return parse
 
 
 def _between(low: float, high: float, kind: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -94,35 +89,29 @@ def _between(low: float, high: float, kind: Callable[[str], Any]) -> Callable[[s
 
 
 OPTIONS: tuple[Option, ...] = (
-    Option("home", "RESEARCH_AGENT_HOME", "folder of everything it writes", _path),
-    Option("model", "RESEARCH_AGENT_MODEL", "chat model as PROVIDER:NAME", _text),
-    Option("sources", "RESEARCH_AGENT_SOURCES", "sources to ask, a comma list", _names, NAMES),
-    Option("lang", "RESEARCH_AGENT_LANG", "language of the answer and of Wikipedia", _language),
-    Option("contact", "RESEARCH_AGENT_CONTACT", "your mail or URL, sent in the User-Agent", _text),
-    Option("deadline", "RESEARCH_AGENT_DEADLINE", "seconds all sources have together", _between(0.1, 600, float),
-           NUMBER),
-    Option("soft_deadline", "RESEARCH_AGENT_SOFT_DEADLINE", "seconds after which an answer begins with what has come",
+    Option("home", "folder of everything it writes", _path),
+    Option("model", "chat model as PROVIDER:NAME"),
+    Option("sources", "sources to ask, a comma list", _names, NAMES),
+    Option("lang", "language of the answer and of Wikipedia",
+           _matching(r"[a-z-]{2,12}", "a language code, such as en, de or pt-br")),
+    Option("contact", "your mail or URL, sent in the User-Agent"),
+    Option("deadline", "seconds all sources have together", _between(0.1, 600, float), NUMBER),
+    Option("soft_deadline", "seconds after which an answer begins with what has come",
            _between(0.1, 600, float), NUMBER),
-    Option("embedding", "RESEARCH_AGENT_EMBEDDING", "your own ONNX embedding model, tokenizer.json beside it", _path),
-    Option("embed_precision", "RESEARCH_AGENT_EMBED_PRECISION", "auto, int8 or fp32: how the embedded model computes",
-           _one_of("auto", "int8", "fp32")),
-    Option("workers", "RESEARCH_AGENT_WORKERS", "embedding processes; 0 is one a core", _between(0, 64, int), WHOLE),
-    Option("cluster", "RESEARCH_AGENT_CLUSTER", "a Dask scheduler's address: texts are embedded there", _scheduler),
-    Option("num_ctx", "RESEARCH_AGENT_NUM_CTX", "context window asked for, in tokens", _between(512, 1048576, int),
-           WHOLE),
-    Option("chat_timeout", "RESEARCH_AGENT_CHAT_TIMEOUT", "seconds without a token before a model counts as gone",
-           _between(1, 3600, float), NUMBER),
-    Option("condense_after", "RESEARCH_AGENT_CONDENSE_AFTER", "messages after which older ones are summarised",
-           _between(2, 10000, int), WHOLE),
-    Option("cache_mb", "RESEARCH_AGENT_CACHE_MB", "megabytes of stored answers of services; 0 stores none",
-           _between(0, 1048576, int), WHOLE),
-    Option("ollama_host", "OLLAMA_HOST", "where Ollama listens", _text),
-    Option("openai_base_url", "OPENAI_BASE_URL", "where an OpenAI-compatible server listens", _text),
-    Option("openai_api_key", "OPENAI_API_KEY", "its key", _text, secret=True),
-    Option("serve_password", "RESEARCH_AGENT_SERVE_PASSWORD", "lets other machines in to `serve`", _password,
-           secret=True),
-    Option("serve_hosts", "RESEARCH_AGENT_SERVE_HOSTS", "further names that `serve` may be called by, a comma list",
-           _names, NAMES),
+    Option("embedding", "your own ONNX embedding model, tokenizer.json beside it", _path),
+    Option("embed_precision", "auto, int8 or fp32: how the embedded model computes", _one_of("auto", "int8", "fp32")),
+    Option("workers", "embedding processes; 0 is one a core", _between(0, 64, int), WHOLE),
+    Option("cluster", "a Dask scheduler's address: texts are embedded there",
+           _matching(r"(tcp|tls)://[^\s/@]+:\d{1,5}", "a scheduler's address, such as tcp://192.0.2.1:8786")),
+    Option("num_ctx", "context window asked for, in tokens", _between(512, 1048576, int), WHOLE),
+    Option("chat_timeout", "seconds without a token before a model counts as gone", _between(1, 3600, float), NUMBER),
+    Option("condense_after", "messages after which older ones are summarised", _between(2, 10000, int), WHOLE),
+    Option("cache_mb", "megabytes of stored answers of services; 0 stores none", _between(0, 1048576, int), WHOLE),
+    Option("ollama_host", "where Ollama listens", variable="OLLAMA_HOST"),
+    Option("openai_base_url", "where an OpenAI-compatible server listens", variable="OPENAI_BASE_URL"),
+    Option("openai_api_key", "its key", secret=True, variable="OPENAI_API_KEY"),
+    Option("serve_password", "lets other machines in to `serve`", _password, secret=True),
+    Option("serve_hosts", "further names that `serve` may be called by, a comma list", _names, NAMES),
 )  # fmt: skip
 
 

@@ -11,13 +11,15 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import IO, ParamSpec, TypeVar
 
+from research_agent.concurrency import gather_results, unwrap
 from research_agent.encoders import precision
 from research_agent.encoders.embedder import measure_precision, open_embedder
 from research_agent.errors import EmbeddingError, SetupError
@@ -41,6 +43,7 @@ __all__ = ["PARTS", "Part", "PartState", "Step", "check", "part_states", "remove
 INDEXING = "indexing by meaning"
 MEASURING = "measuring int8 against fp32"
 BENCHMARK_LEADS = 48
+LOCK = ".lock"
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -67,7 +70,13 @@ async def setup(settings: Settings, *, on_step: OnStep = lambda step: None) -> l
     if not await _is_complete(settings):
         try:
             settings.parts.mkdir(parents=True, exist_ok=True, mode=0o700)
-            async with _exclusive(settings.parts, on_step):
+            with (settings.parts / LOCK).open("w") as lock:
+                for attempt in count():  # a second setup waits, and then finds the work done
+                    if _try_lock(lock):
+                        break
+                    if not attempt:
+                        on_step(Step("setup", "waiting for another setup to finish"))
+                    await asyncio.sleep(0.2)
                 await _complete(settings, on_step)
         except OSError as error:
             raise _unwritable(settings.parts, error) from error
@@ -94,11 +103,11 @@ def remove(settings: Settings, names: Iterable[str] = ()) -> list[PartState]:
     if not existing and not leftovers:
         return []
     try:
-        with _lock(settings.parts):
+        with (settings.parts / LOCK).open("w") as lock:
+            if not _try_lock(lock):
+                raise SetupError("Another setup is at work.", hint="Wait until it has ended, or stop it.")
             for path in (*(state.path for state in existing), *leftovers):
                 _discard(path)
-    except BlockingIOError as error:
-        raise SetupError("Another setup is at work.", hint="Wait until it has ended, or stop it.") from error
     except OSError as error:
         raise _unwritable(settings.parts, error) from error
     return existing
@@ -121,44 +130,23 @@ async def _is_complete(settings: Settings) -> bool:
 async def _complete(settings: Settings, on_step: OnStep) -> None:
     states = await asyncio.to_thread(part_states, settings, verify=True)
     ready = {state.name for state in states if state.state == "ready"}
-    failures: list[SetupError] = []
-    async with asyncio.TaskGroup() as group:
-        for part in select_parts():
-            if part.name not in ready:
-                group.create_task(_make(part, settings, on_step, failures))
-    if failures:
-        raise failures[0]
+    missing = [part for part in select_parts() if part.name not in ready]
+    for result in await gather_results([partial(_make, part, settings, on_step) for part in missing], SetupError):
+        unwrap(result)
     await _measure(settings, on_step)
     await _index(settings, on_step)
 
 
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """Lock file of the parts folder. Raises `BlockingIOError` when another process holds the lock."""
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
+def _try_lock(file: IO[str]) -> bool:
+    """Lock an open file until it is closed; False when another process has locked it."""
+    with suppress(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
 
 
-@asynccontextmanager
-async def _exclusive(folder: Path, on_step: OnStep) -> AsyncIterator[None]:
-    """Wait for the lock: a second setup reports that it waits, and then finds the work done."""
-    with ExitStack() as stack:
-        waiting = False
-        while True:
-            try:
-                stack.enter_context(_lock(folder))
-                break
-            except BlockingIOError:
-                if not waiting:
-                    on_step(Step("setup", "waiting for another setup to finish"))
-                waiting = True
-                await asyncio.sleep(0.2)
-        yield
-
-
-async def _make(part: Part, settings: Settings, on_step: OnStep, failures: list[SetupError]) -> None:
-    """Install one part through its scratch folder, reusing what an interrupted run left there."""
+async def _make(part: Part, settings: Settings, on_step: OnStep) -> None:
+    """Install one part through its scratch folder, reusing what an interrupted run left there. Raises `SetupError`."""
     scratch = _scratch(settings, part.name)
     try:
         if (await _uninterrupted(part_state, part, scratch, verify=True)).state != "ready":
@@ -171,10 +159,8 @@ async def _make(part: Part, settings: Settings, on_step: OnStep, failures: list[
             await _uninterrupted(_finish, part, scratch)
         await _uninterrupted(_publish, scratch, settings.parts / part.name)
         on_step(Step(part.name, "ready"))
-    except SetupError as error:
-        failures.append(error)
     except OSError as error:
-        failures.append(_unwritable(scratch, error))
+        raise _unwritable(scratch, error) from error
 
 
 def _tidy(scratch: Path) -> None:
@@ -193,7 +179,7 @@ def _finish(part: Part, scratch: Path) -> None:
         from research_agent.encoders.onnx_build import build_model
 
         weight_only = scratch / "weight-only.onnx"
-        build_model(weight_only, scratch / "tokenizer.json", scratch)
+        build_model(weight_only, scratch)
         weight_only.unlink()
     elif part.name == "smollm2" and part.file != part.members[0].name:
         from research_agent.llm.gguf_quantize import requantise
