@@ -223,7 +223,7 @@ async def test_the_second_ask_needs_no_network_and_says_how_old_things_are(tmp_p
 async def test_a_document_is_as_old_as_what_it_was_read_from(tmp_path: Path) -> None:
     async with World() as world, asking(tmp_path, world) as run:
         first = await run()
-        with mock.patch("research_agent.http.clock.time.time", return_value=time.time() + 3600):
+        with mock.patch("research_agent.http.clock.time.time", return_value=time.time() + 1800):
             again = await run()
     assert [document.retrieved for document in again.documents] == [document.retrieved for document in first.documents]
 

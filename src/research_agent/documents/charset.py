@@ -1,8 +1,4 @@
-"""
-Character set detection and decoding, by the labels of the WHATWG encoding standard.
-
-Standard library only, and linear in the length of its input: the sandboxed process imports it.
-"""
+"""Character set detection and decoding by WHATWG labels: linear, standard library only, for the sandbox."""
 
 from __future__ import annotations
 

@@ -191,11 +191,7 @@ def _form(match: re.Match[str]) -> str:
 
 
 def _weight(form: str, named: bool) -> float:
-    """
-    Weight of a word by its length: long words are rare, and rare words carry more; a name carries most.
-
-    Length does as well here as document frequencies counted in an encyclopedia, and needs no list.
-    """
+    """Weight of a word by its length, which does as well as document frequencies; a name carries most."""
     weight = min(len(form), LONG) / LONG
     if form in MONTHS:
         return weight * MONTH_WEIGHT

@@ -76,12 +76,7 @@ async def open_client(
 
 
 def user_agent(contact: str) -> str:
-    """
-    The User-Agent, in the form of Wikimedia's User-Agent policy.
-
-    `contact` is that of the user who runs this copy; without one only the product is named. Raises `SettingsError` for
-    one that no header can hold.
-    """
+    """The User-Agent by Wikimedia's policy, with the user's `contact` if any. Raises `SettingsError` for an odd one."""
     product = f"research-agent/{version('research-agent')}"
     if not contact:
         return product

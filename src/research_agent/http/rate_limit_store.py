@@ -122,11 +122,7 @@ class RateLimitStore:
         return decision
 
     def release(self, permit: Permit, *, answered: bool | None, pause: float = 0.0) -> None:
-        """
-        Give the permit back: its request is over, or was given up.
-
-        `answered` is False when the service failed, None when that is unknown. `pause` seconds hold for all processes.
-        """
+        """Give the permit back. `answered`: None if unknown, False if it failed; `pause` seconds hold for all."""
         with transaction(self._db):
             now = self._wall()
             if answered is not None:

@@ -1,8 +1,4 @@
-"""
-Disposable SQLite files of the home, shared by many processes: the cache and the rate limit store.
-
-A file that is damaged, or of another version, is thrown away and created anew.
-"""
+"""Disposable SQLite files that processes share: one that is damaged, or of another version, is made anew."""
 
 from __future__ import annotations
 

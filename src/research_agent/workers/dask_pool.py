@@ -54,11 +54,7 @@ class DaskPool(Executor):
         return future
 
     async def run(self, fn: Callable[..., T], /, *args: Any, timeout: float | None = None) -> T:
-        """
-        `submit` for asyncio. `timeout` is ignored: other people's calls may be ahead of ours.
-
-        Raises `ClusterError` when the scheduler or all workers are gone, `WorkerCrashError`, and what `fn` raises.
-        """
+        """`submit` for asyncio, without `timeout`: others may be ahead. Raises `ClusterError`, `WorkerCrashError`."""
         from distributed import KilledWorker
         from distributed.comm import CommClosedError
 
@@ -116,11 +112,7 @@ class DaskPool(Executor):
 
 @asynccontextmanager
 async def open_dask_pool(address: str, files: Sequence[Path], key: str) -> AsyncIterator[DaskPool]:
-    """
-    Join the cluster at `address` and send its workers `files`, under the id `key`.
-
-    Raises `ClusterError`: the extra is not installed, nobody answers, there are no workers, they refuse the files.
-    """
+    """Join the cluster at `address` and send its workers `files`, under the id `key`. Raises `ClusterError`."""
     if find_spec("distributed") is None:
         raise ClusterError(
             f"A cluster is set ({address}), but the package for it is not installed.",
