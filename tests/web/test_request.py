@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.web.request import RejectedError, RequestHead, is_api, rejection_body
+from research_agent.web.request import RejectedError, RequestHead, is_api, rejection_response
 
 
 def head(method: str = "GET", path: str = "/", query: bytes = b"", **headers: str | list[str]) -> RequestHead:
@@ -55,9 +55,8 @@ def test_navigation_is_a_safe_request_for_a_page() -> None:
 
 def test_a_rejection_has_the_shape_of_what_was_asked() -> None:
     error = RejectedError(401, "No <token>.", "Send one.", reason="token")
-    assert b'"code":"invalid_api_key"' in rejection_body(head(path="/v1/models"), error)[0]
-    assert rejection_body(head(path="/api/x"), error) == (
-        b'{"error":{"type":"UnauthorizedError","message":"No <token>.","hint":"Send one."}}',
-        "application/json",
-    )
-    assert b"No &lt;token&gt;." in rejection_body(head(), error)[0]
+    assert b'"code":"invalid_api_key"' in rejection_response(head(path="/v1/models"), error).body
+    response = rejection_response(head(path="/api/x"), error)
+    assert response.body == b'{"error":{"type":"UnauthorizedError","message":"No <token>.","hint":"Send one."}}'
+    assert response.headers["Content-Type"] == "application/json"
+    assert b"No &lt;token&gt;." in rejection_response(head(), error).body

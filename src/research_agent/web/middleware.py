@@ -14,12 +14,13 @@ import json
 from collections.abc import Iterable
 from urllib.parse import quote, urlsplit
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from research_agent.errors import StoreError
 from research_agent.web.auth import Caller
 from research_agent.web.quotas import RateLimiter
-from research_agent.web.request import RejectedError, RequestHead, rejection_body
+from research_agent.web.request import RejectedError, RequestHead, rejection_response
 from research_agent.web.state import ServerState
 
 __all__ = ["HEADERS", "SecurityMiddleware", "cookie_name"]
@@ -76,9 +77,10 @@ class SecurityMiddleware:
             await self._handle(scope, head, receive, response)
         except RejectedError as error:
             self._state.metrics.rejections[error.reason] += 1
-            await _reject(head, error, response)
+            await rejection_response(head, error)(scope, receive, response)
         except StoreError as error:  # the token file cannot be read, so nobody can be authenticated
-            await _reject(head, RejectedError(503, error.message, error.hint, reason="store"), response)
+            rejected = RejectedError(503, error.message, error.hint, reason="store")
+            await rejection_response(head, rejected)(scope, receive, response)
         finally:
             route = getattr(scope.get("route"), "path", "other")
             self._state.metrics.record(_method_label(head.method), route, response.status, _now() - started)
@@ -90,7 +92,7 @@ class SecurityMiddleware:
         self._check_rate(head, caller)
         if caller is None and head.path not in PUBLIC:
             if head.query_token:
-                await self._exchange_token(head, response)
+                await self._exchange_token(head)(scope, receive, response)
                 return
             if self._state.auth.password and head.is_navigation:
                 location = {"Location": "/login"}
@@ -98,7 +100,7 @@ class SecurityMiddleware:
             challenge = {"WWW-Authenticate": "Bearer"}
             raise RejectedError(401, UNAUTHORIZED, HOW_TO_AUTHORIZE, reason="token", headers=challenge)
         if head.query_token:  # authenticated already: only the address is cleaned
-            await _redirect_without_token(head, response, cookie=None)
+            await _redirect_without_token(head)(scope, receive, response)
             return
         _check_write(head, caller)
         scope["caller"] = caller
@@ -134,13 +136,13 @@ class SecurityMiddleware:
             retry_after = {"Retry-After": str(max(1, round(wait + 0.5)))}
             raise RejectedError(429, "Too many requests.", "Wait a moment.", reason="rate", headers=retry_after)
 
-    async def _exchange_token(self, head: RequestHead, response: _ResponseFilter) -> None:
+    def _exchange_token(self, head: RequestHead) -> Response:
         """Trade the token in the query for a session cookie, and redirect to the address without it."""
         value = self._state.auth.exchange(head.query_token)
         if value is None:
             raise RejectedError(401, UNAUTHORIZED, HOW_TO_AUTHORIZE, reason="token")
         cookie = f"{cookie_name(head.server_port)}={value}; HttpOnly; SameSite=Strict; Path=/"
-        await _redirect_without_token(head, response, cookie=cookie)
+        return _redirect_without_token(head, cookie)
 
 
 def _check_origin(head: RequestHead) -> None:
@@ -246,15 +248,7 @@ class _ResponseFilter:
         return data
 
 
-async def _reject(head: RequestHead, error: RejectedError, response: _ResponseFilter) -> None:
-    body, media_type = rejection_body(head, error)
-    headers = {"Content-Type": media_type, "Content-Length": str(len(body)), **error.headers}
-    pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
-    await response({"type": "http.response.start", "status": error.status, "headers": pairs})
-    await response({"type": "http.response.body", "body": b"" if head.method == "HEAD" else body})
-
-
-async def _redirect_without_token(head: RequestHead, response: _ResponseFilter, *, cookie: str | None) -> None:
+def _redirect_without_token(head: RequestHead, cookie: str | None = None) -> Response:
     """
     Redirect to the same path without its query.
 
@@ -263,15 +257,13 @@ async def _redirect_without_token(head: RequestHead, response: _ResponseFilter, 
     """
     path = "/" + head.path.lstrip("/\\")  # never //host
     same_site = head.header("sec-fetch-site") in ("", "none", "same-origin")
-    refresh = f'<!doctype html><meta http-equiv="refresh" content="0;url={html.escape(path)}">'
-    body = b"" if same_site else refresh.encode()
-    pairs = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    body = "" if same_site else f'<!doctype html><meta http-equiv="refresh" content="0;url={html.escape(path)}">'
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body.encode()))}
     if same_site:
-        pairs.append((b"location", quote(path).encode()))
+        headers["Location"] = quote(path)
     if cookie is not None:
-        pairs.append((b"set-cookie", cookie.encode()))
-    await response({"type": "http.response.start", "status": 303 if same_site else 200, "headers": pairs})
-    await response({"type": "http.response.body", "body": body})
+        headers["Set-Cookie"] = cookie
+    return Response(body, 303 if same_site else 200, headers)
 
 
 def _encodings_of(secrets: Iterable[str]) -> set[bytes]:

@@ -9,9 +9,12 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
 from research_agent.web.serialization import dumps
 
-__all__ = ["RejectedError", "RequestHead", "is_api", "rejection_body"]
+__all__ = ["RejectedError", "RequestHead", "is_api", "rejection_response"]
 
 API_ROOTS = ("/api", "/v1", "/mcp")
 """Paths below these take and give JSON only; all others are pages."""
@@ -40,9 +43,9 @@ class RequestHead:
     def __init__(self, scope: Mapping[str, Any]) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
-        self._headers: dict[str, list[str]] = {}
-        for name, value in scope["headers"]:
-            self._headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        self.is_write = self.method not in SAFE
+        self.is_api = is_api(self.path)
+        self._headers = Headers(raw=list(scope["headers"]))
         self._query: bytes = scope.get("query_string", b"")
         self.client_host: str = (scope.get("client") or ("", 0))[0]
         self.server_host: str = (scope.get("server") or ("", 0))[0]
@@ -50,22 +53,12 @@ class RequestHead:
 
     def header(self, name: str) -> str:
         """The value of a header; "" when it is missing or repeated."""
-        values = self._headers.get(name, [])
+        values = self._headers.getlist(name)
         return values[0].strip() if len(values) == 1 else ""
 
     def has(self, name: str) -> bool:
         """Whether the header is present, even if repeated."""
         return name in self._headers
-
-    @property
-    def is_write(self) -> bool:
-        """Whether the method may change state."""
-        return self.method not in SAFE
-
-    @property
-    def is_api(self) -> bool:
-        """Whether the path belongs to an API rather than to the page."""
-        return is_api(self.path)
 
     @property
     def is_navigation(self) -> bool:
@@ -104,18 +97,18 @@ def is_api(path: str) -> bool:
     return any(path == root or path.startswith(f"{root}/") for root in API_ROOTS)
 
 
-def rejection_body(head: RequestHead, error: RejectedError) -> tuple[bytes, str]:
-    """The body of a rejection and its media type: OpenAI's error object below /v1, ours for APIs, else a plain page."""
+def rejection_response(head: RequestHead, error: RejectedError) -> Response:
+    """The response to a rejected request: OpenAI's error object below /v1, ours for APIs, else a plain page."""
+    media_type, phrase = "application/json", HTTPStatus(error.status).phrase
     if head.path.startswith("/v1"):
         kind = "rate_limit_error" if error.status == 429 else "invalid_request_error"
         code = {401: "invalid_api_key", 429: "rate_limit_exceeded"}.get(error.status)
-        content = {"message": error.message, "type": kind, "param": None, "code": code}
-        return dumps({"error": content}).encode(), "application/json"
-    if head.is_api or head.method not in SAFE:
-        name = "".join(word.title() for word in HTTPStatus(error.status).phrase.replace("-", " ").split()) + "Error"
-        content = {"type": name, "message": error.message, "hint": error.hint}
-        return dumps({"error": content}).encode(), "application/json"
-    page = PAGE.format(
-        title=HTTPStatus(error.status).phrase, message=html.escape(error.message), hint=html.escape(error.hint)
-    )
-    return page.encode(), "text/html; charset=utf-8"
+        body = dumps({"error": {"message": error.message, "type": kind, "param": None, "code": code}})
+    elif head.is_api or head.is_write:
+        name = "".join(word.title() for word in phrase.replace("-", " ").split()) + "Error"
+        body = dumps({"error": {"type": name, "message": error.message, "hint": error.hint}})
+    else:
+        media_type = "text/html; charset=utf-8"
+        body = PAGE.format(title=phrase, message=html.escape(error.message), hint=html.escape(error.hint))
+    headers = {"Content-Type": media_type, "Content-Length": str(len(body.encode())), **error.headers}
+    return Response("" if head.method == "HEAD" else body, error.status, headers)
