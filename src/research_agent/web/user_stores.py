@@ -14,11 +14,13 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, cast
 
-from research_agent.memory import Memory, SessionInfo, open_memory
+from research_agent.errors import UnknownSessionError
+from research_agent.memory import Memory, SessionInfo, check_session_id, open_memory
 from research_agent.settings import Settings
+from research_agent.types import Turn
 from research_agent.web.auth import MAIN
 
-__all__ = ["UserStores", "current_user_memory", "search_sessions", "use_memory"]
+__all__ = ["UserStores", "current_user_memory", "load_session", "search_sessions", "use_memory"]
 
 _CURRENT: ContextVar[Memory] = ContextVar("_CURRENT")
 
@@ -75,6 +77,15 @@ class CurrentUserMemory:
 def current_user_memory() -> Memory:
     """The proxy, typed as what it stands for."""
     return cast("Memory", CurrentUserMemory())
+
+
+async def load_session(memory: Memory, name: str) -> tuple[SessionInfo, tuple[Turn, ...]]:
+    """A session and its turns. Raises `UsageError` for an invalid id, `UnknownSessionError` for an unknown one."""
+    turns = await memory.turns(check_session_id(name))
+    info = next((info for info in await memory.sessions() if info.id == name), None)
+    if info is None:
+        raise UnknownSessionError(f"There is no session {name!r}.", hint="It may have been deleted.")
+    return info, turns
 
 
 async def search_sessions(memory: Memory, query: str) -> list[SessionInfo]:

@@ -18,7 +18,7 @@ from research_agent.web.api.router import api_router
 from research_agent.web.error_handlers import NotFoundError
 from research_agent.web.serialization import AsciiJsonResponse
 from research_agent.web.state import memory_of, state_of
-from research_agent.web.user_stores import search_sessions
+from research_agent.web.user_stores import load_session, search_sessions
 
 __all__ = ["router"]
 
@@ -61,14 +61,13 @@ async def exported(
     turn: Annotated[int | None, Query(ge=1, le=1_000_000, description="This turn only.")] = None,
 ) -> Response:
     """A session as a file: Markdown to read, JSON to work with, or a bundle that `verify` checks anywhere."""
-    name, memory = check_session_id(session), await memory_of(request)
-    turns = [one for one in await memory.turns(name) if turn in (None, one.number)]
+    info, stored = await load_session(await memory_of(request), session)
+    turns = [one for one in stored if turn in (None, one.number)]
     if not turns:
-        raise NotFoundError(f"Session {name!r} has no turn {turn}.")
-    info = next(info for info in await memory.sessions() if info.id == name)
+        raise NotFoundError(f"Session {session!r} has no turn {turn}.")
     if format == "bundle":
         secrets = state_of(request).settings.secrets
-        data = await asyncio.to_thread(pack_bundle, name, turns, secrets=secrets)
+        data = await asyncio.to_thread(pack_bundle, session, turns, secrets=secrets)
         return Response(data, media_type="application/json")
     if format == "json":
         return Response(as_json(info, turns), media_type="application/json")

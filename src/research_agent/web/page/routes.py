@@ -30,7 +30,7 @@ from research_agent.web.page.source_panel import highlights, split_text
 from research_agent.web.page.views import page_url, run_view, session_view, turn_view
 from research_agent.web.runs import Run
 from research_agent.web.state import ServerState, caller_of, memory_of, state_of
-from research_agent.web.user_stores import search_sessions
+from research_agent.web.user_stores import load_session, search_sessions
 
 __all__ = ["router"]
 
@@ -151,7 +151,7 @@ async def exported(request: Request, id: Id, format: Id, turn: Number = 0) -> Re
     """A session, or one turn of it, as a file to download."""
     if format not in FORMATS:
         raise UsageError(f"There is no format {format!r}.", hint=f"There are: {', '.join(FORMATS)}.")
-    info, turns = await _load(request, check_session_id(id))
+    info, turns = await _load(request, id)
     turns = tuple(one for one in turns if turn in (0, one.number))
     if not turns:
         raise NotFoundError(f"Session {id!r} has no turn {turn}.")
@@ -164,7 +164,7 @@ async def exported(request: Request, id: Id, format: Id, turn: Number = 0) -> Re
 @router.get("/session/delete")
 async def ask_delete(request: Request, id: Id) -> Response:  # noqa: A002 - the query's name
     """Ask for confirmation before a session is deleted."""
-    info, _ = await _load(request, check_session_id(id))
+    info, _ = await _load(request, id)
     return _render("delete.html", info=info, title=one_line(info.title), back=page_url("/session", id=info.id))
 
 
@@ -262,16 +262,11 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 async def _load(request: Request, name: str) -> tuple[SessionInfo, tuple[Turn, ...]]:
-    memory = await memory_of(request)
-    turns = await memory.turns(name)
-    info = next((info for info in await memory.sessions() if info.id == name), None)
-    if info is None:
-        raise UnknownSessionError(f"There is no session {name!r}.", hint="It may have been deleted.")
-    return info, turns
+    return await load_session(await memory_of(request), name)
 
 
 async def _turn(request: Request, name: str, number: int) -> Turn:
-    _, turns = await _load(request, check_session_id(name))
+    _, turns = await _load(request, name)
     turn = next((one for one in turns if one.number == number), None)
     if turn is None:
         raise NotFoundError(f"The session has no question {number}.", hint="It may have been deleted.")
