@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from research_agent.types import Answer, Document
+from research_agent.types import Answer, Citation, Conflict, Document
 
 __all__ = ["Highlight", "Segment", "highlights", "quote_id", "split_text"]
 
@@ -37,17 +37,13 @@ def quote_id(start: int, end: int) -> str:
 
 def highlights(answer: Answer, document: Document) -> list[Highlight]:
     """The spans of the document that the answer quotes, in order."""
-    supported: dict[tuple[int, int], list[str]] = {}
-    for cited in answer.citations:
-        if (cited.document, cited.url) == (document.id, document.url):
-            supported.setdefault((cited.start, cited.end), []).append(answer.text[slice(*cited.sentence)])
-    contradicted: dict[tuple[int, int], list[str]] = {}
-    for conflict in answer.conflicts:
-        if (conflict.document, conflict.url) == (document.id, document.url):
-            contradicted.setdefault((conflict.start, conflict.end), []).append(answer.text[slice(*conflict.sentence)])
-    spans = [_highlight(span, sentences, against=False) for span, sentences in supported.items()]
-    spans += [_highlight(span, contradicted[span], against=True) for span in contradicted if span not in supported]
-    return sorted(spans, key=lambda span: (span.start, span.end))
+    supported = _sentences(answer, document, answer.citations)
+    contradicted = _sentences(answer, document, answer.conflicts)
+    spans = {**contradicted, **supported}
+    return [
+        Highlight(quote_id(*span), *span, tuple(dict.fromkeys(spans[span])), span not in supported)
+        for span in sorted(spans)
+    ]
 
 
 def split_text(text: str, spans: Sequence[Highlight]) -> list[Segment]:
@@ -56,8 +52,15 @@ def split_text(text: str, spans: Sequence[Highlight]) -> list[Segment]:
     return [_segment(text, start, end, spans) for start, end in pairwise(edges)]
 
 
-def _highlight(span: tuple[int, int], sentences: Iterable[str], *, against: bool) -> Highlight:
-    return Highlight(quote_id(*span), *span, tuple(dict.fromkeys(sentences)), against)
+def _sentences(
+    answer: Answer, document: Document, quotes: Iterable[Citation | Conflict]
+) -> dict[tuple[int, int], list[str]]:
+    """The sentences of the answer by the span of the document that is quoted for them."""
+    sentences: dict[tuple[int, int], list[str]] = {}
+    for item in quotes:
+        if (item.document, item.url) == (document.id, document.url):
+            sentences.setdefault((item.start, item.end), []).append(answer.text[slice(*item.sentence)])
+    return sentences
 
 
 def _edges(text: str, spans: Iterable[Highlight]) -> Iterator[int]:

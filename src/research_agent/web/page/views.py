@@ -51,7 +51,7 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
         "answer": answer_html(answer, lambda cited: _citation_url(answer, cited), prefix=f"t{turn.number}"),
         "notes": [note for note in answer.notes if not (answer.conflicts and DISAGREES.match(note))],
         "conflicts": [_conflict(answer, conflict) for conflict in answer.conflicts],
-        "references": [_reference(answer, reference) for reference in view.references],
+        "references": [(reference, _reference_url(answer, reference)) for reference in view.references],
         "sources": [_source_report(report, view.source_title(report.name)) for report in answer.sources],
         "waterfall": waterfall(answer.spans),
         "export": page_url("/session/export", id=answer.session, turn=turn.number),
@@ -60,13 +60,7 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
 
 def session_view(info: SessionInfo) -> dict[str, Any]:
     """An entry of the session list."""
-    return {
-        "title": info.title,
-        "turns": info.turns,
-        "updated": info.updated,
-        "age": _age(info.updated),
-        "href": page_url("/session", id=info.id),
-    }
+    return {"info": info, "age": _age(info.updated), "href": page_url("/session", id=info.id)}
 
 
 def run_view(run: Run, titles: Titles) -> dict[str, Any]:
@@ -92,14 +86,9 @@ def _citation_url(answer: Answer, cited: Citation) -> str:
     return source_url(answer, cited.n, cited.document, cited.start, cited.end)
 
 
-def _reference(answer: Answer, reference: Reference) -> dict[str, Any]:
-    first, document = reference.quotes[0], reference.document
-    return {
-        "n": reference.n,
-        "document": document,
-        "source": reference.source,
-        "href": source_url(answer, reference.n, document.id, first.start, first.end),
-    }
+def _reference_url(answer: Answer, reference: Reference) -> str:
+    first = reference.quotes[0]
+    return source_url(answer, reference.n, reference.document.id, first.start, first.end)
 
 
 def _conflict(answer: Answer, conflict: Conflict) -> dict[str, Any]:
@@ -108,14 +97,8 @@ def _conflict(answer: Answer, conflict: Conflict) -> dict[str, Any]:
         others = f"{conflict.documents} other texts say"
         if conflict.independent < conflict.documents:
             others = f"{conflict.documents} other texts ({conflict.independent}, copies counted once) say"
-    return {
-        "ours": conflict.ours,
-        "theirs": conflict.theirs,
-        "others": others,
-        "quote": conflict.quote,
-        "title": conflict.title,
-        "href": source_url(answer, 0, conflict.document, conflict.start, conflict.end),
-    }
+    url = source_url(answer, 0, conflict.document, conflict.start, conflict.end)
+    return {"conflict": conflict, "others": others, "href": url}
 
 
 def _source_report(report: SourceReport, title: str) -> dict[str, Any]:
