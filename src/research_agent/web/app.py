@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from research_agent.engine import Engine, load_engine
 from research_agent.errors import ResearchAgentError
 from research_agent.settings import Settings
-from research_agent.web import api, login
+from research_agent.web import api, login, page
 from research_agent.web.auth import Authenticator
 from research_agent.web.error_handlers import handle_bug, handle_http_error, handle_invalid_request, handle_known_error
 from research_agent.web.mcp_mount import McpMount
@@ -31,7 +29,6 @@ from research_agent.web.state import ServerState
 __all__ = ["create_app"]
 
 STATIC = Path(__file__).parent / "page" / "static"
-PAGE = "research_agent.web.page"
 REQUEST_LIMITS, RUN_LIMITS = RequestLimits(), RunLimits()
 HANDLERS: Mapping[Any, Any] = {
     ResearchAgentError: handle_known_error,
@@ -88,10 +85,8 @@ def _add_routes(app: FastAPI, mcp_mount: McpMount) -> None:
     for router in api.routers:
         app.include_router(router)
     app.include_router(chat_completions.router, dependencies=[Security(api.BEARER)])
-    if find_spec(PAGE) is not None:
-        app.include_router(import_module(PAGE).router)
-    if STATIC.is_dir():
-        app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(page.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes.append(Route("/mcp", endpoint=mcp_mount, include_in_schema=False))
 
 

@@ -82,9 +82,4 @@ class TimeoutProtocol(H11Protocol):
 
 def protocol_with_timeouts(read: float, write: float) -> type[TimeoutProtocol]:
     """A protocol class for uvicorn with these timeouts in seconds."""
-
-    class ConfiguredProtocol(TimeoutProtocol):
-        read_timeout = read
-        write_timeout = write
-
-    return ConfiguredProtocol
+    return type("ConfiguredProtocol", (TimeoutProtocol,), {"read_timeout": read, "write_timeout": write})
