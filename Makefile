@@ -15,16 +15,19 @@ FAULT_ROWS ?=
 BENCH ?= quick
 BENCH_ROWS ?=
 ENVS := .cache/bench/env
+# The interpreters of `make pythons`, by name or path, and which tests it runs (all when empty).
+PYTHONS ?= python3.12 python3.13
+TESTS ?=
 HEAVY := ours sbert gpt-researcher local-deep-research
 EVALS := .cache/evals
 # Options of bench-cluster and fit-encyclopedia.
 ARGS ?=
 # The same for every run: tests and demo read nothing of the caller's but what they set.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix faults bench bench-heavy bench-cluster fit-encyclopedia evals parts system requirements clean clean-evals
+.PHONY: help setup demo test check fix pythons faults bench bench-heavy bench-cluster fit-encyclopedia evals parts system requirements clean clean-evals
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 20
 
 setup: $(VENV)/run.done ## install the program and bring its embedded parts
 	@$(BIN)/research-agent setup
@@ -45,6 +48,14 @@ check: $(VENV)/dev.done ## lint, types, import direction
 fix: $(VENV)/dev.done ## put lint and format right where a machine can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+pythons: parts system ## the tests once on each other Python that is here: PYTHONS=..., TESTS=...
+	@for python in $(PYTHONS); do \
+		version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) \
+			|| { echo "$$python: not here"; continue; }; \
+		$(MAKE) --no-print-directory .cache/python/$$version/done OTHER=$$python || exit 1; \
+		echo "Python $$version"; .cache/python/$$version/bin/python -m pytest -n 2 --dist worksteal $(TESTS) || exit 1; \
+	done
 
 faults: $(VENV)/dev.done parts ## break things on purpose; FAULTS=full tries thousands of times and writes evals/FAULTS.md
 	@$(BIN)/python -m research_agent_devtools.faults $(FAULTS) $(FAULT_ROWS)
@@ -95,6 +106,13 @@ $(VENV)/dev.done: requirements/dev.txt devtools/pyproject.toml $(VENV)/run.done
 
 $(VENV)/bench.done: requirements/bench.txt $(VENV)/dev.done
 	@$(PIP) install --quiet --require-hashes -r requirements/bench.txt
+	@touch $@
+
+.cache/python/%/done: requirements/dev.txt pyproject.toml devtools/pyproject.toml
+	@test -x $(@D)/bin/python || $(OTHER) -m venv --without-pip $(@D)
+	@$(PYTHON) -m pip --python $(@D)/bin/python --disable-pip-version-check install --quiet --require-hashes -r requirements/dev.txt
+	@$(PYTHON) -m pip --python $(@D)/bin/python --disable-pip-version-check install --quiet \
+		--no-deps --no-build-isolation --editable . --editable ./devtools
 	@touch $@
 
 $(ENVS)/ours/done: PACKAGES = .

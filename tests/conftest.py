@@ -10,7 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from helpers import mediawiki
+from helpers import blocking, mediawiki
 from helpers.shared_build import build_once
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +33,13 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # and nohup with the end 
 def anyio_backend() -> str:
     """The product runs on asyncio (aiohttp does)."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_blocking_calls() -> Iterator[None]:
+    """A call of the product that blocks the event loop fails the test; the exemptions are in `helpers.blocking`."""
+    with blocking.forbidden():
+        yield
 
 
 @pytest.fixture(autouse=True)

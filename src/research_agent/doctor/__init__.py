@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import platform
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from typing import Any
 
 from research_agent import llm
@@ -25,6 +24,7 @@ from research_agent.doctor.checks import (
 from research_agent.doctor.source_probe import SourceProbe, list_sources, probe_sources
 from research_agent.settings import Settings, Unknown
 from research_agent.setup.parts import PartState, part_states
+from research_agent.version import installed_version
 
 __all__ = ["Check", "Diagnosis", "SettingState", "SourceProbe", "diagnose", "list_sources"]
 
@@ -112,7 +112,7 @@ async def diagnose(settings: Settings) -> Diagnosis:
     model, chat_check = chat.result()
     embedding_check, encyclopedia_check = embedding.result()
     return Diagnosis(
-        version=version("research-agent"),
+        version=installed_version(),
         python=f"{platform.python_version()} on {platform.system()} {platform.machine()}",
         sqlite=check_sqlite(),
         home=home.result(),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from importlib.metadata import version
 
 import aiohttp
 
@@ -23,6 +22,7 @@ from research_agent.http.response import Response
 from research_agent.http.ssrf import SsrfGuard
 from research_agent.http.throttle import Throttle
 from research_agent.settings import Settings
+from research_agent.version import installed_version
 
 __all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Client", "Follow", "Limits", "Response", "open_client", "user_agent"]
 
@@ -77,7 +77,7 @@ async def open_client(
 
 def user_agent(contact: str) -> str:
     """The User-Agent by Wikimedia's policy, with the user's `contact` if any. Raises `SettingsError` for an odd one."""
-    product = f"research-agent/{version('research-agent')}"
+    product = f"research-agent/{installed_version()}"
     if not contact:
         return product
     if not (contact.isascii() and contact.isprintable()):

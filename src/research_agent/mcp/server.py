@@ -6,7 +6,6 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import Any
 
 from mcp.server import Server
@@ -32,6 +31,7 @@ from research_agent.memory import check_session_id
 from research_agent.pipeline import research
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer
+from research_agent.version import installed_version
 
 __all__ = ["make_server"]
 
@@ -59,7 +59,7 @@ def make_server(runtime: GetRuntime) -> Server[ToolContext]:
     return Server(
         APP,
         title="research-agent",
-        version=version(APP),
+        version=installed_version(),
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
         on_list_tools=_list_tools,

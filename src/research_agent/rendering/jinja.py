@@ -24,6 +24,7 @@ def environment(package: str) -> Environment:
         loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         finalize=_printable,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -11,6 +11,7 @@ from typing import Any
 from research_agent.settings.schema import OPTIONS
 from research_agent.settings.unknown_names import Unknown
 from research_agent.text.sanitize import redacted_url
+from research_agent.version import installed_version
 
 __all__ = ["APP", "Settings", "split_urls"]
 
@@ -151,10 +152,8 @@ class Settings:
 
     def shown(self) -> dict[str, str | int | float | bool]:
         """Settings stored with an answer and passed on: no secret, no path, no mail address."""
-        from importlib.metadata import version
-
         values: dict[str, str | int | float | bool] = {
-            "version": version(APP),
+            "version": installed_version(),
             "model": _without_folder(self.chat.model),
             "lang": self.search.lang,
             "sources": ",".join(self.search.sources),

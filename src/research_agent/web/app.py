@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from research_agent.engine import Engine, load_engine
 from research_agent.errors import ResearchAgentError
 from research_agent.settings import Settings
+from research_agent.version import installed_version
 from research_agent.web import api, login, page
 from research_agent.web.auth import Authenticator
 from research_agent.web.error_handlers import handle_bug, handle_http_error, handle_invalid_request, handle_known_error
@@ -65,7 +65,7 @@ def create_app(
 
     app = FastAPI(
         title="research-agent",
-        version=version("research-agent"),
+        version=installed_version(),
         description=api.DESCRIPTION,
         openapi_url="/api/openapi.json",
         redirect_slashes=False,  # a redirect would echo the query, which may hold a token

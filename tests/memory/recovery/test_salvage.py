@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from contextlib import closing
@@ -105,7 +106,11 @@ async def test_a_flipped_rowid_does_not_change_the_order(store: Path, role: str,
     alter(store, "DELETE FROM messages WHERE session = 'river' AND turn = 2")  # its places, 3 and 4, are free
     alter(store, f"UPDATE messages SET rowid = {to} WHERE turn = 7 AND role = '{role}'")
     new = store.with_name("new.db")
-    with closing(connect(new)) as into:
-        assert salvage(store, into).turns == 9
+
+    def rescue() -> None:
+        with closing(connect(new)) as into:
+            assert salvage(store, into).turns == 9
+
+    await asyncio.to_thread(rescue)
     async with open_memory(new) as memory:
         assert [info.id for info in await memory.sessions()] == before

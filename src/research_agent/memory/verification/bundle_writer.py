@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from research_agent.errors import StoreError, UsageError
 from research_agent.memory.verification.bundle import FORMAT, LARGEST, PROGRAM, VERSION, canonical, digest_of
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Answer, Document, Turn
+from research_agent.version import installed_version
 
 __all__ = ["pack_bundle", "save"]
 
@@ -36,7 +36,7 @@ def pack_bundle(session: str, turns: Sequence[Turn], *, secrets: Sequence[str] =
         {
             "format": FORMAT,
             "version": VERSION,
-            "program": f"{PROGRAM} {version(PROGRAM)}",
+            "program": f"{PROGRAM} {installed_version()}",
             "exported": iso_now(),
             "session": session,
             "turns": packed,
