@@ -21,7 +21,7 @@ def test_a_token_is_kept_as_a_hash_that_nobody_else_may_read(tmp_path: Path) -> 
     assert token not in file.read_text()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert access(tmp_path).authenticate_token(token) == Caller("ada", "token")
-    assert [one.name for one in TokenStore(tmp_path).entries()] == ["ada"]
+    assert list(TokenStore(tmp_path).created()) == ["ada"]
 
 
 def test_a_token_that_is_taken_back_opens_nothing_from_then_on(tmp_path: Path) -> None:

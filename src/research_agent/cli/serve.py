@@ -76,5 +76,5 @@ def _tokens(settings: Settings, add: str | None, remove: str | None) -> None:
         tokens.remove(remove)
         click.echo(f"{remove} is let in no more.", err=True)
         return
-    for token in tokens.entries():
-        click.echo(f"{token.name}\t{token.created}")
+    for name, created in tokens.created().items():
+        click.echo(f"{name}\t{created}")

@@ -22,7 +22,7 @@ from research_agent.errors import StoreError, UsageError
 from research_agent.files import write_atomically
 from research_agent.text.timestamps import iso_now
 
-__all__ = ["MAIN", "Authenticator", "Caller", "TokenInfo", "TokenStore"]
+__all__ = ["MAIN", "Authenticator", "Caller", "TokenStore"]
 
 MAIN = "main"
 """The user whose store is that of the command line."""
@@ -40,14 +40,6 @@ class Caller:
 
     user: str
     credential: Literal["token", "cookie"]
-
-
-@dataclass(frozen=True, slots=True)
-class TokenInfo:
-    """A named token, without its value; `created` is ISO 8601, UTC."""
-
-    name: str
-    created: str
 
 
 @dataclass(slots=True)
@@ -88,9 +80,9 @@ class TokenStore:
             raise UsageError(f"{name!r} has no token.", hint="List them: research-agent serve --list-tokens")
         self._store({key: value for key, value in stored.items() if key != name})
 
-    def entries(self) -> tuple[TokenInfo, ...]:
-        """All named tokens, by name."""
-        return tuple(TokenInfo(name, entry["created"]) for name, entry in sorted(self._load().items()))
+    def created(self) -> dict[str, str]:
+        """When each named token was made (ISO 8601, UTC), sorted by name."""
+        return {name: entry["created"] for name, entry in sorted(self._load().items())}
 
     def digests(self) -> dict[str, str]:
         """Digest -> user. Rereads the file when it has changed, so that a revoked token stops working at once."""
