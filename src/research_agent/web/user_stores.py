@@ -19,6 +19,7 @@ from research_agent.memory import Memory, SessionInfo, check_session_id, open_me
 from research_agent.settings import Settings
 from research_agent.types import Turn
 from research_agent.web.auth import MAIN
+from research_agent.web.error_handlers import NotFoundError
 
 __all__ = ["UserStores", "current_user_memory", "load_session", "search_sessions", "use_memory"]
 
@@ -79,9 +80,15 @@ def current_user_memory() -> Memory:
     return cast("Memory", CurrentUserMemory())
 
 
-async def load_session(memory: Memory, name: str) -> tuple[SessionInfo, tuple[Turn, ...]]:
-    """A session and its turns. Raises `UsageError` for an invalid id, `UnknownSessionError` for an unknown one."""
-    turns = await memory.turns(check_session_id(name))
+async def load_session(memory: Memory, name: str, turn: int | None = None) -> tuple[SessionInfo, tuple[Turn, ...]]:
+    """
+    A session and its turns, or turn `turn` alone.
+
+    Raises `UsageError` for an invalid id, `UnknownSessionError`, and `NotFoundError` when it has no such turn.
+    """
+    turns = tuple(one for one in await memory.turns(check_session_id(name)) if turn in (None, one.number))
+    if not turns:
+        raise NotFoundError(f"Session {name!r} has no turn {turn}.")
     info = next((info for info in await memory.sessions() if info.id == name), None)
     if info is None:
         raise UnknownSessionError(f"There is no session {name!r}.", hint="It may have been deleted.")

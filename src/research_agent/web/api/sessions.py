@@ -11,8 +11,8 @@ from starlette.responses import Response
 from research_agent.errors import UsageError
 from research_agent.memory import check_session_id
 from research_agent.memory.verification.bundle_writer import pack_bundle
-from research_agent.rendering.markdown import as_markdown
-from research_agent.rendering.session_json import as_json, document_json, info_json
+from research_agent.rendering import FORMATS, export
+from research_agent.rendering.session_json import document_json, info_json
 from research_agent.web.api import schemas
 from research_agent.web.api.router import api_router
 from research_agent.web.error_handlers import NotFoundError
@@ -61,17 +61,13 @@ async def exported(
     turn: Annotated[int | None, Query(ge=1, le=1_000_000, description="This turn only.")] = None,
 ) -> Response:
     """A session as a file: Markdown to read, JSON to work with, or a bundle that `verify` checks anywhere."""
-    info, stored = await load_session(await memory_of(request), session)
-    turns = [one for one in stored if turn in (None, one.number)]
-    if not turns:
-        raise NotFoundError(f"Session {session!r} has no turn {turn}.")
+    info, turns = await load_session(await memory_of(request), session, turn)
     if format == "bundle":
         secrets = state_of(request).settings.secrets
         data = await asyncio.to_thread(pack_bundle, session, turns, secrets=secrets)
         return Response(data, media_type="application/json")
-    if format == "json":
-        return Response(as_json(info, turns), media_type="application/json")
-    return Response(as_markdown(info, turns).encode("utf-8", "replace"), media_type="text/markdown")
+    data = await asyncio.to_thread(export, format, info, turns)
+    return Response(data, media_type=FORMATS[format].media_type)
 
 
 @router.get("/citations/{session:path}", response_model=schemas.CitedModel, tags=["documents"])
@@ -81,10 +77,7 @@ async def citations(
     turn: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> Response:
     """The citations of a turn, each held against the stored text now."""
-    name, memory = check_session_id(session), await memory_of(request)
-    stored = next((one for one in await memory.turns(name) if one.number == turn), None)
-    if stored is None:
-        raise NotFoundError(f"Session {name!r} has no turn {turn}.")
+    _, [stored] = await load_session(await memory_of(request), session, turn)
     texts = {document.id: document.text for document in stored.answer.documents}
     cited = [
         {
@@ -93,7 +86,7 @@ async def citations(
         }
         for citation in stored.answer.as_json()["citations"]
     ]
-    return AsciiJsonResponse({"session": name, "turn": turn, "citations": cited})
+    return AsciiJsonResponse({"session": session, "turn": turn, "citations": cited})
 
 
 @router.get("/documents/{document}", response_model=schemas.DocumentModel, tags=["documents"])

@@ -151,10 +151,7 @@ async def exported(request: Request, id: Id, format: Id, turn: Number = 0) -> Re
     """A session, or one turn of it, as a file to download."""
     if format not in FORMATS:
         raise UsageError(f"There is no format {format!r}.", hint=f"There are: {', '.join(FORMATS)}.")
-    info, turns = await _load(request, id)
-    turns = tuple(one for one in turns if turn in (0, one.number))
-    if not turns:
-        raise NotFoundError(f"Session {id!r} has no turn {turn}.")
+    info, turns = await _load(request, id, turn or None)
     data = await asyncio.to_thread(export, format, info, turns)
     kind = FORMATS[format]
     headers = {"Content-Disposition": f'attachment; filename="research{kind.suffix}"'}
@@ -261,8 +258,8 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: values[-1] for name, values in fields.items()}
 
 
-async def _load(request: Request, name: str) -> tuple[SessionInfo, tuple[Turn, ...]]:
-    return await load_session(await memory_of(request), name)
+async def _load(request: Request, name: str, turn: int | None = None) -> tuple[SessionInfo, tuple[Turn, ...]]:
+    return await load_session(await memory_of(request), name, turn)
 
 
 async def _turn(request: Request, name: str, number: int) -> Turn:
