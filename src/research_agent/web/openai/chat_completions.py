@@ -34,6 +34,7 @@ from research_agent.web.state import ServerState, caller_of, memory_of, state_of
 __all__ = ["MODEL", "router"]
 
 MODEL = "research-agent"
+MODEL_JSON = {"id": MODEL, "object": "model", "created": int(time.time()), "owned_by": MODEL}
 PIECE = re.compile(r".{1,400}?(?:(?<=[.!?\]])\s+|\n+|\Z)|.{400}", re.DOTALL)
 """Splits the checked text into chunks of about a sentence."""
 
@@ -108,7 +109,7 @@ class CompletionModel(BaseModel):
 @router.get("/models", response_model=ModelsModel)
 async def models() -> Response:
     """The one model there is."""
-    return AsciiJsonResponse({"object": "list", "data": [_model()]})
+    return AsciiJsonResponse({"object": "list", "data": [MODEL_JSON]})
 
 
 @router.get("/models/{model}", response_model=ModelModel)
@@ -116,7 +117,7 @@ async def model_named(model: Annotated[str, Path(max_length=200)]) -> Response:
     """The one model there is, by its name."""
     if model != MODEL:
         raise NotFoundError(f"There is no model {model!r}.", hint=f"There is {MODEL!r}.")
-    return AsciiJsonResponse(_model())
+    return AsciiJsonResponse(MODEL_JSON)
 
 
 @router.post("/chat/completions", response_model=CompletionModel)
@@ -221,10 +222,3 @@ def _usage(question: str, text: str) -> dict[str, int]:
     """An estimate: the chat model's own token counts, over several calls, are not those of this conversation."""
     prompt, completion = (len(question) + 3) // 4, (len(text) + 3) // 4
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-
-
-def _model() -> dict[str, Any]:
-    return {"id": MODEL, "object": "model", "created": STARTED, "owned_by": MODEL}
-
-
-STARTED = int(time.time())
