@@ -44,11 +44,7 @@ SETUP = "Run: research-agent setup"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """
-    Result of one check: what was found, and a hint when it is not `ok`.
-
-    `fatal` means that no question can be answered.
-    """
+    """Result of one check, with a hint when it is not `ok`. `fatal` means that no question can be answered."""
 
     ok: bool
     text: str

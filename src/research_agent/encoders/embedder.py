@@ -60,18 +60,10 @@ class Embedder:
     """
 
     def __init__(
-        self,
-        file: Path,
-        pool: WorkerPool | DaskPool,
-        *,
-        fingerprint: str,
-        dimensions: int,
-        workers: int,
-        precision: str = "own",
-        chunk: int | None = None,
+        self, file: Path, pool: WorkerPool | DaskPool, *, fingerprint: str, dimensions: int, precision: str
     ) -> None:
-        self._file, self._pool, self._workers, self._chunk = file, pool, workers, chunk
-        self._loaded = False
+        self._file, self._pool, self._loaded = file, pool, False
+        self._chunk = None if isinstance(pool, WorkerPool) else CLUSTER_CHUNK
         self.id = fingerprint
         self.dimensions = dimensions
         self.precision = precision
@@ -80,7 +72,7 @@ class Embedder:
     @property
     def batch_size(self) -> int:
         """Number of texts that keep all workers busy for a while."""
-        return 4 * self._workers * (self._chunk or CHUNK)
+        return 4 * self._pool.workers * (self._chunk or CHUNK)
 
     def warm(self) -> None:
         """Load the model in every worker, in the background."""
@@ -100,7 +92,7 @@ class Embedder:
         if len(texts) and not self._loaded:
             await _load(self._pool, self._file)
             self._loaded = True
-        size = self._chunk or max(1, min(CHUNK, len(texts) // (4 * self._workers)))
+        size = self._chunk or max(1, min(CHUNK, len(texts) // (4 * self._pool.workers)))
         done = 0
 
         async def fill(start: int) -> None:
@@ -143,17 +135,9 @@ async def open_embedder(settings: Settings) -> AsyncIterator[Embedder]:
     kind = "own" if own else await _precision(settings)
     file = settings.encoder.file or settings.parts / EMBEDDING / precision.FILES[kind]
     fingerprint = await asyncio.to_thread(_identify, file, own=own)
-    async with _open_pool(settings, file, fingerprint) as (pool, workers, chunk):
+    async with _open_pool(settings, file, fingerprint) as pool:
         dimensions = await _load(pool, file) if own else BUNDLED_DIMENSIONS
-        yield Embedder(
-            file,
-            pool,
-            fingerprint=fingerprint,
-            dimensions=dimensions,
-            workers=workers,
-            precision=kind,
-            chunk=chunk,
-        )
+        yield Embedder(file, pool, fingerprint=fingerprint, dimensions=dimensions, precision=kind)
 
 
 async def measure_precision(folder: Path, texts: Sequence[str]) -> str:
@@ -208,20 +192,15 @@ async def _precision(settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def _open_pool(
-    settings: Settings, file: Path, fingerprint: str
-) -> AsyncIterator[tuple[WorkerPool | DaskPool, int, int | None]]:
-    """The executor, its number of workers, and its fixed chunk size (None: adapted to the number of texts)."""
+async def _open_pool(settings: Settings, file: Path, fingerprint: str) -> AsyncIterator[WorkerPool | DaskPool]:
     if settings.encoder.cluster:
-        async with open_dask_pool(
-            settings.encoder.cluster, (file, file.with_name("tokenizer.json")), fingerprint
-        ) as cluster:
+        files = (file, file.with_name("tokenizer.json"))
+        async with open_dask_pool(settings.encoder.cluster, files, fingerprint) as cluster:
             await _check_same_vectors(cluster, file)
-            yield cluster, cluster.workers, CLUSTER_CHUNK
+            yield cluster
         return
-    count = settings.encoder.workers or len(os.sched_getaffinity(0))
-    async with _workers(count, file) as pool:
-        yield pool, count, None
+    async with _workers(settings.encoder.workers or len(os.sched_getaffinity(0)), file) as pool:
+        yield pool
 
 
 @asynccontextmanager
@@ -237,10 +216,9 @@ async def _workers(count: int, *preload: Path) -> AsyncIterator[WorkerPool]:
 
 async def _check_same_vectors(cluster: DaskPool, file: Path) -> None:
     """
-    Raise `ClusterError` unless each worker computes the same vectors as this machine, to the bit.
+    Raise `ClusterError` unless each worker computes the same vectors as this machine: those of one id are comparable.
 
-    Sums differ on another kind of processor or with another version of ONNX Runtime, and vectors of one model id must
-    be comparable.
+    Sums differ on another kind of processor or with another version of ONNX Runtime.
     """
     import numpy as np
 

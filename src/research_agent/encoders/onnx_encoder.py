@@ -43,11 +43,7 @@ def clean(text: str) -> str:
 
 
 def embed(file: Path, texts: Sequence[str]) -> NDArray[np.float32]:
-    """
-    Vectors of `texts` by the model in `file`: shape (len(texts), dimensions), rows L2-normalised.
-
-    Raises `EmbeddingError` when the model cannot be loaded.
-    """
+    """Vectors of `texts`, shape (len(texts), dimensions), rows L2-normalised. Raises `EmbeddingError` as `load`."""
     import numpy as np
 
     model = load(file)

@@ -5,8 +5,7 @@ An exported graph is portable. Here texts come one at a time, so padding, mask a
 matrix computes queries, keys and values; attention and GELU are one operator each. Layer normalisation is expressed as
 *instance* normalisation with one channel per token: the same sums, but ONNX Runtime's kernel for it is vectorised, the
 one for layer normalisation is not (0.07 against 0.23 ms a layer of 112 tokens). `onnx_build` compares both graphs.
-
-Imports `onnx`: nothing that `ask` runs may import this module.
+Nothing that `ask` runs may import this module.
 """
 
 from __future__ import annotations
@@ -34,8 +33,7 @@ def optimised_graph(folded: onnx.ModelProto, tokens: int) -> onnx.ModelProto | N
     """
     A model with the single input `input_ids` [1, at most `tokens`] and the output of `folded` for one text.
 
-    Architecture: Devlin et al. 2019 (BERT), Wang et al. 2020 (MiniLM). None when the weights of `folded` are not named
-    like those of the shipped model.
+    Architecture: Devlin et al. 2019 (BERT), Wang et al. 2020 (MiniLM). None when its weights have other names.
     """
     weights = _weights(folded.graph)
     try:

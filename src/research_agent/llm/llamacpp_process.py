@@ -193,11 +193,7 @@ async def checked_file(name: str, settings: Settings) -> Path:
 
 
 def require_processor(cpuinfo: Path = CPUINFO) -> None:
-    """
-    Raise `ChatUnavailableError` on an x86 processor without the instructions the wheel is built for.
-
-    Otherwise the process would crash with SIGILL, which explains nothing.
-    """
+    """Raise `ChatUnavailableError` on an x86 processor on which the wheel would crash with SIGILL."""
     if platform.machine() not in {"x86_64", "AMD64"} or not cpuinfo.exists():
         return
     line = re.search(r"^flags\s*:(.*)$", cpuinfo.read_text("utf-8", "replace"), re.MULTILINE)

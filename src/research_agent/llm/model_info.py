@@ -84,11 +84,7 @@ async def count_tokens(chat: BaseChatModel, texts: Sequence[str]) -> list[int]:
 
 
 def truncated(chat: BaseChatModel) -> bool:
-    """
-    Whether the last prompt filled the whole context window.
-
-    Ollama then silently drops its beginning (the instructions, the best evidence): retry with less evidence.
-    """
+    """Whether the last prompt filled the context window, so that Ollama silently dropped its beginning: send less."""
     return info_of(chat).prompt_tokens >= context_size(chat) - TEMPLATE_TOKENS
 
 

@@ -25,8 +25,7 @@ async def open_ollama(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
     """
     Open a `ChatOllama` that always sends `num_ctx`: Ollama's default silently drops the beginning of a long prompt.
 
-    Does not check that the server answers; the first call does. Raises `ChatUnavailableError` for a remote server with
-    `--offline`.
+    The first call finds out whether the server answers. Raises `ChatUnavailableError` for a remote one if `--offline`.
     """
     refuse_remote(ollama_url(settings.chat.ollama_host), settings)
     async with asyncio.TaskGroup() as group:  # the import takes longer than the server

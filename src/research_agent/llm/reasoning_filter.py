@@ -11,8 +11,7 @@ class ReasoningFilter:
     """
     Streaming filter that removes `<think>...</think>`.
 
-    A tag may be split anywhere between pieces, so at most one unfinished tag is buffered. Reasoning that never ends
-    removes the rest.
+    A tag may be split between pieces, so an unfinished one is buffered. Reasoning that never ends removes the rest.
     """
 
     def __init__(self) -> None:

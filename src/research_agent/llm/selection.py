@@ -64,11 +64,7 @@ async def choose_model(settings: Settings) -> ModelChoice | None:
 
 @asynccontextmanager
 async def open_chat(choice: ModelChoice | str, settings: Settings) -> AsyncIterator[BaseChatModel]:
-    """
-    Open the chat model of that id; a process started for it ends with the context.
-
-    Raises `UnknownModelError` or a `ChatError`.
-    """
+    """Open a chat model; a process started for it ends with the context. Raises `UnknownModelError` or `ChatError`."""
     provider, name = parse_model_id(choice if isinstance(choice, str) else choice.id)
     async with PROVIDERS[provider](name, settings) as chat:
         yield chat

@@ -26,11 +26,7 @@ def urls_by_source(env: Mapping[str, str], file: ConfigFile) -> BySource:
 
 
 def keys_by_source(env: Mapping[str, str], file: ConfigFile) -> BySource:
-    """
-    API keys of sources. Keys in the file count only when nobody else may read it.
-
-    Raises `SettingsError`, without the key, when others may read it or it is not valid in an HTTP header.
-    """
+    """API keys of sources. Raises `SettingsError` for a file others may read, or a key no HTTP header can hold."""
     table = file.table("keys", 'openalex = "..."')
     if table:
         file.check_private("keys")

@@ -123,8 +123,7 @@ async def build_vectors(database: Path, embedder: Embedder, *, on_progress: Prog
     """
     Write vectors.npy beside the database: float32, shape (views, articles, dimensions), rows L2-normalised.
 
-    Resumes from the partial file of an interrupted run with the same model. Raises `SetupError`, `OSError` when the
-    disk refuses.
+    Resumes from the partial file of an interrupted run with the same model. Raises `SetupError` or `OSError`.
     """
     texts = await asyncio.to_thread(article_texts, database)
     partial_file = database.with_name(f"vectors-{embedder.id}-{embedder.dimensions}{UNFINISHED}")

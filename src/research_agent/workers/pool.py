@@ -61,6 +61,7 @@ class WorkerPool(Executor):
             threading.Thread(target=self._work, name=f"worker-{number}", daemon=True)
             for number in range(max(1, workers))
         ]
+        self.workers = len(self._threads)
 
     @property
     def pids(self) -> tuple[int, ...]:
