@@ -79,7 +79,9 @@ async def test_ollamas_newest_model_that_can_chat_is_the_default(settings_for: S
     )
     async with serve(app) as url:
         choice = await llm.choose_model(settings_for(ollama_host=url))
-    assert choice == llm.ModelChoice("ollama:new", f"newest of 2 chat models at {url}", 4096)
+        state = await llm.probe_ollama(settings_for(ollama_host=url))
+    assert [model.context for model in state.models] == [None, 4096, None, None]
+    assert choice == llm.ModelChoice("ollama:new", f"newest of 2 chat models at {url}")
 
 
 @pytest.mark.usefixtures("patient_probe")

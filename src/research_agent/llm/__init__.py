@@ -6,7 +6,7 @@ Chat models. The only room that imports LangChain, and not before a model is ope
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from research_agent.llm.calls import ask, prime, stream
 from research_agent.llm.endpoints import ollama_url
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel as Chat
 
 __all__ = [
-    "Chat",
+    "Chat",  # a type only: LangChain is not imported for it
     "ModelChoice",
     "OllamaState",
     "ask",
@@ -34,12 +34,3 @@ __all__ = [
     "stream",
     "truncated",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """Lazy attribute: `Chat` is LangChain's `BaseChatModel`, imported on first access."""
-    if name != "Chat":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from langchain_core.language_models import BaseChatModel
-
-    return BaseChatModel

@@ -25,11 +25,10 @@ PROVIDERS = {"ollama": open_ollama, "openai": open_openai, "llamacpp": open_llam
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """The selected chat model. `id` is `provider:name`; `context` its window in tokens, when known beforehand."""
+    """The selected chat model. `id` is `provider:name`."""
 
     id: str
     reason: str
-    context: int | None = None
 
 
 def parse_model_id(model: str) -> tuple[str, str]:
@@ -55,7 +54,7 @@ async def choose_model(settings: Settings) -> ModelChoice | None:
     if chats := [model for model in state.models if model.chats]:
         newest = max(chats, key=lambda model: model.modified)
         which = "the only chat model" if len(chats) == 1 else f"newest of {len(chats)} chat models"
-        return ModelChoice(f"ollama:{newest.name}", f"{which} at {state.url}", newest.context)
+        return ModelChoice(f"ollama:{newest.name}", f"{which} at {state.url}")
     without = f"{state.url}: {state.reason or 'no model that can chat'}"
     if embedded_file(settings) is not None:
         return ModelChoice(f"llamacpp:{EMBEDDED}", f"embedded, because Ollama is not usable ({without})")
