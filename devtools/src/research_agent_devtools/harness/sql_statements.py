@@ -8,6 +8,7 @@ a parameter of its own on to them is looked at where it is called.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from research_agent_devtools.checkout import ROOT
@@ -30,6 +31,7 @@ def read_off(modules: Mapping[str, str]) -> tuple[set[str], list[str]]:
     for tree in trees.values():
         for name, value in _assigned(tree.body):
             constants[name] = _texts(value, constants)
+    constants |= _attributes(trees.values(), constants)
     sinks = dict(RUNS_SQL)
     while True:
         statements: set[str] = set()
@@ -49,6 +51,46 @@ def read_off(modules: Mapping[str, str]) -> tuple[set[str], list[str]]:
         if handed_on.items() <= sinks.items():
             return statements, built
         sinks |= handed_on
+
+
+def _attributes(trees: Iterable[ast.AST], constants: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """The constants of attributes that are set once, in `__init__`, to a parameter that gets constants only."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    stored = Counter(
+        _name(node) for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    )
+    attributes: dict[str, set[str]] = {}
+    for owner, init in ((node, each) for node in nodes if isinstance(node, ast.ClassDef) for each in node.body):
+        if not isinstance(init, ast.FunctionDef) or init.name != "__init__":
+            continue
+        parameters = [each.arg for each in (*init.args.args[1:], *init.args.kwonlyargs)]
+        calls = [node for node in nodes if isinstance(node, ast.Call) and _name(node.func) == owner.name]
+        for attribute, value in _assigned_all(init.body):
+            if stored[attribute] == 1 and isinstance(value, ast.Name) and value.id in parameters:
+                texts = [_argument(call, value.id, parameters.index(value.id), constants) for call in calls]
+                if texts and all(texts):
+                    attributes[attribute] = set().union(*texts)
+    return attributes
+
+
+def _assigned_all(body: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    """The assignments of a body, those to several targets at once one by one."""
+    for node in body:
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Tuple)
+            and isinstance(node.value, ast.Tuple)
+        ):
+            yield from zip(map(_name, node.targets[0].elts), node.value.elts, strict=True)
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            yield _name(node.target), node.value
+    yield from _assigned(body)
+
+
+def _argument(call: ast.Call, name: str, place: int, constants: Mapping[str, set[str]]) -> set[str]:
+    """The constants that a call gives for a parameter."""
+    values = [each.value for each in call.keywords if each.arg == name] or call.args[place : place + 1]
+    return _texts(values[0], constants) if values else set()
 
 
 def _calls(node: ast.AST, function: Function | None) -> Iterator[tuple[Function | None, ast.Call]]:

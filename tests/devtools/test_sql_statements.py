@@ -55,3 +55,22 @@ def do(db, over):
 """
     found, built = sql_statements.read_off({"module": module})
     assert (sorted(found), built) == (["SELECT 1", "SELECT 2", "SELECT 3 LIMIT 1", "SELECT 4", "SELECT 5"], [])
+
+
+FILE = """
+class File:
+    def __init__(self, path, schema, *, name=""):
+        self._path, self._schema = path, schema
+    def make(self, db):
+        db.execute(self._schema)
+"""
+
+
+def test_a_constant_that_an_object_is_made_with_is_none() -> None:
+    found, built = sql_statements.read_off({"module": f"{FILE}\nFile(1, 'CREATE 1')\nFile(2, schema='CREATE 2')\n"})
+    assert (found, built) == ({"CREATE 1", "CREATE 2"}, [])
+
+
+@pytest.mark.parametrize("more", ["File(2, name.upper())", "file._schema = name.upper()"])
+def test_one_that_an_object_is_made_with_or_given_later_is_found(more: str) -> None:
+    assert sql_statements.read_off({"module": f"{FILE}\nfile = File(1, 'CREATE 1')\n{more}\n"})[1]
