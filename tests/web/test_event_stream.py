@@ -51,8 +51,8 @@ async def test_a_client_that_leaves_a_whole_answer_stops_it_and_what_was_written
         asking = asyncio.ensure_future(served.post("/api/ask", {"question": QUESTION, "session": "s"}))
         await until(lambda: served.state.runs.active)
         [run] = served.state.runs.active
-        async for item in run.follow():
-            if item is not None and isinstance(item.event, Token):
+        async for event in run.follow():
+            if isinstance(event, Token):
                 break
         asking.cancel()
         assert (await ended(served, run.id))["state"] == "interrupted"

@@ -41,8 +41,10 @@ def stream_events(request: Request, run: Run, after: int = 0) -> EventSourceResp
     async def lines() -> AsyncIterator[bytes]:
         with counted_stream(state, user):
             async with aclosing(run.follow(after, heartbeat=state.run_limits.heartbeat)) as events:
-                async for item in events:
-                    yield HEARTBEAT if item is None else sse_event(item.number, item.event)
+                number = after
+                async for event in events:
+                    number += event is not None
+                    yield HEARTBEAT if event is None else sse_event(number, event)
 
     headers = {"Location": f"/api/runs/{run.id}/events", "X-Accel-Buffering": "no"}
     return EventSourceResponse(lines(), headers=headers)

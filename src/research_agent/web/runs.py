@@ -24,7 +24,7 @@ from research_agent.web.quotas import BusyError, RunLimits
 from research_agent.web.serialization import error_fields
 from research_agent.web.user_stores import UserStores, use_memory
 
-__all__ = ["Begun", "Ended", "NumberedEvent", "Run", "Runs"]
+__all__ = ["Begun", "Ended", "Run", "Runs"]
 
 log = logging.getLogger(__name__)
 
@@ -48,14 +48,6 @@ class Ended(Event):
     session: str
     turn: int
     error: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NumberedEvent:
-    """An event of a run and its number, from 1."""
-
-    number: int
-    event: Event
 
 
 @dataclass(kw_only=True)
@@ -88,9 +80,7 @@ class Run:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 
-    async def follow(
-        self, after: int = 0, *, heartbeat: float | None = None
-    ) -> AsyncGenerator[NumberedEvent | None, None]:
+    async def follow(self, after: int = 0, *, heartbeat: float | None = None) -> AsyncGenerator[Event | None, None]:
         """
         The events after number `after`, as they come, up to `Ended`; None after each `heartbeat` seconds of silence.
 
@@ -99,12 +89,12 @@ class Run:
         self._followers += 1
         self._cancel_stop_timer()
         try:
-            number = max(0, after)
+            number = after
             while True:
                 changed = self._changed
                 while number < len(self.events):
                     number += 1
-                    yield NumberedEvent(number, self.events[number - 1])
+                    yield self.events[number - 1]
                 if self.ended is not None:
                     return
                 try:

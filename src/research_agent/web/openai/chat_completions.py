@@ -158,17 +158,17 @@ async def _stream(state: ServerState, run: Run, wants_usage: bool) -> AsyncItera
         yield _chunk(run, {"role": "assistant", "content": ""})
         completion: Completion | None = None
         async with aclosing(run.follow(heartbeat=state.run_limits.heartbeat)) as events:
-            async for item in events:
-                if item is None:
+            async for event in events:
+                if event is None:
                     yield HEARTBEAT
-                elif isinstance(item.event, Answered):
-                    completion = compose(item.event.answer, (await state.runtime()).source_titles)
+                elif isinstance(event, Answered):
+                    completion = compose(event.answer, (await state.runtime()).source_titles)
                     for piece in PIECE.findall(completion.text):
                         yield _chunk(run, {"content": piece})
-                elif isinstance(item.event, Ended):
-                    for chunk in _last_chunks(run, item.event, completion, wants_usage):
+                elif isinstance(event, Ended):
+                    for chunk in _last_chunks(run, event, completion, wants_usage):
                         yield chunk
-                elif line := _progress(item.event):
+                elif line := _progress(event):
                     yield _chunk(run, {"reasoning_content": f"{line}\n"})
 
 
