@@ -25,8 +25,13 @@ from research_agent.text.tokens import content_words
 __all__ = ["CHAT_FAULTS", "ChatRequest", "FakeOllama"]
 
 Kind = Literal["topics", "synthesis", "condense"]
-# What goes wrong after the answer began; what goes wrong before is in `faults.FAULTS`.
-CHAT_FAULTS = ("blank_line", "error_line", "html_line", "no_done", "stall")
+# What goes wrong after the answer began; what goes wrong before is in `server_faults.FAULTS`.
+BROKEN_LINES = {
+    "blank_line": b"\n\n",
+    "error_line": b'{"error": "an error was encountered while running the model"}\n',
+    "html_line": b"<html><body>502 Bad Gateway</body></html>\n",
+}
+CHAT_FAULTS = (*BROKEN_LINES, "no_done", "stall")
 DATE = "2026-10-01T00:00:00Z"
 EVIDENCE = re.compile(r"^\[(e\d+)\] (.*)$", re.MULTILINE)
 QUESTION = re.compile(r"^Question: (.*)$", re.MULTILINE)
@@ -57,7 +62,7 @@ class FakeOllama:
     Without `answers` it names the question's own words as topics, copies the first sentences of the evidence lines
     e1 to e3 with their keys, and condenses to one line. `answers` is a function of the prompt, or the replies in
     order, the last one again and again. `topics` is seconds before a topic call is answered, `first_token` before
-    any other, `rate` tokens per second (0: all at once). `fault` is one of `CHAT_FAULTS` or of `faults.FAULTS`.
+    any other, `rate` tokens per second (0: all at once). `fault` is one of `CHAT_FAULTS` or of `server_faults.FAULTS`.
     Use it as `async with`, or `with ollama.in_thread()` when the program under test is another process.
     """
 
@@ -154,7 +159,7 @@ class FakeOllama:
         words = re.findall(r"\s*\S+", self._reply(seen))[: options.get("num_predict", 128)]
         for number, word in enumerate(words):
             if self.fault is not None and number == len(words) // 2:
-                yield _broken(self.fault)
+                yield BROKEN_LINES.get(self.fault, b"")
                 if self.fault == "stall":
                     await self._ending.wait()
                 return
@@ -204,14 +209,6 @@ def _line(seen: ChatRequest, text: str, *, done: bool = False, **more: object) -
     message = {"role": "assistant", "content": text}
     facts = {"model": seen.body.get("model"), "created_at": DATE, "message": message, "done": done}
     return json.dumps({**facts, **more}).encode() + b"\n"
-
-
-def _broken(fault: str) -> bytes:
-    return {
-        "blank_line": b"\n\n",
-        "error_line": b'{"error": "an error was encountered while running the model"}\n',
-        "html_line": b"<html><body>502 Bad Gateway</body></html>\n",
-    }.get(fault, b"")
 
 
 def _not_found(name: str) -> web.Response:

@@ -28,6 +28,7 @@ __all__ = ["HEADERS", "SecurityMiddleware", "cookie_name"]
 PUBLIC = frozenset({"/api/health", "/login"})
 """Paths that need no credential; neither reveals anything about anyone."""
 
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
@@ -83,7 +84,8 @@ class SecurityMiddleware:
             await rejection_response(head, rejected)(scope, receive, response)
         finally:
             route = getattr(scope.get("route"), "path", "other")
-            self._state.metrics.record(_method_label(head.method), route, response.status, _now() - started)
+            method = head.method if head.method in METHODS else "other"
+            self._state.metrics.record(method, route, response.status, _now() - started)
 
     async def _handle(self, scope: Scope, head: RequestHead, receive: Receive, response: _ResponseFilter) -> None:
         self._check_host(head)
@@ -286,10 +288,6 @@ def _url_host(address: str) -> str:
     except ValueError:
         return ""
     return f"[{ip}]" if ip.version == 6 else str(ip)
-
-
-def _method_label(method: str) -> str:
-    return method if method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE") else "other"
 
 
 def _now() -> float:
