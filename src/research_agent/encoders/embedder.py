@@ -11,8 +11,8 @@ import hashlib
 import json
 import os
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -147,10 +147,8 @@ async def measure_precision(folder: Path, texts: Sequence[str]) -> str:
     In a read-only folder nothing is stored. Raises `EmbeddingError` when a model cannot be run.
     """
     async with _workers(1) as pool:
-        try:
+        with _loading(folder):
             figures = await pool.run(precision.measure, folder, list(texts), timeout=MEASURE_TIMEOUT)
-        except WorkerError as error:
-            raise _unloadable(folder, error) from error
     with suppress(OSError):
         await asyncio.to_thread(precision.save, folder, figures, texts)
     return figures.choice
@@ -223,11 +221,9 @@ async def _check_same_vectors(cluster: DaskPool, file: Path) -> None:
     import numpy as np
 
     async with _workers(1) as pool:
-        try:
+        with _loading(file):
             here = await pool.run(onnx_encoder.embed, file, SAMPLE, timeout=CHUNK_TIMEOUT)
             there = await cluster.everywhere(onnx_encoder.embed, file, SAMPLE)
-        except WorkerError as error:
-            raise _unloadable(file, error) from error
     others = [worker for worker, vectors in there.items() if not np.array_equal(vectors, here)]
     if others:
         raise ClusterError(
@@ -238,17 +234,20 @@ async def _check_same_vectors(cluster: DaskPool, file: Path) -> None:
 
 async def _load(pool: WorkerPool | DaskPool, file: Path) -> int:
     """Load the model in a worker and return its dimensions. Raises `EmbeddingError`, also when the worker crashes."""
-    try:
+    with _loading(file):
         return await pool.run(onnx_encoder.dimensions, file, timeout=CHUNK_TIMEOUT)
+
+
+@contextmanager
+def _loading(file: Path) -> Iterator[None]:
+    """Turn a `WorkerError` of the block into an `EmbeddingError` that names the model."""
+    try:
+        yield
     except WorkerError as error:
-        raise _unloadable(file, error) from error
-
-
-def _unloadable(file: Path, error: WorkerError) -> EmbeddingError:
-    return EmbeddingError(
-        f"The embedding model {file} cannot be loaded. {error.message}",
-        hint="Free some memory, or run: research-agent setup",
-    )
+        raise EmbeddingError(
+            f"The embedding model {file} cannot be loaded. {error.message}",
+            hint="Free some memory, or run: research-agent setup",
+        ) from error
 
 
 def _identify(file: Path, *, own: bool) -> str:

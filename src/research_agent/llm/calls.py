@@ -34,6 +34,10 @@ SEED = 1
 HIGHEST_RATIO = 4.0  # actual tokens to estimated ones; a server that claims more does not count tokens
 EXTRA_CHUNKS = 8  # of a stream that carry no token: a role, a finish reason, a count
 TRY_AGAIN = "Try again; if it stays, look at the server's own log."
+HOW_TO_START = {
+    "ollama": "Start it with: ollama serve, or set OLLAMA_HOST.",
+    "openai": "Set OPENAI_BASE_URL to where the server listens.",
+}
 # Metadata by which a provider marks the end of an answer; a stream that ends without it was cut.
 END_MARK = {"chat-ollama": "done", "openai-chat": "finish_reason"}
 # Class names of connection errors: the libraries need not be imported to recognise them.
@@ -145,7 +149,7 @@ def _translate(exc: Exception, chat: BaseChatModel) -> ChatError:
             f"{model} gave no token in time.", hint="A larger RESEARCH_AGENT_CHAT_TIMEOUT waits longer."
         )
     if names & UNREACHABLE and not names & CUT_SHORT:
-        return ChatUnavailableError(f"Nothing answers for {model}.", hint=_how_to_start(provider))
+        return ChatUnavailableError(f"Nothing answers for {model}.", hint=HOW_TO_START.get(provider, TRY_AGAIN))
     if status == 404 and "model" in message.lower():
         hint = f"Run: ollama pull {name}" if provider == "ollama" else "Ask the server for the names of its models."
         return ModelNotFoundError(f"The server has no model {name!r}.", hint=hint)
@@ -159,10 +163,3 @@ def _translate(exc: Exception, chat: BaseChatModel) -> ChatError:
 def _first_words(exc: Exception) -> str:
     words = " ".join(clean(str(exc)[:1000]).split()) or type(exc).__name__
     return words if len(words) <= 200 else f"{words[:200]}..."
-
-
-def _how_to_start(provider: str) -> str:
-    return {
-        "ollama": "Start it with: ollama serve, or set OLLAMA_HOST.",
-        "openai": "Set OPENAI_BASE_URL to where the server listens.",
-    }.get(provider, TRY_AGAIN)

@@ -113,8 +113,7 @@ class EmbeddedServer:
         """Wait for the process to exit after a broken connection, so that the next call restarts it."""
         if self._process is not None:
             with suppress(TimeoutError):
-                async with asyncio.timeout(SETTLE_SECONDS):
-                    await self._process.wait()
+                await asyncio.wait_for(self._process.wait(), SETTLE_SECONDS)
 
     async def stop(self) -> None:
         """Terminate the process group, within about a second."""
@@ -125,9 +124,8 @@ class EmbeddedServer:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, sign)
             with suppress(TimeoutError):
-                async with asyncio.timeout(STOP_SECONDS):
-                    await process.wait()
-                    break
+                await asyncio.wait_for(process.wait(), STOP_SECONDS)
+                break
         if self._lifeline >= 0:
             os.close(self._lifeline)
             self._lifeline = -1

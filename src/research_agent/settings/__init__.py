@@ -8,14 +8,13 @@ never displayed.
 
 from research_agent.settings.config_file import config_path
 from research_agent.settings.load import child_environment, has_display, load_settings, quiet_tracing
-from research_agent.settings.schema import OPTIONS, Option
+from research_agent.settings.schema import OPTIONS
 from research_agent.settings.unknown_names import ENVIRONMENT, Unknown, nearest
 from research_agent.settings.values import Settings, split_urls
 
 __all__ = [
     "ENVIRONMENT",
     "OPTIONS",
-    "Option",
     "Settings",
     "Unknown",
     "child_environment",

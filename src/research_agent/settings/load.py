@@ -61,13 +61,8 @@ def has_display() -> bool:
 def quiet_tracing() -> None:
     """Disable LangSmith tracing that another tool enabled: it would send the user's data to a third party."""
     if not os.environ.get(TRACING):
-        for name in (
-            "LANGSMITH_TRACING",
-            "LANGCHAIN_TRACING_V2",
-            "LANGCHAIN_TRACING",
-            "LANGSMITH_TRACING_V2",
-        ):
-            os.environ[name] = "false"
+        for tool in ("LANGSMITH", "LANGCHAIN"):
+            os.environ[f"{tool}_TRACING"] = os.environ[f"{tool}_TRACING_V2"] = "false"
 
 
 def _from_file(option: Option, file: ConfigFile) -> Any:

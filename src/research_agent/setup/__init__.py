@@ -28,7 +28,6 @@ from research_agent.settings import Settings
 from research_agent.setup.download import DOWNLOADS, download_part
 from research_agent.setup.parts import (
     EMBEDDING,
-    PARTS,
     Part,
     PartState,
     part_state,
@@ -38,7 +37,7 @@ from research_agent.setup.parts import (
 )
 from research_agent.sources.encyclopedia import DATABASE, FOLDER, VIEWS, vectors_made_by
 
-__all__ = ["PARTS", "Part", "PartState", "Step", "check", "part_states", "remove", "setup"]
+__all__ = ["PartState", "Step", "check", "remove", "setup"]
 
 INDEXING = "indexing by meaning"
 MEASURING = "measuring int8 against fp32"
@@ -152,9 +151,7 @@ async def _make(part: Part, settings: Settings, on_step: OnStep) -> None:
         if (await _uninterrupted(part_state, part, scratch, verify=True)).state != "ready":
             await _uninterrupted(_tidy, scratch)
             on_step(Step(part.name, "downloading"))
-            await download_part(
-                part, scratch, on_progress=lambda done, all_: on_step(Step(part.name, "downloading", done, all_))
-            )
+            await download_part(part, scratch, on_progress=lambda *done: on_step(Step(part.name, "downloading", *done)))
             on_step(Step(part.name, "finishing"))
             await _uninterrupted(_finish, part, scratch)
         await _uninterrupted(_publish, scratch, settings.parts / part.name)
@@ -231,9 +228,7 @@ async def _index(settings: Settings, on_step: OnStep) -> None:
             if await asyncio.to_thread(_has_vectors, settings, embedder.id):
                 return
             on_step(Step(FOLDER, INDEXING))
-            await build_vectors(
-                database, embedder, on_progress=lambda done, total: on_step(Step(FOLDER, INDEXING, done, total))
-            )
+            await build_vectors(database, embedder, on_progress=lambda *done: on_step(Step(FOLDER, INDEXING, *done)))
     except EmbeddingError as error:
         raise SetupError(f"The encyclopedia has no vectors: {error.message}", hint=error.hint) from error
     on_step(Step(FOLDER, "ready"))
