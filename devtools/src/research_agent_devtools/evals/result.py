@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from research_agent.errors import UsageError
+from research_agent.files import sha256_of
 from research_agent_devtools.kernel.machine import Machine, today
 
 __all__ = ["Data", "Request", "Result", "data_of"]
@@ -87,8 +87,7 @@ class Request:
 def data_of(path: Path) -> Data:
     """Name and hash of a file; raises `UsageError` when it cannot be read."""
     try:
-        with path.open("rb") as stream:
-            return Data(file=path.name, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+        return Data(file=path.name, sha256=sha256_of(path))
     except OSError as error:
         raise UsageError(
             f"The data file {str(path)!r} cannot be read: {error.strerror}.", hint="Give --data a JSONL file."
