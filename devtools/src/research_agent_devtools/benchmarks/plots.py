@@ -12,7 +12,7 @@ __all__ = ["draw"]
 INK = "#7b818a"  # at least 3.9 to 1 on white and on the near black of dark pages
 OURS = ("#2f81f7", "#a371f7", "#1a9c8a")
 THEIRS = ("#d9730d", "#b08800", "#cf5c78")
-STYLE = {
+STYLE: Any = {  # of any keys: matplotlib has a type for them, and is not on every machine
     "svg.hashsalt": "bench",  # the ids in the file are made from this, not at random
     "svg.fonttype": "none",
     "font.family": "sans-serif",
