@@ -1,0 +1,107 @@
+"""The layout of the source: each module has a test that mirrors it, and a file name of its own."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from research_agent_devtools.checkout import ROOT
+
+SOURCE = ROOT / "src" / "research_agent"
+TESTS = ROOT / "tests"
+MODULES = {str(file.relative_to(SOURCE)): file for file in SOURCE.rglob("*.py") if file.stem != "__init__"}
+
+SHARED_NAMES = {"errors", "html", "pdf", "protocol", "search", "server", "state"}
+"""File names that are the field's word in more than one room; a command of `cli/` is named after what it commands."""
+
+TESTED_ELSEWHERE: dict[str, str] = {
+    "__main__.py": "tests/cli/test_main.py starts the program by it",
+    "cli/mcp.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py run the command",
+    "doctor/checks.py": "tests/doctor/test_doctor.py: each check by what doctor shows of it",
+    "doctor/source_probe.py": "tests/doctor/test_doctor.py",
+    "documents/html.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
+    "documents/html_metadata.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
+    "documents/pdf.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
+    "documents/reader.py": "tests/documents/test_isolated_reader.py: the protocol and its values",
+    "documents/reader_child.py": "tests/documents/test_isolated_reader.py: runs as a child only",
+    "documents/xml.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
+    "engine.py": "tests/cli/test_chat.py and tests/web/test_state.py: two functions that are passed in",
+    "errors.py": "declarations; what raises each is tested in its room, what shows them in tests/cli/test_main.py",
+    "events.py": "declarations; tests/pipeline/test_research.py holds which are sent and when",
+    "grounding/spans.py": "tests/stages/test_judge.py and tests/stages/test_cite.py, by their verdicts",
+    "grounding/verdict.py": "tests/stages/test_judge.py and tests/stages/test_cite.py, by their verdicts",
+    "http/clock.py": "three calls of the standard library, replaced in tests/http/test_throttle.py",
+    "http/errors.py": "tests/http/test_client.py: each failure of a real server by its message",
+    "http/proxies.py": "tests/http/test_ssrf.py and tests/http/test_client.py",
+    "http/rate_limits.py": "tests/http/test_rate_limit_store.py and tests/http/test_source_client.py",
+    "http/redirects.py": "tests/http/test_client.py and tests/http/test_ssrf.py",
+    "http/response.py": "tests/http/test_client.py and tests/http/test_cache.py",
+    "http/sqlite_file.py": "tests/http/test_cache.py and tests/http/test_rate_limit_store.py, which are such files",
+    "llm/llamacpp.py": "tests/llm/test_llamacpp_process.py and tests/llm/test_llamacpp_slots.py, with the real server",
+    "llm/llamacpp_server.py": "tests/llm/test_llamacpp_process.py: runs as a child only",
+    "mcp/server.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py, by the SDK's client",
+    "mcp/tools.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py, by the SDK's client",
+    "pipeline/compose.py": "tests/pipeline/test_research.py: a stage is tested in tests/stages, the whole turn there",
+    "pipeline/evidence.py": "tests/pipeline/test_research.py and tests/mcp/test_search.py",
+    "pipeline/persistence.py": "tests/pipeline/test_research.py",
+    "pipeline/search.py": "tests/pipeline/test_overlap.py",
+    "pipeline/state.py": "tests/pipeline/test_research.py",
+    "pipeline/streaming.py": "tests/pipeline/test_research.py and tests/pipeline/test_overlap.py",
+    "runtime.py": "tests/pipeline/test_research.py and tests/pipeline/test_overlap.py",
+    "sources/scholarly/source.py": "tests/sources/test_scholarly_sources.py: by the sources that are one",
+    "sources/wikidata/statements.py": "tests/sources/test_wikidata.py",
+    "sqlite.py": "tests/memory/test_connection.py and tests/http/test_rate_limit_store.py",
+    "stages/analyze_child.py": "tests/stages/test_analyze.py: runs as a child only",
+    "stages/split.py": "tests/stages/test_rank.py and tests/pipeline/test_overlap.py",
+    "testing/fake_source.py": "a fake for tests; tests/stages/test_fetch.py is built on it",
+    "testing/loopback_server.py": "a server for tests; tests/http/test_client.py is built on it",
+    "testing/server_faults.py": "faults for tests; tests/stages/test_fetch.py goes through all of them",
+    "types.py": "declarations; tests/test_public.py holds the JSON of an answer",
+    "version.py": "one cached call of the standard library, shown in tests/cli/test_main.py",
+    "web/api/router.py": "tests/web/api/test_schemas.py: every route by its description",
+    "web/api/server_info.py": "tests/web/api/test_schemas.py and tests/web/test_state.py",
+    "web/page/assets.py": "tests/web/page/test_routes.py",
+    "web/page/views.py": "tests/web/page/test_routes.py and tests/web/page/test_browser.py",
+    "workers/dask_files.py": "tests/workers/test_dask_pool.py: runs in a cluster's worker",
+    "workers/lifeline.py": "tests/workers/test_isolated_process.py and tests/workers/test_pool.py",
+    "workers/pool_worker.py": "tests/workers/test_pool.py: runs as a child only",
+    "workers/rlimits.py": "tests/workers/test_isolated_process.py: runs as a child only",
+    "workers/worker_process.py": "tests/workers/test_pool.py",
+}
+"""Modules without a test of their own, and where they are tested."""
+
+
+def mirror(module: str) -> Path:
+    file = Path(module)
+    return TESTS / file.parent / f"test_{file.name}"
+
+
+def test_each_module_is_mirrored_by_a_test_or_says_why_not() -> None:
+    missing = {module for module in MODULES if not mirror(module).exists()}
+    assert missing - TESTED_ELSEWHERE.keys() == set()
+
+
+def test_the_list_of_those_without_is_as_short_as_it_can_be() -> None:
+    assert [module for module in TESTED_ELSEWHERE if module not in MODULES or mirror(module).exists()] == []
+
+
+def test_each_reason_names_tests_that_are_there() -> None:
+    named = [path for reason in TESTED_ELSEWHERE.values() for path in re.findall(r"tests/\S+\.py", reason)]
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_no_two_rooms_have_a_file_of_the_same_name() -> None:
+    rooms = defaultdict(set)
+    for module in MODULES:
+        room, stem = Path(module).parent, Path(module).stem
+        if stem not in SHARED_NAMES and room.name != "cli":
+            rooms[stem].add(str(room))
+    assert {stem: places for stem, places in rooms.items() if len(places) > 1} == {}
+
+
+@pytest.mark.parametrize("word", ["utils", "helpers", "misc", "common"])
+def test_no_module_is_called_by_a_word_that_says_nothing(word: str) -> None:
+    assert [module for module in MODULES if Path(module).stem == word] == []
