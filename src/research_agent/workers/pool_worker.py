@@ -7,6 +7,7 @@ library is imported before the parent's import path has arrived, and the parent'
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -25,7 +26,19 @@ def serve(pipe: Connection) -> None:
             return
 
 
-def _answer(call: bytes) -> memoryview:
+def pickled(value: Any) -> bytes:
+    """
+    The pickle of a value, for the other process.
+
+    Bytes, since the view that `ForkingPickler.dumps` returns crashes Python 3.12 and 3.13 when a traceback holds it and
+    the garbage collector comes.
+    """
+    buffer = io.BytesIO()
+    ForkingPickler(buffer).dump(value)
+    return buffer.getvalue()
+
+
+def _answer(call: bytes) -> bytes:
     """Run the call. Whatever it raises goes to the caller, even an `EOFError`."""
     try:
         function, args, kwargs = ForkingPickler.loads(call)
@@ -34,11 +47,9 @@ def _answer(call: bytes) -> memoryview:
         error.add_note("In the worker process:\n" + "".join(traceback.format_tb(error.__traceback__)))
         answer = (False, error)  # tracebacks do not travel
     try:
-        return ForkingPickler.dumps(answer)
+        return pickled(answer)
     except Exception as error:  # noqa: BLE001 - what cannot be pickled has no common exception
-        return ForkingPickler.dumps(
-            (False, TypeError(f"the result cannot be sent between processes: {_message_of(error)}"))
-        )
+        return pickled((False, TypeError(f"the result cannot be sent between processes: {_message_of(error)}")))
 
 
 def _message_of(error: Exception) -> str:

@@ -24,6 +24,7 @@ from research_agent.errors import WorkerCrashError, WorkerError, WorkerTimeoutEr
 from research_agent.settings import child_environment
 from research_agent.workers.isolated_process import exit_status
 from research_agent.workers.lifeline import open_lifeline
+from research_agent.workers.pool_worker import pickled
 
 __all__ = ["WorkerProcess"]
 
@@ -83,7 +84,7 @@ class WorkerProcess:
         Raises `WorkerCrashError` when the worker dies meanwhile, `WorkerTimeoutError` after `timeout` seconds, when it
         is killed, and `WorkerError` for a result that cannot be unpickled.
         """
-        call = ForkingPickler.dumps((function, args, dict(kwargs or {})))  # raises here for what cannot be pickled
+        call = pickled((function, args, dict(kwargs or {})))  # raises here for what cannot be pickled
         overdue = threading.Event()
 
         def stop() -> None:
