@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import pytest
@@ -76,8 +76,13 @@ def test_the_help_knows_every_eval() -> None:
     assert all(name in shown for name in EVALS)
 
 
-def test_without_the_developer_tools_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("research_agent.cli.eval.entry_points", lambda **group: ())
+@pytest.mark.parametrize(
+    "points", [(), (EntryPoint("citations", "of_a_checkout_that_is_gone:citations", ENTRY_POINTS),)]
+)
+def test_without_the_developer_tools_it_says_what_to_install(
+    points: tuple[EntryPoint, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("research_agent.cli.eval.entry_points", lambda **group: points)
     result = run("citations")
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [

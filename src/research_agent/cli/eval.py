@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def command(name: str, data: Path | None, as_json: bool, limit: int | None, seed
 
 def _load(name: str) -> Callable[..., None]:
     """Entry point of an eval: a function that runs it and prints its result."""
-    for point in entry_points(group=ENTRY_POINTS, name=name):
-        loaded: Callable[..., None] = point.load()
-        return loaded
+    with suppress(ModuleNotFoundError):  # an editable install whose checkout is gone leaves its entry points behind
+        for point in entry_points(group=ENTRY_POINTS, name=name):
+            loaded: Callable[..., None] = point.load()
+            return loaded
     raise UsageError("The evals are not installed.", hint="In a checkout of research-agent: pip install ./devtools")
