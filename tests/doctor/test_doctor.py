@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -160,7 +161,7 @@ async def test_a_damaged_store_is_named_and_with_a_strangers_nothing_can_be_answ
         assert "kept as sessions.db.damaged-1" in diagnosis.warnings[0]
         assert (await diagnosed(**world.environ)).home.ok
         (home / "sessions.db").unlink()
-        with sqlite3.connect(home / "sessions.db") as db:
+        with closing(sqlite3.connect(home / "sessions.db")) as db, db:
             db.execute("CREATE TABLE of_someone_else (x)")
             db.execute("PRAGMA user_version = 99")
         db.close()

@@ -6,6 +6,7 @@ import random
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +46,7 @@ class Pair(NamedTuple):
 def pairs(home: Path, count: int, seed: int) -> Iterator[Pair]:
     """A sentence of each of `count` articles, and its altered copies: as many as the sentence lends itself to."""
     rng = random.Random(seed)
-    with sqlite3.connect(home / "parts" / "encyclopedia" / "encyclopedia.db") as base:
+    with closing(sqlite3.connect(home / "parts" / "encyclopedia" / "encyclopedia.db")) as base:
         articles = base.execute("SELECT title, text FROM article ORDER BY id").fetchall()
     places = [at for at, (_, text) in enumerate(articles) if len(text) > 600]
     for at in rng.sample(places, count):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +21,7 @@ def leads(about: str, number: int) -> list[Document]:
         "SELECT article.title, article.text FROM article JOIN article_words ON article.id = article_words.rowid"
         " WHERE article_words MATCH ? ORDER BY bm25(article_words) LIMIT ?"
     )
-    with _database() as db:
+    with closing(_database()) as db:
         found = db.execute(sql, (" OR ".join(about.split()), number)).fetchall()
     return [
         Document(
@@ -33,7 +34,7 @@ def leads(about: str, number: int) -> list[Document]:
 
 def of_100_tokens(number: int) -> list[str]:
     """Leads that have 100 tokens and more, cut there (between words: up to three tokens fewer), spread over all."""
-    with _database() as db:
+    with closing(_database()) as db:
         texts = [text for (text,) in db.execute("SELECT text FROM article WHERE length(text) > 450 ORDER BY id")]
     step = max(1, len(texts) // number)
     cut: list[str] = []
