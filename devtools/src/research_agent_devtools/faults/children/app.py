@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 from unittest import mock
 
-from research_agent import pipeline
 from research_agent.__main__ import main
 from research_agent.events import Saved
 from research_agent.types import Answer
@@ -31,5 +31,6 @@ async def _remember(turn: Any, answer: Answer) -> Answer:
 
 
 if __name__ == "__main__":
-    with mock.patch.object(pipeline, "remember", _remember):
+    # The module by its full name: in the package it goes by, `research` is the function.
+    with mock.patch.object(import_module("research_agent.pipeline.research"), "remember", _remember):
         main()
