@@ -23,6 +23,7 @@ __all__ = [
     "Conflict",
     "Document",
     "Embed",
+    "Entail",
     "Evidence",
     "Finding",
     "History",
@@ -40,6 +41,8 @@ SourceStatus = Literal["ok", "empty", "failed", "skipped"]
 AnswerFrom = Literal["model", "floor"]
 Embed = Callable[[Sequence[str]], Awaitable["NDArray[np.float32]"]]
 """Texts -> vectors: float32, shape (n, dimensions), rows L2-normalised."""
+Entail = Callable[[Sequence[tuple[str, str]]], Awaitable["NDArray[np.float32]"]]
+"""Pairs (claim, evidence text) -> logits: float32, shape (n, 3), columns supported, contradicted, not said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from research_agent.text.tokens import stem, words
 
 __all__ = ["Judgement", "Verdict", "judge_claim"]
 
-Verdict = Literal["supported", "partly", "unsupported"]
+Verdict = Literal["supported", "partly", "contradicted", "unsupported"]
 MOST_QUOTES = 3  # of one sentence
 # A source that says it of few, half or nearly all does not say it of all.
 LIMITING = frozenset({"few", "half", "almost"})
@@ -40,12 +40,14 @@ class Judgement:
 
     `score` orders sentences by how well they are supported, 0 to 1. `quotes` are the spans that say it, each with a
     score of its own: alternatives from several documents, or up to three that say it together; for `partly`, those
-    that say most of it; empty when `unsupported`.
+    that say most of it; for `contradicted`, those that say otherwise; empty when `unsupported`. `by` is what decided:
+    equal words, the check of this package, or the user's own chat model.
     """
 
     score: float
     verdict: Verdict
     quotes: tuple[tuple[float, Quote], ...] = ()
+    by: Literal["verbatim", "judge", "model"] = "judge"
 
 
 def judge_claim(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float]) -> Judgement:

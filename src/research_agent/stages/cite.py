@@ -16,7 +16,7 @@ from research_agent.grounding import Judgement, Quote, find_quotes, judge_claim,
 from research_agent.text.injection import unlinked
 from research_agent.text.sanitize import printable
 from research_agent.text.sentences import sentence_spans
-from research_agent.types import Citation, Embed, Evidence
+from research_agent.types import Citation, Embed, Entail, Evidence
 
 __all__ = ["Checked", "Judgement", "cite", "judge"]
 
@@ -51,8 +51,9 @@ async def judge(
     evidence: Sequence[Evidence],
     *,
     embed: Embed | None = None,
+    entail: Entail | None = None,
 ) -> list[Judgement]:
-    """Judge each sentence by the evidence: by words alone, and then stricter, without `embed`."""
+    """Judge each sentence by the evidence: by words alone, and then stricter, without `embed` and `entail`."""
     async with cooperative():
         candidates = find_quotes(evidence)
         known = frozenset(name for quote in candidates for name in quote.names | quote.titled)
@@ -67,13 +68,14 @@ async def cite(
     evidence: Sequence[Evidence],
     *,
     embed: Embed | None = None,
+    entail: Entail | None = None,
     strict: bool = False,
 ) -> Checked:
     """Check a draft; `strict` drops what is not supported. For citations, `quote == document.text[start:end]` holds."""
     text = _without_marks(draft)
     spans = sentence_spans(text)
     sentences = [text[start:end] for start, end in spans]
-    judgements = await judge(sentences, evidence, embed=embed)
+    judgements = await judge(sentences, evidence, embed=embed, entail=entail)
     return _assemble(text, spans, judgements, strict)
 
 
