@@ -27,6 +27,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "History",
+    "JudgedBy",
     "Passage",
     "SourceReport",
     "SourceStatus",
@@ -39,6 +40,8 @@ __all__ = [
 Status = Literal["complete", "partial", "offline", "none", "extracts", "interrupted"]
 SourceStatus = Literal["ok", "empty", "failed", "skipped"]
 AnswerFrom = Literal["model", "floor"]
+JudgedBy = Literal["verbatim", "judge", "model"]
+"""What decided on a sentence: equal words, the check of this package, or the user's own chat model."""
 Embed = Callable[[Sequence[str]], Awaitable["NDArray[np.float32]"]]
 """Texts -> vectors: float32, shape (n, dimensions), rows L2-normalised."""
 Entail = Callable[[Sequence[tuple[str, str]]], Awaitable["NDArray[np.float32]"]]

@@ -144,3 +144,13 @@ async def test_a_name_and_a_date_alone_do_not_say_what_happened(war: str) -> Non
     for embed in (None, bag_of_words):
         (judgement,) = await judge([f"The {war} ended on 9 May 1945."], evidence(page), embed=embed)
         assert judgement.verdict != "supported"
+
+
+async def test_a_judgement_says_who_judged_and_which_rule_forbids_it() -> None:
+    verbatim, free, altered = (
+        await one("It does not freeze in winter.", embed=None),
+        await one("In 1903 the mayor Max Verne opened the harbour of Sarnow, dredged by the Ostra Company."),
+        await one("Its mouth was surveyed in 1903 by Ada Verne."),
+    )
+    assert [verbatim.by, free.by, altered.by] == ["verbatim", "judge", "judge"]
+    assert [bool(judgement.veto) for judgement in (verbatim, free, altered)] == [False, False, True]

@@ -10,9 +10,10 @@ Pure arithmetic over words and cosines: no model, no network, the same for the s
 
 from research_agent.grounding.claims import Statement, parse_statement
 from research_agent.grounding.spans import Quote, find_quotes
-from research_agent.grounding.verdict import Judgement, Verdict, judge_claim
+from research_agent.grounding.verdict import UNCERTAIN, Judgement, Verdict, judge_claim
 
 __all__ = [
+    "UNCERTAIN",
     "Judgement",
     "Quote",
     "Statement",

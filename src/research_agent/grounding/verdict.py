@@ -16,8 +16,9 @@ from typing import Literal
 from research_agent.grounding.claims import HEDGES, MONTHS, Statement, opposed
 from research_agent.grounding.spans import Quote, alters, copies, reorders, truncates
 from research_agent.text.tokens import stem, words
+from research_agent.types import JudgedBy
 
-__all__ = ["Judgement", "Verdict", "judge_claim"]
+__all__ = ["UNCERTAIN", "Judgement", "Verdict", "judge_claim"]
 
 Verdict = Literal["supported", "partly", "contradicted", "unsupported"]
 MOST_QUOTES = 3  # of one sentence
@@ -31,6 +32,9 @@ PREPOSITIONS = frozenset("in at on of from under during by with for to near afte
 # words that are neither name nor figure: names and a date alone do not say that something ended then.
 WORDS_ALONE, WORDS, COSINE, TOGETHER, PLAIN = 0.85, 0.75, 0.70, 0.5, 0.5
 SUPPORTED, PARTLY = 0.6, 0.15  # scores from which a sentence is supported, and partly supported
+ALTERED, DISAGREES = "altered copy", "another name, figure, quantity, unit, negation or direction"  # vetoes
+# Scores between which a verdict may well be wrong: there the user's own chat model is asked too (`second_opinion`).
+UNCERTAIN = (0.35, 0.75)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +44,20 @@ class Judgement:
 
     `score` orders sentences by how well they are supported, 0 to 1. `quotes` are the spans that say it, each with a
     score of its own: alternatives from several documents, or up to three that say it together; for `partly`, those
-    that say most of it; for `contradicted`, those that say otherwise; empty when `unsupported`. `by` is what decided:
-    equal words, the check of this package, or the user's own chat model.
+    that say most of it; for `contradicted`, those that say otherwise; empty when `unsupported`. `by` is what decided.
+    `veto` is the reason why a rule refused the sentence, whatever else speaks for it; "" without one.
     """
 
     score: float
     verdict: Verdict
     quotes: tuple[tuple[float, Quote], ...] = ()
-    by: Literal["verbatim", "judge", "model"] = "judge"
+    by: JudgedBy = "judge"
+    veto: str = ""
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the score is so near to the threshold that the verdict may well be wrong."""
+        return UNCERTAIN[0] <= self.score <= UNCERTAIN[1]
 
 
 def judge_claim(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float]) -> Judgement:
@@ -60,19 +70,21 @@ def judge_claim(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[flo
     """
     alone = _alone(claim, quotes, cosines)
     if alone:
-        return Judgement(alone[0][0], "supported", tuple(alone))
+        verbatim = any(claim.text in quote.text for _, quote in alone)
+        return Judgement(alone[0][0], "supported", tuple(alone), by="verbatim" if verbatim else "judge")
     if not claim.words or not quotes:
         return Judgement(0.0, "unsupported")
     altered = _nearly_said(claim, quotes) or copies(claim.text, quotes)
     chosen, value = _best_together(claim, quotes, cosines)
     enough = value >= TOGETHER and _plain(claim, chosen) >= PLAIN
-    if chosen and enough and _agree_together(claim, chosen) and not altered:
+    veto = ALTERED if altered else "" if _agree_together(claim, chosen) else DISAGREES
+    if chosen and enough and not veto:
         score = SUPPORTED + (0.99 - SUPPORTED) * value
         return Judgement(round(score, 4), "supported", tuple((round(score, 4), quote) for quote in chosen))
     score = round(SUPPORTED * value, 4)
     if score >= PARTLY and chosen:
-        return Judgement(score, "partly", tuple((score, quote) for quote in chosen))
-    return Judgement(score, "unsupported")
+        return Judgement(score, "partly", tuple((score, quote) for quote in chosen), veto=veto)
+    return Judgement(score, "unsupported", veto=veto)
 
 
 def _alone(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[float]) -> list[tuple[float, Quote]]:
