@@ -19,7 +19,7 @@ from onnx import helper, numpy_helper
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["optimised_graph"]
+__all__ = ["EMBEDDINGS", "LAYER", "OPSETS", "PREFIX", "GraphBuilder", "optimised_graph"]
 
 HEAD = 32  # dimensions of an attention head in all MiniLM models
 EPSILON = 1e-12  # BERT's
@@ -37,7 +37,7 @@ def optimised_graph(folded: onnx.ModelProto, tokens: int) -> onnx.ModelProto | N
     """
     weights = _weights(folded.graph)
     try:
-        return _GraphBuilder(weights, tokens).model()
+        return GraphBuilder(weights, tokens).model()
     except KeyError:
         return None
 
@@ -55,8 +55,12 @@ def _weights(graph: onnx.GraphProto) -> dict[str, NDArray[np.float32]]:
     return weights
 
 
-class _GraphBuilder:
-    """Builder of one graph; each method adds nodes and returns the name of their output."""
+class GraphBuilder:
+    """
+    Builder of one graph; each method adds nodes and returns the name of their output.
+
+    The judge's export in `train/` builds its classifier on it: its methods take batches as well.
+    """
 
     def __init__(self, weights: dict[str, NDArray[np.float32]], tokens: int) -> None:
         self._weights, self._tokens = weights, tokens
@@ -86,19 +90,30 @@ class _GraphBuilder:
         words = self._weights[f"{EMBEDDINGS}word_embeddings.weight"]
         places = self._weights[f"{EMBEDDINGS}position_embeddings.weight"][: self._tokens]
         segment = self._weights[f"{EMBEDDINGS}token_type_embeddings.weight"][0]
-        self._length = self._add("Shape", "input_ids", start=1, end=2)
-        flat = np.ones(self._tokens, np.float32)
-        self._ones, self._zeros = (self._first(self._constant(n, v)) for n, v in (("ones", flat), ("zeros", flat * 0)))
+        self._set_length(self._add("Shape", "input_ids", start=1, end=2))
         word = self._add("Gather", self._constant("words", words), "input_ids")
         place = self._first(self._constant("places", places + segment))
         return self._normalised(self._add("Add", word, place), f"{EMBEDDINGS}LayerNorm.")
 
+    def _set_length(self, length: str) -> None:
+        """From here on a text has this many tokens."""
+        self._length = length
+        flat = np.ones(self._tokens, np.float32)
+        self._ones, self._zeros = (self._first(self._constant(n, v)) for n, v in (("ones", flat), ("zeros", flat * 0)))
+
     def _layer(self, x: str, layer: str) -> str:
+        return self._feed_forward(self._attention(x, layer), x, layer)
+
+    def _attention(self, x: str, layer: str, *mask: str) -> str:
+        """Self-attention before its output's matrix, over the tokens of `mask`, int32 [texts, sequence], if given."""
         parts = [f"{layer}attention.self.{name}." for name in ("query", "key", "value")]
         matrix = np.concatenate([self._weights[f"{part}weight"] for part in parts], axis=1)
         bias = np.concatenate([self._weights[f"{part}bias"] for part in parts])
         qkv = (self._constant(f"{layer}qkv.weight", matrix), self._constant(f"{layer}qkv.bias", bias))
-        attended = self._add("Attention", x, *qkv, domain=CONTRIB, num_heads=self._width // HEAD)
+        return self._add("Attention", x, *qkv, *mask, domain=CONTRIB, num_heads=self._width // HEAD)
+
+    def _feed_forward(self, attended: str, x: str, layer: str) -> str:
+        """The rest of a layer, token by token: the attention's output, then the two matrices of the network."""
         attended = self._linear(attended, f"{layer}attention.output.dense.")
         x = self._normalised(self._add("Add", attended, x), f"{layer}attention.output.LayerNorm.")
         inner = self._add("Gelu", self._linear(x, f"{layer}intermediate.dense."), domain=CONTRIB)
