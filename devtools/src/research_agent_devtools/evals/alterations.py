@@ -9,11 +9,11 @@ from __future__ import annotations
 import random
 import re
 import string
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import NUMBER, WORD, is_negated, names, numbers, words
+from research_agent_devtools.samples.places import Alteration, Place
 
 __all__ = ["CLAIMS", "QUOTES", "Alteration", "Place"]
 
@@ -37,19 +37,6 @@ SPANISH = dict(
     are:son were:fueron or:o on:sobre city:ciudad country:país world:mundo century:siglo which:que it:ello""".split()
 )
 VERB = re.compile(r"\b(is|was|are|were|has|have|can|could|will|would|may)\b(?! not)")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A sentence in its article; `stranger` is a name that the article does not hold."""
-
-    sentence: str
-    title: str
-    text: str
-    stranger: str
-
-
-Alteration = Callable[[Place, random.Random], str | None]
 
 
 def one_character(place: Place, rng: random.Random) -> str | None:

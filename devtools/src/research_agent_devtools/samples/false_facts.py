@@ -1,0 +1,252 @@
+"""Classes of falsehood in figures, dates, units and names, and those that mix the words of two sentences."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping
+
+from research_agent.text.tokens import NUMBER, content_words, numbers, words
+from research_agent_devtools.samples.edits import NAME, predicate, put, subject, table_pattern
+from research_agent_devtools.samples.places import Alteration, Place
+from research_agent_devtools.samples.word_pairs import UNITS
+
+__all__ = ["FACTS"]
+
+MONTHS = "January February March April May June July August September October November December".split()
+NUMBER_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
+YEAR = re.compile(r"(?<![\d,.])(?P<year>1[0-9]\d\d|20[0-2]\d)(?![\d,.]\d)(?!\d)")
+MONTH = re.compile(
+    rf"\b(?:{'|'.join(MONTHS)})\b(?= \d)|(?<=\d )(?:{'|'.join(MONTHS)})\b|(?<=in )(?:{'|'.join(MONTHS)})\b"
+)
+FIGURE_WORD = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
+SIBLING_UNITS: dict[str, list[str]] = {}
+for group in UNITS:
+    for unit_name in group:
+        SIBLING_UNITS.setdefault(unit_name, []).extend(other for other in group if other != unit_name)
+UNIT = re.compile(rf"(?<=\d )(?:{'|'.join(sorted(map(re.escape, SIBLING_UNITS), key=len, reverse=True))})(?![\w/])")
+NAMES = re.compile(rf"(?<![.\w’'-])(?P<name>{NAME})(?=[ ,.;)]|[’']s)")
+CENTURY = re.compile(r"\b(?P<n>\d{1,2})(?P<th>st|nd|rd|th)(?=[ -]century| centuries)")
+NOT_NAMES = frozenset(
+    """The A An It He She They This These Its His Her Their In On At By For From As Since During After Before When While Although
+    Some Most Many Other There One Two Both All Also However Today According Such Since With Under Modern I BC AD CE BCE
+    January February March April May June July August September October November December Monday Sunday""".split()
+)
+
+
+def number(place: Place, rng: random.Random) -> str | None:
+    """A figure that the article does not state: digits changed or exchanged, ten times as many."""
+    found = [match for match in _figures(place.sentence) if not YEAR.fullmatch(match[1])]
+    rng.shuffle(found)
+    for match in found:
+        digits = match[1].replace(",", "")
+        value = int(digits)
+        options = [value * 10, value + max(1, value // 5), max(1, value - max(1, value // 4)), value + 1, value * 2]
+        options += [int(digits[:-2] + digits[-1] + digits[-2])] if len(digits) > 1 and digits[-1] != digits[-2] else []
+        new = rng.choice([option for option in options if option != value])
+        text = f"{new:,}" if "," in match[1] or new >= 10_000 else str(new)
+        changed = put(place.sentence, match.start(1), match.end(1), text)
+        if numbers(changed) - numbers(place.text):
+            return changed
+    return None
+
+
+def _figures(sentence: str) -> list[re.Match[str]]:
+    """Numbers that stand by themselves: no ordinal, part of a formula, range or name."""
+    return [
+        match
+        for match in NUMBER.finditer(sentence)
+        if not re.match(r"[\w–(-]", sentence[match.end() :])
+        and sentence[: match.start()][-1:] not in {"-", "–", "(", "#"}
+    ]
+
+
+def scale(place: Place, rng: random.Random) -> str | None:
+    """Billion for million; percent for a count."""
+    table = {"million": "billion", "billion": "million", "thousand": "million", "hundreds": "thousands", "thousands": "millions", "millions": "thousands", "trillion": "billion", "decades": "centuries", "centuries": "decades"}  # fmt: skip
+    found = [match for match in table_pattern(table).finditer(place.sentence) if table[match[0]] not in place.text]
+    if not found:
+        return None
+    match = rng.choice(found)
+    return put(place.sentence, match.start(), match.end(), table[match[0]])
+
+
+def number_word(place: Place, rng: random.Random) -> str | None:
+    """ "four" for "three"."""
+    found = [match for match in FIGURE_WORD.finditer(place.sentence)]
+    if not found:
+        return None
+    match = rng.choice(found)
+    held = set(words(place.text))
+    options = [word for word in NUMBER_WORDS if word not in held and str(NUMBER_WORDS.index(word) + 2) not in held]
+    near = [word for word in options if abs(NUMBER_WORDS.index(word) - NUMBER_WORDS.index(match[0].lower())) <= 3]
+    return put(place.sentence, match.start(), match.end(), rng.choice(near)) if near else None
+
+
+def year(place: Place, rng: random.Random) -> str | None:
+    """Another year, or another century."""
+    found = list(YEAR.finditer(place.sentence)) + list(CENTURY.finditer(place.sentence))
+    if not found:
+        return None
+    match = rng.choice(found)
+    if "year" in match.groupdict():
+        shift = rng.choice([-100, 100, -10, 10, -1, 1, -2, 3, -5, 7, 20, -30])
+        new = str(int(match["year"]) + shift)
+        return put(place.sentence, match.start(), match.end(), new) if new not in place.text else None
+    century = int(match["n"]) + rng.choice([-2, -1, 1, 2])
+    if century < 1 or century > 21 or f"{century}th" in place.text:
+        return None
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(century % 10 if century not in {11, 12, 13} else 0, "th")
+    return put(place.sentence, match.start(), match.end(), f"{century}{ending}")
+
+
+def month(place: Place, rng: random.Random) -> str | None:
+    """Another month; for a day, another day."""
+    found = list(MONTH.finditer(place.sentence))
+    if not found:
+        return None
+    match = rng.choice(found)
+    options = [name for name in MONTHS if name not in place.text]
+    return put(place.sentence, match.start(), match.end(), rng.choice(options))
+
+
+def unit(place: Place, rng: random.Random) -> str | None:
+    """Miles for kilometres."""
+    found = [
+        match
+        for match in UNIT.finditer(place.sentence)
+        if "(" not in place.sentence[: match.start()].rpartition(")")[2]
+    ]
+    if not found:
+        return None
+    match = rng.choice(found)
+    options = [name for name in SIBLING_UNITS[match[0]] if not re.search(rf"\b{re.escape(name)}\b", place.text)]
+    return put(place.sentence, match.start(), match.end(), rng.choice(options)) if options else None
+
+
+def neighbour_number(place: Place, rng: random.Random) -> str | None:
+    """A figure or year that another sentence of the article holds."""
+    mine = _figures(place.sentence)
+    rest = place.text.replace(place.sentence, " ")
+    theirs = [match[1] for match in _figures(rest)]
+    rng.shuffle(mine)
+    for match in mine:
+        is_year = bool(YEAR.fullmatch(match[1]))
+        options = [
+            text
+            for text in theirs
+            if bool(YEAR.fullmatch(text)) == is_year
+            and not re.search(rf"(?<!\d){re.escape(text)}(?!\d)", place.sentence)
+        ]
+        if options:
+            return put(place.sentence, match.start(1), match.end(1), rng.choice(options))
+    return None
+
+
+def _names(sentence: str, *, start: int = 1) -> list[re.Match[str]]:
+    return [
+        match
+        for match in NAMES.finditer(sentence, start)
+        if match["name"].split()[0] not in NOT_NAMES
+        and len(match["name"]) > 3
+        and not match["name"].endswith((".", "-"))
+    ]
+
+
+def _kind(sentence: str, match: re.Match[str]) -> str:
+    """What stands before a name, which names that stand for each other share; of adjectives, their ending."""
+    name = match["name"]
+    if re.search(r"(?:an|ish|ese|ian)$", name) and " " not in name:
+        return "adjective"
+    before = sentence[: match.start()].split()
+    return before[-1].lower() if before else ""
+
+
+def neighbour_name(place: Place, rng: random.Random) -> str | None:
+    """A name that another sentence of the article holds, in the place of one that follows the same word."""
+    mine = _names(place.sentence)
+    rest = place.text.replace(place.sentence, " ")
+    theirs = {(_kind(rest, match), match["name"]) for match in _names(rest)}
+    rng.shuffle(mine)
+    for match in mine:
+        kind = _kind(place.sentence, match)
+        options = sorted(
+            name for other, name in theirs
+            if other == kind and not set(words(name)) & set(words(place.sentence)) and not set(words(name)) & set(words(place.title))
+        )  # fmt: skip
+        if options and not set(words(match["name"])) & set(words(place.title)):
+            return put(place.sentence, match.start(), match.end(), rng.choice(options))
+    return None
+
+
+def foreign_name(place: Place, rng: random.Random) -> str | None:
+    """A name of another article in the place of one that follows the same word."""
+    mine = [match for match in _names(place.sentence) if not set(words(match["name"])) & set(words(place.title))]
+    held = set(words(place.text))
+    theirs: dict[str, list[str]] = {}
+    for match in _names(place.other):
+        if not set(words(match["name"])) & held:
+            theirs.setdefault(_kind(place.other, match), []).append(match["name"])
+    rng.shuffle(mine)
+    for match in mine:
+        if options := theirs.get(_kind(place.sentence, match)):
+            return put(place.sentence, match.start(), match.end(), rng.choice(options))
+    if mine and place.stranger and rng.random() < 0.05 and place.stranger.lower() not in held:
+        match = rng.choice(mine)
+        return put(place.sentence, match.start(), match.end(), place.stranger)
+    return None
+
+
+def foreign_subject(place: Place, rng: random.Random) -> str | None:
+    """What is said of one is said of the subject of another article."""
+    mine, theirs = subject(place.sentence, place.title), subject(place.other, place.other_title)
+    if not mine or not theirs or set(content_words(theirs.name)) & set(words(place.text)):
+        return None
+    return put(place.sentence, 0, mine.end, theirs.name)
+
+
+def mixed(place: Place, rng: random.Random) -> str | None:
+    """The subject of one article with what another says of its own."""
+    mine, theirs = subject(place.sentence, place.title), predicate(place.other, place.other_title)
+    if not mine or not theirs or len(set(content_words(theirs)) - set(words(place.text))) < 4:
+        return None
+    return f"{mine.name} {theirs}."
+
+
+def invented(place: Place, rng: random.Random) -> str | None:
+    """A clause is added that another article says of its own subject."""
+    theirs = predicate(place.other, place.other_title)
+    mine = subject(place.sentence, place.title)
+    if not theirs or not mine or len(set(content_words(theirs)) - set(words(place.text))) < 3:
+        return None
+    clause = re.split(r", |; | and (?=is|was|has)", theirs)[0]
+    if not 5 <= len(clause.split()) <= 16 or theirs.split()[0] in {"are", "were"}:
+        return None
+    if rng.random() < 0.5:
+        return (
+            f"{mine.name}, which {clause}, {place.sentence[mine.end + 1 :]}"
+            if not _person(place)
+            else f"{mine.name}, who {clause}, {place.sentence[mine.end + 1 :]}"
+        )
+    return f"{place.sentence.rstrip('.')}, and {'it' if not _person(place) else mine.name} {clause}."
+
+
+def _person(place: Place) -> bool:
+    return bool(re.search(r"\b(?:He|She|his|her)\b", place.text))
+
+
+FACTS: Mapping[str, Alteration] = {
+    "number": number,
+    "scale": scale,
+    "number word": number_word,
+    "year": year,
+    "month": month,
+    "unit": unit,
+    "neighbour's number": neighbour_number,
+    "neighbour's name": neighbour_name,
+    "foreign name": foreign_name,
+    "foreign subject": foreign_subject,
+    "mixed": mixed,
+    "invented": invented,
+}
+"""Classes of falsehood by name."""

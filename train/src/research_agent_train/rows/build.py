@@ -1,0 +1,152 @@
+"""All rows of a split: each false one with its true twin, claims whose source is missing, and questions for evidence."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from research_agent_devtools.samples.falsehoods import FALSEHOODS, NOT_SAID
+from research_agent_devtools.samples.leads import Lead, usable
+from research_agent_devtools.samples.places import Place
+from research_agent_devtools.samples.rewordings import FUSED
+from research_agent_train.rows.claims import reword
+from research_agent_train.rows.evidence import Neighbours, gather, without
+
+__all__ = ["ABSENT", "QUESTION", "Row", "build"]
+
+Label = Literal["supported", "refuted", "nei"]
+ABSENT, QUESTION = "absent", "question"
+VISIBLE = frozenset({"mixed", "invented", "foreign subject", "foreign name"})
+"""Classes made of two leads: half of their rows show both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A claim, what it is held against, and what that says of it; `pair` is the same for a false row and its twin."""
+
+    claim: str
+    evidence: str
+    label: Label
+    kind: str
+    title: str
+    pair: int
+
+
+def build(leads: Sequence[Lead], seed: int, limit: int) -> Iterator[Row]:
+    """About `limit` rows, the same for the same seed: half of them supported, of each kind at most its share."""
+    makers = (*FALSEHOODS, ABSENT, ABSENT, QUESTION)
+    share = max(1, limit // 2 // len(makers)) * 2
+    counts: Counter[str] = Counter()
+    rng = random.Random(seed)
+    near = Neighbours(leads)
+    topics: defaultdict[str, list[Lead]] = defaultdict(list)
+    for lead in leads:
+        if lead.sentences and usable(lead.sentences[0]):
+            topics[lead.topic].append(lead)
+    spots = [(lead, at) for lead in leads for at, text in enumerate(lead.sentences) if usable(text)]
+    total = pair = 0
+    for _ in range(12):
+        rng.shuffle(spots)
+        for lead, at in spots:
+            other = rng.choice(topics[lead.topic] or leads)
+            for kind in _kinds(makers, counts, share, rng):
+                rows = _pair(lead, at, other, kind, near, rng, pair)
+                if rows:
+                    counts[kind] += 1
+                    pair += 1
+                    total += len(rows)
+                    yield from rows
+                    break
+            if total >= limit:
+                return
+
+
+def _kinds(makers: Sequence[str], counts: Counter[str], share: int, rng: random.Random) -> list[str]:
+    """Kinds to try at one sentence: three at random, those that have fewer rows first; none that has its share."""
+    open_kinds = [kind for kind in dict.fromkeys(makers) if counts[kind] < share * makers.count(kind)]
+    picked = rng.sample(open_kinds, min(5, len(open_kinds)))
+    return sorted(picked, key=lambda kind: counts[kind] / makers.count(kind))
+
+
+def _pair(lead: Lead, at: int, other: Lead, kind: str, near: Neighbours, rng: random.Random, number: int) -> list[Row]:
+    place = _place(lead, at, other)
+    if kind == ABSENT:
+        return _absent(lead, at, place, near, rng, number)
+    if kind == QUESTION:
+        return _question(lead, at, place, near, rng, number)
+    false = FALSEHOODS[kind](place, rng)
+    if not false or false == place.sentence or false in lead.text:
+        return []
+    (true, wrong), steps = reword([place, replace(place, sentence=false)], rng)
+    if true == wrong or wrong in lead.text:
+        return []
+    needed = [at, at + 1] if FUSED in steps else [at]
+    if kind in VISIBLE and rng.random() < 0.5:
+        stranger, shown = (other.title, other.sentences[0]), True
+    else:
+        stranger, shown = near.nearest(place.sentence, lead.title), False
+    text = gather(lead, needed, rng, stranger, shown=shown)
+    label: Label = "nei" if kind in NOT_SAID else "refuted"
+    return [
+        Row(wrong, text, label, kind, lead.title, number),
+        Row(true, text, "supported", "+".join(steps) or "verbatim", lead.title, number),
+    ]
+
+
+def _absent(lead: Lead, at: int, place: Place, near: Neighbours, rng: random.Random, number: int) -> list[Row]:
+    (claim,), steps = reword([place], rng)
+    needed = [at, at + 1] if FUSED in steps else [at]
+    stranger = near.nearest(place.sentence, lead.title)
+    missing = without(lead, needed, claim, rng, stranger)
+    if not missing:
+        return []
+    return [
+        Row(claim, missing, "nei", ABSENT, lead.title, number),
+        Row(claim, gather(lead, needed, rng, stranger), "supported", "+".join(steps) or "verbatim", lead.title, number),
+    ]
+
+
+def _question(lead: Lead, at: int, place: Place, near: Neighbours, rng: random.Random, number: int) -> list[Row]:
+    """A claim against its sentence as a question or heading, and against the sentence itself."""
+    asked = _asked(place.sentence, rng)
+    (claim,), steps = reword([place], rng)
+    if not asked or FUSED in steps:
+        return []
+    questioned = replace(lead, sentences=(*lead.sentences[:at], asked, *lead.sentences[at + 1 :]))
+    state = rng.getstate()
+    missing = gather(questioned, [at], rng, None)
+    rng.setstate(state)
+    return [
+        Row(claim, missing, "nei", QUESTION, lead.title, number),
+        Row(claim, gather(lead, [at], rng, None), "supported", "+".join(steps) or "verbatim", lead.title, number),
+    ]
+
+
+def _asked(sentence: str, rng: random.Random) -> str | None:
+    match = re.match(r"(?P<one>[^,;:()]{2,60}?) (?P<be>is|was|are|were|can|has) (?P<rest>[^;:]{10,160})\.$", sentence)
+    if not match or re.search(r"\b(?:that|which|who|and)\b", match["one"]):
+        return None
+    first = match["one"].split(" ")[0]
+    one = (
+        match["one"][0].lower() + match["one"][1:]
+        if first in {"The", "A", "An", "It", "He", "She", "They", "Its", "This"}
+        else match["one"]
+    )
+    if match["be"] == "has":
+        return rng.choice([f"Is it true that {one} has {match['rest']}?", f"Does {one} have {match['rest']}?"])
+    return rng.choice([
+        f"{match['be'].capitalize()} {one} {match['rest']}?", f"{match['be'].capitalize()} {one} {match['rest']}?", f"Is it true that {one} {match['be']} {match['rest']}?",
+        f"Why {match['be']} {one} {match['rest']}?", f"Myth or fact: {one} {match['be']} {match['rest']}?", f"Some ask whether {one} {match['be']} {match['rest']}.",
+    ])  # fmt: skip
+
+
+def _place(lead: Lead, at: int, other: Lead) -> Place:
+    following = lead.sentences[at + 1] if at + 1 < len(lead.sentences) and usable(lead.sentences[at + 1]) else ""
+    name = other.title.split()[0]
+    first = other.sentences[0] if other.title != lead.title and other.sentences else ""
+    stranger = name if name.isalpha() and name.istitle() and len(name) > 3 and name not in lead.text else ""
+    return Place(lead.sentences[at], lead.title, lead.text, stranger, lead.description, following, first, other.title)
