@@ -51,7 +51,7 @@ def lowered(text: str, article: str = "") -> str:
 
 def put(sentence: str, start: int, end: int, new: str) -> str:
     """The sentence with `new` at [start, end): the article before it, spaces, and the first capital agree again."""
-    if start == 0 or sentence[start].isupper() and new[:1].islower() and sentence[:start].strip() == "":
+    if start == 0 or (sentence[start].isupper() and new[:1].islower() and sentence[:start].strip() == ""):
         new = capitalised(new)
     head, tail = sentence[:start], sentence[end:]
     following = (new + tail).lstrip()

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Classes of falsehood in figures, dates, units and names, and those that mix the words of two sentences."""
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def scale(place: Place, rng: random.Random) -> str | None:
 
 def number_word(place: Place, rng: random.Random) -> str | None:
     """ "four" for "three"."""
-    found = [match for match in FIGURE_WORD.finditer(place.sentence)]
+    found = list(FIGURE_WORD.finditer(place.sentence))
     if not found:
         return None
     match = rng.choice(found)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Classes of falsehood in which two things are exchanged: who did it to whom, cause and direction, whole and part."""
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ KIN = {
     "father of": ["son of"], "son of": ["father of"], "daughter of": ["mother of"], "mother of": ["daughter of"], "wife of": ["mother of"],
     "husband of": ["father of"], "brother of": ["father of"], "sister of": ["mother of"], "capital of": ["province of"],
     "teacher of": ["student of"], "student of": ["teacher of"], "pupil of": ["teacher of"], "disciple of": ["teacher of"],
-    "grandson of": ["grandfather of"], "nephew of": ["uncle of"], "cousin of": ["brother of"], 
-    "subsidiary of": ["parent company of"], "tributary of": ["source of"], 
+    "grandson of": ["grandfather of"], "nephew of": ["uncle of"], "cousin of": ["brother of"],
+    "subsidiary of": ["parent company of"], "tributary of": ["source of"],
     "member of": ["opponent of"], "descendant of": ["ancestor of"], "founder of": ["opponent of"], "inventor of": ["critic of"],
     "author of": ["translator of"], "leader of": ["opponent of"], "subset of": ["superset of"], "example of": ["exception to"],
     "symptom of": ["cause of"], "cause of": ["cure for"], "source of": ["threat to"], "remedy for": ["cause of"],

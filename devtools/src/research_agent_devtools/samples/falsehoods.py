@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """
 Classes of falsehood: sentences that say something else than their source, in the ways in which models go wrong.
 
@@ -205,7 +206,6 @@ def polarity(place: Place, rng: random.Random) -> str | None:
             "leaves",
             "left",
             "leading",
-            "following",
             "following",
             "building",
             "heated",

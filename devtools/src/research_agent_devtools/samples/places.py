@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """A sentence in its article, and what alters or rewords it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """
 True rewordings: sentences that say what their source says, in other words, order, or fewer words.
 
@@ -120,7 +121,7 @@ def opener(place: Place, rng: random.Random) -> str | None:
 def cut_clause(place: Place, rng: random.Random) -> str | None:
     """Without a clause, an apposition or a bracket that adds something of its own."""
     text = place.sentence
-    ways = [pattern for pattern in (RELATIVE, APPOSITION, PARTICIPIAL, COORDINATED, PARENTHESIS)]
+    ways = [RELATIVE, APPOSITION, PARTICIPIAL, COORDINATED, PARENTHESIS]
     rng.shuffle(ways)
     for pattern in ways:
         match = pattern.search(text)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Tables of words: opposites, members of one class, and words that mean the same."""
 
 from __future__ import annotations
@@ -197,7 +198,7 @@ famous:well-known famous_for:known_for famously:notably fewer_than:under film_di
 formally:officially formerly:previously found_in:present_in found_throughout:present_across founded:established
 frequently:often gained:acquired gave_birth_to:bore generally:usually governed:ruled grew_up_in:was_raised_in
 happens:occurs hence:therefore huge:enormous idea:concept illness:disease important:significant
-in_addition_to:besides in_modern_times:today in_order_to:to in_particular:particularly 
+in_addition_to:besides in_modern_times:today in_order_to:to in_particular:particularly
 indigenous_to:native_to individuals:people inhabit:live_in inhabitants:residents inhabits:lives_in initial:first
 initially:at_first invented:devised is_able_to:can is_also_known_as:is_also_called is_considered:is_regarded_as
 is_found_in:occurs_in is_home_to:houses is_not:isn't is_one_of:is_among is_regarded_as:is_considered
@@ -222,7 +223,7 @@ the_Soviet_Union:the_USSR the_U.S.:the_United_States the_UK:the_United_Kingdom t
 the_United_Kingdom:the_UK the_United_States:the_US the_majority_of:most  therefore:thus
 though:although throughout:across throughout_the_world:worldwide thus:therefore tiny:very_small today:nowadays
 took_part_in:participated_in took_place:occurred traditionally:by_tradition type:kind types:kinds
-typically:commonly ultimately:in_the_end upon:on used_as:employed_as used_for:employed_for 
+typically:commonly ultimately:in_the_end upon:on used_as:employed_as used_for:employed_for
 usually:generally utilised:used utilized:used utilizes:uses vital:essential was_able_to:could was_awarded:received
  was_considered:was_regarded_as was_not:wasn't was_one_of:was_among was_raised_in:grew_up_in
 wealthy:rich wed:married well-known:famous whereas:while  whilst:while widely:broadly within:inside

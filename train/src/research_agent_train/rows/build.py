@@ -1,4 +1,4 @@
-"""All rows of a split: each false one with its true twin, claims whose source is missing, and questions for evidence."""
+"""All rows of a split: each false one beside its true twin, claims without their source, questions for evidence."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def build(leads: Sequence[Lead], seed: int, limit: int) -> Iterator[Row]:
     makers = (*FALSEHOODS, ABSENT, ABSENT, QUESTION)
     share = max(1, limit // 2 // len(makers)) * 2
     counts: Counter[str] = Counter()
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - no secret
     near = Neighbours(leads)
     topics: defaultdict[str, list[Lead]] = defaultdict(list)
     for lead in leads:
@@ -85,10 +85,8 @@ def _pair(lead: Lead, at: int, other: Lead, kind: str, near: Neighbours, rng: ra
     if true == wrong or wrong in lead.text:
         return []
     needed = [at, at + 1] if FUSED in steps else [at]
-    if kind in VISIBLE and rng.random() < 0.5:
-        stranger, shown = (other.title, other.sentences[0]), True
-    else:
-        stranger, shown = near.nearest(place.sentence, lead.title), False
+    shown = kind in VISIBLE and rng.random() < 0.5
+    stranger = (other.title, other.sentences[0]) if shown else near.nearest(place.sentence, lead.title)
     text = gather(lead, needed, rng, stranger, shown=shown)
     label: Label = "nei" if kind in NOT_SAID else "refuted"
     return [
@@ -136,12 +134,11 @@ def _asked(sentence: str, rng: random.Random) -> str | None:
         if first in {"The", "A", "An", "It", "He", "She", "They", "Its", "This"}
         else match["one"]
     )
-    if match["be"] == "has":
-        return rng.choice([f"Is it true that {one} has {match['rest']}?", f"Does {one} have {match['rest']}?"])
-    return rng.choice([
-        f"{match['be'].capitalize()} {one} {match['rest']}?", f"{match['be'].capitalize()} {one} {match['rest']}?", f"Is it true that {one} {match['be']} {match['rest']}?",
-        f"Why {match['be']} {one} {match['rest']}?", f"Myth or fact: {one} {match['be']} {match['rest']}?", f"Some ask whether {one} {match['be']} {match['rest']}.",
-    ])  # fmt: skip
+    be, rest = match["be"], match["rest"]
+    plain = f"{one} {be} {rest}"
+    asked = f"Does {one} have {rest}?" if be == "has" else f"{be.capitalize()} {one} {rest}?"
+    others = (f"Is it true that {plain}?", f"Myth or fact: {plain}?", f"Some ask whether {plain}.")
+    return rng.choice([asked, asked, *others])
 
 
 def _place(lead: Lead, at: int, other: Lead) -> Place:

@@ -46,7 +46,7 @@ def reword(places: Sequence[Place], rng: random.Random, *, verbatim: float = VER
         if name == "description" and steps:
             continue
         seed = rng.random()
-        changed = [REWORDINGS[name](place, random.Random(seed)) for place in places]
+        changed = [REWORDINGS[name](place, random.Random(seed)) for place in places]  # noqa: S311 - no secret
         if all(changed):
             places = [replace(place, sentence=text) for place, text in zip(places, changed, strict=True) if text]
             steps.append(name)
