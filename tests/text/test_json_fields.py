@@ -14,6 +14,7 @@ from research_agent.text.json_fields import (
     int_of,
     items_of,
     number_of,
+    object_in,
     object_of,
     objects_of,
     text_of,
@@ -63,3 +64,19 @@ def test_details_are_numbers_and_texts() -> None:
 def test_no_json_raises(value: Any) -> None:
     for read in (object_of, objects_of, items_of, text_of, texts_of, int_of, number_of, timestamp_of):
         read(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"a": 1}', {"a": 1}),
+        ('text {"a": {"b": 2}} text', {"a": {"b": 2}}),
+        ('{"a": 1', {}),
+        ("[1]", {}),
+        ("}{", {}),
+        ("", {}),
+        ("{" * 100_000 + "}" * 100_000, {}),
+    ],
+)
+def test_the_object_in_a_text_is_from_its_first_brace_to_its_last(text: str, found: dict[str, object]) -> None:
+    assert object_in(text) == found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from research_agent.llm.calls import ask, prime, stream
 from research_agent.llm.endpoints import ollama_url
+from research_agent.llm.json_reply import JsonReply, ask_json
 from research_agent.llm.model_info import chat_id, context_size, count_tokens, truncated
 from research_agent.llm.ollama_probe import OllamaState, probe_ollama
 from research_agent.llm.selection import ModelChoice, choose_model, open_chat, parse_model_id
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Chat",  # a type only: LangChain is not imported for it
+    "JsonReply",
     "ModelChoice",
     "OllamaState",
     "ask",
+    "ask_json",
     "chat_id",
     "choose_model",
     "context_size",

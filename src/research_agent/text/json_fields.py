@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ __all__ = [
     "int_of",
     "items_of",
     "number_of",
+    "object_in",
     "object_of",
     "objects_of",
     "text_of",
@@ -28,6 +30,15 @@ LAST_SECOND = 253_402_300_799  # of the year 9999
 def object_of(value: Any) -> Json:
     """JSON object; {} for anything else."""
     return value if isinstance(value, dict) else {}
+
+
+def object_in(text: str) -> Json:
+    """The JSON object in a text, from its first brace to its last; {} without one."""
+    start, end = text.find("{"), text.rfind("}")
+    try:
+        return object_of(json.loads(text[start : end + 1])) if start >= 0 else {}
+    except (ValueError, RecursionError):
+        return {}
 
 
 def objects_of(value: Any) -> list[Json]:
