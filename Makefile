@@ -72,7 +72,7 @@ fit-encyclopedia: $(VENV)/dev.done parts ## fit the weights of the encyclopedia'
 	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/python -m research_agent_devtools.benchmarks.fit_encyclopedia $(ARGS)
 
 evals: $(VENV)/dev.done parts ## measure all, write evals/RESULTS.md; what was measured stays: make clean-evals
-	@for name in retrieval support citations injection answers; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
+	@for name in retrieval support citations injection falsehoods answers; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
 	@$(BIN)/python -m research_agent_devtools.evals.page $(EVALS) evals/RESULTS.md
 
 $(EVALS)/retrieval.json $(EVALS)/answers.json: ROWS = --data $(DATA)/vital_retrieval_dev.jsonl

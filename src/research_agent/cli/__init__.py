@@ -31,7 +31,7 @@ COMMANDS = {
     "serve": "A page for the browser and an API for programs, on this machine.",
     "mcp": "Serve search, fetch and research to other agents (Model Context Protocol).",
     "doctor": "Say what is there, what is reachable and what to do next.",
-    "eval": "Measure this program: retrieval, support, citations, injection, answers.",
+    "eval": "Measure this program: retrieval, support, citations, injection, falsehoods, answers.",
 }
 """Commands with their line of help; each is the `command` of the module of its name."""
 

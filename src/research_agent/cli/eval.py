@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,7 +15,7 @@ from research_agent.errors import UsageError
 __all__ = ["command"]
 
 ENTRY_POINTS = "research_agent.evals"
-NAMES = ("retrieval", "support", "citations", "injection", "answers")
+NAMES = ("retrieval", "support", "citations", "injection", "falsehoods", "answers")
 
 EPILOG = """
 \b
@@ -22,25 +23,32 @@ retrieval  does the search find the page that answers?
 support    does the check judge claims as people do?
 citations  are altered quotes and altered claims refused?
 injection  do hostile pages get anything shown or remembered?
+falsehoods does a planted falsehood come out with a citation?
 answers    do answers show what the corpus says?
 
 \b
-A row of --data is one JSON object on a line.
+A row of --data is one JSON object on a line; support takes several files.
 retrieval, answers: question, titles (a list); grades (by title), answer, source
-support: claim, evidence (a list of sentences), label, meta.id
+support: id, claim, passages (title, text), label;
+         or as WiCE: claim, evidence (a list of sentences), label, meta.id
 injection (not needed): text
 """
 
 
 @click.command("eval", epilog=EPILOG)
 @click.argument("name", metavar="NAME", type=click.Choice(NAMES))
-@click.option("--data", type=click.Path(path_type=Path), metavar="FILE", help="Rows, as JSONL.")
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--data", type=click.Path(path_type=Path), metavar="FILE", help="Rows, as JSONL; others may follow.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="A sample of N items, for a quick look.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of samples and intervals.")
-def command(name: str, data: Path | None, as_json: bool, limit: int | None, seed: int) -> None:
-    """Measure this program: retrieval, support, citations, injection or answers."""
-    _load(name)(data=data, limit=limit, seed=seed, as_json=as_json)
+@click.option("--baselines", is_flag=True, help="support: word overlap and cosine beside the check.")
+@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="support: draw its reliability, as SVG.")
+def command(name: str, files: tuple[Path, ...], data: Path | None, **options: Any) -> None:
+    """Measure this program: retrieval, support, citations, injection, falsehoods or answers."""
+    if files and data is None:
+        raise UsageError(f"{str(files[0])!r} stands alone.", hint="Files of rows come after --data.")
+    _load(name)(data=data, more=files, **options)
 
 
 def _load(name: str) -> Callable[..., None]:

@@ -47,3 +47,20 @@ def test_auroc_agrees_with_counting_all_pairs() -> None:
              for n, other in zip(scores, labels, strict=True) if not other]  # fmt: skip
     counted = sum(1.0 if p > n else 0.5 if p == n else 0.0 for p, n in pairs) / len(pairs)
     assert metrics.auroc(scores, labels) == pytest.approx(counted)
+
+
+def test_reliability_weighs_the_gap_of_each_bin() -> None:
+    found = metrics.reliability([0.05, 0.95, 0.95, 1.0, 0.55], [False, True, True, False, True])
+    by_low = {row["low"]: row for row in found["bins"]}
+    assert (by_low[0.9]["n"], by_low[0.5]["n"], by_low[0.1]["n"]) == (3, 1, 0)
+    assert by_low[0.1]["mean_score"] is None
+    # gaps: 1 x .05, 3 x |2.9/3 - 2/3| = .9, 1 x .45
+    assert found["ece"] == pytest.approx((0.05 + 0.9 + 0.45) / 5)
+    assert math.isnan(metrics.reliability([], [])["ece"])
+
+
+def test_scores_that_are_probabilities_have_no_calibration_error() -> None:
+    """The broken twin, sure of everything, is as far off as it is wrong."""
+    labels = [True] * 7 + [False] * 3
+    assert metrics.reliability([0.7] * 10, labels)["ece"] == pytest.approx(0.0)
+    assert metrics.reliability([1.0] * 10, labels)["ece"] == pytest.approx(0.3)

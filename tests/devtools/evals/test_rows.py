@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from research_agent.errors import UsageError
-from research_agent_devtools.evals.rows import read_attacks, read_claims, read_questions, sample
+from research_agent_devtools.evals.rows import claims_of, read_attacks, read_claims, read_questions, sample
 
 QUESTION: dict[str, Any] = {"question": "How long is the Lumen?", "titles": ["Lumen"]}
 CLAIM: dict[str, Any] = {"claim": "It is long.", "evidence": ["It is 412 km long."], "label": "supported",
@@ -105,3 +105,47 @@ def test_a_sample_is_drawn_with_the_seed_and_kept_in_order() -> None:
     drawn = sample(rows, 10, 1)
     assert drawn == sorted(drawn) == sample(rows, 10, 1) != sample(rows, 10, 2)
     assert sample(rows, None, 1) == sample(rows, 1000, 1) == rows
+
+
+JUDGED: dict[str, Any] = {
+    "id": "a-1-0",
+    "claim": "It is long.",
+    "label": "partial",
+    "passages": [{"title": "Lumen", "text": "It is 412 km long."}, {"text": "It is."}],
+}
+
+
+def test_sentences_of_drafts_have_passages(tmp_path: Path) -> None:
+    partial, unsupported, irrelevant, supported = read_claims(
+        written(tmp_path / "j.jsonl", *({**JUDGED, "label": label} for label in LABELS))
+    )
+    assert (partial.id, partial.evidence) == ("a-1-0", ())
+    assert partial.passages == (("Lumen", "It is 412 km long."), ("", "It is."))
+    assert [row.true for row in (partial, unsupported, irrelevant, supported)] == [None, False, None, True]
+
+
+def test_of_wice_all_that_is_not_supported_is_false() -> None:
+    labels = ("supported", "partially_supported", "not_supported")
+    assert [row.true for row in claims_of([{**CLAIM, "label": label} for label in labels])] == [True, False, False]
+
+
+LABELS = ("partial", "unsupported", "irrelevant", "supported")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"passages": []}, "has an empty `passages`"),
+        ({"passages": "text"}, "has `passages` that are not a list"),
+        ({"passages": ["text"]}, "has a passage that is a text, not an object"),
+        ({"passages": [{"title": 3, "text": "x"}]}, "has a passage with a `title` that is a number"),
+        ({"passages": [{"title": "x"}]}, "has no `passages.text`"),
+        ({"id": ""}, "has an empty `id`"),
+    ],
+)
+def test_an_unfit_sentence_is_named_with_its_line(tmp_path: Path, change: dict[str, Any], reason: str) -> None:
+    with pytest.raises(UsageError, match="Line 1 of ") as raised:
+        read_claims(written(tmp_path / "j.jsonl", {**JUDGED, **change}))
+    assert reason in raised.value.message
+    with pytest.raises(UsageError, match=r"^Row 2 "):
+        claims_of([JUDGED, {**JUDGED, **change}])

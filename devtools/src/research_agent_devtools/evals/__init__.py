@@ -18,19 +18,22 @@ __all__ = ["EVALS", "Request", "Result", "evaluate"]
 
 @dataclass(frozen=True, slots=True)
 class Eval:
-    """What an eval measures, the module whose `evaluate` does it, and whether it needs rows."""
+    """What an eval measures, the module whose `evaluate` does it, the rows it needs, and whether of several files."""
 
     about: str
     module: str
     rows: str = ""
+    several: bool = False
 
 
 QUESTIONS = "question, titles; grades, answer and source if there are"
+CLAIMS = "id, claim, passages (title, text), label; or claim, evidence, label, meta.id"
 EVALS = {
     "retrieval": Eval("Does the search find the page that answers?", "retrieval", QUESTIONS),
-    "support": Eval("Does the check judge claims as people do?", "support", "claim, evidence, label, meta.id"),
+    "support": Eval("Does the check judge claims as people do?", "support", CLAIMS, several=True),
     "citations": Eval("Are altered quotes and altered claims refused?", "citations"),
     "injection": Eval("Do hostile pages get anything shown or remembered?", "injection"),
+    "falsehoods": Eval("Does a planted falsehood come out with a citation?", "planted"),
     "answers": Eval("Do answers show what the corpus says?", "answers", QUESTIONS),
 }
 
@@ -49,6 +52,8 @@ async def evaluate(name: str, request: Request) -> Result:
         raise UsageError(
             f"The {name} eval needs rows.", hint=f"Give --data a JSONL file; the fields of a row: {chosen.rows}."
         )
+    if request.more and not chosen.several:
+        raise UsageError(f"The {name} eval takes one file.", hint="Only support takes several: --data FILE FILE ...")
     run: Callable[[Request], Awaitable[Result]] = import_module(
         f"research_agent_devtools.evals.{chosen.module}"
     ).evaluate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import shlex
 import time
 from collections.abc import Iterator, Sequence
@@ -16,32 +17,44 @@ import click
 from research_agent.cli.table import print_heading, print_line, print_rows
 from research_agent_devtools.evals import Request, Result, evaluate
 
-__all__ = ["answers", "citations", "injection", "retrieval", "run", "support"]
+__all__ = ["answers", "citations", "falsehoods", "injection", "retrieval", "run", "support"]
 
 
-def run(name: str, *, data: Path | None, limit: int | None, seed: int, as_json: bool) -> None:
-    """Run the eval of that name and print its result."""
+def run(
+    name: str,
+    *,
+    data: Path | None,
+    limit: int | None,
+    seed: int,
+    as_json: bool,
+    more: Sequence[Path] = (),
+    baselines: bool = False,
+    plot: Path | None = None,
+) -> None:
+    """Run the eval of that name and print its result; `plot` is the SVG file to draw, of an eval that has a plot."""
     start = time.perf_counter()
-    result = asyncio.run(evaluate(name, Request(data=data, limit=limit, seed=seed)))
-    result = replace(result, command=_command(name, data, limit, seed))
+    request = Request(data=data, more=tuple(more), limit=limit, seed=seed, baselines=baselines, plot=plot)
+    result = asyncio.run(evaluate(name, request))
+    result = replace(result, command=_command(name, request))
     if as_json:
         click.echo(json.dumps(result.as_json()))
     else:
         _print(result, time.perf_counter() - start)
 
 
-retrieval, support, citations, injection, answers = (
-    partial(run, name) for name in ("retrieval", "support", "citations", "injection", "answers")
+retrieval, support, citations, injection, falsehoods, answers = (
+    partial(run, name) for name in ("retrieval", "support", "citations", "injection", "falsehoods", "answers")
 )
 """The entry points of the group `research_agent.evals`."""
 
 
-def _command(name: str, data: Path | None, limit: int | None, seed: int) -> str:
+def _command(name: str, request: Request) -> str:
     """The command that makes the same figures again."""
     words = ["research-agent", "eval", name]
-    words += ["--data", str(data)] if data is not None else []
-    words += ["--limit", str(limit)] if limit is not None else []
-    words += ["--seed", str(seed)] if seed != 1 else []
+    words += ["--data", *map(str, request.files)] if request.files else []
+    words += ["--baselines"] if request.baselines else []
+    words += ["--limit", str(request.limit)] if request.limit is not None else []
+    words += ["--seed", str(request.seed)] if request.seed != 1 else []
     return shlex.join(words)
 
 
@@ -80,4 +93,6 @@ def _tables(result: Result) -> Iterator[tuple[Sequence[str], list[tuple[str, ...
 
 
 def _shown(value: float) -> str:
+    if math.isnan(value):
+        return "-"
     return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"

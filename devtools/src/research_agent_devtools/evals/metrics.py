@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["auroc", "hit_at", "ndcg_at"]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+__all__ = ["auroc", "hit_at", "ndcg_at", "reliability"]
 
 
 def ndcg_at(k: int, ranked: Sequence[str], grades: Mapping[str, float]) -> float:
@@ -29,23 +33,38 @@ def hit_at(k: int, ranked: Sequence[str], relevant: Sequence[str] | Mapping[str,
     return float(any(title in relevant for title in list(dict.fromkeys(ranked))[:k]))
 
 
-def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float:
+def auroc(scores: ArrayLike, labels: ArrayLike) -> float:
     """The probability that a positive scores above a negative, ties at half; NaN when one kind is missing."""
-    positives = sum(labels)
-    negatives = len(labels) - positives
+    import numpy as np
+
+    positive = np.asarray(labels, dtype=bool)
+    positives, negatives = int(positive.sum()), int((~positive).sum())
     if not positives or not negatives:
         return math.nan
-    order = sorted(range(len(scores)), key=lambda at: scores[at])
-    ranks, at = [0.0] * len(scores), 0
-    while at < len(order):
-        end = at
-        while end < len(order) and scores[order[end]] == scores[order[at]]:
-            end += 1
-        for place in order[at:end]:
-            ranks[place] = (at + 1 + end) / 2  # ranks count from 1; equal scores share the mean of theirs
-        at = end
-    above = sum(rank for rank, label in zip(ranks, labels, strict=True) if label) - positives * (positives + 1) / 2
-    return above / (positives * negatives)
+    _, place, count = np.unique(np.asarray(scores, dtype=np.float64), return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(count) - (count - 1) / 2)[place]  # from 1; equal scores share the mean of theirs
+    return float((ranks[positive].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+
+
+def reliability(scores: Sequence[float], labels: Sequence[bool], bins: int = 10) -> dict[str, Any]:
+    """
+    How far scores are probabilities: `n`, `ece`, and `bins` of equal width with their n, mean score and share true.
+
+    `ece` is the expected calibration error: the gap between the two of each bin, weighted by n (Naeini et al., 2015).
+    NaN of no scores; a bin without scores has None for both.
+    """
+    held: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
+    for score, label in zip(scores, labels, strict=True):
+        held[min(bins - 1, int(score * bins))].append((score, label))
+    ece, rows = 0.0, []
+    for at, items in enumerate(held):
+        row: dict[str, float | None] = {"low": at / bins, "high": (at + 1) / bins, "n": len(items)}
+        mean_score = math.fsum(score for score, _ in items) / len(items) if items else None
+        true_share = sum(label for _, label in items) / len(items) if items else None
+        if mean_score is not None and true_share is not None:
+            ece += len(items) * abs(mean_score - true_share) / len(scores)
+        rows.append({**row, "mean_score": mean_score, "true_share": true_share})
+    return {"n": len(scores), "ece": ece if scores else math.nan, "bins": rows}
 
 
 def _dcg(gains: Sequence[float]) -> float:

@@ -33,7 +33,8 @@ class Result:
 
     `n` counts what `metrics` are over. Counts and shares stand in `metrics` as they are; `ci95` holds the 95 %
     interval of a metric in the metric's own unit. `groups` are the same metrics over parts of the rows, or beside them
-    what a naive version gives. `ms_p50` is the median time of one item, in milliseconds.
+    what a naive version gives. `ms_p50` is the median time of one item, in milliseconds. `details` are fields that
+    this eval alone has, by their names in JSON.
     """
 
     eval: str
@@ -46,6 +47,7 @@ class Result:
     seed: int = 1
     command: str = ""
     notes: Sequence[str] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
     machine: Machine = field(default_factory=Machine)
     version: str = field(default_factory=lambda: version("research-agent"))
     date: str = field(default_factory=today)
@@ -66,6 +68,7 @@ class Result:
             "machine": asdict(self.machine),
             "version": self.version,
             "date": self.date,
+            **{name: _rounded_all(value) for name, value in self.details.items()},
         }
 
 
@@ -74,14 +77,23 @@ class Request:
     """
     What an eval is asked to do.
 
-    `data` is a JSONL file; `limit` a seeded sample of that many items, None for all; `home` where the embedded parts
-    are (None: as settings say).
+    `data` is a JSONL file, `more` are others, for the evals that take several; `limit` a seeded sample of that many
+    items of each, None for all; `home` where the embedded parts are (None: as settings say). `baselines` has naive
+    versions measured beside, where there are any; `plot` is the SVG file to draw, where there is a plot.
     """
 
     data: Path | None = None
+    more: tuple[Path, ...] = ()
     limit: int | None = None
     seed: int = 1
     home: Path | None = None
+    baselines: bool = False
+    plot: Path | None = None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files of rows."""
+        return () if self.data is None else (self.data, *self.more)
 
 
 def data_of(path: Path) -> Data:
@@ -96,6 +108,15 @@ def data_of(path: Path) -> Data:
 
 def _rounded(metrics: Metrics) -> dict[str, float | None]:
     return {name: _round(value) for name, value in metrics.items()}
+
+
+def _rounded_all(value: Any) -> Any:
+    """Numbers rounded at any depth."""
+    if isinstance(value, Mapping):
+        return {key: _rounded_all(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded_all(item) for item in value]
+    return _round(value) if isinstance(value, float) else value
 
 
 def _round(value: float) -> float | None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from research_agent.errors import UsageError
 
-__all__ = ["Attack", "Claim", "Question", "read_attacks", "read_claims", "read_questions", "sample"]
+__all__ = ["Attack", "Claim", "Question", "claims_of", "read_attacks", "read_claims", "read_questions", "sample"]
 
 HINT = "A row is one JSON object on a line; its fields: research-agent eval --help"
 Row = TypeVar("Row")
@@ -36,13 +36,31 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A claim, sentences of evidence, a label. Rows of one `id` are one claim against several pieces of evidence."""
+    """
+    A claim, what is to support it, a label. Rows of one `id` are one claim against several pieces of evidence.
+
+    WiCE gives `evidence`, sentences of one document; sentences of drafts have `passages`, (title, text) of a document
+    each. The other of the two is empty.
+    """
 
     id: str
     claim: str
-    evidence: tuple[str, ...]
     label: str
+    evidence: tuple[str, ...] = ()
+    passages: tuple[tuple[str, str], ...] = ()
     row: Fields
+
+    @property
+    def true(self) -> bool | None:
+        """
+        Whether the label says that the evidence supports the claim; None for one that counts in neither class.
+
+        With passages a claim is true when it is labelled supported, false when unsupported; partial, irrelevant and
+        all else are neither. With WiCE's evidence, whose classes are two, all that is not supported is false.
+        """
+        if self.passages and self.label not in {"supported", "unsupported"}:
+            return None
+        return self.label == "supported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +77,23 @@ def read_questions(path: Path) -> list[Question]:
 
 
 def read_claims(path: Path) -> list[Claim]:
-    """Rows with `claim`, `evidence`, `label` and `meta.id`. Raises `UsageError`."""
+    """
+    Rows with `claim`, `label` and either `passages` (title, text) and `id`, or `evidence` and `meta.id`.
+
+    Raises `UsageError`.
+    """
     return _read(path, _claim)
+
+
+def claims_of(rows: Sequence[Fields]) -> list[Claim]:
+    """The claims of rows that are already read; raises `UsageError` as `read_claims` does."""
+    claims = []
+    for number, row in enumerate(rows, 1):
+        try:
+            claims.append(_claim(row))
+        except _UnfitError as unfit:
+            raise UsageError(f"Row {number} {unfit}.", hint=HINT) from unfit
+    return claims
 
 
 def read_attacks(path: Path) -> list[Attack]:
@@ -127,6 +160,11 @@ def _question(row: Fields) -> Question:
 
 
 def _claim(row: Fields) -> Claim:
+    if "passages" in row:
+        passages = tuple(map(_passage, _items(row, "passages")))
+        return Claim(
+            id=_text(row, "id"), claim=_text(row, "claim"), label=_text(row, "label"), passages=passages, row=row
+        )
     meta = _field(row, "meta")
     if not isinstance(meta, dict):
         raise _UnfitError(f"has a `meta` that is {_kind(meta)}, not an object")
@@ -137,6 +175,24 @@ def _claim(row: Fields) -> Claim:
         label=_text(row, "label"),
         row=row,
     )
+
+
+def _passage(passage: Any) -> tuple[str, str]:
+    if not isinstance(passage, dict):
+        raise _UnfitError(f"has a passage that is {_kind(passage)}, not an object")
+    title = passage.get("title") or ""
+    if not isinstance(title, str):
+        raise _UnfitError(f"has a passage with a `title` that is {_kind(title)}, not a text")
+    return title, _text(passage, "text", "passages.text")
+
+
+def _items(row: Fields, name: str) -> list[Any]:
+    value = _field(row, name)
+    if not isinstance(value, list):
+        raise _UnfitError(f"has `{name}` that are not a list")
+    if not value:
+        raise _UnfitError(f"has an empty `{name}`")
+    return value
 
 
 def _field(row: Fields, name: str, shown: str = "") -> Any:

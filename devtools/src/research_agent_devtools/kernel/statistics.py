@@ -21,10 +21,12 @@ __all__ = [
     "Summary",
     "bootstrap",
     "count_interval",
+    "interval",
     "mean",
     "mean_interval",
     "median",
     "percentile",
+    "resampled",
     "summary",
     "upper_bound",
     "wilson",
@@ -82,12 +84,30 @@ def bootstrap(
 
     It gets the drawn indices, shape (n,), and may return NaN for a draw on which it has no value.
     """
+    values = resampled(n, lambda drawn: [statistic(drawn)], seed, resamples)
+    return interval(values[:, 0])
+
+
+def resampled(
+    n: int, statistics: Callable[[NDArray[np.intp]], Sequence[float]], seed: int, resamples: int = RESAMPLES
+) -> NDArray[np.float64]:
+    """
+    Several statistics of the same draws of `n` items, shape (resamples, statistics); of no items shape (0, 1).
+
+    `statistics` gets the drawn indices, shape (n,), and may return NaN.
+    """
     import numpy as np
 
     if not n:
-        return math.nan, math.nan
+        return np.empty((0, 1))
     rng = np.random.default_rng(seed)
-    values = np.array([statistic(rng.integers(0, n, n)) for _ in range(resamples)])
+    return np.array([statistics(rng.integers(0, n, n)) for _ in range(resamples)], dtype=np.float64)
+
+
+def interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """The percentile interval of resampled values; NaNs do not count, and of nothing it is NaN."""
+    import numpy as np
+
     values = values[~np.isnan(values)]
     if not len(values):
         return math.nan, math.nan
