@@ -12,6 +12,7 @@ from research_agent_devtools.samples.places import Place
 
 __all__ = [
     "NAME",
+    "VERB",
     "capitalised",
     "cut",
     "exchange",
@@ -32,6 +33,10 @@ VERB = (
     r"began|lies|covers|borders|uses?|ruled|reigned|lived|worked|led|developed|remains?|provides?|grows?|features?|causes?)"
 )
 
+FULL_NAME = re.compile(
+    r"(?P<name>(?:[A-Z][\w’'.-]+ ){2,5}[A-Z][\w’'-]+)(?:, [a-z][^,;]{3,60},)?(?: \([^()]*\))?(?= (?:is|was)\b)"
+)
+OPENING = re.compile(r"^(?:set|born|built|known|\w+ed|\w+ing|soon|like|unlike|once)$")
 AFTER_NAME = re.compile(rf"(?P<plural>(?:e?s)?)(?: \([^()]*\))?(?= {VERB}\b)")
 
 
@@ -46,7 +51,9 @@ def lowered(text: str, article: str = "") -> str:
     if not first or first[0][1:] != first[0][1:].lower() or first[0] == "I":
         return text
     small = first[0].lower()
-    return small + text[first.end() :] if small in STOP_WORDS or re.search(rf"(?<![\w-]){small}\b", article) else text
+    named = text[first.end() + 1 : first.end() + 2].isupper()  # as in "Lake Tanganyika"
+    seen = OPENING.search(small) or re.search(rf"(?<![\w-]){small}\b", article)
+    return small + text[first.end() :] if small in STOP_WORDS or (seen and not named) else text
 
 
 def put(sentence: str, start: int, end: int, new: str) -> str:
@@ -107,6 +114,10 @@ def subject(sentence: str, title: str) -> Subject | None:
     for article in ("", "the ", "a ", "an "):
         if head.startswith(article + bare) and (match := AFTER_NAME.match(sentence, len(article + bare))):
             return Subject(sentence[: match.end("plural")], match.end())
+    full = FULL_NAME.match(sentence)
+    short = title.partition(" (")[0]
+    if full and " " in short and not sentence.startswith("The ") and full["name"].endswith(short[short.rindex(" ") :]):
+        return Subject(short, full.end())
     return None
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Classes of falsehood in figures, dates, units and names, and those that mix the words of two sentences."""
 
 from __future__ import annotations
@@ -7,10 +6,10 @@ import random
 import re
 from collections.abc import Mapping
 
-from research_agent.text.tokens import NUMBER, content_words, numbers, words
-from research_agent_devtools.samples.edits import NAME, predicate, put, subject, table_pattern
+from research_agent.text.tokens import NUMBER, numbers, words
+from research_agent_devtools.samples.edits import NAME, put, table_pattern
+from research_agent_devtools.samples.opposites import UNITS
 from research_agent_devtools.samples.places import Alteration, Place
-from research_agent_devtools.samples.word_pairs import UNITS
 
 __all__ = ["FACTS"]
 
@@ -28,9 +27,25 @@ for group in UNITS:
 UNIT = re.compile(rf"(?<=\d )(?:{'|'.join(sorted(map(re.escape, SIBLING_UNITS), key=len, reverse=True))})(?![\w/])")
 NAMES = re.compile(rf"(?<![.\w’'-])(?P<name>{NAME})(?=[ ,.;)]|[’']s)")
 CENTURY = re.compile(r"\b(?P<n>\d{1,2})(?P<th>st|nd|rd|th)(?=[ -]century| centuries)")
+SCALES = dict(
+    pair.split(":")
+    for pair in """million:billion billion:million thousand:million hundreds:thousands thousands:millions
+    millions:thousands trillion:billion decades:centuries centuries:decades""".split()
+)
+SCALE_PATTERN = table_pattern(SCALES)
+WIDE = frozenset(
+    """Africa Asia Europe America Americas Oceania Australia Germany France Italy Spain Portugal England Britain
+    Ireland Scotland Wales Netherlands Belgium Switzerland Austria Poland Hungary Romania Bulgaria Greece Turkey
+    Russia Ukraine Norway Sweden Finland Denmark Iceland China Japan Korea India Pakistan Bangladesh Iran Iraq
+    Syria Israel Egypt Libya Morocco Algeria Sudan Ethiopia Kenya Nigeria Ghana Djibouti Somalia Brazil
+    Argentina Chile Peru Colombia Ecuador Bolivia Mexico Canada Cuba Indonesia Malaysia Thailand Vietnam
+    Philippines Myanmar Earth""".split()
+) | {"United States", "United Kingdom", "North America", "South America", "Soviet Union", "New Zealand", "South Africa"}
+"""Where a thing may be as well as in the smaller place that its sentence names."""
 NOT_NAMES = frozenset(
-    """The A An It He She They This These Its His Her Their In On At By For From As Since During After Before When While Although
-    Some Most Many Other There One Two Both All Also However Today According Such Since With Under Modern I BC AD CE BCE
+    """The A An It He She They This These Its His Her Their In On At By For From As Since During After Before When While
+    Although Some Most Many Other There One Two Both All Also However Today
+    According Such Since With Under Modern I BC AD CE BCE
     January February March April May June July August September October November December Monday Sunday""".split()
 )
 
@@ -64,12 +79,11 @@ def _figures(sentence: str) -> list[re.Match[str]]:
 
 def scale(place: Place, rng: random.Random) -> str | None:
     """Billion for million; percent for a count."""
-    table = {"million": "billion", "billion": "million", "thousand": "million", "hundreds": "thousands", "thousands": "millions", "millions": "thousands", "trillion": "billion", "decades": "centuries", "centuries": "decades"}  # fmt: skip
-    found = [match for match in table_pattern(table).finditer(place.sentence) if table[match[0]] not in place.text]
+    found = [match for match in SCALE_PATTERN.finditer(place.sentence) if SCALES[match[0]] not in place.text]
     if not found:
         return None
     match = rng.choice(found)
-    return put(place.sentence, match.start(), match.end(), table[match[0]])
+    return put(place.sentence, match.start(), match.end(), SCALES[match[0]])
 
 
 def number_word(place: Place, rng: random.Random) -> str | None:
@@ -171,10 +185,10 @@ def neighbour_name(place: Place, rng: random.Random) -> str | None:
     rng.shuffle(mine)
     for match in mine:
         kind = _kind(place.sentence, match)
+        taken = set(words(f"{place.sentence} {place.title}"))
         options = sorted(
-            name for other, name in theirs
-            if other == kind and not set(words(name)) & set(words(place.sentence)) and not set(words(name)) & set(words(place.title))
-        )  # fmt: skip
+            name for other, name in theirs if other == kind and name not in WIDE and not set(words(name)) & taken
+        )
         if options and not set(words(match["name"])) & set(words(place.title)):
             return put(place.sentence, match.start(), match.end(), rng.choice(options))
     return None
@@ -198,44 +212,6 @@ def foreign_name(place: Place, rng: random.Random) -> str | None:
     return None
 
 
-def foreign_subject(place: Place, rng: random.Random) -> str | None:
-    """What is said of one is said of the subject of another article."""
-    mine, theirs = subject(place.sentence, place.title), subject(place.other, place.other_title)
-    if not mine or not theirs or set(content_words(theirs.name)) & set(words(place.text)):
-        return None
-    return put(place.sentence, 0, mine.end, theirs.name)
-
-
-def mixed(place: Place, rng: random.Random) -> str | None:
-    """The subject of one article with what another says of its own."""
-    mine, theirs = subject(place.sentence, place.title), predicate(place.other, place.other_title)
-    if not mine or not theirs or len(set(content_words(theirs)) - set(words(place.text))) < 4:
-        return None
-    return f"{mine.name} {theirs}."
-
-
-def invented(place: Place, rng: random.Random) -> str | None:
-    """A clause is added that another article says of its own subject."""
-    theirs = predicate(place.other, place.other_title)
-    mine = subject(place.sentence, place.title)
-    if not theirs or not mine or len(set(content_words(theirs)) - set(words(place.text))) < 3:
-        return None
-    clause = re.split(r", |; | and (?=is|was|has)", theirs)[0]
-    if not 5 <= len(clause.split()) <= 16 or theirs.split()[0] in {"are", "were"}:
-        return None
-    if rng.random() < 0.5:
-        return (
-            f"{mine.name}, which {clause}, {place.sentence[mine.end + 1 :]}"
-            if not _person(place)
-            else f"{mine.name}, who {clause}, {place.sentence[mine.end + 1 :]}"
-        )
-    return f"{place.sentence.rstrip('.')}, and {'it' if not _person(place) else mine.name} {clause}."
-
-
-def _person(place: Place) -> bool:
-    return bool(re.search(r"\b(?:He|She|his|her)\b", place.text))
-
-
 FACTS: Mapping[str, Alteration] = {
     "number": number,
     "scale": scale,
@@ -246,8 +222,5 @@ FACTS: Mapping[str, Alteration] = {
     "neighbour's number": neighbour_number,
     "neighbour's name": neighbour_name,
     "foreign name": foreign_name,
-    "foreign subject": foreign_subject,
-    "mixed": mixed,
-    "invented": invented,
 }
 """Classes of falsehood by name."""

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """A sentence in its article, and what alters or rewords it."""
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ class Place:
     """
     A sentence in its article; `stranger` is a name that the article does not hold.
 
-    `following` is the next sentence of the article, `other` a sentence of another one that opens with its `other_title`;
-    what needs one that is empty changes nothing.
+    `following` is the next sentence of the article, `other` one of another article, opening with `other_title`; what
+    needs one that is empty changes nothing.
     """
 
     sentence: str

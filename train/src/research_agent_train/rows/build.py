@@ -5,21 +5,24 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from research_agent_devtools.samples.falsehoods import FALSEHOODS, NOT_SAID
 from research_agent_devtools.samples.leads import Lead, usable
 from research_agent_devtools.samples.places import Place
-from research_agent_devtools.samples.rewordings import FUSED
-from research_agent_train.rows.claims import reword
+from research_agent_train.rows.claims import JOINED, reword
 from research_agent_train.rows.evidence import Neighbours, gather, without
 
 __all__ = ["ABSENT", "QUESTION", "Row", "build"]
 
 Label = Literal["supported", "refuted", "nei"]
 ABSENT, QUESTION = "absent", "question"
+KINDS = (*FALSEHOODS, ABSENT, QUESTION)
+SHARES = {ABSENT: 3.0, QUESTION: 0.7, "foreign subject": 0.7, "mixed": 0.6, "scale": 0.6, "unit": 0.5, "month": 0.4}
+"""How many rows of a kind there are beside the others, where the language has them."""
+ROUNDS = 6
 VISIBLE = frozenset({"mixed", "invented", "foreign subject", "foreign name"})
 """Classes made of two leads: half of their rows show both."""
 
@@ -38,9 +41,6 @@ class Row:
 
 def build(leads: Sequence[Lead], seed: int, limit: int) -> Iterator[Row]:
     """About `limit` rows, the same for the same seed: half of them supported, of each kind at most its share."""
-    makers = (*FALSEHOODS, ABSENT, ABSENT, QUESTION)
-    share = max(1, limit // 2 // len(makers)) * 2
-    counts: Counter[str] = Counter()
     rng = random.Random(seed)  # noqa: S311 - no secret
     near = Neighbours(leads)
     topics: defaultdict[str, list[Lead]] = defaultdict(list)
@@ -48,28 +48,29 @@ def build(leads: Sequence[Lead], seed: int, limit: int) -> Iterator[Row]:
         if lead.sentences and usable(lead.sentences[0]):
             topics[lead.topic].append(lead)
     spots = [(lead, at) for lead in leads for at, text in enumerate(lead.sentences) if usable(text)]
-    total = pair = 0
-    for _ in range(12):
+    total = sum(SHARES.get(kind, 1.0) for kind in KINDS)
+    shares = {kind: max(1, round(limit / 2 * SHARES.get(kind, 1.0) / total)) for kind in KINDS}
+    counts: Counter[str] = Counter()
+    made: set[tuple[str, str]] = set()
+    for _ in range(ROUNDS):
         rng.shuffle(spots)
         for lead, at in spots:
             other = rng.choice(topics[lead.topic] or leads)
-            for kind in _kinds(makers, counts, share, rng):
-                rows = _pair(lead, at, other, kind, near, rng, pair)
-                if rows:
+            for kind in _wanted(counts, shares, rng):
+                rows = _pair(lead, at, other, kind, near, rng, counts.total())
+                if rows and (kind, rows[0].claim) not in made:
+                    made.add((kind, rows[0].claim))
                     counts[kind] += 1
-                    pair += 1
-                    total += len(rows)
                     yield from rows
                     break
-            if total >= limit:
-                return
+        if counts.total() >= limit // 2:
+            return
 
 
-def _kinds(makers: Sequence[str], counts: Counter[str], share: int, rng: random.Random) -> list[str]:
-    """Kinds to try at one sentence: three at random, those that have fewer rows first; none that has its share."""
-    open_kinds = [kind for kind in dict.fromkeys(makers) if counts[kind] < share * makers.count(kind)]
-    picked = rng.sample(open_kinds, min(5, len(open_kinds)))
-    return sorted(picked, key=lambda kind: counts[kind] / makers.count(kind))
+def _wanted(counts: Counter[str], shares: Mapping[str, int], rng: random.Random) -> list[str]:
+    """Kinds to try at a sentence until one can be made: those first that lack most of their share."""
+    lacking = [kind for kind in KINDS if counts[kind] < shares[kind]]
+    return sorted(lacking, key=lambda kind: counts[kind] / shares[kind] + 0.05 * rng.random())
 
 
 def _pair(lead: Lead, at: int, other: Lead, kind: str, near: Neighbours, rng: random.Random, number: int) -> list[Row]:
@@ -84,7 +85,7 @@ def _pair(lead: Lead, at: int, other: Lead, kind: str, near: Neighbours, rng: ra
     (true, wrong), steps = reword([place, replace(place, sentence=false)], rng)
     if true == wrong or wrong in lead.text:
         return []
-    needed = [at, at + 1] if FUSED in steps else [at]
+    needed = [at, at + 1] if JOINED & set(steps) else [at]
     shown = kind in VISIBLE and rng.random() < 0.5
     stranger = (other.title, other.sentences[0]) if shown else near.nearest(place.sentence, lead.title)
     text = gather(lead, needed, rng, stranger, shown=shown)
@@ -97,7 +98,7 @@ def _pair(lead: Lead, at: int, other: Lead, kind: str, near: Neighbours, rng: ra
 
 def _absent(lead: Lead, at: int, place: Place, near: Neighbours, rng: random.Random, number: int) -> list[Row]:
     (claim,), steps = reword([place], rng)
-    needed = [at, at + 1] if FUSED in steps else [at]
+    needed = [at, at + 1] if JOINED & set(steps) else [at]
     stranger = near.nearest(place.sentence, lead.title)
     missing = without(lead, needed, claim, rng, stranger)
     if not missing:
@@ -112,7 +113,7 @@ def _question(lead: Lead, at: int, place: Place, near: Neighbours, rng: random.R
     """A claim against its sentence as a question or heading, and against the sentence itself."""
     asked = _asked(place.sentence, rng)
     (claim,), steps = reword([place], rng)
-    if not asked or FUSED in steps:
+    if not asked or JOINED & set(steps):
         return []
     questioned = replace(lead, sentences=(*lead.sentences[:at], asked, *lead.sentences[at + 1 :]))
     state = rng.getstate()
