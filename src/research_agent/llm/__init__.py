@@ -12,6 +12,7 @@ from research_agent.llm.calls import ask, prime, stream
 from research_agent.llm.endpoints import ollama_url
 from research_agent.llm.json_reply import JsonReply, ask_json
 from research_agent.llm.model_info import chat_id, context_size, count_tokens, truncated
+from research_agent.llm.model_size import LARGE, is_large, is_large_model, size_of
 from research_agent.llm.ollama_probe import OllamaState, probe_ollama
 from research_agent.llm.selection import ModelChoice, choose_model, open_chat, parse_model_id
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel as Chat
 
 __all__ = [
+    "LARGE",
     "Chat",  # a type only: LangChain is not imported for it
     "JsonReply",
     "ModelChoice",
@@ -29,11 +31,14 @@ __all__ = [
     "choose_model",
     "context_size",
     "count_tokens",
+    "is_large",
+    "is_large_model",
     "ollama_url",
     "open_chat",
     "parse_model_id",
     "prime",
     "probe_ollama",
+    "size_of",
     "stream",
     "truncated",
 ]

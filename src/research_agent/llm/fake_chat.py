@@ -20,12 +20,14 @@ class FakeChat(BaseChatModel):
     Fake chat model. Returns `replies` in turn and repeats the last; an exception is raised, a function is called with
     the prompt as text and returns the reply.
 
-    `delay` is in seconds before each word. `prompts` records the prompts received, as text.
+    `delay` is in seconds before each word. `prompts` records the prompts received, as text. With a `model` name it is
+    as large as that says ("fake:8b").
     """
 
     replies: tuple[str | BaseException | Callable[[str], str], ...] = ("",)
     delay: float = 0.0
     num_ctx: int = 8192
+    model: str | None = None
     prompts: list[str] = Field(default_factory=list)
     _calls: int = PrivateAttr(default=0)
 

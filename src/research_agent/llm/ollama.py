@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent.llm.calls import SEED, import_quietly
 from research_agent.llm.endpoints import is_loopback, ollama_url, refuse_remote
-from research_agent.llm.ollama_probe import fetch_details
+from research_agent.llm.model_info import info_of
+from research_agent.llm.ollama_probe import fetch_details, parameters_of
 from research_agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ async def open_ollama(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
         details = group.create_task(fetch_details(name, settings))
         module = group.create_task(import_quietly("langchain_ollama"))
     chat = await asyncio.to_thread(_build, module.result().ChatOllama, name, details.result(), settings)
+    info_of(chat).billions = parameters_of(details.result())
     try:
         yield chat
     finally:

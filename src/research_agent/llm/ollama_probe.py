@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from research_agent.llm.endpoints import is_loopback, ollama_url, without_userinfo
+from research_agent.llm.model_size import parse_size
 from research_agent.settings import Settings
 
-__all__ = ["OllamaModel", "OllamaState", "fetch_details", "probe_ollama"]
+__all__ = ["OllamaModel", "OllamaState", "fetch_details", "parameters_of", "probe_ollama"]
 
 SECONDS = 1.0
 # Families that embed and cannot chat; servers before 0.6.4 do not list capabilities.
@@ -21,12 +22,17 @@ EMBEDDING_FAMILIES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OllamaModel:
-    """One model of a server; `modified` is ISO 8601, `context` its trained context length in tokens, if known."""
+    """
+    One model of a server.
+
+    `modified` is ISO 8601, `context` its trained context length in tokens, `billions` its parameters, if known.
+    """
 
     name: str
     modified: str
     chats: bool
     context: int | None = None
+    billions: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,13 @@ async def fetch_details(name: str, settings: Settings) -> Mapping[str, Any]:
         return {}
 
 
+def parameters_of(entry: Mapping[str, Any]) -> float | None:
+    """Billions of parameters that `/api/show` or `/api/tags` says a model has; None when it does not."""
+    details = entry.get("details")
+    size = details.get("parameter_size") if isinstance(details, Mapping) else None
+    return parse_size(size) if isinstance(size, str) else None
+
+
 async def _json(session: Any, method: str, url: str, body: object = None) -> Mapping[str, Any]:
     async with session.request(method, url, json=body, raise_for_status=True) as response:
         value = await response.json(content_type=None)
@@ -101,4 +114,5 @@ def _model(entry: Mapping[str, Any]) -> OllamaModel:
         if isinstance(capabilities, list)
         else EMBEDDING_FAMILIES.isdisjoint(map(str, families)),
         context=context if isinstance(context, int) else None,
+        billions=parameters_of(entry),
     )

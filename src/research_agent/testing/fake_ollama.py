@@ -63,6 +63,7 @@ class FakeOllama:
     e1 to e3 with their keys, and condenses to one line. `answers` is a function of the prompt, or the replies in
     order, the last one again and again. `topics` is seconds before a topic call is answered, `first_token` before
     any other, `rate` tokens per second (0: all at once). `fault` is one of `CHAT_FAULTS` or of `server_faults.FAULTS`.
+    `parameters` is the size the models have, such as "8.0B"; without it the server does not say.
     Use it as `async with`, or `with ollama.in_thread()` when the program under test is another process.
     """
 
@@ -76,10 +77,11 @@ class FakeOllama:
         rate: float = 0.0,
         fault: str | None = None,
         context: int = 131072,
+        parameters: str = "",
     ) -> None:
         if fault is not None and fault not in {*FAULTS, *CHAT_FAULTS}:
             raise ValueError(f"no such fault: {fault!r}; there are {sorted({*FAULTS, *CHAT_FAULTS})!r}")
-        self.models, self.answers, self.context = tuple(models), answers, context
+        self.models, self.answers, self.context, self.parameters = tuple(models), answers, context, parameters
         self.topics, self.first_token, self.rate, self.fault = topics, first_token, rate, fault
         self.requests: list[ChatRequest] = []
         self.url = ""
@@ -182,6 +184,7 @@ class FakeOllama:
 
     def _entry(self, name: str) -> dict[str, Any]:
         details = {"parent_model": "", "format": "gguf", "family": "llama", "families": ["llama"]}
+        details |= {"parameter_size": self.parameters} if self.parameters else {}
         facts = {"name": name, "model": name, "modified_at": DATE, "size": 2019393189, "digest": "a80c4f17acd5"}
         return {**facts, "details": details, "capabilities": ["completion"]}
 
