@@ -15,8 +15,10 @@ import pytest
 from aiohttp import web
 
 from research_agent.doctor import Diagnosis, diagnose
+from research_agent.doctor.checks import check_second_judge
 from research_agent.errors import SettingsError
-from research_agent.settings import load_settings
+from research_agent.llm.ollama_probe import OllamaModel, OllamaState
+from research_agent.settings import Settings, load_settings
 from research_agent.sources import load_sources
 from research_agent.testing import FakeOllama
 from research_agent.testing.loopback_server import serve
@@ -344,3 +346,22 @@ async def test_the_json_has_the_names_that_scripts_rely_on(home: Path) -> None:
     assert set(diagnosis["parts"][0]) == {"name", "title", "version", "licence", "state", "bytes", "path"}
     assert {"name", "live", "url", "asked", "status", "reason", "hint"} <= set(diagnosis["sources"][0])
     assert set(diagnosis["settings"][0]) == {"name", "value", "origin", "variable", "meaning"}
+
+
+@pytest.mark.parametrize(
+    ("judge", "model", "text"),
+    [
+        ("auto", "ollama:llama3.1:8b", "llama3.1:8b, 8.0 B parameters, for uncertain sentences"),
+        ("model", "ollama:mine", "mine, 7.2 B parameters, for every sentence that is not verbatim"),
+        ("auto", "openai:gpt-5", "gpt-5, size unknown, for uncertain sentences"),
+        ("auto", "llamacpp:smollm2", "none: smollm2, smaller than 3 B"),
+        ("auto", "ollama:unknown", "none: unknown, its size is unknown"),
+        ("auto", None, "none: no chat model"),
+        ("own", "ollama:llama3.1:8b", 'none: judge = "own"'),
+    ],
+)
+def test_the_second_judge_is_named_with_its_size(judge: str, model: str | None, text: str) -> None:
+    models = (OllamaModel(name="mine:latest", modified="", chats=True, billions=7.2),)
+    ollama = OllamaState(reachable=True, url="", models=models)
+    check = check_second_judge(Settings.of(home=Path(), judge=judge), model, ollama)
+    assert (check.ok, check.text) == (True, text)

@@ -31,6 +31,11 @@ def chat_options(command: F) -> F:
         click.option("--lang", metavar="CODE", help="Language of the answer and of Wikipedia."),
         SOURCE,
         OFFLINE,
+        click.option(
+            "--judge",
+            type=click.Choice(["auto", "own", "model"]),
+            help="Whether a large chat model judges sentences too: the uncertain ones, none, all.",
+        ),
         click.option("--fresh", is_flag=True, help="Reuse nothing that services answered to earlier questions."),
     )
     for option in reversed(options):

@@ -64,6 +64,7 @@ def _sections(diagnosis: Diagnosis) -> Iterator[tuple[str, list[tuple[str, str, 
         "models",
         [
             ("chat", _state(diagnosis.chat)[0], " - ".join(filter(None, (diagnosis.model, diagnosis.chat.text)))),
+            ("second judge", *_state(diagnosis.second_judge)),
             ("Ollama", "ok" if diagnosis.ollama.reachable else "skipped", _ollama(diagnosis)),
             ("embedding", *_state(diagnosis.embedding)),
             ("encyclopedia", *_state(diagnosis.encyclopedia)),

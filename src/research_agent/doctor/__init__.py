@@ -16,6 +16,7 @@ from research_agent.doctor.checks import (
     check_contact,
     check_embedding,
     check_home,
+    check_second_judge,
     check_sqlite,
     probe_ollama,
     setting_states,
@@ -42,6 +43,7 @@ class Diagnosis:
     privacy: Check
     model: str | None
     chat: Check
+    second_judge: Check
     embedding: Check
     encyclopedia: Check
     sources: tuple[SourceProbe, ...]
@@ -121,6 +123,7 @@ async def diagnose(settings: Settings) -> Diagnosis:
         privacy=privacy,
         model=model,
         chat=chat_check,
+        second_judge=check_second_judge(settings, model if chat_check.ok else None, ollama),
         embedding=embedding_check,
         encyclopedia=encyclopedia_check,
         sources=sources.result(),

@@ -29,6 +29,7 @@ __all__ = [
     "check_contact",
     "check_embedding",
     "check_home",
+    "check_second_judge",
     "check_sqlite",
     "probe_ollama",
     "require_model",
@@ -152,6 +153,24 @@ async def require_model(model: str, settings: Settings) -> None:
         raise ChatError("openai: models need an extra package.", hint="Run: pip install 'research-agent[openai]'")
     elif not (settings.chat.openai_api_key or settings.chat.openai_base_url):
         raise ChatError("Neither a key nor a server is set for openai: models.", hint="Set OPENAI_API_KEY.")
+
+
+def check_second_judge(settings: Settings, model: str | None, ollama: llm.OllamaState) -> Check:
+    """Which model judges sentences beside the trained judge, or why none does; neither is a problem."""
+    if settings.chat.judge == "own":
+        return Check(ok=True, text='none: judge = "own"')
+    if model is None:
+        return Check(ok=True, text="none: no chat model")
+    provider, _, name = model.partition(":")
+    sizes = {item.name: item.billions for item in ollama.models} if provider == "ollama" else {}
+    told = sizes.get(name, sizes.get(f"{name}:latest"))
+    size = llm.size_of(model, told)
+    if not llm.is_large_model(model, told):
+        why = "its size is unknown" if size is None else f"smaller than {llm.LARGE:g} B"
+        return Check(ok=True, text=f"none: {name}, {why}")
+    asked = "every sentence that is not verbatim" if settings.chat.judge == "model" else "uncertain sentences"
+    of_size = "size unknown" if size is None else f"{size:.1f} B parameters"
+    return Check(ok=True, text=f"{name}, {of_size}, for {asked}")
 
 
 async def check_embedding(settings: Settings) -> tuple[Check, Check]:

@@ -26,11 +26,12 @@ NAME = "name"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatSettings:
-    """The chat model (empty: choose one), the servers that may have it, and the key of one of them."""
+    """The chat model (empty: choose one), whether it judges sentences, servers that may have it, and a key of one."""
 
     model: str = ""
     num_ctx: int = 8192
     timeout: float = field(default=120.0, metadata={NAME: "chat_timeout"})
+    judge: str = "auto"
     ollama_host: str = ""
     openai_base_url: str = ""
     openai_api_key: str = field(default="", repr=False)
@@ -164,6 +165,7 @@ class Settings:
             "strict": self.flags.strict,
             "sequential": self.flags.sequential,
             "num_ctx": self.chat.num_ctx,
+            "judge": self.chat.judge,
             "condense_after": self.memory.condense_after,
             **{f"url.{name}": redacted_url(url) for name, url in sorted(self.search.urls.items())},
         }
