@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from helpers.sample_evidence import RIVER, document, evidence
-from helpers.scripted_judge import asked_sentences, rewriting
+from helpers.scripted_second_judge import asked_sentences, rewriting
 from research_agent.errors import ChatUnavailableError
 from research_agent.grounding import Judgement, Verdict
 from research_agent.stages import cite

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from helpers.sample_evidence import document
-from helpers.scripted_judge import asked_pairs, judging, turncoat
+from helpers.scripted_second_judge import asked_pairs, judging, turncoat
 from research_agent.errors import ChatUnavailableError
 from research_agent.grounding import UNCERTAIN, Judgement, Quote, Verdict
 from research_agent.stages.second_opinion import MOST, Opinion, second_opinion

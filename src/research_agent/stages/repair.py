@@ -24,7 +24,7 @@ from research_agent.types import Evidence
 if TYPE_CHECKING:
     from research_agent.llm import Chat
 
-__all__ = ["MOST", "Outcome", "Repaired", "Rewriting", "repair"]
+__all__ = ["MOST", "Outcome", "Repaired", "Rewriting", "fallen", "repair"]
 
 Outcome = Literal["nothing to ask", "answered", "late", "failed", "unreadable"]
 Judge = Callable[[Sequence[str]], Awaitable[Sequence[Judgement]]]
@@ -56,6 +56,15 @@ class Repaired:
     outcome: Outcome = "nothing to ask"
 
 
+def fallen(sentences: Sequence[str], judgements: Sequence[Judgement]) -> list[int]:
+    """Positions of the sentences that fell out and can be rewritten, the first `MOST`."""
+    return [
+        at
+        for at, (sentence, judgement) in enumerate(zip(sentences, judgements, strict=True))
+        if judgement.verdict in {"unsupported", "contradicted"} and _can_be_sent(sentence)
+    ][:MOST]
+
+
 async def repair(
     sentences: Sequence[str],
     judgements: Sequence[Judgement],
@@ -71,23 +80,19 @@ async def repair(
     At most `seconds` are spent on the call; a late or broken reply repairs nothing. Evidence is sent without what gives
     orders to a model, and from the top as far as it fits.
     """
-    fallen = [
-        at
-        for at, (sentence, judgement) in enumerate(zip(sentences, judgements, strict=True))
-        if judgement.verdict in {"unsupported", "contradicted"} and _can_be_sent(sentence)
-    ][:MOST]
-    if not fallen or not evidence:
+    positions = fallen(sentences, judgements)
+    if not positions or not evidence:
         return Repaired()
-    reply, outcome = await _ask([sentences[at] for at in fallen], evidence, chat, seconds)
+    reply, outcome = await _ask([sentences[at] for at in positions], evidence, chat, seconds)
     stay = [sentence for sentence, one in zip(sentences, judgements, strict=True) if one.verdict == "supported"]
-    proposals = _proposals(reply, fallen, stay)
+    proposals = _proposals(reply, positions, stay)
     judged = await judge(list(proposals.values())) if proposals else ()
     rewritings = {
         at: Rewriting(text, judgement)
         for (at, text), judgement in zip(proposals.items(), judged, strict=True)
         if judgement.verdict == "supported"
     }
-    return Repaired(rewritings, len(fallen), outcome)
+    return Repaired(rewritings, len(positions), outcome)
 
 
 def _can_be_sent(sentence: str) -> bool:
@@ -128,11 +133,11 @@ def _leading(sizes: Sequence[int], room: int) -> int:
     return len(sizes)
 
 
-def _proposals(reply: Json, fallen: Sequence[int], stay: Sequence[str]) -> dict[int, str]:
+def _proposals(reply: Json, positions: Sequence[int], stay: Sequence[str]) -> dict[int, str]:
     """Rewritings that can stand in the text, by position: one plain sentence each, and none that says another again."""
     said = [frozenset(content_stems(sentence)) for sentence in stay]
     proposals: dict[int, str] = {}
-    for number, at in enumerate(fallen, 1):
+    for number, at in enumerate(positions, 1):
         text = " ".join(clean(text_of(reply.get(str(number)))).split())
         stems = frozenset(content_stems(text))
         again = any(len(stems & other) >= SAME * len(stems) for other in said)

@@ -22,7 +22,7 @@ from research_agent.text.json_fields import Json, text_of
 if TYPE_CHECKING:
     from research_agent.llm import Chat
 
-__all__ = ["Opinion", "Outcome", "second_opinion"]
+__all__ = ["Opinion", "Outcome", "open_questions", "second_opinion"]
 
 Outcome = Literal["nothing to ask", "answered", "late", "failed", "unreadable", "not trusted"]
 Pair = tuple[str, str]  # a sentence, and the source text that may say it
@@ -53,6 +53,15 @@ class Opinion:
     outcome: Outcome = "nothing to ask"
 
 
+def open_questions(sentences: Sequence[str], judgements: Sequence[Judgement], *, every: bool = False) -> list[int]:
+    """Positions of the sentences that a model may be asked about: the uncertain ones, or `every` not verbatim one."""
+    return [
+        at
+        for at, (sentence, judgement) in enumerate(zip(sentences, judgements, strict=True))
+        if _is_open(judgement, every) and _is_sendable(sentence, judgement)
+    ]
+
+
 async def second_opinion(
     sentences: Sequence[str], judgements: Sequence[Judgement], *, chat: Chat, seconds: float, every: bool = False
 ) -> Opinion:
@@ -62,12 +71,8 @@ async def second_opinion(
     Only those with quotes are asked about: a model's word without a source would be no evidence. Where the model does
     not answer in time or in form, the verdicts stay as they are.
     """
-    open_ones = [
-        at
-        for at, (sentence, judgement) in enumerate(zip(sentences, judgements, strict=True))
-        if _is_open(judgement, every) and _is_sendable(sentence, judgement)
-    ]
-    nearest = sorted(open_ones, key=lambda at: abs(judgements[at].score - sum(UNCERTAIN) / 2))
+    asked = open_questions(sentences, judgements, every=every)
+    nearest = sorted(asked, key=lambda at: abs(judgements[at].score - sum(UNCERTAIN) / 2))
     chosen = sorted(nearest[: _room(chat)])
     if not chosen:
         return Opinion(tuple(judgements))
