@@ -8,6 +8,10 @@ TEST_HOME := $(CURDIR)/.cache/home
 # Rows that are measured with, and rows of injection texts if there are.
 DATA ?= ../shared/qa
 ATTACKS ?=
+# Sentences of models' drafts, labelled by people against their sources; the mean is over these sets.
+JUDGE ?= ../shared/judge
+JUDGE_SETS ?= lfqa_webgpt lfqa_gpt3_wdoc lfqa_gpt3_whudoc lfqa_alpaca_wdoc ab_stanford_gensearch ab_hagrid ab_expertqa \
+	factcheckgpt faithbench summedits_news summedits_scitldr
 # How much of the fault battery: quick or full; and which of its rows, such as "A1 A3" (all when empty).
 FAULTS ?= quick
 FAULT_ROWS ?=
@@ -72,16 +76,17 @@ fit-encyclopedia: $(VENV)/dev.done parts ## fit the weights of the encyclopedia'
 	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/python -m research_agent_devtools.benchmarks.fit_encyclopedia $(ARGS)
 
 evals: $(VENV)/dev.done parts ## measure all, write evals/RESULTS.md; what was measured stays: make clean-evals
-	@for name in retrieval support citations injection falsehoods answers; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
+	@for name in retrieval support support-wice citations injection falsehoods answers; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
 	@$(BIN)/python -m research_agent_devtools.evals.page $(EVALS) evals/RESULTS.md
 
 $(EVALS)/retrieval.json $(EVALS)/answers.json: ROWS = --data $(DATA)/vital_retrieval_dev.jsonl
-$(EVALS)/support.json: ROWS = --data $(DATA)/wice-oracle-claim-dev.jsonl
+$(EVALS)/support.json: ROWS = --data $(JUDGE_SETS:%=$(JUDGE)/%.jsonl) --baselines
+$(EVALS)/support-wice.json: ROWS = --data $(DATA)/wice-oracle-claim-dev.jsonl --baselines
 $(EVALS)/injection.json: ROWS = $(if $(ATTACKS),--data $(ATTACKS))
 $(EVALS)/%.json:
 	@mkdir -p $(EVALS)
 	@echo "eval $* ..."
-	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/research-agent eval $* $(ROWS) --json > $@.part || { cat $@.part; exit 1; }
+	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/research-agent eval $(firstword $(subst -, ,$*)) $(ROWS) --json > $@.part || { cat $@.part; exit 1; }
 	@mv $@.part $@
 
 clean-evals: ## forget what was measured, so that make evals measures again

@@ -11,8 +11,8 @@ import pytest
 from research_agent_devtools.benchmarks.__main__ import run_row
 from research_agent_devtools.benchmarks.measurement import Row, interleave
 from research_agent_devtools.benchmarks.page import UNEXPLAINED, page
-from research_agent_devtools.benchmarks.plots import draw
 from research_agent_devtools.benchmarks.rows.saved import ROWS
+from research_agent_devtools.kernel.plots import draw
 
 
 @pytest.mark.anyio

@@ -11,6 +11,7 @@ from helpers.sample_evidence import RIVER, document
 from research_agent_devtools.evals import Request, evaluate
 from research_agent_devtools.evals.alterations import CLAIMS, QUOTES, Place
 from research_agent_devtools.evals.citations import by_prompt_only, by_substring_without_numbers, by_word_overlap, cases
+from research_agent_devtools.samples.falsehoods import FALSEHOODS
 
 pytestmark = pytest.mark.anyio
 
@@ -65,6 +66,8 @@ async def test_altered_quotes_and_claims_are_refused(parts_home: Path) -> None:
         assert row["supported"] == 0
         assert row["by_prompt_only"] == row["n"]
         assert row["word_overlap"] > 0
+    assert found.metrics["falsehoods"] >= len(FALSEHOODS) / 2
+    assert found.groups["class: negation"]["n"] == 1
     assert found.groups["claim: number"]["substring_without_numbers"] > 0
 
 

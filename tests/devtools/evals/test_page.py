@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from research_agent.errors import UsageError
-from research_agent_devtools.evals import EVALS, Result
+from research_agent_devtools.evals import EVALS, Result, metrics
 from research_agent_devtools.evals.page import write
 from research_agent_devtools.evals.result import Data
 
@@ -42,6 +42,37 @@ def test_each_table_says_how_it_was_made(tmp_path: Path) -> None:
         assert line in shown
     assert f"{FOUND.machine.cores} cores of {FOUND.machine.cpu}" in shown
     assert shown.count("Not run.") == len(EVALS) - 1
+
+
+def test_files_have_intervals_and_the_figures_of_before(tmp_path: Path) -> None:
+    ends = {"balanced_accuracy": (0.6, 0.8)}
+    held = {"balanced_accuracy": 0.7, "ci95": ends}
+    support = replace(
+        FOUND,
+        eval="support",
+        groups={name: {"balanced_accuracy": 0.7} for name in ("faithbench", "own", "own: cosine")},
+        details={
+            "files": {"faithbench": held, "own": held},
+            "calibration": metrics.reliability([0.95, 0.05], [True, False]),
+        },
+    )
+    (tmp_path / "support.json").write_text(json.dumps(support.as_json()), "utf-8")
+    write(tmp_path, tmp_path / "RESULTS.md")
+    shown = (tmp_path / "RESULTS.md").read_text("utf-8")
+    for line in (
+        "| faithbench | 0.700 (0.600 to 0.800) |\n| own | 0.700 (0.600 to 0.800) |\n| own: cosine | 0.700 |",
+        "| faithbench | 1,950 | 545 | 0.440 | 0.340 | 0.630 | 0.550 | 0.700 |",
+        "expected calibration error 0.050.",
+        "| 0.9 to 1.0 | 1 | 0.950 | 1.000 |",
+        "| 0.1 to 0.2 | 0 | - | - |",
+    ):
+        assert line in shown
+    assert "a5861b8" in shown
+    assert "support-wice" not in shown
+    (tmp_path / "support-wice.json").write_text(json.dumps(FOUND.as_json()), "utf-8")
+    write(tmp_path, tmp_path / "RESULTS.md")
+    shown = (tmp_path / "RESULTS.md").read_text("utf-8")
+    assert shown.index("## support\n") < shown.index("## support-wice\n") < shown.index("## citations\n")
 
 
 def test_a_file_that_is_no_result_is_refused(tmp_path: Path) -> None:

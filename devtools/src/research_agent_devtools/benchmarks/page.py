@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from research_agent_devtools.benchmarks import plots
 from research_agent_devtools.benchmarks.measurement import Row
+from research_agent_devtools.kernel import plots
 from research_agent_devtools.kernel.machine import description
 from research_agent_devtools.kernel.page import read_results, table, table_row
 from research_agent_devtools.kernel.statistics import Summary

@@ -3,7 +3,8 @@ Are altered quotes and altered claims refused?
 
 Quotes are offered to the store as citations: it must take the true ones and none that is not the slice of the text.
 Claims are offered to the check as a draft: one whose number, name, date or denial was changed is not supported by the
-article it was made from. Beside them stands what naive checks accept, so that a broken one shows.
+article it was made from. Beside them stands what naive checks accept, so that a broken one shows. Sentences of every
+class of falsehood, and true rewordings, are judged by `classes`.
 """
 
 from __future__ import annotations
@@ -14,24 +15,22 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from research_agent.encoders.embedder import open_embedder, with_cache
 from research_agent.memory import Memory, open_memory
 from research_agent.settings import load_settings
 from research_agent.stages.cite import cite
 from research_agent.stages.split import split
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems, words
-from research_agent.types import Answer, Citation, Document, Embed, Evidence
-from research_agent_devtools.evals import copies
+from research_agent.types import Answer, Citation, Document, Evidence
+from research_agent_devtools.evals import classes, copies
 from research_agent_devtools.evals.alterations import CLAIMS, QUOTES, Alteration, Place
 from research_agent_devtools.evals.articles import read_articles
+from research_agent_devtools.evals.opened import Models, open_models
 from research_agent_devtools.evals.result import Request, Result
 from research_agent_devtools.kernel.statistics import count_interval
-
-if TYPE_CHECKING:
-    pass
+from research_agent_devtools.samples.falsehoods import FALSEHOODS
+from research_agent_devtools.samples.leads import read_leads
 
 __all__ = ["Case", "by_prompt_only", "by_substring_without_numbers", "by_word_overlap", "cases", "evaluate"]
 
@@ -63,15 +62,16 @@ async def evaluate(request: Request) -> Result:
     quoted, claimed = min(QUOTED, request.limit or QUOTED), min(CLAIMED, request.limit or CLAIMED)
     quotes = list(cases(articles, QUOTES, quoted, request.seed))
     claims = list(cases(articles, CLAIMS, claimed, request.seed + 1))
-    async with open_embedder(settings) as embedder:
-        embed = with_cache(embedder.embed)
+    async with open_models(settings) as models:
         with tempfile.TemporaryDirectory() as folder:
             async with open_memory(Path(folder) / "sessions.db") as memory:
                 accepted = [await _is_accepted(memory, case, case.altered) for case in quotes]
                 refused = [not await _is_accepted(memory, case, case.true) for case in quotes]
-        said = [await _is_supported(case, case.altered, embed) for case in claims]
-        unsaid = [not await _is_supported(case, case.true, embed) for case in claims]
-        also = [await _is_supported(case, case.altered, embed) for case in quotes]
+        said = [await _is_supported(case, case.altered, models) for case in claims]
+        unsaid = [not await _is_supported(case, case.true, models) for case in claims]
+        also = [await _is_supported(case, case.altered, models) for case in quotes]
+        each = classes.EACH if request.limit is None else max(1, request.limit // len(FALSEHOODS))
+        tallied = await classes.tally(read_leads(settings.parts, "eval"), models, request.seed, each=each)
     copied = list(copies.facts(articles, min(copies.FACTS, request.limit or copies.FACTS), request.seed))
     with tempfile.TemporaryDirectory() as folder:
         looks = await copies.look_at_all(copied, settings, Path(folder))
@@ -80,12 +80,16 @@ async def evaluate(request: Request) -> Result:
         "true_quotes_rejected": (sum(refused), len(quotes)),
         "altered_claims_supported": (sum(said), len(claims)),
         "true_claims_unsupported": (sum(unsaid), len(claims)),
+        "falsehoods_supported": tallied.wrongly_accepted,
+        "rewordings_unsupported": tallied.wrongly_refused,
         "wrong_figures_unmarked": (sum(look.wrong and not look.contradicted for look in looks), len(looks)),
     }
     return Result(
         eval="citations",
         n=len(quotes),
-        metrics={name: count for name, (count, _) in counts.items()} | {"claims": len(claims), "facts": len(looks)},
+        metrics={name: count for name, (count, _) in counts.items()}
+        | {"claims": len(claims), "facts": len(looks)}
+        | {"falsehoods": tallied.wrongly_accepted[1], "rewordings": tallied.wrongly_refused[1]},
         ci95={name: count_interval(*pair) for name, pair in counts.items()},
         groups={
             "facts in seven copies": {
@@ -96,6 +100,7 @@ async def evaluate(request: Request) -> Result:
             },
             **_by_kind("quote", quotes, accepted, also),
             **_claims_by_kind(claims, said, unsaid),
+            **tallied.groups(),
         },
         seed=request.seed,
         notes=(
@@ -103,7 +108,9 @@ async def evaluate(request: Request) -> Result:
             "as_claim: an altered quote offered as a draft is supported; a misspelled or paraphrased sentence may be.",
             "Beside each kind of claim: how many the naive checks accept.",
             "wrong_figures_unmarked: facts whose wrong copy is shown without the true sentence as a conflict.",
+            "class, rewording: sentences of leads that nothing was trained on, false in one way, or reworded.",
         ),
+        details={"classes": classes.shares(tallied)},
     )
 
 
@@ -155,10 +162,10 @@ async def _is_accepted(memory: Memory, case: Case, quote: str) -> bool:
     return False
 
 
-async def _is_supported(case: Case, claim: str, embed: Embed) -> bool:
+async def _is_supported(case: Case, claim: str, models: Models) -> bool:
     passages = split([case.document], question=case.document.title)
     evidence = tuple(Evidence(f"e{i}", passage, 1.0) for i, passage in enumerate(passages, 1))
-    checked = await cite(f"{claim} [e1]", evidence, embed=embed)
+    checked = await cite(f"{claim} [e1]", evidence, embed=models.embed, entail=models.entail)
     return checked.supported == checked.sentences > 0
 
 

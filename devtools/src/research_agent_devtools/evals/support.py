@@ -26,6 +26,7 @@ from research_agent_devtools.evals.drafts import Kept, drafts
 from research_agent_devtools.evals.judging import Judged, judge_claims, texts_of
 from research_agent_devtools.evals.metrics import reliability
 from research_agent_devtools.evals.opened import Models, open_models
+from research_agent_devtools.evals.reliability_plot import draw_reliability
 from research_agent_devtools.evals.result import Request, Result, data_of
 from research_agent_devtools.evals.rows import Claim, claims_of, read_claims, sample
 from research_agent_devtools.kernel.statistics import median, percentile
@@ -61,7 +62,10 @@ async def evaluate(request: Request) -> Result:
     claims = [_sampled(read_claims(file), request) for file in request.files]
     async with open_models(load_settings(home=request.home)) as models:
         sets = [await _measure(own, models, request.seed, baselines=request.baselines) for own in claims]
-    return _result(dict(zip(names, sets, strict=True)), request)
+    result = _result(dict(zip(names, sets, strict=True)), request)
+    if request.plot is not None:
+        draw_reliability(result.details["calibration"]["bins"], request.plot)
+    return result
 
 
 async def run(

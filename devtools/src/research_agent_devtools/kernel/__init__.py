@@ -1,1 +1,1 @@
-"""What evals, benchmarks and faults share: statistics, the machine's record, processor time, pages of results."""
+"""What evals, benchmarks and faults share: statistics, the machine's record, processor time, pages, plots."""

@@ -85,7 +85,7 @@ def _scale(axes: Any, plot: Mapping[str, Any]) -> None:
         axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
     else:
         axes.set_ylim(bottom=0)
-    axes.set_xticks(ticks, [f"{tick:,.0f}" for tick in ticks])
+    axes.set_xticks(ticks, [f"{tick:,.0f}" if tick == int(tick) else f"{tick:g}" for tick in ticks])
 
 
 def _label(axes: Any, ends: Sequence[tuple[Mapping[str, Any], str, tuple[float, float]]], *, log: bool) -> None:
