@@ -26,6 +26,7 @@ Exception tree, by who must act. Every error that a user is shown is one of thes
     │   ├── WorkerTimeoutError
     │   └── WorkerCrashError
     ├── EmbeddingError              no usable embedding model: ranking goes by words
+    ├── JudgeError                  no usable judge: sentences are checked by rules alone
     ├── StoreError                  the disk: disk full, read-only, newer file  (exit 1)
     │   └── DamagedStoreError       it does not hold what was written; the next start salvages what is intact
     └── SetupError                  a part could not be brought or is not what was pinned  (exit 1)
@@ -48,6 +49,7 @@ __all__ = [
     "HttpLimitError",
     "HttpStatusError",
     "HttpTimeoutError",
+    "JudgeError",
     "ModelNotFoundError",
     "QuestionError",
     "ResearchAgentError",
@@ -193,6 +195,10 @@ class WorkerCrashError(WorkerError):
 
 class EmbeddingError(ResearchAgentError):
     """There is no usable embedding model; ranking goes by words."""
+
+
+class JudgeError(ResearchAgentError):
+    """There is no usable judge; sentences are checked by rules alone. The message is part of a sentence."""
 
 
 class StoreError(ResearchAgentError):

@@ -1,9 +1,9 @@
 """
 Runtime: sources, HTTP client, embedding pool, chat model and memory, opened once and kept warm between turns.
 
-The two models load in the background, since the sources can be asked without them; `chat_ready` and `embed_ready` wait
-for them. A part that cannot be opened is left out, and a notice says so: without an embedding model ranking goes by
-words, without a chat model answers are extracts.
+The models load in the background, since the sources can be asked without them; `chat_ready`, `embed_ready` and
+`entail_ready` wait for them. A part that cannot be opened is left out, and a notice says so: without an embedding model
+ranking goes by words, without a judge sentences are checked by rules alone, without a chat model answers are extracts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from research_agent import llm
 from research_agent.concurrency import as_result, task_group, unwrap
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.encoders.embedder import open_embedder, with_cache
-from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingError, StoreError, UsageError
+from research_agent.encoders.entailment import SHIPPED, judge_folder, open_judge
+from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingError, JudgeError, StoreError, UsageError
 from research_agent.http import open_client
 from research_agent.http.cache import forget
 from research_agent.memory import open_memory
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from research_agent.encoders.embedder import Embedder
     from research_agent.llm import Chat, ModelChoice
     from research_agent.memory import Memory
-    from research_agent.types import Embed
+    from research_agent.types import Embed, Entail
+    from research_agent.workers.pool import WorkerPool
 
 __all__ = ["Runtime", "open_runtime"]
 
@@ -49,6 +51,14 @@ class _Encoder(NamedTuple):
 
     embed: Embed | None = None
     id: str = ""
+    notice: str = ""
+    pool: WorkerPool | None = None
+
+
+class _Judge(NamedTuple):
+    """Judge, or the notice that says why there is none."""
+
+    entail: Entail | None = None
     notice: str = ""
 
 
@@ -77,9 +87,11 @@ class Runtime:
     chat: Chat | None = None
     chat_choice: ModelChoice | None = None
     chat_error: ChatError | None = None
+    entail: Entail | None = None
     notices: tuple[str, ...] = ()
     _loading_chat: asyncio.Task[_Model | Exception] | None = field(default=None, repr=False)
     _loading_embed: asyncio.Task[_Encoder | Exception] | None = field(default=None, repr=False)
+    _loading_judge: asyncio.Task[_Judge | Exception] | None = field(default=None, repr=False)
     _background: asyncio.TaskGroup | None = None
     _condensing: asyncio.Task[None] | None = field(default=None, repr=False)
     _late: set[asyncio.Task[Any]] = field(default_factory=set, repr=False)
@@ -95,9 +107,10 @@ class Runtime:
         return {source.name: source.title for source in self.sources}
 
     async def ready(self) -> None:
-        """Wait until both models are there or cannot be had. Raises `UsageError` as `chat_ready` does."""
+        """Wait until the models are there or cannot be had. Raises `UsageError` as `chat_ready` does."""
         await self.chat_ready()
         await self.embed_ready()
+        await self.entail_ready()
 
     async def chat_ready(self) -> Chat | None:
         """The chat model once it is loaded, or None. Raises `UsageError` for a setting found unusable only now."""
@@ -109,12 +122,22 @@ class Runtime:
     async def embed_ready(self) -> Embed | None:
         """The embedding model once it is loaded, with a cache of vectors over turns; None when there is none."""
         if self._loading_embed is not None:
-            embed, name, notice = await _loaded(self._loading_embed)
+            embed, name, notice, _ = await _loaded(self._loading_embed)
             if self._loading_embed is not None:  # another turn may have been faster
                 self._loading_embed = None
                 self.tools = replace(self.tools, embed=embed, embedding=name)
                 self.notices = (*self.notices, notice) if notice else self.notices
         return self.tools.embed
+
+    async def entail_ready(self) -> Entail | None:
+        """The judge once it is loaded, with a cache of logits over turns; None when there is none."""
+        if self._loading_judge is not None:
+            entail, notice = await _loaded(self._loading_judge)
+            if self._loading_judge is not None:  # another turn may have been faster
+                self._loading_judge = None
+                self.entail = entail
+                self.notices = (*self.notices, notice) if notice else self.notices
+        return self.entail
 
     def condense_soon(self) -> None:
         """Work off the durable condensing jobs in the background; at most one worker at a time."""
@@ -161,7 +184,10 @@ async def open_runtime(
             if runtime.analyses is not None:
                 group.create_task(runtime.analyses.warm())
             opening = partial(_open_embedder, settings, embedder, models)
-            runtime._loading_embed = group.create_task(as_result(opening, Exception))
+            embedding = group.create_task(as_result(opening, Exception))
+            runtime._loading_embed = embedding
+            judging = partial(_open_judge, settings, embedding, models)
+            runtime._loading_judge = group.create_task(as_result(judging, Exception))
             if chat is None:
                 runtime._loading_chat = group.create_task(as_result(partial(_open_chat, settings, models), Exception))
                 group.create_task(_condense_when_ready(runtime))
@@ -211,7 +237,24 @@ async def _open_embedder(settings: Settings, embedder: Embedder | None, stack: A
         await embedder.embed(["warm"])
     except EmbeddingError as error:
         return _Encoder(notice=f"{error.message} Ranking goes by words. {error.hint}".strip())
-    return _Encoder(with_cache(embedder.embed), embedder.id)
+    return _Encoder(with_cache(embedder.embed), embedder.id, pool=embedder.pool)
+
+
+async def _open_judge(settings: Settings, opening: asyncio.Task[_Encoder | Exception], stack: AsyncExitStack) -> _Judge:
+    """Open the judge in the workers of the embedding model, in its own when there is none, and warm it up."""
+    if judge_folder(settings) == SHIPPED and not await asyncio.to_thread(SHIPPED.exists):
+        return _Judge()  # a checkout from before the weights: the rules are all there is
+    await asyncio.wait({opening})
+    encoder = opening.result()
+    try:
+        judge = await stack.enter_async_context(
+            open_judge(settings, None if isinstance(encoder, Exception) else encoder.pool)
+        )
+        await judge.warm()
+    except JudgeError as error:
+        why = f"The judge could not be loaded ({error.message}): sentences are checked by rules alone, more strictly."
+        return _Judge(notice=f"{why} {error.hint}".strip())
+    return _Judge(with_cache(judge.entail))
 
 
 async def _open_chat(settings: Settings, stack: AsyncExitStack) -> _Model:
@@ -244,7 +287,8 @@ async def _condense_when_ready(runtime: Runtime) -> None:
 
 async def _give_up(runtime: Runtime) -> None:
     """Cancel the loading of models that nobody waits for any more."""
-    loading = {task for task in (runtime._loading_chat, runtime._loading_embed) if task is not None}
+    tasks = (runtime._loading_chat, runtime._loading_judge, runtime._loading_embed)
+    loading = {task for task in tasks if task is not None}
     for task in loading:
         task.cancel()
     if loading:

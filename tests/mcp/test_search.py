@@ -23,6 +23,8 @@ class Encoder:
 
     id = "alike"
 
+    pool = None
+
     def __init__(self) -> None:
         self.asked = list[str]()
 

@@ -67,6 +67,7 @@ def _sections(diagnosis: Diagnosis) -> Iterator[tuple[str, list[tuple[str, str, 
             ("second judge", *_state(diagnosis.second_judge)),
             ("Ollama", "ok" if diagnosis.ollama.reachable else "skipped", _ollama(diagnosis)),
             ("embedding", *_state(diagnosis.embedding)),
+            ("judge", *_state(diagnosis.judge)),
             ("encyclopedia", *_state(diagnosis.encyclopedia)),
         ],
     )

@@ -16,6 +16,7 @@ from research_agent.doctor.checks import (
     check_contact,
     check_embedding,
     check_home,
+    check_judge,
     check_second_judge,
     check_sqlite,
     probe_ollama,
@@ -45,6 +46,7 @@ class Diagnosis:
     chat: Check
     second_judge: Check
     embedding: Check
+    judge: Check
     encyclopedia: Check
     sources: tuple[SourceProbe, ...]
     settings: tuple[SettingState, ...]
@@ -54,7 +56,8 @@ class Diagnosis:
     @property
     def checks(self) -> tuple[Check, ...]:
         """All checks, the most severe first."""
-        return (self.home, self.chat, self.embedding, self.encyclopedia, self.sqlite, self.privacy, self.contact)
+        models = (self.chat, self.embedding, self.judge, self.encyclopedia)
+        return (self.home, *models, self.sqlite, self.privacy, self.contact)
 
     @property
     def usable(self) -> bool:
@@ -108,6 +111,7 @@ async def diagnose(settings: Settings) -> Diagnosis:
         server = group.create_task(probe_ollama(settings))
         chat = group.create_task(check_chat(settings))
         embedding = group.create_task(check_embedding(settings))
+        judge = group.create_task(check_judge(settings))
         sources = group.create_task(probe_sources(settings))
         home = group.create_task(check_home(settings))
     ollama, privacy = server.result()
@@ -125,6 +129,7 @@ async def diagnose(settings: Settings) -> Diagnosis:
         chat=chat_check,
         second_judge=check_second_judge(settings, model if chat_check.ok else None, ollama),
         embedding=embedding_check,
+        judge=judge.result(),
         encyclopedia=encyclopedia_check,
         sources=sources.result(),
         settings=tuple(setting_states(settings)),

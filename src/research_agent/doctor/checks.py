@@ -12,7 +12,16 @@ from pathlib import Path
 
 from research_agent import llm
 from research_agent.encoders.embedder import open_embedder
-from research_agent.errors import ChatError, EmbeddingError, ResearchAgentError, SettingsError, StoreError, UsageError
+from research_agent.encoders.entailment import SHIPPED, judge_folder, open_judge
+from research_agent.errors import (
+    ChatError,
+    EmbeddingError,
+    JudgeError,
+    ResearchAgentError,
+    SettingsError,
+    StoreError,
+    UsageError,
+)
 from research_agent.llm.endpoints import is_loopback, ollama_url, without_userinfo
 from research_agent.llm.llamacpp_process import checked_file
 from research_agent.memory import open_memory
@@ -29,6 +38,7 @@ __all__ = [
     "check_contact",
     "check_embedding",
     "check_home",
+    "check_judge",
     "check_second_judge",
     "check_sqlite",
     "probe_ollama",
@@ -190,6 +200,20 @@ async def check_embedding(settings: Settings) -> tuple[Check, Check]:
         return works, Check(ok=True, text="searched by words and by meaning")
     why = "has no vectors, or damaged or outdated ones" if made_by is None else "has vectors of another embedding model"
     return works, Check(ok=False, text=f"The encyclopedia {why}: it is not searched by meaning.", hint=SETUP)
+
+
+async def check_judge(settings: Settings) -> Check:
+    """Check the judge: its files by sha256, and that it can be run."""
+    folder = judge_folder(settings)
+    if folder == SHIPPED and not await asyncio.to_thread(SHIPPED.exists):
+        return Check(ok=True, text="none in this installation: sentences are checked by rules alone, more strictly")
+    try:
+        async with open_judge(settings) as judge:
+            await judge.entail([("ready", "ready")])
+    except JudgeError as error:
+        text = f"The judge could not be loaded ({error.message}): sentences are checked by rules alone, more strictly."
+        return Check(ok=False, text=text, hint=error.hint)
+    return Check(ok=True, text=f"model {judge.card['files']['judge.onnx']['sha256'][:16]}, from {folder}")
 
 
 def check_contact(settings: Settings) -> Check:

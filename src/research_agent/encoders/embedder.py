@@ -11,10 +11,10 @@ import hashlib
 import json
 import os
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from research_agent.concurrency import task_group
 from research_agent.encoders import onnx_encoder, precision
@@ -28,12 +28,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from research_agent.settings import Settings
-    from research_agent.types import Embed
     from research_agent.workers.dask_pool import DaskPool
 
 __all__ = ["EMBEDDING", "Embedder", "measure_precision", "open_embedder", "with_cache"]
 
 Progress = Callable[[int, int], None]
+T = TypeVar("T", bound=Hashable)
+Encode: TypeAlias = "Callable[[Sequence[T]], Awaitable[NDArray[np.float32]]]"
 
 EMBEDDING = "minilm"
 """Name of the part, and of its folder, with the models that setup builds."""
@@ -68,6 +69,11 @@ class Embedder:
         self.dimensions = dimensions
         self.precision = precision
         self.lost: list[str] = []
+
+    @property
+    def pool(self) -> WorkerPool | None:
+        """The worker processes of this machine, which others may use as well; None when a cluster embeds."""
+        return self._pool if isinstance(self._pool, WorkerPool) else None
 
     @property
     def batch_size(self) -> int:
@@ -154,27 +160,32 @@ async def measure_precision(folder: Path, texts: Sequence[str]) -> str:
     return figures.choice
 
 
-def with_cache(embed: Embed, *, size: int = CACHED) -> Embed:
-    """LRU cache around `embed` for the last `size` texts: turns embed their questions and evidence repeatedly."""
-    cache: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+def with_cache(encode: Encode[T], *, size: int = CACHED) -> Encode[T]:
+    """
+    LRU cache around `encode` for the rows of the last `size` inputs.
 
-    async def embedded(texts: Sequence[str]) -> NDArray[np.float32]:
+    Turns embed their questions and evidence repeatedly, and judge the sentences of a draft that they have judged while
+    it was written.
+    """
+    cache: OrderedDict[T, NDArray[np.float32]] = OrderedDict()
+
+    async def encoded(inputs: Sequence[T]) -> NDArray[np.float32]:
         import numpy as np
 
-        if not texts:
-            return await embed(texts)
-        vectors = {text: cache[text] for text in texts if text in cache}
-        new = [text for text in dict.fromkeys(texts) if text not in vectors]
+        if not inputs:
+            return await encode(inputs)
+        rows = {one: cache[one] for one in inputs if one in cache}
+        new = [one for one in dict.fromkeys(inputs) if one not in rows]
         if new:
-            vectors.update(zip(new, await embed(new), strict=True))
-        for text in vectors:
-            cache[text] = vectors[text]
-            cache.move_to_end(text)
+            rows.update(zip(new, await encode(new), strict=True))
+        for one in rows:
+            cache[one] = rows[one]
+            cache.move_to_end(one)
         while len(cache) > size:
             cache.popitem(last=False)
-        return np.stack([vectors[text] for text in texts])
+        return np.stack([rows[one] for one in inputs])
 
-    return embedded
+    return encoded
 
 
 async def _precision(settings: Settings) -> str:

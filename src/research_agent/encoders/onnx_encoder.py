@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["MAX_CHARACTERS", "clean", "dimensions", "embed", "load"]
+__all__ = ["MAX_CHARACTERS", "clean", "dimensions", "embed", "load", "open_session"]
 
 MAX_TOKENS = 256
 # More than 256 tokens of any prose; else a text of 1 MB would be tokenised as a whole and then cut.
@@ -107,7 +107,8 @@ def _vector(model: _Model, text: str) -> NDArray[np.float32]:
     return vector
 
 
-def _load_session(file: Path) -> Any:
+def open_session(file: Path) -> Any:
+    """ONNX Runtime session of one thread. Raises what ONNX Runtime raises: its errors share no base class."""
     import onnxruntime as ort
 
     ort.set_default_logger_severity(4)
@@ -115,9 +116,13 @@ def _load_session(file: Path) -> Any:
     # One thread a process: the workers run in parallel, and sums are reproducible.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4
+    return ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+
+
+def _load_session(file: Path) -> Any:
     try:
-        return ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's errors share no base class of their own
+        return open_session(file)
+    except Exception as error:
         raise EmbeddingError(
             f"The embedding model {file} cannot be loaded: {str(error)[:200]}.",
             hint="It must be an ONNX file; or leave the setting out and run: research-agent setup",

@@ -11,7 +11,7 @@ from research_agent.errors import ChatError
 from research_agent.events import ModelReady, Notice, Timeline
 from research_agent.runtime import Runtime
 from research_agent.stages.cite import Checked
-from research_agent.types import Answer, AnswerFrom, Embed, Evidence, Finding, Passage, SourceReport
+from research_agent.types import Answer, AnswerFrom, Embed, Entail, Evidence, Finding, Passage, SourceReport
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -53,6 +53,17 @@ class TurnContext:
         embed = await self.runtime.embed_ready()
         self.note(*self.runtime.notices)
         return embed
+
+    async def entail_ready(self) -> Entail | None:
+        """The judge once it is loaded; when there is none, a note says why."""
+        entail = await self.runtime.entail_ready()
+        self.note(*self.runtime.notices)
+        return entail
+
+    @property
+    def entail(self) -> Entail | None:
+        """The judge; None while it loads, and when there is none."""
+        return self.runtime.entail
 
     @property
     def embed(self) -> Embed | None:

@@ -56,12 +56,13 @@ class SearchSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderSettings:
-    """The embedding model: the user's own file instead of the embedded one, its precision, and where it runs."""
+    """The embedding model: the user's own file instead of the embedded one, its precision, where it runs; the judge."""
 
     file: Path | None = field(default=None, metadata={NAME: "embedding"})
     precision: str = field(default="auto", metadata={NAME: "embed_precision"})
     workers: int = 0
     cluster: str = ""
+    judge: Path | None = field(default=None, metadata={NAME: "judge_folder"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ Export of the judge: trained weights -> `judge.onnx` (int8), `tokenizer.json`, `
 
 The weights have the names of Hugging Face's BERT with a pooler and a classifier over it; the graph is written node by
 node, so that no PyTorch is needed here, with the operators of `encoders/onnx_graph.py`. Of the last layer only the
-first token is computed behind the attention: nothing reads the others. The matrices become int8 per output channel,
-with dynamically scaled activations; the word embeddings int8 with a scale per word; pooler and classifier stay float32.
+first token is computed behind the attention: nothing reads the others. The matrices become int8 per output channel (in
+7 bits: `encoders/entailment.py` says why), with dynamically scaled activations; the word embeddings int8 with a scale
+per word; pooler and classifier stay float32.
 """
 
 from __future__ import annotations
@@ -89,6 +90,7 @@ def quantised(model: onnx.ModelProto) -> onnx.ModelProto:
             str(target),
             weight_type=QuantType.QInt8,
             per_channel=True,
+            reduce_range=True,
             op_types_to_quantize=["MatMul", "Attention"],
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )

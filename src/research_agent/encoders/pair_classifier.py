@@ -1,0 +1,109 @@
+"""
+ONNX pair classifier: (claim, evidence) -> logits, in the calling process. It runs inside the workers.
+
+One pair at a time, as `onnx_encoder` embeds one text at a time: a dynamically quantised model scales its activations by
+the whole batch, so a verdict would depend on the other pairs. Batches would gain nothing either: at 110 tokens a pair
+costs 9.2 ms alone and 9.0 ms in fours, padding not counted (docs/decisions/0017-the-judge.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from research_agent.encoders.onnx_encoder import clean, open_session
+from research_agent.errors import JudgeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["LABELS", "MAX_CLAIM_TOKENS", "MAX_TOKENS", "encode", "load", "logits", "ready"]
+
+MAX_CLAIM_TOKENS = 96
+MAX_TOKENS = 256  # of a pair, its three special tokens included
+LABELS = 3
+_INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
+_HINT = "Export it with `python -m research_agent_train.export`, or leave the setting out."
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    session: Any
+    tokenizer: Any
+    start: int
+    end: int
+
+
+def logits(file: Path, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+    """Logits of `pairs`, shape (len(pairs), 3): supported, contradicted, not said. Raises `JudgeError` as `load`."""
+    import numpy as np
+
+    model = load(file)
+    rows = np.empty((len(pairs), LABELS), dtype=np.float32)
+    for row, pair in enumerate(pairs):
+        rows[row] = _logits(model, *pair)
+    return rows
+
+
+def ready(file: Path) -> bool:
+    """Load the model of `file` in this process. Raises `JudgeError` as `load`."""
+    return load(file) is not None
+
+
+@lru_cache(maxsize=1)
+def load(file: Path) -> _Model:
+    """
+    Load model and tokenizer, once a process.
+
+    Raises `JudgeError`: missing, not ONNX, no tokenizer of BERT's beside it, or not such a classifier.
+    """
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(file.with_name("tokenizer.json")))
+        session = open_session(file)
+    except Exception as error:  # neither library has an exception of its own
+        raise JudgeError(f"{file} cannot be loaded: {str(error)[:200]}", hint=_HINT) from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    start, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    if start is None or end is None:
+        raise JudgeError(f"the tokenizer beside {file} has no [CLS] and [SEP]", hint=_HINT)
+    names = frozenset(node.name for node in session.get_inputs())
+    if names != _INPUTS or "logits" not in {node.name for node in session.get_outputs()}:
+        raise JudgeError(f"{file} does not take {', '.join(sorted(_INPUTS))} and give logits", hint=_HINT)
+    model = _Model(session, tokenizer, start, end)
+    # The first run allocates the buffers; a model that cannot run at all fails here, with its name.
+    try:
+        _logits(model, "ready", "ready")
+    except Exception as error:
+        raise JudgeError(f"{file} cannot be run: {str(error)[:200]}", hint=_HINT) from error
+    return model
+
+
+def encode(tokenizer: Any, start: int, end: int, claim: str, evidence: str) -> tuple[list[int], list[int]]:
+    """
+    Token ids and type ids of `[CLS] claim [SEP] evidence [SEP]`.
+
+    The claim is cut at `MAX_CLAIM_TOKENS`; what a pair is too long by is cut from the evidence.
+    """
+    first, second = (tokenizer.encode(clean(text), add_special_tokens=False).ids for text in (claim, evidence))
+    first = [start, *first[:MAX_CLAIM_TOKENS], end]
+    second = [*second[: MAX_TOKENS - len(first) - 1], end]
+    return first + second, [0] * len(first) + [1] * len(second)
+
+
+def _logits(model: _Model, claim: str, evidence: str) -> NDArray[np.float32]:
+    """Logits of one pair, shape (3,)."""
+    import numpy as np
+
+    ids, types = encode(model.tokenizer, model.start, model.end, claim, evidence)
+    feed = {"input_ids": [ids], "attention_mask": [[1] * len(ids)], "token_type_ids": [types]}
+    arrays = {name: np.asarray(rows, dtype=np.int64) for name, rows in feed.items()}
+    row: NDArray[np.float32] = model.session.run(["logits"], arrays)[0][0]
+    return row
