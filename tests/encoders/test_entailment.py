@@ -117,9 +117,12 @@ def test_a_file_whose_hash_is_wrong_is_never_loaded(settings: Settings, name: st
 def test_files_are_hashed_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.encoder.judge is not None
     hashed = list[Path]()
-    monkeypatch.setattr(
-        research_agent.encoders.entailment, "sha256_of", lambda file: (hashed.append(file), "0" * 64)[1]
-    )
+
+    def sha256_of(file: Path) -> str:
+        hashed.append(file)
+        return "0" * 64
+
+    monkeypatch.setattr(research_agent.encoders.entailment, "sha256_of", sha256_of)
     for _ in range(3):
         with pytest.raises(JudgeError):
             read_card(settings.encoder.judge)
