@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from research_agent.text.injection import order_spans
+from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import sentence_spans
-from research_agent.text.tokens import content_stems, jaccard, words
+from research_agent.text.tokens import content_stems, jaccard
 from research_agent.types import Document, Embed, Evidence
 
 __all__ = ["extract"]
@@ -16,17 +16,6 @@ __all__ = ["extract"]
 REPEATED = 0.6  # share of stems in common from which a sentence says the same as a chosen one
 CLOSE = 0.6  # of the best fit: what fits less is left out
 SHORTEST = 4  # words
-
-# A sentence that opens with one of these points at the one before it, and misleads without it.
-POINTING = frozenset(
-    """he she it they his her hers its their theirs him them this that these those such another both here there thus
-    however therefore also moreover furthermore meanwhile then""".split()
-)
-
-
-# A first clause that only leads to the pronoun.
-POINTING_LATER = re.compile(r"(?:As|In|On|At|By|With|After|Before|During|While|When|For|From|Since)\b[^,.;]{0,80}, "
-                            r"(?:he|she|it|they|this|these)\b")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +30,8 @@ class _Sentence:
 
     @property
     def points_back(self) -> bool:
-        """Whether it refers to the sentence before it: "She ...", "As the last of them, it ..."."""
-        opening = words(self.text)[:1]
-        return (bool(opening) and opening[0] in POINTING) or POINTING_LATER.match(self.text) is not None
+        """Whether it would mislead without the sentence before it."""
+        return leans_back(self.text)
 
 
 async def extract(

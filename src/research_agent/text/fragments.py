@@ -1,0 +1,86 @@
+"""
+Fragments of an answer: headings, lead-ins of lists, answer words ("Yes.") and code.
+
+They state nothing by themselves, so they are neither checked nor counted as sentences, and carry no mark. What could
+hide a statement is none: a heading or lead-in that is long, prose within code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from research_agent.text.sentences import sentence_spans
+from research_agent.text.tokens import words
+
+__all__ = ["FENCE", "HEADING", "claim_spans", "fragment_spans", "is_answer_word", "is_lead_in"]
+
+HEADING = re.compile(r"[ \t]*(?:(#{1,6})[ \t]+|(?:\d{1,2}[.)][ \t]+)?\*\*[^*\n]+\*\*:?[ \t]*$)")
+"""A Markdown heading, or a line that is bold as a whole."""
+FENCE = re.compile(r"[ \t]*(?:```|~~~)[\w+-]*[ \t]*$")
+"""The line that opens or closes a code block."""
+
+MOST_WORDS = 10
+ANSWER_WORDS = frozenset("yes no indeed correct incorrect right wrong exactly true false certainly definitely".split())
+PROSE = re.compile(r"[\"'“(]*[A-Z]\S*(?:\s+\S+){2,}[.!?][\"'”)]*$")
+LIST_ITEM = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]+")
+
+Spans = list[tuple[int, int]]
+
+
+def claim_spans(text: str) -> Spans:
+    """Spans of the sentences that state something."""
+    return [span for span, is_fragment in _classified(text) if not is_fragment]
+
+
+def fragment_spans(text: str) -> Spans:
+    """Spans of the fragments."""
+    return [span for span, is_fragment in _classified(text) if is_fragment]
+
+
+def is_answer_word(text: str) -> bool:
+    """Whether a sentence only answers, and means nothing without the next one: "Yes."."""
+    said = words(text)
+    return 0 < len(said) <= 2 and ANSWER_WORDS.issuperset(said)
+
+
+def is_lead_in(text: str) -> bool:
+    """Whether a sentence ends as one does that leads to a list: "It has three parts:"."""
+    return text.rstrip("* \t").endswith(":")
+
+
+def _classified(text: str) -> Iterator[tuple[tuple[int, int], bool]]:
+    """Each sentence, and whether it is a fragment."""
+    lines = text.splitlines(keepends=True)
+    spans = sentence_spans(text)
+    at = offset = 0
+    code = False
+    for number, line in enumerate(lines):
+        fence, bare = FENCE.match(line.rstrip("\r\n")) is not None, line.rstrip()
+        while at < len(spans) and spans[at][0] < offset + len(line):
+            start, end = spans[at]
+            at += 1
+            said = text[start:end]
+            if fence or code:
+                yield (start, end), fence or PROSE.match(said) is None
+            else:
+                last = end >= offset + len(bare)
+                yield (start, end), _is_fragment(said, bare, last, lines[number + 1 :])
+        offset += len(line)
+        code ^= fence
+
+
+def _is_fragment(said: str, line: str, last: bool, below: list[str]) -> bool:
+    """Whether a sentence outside code is one; `last` of its `line`, with the lines `below` it."""
+    if is_answer_word(said):
+        return True
+    if len(words(said)) > MOST_WORDS:
+        return False
+    if HEADING.match(line):
+        return not said.rstrip("* \t").endswith((".", "!"))
+    return last and is_lead_in(said) and _leads_to_list(below)
+
+
+def _leads_to_list(below: list[str]) -> bool:
+    following = next((line for line in below if line.strip()), "")
+    return LIST_ITEM.match(following) is not None or FENCE.match(following.rstrip("\r\n")) is not None

@@ -1,0 +1,61 @@
+"""Sentences that point back: their subject is in the sentence before ("She ...", "At 7,088 km ... it")."""
+
+from __future__ import annotations
+
+import re
+
+from research_agent.text.tokens import STOP_WORDS, WORD, stem, words
+
+__all__ = ["leans_back", "points_back", "subject"]
+
+# The subject is named before.
+POINTING = frozenset(
+    "he she it they his her hers its their theirs him them this that these those such another both".split()
+)
+# What was said before is gone on with; the subject may be named here all the same.
+CONNECTIVES = frozenset("also moreover furthermore additionally however therefore meanwhile then thus hence".split())
+PLACES = frozenset({"here", "there"})
+
+# A first clause that only leads to the pronoun.
+POINTING_LATER = re.compile(
+    r"(?:As|In|On|At|By|With|After|Before|During|While|When|For|From|Since|Like|Unlike|Until|Despite|Although|Though"
+    r"|Because|Over|Under|Around|About|To|Of|Born|Known|Made|Built|Written|Found|Given|[A-Z]\w+(?:ed|ing))\b"
+    r"(?:[^,.;]|,(?=\d)|\.(?=\d)){0,80}, (?:\w+ly,? )?(?:he|she|it|they|this|these)\b"
+)
+OPENING = re.compile(rf"\s*(?:{'|'.join(CONNECTIVES)}|in addition|as a result|for example|in fact),?\s+", re.IGNORECASE)
+LINKS = frozenset({"of", "the"})
+
+
+def points_back(text: str) -> bool:
+    """Whether the subject of a sentence is in the one before: "It ...", "However, it ...", "At 7,088 km, it ..."."""
+    opening = OPENING.match(text)
+    rest = text[opening.end() :] if opening else text
+    first = words(rest)[:1]
+    if not first:
+        return False
+    return first[0] in POINTING or POINTING_LATER.match(rest[:1].upper() + rest[1:]) is not None
+
+
+def leans_back(text: str) -> bool:
+    """Whether a sentence points back, or only goes on with what was said before ("However, the Lumen ...")."""
+    first = words(text)[:1]
+    return bool({*first} & (CONNECTIVES | PLACES)) or points_back(text)
+
+
+def subject(text: str) -> tuple[frozenset[str], bool]:
+    """Stems of the first name or content word with what belongs to it ("capital of Arvel"), and whether it's a name."""
+    stems: list[str] = []
+    named = linked = False
+    for match in WORD.finditer(text):
+        word = match[0].removesuffix("'s").removesuffix("’s")
+        plain, capital = word.casefold(), word[0].isupper()
+        if plain in STOP_WORDS or plain in LINKS:
+            if stems and plain not in LINKS:
+                break
+            linked = linked or (bool(stems) and plain == "of")
+        elif not stems or capital or linked:
+            stems.append(stem(plain))
+            named, linked = named or capital, False
+        else:
+            break
+    return frozenset(stems), named

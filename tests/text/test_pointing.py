@@ -1,0 +1,49 @@
+"""Sentences whose subject is named in the one before."""
+
+from __future__ import annotations
+
+import pytest
+
+from research_agent.text.pointing import leans_back, points_back, subject
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is long.",
+        "This river is long.",
+        "At 7,088 km, it is the longest.",
+        "However, it freezes.",
+        "Built in 1889, it was the tallest.",
+        "In addition, they sing.",
+        "Their mouth is wide.",
+    ],
+)
+def test_a_pronoun_for_a_subject_points_back(text: str) -> None:
+    assert points_back(text)
+    assert leans_back(text)
+
+
+@pytest.mark.parametrize("text", ["However, the Lumen freezes.", "Also, Ada Verne saw it.", "There are three lakes."])
+def test_what_only_goes_on_names_its_subject(text: str) -> None:
+    assert leans_back(text)
+    assert not points_back(text)
+
+
+@pytest.mark.parametrize("text", ["The Lumen is long.", "In 1867 Ada Verne saw it.", "Itself", "", "Italy is long."])
+def test_a_sentence_with_its_own_subject_does_not(text: str) -> None:
+    assert not leans_back(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "stems", "is_name"),
+    [
+        ("Mount Everest is high.", {"mount", "everest"}, True),
+        ("The Lumen's mouth is wide.", {"lumen"}, True),
+        ("The capital of Arvel is small.", {"capit", "arvel"}, True),
+        ("A river is long.", {"river"}, False),
+        ("", set(), False),
+    ],
+)
+def test_the_subject_is_the_first_name_or_word(text: str, stems: set[str], is_name: bool) -> None:
+    assert subject(text) == (stems, is_name)
