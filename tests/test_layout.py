@@ -49,7 +49,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "pipeline/persistence.py": "tests/pipeline/test_research.py",
     "pipeline/search.py": "tests/pipeline/test_overlap.py",
     "pipeline/state.py": "tests/pipeline/test_research.py",
-    "pipeline/streaming.py": "tests/pipeline/test_research.py and tests/pipeline/test_overlap.py",
     "runtime.py": "tests/pipeline/test_research.py and tests/pipeline/test_overlap.py",
     "sources/scholarly/source.py": "tests/sources/test_scholarly_sources.py: by the sources that are one",
     "sources/wikidata/statements.py": "tests/sources/test_wikidata.py",

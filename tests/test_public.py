@@ -41,8 +41,9 @@ def test_the_json_contract() -> None:
     assert answer.as_json() == {
         "session": "s", "turn": 2, "question": "q", "answer": "Yes. [1]", "answer_from": "model", "status": "complete",
         "citations": [{"n": 1, "sentence": [0, 4], "document": "d", "title": "t", "url": "u", "source": "s",
-                       "quote": "q", "start": 5, "end": 6, "score": 0.5}],
-        "unsupported": [[5, 6]], "sources": [], "model": None, "timings": {"plan": 0.123},
+                       "quote": "q", "start": 5, "end": 6, "score": 0.5, "by": "judge"}],
+        "unsupported": [[5, 6]], "partly": [], "contradicted": [], "removed": [],
+        "sources": [], "model": None, "timings": {"plan": 0.123},
         "analysis": {
             "support": {"sentences": 2, "supported": 1, "partly": 0, "documents": 1, "independent": 0},
             "conflicts": [],

@@ -25,7 +25,13 @@ class Research(Protocol):
     """`pipeline.research`, as a command, the server or an agent calls it."""
 
     async def __call__(
-        self, question: str, *, session: str | None, runtime: Runtime, on_event: EventHook | None
+        self,
+        question: str,
+        *,
+        session: str | None,
+        runtime: Runtime,
+        on_event: EventHook | None,
+        keep_unsupported: bool = False,
     ) -> Answer:
         """Answer a question."""
         ...

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from research_agent.types import Answer, Citation, Evidence, Finding, SourceReport, Span, Topic
+from research_agent.types import Answer, Citation, Evidence, Finding, SourceReport, Span, Topic, Verdict
 
 __all__ = [
     "Analyzed",
@@ -110,13 +110,14 @@ class Drafted(Event):
 @dataclass(frozen=True, slots=True)
 class SentenceChecked(Event):
     """
-    One sentence was checked; no citations means unsupported.
+    One sentence was checked; only one that stays, with the verdict supported, has citations.
 
     Before `Drafted` it is one of the draft, emitted as soon as it is whole; after it, one of the answer.
     """
 
     sentence: str
     citations: tuple[Citation, ...]
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)

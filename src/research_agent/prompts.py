@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from research_agent.text.fragments import fragment_spans
 from research_agent.text.injection import is_order
 from research_agent.text.sanitize import encodable
 from research_agent.types import Evidence, Turn
@@ -155,7 +156,8 @@ def quotable_answer(turn: Turn) -> str:
     """
     Answer of a turn as later prompts may quote it: only what a source said, and no order of a page.
 
-    Sentences without a source go, for a model wrote them; so do those whose only sources give orders.
+    Sentences without a source go, for a model wrote them; so do headings, code and other fragments, and sentences whose
+    only sources give orders.
     """
     answer = turn.answer
     quotes: dict[tuple[int, int], list[str]] = {}
@@ -165,9 +167,9 @@ def quotable_answer(turn: Turn) -> str:
         span for span, texts in quotes.items() if is_order(answer.text[slice(*span)]) or all(map(is_order, texts))
     ]
     pieces, at = [], 0
-    for start, end in sorted([*answer.unsupported, *orders]):
+    for start, end in sorted([*answer.unsupported, *orders, *fragment_spans(answer.text)]):
         pieces.append(answer.text[at:start])
-        at = end
+        at = max(at, end)
     return "".join([*pieces, answer.text[at:]]).strip()
 
 

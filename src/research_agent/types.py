@@ -29,17 +29,21 @@ __all__ = [
     "History",
     "JudgedBy",
     "Passage",
+    "Quotation",
+    "Removed",
     "SourceReport",
     "SourceStatus",
     "Span",
     "Status",
     "Topic",
     "Turn",
+    "Verdict",
 ]
 
 Status = Literal["complete", "partial", "offline", "none", "extracts", "interrupted"]
 SourceStatus = Literal["ok", "empty", "failed", "skipped"]
 AnswerFrom = Literal["model", "floor"]
+Verdict = Literal["supported", "partly", "contradicted", "unsupported"]
 JudgedBy = Literal["verbatim", "judge", "model"]
 """What decided on a sentence: equal words, the check of this package, or the user's own chat model."""
 Embed = Callable[[Sequence[str]], Awaitable["NDArray[np.float32]"]]
@@ -149,6 +153,36 @@ class Citation:
     start: int
     end: int
     score: float
+    by: JudgedBy = "judge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """Words of a document: `quote == document.text[start:end]`."""
+
+    document: str
+    title: str
+    url: str
+    source: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """
+    Sentence of the model's draft that was taken out; `quotes` say otherwise when it is contradicted.
+
+    `points_back` says that it went because the sentence that it refers to did. `sentence` is its span where it stays
+    in the answer, struck through.
+    """
+
+    text: str
+    verdict: Verdict
+    quotes: tuple[Quotation, ...] = ()
+    points_back: bool = False
+    sentence: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,9 +225,10 @@ class Answer:
     Checked answer of one turn.
 
     `text` carries [n] marks; `unsupported` are spans of sentences that no source was found to say, `partly` those of
-    them of which the sources say much, but not all. `independent` counts the cited documents, copies of one another
-    once. `turn` is 0 until the turn is committed. `notes` are lines the user should read. `documents` are those that
-    citations or conflicts quote; `settings`, none of them secret, those it was made under.
+    them of which the sources say much, but not all. `removed` are the sentences of the draft that are not in it, or
+    struck through. `independent` counts the cited documents, copies of one another once. `turn` is 0 until the turn is
+    committed. `notes` are lines the user should read. `documents` are those that anything here quotes; `settings`,
+    none of them secret, those it was made under.
     """
 
     session: str
@@ -205,6 +240,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     unsupported: tuple[tuple[int, int], ...] = ()
     partly: tuple[tuple[int, int], ...] = ()
+    removed: tuple[Removed, ...] = ()
     independent: int = 0
     conflicts: tuple[Conflict, ...] = ()
     sources: tuple[SourceReport, ...] = ()
@@ -245,6 +281,14 @@ class Answer:
             "status": self.status,
             "citations": [{**asdict(citation), "sentence": list(citation.sentence)} for citation in self.citations],
             "unsupported": [list(span) for span in self.unsupported],
+            "partly": [list(span) for span in self.partly],
+            "contradicted": [
+                {"sentence": one.text if one.sentence is None else list(one.sentence), **asdict(quote)}
+                for one in self.removed
+                if one.verdict == "contradicted"
+                for quote in one.quotes
+            ],
+            "removed": [asdict(one) for one in self.removed],
             "sources": [asdict(report) for report in self.sources],
             "analysis": {
                 **(self.finding.report if self.finding else {}),

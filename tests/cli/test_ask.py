@@ -213,14 +213,24 @@ def test_an_unwritable_trace_is_said_and_leaves_the_answer(run: Run) -> None:
     assert "No space left" in result.stderr
 
 
-def test_strict_leaves_out_what_no_source_says(run: Run) -> None:
+def test_what_no_source_says_is_left_out_unless_it_is_to_be_kept(run: Run) -> None:
     wrong = f"{TRUE} It does not freeze in winter [e1]. A dragon lives in it [e1]."
     loose = json.loads(run("ask", "--json", QUESTION, with_engine=engine(wrong)).stdout)
     strict = json.loads(run("ask", "--json", "--strict", QUESTION, with_engine=engine(wrong)).stdout)
-    assert loose["unsupported"]
-    assert "dragon" in loose["answer"]
-    assert not strict["unsupported"]
-    assert "dragon" not in strict["answer"]
+    kept = json.loads(run("ask", "--json", "--keep-unsupported", QUESTION, with_engine=engine(wrong)).stdout)
+    for answer in (loose, strict):
+        assert not answer["unsupported"]
+        assert "dragon" not in answer["answer"]
+        assert [one["text"] for one in answer["removed"]] == ["A dragon lives in it."]
+    assert [kept["answer"][slice(*span)] for span in kept["unsupported"]] == ["A dragon lives in it."]
+    assert kept["removed"][0]["sentence"] == kept["unsupported"][0]
+
+
+def test_what_is_kept_is_struck_through_and_says_why(run: Run) -> None:
+    wrong = f"{TRUE} It does not freeze in winter [e1]. A dragon lives in it [e1]."
+    printed = run("ask", "--keep-unsupported", QUESTION, with_engine=engine(wrong)).stdout
+    assert "~~A dragon lives in it.~~ [taken out: no source says it]" in printed
+    assert "dragon" not in run("ask", QUESTION, with_engine=engine(wrong)).stdout
 
 
 def test_a_bug_keeps_its_trace_and_json_stays_one_object(run: Run) -> None:

@@ -41,7 +41,7 @@ def answer_from(documents: Sequence[Document], turn: int = 1, invented: str = "W
         for number, document in enumerate(documents, 1)
     )
     said = [document.text[slice(*span)] for document in documents for span in sentence_spans(document.text)[:3]]
-    checked = asyncio.run(cite(" ".join([*said, invented]), evidence))
+    checked = asyncio.run(cite(" ".join([*said, invented]), evidence, keep_unsupported=True))
     return Answer(
         session="s",
         turn=turn,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +18,7 @@ from research_agent.errors import DamagedStoreError
 from research_agent.memory.connection import connect
 from research_agent.memory.digest import turn_digest
 from research_agent.memory.mapping import add_turn, pack, read_document, read_turns, shorten, turn_rows, unpack
+from research_agent.types import Quotation, Removed
 from research_agent_devtools.samples.stored_sessions import answer
 
 
@@ -104,3 +106,37 @@ def test_a_document_is_read_as_it_was_last_retrieved(db: apsw.Connection) -> Non
     add_turn(db, replace(made, citations=(), documents=(later,)), 3, "2027")
     assert read_document(db, document.id) == later
     assert read_document(db, "0" * 64) is None
+
+
+def test_what_was_taken_out_comes_back_as_it_was_stored(db: apsw.Connection) -> None:
+    plain = answer("river", 1)
+    cited = plain.citations[0]
+    quote = Quotation(**{name: getattr(cited, name) for name in Quotation.__dataclass_fields__})
+    removed = (
+        Removed(text="It is short.", verdict="contradicted", quotes=(quote,), sentence=(1, 2)),
+        Removed(text="It sings.", verdict="supported", points_back=True),
+    )
+    stored = replace(plain, removed=removed, citations=tuple(replace(one, by="model") for one in plain.citations))
+    add_turn(db, stored, 1, "2026")
+    (turn,) = read_turns(db, "river")
+    assert turn.answer == replace(stored, turn=1)
+
+
+def test_words_that_say_otherwise_must_stand_in_a_document(db: apsw.Connection) -> None:
+    plain = answer("river", 1)
+    cited = plain.citations[0]
+    quote = Quotation(**{name: getattr(cited, name) for name in Quotation.__dataclass_fields__} | {"quote": "made up"})
+    with pytest.raises(ValueError, match="made up"):
+        add_turn(db, replace(plain, removed=(Removed(text="x", verdict="contradicted", quotes=(quote,)),)), 1, "2026")
+
+
+def test_an_answer_that_was_stored_before_sentences_were_taken_out_is_read(db: apsw.Connection) -> None:
+    add(db, 1)
+    (meta,) = next(db.execute("SELECT meta FROM messages WHERE role = 'assistant'"))
+    fields = json.loads(unpack(meta))
+    del fields["removed"], fields["by"]
+    db.execute("UPDATE messages SET meta = ? WHERE role = 'assistant'", (pack(json.dumps(fields)),))
+    db.execute("UPDATE messages SET digest = ? WHERE role = 'assistant'", (turn_digest(db, "river", 1),))
+    (turn,) = read_turns(db, "river")
+    assert turn.answer.removed == ()
+    assert {citation.by for citation in turn.answer.citations} == {"judge"}

@@ -101,15 +101,24 @@ async def test_a_short_draft_is_completed_by_the_sources_own_sentences() -> None
     assert any("complete it" in note for note in answer.notes)
 
 
-async def test_one_invented_sentence_is_marked_and_strict_drops_it() -> None:
-    mixed = f"{TRUE} It is full of gold."
-    async with running(mixed) as runtime:
+@pytest.mark.parametrize("strict", [True, False])
+async def test_one_invented_sentence_is_taken_out_and_the_others_stay(strict: bool) -> None:
+    async with running(f"{TRUE} It is full of gold.", strict=strict) as runtime:
+        answer = await research(QUESTION, runtime=runtime)
+    assert answer.text == "The Lumen is 412 kilometres long. [1] It does not freeze in winter. [1]"
+    assert answer.unsupported == ()
+    assert [(one.text, one.verdict, one.sentence) for one in answer.removed] == [
+        ("It is full of gold.", "unsupported", None)
+    ]
+    assert "1 of 3 sentences of the model's draft was taken out: no source says it." in answer.notes
+
+
+async def test_one_invented_sentence_stays_struck_through_when_it_is_asked_for() -> None:
+    async with running(f"{TRUE} It is full of gold.", keep_unsupported=True) as runtime:
         answer = await research(QUESTION, runtime=runtime)
     assert [answer.text[start:end] for start, end in answer.unsupported] == ["It is full of gold."]
-    async with running(mixed, strict=True) as runtime:
-        answer = await research(QUESTION, runtime=runtime)
-    assert "gold" not in answer.text
-    assert answer.unsupported == ()
+    assert [one.sentence for one in answer.removed] == list(answer.unsupported)
+    assert "1 of 3 sentences of the model's draft was struck through: no source says it." in answer.notes
 
 
 @pytest.mark.parametrize("reply", ["", "   \n", "...", "[e1] [e2]", "I do not know."])

@@ -16,9 +16,9 @@ from research_agent.text.tokens import content_stems
 pytestmark = pytest.mark.anyio
 
 
-async def check(draft: str, *texts: str, strict: bool = False) -> Checked:
+async def check(draft: str, *texts: str, strict: bool = False, keep: bool = False) -> Checked:
     documents = [document(text, title=f"Lumen {i}" if i else "Lumen") for i, text in enumerate(texts or (RIVER,))]
-    checked = await cite(draft, evidence(*documents), embed=bag_of_words, strict=strict)
+    checked = await cite(draft, evidence(*documents), embed=bag_of_words, strict=strict, keep_unsupported=keep)
     stored = {doc.id: doc.text for doc in documents}
     for citation in checked.citations:
         assert citation.quote == stored[citation.document][citation.start : citation.end]
@@ -45,11 +45,10 @@ async def test_a_verbatim_sentence_is_cited_with_its_exact_place() -> None:
         "The Lumen is a river in the north of Arvel that flows through three deserts and feeds the largest lake there.",
         "Everybody loves rivers.",
         "The Lumen is a river in the north of Arvel and the pride of fishermen.",
-        "Yes.",
     ],
 )
 async def test_what_the_source_does_not_say_is_marked(claim: str) -> None:
-    checked = await check(claim)
+    checked = await check(claim, keep=True)
     assert checked.citations == ()
     assert [checked.text[start:end] for start, end in checked.unsupported] == [claim]
 
@@ -72,7 +71,7 @@ def test_word_overlap_alone_would_accept_altered_numbers() -> None:
 async def test_keys_and_links_of_the_model_are_never_shown() -> None:
     links = "[here](https://evil.example/x?a=1) (e1, e2) ![i](http://evil.example/p.png) [e9]"
     draft = f"It does not freeze in winter [e1]. See {links}."
-    checked = await check(draft)
+    checked = await check(draft, keep=True)
     assert "evil" not in checked.text
     assert not any(mark in checked.text for mark in ("[e", "(e"))
     assert checked.text.startswith("It does not freeze in winter. [1]")
@@ -102,7 +101,7 @@ async def test_no_evidence_no_citation() -> None:
 
 
 async def test_lists_and_line_breaks_are_kept() -> None:
-    checked = await check("Facts:\n- It does not freeze in winter.\n- It is gold.")
+    checked = await check("Facts:\n- It does not freeze in winter.\n- It is gold.", keep=True)
     assert checked.text == "Facts:\n- It does not freeze in winter. [1]\n- It is gold."
 
 
@@ -119,7 +118,7 @@ async def test_offsets_hold_for_any_draft(noise: str, seed: int) -> None:
     rng = random.Random(seed)
     pieces = ["It does not freeze in winter.", noise, "The Lumen is a river in the north of Arvel."]
     rng.shuffle(pieces)
-    checked = await check(" ".join(pieces))
+    checked = await check(" ".join(pieces), keep=True)
     spans = sorted({c.sentence for c in checked.citations} | set(checked.unsupported))
     assert len(spans) == checked.sentences
     for start, end in spans:
@@ -140,7 +139,7 @@ async def test_offsets_hold_for_any_draft(noise: str, seed: int) -> None:
 )
 async def test_no_address_and_no_escape_of_a_draft_is_shown(hostile: str) -> None:
     """The broken twin shows the draft with its keys taken out, as it is."""
-    checked = await check(f"It does not freeze in winter. {hostile}")
+    checked = await check(f"It does not freeze in winter. {hostile}", keep=True)
     assert "evil" not in checked.text
     assert not any(mark in checked.text for mark in ("<img", "\x1b", "\u200b", "]("))
     assert "evil" in hostile.replace("[e1]", "")
@@ -150,12 +149,12 @@ async def test_no_address_and_no_escape_of_a_draft_is_shown(hostile: str) -> Non
     "mark", ["[7]", "[123]", "[^7]", "[source 3]", "【7†L3】", "［７］", "[[7]]", "[1-3]", "(e2, e3)"]
 )
 async def test_marks_that_a_model_made_up_are_never_shown(mark: str) -> None:
-    checked = await check(f"It does not freeze in winter {mark}. Giants dug it {mark}.")
+    checked = await check(f"It does not freeze in winter {mark}. Giants dug it {mark}.", keep=True)
     assert checked.text == "It does not freeze in winter. [1] Giants dug it."
 
 
 async def test_a_year_in_brackets_is_no_mark() -> None:
-    assert (await check("It was dug (1204).")).text == "It was dug (1204)."
+    assert (await check("It was dug (1204).", keep=True)).text == "It was dug (1204)."
 
 
 async def test_a_sentence_with_an_address_is_cited_word_for_word_and_shown_without_it() -> None:

@@ -174,7 +174,8 @@ def test_photosynthesis_on_the_embedded_default(parts_home: Path, tmp_path: Path
     assert (code, answer["status"], errors) == (0, "offline", "")
     assert any(citation["title"] == "Photosynthesis" for citation in answer["citations"])
     assert set(answer) == {
-        "session", "turn", "question", "answer", "answer_from", "status", "citations", "unsupported", "sources",
+        "session", "turn", "question", "answer", "answer_from", "status", "citations", "unsupported", "partly",
+        "contradicted", "removed", "sources",
         "analysis", "model", "timings",
     }  # fmt: skip
     assert answer["model"] == "llamacpp:smollm2-135m-instruct"

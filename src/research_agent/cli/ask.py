@@ -42,7 +42,7 @@ LONGEST_INPUT = 16 * 1024 * 1024  # bytes read from standard input; far more tha
 @click.argument("question", metavar="QUESTION|-")
 @chat_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else.")
-@click.option("--strict", is_flag=True, help="Leave out sentences that no source supports.")
+@click.option("--strict", is_flag=True, help="Keep only sentences that a source says as a whole.")
 @click.option("--sequential", is_flag=True, help="Ask the sources one after another: for teaching, slow.")
 @click.option("--profile", is_flag=True, help="Show what ran when.")
 @click.option("--trace", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write what ran when.")

@@ -37,6 +37,7 @@ def chat_options(command: F) -> F:
             help="Whether a large chat model judges sentences too: the uncertain ones, none, all.",
         ),
         click.option("--fresh", is_flag=True, help="Reuse nothing that services answered to earlier questions."),
+        click.option("--keep-unsupported", is_flag=True, help="Strike through what no source says; do not remove it."),
     )
     for option in reversed(options):
         command = option(command)

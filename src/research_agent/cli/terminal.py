@@ -186,7 +186,7 @@ def _body(view: AnswerView) -> Text:
     body = Text()
     for piece in view.pieces():
         if piece.verdict:
-            body.append(piece.text, style="dim italic")
+            body.append(piece.text, style="dim strike" if piece.struck else "dim italic")
             body.append(f" [{piece.verdict}]", style="yellow")
         else:
             body.append(piece.text, style="cyan" if piece.mark else "")

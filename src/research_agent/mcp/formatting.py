@@ -32,12 +32,14 @@ def document_json(document: Document) -> dict[str, Any]:
 
 
 def as_text(answer: Answer) -> str:
-    """The answer as text: with its marks, then the unsupported sentences, then each mark's source and its quotes."""
-    return printable("\n\n".join(filter(None, (answer.text, *map("\n".join, _below(AnswerView(answer)))))))
+    """The answer as text: with its marks, then what no source supports, then each mark's source and its quotes."""
+    view = AnswerView(answer)
+    return printable("\n\n".join(filter(None, (view.text, *map("\n".join, _below(view))))))
 
 
 def _below(view: AnswerView) -> Iterator[list[str]]:
     yield [f"{VERDICTS[verdict]}: {sentence}" for verdict, sentence in view.flagged()]
+    yield [f"Taken out, {item.reason}: {item.text}" for item in view.taken_out]
     for item in view.references:
         quotes = dict.fromkeys(one_line(cited.quote) for cited in item.citations)
         head = f"[{item.n}] {one_line(item.document.title)} - {item.url}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 from research_agent.errors import DamagedStoreError
@@ -12,7 +12,18 @@ from research_agent.memory.digest import digest_of, turn_digest
 from research_agent.memory.migrations import REPAIR
 from research_agent.memory.verification.verify import StoredDocument, seal_of
 from research_agent.sqlite import Connection, fetch
-from research_agent.types import Answer, Citation, Conflict, Document, Finding, SourceReport, Span, Turn
+from research_agent.types import (
+    Answer,
+    Citation,
+    Conflict,
+    Document,
+    Finding,
+    Quotation,
+    Removed,
+    SourceReport,
+    Span,
+    Turn,
+)
 
 __all__ = ["add_turn", "pack", "read_citations", "read_document", "read_turns", "shorten", "turn_rows", "unpack"]
 
@@ -42,6 +53,8 @@ def shorten(question: str) -> str:
 def add_turn(db: Connection, answer: Answer, turn: int, now: str) -> None:
     """Store the answer as turn `turn` of its session, with the digest of `digest.TURN_ROWS` over what is stored."""
     positions = [_position_of(citation, answer.documents) for citation in answer.citations]
+    for quote in (quote for removed in answer.removed for quote in removed.quotes):
+        _position_of(quote, answer.documents)
     key = (answer.session, turn)
     question = (*key, "user", pack(answer.question), None, now)
     meta = _pack_json({**_meta_of(answer), "seal": seal_of(answer)})
@@ -101,10 +114,13 @@ def read_turns(db: Connection, session: str, *, after: int = 0, upto: int = LAST
         fields = _unpack_json(meta)
         quotes = fields.pop("quotes", None)
         fields.pop("seal", None)
+        by = fields.pop("by", None)
         citations = read_citations(db, session, number, documents.__getitem__)
         # The digest reveals changes since the turn was sealed; the quotes, one made before an upgrade sealed it.
         if quotes is not None and quotes != [citation.quote for citation in citations]:
             raise _altered(session, number)
+        if by is not None:
+            citations = tuple(replace(citation, by=each) for citation, each in zip(citations, by, strict=True))
         answer = Answer(
             session=session,
             turn=number,
@@ -195,7 +211,7 @@ def read_citations(
     return tuple(citations)
 
 
-def _position_of(citation: Citation, documents: tuple[Document, ...]) -> int:
+def _position_of(citation: Citation | Quotation, documents: tuple[Document, ...]) -> int:
     """The cited document's position; the citation's other fields follow from the document, and are not stored."""
     cited = (citation.document, citation.source, citation.url, citation.title, citation.quote)
     for position, document in enumerate(documents):
@@ -212,7 +228,7 @@ def _retrieval_of(document: Document) -> dict[str, Any]:
     return fields
 
 
-def _flat(value: SourceReport | Conflict | Document) -> dict[str, Any]:
+def _flat(value: SourceReport | Conflict | Document | Removed | Quotation) -> dict[str, Any]:
     """A shallow `asdict`: copying each value took a tenth of the time of storing a turn."""
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
@@ -223,6 +239,9 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         "status": answer.status,
         "unsupported": answer.unsupported,
         "partly": answer.partly,
+        "removed": [
+            {**_flat(removed), "quotes": [_flat(quote) for quote in removed.quotes]} for removed in answer.removed
+        ],
         "independent": answer.independent,
         "conflicts": [_flat(conflict) for conflict in answer.conflicts],
         "sources": [_flat(report) for report in answer.sources],
@@ -234,6 +253,7 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         "settings": dict(answer.settings),
         # Altered offsets would still point at words of the source: `verify` compares them with these.
         "quotes": [citation.quote for citation in answer.citations],
+        "by": [citation.by for citation in answer.citations],
     }
 
 
@@ -242,6 +262,7 @@ def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:
         **meta,
         "unsupported": tuple((start, end) for start, end in meta["unsupported"]),
         "partly": tuple((start, end) for start, end in meta.get("partly", ())),
+        "removed": tuple(_removed_of(row) for row in meta.get("removed", ())),
         "conflicts": tuple(_conflict_of(row) for row in meta.get("conflicts", ())),
         "sources": tuple(SourceReport(**report) for report in meta["sources"]),
         "finding": Finding(**meta["finding"]) if meta["finding"] else None,
@@ -253,6 +274,12 @@ def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:
 def _conflict_of(row: Mapping[str, Any]) -> Conflict:
     start, end = row["sentence"]
     return Conflict(**{**row, "sentence": (start, end)})
+
+
+def _removed_of(row: Mapping[str, Any]) -> Removed:
+    quotes = tuple(Quotation(**quote) for quote in row["quotes"])
+    place = row["sentence"] and (row["sentence"][0], row["sentence"][1])
+    return Removed(**{**row, "quotes": quotes, "sentence": place})
 
 
 def _pack_json(value: Mapping[str, Any]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext
 from research_agent.stages.conflicts import compare
-from research_agent.stages.status import conclude, disagreements, nothing_found, unmentioned
+from research_agent.stages.status import conclude, disagreements, nothing_found, otherwise, taken_out, unmentioned
 from research_agent.types import Answer
 
 __all__ = ["compose"]
@@ -25,11 +25,16 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Ans
     with turn.timeline.span("compare"):
         conflicts, independent = compare(checked.citations, retrieved.passages)
     turn.note(*disagreements(conflicts, checked.citations))
+    turn.note(*otherwise(checked.removed), *taken_out(checked.removed, checked.sentences))
     if checked.text and turn.chat_error is not None:
         turn.note(f"{turn.chat_error.message} Extracts are shown instead. {turn.chat_error.hint}".strip())
     documents = {passage.document.id: passage.document for passage in retrieved.passages}
     cited = {citation.document: documents[citation.document] for citation in checked.citations}
-    against = {conflict.document: documents[conflict.document] for conflict in conflicts}
+    quoted = {
+        *(one.document for one in conflicts),
+        *(quote.document for one in checked.removed for quote in one.quotes),
+    }
+    against = {document: documents[document] for document in sorted(quoted)}
     if cited:
         turn.note(*unmentioned(turn.question, cited.values()))
     turn.timeline.mark("total")
@@ -43,6 +48,7 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Ans
         citations=checked.citations,
         unsupported=checked.unsupported,
         partly=checked.partly,
+        removed=checked.removed,
         independent=independent,
         conflicts=conflicts,
         sources=retrieved.reports,

@@ -54,7 +54,9 @@ async def _save(turn: TurnContext, retrieved: Retrieved, unsaved: Unsaved) -> No
     if answer is None:
         if not unsaved.draft.strip():
             return
-        checked = CheckedDraft(await cite(unsaved.draft, retrieved.evidence), "model")
+        # All that was streamed is kept: what would be taken out stays struck through.
+        kept = await cite(unsaved.draft, retrieved.evidence, keep_unsupported=True, judged=retrieved.judged)
+        checked = CheckedDraft(kept, "model")
         answer = replace(compose(turn, retrieved, checked), status="interrupted")
     for stored in (await memory.recall(turn.session)).turns:
         if (stored.answer.text, stored.answer.timings) == (answer.text, answer.timings):

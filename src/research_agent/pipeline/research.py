@@ -49,12 +49,14 @@ async def research(
     sources: Sequence[Source] | None = None,
     memory: Memory | None = None,
     on_event: EventHook | None = None,
+    keep_unsupported: bool = False,
 ) -> Answer:
     """
     Answer a question from what the sources say.
 
     Defaults come from `settings`; a `runtime` brings all parts warm. `session` continues (or begins) a session, None
-    begins a new one. When this returns, the turn is on disk. Raises `UsageError` before anything is done and
+    begins a new one. With `keep_unsupported`, as with the setting, sentences of the draft that no source says stay in
+    the answer, struck through. When this returns, the turn is on disk. Raises `UsageError` before anything is done and
     `StoreError` when the turn cannot be stored. When cancelled, what was streamed is stored, marked interrupted, and
     `CancelledError` goes on.
     """
@@ -65,7 +67,9 @@ async def research(
         else nullcontext(runtime)
     )
     async with opening as runtime, task_group() as group:
-        return await _answer(TurnContext(question, session or new_session_id(), runtime, Timeline(on_event), group))
+        turn = TurnContext(question, session or new_session_id(), runtime, Timeline(on_event), group)
+        turn.keep_unsupported = keep_unsupported or runtime.settings.flags.keep_unsupported
+        return await _answer(turn)
 
 
 async def _answer(turn: TurnContext) -> Answer:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from research_agent.errors import ChatError
 from research_agent.events import ModelReady, Notice, Timeline
 from research_agent.runtime import Runtime
-from research_agent.stages.cite import Checked
+from research_agent.stages.cite import Checked, Judgement
 from research_agent.types import Answer, AnswerFrom, Embed, Entail, Evidence, Finding, Passage, SourceReport
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class TurnContext:
     timeline: Timeline
     group: asyncio.TaskGroup
     notes: list[str] = field(default_factory=list)
+    keep_unsupported: bool = False
     chat_error: ChatError | None = None
     model_reported: bool = False
 
@@ -73,13 +74,18 @@ class TurnContext:
 
 @dataclass(frozen=True)
 class Retrieved:
-    """What the answer can rest on: the standalone `question`, all `passages` ranked, the `analysis`, which runs on."""
+    """
+    What the answer can rest on: the standalone `question`, all `passages` ranked, the `analysis`, which runs on.
+
+    `judged` holds the judgement of each sentence that was checked by this evidence.
+    """
 
     question: str
     reports: tuple[SourceReport, ...]
     passages: Sequence[Passage]
     evidence: tuple[Evidence, ...]
     analysis: asyncio.Task[Finding]
+    judged: dict[str, Judgement] = field(default_factory=dict)
 
     @property
     def finding(self) -> Finding:

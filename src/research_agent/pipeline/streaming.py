@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from research_agent import llm
 from research_agent.errors import ChatError
@@ -12,11 +13,10 @@ from research_agent.stages.cite import Checked, cite
 from research_agent.stages.extract import extract
 from research_agent.stages.synthesize import Synthesis, synthesize
 from research_agent.text.sentences import sentence_spans
-from research_agent.types import History
+from research_agent.types import History, Verdict
 
 __all__ = ["check_draft", "write_draft"]
 
-USABLE = 0.6  # share of a draft's sentences that must be supported; below it the floor is shown instead
 ENDS = ".!?。！？\n"
 ENOUGH = 3  # supported sentences of a draft that need no completing, or as many as the floor has
 
@@ -97,7 +97,7 @@ class _SentenceChecker:
             await self._whole.wait()
             self._whole.clear()
             sentences = _whole_sentences(self._unsaved.draft)
-            checked = await cite(sentences, self._retrieved.evidence, embed=self._turn.embed)
+            checked = await _cite(self._turn, self._retrieved, sentences, keep=True)  # so that all are in it, in order
             count = _emit_sentences(self._turn, checked, count)
 
 
@@ -108,47 +108,78 @@ def _whole_sentences(draft: str) -> str:
 
 
 async def check_draft(turn: TurnContext, retrieved: Retrieved, draft: Draft) -> CheckedDraft:
-    """Check the draft: with too little support the floor replaces it; when it says less, the floor completes it."""
+    """Check the draft: its supported sentences are the answer; the floor is, or completes it, where they say less."""
     with turn.timeline.span("cite"):
         turn.timeline.emit(Drafted(draft.text))
-        result = await _better_of(turn, retrieved, draft, draft.floor or await _make_floor(turn, retrieved))
+        result = await _fill(turn, retrieved, draft, draft.floor or await _make_floor(turn, retrieved))
         _emit_sentences(turn, result.checked, 0)
         return result
 
 
-async def _better_of(turn: TurnContext, retrieved: Retrieved, draft: Draft, floor: Checked) -> CheckedDraft:
+async def _fill(turn: TurnContext, retrieved: Retrieved, draft: Draft, floor: Checked) -> CheckedDraft:
+    """What stays of the draft, completed; the floor when no sentence of it is supported."""
     if not draft.text.strip() or turn.chat_error is not None:
         return CheckedDraft(floor, "floor")
-    strict = turn.runtime.settings.flags.strict
-    checked = await cite(draft.text, retrieved.evidence, embed=turn.embed, strict=strict)
-    if checked.supported < max(1.0, USABLE * checked.sentences):
+    checked = await _cite(turn, retrieved, draft.text, keep=turn.keep_unsupported)
+    if not checked.supported:
         turn.note("The model's draft had too little support, so the sources' own sentences are shown.")
-        return CheckedDraft(floor, "floor")
+        if turn.keep_unsupported and floor.supported:
+            kept = await _with_more(turn, retrieved, draft, " ".join(_supported_sentences(floor)))
+            return CheckedDraft(replace(kept, sentences=checked.sentences), "floor")
+        removed = tuple(replace(one, sentence=None) for one in checked.removed)
+        return CheckedDraft(replace(floor, removed=removed, sentences=checked.sentences), "floor")
     if checked.supported < min(ENOUGH, floor.supported):
-        checked = await _complete(turn, retrieved, checked)
+        checked = await _complete(turn, retrieved, draft, checked, floor)
     return CheckedDraft(checked, "model")
 
 
+async def _cite(turn: TurnContext, retrieved: Retrieved, text: str, *, keep: bool) -> Checked:
+    """Check a text by the evidence of the turn; no sentence is judged twice."""
+    flags = turn.runtime.settings.flags
+    return await cite(
+        text,
+        retrieved.evidence,
+        embed=turn.embed,
+        entail=await turn.entail_ready(),
+        strict=flags.strict,
+        keep_unsupported=keep,
+        judged=retrieved.judged,
+    )
+
+
 async def _make_floor(turn: TurnContext, retrieved: Retrieved) -> Checked:
-    evidence, embed = retrieved.evidence, turn.embed
-    return await cite(await extract(retrieved.question, evidence, embed=embed), evidence, embed=embed)
+    text = await extract(retrieved.question, retrieved.evidence, embed=turn.embed)
+    return replace(await _cite(turn, retrieved, text, keep=False), removed=())  # none of a model's sentences is in it
 
 
-async def _complete(turn: TurnContext, retrieved: Retrieved, checked: Checked) -> Checked:
-    """The supported sentences of a short draft, and behind them those of the sources that say more."""
-    spans = dict.fromkeys(citation.sentence for citation in checked.citations)
-    supported = [checked.text[start:end] for start, end in spans]
-    more = await extract(retrieved.question, retrieved.evidence, embed=turn.embed, preceding=supported)
-    if not more:
-        return checked
+async def _complete(turn: TurnContext, retrieved: Retrieved, draft: Draft, checked: Checked, floor: Checked) -> Checked:
+    """The draft with sentences of the sources behind it that it does not say; never less than the floor says."""
+    said = _supported_sentences(checked)
+    more = await extract(retrieved.question, retrieved.evidence, embed=turn.embed, preceding=said)
+    completed = await _with_more(turn, retrieved, draft, more) if more else checked
+    if completed.supported < min(ENOUGH, floor.supported):  # too much of the floor resembles what is said
+        more = " ".join(sentence for sentence in _supported_sentences(floor) if sentence not in said)
+        completed = await _with_more(turn, retrieved, draft, more)
     turn.note("The model's draft was short, so the sources' own sentences complete it.")
-    return await cite(f"{' '.join(supported)}\n\n{more}", retrieved.evidence, embed=turn.embed)
+    return replace(completed, removed=completed.removed[: len(checked.removed)], sentences=checked.sentences)
+
+
+async def _with_more(turn: TurnContext, retrieved: Retrieved, draft: Draft, more: str) -> Checked:
+    return await _cite(turn, retrieved, f"{draft.text}\n\n{more}", keep=turn.keep_unsupported)
+
+
+def _supported_sentences(checked: Checked) -> list[str]:
+    """The supported sentences, in order."""
+    return [checked.text[start:end] for start, end in dict.fromkeys(cited.sentence for cited in checked.citations)]
 
 
 def _emit_sentences(turn: TurnContext, checked: Checked, first: int) -> int:
-    """Emit `SentenceChecked` for each sentence from the `first`th on; gives how many there are."""
-    spans = sorted({citation.sentence for citation in checked.citations} | set(checked.unsupported))
-    for start, end in spans[first:]:
-        cited = tuple(citation for citation in checked.citations if citation.sentence == (start, end))
-        turn.timeline.emit(SentenceChecked(checked.text[start:end], cited))
-    return len(spans)
+    """Emit `SentenceChecked` for each sentence of the text from the `first`th on; gives how many there are."""
+    verdicts: dict[tuple[int, int], Verdict] = {cited.sentence: "supported" for cited in checked.citations}
+    for span in checked.unsupported:
+        verdicts[span] = "partly" if span in checked.partly else "unsupported"
+    verdicts |= {one.sentence: one.verdict for one in checked.removed if one.sentence is not None}
+    for span in sorted(verdicts)[first:]:
+        cited = tuple(citation for citation in checked.citations if citation.sentence == span)
+        turn.timeline.emit(SentenceChecked(checked.text[slice(*span)], cited, verdicts[span]))
+    return len(verdicts)

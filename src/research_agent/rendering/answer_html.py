@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import nh3
 
-from research_agent.rendering.view import PARTLY, UNSUPPORTED
+from research_agent.rendering.view import AnswerView
 from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer, AnswerFrom, Citation
 
@@ -39,10 +39,28 @@ SIGN = "\U0001bc9f"
 PLACEHOLDER = re.compile(f"{SIGN}([omc])(\\d+){SIGN}")
 JOINER = "\u2060"
 """Word joiner: no line break between a sentence and its mark."""
-TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "h4", "h5", "h6", "hr", "br", "span", "a"}
+TAGS = {
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "strong",
+    "em",
+    "code",
+    "pre",
+    "blockquote",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "br",
+    "span",
+    "a",
+    "del",
+}
 ATTRIBUTES = {"span": {"id"}, "a": {"href", "aria-label", "title"}, "ol": {"start"}}
 CLASSES = {
-    "span": {"sentence", "partly", "unsupported", "verdict"},
+    "span": {"sentence", "partly", "unsupported", "removed", "verdict"},
     "a": {"mark", "disagree"},
 }
 OFF = ["html_inline", "html_block", "link", "image", "autolink", "reference", "code", "lheading", "entity", "escape"]
@@ -69,21 +87,17 @@ class Block(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """Checked sentence of the answer: its span, and its state: "", "partly" or "unsupported"."""
+    """Checked sentence: its span, its state ("", "partly", "unsupported", "removed": struck), its verdict in words."""
 
     start: int
     end: int
     state: str
+    verdict: str = ""
 
     @property
     def span(self) -> tuple[int, int]:
         """Place in the answer's text."""
         return self.start, self.end
-
-    @property
-    def verdict(self) -> str:
-        """The state in words; empty for a supported sentence."""
-        return {"partly": PARTLY, "unsupported": UNSUPPORTED}.get(self.state, "")
 
 
 @dataclass(slots=True)
@@ -168,10 +182,12 @@ def _sentences(answer: Answer) -> list[Sentence]:
     named = (*(one.sentence for one in answer.citations), *(one.sentence for one in answer.conflicts))
     states = dict.fromkeys(named, "")
     states |= dict.fromkeys(answer.unsupported, "unsupported") | dict.fromkeys(answer.partly, "partly")
+    view = AnswerView(answer)
+    states |= dict.fromkeys(view.struck, "removed")
     sentences: list[Sentence] = []
     for start, end in sorted(states):
         if (sentences[-1].end if sentences else 0) <= start < end <= len(answer.text):
-            sentences.append(Sentence(start, end, states[start, end]))
+            sentences.append(Sentence(start, end, states[start, end], view.verdicts.get((start, end), "")))
     return sentences
 
 
@@ -243,7 +259,9 @@ def _pieces(walk: Walk, text: str, wrap: str = "{}") -> Iterator[str]:
     """HTML of one leaf of the text; a sentence that runs over several leaves gets a span in each."""
     for step in _steps(walk, text):
         if isinstance(step, str):
-            yield _words(walk, wrap.format(escape(step)))
+            struck = walk.open is not None and walk.sentences[walk.open].state == "removed"
+            html = wrap.format(escape(step))
+            yield _words(walk, f"<del>{html}</del>" if struck else html)
         elif isinstance(step, Citation):
             yield _mark(walk, step)
         else:

@@ -42,6 +42,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "summary": view.summary,
         "answer": answer_html(answer, lambda cited: _quote_id(prefix, cited), prefix=prefix),
         "notes": answer.notes,
+        "removed": view.taken_out,
         "conflicts": answer.conflicts,
         "references": view.references,
     }

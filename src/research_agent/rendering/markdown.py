@@ -26,9 +26,11 @@ def as_markdown(info: SessionInfo, turns: Sequence[Turn]) -> str:
 def _turn(turn: Turn) -> Iterator[str]:
     view = AnswerView(turn.answer)
     yield f"## {turn.number}. {escape(one_line(turn.question))}"
-    yield escape(turn.answer.text)
+    yield escape(view.text)
     for verdict, sentence in view.flagged():
         yield f"{VERDICTS[verdict]}: {escape(sentence)}"
+    for item in view.taken_out:
+        yield f"Taken out, {item.reason}: {escape(item.text)}"
     searched = [f"Searched: {'; '.join(view.searched)}"] if view.searched else []
     for note in (*turn.answer.notes, *searched, origin(view)):
         yield f"*{escape(note)}*"

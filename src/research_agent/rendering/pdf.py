@@ -46,6 +46,7 @@ def _turn(number: int, answer: Answer) -> dict[str, Any]:
         "summary": view.summary,
         "blocks": [_block(block) for block in blocks(answer)],
         "notes": [one_line(note) for note in answer.notes],
+        "removed": [{"text": item.text, "reason": f"Taken out, {item.reason}"} for item in view.taken_out],
         "sources": [_source(reference) for reference in view.references],
     }
 

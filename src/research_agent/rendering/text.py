@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from research_agent.rendering.view import PARTLY, UNSUPPORTED, AnswerView
-from research_agent.text.sanitize import one_line, printable
+from research_agent.rendering.view import PARTLY, STRUCK, UNSUPPORTED, AnswerView, Piece
+from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Turn
 
 __all__ = ["VERDICTS", "as_plain", "origin", "plain"]
@@ -20,7 +20,7 @@ VERDICTS = {
 def plain(answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> str:
     """The whole answer without colour or layout; ends in a line break."""
     view = AnswerView(answer, titles)
-    text = "".join(f"{piece.text} [{piece.verdict}]" if piece.verdict else piece.text for piece in view.pieces())
+    text = "".join(_plain_piece(piece) for piece in view.pieces())
     sources = [
         f"[{item.n}] {' - '.join(filter(None, (item.title, item.source, item.url, item.terms)))}"
         for item in view.references
@@ -34,11 +34,18 @@ def as_plain(turns: Sequence[Turn]) -> str:
     blocks = []
     for turn in turns:
         view = AnswerView(turn.answer)
-        lines = [f"{turn.number}. {one_line(turn.question)}", "", printable(turn.answer.text), ""]
+        lines = [f"{turn.number}. {one_line(turn.question)}", "", view.text, ""]
         lines += [f"{VERDICTS[verdict]}: {sentence}" for verdict, sentence in view.flagged()]
+        lines += [f"Taken out, {item.reason}: {item.text}" for item in view.taken_out]
         lines += [f"[{item.n}] {', '.join((item.title, item.url, *item.provenance))}" for item in view.references]
         blocks.append("\n".join([*lines, f"({origin(view)})"]))
     return "\n\n".join(blocks) + "\n"
+
+
+def _plain_piece(piece: Piece) -> str:
+    if not piece.verdict:
+        return piece.text
+    return f"{STRUCK}{piece.text}{STRUCK} [{piece.verdict}]" if piece.struck else f"{piece.text} [{piece.verdict}]"
 
 
 def origin(view: AnswerView) -> str:

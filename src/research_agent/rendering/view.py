@@ -12,14 +12,16 @@ from urllib.parse import urlsplit
 
 from research_agent.text.injection import unlinked
 from research_agent.text.sanitize import escaped_url, one_line, printable
-from research_agent.types import Answer, Citation, Document
+from research_agent.types import Answer, Citation, Document, Quotation, Removed
 
 __all__ = [
     "PARTLY",
+    "STRUCK",
     "UNSUPPORTED",
     "AnswerView",
     "Piece",
     "Reference",
+    "TakenOut",
     "counted",
     "facts",
     "label",
@@ -31,6 +33,14 @@ UNSUPPORTED = "unsupported"
 """Verdict of a sentence that no source supports; always written out, since colour alone would not reach everyone."""
 PARTLY = "partly supported"
 """Verdict of a sentence of which the sources say much, but not all."""
+REASONS = {
+    "contradicted": "a source says otherwise",
+    "unsupported": "no source says it",
+    "partly": "the sources say only a part of it",
+}
+POINTS_BACK = "what it refers to is not there"
+STRUCK = "~~"
+"""What encloses a sentence that was taken out, but is kept in the text, where there is no other way to strike it."""
 
 STATUS = {
     "complete": "Complete",
@@ -45,11 +55,20 @@ MARK = re.compile(r"(\[\d+\])")
 
 
 class Piece(NamedTuple):
-    """A stretch of an answer's text: an [n] mark, a sentence with a `verdict`, or any other text."""
+    """A stretch of an answer's text: an [n] mark, a sentence with a `verdict`, `struck` or not, or any other text."""
 
     text: str
     mark: bool = False
     verdict: str = ""
+    struck: bool = False
+
+
+class TakenOut(NamedTuple):
+    """Sentence of the draft that was taken out, why, and the words of sources that say otherwise."""
+
+    text: str
+    reason: str
+    quotes: tuple[Quotation, ...]
 
 
 class Reference(NamedTuple):
@@ -121,22 +140,41 @@ class AnswerView:
 
     @cached_property
     def verdicts(self) -> dict[tuple[int, int], str]:
-        """`UNSUPPORTED` or `PARTLY` by span of the sentence."""
-        return {span: PARTLY if span in self.answer.partly else UNSUPPORTED for span in self.answer.unsupported}
+        """`UNSUPPORTED`, `PARTLY`, or why the sentence is struck through, by its span."""
+        verdicts = {span: PARTLY if span in self.answer.partly else UNSUPPORTED for span in self.answer.unsupported}
+        return verdicts | {span: f"taken out: {reason}" for span, reason in self.struck.items()}
+
+    @cached_property
+    def struck(self) -> dict[tuple[int, int], str]:
+        """Why a sentence was taken out, by its span, of those that are kept in the text struck through."""
+        return {one.sentence: _reason(one) for one in self.answer.removed if one.sentence is not None}
+
+    @cached_property
+    def taken_out(self) -> list[TakenOut]:
+        """The sentences of the draft that are not in the text."""
+        gone = (one for one in self.answer.removed if one.sentence is None)
+        return [TakenOut(one_line(one.text), _reason(one), one.quotes) for one in gone]
 
     def flagged(self) -> Iterator[tuple[str, str]]:
-        """Verdict and text of each sentence that is not fully supported."""
+        """Verdict and text of each sentence of the answer that is not fully supported."""
         for span, verdict in self.verdicts.items():
-            yield verdict, one_line(self.answer.text[slice(*span)])
+            if span not in self.struck:
+                yield verdict, one_line(self.answer.text[slice(*span)])
 
     def pieces(self) -> Iterator[Piece]:
         """The answer's text in order, cut at [n] marks and at sentences with a verdict."""
         text, at = self.answer.text, 0
-        for (start, end), verdict in sorted(self.verdicts.items()):
-            yield from _marked(text[at:start])
-            yield Piece(printable(text[start:end]), verdict=verdict)
-            at = end
+        for span, verdict in sorted(self.verdicts.items()):
+            yield from _marked(text[at : span[0]])
+            yield Piece(printable(text[slice(*span)]), verdict=verdict, struck=span in self.struck)
+            at = span[1]
         yield from _marked(text[at:])
+
+    @cached_property
+    def text(self) -> str:
+        """The answer's text; what is struck through is enclosed in `STRUCK` and followed by the reason."""
+        pieces = self.pieces()
+        return "".join(f"{STRUCK}{one.text}{STRUCK} [{one.verdict}]" if one.struck else one.text for one in pieces)
 
     @cached_property
     def coverage(self) -> str:
@@ -191,6 +229,10 @@ class AnswerView:
         """Where the answer is stored and, with `go_on`, the command that continues the session."""
         where = f"session {one_line(self.answer.session)}, turn {self.answer.turn}"
         return f'{where} - continue: research-agent ask -c "QUESTION"' if go_on else where
+
+
+def _reason(removed: Removed) -> str:
+    return POINTS_BACK if removed.points_back else REASONS.get(removed.verdict, REASONS["unsupported"])
 
 
 def facts(document: Document) -> list[tuple[str, str]]:

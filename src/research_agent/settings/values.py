@@ -96,6 +96,7 @@ class Flags:
     fresh: bool = False
     sequential: bool = False
     strict: bool = False
+    keep_unsupported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,7 @@ class Settings:
             "offline": self.flags.offline,
             "fresh": self.flags.fresh,
             "strict": self.flags.strict,
+            "keep_unsupported": self.flags.keep_unsupported,
             "sequential": self.flags.sequential,
             "num_ctx": self.chat.num_ctx,
             "judge": self.chat.judge,

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from research_agent.text.humanize import ago
 from research_agent.text.tokens import WORD, content_stems, is_yes_no_question, names, words
-from research_agent.types import Citation, Conflict, Document, SourceReport, Status
+from research_agent.types import Citation, Conflict, Document, Removed, SourceReport, Status
 
-__all__ = ["conclude", "disagreements", "nothing_found", "unmentioned"]
+__all__ = ["conclude", "disagreements", "nothing_found", "otherwise", "taken_out", "unmentioned"]
 
 YEAR = re.compile(r"[12]\d{3}")
 READ = 200_000  # characters of a document
+MOST_CONTRADICTIONS = 2  # that get a line
 
 
 def conclude(
@@ -64,6 +65,26 @@ def disagreements(conflicts: Sequence[Conflict], citations: Sequence[Citation]) 
                 others += f"; copies counted once, {conflict.independent} of them"
         lines.append(f"Sources disagree: {conflict.ours}{marks.get(conflict.sentence, '')}, but {others}")
     return tuple(lines)
+
+
+def otherwise(removed: Sequence[Removed]) -> tuple[str, ...]:
+    """One line for each of the first sentences of the draft that a source contradicts: the words of the source."""
+    quotes = [one.quotes[0] for one in removed if one.verdict == "contradicted" and one.quotes]
+    lines = [f'A source says otherwise: "{" ".join(one.quote.split())}" - {one.title} ({one.url})' for one in quotes]
+    return tuple(dict.fromkeys(lines))[:MOST_CONTRADICTIONS]
+
+
+def taken_out(removed: Sequence[Removed], sentences: int) -> tuple[str, ...]:
+    """ "2 of 7 sentences of the model's draft were taken out: no source says them."; empty when all stay."""
+    if not removed:
+        return ()
+    be, them, they = ("was", "it", "it refers") if len(removed) == 1 else ("were", "them", "they refer")
+    done = "taken out" if removed[0].sentence is None else "struck through"
+    of = f"{len(removed)} of {sentences} sentence{'s' * (sentences != 1)}"
+    reason = f"no source says {them}"
+    if any(one.points_back for one in removed):
+        reason += f", or the sentence that {they} to"
+    return (f"{of} of the model's draft {be} {done}: {reason}.",)
 
 
 def unmentioned(question: str, documents: Iterable[Document]) -> tuple[str, ...]:

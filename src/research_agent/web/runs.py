@@ -55,13 +55,14 @@ class Run:
     """
     A question being answered, or answered lately. `answer` is set once it is on disk, `error` when there is none.
 
-    It has no settings: a request cannot change what is run, read or connected to.
+    It has no settings but `keep_unsupported`: a request cannot change what is run, read or connected to.
     """
 
     user: str
     session: str
     question: str
     limits: RunLimits
+    keep_unsupported: bool = False
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     created: int = field(default_factory=lambda: int(time.time()))
     events: list[Event] = field(default_factory=list)
@@ -164,7 +165,9 @@ class Runs:
         """The runs that have not ended."""
         return [run for run in self._runs.values() if run.ended is None]
 
-    async def start(self, user: str, question: str, session: str | None = None) -> Run:
+    async def start(
+        self, user: str, question: str, session: str | None = None, *, keep_unsupported: bool = False
+    ) -> Run:
         """
         Start a run; it is cancelled unless somebody follows it.
 
@@ -173,7 +176,7 @@ class Runs:
         name = check_session_id(session) if session is not None else new_session_id()
         memory = await self._stores.memory(user)
         self._check_limits(user)
-        run = Run(user=user, session=name, question=question, limits=self._limits)
+        run = Run(user=user, session=name, question=question, limits=self._limits, keep_unsupported=keep_unsupported)
         self._runs[run.id] = run
         run.publish(Begun(run.id, name, question))
         run.task = self._group.create_task(self._work(run, memory), name=f"run {run.id}")
@@ -213,7 +216,13 @@ class Runs:
         try:
             with use_memory(memory):
                 research, runtime = await self._engine()
-                run.answer = await research(run.question, session=run.session, runtime=runtime, on_event=run.publish)
+                run.answer = await research(
+                    run.question,
+                    session=run.session,
+                    runtime=runtime,
+                    on_event=run.publish,
+                    keep_unsupported=run.keep_unsupported,
+                )
             run.end("answered")
         except asyncio.CancelledError:
             run.answer = await _stored_answer(run, memory)

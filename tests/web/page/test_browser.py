@@ -82,11 +82,14 @@ def test_an_answer_streams_as_a_draft_and_its_marks_open_the_very_words(chromium
     chromium.run(flow, tmp_path, chat=chat(delay=0.3))
 
 
-def test_what_no_source_says_is_said_in_words(chromium: Chromium, tmp_path: Path) -> None:
+def test_what_no_source_says_is_behind_a_toggle_with_the_reason(chromium: Chromium, tmp_path: Path) -> None:
     async def flow(page: Page, _: web_server.Served) -> None:
         await ask(page)
-        await expect(page.locator(".unsupported").first).to_contain_text("dug by giants")
-        await expect(page.locator(".verdict").first).to_have_text("unsupported")
+        await expect(page.locator(".answer")).not_to_contain_text("giants")
+        await expect(page.locator(".removed del")).to_be_hidden()
+        await page.locator(".removed summary").click()
+        await expect(page.locator(".removed del")).to_have_text("It was dug by giants in one night.")
+        await expect(page.locator(".removed .verdict")).to_have_text("no source says it")
 
     river = "The Lumen is 412 kilometres long. It rises in the Grey Hills. It ends in the Quiet Bay."
     said = "The Lumen is 412 kilometres long [e1]. It rises in the Grey Hills [e1]. It was dug by giants in one night."

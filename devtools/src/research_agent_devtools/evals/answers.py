@@ -157,7 +157,7 @@ def figures(told: Sequence[Told], seed: int) -> Result:
         seed=seed,
         notes=(
             "The gold answer counts as shown when its words stand in the answer in sequence, whatever the case.",
-            f"Embedded model: {MODEL}; it shows its checked draft, or the floor where that has too little support.",
+            f"Embedded model: {MODEL}; it shows its checked draft, or the floor where no sentence of it is supported.",
             "ms_p50: one question with the embedded model, from entry to the turn on disk.",
         ),
     )

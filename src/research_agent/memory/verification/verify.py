@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from research_agent.text.fragments import fragment_spans
 from research_agent.text.sentences import LIST_MARKER, sentence_spans
 from research_agent.types import Answer, Citation
 
@@ -246,22 +247,30 @@ def _inner_ends(sentence: str) -> list[int]:
 
 
 def _check_coverage(record: TurnRecord) -> Iterator[Fault]:
-    """There are no words outside the sentences that are cited or listed as unsupported."""
+    """There are no words outside the sentences that are cited or listed as unsupported, but those of fragments."""
     spans = sorted({*(citation.sentence for citation in record.citations), *record.unsupported})
     if not spans and record.status in {"none", "interrupted"}:  # it makes no claim, but says what was tried
         return
-    at = 0
-    for start, end in [*(span for span in spans if 0 <= span[0] < span[1]), (len(record.text), len(record.text))]:
-        if words := _words_between(record.text, at, start):
+    at, text = 0, _without_fragments(record.text)
+    for start, end in [*(span for span in spans if 0 <= span[0] < span[1]), (len(text), len(text))]:
+        if words := _words_between(text, at, start):
             message = "these words are neither cited nor listed as unsupported"
             yield Fault("coverage", f"answer at {at}-{start}", message, "no words", words)
         at = max(at, end)
 
 
+def _without_fragments(text: str) -> str:
+    """The text with blanks for its marks, and for what states nothing: headings, lead-ins, answer words, code."""
+    text = MARK.sub(lambda mark: " " * len(mark[0]), text)
+    for start, end in fragment_spans(text):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
 def _words_between(text: str, start: int, end: int) -> str:
-    """The text between two sentences, without marks and the bullets and numbers of lists."""
+    """The text between two sentences, without the bullets and numbers of lists."""
     left = []
-    for number, line in enumerate(MARK.sub("", text[start:end]).split("\n")):
+    for number, line in enumerate(text[start:end].split("\n")):
         opens = number > 0 or start == 0 or text[start - 1 : start] == "\n"
         mark = LIST_MARKER.match(line) if opens else None
         left.append(line[mark.end() :] if mark else line)

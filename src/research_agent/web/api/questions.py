@@ -37,7 +37,7 @@ async def ask(request: Request, payload: schemas.AskModel) -> Response:
     streams = payload.stream or "text/event-stream" in request.headers.get("accept", "")
     if streams:
         check_stream_limit(state, user)
-    run = await state.runs.start(user, payload.question, payload.session)
+    run = await state.runs.start(user, payload.question, payload.session, keep_unsupported=payload.keep_unsupported)
     if streams:
         return stream_events(request, run)
     return AsciiJsonResponse((await wait_for_answer(request, run)).as_json())
@@ -46,7 +46,9 @@ async def ask(request: Request, payload: schemas.AskModel) -> Response:
 @router.post("/runs", status_code=202, response_model=schemas.BegunModel, tags=["questions"])
 async def begin(request: Request, payload: schemas.AskModel) -> Response:
     """Begin to answer, and say where to follow it. It is stopped when nobody does for a few seconds."""
-    run = await state_of(request).runs.start(caller_of(request).user, payload.question, payload.session)
+    run = await state_of(request).runs.start(
+        caller_of(request).user, payload.question, payload.session, keep_unsupported=payload.keep_unsupported
+    )
     return AsciiJsonResponse(_begun(run), 202, {"Location": f"/api/runs/{run.id}/events"})
 
 

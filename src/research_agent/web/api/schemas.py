@@ -43,6 +43,9 @@ class AskModel(BaseModel):
     question: str = Field(min_length=1, max_length=MAX_QUESTION)
     session: str | None = Field(None, max_length=200, description="Go on with this session, or begin it by this name.")
     stream: bool = Field(False, description="Answer with the events as they come (text/event-stream).")
+    keep_unsupported: bool = Field(
+        False, description="Keep sentences that no source says in the answer; their spans are in `removed`."
+    )
 
 
 class CitationModel(BaseModel):
@@ -58,6 +61,39 @@ class CitationModel(BaseModel):
     start: int
     end: int
     score: float
+    by: Literal["verbatim", "judge", "model"] = Field(description="What decided that the words say the sentence.")
+
+
+class QuotationModel(BaseModel):
+    """Words of a document: `quote` is `text[start:end]` of it."""
+
+    document: str
+    title: str
+    url: str
+    source: str
+    quote: str
+    start: int
+    end: int
+
+
+class ContradictedModel(QuotationModel):
+    """Words of a document that say otherwise than a sentence of the draft: its text, or its span where it is kept."""
+
+    sentence: str | Offsets
+
+
+class RemovedModel(BaseModel):
+    """
+    A sentence of the draft that was taken out; `sentence` is its span where it is kept.
+
+    `points_back`: it went because the sentence that it refers to did.
+    """
+
+    text: str
+    verdict: Literal["supported", "partly", "contradicted", "unsupported"]
+    quotes: list[QuotationModel]
+    points_back: bool
+    sentence: Offsets | None
 
 
 class SourceReportModel(BaseModel):
@@ -98,9 +134,13 @@ class AnswerModel(BaseModel):
                             "start": 0,
                             "end": 33,
                             "score": 0.98,
+                            "by": "verbatim",
                         }
                     ],
                     "unsupported": [],
+                    "partly": [],
+                    "contradicted": [],
+                    "removed": [],
                     "sources": [],
                     "analysis": {},
                     "model": "ollama:llama3.2",
@@ -118,6 +158,9 @@ class AnswerModel(BaseModel):
     status: Literal["complete", "partial", "offline", "none", "extracts", "interrupted"]
     citations: list[CitationModel]
     unsupported: list[Offsets]
+    partly: list[Offsets]
+    contradicted: list[ContradictedModel]
+    removed: list[RemovedModel]
     sources: list[SourceReportModel]
     analysis: dict[str, Any]
     model: str | None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from research_agent.rendering.markdown import ACTS, autolink, escape
-from research_agent.rendering.view import AnswerView, Reference, label
+from research_agent.rendering.view import STRUCK, AnswerView, Reference, label
 from research_agent.text.sanitize import escaped_url, printable
 from research_agent.types import Answer
 
@@ -56,13 +56,16 @@ def answer_body(answer: Answer) -> str:
 def _body(view: AnswerView) -> tuple[str, list[int], list[int]]:
     """The answer as Markdown, and for each offset into its text the new offset, as a start and as an end of a span."""
     verdicts = {end: f" [{verdict}]" for (_, end), verdict in view.verdicts.items()}
+    verdicts |= {end: f"{STRUCK}{verdicts[end]}" for _, end in view.struck}
+    struck = {start for start, _ in view.struck}
     escapes = {mark.start() for mark in ACTS.finditer(view.answer.text)}
     out, length = [], 0
     starts, ends = [], []
     for at, char in enumerate([*view.answer.text, ""]):
         ends.append(length)
-        pieces = [verdicts.get(at, ""), "\\" if at in escapes else "", printable(char)]
-        starts.append(length + len(pieces[0]))
+        opened = STRUCK if at in struck else ""
+        pieces = [verdicts.get(at, ""), opened, "\\" if at in escapes else "", printable(char)]
+        starts.append(length + len(pieces[0]) + len(opened))
         out += pieces
         length += sum(map(len, pieces))
     return "".join(out), starts, ends

@@ -29,7 +29,9 @@ TICK = 0.01
 LATE: list[float] = []
 
 
-async def research(question: str, *, session: str | None, runtime: Any, on_event: EventHook | None) -> Answer:
+async def research(
+    question: str, *, session: str | None, runtime: Any, on_event: EventHook | None, keep_unsupported: bool = False
+) -> Answer:
     """Tell many events, then stand still ("idle"); or tell some, a pause after each ("active")."""
     assert on_event is not None
     if question == "idle":
