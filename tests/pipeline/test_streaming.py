@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ async def asked(
     judged: list[str] | None = None,
     events: list[Event] | None = None,
     sentences: Sequence[str] = SAID,
-    **settings: bool,
+    **settings: Any,
 ) -> Answer:
     monkeypatch.setattr(cite, "judge", script({**TRUE, **(said or {})}, judged))
     chat, sources = FakeChat(replies=("Lumen", draft)), [FakeSource("notes", [" ".join(sentences)])]
@@ -87,10 +88,10 @@ async def test_what_a_source_says_otherwise_is_told_with_its_words(monkeypatch: 
 
 
 async def test_what_is_partly_said_stays_and_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    said: Script = {"The Lumen is a long river in Arvel.": ("partly", SAID[0])}
-    draft = f"The Lumen is a long river in Arvel. {' '.join(SAID[1:])}"
+    said: Script = {"The Lumen is a wide river of Arvel, people say.": ("partly", SAID[0])}
+    draft = f"The Lumen is a wide river of Arvel, people say. {' '.join(SAID[1:])}"
     answer = await asked(draft, monkeypatch, said)
-    assert [answer.text[slice(*span)] for span in answer.partly] == ["The Lumen is a long river in Arvel."]
+    assert [answer.text[slice(*span)] for span in answer.partly] == ["The Lumen is a wide river of Arvel, people say."]
     assert (answer.unsupported, answer.removed) == (answer.partly, ())
     strict = await asked(draft, monkeypatch, said, strict=True)
     assert [one.verdict for one in strict.removed] == ["partly"]

@@ -46,4 +46,4 @@ def test_a_sentence_with_its_own_subject_does_not(text: str) -> None:
     ],
 )
 def test_the_subject_is_the_first_name_or_word(text: str, stems: set[str], is_name: bool) -> None:
-    assert subject(text) == (stems, is_name)
+    assert subject(text) == (frozenset(stems), is_name)

@@ -44,6 +44,7 @@ def without(text: str) -> str:
         ("- No.\n    - One.\n    - Two.\n- Three.", "- One.\n- Two.\n- Three."),
         ("One.\n\n```\nNo.\n```", "One."),
         ("> No. One.", "> One."),
+        ("# No. The first one is here.\nNo.", "# The first one is here."),
     ],
 )
 def test_nothing_is_left_over(text: str, left: str) -> None:

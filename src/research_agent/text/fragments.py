@@ -22,7 +22,7 @@ FENCE = re.compile(r"[ \t]*(?:```|~~~)[\w+-]*[ \t]*$")
 
 MOST_WORDS = 10
 ANSWER_WORDS = frozenset("yes no indeed correct incorrect right wrong exactly true false certainly definitely".split())
-PROSE = re.compile(r"[\"'“(]*[A-Z]\S*(?:\s+\S+){2,}[.!?][\"'”)]*$")
+PROSE = re.compile(r"[\"'“(]*[A-Z]\S*(?:\s+\S+)+[.!?][\"'”)]*$")
 LIST_ITEM = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]+")
 
 Spans = list[tuple[int, int]]

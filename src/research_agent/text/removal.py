@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from research_agent.text.fragments import FENCE, HEADING, fragment_spans, is_lead_in
+from research_agent.text.fragments import FENCE, HEADING, claim_spans, fragment_spans, is_lead_in
 from research_agent.text.sentences import LIST_MARKER
 
 __all__ = ["Edit", "removal_edits"]
@@ -31,7 +31,11 @@ class Edit(NamedTuple):
 
 @dataclass(slots=True)
 class _Line:
-    """Line `text[start:end]`, without its break; `level` of a heading, else 0; `cuts` are the spans that go."""
+    """
+    Line `text[start:end]`, without its break; `level` of a heading, else 0; `cuts` are the spans that go.
+
+    `claims` says whether it holds a sentence that is no fragment, as a heading may.
+    """
 
     start: int
     end: int
@@ -39,6 +43,7 @@ class _Line:
     body: int
     level: int = 0
     fence: bool = False
+    claims: bool = False
     cuts: list[tuple[int, int]] = field(default_factory=list)
     dropped: bool = False
     lead_in: tuple[int, int] | None = None
@@ -80,7 +85,8 @@ def removal_edits(text: str, removed: Sequence[tuple[int, int]]) -> list[Edit]:
 
 
 def _lines(text: str) -> list[_Line]:
-    lines, offset = [], 0
+    lines, offset = list[_Line](), 0
+    claims = [start for start, _ in claim_spans(text)]
     leading = {span[1]: span for span in fragment_spans(text) if is_lead_in(text[slice(*span)])}
     for whole in text.splitlines(keepends=True):
         said = whole.rstrip("\r\n")
@@ -91,6 +97,7 @@ def _lines(text: str) -> list[_Line]:
         line.lead_in = leading.get(offset + len(said.rstrip()))
         if line.lead_in and level == BOLD_LEVEL:
             line.level = 0
+        line.claims = any(line.start <= start < line.end for start in claims)
         lines.append(line)
         offset += len(whole)
     return lines
@@ -119,7 +126,8 @@ def _drop_what_leads_to_nothing(lines: Sequence[_Line], at: int) -> None:
         return
     if line.level:
         section = _until(lines[at + 1 :], lambda one: bool(one.level) and one.level <= line.level)
-        line.dropped = _emptied([one for one in section if not one.level or one.dropped])
+        content = [one for one in section if one.claims or one.dropped or not one.level]
+        line.dropped = not line.claims and _emptied(content)
     elif line.lead_in:
         section = _until(lines[at + 1 :], lambda one: not one.blank and not _below(one, line))
         if _emptied(section):
@@ -153,7 +161,7 @@ def _line_edits(text: str, lines: Sequence[_Line]) -> Iterator[Edit]:
     gap = False
     for at, line in enumerate(lines):
         if line.blank and not line.dropped:
-            following = next((one for one in lines[at + 1 :] if not one.dropped), None)
+            following = next((one for one in lines[at + 1 :] if not (one.dropped or one.blank)), None)
             line.dropped = (gap and (last is None or last.blank)) or (following is None and _gap_behind(lines, at))
         if line.dropped:
             gap = True
