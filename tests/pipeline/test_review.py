@@ -14,12 +14,14 @@ from helpers.sample_evidence import RIVER, document, evidence
 from helpers.scripted_second_judge import judging, rewriting, turncoat
 from research_agent.events import Timeline
 from research_agent.grounding import UNCERTAIN, Judgement, find_quotes
+from research_agent.pipeline import research
 from research_agent.pipeline.review import review
 from research_agent.pipeline.state import TurnContext
 from research_agent.runtime import open_runtime
 from research_agent.settings import load_settings
 from research_agent.stages import cite
 from research_agent.testing import FakeChat, FakeSource
+from research_agent.types import Evidence
 
 pytestmark = pytest.mark.anyio
 
@@ -182,3 +184,85 @@ async def test_a_sentence_said_twice_is_asked_about_once_and_a_repair_keeps_the_
         result = await review(turn, text, spans, known, evidence=EVIDENCE, judge=judge)
     assert result == f"- {UNSURE}\n- {RIGHT}\n\n**{UNSURE}**"
     assert chat.prompts[0].count(UNSURE) == 1
+
+
+NOTES = FakeSource("notes", [document(RIVER, source="notes")])
+QUESTION = "How long is the river Lumen, and where is it?"
+DOUBTFUL = "The Lumen runs through northern Arvel."
+DRAFT = f"{UNSURE} {DOUBTFUL} {WRONG}"
+
+
+async def judge_by_script(sentences: Sequence[str], evidence: Sequence[Evidence], **encoders: Any) -> list[Judgement]:
+    """A stand-in of the judge: sentences of the source are verbatim, two are uncertain, one has a veto."""
+    (span, *_) = find_quotes(evidence)
+    known = {
+        UNSURE: Judgement(MIDDLE, "partly", ((MIDDLE, span),)),
+        DOUBTFUL: Judgement(MIDDLE, "supported", ((MIDDLE, span),)),
+        WRONG: Judgement(0.02, "unsupported", veto="another figure"),
+    }
+    verbatim = Judgement(1.0, "supported", ((1.0, span),), by="verbatim")
+    other = Judgement(0.0, "unsupported")
+    return [known.get(text) or (verbatim if text in RIVER else other) for text in sentences]
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in ("stages.cite", "pipeline.streaming"):
+        monkeypatch.setattr(f"research_agent.{place}.judge", judge_by_script)
+
+
+async def answered(*replies: Reply, model: str = "fake:8b", **settings: Any) -> tuple[Any, FakeChat]:
+    """The answer of a whole turn; words take their time, so that the turn has some for the calls."""
+    chat = FakeChat(replies=("Lumen", DRAFT, *replies), model=model, delay=0.05)
+    async with open_runtime(load_settings(**settings), sources=[NOTES], chat=chat) as runtime:
+        return await research(QUESTION, runtime=runtime), chat
+
+
+REFUSING = judging(lambda sentence, _: "no" if sentence == DOUBTFUL else "yes")
+
+
+@pytest.mark.usefixtures("scripted")
+@pytest.mark.parametrize("strict", [False, True])
+async def test_in_a_turn_what_the_model_refuses_leaves_and_what_it_repairs_stays(strict: bool) -> None:
+    answer, chat = await answered(REFUSING, MENDED, strict=strict)
+    assert len(chat.prompts) == 4, "topics, draft, second opinion, repair"
+    assert answer.text.startswith(f"{UNSURE} [1] {RIGHT} [1]")
+    assert DOUBTFUL not in answer.text
+    assert WRONG not in answer.text
+    by = {answer.text[slice(*citation.sentence)]: citation.by for citation in answer.citations}
+    assert (by[UNSURE], by[RIGHT]) == ("model", "verbatim")
+    assert {citation["by"] for citation in answer.as_json()["citations"]} == {"model", "verbatim"}
+    assert "1 sentence was rewritten from its source." in answer.notes
+    assert {"second_opinion", "repair"} <= set(answer.timings)
+
+
+@pytest.mark.usefixtures("scripted")
+@pytest.mark.parametrize(("model", "settings"), [("fake:1b", {}), ("fake:8b", {"judge": "own"})])
+async def test_in_a_turn_the_judge_is_alone_with_a_small_model_or_if_so_wished(
+    model: str, settings: dict[str, Any]
+) -> None:
+    answer, chat = await answered(REFUSING, MENDED, model=model, **settings)
+    assert len(chat.prompts) == 2
+    assert f"{DOUBTFUL} [1]" in answer.text
+    assert not {"second_opinion", "repair"} & set(answer.timings)
+    assert all("rewritten" not in note for note in answer.notes)
+
+
+@pytest.mark.usefixtures("scripted")
+async def test_a_turn_that_is_stopped_during_the_review_is_saved_with_the_judges_verdicts() -> None:
+    asked = asyncio.Event()
+
+    def hang(prompt: str) -> str:
+        asked.set()
+        return "word " * 10_000
+
+    chat = FakeChat(replies=("Lumen", DRAFT, hang), model="fake:8b", delay=0.05)
+    async with open_runtime(load_settings(), sources=[NOTES], chat=chat) as runtime:
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(research(QUESTION, session="s", runtime=runtime))
+            await asked.wait()
+            task.cancel()
+        (turn,) = await runtime.memory.turns("s")
+    assert turn.answer.status == "interrupted"
+    assert DOUBTFUL in turn.answer.text
+    assert {citation.by for citation in turn.answer.citations} == {"judge"}

@@ -10,6 +10,7 @@ from urllib.error import HTTPError
 
 import pytest
 
+from research_agent import prompts
 from research_agent.testing import FakeOllama
 from research_agent_devtools.harness.quickest import quickest
 
@@ -30,9 +31,12 @@ def test_it_plays_each_kind_of_call() -> None:
         url = ollama.environ["OLLAMA_HOST"]
         assert _text(_chat(url, "Question: What is the blue whale?")) == "blue whale"
         assert _text(_chat(url, "[e1] A whale swims. It sings.\nQuestion: What?")) == "A whale swims [e1]."
+        assert _text(_chat(url, prompts.second_opinion([("One.", "Two.")]).user)) == "{}"
+        assert _text(_chat(url, prompts.repair(["One."], ["Two."]).user)) == "{}"
         lines = _chat(url, "User: a\nAssistant: b")
     assert lines[-1]["done"] is True
-    assert [request.kind for request in ollama.requests] == ["topics", "synthesis", "condense"]
+    kinds = ["topics", "synthesis", "second_opinion", "repair", "condense"]
+    assert [request.kind for request in ollama.requests] == kinds
     assert all(request.complete and request.end is not None for request in ollama.requests)
 
 

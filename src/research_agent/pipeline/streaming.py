@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 from research_agent import llm
 from research_agent.errors import ChatError
 from research_agent.events import Drafted, SentenceChecked, Token
+from research_agent.pipeline.review import review
 from research_agent.pipeline.state import CheckedDraft, Draft, Retrieved, TurnContext, Unsaved
-from research_agent.stages.cite import Checked, cite
+from research_agent.stages.cite import Checked, cite, judge, without_marks
 from research_agent.stages.extract import extract
 from research_agent.stages.synthesize import Synthesis, synthesize
+from research_agent.text.fragments import claim_spans
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import History, Verdict
 
@@ -120,6 +123,7 @@ async def _fill(turn: TurnContext, retrieved: Retrieved, draft: Draft, floor: Ch
     """What stays of the draft, completed; the floor when no sentence of it is supported."""
     if not draft.text.strip() or turn.chat_error is not None:
         return CheckedDraft(floor, "floor")
+    draft = draft._replace(text=await _reviewed(turn, retrieved, draft.text))
     checked = await _cite(turn, retrieved, draft.text, keep=turn.keep_unsupported)
     if not checked.supported:
         turn.note("The model's draft had too little support, so the sources' own sentences are shown.")
@@ -131,6 +135,15 @@ async def _fill(turn: TurnContext, retrieved: Retrieved, draft: Draft, floor: Ch
     if checked.supported < min(ENOUGH, floor.supported):
         checked = await _complete(turn, retrieved, draft, checked, floor)
     return CheckedDraft(checked, "model")
+
+
+async def _reviewed(turn: TurnContext, retrieved: Retrieved, draft: str) -> str:
+    """The draft without marks, with repaired sentences; second opinions are among the judgements of the turn."""
+    text = without_marks(draft)
+    await _cite(turn, retrieved, text, keep=True)  # judges what is not judged yet
+    by_evidence = partial(judge, evidence=retrieved.evidence, embed=turn.embed)
+    spans = [span for span in claim_spans(text) if text[slice(*span)] in retrieved.judged]
+    return await review(turn, text, spans, retrieved.judged, evidence=retrieved.evidence, judge=by_evidence)
 
 
 async def _cite(turn: TurnContext, retrieved: Retrieved, text: str, *, keep: bool) -> Checked:

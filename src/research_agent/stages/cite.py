@@ -23,7 +23,7 @@ from research_agent.text.sanitize import printable
 from research_agent.text.tokens import content_stems
 from research_agent.types import Citation, Embed, Entail, Evidence, Quotation, Removed, Verdict
 
-__all__ = ["Checked", "Judgement", "cite", "judge"]
+__all__ = ["Checked", "Judgement", "cite", "judge", "without_marks"]
 
 # What models write in place of citations: [e1], (e2, e3), [1], [^7], [source 12], 【1†L3】.
 KEYS = re.compile(
@@ -105,7 +105,7 @@ async def cite(
     `strict` takes out all that is not supported. With `keep_unsupported` nothing leaves the text: what would is listed
     in `removed` with its place. `judged` is a cache of judgements by the same evidence, and is added to.
     """
-    text = _without_marks(draft)
+    text = without_marks(draft)
     judged = {} if judged is None else judged
     spans = claim_spans(text)
     new = [said for said in dict.fromkeys(text[start:end] for start, end in spans) if said not in judged]
@@ -118,7 +118,7 @@ async def cite(
     return _assemble(text, sentences, keep_unsupported)
 
 
-def _without_marks(draft: str) -> str:
+def without_marks(draft: str) -> str:
     """The draft without keys, links, addresses and terminal escapes; its lines stay."""
     text = KEYS.sub("", unlinked(printable(draft)))
     return "\n".join(re.sub(r"[ \t]+([.,;!?])(?=\s|$)", r"\1", line).rstrip() for line in text.splitlines()).strip()

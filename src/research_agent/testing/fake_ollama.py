@@ -24,7 +24,7 @@ from research_agent.text.tokens import content_words
 
 __all__ = ["CHAT_FAULTS", "ChatRequest", "FakeOllama"]
 
-Kind = Literal["topics", "synthesis", "condense"]
+Kind = Literal["topics", "synthesis", "second_opinion", "repair", "condense"]
 # What goes wrong after the answer began; what goes wrong before is in `server_faults.FAULTS`.
 BROKEN_LINES = {
     "blank_line": b"\n\n",
@@ -35,6 +35,7 @@ CHAT_FAULTS = (*BROKEN_LINES, "no_done", "stall")
 DATE = "2026-10-01T00:00:00Z"
 EVIDENCE = re.compile(r"^\[(e\d+)\] (.*)$", re.MULTILINE)
 QUESTION = re.compile(r"^Question: (.*)$", re.MULTILINE)
+NUMBERED = re.compile(r"^1\. ", re.MULTILINE)
 SENTENCE = re.compile(r".+?[.!?](?=\s|$)|.+$")
 
 
@@ -60,11 +61,11 @@ class FakeOllama:
     Answers like Ollama 0.12 with the chat models `models`.
 
     Without `answers` it names the question's own words as topics, copies the first sentences of the evidence lines
-    e1 to e3 with their keys, and condenses to one line. `answers` is a function of the prompt, or the replies in
-    order, the last one again and again. `topics` is seconds before a topic call is answered, `first_token` before
-    any other, `rate` tokens per second (0: all at once). `fault` is one of `CHAT_FAULTS` or of `server_faults.FAULTS`.
-    `parameters` is the size the models have, such as "8.0B"; without it the server does not say.
-    Use it as `async with`, or `with ollama.in_thread()` when the program under test is another process.
+    e1 to e3 with their keys, condenses to one line, and judges and repairs nothing. `answers` is a function of the
+    prompt, or the replies in order, the last one again and again. `topics` is seconds before a topic call is answered,
+    `first_token` before any other, `rate` tokens per second (0: all at once). `fault` is one of `CHAT_FAULTS` or of
+    `server_faults.FAULTS`. `parameters` is the size the models have, such as "8.0B"; without it the server does not
+    say. Use it as `async with`, or `with ollama.in_thread()` when the program under test is another process.
     """
 
     def __init__(
@@ -177,7 +178,8 @@ class FakeOllama:
             return self.answers(seen.prompt)
         if self.answers:
             return self.answers[min(len(self.requests), len(self.answers)) - 1]
-        return {"topics": _topics, "synthesis": _copy, "condense": _condense}[seen.kind](seen.prompt)
+        made = {"topics": _topics, "synthesis": _copy, "condense": _condense}
+        return made[seen.kind](seen.prompt) if seen.kind in made else "{}"
 
     def _has(self, name: str) -> bool:
         return name in self.models or f"{name}:latest" in self.models
@@ -192,6 +194,8 @@ class FakeOllama:
 def _kind(prompt: str) -> Kind:
     if EVIDENCE.search(prompt):
         return "synthesis"
+    if NUMBERED.search(prompt):
+        return "second_opinion" if "\n1. Sentence: " in prompt else "repair"
     return "topics" if QUESTION.search(prompt) else "condense"
 
 
