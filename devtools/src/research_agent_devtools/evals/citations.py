@@ -104,6 +104,7 @@ async def evaluate(request: Request) -> Result:
         },
         seed=request.seed,
         notes=(
+            models.note,
             "n counts altered quotes, and as many true ones; claims are counted by themselves.",
             "as_claim: an altered quote offered as a draft is supported; a misspelled or paraphrased sentence may be.",
             "Beside each kind of claim: how many the naive checks accept.",

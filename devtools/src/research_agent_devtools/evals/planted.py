@@ -83,7 +83,8 @@ async def evaluate(request: Request) -> Result:
             models = await stack.enter_async_context(open_models(settings))
             await runtime.ready()
             seen = [await _look(planted, articles[planted.title], runtime, models) for planted in chosen]
-    return figures(seen, request.seed)
+    result = figures(seen, request.seed)
+    return replace(result, notes=(models.note, *result.notes))
 
 
 def read_planted() -> list[Planted]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from research_agent.errors import UsageError
@@ -63,6 +63,7 @@ async def evaluate(request: Request) -> Result:
     async with open_models(load_settings(home=request.home)) as models:
         sets = [await _measure(own, models, request.seed, baselines=request.baselines) for own in claims]
     result = _result(dict(zip(names, sets, strict=True)), request)
+    result = replace(result, notes=(models.note, *result.notes))
     if request.plot is not None:
         draw_reliability(result.details["calibration"]["bins"], request.plot)
     return result
