@@ -211,9 +211,16 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"research_agent.{place}.judge", judge_by_script)
 
 
-async def answered(*replies: Reply, model: str = "fake:8b", **settings: Any) -> tuple[Any, FakeChat]:
-    """The answer of a whole turn; words take their time, so that the turn has some for the calls."""
-    chat = FakeChat(replies=("Lumen", DRAFT, *replies), model=model, delay=0.05)
+async def answered(
+    opinion: Callable[[str], str], mended: Reply, *, model: str = "fake:8b", **settings: Any
+) -> tuple[Any, FakeChat]:
+    """The answer of a whole turn; the draft takes its time, so that there is some for the calls, which take none."""
+
+    def at_once(prompt: str) -> str:
+        chat.delay = 0.0
+        return opinion(prompt)
+
+    chat = FakeChat(replies=("Lumen", DRAFT, at_once, mended), model=model, delay=0.1)
     async with open_runtime(load_settings(**settings), sources=[NOTES], chat=chat) as runtime:
         return await research(QUESTION, runtime=runtime), chat
 
