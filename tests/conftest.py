@@ -48,6 +48,13 @@ def folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def judge_of_the_test(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules judge the sentences, but in tests marked `judge` or `parts`: it costs a second of each core to load."""
+    if not any(request.node.get_closest_marker(name) for name in ("judge", "parts")):
+        monkeypatch.setenv("RESEARCH_AGENT_JUDGE_FOLDER", "none")
+
+
 @pytest.fixture(scope="session")
 def parts_home() -> Path:
     """A home in which `research-agent setup` has run; made by `make parts`."""

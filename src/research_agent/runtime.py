@@ -20,7 +20,7 @@ from research_agent import llm
 from research_agent.concurrency import as_result, task_group, unwrap
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.encoders.embedder import open_embedder, with_cache
-from research_agent.encoders.entailment import SHIPPED, judge_folder, open_judge
+from research_agent.encoders.entailment import NO_JUDGE, open_judge
 from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingError, JudgeError, StoreError, UsageError
 from research_agent.http import open_client
 from research_agent.http.cache import forget
@@ -242,8 +242,8 @@ async def _open_embedder(settings: Settings, embedder: Embedder | None, stack: A
 
 async def _open_judge(settings: Settings, opening: asyncio.Task[_Encoder | Exception], stack: AsyncExitStack) -> _Judge:
     """Open the judge in the workers of the embedding model, in its own when there is none, and warm it up."""
-    if judge_folder(settings) == SHIPPED and not await asyncio.to_thread(SHIPPED.exists):
-        return _Judge()  # a checkout from before the weights: the rules are all there is
+    if settings.encoder.judge == NO_JUDGE:
+        return _Judge()
     await asyncio.wait({opening})
     encoder = opening.result()
     try:

@@ -10,6 +10,7 @@ import pytest
 
 from helpers.altered_sentences import ALTERED, JOINED, pairs
 from research_agent.encoders.embedder import open_embedder, with_cache
+from research_agent.encoders.entailment import open_judge
 from research_agent.settings import Settings
 from research_agent.stages.cite import judge
 from research_agent.text.tokens import content_stems
@@ -29,11 +30,12 @@ def counts(parts_home: Path) -> Counts:
 
 async def _count(home: Path) -> Counts:
     made, accepted, naive = Counter[str](), Counter[str](), Counter[str]()
-    async with open_embedder(Settings(home=home)) as embedder:
+    settings = Settings(home=home)
+    async with open_embedder(settings) as embedder, open_judge(settings, embedder.pool) as shipped:
         embed = with_cache(embedder.embed)
         for kind, sentence, evidence in pairs(home, ARTICLES, SEED):
             made[kind] += 1
-            judgement = (await judge([sentence], evidence, embed=embed))[0]
+            judgement = (await judge([sentence], evidence, embed=embed, entail=shipped.entail))[0]
             accepted[kind] += judgement.verdict == "supported"
             mine = set(content_stems(sentence))
             text = " ".join(item.passage.text for item in evidence)
@@ -53,9 +55,10 @@ def test_altered_copies_are_not(counts: Counts) -> None:
     assert sum(accepted[kind] for kind in ALTERED) <= 1
 
 
-def test_few_joined_sentences_are(counts: Counts) -> None:
+def test_most_joined_sentences_are_not(counts: Counts) -> None:
+    """Halves of two sentences read well and have all their words: what the judge is weakest at (decisions/0007)."""
     made, accepted, _ = counts
-    assert sum(accepted[kind] for kind in JOINED) <= 0.06 * sum(made[kind] for kind in JOINED)
+    assert sum(accepted[kind] for kind in JOINED) <= 0.2 * sum(made[kind] for kind in JOINED)
 
 
 def test_words_alone_would_accept_most_of_them(counts: Counts) -> None:

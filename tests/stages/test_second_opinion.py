@@ -26,7 +26,7 @@ SPAN = "The Lumen is a river in the north of Arvel."
 
 
 def quote(text: str = SPAN, title: str = "Lumen") -> Quote:
-    return Quote(document(text, title=title), 0, len(text), 1)
+    return Quote(document(text, title=title), 0, len(text))
 
 
 def judged(score: float, verdict: Verdict | None = None, *, text: str = SPAN, **more: str) -> Judgement:

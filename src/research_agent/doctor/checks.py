@@ -12,7 +12,7 @@ from pathlib import Path
 
 from research_agent import llm
 from research_agent.encoders.embedder import open_embedder
-from research_agent.encoders.entailment import SHIPPED, judge_folder, open_judge
+from research_agent.encoders.entailment import NO_JUDGE, judge_folder, open_judge
 from research_agent.errors import (
     ChatError,
     EmbeddingError,
@@ -204,16 +204,16 @@ async def check_embedding(settings: Settings) -> tuple[Check, Check]:
 
 async def check_judge(settings: Settings) -> Check:
     """Check the judge: its files by sha256, and that it can be run."""
-    folder = judge_folder(settings)
-    if folder == SHIPPED and not await asyncio.to_thread(SHIPPED.exists):
-        return Check(ok=True, text="none in this installation: sentences are checked by rules alone, more strictly")
+    if settings.encoder.judge == NO_JUDGE:
+        return Check(ok=True, text='none: judge_folder = "none": sentences are checked by rules alone, more strictly')
     try:
         async with open_judge(settings) as judge:
             await judge.entail([("ready", "ready")])
     except JudgeError as error:
         text = f"The judge could not be loaded ({error.message}): sentences are checked by rules alone, more strictly."
         return Check(ok=False, text=text, hint=error.hint)
-    return Check(ok=True, text=f"model {judge.card['files']['judge.onnx']['sha256'][:16]}, from {folder}")
+    sum_ = judge.card["files"]["judge.onnx"]["sha256"][:16]
+    return Check(ok=True, text=f"model {sum_}, from {judge_folder(settings)}")
 
 
 def check_contact(settings: Settings) -> Check:

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
     from research_agent.settings import Settings
 
-__all__ = ["SHIPPED", "Judge", "judge_folder", "open_judge", "read_card"]
+__all__ = ["NO_JUDGE", "SHIPPED", "Judge", "judge_folder", "open_judge", "read_card"]
 
 SHIPPED = Path(__file__).with_name("weights")
+NO_JUDGE = Path("none")  # the setting by which none is loaded
 MODEL, TOKENIZER, CARD = "judge.onnx", "tokenizer.json", "judge.json"
 # Pairs a message: enough to hide its cost of 0.2 ms, few enough that the workers finish together.
 CHUNK = 4

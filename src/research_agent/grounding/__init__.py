@@ -1,24 +1,17 @@
 """
 Claim verification: whether the exact words of a source say a sentence.
 
-    sentence -> `parse_statement` -> Statement  what it states: names, figures, quantities, denial, direction
-    evidence -> `find_quotes` -> Quote          the spans a citation can point at
-    both     -> `judge_claim` -> Judgement      how well the quotes say it, and which do
+    evidence -> `find_quotes` -> Quote               the sentences that a citation can point at
+    sentence -> `parse_statement` -> Statement       what it states: names, figures, quantities, denial, direction
+    both     -> `find_premises` -> Premise           the few spans that the sentence is held against
+    premise  -> model, `coverage`, `find_vetoes`     how far it says the sentence (`Reading`)
+    readings -> `judge_claim` -> Judgement           verdict, probability, and the spans to cite
 
-Pure arithmetic over words and cosines: no model, no network, the same for the same inputs.
+`judge_claims` does all of it. The model is passed in (`types.Entail`); without one the rules alone decide.
 """
 
-from research_agent.grounding.claims import Statement, parse_statement
+from research_agent.grounding.judge import judge_claims
 from research_agent.grounding.spans import Quote, find_quotes
-from research_agent.grounding.verdict import UNCERTAIN, Judgement, Verdict, judge_claim
+from research_agent.grounding.verdict import UNCERTAIN, Judgement, Verdict
 
-__all__ = [
-    "UNCERTAIN",
-    "Judgement",
-    "Quote",
-    "Statement",
-    "Verdict",
-    "find_quotes",
-    "judge_claim",
-    "parse_statement",
-]
+__all__ = ["UNCERTAIN", "Judgement", "Quote", "Verdict", "find_quotes", "judge_claims"]

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from research_agent.concurrency import cooperative
-from research_agent.grounding import Judgement, Quote, find_quotes, judge_claim, parse_statement
+from research_agent.grounding import Judgement, Quote, find_quotes, judge_claims
 from research_agent.text.fragments import claim_spans, fragment_spans, is_answer_word
 from research_agent.text.injection import unlinked
 from research_agent.text.pointing import points_back, subject
@@ -22,6 +22,10 @@ from research_agent.text.removal import removal_edits
 from research_agent.text.sanitize import printable
 from research_agent.text.tokens import content_stems
 from research_agent.types import Citation, Embed, Entail, Evidence, Quotation, Removed, Verdict
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Checked", "Judgement", "cite", "judge", "without_marks"]
 
@@ -82,11 +86,7 @@ async def judge(
     """Judge each sentence by the evidence: by words alone, and then stricter, without `embed` and `entail`."""
     async with cooperative():
         candidates = find_quotes(evidence)
-        known = frozenset(name for quote in candidates for name in quote.names | quote.titled)
-        claims = [parse_statement(sentence, known) for sentence in sentences]
-    cosines = await _cosines(sentences, candidates, embed)
-    async with cooperative():
-        return [judge_claim(claim, candidates, row) for claim, row in zip(claims, cosines, strict=True)]
+    return await judge_claims(sentences, candidates, await _cosines(sentences, candidates, embed), entail)
 
 
 async def cite(
@@ -124,17 +124,15 @@ def without_marks(draft: str) -> str:
     return "\n".join(re.sub(r"[ \t]+([.,;!?])(?=\s|$)", r"\1", line).rstrip() for line in text.splitlines()).strip()
 
 
-async def _cosines(sentences: Sequence[str], quotes: Sequence[Quote], embed: Embed | None) -> list[list[float]]:
-    """Cosine of each sentence to each quote, shape (sentences, quotes); zeros without `embed` and for pairs."""
-    rows = [[0.0] * len(quotes) for _ in sentences]
-    single = [at for at, quote in enumerate(quotes) if quote.sentences == 1]
-    if embed is None or not sentences or not single:
-        return rows
-    vectors = await embed([*sentences, *(quotes[at].text for at in single)])
-    for row, near in zip(rows, vectors[: len(sentences)] @ vectors[len(sentences) :].T, strict=True):
-        for at, cosine in zip(single, near, strict=True):
-            row[at] = float(cosine)
-    return rows
+async def _cosines(sentences: Sequence[str], quotes: Sequence[Quote], embed: Embed | None) -> NDArray[np.float32]:
+    """Cosine of each sentence to each quote, shape (sentences, quotes); zeros without `embed`."""
+    import numpy as np
+
+    if embed is None or not sentences or not quotes:
+        return np.zeros((len(sentences), len(quotes)), dtype=np.float32)
+    vectors = await embed([*sentences, *(quote.text for quote in quotes)])
+    cosines: NDArray[np.float32] = vectors[: len(sentences)] @ vectors[len(sentences) :].T
+    return cosines
 
 
 def _take_out(sentences: Sequence[_Sentence], strict: bool) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from helpers import shipped_judge
 from helpers.sample_evidence import RIVER, bag_of_words, document, evidence
 from research_agent.stages.cite import Judgement, cite, judge
 from research_agent.text.tokens import content_stems
-from research_agent.types import Embed
+from research_agent.types import Embed, Entail
 
 pytestmark = pytest.mark.anyio
 
@@ -19,9 +20,11 @@ HARBOUR = (
 )
 
 
-async def one(sentence: str, *texts: str, embed: Embed | None = bag_of_words) -> Judgement:
+async def one(
+    sentence: str, *texts: str, embed: Embed | None = bag_of_words, entail: Entail | None = None
+) -> Judgement:
     documents = [document(text, title=f"Text {i}") for i, text in enumerate(texts or (RIVER, HARBOUR))]
-    return (await judge([sentence], evidence(*documents), embed=embed))[0]
+    return (await judge([sentence], evidence(*documents), embed=embed, entail=entail))[0]
 
 
 def words_alone(sentence: str, texts: Sequence[str], least: float = 0.85) -> bool:
@@ -43,10 +46,10 @@ async def test_a_sentence_of_the_source_is_supported_whatever_is_in_it(sentence:
 
 async def test_several_spans_say_together_what_none_says_alone() -> None:
     sentence = "In 1903 the mayor Max Verne opened the harbour of Sarnow, dredged by the Ostra Company."
-    judgement = await one(sentence)
+    judgement = await one(sentence, entail=shipped_judge.entail)
     assert judgement.verdict == "supported"
-    assert 1 < len(judgement.quotes) <= 3
-    checked = await cite(sentence, evidence(document(HARBOUR)), embed=bag_of_words)
+    assert len(judgement.quotes) > 1
+    checked = await cite(sentence, evidence(document(HARBOUR)), embed=bag_of_words, entail=shipped_judge.entail)
     assert len(checked.citations) == len(judgement.quotes)
     for citation in checked.citations:
         assert citation.quote == HARBOUR[citation.start : citation.end]
@@ -118,10 +121,10 @@ async def test_without_an_embedding_model_the_check_is_stricter() -> None:
     assert (await one(sentence, embed=None)).score <= (await one(sentence)).score
 
 
-@pytest.mark.xfail(reason="two plain words weigh little beside five names and a year", strict=True)
 async def test_a_detail_added_to_a_sentence_full_of_names_is_noticed() -> None:
     sentence = "Max Verne, the mayor of Sarnow, opened the works in 1903 with a speech about the weather of Ostra."
     assert (await one(sentence, HARBOUR)).verdict != "supported"
+    assert (await one(sentence, HARBOUR, entail=shipped_judge.entail)).verdict != "supported"
 
 
 async def test_the_same_inputs_have_the_same_judgement() -> None:

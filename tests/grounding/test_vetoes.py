@@ -1,0 +1,58 @@
+"""What may not differ between a claim and the spans that say it."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.sample_evidence import document, evidence
+from research_agent.grounding.claims import parse_statement
+from research_agent.grounding.spans import find_quotes
+from research_agent.grounding.vetoes import find_vetoes
+
+
+def vetoes(claim: str, source: str) -> frozenset[str]:
+    quotes = find_quotes(evidence(document(source, title="A page")))
+    known = frozenset(name for quote in quotes for name in quote.names)
+    return find_vetoes(parse_statement(claim, known), quotes)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "kind"),
+    [
+        ("The bridge was opened in 1904.", "The bridge was opened in 1903.", "figure"),
+        ("The river is 412 miles long.", "The river is 412 kilometres long.", "unit"),
+        ("The bridge was built by Ada Brandt.", "The bridge was built by Ada Verne.", "name"),
+        ("The bridge was not built by Verne.", "The bridge was built by Verne.", "negation"),
+        ("The river freezes in winter.", "The river never freezes in winter.", "negation"),
+        ("All rivers of Arvel freeze.", "Most rivers of Arvel freeze.", "quantity"),
+        ("Sales in Arvel rose by 5 percent.", "Sales in Arvel fell by 5 percent.", "direction"),
+        ("The drug reduces mortality.", "Critics deny that the drug reduces mortality.", "hedge"),
+        ("Rivers of Arvel freeze in winter.", "Few rivers of Arvel freeze in winter.", "limit"),
+        ("Poland invaded Germany in 1939.", "Germany invaded Poland in 1939.", "order"),
+        ("Verne is the mayor of Sarnow.", "Verne was the mayor of Sarnow.", "tense"),
+        ("Titan is the largest moon of the system.", "Titan is the second largest moon of the system.", "qualifier"),
+        ("She opened the harbour of Sarnow.", "He opened the harbour of Sarnow.", "pronoun"),
+    ],
+)
+def test_each_kind_of_difference_is_seen(claim: str, source: str, kind: str) -> None:
+    assert {kind, f"altered {kind}"} & vetoes(claim, source)
+    assert not vetoes(source, source)
+
+
+def test_the_name_of_the_sentence_beside_it_does_not_help_a_near_copy() -> None:
+    source = "Its mouth was surveyed in 1867 by Ada Verne. The works were opened by Max Brandt."
+    assert "altered name" in vetoes("Its mouth was surveyed in 1867 by Max Verne.", source)
+    assert not vetoes("In 1867 Ada Verne surveyed the mouth, and the works were opened by Max Brandt.", source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The bridge cost 1.2 million euros.", "The bridge cost 1,200,000 euros."),
+        ("The bridge has three arches.", "The bridge has 3 arches."),
+        ("The bridge was built by Verne.", "Verne built the bridge."),
+        ("The harbour is used by ships.", "Ships use the harbour."),
+    ],
+)
+def test_the_same_in_another_form_is_no_difference(claim: str, source: str) -> None:
+    assert not vetoes(claim, source)
