@@ -28,10 +28,10 @@ ENTAILMENT_OF_COPY, ENTAILMENT, EVIDENT = 0.52, 0.26, (-4.0, 2.0)
 COVERAGE, RECALL, PAIRS, COVERAGE_ANYWHERE = 0.52, 0.26, 0.52, 0.52
 VETOES: Mapping[str, float] = {
     "figure": 0.78, "name": 0.78, "negation": 0.13, "quantity": 0.13, "unit": 0.26, "direction": 0.26,
-    "altered hedge": 0.13, "altered qualifier": 0.13,
+    "altered qualifier": 0.13,
 }  # fmt: skip
 # Any other way in which a near copy was altered, by words or by their place. It is never supported for its likeness.
-ALTERED, MOVED = 1.04, 0.52
+ALTERED, MOVED = 0.52, 0.26
 MOVES = frozenset({"altered order", "altered splice"})
 SUPPORTED, PARTLY = 0.515, 0.42  # scores from which a sentence is supported, and partly supported
 REFUSED = 0.51  # score of an altered copy at most: just below `SUPPORTED`

@@ -13,6 +13,7 @@ import pytest
 
 from helpers.sample_evidence import RIVER
 from research_agent.encoders.embedder import open_embedder, with_cache
+from research_agent.encoders.entailment import open_judge
 from research_agent.errors import UsageError
 from research_agent.grounding import Judgement
 from research_agent.settings import Settings
@@ -69,9 +70,9 @@ async def test_real_claims_are_told_apart(parts_home: Path) -> None:
     if not ROWS.exists():
         pytest.skip("the claims are not beside the project")
     rows = [json.loads(line) for line in ROWS.read_text().splitlines()]
-    async with open_embedder(Settings(home=parts_home)) as embedder:
-        embed = with_cache(embedder.embed)
-        result = await support.run(rows, embed=embed)
+    settings = Settings(home=parts_home)
+    async with open_embedder(settings) as embedder, open_judge(settings, embedder.pool) as shipped:
+        result = await support.run(rows, embed=with_cache(embedder.embed), entail=shipped.entail)
     assert result["n"] == 349
     assert result["metrics"]["auroc"] >= 0.82
     assert result["metrics"]["precision"] >= 0.7
