@@ -55,10 +55,10 @@ def test_altered_copies_are_not(counts: Counts) -> None:
     assert sum(accepted[kind] for kind in ALTERED) <= 1
 
 
-def test_most_joined_sentences_are_not(counts: Counts) -> None:
-    """Halves of two sentences read well and have all their words: what the judge is weakest at (decisions/0007)."""
+@pytest.mark.xfail(reason="the judge accepts 39 of 225 joined halves, which have all their words", strict=True)
+def test_few_joined_sentences_are(counts: Counts) -> None:
     made, accepted, _ = counts
-    assert sum(accepted[kind] for kind in JOINED) <= 0.2 * sum(made[kind] for kind in JOINED)
+    assert sum(accepted[kind] for kind in JOINED) <= 0.06 * sum(made[kind] for kind in JOINED)
 
 
 def test_words_alone_would_accept_most_of_them(counts: Counts) -> None:

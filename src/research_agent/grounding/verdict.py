@@ -10,15 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from research_agent.grounding.premises import Overlap, Premise
 from research_agent.grounding.spans import Quote
-from research_agent.types import JudgedBy
+from research_agent.types import JudgedBy, Verdict
 
 __all__ = ["UNCERTAIN", "Judgement", "Reading", "Verdict", "judge_claim"]
 
-Verdict = Literal["supported", "partly", "contradicted", "unsupported"]
 MOST_QUOTES = 3  # of one sentence
 
 # Log-odds of support, chosen on labelled sentences as docs/decisions/0007-support.md says. What the model says of a
@@ -137,7 +135,7 @@ def _quotes(readings: Sequence[Reading]) -> tuple[tuple[float, Quote], ...]:
     """
     Spans that say the claim: of each document its shortest premise that is enough, the best document first.
 
-    What needs several documents together is cited so only when none says it alone.
+    What needs several documents together is cited so only when none says it alone; at most `MOST_QUOTES` are cited.
     """
     own: dict[frozenset[str], list[Reading]] = {}
     for reading in readings:
@@ -151,7 +149,7 @@ def _quotes(readings: Sequence[Reading]) -> tuple[tuple[float, Quote], ...]:
             quotes.setdefault((quote.document.id, quote.start), (round(shortest.score, 4), quote))
         if len(quotes) >= MOST_QUOTES:
             break
-    return tuple(quotes.values())
+    return tuple(quotes.values())[:MOST_QUOTES]
 
 
 def _by_words(coverage: float) -> float:
