@@ -57,6 +57,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "testing/fake_source.py": "a fake for tests; tests/stages/test_fetch.py is built on it",
     "testing/loopback_server.py": "a server for tests; tests/http/test_client.py is built on it",
     "testing/server_faults.py": "faults for tests; tests/stages/test_fetch.py goes through all of them",
+    "text/stop_words.py": "lists; tests/text/test_scripts.py reads questions by them",
     "types.py": "declarations; tests/test_public.py holds the JSON of an answer",
     "version.py": "one cached call of the standard library, shown in tests/cli/test_main.py",
     "web/api/router.py": "tests/web/api/test_schemas.py: every route by its description",

@@ -1,13 +1,17 @@
-"""Tokens of a text (words, English stems, numbers, names), and similarity of token sets."""
+"""Tokens of a text by language (words, stems, numbers, names), and similarity of token sets."""
 
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
+from research_agent.text.scripts import UNSPACED, content_pieces, folded, is_latin, pieces, without_accents
 from research_agent.text.sentences import sentence_spans
+from research_agent.text.stop_words import STOP_WORDS, STOP_WORDS_OF
 
 __all__ = [
     "NUMBER",
@@ -26,7 +30,10 @@ __all__ = [
     "words",
 ]
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+LATIN_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# Vowel signs of India and of Southeast Asia: no letters to `re`, but part of a word.
+SIGNS = "\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u102b-\u103e"
+WORD = re.compile(rf"[^\W_]+(?:['’][^\W_]+|[{SIGNS}]+[^\W_]*)*")
 NUMBER = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:[\s-]?(thousand|million|billion|trillion|percent|per cent|%))?",
     re.IGNORECASE,
@@ -35,17 +42,19 @@ SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 YES_NO_OPENING = re.compile(
     r"\s*(?:is|are|was|were|am|do|does|did|can|could|has|have|had|will|would|should|may|might|must)\b", re.IGNORECASE
 )
+UNSPACED_STOP_WORDS = STOP_WORDS_OF["zh"] | STOP_WORDS_OF["ja"] | STOP_WORDS_OF["ko"]
 URL = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "none", "without", "cannot"})
-STOP_WORDS = frozenset(
-    """a about above after again all also am an and any are as at be because been before being below between both but by
-    can could did do does doing down during each either else ever every few for from further had has have having he
-    her here hers herself him himself his how i if in into is it its itself just let like many may me might more most
-    much must my myself no nor not now of off on once one only or other ought our ours out over own per please same
-    shall she should so some such tell than that the their theirs them themselves then there these they this those
-    through to too under until up upon us very was we were what whatever when where whether which while who whom
-    whose why will with would yes yet you your yours explain describe give show know mean means main define""".split()
+ELISION = re.compile(
+    r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|aujourd|un|all|dall|dell|nell|sull|quest|quell|dov|com|cos)'(?=\w)"
 )
+# A word of these scripts is stemmed by its script, whatever the language of the question.
+SCRIPT_STEMMERS = {"CYRILLIC": "russian", "ARABIC": "arabic", "GREEK": "greek", "DEVANAGARI": "hindi"}
+STEMMERS = {
+    "ca": "catalan", "da": "danish", "de": "german", "es": "spanish", "fi": "finnish", "fr": "french",
+    "hu": "hungarian", "id": "indonesian", "it": "italian", "nl": "dutch", "no": "norwegian", "pl": "polish",
+    "pt": "portuguese", "ro": "romanian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
 
 
 def is_yes_no_question(question: str) -> bool:
@@ -53,33 +62,70 @@ def is_yes_no_question(question: str) -> bool:
     return YES_NO_OPENING.match(question) is not None
 
 
-def words(text: str) -> list[str]:
-    """Words in order, case-folded, compatibility forms normalized, without a possessive "'s"."""
-    folded = unicodedata.normalize("NFKC", text).replace("’", "'").casefold()
-    return [word.removesuffix("'s") for word in WORD.findall(folded)]
+def words(text: str, lang: str = "en") -> list[str]:
+    """
+    Words in order, case-folded, compatibility forms normalized, without a possessive "'s".
+
+    Where words are not separated by spaces, pairs of characters. `lang` other than "en": "l'eau" -> "l", "eau".
+    """
+    runs = _runs(text, lang)
+    if is_latin(text):
+        return runs
+    return [piece for word in runs for piece in (pieces(word) if UNSPACED.search(word) else (word,))]
 
 
-def content_words(text: str) -> list[str]:
+def content_words(text: str, lang: str = "en") -> list[str]:
     """Words that carry meaning: `words` without stop words and single letters."""
-    return [word for word in words(text) if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())]
+    if not is_latin(text) and UNSPACED.search(text):
+        return [word for run in _runs(text, lang) for word in _content(run, lang)]
+    stops, plain = STOP_WORDS_OF.get(lang, STOP_WORDS), str if lang == "en" else without_accents
+    return [word for word in _runs(text, lang) if plain(word) not in stops and (len(word) > 1 or word.isdigit())]
 
 
-@lru_cache(maxsize=1)
-def _stemmer():  # type: ignore[no-untyped-def]
+def _content(run: str, lang: str) -> list[str]:
+    """Content words of a run in a text that holds other scripts too."""
+    if UNSPACED.search(run):
+        return [piece for piece in content_pieces(run) if piece not in UNSPACED_STOP_WORDS]
+    return content_words(run, lang)
+
+
+def _runs(text: str, lang: str) -> list[str]:
+    """Runs of letters and digits, folded."""
+    pattern = LATIN_WORD if is_latin(text) else WORD
+    runs = [word.removesuffix("'s") for word in pattern.findall(folded(text))]
+    return runs if lang == "en" else [part for run in runs for part in ELISION.sub(_opened, run).split()]
+
+
+def _opened(elision: re.Match[str]) -> str:
+    return elision[0].replace("'", " ")
+
+
+_stemmers = threading.local()  # a stemmer keeps the word it is at: one for each thread
+
+
+def _stemmer(algorithm: str) -> Any:
     import snowballstemmer
 
-    return snowballstemmer.stemmer("english")
+    known = _stemmers.__dict__
+    if algorithm not in known:
+        known[algorithm] = snowballstemmer.stemmer(algorithm)
+    return known[algorithm]
 
 
 @lru_cache(maxsize=65536)
-def stem(word: str) -> str:
-    """English stem of one lower-case word (Porter's "Snowball", 2001)."""
-    return str(_stemmer().stemWord(word))
+def stem(word: str, lang: str = "en") -> str:
+    """Stem of one lower-case word by Snowball's rules, of the word's script or of `lang`; accents stay in "en" only."""
+    if word.isascii() and lang == "en":
+        return str(_stemmer("english").stemWord(word))
+    script = unicodedata.name(word[:1], "").partition(" ")[0] if word else ""
+    algorithm = SCRIPT_STEMMERS.get(script) or STEMMERS.get(lang, "english")
+    stemmed = str(_stemmer(algorithm).stemWord(word))
+    return stemmed if algorithm == "english" and lang == "en" else without_accents(stemmed)
 
 
-def content_stems(text: str) -> list[str]:
+def content_stems(text: str, lang: str = "en") -> list[str]:
     """Stems of the content words, in order, with repeats."""
-    return [stem(word) for word in content_words(text)]
+    return [stem(word, lang) for word in content_words(text, lang)]
 
 
 def numbers(text: str) -> frozenset[str]:
