@@ -1,0 +1,48 @@
+"""Elements of a page that are not shown, or shown twice: hidden text, drawn formulas, text for screen readers only."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+__all__ = ["is_drawn_formula", "is_hidden", "is_sign"]
+
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+# Names of text that is shown to screen readers only: it may be the line of a fraction.
+SPOKEN = re.compile(r"\b(?:sr-only|visually-hidden|screen-reader-text)\b")
+RENDERED = frozenset("MathJax MathJax_Display MathJax_Preview MathJax_SVG MathJax_CHTML".split())
+
+
+def is_hidden(node: Any, attributes: Any) -> bool:
+    """Whether an element is not shown, or not said to screen readers; the MathML beside a picture is read."""
+    if not attributes:
+        return False
+    style = attributes.get("style") or ""
+    hidden = "hidden" in attributes or attributes.get("aria-hidden") == "true" or HIDDEN.search(style[:500]) is not None
+    return hidden and not _holds_formula(node)
+
+
+def _holds_formula(node: Any) -> bool:
+    """Whether a hidden element is the MathML of a formula that is shown as a picture."""
+    child = node.first_child
+    while child is not None and not child.is_element_node:
+        child = child.next
+    return child is not None and child.tag == "math"
+
+
+def is_drawn_formula(node: Any, attributes: Any) -> bool:
+    """Whether an element is what MathJax drew of a formula whose TeX follows."""
+    if not attributes or RENDERED.isdisjoint((attributes.get("class") or "").split()[:20]):
+        return False
+    for _ in range(4):
+        node = node.next
+        if node is None:
+            break
+        if node.is_element_node and node.tag == "script" and "math/tex" in (node.attributes.get("type") or ""):
+            return True
+    return False
+
+
+def is_sign(node: Any, names: str) -> bool:
+    """Whether an element for screen readers holds a sign that style draws for others, as in a fraction."""
+    return SPOKEN.search(names) is not None and (node.text() or "").strip() in ("+", "/", "\u2044", "-", "\u2212", "^")
