@@ -119,6 +119,15 @@ def recorded() -> Path:
 
 
 @pytest.fixture(scope="session")
+def field() -> Path:
+    """Inputs that broke the tools of other people, kept beside the project."""
+    folder = SHARED / "field"
+    if not folder.is_dir():
+        pytest.skip("the field files are not beside the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def wiki() -> Iterator[str]:
     """The base URL of a real MediaWiki on loopback, with the articles of the fake world and a few more."""
     if reason := mediawiki.missing():

@@ -36,7 +36,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "grounding/spans.py": "tests/grounding/test_judge.py and tests/stages/test_cite.py, by their verdicts",
     "http/clock.py": "three calls of the standard library, replaced in tests/http/test_throttle.py",
     "http/errors.py": "tests/http/test_client.py: each failure of a real server by its message",
-    "http/proxies.py": "tests/http/test_ssrf.py and tests/http/test_client.py",
     "http/rate_limits.py": "tests/http/test_rate_limit_store.py and tests/http/test_source_client.py",
     "http/redirects.py": "tests/http/test_client.py and tests/http/test_ssrf.py",
     "http/response.py": "tests/http/test_client.py and tests/http/test_cache.py",

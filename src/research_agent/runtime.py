@@ -268,8 +268,11 @@ async def _open_chat(settings: Settings, stack: AsyncExitStack) -> _Model:
                 hint="Run: research-agent setup",
             )
         return _Model(await stack.enter_async_context(llm.open_chat(choice, settings)), choice)
-    except ChatError as error:
-        return _Model(None, choice, error)
+    except Exception as error:
+        known = llm.unavailable(choice.id if choice is not None else "The chat model", error)
+        if not isinstance(known, ChatError):
+            raise known from error
+        return _Model(None, choice, known)
 
 
 async def _loaded(loading: asyncio.Task[T | Exception]) -> T:

@@ -146,7 +146,39 @@ async def test_a_proxy_that_is_not_there_is_told_from_a_service_that_refuses(mon
     async with open_client(SETTINGS) as client:
         with pytest.raises(HttpConnectionError, match="the proxy does not answer") as caught:
             await client.get_json("http://wiki.example/page")
+    assert caught.value.message.endswith("(HTTP_PROXY = http://127.0.0.1:9)")
     assert "canary" not in f"{caught.value.message} {caught.value.hint}"
+
+
+async def test_the_proxy_of_all_is_used_with_its_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def proxy(request: web.Request) -> web.Response:
+        return web.json_response({"login": request.headers.get("Proxy-Authorization"), "own": str(request.headers)})
+
+    async with serving(proxy) as url:
+        monkeypatch.setenv("all_proxy", url.replace("://", "://me:p%40ss@"))
+        async with open_client(SETTINGS) as client:
+            sent = await client.get_json("http://wiki.example/page")
+    assert sent["login"] == "Basic bWU6cEBzcw=="  # me:p@ss
+    assert "'Authorization'" not in sent["own"]
+
+
+async def test_a_proxy_that_wants_a_login_is_told_from_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def proxy(request: web.Request) -> web.Response:
+        return web.Response(status=407)
+
+    async with serving(proxy) as url:
+        monkeypatch.setenv("HTTP_PROXY", url)
+        async with open_client(SETTINGS) as client:
+            with pytest.raises(HttpStatusError, match="the proxy wants a login"):
+                await client.get_json("http://wiki.example/page")
+
+
+async def test_one_that_cannot_be_used_is_not_gone_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:7891")
+    async with serving(echo) as url, open_client(SETTINGS, trusted=[url]) as client:
+        assert await client.get_json(url)
+        with pytest.raises(HttpConnectionError, match="ALL_PROXY names a SOCKS proxy"):
+            await client.get_json("http://wiki.example/page")
 
 
 @pytest.mark.parametrize("place", ["127.0.0.1:9", "nowhere.invalid", "[bad", "127.0.0.1:x"])

@@ -57,13 +57,14 @@ def _sections(diagnosis: Diagnosis) -> Iterator[tuple[str, list[tuple[str, str, 
             ("version", "ok", f"{diagnosis.version}, Python {diagnosis.python}"),
             ("SQLite", *_state(diagnosis.sqlite)),
             ("home", *_state(diagnosis.home)),
+            ("proxy", *_state(diagnosis.proxy)),
         ],
     )
     yield "embedded parts", [_part(part) for part in diagnosis.parts]
     yield (
         "models",
         [
-            ("chat", _state(diagnosis.chat)[0], " - ".join(filter(None, (diagnosis.model, diagnosis.chat.text)))),
+            ("chat", _state(diagnosis.chat)[0], _chat(diagnosis)),
             ("second judge", *_state(diagnosis.second_judge)),
             ("Ollama", "ok" if diagnosis.ollama.reachable else "skipped", _ollama(diagnosis)),
             ("embedding", *_state(diagnosis.embedding)),
@@ -88,6 +89,11 @@ def _part(part: PartState) -> tuple[str, str, str]:
     return part.name, part.state, f"{part.title}, {part.version}, {part.licence}{size}"
 
 
+def _chat(diagnosis: Diagnosis) -> str:
+    by = f"by {diagnosis.chat_proxy}" if diagnosis.chat.ok and diagnosis.chat_proxy else ""
+    return " - ".join(filter(None, (diagnosis.model, diagnosis.chat.text, by)))
+
+
 def _ollama(diagnosis: Diagnosis) -> str:
     state = diagnosis.ollama
     if not state.reachable:
@@ -99,7 +105,8 @@ def _ollama(diagnosis: Diagnosis) -> str:
 def _source(item: SourceProbe) -> str:
     took = f"{item.ms} ms" if item.status == "ok" else ""
     unasked = "" if item.asked else "asked only when it is named"
-    return ", ".join(filter(None, (item.title, item.url, took, item.reason, unasked)))
+    by = f"by {item.proxy}" if " = " in item.proxy and item.proxy not in item.reason else ""
+    return ", ".join(filter(None, (item.title, item.url, by, took, item.reason, unasked)))
 
 
 def _setting(item: SettingState) -> str:

@@ -23,6 +23,7 @@ from research_agent.doctor.checks import (
     setting_states,
     unknown_settings,
 )
+from research_agent.doctor.proxy_check import chat_proxy, check_proxies
 from research_agent.doctor.source_probe import SourceProbe, list_sources, probe_sources
 from research_agent.settings import Settings, Unknown
 from research_agent.setup.parts import PartState, part_states
@@ -33,7 +34,11 @@ __all__ = ["Check", "Diagnosis", "SettingState", "SourceProbe", "diagnose", "lis
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """Report of all checks. `model` is the id of the chat model that would answer, or None."""
+    """
+    Report of all checks.
+
+    `model` is the id of the chat model that would answer, or None, `chat_proxy` the proxy to its server, "" for none.
+    """
 
     version: str
     python: str
@@ -52,12 +57,14 @@ class Diagnosis:
     settings: tuple[SettingState, ...]
     unknown: tuple[Unknown, ...]
     contact: Check
+    proxy: Check
+    chat_proxy: str
 
     @property
     def checks(self) -> tuple[Check, ...]:
         """All checks, the most severe first."""
         models = (self.chat, self.embedding, self.judge, self.encyclopedia)
-        return (self.home, *models, self.sqlite, self.privacy, self.contact)
+        return (self.home, *models, self.sqlite, self.proxy, self.privacy, self.contact)
 
     @property
     def usable(self) -> bool:
@@ -117,6 +124,7 @@ async def diagnose(settings: Settings) -> Diagnosis:
     ollama, privacy = server.result()
     model, chat_check = chat.result()
     embedding_check, encyclopedia_check = embedding.result()
+    by = chat_proxy(model, settings)
     return Diagnosis(
         version=installed_version(),
         python=f"{platform.python_version()} on {platform.system()} {platform.machine()}",
@@ -135,4 +143,6 @@ async def diagnose(settings: Settings) -> Diagnosis:
         settings=tuple(setting_states(settings)),
         unknown=tuple(unknown_settings(settings)),
         contact=check_contact(settings),
+        proxy=check_proxies((*(item.proxy for item in sources.result() if item.asked), by)),
+        chat_proxy=by,
     )

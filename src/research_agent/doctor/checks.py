@@ -24,6 +24,8 @@ from research_agent.errors import (
 )
 from research_agent.llm.endpoints import is_loopback, ollama_url, without_userinfo
 from research_agent.llm.llamacpp_process import checked_file
+from research_agent.llm.openai import PUBLIC
+from research_agent.llm.transport import proxy_for
 from research_agent.memory import open_memory
 from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nearest, split_urls
 from research_agent.setup.parts import part_state, select_parts
@@ -163,6 +165,8 @@ async def require_model(model: str, settings: Settings) -> None:
         raise ChatError("openai: models need an extra package.", hint="Run: pip install 'research-agent[openai]'")
     elif not (settings.chat.openai_api_key or settings.chat.openai_base_url):
         raise ChatError("Neither a key nor a server is set for openai: models.", hint="Set OPENAI_API_KEY.")
+    else:
+        proxy_for(settings.chat.openai_base_url or PUBLIC, model)
 
 
 def check_second_judge(settings: Settings, model: str | None, ollama: llm.OllamaState) -> Check:

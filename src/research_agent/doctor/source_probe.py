@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from research_agent.doctor.proxy_check import source_proxy
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import SettingsError, SourceError, SourceNotReadyError, UnknownSourceError
 from research_agent.http import open_client
@@ -30,6 +31,7 @@ class SourceProbe:
     Result of probing a source. `asked` says whether questions go to it; "skipped" ones were not searched.
 
     A source that cannot be loaded, or is named in the settings and not installed, has `loads` False and a `reason`.
+    `proxy` is the variable and the address of the proxy that its requests go by, "" for none.
     """
 
     name: str
@@ -42,6 +44,7 @@ class SourceProbe:
     ms: int = 0
     reason: str = ""
     hint: str = ""
+    proxy: str = ""
 
 
 def list_sources(settings: Settings) -> Iterator[tuple[SourceProbe, Source | None]]:
@@ -61,11 +64,13 @@ def list_sources(settings: Settings) -> Iterator[tuple[SourceProbe, Source | Non
 def unprobed(source: Source, settings: Settings) -> SourceProbe:
     """A source before its search. If the settings name none, those for general questions count as asked."""
     unnamed = not settings.search.sources and "general" in policy_of(source).kinds and not lacks(source)
+    base = str(getattr(source, "base", ""))
     return SourceProbe(
         name=source.name,
         title=source.title,
         live=source.live,
-        url=without_userinfo(str(getattr(source, "base", ""))),
+        url=without_userinfo(base),
+        proxy=source_proxy(base) if source.live else "",
         asked=unnamed or source.name in settings.search.sources,
         status="skipped",
     )

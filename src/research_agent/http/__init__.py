@@ -39,7 +39,7 @@ async def open_client(
     """
     Open the client of one run; leaving the block closes every connection.
 
-    Proxies (`HTTP_PROXY`, `HTTPS_PROXY`) and `SSL_CERT_FILE` are honoured. Of `settings.flags`, `sequential` lets one
+    The user's proxies (`Proxies`) and `SSL_CERT_FILE` are honoured. Of `settings.flags`, `sequential` lets one
     request at a time through, `offline` none, and `fresh` uses no cached response. Requests go to public
     addresses, to the base URLs in `settings.search.base_urls` and to those that are `trusted`. `resolver` looks names
     up, the system's when None.

@@ -186,7 +186,8 @@ class Client:
                     return await self._follow(full, {**(headers or {}), **more}, secret, way, admit)
             except (aiohttp.ClientError, OSError) as error:
                 # aiohttp's own text may hold the whole query.
-                raise translate(error, url, timeout=self._timeout) from (None if secret else error)
+                proxy = str(self._proxies.route(address))
+                raise translate(error, url, timeout=self._timeout, proxy=proxy) from (None if secret else error)
 
         if self.source_client is not None:
             return await self.source_client.get(address, headers or {}, send)

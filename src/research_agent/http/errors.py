@@ -55,16 +55,27 @@ BY_NUMBER = {
 }
 
 
-def translate(error: Exception, url: str, *, timeout: float) -> SourceError:
-    """The `SourceError` for an exception of aiohttp or the system; `timeout` is the limit in seconds that was set."""
+WANTS_LOGIN = "could not be reached: the proxy wants a login (HTTP 407)"
+
+
+def translate(error: Exception, url: str, *, timeout: float, proxy: str = "") -> SourceError:
+    """
+    The `SourceError` for an exception of aiohttp or the system.
+
+    `timeout` is the limit in seconds that was set, `proxy` the variable and the address of the proxy that was used.
+    """
     if isinstance(getattr(error, "os_error", None), RefusedAddressError):
         return refusal(error.os_error.filename)  # type: ignore[attr-defined]
     meaning, message = next((meaning, text) for kind, meaning, text in MEANINGS if isinstance(error, kind))
     if meaning is HttpTimeoutError:
         message = f"timed out after {timeout:g} s"
-    by_proxy = isinstance(error, aiohttp.ClientProxyConnectionError)  # then errno is the proxy's
+    by_proxy = isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError)  # its errno, status
     if isinstance(error, OSError) and error.errno in BY_NUMBER and not by_proxy:
         message = BY_NUMBER[error.errno]
+    if by_proxy and getattr(error, "status", 0) == 407:
+        message = WANTS_LOGIN
+    if by_proxy and proxy:
+        message += f" ({proxy})"
     return meaning(message, hint=f"The request went to {_redacted(url)}.")
 
 
@@ -74,6 +85,8 @@ def status_error(status: int, again: str | None, *, hint: str, body: bytes = b""
     when = f", try again in {duration(seconds)}" if seconds else ""
     if status == 429:
         message = f"is limiting requests (HTTP 429){when}"
+    elif status == 407:
+        message = WANTS_LOGIN
     elif status >= 500:
         message = f"has a fault of its own (HTTP {status}){when}"
     else:

@@ -14,7 +14,7 @@ from research_agent.llm.json_reply import JsonReply, ask_json
 from research_agent.llm.model_info import chat_id, context_size, count_tokens, truncated
 from research_agent.llm.model_size import LARGE, is_large, is_large_model, size_of
 from research_agent.llm.ollama_probe import OllamaState, probe_ollama
-from research_agent.llm.selection import ModelChoice, choose_model, open_chat, parse_model_id
+from research_agent.llm.selection import ModelChoice, choose_model, open_chat, parse_model_id, unavailable
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel as Chat
@@ -41,4 +41,5 @@ __all__ = [
     "size_of",
     "stream",
     "truncated",
+    "unavailable",
 ]

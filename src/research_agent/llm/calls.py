@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import sys
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
+from contextlib import aclosing, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from research_agent.errors import ChatError, ChatResponseError, ChatUnavailableError, ModelNotFoundError
 from research_agent.llm.model_info import ModelInfo, chat_id, context_size, estimate_tokens, info_of
 from research_agent.llm.reasoning_filter import ReasoningFilter
 from research_agent.prompts import Prompt
-from research_agent.settings import quiet_tracing
+from research_agent.settings import quiet_tracing, without_client_variables
 from research_agent.text.sanitize import clean
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from research_agent.llm.llamacpp import ChatLlamaCpp
 
-__all__ = ["ask", "import_quietly", "prime", "stream"]
+__all__ = ["ask", "first_words", "import_quietly", "prime", "stream"]
 
 SEED = 1
 HIGHEST_RATIO = 4.0  # actual tokens to estimated ones; a server that claims more does not count tokens
@@ -104,9 +105,14 @@ async def prime(chat: BaseChatModel, prompt: Prompt) -> None:
 
 
 async def import_quietly(module: str) -> Any:
-    """Import a module in a thread, with tracing switched off: LangChain takes seconds of CPU."""
+    """Import a module in a thread, with tracing switched off and without proxies: LangChain takes seconds of CPU."""
     quiet_tracing()
-    return await asyncio.to_thread(importlib.import_module, module)
+    return await asyncio.to_thread(_import, module)
+
+
+def _import(module: str) -> Any:
+    with nullcontext() if module in sys.modules else without_client_variables():
+        return importlib.import_module(module)  # waits for another thread that is at it
 
 
 async def _messages(prompt: Prompt) -> list[BaseMessage]:
@@ -143,10 +149,15 @@ def _translate(exc: Exception, chat: BaseChatModel) -> ChatError:
     model = chat_id(chat)
     provider, _, name = model.partition(":")
     names = {kind.__name__ for kind in type(exc).__mro__}
-    status, message = getattr(exc, "status_code", None), _first_words(exc)
+    status, message = getattr(exc, "status_code", None), first_words(exc)
     if isinstance(exc, TimeoutError) or "TimeoutException" in names or "APITimeoutError" in names:
         return ChatUnavailableError(
             f"{model} gave no token in time.", hint="A larger RESEARCH_AGENT_CHAT_TIMEOUT waits longer."
+        )
+    if (proxy := info_of(chat).proxy) and (status == 407 or names & {*UNREACHABLE, "ProxyError"}):
+        return ChatUnavailableError(
+            f"{model} could not be reached by the proxy: {proxy}.",
+            hint="Check that proxy and its login, or add the host of the model's server to NO_PROXY.",
         )
     if names & UNREACHABLE and not names & CUT_SHORT:
         return ChatUnavailableError(f"Nothing answers for {model}.", hint=HOW_TO_START.get(provider, TRY_AGAIN))
@@ -160,6 +171,7 @@ def _translate(exc: Exception, chat: BaseChatModel) -> ChatError:
     return ChatResponseError(f"{model} failed: {message}", hint=TRY_AGAIN)
 
 
-def _first_words(exc: Exception) -> str:
+def first_words(exc: BaseException) -> str:
+    """The beginning of an error's message, fit to be shown; its class when it says nothing."""
     words = " ".join(clean(str(exc)[:1000]).split()) or type(exc).__name__
     return words if len(words) <= 200 else f"{words[:200]}..."

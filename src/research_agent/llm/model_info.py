@@ -34,13 +34,15 @@ class ModelInfo:
 
     `ratio`: actual to estimated tokens, the highest so far, at least 1. `prompt_tokens`: tokens of the last prompt as
     the server counted them, 0 when unknown. `context`: the window, where the model object does not hold it.
-    `billions`: parameters, as the server says; None when it does not.
+    `billions`: parameters, as the server says; None when it does not. `proxy`: the variable and the address of the
+    proxy that calls go by, "" without any.
     """
 
     ratio: float = 1.0
     prompt_tokens: int = 0
     context: int | None = None
     billions: float | None = None
+    proxy: str = ""
 
 
 _infos: dict[int, ModelInfo] = {}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from research_agent.llm.calls import SEED, import_quietly
-from research_agent.llm.endpoints import is_loopback, ollama_url, refuse_remote
+from research_agent.llm.endpoints import ollama_url, refuse_remote
 from research_agent.llm.model_info import info_of
 from research_agent.llm.ollama_probe import fetch_details, parameters_of
+from research_agent.llm.transport import client_options, proxy_for
 from research_agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,14 +26,22 @@ async def open_ollama(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
     """
     Open a `ChatOllama` that always sends `num_ctx`: Ollama's default silently drops the beginning of a long prompt.
 
-    The first call finds out whether the server answers. Raises `ChatUnavailableError` for a remote one if `--offline`.
+    The first call finds out whether the server answers. Raises `ChatUnavailableError` for a remote one if `--offline`,
+    or with a proxy that cannot be used.
     """
-    refuse_remote(ollama_url(settings.chat.ollama_host), settings)
+    url = ollama_url(settings.chat.ollama_host)
+    refuse_remote(url, settings)
+    proxy, shown = proxy_for(url, f"ollama:{name}")
     async with asyncio.TaskGroup() as group:  # the import takes longer than the server
         details = group.create_task(fetch_details(name, settings))
         module = group.create_task(import_quietly("langchain_ollama"))
-    chat = await asyncio.to_thread(_build, module.result().ChatOllama, name, details.result(), settings)
-    info_of(chat).billions = parameters_of(details.result())
+
+    def build() -> ChatOllama:
+        options = {"timeout": settings.chat.timeout, **client_options(url, proxy)}
+        return _build(module.result().ChatOllama, name, details.result(), settings, options)
+
+    chat = await asyncio.to_thread(build)
+    info_of(chat).billions, info_of(chat).proxy = parameters_of(details.result()), shown
     try:
         yield chat
     finally:
@@ -41,22 +49,19 @@ async def open_ollama(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
         chat._client.close()  # type: ignore[no-untyped-call]
 
 
-def _build(kind: type[ChatOllama], name: str, details: Mapping[str, Any], settings: Settings) -> ChatOllama:
-    url = ollama_url(settings.chat.ollama_host)
-    # No proxy between two programs of one machine.
-    transport: dict[str, Any] = {"timeout": settings.chat.timeout, "trust_env": not is_loopback(url)}
-    if url.startswith("http://"):  # reading the machine's certificates twice takes 40 ms; without any, TLS is refused
-        transport["verify"] = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _build(
+    kind: type[ChatOllama], name: str, details: Mapping[str, Any], settings: Settings, client_options: dict[str, Any]
+) -> ChatOllama:
     capabilities = details.get("capabilities")
     return kind(
         model=name,
-        base_url=url,
+        base_url=ollama_url(settings.chat.ollama_host),
         num_ctx=min(settings.chat.num_ctx, _context(details) or settings.chat.num_ctx),
         temperature=0.0,
         seed=SEED,
         # Reasoning would use up the tokens of the answer; models without it may reject the parameter.
         reasoning=False if isinstance(capabilities, list) and "thinking" in capabilities else None,
-        client_kwargs=transport,
+        client_kwargs=client_options,
     )
 
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from research_agent.errors import ChatError
 from research_agent.llm.endpoints import is_loopback, ollama_url, without_userinfo
 from research_agent.llm.model_size import parse_size
+from research_agent.llm.transport import proxy_for
 from research_agent.settings import Settings
 
 __all__ = ["OllamaModel", "OllamaState", "fetch_details", "parameters_of", "probe_ollama"]
@@ -55,14 +57,19 @@ async def probe_ollama(settings: Settings) -> OllamaState:
     if settings.flags.offline and not is_loopback(url):
         return OllamaState(reachable=False, url=safe_url, reason="not this machine, and --offline was given")
     try:
-        async with asyncio.timeout(SECONDS), aiohttp.ClientSession(trust_env=not is_loopback(url)) as session:
+        proxy, shown = proxy_for(url, "it")
+        async with asyncio.timeout(SECONDS), aiohttp.ClientSession(proxy=proxy) as session:
             version = await _json(session, "GET", f"{url}/api/version")
             tags = await _json(session, "GET", f"{url}/api/tags")
     except TimeoutError:
         return OllamaState(reachable=False, url=safe_url, reason=f"no answer within {SECONDS:g} s")
+    except ChatError as error:
+        return OllamaState(reachable=False, url=safe_url, reason=error.message.rstrip("."))
+    except aiohttp.ClientProxyConnectionError:
+        return OllamaState(reachable=False, url=safe_url, reason=f"the proxy does not answer: {shown}")
     except aiohttp.ClientConnectorError:
         return OllamaState(reachable=False, url=safe_url, reason="nothing listens there")
-    except (aiohttp.ClientError, ValueError) as error:
+    except (aiohttp.ClientError, OSError, ValueError) as error:
         return OllamaState(reachable=False, url=safe_url, reason=f"it does not speak Ollama's protocol: {error}")
     models = tags.get("models")
     known = [_model(entry) for entry in models if isinstance(entry, Mapping)] if isinstance(models, list) else []
@@ -80,9 +87,10 @@ async def fetch_details(name: str, settings: Settings) -> Mapping[str, Any]:
 
     url = ollama_url(settings.chat.ollama_host)
     try:
-        async with asyncio.timeout(SECONDS), aiohttp.ClientSession(trust_env=not is_loopback(url)) as session:
+        proxy, _ = proxy_for(url, "it")
+        async with asyncio.timeout(SECONDS), aiohttp.ClientSession(proxy=proxy) as session:
             return await _json(session, "POST", f"{url}/api/show", {"model": name})
-    except (TimeoutError, aiohttp.ClientError, ValueError):
+    except (TimeoutError, OSError, aiohttp.ClientError, ValueError, ChatError):
         return {}
 
 

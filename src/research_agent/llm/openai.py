@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from research_agent.errors import ChatUnavailableError
 from research_agent.llm.calls import SEED, import_quietly
-from research_agent.llm.endpoints import is_loopback, refuse_remote
+from research_agent.llm.endpoints import refuse_remote
 from research_agent.llm.model_info import info_of
+from research_agent.llm.transport import client_options, proxy_for
 from research_agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ async def open_openai(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
     """
     Open a `ChatOpenAI` at `OPENAI_BASE_URL`. Local servers need no key; OpenAI's own does.
 
-    Raises `ChatUnavailableError` when the extra is not installed, or for a remote server with `--offline`.
+    Raises `ChatUnavailableError` when the extra is not installed, for a remote server with `--offline`, or with a proxy
+    that cannot be used.
     """
     url = settings.chat.openai_base_url or PUBLIC
     refuse_remote(url, settings)
@@ -35,26 +37,35 @@ async def open_openai(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
         raise ChatUnavailableError(
             f"openai:{name} needs a key.", hint="Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own."
         )
+    proxy, shown = proxy_for(url, f"openai:{name}")
     try:
         openai, module = await import_quietly("openai"), await import_quietly("langchain_openai")
     except ImportError as error:
         raise ChatUnavailableError(
             f"openai:{name} needs an extra that is not installed.", hint="Run: pip install 'research-agent[openai]'"
         ) from error
-    chat: ChatOpenAI = await asyncio.to_thread(
-        module.ChatOpenAI,
-        model=name,
-        base_url=url,
-        api_key=settings.chat.openai_api_key or "none",
-        temperature=0.0,
-        seed=SEED,
-        timeout=settings.chat.timeout,
-        max_retries=1,
-        stream_usage=True,
-        # No proxy between two programs of one machine.
-        http_async_client=openai.DefaultAsyncHttpxClient(trust_env=False) if is_loopback(url) else None,
-    )
-    info_of(chat).context = settings.chat.num_ctx
+
+    def build() -> ChatOpenAI:
+        options = client_options(url, proxy)
+        chat: ChatOpenAI = module.ChatOpenAI(
+            model=name,
+            base_url=url,
+            api_key=settings.chat.openai_api_key or "none",
+            temperature=0.0,
+            seed=SEED,
+            timeout=settings.chat.timeout,
+            max_retries=1,
+            stream_usage=True,
+            # With clients, no options and no proxy of its own it reads no proxy variable, and warns of none.
+            http_client=openai.DefaultHttpxClient(**options),
+            http_async_client=openai.DefaultAsyncHttpxClient(**options),
+            http_socket_options=(),
+            openai_proxy=None,
+        )
+        return chat
+
+    chat = await asyncio.to_thread(build)
+    info_of(chat).context, info_of(chat).proxy = settings.chat.num_ctx, shown
     try:
         yield chat
     finally:

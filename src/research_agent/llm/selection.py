@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from research_agent.errors import UnknownModelError
+from research_agent.errors import ChatUnavailableError, ResearchAgentError, UnknownModelError, known_error
+from research_agent.llm.calls import first_words
 from research_agent.llm.llamacpp_process import open_llamacpp
 from research_agent.llm.model_files import EMBEDDED, FORMS, embedded_file
 from research_agent.llm.ollama import open_ollama
@@ -18,7 +20,9 @@ from research_agent.settings import Settings
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-__all__ = ["PROVIDERS", "ModelChoice", "choose_model", "open_chat", "parse_model_id"]
+__all__ = ["PROVIDERS", "ModelChoice", "choose_model", "open_chat", "parse_model_id", "unavailable"]
+
+log = logging.getLogger(__name__)
 
 PROVIDERS = {"ollama": open_ollama, "openai": open_openai, "llamacpp": open_llamacpp}
 
@@ -63,7 +67,31 @@ async def choose_model(settings: Settings) -> ModelChoice | None:
 
 @asynccontextmanager
 async def open_chat(choice: ModelChoice | str, settings: Settings) -> AsyncIterator[BaseChatModel]:
-    """Open a chat model; a process started for it ends with the context. Raises `UnknownModelError` or `ChatError`."""
-    provider, name = parse_model_id(choice if isinstance(choice, str) else choice.id)
-    async with PROVIDERS[provider](name, settings) as chat:
+    """
+    Open a chat model; a process started for it ends with the context.
+
+    Raises `UsageError` or `ChatError`: whatever a library raises when it is imported or its model is built is a
+    `ChatUnavailableError`, and its trace is in the log.
+    """
+    model = choice if isinstance(choice, str) else choice.id
+    provider, name = parse_model_id(model)
+    async with AsyncExitStack() as stack:
+        try:
+            chat = await stack.enter_async_context(PROVIDERS[provider](name, settings))
+        except Exception as error:
+            raise unavailable(model, error) from error
         yield chat
+
+
+def unavailable(model: str, error: Exception) -> ResearchAgentError:
+    """The error to show for whatever choosing or opening a model raised; one that is not known is logged."""
+    if (known := known_error(error)) is not None:
+        return known
+    log.error("%s could not be opened", model, exc_info=error)
+    cause: BaseException = error
+    while isinstance(cause, BaseExceptionGroup):
+        cause = cause.exceptions[0]
+    return ChatUnavailableError(
+        f"{model} could not be opened: {first_words(cause)}",
+        hint="research-agent doctor says more; choose another --model.",
+    )

@@ -7,6 +7,7 @@ never displayed.
 """
 
 from research_agent.settings.config_file import config_path
+from research_agent.settings.environment import proxy_variables, without_client_variables
 from research_agent.settings.load import child_environment, has_display, load_settings, quiet_tracing
 from research_agent.settings.schema import OPTIONS
 from research_agent.settings.unknown_names import ENVIRONMENT, Unknown, nearest
@@ -22,6 +23,8 @@ __all__ = [
     "has_display",
     "load_settings",
     "nearest",
+    "proxy_variables",
     "quiet_tracing",
     "split_urls",
+    "without_client_variables",
 ]

@@ -11,6 +11,7 @@ from typing import Any
 import platformdirs
 
 from research_agent.settings.config_file import ConfigFile, config_path, read_config
+from research_agent.settings.environment import environment
 from research_agent.settings.per_source import keys_by_source, urls_by_source
 from research_agent.settings.schema import OPTIONS, Option, parsed, toml_text
 from research_agent.settings.unknown_names import TRACING, unknown_in_environment, unknown_in_file
@@ -26,7 +27,7 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     `overrides` are those of the command line, by flat name; None means "not given". Raises `SettingsError` with name,
     value and origin of an invalid setting.
     """
-    env = dict(os.environ if environ is None else environ)
+    env = environment() if environ is None else dict(environ)
     file = read_config(config_path(env))
     values: dict[str, Any] = {"home": Path(platformdirs.user_data_dir(APP))}
     origins = {option.name: "default" for option in OPTIONS}

@@ -126,6 +126,11 @@ def _refused(wheel: Wheel, lines: Sequence[str]) -> SetupError:
         )
     if "No module named pip" in text:
         return SetupError("There is no pip in this environment.", hint="Install pip, then run setup again.")
+    if "SOCKS" in text:
+        return SetupError(
+            "pip cannot use a SOCKS proxy, which HTTPS_PROXY or ALL_PROXY names.",
+            hint="Set HTTPS_PROXY to http://HOST:PORT, or unset it, then run setup again.",
+        )
     message = " ".join(line for line in lines if line.startswith("ERROR")) or " ".join(filter(None, lines[-LOG_LINES:]))
     return SetupError(
         f"{wheel.package} {wheel.version} could not be downloaded. pip said: {message[-600:]}",
