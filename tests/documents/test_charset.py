@@ -2,10 +2,89 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from contextlib import suppress
 
-from research_agent.documents.charset import UndecodableError, charset_of, decode
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import SHARED
+from research_agent.documents.charset import UndecodableError, charset_of, codec_of, decode
 from research_agent_devtools.samples.wrong_bodies import CHARSETS, ODD, Odd
+
+# The labels of the WHATWG encoding standard.
+LABELS = {
+    "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8",
+    "cp866": "866 cp866 csibm866 ibm866",
+    "iso8859-2": "csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 l2 latin2",
+    "iso8859-3": "csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 iso_8859-3 iso_8859-3:1988 l3 latin3",
+    "iso8859-4": "csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 iso_8859-4:1988 l4 latin4",
+    "iso8859-5": "csisolatincyrillic cyrillic iso-8859-5 iso-ir-144 iso8859-5 iso88595 iso_8859-5 iso_8859-5:1988",
+    "iso8859-6": "arabic asmo-708 csiso88596e csiso88596i csisolatinarabic ecma-114 iso-8859-6 iso-8859-6-e "
+    "iso-8859-6-i iso-ir-127 iso8859-6 iso88596 iso_8859-6 iso_8859-6:1987",
+    "iso8859-7": "csisolatingreek ecma-118 elot_928 greek greek8 iso-8859-7 iso-ir-126 iso8859-7 iso88597 iso_8859-7 "
+    "iso_8859-7:1987 sun_eu_greek",
+    "iso8859-8": "csiso88598e csisolatinhebrew hebrew iso-8859-8 iso-8859-8-e iso-ir-138 iso8859-8 iso88598 iso_8859-8 "
+    "iso_8859-8:1988 visual csiso88598i iso-8859-8-i logical",
+    "iso8859-10": "csisolatin6 iso-8859-10 iso-ir-157 iso8859-10 iso885910 l6 latin6",
+    "iso8859-13": "iso-8859-13 iso8859-13 iso885913",
+    "iso8859-14": "iso-8859-14 iso8859-14 iso885914",
+    "iso8859-15": "csisolatin9 iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9",
+    "iso8859-16": "iso-8859-16",
+    "koi8-r": "cskoi8r koi koi8 koi8-r koi8_r",
+    "koi8-u": "koi8-ru koi8-u",
+    "mac-roman": "csmacintosh mac macintosh x-mac-roman",
+    "cp874": "dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 windows-874",
+    "cp1250": "cp1250 windows-1250 x-cp1250",
+    "cp1251": "cp1251 windows-1251 x-cp1251",
+    "cp1252": "ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 iso-8859-1 iso-ir-100 iso8859-1 iso88591 "
+    "iso_8859-1 iso_8859-1:1987 l1 latin1 us-ascii windows-1252 "
+    "x-cp1252",
+    "cp1253": "cp1253 windows-1253 x-cp1253",
+    "cp1254": "cp1254 csisolatin5 iso-8859-9 iso-ir-148 iso8859-9 iso88599 iso_8859-9 iso_8859-9:1989 l5 latin5 "
+    "windows-1254 x-cp1254",
+    "cp1255": "cp1255 windows-1255 x-cp1255",
+    "cp1256": "cp1256 windows-1256 x-cp1256",
+    "cp1257": "cp1257 windows-1257 x-cp1257",
+    "cp1258": "cp1258 windows-1258 x-cp1258",
+    "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+    "gb18030": "chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 gbk iso-ir-58 x-gbk gb18030",
+    "big5hkscs": "big5 big5-hkscs cn-big5 csbig5 x-x-big5",
+    "euc_jp": "cseucpkdfmtjapanese euc-jp x-euc-jp",
+    "iso2022_jp": "csiso2022jp iso-2022-jp",
+    "cp932": "csshiftjis ms932 ms_kanji shift-jis shift_jis sjis windows-31j x-sjis",
+    "cp949": "cseuckr csksc56011987 euc-kr iso-ir-149 korean ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 "
+    "windows-949",
+    "utf-16-be": "unicodefffe utf-16be",
+    "utf-16-le": "csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 utf-16le",
+}
+RUSSIAN = "Река Люмен течёт по острову Вара, её длина 412 километров."
+KOREAN = "루멘강은 바라섬에 있는 강으로 길이는 412킬로미터이며 오스터산에서 시작한다."
+CHINESE = "流明河是瓦拉岛上的一条河流，全长412公里，发源于奥斯特山。"
+TAIWANESE = "流明河是瓦拉島上的一條河流，全長412公里，發源於奧斯特山。"
+JAPANESE = "ルーメン川はヴァラ島を流れる川である。全長は412キロメートルで、オステル山に源を発する。"
+FRENCH = "La rivière Lumen, longue de 412 kilomètres, prend sa source près du mont Oster ; son delta est protégé."
+GERMAN = "Der Fluss ist 412 Kilometer lang und fließt über die Höhen von Öster, größer als jeder frühere."
+SPANISH = "El río Lumen nace en la montaña de Oster, tiene 412 kilómetros, y desde el año 1987 está protegido."
+POLISH = "Rzeka Lumen płynie przez wyspę Vara, ma długość 412 kilometrów i wypływa spod góry Oster, która się wznosi."
+CZECH = "Řeka Lumen protéká ostrovem Vara, je dlouhá 412 kilometrů a její delta je chráněná příroda."
+TURKISH = "Lumen ırmağı Vara adasındadır, uzunluğu 412 kilometredir ve Oster dağından doğar; şimdi koruma altındadır."
+GREEK = "Ο ποταμός Λούμεν βρίσκεται στο νησί Βάρα και έχει μήκος 412 χιλιόμετρα."
+ARABIC = "نهر لومن هو نهر في جزيرة فارا، يبلغ طوله 412 كيلومترا وينبع من جبل أوستر."
+THAI = "แม่น้ำลูเมนเป็นแม่น้ำบนเกาะวารา มีความยาว 412 กิโลเมตร"
+UNNAMED = [
+    *((RUSSIAN, charset) for charset in ("cp1251", "koi8-r", "iso8859-5")),
+    *((KOREAN, "euc-kr"), (CHINESE, "gbk"), (TAIWANESE, "big5"), (JAPANESE, "cp932"), (JAPANESE, "euc_jp")),
+    *((JAPANESE, "iso2022_jp"), (GREEK, "cp1253"), (ARABIC, "cp1256"), (THAI, "cp874"), (TURKISH, "cp1254")),
+    *((FRENCH, "cp1252"), (GERMAN, "cp1252"), (SPANISH, "cp1252"), (POLISH, "iso8859-2"), (CZECH, "cp1250")),
+    *((CHINESE, "utf-8"), (FRENCH, "utf-8"), (RUSSIAN, "utf-8"), (GERMAN, "utf-16"), (CHINESE, "utf-16")),
+]
+
+
+def page(text: str, charset: str, declared: str = "") -> bytes:
+    head = f"<meta charset='{declared}'>" if declared else ""
+    return f"<html><head>{head}<title>Lumen</title></head><body class='a'><p>{text}</p></body></html>".encode(charset)
 
 
 def named(odd: Odd) -> str | None:
@@ -35,6 +114,78 @@ def test_pythons_own_lookup_would_read_hidden_text() -> None:
     assert charset_of(b"", "utf-7") == charset_of(b"", "idna") == charset_of(b"", "hex") == "utf-8"
 
 
-@pytest.mark.parametrize("label", ["gb2312", "big5", "euc-kr", "x-sjis", "windows-874", "macintosh", "iso-8859-8-i"])
-def test_the_names_of_the_web_are_known(label: str) -> None:
-    assert charset_of(b"", label) != "utf-8"
+@pytest.mark.parametrize(("codec", "labels"), LABELS.items(), ids=list(LABELS))
+def test_the_names_of_the_web_are_known(codec: str, labels: str) -> None:
+    assert {label: codec_of(label.upper()) for label in labels.split()} == dict.fromkeys(labels.split(), codec)
+
+
+@pytest.mark.parametrize(("text", "charset"), UNNAMED)
+@pytest.mark.parametrize("wrong", [None, "utf-8", "klingon"])
+def test_a_charset_that_nobody_names_is_told_by_its_letters(text: str, charset: str, wrong: str | None) -> None:
+    assert text in decode(page(text, charset), wrong)
+
+
+@pytest.mark.parametrize(
+    ("header", "declared", "charset", "text"),
+    [
+        ("utf-8", "gbk", "gbk", CHINESE),
+        ("utf-8", "euc-kr", "euc-kr", KOREAN),
+        ("utf-8", "iso-8859-1", "cp1252", FRENCH),
+        ("iso-8859-1", "utf-8", "utf-8", FRENCH),
+        ("iso-8859-1", "", "utf-8", RUSSIAN),
+        ("iso-8859-1", "windows-1251", "cp1251", RUSSIAN),
+        ("iso-8859-1", "shift_jis", "cp932", JAPANESE),
+        ("iso-8859-1", "iso-8859-2", "iso8859-2", POLISH),
+        ("gb2312", "utf-8", "utf-8", CHINESE),
+        ("utf-16", "utf-8", "utf-8", GERMAN),
+        ("windows-1251", "iso-8859-1", "cp1251", RUSSIAN),
+        ("iso-8859-1", "gb2312", "cp1252", FRENCH),
+        ("shift_jis", "euc-jp", "cp932", JAPANESE),
+    ],
+)
+def test_a_name_that_the_bytes_refute_is_not_believed(header: str, declared: str, charset: str, text: str) -> None:
+    assert text in decode(page(text, charset, declared), header)
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [("utf-8", RUSSIAN), ("utf-8", GERMAN), ("gbk", CHINESE), ("euc-kr", KOREAN), ("cp932", JAPANESE)],
+)
+@pytest.mark.parametrize("name", [True, False])
+def test_one_bad_byte_costs_one_character(charset: str, text: str, name: bool) -> None:
+    """The broken twin decodes strictly: the page is lost."""
+    body = page(f"{text} [] {text}", charset).replace(b"[]", b"[\x9f ]")
+    with pytest.raises(UnicodeError):
+        body.decode(charset)
+    assert decode(body, charset if name else None).count(text) == 2
+
+
+def test_a_declaration_after_the_first_kilobyte_is_believed_when_the_bytes_bear_it_out() -> None:
+    late = f"<!--{'x' * 1100}-->".encode()
+    assert decode(late + page("Вара", "cp1251", "windows-1251")).count("Вара") == 1
+    assert RUSSIAN in decode(late + page(RUSSIAN, "cp1251", "utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("gbk_header_says_utf8", "全长412公里"),
+        ("euckr_no_name", "길이는 412킬로미터이다"),
+        ("latin1_no_name", "La rivière Lumen, longue de 412 kilomètres"),
+        ("sjis_late_meta", "全長は412キロメートル"),
+        ("ar_utf8", "يبلغ طوله 412 كيلومترا"),
+    ],
+)
+def test_the_pages_of_the_field_are_decoded(name: str, words: str) -> None:
+    file = SHARED / "field" / "pages" / f"{name}.html"
+    if not file.exists():
+        pytest.skip("the shared data is not beside the checkout")
+    head = json.loads(file.with_name(f"{file.name}.meta").read_text())["headers"]["Content-Type"]
+    assert words in decode(file.read_bytes(), head.partition("charset=")[2] or None)
+
+
+@given(st.binary(max_size=400), st.sampled_from([None, "utf-8", "gbk", "shift_jis", "latin1", "utf-16", "iso-2022-jp"]))
+@settings(max_examples=100)
+def test_any_bytes_are_text_or_said_to_be_none(body: bytes, name: str | None) -> None:
+    with suppress(UndecodableError):
+        decode(body, name).encode()

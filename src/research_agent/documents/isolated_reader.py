@@ -31,7 +31,7 @@ __all__ = ["IsolatedReader", "open_reader"]
 T = TypeVar("T")
 
 SCRIPT = Path(__file__).with_name("reader_child.py")
-PACKAGES = ("research_agent", "selectolax", "pypdfium2", "pypdfium2_raw")
+PACKAGES = ("research_agent", "selectolax", "pypdfium2", "pypdfium2_raw", "charset_normalizer")
 SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/dev/null")
 
 MEMORY = 512 * 1024 * 1024  # address space of a process, in bytes

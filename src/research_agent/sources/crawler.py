@@ -42,7 +42,8 @@ async def read_page(url: str, *, client: Client, read: Reader) -> Document:
     elif body.content_type in MARKUP_TYPES or (body.content_type == UNTYPED and is_html(body.data)):
         page = await read.html(body.data, url=body.url, charset=body.charset)
     elif body.content_type in TEXT_TYPES:
-        page = Page(text=text_of(body, hint=f"It is {host_of(url)}.").strip())
+        text = await asyncio.to_thread(text_of, body, hint=f"It is {host_of(url)}.")
+        page = Page(text=text.strip())
     else:
         raise BodyError(f"is no page to read, but {body.content_type[:60]}")
     if page.is_challenge:

@@ -131,8 +131,8 @@ CHARSETS = (
     Odd("utf-7", b"+ADw-script+AD4-", "text/html; charset=utf-7", text="+ADw-script+AD4-"),
     Odd("unicode-escape", b"\\u003cscript\\u003e", "text/plain; charset=unicode_escape", text="\\u003cscript\\u003e"),
     Odd("no-such-charset", SAID.encode(), "text/plain; charset=klingon", text=SAID),
-    Odd("undecodable", b"K\xf6ln", "text/plain; charset=utf-8"),
-    Odd("undecodable-unnamed", b"abc\xff\xfe\xfd", "text/plain"),
+    Odd("one-bad-byte", b"K\xf6ln", "text/plain; charset=utf-8", text="K\ufffdln"),
+    Odd("undecodable-unnamed", bytes(range(256)), "text/plain"),
 )  # fmt: skip
 
 ODD = (*CHECKS, *CONSENTS, *NOT_JSON, *CHARSETS)
