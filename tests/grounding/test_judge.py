@@ -44,6 +44,23 @@ async def test_a_sentence_of_the_source_is_supported_whatever_is_in_it(sentence:
     assert (judgement.score, judgement.verdict) == (1.0, "supported")
 
 
+@pytest.mark.parametrize(
+    ("source", "altered"),
+    [
+        ("The Lumen carries 10^6 tonnes of sand a year to its delta.", "106"),
+        ("The Lumen carries 10^6 tonnes of sand a year to its delta.", "10"),
+        ("The Lumen carries 10⁶ tonnes of sand a year to its delta.", "106"),
+        ("The Lumen carries 3 1/2 tonnes of sand a year to its delta.", "31/2"),
+        ("The Lumen carries 3½ tonnes of sand a year to its delta.", "3"),
+    ],
+)
+async def test_a_sentence_whose_number_would_change_is_not_supported(source: str, altered: str) -> None:
+    sentence = f"The Lumen carries {altered} tonnes of sand a year to its delta."
+    for entail in (None, shipped_judge.entail):
+        assert (await one(sentence, source, entail=entail)).verdict != "supported"
+        assert (await one(source, source, entail=entail)).verdict == "supported"
+
+
 async def test_several_spans_say_together_what_none_says_alone() -> None:
     sentence = "In 1903 the mayor Max Verne opened the harbour of Sarnow, dredged by the Ostra Company."
     judgement = await one(sentence, entail=shipped_judge.entail)

@@ -2,7 +2,7 @@
 Inline markup as plain text: the one place that decides how it is said, for HTML, JATS, PubMed's XML and feeds.
 
 A walk over any tree tells `InlineText` of each text and element; `take` gives the text since the last `take`. Deleted
-text is not said, a formula is said once, marks of notes are left out (see `scripts.py` for superscripts).
+text is not said, a formula is said once, marks of notes are left out (see `superscripts.py` for superscripts).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from research_agent.documents.mathematics import mathml, tex_in_text, tex_to_text
-from research_agent.documents.scripts import SEAM, Item, Script, join_items
+from research_agent.documents.superscripts import SEAM, Item, Script, join_items
 
 __all__ = ["Entry", "InlineText"]
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from research_agent.text.numerals import NUMERAL, spelled_out, value_of
 from research_agent.text.tokens import STOP_WORDS, WORD, content_stems, is_negated, names, stem, words
 
 __all__ = ["Statement", "Word", "figures", "is_ordinal", "opposed", "parse_statement"]
@@ -28,7 +29,7 @@ COUNTED |= {"eighty": 80.0, "ninety": 90.0, "dozen": 12.0}
 ORDINALS = ("", *"first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split())
 ORDERED = {word: value for value, word in enumerate(ORDINALS) if word}
 FIGURE = re.compile(
-    r"(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?(?P<end>st|nd|rd|th|s|bn|m|k)?(?![^\W_])"
+    rf"{NUMERAL}(?P<end>st|nd|rd|th|s|bn|m|k)?(?![^\W_])"
     r"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|bn|percent|per cent|%))?"
     rf"|\b(?P<counted>{'|'.join(COUNTED)})\b(?:[\s-](?P<times>hundred|thousand|million|billion|trillion)\b)?"
     rf"|\b(?P<ordered>{'|'.join(ORDERED)})\b",
@@ -47,6 +48,11 @@ MEASURES = {
     }.items()
     for spelling in spellings.split()
 }  # fmt: skip
+UNIT = re.compile(
+    r"(?:(?P<kind>square|cubic|sq|cu)\.?\s)?(?P<unit>[^\W\d_]+(?:['’][^\W_]+)*)(?:\^?(?P<power>[23])(?!\w|\.\d))?",
+    re.IGNORECASE,
+)
+POWERS = {"square": "2", "sq": "2", "cubic": "3", "cu": "3"}
 MONTHS = frozenset("january february march april may june july august september october november december".split())
 # Words of which one is not another: what a sentence has of them its source must have too.
 QUANTITIES = {
@@ -172,8 +178,8 @@ def opposed(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _folded(text: str) -> str:
-    """NFKC form of a text; offsets are of that form."""
-    return unicodedata.normalize("NFKC", text).replace("’", "'")
+    """NFKC form of a text with its numerals spelled out; offsets are of that form."""
+    return unicodedata.normalize("NFKC", spelled_out(text)).replace("’", "'")
 
 
 def _form(match: re.Match[str]) -> str:
@@ -182,8 +188,10 @@ def _form(match: re.Match[str]) -> str:
     if match["counted"]:
         scale = SCALES.get((match["times"] or "").lower(), 1.0)
         return f"{COUNTED[match['counted'].lower()] * scale:.12g}"
-    value = float(match["digits"].replace(",", "") + (match["fraction"] or ""))
+    value = value_of(match)
     end, scale_word = (match["end"] or "").lower(), (match["scale"] or "").lower()
+    if isinstance(value, str):
+        return value
     if end in {"st", "nd", "rd", "th", "s"}:
         return f"{value:.12g}{'s' if end == 's' else 'th'}"
     percent = "%" if scale_word in {"%", "percent", "per cent"} else ""
@@ -208,11 +216,12 @@ def _denied(tokens: Sequence[str]) -> frozenset[str]:
 
 
 def _measures(text: str) -> frozenset[str]:
-    """Figures with their unit: "421 kilometres" and "421 km" are one, "421 miles" is another."""
+    """Figures with their unit: "421 kilometres" and "421 km" are one, "421 miles" and "421 km^2" are others."""
     measures = set()
     folded = _folded(text)
     for match in FIGURE.finditer(folded):
-        following = WORD.match(folded, match.end() + 1)
-        if following and (kind := MEASURES.get(following[0].lower().removesuffix("s"))):
-            measures.add(f"{_form(match)} {kind}")
+        following = UNIT.match(folded, match.end() + 1)
+        if following and (kind := MEASURES.get(following["unit"].lower().removesuffix("s"))):
+            power = following["power"] or POWERS.get((following["kind"] or "").lower(), "")
+            measures.add(f"{_form(match)} {kind}{power and f'^{power}'}")
     return frozenset(measures)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import groupby, islice, product
 from typing import NamedTuple
 
+from research_agent.text.numerals import spelled_out
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import NUMBER, STOP_WORDS, WORD, is_negated, numbers, shingles, stem, words
 from research_agent.types import Citation, Conflict, Document, Passage
@@ -199,7 +200,7 @@ def _with_unit(items: Sequence[_Item], item: _Item) -> str:
 def _items(sentence: str) -> tuple[_Item, ...]:
     """Words of a sentence in order; numbers as values, runs of capitalised words as one name."""
     items: list[_Item] = []
-    matches = list(ITEM.finditer(sentence))
+    matches = list(ITEM.finditer(spelled_out(sentence)))
     name: list[str] = []
 
     def end_name() -> None:
@@ -209,11 +210,11 @@ def _items(sentence: str) -> tuple[_Item, ...]:
 
     for place, match in enumerate(matches):
         token = match[0]
-        if match[1] is None and _is_name(matches, place):
+        if match["numeral"] is None and _is_name(matches, place):
             name.append(token)
             continue
         end_name()
-        if match[1] is not None or token.casefold() in SPELLED:
+        if match["numeral"] is not None or token.casefold() in SPELLED:
             digits = SPELLED.get(token.casefold(), token)
             items.append(_Item(NUMERAL, token, numbers(digits)))
         else:

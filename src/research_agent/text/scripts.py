@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from research_agent.text.numerals import spelled_out
+
 __all__ = ["HAN", "KANA", "UNSPACED", "content_pieces", "folded", "is_latin", "pieces", "without_accents"]
 
 HAN = "\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -18,6 +20,9 @@ HIRAGANA = "\u3040-\u309f"
 KANA = re.compile(f"[{HIRAGANA}{KATAKANA}]")
 _HANGUL = "\u1100-\u11ff\uac00-\ud7ff"
 _SOUTHEAST = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+
+# "km^2" is the word "km2", as "km²" is; "10⁶" are two numbers, as "10^6" is.
+_RAISED_ON_LETTER = re.compile(r"(?<=[^\W\d_])\^(?=[-+]?\d)")
 
 UNSPACED = re.compile(f"[{HAN}{HIRAGANA}{KATAKANA}{_HANGUL}{_SOUTHEAST}]")
 """A character of a script in which words are not separated, or, as in Korean, carry particles."""
@@ -42,6 +47,8 @@ _ENDINGS = re.compile(
 
 def folded(text: str) -> str:
     """Text in one spelling: compatibility forms normalized, case-folded, Arabic letters unified, no vowel marks."""
+    text = spelled_out(text)
+    text = _RAISED_ON_LETTER.sub("", text) if "^" in text else text
     if text.isascii():
         return text.casefold()
     plain = unicodedata.normalize("NFKC", text).replace("’", "'").casefold()

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from research_agent.text.numerals import NUMERAL, spelled_out, value_of
 from research_agent.text.scripts import UNSPACED, content_pieces, folded, is_latin, pieces, without_accents
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.stop_words import STOP_WORDS, STOP_WORDS_OF
@@ -35,8 +36,7 @@ LATIN_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 SIGNS = "\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u102b-\u103e"
 WORD = re.compile(rf"[^\W_]+(?:['’][^\W_]+|[{SIGNS}]+[^\W_]*)*")
 NUMBER = re.compile(
-    r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:[\s-]?(thousand|million|billion|trillion|percent|per cent|%))?",
-    re.IGNORECASE,
+    rf"{NUMERAL}(?:[\s-]?(?P<scale>thousand|million|billion|trillion|percent|per cent|%))?", re.IGNORECASE
 )
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 YES_NO_OPENING = re.compile(
@@ -129,13 +129,17 @@ def content_stems(text: str, lang: str = "en") -> list[str]:
 
 
 def numbers(text: str) -> frozenset[str]:
-    """Numbers, each spelled in one way: "600 million", "600,000,000" -> "600000000" (not "600"); "5 %" -> "5%"."""
+    """
+    Numbers, each spelled in one way: "600 million", "600,000,000" -> "600000000" (not "600"); "5 %" -> "5%".
+
+    "10^6" and "10⁶" -> "1000000", "3 1/2" and "3½" -> "3.5".
+    """
     spellings = set()
-    for match in NUMBER.finditer(unicodedata.normalize("NFKC", text)):
-        digits, fraction, unit = match[1].replace(",", ""), match[2] or "", (match[3] or "").lower()
-        value = float(digits + fraction)
-        percent = "%" if unit in {"%", "percent", "per cent"} else ""
-        spellings.add(f"{value * SCALES.get(unit, 1.0):.12g}{percent}")
+    for match in NUMBER.finditer(unicodedata.normalize("NFKC", spelled_out(text))):
+        value, scale = value_of(match), (match["scale"] or "").lower()
+        percent = "%" if scale in {"%", "percent", "per cent"} else ""
+        spelled = value if isinstance(value, str) else f"{value * SCALES.get(scale, 1.0):.12g}"
+        spellings.add(f"{spelled}{percent}")
     return frozenset(spellings)
 
 

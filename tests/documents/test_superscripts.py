@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research_agent.documents.scripts import SEAM, Item, Script, join_items
+from research_agent.documents.superscripts import SEAM, Item, Script, join_items
 
 
 def sup(text: str, *, is_mark: bool = False) -> Script:
