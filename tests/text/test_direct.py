@@ -1,0 +1,60 @@
+"""What is asked, instead of how it is asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from research_agent.text.direct import direct, is_courtesy, without_courtesy
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asked"),
+    [
+        ("Could you tell me what a quasar is?", "What is a quasar?"),
+        ("I'd like to know who Ada Verne was.", "Who was Ada Verne?"),
+        ("Do you know if whales can sleep?", "Can whales sleep?"),
+        ("Explain how photosynthesis works", "Explain how photosynthesis works."),
+        ("Would you mind telling me about Rome?", "Tell me about Rome."),
+        ("Can you compare tea with coffee for me, please?", "Compare tea with coffee."),
+        ("I want information on the Nile", "Tell me about the Nile."),
+        ("Tell my son why the sky is blue.", "Why is the sky blue?"),
+    ],
+)
+def test_a_frame_is_taken_off(sentence: str, asked: str) -> None:
+    assert direct(sentence) == (asked, True)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "What is a quasar?",
+        "Describe the process by which plants make food.",
+        "Describe the country where Einstein was born.",
+        "Did Einstein explain what gravity is?",
+        "Who told Caesar what Brutus was planning?",
+        "Tell me about Rome.",
+        "When will I know if it is over?",
+    ],
+)
+def test_what_is_direct_stays(sentence: str) -> None:
+    assert direct(sentence) == (sentence, False)
+
+
+@pytest.mark.parametrize(
+    "text", ["Hi there!", "Can you help me?", "Thanks a lot in advance.", "How are you?", "Dear all,"]
+)
+def test_courtesy(text: str) -> None:
+    assert is_courtesy(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Hi Ann, where is Rome?", "where is Rome?"),
+        ("Where is Rome, please, thanks?", "Where is Rome?"),
+        ("Hello hello", "hello"),
+        ("Quick question: where is Rome?", "where is Rome?"),
+    ],
+)
+def test_without_courtesy(text: str, rest: str) -> None:
+    assert without_courtesy(text) == rest
