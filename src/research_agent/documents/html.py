@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, zip_longest
 from typing import Any, NamedTuple
-from urllib.parse import urljoin
 
 from research_agent.documents import TooHeavyError
 from research_agent.documents.charset import decode
+from research_agent.documents.html_links import links_of
 from research_agent.documents.html_metadata import metadata_of
 from research_agent.documents.html_visibility import is_drawn_formula, is_hidden, is_sign
 from research_agent.documents.inline import Entry, InlineText
@@ -28,7 +28,6 @@ __all__ = ["read_html", "read_plain"]
 
 NODES = 400_000
 CHARACTERS = 1_000_000
-LINKS = 1500
 FAIR_SHARE = 0.3
 MOSTLY_LINKS = 0.6
 A_PARAGRAPH = 200  # characters; a longer block is text whatever its links
@@ -75,16 +74,21 @@ def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(decode(data, charset))
-    links = _links(tree, url)
+    links = links_of(tree, url, _one_line)
     blocks = _Walk(everything=False).blocks(tree.body)
     if not blocks:  # a page that is all boilerplate, or looks so
         blocks = _Walk(everything=True).blocks(tree.body)
+    metadata = metadata_of(tree, _one_line)
     return {
-        **metadata_of(tree),
+        **metadata,
+        **{name: " ".join(_plain(metadata[name]).split()) for name in MARKED if MARKUP.search(metadata[name])},
         "text": _joined(_main(blocks)),
         "links": links,
         "is_challenge": bool(interstitial(data)),
     }
+
+
+MARKED = ("title", "description")  # fields that may hold markup in spite of it
 
 
 def read_plain(fragments: Sequence[str]) -> list[str]:
@@ -282,24 +286,14 @@ def _joined(blocks: Sequence[Block]) -> str:
     return "".join(pieces)
 
 
-def _links(tree: Any, url: str) -> list[tuple[str, str]]:
-    """Links as (text, absolute URL), http and https only, without duplicates."""
-    base = tree.css_first("base[href]")
-    root = _absolute(url, base.attributes.get("href") or "") if base is not None else url
-    links: dict[tuple[str, str], None] = {}
-    for link in tree.css("a[href]")[: 4 * LINKS]:
-        target = _absolute(root or url, link.attributes.get("href") or "")
-        if target and len(links) < LINKS:
-            links[(" ".join(link.text().split())[:300], target)] = None
-    return list(links)
-
-
-def _absolute(base: str, href: str) -> str:
-    try:
-        target = urljoin(base, href.strip())
-    except ValueError:
-        return ""
-    return target.partition("#")[0] if target.startswith(("http://", "https://")) and len(target) < 2000 else ""
+def _one_line(node: Any) -> str:
+    """Text of an element on one line."""
+    child = node.first_child
+    while child is not None and child.is_text_node:
+        child = child.next
+    if child is None:
+        return " ".join(node.text().split())
+    return " ".join(_joined(_Walk(everything=True, hidden=False).blocks(node)).split())
 
 
 def _name(tag: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 __all__ = ["metadata_of"]
@@ -19,8 +19,8 @@ AUTHORS = ("citation_author", "author", "dc.creator", "parsely-author")
 DATES = ("article:published_time", "citation_publication_date", "date", "dc.date", "datepublished", "pubdate")
 
 
-def metadata_of(tree: Any) -> dict[str, str]:
-    """The fields of a `Page` besides its text and links; "" for unknown ones."""
+def metadata_of(tree: Any, text_of: Callable[[Any], str]) -> dict[str, str]:
+    """Fields of a `Page` besides its text and links, "" for unknown ones; `text_of` gives the text of an element."""
     meta = _meta(tree)
     linked_data = list(_linked_data(tree))
     title = tree.css_first("title")
@@ -28,7 +28,7 @@ def metadata_of(tree: Any) -> dict[str, str]:
     root = tree.css_first("html")
     moment = tree.css_first("time[datetime]")
     return {
-        "title": _first(meta, TITLES) or _words(title) or _words(heading),
+        "title": _first(meta, TITLES) or _words(title) or (text_of(heading)[:LONGEST] if heading is not None else ""),
         "description": _first(meta, DESCRIPTIONS),
         "author": _first(meta, AUTHORS) or next((name for thing in linked_data for name in _authors(thing)), ""),
         "published": next(

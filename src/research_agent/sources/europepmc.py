@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from research_agent.concurrency import gather_results
+from research_agent.documents.node_text import node_text
 from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
@@ -30,7 +31,7 @@ COLLECTIONS = frozenset({"MED", "PMC", "PPR", "AGR", "CBA", "CTX", "ETH", "HIR",
 # Elements that are no running text, or to which the text refers by number only.
 EXCLUDED = frozenset(
     "ref-list fig fig-group table-wrap table-wrap-group table fn fn-group supplementary-material graphic media "
-    "inline-graphic tex-math label object-id sec-meta kwd-group processing-meta".split()
+    "inline-graphic label object-id sec-meta kwd-group processing-meta".split()
 )
 BLOCKS = frozenset("p title sec list list-item def-list def-item disp-quote boxed-text statement".split())
 
@@ -138,25 +139,5 @@ def _blocks(node: Node) -> Iterator[str]:
             continue
         if child.name not in ("p", "title") and any(part.name in BLOCKS for part in child.children):
             yield from _blocks(child)
-        elif text := single_spaced(_inline(child)):
+        elif text := single_spaced(node_text(child, excluded=EXCLUDED, apart=BLOCKS)):
             yield text
-
-
-def _inline(node: Node) -> str:
-    return "".join(item if isinstance(item, str) else _inline_child(item) for item in node.content)
-
-
-def _inline_child(node: Node) -> str:
-    if node.name in EXCLUDED or _is_reference_mark(node):
-        return ""
-    if node.name in ("break", *BLOCKS):
-        return f" {_inline(node)} "
-    return _inline(node)
-
-
-def _is_reference_mark(node: Node) -> bool:
-    """Whether a node is the superscript mark of a reference, as in "shown<sup>12</sup>"."""
-    inside = {child.name for child in node.children}
-    return (node.name == "sup" and "xref" in inside) or (
-        node.name == "xref" and node.attributes.get("ref-type") == "bibr" and "sup" in inside
-    )

@@ -40,6 +40,8 @@ MODULE_NAMES = {  # elements of the modules that feeds use, by namespace, with t
     "http://www.w3.org/2005/Atom": {"link": "link"},
 }
 DATES = ("published", "pubDate", "updated")
+TAG = re.compile("[a-z][a-z0-9-]*")
+VOID = frozenset("br hr img wbr".split())  # elements that HTML does not close
 ISO = re.compile(r"\d{4}-\d\d(?:-\d\d)?(?:[T ][\d:.]{4,15}(?:Z|[+-]\d\d:?\d\d)?)?")
 
 
@@ -168,7 +170,10 @@ def _markup(node: Node, depth: int = 0) -> str:
     parts: Sequence[str | Node] = node.content
     inner = "".join(escape(part) if isinstance(part, str) else _markup(part, depth + 1) for part in parts)
     name = node.name
-    return f"<{name}>{inner}</{name}>" if depth and re.fullmatch(r"[a-z][a-z0-9]*", name) else inner
+    if not depth or not TAG.fullmatch(name):
+        return inner
+    attributes = "".join(f' {key}="{escape(value)}"' for key, value in node.attributes.items() if TAG.fullmatch(key))
+    return f"<{name}{attributes}>" if name in VOID else f"<{name}{attributes}>{inner}</{name}>"
 
 
 def _date(text: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from research_agent.documents.node_text import node_text
 from research_agent.documents.reader import Node
 from research_agent.errors import BodyError
 from research_agent.http.rate_limits import Limits
@@ -116,12 +117,12 @@ class PubMed(ScholarlySource):
 
 
 def _text(node: Node, *path: str) -> str:
-    return single_spaced(node.at(*path).text)
+    return single_spaced(node_text(node.at(*path)))
 
 
 def _part(part: Node) -> str:
     """Part of an abstract under its label, if it has one."""
-    label, text = single_spaced(part.attributes.get("Label", "")), single_spaced(part.text)
+    label, text = single_spaced(part.attributes.get("Label", "")), single_spaced(node_text(part))
     return f"{label}\n{text}" if label and text else text
 
 

@@ -92,7 +92,7 @@ class StackExchange(HttpSource):
     def read_questions(self, body: Any) -> list[Document]:
         """Questions in a body of `/search/advanced`, in its order; texts still HTML, the title first."""
         items = _items(body, "question_id")
-        documents = (self._document(item, "question", text_of(item.get("title"))) for item in items)
+        documents = (self._document(item, "question", unescape(text_of(item.get("title")))) for item in items)
         questions = [document for document in documents if document is not None]
         if items and not questions:
             raise BodyError("answered with questions without their text", hint=CHANGED)
@@ -108,12 +108,11 @@ class StackExchange(HttpSource):
             document
             for number, items in by_question.items()
             for item in sorted(items, key=_rank, reverse=True)[:BEST_ANSWERS]
-            if (document := self._document(item, "answer", unescape(questions[number].title)))
+            if (document := self._document(item, "answer", questions[number].title))
         ]
 
     def _document(self, item: Json, kind: str, title: str) -> Document | None:
         number, html = int_of(item.get(f"{kind}_id")), text_of(item.get("body"))
-        title = unescape(title)
         if number is None or not (title and html):
             return None
         owner = object_of(item.get("owner"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import html.entities
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,29 +14,42 @@ from research_agent.types import Document
 __all__ = ["single_spaced", "without_markup"]
 
 # Tags and entities in fields that should be plain text; "p<0.05" and "<r>" are none.
-STRAY_MARKUP = re.compile(
-    r"</?(?:jats:|mml:)?(?:[abipu]|em|strong|su[bp]|sc|italic|bold|title|sec|h[1-6]|br|span|div|list|list-item|[ou]l|li|"
-    r"math|img|script|style|iframe)(?:\s[^<>]*)?/?>|&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});",
-    re.IGNORECASE,
+TAG = (
+    r"</?(?:jats:|mml:)?(?:[abipqsu]|em|strong|su[bp]|sc|italic|bold|title|sec|h[1-6]|br|span|div|list|list-item|[ou]l|li|del|ins|"
+    r"ruby|table|t[rdh]|xref|inline-formula|tex-math|math|img|script|style|iframe)(?:\s[^<>]*)?/?>"
 )
-# Entities that are left where a publisher escaped twice, as in some of Crossref's abstracts.
-ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
+ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}\d{0,2}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
+STRAY_TAG = re.compile(TAG, re.IGNORECASE)
+ESCAPES = 3  # times that a publisher may have escaped the same text, as in some of Crossref's abstracts
 
 
 async def without_markup(papers: Sequence[Document], read: Reader, *, always: bool) -> list[Document]:
     """Papers with title and text in plain text: one call of the reader for all of them, none when all are plain."""
     fragments = [fragment for paper in papers for fragment in (paper.title, paper.text)]
     marked = [at for at, fragment in enumerate(fragments) if _has_markup(fragment, always=always)]
-    if marked:
+    for _ in range(ESCAPES):
+        if not marked:
+            break
         plain = await read.plain([fragments[at] for at in marked])
         for at, text in zip(marked, plain, strict=True):
-            fragments[at] = ENTITY.sub(lambda entity: html.unescape(entity[0]), text).strip()
+            fragments[at] = ENTITY.sub(_character, text).strip()
+        marked = [at for at in marked if STRAY_TAG.search(fragments[at])]
     texts = zip(papers, fragments[::2], fragments[1::2], strict=True)
     return [replace(paper, title=single_spaced(title), text=text) for paper, title, text in texts]
 
 
 def _has_markup(fragment: str, *, always: bool) -> bool:
-    return ("<" in fragment or "&" in fragment) if always else STRAY_MARKUP.search(fragment) is not None
+    if always:
+        return "<" in fragment or "&" in fragment
+    return STRAY_TAG.search(fragment) is not None or any(
+        _character(entity) != entity[0] for entity in ENTITY.finditer(fragment)
+    )
+
+
+def _character(entity: re.Match[str]) -> str:
+    """The character of an entity; one that is not known stays."""
+    named = html.entities.html5.get(entity[0][1:])
+    return named or (html.unescape(entity[0]) if entity[0][1] == "#" else entity[0])
 
 
 def single_spaced(text: str) -> str:

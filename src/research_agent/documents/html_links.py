@@ -1,0 +1,31 @@
+"""Links of an HTML page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urljoin
+
+__all__ = ["links_of"]
+
+LINKS = 1500
+
+
+def links_of(tree: Any, url: str, text_of: Callable[[Any], str]) -> list[tuple[str, str]]:
+    """Links as (text, absolute URL), http and https only, without duplicates; `text_of` gives that of an element."""
+    base = tree.css_first("base[href]")
+    root = _absolute(url, base.attributes.get("href") or "") if base is not None else url
+    links: dict[tuple[str, str], None] = {}
+    for link in tree.css("a[href]")[: 4 * LINKS]:
+        target = _absolute(root or url, link.attributes.get("href") or "")
+        if target and len(links) < LINKS:
+            links[(text_of(link)[:300], target)] = None
+    return list(links)
+
+
+def _absolute(base: str, href: str) -> str:
+    try:
+        target = urljoin(base, href.strip())
+    except ValueError:
+        return ""
+    return target.partition("#")[0] if target.startswith(("http://", "https://")) and len(target) < 2000 else ""
