@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -22,8 +23,7 @@ from research_agent.documents.isolated_reader import open_reader
 from research_agent.encoders.embedder import open_embedder, with_cache
 from research_agent.encoders.entailment import NO_JUDGE, open_judge
 from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingError, JudgeError, StoreError, UsageError
-from research_agent.http import open_client
-from research_agent.http.cache import forget
+from research_agent.http import forget, open_client
 from research_agent.memory import open_memory
 from research_agent.settings import Settings
 from research_agent.sources.protocol import Source, Tools
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Runtime", "open_runtime"]
 
+log = logging.getLogger(__name__)
 SUMMARY_TOKENS = 256
 T = TypeVar("T")
 LAST_JOBS = 20.0  # seconds that condensing may still take when everything else has ended
@@ -159,6 +160,7 @@ class Runtime:
         try:
             await condense(self.memory, ask=ask)
         except StoreError as error:  # the job stays queued; the next turn says why nothing was summarised
+            log.info("condensing failed", exc_info=error)
             self.notices = (*self.notices, f"Older messages could not be summarised: {error.message}")
 
 
@@ -236,6 +238,7 @@ async def _open_embedder(settings: Settings, embedder: Embedder | None, stack: A
             embedder = await stack.enter_async_context(open_embedder(settings))
         await embedder.embed(["warm"])
     except EmbeddingError as error:
+        log.info("no embedding model", exc_info=error)
         return _Encoder(notice=f"{error.message} Ranking goes by words. {error.hint}".strip())
     return _Encoder(with_cache(embedder.embed), embedder.id, pool=embedder.pool)
 
@@ -252,6 +255,7 @@ async def _open_judge(settings: Settings, opening: asyncio.Task[_Encoder | Excep
         )
         await judge.warm()
     except JudgeError as error:
+        log.info("no judge", exc_info=error)
         why = f"The judge could not be loaded ({error.message}): sentences are checked by rules alone, more strictly."
         return _Judge(notice=f"{why} {error.hint}".strip())
     return _Judge(with_cache(judge.entail))

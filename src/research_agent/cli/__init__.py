@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from research_agent.cli.common_options import chat_options, print_error
+from research_agent.cli.common_options import chat_options, print_error, with_verbose
 from research_agent.errors import known_error
 
 __all__ = ["cli", "main"]
@@ -48,7 +48,7 @@ class Commands(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         command: click.Command = import_module(f"{__name__}.{cmd_name}").command
-        return command
+        return with_verbose(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
@@ -88,6 +88,9 @@ def cli(ctx: click.Context, /, demo: bool, **options: Any) -> None:
     ctx.exit(run_chat(**options))
 
 
+with_verbose(cli)
+
+
 def main() -> NoReturn:
     """Entry point of the installed program."""
     cli.main()
@@ -112,6 +115,7 @@ def _exit_code(run: Callable[[], Any], as_json: bool) -> int:
         _report("UsageError", error.format_message(), f"See: {path} --help", as_json)
         return error.exit_code
     except BaseException as error:
+        _log(error)
         if isinstance(error, (click.Abort, KeyboardInterrupt)) or _is_cancelled(error):
             _report("Interrupted", "Interrupted.", "", as_json)
             return INTERRUPTED
@@ -121,6 +125,12 @@ def _exit_code(run: Callable[[], Any], as_json: bool) -> int:
         if as_json and isinstance(error, Exception | BaseExceptionGroup):
             _report(type(error).__name__, str(error), "This is a bug: the trace is on standard error.", as_json)
         raise
+
+
+def _log(error: BaseException) -> None:
+    """Log what ended the command, if a log was begun. Never imports logging."""
+    if logging := sys.modules.get("logging"):
+        logging.getLogger(__name__).info("ended by %s", type(error).__name__, exc_info=error)
 
 
 def _is_cancelled(error: BaseException) -> bool:

@@ -12,7 +12,15 @@ from research_agent.text.sanitize import printable
 if TYPE_CHECKING:
     from research_agent.settings import Settings
 
-__all__ = ["already_reported", "chat_options", "chat_settings", "command_settings", "print_error", "runtime_options"]
+__all__ = [
+    "already_reported",
+    "chat_options",
+    "chat_settings",
+    "command_settings",
+    "print_error",
+    "runtime_options",
+    "with_verbose",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -20,6 +28,30 @@ F = TypeVar("F", bound=Callable[..., Any])
 MODEL = click.option("--model", metavar="PROVIDER:NAME", help="Chat model, such as ollama:llama3.2.")
 SOURCE = click.option("--source", "sources", metavar="NAME", multiple=True, help="Ask this source only; repeatable.")
 OFFLINE = click.option("--offline", is_flag=True, help="Use local material and what was stored only.")
+
+
+def _be_verbose(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.find_root().meta[VERBOSE] = True
+
+
+VERBOSE = f"{__name__}.verbose"
+VERBOSE_OPTION = click.Option(
+    ["-v", "--verbose"],
+    is_flag=True,
+    expose_value=False,
+    callback=_be_verbose,
+    help="Log to standard error too, with questions and what went wrong.",
+)
+
+
+def with_verbose(command: click.Command) -> click.Command:
+    """The command with `-v`, as all have it, its subcommands too."""
+    if VERBOSE_OPTION not in command.params:
+        command.params.append(VERBOSE_OPTION)
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        with_verbose(inner)
+    return command
 
 
 def chat_options(command: F) -> F:
@@ -50,11 +82,19 @@ def runtime_options(command: F) -> F:
 
 
 def command_settings(**options: Any) -> Settings:
-    """Settings under the options that were given; unknown names in `config.toml` are reported, once a run."""
+    """
+    Settings under the options that were given; from here on the log is written.
+
+    Unknown names in `config.toml` are reported, once a run.
+    """
+    from research_agent import logs
     from research_agent.settings import ENVIRONMENT, load_settings  # here, since no `--help` needs them
 
     # A flag or a repeatable option that was not given is False or (), not None.
     settings = load_settings(**{name: None if value in (False, ()) else value for name, value in options.items()})
+    context = click.get_current_context(silent=True)
+    verbose = context is not None and VERBOSE in context.find_root().meta
+    logs.configure(settings.home, verbose=verbose, secrets=lambda: settings.secrets)
     unknown = [item for item in settings.unknown if item.place != ENVIRONMENT]
     if unknown and not already_reported(__name__):
         names = ", ".join(f"{item.name!r}{f' (did you mean {item.nearest}?)' * bool(item.nearest)}" for item in unknown)

@@ -57,6 +57,7 @@ def _sections(diagnosis: Diagnosis) -> Iterator[tuple[str, list[tuple[str, str, 
             ("version", "ok", f"{diagnosis.version}, Python {diagnosis.python}"),
             ("SQLite", *_state(diagnosis.sqlite)),
             ("home", *_state(diagnosis.home)),
+            ("log", *_state(diagnosis.log)),
             ("proxy", *_state(diagnosis.proxy)),
         ],
     )

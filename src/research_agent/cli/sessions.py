@@ -89,7 +89,7 @@ def export_session(session: str, form: str | None, bundle: str | None, turn: int
 @click.argument("session", metavar="ID")
 def delete(session: str) -> None:
     """Remove a session, from the disk and from the prompt's history too."""
-    from research_agent.http.cache import forget
+    from research_agent.http import forget
 
     check_session_id(session)
     home = command_settings().home

@@ -17,6 +17,7 @@ from research_agent.doctor.checks import (
     check_embedding,
     check_home,
     check_judge,
+    check_log,
     check_second_judge,
     check_sqlite,
     probe_ollama,
@@ -59,12 +60,13 @@ class Diagnosis:
     contact: Check
     proxy: Check
     chat_proxy: str
+    log: Check
 
     @property
     def checks(self) -> tuple[Check, ...]:
         """All checks, the most severe first."""
         models = (self.chat, self.embedding, self.judge, self.encyclopedia)
-        return (self.home, *models, self.sqlite, self.proxy, self.privacy, self.contact)
+        return (self.home, *models, self.sqlite, self.log, self.proxy, self.privacy, self.contact)
 
     @property
     def usable(self) -> bool:
@@ -145,4 +147,5 @@ async def diagnose(settings: Settings) -> Diagnosis:
         contact=check_contact(settings),
         proxy=check_proxies((*(item.proxy for item in sources.result() if item.asked), by)),
         chat_proxy=by,
+        log=await asyncio.to_thread(check_log, settings),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from research_agent.llm.endpoints import is_loopback, ollama_url, without_userin
 from research_agent.llm.llamacpp_process import checked_file
 from research_agent.llm.openai import PUBLIC
 from research_agent.llm.transport import proxy_for
+from research_agent.logs import log_folder
 from research_agent.memory import open_memory
 from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nearest, split_urls
 from research_agent.setup.parts import part_state, select_parts
@@ -41,6 +43,7 @@ __all__ = [
     "check_embedding",
     "check_home",
     "check_judge",
+    "check_log",
     "check_second_judge",
     "check_sqlite",
     "probe_ollama",
@@ -115,6 +118,14 @@ def _folder(home: Path) -> Check:
     if free < LOW_SPACE:
         return Check(ok=False, text=f"{home} has only {free // 1024**2:,} MB left.", hint="Free some space.")
     return Check(ok=True, text=f"{home}, {free // 1024**2:,} MB free")
+
+
+def check_log(settings: Settings) -> Check:
+    """Check that the log can be written, without creating anything."""
+    folder = log_folder(settings.home)
+    if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
+        return Check(ok=False, text=f"The log folder {folder} cannot be written.", hint=f"Run: chmod 700 {folder}")
+    return Check(ok=True, text=str(folder))
 
 
 async def probe_ollama(settings: Settings) -> tuple[llm.OllamaState, Check]:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 
+from research_agent import logs
 from research_agent.errors import SettingsError
+from research_agent.http import cache
 from research_agent.http.cache import Cache
 from research_agent.http.client import BODY_LIMIT, MAX_REDIRECTS, Client
 from research_agent.http.clock import Clock
@@ -24,7 +27,17 @@ from research_agent.http.throttle import Throttle
 from research_agent.settings import Settings
 from research_agent.version import installed_version
 
-__all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Client", "Follow", "Limits", "Response", "open_client", "user_agent"]
+__all__ = [
+    "BODY_LIMIT",
+    "MAX_REDIRECTS",
+    "Client",
+    "Follow",
+    "Limits",
+    "Response",
+    "forget",
+    "open_client",
+    "user_agent",
+]
 
 
 @asynccontextmanager
@@ -73,6 +86,12 @@ async def open_client(
             clock=clock,
             body_limit=body_limit,
         )
+
+
+def forget(home: Path) -> None:
+    """Erase what may hold the words of a deleted session beside the store: cached responses, and the log."""
+    cache.forget(home)
+    logs.forget(home)
 
 
 def user_agent(contact: str) -> str:

@@ -87,7 +87,7 @@ def unavailable(model: str, error: Exception) -> ResearchAgentError:
     """The error to show for whatever choosing or opening a model raised; one that is not known is logged."""
     if (known := known_error(error)) is not None:
         return known
-    log.error("%s could not be opened", model, exc_info=error)
+    log.info("%s could not be opened", model, exc_info=error)
     cause: BaseException = error
     while isinstance(cause, BaseExceptionGroup):
         cause = cause.exceptions[0]

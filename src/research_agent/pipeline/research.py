@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LONGEST_QUESTION", "research"]
 
+log = logging.getLogger(__name__)
 LONGEST_QUESTION = 8_000  # characters: the embedded model's context holds them with evidence beside
 
 
@@ -69,7 +71,10 @@ async def research(
     async with opening as runtime, task_group() as group:
         turn = TurnContext(question, session or new_session_id(), runtime, Timeline(on_event), group)
         turn.keep_unsupported = keep_unsupported or runtime.settings.flags.keep_unsupported
-        return await _answer(turn)
+        log.debug("question: %s", question)
+        answer = await _answer(turn)
+        _log(answer)
+        return answer
 
 
 async def _answer(turn: TurnContext) -> Answer:
@@ -100,6 +105,16 @@ async def _answer(turn: TurnContext) -> Answer:
             unsaved.answer = answer = compose(turn, retrieved, checked)  # status, conflicts
         turn.timeline.emit(Answered(answer))
         return await remember(turn, answer)
+
+
+def _log(answer: Answer) -> None:
+    """Log how a turn went, without its words; a reason of a source may hold some."""
+    sources = (f"{one.name} {one.status} {one.documents} in {one.ms} ms" for one in answer.sources)
+    told = answer.session, answer.turn, answer.status, answer.answer_from, answer.model, "; ".join(sources)
+    log.info("session %s, turn %d: %s from the %s; model %s; %s", *told)
+    for one in answer.sources:
+        if one.reason:
+            log.debug("%s: %s", one.name, one.reason)
 
 
 def _validated(question: str) -> str:

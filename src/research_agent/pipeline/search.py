@@ -8,6 +8,7 @@ ranked while others are still to come. The model's topics are waited for only wh
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from functools import partial
 
@@ -27,6 +28,7 @@ from research_agent.types import Document, Evidence, Finding, History, Passage, 
 
 __all__ = ["Ranker", "analyze_documents", "fetch_documents", "plan_topics", "prime_chat", "wait_a_moment"]
 
+log = logging.getLogger(__name__)
 TOPIC_TOKENS = 40
 ENOUGH = 4
 """Pieces of evidence from which the answer does not wait for the topics of the model."""
@@ -86,9 +88,11 @@ async def _name_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]
     try:
         with turn.timeline.span("plan"):
             topics = await plan(turn.question, history=history, ask=ask, embed=await turn.embed_ready())
-    except ChatResponseError:  # a model that stumbled is asked again; one that is not there is not
+    except ChatResponseError as error:  # a model that stumbled is asked again; one that is not there is not
+        log.info("no topics", exc_info=error)
         return ()
     except ChatError as error:
+        log.info("no topics", exc_info=error)
         turn.chat_error = error
         return ()
     added = tuple(topic for topic in topics if topic.origin == "model")

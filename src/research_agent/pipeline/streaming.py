@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from functools import partial
 
@@ -20,6 +21,7 @@ from research_agent.types import History, Verdict
 
 __all__ = ["check_draft", "write_draft"]
 
+log = logging.getLogger(__name__)
 ENDS = ".!?。！？\n"
 ENOUGH = 3  # supported sentences of a draft that need no completing, or as many as the floor has
 
@@ -51,6 +53,7 @@ async def write_draft(turn: TurnContext, retrieved: Retrieved, history: History,
                 lang=settings.search.lang,
             )
     except ChatError as error:
+        log.info("the draft failed", exc_info=error)
         turn.chat_error = error
         return Draft(unsaved.draft, checker.floor)
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from research_agent.workers.isolated_pool import IsolatedPool
 
 __all__ = ["analysis_pool", "analyze"]
 
+log = logging.getLogger(__name__)
 SCRIPT = Path(__file__).with_name("analyze_child.py")
 MEMORY = 256 * 1024 * 1024
 OUTPUT = 1024 * 1024
@@ -46,6 +48,7 @@ async def analyze(
     except WorkerTimeoutError:
         return Finding(report={}, reason=f"the analysis took longer than {timeout:g} s and was stopped")
     except WorkerError as error:
+        log.info("the analysis failed", exc_info=error)
         return Finding(report={}, reason=f"the analysis failed: {error.message}")
 
 

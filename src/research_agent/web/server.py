@@ -8,7 +8,6 @@ import ipaddress
 import logging
 import signal
 import socket
-import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from research_agent import logs
 from research_agent.errors import UsageError
 from research_agent.settings import Settings, has_display
 from research_agent.web.app import create_app
@@ -194,7 +194,5 @@ class RedactingFormatter(logging.Formatter):
 
 
 def _configure_logging(state: ServerState) -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(RedactingFormatter(state))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logs.configure(state.settings.home, secrets=lambda: state.secrets, terminal=RedactingFormatter(state))
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are not worth a warning

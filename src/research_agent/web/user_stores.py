@@ -62,8 +62,8 @@ class UserStores:
         return self._settings.store if user == MAIN else home / "users" / user / self._settings.store.name
 
     def _clear_cache(self) -> None:
-        """Empty the server's cache of responses, which may echo the questions of a deleted session."""
-        from research_agent.http.cache import forget  # imported late: the server starts before aiohttp is loaded
+        """Empty the server's cache of responses and its log, which may hold questions of a deleted session."""
+        from research_agent.http import forget  # imported late: the server starts before aiohttp is loaded
 
         forget(self._settings.home)
 
