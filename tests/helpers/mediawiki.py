@@ -27,6 +27,8 @@ PAGES = {
     "Braces": "Templates are written as <nowiki>{{name}}</nowiki>, code as <nowiki>{}</nowiki>.",
     "AC/DC": "'''AC/DC''' are a rock band from [[Sydney]] & the world. Some say they're loud.\n\n== History ==\nLater.",
     "Çédille 雪": "Çédille 雪 is a page whose name needs more than ASCII.",
+    "Powers": "A grain holds 10<sup>19</sup> atoms, CO<sub>2</sub> and 3<sup>1</sup>/<sub>2</sub> mg. It <s>sinks</s>\n"
+    "<br>floats.\n\n* One\n* x<sup>2</sup>\n\n== Size ==\nIt covers 40&nbsp;km<sup>2</sup>.\n\n=== Weight ===\nLight.",
     "Blank": "{{#if:|x}}",
     "BERT": "#REDIRECT [[BERT (language model)]]",
 }

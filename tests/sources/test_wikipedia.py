@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import pytest
 
+from research_agent.documents.html import read_plain
+from research_agent.documents.reader import Reader
 from research_agent.errors import BodyError, HttpStatusError, SettingsError, SourceError
 from research_agent.http import Client, open_client
 from research_agent.settings import Settings
@@ -290,3 +292,22 @@ async def test_braces_and_chat_template_tokens_survive_to_the_byte() -> None:
     ):
         found = await search(client, "braces", url=world.url)
     assert [document.text for document in found.documents] == [text]
+
+
+async def test_markup_that_carries_meaning_is_read() -> None:
+    """The API's plain text would say 106 tonnes."""
+
+    class Read:
+        async def plain(self, fragments: Any) -> list[str]:
+            return read_plain(fragments)
+
+    lead = "<p><b>Rust</b> weighs 10<sup>6</sup> tonnes.</p>"
+    article = f"{lead}<h2><span id=A>A <i>size</i></span></h2><p>Of 40\xa0km<sup>2</sup>.</p>"
+    summary = {"title": "Rust", "extract": "Rust weighs 106 tonnes.", "extract_html": lead}
+    for by_search, text in ((article, "Rust weighs 10^6 tonnes.\n\n== A size ==\n\nOf 40 km^2."), (lead, None)):
+        client = Scripted(summary=summary, api=pages(page(extract=by_search)))
+        topic = Topic(text="rust", question="rust", origin="question")
+        tools = Tools(client=cast(Client, client), read=cast(Reader, Read()))
+        (document,) = (await Wikipedia(SourceSettings()).search(topic, tools=tools, limit=5)).documents
+        assert document.text == (text or "Rust weighs 10^6 tonnes.")
+        assert not any("explaintext" in params for _, params in client.asked)

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 from helpers import mediawiki
+from research_agent.documents.isolated_reader import open_reader
 from research_agent.http import open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, SourceSettings, Tools
@@ -25,8 +26,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.mediawiki]
 
 async def search(wiki: str, text: str, origin: Literal["model", "question"] = "question") -> Found:
     topic = Topic(text=text, question=text, origin=origin)
-    async with open_client(Settings.of(home=NOWHERE, deadline=100.0), trusted=[wiki]) as client:
-        return await Wikipedia(SourceSettings(url=wiki)).search(topic, tools=Tools(client=client), limit=5)
+    async with open_client(Settings.of(home=NOWHERE, deadline=100.0), trusted=[wiki]) as client, open_reader() as read:
+        return await Wikipedia(SourceSettings(url=wiki)).search(topic, tools=Tools(client=client, read=read), limit=5)
 
 
 async def test_search_alone_answers_where_there_is_no_rest_summary(wiki: str) -> None:
@@ -44,8 +45,9 @@ async def test_a_day_long_it_is_not_asked_the_same_again(wiki: str, tmp_path: Pa
     source, topic = Wikipedia(SourceSettings(url=wiki)), Topic(text="photosynthesis", question="photosynthesis")
     ages = []
     for _ in range(2):
-        async with open_client(Settings.of(home=tmp_path, deadline=100.0, source_urls={"wikipedia": wiki})) as client:
-            tools = Tools(client=client).of(source)
+        settings = Settings.of(home=tmp_path, deadline=100.0, source_urls={"wikipedia": wiki})
+        async with open_client(settings) as client, open_reader() as read:
+            tools = Tools(client=client, read=read).of(source)
             found = await source.search(topic, tools=tools, limit=5)
             assert found.documents
             assert tools.client.source_client is not None
@@ -77,6 +79,15 @@ async def test_the_whole_article_is_taken_its_headings_are_lines_and_markup_is_g
 async def test_of_a_topic_that_a_model_added_only_the_lead_is_taken(wiki: str) -> None:
     (document,) = (await search(wiki, "AC/DC", origin="model")).documents
     assert document.text == "AC/DC are a rock band from Sydney & the world. Some say they're loud."
+
+
+async def test_what_is_raised_is_no_digit_of_the_number_before(wiki: str) -> None:
+    """The wiki's own plain text says 1019 atoms, 31/2 mg and "sinks"."""
+    (document,) = (await search(wiki, "powers")).documents
+    assert document.text == (
+        "A grain holds 10^19 atoms, CO2 and 3 1/2 mg. It\nfloats.\n\nOne\nx^2\n\n"
+        "== Size ==\n\nIt covers 40 km^2.\n\n=== Weight ===\n\nLight."
+    )
 
 
 async def test_braces_on_a_page_are_text(wiki: str) -> None:

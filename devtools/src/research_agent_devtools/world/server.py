@@ -231,7 +231,7 @@ class World:
 
 def _search_or_article(request: web.Request) -> str:
     """Whole articles come one at a time; leads are asked for with `exintro`."""
-    return "article" if "exsectionformat" in request.query else "search"
+    return "article" if request.query.get("exlimit") == "1" else "search"
 
 
 def _stories_or_comments(request: web.Request) -> str:
