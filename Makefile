@@ -27,11 +27,12 @@ EVALS := .cache/evals
 # The training of the judge: where it works, and the public rows that it learns from.
 TRAIN := .cache/train
 PUBLIC ?= ../shared/training/support
+QUESTIONS ?= ../shared/training/answers
 # Options of bench-cluster and fit-encyclopedia.
 ARGS ?=
 # The same for every run: tests and demo read nothing of the caller's but what they set.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix pythons faults bench bench-heavy bench-cluster fit-encyclopedia train-judge evals parts system requirements clean clean-evals
+.PHONY: help setup demo test check fix pythons faults bench bench-heavy bench-cluster fit-encyclopedia train-judge train-reader evals parts system requirements clean clean-evals
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 20
@@ -83,6 +84,12 @@ train-judge: $(TRAIN)/env/done $(TRAIN)/own.train.jsonl.gz ## train the judge an
 		--public $(PUBLIC) --own $(TRAIN)/own.train.jsonl.gz --out $(TRAIN)/judge $(ARGS)
 	@PYTHONPATH=train/src $(BIN)/python -m research_agent_train.export $(TRAIN)/judge/weights.safetensors \
 		--card $(TRAIN)/judge/card.json --out $(TRAIN)/shipped
+
+train-reader: $(TRAIN)/env/done $(TRAIN)/answers.train.jsonl.gz $(TRAIN)/answers.dev.jsonl.gz ## train the reader anew, an hour and a half on two cores: QUESTIONS=FOLDER of rows
+	@PYTHONPATH=train/src $(TRAIN)/env/bin/python -m research_agent_train.reader --encoder $(TRAIN)/encoder \
+		--rows $(TRAIN)/answers.train.jsonl.gz --dev $(TRAIN)/answers.dev.jsonl.gz --out $(TRAIN)/reader $(ARGS)
+	@PYTHONPATH=train/src $(BIN)/python -m research_agent_train.export $(TRAIN)/reader/weights.safetensors \
+		--card $(TRAIN)/reader/card.json --out $(TRAIN)/shipped
 
 evals: $(VENV)/dev.done parts ## measure all, write evals/RESULTS.md; what was measured stays: make clean-evals
 	@for name in retrieval support support-wice citations injection falsehoods answers; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
@@ -141,6 +148,11 @@ $(ENVS)/%/done:
 $(TRAIN)/own.%.jsonl.gz: $(VENV)/dev.done parts
 	@mkdir -p $(TRAIN)
 	@PYTHONPATH=train/src RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/python -m research_agent_train.rows --seed 13 --split $* --out $@
+
+$(TRAIN)/answers.%.jsonl.gz: $(VENV)/dev.done parts
+	@mkdir -p $(TRAIN)
+	@PYTHONPATH=train/src RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/python -m research_agent_train.answers --public $(QUESTIONS) \
+		--seed 15 --split $* --out $@
 
 $(TRAIN)/env/done: pyproject.toml
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv --without-pip $(@D)

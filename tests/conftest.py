@@ -49,10 +49,11 @@ def folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def judge_of_the_test(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rules judge the sentences, but in tests marked `judge` or `parts`: it costs a second of each core to load."""
-    if not any(request.node.get_closest_marker(name) for name in ("judge", "parts")):
-        monkeypatch.setenv("RESEARCH_AGENT_JUDGE_FOLDER", "none")
+def models_of_the_test(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words choose and rules judge, but in tests marked `reader` or `judge`: a model costs a second of each core."""
+    for name in ("judge", "reader"):
+        if request.node.get_closest_marker(name) is None:
+            monkeypatch.setenv(f"RESEARCH_AGENT_{name.upper()}_FOLDER", "none")
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ Exception tree, by who must act. Every error that a user is shown is one of thes
     │   └── WorkerCrashError
     ├── EmbeddingError              no usable embedding model: ranking goes by words
     ├── JudgeError                  no usable judge: sentences are checked by rules alone
+    ├── ReaderError                 no usable reader: evidence goes by words and vectors
     ├── StoreError                  the disk: disk full, read-only, newer file  (exit 1)
     │   └── DamagedStoreError       it does not hold what was written; the next start salvages what is intact
     └── SetupError                  a part could not be brought or is not what was pinned  (exit 1)
@@ -52,6 +53,7 @@ __all__ = [
     "JudgeError",
     "ModelNotFoundError",
     "QuestionError",
+    "ReaderError",
     "ResearchAgentError",
     "SettingsError",
     "SetupError",
@@ -199,6 +201,10 @@ class EmbeddingError(ResearchAgentError):
 
 class JudgeError(ResearchAgentError):
     """There is no usable judge; sentences are checked by rules alone. The message is part of a sentence."""
+
+
+class ReaderError(ResearchAgentError):
+    """There is no usable reader; evidence goes by words and vectors. The message is part of a sentence."""
 
 
 class StoreError(ResearchAgentError):

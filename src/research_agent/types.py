@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "NOT_SAID",
     "Answer",
     "AnswerFrom",
     "Citation",
@@ -30,7 +31,9 @@ __all__ = [
     "JudgedBy",
     "Passage",
     "Quotation",
+    "Readable",
     "Removed",
+    "Rerank",
     "SourceReport",
     "SourceStatus",
     "Span",
@@ -40,7 +43,9 @@ __all__ = [
     "Verdict",
 ]
 
-Status = Literal["complete", "partial", "offline", "none", "extracts", "interrupted"]
+Status = Literal["complete", "partial", "offline", "unanswered", "none", "extracts", "interrupted"]
+NOT_SAID = "The sources do not say: "
+"""How the text of an "unanswered" turn begins: the question follows, and below it the nearest facts."""
 SourceStatus = Literal["ok", "empty", "failed", "skipped"]
 AnswerFrom = Literal["model", "floor"]
 Verdict = Literal["supported", "partly", "contradicted", "unsupported"]
@@ -50,6 +55,10 @@ Embed = Callable[[Sequence[str]], Awaitable["NDArray[np.float32]"]]
 """Texts -> vectors: float32, shape (n, dimensions), rows L2-normalised."""
 Entail = Callable[[Sequence[tuple[str, str]]], Awaitable["NDArray[np.float32]"]]
 """Pairs (claim, evidence text) -> logits: float32, shape (n, 3), columns supported, contradicted, not said."""
+Readable = tuple[str, str, tuple[str, ...]]
+"""Question, title of a document, consecutive sentences of it."""
+Rerank = Callable[[Sequence[Readable]], Awaitable[list[list[float]]]]
+"""Readables -> a logit for each of their sentences: above 0, it answers sooner than nothing there does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +114,22 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Passage the answer may rest on. `key` is what the model sees (e1, e2, ...); higher `score` is better."""
+    """
+    Passage the answer may rest on. `key` is what the model sees (e1, e2, ...); higher `score` is better.
+
+    `sentences` are its sentences as the reader has them: (start, end) in the document's text, and a logit that says
+    whether it answers the question, above 0 rather than not; () without a reader.
+    """
 
     key: str
     passage: Passage
     score: float
+    sentences: tuple[tuple[int, int, float], ...] = ()
+
+    @property
+    def answers(self) -> float:
+        """The highest logit of its sentences; minus infinity without a reader."""
+        return max((logit for _, _, logit in self.sentences), default=float("-inf"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,8 +246,9 @@ class Answer:
 
     `text` carries [n] marks; `unsupported` are spans of sentences that no source was found to say, `partly` those of
     them of which the sources say much, but not all. `removed` are the sentences of the draft that are not in it, or
-    struck through. `independent` counts the cited documents, copies of one another once. `turn` is 0 until the turn is
-    committed. `notes` are lines the user should read. `documents` are those that anything here quotes; `settings`,
+    struck through. `answer_span` are the words of the first sentence that answer, when a figure, a date, a name or a
+    place is asked for. `independent` counts the cited documents, copies of one another once. `turn` is 0 until the turn
+    is committed. `notes` are lines the user should read. `documents` are those that anything here quotes; `settings`,
     none of them secret, those it was made under.
     """
 
@@ -241,6 +262,7 @@ class Answer:
     unsupported: tuple[tuple[int, int], ...] = ()
     partly: tuple[tuple[int, int], ...] = ()
     removed: tuple[Removed, ...] = ()
+    answer_span: tuple[int, int] | None = None
     independent: int = 0
     conflicts: tuple[Conflict, ...] = ()
     sources: tuple[SourceReport, ...] = ()
@@ -281,6 +303,7 @@ class Answer:
             "status": self.status,
             "citations": [{**asdict(citation), "sentence": list(citation.sentence)} for citation in self.citations],
             "unsupported": [list(span) for span in self.unsupported],
+            "answer_span": None if self.answer_span is None else list(self.answer_span),
             "partly": [list(span) for span in self.partly],
             "contradicted": [
                 {"sentence": one.text if one.sentence is None else list(one.sentence), **asdict(quote)}

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import research_agent.encoders.entailment
-from helpers.tiny_judge import tiny_judge
+import research_agent.encoders.model_card
+import research_agent.encoders.model_workers
+from helpers.tiny_models import tiny_judge
 from research_agent.encoders import onnx_encoder, pair_classifier
 from research_agent.encoders.embedder import open_embedder, with_cache
-from research_agent.encoders.entailment import Judge, open_judge, read_card
+from research_agent.encoders.entailment import Judge, open_judge, read_judge_card
 from research_agent.errors import JudgeError
 from research_agent.runtime import open_runtime
 from research_agent.settings import Settings
@@ -76,7 +77,7 @@ async def test_every_pair_of_strings_can_be_judged(judge: Judge) -> None:
 async def test_a_pair_that_kills_its_worker_costs_itself_only(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     pairs = [*PAIRS[:9], ("kill", "stone"), *PAIRS[9:]]
     expected = await judge.entail(PAIRS)
-    monkeypatch.setattr(pair_classifier, "logits", crashing_judge.logits)
+    monkeypatch.setattr(judge._workers, "_score", crashing_judge.logits)
     rows = await judge.entail(pairs)
     assert judge.lost == [("kill", "stone")]
     assert rows[9].argmax() == 2
@@ -85,15 +86,15 @@ async def test_a_pair_that_kills_its_worker_costs_itself_only(judge: Judge, monk
 
 async def test_a_pair_that_hangs_costs_itself_only(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = await judge.entail(PAIRS)
-    monkeypatch.setattr(pair_classifier, "logits", crashing_judge.logits)
-    monkeypatch.setattr(research_agent.encoders.entailment, "CHUNK_TIMEOUT", 3.0)
+    monkeypatch.setattr(judge._workers, "_score", crashing_judge.logits)
+    monkeypatch.setattr(research_agent.encoders.model_workers, "CHUNK_TIMEOUT", 3.0)
     rows = await judge.entail([("hang", "stone"), *PAIRS])
     assert judge.lost == [("hang", "stone")]
     assert np.array_equal(rows[1:], expected)
 
 
 async def test_a_model_that_kills_its_workers_is_an_error(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pair_classifier, "ready", crashing_judge.ready)
+    monkeypatch.setattr(judge._workers, "_ready", crashing_judge.ready)
     with pytest.raises(JudgeError, match="A worker process died"):
         await judge.warm()
 
@@ -102,16 +103,16 @@ async def test_a_model_that_kills_its_workers_is_an_error(judge: Judge, monkeypa
 def test_a_file_whose_hash_is_wrong_is_never_loaded(settings: Settings, name: str) -> None:
     folder = settings.encoder.judge
     assert folder is not None
-    read_card(folder)
+    read_judge_card(folder)
     file = folder / name
     file.write_bytes(file.read_bytes()[:-1] + b" ")
     os.utime(file, ns=(1, 1))
     with pytest.raises(JudgeError, match=f"{name} is not the file that judge.json names"):
-        read_card(folder)
+        read_judge_card(folder)
     for missing in (name, "judge.json"):
         (folder / missing).unlink()
         with pytest.raises(JudgeError, match="is missing"):
-            read_card(folder)
+            read_judge_card(folder)
 
 
 def test_files_are_hashed_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,10 +123,10 @@ def test_files_are_hashed_once(settings: Settings, monkeypatch: pytest.MonkeyPat
         hashed.append(file)
         return "0" * 64
 
-    monkeypatch.setattr(research_agent.encoders.entailment, "sha256_of", sha256_of)
+    monkeypatch.setattr(research_agent.encoders.model_card, "sha256_of", sha256_of)
     for _ in range(3):
         with pytest.raises(JudgeError):
-            read_card(settings.encoder.judge)
+            read_judge_card(settings.encoder.judge)
     assert [file.name for file in hashed] == ["judge.onnx"]
 
 

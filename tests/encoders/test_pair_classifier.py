@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers.tiny_judge import SPECIAL, tiny_judge, tiny_logits, tiny_state, tiny_tokenizer
+from helpers.tiny_models import SPECIAL, tiny_judge, tiny_logits, tiny_state, tiny_tokenizer
 from research_agent.encoders import pair_classifier
 from research_agent.encoders.pair_classifier import MAX_CLAIM_TOKENS, MAX_TOKENS
 from research_agent.errors import JudgeError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from anyio.to_thread import run_sync
 
 from research_agent.encoders import pair_classifier
-from research_agent.encoders.entailment import SHIPPED
+from research_agent.encoders.model_card import SHIPPED
 
 if TYPE_CHECKING:
     import numpy as np

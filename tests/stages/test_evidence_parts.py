@@ -13,16 +13,22 @@ from pathlib import Path
 import pytest
 
 from research_agent.encoders.embedder import open_embedder
+from research_agent.encoders.model_card import SHIPPED
+from research_agent.encoders.reranker import MODEL, open_reranker
 from research_agent.settings import Settings
 from research_agent.sources import SourceSettings, Tools
 from research_agent.sources.encyclopedia import Encyclopedia
 from research_agent.stages.fetch import LIMIT
 from research_agent.stages.plan import known_topics
-from research_agent.stages.rank import rank
+from research_agent.stages.rank import READ, candidates, rank, readable
 from research_agent.stages.split import split
 from research_agent.types import History
 
-pytestmark = pytest.mark.parts
+pytestmark = [
+    pytest.mark.parts,
+    pytest.mark.reader,
+    pytest.mark.skipif(not (SHIPPED / MODEL).exists(), reason="the reader is not shipped yet"),
+]
 
 # A question that no article answers, and the article that its words lead to.
 UNCOVERED = {
@@ -79,14 +85,16 @@ def evidence(parts_home: Path) -> Mapping[str, list[str]]:
 async def _evidence(home: Path, questions: list[str]) -> Mapping[str, list[str]]:
     source = Encyclopedia(SourceSettings(parts=home / "parts"))
     found = {}
-    async with open_embedder(Settings.of(home=home, workers=1)) as embedder:
-        tools = Tools(None, embedder.embed, embedder.id)  # type: ignore[arg-type]
+    settings = Settings.of(home=home, workers=2)
+    async with open_embedder(settings) as embedder, open_reranker(settings, embedder.pool) as reader:
+        tools = Tools(None, embedder.embed, embedder.id, reader.read)  # type: ignore[arg-type]
         for question in questions:
             topics = known_topics(question, History(session="s"))
             documents = (await source.search(topics[0], tools=tools, limit=LIMIT)).documents
             passages = split(documents, question=question)
             rows = await embedder.embed([question, *(f"{item.document.title}. {item.text}" for item in passages)])
-            chosen = rank(question, passages, query=rows[0], vectors=rows[1:])
+            near = candidates(question, passages, query=rows[0], vectors=rows[1:])[:READ]
+            chosen = rank(near, await reader.read([readable(question, item.passage) for item in near]))
             found[question] = [item.passage.document.title for item in chosen]
     return found
 

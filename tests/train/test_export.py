@@ -16,9 +16,17 @@ import onnxruntime as ort
 import pytest
 from numpy.typing import NDArray
 
-from helpers.tiny_judge import VOCABULARY, tiny_judge, tiny_logits, tiny_state, tiny_tokenizer
+from helpers.tiny_models import (
+    VOCABULARY,
+    tiny_judge,
+    tiny_logits,
+    tiny_reader_state,
+    tiny_scores,
+    tiny_state,
+    tiny_tokenizer,
+)
 from research_agent.files import sha256_of
-from research_agent_train.export import INPUTS, pair_classifier, quantised, read_state
+from research_agent_train.export import INPUTS, pair_classifier, quantised, read_state, sentence_scorer
 
 LENGTHS = (2, 9, 40, 256)
 
@@ -35,9 +43,9 @@ def batches() -> Iterator[dict[str, NDArray[np.int64]]]:
         yield dict(zip(INPUTS, (ids, mask.astype(np.int64), types.astype(np.int64)), strict=True))
 
 
-def run(model: onnx.ModelProto, feed: dict[str, Any]) -> NDArray[np.float32]:
+def run(model: onnx.ModelProto, feed: dict[str, Any], output: str = "logits") -> NDArray[np.float32]:
     session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    return np.asarray(session.run(["logits"], feed)[0])
+    return np.asarray(session.run([output], feed)[0])
 
 
 def test_the_graph_computes_what_bert_is_defined_as() -> None:
@@ -47,6 +55,17 @@ def test_the_graph_computes_what_bert_is_defined_as() -> None:
         expected = tiny_logits(state, *(feed[name] for name in INPUTS))
         assert expected.std() > 0.3
         np.testing.assert_allclose(run(model, feed), expected, atol=1e-4)
+
+
+def test_the_reader_scores_every_token() -> None:
+    state = tiny_reader_state()
+    model = sentence_scorer(state)
+    small = quantised(model)
+    for feed in batches():
+        expected = tiny_scores(state, *(feed[name] for name in INPUTS))
+        held = feed["attention_mask"] == 1
+        np.testing.assert_allclose(run(model, feed, "scores")[held], expected[held], atol=1e-4)
+        assert np.abs(run(small, feed, "scores") - expected)[held].mean() < 0.08 * expected[held].std()
 
 
 @pytest.mark.parametrize("name", INPUTS)

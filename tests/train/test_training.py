@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from research_agent_train.answers.passages import Passage, write_passages
+from research_agent_train.export import export, read_state
+
 torch = pytest.importorskip("torch", reason="PyTorch is only there to train (make train-judge)")
 network = pytest.importorskip("research_agent_train.network")
 judge = pytest.importorskip("research_agent_train.judge")
+reader = pytest.importorskip("research_agent_train.reader")
 
 
 @pytest.fixture
@@ -76,3 +80,35 @@ def test_the_weights_have_the_names_that_the_export_reads(folder: Path) -> None:
     again.load_encoder({name: torch.tensor(array) for name, array in state.items()})
     for name, weight in again.named_weights().items():
         assert torch.equal(weight, torch.tensor(state[name])), name
+
+
+def passages(file: Path, count: int) -> None:
+    """Passages of which the sentence with the number that is asked for answers, or none has it."""
+    made = []
+    for at in range(count):
+        numbers = [(at + shift) % 10 for shift in (0, 1, 3)]
+        sentences = tuple(f"the number is {number} ." for number in numbers)
+        held = at % 4 > 0
+        asked = numbers[at % 3] if held else (at + 7) % 10
+        made.append(Passage(f"the {asked}", "", sentences, (at % 3,) if held else (), "made"))
+    write_passages(file, made)
+
+
+def test_the_reader_learns_goes_on_and_its_weights_export(folder: Path) -> None:
+    passages(folder / "train.jsonl.gz", 600)
+    passages(folder / "dev.jsonl.gz", 60)
+    paths = (folder / "encoder", folder / "train.jsonl.gz", folder / "dev.jsonl.gz")
+
+    def run_reader(steps: int, out: str) -> dict[str, Any]:
+        recipe = reader.Recipe(steps=steps, warm_up=5, rate=1e-3, tokens=512, checkpoint=10)
+        card: dict[str, Any] = reader.train(*paths, folder / out, recipe)
+        return card
+
+    before, half = run_reader(1, "before"), run_reader(40, "out")
+    after = run_reader(150, "out")
+    assert after["passages"] > half["passages"]
+    assert after["dev"]["hit@1"] > 0.9 > before["dev"]["hit@1"]
+    assert after["dev"]["answer seen"] > 0.8 > 0.2 > after["dev"]["answer imagined"]
+    assert export(
+        read_state(folder / "out" / "weights.safetensors"), folder / "out" / "tokenizer.json", folder
+    ).exists()

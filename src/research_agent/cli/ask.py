@@ -30,6 +30,7 @@ EXIT_CODES: dict[Status, int] = {
     "complete": 0,
     "partial": 0,
     "offline": 0,
+    "unanswered": 3,
     "none": 3,
     "extracts": 4,
     "interrupted": INTERRUPTED,

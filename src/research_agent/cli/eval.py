@@ -15,7 +15,7 @@ from research_agent.errors import UsageError
 __all__ = ["command"]
 
 ENTRY_POINTS = "research_agent.evals"
-NAMES = ("retrieval", "support", "citations", "injection", "falsehoods", "answers")
+NAMES = ("retrieval", "support", "citations", "injection", "falsehoods", "answers", "sentences")
 
 EPILOG = """
 \b
@@ -25,12 +25,15 @@ citations  are altered quotes and altered claims refused?
 injection  do hostile pages get anything shown or remembered?
 falsehoods does a planted falsehood come out with a citation?
 answers    do answers show what the corpus says?
+sentences  does the reader find the sentence that answers?
 
 \b
 A row of --data is one JSON object on a line; support takes several files.
 retrieval, answers: question, titles (a list); grades (by title), answer, source
 support: id, claim, passages (title, text), label;
          or as WiCE: claim, evidence (a list of sentences), label, meta.id
+answers, of everyday questions: question, answer (a regular expression, or null)
+sentences: question, title, sentences (a list), gold (positions in it)
 injection (not needed): text
 """
 
@@ -45,7 +48,7 @@ injection (not needed): text
 @click.option("--baselines", is_flag=True, help="support: word overlap and cosine beside the check.")
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="support: draw its reliability, as SVG.")
 def command(name: str, files: tuple[Path, ...], data: Path | None, **options: Any) -> None:
-    """Measure this program: retrieval, support, citations, injection, falsehoods or answers."""
+    """Measure this program: retrieval, support, citations, injection, falsehoods, answers or sentences."""
     if files and data is None:
         raise UsageError(f"{str(files[0])!r} stands alone.", hint="Files of rows come after --data.")
     _load(name)(data=data, more=files, **options)

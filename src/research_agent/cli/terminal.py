@@ -40,6 +40,7 @@ ROOM = 20  # columns that a step's text has at least beside its seconds, else th
 
 HEADINGS = {
     "offline": "answer from local material",
+    "unanswered": "the sources do not say",
     "none": "no answer",
     "extracts": "extracts, no model",
     "interrupted": "interrupted draft",

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from research_agent.settings import Settings
     from research_agent.workers.dask_pool import DaskPool
 
-__all__ = ["EMBEDDING", "Embedder", "measure_precision", "open_embedder", "with_cache"]
+__all__ = ["EMBEDDING", "Embedder", "cached_rows", "measure_precision", "open_embedder", "with_cache"]
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T", bound=Hashable)
+R = TypeVar("R")
 Encode: TypeAlias = "Callable[[Sequence[T]], Awaitable[NDArray[np.float32]]]"
 
 EMBEDDING = "minilm"
@@ -167,13 +168,23 @@ def with_cache(encode: Encode[T], *, size: int = CACHED) -> Encode[T]:
     Turns embed their questions and evidence repeatedly, and judge the sentences of a draft that they have judged while
     it was written.
     """
-    cache: OrderedDict[T, NDArray[np.float32]] = OrderedDict()
+    rows_of = cached_rows(encode, size=size)
 
     async def encoded(inputs: Sequence[T]) -> NDArray[np.float32]:
         import numpy as np
 
-        if not inputs:
-            return await encode(inputs)
+        return np.stack(await rows_of(inputs)) if inputs else await encode(inputs)
+
+    return encoded
+
+
+def cached_rows(
+    encode: Callable[[Sequence[T]], Awaitable[Iterable[R]]], *, size: int = CACHED
+) -> Callable[[Sequence[T]], Awaitable[list[R]]]:
+    """LRU cache around `encode`, as a list of its rows."""
+    cache: OrderedDict[T, R] = OrderedDict()
+
+    async def encoded(inputs: Sequence[T]) -> list[R]:
         rows = {one: cache[one] for one in inputs if one in cache}
         new = [one for one in dict.fromkeys(inputs) if one not in rows]
         if new:
@@ -183,7 +194,7 @@ def with_cache(encode: Encode[T], *, size: int = CACHED) -> Encode[T]:
             cache.move_to_end(one)
         while len(cache) > size:
             cache.popitem(last=False)
-        return np.stack([rows[one] for one in inputs])
+        return [rows[one] for one in inputs]
 
     return encoded
 

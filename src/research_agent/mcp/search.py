@@ -57,7 +57,12 @@ async def search(query: str, runtime: Runtime) -> SearchResults:
         if report.status == "failed"
     )
     _, evidence = await find_evidence(
-        fetched.documents, topics, timeline=timeline, embed_ready=runtime.embed_ready, most=MAX_PASSAGES
+        fetched.documents,
+        topics,
+        timeline=timeline,
+        embed_ready=runtime.embed_ready,
+        rerank_ready=runtime.rerank_ready,
+        most=MAX_PASSAGES,
     )
     documents = {item.passage.document.id: item.passage.document for item in evidence}
     if not documents and notes:

@@ -242,6 +242,7 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         "removed": [
             {**_flat(removed), "quotes": [_flat(quote) for quote in removed.quotes]} for removed in answer.removed
         ],
+        "answer_span": answer.answer_span,
         "independent": answer.independent,
         "conflicts": [_flat(conflict) for conflict in answer.conflicts],
         "sources": [_flat(report) for report in answer.sources],
@@ -263,6 +264,7 @@ def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:
         "unsupported": tuple((start, end) for start, end in meta["unsupported"]),
         "partly": tuple((start, end) for start, end in meta.get("partly", ())),
         "removed": tuple(_removed_of(row) for row in meta.get("removed", ())),
+        "answer_span": (span[0], span[1]) if (span := meta.get("answer_span")) else None,
         "conflicts": tuple(_conflict_of(row) for row in meta.get("conflicts", ())),
         "sources": tuple(SourceReport(**report) for report in meta["sources"]),
         "finding": Finding(**meta["finding"]) if meta["finding"] else None,

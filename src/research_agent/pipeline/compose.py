@@ -18,6 +18,7 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Ans
         runtime.source_titles,
         frozenset(source.name for source in runtime.sources if not source.live),
         has_text=bool(checked.text),
+        answered=draft.answered,
         model=turn.chat_error is None,
         offline=runtime.settings.flags.offline,
     )
@@ -49,6 +50,7 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Ans
         unsupported=checked.unsupported,
         partly=checked.partly,
         removed=checked.removed,
+        answer_span=draft.answer_span,
         independent=independent,
         conflicts=conflicts,
         sources=retrieved.reports,

@@ -11,18 +11,21 @@ from research_agent.events import Timeline
 from research_agent.runtime import Runtime
 from research_agent.sources.protocol import Tools
 from research_agent.stages.fetch import Fetched, FetchPlan, fetch
-from research_agent.stages.rank import rank
+from research_agent.stages.rank import READ, Candidate, candidates, rank, readable
 from research_agent.stages.select_sources import SelectedSource
 from research_agent.stages.split import Pieces, split
-from research_agent.types import Document, Embed, Evidence, Passage, Topic
+from research_agent.text.tokens import content_stems, without_urls
+from research_agent.types import Document, Embed, Evidence, Passage, Rerank, Topic
 
-__all__ = ["MOST", "EmbedReady", "fetch_from", "find_evidence"]
+__all__ = ["MOST", "EmbedReady", "RerankReady", "fetch_from", "find_evidence"]
 
 MOST = 6
 """Pieces of evidence that an answer rests on."""
 
 EmbedReady = Callable[[], Awaitable[Embed | None]]
 """Waits until the embedding model is loaded; None when there is none."""
+RerankReady = Callable[[], Awaitable[Rerank | None]]
+"""Waits until the reader is loaded; None when there is none."""
 
 
 async def fetch_from(
@@ -42,6 +45,7 @@ async def fetch_from(
 
     async def local_tools() -> Tools:
         await embed_ready()
+        await runtime.rerank_ready()
         return runtime.tools
 
     plan = FetchPlan(
@@ -70,15 +74,14 @@ async def find_evidence(
     *,
     timeline: Timeline,
     embed_ready: EmbedReady,
+    rerank_ready: RerankReady,
     known: Pieces | None = None,
     most: int = MOST,
 ) -> tuple[Sequence[Passage], tuple[Evidence, ...]]:
     """The passages of the documents, and the `most` that are evidence; `known` is a cache of what was split before."""
     if not documents:
         return (), ()
-    question = topics[0].question
-    # By rule, only a comparison has more than one topic.
-    sides = [topic.text for topic in topics] if len(topics) > 1 else []
+    question = without_urls(topics[0].question)
     async with cooperative():
         with timeline.span("split"):
             passages = split(documents, question=question, known=known)
@@ -89,5 +92,33 @@ async def find_evidence(
             rows = await embed([question, *(f"{passage.document.title}. {passage.text}" for passage in passages)])
         query, vectors = rows[0], rows[1:]
     async with cooperative():
+        found = candidates(question, passages, query=query, vectors=vectors)
+    rerank = await rerank_ready()
+    logits = None
+    if rerank is not None:
+        with timeline.span("read"):
+            # By rule, only a comparison has more than one topic: each side is asked about too.
+            logits = await _read(question, [topic.text for topic in topics[1:] and topics], found[:READ], rerank)
+    async with cooperative():
         with timeline.span("rank"):
-            return passages, rank(question, passages, query=query, vectors=vectors, sides=sides, most=most)
+            return passages, rank(found, logits, most=most)
+
+
+async def _read(question: str, sides: Sequence[str], found: Sequence[Candidate], rerank: Rerank) -> list[list[float]]:
+    """
+    Logits of the candidates' sentences: of the question, or of a side of the comparison, whichever is higher.
+
+    A text about one side answers no comparison by itself.
+    """
+    items = [readable(question, item.passage) for item in found]
+    about = [
+        (at, readable(f"What is {side}?", item.passage))
+        for side in sides
+        for at, item in enumerate(found)
+        if set(content_stems(side)) <= set(content_stems(item.passage.document.title))
+    ]
+    rows = await rerank([*items, *(one for _, one in about)])
+    logits = [list(row) for row in rows[: len(items)]]
+    for (at, _), row in zip(about, rows[len(items) :], strict=True):
+        logits[at] = [max(pair) for pair in zip(logits[at], row, strict=True)]
+    return logits

@@ -17,7 +17,7 @@ from research_agent.concurrency import task_group
 from research_agent.errors import ChatError, ChatResponseError
 from research_agent.events import Analyzed, Planned
 from research_agent.pipeline.evidence import fetch_from, find_evidence
-from research_agent.pipeline.state import TurnContext
+from research_agent.pipeline.state import ANSWERS, TurnContext, best_answer
 from research_agent.stages.analyze import analyze
 from research_agent.stages.fetch import Fetched
 from research_agent.stages.plan import known_topics, plan
@@ -31,7 +31,7 @@ __all__ = ["Ranker", "analyze_documents", "fetch_documents", "plan_topics", "pri
 log = logging.getLogger(__name__)
 TOPIC_TOKENS = 40
 ENOUGH = 4
-"""Pieces of evidence from which the answer does not wait for the topics of the model."""
+"""Pieces of evidence from which an answer does not wait for the topics of the model, where no reader reads them."""
 
 MOMENT = 0.05
 """Seconds for an analysis that takes a tenth of that; one that takes longer is no part of the prompt."""
@@ -130,15 +130,22 @@ class Ranker:
             if self._closed:
                 return
             _, evidence = await self.rank(tuple(self._documents))
-            if len(evidence) >= ENOUGH and not self.enough.done():
+            if _is_enough(evidence) and not self.enough.done():
                 self.enough.set_result(None)
 
     async def rank(self, documents: Sequence[Document]) -> tuple[Sequence[Passage], tuple[Evidence, ...]]:
         """The passages of the documents, and those of them that are evidence."""
         return await find_evidence(
             documents, self._topics, timeline=self._turn.timeline, embed_ready=self._turn.embed_ready,
-            known=self._pieces,
+            rerank_ready=self._turn.rerank_ready, known=self._pieces,
         )  # fmt: skip
+
+
+def _is_enough(evidence: Sequence[Evidence]) -> bool:
+    """Whether the answer need not wait for the topics of the model: a sentence answers, or there is much evidence."""
+    if any(item.sentences for item in evidence):
+        return best_answer(evidence) >= ANSWERS
+    return len(evidence) >= ENOUGH
 
 
 async def analyze_documents(turn: TurnContext, topics: Sequence[Topic], documents: Sequence[Document]) -> Finding:

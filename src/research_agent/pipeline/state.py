@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,12 +12,18 @@ from research_agent.errors import ChatError
 from research_agent.events import ModelReady, Notice, Timeline
 from research_agent.runtime import Runtime
 from research_agent.stages.cite import Checked, Judgement
-from research_agent.types import Answer, AnswerFrom, Embed, Entail, Evidence, Finding, Passage, SourceReport
+from research_agent.types import Answer, AnswerFrom, Embed, Entail, Evidence, Finding, Passage, Rerank, SourceReport
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
 
-__all__ = ["CheckedDraft", "Draft", "Retrieved", "TurnContext", "Unsaved"]
+__all__ = ["ANSWERS", "CERTAIN", "CheckedDraft", "Draft", "Retrieved", "TurnContext", "Unsaved", "best_answer"]
+
+
+ANSWERS = 0.0
+"""Logit of the reader from which a sentence answers."""
+CERTAIN = 1.5
+"""Logit from which one surely does: in 5 of 6 cases."""
 
 
 @dataclass
@@ -61,6 +68,12 @@ class TurnContext:
         self.note(*self.runtime.notices)
         return entail
 
+    async def rerank_ready(self) -> Rerank | None:
+        """The reader once it is loaded; when there is none, a note says why."""
+        rerank = await self.runtime.rerank_ready()
+        self.note(*self.runtime.notices)
+        return rerank
+
     @property
     def entail(self) -> Entail | None:
         """The judge; None while it loads, and when there is none."""
@@ -70,6 +83,11 @@ class TurnContext:
     def embed(self) -> Embed | None:
         """The embedding model; None while it loads, and when there is none."""
         return self.runtime.tools.embed
+
+
+def best_answer(evidence: Sequence[Evidence]) -> float:
+    """The highest logit of a sentence of the evidence; infinity where no reader says which of them answer."""
+    return max((item.answers for item in evidence if item.sentences), default=math.inf)
 
 
 @dataclass(frozen=True)
@@ -88,6 +106,11 @@ class Retrieved:
     judged: dict[str, Judgement] = field(default_factory=dict)
 
     @property
+    def answers(self) -> float:
+        """The highest logit of a sentence of the evidence; infinity where no reader says which of them answer."""
+        return best_answer(self.evidence)
+
+    @property
     def finding(self) -> Finding:
         """The analysis; empty while it runs, and when it was stopped."""
         analysis = self.analysis
@@ -103,10 +126,16 @@ class Draft(NamedTuple):
 
 
 class CheckedDraft(NamedTuple):
-    """The text that is shown, checked, and whose it is."""
+    """
+    The text that is shown, checked, and whose it is; whether it answers, or only says what is near.
+
+    `answer_span` are the words of the text that answer.
+    """
 
     checked: Checked
     answer_from: AnswerFrom
+    answered: bool = True
+    answer_span: tuple[int, int] | None = None
 
 
 @dataclass

@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from research_agent import llm
 from research_agent.errors import ChatError
 from research_agent.events import Drafted, SentenceChecked, Token
 from research_agent.pipeline.review import review
-from research_agent.pipeline.state import CheckedDraft, Draft, Retrieved, TurnContext, Unsaved
-from research_agent.stages.cite import Checked, cite, judge, without_marks
+from research_agent.pipeline.state import ANSWERS, CERTAIN, CheckedDraft, Draft, Retrieved, TurnContext, Unsaved
+from research_agent.stages.answer_span import answer_span
+from research_agent.stages.cite import Checked, cite, judge, shifted, without_marks
 from research_agent.stages.extract import extract
+from research_agent.stages.status import not_said
 from research_agent.stages.synthesize import Synthesis, synthesize
 from research_agent.text.fragments import claim_spans
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import History, Verdict
 
+if TYPE_CHECKING:
+    from research_agent.llm import Chat
+
 __all__ = ["check_draft", "write_draft"]
 
 log = logging.getLogger(__name__)
 ENDS = ".!?。！？\n"
+NEAREST = 2  # facts that are shown where nothing answers
 ENOUGH = 3  # supported sentences of a draft that need no completing, or as many as the floor has
 
 
 async def write_draft(turn: TurnContext, retrieved: Retrieved, history: History, unsaved: Unsaved) -> Draft:
     """Stream the draft into `unsaved`, checking its sentences; empty without evidence. A failure sets `chat_error`."""
     chat = await turn.chat_ready()
-    if not retrieved.evidence or chat is None:
+    if not retrieved.evidence or chat is None or not _worth_asking(chat, retrieved):
         return Draft("")
     settings = turn.runtime.settings
     checker = _SentenceChecker(turn, retrieved, unsaved)
@@ -61,6 +69,18 @@ async def write_draft(turn: TurnContext, retrieved: Retrieved, history: History,
     unsaved.draft = draft.text
     _note_losses(turn, draft, llm.context_size(chat))
     return Draft(draft.text, checker.floor)
+
+
+def _worth_asking(chat: Chat, retrieved: Retrieved) -> bool:
+    """
+    Whether the model is asked for a draft.
+
+    A small one cannot find an answer that no sentence gives; the embedded one only copies, so it has nothing to add to
+    a sentence that surely answers.
+    """
+    if retrieved.answers < ANSWERS:
+        return llm.is_large(chat)
+    return retrieved.answers < CERTAIN or not llm.is_embedded(chat)
 
 
 def _note_losses(turn: TurnContext, draft: Synthesis, context: int) -> None:
@@ -117,9 +137,10 @@ async def check_draft(turn: TurnContext, retrieved: Retrieved, draft: Draft) -> 
     """Check the draft: its supported sentences are the answer; the floor is, or completes it, where they say less."""
     with turn.timeline.span("cite"):
         turn.timeline.emit(Drafted(draft.text))
-        result = await _fill(turn, retrieved, draft, draft.floor or await _make_floor(turn, retrieved))
+        floor = draft.floor or await _make_floor(turn, retrieved)
+        result = await _answer_first(turn, retrieved, await _fill(turn, retrieved, draft, floor), floor)
         _emit_sentences(turn, result.checked, 0)
-        return result
+        return result._replace(answer_span=await _answer_span(turn, retrieved, result))
 
 
 async def _fill(turn: TurnContext, retrieved: Retrieved, draft: Draft, floor: Checked) -> CheckedDraft:
@@ -138,6 +159,43 @@ async def _fill(turn: TurnContext, retrieved: Retrieved, draft: Draft, floor: Ch
     if checked.supported < min(ENOUGH, floor.supported):
         checked = await _complete(turn, retrieved, draft, checked, floor)
     return CheckedDraft(checked, "model")
+
+
+async def _answer_first(turn: TurnContext, retrieved: Retrieved, result: CheckedDraft, floor: Checked) -> CheckedDraft:
+    """The answer with a sentence that answers in front; the nearest facts when neither draft nor sources answer."""
+    said = _supported_sentences(result.checked)
+    rerank = await turn.rerank_ready()
+    if rerank is None or not said or math.isinf(retrieved.answers):
+        return result
+    answers = retrieved.answers
+    if result.answer_from == "model":
+        ((*logits,),) = await rerank([(retrieved.question, "", tuple(said))])
+        if max(logits) >= ANSWERS:
+            return result
+        if answers >= ANSWERS:
+            turn.note("The model's draft did not answer, so a source's own sentence stands first.")
+            text = f"{_supported_sentences(floor)[0]}\n\n{result.checked.text}"
+            return result._replace(checked=await _cite(turn, retrieved, text, keep=turn.keep_unsupported))
+    return result if answers >= ANSWERS else CheckedDraft(await _nearest(turn, retrieved), "floor", answered=False)
+
+
+async def _answer_span(turn: TurnContext, retrieved: Retrieved, result: CheckedDraft) -> tuple[int, int] | None:
+    """The words of the first supported sentence that answer, as a span of the text."""
+    rerank = await turn.rerank_ready()
+    first = min(result.checked.citations, key=lambda cited: cited.sentence, default=None)
+    if rerank is None or first is None or not result.answered:
+        return None
+    start, end = first.sentence
+    span = await answer_span(retrieved.question, first.title, result.checked.text[start:end], rerank)
+    return None if span is None else (start + span[0], start + span[1])
+
+
+async def _nearest(turn: TurnContext, retrieved: Retrieved) -> Checked:
+    """The line that says what no source says, and below it the nearest facts."""
+    text = await extract(retrieved.question, retrieved.evidence, embed=turn.embed, most=NEAREST)
+    facts = "\n".join(f"- {text[start:end]}" for start, end in sentence_spans(text))
+    checked = await _cite(turn, retrieved, f"Related:\n{facts}", keep=False)
+    return shifted(checked, f"{not_said(turn.question)}\n\n")
 
 
 async def _reviewed(turn: TurnContext, retrieved: Retrieved, draft: str) -> str:

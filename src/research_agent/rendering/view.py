@@ -46,6 +46,7 @@ STATUS = {
     "complete": "Complete",
     "partial": "Partial: not every source answered",
     "offline": "Offline: from stored and local texts",
+    "unanswered": "Not answered: the sources do not say",
     "none": "Nothing found",
     "extracts": "Extracts: no chat model answered",
     "interrupted": "Stopped before its end",

@@ -104,6 +104,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("cluster", "a Dask scheduler's address: texts are embedded there",
            _matching(r"(tcp|tls)://[^\s/@]+:\d{1,5}", "a scheduler's address, such as tcp://192.0.2.1:8786")),
     Option("judge_folder", "folder of your own judge: judge.onnx, tokenizer.json, judge.json; none: rules", _path),
+    Option("reader_folder", "folder of your own reader: reader.onnx, tokenizer.json, reader.json; none: words", _path),
     Option("num_ctx", "context window asked for, in tokens", _between(512, 1048576, int), WHOLE),
     Option("chat_timeout", "seconds without a token before a model counts as gone", _between(1, 3600, float), NUMBER),
     Option("judge", "auto, own or model: who judges a sentence when a large chat model is there",

@@ -56,13 +56,14 @@ class SearchSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderSettings:
-    """The embedding model: the user's own file instead of the embedded one, its precision, where it runs; the judge."""
+    """The encoders: the user's own file or folder instead of what is shipped, the precision, where they run."""
 
     file: Path | None = field(default=None, metadata={NAME: "embedding"})
     precision: str = field(default="auto", metadata={NAME: "embed_precision"})
     workers: int = 0
     cluster: str = ""
     judge: Path | None = field(default=None, metadata={NAME: "judge_folder"})
+    reader: Path | None = field(default=None, metadata={NAME: "reader_folder"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Offline encyclopedia: 10,033 Wikipedia leads (Vital Articles), searched by words, by meaning and by name."""
+"""Offline encyclopedia: 10,033 Wikipedia leads (Vital Articles): found by words, meaning and name, then read."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyErr
 from research_agent.files import sha256_of
 from research_agent.sources.policy import KINDS, SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import STOP_WORDS, WORD, content_words, stem, words
-from research_agent.types import Document, Topic
+from research_agent.types import Document, Rerank, Topic
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,6 +45,8 @@ __all__ = [
 FOLDER, DATABASE, VECTORS, VECTORS_NOTE = "encyclopedia", "encyclopedia.db", "vectors.npy", "vectors.json"
 LAYOUT = 2  # version of the database; one of an earlier version is not read
 VIEWS = ("lead", "title")  # texts of an article that have a vector, in the order of the vectors' first axis
+READ = 20  # articles that the reader ranks
+MOST_CERTAIN = 6.0  # logit beyond which a sentence answers no better
 CANDIDATES = 60  # of the search by words, and of the search by meaning in each view
 MAX_MATCHES = 1_000  # by words; the rest share no more than a common word with the question
 MAX_WORDS = 48  # of a question that are searched; more make a query slow and no better
@@ -68,7 +71,8 @@ class Features(NamedTuple):
     `lead`, `title`: cosine of the question and that view's vector. `words`: BM25, the best article at 1. `whole`: the
     question holds the title word for word; `nearly`: inflected ("wolves"), or without its qualifier ("Venus" for "Venus
     (mythology)"); one of the two is 0. `proper`: it stands there capitalised, as names are. `mentions`: for an article
-    that is not named, log10(1 + n) / 3, n leads mentioning it.
+    that is not named, log10(1 + n) / 3, n leads mentioning it. `answer`: how well its best sentence answers, the
+    reader's logit in tens; only of the first `READ`.
     """
 
     lead: float = 0.0
@@ -78,12 +82,19 @@ class Features(NamedTuple):
     nearly: float = 0.0
     proper: float = 0.0
     mentions: float = 0.0
+    answer: float = 0.0
 
 
 # Fitted by `make fit-encyclopedia` on the development questions, the first non-zero weight set to 1;
 # docs/decisions/0005-encyclopedia.md gives their quality on held-out questions.
 WEIGHTS = Features(lead=1.0, title=0.54, words=0.25, whole=0.33, nearly=0.21, proper=0.11, mentions=0.32)
+WITH_READER = Features(
+    lead=1.0, title=0.54, words=0.25, whole=0.33, nearly=0.21, proper=0.11, mentions=0.32, answer=0.6
+)
 WITHOUT_VECTORS = Features(words=1.0, whole=0.64, nearly=0.42, proper=0.14, mentions=0.34)
+
+
+Match = tuple[Document, Features]
 
 
 class Encyclopedia:
@@ -108,13 +119,29 @@ class Encyclopedia:
                 query = (await tools.embed([topic.question]))[0]
             except EmbeddingError as error:
                 problems = (f"was searched by words only: {error.message}",)
-        database = self._folder / DATABASE
-        return Found(await asyncio.to_thread(_search, database, topic, query, tools.embedding, limit), problems)
+        count = max(limit, READ) if tools.rerank is not None else limit
+        best = await asyncio.to_thread(_search, self._folder / DATABASE, topic, query, tools.embedding, count)
+        if tools.rerank is not None:
+            best = await _reranked(topic.question[:MAX_CHARACTERS], best, tools.rerank)
+        return Found([document for document, _ in best[:limit]], problems)
 
 
-def _search(
-    database: Path, topic: Topic, query: NDArray[np.float32] | None, embedding: str, limit: int
-) -> Sequence[Document]:
+async def _reranked(question: str, best: Sequence[Match], rerank: Rerank) -> list[Match]:
+    """The articles in the order that their features have with the reader's."""
+    items = [
+        (question, document.title, tuple(document.text[a:b] for a, b in sentence_spans(document.text)))
+        for document, _ in best
+    ]
+    answers = [max(row, default=-MOST_CERTAIN) for row in await rerank(items)]
+    read = [
+        (document, features._replace(answer=max(-MOST_CERTAIN, min(MOST_CERTAIN, answer)) / 10))
+        for (document, features), answer in zip(best, answers, strict=True)
+    ]
+    return sorted(read, key=lambda match: -_score(match[1], WITH_READER))
+
+
+def _search(database: Path, topic: Topic, query: NDArray[np.float32] | None, embedding: str, limit: int) -> list[Match]:
+    """The best `limit` articles, with their features."""
     import apsw
 
     try:
@@ -132,7 +159,7 @@ def _search(
             db.close()
     except (apsw.Error, OSError, ValueError, IndexError) as error:  # the last three: damaged vectors
         raise SourceError(f"cannot be read: {error}", hint=SETUP) from error
-    return [_document(rows[key], str(meta.get("date", ""))) for key in best]
+    return [(_document(rows[key], str(meta.get("date", ""))), candidates[key]) for key in best]
 
 
 def _features(
@@ -152,6 +179,7 @@ def _features(
                 by_words.get(key, 0.0),
                 *named.get(key, (0.0, 0.0, 0.0)),
                 0.0 if key in named else math.log10(1 + mentions) / 3,
+                0.0,
             )
         )
         for key, (mentions,) in _rows(db, MENTIONS, candidates).items()

@@ -13,7 +13,7 @@ from research_agent.types import Document, Topic
 
 if TYPE_CHECKING:
     from research_agent.http import Client
-    from research_agent.types import Embed
+    from research_agent.types import Embed, Rerank
 
 __all__ = ["ENTRY_POINTS", "Found", "HttpSource", "Source", "SourceSettings", "Tools"]
 
@@ -50,13 +50,15 @@ class Tools:
     """
     Tools of a source: the HTTP client, the embedding function (texts -> vectors, None without a model), the reader.
 
-    `embedding` is the embedding model's id: vectors of different ids cannot be compared. `read` parses untrusted HTML,
-    XML and PDF in isolation; a source never parses them itself.
+    `embedding` is the embedding model's id: vectors of different ids cannot be compared. `rerank` says which texts
+    answer a question, None without a reader. `read` parses untrusted HTML, XML and PDF in isolation; a source never
+    parses them itself.
     """
 
     client: Client
     embed: Embed | None = None
     embedding: str = ""
+    rerank: Rerank | None = None
     read: Reader = NO_READER
 
     def of(self, source: Source, *, until: float | None = None, reuse: bool = True) -> Tools:

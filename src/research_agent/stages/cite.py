@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from research_agent.concurrency import cooperative
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Checked", "Judgement", "cite", "judge", "without_marks"]
+__all__ = ["Checked", "Judgement", "cite", "judge", "shifted", "without_marks"]
 
 # What models write in place of citations: [e1], (e2, e3), [1], [^7], [source 12], 【1†L3】.
 KEYS = re.compile(
@@ -122,6 +122,25 @@ def without_marks(draft: str) -> str:
     """The draft without keys, links, addresses and terminal escapes; its lines stay."""
     text = KEYS.sub("", unlinked(printable(draft)))
     return "\n".join(re.sub(r"[ \t]+([.,;!?])(?=\s|$)", r"\1", line).rstrip() for line in text.splitlines()).strip()
+
+
+def shifted(checked: Checked, before: str) -> Checked:
+    """A checked text with words of ours before it."""
+    by = len(before)
+
+    def moved(span: tuple[int, int]) -> tuple[int, int]:
+        return span[0] + by, span[1] + by
+
+    return replace(
+        checked,
+        text=before + checked.text,
+        citations=tuple(replace(one, sentence=moved(one.sentence)) for one in checked.citations),
+        unsupported=tuple(map(moved, checked.unsupported)),
+        partly=tuple(map(moved, checked.partly)),
+        removed=tuple(
+            replace(one, sentence=None if one.sentence is None else moved(one.sentence)) for one in checked.removed
+        ),
+    )
 
 
 async def _cosines(sentences: Sequence[str], quotes: Sequence[Quote], embed: Embed | None) -> NDArray[np.float32]:

@@ -1,37 +1,64 @@
-"""Extractive answer, made without a model: the sentences of the evidence that answer best, verbatim."""
+"""
+Extractive answer, made without a model: the sentences of the evidence that answer best, verbatim.
+
+The first sentence is the one that answers, by the reader; what belongs to it follows in reading order. Without a reader
+likeness to the question decides.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from research_agent.text.injection import order_spans
-from research_agent.text.pointing import leans_back
+from research_agent.text.injection import is_order, order_spans, unlinked
+from research_agent.text.pointing import leans_back, subject
 from research_agent.text.sentences import sentence_spans
-from research_agent.text.tokens import content_stems, jaccard
+from research_agent.text.tokens import content_stems, jaccard, words
 from research_agent.types import Document, Embed, Evidence
 
 __all__ = ["extract"]
 
 REPEATED = 0.6  # share of stems in common from which a sentence says the same as a chosen one
-CLOSE = 0.6  # of the best fit: what fits less is left out
+CLOSE = 0.6  # of the best fit: what fits less is left out, without a reader
+BEHIND = 4.0  # logits behind the best sentence from which one is left out, with a reader
+BELONGS = -2.0  # logit below which a sentence is off topic, however little the best has
 SHORTEST = 4  # words
+PRONOUNS = frozenset("it its he his she her they their".split())
+LONGEST_SUBJECT = 8  # words of a title that stands before a sentence
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """Sentence of a document; `rank` is that of its document's best evidence."""
+    """
+    Sentence of a document; `rank` is that of its document's best evidence, `fit` how well it answers.
+
+    `is_read` says whether the fit is the reader's logit.
+    """
 
     rank: int
     document: Document
     start: int
     text: str
     is_order: bool
+    fit: float = 0.0
+    is_read: bool = False
 
     @property
     def points_back(self) -> bool:
         """Whether it would mislead without the sentence before it."""
         return leans_back(self.text)
+
+    @property
+    def alone(self) -> str:
+        """The sentence as it can stand first: behind its document's title when that is what its pronoun stands for."""
+        title = self.document.title
+        if not self.points_back or not 0 < len(title.split()) <= LONGEST_SUBJECT:
+            return self.text
+        if unlinked(title) != title or is_order(title) or words(self.text)[0] not in PRONOUNS:
+            return self.text
+        before = [self.document.text[slice(*span)] for span in sentence_spans(self.document.text[: self.start])]
+        named = next((subject(text)[0] for text in reversed(before) if not leans_back(text)), frozenset())
+        return f"{title.rstrip(' :.')}: {self.text}" if named & frozenset(content_stems(title)) else self.text
 
 
 async def extract(
@@ -43,29 +70,48 @@ async def extract(
     preceding: Sequence[str] = (),
 ) -> str:
     """
-    Extract the floor: at most `most` sentences, best document first, each document's in their order there.
+    Extract the floor: at most `most` sentences, the one that answers best first, then the others in reading order.
 
-    What repeats one of the `preceding` sentences is left out.
-
-    Every sentence is a verbatim slice of a stored text, so `cite` ties each to its exact place. A sentence that points
-    back ("She ...") is taken only behind another of its document; one that gives orders to whoever answers, only when
-    there is nothing else. Empty without evidence.
+    What repeats one of the `preceding` sentences is left out. Every sentence is a verbatim slice of a stored text, so
+    `cite` ties each to its exact place; one that points back ("She ...") stands first only behind its document's title,
+    and else only behind another of its document. One that gives orders to whoever answers is taken only when there is
+    nothing else. Empty without evidence.
     """
-    candidates = _sentences(evidence)
+    candidates = await _fitted(question, _sentences(evidence), embed)
     sentences = [sentence for sentence in candidates if not sentence.is_order] or candidates
     if not sentences:
         return ""
-    fits = await _fits(question, [sentence.text for sentence in sentences], embed)
-    best = max(fits)
+    chosen = _chosen(sentences, most, preceding)
+    if preceding:
+        return " ".join(sentence.text for sentence in _standing(_in_order(chosen)))
+    if not chosen:
+        return ""
+    best, others = chosen[0], _in_order(chosen[1:])
+    if best.points_back and best.alone == best.text:
+        best, others = (standing := _standing(_in_order(chosen)) or _openings(sentences))[0], standing[1:]
+    others = sorted(others, key=lambda sentence: sentence.rank != best.rank)  # stable: its own document first
+    # The best stands, by its title or its own words; what points back stands behind another of its document.
+    following = _standing([replace(best, text=best.alone), *others])[1:]
+    return " ".join([best.alone, *(sentence.text for sentence in following)])
+
+
+def _chosen(sentences: Sequence[_Sentence], most: int, preceding: Sequence[str]) -> list[_Sentence]:
+    """The sentences that answer, best first, none that says what another does."""
+    ordered = sorted(sentences, key=lambda sentence: (-sentence.fit, sentence.rank))
+    best = ordered[0]
+    least = max(best.fit - BEHIND, min(BELONGS, best.fit)) if best.is_read else CLOSE * best.fit
     chosen: list[_Sentence] = []
-    for fit, sentence in sorted(zip(fits, sentences, strict=True), key=lambda pair: (-pair[0], pair[1].rank)):
-        if len(chosen) == most or fit < CLOSE * best:
+    for sentence in ordered:
+        if len(chosen) == most or sentence.fit < least:
             break
         if not _repeats(sentence, [*preceding, *(other.text for other in chosen)]):
             chosen.append(sentence)
-    chosen.sort(key=lambda sentence: (sentence.rank, sentence.start))
-    standing = _standing(chosen) or ([] if preceding else _openings(sentences))
-    return " ".join(sentence.text for sentence in standing)
+    return chosen
+
+
+def _in_order(chosen: Sequence[_Sentence]) -> list[_Sentence]:
+    """Sentences in reading order: by document, then by place."""
+    return sorted(chosen, key=lambda sentence: (sentence.rank, sentence.start))
 
 
 def _sentences(evidence: Sequence[Evidence]) -> list[_Sentence]:
@@ -75,11 +121,16 @@ def _sentences(evidence: Sequence[Evidence]) -> list[_Sentence]:
         passage = item.passage
         rank = ranks.setdefault(passage.document.id, len(ranks))
         orders = order_spans(passage.document.text, passage.start, passage.end)
+        logits = {(start, end): logit for start, end, logit in item.sentences}
         for start, end in sentence_spans(passage.text):
             text = passage.text[start:end]
             if len(text.split()) >= SHORTEST and "\n" not in text:
                 at = passage.start + start
-                sentences[passage.document.id, at] = _Sentence(rank, passage.document, at, text, (start, end) in orders)
+                logit = logits.get((at, passage.start + end))
+                is_order_here = (start, end) in orders
+                sentences[passage.document.id, at] = _Sentence(
+                    rank, passage.document, at, text, is_order_here, logit or 0.0, logit is not None
+                )
     return list(sentences.values())
 
 
@@ -103,11 +154,15 @@ def _openings(sentences: Sequence[_Sentence]) -> list[_Sentence]:
     return best[:2]
 
 
-async def _fits(question: str, texts: Sequence[str], embed: Embed | None) -> list[float]:
-    """Relevance of each sentence to the question: by meaning, else by shared words."""
+async def _fitted(question: str, sentences: list[_Sentence], embed: Embed | None) -> list[_Sentence]:
+    """The sentences with their fit: by the reader, which has read all or none; else by meaning and shared words."""
+    if not sentences or all(sentence.is_read for sentence in sentences):
+        return sentences
     terms = set(content_stems(question))
-    shared = [len(terms & set(content_stems(text))) / max(len(terms), 1) for text in texts]
-    if embed is None:
-        return shared
-    vectors = await embed([question, *texts])
-    return [0.8 * float(near) + 0.2 * share for near, share in zip(vectors[1:] @ vectors[0], shared, strict=True)]
+    texts = [sentence.text for sentence in sentences]
+    fits = [len(terms & set(content_stems(text))) / max(len(terms), 1) for text in texts]
+    if embed is not None:
+        vectors = await embed([question, *texts])
+        near = vectors[1:] @ vectors[0]
+        fits = [0.8 * float(close) + 0.2 * share for close, share in zip(near, fits, strict=True)]
+    return [replace(one, fit=fit, is_read=False) for one, fit in zip(sentences, fits, strict=True)]

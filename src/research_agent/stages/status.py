@@ -7,13 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from research_agent.text.humanize import ago
 from research_agent.text.tokens import WORD, content_stems, is_yes_no_question, names, words
-from research_agent.types import Citation, Conflict, Document, Removed, SourceReport, Status
+from research_agent.types import NOT_SAID, Citation, Conflict, Document, Removed, SourceReport, Status
 
-__all__ = ["conclude", "disagreements", "nothing_found", "otherwise", "taken_out", "unmentioned"]
+__all__ = [
+    "conclude",
+    "disagreements",
+    "not_said",
+    "nothing_found",
+    "otherwise",
+    "taken_out",
+    "unmentioned",
+]
 
 YEAR = re.compile(r"[12]\d{3}")
 READ = 200_000  # characters of a document
 MOST_CONTRADICTIONS = 2  # that get a line
+LONGEST_QUOTED = 160  # characters of a question that are repeated
 
 
 def conclude(
@@ -22,6 +31,7 @@ def conclude(
     local: frozenset[str],
     *,
     has_text: bool,
+    answered: bool = True,
     model: bool,
     offline: bool = False,
 ) -> tuple[Status, tuple[str, ...]]:
@@ -29,11 +39,14 @@ def conclude(
     Status of an answer, and one line for each source that failed or answered from storage.
 
     `titles` are the sources' display titles, `local` the names of sources that need no network. `has_text` says
-    whether there is evidence, `model` whether a chat model answered, `offline` whether no live source could be asked.
+    whether there is evidence, `answered` whether it answers, `model` whether a chat model answered, `offline` whether
+    no live source could be asked.
     """
     notes = _ledger(reports, titles)
     if not has_text:
         return "none", notes
+    if not answered:
+        return "unanswered", notes
     if not model:
         return "extracts", notes
     live = [report for report in reports if report.name not in local]
@@ -49,6 +62,12 @@ def nothing_found(reports: Sequence[SourceReport], titles: Mapping[str, str]) ->
         f"Nothing that answers this was found. Asked - {tried or 'no source'}. "
         "Nothing is answered from a model's memory: ask in other words, or add a source."
     )
+
+
+def not_said(question: str) -> str:
+    """The line above the nearest facts, when none of them answers."""
+    asked = " ".join(question.split())
+    return f"{NOT_SAID}{asked if len(asked) <= LONGEST_QUOTED else f'{asked[:LONGEST_QUOTED].rstrip()} ...'}"
 
 
 def disagreements(conflicts: Sequence[Conflict], citations: Sequence[Citation]) -> tuple[str, ...]:

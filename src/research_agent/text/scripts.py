@@ -32,6 +32,7 @@ _RUN = re.compile(
     f"|(?P<paired>[{_HANGUL}]+|[{_SOUTHEAST}]+)"
     f"|(?P<other>[^{HAN}{HIRAGANA}{KATAKANA}{_HANGUL}{_SOUTHEAST}]+)"
 )
+LONGEST_RUN = 2_000  # characters without a mark between them; more is no writing, and stays whole
 _NOT_LATIN = re.compile("[^\u0000-\u02ff\u1e00-\u1eff\u2000-\u2fff]")
 # Accents that no letter is composed with, vowel marks of Arabic and Hebrew, and the stroke that lengthens a word.
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
@@ -88,9 +89,11 @@ def content_pieces(run: str) -> list[str]:
             found.append(part)
         else:
             found += _pairs(part)
-            found += list(part) if match.lastgroup == "han" and len(part) > 1 else []
+            found += list(part) if match.lastgroup == "han" and 1 < len(part) <= LONGEST_RUN else []
     return found
 
 
 def _pairs(run: str) -> list[str]:
-    return [run] if len(run) < 2 else [run[at : at + 2] for at in range(len(run) - 1)]
+    if not 1 < len(run) <= LONGEST_RUN:
+        return [run]
+    return [run[at : at + 2] for at in range(len(run) - 1)]

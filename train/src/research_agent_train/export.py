@@ -1,5 +1,5 @@
 """
-Export of the judge: trained weights -> `judge.onnx` (int8), `tokenizer.json`, `judge.json`.
+Export of judge and reader: trained weights -> `judge.onnx` or `reader.onnx` (int8), `tokenizer.json`, a card.
 
     python -m research_agent_train.export WEIGHTS.safetensors --tokenizer tokenizer.json --out FOLDER [--card CARD.json]
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     State = Mapping[str, NDArray[Any]]
 
-__all__ = ["INPUTS", "MAX_TOKENS", "export", "pair_classifier", "quantised", "read_state"]
+__all__ = ["INPUTS", "MAX_TOKENS", "export", "pair_classifier", "quantised", "read_state", "sentence_scorer"]
 
 MAX_TOKENS = 256  # of a pair; the positions behind them are left out
 LABELS = ("supported", "contradicted", "not said")
@@ -78,6 +78,15 @@ def pair_classifier(state: State, tokens: int = MAX_TOKENS) -> onnx.ModelProto:
     return _Classifier(_renamed(state), tokens).model()
 
 
+def sentence_scorer(state: State, tokens: int = MAX_TOKENS) -> onnx.ModelProto:
+    """
+    The reader in float32: inputs `INPUTS`, int64 [n, at most `tokens`]; output `scores`, float32 [n, tokens].
+
+    Raises `KeyError` for a missing weight.
+    """
+    return _Scorer(_renamed(state), tokens).model()
+
+
 def quantised(model: onnx.ModelProto) -> onnx.ModelProto:
     """The same classifier with int8 matrices and embeddings."""
     model = onnx.ModelProto.FromString(model.SerializeToString())
@@ -101,23 +110,25 @@ def quantised(model: onnx.ModelProto) -> onnx.ModelProto:
 
 def export(state: State, tokenizer: Path, out: Path, card: Mapping[str, Any] | None = None) -> Path:
     """
-    Write the three files of a judge into the folder `out` and return the model's path.
+    Write model, tokenizer and card into the folder `out` and return the model's path; the weights say which it is.
 
-    `card` is what else `judge.json` shall say: thresholds, data, seeds; labels, versions and sha256 are added to it.
-    Raises `OSError`, or `KeyError` for a missing weight.
+    `card` is what else the card shall say: thresholds, data, seeds; versions and sha256 are added to it. Raises
+    `OSError`, or `KeyError` for a missing weight.
     """
     out.mkdir(parents=True, exist_ok=True)
-    file = out / "judge.onnx"
-    write_atomically(file, quantised(pair_classifier(state)).SerializeToString())
+    name = "reader" if "scorer.weight" in state else "judge"
+    file = out / f"{name}.onnx"
+    graph = sentence_scorer(state) if name == "reader" else pair_classifier(state)
+    write_atomically(file, quantised(graph).SerializeToString())
     if tokenizer.resolve() != (out / "tokenizer.json").resolve():
         shutil.copyfile(tokenizer, out / "tokenizer.json")
     record = {
         **(card or {}),
-        "labels": list(LABELS),
-        "versions": {name: version(name) for name in TOOLS} | (card or {}).get("versions", {}),
-        "files": {name: {"sha256": sha256_of(out / name)} for name in (file.name, "tokenizer.json")},
+        **({"labels": list(LABELS)} if name == "judge" else {}),
+        "versions": {tool: version(tool) for tool in TOOLS} | (card or {}).get("versions", {}),
+        "files": {one: {"sha256": sha256_of(out / one)} for one in (file.name, "tokenizer.json")},
     }
-    write_atomically(out / "judge.json", json.dumps(record, indent=1, ensure_ascii=False).encode() + b"\n")
+    write_atomically(out / f"{name}.json", json.dumps(record, indent=1, ensure_ascii=False).encode() + b"\n")
     return file
 
 
@@ -133,8 +144,10 @@ def _renamed(state: State) -> dict[str, NDArray[np.float32]]:
     return weights
 
 
-class _Classifier(GraphBuilder):
-    """Builder of the pair classifier: batches with a mask, two segments, logits of the first token."""
+class _PairBuilder(GraphBuilder):
+    """Builder of a cross-encoder: batches with a mask, two segments, an output of its own over the last layer."""
+
+    name, output, of_first_token = "judge", "logits", True
 
     def model(self) -> onnx.ModelProto:
         x = self._embeddings()
@@ -143,22 +156,27 @@ class _Classifier(GraphBuilder):
         for number in range(layers):
             layer = f"{LAYER}{number}."
             attended = self._attention(x, layer, mask)
-            if number == layers - 1:
+            if number == layers - 1 and self.of_first_token:
                 attended, x = self._first_token(attended), self._first_token(x)
                 self._set_length(self._constant("one", np.ones(1, np.int64)))
             x = self._feed_forward(attended, x, layer)
-        self._logits(x)
+        self._nodes.append(helper.make_node("Identity", [self._head(x)], [self.output]))
         shape = ["n", "tokens"]
-        labels = len(self._weights[f"{HEAD_PREFIX}classifier.bias"])
         graph = helper.make_graph(
             self._nodes,
-            "judge",
+            self.name,
             [helper.make_tensor_value_info(name, onnx.TensorProto.INT64, shape) for name in INPUTS],
-            [helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, ["n", labels])],
+            [helper.make_tensor_value_info(self.output, onnx.TensorProto.FLOAT, self._shape())],
             list(self._constants.values()),
         )
         opsets = [helper.make_opsetid(*opset) for opset in OPSETS]
         return helper.make_model(graph, opset_imports=opsets, ir_version=10, producer_name="research-agent")
+
+    def _head(self, x: str) -> str:
+        raise NotImplementedError
+
+    def _shape(self) -> list[str | int]:
+        raise NotImplementedError
 
     def _embeddings(self) -> str:
         self._set_length(self._add("Shape", "input_ids", start=1, end=2))
@@ -175,14 +193,37 @@ class _Classifier(GraphBuilder):
         zero, one = self._constant("zero", np.zeros(1, np.int64)), self._constant("one", np.ones(1, np.int64))
         return self._add("Slice", x, zero, one, one)
 
-    def _logits(self, x: str) -> None:
-        """[n, 1, width] -> `logits`: pooler and classifier. `Gemm`, which is not quantised."""
+
+class _Classifier(_PairBuilder):
+    """Builder of the pair classifier: logits of the first token."""
+
+    def _head(self, x: str) -> str:
+        """[n, 1, width] -> logits: pooler and classifier. `Gemm`, which is not quantised."""
         first = self._add("Squeeze", x, self._constant("one", np.ones(1, np.int64)))
         pooled = self._add("Tanh", self._gemm(first, f"{HEAD_PREFIX}pooler.dense."))
-        self._nodes.append(helper.make_node("Identity", [self._gemm(pooled, f"{HEAD_PREFIX}classifier.")], ["logits"]))
+        return self._gemm(pooled, f"{HEAD_PREFIX}classifier.")
+
+    def _shape(self) -> list[str | int]:
+        return ["n", len(self._weights[f"{HEAD_PREFIX}classifier.bias"])]
 
     def _gemm(self, x: str, name: str) -> str:
         return self._add("Gemm", x, self._weight(f"{name}weight"), self._weight(f"{name}bias"), transB=1)
+
+
+class _Scorer(_PairBuilder):
+    """Builder of the sentence scorer: a score for each token."""
+
+    name, output, of_first_token = "reader", "scores", False
+
+    def _head(self, x: str) -> str:
+        """[n, tokens, width] -> [n, tokens]: the product with one vector, as a sum, which is not quantised."""
+        weight = self._constant("scorer", self._weights[f"{HEAD_PREFIX}scorer.weight"][0])
+        last = self._constant("last", np.array([-1], np.int64))
+        summed = self._add("ReduceSum", self._add("Mul", x, weight), last, keepdims=0)
+        return self._add("Add", summed, self._weight(f"{HEAD_PREFIX}scorer.bias"))
+
+    def _shape(self) -> list[str | int]:
+        return ["n", "tokens"]
 
 
 def _quantise_words(graph: onnx.GraphProto) -> None:
@@ -213,10 +254,12 @@ def _quantise_words(graph: onnx.GraphProto) -> None:
 
 def main() -> None:
     """Command line; prints the folder and the size of the model."""
-    parser = argparse.ArgumentParser(prog="python -m research_agent_train.export", description="Export a judge.")
+    parser = argparse.ArgumentParser(
+        prog="python -m research_agent_train.export", description="Export a judge or a reader."
+    )
     parser.add_argument("weights", type=Path, help="trained weights, .safetensors or .npz")
     parser.add_argument("--tokenizer", type=Path, help="tokenizer.json; default: the one beside the weights")
-    parser.add_argument("--card", type=Path, help="JSON object that judge.json shall contain")
+    parser.add_argument("--card", type=Path, help="JSON object that the card shall contain")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     chosen = parser.parse_args()
     card = json.loads(chosen.card.read_bytes()) if chosen.card else None

@@ -14,9 +14,8 @@ import argparse
 import json
 import random
 import shutil
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,10 +23,10 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
-from torch import Tensor
 from torch.nn import functional
 
 from research_agent.files import sha256_of
+from research_agent_train.loop import Encoded, Progress, cut, learn, optimizer_of, restore, save, set_rate, tensors
 from research_agent_train.network import PairClassifier
 from research_agent_train.public_rows import Row, read_public, read_rows, split, with_distractors
 
@@ -50,18 +49,6 @@ class Recipe:
     longest: int = 128  # tokens of a pair; the longer text is cut
     smoothing: float = 0.03
     checkpoint: int = 400  # steps
-
-
-@dataclass(slots=True)
-class _Progress:
-    """Progress of a run, as it stands in a checkpoint."""
-
-    step: int = 0
-    pairs: int = 0
-    losses: list[float] = field(default_factory=list)
-
-
-Encoded = tuple[list[int], list[int]]
 
 
 def train(encoder: Path, public: Path, own: Path, out: Path, recipe: Recipe) -> dict[str, Any]:
@@ -88,7 +75,7 @@ def train(encoder: Path, public: Path, own: Path, out: Path, recipe: Recipe) -> 
         "recipe": asdict(recipe),
         "versions": {"torch": str(torch.__version__)},
         "pairs": progress.pairs,
-        "loss": round(sum(progress.losses[-100:]) / max(len(progress.losses[-100:]), 1), 4),
+        "loss": round(progress.loss, 4),
         "accuracy_dev": round(_accuracy(model, tokenizer, dev[:1_500]), 4),
         "data": {file.name: sha256_of(file) for file in [*sorted(public.glob("*.jsonl.gz")), own]},
     }
@@ -98,16 +85,11 @@ def train(encoder: Path, public: Path, own: Path, out: Path, recipe: Recipe) -> 
 
 def _run(
     model: PairClassifier, tokenizer: Tokenizer, stages: Sequence[Sequence[Row]], recipe: Recipe, checkpoint: Path
-) -> _Progress:
-    optimizer = _optimizer(model, recipe)
-    progress = _Progress()
-    if checkpoint.exists():
-        stored = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(stored["model"])
-        optimizer.load_state_dict(stored["optimizer"])
-        progress = _Progress(**stored["progress"])
+) -> Progress:
+    optimizer = optimizer_of(model, recipe.rate)
+    progress = restore(checkpoint, model, optimizer)
     rows: list[Row] = []
-    last = 0
+    last, falling = 0, recipe.decay * recipe.steps[1]
     for number, (more, steps) in enumerate(zip(stages, recipe.steps, strict=True)):
         rows, first, last = [*rows, *more], last, last + steps
         if progress.step >= last:
@@ -115,57 +97,16 @@ def _run(
         encoded = _encoded(tokenizer, rows)
         batches = _batches(rows, encoded, len(stages[0]), recipe, recipe.seed + number)
         for batch in islice(batches, progress.step - first, steps):
-            _set_rate(optimizer, progress.step, recipe)
-            _step(model, optimizer, [encoded[at] for at in batch], [rows[at].label for at in batch], recipe, progress)
+            every = sum(recipe.steps)
+            set_rate(optimizer, recipe.rate, progress.step, warm_up=recipe.warm_up, last=every, falling=falling)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = model(*tensors([encoded[at] for at in batch]))
+            labels = torch.tensor([rows[at].label for at in batch])
+            loss = functional.cross_entropy(logits.float(), labels, label_smoothing=recipe.smoothing)
+            learn(model, optimizer, loss, len(batch), progress)
             if progress.step % recipe.checkpoint == 0:
-                _save(checkpoint, model, optimizer, progress)
+                save(checkpoint, model, optimizer, progress)
     return progress
-
-
-def _optimizer(model: PairClassifier, recipe: Recipe) -> torch.optim.Optimizer:
-    learned = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    return torch.optim.AdamW(
-        [
-            {"params": [one for one in learned if one.ndim >= 2], "weight_decay": 0.01},
-            {"params": [one for one in learned if one.ndim < 2], "weight_decay": 0.0},
-        ],
-        recipe.rate,
-        betas=(0.9, 0.98),
-        fused=True,
-    )
-
-
-def _set_rate(optimizer: torch.optim.Optimizer, step: int, recipe: Recipe) -> None:
-    """Warm-up, then constant, then linearly to zero in the last part of the second stage."""
-    left = sum(recipe.steps) - step
-    falling = max(1.0, recipe.decay * recipe.steps[1])
-    for group in optimizer.param_groups:
-        group["lr"] = recipe.rate * min(1.0, (step + 1) / recipe.warm_up, max(0.02, left / falling))
-
-
-def _step(
-    model: PairClassifier,
-    optimizer: torch.optim.Optimizer,
-    encoded: Sequence[Encoded],
-    labels: Sequence[int],
-    recipe: Recipe,
-    progress: _Progress,
-) -> None:
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = model(*_tensors(encoded))
-    loss = functional.cross_entropy(logits.float(), torch.tensor(labels), label_smoothing=recipe.smoothing)
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    optimizer.step()
-    optimizer.zero_grad(set_to_none=True)
-    progress.step += 1
-    progress.pairs += len(labels)
-    progress.losses = [*progress.losses[-99:], loss.item()]
-    if progress.step % 100 == 0:
-        mean = sum(progress.losses) / len(progress.losses)
-        print(
-            f"{time.strftime('%H:%M:%S')} step {progress.step}: {progress.pairs:,} pairs, loss {mean:.3f}", flush=True
-        )
 
 
 def _batches(
@@ -180,32 +121,13 @@ def _batches(
         rng.shuffle(order)
         for start in range(0, len(order), 6_000):
             piece = sorted(order[start : start + 6_000], key=lambda at: len(encoded[at][0]))
-            batches = _cut(piece, encoded, recipe.tokens)
+            batches = cut(piece, encoded, recipe.tokens)
             rng.shuffle(batches)
             yield from batches
 
 
-def _cut(order: Sequence[int], encoded: Sequence[Encoded], tokens: int) -> list[list[int]]:
-    """Row numbers, ordered by length, in batches of at most so many tokens with the padding."""
-    batches: list[list[int]] = [[]]
-    for at in order:
-        if batches[-1] and (len(batches[-1]) + 1) * len(encoded[at][0]) > tokens:
-            batches.append([])
-        batches[-1].append(at)
-    return batches
-
-
 def _encoded(tokenizer: Tokenizer, rows: Sequence[Row]) -> list[Encoded]:
     return [(one.ids, one.type_ids) for one in tokenizer.encode_batch([(row.claim, row.evidence) for row in rows])]
-
-
-def _tensors(encoded: Sequence[Encoded]) -> tuple[Tensor, Tensor, Tensor]:
-    """Ids, mask and types, each of shape (pairs, longest)."""
-    longest = max(len(ids) for ids, _ in encoded)
-    ids = torch.tensor([one + [0] * (longest - len(one)) for one, _ in encoded])
-    types = torch.tensor([one + [0] * (longest - len(one)) for _, one in encoded])
-    lengths = torch.tensor([len(one) for one, _ in encoded])
-    return ids, torch.arange(longest)[None] < lengths[:, None], types
 
 
 def _accuracy(model: PairClassifier, tokenizer: Tokenizer, rows: Sequence[Row]) -> float:
@@ -214,15 +136,9 @@ def _accuracy(model: PairClassifier, tokenizer: Tokenizer, rows: Sequence[Row]) 
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
         for start in range(0, len(rows), 32):
             some = rows[start : start + 32]
-            guesses = model(*_tensors(_encoded(tokenizer, some))).argmax(-1).tolist()
+            guesses = model(*tensors(_encoded(tokenizer, some))).argmax(-1).tolist()
             right += sum(guess == row.label for guess, row in zip(guesses, some, strict=True))
     return right / len(rows) if rows else float("nan")
-
-
-def _save(file: Path, model: PairClassifier, optimizer: torch.optim.Optimizer, progress: _Progress) -> None:
-    state = {"step": progress.step, "pairs": progress.pairs, "losses": progress.losses}
-    torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "progress": state}, f"{file}.new")
-    Path(f"{file}.new").replace(file)
 
 
 def main() -> None:

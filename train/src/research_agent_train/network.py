@@ -1,5 +1,5 @@
 """
-BERT pair classifier in PyTorch, small and plain: what is trained, and its weights by Hugging Face's names.
+BERT cross-encoders in PyTorch, small and plain: what is trained, and their weights by Hugging Face's names.
 
 Attention is written out: at heads of 32 dimensions PyTorch's fused kernel takes twice as long on a CPU, most of it in
 the backward pass. There is no dropout: in one or two passes over the rows it only cost time.
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-__all__ = ["PairClassifier"]
+__all__ = ["CrossEncoder", "PairClassifier", "SentenceScorer"]
 
 HIDDEN, HEADS, LAYERS, INNER, WORDS, POSITIONS, CLASSES = 384, 12, 6, 1536, 30522, 512, 3
 EPSILON = 1e-12
@@ -44,8 +44,8 @@ class _Layer(nn.Module):
         return normed
 
 
-class PairClassifier(nn.Module):
-    """Cross-encoder: token ids of (claim, evidence) -> logits, shape (pairs, 3): supported, contradicted, not said."""
+class CrossEncoder(nn.Module):
+    """Encoder of token ids of two texts -> hidden states, shape (pairs, tokens, HIDDEN); a head is its subclass's."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,18 +54,19 @@ class PairClassifier(nn.Module):
         self.types = nn.Embedding(2, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=EPSILON)
         self.layers = nn.ModuleList(_Layer() for _ in range(LAYERS))
-        self.pooler = nn.Linear(HIDDEN, HIDDEN)
-        self.classifier = nn.Linear(HIDDEN, CLASSES)
 
-    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+    def hidden(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
         """Shapes: all (pairs, tokens); `mask` is true at tokens that are none of the padding."""
         places = torch.arange(ids.shape[1])[None]
-        hidden = self.norm(self.words(ids) + self.positions(places) + self.types(types))
+        hidden: Tensor = self.norm(self.words(ids) + self.positions(places) + self.types(types))
         bias = torch.zeros(mask.shape).masked_fill(~mask, MASKED)[:, None, None, :].to(torch.bfloat16)
         for layer in self.layers:
             hidden = layer(hidden, bias)
-        logits: Tensor = self.classifier(torch.tanh(self.pooler(hidden[:, 0])))
-        return logits
+        return hidden
+
+    def heads(self) -> dict[str, nn.Module]:
+        """Modules over the encoder, by the names of their weights."""
+        return {}
 
     def freeze(self, layers: int) -> None:
         """Keep the word embeddings and the first layers as they are: they cost a third of a step and learn little."""
@@ -92,7 +93,7 @@ class PairClassifier(nn.Module):
         embeddings = {"word": self.words, "position": self.positions, "token_type": self.types}
         for name, table in embeddings.items():
             yield f"embeddings.{name}_embeddings.weight", table.weight, None
-        modules = {"embeddings.LayerNorm": self.norm, "pooler.dense": self.pooler, "classifier": self.classifier}
+        modules = {"embeddings.LayerNorm": self.norm, **self.heads()}
         for number, layer in enumerate(self.layers):
             prefix = f"encoder.layer.{number}"
             for place, part in enumerate(("query", "key", "value")):
@@ -110,3 +111,39 @@ class PairClassifier(nn.Module):
         for name, module in modules.items():
             for kind in ("weight", "bias"):
                 yield f"{name}.{kind}", getattr(module, kind), None
+
+
+class PairClassifier(CrossEncoder):
+    """The judge: (claim, evidence) -> logits, shape (pairs, 3): supported, contradicted, not said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pooler = nn.Linear(HIDDEN, HIDDEN)
+        self.classifier = nn.Linear(HIDDEN, CLASSES)
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        """Logits by the first token. Shapes: all (pairs, tokens)."""
+        hidden = self.hidden(ids, mask, types)
+        logits: Tensor = self.classifier(torch.tanh(self.pooler(hidden[:, 0])))
+        return logits
+
+    def heads(self) -> dict[str, nn.Module]:
+        """Modules over the encoder, by the names of their weights."""
+        return {"pooler.dense": self.pooler, "classifier": self.classifier}
+
+
+class SentenceScorer(CrossEncoder):
+    """The reader: (question, passage) -> a logit for each token; a sentence's is the mean of its tokens'."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scorer = nn.Linear(HIDDEN, 1)
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        """Logits of the tokens, shape (pairs, tokens)."""
+        logits: Tensor = self.scorer(self.hidden(ids, mask, types))[..., 0]
+        return logits
+
+    def heads(self) -> dict[str, nn.Module]:
+        """Modules over the encoder, by the names of their weights."""
+        return {"scorer": self.scorer}

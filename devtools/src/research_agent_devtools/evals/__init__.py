@@ -27,6 +27,7 @@ class Eval:
 
 
 QUESTIONS = "question, titles; grades, answer and source if there are"
+ARTICLES = "question, title, sentences, gold (positions in sentences)"
 CLAIMS = "id, claim, passages (title, text), label; or claim, evidence, label, meta.id"
 EVALS = {
     "retrieval": Eval("Does the search find the page that answers?", "retrieval", QUESTIONS),
@@ -34,7 +35,8 @@ EVALS = {
     "citations": Eval("Are altered quotes and altered claims refused?", "citations"),
     "injection": Eval("Do hostile pages get anything shown or remembered?", "injection"),
     "falsehoods": Eval("Does a planted falsehood come out with a citation?", "planted"),
-    "answers": Eval("Do answers show what the corpus says?", "answers", QUESTIONS),
+    "answers": Eval("Do answers show what the corpus says?", "answers", f"{QUESTIONS}; or question, answer"),
+    "sentences": Eval("Does the reader find the sentence that answers?", "sentences", ARTICLES),
 }
 
 

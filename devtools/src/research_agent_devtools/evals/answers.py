@@ -3,10 +3,12 @@ Do answers show what the corpus says, and is every citation true?
 
 Questions whose gold answer stands, word for word, in the lead of a gold title are asked offline of the encyclopedia:
 without a chat model (floor), with the embedded one, and, as ceiling, whether the evidence the model was given holds it.
+Rows without titles are everyday questions, which `evals/everyday.py` asks.
 """
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,9 +24,10 @@ from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings
 from research_agent.text.tokens import words
 from research_agent.types import Answer, Evidence
+from research_agent_devtools.evals import everyday
 from research_agent_devtools.evals.articles import read_articles
 from research_agent_devtools.evals.result import Request, Result, data_of
-from research_agent_devtools.evals.rows import Question, read_questions, sample
+from research_agent_devtools.evals.rows import Question, has_titles, read_questions, sample
 from research_agent_devtools.kernel.statistics import count_interval, mean, mean_interval, median, wilson
 
 __all__ = ["Told", "answerable", "evaluate", "figures", "gold", "shows"]
@@ -59,6 +62,8 @@ async def evaluate(request: Request) -> Result:
     Raises `UsageError` for data without a question that the corpus answers, `SetupError` without the embedded parts.
     """
     assert request.data is not None
+    if not await asyncio.to_thread(has_titles, request.data):
+        return await everyday.evaluate(request)
     given = load_settings(home=request.home)
     leads = {document.title: document.text for document in read_articles(given.parts)}
     chosen = sample(answerable(read_questions(request.data), leads), request.limit, request.seed)

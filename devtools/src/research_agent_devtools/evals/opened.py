@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from research_agent.encoders.embedder import open_embedder, with_cache
-from research_agent.encoders.entailment import MODEL, SHIPPED, judge_folder, open_judge
+from research_agent.encoders.entailment import MODEL, judge_folder, open_judge
+from research_agent.encoders.model_card import SHIPPED
 from research_agent.settings import Settings
 from research_agent.types import Embed, Entail
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,21 @@ from typing import Any, TypeVar
 
 from research_agent.errors import UsageError
 
-__all__ = ["Attack", "Claim", "Question", "claims_of", "read_attacks", "read_claims", "read_questions", "sample"]
+__all__ = [
+    "Article",
+    "Attack",
+    "Claim",
+    "Everyday",
+    "Question",
+    "claims_of",
+    "has_titles",
+    "read_articles_asked",
+    "read_attacks",
+    "read_claims",
+    "read_everyday",
+    "read_questions",
+    "sample",
+]
 
 HINT = "A row is one JSON object on a line; its fields: research-agent eval --help"
 Row = TypeVar("Row")
@@ -64,6 +79,24 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Everyday:
+    """A question with a pattern that an answer must hold; None when nothing that is searched answers it."""
+
+    question: str
+    answer: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A question, an article in sentences, and the positions of those that answer."""
+
+    question: str
+    title: str
+    sentences: tuple[str, ...]
+    gold: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Attack:
     """An injection text, or one that only looks like it."""
 
@@ -74,6 +107,21 @@ class Attack:
 def read_questions(path: Path) -> list[Question]:
     """Rows with `question`, `titles` and, if there are, `grades`, `answer`, `source`. Raises `UsageError`."""
     return _read(path, _question)
+
+
+def has_titles(path: Path) -> bool:
+    """Whether the rows of a file of questions have titles, by the first. Raises `UsageError`."""
+    return "titles" in _read(path, dict)[0]
+
+
+def read_everyday(path: Path) -> list[Everyday]:
+    """Rows with `question` and `answer`, a regular expression or null. Raises `UsageError`."""
+    return _read(path, _everyday)
+
+
+def read_articles_asked(path: Path) -> list[Article]:
+    """Rows with `question`, `sentences`, `gold` (positions) and, if there is, `title`. Raises `UsageError`."""
+    return _read(path, _article)
 
 
 def read_claims(path: Path) -> list[Claim]:
@@ -157,6 +205,27 @@ def _question(row: Fields) -> Question:
     return Question(
         question=_text(row, "question"), titles=titles, grades=grades, answer=row.get("answer"), source=source or ""
     )
+
+
+def _everyday(row: Fields) -> Everyday:
+    pattern = _field(row, "answer")
+    if pattern is not None and not isinstance(pattern, str):
+        raise _UnfitError(f"has an `answer` that is {_kind(pattern)}, not a regular expression or null")
+    try:
+        return Everyday(_text(row, "question"), None if pattern is None else re.compile(pattern))
+    except re.error as error:
+        raise _UnfitError(f"has an `answer` that is no regular expression: {error}") from error
+
+
+def _article(row: Fields) -> Article:
+    sentences = _texts(row, "sentences")
+    gold = frozenset(_items(row, "gold"))
+    if not all(isinstance(at, int) and 0 <= at < len(sentences) for at in gold):
+        raise _UnfitError("has `gold` that are not positions in `sentences`")
+    title = row.get("title") or ""
+    if not isinstance(title, str):
+        raise _UnfitError(f"has a `title` that is {_kind(title)}, not a text")
+    return Article(_text(row, "question"), title, sentences, gold)
 
 
 def _claim(row: Fields) -> Claim:

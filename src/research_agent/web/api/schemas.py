@@ -138,6 +138,7 @@ class AnswerModel(BaseModel):
                         }
                     ],
                     "unsupported": [],
+                    "answer_span": [13, 27],
                     "partly": [],
                     "contradicted": [],
                     "removed": [],
@@ -155,9 +156,12 @@ class AnswerModel(BaseModel):
     question: str
     answer: str = Field(description="Plain text with [1] marks.")
     answer_from: Literal["model", "floor"]
-    status: Literal["complete", "partial", "offline", "none", "extracts", "interrupted"]
+    status: Literal["complete", "partial", "offline", "unanswered", "none", "extracts", "interrupted"]
     citations: list[CitationModel]
     unsupported: list[Offsets]
+    answer_span: Offsets | None = Field(
+        default=None, description="The words that answer, when a figure, a date, a name or a place is asked for."
+    )
     partly: list[Offsets]
     contradicted: list[ContradictedModel]
     removed: list[RemovedModel]

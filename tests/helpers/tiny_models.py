@@ -1,4 +1,4 @@
-"""A judge of two narrow layers with random weights: the real graph, tokenizer and card, untrained."""
+"""Judge and reader of two narrow layers with random weights: the real graphs, tokenizer and cards, untrained."""
 
 from __future__ import annotations
 
@@ -52,10 +52,25 @@ def tiny_state(seed: int = 0) -> dict[str, Floats]:
 
 
 def tiny_logits(state: Mapping[str, Floats], ids: NDArray[Any], mask: NDArray[Any], types: NDArray[Any]) -> Floats:
-    """What BERT (Devlin et al. 2019) gives with these weights, written out; shape (n, 3)."""
+    """Logits of the judge with these weights, shape (n, 3)."""
+    first = _hidden(state, ids, mask, types)[:, 0]
+    return _linear(state, np.tanh(_linear(state, first, "pooler.dense")), "classifier")
+
+
+def tiny_scores(state: Mapping[str, Floats], ids: NDArray[Any], mask: NDArray[Any], types: NDArray[Any]) -> Floats:
+    """Scores of the reader with these weights, shape (n, tokens)."""
+    return _linear(state, _hidden(state, ids, mask, types), "scorer")[..., 0]
+
+
+def _linear(state: Mapping[str, Floats], x: Floats, name: str) -> Floats:
+    return np.asarray(x @ state[f"{name}.weight"].T + state[f"{name}.bias"], np.float32)
+
+
+def _hidden(state: Mapping[str, Floats], ids: NDArray[Any], mask: NDArray[Any], types: NDArray[Any]) -> Floats:
+    """What BERT (Devlin et al. 2019) gives with these weights, written out; shape (n, tokens, WIDTH)."""
 
     def linear(x: Floats, name: str) -> Floats:
-        return np.asarray(x @ state[f"{name}.weight"].T + state[f"{name}.bias"], np.float32)
+        return _linear(state, x, name)
 
     def normalised(x: Floats, name: str) -> Floats:
         centred = x - x.mean(-1, keepdims=True)
@@ -79,7 +94,7 @@ def tiny_logits(state: Mapping[str, Floats], ids: NDArray[Any], mask: NDArray[An
         inner = linear(x, f"{layer}.intermediate.dense")
         inner = inner * (1 + erf(inner / math.sqrt(2))) / 2
         x = normalised(linear(inner, f"{layer}.output.dense") + x, f"{layer}.output.LayerNorm")
-    return linear(np.tanh(linear(x[:, 0], "pooler.dense")), "classifier")
+    return x
 
 
 def tiny_tokenizer() -> Tokenizer:
@@ -100,3 +115,18 @@ def tiny_judge(folder: Path, seed: int = 0) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     tiny_tokenizer().save(str(folder / "tokenizer.json"))
     return export(tiny_state(seed), folder / "tokenizer.json", folder)
+
+
+def tiny_reader_state(seed: int = 0) -> dict[str, Floats]:
+    """The weights of the judge's encoder, with a scorer in place of its classifier."""
+    random = np.random.default_rng(seed)
+    state = {name: array for name, array in tiny_state(seed).items() if not name.startswith(("pooler", "classifier"))}
+    scorer = random.standard_normal((1, WIDTH)).astype(np.float32)
+    return state | {"scorer.weight": scorer, "scorer.bias": np.array([0.3], np.float32)}
+
+
+def tiny_reader(folder: Path, seed: int = 0) -> Path:
+    """Write such a reader into `folder`; the path of its model."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tiny_tokenizer().save(str(folder / "tokenizer.json"))
+    return export(tiny_reader_state(seed), folder / "tokenizer.json", folder)

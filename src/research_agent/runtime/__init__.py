@@ -1,30 +1,38 @@
 """
 Runtime: sources, HTTP client, embedding pool, chat model and memory, opened once and kept warm between turns.
 
-The models load in the background, since the sources can be asked without them; `chat_ready`, `embed_ready` and
-`entail_ready` wait for them. A part that cannot be opened is left out, and a notice says so: without an embedding model
-ranking goes by words, without a judge sentences are checked by rules alone, without a chat model answers are extracts.
+The models load in the background, since the sources can be asked without them; `chat_ready`, `embed_ready`,
+`rerank_ready` and `entail_ready` wait for them. A part that cannot be opened is left out, and a notice says so: without
+embedding model and reader evidence goes by words, without a judge sentences are checked by rules alone, without a chat
+model answers are extracts.
 """
 
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from research_agent import llm
 from research_agent.concurrency import as_result, task_group, unwrap
 from research_agent.documents.isolated_reader import open_reader
-from research_agent.encoders.embedder import open_embedder, with_cache
-from research_agent.encoders.entailment import NO_JUDGE, open_judge
-from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingError, JudgeError, StoreError, UsageError
+from research_agent.errors import ChatError, StoreError, UsageError
 from research_agent.http import forget, open_client
 from research_agent.memory import open_memory
+from research_agent.runtime.models import (
+    LoadedChat,
+    LoadedEncoder,
+    LoadedJudge,
+    LoadedReader,
+    load_chat,
+    load_encoder,
+    load_judge,
+    load_reader,
+)
 from research_agent.settings import Settings
 from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.registry import load_sources
@@ -36,8 +44,7 @@ if TYPE_CHECKING:
     from research_agent.encoders.embedder import Embedder
     from research_agent.llm import Chat, ModelChoice
     from research_agent.memory import Memory
-    from research_agent.types import Embed, Entail
-    from research_agent.workers.pool import WorkerPool
+    from research_agent.types import Embed, Entail, Rerank
 
 __all__ = ["Runtime", "open_runtime"]
 
@@ -45,30 +52,6 @@ log = logging.getLogger(__name__)
 SUMMARY_TOKENS = 256
 T = TypeVar("T")
 LAST_JOBS = 20.0  # seconds that condensing may still take when everything else has ended
-
-
-class _Encoder(NamedTuple):
-    """Embedding model, or the notice that says why there is none."""
-
-    embed: Embed | None = None
-    id: str = ""
-    notice: str = ""
-    pool: WorkerPool | None = None
-
-
-class _Judge(NamedTuple):
-    """Judge, or the notice that says why there is none."""
-
-    entail: Entail | None = None
-    notice: str = ""
-
-
-class _Model(NamedTuple):
-    """Chat model, or the error that says why there is none."""
-
-    chat: Chat | None = None
-    choice: ModelChoice | None = None
-    error: ChatError | None = None
 
 
 @dataclass(kw_only=True)
@@ -89,10 +72,12 @@ class Runtime:
     chat_choice: ModelChoice | None = None
     chat_error: ChatError | None = None
     entail: Entail | None = None
+    rerank: Rerank | None = None
     notices: tuple[str, ...] = ()
-    _loading_chat: asyncio.Task[_Model | Exception] | None = field(default=None, repr=False)
-    _loading_embed: asyncio.Task[_Encoder | Exception] | None = field(default=None, repr=False)
-    _loading_judge: asyncio.Task[_Judge | Exception] | None = field(default=None, repr=False)
+    _loading_chat: asyncio.Task[LoadedChat | Exception] | None = field(default=None, repr=False)
+    _loading_embed: asyncio.Task[LoadedEncoder | Exception] | None = field(default=None, repr=False)
+    _loading_judge: asyncio.Task[LoadedJudge | Exception] | None = field(default=None, repr=False)
+    _loading_reader: asyncio.Task[LoadedReader | Exception] | None = field(default=None, repr=False)
     _background: asyncio.TaskGroup | None = None
     _condensing: asyncio.Task[None] | None = field(default=None, repr=False)
     _late: set[asyncio.Task[Any]] = field(default_factory=set, repr=False)
@@ -111,6 +96,7 @@ class Runtime:
         """Wait until the models are there or cannot be had. Raises `UsageError` as `chat_ready` does."""
         await self.chat_ready()
         await self.embed_ready()
+        await self.rerank_ready()
         await self.entail_ready()
 
     async def chat_ready(self) -> Chat | None:
@@ -139,6 +125,17 @@ class Runtime:
                 self.entail = entail
                 self.notices = (*self.notices, notice) if notice else self.notices
         return self.entail
+
+    async def rerank_ready(self) -> Rerank | None:
+        """The reader once it is loaded, with a cache of its logits over turns; None when there is none."""
+        if self._loading_reader is not None:
+            rerank, notice = await _loaded(self._loading_reader)
+            if self._loading_reader is not None:  # another turn may have been faster
+                self._loading_reader = None
+                self.rerank = rerank
+                self.tools = replace(self.tools, rerank=rerank)
+                self.notices = (*self.notices, notice) if notice else self.notices
+        return self.rerank
 
     def condense_soon(self) -> None:
         """Work off the durable condensing jobs in the background; at most one worker at a time."""
@@ -185,13 +182,15 @@ async def open_runtime(
         async with _background(runtime) as group:
             if runtime.analyses is not None:
                 group.create_task(runtime.analyses.warm())
-            opening = partial(_open_embedder, settings, embedder, models)
+            opening = partial(load_encoder, settings, embedder, models)
             embedding = group.create_task(as_result(opening, Exception))
             runtime._loading_embed = embedding
-            judging = partial(_open_judge, settings, embedding, models)
+            reading = group.create_task(as_result(partial(load_reader, settings, embedding, models), Exception))
+            runtime._loading_reader = reading
+            judging = partial(load_judge, settings, embedding, reading, models)
             runtime._loading_judge = group.create_task(as_result(judging, Exception))
             if chat is None:
-                runtime._loading_chat = group.create_task(as_result(partial(_open_chat, settings, models), Exception))
+                runtime._loading_chat = group.create_task(as_result(partial(load_chat, settings, models), Exception))
                 group.create_task(_condense_when_ready(runtime))
             try:
                 if settings.encoder.cluster:  # one that is not there is reported now, not by the first question
@@ -230,55 +229,6 @@ async def _open_parts(
     )
 
 
-async def _open_embedder(settings: Settings, embedder: Embedder | None, stack: AsyncExitStack) -> _Encoder:
-    """Open the embedding model and try it once, so that one that cannot be loaded is reported only here."""
-    try:
-        await asyncio.to_thread(importlib.import_module, "numpy")  # what vectors are; half as long as the model loads
-        if embedder is None:
-            embedder = await stack.enter_async_context(open_embedder(settings))
-        await embedder.embed(["warm"])
-    except EmbeddingError as error:
-        log.info("no embedding model", exc_info=error)
-        return _Encoder(notice=f"{error.message} Ranking goes by words. {error.hint}".strip())
-    return _Encoder(with_cache(embedder.embed), embedder.id, pool=embedder.pool)
-
-
-async def _open_judge(settings: Settings, opening: asyncio.Task[_Encoder | Exception], stack: AsyncExitStack) -> _Judge:
-    """Open the judge in the workers of the embedding model, in its own when there is none, and warm it up."""
-    if settings.encoder.judge == NO_JUDGE:
-        return _Judge()
-    await asyncio.wait({opening})
-    encoder = opening.result()
-    try:
-        judge = await stack.enter_async_context(
-            open_judge(settings, None if isinstance(encoder, Exception) else encoder.pool)
-        )
-        await judge.warm()
-    except JudgeError as error:
-        log.info("no judge", exc_info=error)
-        why = f"The judge could not be loaded ({error.message}): sentences are checked by rules alone, more strictly."
-        return _Judge(notice=f"{why} {error.hint}".strip())
-    return _Judge(with_cache(judge.entail))
-
-
-async def _open_chat(settings: Settings, stack: AsyncExitStack) -> _Model:
-    """Open the chat model of the settings, or one that is there; its failure is a value. Raises `UsageError`."""
-    choice = None
-    try:
-        choice = await llm.choose_model(settings)
-        if choice is None:
-            raise ChatUnavailableError(
-                "There is no chat model: Ollama does not answer and the embedded model is not set up.",
-                hint="Run: research-agent setup",
-            )
-        return _Model(await stack.enter_async_context(llm.open_chat(choice, settings)), choice)
-    except Exception as error:
-        known = llm.unavailable(choice.id if choice is not None else "The chat model", error)
-        if not isinstance(known, ChatError):
-            raise known from error
-        return _Model(None, choice, known)
-
-
 async def _loaded(loading: asyncio.Task[T | Exception]) -> T:
     """Result of a loading task. The wait can be cancelled; the loading goes on."""
     await asyncio.wait({loading})
@@ -294,7 +244,7 @@ async def _condense_when_ready(runtime: Runtime) -> None:
 
 async def _give_up(runtime: Runtime) -> None:
     """Cancel the loading of models that nobody waits for any more."""
-    tasks = (runtime._loading_chat, runtime._loading_judge, runtime._loading_embed)
+    tasks = (runtime._loading_chat, runtime._loading_judge, runtime._loading_reader, runtime._loading_embed)
     loading = {task for task in tasks if task is not None}
     for task in loading:
         task.cancel()
