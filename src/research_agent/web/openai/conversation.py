@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from research_agent.memory import Memory
@@ -11,10 +14,22 @@ from research_agent.text.sanitize import clean
 from research_agent.types import Turn
 from research_agent.web.openai.completion import answer_body
 
-__all__ = ["Exchange", "find_session"]
+__all__ = ["Exchange", "find_session", "undecorated"]
 
 MAX_CANDIDATES = 20
 """How many sessions with the same first question are compared, the latest first."""
+
+MAX_OTHERS = 8
+"""How many of the latest others are: a front end may send only the end of a long conversation."""
+
+THOUGHTS = re.compile(
+    r"<(think(?:ing)?|thoughts?|reasoning)\b[^<>]*>.*?(?:</\1>|\Z)|<details\b[^<>]*>.*?(?:</details>|\Z)"
+    r"|^:::thinking.*?(?:^:::[ \t]*$|\Z)",
+    re.DOTALL | re.IGNORECASE | re.MULTILINE,
+)
+"""What front ends make of `reasoning_content`, and send back in the text of the message."""
+
+LONE_CLOSE = re.compile(r"\A.*</(?:think(?:ing)?|thoughts?|reasoning)>", re.DOTALL | re.IGNORECASE)
 
 
 class Exchange(NamedTuple):
@@ -28,16 +43,32 @@ async def find_session(memory: Memory, exchanges: Sequence[Exchange]) -> str | N
     """
     The latest session that contains these exchanges in this order; None when there is none.
 
-    It may contain other turns between them, such as regenerated answers. Edited or invented messages match no turn.
+    It may contain other turns between them, such as regenerated answers, and before them. Edited or invented messages
+    match no turn.
     """
     if not exchanges:
         return None
     title = shorten(clean(exchanges[0].question))
-    candidates = [info for info in await memory.sessions() if info.title == title and info.turns >= len(exchanges)]
-    for info in candidates[:MAX_CANDIDATES]:
+    stored = [info for info in await memory.sessions() if info.turns >= len(exchanges)]
+    same = islice((info for info in stored if info.title == title), MAX_CANDIDATES)
+    others = islice((info for info in stored if info.title != title and info.turns > len(exchanges)), MAX_OTHERS)
+    for info in [*same, *others]:
         if _contains(await memory.turns(info.id), exchanges):
             return info.id
     return None
+
+
+def undecorated(text: str) -> str:
+    """An assistant's message without the thoughts that a front end wrote into it; the answer, if it is our JSON."""
+    text = LONE_CLOSE.sub("", THOUGHTS.sub("", text)).strip()
+    if text.startswith("{"):
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+        answers = [one for one in value.values() if isinstance(one, str)] if isinstance(value, dict) else []
+        return max(answers, key=len, default=text)
+    return text
 
 
 def _contains(turns: Sequence[Turn], exchanges: Sequence[Exchange]) -> bool:
@@ -49,7 +80,17 @@ def _contains(turns: Sequence[Turn], exchanges: Sequence[Exchange]) -> bool:
 
 
 def _matches(turn: Turn, exchange: Exchange) -> bool:
-    """Whether the exchange is the turn; a front end may have changed white space and cut off the list of sources."""
+    """
+    Whether the exchange is the turn.
+
+    A front end may have changed white space, put thoughts before the answer, cut off the list of sources, or shown only
+    the beginning, because the reader stopped it.
+    """
     if turn.question != clean(exchange.question):
         return False
-    return " ".join(exchange.answer.split()).startswith(" ".join(answer_body(turn.answer).split()))
+    stored, said = _compared(answer_body(turn.answer)), _compared(exchange.answer)
+    return stored in said or stored.startswith(said)
+
+
+def _compared(text: str) -> str:
+    return " ".join(undecorated(text).replace("\\", "").split())
