@@ -67,6 +67,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "version.py": "one cached call of the standard library, shown in tests/cli/test_main.py",
     "web/api/router.py": "tests/web/api/test_schemas.py: every route by its description",
     "web/api/server_info.py": "tests/web/api/test_schemas.py and tests/web/test_state.py",
+    "web/openai/pieces.py": "tests/web/openai/test_chat_completions.py and tests/web/openai/test_responses.py",
+    "web/openai/response_events.py": "tests/web/openai/test_responses.py, by the official client",
     "web/page/assets.py": "tests/web/page/test_browser.py",
     "web/page/views.py": "tests/web/page/test_routes.py and tests/web/page/test_browser.py",
     "workers/dask_files.py": "tests/workers/test_dask_pool.py: runs in a cluster's worker",

@@ -22,7 +22,7 @@ from research_agent.web.auth import Authenticator
 from research_agent.web.error_handlers import handle_bug, handle_http_error, handle_invalid_request, handle_known_error
 from research_agent.web.mcp_mount import McpMount
 from research_agent.web.middleware import SecurityMiddleware
-from research_agent.web.openai import chat_completions
+from research_agent.web.openai import chat_completions, responses
 from research_agent.web.quotas import RequestLimits, RunLimits
 from research_agent.web.state import ServerState
 
@@ -84,7 +84,8 @@ def _add_routes(app: FastAPI, mcp_mount: McpMount) -> None:
     app.include_router(login.router)
     for router in api.routers:
         app.include_router(router)
-    app.include_router(chat_completions.router, dependencies=[Security(api.BEARER)])
+    for router in (chat_completions.router, responses.router):
+        app.include_router(router, dependencies=[Security(api.BEARER)])
     app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes.append(Route("/mcp", endpoint=mcp_mount, include_in_schema=False))

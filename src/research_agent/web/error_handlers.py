@@ -20,7 +20,7 @@ from research_agent.errors import (
     UsageError,
 )
 from research_agent.web.quotas import BusyError
-from research_agent.web.request import is_api
+from research_agent.web.request import is_api, is_openai
 from research_agent.web.serialization import AsciiJsonResponse, error_fields
 
 __all__ = [
@@ -50,6 +50,12 @@ STATUSES: tuple[tuple[type[ResearchAgentError], int], ...] = (
 )
 
 
+NOT_SERVED: Mapping[str, str] = {
+    "/v1/completions": "Text completions are not served: questions go to chat completions or responses.",
+    "/v1/embeddings": "Embeddings are not served: this answers questions.",
+}
+
+
 def status_of(error: ResearchAgentError) -> int:
     """The HTTP status for an error."""
     if isinstance(error, BusyError):
@@ -66,7 +72,7 @@ def error_response(request: Request, error: ResearchAgentError, status: int = 0)
 def _response(
     request: Request, status: int, error: Mapping[str, str], headers: Mapping[str, str] | None = None
 ) -> Response:
-    below_v1 = request.url.path.startswith("/v1")
+    below_v1 = is_openai(request.url.path)
     return AsciiJsonResponse(openai_error(status, error) if below_v1 else {"error": error}, status, headers)
 
 
@@ -89,7 +95,7 @@ async def handle_invalid_request(request: Request, error: Exception) -> Response
     assert isinstance(error, RequestValidationError)
     reasons = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()[:5])
     invalid = UsageError(f"The request cannot be used: {reasons}.", hint="See /api/openapi.json")
-    return error_response(request, invalid, 400 if request.url.path.startswith("/v1") else 422)
+    return error_response(request, invalid, 400 if is_openai(request.url.path) else 422)
 
 
 async def handle_http_error(request: Request, error: Exception) -> Response:
@@ -97,7 +103,17 @@ async def handle_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     name = {404: "NotFoundError", 405: "MethodError"}.get(error.status_code, "RequestError")
     fields = {"type": name, "message": str(error.detail), "hint": ""}
+    if error.status_code in (404, 405) and is_openai(request.url.path):
+        message = NOT_SERVED.get(request.url.path.rstrip("/"), "This is not served at this path.")
+        fields |= {"message": message, "hint": f"There is {_openai_routes(request)}."}
     return _response(request, error.status_code, fields, error.headers)
+
+
+def _openai_routes(request: Request) -> str:
+    """What is served below /v1, as methods and paths."""
+    paths = request.app.openapi()["paths"]
+    served = [(path, method) for path, methods in paths.items() if is_openai(path) for method in methods]
+    return ", ".join(f"{method.upper()} {path}" for path, method in sorted(served))
 
 
 async def handle_bug(request: Request, error: Exception) -> Response:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from research_agent.web.serialization import dumps
 
-__all__ = ["RejectedError", "RequestHead", "is_api", "rejection_response"]
+__all__ = ["RejectedError", "RequestHead", "is_api", "is_openai", "rejection_response"]
 
 API_ROOTS = ("/api", "/v1", "/mcp")
 """Paths below these take and give JSON only; all others are pages."""
@@ -97,13 +97,19 @@ def is_api(path: str) -> bool:
     return any(path == root or path.startswith(f"{root}/") for root in API_ROOTS)
 
 
+def is_openai(path: str) -> bool:
+    """Whether the path belongs to OpenAI's API, which has an error form of its own."""
+    return path == "/v1" or path.startswith("/v1/")
+
+
 def rejection_response(head: RequestHead, error: RejectedError) -> Response:
     """The response to a rejected request: OpenAI's error object below /v1, ours for APIs, else a plain page."""
     media_type, phrase = "application/json", HTTPStatus(error.status).phrase
-    if head.path.startswith("/v1"):
+    if is_openai(head.path):
         kind = "rate_limit_error" if error.status == 429 else "invalid_request_error"
         code = {401: "invalid_api_key", 429: "rate_limit_exceeded"}.get(error.status)
-        body = dumps({"error": {"message": error.message, "type": kind, "param": None, "code": code}})
+        message = f"{error.message} {error.hint}".strip()
+        body = dumps({"error": {"message": message, "type": kind, "param": None, "code": code}})
     elif head.is_api or head.is_write:
         name = "".join(word.title() for word in phrase.replace("-", " ").split()) + "Error"
         body = dumps({"error": {"type": name, "message": error.message, "hint": error.hint}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -118,6 +119,10 @@ async def test_errors_have_their_shape(tmp_path: Path) -> None:
                 model="research-agent", messages=[{"role": "user", "content": "?"}], stream=True
             ):
                 pass
+        with pytest.raises(openai.NotFoundError, match="Text completions are not served"):
+            await client.completions.create(model="research-agent", prompt="The river")
+        with pytest.raises(openai.NotFoundError, match="Embeddings are not served"):
+            await client.embeddings.create(model="research-agent", input="The river")
         picture: Any = [{"type": "image_url", "image_url": {"url": "http://127.0.0.1/x"}}]
         with pytest.raises(openai.BadRequestError, match="Only text"):
             await client.chat.completions.create(
@@ -132,3 +137,117 @@ async def test_what_was_found_nowhere_is_said_and_nothing_is_cited(tmp_path: Pat
         reply = await client.chat.completions.create(model="research-agent", messages=ASKED)
     assert reply.choices[0].message.annotations == []
     assert reply.research_agent["status"] == "none"  # type: ignore[attr-defined]
+
+
+HOUSEKEEPING = ("owui_title", "owui_tags", "owui_follow_ups", "owui_search_queries")
+
+
+class NoSource(FakeSource):
+    """A source that nobody may ask."""
+
+    async def search(self, *args: Any, **more: Any) -> Any:
+        raise AssertionError("a source was asked")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_housekeeping_asks_nobody_and_is_not_stored(tmp_path: Path, field: Path, stream: bool) -> None:
+    chat = FakeChat(replies=())
+    async with serving(tmp_path, chat=chat, sources=[NoSource("notes", [])]) as served, client_of(served) as client:
+        for name in HOUSEKEEPING:
+            body = json.loads((field / "frontends" / f"{name}.json").read_text()) | {"stream": stream}
+            told = await client.chat.completions.create(**body)
+            if stream:
+                chunks = [chunk async for chunk in told]
+                text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+                assert chunks[-1].choices[0].finish_reason == "stop"
+            else:
+                text = told.choices[0].message.content
+            [(key, value)] = json.loads(text).items()
+            assert f"owui_{key}" in (name, "owui_queries")
+            assert "hotosynthesis" in str(value)
+        assert (await served.get_json("/api/sessions"))["total"] == 0
+        assert served.state.runs.finished == {"answered": 0, "interrupted": 0, "failed": 0}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_housekeeping_by_a_forced_tool_is_a_call_of_it(tmp_path: Path, stream: bool) -> None:
+    schema = {"type": "object", "properties": {"title": {"type": "string"}, "language": {"type": "string"}}}
+    tool: Any = {"type": "function", "function": {"name": "Title", "parameters": schema}}
+    asked: Any = [
+        {"role": "user", "content": "Write a title, 5 words, for this chat:\nUser: What is rust?\nAI: Oxide."}
+    ]
+    async with serving(tmp_path) as served, client_of(served) as client:
+        reply: Any = await client.chat.completions.create(
+            model="research-agent", messages=asked, tools=[tool], tool_choice="required", stream=stream
+        )
+        choices = [chunk.choices[0] async for chunk in reply] if stream else reply.choices
+    [call] = (choices[0].delta if stream else choices[0].message).tool_calls
+    assert (call.function.name, json.loads(call.function.arguments)) == ("Title", {"title": "Rust", "language": ""})
+    assert choices[-1].finish_reason == "tool_calls"
+
+
+@pytest.mark.parametrize(
+    "name", ["owui_chat_stream", "vercel_ai_sdk_nulls", "continue_chat_code", "cursor_responses_body"]
+)
+async def test_the_chats_of_the_field_are_answered(tmp_path: Path, field: Path, name: str) -> None:
+    body = json.loads((field / "frontends" / f"{name}.json").read_text())
+    async with serving(tmp_path) as served:
+        reply = await served.post("/v1/chat/completions", body)
+        text = await reply.text()
+        assert reply.status == 200, text
+        assert '"finish_reason":"stop"' in text
+        assert text.endswith("data: [DONE]\n\n") == bool(body["stream"])
+        assert (await served.get_json("/api/sessions"))["total"] == 1
+
+
+async def test_an_image_is_left_out_with_a_note_and_said_once(tmp_path: Path) -> None:
+    image: Any = {"type": "image_url", "image_url": {"url": "https://x.example/a.png"}}
+    asked: Any = [{"role": "user", "content": [{"type": "text", "text": QUESTION}, image]}]
+    async with serving(tmp_path) as served, client_of(served) as client:
+        first = await client.chat.completions.create(model="research-agent", messages=asked)
+        told = first.choices[0].message.content or ""
+        assert told.endswith("- 1 image was left out: only text is read.")
+        again: Any = [*asked, {"role": "assistant", "content": told}, {"role": "user", "content": "Does it freeze?"}]
+        second = await client.chat.completions.create(model="research-agent", messages=again)
+        again[1]["content"] = "It is."
+        third = await client.chat.completions.create(model="research-agent", messages=again)
+    assert first.research_agent["session"] == second.research_agent["session"]  # type: ignore[attr-defined]
+    assert "left out" not in (second.choices[0].message.content or "")
+    assert "1 image of earlier messages was left out" in (third.choices[0].message.content or "")
+
+
+async def test_an_answer_in_json_keeps_its_session(tmp_path: Path) -> None:
+    chat = FakeChat(replies=("Lumen", DRAFT))
+    async with serving(tmp_path, chat=chat) as served, client_of(served) as client:
+        first = await client.chat.completions.create(
+            model="research-agent", messages=ASKED, response_format={"type": "json_object"}
+        )
+        told = first.choices[0].message.content or ""
+        assert json.loads(told)["sources"] == [{"n": 1, "title": "Lumen", "url": RIVER.url}]
+        again: Any = [*ASKED, {"role": "assistant", "content": told}, {"role": "user", "content": "Does it freeze?"}]
+        second = await client.chat.completions.create(model="research-agent", messages=again)
+        assert first.research_agent["session"] == second.research_agent["session"]  # type: ignore[attr-defined]
+        with pytest.raises(openai.BadRequestError, match="does not fill the JSON schema"):
+            await client.chat.completions.create(
+                model="research-agent",
+                messages=ASKED,
+                response_format={
+                    "type": "json_schema",
+                    "json_schema": {"name": "x", "schema": {"properties": {"year": {"type": "integer"}}}},
+                },
+            )
+
+
+async def test_unknown_paths_say_what_there_is(tmp_path: Path) -> None:
+    async with serving(tmp_path) as served:
+        for method, path, status in (
+            ("GET", "/v1", 404), ("POST", "/v1/completions", 404), ("GET", "/v1/chat/completions", 405),
+            ("GET", "/v1/files", 404), ("POST", "/v1/embeddings", 404), ("DELETE", "/v1/models/research-agent", 405),
+        ):  # fmt: skip
+            given: Any = {"json": {}} if method == "POST" else {}
+            reply = await served.http.request(method, served.url + path, headers=served.bearer, **given)
+            error = (await reply.json())["error"]
+            assert reply.status == status, path
+            assert "POST /v1/chat/completions" in error["message"], error
+            assert "POST /v1/responses" in error["message"], error
+        assert (await (await served.get("/api/nowhere")).json())["error"]["hint"] == ""

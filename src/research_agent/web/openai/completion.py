@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,8 +26,12 @@ class Completion:
     annotations: list[dict[str, Any]]
 
 
-def compose(answer: Answer, titles: Mapping[str, str]) -> Completion:
-    """Compose the answer with its verdicts, the list of sources and the notes; citations become annotations."""
+def compose(answer: Answer, titles: Mapping[str, str], notes: Sequence[str] = ()) -> Completion:
+    """
+    Compose the answer with its verdicts, the list of sources and the notes; citations become annotations.
+
+    `notes` are lines about the request, which follow those of the answer.
+    """
     view = AnswerView(answer, titles)
     body, starts, ends = _body(view)
     annotations = {
@@ -43,8 +47,8 @@ def compose(answer: Answer, titles: Mapping[str, str]) -> Completion:
         for citation in answer.citations
     }
     sources = "\n".join(["Sources:", "", *map(_source, view.references)]) if view.references else ""
-    notes = "\n".join(f"- {escape(line)}" for line in view.ledger)
-    blocks = filter(None, (body, sources, notes))
+    lines = "\n".join(f"- {escape(line)}" for line in [*view.ledger, *notes])
+    blocks = filter(None, (body, sources, lines))
     return Completion("\n\n".join(blocks), list(annotations.values()))
 
 

@@ -41,7 +41,7 @@ async def site(
 async def ask(served: Served, call: Call, headers: dict[str, str], **values: str) -> Any:
     """Call a route, with a body when it may want one, and go nowhere it points to."""
     place = URL(served.url + filled(call, **{"session": SESSION, **values}), encoded=True)
-    body = b'{"question": "Is it?", "messages": [{"role": "user", "content": "Is it?"}]}'
+    body = b'{"question": "Is it?", "input": "Is it?", "messages": [{"role": "user", "content": "Is it?"}]}'
     given: dict[str, Any] = {"data": body} if call.method in ("POST", "PUT", "PATCH") else {}
     kind = {"Content-Type": "application/json"} if given else {}
     reply = await served.http.request(call.method, place, headers={**kind, **headers}, allow_redirects=False, **given)
@@ -252,8 +252,8 @@ async def loud(served: Served, call: Call, value: str, query: str, secret: str) 
     place = URL(served.url + filled(call, session=value, run=value, document=value) + query.replace('"', "%22"),
                 encoded=True)  # fmt: skip
     body = {"question": f"{secret} {QUESTION}", "stream": len(secret) % 2 == 0, "model": secret, "session": "loud"}
-    messages = [{"role": "user", "content": f"{secret}?"}]
-    given: dict[str, Any] = {"json": {**body, "messages": messages}} if call.method in ("POST", "PUT") else {}
+    asked = {"messages": [{"role": "user", "content": f"{secret}?"}], "input": f"{secret}?"}
+    given: dict[str, Any] = {"json": body | asked} if call.method in ("POST", "PUT") else {}
     if call.method == "POST" and not call.path.startswith("/v1"):
         given = {
             "json": body if secret != CANARIES[0] else {key: body[key] for key in ("question", "session", "stream")}
