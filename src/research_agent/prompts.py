@@ -15,11 +15,13 @@ from typing import NamedTuple
 
 from research_agent.text.fragments import fragment_spans
 from research_agent.text.injection import is_order
+from research_agent.text.question import interpret
 from research_agent.text.sanitize import encodable
 from research_agent.types import Evidence, Turn
 
 __all__ = [
     "Prompt",
+    "asked",
     "condense",
     "defuse",
     "evidence_line",
@@ -125,14 +127,14 @@ def _so_far(summary: str, turns: Iterable[Turn]) -> list[str]:
     lines = [f"Earlier in this conversation: {_one_line(summary)}"] if summary else []
     return [
         *lines,
-        *(f"Earlier question: {_one_line(turn.question)} Answer: {_one_line(quotable_answer(turn))}" for turn in turns),
+        *(f"Earlier question: {_one_line(asked(turn))} Answer: {_one_line(quotable_answer(turn))}" for turn in turns),
     ]
 
 
 def condense(turns: Iterable[Turn], *, summary: str = "") -> Prompt:
     """Prompt for a summary of questions and answers; source text never enters it."""
     lines = [f"Summary so far: {_one_line(summary)}"] if summary else []
-    lines += [f"User: {_one_line(turn.question)}\nAssistant: {_one_line(quotable_answer(turn))}" for turn in turns]
+    lines += [f"User: {_one_line(asked(turn))}\nAssistant: {_one_line(quotable_answer(turn))}" for turn in turns]
     return Prompt(CONDENSE_SYSTEM, "\n".join(lines))
 
 
@@ -150,6 +152,11 @@ def repair(sentences: Iterable[str], evidence: Iterable[str]) -> Prompt:
     lines = ["Evidence:", *(f"- {_one_line(text)}" for text in evidence), "Sentences:"]
     lines += [f"{number}. {_one_line(sentence)}" for number, sentence in enumerate(sentences, 1)]
     return Prompt(REPAIR_SYSTEM, "\n".join(lines))
+
+
+def asked(turn: Turn) -> str:
+    """The question of a turn as later prompts quote it: alone, without the texts that came along with it."""
+    return interpret(turn.question).question or turn.question
 
 
 def quotable_answer(turn: Turn) -> str:

@@ -15,6 +15,7 @@ from helpers.scripted_second_judge import judging, rewriting, turncoat
 from research_agent.events import Timeline
 from research_agent.grounding import UNCERTAIN, Judgement, find_quotes
 from research_agent.pipeline import research
+from research_agent.pipeline.asking import read_question
 from research_agent.pipeline.review import review
 from research_agent.pipeline.state import TurnContext
 from research_agent.runtime import open_runtime
@@ -54,7 +55,7 @@ async def turn_with(
     ):
         timeline = Timeline()
         timeline._origin -= took
-        yield TurnContext("How long?", "s", runtime, timeline, group), chat
+        yield TurnContext(await read_question("How long?"), "s", runtime, timeline, group), chat
 
 
 async def reviewed(turn: TurnContext, *sentences: str, judged: Mapping[str, Judgement] = JUDGED) -> tuple[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,25 @@ def saying(reply: str):  # type: ignore[no-untyped-def]
         ("How long is the river Lumen?", ["river Lumen"]),
         ("What is the transformer architecture in machine learning?", ["transformer architecture in machine learning"]),
         ("Why?", ["why"]),
+        ("whats the capital of france", ["capital of france"]),
+        ("What is C++?", ["C++"]),
+        ("What is .NET?", [".NET"]),
+        ("What is vitamin C?", ["vitamin C"]),
+        ("What is R?", ["R"]),
+        ('Who wrote "Let It Be"?', ["wrote Let It Be"]),
+        ("Who wrote “The Old Man and the Sea”?", ["wrote The Old Man and the Sea"]),
+        ("What does E = mc² mean in special relativity?", ["E = mc² mean in special relativity"]),
+        ("What is the difference between mitosis, meiosis and fission?", ["mitosis", "meiosis", "fission"]),
+        ("What is the difference between mitosis, meiosis, and fission?", ["mitosis", "meiosis", "fission"]),
+        ("Compare tea, coffee and cocoa", ["tea", "coffee", "cocoa"]),
+        ("tea vs coffee vs cocoa", ["tea", "coffee", "cocoa"]),
+        ("Compare tea to coffee.", ["tea", "coffee"]),
+        ("How do cats, dogs and wolves differ?", ["cats", "dogs", "wolves"]),
+        ("How does tea differ from coffee and cocoa?", ["tea", "coffee", "cocoa"]),
+        ("What do whales and bats have in common?", ["whales", "bats"]),
+        ("Which is healthier, tea or coffee?", ["tea", "coffee"]),
+        ("Compare a1, b2, c3, d4 and e5", ["a1", "b2", "c3", "d4"]),
+        ("Compare Rome in 100 AD with Rome in 400 AD", ["Rome in 100 AD", "Rome in 400 AD"]),
     ],
 )
 def test_topics_by_rule(question: str, topics: list[str]) -> None:
@@ -44,7 +65,7 @@ def test_topics_by_rule(question: str, topics: list[str]) -> None:
 @given(st.text(min_size=1, max_size=300))
 def test_there_is_always_a_topic(question: str) -> None:
     found = rule_topics(question)
-    assert 1 <= len(found) <= 2
+    assert 1 <= len(found) <= 4
     assert all(found)
 
 
@@ -105,6 +126,59 @@ async def test_the_error_of_a_model_that_fails_is_raised() -> None:
 )
 def test_follow_ups_are_made_standalone(question: str, alone: str) -> None:
     assert standalone(question, history(("Who was Marie Curie?", "Marie Curie"))) == alone
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("What is photosynthesis? Who was Marie Curie?", ["photosynthesis", "Marie Curie"]),
+        ("What is photosynthesis? And who discovered it?", ["photosynthesis"]),
+        ("1. What is a quasar?\n2. What is a pulsar?\n3. What is a magnetar?", ["quasar", "pulsar", "magnetar"]),
+        ("Project Bluebird has failed.\n\nCould you tell me what a quasar is, please?", ["quasar"]),
+        ("```py bluebird.py\nsecret(1)\n```\nCompare tea with coffee", ["tea", "coffee"]),
+    ],
+)
+def test_every_question_of_a_text_is_searched_for_and_nothing_else(text: str, topics: list[str]) -> None:
+    assert [topic.text for topic in known_topics(text, NONE)] == topics
+
+
+async def test_a_model_cannot_have_a_given_text_or_an_earlier_question_searched_for() -> None:
+    past = history(("Is Ada ill, and what is photosynthesis?", "Photosynthesis"))
+    topics = await plan(
+        "What happens to it at night?\n\nProject Bluebird has lost the contract with Acme.",
+        history=past,
+        ask=saying("photosynthesis Bluebird\nphotosynthesis at night\nAda photosynthesis\nphotosynthesis respiration"),
+        given=["Project Bluebird has lost the contract with Acme."],
+    )
+    assert [topic.text for topic in topics if topic.origin == "model"] == [
+        "photosynthesis at night",
+        "photosynthesis respiration",
+    ]
+    assert topics[0].question == "What happens to Photosynthesis at night?"
+
+
+async def test_a_model_is_shown_the_question_alone() -> None:
+    shown = []
+
+    async def ask(prompt: Prompt) -> str:
+        shown.append(prompt.user)
+        return ""
+
+    past = history(("Acme owes us a lot of money.\n\nWho was Marie Curie?", "your text"))
+    await plan("Project Bluebird has failed.\n\nWhat is a quasar?", history=past, ask=ask)
+    assert shown == ["Conversation so far: Who was Marie Curie?\nQuestion: What is a quasar?"]
+
+
+def test_a_text_of_the_users_own_is_no_subject_of_a_follow_up() -> None:
+    past = history(("Who was Marie Curie?", "your text: secret.pdf"))
+    own = replace(past.turns[0].answer, citations=(replace(past.turns[0].answer.citations[0], source="your text"),))
+    past = replace(past, turns=(replace(past.turns[0], answer=own),))
+    assert standalone("Where was she born?", past) == "Where was Marie Curie born?"
+
+
+def test_a_pronoun_in_a_title_is_no_reference() -> None:
+    past = history(("Who was Marie Curie?", "Marie Curie"))
+    assert standalone('Who wrote "Let It Be"?', past) == 'Who wrote "Let It Be"?'
 
 
 def test_the_subject_is_what_was_asked_about_not_any_cited_page() -> None:

@@ -201,7 +201,8 @@ def _sources(references: Sequence[Reference]) -> Table:
     for item in references:
         about = " - ".join(filter(None, (item.source, item.terms)))
         table.add_row(f"[{item.n}]", Text.assemble((item.title, "bold"), "  ", (about, "dim")))
-        table.add_row("", Text(item.url, style="dim", overflow="fold"))
+        if item.url:
+            table.add_row("", Text(item.url, style="dim", overflow="fold"))
     return table
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from research_agent.errors import QuestionError, SourceError
 from research_agent.events import Timeline
+from research_agent.pipeline.asking import read_question
 from research_agent.pipeline.evidence import fetch_from, find_evidence
 from research_agent.runtime import Runtime
 from research_agent.stages.plan import known_topics
@@ -35,15 +36,16 @@ async def search(query: str, runtime: Runtime) -> SearchResults:
     Raises `QuestionError` for an empty or too long query, and `SourceError` when there is no document and a source
     failed: an empty result would say that there is nothing to find.
     """
-    question = clean(query)
-    if not words(question):
+    text = clean(query)
+    if not words(text):
         raise QuestionError("The query is empty.", hint="Ask a question, or give a few keywords.")
-    if len(question) > MAX_QUERY:
-        raise QuestionError(f"The query has {len(question):,} characters.", hint=f"Use at most {MAX_QUERY:,}.")
-    topics = known_topics(question, History(session=""))
+    if len(text) > MAX_QUERY:
+        raise QuestionError(f"The query has {len(text):,} characters.", hint=f"Use at most {MAX_QUERY:,}.")
+    asked = await read_question(text)
+    topics = known_topics(asked.text, History(session=""))
     timeline = Timeline()
     fetched = await fetch_from(
-        select_sources(question, runtime.sources, named=runtime.named),
+        select_sources(topics[0].question, runtime.sources, named=runtime.named),
         topics,
         runtime=runtime,
         timeline=timeline,

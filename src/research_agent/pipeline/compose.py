@@ -37,7 +37,7 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Ans
     }
     against = {document: documents[document] for document in sorted(quoted)}
     if cited:
-        turn.note(*unmentioned(turn.question, cited.values()))
+        turn.note(*unmentioned(turn.asked.question, cited.values()))
     turn.timeline.mark("total")
     return Answer(
         session=turn.session,

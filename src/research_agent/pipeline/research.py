@@ -8,9 +8,9 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from research_agent.concurrency import cooperative, task_group
-from research_agent.errors import QuestionError
 from research_agent.events import Answered, EventHook, Ranked, Timeline
 from research_agent.memory import new_session_id
+from research_agent.pipeline.asking import read_question
 from research_agent.pipeline.compose import compose
 from research_agent.pipeline.persistence import recall, remember, saved_when_interrupted
 from research_agent.pipeline.search import (
@@ -26,8 +26,6 @@ from research_agent.pipeline.streaming import check_draft, write_draft
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.stages.select_sources import select_sources
-from research_agent.text.sanitize import clean
-from research_agent.text.tokens import words
 from research_agent.types import Answer
 
 if TYPE_CHECKING:
@@ -35,10 +33,9 @@ if TYPE_CHECKING:
     from research_agent.memory import Memory
     from research_agent.sources.protocol import Source
 
-__all__ = ["LONGEST_QUESTION", "research"]
+__all__ = ["research"]
 
 log = logging.getLogger(__name__)
-LONGEST_QUESTION = 8_000  # characters: the embedded model's context holds them with evidence beside
 
 
 async def research(
@@ -57,19 +54,20 @@ async def research(
     Answer a question from what the sources say.
 
     Defaults come from `settings`; a `runtime` brings all parts warm. `session` continues (or begins) a session, None
-    begins a new one. With `keep_unsupported`, as with the setting, sentences of the draft that no source says stay in
-    the answer, struck through. When this returns, the turn is on disk. Raises `UsageError` before anything is done and
+    begins a new one. What comes along with the question is searched for nowhere, and may be cited as "your text".
+    With `keep_unsupported`, as with the setting, sentences of the draft that no source says stay in the answer, struck
+    through. When this returns, the turn is on disk. Raises `UsageError` before anything is done and
     `StoreError` when the turn cannot be stored. When cancelled, what was streamed is stored, marked interrupted, and
     `CancelledError` goes on.
     """
-    question = _validated(question)
+    asked = await read_question(question)
     opening: AbstractAsyncContextManager[Runtime] = (
         open_runtime(settings or load_settings(), chat=chat, sources=sources, memory=memory)
         if runtime is None
         else nullcontext(runtime)
     )
     async with opening as runtime, task_group() as group:
-        turn = TurnContext(question, session or new_session_id(), runtime, Timeline(on_event), group)
+        turn = TurnContext(asked, session or new_session_id(), runtime, Timeline(on_event), group)
         turn.keep_unsupported = keep_unsupported or runtime.settings.flags.keep_unsupported
         log.debug("question: %s", question)
         answer = await _answer(turn)
@@ -115,18 +113,3 @@ def _log(answer: Answer) -> None:
     for one in answer.sources:
         if one.reason:
             log.debug("%s: %s", one.name, one.reason)
-
-
-def _validated(question: str) -> str:
-    """The question, cleaned for every wire. Raises `QuestionError` when it is empty or too long."""
-    question = clean(question)
-    if not words(question):
-        raise QuestionError(
-            "The question is empty.", hint='Ask something, like: research-agent ask "What is a quasar?"'
-        )
-    if len(question) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} can be asked at once.",
-            hint="Ask about the heart of it; long texts belong in a source.",
-        )
-    return question

@@ -57,10 +57,12 @@ async def fetch_documents(
     sources: Sequence[SelectedSource],
     ranker: Ranker,
 ) -> Fetched:
-    """Ask the sources, while the model names topics and the ranker works on what has come."""
+    """Ask the sources, while the model names topics and the ranker works on what has come, the given texts first."""
     async with task_group() as group:
         naming = group.create_task(_name_topics(turn, history))
         ranking = group.create_task(ranker.run())
+        if turn.asked.given:
+            ranker.add(turn.asked.given)
         with turn.timeline.span("fetch"):
             fetched = await fetch_from(
                 sources,
@@ -76,7 +78,7 @@ async def fetch_documents(
         naming.cancel()
         ranker.close()
         await ranking  # its vectors are wanted next
-    return fetched
+    return fetched._replace(documents=(*turn.asked.given, *fetched.documents))
 
 
 async def _name_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]:
@@ -87,7 +89,13 @@ async def _name_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]
     ask = partial(llm.ask, chat, max_tokens=TOPIC_TOKENS, timeout=turn.runtime.settings.chat.timeout)
     try:
         with turn.timeline.span("plan"):
-            topics = await plan(turn.question, history=history, ask=ask, embed=await turn.embed_ready())
+            topics = await plan(
+                turn.question,
+                history=history,
+                ask=ask,
+                embed=await turn.embed_ready(),
+                given=[document.text for document in turn.asked.given],
+            )
     except ChatResponseError as error:  # a model that stumbled is asked again; one that is not there is not
         log.info("no topics", exc_info=error)
         return ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent.errors import ChatError
 from research_agent.events import ModelReady, Notice, Timeline
+from research_agent.pipeline.asking import Asked
 from research_agent.runtime import Runtime
 from research_agent.stages.cite import Checked, Judgement
 from research_agent.types import Answer, AnswerFrom, Embed, Entail, Evidence, Finding, Passage, Rerank, SourceReport
@@ -30,7 +31,7 @@ CERTAIN = 1.5
 class TurnContext:
     """Context that the stages of a turn share. After a `chat_error` the model is not asked again in this turn."""
 
-    question: str
+    asked: Asked
     session: str
     runtime: Runtime
     timeline: Timeline
@@ -39,6 +40,11 @@ class TurnContext:
     keep_unsupported: bool = False
     chat_error: ChatError | None = None
     model_reported: bool = False
+
+    @property
+    def question(self) -> str:
+        """The text that came in, as it is stored and shown."""
+        return self.asked.text
 
     def note(self, *lines: str) -> None:
         """Add lines for the user, to the answer and as events; each line once."""

@@ -45,7 +45,7 @@ def _source(reference: Reference) -> str:
         for quote in dict.fromkeys(cited.quote for cited in reference.citations)
     ]
     item = (escape(reference.title), autolink(reference.url), escape(", ".join(reference.provenance)))
-    return f"{reference.n}. {', '.join(item)}\n" + "\n\n".join(quotes)
+    return f"{reference.n}. {', '.join(filter(None, item))}\n" + "\n\n".join(quotes)
 
 
 def autolink(url: str) -> str:

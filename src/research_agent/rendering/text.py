@@ -37,7 +37,10 @@ def as_plain(turns: Sequence[Turn]) -> str:
         lines = [f"{turn.number}. {one_line(turn.question)}", "", view.text, ""]
         lines += [f"{VERDICTS[verdict]}: {sentence}" for verdict, sentence in view.flagged()]
         lines += [f"Taken out, {item.reason}: {item.text}" for item in view.taken_out]
-        lines += [f"[{item.n}] {', '.join((item.title, item.url, *item.provenance))}" for item in view.references]
+        lines += [
+            f"[{item.n}] {', '.join(filter(None, (item.title, item.url, *item.provenance)))}"
+            for item in view.references
+        ]
         blocks.append("\n".join([*lines, f"({origin(view)})"]))
     return "\n\n".join(blocks) + "\n"
 

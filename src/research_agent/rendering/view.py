@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from research_agent.text.injection import unlinked
+from research_agent.text.question import YOUR_TEXT
 from research_agent.text.sanitize import escaped_url, one_line, printable
 from research_agent.types import Answer, Citation, Document, Quotation, Removed
 
@@ -102,7 +103,7 @@ class Reference(NamedTuple):
         """Source, author, attribution, licence and time of retrieval."""
         stated = (self.document.author, self.document.attribution, self.document.licence)
         return [
-            self.source,
+            *filter(None, (self.source,)),
             *(label(part) for part in stated if part),
             f"retrieved {one_line(self.document.retrieved)}",
         ]
@@ -131,9 +132,13 @@ class AnswerView:
                 citations.setdefault(cited.n, []).append(cited)
         cited_by_number = ((n, documents[group[0].document], group) for n, group in sorted(citations.items()))
         return [
-            Reference(n, document, self.source_title(document.source), tuple(group))
+            Reference(n, document, self._source_beside_title(document), tuple(group))
             for n, document, group in cited_by_number
         ]
+
+    def _source_beside_title(self, document: Document) -> str:
+        """Display title of a document's source; "" where the document's own title says it ("your text")."""
+        return "" if document.source == YOUR_TEXT else self.source_title(document.source)
 
     def source_title(self, name: str) -> str:
         """Display title of a source; its name where none is known."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from research_agent import prompts
 from research_agent.prompts import Prompt
 from research_agent.text.injection import is_order, unlinked
+from research_agent.text.question import YOUR_TEXT, interpret
 from research_agent.text.tokens import content_stems, content_words, names, without_urls, words
 from research_agent.types import Embed, History, Topic
 
 __all__ = ["known_topics", "plan"]
 
 MOST_TOPICS = 3
+MOST_SIDES = 4  # of a comparison
 LONGEST_SUBJECT = 12  # words of a title
 LONGEST_TOPIC = 6  # words; a longer line is chatter, not a topic
 RELATED = 0.35  # cosine from which a topic that shares no word with the question still belongs to it
@@ -25,16 +27,30 @@ FRAME = re.compile(
     r"^(?:please\s+)?(?:can you\s+|could you\s+)?"
     r"(?:tell me(?: about)?|explain|describe|define|what|who|whom|whose|where|when|why|how|which)"
     r"(?:\s+(?:long|far|old|big|tall|high|deep|large|fast|heavy|often|hot|cold)\b)?"
-    r"(?:['’]s|\s+(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|many|much))*"
+    r"(?:['’]?s|\s+(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|many|much))*"
     r"\s+(?:(?:the|a|an)\s+)?",
     re.IGNORECASE,
 )
 COMPARISONS = (
-    re.compile(r"\bbetween\s+(?P<one>.+?)\s+and\s+(?P<other>.+)", re.IGNORECASE),
-    re.compile(r"(?P<one>.+?)\s+(?:differs?|different|differ)\s+from\s+(?P<other>.+)", re.IGNORECASE),
-    re.compile(r"(?:compare\s+)?(?P<one>.+?)\s+(?:vs\.?|versus|compared (?:to|with))\s+(?P<other>.+)", re.IGNORECASE),
-    re.compile(r"\bcompare\s+(?P<one>.+?)\s+(?:and|with|to)\s+(?P<other>.+)", re.IGNORECASE),
+    re.compile(r"\bbetween\s+(?P<sides>.+)", re.IGNORECASE),
+    re.compile(r"(?P<one>.+?)\s+(?:differs?|different)\s+from\s+(?P<sides>.+)", re.IGNORECASE),
+    re.compile(r"\bhow\s+(?:do|does|are)\s+(?P<sides>.+?)\s+(?:differ|different|alike|similar)\b", re.IGNORECASE),
+    re.compile(r"\bwhat\s+do\s+(?P<sides>.+?)\s+have\s+in\s+common\b", re.IGNORECASE),
+    re.compile(r"(?:\bcompare\s+)?(?P<sides>.+?\s+(?:vs\.?|versus|compared (?:to|with))\s+.+)", re.IGNORECASE),
+    re.compile(r"\bcompare\s+(?P<sides>.+)", re.IGNORECASE),
+    re.compile(r"\b(?:which|what|who)(?:\s+\w+){1,3}\s*[,:]\s+(?P<sides>.+?\s+or\s+.+)", re.IGNORECASE),
 )
+BETWEEN_SIDES = re.compile(
+    r"\s*,\s*(?:(?:and|or|vs\.?|versus)\s+)?|\s+(?:and|or|with|vs\.?|versus|compared (?:to|with))\s+", re.IGNORECASE
+)
+TO = re.compile(r"\s+to\s+", re.IGNORECASE)
+# A title in quotation marks is one word of the question, whatever stands in it.
+QUOTED = re.compile(
+    r"\"[^\"\n]{1,100}\"|“[^”\n]{1,100}”|„[^“”\n]{1,100}[“”]|«[^»\n]{1,100}»|(?<!\w)'[^'\n]{1,100}'(?!\w)"
+)
+SYMBOL = re.compile(r"[A-Z]")  # "vitamin C"
+NAMED_BY_SIGNS = re.compile(r"\w[+#]|^[B-HJ-Z]$")  # C++, F#, R
+QUOTES = "\"“”„«»'`*_"
 PRONOUN = re.compile(r"\b(it|its|he|his|him|she|her|hers|they|them|their|this|that|these|those)\b", re.IGNORECASE)
 POSSESSIVE = frozenset({"its", "his", "her", "hers", "their"})
 MARKS = re.compile(r"^[\s\-*•–\d.)(\]\[#:\"'`“”]+|[\s\"'`“”.,;:*?]+$")
@@ -43,19 +59,37 @@ LABEL = re.compile(
 )
 
 
-def known_topics(question: str, history: History) -> tuple[Topic, ...]:
-    """The one or two topics of the question itself, made standalone from the history, without a model."""
-    alone = standalone(question, history)
-    return _distinct([Topic(text=text, question=alone) for text in rule_topics(without_urls(alone))])
+def known_topics(text: str, history: History) -> tuple[Topic, ...]:
+    """
+    The topics of the question itself, made standalone from the history, without a model: one, or one for each question
+    and for each side of a comparison. Of what else the text holds nothing is searched for.
+    """
+    first, *others = interpret(text).questions or ("",)
+    asked = [standalone(first, history), *others]
+    alone = " ".join(asked)
+    searched = [asked[0], *filter(_names_its_subject, others)]
+    topics = [topic for one in searched for topic in rule_topics(without_urls(one))]
+    return _distinct([Topic(text=topic, question=alone) for topic in topics], MOST_SIDES)
 
 
-async def plan(question: str, *, history: History, ask: Ask, embed: Embed | None = None) -> tuple[Topic, ...]:
-    """One to three topics: those of the question itself, then those of the model. Raises the `ChatError` of `ask`."""
-    known = known_topics(question, history)
-    alone = known[0].question
-    reply = await ask(prompts.topics(question, earlier=_earlier(history)))
-    proposed = await _related(parse_topics(reply), alone, embed)
-    return _distinct([*known, *(Topic(text=text, question=alone, origin="model") for text in proposed)])
+async def plan(
+    text: str, *, history: History, ask: Ask, embed: Embed | None = None, given: Sequence[str] = ()
+) -> tuple[Topic, ...]:
+    """
+    The topics of the question itself, then, up to three in all, those of the model. Raises the `ChatError` of `ask`.
+
+    The model sees the question and the two before it. A topic of its own with a word that stands in these, or in the
+    `given` texts, and not in the question, is dropped: it is not sent to a service.
+    """
+    known = known_topics(text, history)
+    alone, earlier = known[0].question, _earlier(history)
+    reply = await ask(prompts.topics(interpret(text).question, earlier=earlier))
+    private = set(content_stems(" ".join((earlier, *given)))) - set(content_stems(f"{alone} {_subject(history)}"))
+    own = [topic for topic in parse_topics(reply) if private.isdisjoint(content_stems(topic))]
+    proposed = await _related(own, alone, embed)
+    return _distinct(
+        [*known, *(Topic(text=text, question=alone, origin="model") for text in proposed)], max(MOST_TOPICS, len(known))
+    )
 
 
 def standalone(question: str, history: History) -> str:
@@ -63,25 +97,45 @@ def standalone(question: str, history: History) -> str:
     subject = _subject(history)
     if not subject or subject.casefold() in question.casefold():
         return question
-    pronoun = PRONOUN.search(question)
+    pronoun = PRONOUN.search(_without_quoted(question))
     if pronoun and not names(question[: pronoun.start()]):
         ending = "'s" if pronoun[0].lower() in POSSESSIVE and not _stands_alone(question, pronoun) else ""
         return f"{question[: pronoun.start()]}{subject}{ending}{question[pronoun.end() :]}"
-    if not content_words(question):
+    if not content_words(question) and not QUOTED.search(question):
         return f"{question.rstrip(' ?!.')} ({subject})?"
     return question
 
 
 def rule_topics(question: str) -> list[str]:
-    """Topics by rule: both sides of a comparison, else the question without its frame."""
+    """Topics by rule: the sides of a comparison, else the question without its frame."""
     for pattern in COMPARISONS:
         if match := pattern.search(question):
-            sides = [_phrase(match["one"]), _phrase(match["other"])]
-            if all(content_words(side) for side in sides):
-                return sides
+            sides = [_phrase(side) for side in _sides(match)]
+            if len(sides) > 1 and all(map(_has_content, sides)):
+                return sides[:MOST_SIDES]
     phrase = _phrase(question)
     short = " ".join(phrase.split()[: LONGEST_TOPIC * 2])
     return [short or " ".join(words(question)[: LONGEST_TOPIC * 2]) or question[:80]]
+
+
+def _sides(match: re.Match[str]) -> list[str]:
+    """The sides of a comparison: "a, b and c" are three."""
+    named = match.groupdict()
+    sides = [side for side in BETWEEN_SIDES.split(named["sides"].strip(" ?!.")) if side.strip()]
+    if len(sides) == 1 and "one" not in named:
+        sides = TO.split(sides[0], maxsplit=1)
+    return [named["one"], *sides] if named.get("one") else sides
+
+
+def _names_its_subject(question: str) -> bool:
+    """Whether a further question can be searched for by itself: "And who discovered it?" cannot."""
+    pronoun = PRONOUN.search(_without_quoted(question))
+    return pronoun is None or bool(names(question[: pronoun.start()]))
+
+
+def _without_quoted(text: str) -> str:
+    """The text with quoted titles blotted out, of the same length."""
+    return QUOTED.sub(lambda match: "x" * len(match[0]), text)
 
 
 def parse_topics(reply: str) -> list[str]:
@@ -110,24 +164,26 @@ async def _related(proposed: list[str], question: str, embed: Embed | None) -> l
     return [topic for topic, share in zip(proposed, shares, strict=True) if share]
 
 
-def _distinct(topics: Iterable[Topic]) -> tuple[Topic, ...]:
-    """The first three topics; of those with the same words, one."""
+def _distinct(topics: Iterable[Topic], most: int) -> tuple[Topic, ...]:
+    """The first `most` topics; of those with the same words, one."""
     first: dict[frozenset[str], Topic] = {}
     for topic in topics:
         first.setdefault(frozenset(content_stems(topic.text)) or frozenset({topic.text}), topic)
-    return tuple(first.values())[:MOST_TOPICS]
+    return tuple(first.values())[:most]
 
 
 def _subject(history: History) -> str:
     """Subject of the last answered turn: the title of the first document it cites, else its question."""
     for turn in reversed(history.turns):
-        terms = set(content_stems(turn.question))
-        titles = [citation.title for citation in turn.answer.citations if _is_subject(citation.title)]
+        asked = interpret(turn.question).question
+        terms = set(content_stems(asked))
+        found = [cited for cited in turn.answer.citations if cited.source != YOUR_TEXT]
+        titles = [cited.title for cited in found if _is_subject(cited.title)]
         matching = [title for title in titles if terms & set(content_stems(title))]
         if matching or titles:
             return (matching or titles)[0]
-        if content_words(turn.question):
-            return _phrase(turn.question)
+        if content_words(asked):
+            return " ".join(_phrase(asked).split()[:LONGEST_SUBJECT])
     return ""
 
 
@@ -143,15 +199,21 @@ def _stands_alone(question: str, pronoun: re.Match[str]) -> bool:
 
 
 def _phrase(text: str) -> str:
-    """A question without its frame, its closing mark and the stop words at its ends."""
-    tokens = FRAME.sub("", text.strip(), count=1).strip(" ?!.\"'").split()
-    while tokens and not content_words(tokens[0]):
+    """A question without its frame, its closing mark, quotation marks, and the stop words at its ends."""
+    joined = QUOTED.sub(lambda match: match[0].replace(" ", "\0"), text.strip())
+    tokens = FRAME.sub("", joined, count=1).rstrip(" ?!.").split()
+    while tokens and not _has_content(tokens[0]):
         tokens.pop(0)
-    while tokens and not content_words(tokens[-1]):
+    while tokens and not _has_content(tokens[-1]) and not SYMBOL.fullmatch(tokens[-1]):
         tokens.pop()
-    return " ".join(tokens)
+    return " ".join(token.strip(QUOTES) for token in tokens).replace("\0", " ").strip()
+
+
+def _has_content(text: str) -> bool:
+    """Whether a text carries meaning: it has a content word, a quoted title, or a name such as "C++"."""
+    return bool(content_words(text)) or text[:1] in QUOTES or NAMED_BY_SIGNS.search(text) is not None
 
 
 def _earlier(history: History) -> str:
     """The last questions, shortened: what a follow-up may refer to."""
-    return " ".join(turn.question for turn in history.turns[-2:])[:300]
+    return " ".join(interpret(turn.question).question for turn in history.turns[-2:])[:300]

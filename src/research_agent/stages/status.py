@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from research_agent.text.humanize import ago
 from research_agent.text.tokens import WORD, content_stems, is_yes_no_question, names, words
-from research_agent.types import NOT_SAID, Citation, Conflict, Document, Removed, SourceReport, Status
+from research_agent.types import NOT_SAID, Citation, Conflict, Document, Quotation, Removed, SourceReport, Status
 
 __all__ = [
     "conclude",
@@ -75,7 +75,7 @@ def disagreements(conflicts: Sequence[Conflict], citations: Sequence[Citation]) 
     marks = {citation.sentence: f" [{citation.n}]" for citation in reversed(citations)}
     lines = []
     for conflict in conflicts:
-        place = f"{conflict.title} ({conflict.url})"
+        place = _place(conflict)
         if conflict.documents == 1:
             others = f"{place} says {conflict.theirs}"
         else:
@@ -89,8 +89,13 @@ def disagreements(conflicts: Sequence[Conflict], citations: Sequence[Citation]) 
 def otherwise(removed: Sequence[Removed]) -> tuple[str, ...]:
     """One line for each of the first sentences of the draft that a source contradicts: the words of the source."""
     quotes = [one.quotes[0] for one in removed if one.verdict == "contradicted" and one.quotes]
-    lines = [f'A source says otherwise: "{" ".join(one.quote.split())}" - {one.title} ({one.url})' for one in quotes]
+    lines = [f'A source says otherwise: "{" ".join(one.quote.split())}" - {_place(one)}' for one in quotes]
     return tuple(dict.fromkeys(lines))[:MOST_CONTRADICTIONS]
+
+
+def _place(quoted: Conflict | Quotation) -> str:
+    """Title and address; a text that the user gave has none."""
+    return f"{quoted.title} ({quoted.url})" if quoted.url else quoted.title
 
 
 def taken_out(removed: Sequence[Removed], sentences: int) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ async def _fitting(
     bare = prompts.synthesis(question, (), summary=history.summary)
     texts = [f"{bare.system}\n{bare.user}"]
     texts += [prompts.evidence_line(item) for item in evidence]
-    texts += [f"{turn.question} {prompts.quotable_answer(turn)}" for turn in history.turns]
+    texts += [f"{prompts.asked(turn)} {prompts.quotable_answer(turn)}" for turn in history.turns]
     counts = await llm.count_tokens(chat, texts)
     room = llm.context_size(chat) - most - MARGIN - counts[0]
     lines, past = counts[1 : 1 + len(evidence)], counts[1 + len(evidence) :]

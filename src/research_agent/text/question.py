@@ -20,7 +20,10 @@ from research_agent.text.formulas import plain_formulas
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import STOP_WORDS, content_words, words
 
-__all__ = ["GivenText", "Interpretation", "interpret"]
+__all__ = ["YOUR_TEXT", "GivenText", "Interpretation", "interpret"]
+
+YOUR_TEXT = "your text"
+"""Name, and title, of the source of what the user gave along with the question."""
 
 MOST_QUESTIONS = 3
 LONGEST_PLAIN = 60  # words of a text without a question that are searched for as they stand

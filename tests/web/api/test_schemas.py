@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from research_agent.pipeline.research import LONGEST_QUESTION
+from research_agent.pipeline.asking import LONGEST_TEXT
 from research_agent.web.api import schemas
 from research_agent.web.openai import chat_completions, responses
 from research_agent_devtools.harness.scripted_engine import QUESTION
@@ -17,8 +17,8 @@ from research_agent_devtools.harness.web_server import serving
 pytestmark = pytest.mark.anyio
 
 
-def test_the_longest_question_is_that_of_the_pipeline() -> None:
-    assert schemas.MAX_QUESTION == LONGEST_QUESTION
+def test_the_longest_text_is_that_of_the_pipeline() -> None:
+    assert schemas.MAX_TEXT == LONGEST_TEXT
 
 
 async def test_what_is_answered_has_the_shape_that_is_described(tmp_path: Path) -> None:

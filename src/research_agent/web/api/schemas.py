@@ -25,8 +25,8 @@ __all__ = [
     "TurnsModel",
 ]
 
-MAX_QUESTION = 8_000
-"""As in `pipeline`, which is imported only after the server is up."""
+MAX_TEXT = 208_000
+"""Characters of a question and what comes along with it. As in `pipeline`, imported only after the server is up."""
 
 Offsets = Annotated[list[int], Field(min_length=2, max_length=2, description="start and end, in code points")]
 SESSION = "20261123-ab12cd"
@@ -40,7 +40,7 @@ class AskModel(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"question": "What is photosynthesis?", "session": SESSION}]}
     )
 
-    question: str = Field(min_length=1, max_length=MAX_QUESTION)
+    question: str = Field(min_length=1, max_length=MAX_TEXT)
     session: str | None = Field(None, max_length=200, description="Go on with this session, or begin it by this name.")
     stream: bool = Field(False, description="Answer with the events as they come (text/event-stream).")
     keep_unsupported: bool = Field(

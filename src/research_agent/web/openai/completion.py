@@ -45,6 +45,7 @@ def compose(answer: Answer, titles: Mapping[str, str], notes: Sequence[str] = ()
             },
         }
         for citation in answer.citations
+        if citation.url  # a text that the user gave has none
     }
     sources = "\n".join(["Sources:", "", *map(_source, view.references)]) if view.references else ""
     lines = "\n".join(f"- {escape(line)}" for line in [*view.ledger, *notes])

@@ -1,0 +1,66 @@
+"""What a turn is asked: the text that came in, cleaned and interpreted, and the documents that came along with it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NamedTuple
+
+from research_agent.errors import QuestionError
+from research_agent.text.question import YOUR_TEXT, GivenText, Interpretation, interpret
+from research_agent.text.sanitize import clean
+from research_agent.text.timestamps import iso_now
+from research_agent.text.tokens import words
+from research_agent.types import Document
+
+__all__ = ["LONGEST_GIVEN", "LONGEST_QUESTION", "LONGEST_TEXT", "Asked", "read_question"]
+
+LONGEST_QUESTION = 8_000  # characters: the embedded model's context holds them with evidence beside
+LONGEST_GIVEN = 200_000  # characters that may come along with the question; as many are read of any document
+LONGEST_TEXT = LONGEST_QUESTION + LONGEST_GIVEN
+AT_ONCE = 10_000  # characters that are interpreted in less than a moment
+
+
+class Asked(NamedTuple):
+    """The `text` that came in, as it is stored and shown, and what it asks; `given` are documents of this machine."""
+
+    text: str
+    interpretation: Interpretation
+    given: tuple[Document, ...] = ()
+
+    @property
+    def question(self) -> str:
+        """The question alone."""
+        return self.interpretation.question
+
+
+async def read_question(text: str) -> Asked:
+    """The question of a text, cleaned for every wire. Raises `QuestionError` when there is none or it is too long."""
+    text = clean(text)
+    if not words(text):
+        raise QuestionError(
+            "The question is empty.", hint='Ask something, like: research-agent ask "What is a quasar?"'
+        )
+    if len(text) > LONGEST_TEXT:
+        raise QuestionError(
+            f"The text has {len(text):,} characters; at most {LONGEST_TEXT:,} can be read at once.",
+            hint="Give the part that the question is about; long texts belong in a source.",
+        )
+    interpretation = interpret(text) if len(text) <= AT_ONCE else await asyncio.to_thread(interpret, text)
+    question = interpretation.question
+    if not words(question):
+        raise QuestionError(
+            "No question was found in this text, so nothing was searched for.",
+            hint="Ask in a line of its own, with a question mark.",
+        )
+    if len(question) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} can be asked at once.",
+            hint="Ask about the heart of it, and put what it is about in a paragraph of its own.",
+        )
+    return Asked(text, interpretation, tuple(map(_document, interpretation.given)))
+
+
+def _document(given: GivenText) -> Document:
+    """The document of a given text: it has no address, and no service is ever sent it."""
+    title = f"{YOUR_TEXT}: {given.name}" if given.name else YOUR_TEXT
+    return Document(source=YOUR_TEXT, title=title, url="", text=given.text, retrieved=iso_now())
