@@ -27,7 +27,12 @@ QUESTION = "How long is the river Lumen?"
 LONG_REPORT = " ".join(f"The team of Bluebird counted {n} birds at station {n}." for n in range(2, 3000))
 
 
-async def ask(text: str, *, sources: Sequence[FakeSource] = (), replies: Sequence[str] = ("Lumen", "The Lumen is 412 kilometres long.")) -> Answer:
+async def ask(
+    text: str,
+    *,
+    sources: Sequence[FakeSource] = (),
+    replies: Sequence[str] = ("Lumen", "The Lumen is 412 kilometres long."),
+) -> Answer:
     async with open_runtime(load_settings(), sources=list(sources), chat=FakeChat(replies=replies)) as runtime:
         return await research(text, session="s", runtime=runtime)
 

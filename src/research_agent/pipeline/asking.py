@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from research_agent.errors import QuestionError
@@ -31,6 +33,10 @@ class Asked(NamedTuple):
     def question(self) -> str:
         """The question alone."""
         return self.interpretation.question
+
+    def corrected(self, apply: Callable[[str], str]) -> Asked:
+        """The same with a question in another spelling."""
+        return self._replace(interpretation=replace(self.interpretation, question=apply(self.question)))
 
 
 async def read_question(text: str) -> Asked:

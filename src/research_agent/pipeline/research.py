@@ -21,6 +21,7 @@ from research_agent.pipeline.search import (
     prime_chat,
     wait_a_moment,
 )
+from research_agent.pipeline.second_search import search_again
 from research_agent.pipeline.state import Retrieved, TurnContext
 from research_agent.pipeline.streaming import check_draft, write_draft
 from research_agent.runtime import Runtime, open_runtime
@@ -90,6 +91,8 @@ async def _answer(turn: TurnContext) -> Answer:
     fetched = await fetch_documents(turn, history, topics, sources, ranker)
     analysis = turn.group.create_task(analyze_documents(turn, topics, fetched.documents))
     passages, evidence = await ranker.rank(fetched.documents)  # split, embed, rank
+    if again := await search_again(turn, history, topics, fetched, evidence):  # correct, when a word is misspelt
+        topics, fetched, passages, evidence = again
     if not evidence:
         priming.cancel()  # nothing will be written
     await wait_a_moment(analysis)

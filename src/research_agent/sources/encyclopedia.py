@@ -9,6 +9,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from functools import lru_cache
 from operator import mul
 from pathlib import Path
@@ -51,6 +52,7 @@ CANDIDATES = 60  # of the search by words, and of the search by meaning in each 
 MAX_MATCHES = 1_000  # by words; the rest share no more than a common word with the question
 MAX_WORDS = 48  # of a question that are searched; more make a query slow and no better
 MAX_CHARACTERS = 16_384  # of a question that are read; a book's worth of words costs seconds and adds nothing
+MOST_COUNTED = 200  # articles that hold a word; more are as many
 MAX_NAME_WORDS = 256  # words of a question in which titles are looked up
 LONGEST_NAME = 7  # words
 SETUP, LICENCE = "Run: research-agent setup", "CC BY-SA 4.0"
@@ -124,6 +126,23 @@ class Encyclopedia:
         if tools.rerank is not None:
             best = await _reranked(topic.question[:MAX_CHARACTERS], best, tools.rerank)
         return Found([document for document, _ in best[:limit]], problems)
+
+    async def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """How many articles hold each word, up to `MOST_COUNTED`, in any inflection; {} when it is not set up."""
+        return await asyncio.to_thread(_frequencies, self._folder / DATABASE, list(words))
+
+
+def _frequencies(database: Path, words: Sequence[str]) -> dict[str, int]:
+    import apsw
+
+    if not database.is_file():
+        return {}
+    counted = "SELECT count(*) FROM (SELECT 1 FROM article_words WHERE article_words MATCH ? LIMIT ?)"
+    try:
+        with closing(apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)) as db:
+            return {word: next(db.execute(counted, (f'"{word}"', MOST_COUNTED)))[0] for word in words}
+    except apsw.Error:  # a search says why it cannot be read
+        return {}
 
 
 async def _reranked(question: str, best: Sequence[Match], rerank: Rerank) -> list[Match]:

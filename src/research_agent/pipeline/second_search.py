@@ -1,0 +1,68 @@
+"""The second search of a turn, in the spelling the encyclopedia knows, when no source has a word of the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from research_agent.events import Planned
+from research_agent.pipeline.evidence import fetch_from, find_evidence
+from research_agent.pipeline.state import TurnContext
+from research_agent.sources.encyclopedia import Encyclopedia
+from research_agent.sources.protocol import SourceSettings
+from research_agent.stages.fetch import Fetched
+from research_agent.stages.plan import known_topics
+from research_agent.stages.select_sources import select_sources
+from research_agent.stages.spelling import Correction, correct
+from research_agent.text.tokens import WORD
+from research_agent.types import Evidence, History, Passage, SourceReport, Topic
+
+__all__ = ["SecondSearch", "search_again"]
+
+
+class SecondSearch(NamedTuple):
+    """What takes the place of the first search's results: its documents are among these."""
+
+    topics: tuple[Topic, ...]
+    fetched: Fetched
+    passages: Sequence[Passage]
+    evidence: tuple[Evidence, ...]
+
+
+async def search_again(
+    turn: TurnContext, history: History, topics: Sequence[Topic], fetched: Fetched, evidence: Sequence[Evidence]
+) -> SecondSearch | None:
+    """Search for the corrected question; None when nothing is misspelt, or when that finds nothing either."""
+    encyclopedia = Encyclopedia(SourceSettings(parts=turn.runtime.settings.parts))
+    correction = await correct(topics[0].question, evidence, encyclopedia.frequencies)
+    if correction is None:
+        return None
+    corrected = known_topics(correction.apply(topics[0].question), history)
+    turn.timeline.emit(Planned((*topics, *corrected)))
+    sources = select_sources(corrected[0].question, turn.runtime.sources, named=turn.runtime.named)
+    with turn.timeline.span("fetch"):
+        more = await fetch_from(
+            sources, corrected, runtime=turn.runtime, timeline=turn.timeline, embed_ready=turn.embed_ready
+        )
+    both = Fetched((*more.documents, *fetched.documents), _merged(fetched.reports, more.reports))
+    passages, found = await find_evidence(
+        both.documents, corrected, timeline=turn.timeline, embed_ready=turn.embed_ready
+    )
+    if not found:
+        return None
+    turn.asked = turn.asked.corrected(correction.apply)
+    words = " and ".join(f"'{correction.apply(word)}'" for word in _misspelt(topics[0].question, correction))
+    turn.note(f"Searched for {words} too.")
+    return SecondSearch(corrected, both, passages, found)
+
+
+def _misspelt(question: str, correction: Correction) -> list[str]:
+    """The misspelt words as they were written."""
+    return [match[0] for match in WORD.finditer(question) if match[0].casefold() in correction.replaced]
+
+
+def _merged(first: Sequence[SourceReport], second: Sequence[SourceReport]) -> tuple[SourceReport, ...]:
+    """One report a source: that of the second search where that found anything, or it alone asked the source."""
+    reports = {report.name: report for report in first}
+    reports |= {report.name: report for report in second if report.documents or report.name not in reports}
+    return tuple(reports.values())
