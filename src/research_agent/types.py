@@ -138,7 +138,7 @@ class SourceReport:
     Report on one source. `ms` is wall time in milliseconds; `reason` is set if anything went wrong.
 
     `stored` is the age in seconds of the oldest stored answer that it gave, None when all came from the service itself.
-    `why` says why it was asked. A `late` one was still at it when the answer began.
+    `why` says why it was asked, `sent` what it was sent. A `late` one was still at it when the answer began.
     """
 
     name: str
@@ -149,6 +149,7 @@ class SourceReport:
     stored: float | None = None
     why: str = ""
     late: bool = False
+    sent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

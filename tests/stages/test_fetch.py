@@ -61,7 +61,7 @@ def texts(fetched: Fetched) -> list[str]:
 
 
 def report(fetched: Fetched, name: str) -> SourceReport:
-    return replace(next(report for report in fetched.reports if report.name == name), ms=0)
+    return replace(next(report for report in fetched.reports if report.name == name), ms=0, sent=())
 
 
 class Meeting(FakeSource):

@@ -148,7 +148,6 @@ async def test_a_model_cannot_have_a_given_text_or_an_earlier_question_searched_
         "What happens to it at night?\n\nProject Bluebird has lost the contract with Acme.",
         history=past,
         ask=saying("photosynthesis Bluebird\nphotosynthesis at night\nAda photosynthesis\nphotosynthesis respiration"),
-        given=["Project Bluebird has lost the contract with Acme."],
     )
     assert [topic.text for topic in topics if topic.origin == "model"] == [
         "photosynthesis at night",

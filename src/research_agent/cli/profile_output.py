@@ -15,9 +15,10 @@ import click
 
 from research_agent.cli.critical_path import RunCost, profile
 from research_agent.cli.timeline_chart import draw
+from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Span
 
-__all__ = ["age", "print_profile", "print_timeline"]
+__all__ = ["age", "print_profile", "print_timeline", "what_was_sent"]
 
 MOST_WIDTH = 120
 
@@ -40,6 +41,15 @@ def print_profile(answer: Answer, *, before: float | None = None) -> None:
     width, ascii_only = _layout(sys.stderr)
     table = profile(answer.spans, timings=answer.timings, cost=cost, width=width, ascii_only=ascii_only)
     click.echo(f"\n{table}", nl=False, err=True)
+    click.echo("\n".join(["", *what_was_sent(answer)]), err=True)
+
+
+def what_was_sent(answer: Answer) -> list[str]:
+    """A line for each request that left the machine, by source; and what the chat model was told."""
+    sent = [f"  {printable(report.name)}: {printable(one)}" for report in answer.sources for one in report.sent]
+    told = "the question, the evidence and the session so far"
+    model = [f"  {printable(answer.model)}: {told}"] if answer.model else []
+    return ["Sent", *sent, *model] if sent or model else ["Sent: nothing"]
 
 
 def print_timeline(spans: Sequence[Span]) -> None:

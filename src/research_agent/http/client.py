@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any, TypedDict, Unpack
+from urllib.parse import unquote
 
 import aiohttp
 from yarl import URL
@@ -25,6 +26,7 @@ from research_agent.http.source_client import Admit, SourceClient
 from research_agent.http.ssrf import SsrfGuard
 from research_agent.http.throttle import ResponseSignal, Throttle
 from research_agent.settings import Settings
+from research_agent.text.sanitize import one_line, redacted_url
 
 __all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Client"]
 
@@ -111,6 +113,8 @@ class Client:
             offline=self._flags.offline,
             reuse=reuse and not self._flags.fresh,
         )
+        if self.source_client is not None:  # for the pages behind the hits of its search
+            client.source_client.sent = self.source_client.sent
         return client
 
     def back_off(self, seconds: float) -> None:
@@ -180,6 +184,8 @@ class Client:
             raise translate(error, url, timeout=self._timeout) from error
 
         async def send(more: Headers, admit: Admit, until: float) -> Response:
+            if self.source_client is not None:
+                self.source_client.sent.append(_as_text(url, params))
             try:
                 # Not `timeout_at`: the clock may be another than the loop's.
                 async with asyncio.timeout(until - self._clock.now()), self._one_at_a_time:
@@ -250,6 +256,12 @@ class Client:
         if (raw.content_length or 0) > limit or await _is_larger(raw, limit, body):
             raise BodyError(f"answered with more than {limit // 1024**2} MB, which is not read", hint=hint)
         return bytes(body)
+
+
+def _as_text(url: str, params: Params | None) -> str:
+    """What a request tells its service, to be read: address and parameters, decoded, without keys and logins."""
+    said = "&".join(f"{name}={value}" for name, value in (params or {}).items())
+    return one_line("?".join(filter(None, (unquote(redacted_url(url)), said))))
 
 
 async def _is_larger(raw: aiohttp.ClientResponse, limit: int, body: bytearray) -> bool:

@@ -60,7 +60,8 @@ class SourceClient:
     The client for one search of one source, until `until` (loop time).
 
     `oldest` is when the oldest cached response it used was retrieved (wall seconds, None when all came from the
-    service), `troubles` are the errors that a stale one stood in for. Accepted responses are stored at `end`.
+    service), `troubles` are the errors that a stale one stood in for, `sent` the requests that left this machine, as
+    text. Accepted responses are stored at `end`.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class SourceClient:
     ) -> None:
         self.oldest: float | None = None
         self.troubles: list[str] = []
+        self.sent: list[str] = []
         self._name, self._limits, self._fresh, self._until = name, limits, fresh, until
         self._clock, self._throttle, self._cache = clock, throttle, cache
         self._offline, self._reuse = offline, reuse

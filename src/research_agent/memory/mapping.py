@@ -266,7 +266,9 @@ def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:
         "removed": tuple(_removed_of(row) for row in meta.get("removed", ())),
         "answer_span": (span[0], span[1]) if (span := meta.get("answer_span")) else None,
         "conflicts": tuple(_conflict_of(row) for row in meta.get("conflicts", ())),
-        "sources": tuple(SourceReport(**report) for report in meta["sources"]),
+        "sources": tuple(
+            SourceReport(**{**report, "sent": tuple(report.get("sent", ()))}) for report in meta["sources"]
+        ),
         "finding": Finding(**meta["finding"]) if meta["finding"] else None,
         "spans": tuple(Span(*span) for span in meta["spans"]),
         "notes": tuple(meta["notes"]),

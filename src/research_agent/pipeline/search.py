@@ -89,13 +89,7 @@ async def _name_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]
     ask = partial(llm.ask, chat, max_tokens=TOPIC_TOKENS, timeout=turn.runtime.settings.chat.timeout)
     try:
         with turn.timeline.span("plan"):
-            topics = await plan(
-                turn.question,
-                history=history,
-                ask=ask,
-                embed=await turn.embed_ready(),
-                given=[document.text for document in turn.asked.given],
-            )
+            topics = await plan(turn.question, history=history, ask=ask, embed=await turn.embed_ready())
     except ChatResponseError as error:  # a model that stumbled is asked again; one that is not there is not
         log.info("no topics", exc_info=error)
         return ()

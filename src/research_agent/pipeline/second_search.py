@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from research_agent.events import Planned
@@ -64,5 +65,8 @@ def _misspelt(question: str, correction: Correction) -> list[str]:
 def _merged(first: Sequence[SourceReport], second: Sequence[SourceReport]) -> tuple[SourceReport, ...]:
     """One report a source: that of the second search where that found anything, or it alone asked the source."""
     reports = {report.name: report for report in first}
-    reports |= {report.name: report for report in second if report.documents or report.name not in reports}
+    for report in second:
+        before = reports.get(report.name, report)
+        sent = tuple(dict.fromkeys((*before.sent, *report.sent)))
+        reports[report.name] = replace(report if report.documents else before, sent=sent)
     return tuple(reports.values())

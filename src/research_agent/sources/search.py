@@ -29,10 +29,18 @@ class SearchOutcome(NamedTuple):
     stored: float | None = None
 
 
-async def search_for(source: Source, topic: Topic, tools: Tools, until: float, deadline: float) -> SearchOutcome:
-    """Search until `until` (loop time); a message calls that `deadline` seconds. Raises only for bugs."""
+async def search_for(
+    source: Source, topic: Topic, tools: Tools, until: float, deadline: float, sent: list[str] | None = None
+) -> SearchOutcome:
+    """
+    Search until `until` (loop time); a message calls that `deadline` seconds. Raises only for bugs.
+
+    To `sent` each request that leaves this machine is added, as text.
+    """
     tools = tools.of(source, until=until) if source.live else tools
     source_client = tools.client.source_client if source.live else None
+    if source_client is not None and sent is not None:
+        source_client.sent = sent
     began = datetime.now(UTC)
     try:
         async with asyncio.timeout_at(until):

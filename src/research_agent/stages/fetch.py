@@ -66,13 +66,18 @@ class Fetched(NamedTuple):
 
 @dataclass(slots=True)
 class _SourceState:
-    """Outcomes of one source so far, by the place of the topic; `report` is None until it has answered once."""
+    """
+    Outcomes of one source so far, by the place of the topic, and the requests that it has `sent`.
+
+    `report` is None until it has answered once.
+    """
 
     source: Source
     why: str
     outcomes: dict[int, SearchOutcome] = field(default_factory=dict)
     report: SourceReport | None = None
     began: float = 0.0
+    sent: list[str] = field(default_factory=list)
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -200,7 +205,7 @@ class _Search:
         until = self._until
 
         async def search(topic: Topic, at: int) -> None:
-            outcome = await search_for(state.source, topic, tools, until, self.plan.deadline)
+            outcome = await search_for(state.source, topic, tools, until, self.plan.deadline, state.sent)
             if self._closed:
                 return
             state.outcomes[at] = outcome
@@ -235,10 +240,11 @@ class _Search:
 
     def _publish(self, state: _SourceState, report: SourceReport) -> SourceReport:
         """Set the source's report, and emit it when there is news in it; its time is that of its last news."""
-        report = replace(report, why=state.why)
+        report = replace(report, why=state.why, sent=tuple(dict.fromkeys(state.sent)))
         before = state.report
-        if before is not None and replace(report, ms=before.ms, stored=before.stored) == before:
-            return before
+        if before is not None and replace(report, ms=before.ms, stored=before.stored, sent=before.sent) == before:
+            state.report = replace(before, sent=report.sent)
+            return state.report
         if not self._closed:
             state.report = report
             self.timeline.emit(SourceFinished(report))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 
 from research_agent import prompts
 from research_agent.prompts import Prompt
@@ -72,24 +72,22 @@ def known_topics(text: str, history: History) -> tuple[Topic, ...]:
     return _distinct([Topic(text=topic, question=alone) for topic in topics], MOST_SIDES)
 
 
-async def plan(
-    text: str, *, history: History, ask: Ask, embed: Embed | None = None, given: Sequence[str] = ()
-) -> tuple[Topic, ...]:
+async def plan(text: str, *, history: History, ask: Ask, embed: Embed | None = None) -> tuple[Topic, ...]:
     """
     The topics of the question itself, then, up to three in all, those of the model. Raises the `ChatError` of `ask`.
 
-    The model sees the question and the two before it. A topic of its own with a word that stands in these, or in the
-    `given` texts, and not in the question, is dropped: it is not sent to a service.
+    The model sees the question and the two before it. A topic of its own with a word that stands in an earlier
+    question, or in what came along with one, and not in this question, is dropped: it is not sent to a service.
     """
     known = known_topics(text, history)
     alone, earlier = known[0].question, _earlier(history)
     reply = await ask(prompts.topics(interpret(text).question, earlier=earlier))
-    private = set(content_stems(" ".join((earlier, *given)))) - set(content_stems(f"{alone} {_subject(history)}"))
+    session = " ".join(turn.question for turn in history.turns)
+    private = set(content_stems(f"{session} {text}")) - set(content_stems(f"{alone} {_subject(history)}"))
     own = [topic for topic in parse_topics(reply) if private.isdisjoint(content_stems(topic))]
     proposed = await _related(own, alone, embed)
-    return _distinct(
-        [*known, *(Topic(text=text, question=alone, origin="model") for text in proposed)], max(MOST_TOPICS, len(known))
-    )
+    added = (Topic(text=topic, question=alone, origin="model") for topic in proposed)
+    return _distinct([*known, *added], max(MOST_TOPICS, len(known)))
 
 
 def standalone(question: str, history: History) -> str:

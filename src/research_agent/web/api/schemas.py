@@ -107,6 +107,7 @@ class SourceReportModel(BaseModel):
     stored: float | None
     why: str
     late: bool
+    sent: list[str] = Field([], description="Each request that left this machine, decoded; without keys.")
 
 
 class AnswerModel(BaseModel):
