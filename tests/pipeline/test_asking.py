@@ -31,7 +31,7 @@ async def ask(
     text: str,
     *,
     sources: Sequence[FakeSource] = (),
-    replies: Sequence[str] = ("Lumen", "The Lumen is 412 kilometres long."),
+    replies: tuple[str, ...] = ("Lumen", "The Lumen is 412 kilometres long."),
 ) -> Answer:
     async with open_runtime(load_settings(), sources=list(sources), chat=FakeChat(replies=replies)) as runtime:
         return await research(text, session="s", runtime=runtime)

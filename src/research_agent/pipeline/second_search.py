@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from research_agent.events import Planned
-from research_agent.pipeline.evidence import fetch_from, find_evidence
+from research_agent.pipeline.evidence import fetch_from
+from research_agent.pipeline.search import Ranker
 from research_agent.pipeline.state import TurnContext
 from research_agent.sources.encyclopedia import Encyclopedia
 from research_agent.sources.protocol import SourceSettings
@@ -46,9 +47,7 @@ async def search_again(
             sources, corrected, runtime=turn.runtime, timeline=turn.timeline, embed_ready=turn.embed_ready
         )
     both = Fetched((*more.documents, *fetched.documents), _merged(fetched.reports, more.reports))
-    passages, found = await find_evidence(
-        both.documents, corrected, timeline=turn.timeline, embed_ready=turn.embed_ready
-    )
+    passages, found = await Ranker(turn, corrected).rank(both.documents)
     if not found:
         return None
     turn.asked = turn.asked.corrected(correction.apply)
