@@ -243,6 +243,12 @@ async def test_a_pdf_is_its_text(read: IsolatedReader) -> None:
     assert page.text == "The harbour froze in 1895. Ferries waited for three weeks.\n\nSecond page."
 
 
+async def test_a_power_that_a_pdf_has_lost_is_one_again(read: IsolatedReader) -> None:
+    assert (
+        await read.pdf(pdf_of([["It held 6.02 x 1023 atoms in 1023."]]))
+    ).text == "It held 6.02 x 10^23 atoms in 1023."
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

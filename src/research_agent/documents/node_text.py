@@ -6,6 +6,7 @@ from collections.abc import Set
 
 from research_agent.documents.inline import Entry, InlineText
 from research_agent.documents.reader import Node
+from research_agent.documents.spacing import tidy
 
 __all__ = ["node_text"]
 
@@ -18,7 +19,7 @@ def node_text(node: Node, *, excluded: Set[str] = frozenset(), apart: Set[str] =
     """
     inline = InlineText()
     _say(node, inline, excluded, apart)
-    return inline.take()
+    return tidy(inline.take())
 
 
 def _say(node: Node, inline: InlineText, excluded: Set[str], apart: Set[str]) -> None:

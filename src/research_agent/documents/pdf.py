@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from research_agent.documents import TooHeavyError
+from research_agent.text.numerals import restored_powers
 
 __all__ = ["read_pdf"]
 
@@ -59,7 +60,7 @@ def _page(document: Any, number: int) -> str:
         page.close()
     except pdfium.PdfiumError:
         return ""
-    return paragraphs(text)
+    return restored_powers(paragraphs(text))
 
 
 def _pdfium() -> Any:

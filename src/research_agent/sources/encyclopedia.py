@@ -20,6 +20,7 @@ from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyErr
 from research_agent.files import sha256_of
 from research_agent.sources.policy import KINDS, SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.text.numerals import restored_powers
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import STOP_WORDS, WORD, content_words, stem, words
 from research_agent.types import Document, Rerank, Topic
@@ -320,7 +321,7 @@ def _document(row: tuple[Any, ...], date: str) -> Document:
         source=Encyclopedia.name,
         title=title,
         url=f"https://en.wikipedia.org/wiki/{quote(title.replace(' ', '_'), safe='/:(),')}",
-        text=text,
+        text=restored_powers(text),
         retrieved=date,
         language="en",
         licence=LICENCE,

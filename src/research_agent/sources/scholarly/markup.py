@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from research_agent.documents.reader import Reader
+from research_agent.text.numerals import restored_powers
 from research_agent.types import Document
 
 __all__ = ["single_spaced", "without_markup"]
@@ -35,7 +36,7 @@ async def without_markup(papers: Sequence[Document], read: Reader, *, always: bo
             fragments[at] = ENTITY.sub(_character, text).strip()
         marked = [at for at in marked if STRAY_TAG.search(fragments[at])]
     texts = zip(papers, fragments[::2], fragments[1::2], strict=True)
-    return [replace(paper, title=single_spaced(title), text=text) for paper, title, text in texts]
+    return [replace(paper, title=single_spaced(title), text=restored_powers(text)) for paper, title, text in texts]
 
 
 def _has_markup(fragment: str, *, always: bool) -> bool:
