@@ -54,6 +54,12 @@ def test_what_cannot_be_honoured_is_refused(fields: dict[str, Any]) -> None:
         check_parameters(chat(**fields))
 
 
+def test_an_answer_is_not_continued() -> None:
+    messages = [{"role": "user", "content": Q}, {"role": "assistant", "content": "Photosynthesis is"}]
+    with pytest.raises(UsageError, match="last message must be the user's"):
+        read_messages(chat(messages=messages).messages, None, None, None)
+
+
 def test_nulls_and_what_changes_nothing_are_let_through() -> None:
     check_parameters(chat(**dict.fromkeys(set(ChatModel.model_fields) - {"messages"})))
     odd = {

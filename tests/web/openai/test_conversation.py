@@ -92,3 +92,17 @@ def test_a_comparison_of_beginnings_would_lose_the_session() -> None:
     told = f"<think>{PROGRESS}</think>\n{BODY}"
     assert not " ".join(told.split()).startswith(" ".join(BODY.split()))
     assert undecorated(told) == BODY
+
+
+CONTEXT = "<context>\n<source id=1>The Oder is 840 km long.</source>\n</context>"
+WRAPPED = f"### Task:\nAnswer from the context.\n{CONTEXT}\n\n{QUESTION}"
+
+
+@pytest.mark.parametrize(("stored", "sent"), [
+    (WRAPPED, QUESTION), (QUESTION, WRAPPED), (f"Hello! {QUESTION}", QUESTION), (f"```\nx\n```\n{QUESTION}", QUESTION),
+])  # fmt: skip
+async def test_a_wrapper_around_a_question_does_not_lose_the_session(tmp_path: Path, stored: str, sent: str) -> None:
+    async with open_memory(tmp_path / "sessions.db") as memory:
+        await memory.remember(replace(answer(session="one", turn=0), question=stored))
+        assert await find_session(memory, [Exchange(sent, SHOWN)]) == "one"
+        assert await find_session(memory, [Exchange("How deep is the river Oder?", SHOWN)]) is None

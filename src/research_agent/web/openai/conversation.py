@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from research_agent.memory import Memory
 from research_agent.memory.mapping import shorten
+from research_agent.text.question import interpret
 from research_agent.text.sanitize import clean
 from research_agent.types import Turn
 from research_agent.web.openai.completion import answer_body
@@ -20,7 +22,7 @@ MAX_CANDIDATES = 20
 """How many sessions with the same first question are compared, the latest first."""
 
 MAX_OTHERS = 8
-"""How many of the latest others are: a front end may send only the end of a long conversation."""
+"""How many of the latest others are: a front end may send only the end of a conversation, or leave out a wrapper."""
 
 THOUGHTS = re.compile(
     r"<(think(?:ing)?|thoughts?|reasoning)\b[^<>]*>.*?(?:</\1>|\Z)|<details\b[^<>]*>.*?(?:</details>|\Z)"
@@ -51,9 +53,9 @@ async def find_session(memory: Memory, exchanges: Sequence[Exchange]) -> str | N
     title = shorten(clean(exchanges[0].question))
     stored = [info for info in await memory.sessions() if info.turns >= len(exchanges)]
     same = islice((info for info in stored if info.title == title), MAX_CANDIDATES)
-    others = islice((info for info in stored if info.title != title and info.turns > len(exchanges)), MAX_OTHERS)
+    others = islice((info for info in stored if info.title != title), MAX_OTHERS)
     for info in [*same, *others]:
-        if _contains(await memory.turns(info.id), exchanges):
+        if await asyncio.to_thread(_contains, await memory.turns(info.id), exchanges):  # a message may be a long text
             return info.id
     return None
 
@@ -84,12 +86,15 @@ def _matches(turn: Turn, exchange: Exchange) -> bool:
     Whether the exchange is the turn.
 
     A front end may have changed white space, put thoughts before the answer, cut off the list of sources, or shown only
-    the beginning, because the reader stopped it.
+    the beginning, because the reader stopped it. It may wrap a question in documents once, and not when it is history.
     """
-    if turn.question != clean(exchange.question):
-        return False
     stored, said = _compared(answer_body(turn.answer)), _compared(exchange.answer)
-    return stored in said or stored.startswith(said)
+    if stored not in said and not stored.startswith(said):
+        return False
+    asked = clean(exchange.question)
+    if turn.question == asked:
+        return True
+    return (question := interpret(asked).question) != "" and interpret(turn.question).question == question
 
 
 def _compared(text: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from research_agent.stages.plan import known_topics
+from research_agent.text.question import interpret
 from research_agent.text.sanitize import one_line
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import STOP_WORDS, WORD, content_words, stem, words
@@ -23,7 +24,8 @@ MAX_TAGS, MAX_FOLLOW_UPS = 5, 3
 WORD_LIMIT = re.compile(r"(\d+)[\s-]*(?:or (?:less|fewer) )?words?\b|\bunder (\d+) words", re.IGNORECASE)
 CHARACTER_LIMIT = re.compile(r"(\d+)[\s-]*characters?\b|(\d+)\s*(?:个)?字以内", re.IGNORECASE)
 NO_EMOJI = re.compile(r"\b(?:no|not|without|avoid|never)\b[^.\n]{0,30}\bemoji", re.IGNORECASE)
-SENTENCE_END = re.compile(r"(?<=[?\uff1f])\s|\n")
+LONGEST_READ = 10_000
+"""Of a long message so many characters are read for the question."""
 SOURCES = re.compile(r"\n+Sources:\n.*", re.DOTALL)
 MARK = re.compile(r"\s*\[(?:\d+|unsupported|partly supported)\]")
 KIND_OF: Mapping[str, Kind] = {key: form.kind for form in reversed(FORMS) for key in form.keys}
@@ -77,13 +79,12 @@ def _value(task: Task, kind: Kind) -> str | list[str]:
 
 
 def _question(task: Task, *, last: bool = False) -> str:
-    """The first, or the last, question of the conversation; "" when there is none."""
+    """The first, or the last, question of the conversation, without its company; "" when there is none."""
     asked = [line.text for line in task.conversation if line.by_user and line.text.strip()]
     if not asked:
         return ""
-    text = re.sub(r"```.*?(?:```|\Z)", " ", asked[-1 if last else 0], flags=re.DOTALL).strip(" \n\"'`")
-    lines = [one_line(line) for line in SENTENCE_END.split(text) if line.strip()]
-    return next((line for line in lines if line.endswith(("?", "\uff1f"))), lines[0] if lines else "")[:300]
+    text = asked[-1 if last else 0][:LONGEST_READ]
+    return one_line(interpret(text).question or text)[:300]
 
 
 def _answer(task: Task) -> str:
