@@ -22,6 +22,7 @@ Exception tree, by who must act. Every error that a user is shown is one of thes
     │   ├── ChatUnavailableError    nothing answers, or this processor cannot run it
     │   ├── ModelNotFoundError      the server has no such model
     │   └── ChatResponseError       an error or an end in mid-stream, or not the protocol
+    │       └── EmptyReplyError     thoughts alone, the call of a tool, nothing: the floor is shown
     ├── WorkerError                 a child process: costs its item
     │   ├── WorkerTimeoutError
     │   └── WorkerCrashError
@@ -46,6 +47,7 @@ __all__ = [
     "ClusterError",
     "DamagedStoreError",
     "EmbeddingError",
+    "EmptyReplyError",
     "HttpConnectionError",
     "HttpLimitError",
     "HttpStatusError",
@@ -181,6 +183,10 @@ class ModelNotFoundError(ChatError):
 
 class ChatResponseError(ChatError):
     """The server broke its own protocol: an error line or an end in mid-stream, HTML, garbage."""
+
+
+class EmptyReplyError(ChatResponseError):
+    """The model ended its reply and gave no answer: thoughts alone, the call of a tool, a refusal, nothing."""
 
 
 class WorkerError(ResearchAgentError):

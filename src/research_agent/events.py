@@ -95,9 +95,10 @@ class Ranked(Event):
 
 @dataclass(frozen=True, slots=True)
 class Token(Event):
-    """A piece of the draft, as the model makes it."""
+    """A piece of the draft, as the model makes it. When it `restarts`, the pieces before it were only thoughts."""
 
     text: str
+    restarts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,15 @@ def test_a_terminal_that_was_closed_costs_the_answer_nothing() -> None:
         progress(event)
 
 
+def test_a_draft_that_was_only_thoughts_begins_again() -> None:
+    shown = progressed(Token("We copy."), Token("", restarts=True), Token("It is long."), Drafted(""), width=60)
+    assert [line for line in shown.splitlines() if line and "─" not in line] == [
+        "We copy.",
+        "draft                  begins again: above were its thoughts",
+        "It is long.",
+    ]
+
+
 def test_progress_and_draft_are_appended_line_by_line() -> None:
     shown = progressed(
         Started("s", "q", "ollama:llama3.2"),

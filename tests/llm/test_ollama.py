@@ -110,10 +110,14 @@ async def test_an_error_in_mid_stream_comes_after_the_text_before_it(settings_fo
     assert "".join(got).startswith("Paris is the")
 
 
-async def test_langchain_alone_takes_a_stream_without_an_end_for_an_answer(settings_for: SettingsFor) -> None:
+async def test_langchain_alone_takes_a_stream_without_an_end_for_an_answer() -> None:
     """The broken twin of `no_done`: without our check a cut answer looks whole."""
-    async with FakeOllama(fault="no_done") as ollama, chat_at(ollama, settings_for) as chat:
+    from langchain_ollama import ChatOllama
+
+    async with FakeOllama(fault="no_done") as ollama:
+        chat = ChatOllama(model="llama3.2", base_url=ollama.url)
         assert (await chat.ainvoke(EVIDENCE.user)).text.startswith("Paris")
+        await chat._async_client.close()  # type: ignore[no-untyped-call]
 
 
 async def test_a_missing_model_is_named_with_the_command_that_brings_it(settings_for: SettingsFor) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from helpers.scripted_verdicts import Script, script
-from research_agent.events import Answered, Drafted, Event, SentenceChecked
+from research_agent.events import Answered, Drafted, Event, SentenceChecked, Token
 from research_agent.pipeline import research
 from research_agent.runtime import open_runtime
 from research_agent.settings import load_settings
@@ -113,3 +113,42 @@ async def test_each_checked_sentence_tells_its_verdict(monkeypatch: pytest.Monke
     before = {event.sentence: event.verdict for event in events[:drafted] if isinstance(event, SentenceChecked)}
     assert set(before.items()) <= {(GOLD, "unsupported"), *((sentence, "supported") for sentence in SAID)}
     assert any(isinstance(event, Answered) for event in events)
+
+
+THOUGHTS = "Okay, the user asks for the river Lumen. So I copy what the sources say of it.\n"
+SHOWN = "The sources' own sentences are shown instead."
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (f"<think>{THOUGHTS}", "wrote only thoughts and no answer"),
+        (f"<think>{THOUGHTS}</think>\n", "wrote only thoughts and no answer"),
+        ('<tool_call>{"name": "search", "arguments": {}}</tool_call>', "called a tool instead of answering"),
+        ("<|im_start|>assistant\n<|im_end|>", "wrote nothing"),
+    ],
+)
+async def test_a_model_that_gave_no_answer_is_one_line_above_the_floor(
+    reply: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[Event] = []
+    answer = await asked(reply, monkeypatch, events=events)
+    assert (answer.answer_from, answer.status) == ("floor", "complete")
+    assert SAID[1] in answer.text
+    (line,) = [note for note in answer.notes if SHOWN in note]
+    assert words in line
+    assert not [event for event in events if isinstance(event, Token) and event.text.strip()]
+    assert not any(mark in repr([answer, *events]) for mark in ("<|im", "think>", "Okay, the user"))
+
+
+async def test_thoughts_of_which_only_the_end_is_marked_are_no_part_of_the_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    events: list[Event] = []
+    answer = await asked(f"{THOUGHTS}</think>\n\n{' '.join(SAID)}", monkeypatch, events=events)
+    assert answer.text == " ".join(f"{sentence} [1]" for sentence in SAID)
+    assert (answer.removed, [note for note in answer.notes if "draft" in note]) == ((), [])
+    restart = events.index(Token("", restarts=True))
+    after = "".join(event.text for event in events[restart:] if isinstance(event, Token))
+    assert after.strip() == next(event for event in events if isinstance(event, Drafted)).text == " ".join(SAID)
+    assert not any("</think>" in event.text for event in events if isinstance(event, Token))

@@ -89,6 +89,8 @@ class Progress:
             case Ranked(evidence=evidence):
                 documents = len({item.passage.document.id for item in evidence})
                 self.step("evidence", f"{counted(len(evidence), 'passage')} of {counted(documents, 'document')}")
+            case Token(restarts=True):
+                self.step("draft", "begins again: above were its thoughts")
             case Token(text=text):
                 self._stream(text)
             case Drafted():

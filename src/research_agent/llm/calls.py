@@ -11,29 +11,49 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 import sys
-from collections.abc import AsyncGenerator
+import warnings
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, cast
 
-from research_agent.errors import ChatError, ChatResponseError, ChatUnavailableError, ModelNotFoundError
-from research_agent.llm.model_info import ModelInfo, chat_id, context_size, estimate_tokens, info_of
-from research_agent.llm.reasoning_filter import ReasoningFilter
+from research_agent.errors import (
+    ChatError,
+    ChatResponseError,
+    ChatUnavailableError,
+    ModelNotFoundError,
+)
+from research_agent.llm.model_info import chat_id, context_size, info_of
+from research_agent.llm.reply import Reply
+from research_agent.llm.reply_reader import UnreadableReplyError
+from research_agent.llm.reply_stream import CutReplyError
 from research_agent.prompts import Prompt
 from research_agent.settings import quiet_tracing, without_client_variables
 from research_agent.text.sanitize import clean
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessageChunk, BaseMessage
+    from langchain_core.messages import BaseMessage
 
     from research_agent.llm.llamacpp import ChatLlamaCpp
 
 __all__ = ["ask", "first_words", "import_quietly", "prime", "stream"]
 
 SEED = 1
-HIGHEST_RATIO = 4.0  # actual tokens to estimated ones; a server that claims more does not count tokens
+LIBRARIES = (
+    "langchain_core",
+    "langchain_ollama",
+    "langchain_openai",
+    "openai",
+    "ollama",
+    "httpx",
+    "httpx2",
+    "pydantic",
+)
+AFTER_END = 2.0  # seconds in which a count of tokens may follow the end of a reply
 EXTRA_CHUNKS = 8  # of a stream that carry no token: a role, a finish reason, a count
+NO_STATUS = " (status code: -1)"  # of an error in mid-stream, as Ollama's client tells it
 TRY_AGAIN = "Try again; if it stays, look at the server's own log."
 HOW_TO_START = {
     "ollama": "Start it with: ollama serve, or set OLLAMA_HOST.",
@@ -50,45 +70,61 @@ CUT_SHORT = frozenset({"ConnectionResetError", "BrokenPipeError", "ConnectionAbo
 
 async def ask(chat: BaseChatModel, prompt: Prompt, *, max_tokens: int, timeout: float, temperature: float = 0.0) -> str:
     """The complete answer, within `timeout` seconds. Raises a `ChatError`."""
-    pieces = stream(chat, prompt, max_tokens=max_tokens, timeout=timeout, temperature=temperature)
+    got: list[str] = []
+    pieces = stream(chat, prompt, max_tokens=max_tokens, timeout=timeout, temperature=temperature, on_restart=got.clear)
     try:
         async with asyncio.timeout(timeout), aclosing(pieces):
-            return "".join([piece async for piece in pieces])
+            async for piece in pieces:
+                got.append(piece)  # noqa: PERF401 - what is there is cleared when the answer restarts
+        return "".join(got)
     except TimeoutError as exc:
         raise _translate(exc, chat) from exc
 
 
 async def stream(
-    chat: BaseChatModel, prompt: Prompt, *, max_tokens: int, timeout: float, temperature: float = 0.0
+    chat: BaseChatModel,
+    prompt: Prompt,
+    *,
+    max_tokens: int,
+    timeout: float,
+    temperature: float = 0.0,
+    on_restart: Callable[[], None] = lambda: None,
 ) -> AsyncGenerator[str, None]:
     """
     Stream the answer in pieces, without the model's reasoning.
 
     `timeout` is in seconds without a token. Closing the stream, or cancelling, closes the connection, which stops the
-    model. A model that does not stop after `max_tokens` is cut off. Raises a `ChatError`.
+    model. A model that does not stop after `max_tokens` is cut off. `on_restart` is called when all pieces so far turn
+    out to be reasoning. Raises a `ChatError`; `EmptyReplyError` when the reply ends without an answer.
     """
-    info, reasoning, ended = info_of(chat), ReasoningFilter(), False
+    info = info_of(chat)
+    reply = Reply(info, prompt, END_MARK.get(chat._llm_type, ""))
     info.prompt_tokens = 0
     try:
         messages = await _messages(prompt)
         async with aclosing(_limited(chat, max_tokens, temperature).astream(messages)) as chunks:  # type: ignore[type-var]
             for _ in range(max_tokens + EXTRA_CHUNKS):
-                async with asyncio.timeout(timeout):
-                    chunk = await anext(chunks, None)
+                try:
+                    async with asyncio.timeout(min(timeout, AFTER_END) if reply.ended else timeout):
+                        chunk = await anext(chunks, None)
+                except TimeoutError:
+                    if reply.ended:
+                        break
+                    raise
                 if chunk is None:
                     break
-                ended = ended or bool(chunk.response_metadata.get(END_MARK.get(chat._llm_type, "")))
-                _update_usage(info, chunk, prompt)
-                if piece := reasoning.feed(str(chunk.text)):
+                if piece := reply.add(chunk, on_restart):
                     yield piece
             else:  # it ignores its limit
-                ended = True
-        if piece := reasoning.end():
+                reply.ended = True
+        if piece := reply.end(on_restart):
             yield piece
     except Exception as exc:
         raise _translate(exc, chat) from exc
-    if chat._llm_type in END_MARK and not ended:
+    if chat._llm_type in END_MARK and not reply.ended:
         raise ChatResponseError(f"The stream of {chat_id(chat)} ended before the answer did.", hint=TRY_AGAIN)
+    if not reply.wrote:
+        raise reply.nothing(chat_id(chat))
 
 
 async def prime(chat: BaseChatModel, prompt: Prompt) -> None:
@@ -105,8 +141,13 @@ async def prime(chat: BaseChatModel, prompt: Prompt) -> None:
 
 
 async def import_quietly(module: str) -> Any:
-    """Import a module in a thread, with tracing switched off and without proxies: LangChain takes seconds of CPU."""
+    """
+    Import a module in a thread: LangChain takes seconds of CPU.
+
+    Tracing and the libraries' warnings are switched off, and no proxy is read.
+    """
     quiet_tracing()
+    _quiet_warnings()
     return await asyncio.to_thread(_import, module)
 
 
@@ -115,17 +156,17 @@ def _import(module: str) -> Any:
         return importlib.import_module(module)  # waits for another thread that is at it
 
 
+def _quiet_warnings() -> None:
+    """Keep the client libraries from talking to the user: what goes wrong is told once, by us."""
+    warnings.filterwarnings("ignore", module=rf"({'|'.join(LIBRARIES)})")
+    for name in LIBRARIES:
+        if not (logger := logging.getLogger(name)).level:  # else a caller of ours has chosen
+            logger.setLevel(logging.ERROR)
+
+
 async def _messages(prompt: Prompt) -> list[BaseMessage]:
     module = await import_quietly("langchain_core.messages")
     return [module.SystemMessage(prompt.system), module.HumanMessage(prompt.user)]
-
-
-def _update_usage(info: ModelInfo, chunk: AIMessageChunk, prompt: Prompt) -> None:
-    """Record the server's token count: it shows whether the prompt was cut, and corrects later estimates."""
-    if chunk.usage_metadata and (count := chunk.usage_metadata["input_tokens"]):
-        info.prompt_tokens = count
-        estimate = estimate_tokens(prompt.system) + estimate_tokens(prompt.user)
-        info.ratio = min(HIGHEST_RATIO, max(info.ratio, count / max(estimate, 1)))
 
 
 def _limited(chat: BaseChatModel, max_tokens: int, temperature: float) -> BaseChatModel:
@@ -165,13 +206,25 @@ def _translate(exc: Exception, chat: BaseChatModel) -> ChatError:
         hint = f"Run: ollama pull {name}" if provider == "ollama" else "Ask the server for the names of its models."
         return ModelNotFoundError(f"The server has no model {name!r}.", hint=hint)
     if status in {401, 403}:
-        return ChatUnavailableError(f"The server of {model} refuses access: {message}", hint="Check its key.")
+        return ChatUnavailableError(
+            _sentence(f"The server of {model} refuses access: {message}"), hint="Check its key."
+        )
+    if isinstance(exc, CutReplyError):
+        return ChatResponseError(f"The stream of {model} ended before the answer did.", hint=TRY_AGAIN)
+    if isinstance(exc, UnreadableReplyError):
+        return ChatResponseError(
+            f"The server of {model} did not speak its protocol: it sent {exc}.", hint="Is the address right?"
+        )
     if "JSONDecodeError" in names or "ValidationError" in names or message.startswith("<"):
         return ChatResponseError(f"The server of {model} did not speak its protocol.", hint="Is the address right?")
-    return ChatResponseError(f"{model} failed: {message}", hint=TRY_AGAIN)
+    return ChatResponseError(_sentence(f"{model} failed: {message}"), hint=TRY_AGAIN)
 
 
 def first_words(exc: BaseException) -> str:
     """The beginning of an error's message, fit to be shown; its class when it says nothing."""
-    words = " ".join(clean(str(exc)[:1000]).split()) or type(exc).__name__
+    words = " ".join(clean(str(exc)[:1000]).split()).removesuffix(NO_STATUS) or type(exc).__name__
     return words if len(words) <= 200 else f"{words[:200]}..."
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "。")) else f"{text}."

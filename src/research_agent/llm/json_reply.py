@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from research_agent.errors import ChatError
+from research_agent.errors import ChatError, EmptyReplyError
 from research_agent.llm.calls import ask
 from research_agent.llm.model_info import truncated
 from research_agent.prompts import Prompt
@@ -38,6 +38,8 @@ async def ask_json(chat: BaseChatModel, prompt: Prompt, *, max_tokens: int, seco
             reply = await ask(chat, prompt, max_tokens=max_tokens, timeout=seconds + 1)
     except TimeoutError:
         return JsonReply({}, "late")
+    except EmptyReplyError:
+        return JsonReply({}, "unreadable")
     except ChatError:
         return JsonReply({}, "failed")
     content = {} if truncated(chat) else object_in(reply)

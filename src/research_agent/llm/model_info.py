@@ -35,7 +35,8 @@ class ModelInfo:
     `ratio`: actual to estimated tokens, the highest so far, at least 1. `prompt_tokens`: tokens of the last prompt as
     the server counted them, 0 when unknown. `context`: the window, where the model object does not hold it.
     `billions`: parameters, as the server says; None when it does not. `proxy`: the variable and the address of the
-    proxy that calls go by, "" without any.
+    proxy that calls go by, "" without any. `thinks_first`: whether its last reply began with thoughts of which only
+    the end was marked.
     """
 
     ratio: float = 1.0
@@ -43,6 +44,7 @@ class ModelInfo:
     context: int | None = None
     billions: float | None = None
     proxy: str = ""
+    thinks_first: bool = False
 
 
 _infos: dict[int, ModelInfo] = {}

@@ -11,6 +11,7 @@ from research_agent.llm.calls import SEED, import_quietly
 from research_agent.llm.endpoints import ollama_url, refuse_remote
 from research_agent.llm.model_info import info_of
 from research_agent.llm.ollama_probe import fetch_details, parameters_of
+from research_agent.llm.reply_stream import reply_hooks
 from research_agent.llm.transport import client_options, proxy_for
 from research_agent.settings import Settings
 
@@ -62,6 +63,7 @@ def _build(
         # Reasoning would use up the tokens of the answer; models without it may reject the parameter.
         reasoning=False if isinstance(capabilities, list) and "thinking" in capabilities else None,
         client_kwargs=client_options,
+        async_client_kwargs={"event_hooks": reply_hooks("ollama")},
     )
 
 

@@ -11,6 +11,7 @@ from research_agent.errors import ChatUnavailableError
 from research_agent.llm.calls import SEED, import_quietly
 from research_agent.llm.endpoints import refuse_remote
 from research_agent.llm.model_info import info_of
+from research_agent.llm.reply_stream import reply_hooks
 from research_agent.llm.transport import client_options, proxy_for
 from research_agent.settings import Settings
 
@@ -58,7 +59,7 @@ async def open_openai(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
             stream_usage=True,
             # With clients, no options and no proxy of its own it reads no proxy variable, and warns of none.
             http_client=openai.DefaultHttpxClient(**options),
-            http_async_client=openai.DefaultAsyncHttpxClient(**options),
+            http_async_client=openai.DefaultAsyncHttpxClient(**options, event_hooks=reply_hooks("openai")),
             http_socket_options=(),
             openai_proxy=None,
         )

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from research_agent import llm
-from research_agent.errors import ChatError
+from research_agent.errors import ChatError, EmptyReplyError
 from research_agent.events import Drafted, SentenceChecked, Token
 from research_agent.pipeline.review import review
 from research_agent.pipeline.state import ANSWERS, CERTAIN, CheckedDraft, Draft, Retrieved, TurnContext, Unsaved
@@ -35,7 +35,11 @@ ENOUGH = 3  # supported sentences of a draft that need no completing, or as many
 
 
 async def write_draft(turn: TurnContext, retrieved: Retrieved, history: History, unsaved: Unsaved) -> Draft:
-    """Stream the draft into `unsaved`, checking its sentences; empty without evidence. A failure sets `chat_error`."""
+    """
+    Stream the draft into `unsaved`, checking its sentences; empty without evidence. A failure sets `chat_error`.
+
+    A model that ended its reply without an answer has not failed: the draft is empty, and a line says what came.
+    """
     chat = await turn.chat_ready()
     if not retrieved.evidence or chat is None or not _worth_asking(chat, retrieved):
         return Draft("")
@@ -48,6 +52,11 @@ async def write_draft(turn: TurnContext, retrieved: Retrieved, history: History,
         turn.timeline.emit(Token(piece))
         checker.add(piece)
 
+    def on_restart() -> None:
+        unsaved.draft = ""
+        turn.timeline.emit(Token("", restarts=True))
+        checker.restart()
+
     try:
         with turn.timeline.span("synthesize"):
             draft = await synthesize(
@@ -58,8 +67,13 @@ async def write_draft(turn: TurnContext, retrieved: Retrieved, history: History,
                 chat=chat,
                 timeout=settings.chat.timeout,
                 on_token=on_token,
+                on_restart=on_restart,
                 lang=settings.search.lang,
             )
+    except EmptyReplyError as error:
+        unsaved.draft = ""
+        turn.note(f"{error.message} The sources' own sentences are shown instead. {error.hint}")
+        return Draft("", checker.floor)
     except ChatError as error:
         log.info("the draft failed", exc_info=error)
         turn.chat_error = error
@@ -100,7 +114,7 @@ class _SentenceChecker:
         self.floor: Checked | None = None
         self._turn, self._retrieved, self._unsaved = turn, retrieved, unsaved
         self._begun = asyncio.Event()
-        self._ended, self._whole = False, asyncio.Event()
+        self._ended, self._whole, self._count = False, asyncio.Event(), 0
         self._task = turn.group.create_task(self._check())
 
     def add(self, piece: str) -> None:
@@ -110,6 +124,11 @@ class _SentenceChecker:
             self._whole.set()
         self._ended = any(mark in ENDS for mark in piece)
 
+    def restart(self) -> None:
+        """Forget the sentences so far: the draft begins again."""
+        self._count, self._ended = 0, False
+        self._whole.clear()
+
     async def close(self) -> None:
         """Stop checking."""
         self._task.cancel()
@@ -118,13 +137,13 @@ class _SentenceChecker:
     async def _check(self) -> None:
         await self._begun.wait()  # until then the processors are the model's, which reads its prompt
         self.floor = await _make_floor(self._turn, self._retrieved)
-        count = 0
         while True:
             await self._whole.wait()
             self._whole.clear()
             sentences = _whole_sentences(self._unsaved.draft)
             checked = await _cite(self._turn, self._retrieved, sentences, keep=True)  # so that all are in it, in order
-            count = _emit_sentences(self._turn, checked, count)
+            if self._unsaved.draft.startswith(sentences):  # else the draft began again meanwhile
+                self._count = _emit_sentences(self._turn, checked, self._count)
 
 
 def _whole_sentences(draft: str) -> str:

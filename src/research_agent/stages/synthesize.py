@@ -50,10 +50,12 @@ async def synthesize(
     chat: Chat,
     timeout: float,
     on_token: Callable[[str], None],
+    on_restart: Callable[[], None] = lambda: None,
     lang: str = "",
 ) -> Synthesis:
     """
     Draft an answer; every piece goes to `on_token` as it comes. The draft has no repeated or unfinished sentence.
+    `on_restart` is called when all pieces so far were the model's thoughts.
 
     The question is never cut; evidence is dropped from the lowest. Raises `ChatError` when the model fails or its
     context cannot hold the question with one passage.
@@ -63,7 +65,7 @@ async def synthesize(
     prompt = prompts.synthesis(
         question, fitting, summary=history.summary if turns else "", turns=turns, report=finding.report, lang=lang
     )
-    text = await _stream(prompt, chat=chat, most=most, timeout=timeout, on_token=on_token)
+    text = await _stream(prompt, chat=chat, most=most, timeout=timeout, on_token=on_token, on_restart=on_restart)
     if llm.truncated(chat):
         raise ChatError(
             f"The model cut the prompt to its context of {llm.context_size(chat):,} tokens, so its draft is not used.",
@@ -105,10 +107,25 @@ def _leading(costs: Sequence[int], room: int) -> int:
     return len(costs)
 
 
-async def _stream(prompt: Prompt, *, chat: Chat, most: int, timeout: float, on_token: Callable[[str], None]) -> str:
+async def _stream(
+    prompt: Prompt,
+    *,
+    chat: Chat,
+    most: int,
+    timeout: float,
+    on_token: Callable[[str], None],
+    on_restart: Callable[[], None],
+) -> str:
     """The model's reply; the stream is ended when it begins to repeat itself."""
     text = ""
-    async with aclosing(llm.stream(chat, prompt, max_tokens=most, timeout=timeout)) as pieces:
+
+    def restart() -> None:
+        nonlocal text
+        text = ""
+        on_restart()
+
+    reply = llm.stream(chat, prompt, max_tokens=most, timeout=timeout, on_restart=restart)
+    async with aclosing(reply) as pieces:
         async for piece in pieces:
             text += piece
             on_token(piece)

@@ -186,7 +186,10 @@ const follow = (run) => {
   on("StageStarted", ({ name }) => { if (STAGES[name] && !(name === "rank" && searching)) say(STAGES[name]); searching ||= name === "fetch"; });
   on("StageFinished", ({ span }) => { if (span.name === "fetch") searching = false; });
   on("SourceFinished", source);
-  on("Token", ({ text }) => write(text));
+  on("Token", ({ text, restarts }) => {
+    if (restarts) { pending = sentence = draft.textContent = spoken.textContent = ""; checked = 0; }
+    write(text);
+  });
   on("Drafted", () => { doing = "Checking each sentence"; checked = 0; if (pending) { draft.append(pending); pending = ""; } speak(" "); });
   on("SentenceChecked", () => { checked += 1; say(doing === "Writing" ? `Writing; ${checked} checked so far` : `${doing}: ${checked}`); });
   on("Ended", (ended) => { stream.close(); finish(run, ended); });
