@@ -182,6 +182,9 @@ def test_a_model_that_is_known_to_think_first_streams_nothing_before_its_answer(
     ]
     assert thoughts.thinks_first
     assert filtered(["No thoughts ", "at all."], thinks_first=True)[0] == "No thoughts at all."
+    thoughts = ReasoningFilter(thinks_first=True)
+    assert (thoughts.feed("Okay. So").text, thoughts.end(was_cut=True).text) == ("", "")
+    assert (thoughts.thoughts, thoughts.thinks_first) == (True, True)
 
 
 @given(TEXTS, st.lists(st.integers(0, 90), max_size=8), st.booleans())

@@ -67,6 +67,7 @@ class ReasoningFilter:
         self._header = self._inner = self._lead = ""
         self._opener = ""  # the name of an odd tag, whose text is kept: it is the answer when none follows
         self._held: str | None = "" if thinks_first else None
+        self._waits = thinks_first  # for the end of thoughts
         self._out, self._restarts = "", False
         self._given = self._begun = self._stray = self._final = self._json = False
 
@@ -78,8 +79,8 @@ class ReasoningFilter:
         self._take(text, match.start() if match else len(text))
         return self._give()
 
-    def end(self) -> Filtered:
-        """The rest, at the end of the stream."""
+    def end(self, *, was_cut: bool = False) -> Filtered:
+        """The rest, at the end of the stream; in a reply that was cut, thoughts without an end are no answer."""
         self._take(CUT_TOKEN.sub("", self._buffer), None)
         if self._lead:
             lead, self._lead, self._begun = self._lead, "", True
@@ -90,6 +91,8 @@ class ReasoningFilter:
         if self._held is not None:
             if self._json and _is_call(self._held):
                 self.tool = True
+            elif self._waits and was_cut:
+                self.thoughts = self.thinks_first = True
             else:
                 self._out += self._held
             self._held = None
@@ -171,7 +174,7 @@ class ReasoningFilter:
     def _restart(self) -> None:
         self.thoughts = self.thinks_first = True
         self._out, self._lead, self._held, self._restarts = "", "", None, True
-        self._stray = self._begun = self._json = False
+        self._stray = self._begun = self._json = self._waits = False
 
     def _apply(self, mark: Mark) -> None:
         if self._mode in (Mode.HEADER, Mode.CHANNEL) and mark.kind is not Kind.CHANNEL:

@@ -29,7 +29,8 @@ class Reply:
     def __init__(self, info: ModelInfo, prompt: Prompt, end_mark: str) -> None:
         self.filter = ReasoningFilter(thinks_first=info.thinks_first)
         self.ended = self.wrote = False
-        self._withheld, self._tokens = False, 0
+        self._withheld = self._cut = False
+        self._tokens = 0
         self._info, self._prompt, self._end_mark = info, prompt, end_mark
 
     def add(self, chunk: AIMessageChunk, on_restart: Callable[[], None]) -> str:
@@ -37,6 +38,7 @@ class Reply:
         reason = chunk.response_metadata.get(self._end_mark)
         self.ended = self.ended or bool(reason)
         self._withheld = self._withheld or reason == "content_filter"
+        self._cut = self._cut or "length" in (reason, chunk.response_metadata.get("done_reason"))
         if chunk.usage_metadata:
             self._tokens = max(self._tokens, chunk.usage_metadata["output_tokens"])
         _update_usage(self._info, chunk, self._prompt)
@@ -44,7 +46,7 @@ class Reply:
 
     def end(self, on_restart: Callable[[], None]) -> str:
         """The rest, at the end of the stream; the model's habit is kept for its next reply."""
-        text = self._given(self.filter.end(), on_restart)
+        text = self._given(self.filter.end(was_cut=self._cut), on_restart)
         self._info.thinks_first = self.filter.thinks_first
         return text
 
