@@ -24,7 +24,9 @@ PIECES = (
     *("<answer>", "{", "}", "<<SYS", ">>", "<", ">", "|", "assistantfinal", "Yes. ", "é🐳", "[e1] ", "\n", " "),
 )
 LEFT = re.compile(r"(?<!`)</?think>|<\|(?:im_start|channel|end)\|>")
-Feed = Callable[[Sequence[bytes], Literal["openai", "ollama"]], bytes | str]
+Protocol = Literal["openai", "ollama"]
+PROTOCOLS: tuple[Protocol, ...] = ("openai", "ollama")
+Feed = Callable[[Sequence[bytes], Protocol], bytes | str]
 
 
 def cut(whole: Any, rng: random.Random) -> list[Any]:
@@ -33,7 +35,7 @@ def cut(whole: Any, rng: random.Random) -> list[Any]:
     return [whole[start:end] for start, end in zip([0, *places], [*places, len(whole)], strict=True)]
 
 
-def normalized(pieces: Sequence[bytes], protocol: Literal["openai", "ollama"]) -> bytes | str:
+def normalized(pieces: Sequence[bytes], protocol: Protocol) -> bytes | str:
     """What becomes of the pieces of a stream, or the name of the error that they are."""
     normalizer = ReplyNormalizer(protocol)
     try:
@@ -42,14 +44,14 @@ def normalized(pieces: Sequence[bytes], protocol: Literal["openai", "ollama"]) -
         return type(error).__name__
 
 
-def piece_by_piece(pieces: Sequence[bytes], protocol: Literal["openai", "ollama"]) -> bytes | str:
+def piece_by_piece(pieces: Sequence[bytes], protocol: Protocol) -> bytes | str:
     """The naive way: each piece is read by itself."""
     return b"".join(part for piece in pieces if isinstance(part := normalized([piece], protocol), bytes))
 
 
 def streams(run: Run, feed: Feed) -> None:
     for _, rng in run.trials():
-        body, protocol = _body(rng), rng.choice(("openai", "ollama"))
+        body, protocol = _body(rng), rng.choice(PROTOCOLS)
         pieces = cut(body, rng)
         try:
             whole, other = feed([body], protocol), feed(pieces, protocol)
@@ -63,7 +65,9 @@ def streams(run: Run, feed: Feed) -> None:
 def _body(rng: random.Random) -> bytes:
     """A reply in some framing; every other one damaged."""
     texts = cut(ANSWER, rng)
-    items = [{"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]} for text in texts]
+    items: list[dict[str, Any]] = [
+        {"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]} for text in texts
+    ]
     items += [{"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}]
     if rng.random() < 0.5:
         items = [{"message": {"content": text}, "done": False} for text in texts] + [{"message": {}, "done": True}]
