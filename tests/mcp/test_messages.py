@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from research_agent.errors import ResearchAgentError
 from research_agent.mcp import http_app, server, stdio
 from research_agent.mcp.messages import screen
 from research_agent.settings import load_settings
@@ -218,9 +219,9 @@ async def test_an_id_that_is_in_use_is_refused_until_its_request_is_answered(
     async def slow(arguments: Any, context: Any, report: Any) -> Any:
         begun.set()
         await go.wait()
-        raise stdio.ResearchAgentError("done")
+        raise ResearchAgentError("done")
 
-    monkeypatch.setitem(server.HANDLERS, "fetch", slow)  # type: ignore[arg-type]
+    monkeypatch.setitem(server.HANDLERS, "fetch", slow)
     await initialized(client)
     client.say(call(7, name="fetch", arguments={}))
     await begun.wait()
