@@ -116,7 +116,6 @@ async def test_each_checked_sentence_tells_its_verdict(monkeypatch: pytest.Monke
 
 
 THOUGHTS = "Okay, the user asks for the river Lumen. So I copy what the sources say of it.\n"
-SHOWN = "The sources' own sentences are shown instead."
 
 
 @pytest.mark.parametrize(
@@ -135,8 +134,7 @@ async def test_a_model_that_gave_no_answer_is_one_line_above_the_floor(
     answer = await asked(reply, monkeypatch, events=events)
     assert (answer.answer_from, answer.status) == ("floor", "complete")
     assert SAID[1] in answer.text
-    (line,) = [note for note in answer.notes if SHOWN in note]
-    assert words in line
+    assert len([note for note in answer.notes if words in note]) == 1
     assert not [event for event in events if isinstance(event, Token) and event.text.strip()]
     assert not any(mark in repr([answer, *events]) for mark in ("<|im", "think>", "Okay, the user"))
 

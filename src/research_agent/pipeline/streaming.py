@@ -72,7 +72,7 @@ async def write_draft(turn: TurnContext, retrieved: Retrieved, history: History,
             )
     except EmptyReplyError as error:
         unsaved.draft = ""
-        turn.note(f"{error.message} The sources' own sentences are shown instead. {error.hint}")
+        turn.note(f"{error.message} {error.hint}")
         return Draft("", checker.floor)
     except ChatError as error:
         log.info("the draft failed", exc_info=error)
