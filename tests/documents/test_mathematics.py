@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research_agent.documents.mathematics import mathml, tex_in_text, tex_to_text
+from research_agent.documents.mathematics import mathml, tex_in_dollars, tex_in_text, tex_to_text
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,20 @@ def test_tex_is_said_in_one_line(tex: str, text: str) -> None:
 
 def test_only_what_is_marked_as_a_formula_is_read_as_one() -> None:
     assert tex_in_text(r"Of \(x^{2}\) and \[y^{3}\], of x^{4} and $5.") == "Of x^2 and y^3, of x^{4} and $5."
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        (r"of $3\times10^{6}$ cells", "of 3×10^6 cells"),
+        (r"$z \sim 6$, $10^{-6}$", "z ~ 6, 10^-6"),
+        ("costs $5 and $10, US$7", "costs $5 and $10, US$7"),
+        (r"\$5 or $x$", r"\$5 or x"),
+        ("$$E=mc^{2}$$", "E=mc^2"),
+    ],
+)
+def test_dollars_enclose_a_formula_where_no_price_can(text: str, plain: str) -> None:
+    assert tex_in_dollars(text) == plain
 
 
 @pytest.mark.parametrize(

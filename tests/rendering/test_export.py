@@ -34,6 +34,16 @@ def test_hostile_text_is_text_in_every_format(form: str) -> None:
         assert text.count("{") - text.count("\\{") == text.count("}") - text.count("\\}")
 
 
+@pytest.mark.parametrize("form", ["html", "pdf", "markdown", "json"])
+def test_exponents_and_fractions_are_legible_in_every_format(form: str) -> None:
+    said = "It carries 10^6 tonnes of CO2 over 40 km^2 at 10^-6 m and 3 1/2 feet, of x_1^2 and 10\u202f000 men."
+    turn = stored_turn()
+    turn = replace(turn, answer=replace(turn.answer, text=said, citations=(), unsupported=()))
+    data = export(form, INFO, [turn])
+    text = pdf_text(data) if form == "pdf" else data.decode()
+    assert said.replace("\u202f", " ") in " ".join(text.replace("\\u202f", " ").split())
+
+
 @pytest.mark.parametrize(("form", "gone"), [("html", "jinja2"), ("html", "nh3"), ("pdf", "typst")])
 def test_without_the_extra_it_says_what_to_install(form: str, gone: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import sys

@@ -6,13 +6,15 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-__all__ = ["join_tokens", "mathml", "tex_in_text", "tex_to_text"]
+__all__ = ["join_tokens", "mathml", "tex_in_dollars", "tex_in_text", "tex_to_text"]
 
 LONGEST = 4000  # characters of TeX; a longer formula stays as it is written
 DEEPEST = 40
 TOKEN = re.compile(r"\\[A-Za-z]+\*?\s*|\\.|\s+|.", re.DOTALL)
 DOCUMENT = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
 DELIMITED = re.compile(r"\\\((.{1,1000}?)\\\)|\\\[(.{1,1000}?)\\\]", re.DOTALL)
+# As Pandoc has it: no space inside of the signs, no digit behind them, so that prices are none.
+DOLLARS = re.compile(r"(?<![\\$])\${1,2}(?=[^\s$])([^$]{1,400}?)(?<=[^\s\\$])\${1,2}(?![\d$])")
 # Commands that say nothing of their own; what is in their braces stands for itself.
 SILENT = frozenset(
     "displaystyle textstyle scriptstyle scriptscriptstyle left right big Big bigg Bigg bigl bigr Bigl Bigr limits "
@@ -40,6 +42,11 @@ def tex_in_text(text: str) -> str:
     if "\\(" not in text and "\\[" not in text:
         return text
     return DELIMITED.sub(lambda match: tex_to_text(match[1] or match[2]), text)
+
+
+def tex_in_dollars(text: str) -> str:
+    """Text of a service that writes formulas between dollar signs, such as arXiv, with these in plain text."""
+    return tex_in_text(DOLLARS.sub(lambda match: tex_to_text(match[1]), text) if "$" in text else text)
 
 
 def tex_to_text(tex: str) -> str:

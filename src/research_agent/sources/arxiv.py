@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from research_agent.documents.mathematics import tex_in_dollars
 from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
@@ -78,7 +79,7 @@ class Arxiv(ScholarlySource):
     def _paper(self, entry: Node) -> Document | None:
         url = _text(entry, "id")
         ids = identifiers(arxiv=url, doi=_text(entry, "doi"))
-        title = single_spaced(_text(entry, "title"))
+        title = single_spaced(tex_in_dollars(_text(entry, "title")))
         if "arxiv" not in ids or not title:
             return None
         version = re.search(r"v\d+$", url)
@@ -86,7 +87,9 @@ class Arxiv(ScholarlySource):
         return self.paper(
             service=f"arXiv:{ids['arxiv']}",
             title=title,
-            text="\n\n".join(filter(None, map(single_spaced, PARAGRAPH.split(_text(entry, "summary"))))),
+            text="\n\n".join(
+                filter(None, map(single_spaced, PARAGRAPH.split(tex_in_dollars(_text(entry, "summary")))))
+            ),
             url=f"https://arxiv.org/abs/{ids['arxiv']}{revision}",
             ids=ids,
             authors=[single_spaced(_text(author, "name")) for author in entry.findall("author")],
