@@ -32,7 +32,7 @@ async def frequencies(words: Iterable[str]) -> Mapping[str, int]:
         ("What is democarcy?", "What is democracy?"),
         ("mitosys and meisis", "mitosis and meiosis"),
         ("What is a vulcano?", "What is a volcano?"),
-        ("QUAZAR", "Quasar"),
+        ("QUASR", "Quasar"),
         ("Which plannet is red?", "Which planet is red?"),
     ],
 )
@@ -49,6 +49,7 @@ async def test_a_word_that_is_one_letter_away_is_corrected(question: str, correc
         "What is the Blorptangle effect?",
         "What is phtosynthsis?",  # two letters
         "Why rver?",  # too short to tell
+        "What is Plano?",  # a name; changing a letter would make it plane
         "What is C++?",
         "¿Qué es la fotosíntesis?",
         "",
@@ -71,6 +72,7 @@ async def test_without_an_encyclopedia_nothing_is_corrected() -> None:
 
 
 def test_variants_are_one_letter_away() -> None:
-    assert {"ab", "bac", "abcd", "xbc", "abcz", "ac"} <= set(variants("abc"))
-    assert "abc" not in variants("abc")
+    assert {"ab", "bac", "abcd", "abcz", "ac"} <= set(variants("abc"))
+    assert not {"abc", "xbc"} & set(variants("abc"))
+    assert "mitosis" in variants("mitosys")
     assert len(variants("photosynthsis")) < 800

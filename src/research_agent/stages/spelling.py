@@ -18,6 +18,7 @@ from research_agent.types import Evidence
 __all__ = ["Correction", "Frequencies", "correct", "variants"]
 
 SHORTEST = 5  # letters of a word that is corrected: of shorter ones too many are one letter apart
+SHORTEST_CHANGED = 7  # letters of a word of which one is changed for another
 MOST_WORDS = 3  # of a question
 
 Frequencies = Callable[[Iterable[str]], Awaitable[Mapping[str, int]]]
@@ -55,13 +56,14 @@ async def correct(question: str, evidence: Sequence[Evidence], frequencies: Freq
 
 
 def variants(word: str) -> list[str]:
-    """The words that are one letter away."""
+    """The words that are one letter away; of short ones no letter is changed: Flask is no misspelt flank."""
     splits = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    long = len(word) >= SHORTEST_CHANGED
     made = [
         *(head + tail[1] + tail[0] + tail[2:] for head, tail in splits if len(tail) > 1),
         *(head + tail[1:] for head, tail in splits if tail),
         *(head + letter + tail for head, tail in splits for letter in string.ascii_lowercase),
-        *(head + letter + tail[1:] for head, tail in splits if tail for letter in string.ascii_lowercase),
+        *(head + letter + tail[1:] for head, tail in splits if tail and long for letter in string.ascii_lowercase),
     ]
     return [one for one in dict.fromkeys(made) if one != word]
 

@@ -14,14 +14,15 @@ from typing import Literal, NamedTuple
 
 __all__ = ["Block", "Kind", "split_blocks"]
 
-Kind = Literal["prose", "asked", "code", "quoted", "instruction"]
+Kind = Literal["prose", "told", "asked", "code", "quoted", "instruction"]
 
 
 class Block(NamedTuple):
     """
     Block of a message, in the order of the text. `name` is that of the file it was taken from, "" when it has none.
 
-    "asked" is text that the front end itself marks as the question; "quoted" is text of somebody else.
+    "asked" is text that the front end itself marks as the question; "quoted" is text of somebody else; "told" stands
+    below the header of a mail, and may be the mail's or the user's.
     """
 
     kind: Kind
@@ -153,7 +154,7 @@ def _fenced(info: str, content: str) -> Iterator[Block]:
 
 
 def _paragraphs(lines: list[str]) -> Iterator[Block]:
-    """The paragraphs of lines without fences and quotes, which are taken. Below the header of a mail all is quoted."""
+    """The paragraphs of lines without fences and quotes, which are taken."""
     text = "\n".join(lines)
     lines.clear()
     if "```" in text:
@@ -161,11 +162,12 @@ def _paragraphs(lines: list[str]) -> Iterator[Block]:
     paragraphs = [body.strip("\n") for body in BLANK_LINES.split(text) if body.strip()]
     mail = next((at for at, body in enumerate(paragraphs) if _is_mail(body)), len(paragraphs))
     for at, body in enumerate(paragraphs):
-        asks_below = mail == 0 and at == len(paragraphs) - 1 and body.rstrip().endswith("?")
-        if at >= mail and not asks_below:
+        if at < mail:
+            yield from _paragraph(body)
+        elif at == mail or _is_mail(body):
             yield Block("quoted", body)
         else:
-            yield from _paragraph(body)
+            yield from (one._replace(kind="told") if one.kind == "prose" else one for one in _paragraph(body))
 
 
 def _is_mail(paragraph: str) -> bool:

@@ -80,14 +80,19 @@ INDIRECT = re.compile(
     r"(?P<rest>(?:\s.*)?)$",
     re.IGNORECASE | re.DOTALL,
 )
+SIGNED = re.compile(r"\w[+#](?!\w)|(?<![\w.'’])[B-HJ-Z](?![\w.'’])")  # C++, F#, R
 EMOTICON = re.compile(r"(?:\s+[:;]['’]?-?[()DPp]+)+\s*$")
 FRAMES = 4  # that may stand in one another
 ASKED_MOST = 4_000  # characters of a sentence that are looked at
 
 
 def is_courtesy(text: str) -> bool:
-    """Whether a sentence only greets, thanks or is polite: it has no content word of another kind."""
-    return COURTESY.issuperset(content_words(text))
+    """Whether a sentence only greets, thanks or is polite: it has no content word of another kind, nor a "C++"."""
+    return COURTESY.issuperset(content_words(text)) and SIGNED.search(text) is None
+
+
+def _says(text: str) -> bool:
+    return bool(content_words(text)) or SIGNED.search(text) is not None
 
 
 def without_courtesy(sentence: str) -> str:
@@ -97,13 +102,13 @@ def without_courtesy(sentence: str) -> str:
         return text
     for _ in range(FRAMES):
         greeting = NAMED_GREETING.match(text) or GREETING.match(text) or LEAD_IN.match(text)
-        if greeting is None or not content_words(text[greeting.end() :]):
+        if greeting is None or not _says(text[greeting.end() :]):
             break
         text = text[greeting.end() :].lstrip()
     mark = "?" if text.rstrip().endswith("?") else ""
     for _ in range(FRAMES):
         head, comma, tail = text.rpartition(",")
-        if not comma or not content_words(head) or not _is_thanks(tail):
+        if not comma or not _says(head) or not _is_thanks(tail):
             break
         text = head.rstrip() + mark
     return text.strip()
@@ -122,8 +127,9 @@ def direct(sentence: str) -> tuple[str, bool]:
         core, framed = inner, True
     if not framed:
         return text, False
-    core = _without_thanks(FOR_ME.sub("", core)).strip(" ,;:–-")
-    asked = _inverted(core)
+    asked = _inverted(_without_thanks(FOR_ME.sub("", core)).strip(" ,;:–-"))
+    if (polite := POLITE_REQUEST.match(asked)) and _says(asked[polite.end() :]):
+        asked = asked[polite.end() :]
     return f"{_capital(asked)}{'.' if REQUEST.match(asked) else '?'}", True
 
 
@@ -132,17 +138,17 @@ def _without_frame(core: str) -> str | None:
     if re.match(rf"\s*{QUESTION_WORD}\b", core, re.IGNORECASE):
         return None
     for match in EMBEDDED.finditer(core):
-        if not content_words(core[match.end() :]):
+        if not _says(core[match.end() :]):
             break
         if _is_frame(core[: match.start()], match[0]):
             return core[match.start() :]
     if TOLD_ABOUT.match(core):
         return None
     about = ABOUT.search(core)
-    if about and FRAMED.match(core[: about.end()]) and content_words(core[about.end() :]):
+    if about and FRAMED.match(core[: about.end()]) and _says(core[about.end() :]):
         return f"tell me about {core[about.end() :]}"
     polite = POLITE_REQUEST.match(core)
-    return core[polite.end() :] if polite and content_words(core[polite.end() :]) else None
+    return core[polite.end() :] if polite and _says(core[polite.end() :]) else None
 
 
 def _is_frame(text: str, question_word: str) -> bool:
@@ -172,7 +178,7 @@ def _inverted(clause: str) -> str:
 
 def _without_thanks(text: str) -> str:
     head, comma, tail = text.rpartition(",")
-    return head if comma and content_words(head) and _is_thanks(tail) else text
+    return head if comma and _says(head) and _is_thanks(tail) else text
 
 
 def _is_thanks(text: str) -> bool:
@@ -188,7 +194,7 @@ def _without_symbols(text: str) -> str:
         start += 1
     while end > start and _is_symbol(text[end - 1]):
         end -= 1
-    return text[start:end] if content_words(text[start:end]) else text.strip()
+    return text[start:end] if _says(text[start:end]) else text.strip()
 
 
 def _is_symbol(char: str) -> bool:

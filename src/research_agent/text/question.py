@@ -29,6 +29,7 @@ MOST_QUESTIONS = 3
 LONGEST_PLAIN = 60  # words of a text without a question that are searched for as they stand
 KEYWORDS = 12  # words of a line that is taken for keywords
 SHORTEST_GIVEN = 5  # words
+FOR_SHOW = 2  # statements of a paragraph from which its question is not asked beside one that stands alone
 MOST_TOLD = 2  # statements of a paragraph of which one may be needed to understand the question
 LONG = 40  # words of a sentence
 READ = 10_000  # characters at each end of a block in which the question is looked for
@@ -67,7 +68,7 @@ class Weights(NamedTuple):
     keywords: float = 1.5  # a short line without any mark
     company: float = -0.75  # for each statement in its paragraph, three at most
     answered: float = -1.5  # a statement follows: it was asked for show
-    reported: float = -3.0  # behind "My colleague wrote:"
+    reported: float = -3.5  # behind "My colleague wrote:"
     long: float = -1.0
 
 
@@ -123,7 +124,7 @@ class _Unit:
 def interpret(text: str) -> Interpretation:
     """Find the question of a text. Interpreting the question again changes nothing."""
     blocks = split_blocks(text)
-    for kinds in (("asked",), ("prose",), ("quoted",)):
+    for kinds in (("asked",), ("prose", "told"), ("quoted",)):
         chosen = [place for place, block in enumerate(blocks) if block.kind in kinds]
         if chosen and (found := _questions(blocks, chosen)):
             return _interpretation(found, blocks)
@@ -134,13 +135,20 @@ def _questions(blocks: Sequence[Block], chosen: Sequence[int]) -> list[_Unit]:
     """The sentences of the chosen blocks that ask, in order; all of what the front end marked, when none does."""
     units = _scored(blocks, chosen)
     asking = [unit for unit in units if unit.asks]
+    if blocks[chosen[0]].kind == "quoted":
+        asking = [unit for unit in asking if not unit.told]
+    told = [unit for unit in asking if blocks[unit.block].kind == "told"]
+    if told:  # below a mail's header only the last that asks can be the user's, and none when they ask above it
+        above = [unit for unit in asking if unit not in told]
+        alone = [unit for unit in told if unit.told < FOR_SHOW]
+        asking = above if any(unit.told < FOR_SHOW for unit in above) else [*above, *(alone or told)[-1:]]
     if not asking and blocks[chosen[0]].kind == "asked":
         return [replace(unit, asked=without_courtesy(unit.text)) for unit in units if not unit.polite]
     if len(chosen) > 1 and all(unit.score < ENOUGH for unit in asking):
         asking = [unit for unit in units if unit.keywords and unit.score >= ENOUGH][-1:] or asking
     best = max((unit.score for unit in asking), default=0.0)
     kept = sorted((unit for unit in asking if unit.score > best - MARGIN), key=lambda unit: -unit.score)
-    first = kept[:MOST_QUESTIONS]
+    first = [unit for unit in kept if unit.told < FOR_SHOW or unit.told <= kept[0].told][:MOST_QUESTIONS]
     return [_resolved(unit, units, first) for unit in units if unit in first]
 
 
@@ -151,7 +159,7 @@ def _scored(blocks: Sequence[Block], chosen: Sequence[int]) -> list[_Unit]:
     for place in chosen if len(chosen) <= 2 * BLOCKS else (*chosen[:BLOCKS], *chosen[-BLOCKS:]):
         text = WRAPPED.sub(" ", _ends(blocks[place].text))
         lead = LEAD_IN.match(text)
-        reporting = lead is not None and not ASKING_LEAD.search(lead["lead"]) and not OPENING.match(text)
+        reporting = _reports(text)
         reported = (led or reporting) and blocks[place].kind != "asked"
         led = lead is not None and reporting and not text[lead.end() :].strip()
         units += _of_paragraph([_unit(place, text[start:end]) for start, end in _sentences(text)], reported)
@@ -171,7 +179,7 @@ def _unit(block: int, text: str) -> _Unit:
     opens = REQUEST.match(bare) is not None or (not stops and OPENING.match(bare) is not None)
     indirect = indirect and not stating
     keywords = not (mark or stops or polite) and size <= KEYWORDS
-    score = _weighed(mark=mark, opens=opens, indirect=indirect, keywords=keywords, long=size > LONG)
+    score = _weighed(mark=mark, opens=opens, indirect=indirect and not opens, keywords=keywords, long=size > LONG)
     asks = (mark or opens or indirect) and not is_courtesy(asked)
     return _Unit(block, text, asked, score, asks, stating=stating, polite=polite, keywords=keywords)
 
@@ -186,7 +194,7 @@ def _of_paragraph(units: Sequence[_Unit], reported: bool) -> Iterator[_Unit]:
             answered=at + 1 < len(units) and units[at + 1].stating,
             reported=reported,
         )
-        yield replace(unit, score=score, asks=unit.asks and score > 0, told=telling)
+        yield replace(unit, score=score, told=telling)
 
 
 def _weighed(**features: float) -> float:
@@ -252,16 +260,22 @@ def _statements(text: str, asked: Iterable[str]) -> list[str]:
 
 
 def _without_question(text: str, blocks: Sequence[Block]) -> Interpretation:
-    """A text in which no sentence asks: keywords, or what little it says; of a long one nothing is searched for."""
-    prose = [block.text for block in blocks if block.kind in ("prose", "asked")]
-    if not prose and "\n" not in text.strip():
-        prose = [text]
-    said = " ".join(" ".join(prose).split())
+    """A text in which no sentence asks: keywords, or one short paragraph; of any other nothing is searched for."""
+    prose = [block.text for block in blocks if block.kind in ("prose", "asked") and not is_courtesy(block.text)]
+    others = [block for block in blocks if block.kind in ("quoted", "told")]
+    if len(blocks) == 1 and "\n" not in text.strip():
+        prose, others = [text], []
+    said = " ".join(prose[0].split()) if len(prose) == 1 and not others and not _reports(prose[0]) else ""
     if not said or len(words(said)) > LONGEST_PLAIN:
         return Interpretation("", (), _given(blocks, {}))
     question = plain_formulas(without_courtesy(said))
-    rest = [block for block in blocks if block.kind == "quoted"]
-    return Interpretation(question, (question,), _given(rest, {}))
+    return Interpretation(question, (question,))
+
+
+def _reports(text: str) -> bool:
+    """Whether a paragraph gives what somebody else says: "My colleague wrote: ..."."""
+    lead = LEAD_IN.match(text)
+    return lead is not None and not ASKING_LEAD.search(lead["lead"]) and not OPENING.match(text)
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
