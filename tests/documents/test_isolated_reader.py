@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import SHARED
 from research_agent.documents.isolated_reader import IsolatedReader, open_reader
 from research_agent.documents.reader import NO_READER, Node, Page
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
@@ -141,6 +142,11 @@ async def test_statistics_have_their_library_in_the_sandbox(read: IsolatedReader
     assert "412킬로미터" in (await read.html(body, url=URL)).text
 
 
+async def test_a_page_says_what_it_shows_in_place_of_its_text(read: IsolatedReader) -> None:
+    page = await read.html(b"<meta http-equiv=refresh content='0;url=/b'><h1>404</h1><p>Page not found.", url=URL)
+    assert (page.notice, page.refresh) == ("missing", "http://harbour.example/b")
+
+
 async def test_a_page_in_the_way_says_so(read: IsolatedReader) -> None:
     assert (await read.html(CHECKS[0].body, url=URL)).is_challenge
     assert not (await read.html(b"<p>Words.", url=URL)).is_challenge
@@ -241,6 +247,27 @@ async def test_a_pdf_is_its_text(read: IsolatedReader) -> None:
     page = await read.pdf(body)
     assert (page.title, page.author, page.published) == ("Ice", "A. Writer", "2026-01-02")
     assert page.text == "The harbour froze in 1895. Ferries waited for three weeks.\n\nSecond page."
+    assert page.unread == ""
+
+
+@pytest.mark.parametrize(
+    ("pages", "unread"),
+    [
+        ([LINES, *[[]] * 9], "9 of 10 pages hold no text"),
+        ([[], LINES], "1 of 2 pages hold no text"),
+        ([LINES] * 81, "only the first 80 of 81 pages were read"),
+        ([LINES, *[[]] * 99], "79 of 80 pages hold no text, and only the first 80 of 100 pages were read"),
+    ],
+)
+async def test_what_of_a_pdf_was_not_read_is_counted(read: IsolatedReader, pages: list[list[str]], unread: str) -> None:
+    assert (await read.pdf(pdf_of(pages))).unread == unread
+
+
+async def test_the_partly_scanned_pdf_of_the_field_says_so(read: IsolatedReader) -> None:
+    file = SHARED / "field" / "pages" / "partly_scanned.pdf"
+    if not file.exists():
+        pytest.skip("the shared data is not beside the checkout")
+    assert (await read.pdf(file.read_bytes())).unread == "9 of 10 pages hold no text"
 
 
 async def test_a_power_that_a_pdf_has_lost_is_one_again(read: IsolatedReader) -> None:
@@ -345,7 +372,17 @@ async def test_where_no_child_can_be_had_it_is_said(monkeypatch: pytest.MonkeyPa
 
 async def test_an_answer_that_is_none_is_not_believed() -> None:
     """The child may have been taken over by what it reads."""
-    for lie in ("{}", "[1]", "{", '{"value": {"text": 1}}', '{"value": {"links": [1]}}', '{"value": 1}', "9" * 9):
+    for lie in (
+        '{"value": {"pages": "9"}}',
+        '{"value": {"notice": 1}}',
+        "{}",
+        "[1]",
+        "{",
+        '{"value": {"text": 1}}',
+        '{"value": {"links": [1]}}',
+        '{"value": 1}',
+        "9" * 9,
+    ):
         async with OpenReader(script=HERE / "lying_reader.py") as read:
             with pytest.raises(BodyError):
                 await read.html(lie.encode(), url=URL)

@@ -194,6 +194,22 @@ async def test_a_name_that_was_asked_about_and_no_cited_text_holds_is_said() -> 
     assert "The cited texts do not mention: Ostrava." in answer.notes
 
 
+@pytest.mark.parametrize(
+    ("source", "text", "is_said"),
+    [("notes", RIVER, True), ("web", RIVER, True), ("notes", "Ferries sail.", False), ("web", "Ferries sail.", True)],
+)
+async def test_what_was_not_read_is_said_of_what_is_cited_or_was_asked_for(
+    source: str, text: str, is_said: bool
+) -> None:
+    scan = replace(lumen(text, details={"unread": "9 of 10 pages hold no text"}), source=source)
+    other = replace(lumen(RIVER + " It is blue."), title="Other")
+    found = [scan] if text == RIVER else [scan, other]
+    async with running(sources=[FakeSource("notes", found)]) as runtime:
+        answer = await research(QUESTION, runtime=runtime)
+    line = "Lumen (https://notes.example/lumen): 9 of 10 pages hold no text"
+    assert answer.notes.count(line) == int(is_said)
+
+
 async def test_a_copy_with_another_figure_is_shown_beside_the_answer_and_kept_with_it() -> None:
     """A near-duplicate loses its place in the evidence; what it says otherwise is not lost with it."""
     copies = [

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from helpers.in_process_reader import Reading
+from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http import Client, open_client
 from research_agent.settings import Settings
@@ -17,6 +18,7 @@ from research_agent.sources.crawler import as_plain, read_behind, read_page, rea
 from research_agent.testing.loopback_server import serve
 from research_agent.types import Document
 from research_agent_devtools.harness.unwritable_home import NOWHERE
+from research_agent_devtools.samples.pdf_files import pdf_of
 
 pytestmark = pytest.mark.anyio
 
@@ -126,6 +128,71 @@ async def test_a_check_for_robots_is_no_page() -> None:
 async def test_a_missing_page_is_a_failure() -> None:
     with pytest.raises(HttpStatusError):
         await page_at(404)
+
+
+# Pages that send a browser on
+
+
+def sent_on(target: str) -> str:
+    return f"<!doctype html><title>Moved</title><meta http-equiv=refresh content='0; url={target}'><p>Moved."
+
+
+@pytest.mark.parametrize("target", ["/tides", "tides", "?to=/tides", "//{host}/tides", "http://{host}/tides"])
+async def test_a_page_that_sends_a_browser_on_to_its_own_host_is_followed(target: str) -> None:
+    def first(request: web.Request) -> web.Response:
+        to = target.format(host=request.host)
+        return web.Response(text=PAGE if request.query.get("to") else sent_on(to), content_type="text/html")
+
+    site = Site(page=first, tides=PAGE)
+    async with visiting(site) as client, open_reader() as read:
+        page = await read_page(f"{site.url}/page", client=client, read=read)
+    assert page.text == "The Moon moves the sea."
+    assert page.url != f"{site.url}/page"
+
+
+async def test_one_that_leads_to_another_host_or_round_and_round_is_a_failure() -> None:
+    other = Site(tides=PAGE)
+    async with visiting(other), open_reader() as read:
+        away = Site(page=lambda request: web.Response(text=sent_on(f"{other.url}/tides"), content_type="text/html"))
+        around = Site(a=sent_on("/b"), b=sent_on("/a"))
+        within = Site(page=sent_on("http://169.254.169.254/latest/"))
+        async with visiting(away, around, within) as client:
+            for url, message in (
+                (f"{away.url}/page", "another place"),
+                (f"{around.url}/a", "more than 2 times"),
+                (f"{within.url}/page", "another place"),
+            ):
+                with pytest.raises(BodyError, match=message):
+                    await read_page(url, client=client, read=read)
+        assert other.asked == []
+
+
+# Pages that are a notice
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("<h1>404</h1><p>Sorry, the page about tides that you asked for could not be found.", "no such page"),
+        ("<p>Please enable JavaScript to view this page.", "enable JavaScript"),
+        ("<div id=root>Loading...</div><script src=x></script>", "a script is to write it"),
+        ("<p>You must be logged in to view this page.", "logged in"),
+        ("<p>This article is for subscribers only.", "subscribers only"),
+        ("<p>We use cookies to make this site better. Accept all cookies.<button>Yes</button>", "consent"),
+    ],
+)
+async def test_a_notice_is_a_failure_with_its_reason(body: str, message: str) -> None:
+    site = Site(page=f"<!doctype html><title>Tides</title>{body}")
+    async with visiting(site) as client, open_reader() as read:
+        with pytest.raises(BodyError, match=message):
+            await read_page(f"{site.url}/page", client=client, read=read)
+
+
+async def test_what_was_not_read_travels_with_the_document() -> None:
+    site = Site(page=answer(pdf_of([["The Moon moves the sea."], [], []]), "application/pdf"))
+    async with visiting(site) as client, open_reader() as read:
+        page = await read_page(f"{site.url}/page", client=client, read=read)
+    assert page.details == {"unread": "2 of 3 pages hold no text"}
 
 
 # Behind search hits

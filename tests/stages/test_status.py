@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from helpers.sample_evidence import document
-from research_agent.stages.status import conclude, nothing_found, unmentioned
+from research_agent.stages.status import conclude, nothing_found, unmentioned, unread
 from research_agent.types import SourceReport, SourceStatus
 
 TITLES = {"wiki": "Wikipedia", "hn": "Hacker News", "book": "Encyclopedia"}
@@ -105,3 +107,10 @@ def test_what_no_cited_text_holds_is_said(question: str, missing: str | None) ->
     text = "Verne surveyed the Lumen. There is no cure for cancer, and in the 2020s none is near."
     expected = (f"The cited texts do not mention: {missing}.",) if missing else ()
     assert unmentioned(question, [document(text)]) == expected
+
+
+def test_what_was_not_read_of_a_document_is_one_line() -> None:
+    scan = replace(
+        document(title="Bylaws", url="https://a.example/b.pdf"), details={"unread": "9 of 10 pages hold no text"}
+    )
+    assert unread([document(), scan]) == ("Bylaws (https://a.example/b.pdf): 9 of 10 pages hold no text",)

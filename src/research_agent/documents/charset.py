@@ -81,8 +81,8 @@ class _Fit(NamedTuple):
 
     @property
     def is_refuted(self) -> bool:
-        """Whether the bytes were meant in another charset; one error is damage."""
-        return self.bad > 1 and self.bad > WRONG * (self.good + self.bad)
+        """Whether the bytes were meant in another charset; one bad byte, of a whole character even, is damage."""
+        return self.bad > (2 if self.good else 1) and self.bad > WRONG * (self.good + self.bad)
 
 
 def charset_of(data: bytes, named: str | None = None) -> str:
@@ -104,7 +104,7 @@ def charset_of(data: bytes, named: str | None = None) -> str:
     for name in names:
         if not (as_utf8 if name == "utf-8" else _fit(sample, name)).is_refuted:
             return _preferred(names, name, sample)
-    if not as_utf8.is_refuted and as_utf8.good > as_utf8.bad:
+    if as_utf8.good and not as_utf8.is_refuted:
         return "utf-8"
     return _by_statistics(data, sample)
 

@@ -1,18 +1,14 @@
 """
 HTML parser: main text, metadata and links of a page, by lexbor, in one pass over the tree.
 
-The main text is that of <main> or <article> where these hold a fair share of it, else all blocks but those that are
-nearly all links. Menus, footers, asides, forms and hidden elements are left out. Nothing is added to the words:
-paragraphs are separated by blank lines, lines of lists and tables by line ends, cells by tabs. What inline markup means
-is said by `inline.py`.
+Which blocks are the main text is said by `main_text.py`, what inline markup means by `inline.py`. Nothing is added to
+the words: paragraphs are separated by blank lines, lines of lists and tables by line ends, cells by tabs.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import groupby, zip_longest
 from typing import Any, NamedTuple
 
 from research_agent.documents import TooHeavyError
@@ -22,29 +18,33 @@ from research_agent.documents.html_metadata import metadata_of
 from research_agent.documents.html_visibility import is_drawn_formula, is_hidden, is_sign
 from research_agent.documents.inline import Entry, InlineText
 from research_agent.documents.interstitials import interstitial
+from research_agent.documents.listings import separate_listings
+from research_agent.documents.main_text import (
+    BOILERPLATE,
+    HEADINGS,
+    MAIN,
+    Block,
+    Region,
+    is_doubtful,
+    is_shown_by_control,
+    main_text,
+    names_of,
+    region_of,
+    targets_of,
+)
+from research_agent.documents.notices import is_cut, notice_of
+from research_agent.documents.page_shape import refresh_of, shape_of
 from research_agent.documents.spacing import row_of_cells, tidy
 
 __all__ = ["read_html", "read_plain"]
 
 NODES = 400_000
 CHARACTERS = 1_000_000
-FAIR_SHARE = 0.3
-MOSTLY_LINKS = 0.6
-A_PARAGRAPH = 200  # characters; a longer block is text whatever its links
 
 NOT_SHOWN = frozenset("script style noscript template head dialog".split())
 SKIPPED = frozenset("svg iframe object embed video audio canvas select button textarea input".split())
-BOILERPLATE = frozenset("nav footer aside form menu".split())
-UI_ROLES = frozenset("navigation banner contentinfo complementary search dialog alert alertdialog menu menubar".split())
-BOILERPLATE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:cookies?|consent|gdpr|newsletter|breadcrumbs?|share|sharing|social|advert|advertisement|ads|promo"
-    r"|sidebar|skip-link|sr-only|visually-hidden|screen-reader-text|mw-editsection|navbox|noprint|toc|pagination"
-    r"|related-articles)(?:$|[\s_-])"
-)
 # Styles that set an element apart from the text around it.
 APART = re.compile(r"display\s*:\s*(?:inline-)?(block|flex|grid|table|list-item|table-cell|table-row)\b")
-MAIN = frozenset("main article".split())
-HEADINGS = tuple("h1 h2 h3 h4 h5 h6".split())
 BLOCKS = {
     **{heading: heading for heading in HEADINGS},
     **dict.fromkeys("li dt dd option".split(), "line"),
@@ -59,31 +59,23 @@ BLOCKS = {
 CELLS = frozenset(("td", "th"))
 
 
-@dataclass(slots=True)
-class Block:
-    """Block of text, such as a paragraph or a row; `links` counts its characters that are links."""
-
-    kind: str
-    text: str
-    links: int = 0
-    in_main: bool = False
-
-
 def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
     """Parse the page at `url`; the fields of a `Page`. Raises `ValueError` when it cannot be decoded."""
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(decode(data, charset))
     links = links_of(tree, url, _one_line)
-    blocks = _Walk(everything=False).blocks(tree.body)
-    if not blocks:  # a page that is all boilerplate, or looks so
-        blocks = _Walk(everything=True).blocks(tree.body)
-    metadata = metadata_of(tree, _one_line)
+    separate_listings(tree)
+    blocks = _Walk(targets=targets_of(tree)).blocks(tree.body)
+    metadata, shape, text = metadata_of(tree, _one_line), shape_of(tree, data), _joined(main_text(blocks))
     return {
         **metadata,
         **{name: " ".join(_plain(metadata[name]).split()) for name in MARKED if MARKUP.search(metadata[name])},
-        "text": _joined(_main(blocks)),
+        "text": text,
         "links": links,
+        "notice": notice_of(metadata["title"], text, shape),
+        "refresh": refresh_of(tree, url),
+        "is_cut": is_cut(text, shape),
         "is_challenge": bool(interstitial(data)),
     }
 
@@ -117,28 +109,33 @@ def _plain(fragment: str) -> str:
     if "<" not in fragment:
         fragment = "<p>".join(re.split(r"\n\s*\n", fragment))
     fragment = SELF_CLOSED.sub(r"<\1\2></\1>", fragment)
-    return _joined(_Walk(everything=True, hidden=False).blocks(LexborHTMLParser(f"<body>{fragment}").body))
+    return _joined(_Walk(everything=True).blocks(LexborHTMLParser(f"<body>{fragment}").body))
 
 
 class _Open(NamedTuple):
-    """Element that the walk is in: whether it ends a block, and whether the inline text is told when it ends."""
+    """
+    Element that the walk is in: whether it ends a block, and whether the inline text is told when it ends.
+
+    `region` is that it began; None for an element that is not doubted.
+    """
 
     node: Any
     tag: str
     is_block: bool
     is_told: bool
+    region: Region | None = None
 
 
 class _Walk:
     """
     Depth-first traversal of a tree without recursion, since a page may be nested at will.
 
-    `everything` takes boilerplate too; `hidden` what is not shown, which is as `everything` unless given.
+    `everything` doubts nothing, and leaves out what is hidden. `targets` are ids of what the page's controls show.
     """
 
-    def __init__(self, *, everything: bool, hidden: bool | None = None) -> None:
-        self._everything = everything
-        self._hidden = everything if hidden is None else hidden
+    def __init__(self, *, everything: bool = False, targets: frozenset[str] = frozenset()) -> None:
+        self._everything, self._targets = everything, targets
+        self._region: Region | None = None
         self._blocks: list[Block] = []
         self._inline = InlineText()
         self._kind, self._links, self._length = "text", 0, 0
@@ -173,13 +170,19 @@ class _Walk:
         tag, attributes = _name(node.tag), node.attributes
         if tag == "script" and (attributes.get("type") or "").startswith("math/tex"):
             self._inline.tex(node.text_content or node.text() or "")
-        if tag in NOT_SHOWN or self._is_left_out(node, tag, attributes):
+        if tag in NOT_SHOWN or is_drawn_formula(node, attributes):
             return None
-        if tag in SKIPPED or (not self._everything and self._is_boilerplate(node, tag, attributes)):
+        if tag in SKIPPED:
             self._inline.seam()
+            self._count_control()
+            return None
+        hidden, doubtful = self._doubts(node, tag, attributes)
+        region = self._begin_region(tag, attributes, hidden=hidden) if hidden or doubtful else None
+        if region is None and (hidden or doubtful):
             return None
         entry = self._inline.enter(tag, attributes)
         if entry is Entry.SKIP:
+            self._region = region.outer if region is not None else self._region
             return None
         style = APART.search((attributes.get("style") or "")[:500]) if attributes else None
         is_block = tag in BLOCKS or (style is not None and "inline" not in style[0] and style[1] != "table-cell")
@@ -194,7 +197,7 @@ class _Walk:
         elif style is not None or "-" in tag or tag in ("img", "label"):
             self._inline.seam()
         self._count(tag, 1)
-        return _Open(node, tag, is_block, entry is Entry.TELL)
+        return _Open(node, tag, is_block, entry is Entry.TELL, region)
 
     def _leave(self, element: _Open) -> None:
         if element.is_told:
@@ -205,6 +208,9 @@ class _Walk:
             self._inline.put(" ")
         elif "-" in element.tag or element.tag == "label":
             self._inline.seam()
+        if element.region is not None:
+            self._flush()
+            self._region = element.region.outer
         self._count(element.tag, -1)
 
     def _count(self, tag: str, by: int) -> None:
@@ -225,56 +231,34 @@ class _Walk:
         if self._kind == "row":
             text = row_of_cells(content)
         if text.strip() and self._length < CHARACTERS:
-            self._blocks.append(Block(self._kind, text, self._links, self._in_main > 0))
+            self._blocks.append(Block(self._kind, text, self._links, self._in_main > 0, self._region))
             self._length += len(text)
         self._links = 0
         self._kind = "code" if self._in_code else "text"
 
-    def _is_left_out(self, node: Any, tag: str, attributes: Any) -> bool:
-        """Whether an element is hidden, or MathJax's picture of a formula whose TeX follows."""
-        return is_drawn_formula(node, attributes) or (not self._hidden and is_hidden(node, attributes))
+    def _doubts(self, node: Any, tag: str, attributes: Any) -> tuple[bool, bool]:
+        """Whether an element is hidden, and whether it looks like boilerplate."""
+        hidden = is_hidden(node, attributes) and not is_shown_by_control(node, tag, self._targets)
+        if self._everything:
+            return hidden, False
+        doubtful = is_doubtful(tag, attributes, in_main=self._in_main > 0)
+        return hidden, doubtful and not (attributes and is_sign(node, names_of(attributes)))
 
-    def _is_boilerplate(self, node: Any, tag: str, attributes: Any) -> bool:
-        if tag in BOILERPLATE or (tag == "header" and not self._in_main):
-            return True
-        if not attributes:
-            return False
-        role = attributes.get("role") or ""
-        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:500].lower()
-        if role in UI_ROLES:
-            return True
-        named = tag not in ("body", *MAIN) and BOILERPLATE_NAMES.search(names) is not None
-        return named and not is_sign(node, names)
+    def _begin_region(self, tag: str, attributes: Any, *, hidden: bool) -> Region | None:
+        """Begin the region of a doubted element; None for one within a line or a row, which is left out at once."""
+        if self._everything or self._kind == "row" or not (tag in BLOCKS or tag in BOILERPLATE or "-" in tag):
+            if not hidden:
+                self._inline.seam()
+            return None
+        self._flush()
+        self._region = region_of(tag, attributes, self._region, hidden=hidden, in_main=self._in_main > 0)
+        return self._region
 
-
-def _main(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks of the main text."""
-    inside = [block for block in blocks if block.in_main]
-    if sum(len(block.text) for block in inside) >= FAIR_SHARE * sum(len(block.text) for block in blocks):
-        blocks = inside
-    texts = [block for run in _runs(blocks) if run[0].kind in HEADINGS or not _is_menu(run) for block in run]
-    # A heading without text below it is that of a menu that was left out; a lesser heading counts as text.
-    followed = zip_longest(texts, texts[1:])
-    return [
-        block
-        for block, after in followed
-        if block.kind not in HEADINGS
-        or len(texts) < 3
-        or block.in_main
-        or (after is not None and (after.kind not in HEADINGS or after.kind > block.kind))
-    ]
-
-
-def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
-    """Group the lines of a list and the rows of a table: whether one is a menu depends on all of it."""
-    runs = groupby(blocks, key=lambda block: block.kind if block.kind in ("line", "row") else id(block))
-    return [list(run) for _, run in runs]
-
-
-def _is_menu(run: Sequence[Block]) -> bool:
-    length = sum(len(block.text) for block in run)
-    has_paragraph = any(len(block.text) > A_PARAGRAPH for block in run)
-    return not has_paragraph and sum(block.links for block in run) >= MOSTLY_LINKS * length
+    def _count_control(self) -> None:
+        region = self._region
+        while region is not None:
+            region.controls += 1
+            region = region.outer
 
 
 def _joined(blocks: Sequence[Block]) -> str:
@@ -293,7 +277,7 @@ def _one_line(node: Any) -> str:
         child = child.next
     if child is None:
         return " ".join(node.text().split())
-    return " ".join(_joined(_Walk(everything=True, hidden=False).blocks(node)).split())
+    return " ".join(_joined(_Walk(everything=True).blocks(node)).split())
 
 
 def _name(tag: str | None) -> str:

@@ -21,6 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
+from research_agent.documents.notices import REASONS
 from research_agent.documents.reader import Node, Page
 from research_agent.errors import BodyError, SourceError, WorkerCrashError, WorkerError, WorkerTimeoutError
 from research_agent.workers.isolated_pool import IsolatedPool
@@ -40,6 +41,7 @@ SECONDS = 3.0  # for one document
 START = 30.0
 LIFE = 240  # seconds of processor time that a process has; it is replaced well before
 GROWN = 300 * 1024 * 1024  # bytes; a process that once took more is replaced
+COUNTS = ("pages", "pages_read", "empty_pages")
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -169,10 +171,24 @@ def _node(value: Any) -> Node:
 
 
 def _page(value: Any) -> Page:
-    names = ("title", "text", "description", "author", "published", "language")
+    names = ("title", "text", "description", "author", "published", "language", "refresh")
     fields = {name: _text(value.get(name, "")) for name in names}
     links = tuple((_text(text), _text(target)) for text, target in value.get("links", ()))
-    return Page(**fields, links=links, is_challenge=value.get("is_challenge") is True)
+    notice, counts = _text(value.get("notice", "")), {name: _count(value.get(name, 0)) for name in COUNTS}
+    return Page(
+        **fields,
+        **counts,
+        links=links,
+        is_challenge=value.get("is_challenge") is True,
+        notice=notice if notice in REASONS else "",
+        is_cut=value.get("is_cut") is True,
+    )
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value < 2**31:
+        raise TypeError
+    return value
 
 
 def _texts(count: int, value: Any) -> list[str]:

@@ -44,6 +44,9 @@ def read_pdf(data: bytes) -> dict[str, Any]:
         "author": metadata.get("Author", ""),
         "published": _date(metadata.get("CreationDate", "")),
         "text": text,
+        "pages": len(document),
+        "pages_read": len(pages),
+        "empty_pages": sum(1 for page in pages if not page),
     }
 
 

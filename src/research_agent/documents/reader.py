@@ -57,7 +57,9 @@ class Page:
 
     `text` is the main text, paragraphs separated by blank lines, lines of lists and tables by line ends, cells by tabs.
     `published` is an ISO 8601 date. `links` are (text, absolute URL) in document order. `is_challenge` marks an
-    interstitial: a bot check or a consent form.
+    interstitial: a bot check or a consent form. `notice` is the kind of notice, of `notices.REASONS`, that is shown in
+    place of the text, `refresh` the address that a browser is sent on to, `is_cut` says that the rest of the text is
+    for subscribers. A PDF has `pages`, of which `pages_read` were read and `empty_pages` of those hold no text.
     """
 
     title: str = ""
@@ -68,6 +70,24 @@ class Page:
     language: str = ""
     links: tuple[tuple[str, str], ...] = ()
     is_challenge: bool = False
+    notice: str = ""
+    refresh: str = ""
+    is_cut: bool = False
+    pages: int = 0
+    pages_read: int = 0
+    empty_pages: int = 0
+
+    @property
+    def unread(self) -> str:
+        """What of the document was not read, for the user; "" when all was."""
+        lines = []
+        if self.empty_pages:
+            lines.append(f"{self.empty_pages} of {self.pages_read} pages hold no text")
+        if self.pages_read < self.pages:
+            lines.append(f"only the first {self.pages_read} of {self.pages} pages were read")
+        if self.is_cut:
+            lines.append("only its beginning is shown, the rest is for subscribers")
+        return ", and ".join(lines)
 
 
 class Reader(Protocol):

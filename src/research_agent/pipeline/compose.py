@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext
 from research_agent.stages.conflicts import compare
-from research_agent.stages.status import conclude, disagreements, nothing_found, otherwise, taken_out, unmentioned
+from research_agent.stages.status import (
+    conclude,
+    disagreements,
+    nothing_found,
+    otherwise,
+    taken_out,
+    unmentioned,
+    unread,
+)
 from research_agent.types import Answer
 
 __all__ = ["compose"]
@@ -36,6 +44,8 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Ans
         *(quote.document for one in checked.removed for quote in one.quotes),
     }
     against = {document: documents[document] for document in sorted(quoted)}
+    by_address = (document for document in documents.values() if document.source == "web")
+    turn.note(*unread({document.id: document for document in (*cited.values(), *by_address)}.values()))
     if cited:
         turn.note(*unmentioned(turn.asked.question, cited.values()))
     turn.timeline.mark("total")

@@ -8,23 +8,30 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from yarl import URL
+
 from research_agent.documents.charset import UndecodableError, decode
 from research_agent.documents.interstitials import is_html
+from research_agent.documents.notices import REASONS
 from research_agent.documents.reader import Page
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
+from research_agent.http.redirects import follow
 from research_agent.http.response import text_of
 from research_agent.types import Document
 
 if TYPE_CHECKING:
     from research_agent.documents.reader import Reader
     from research_agent.http import Client
+    from research_agent.http.response import Response
 
 __all__ = ["LIMITS", "as_plain", "host_of", "read_behind", "read_page", "read_pages"]
 
 ROBOT = "research-agent"  # our product token in a robots.txt
 MAX_ROBOTS_TXT = 500 * 1024  # characters; the minimum that RFC 9309 demands
 SECONDS = 3.0  # for all pages behind the hits of one search
+MAX_REFRESHES = 2
+A_STUB = 1500  # characters of a page that sends a browser on at most; one with more is read
 MAX_PAGES = 3  # behind the hits of one search
 LIMITS = Limits(at_once=4)  # over all hosts
 FRESH = 86_400.0  # seconds for which a page is as good as new
@@ -35,19 +42,50 @@ UNTYPED = "application/octet-stream"  # aiohttp's content type for a body withou
 
 
 async def read_page(url: str, *, client: Client, read: Reader) -> Document:
-    """Read an HTML page, a PDF or a plain text. Raises `BodyError` for a bot check, a consent page or no text."""
-    body = await client.get_bytes(url, headers={"Accept": ACCEPT}, follow="anywhere")
-    if body.data.startswith(b"%PDF-"):
-        page = await read.pdf(body.data)
-    elif body.content_type in MARKUP_TYPES or (body.content_type == UNTYPED and is_html(body.data)):
-        page = await read.html(body.data, url=body.url, charset=body.charset)
-    elif body.content_type in TEXT_TYPES:
-        text = await asyncio.to_thread(text_of, body, hint=f"It is {host_of(url)}.")
-        page = Page(text=text.strip())
+    """
+    Read an HTML page, a PDF or a plain text. Raises `BodyError` for a bot check, a notice, or no text.
+
+    A page that sends a browser on to another one of its host (<meta http-equiv="refresh">) is followed, as redirects
+    are.
+    """
+    for _ in range(MAX_REFRESHES + 1):
+        body = await client.get_bytes(url, headers={"Accept": ACCEPT}, follow="anywhere")
+        page = await _parsed(body, url, read)
+        if not page.refresh or len(page.text) > A_STUB:
+            break
+        url = _sent_on(body.url, page.refresh)
     else:
-        raise BodyError(f"is no page to read, but {body.content_type[:60]}")
+        raise BodyError(f"sends a browser on more than {MAX_REFRESHES} times")
+    return _document(body, page)
+
+
+def _sent_on(url: str, target: str) -> str:
+    """Where a page sends a browser on to. Raises `BodyError` for another host, `AddressError` for another scheme."""
+    address = URL(url, encoded=True)
+    try:
+        return str(follow(address, address, target, way="same host"))
+    except ValueError as error:
+        raise BodyError("sends a browser on to an address that is not a URL") from error
+
+
+async def _parsed(body: Response, url: str, read: Reader) -> Page:
+    """The page in a body. Raises `BodyError` for one of another type."""
+    if body.data.startswith(b"%PDF-"):
+        return await read.pdf(body.data)
+    if body.content_type in MARKUP_TYPES or (body.content_type == UNTYPED and is_html(body.data)):
+        return await read.html(body.data, url=body.url, charset=body.charset)
+    if body.content_type in TEXT_TYPES:
+        text = await asyncio.to_thread(text_of, body, hint=f"It is {host_of(url)}.")
+        return Page(text=text.strip())
+    raise BodyError(f"is no page to read, but {body.content_type[:60]}")
+
+
+def _document(body: Response, page: Page) -> Document:
+    """The document that a page is. Raises `BodyError` for one that shows something else in place of its text."""
     if page.is_challenge:
         raise BodyError("shows a check or a notice in place of its text")
+    if page.notice:
+        raise BodyError(REASONS[page.notice], hint="Open it in a browser to see what it wants.")
     if not page.text.strip():
         raise BodyError("holds no text that can be read")
     return Document(
@@ -60,6 +98,7 @@ async def read_page(url: str, *, client: Client, read: Reader) -> Document:
         published=page.published or None,
         language=page.language or None,
         attribution=host_of(body.url),
+        details={"unread": page.unread} if page.unread else {},
     )
 
 
@@ -147,7 +186,8 @@ async def read_behind(hits: Sequence[Document], *, client: Client, read: Reader)
         page = pages.get(hit.url, "was not asked for")
         if isinstance(page, Document):
             attribution = hit.attribution or page.attribution
-            documents.append(replace(page, source=hit.source, attribution=attribution, details=hit.details))
+            details = {**hit.details, **page.details}
+            documents.append(replace(page, source=hit.source, attribution=attribution, details=details))
         elif hit.text:
             details = {**hit.details, "text": "the snippet of the search engine", "page": page}
             documents.append(replace(hit, details=details))

@@ -17,6 +17,7 @@ __all__ = [
     "otherwise",
     "taken_out",
     "unmentioned",
+    "unread",
 ]
 
 YEAR = re.compile(r"[12]\d{3}")
@@ -123,6 +124,12 @@ def unmentioned(question: str, documents: Iterable[Document]) -> tuple[str, ...]
         and (is_yes_no_question(question) or YEAR.fullmatch(match[0]) or named.issuperset(words(match[0])))
     ]
     return (f"The cited texts do not mention: {', '.join(dict.fromkeys(missing))}.",) if missing else ()
+
+
+def unread(documents: Iterable[Document]) -> tuple[str, ...]:
+    """One line for each document of which a part was not read: "Report: 9 of 10 pages hold no text"."""
+    parts = ((document, document.details.get("unread")) for document in documents)
+    return tuple(f"{document.title} ({document.url}): {part}" for document, part in parts if part)
 
 
 def _ledger(reports: Sequence[SourceReport], titles: Mapping[str, str]) -> tuple[str, ...]:
