@@ -20,11 +20,8 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Markup that begins with a character of two bytes; and the escape that only ISO-2022-JP has.
-SHAPES = (
-    (re.compile(rb"<\x00[!?\w]\x00"), "utf-16-le"),
-    (re.compile(rb"\x00<\x00[!?\w]"), "utf-16-be"),
-)
+ZEROS = 0.15  # share of the bytes that are zero in text of two-byte units, markup or spaces at least
+# The escape that only ISO-2022-JP has.
 JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]")
 # Those of the WHATWG encoding standard. UTF-7 and Python's own (idna, unicode_escape) hide one text in another.
 CHARSETS = frozenset(
@@ -87,11 +84,9 @@ class _Fit(NamedTuple):
 
 def charset_of(data: bytes, named: str | None = None) -> str:
     """Python codec of a body: by byte order mark, charset `named` in the header, declaration or statistics."""
-    marked = next((charset for mark, charset in BOMS if data.startswith(mark)), "")
-    shaped = marked or next((charset for shape, charset in SHAPES if shape.match(data.lstrip()[:8])), "")
-    if shaped:
-        return shaped
     sample = data[:EXAMINED]
+    if marked := next((charset for mark, charset in BOMS if data.startswith(mark)), "") or _wide(sample):
+        return marked
     as_utf8 = _fit(sample, "utf-8")
     header, declared = codec_of(named), _declared(data[:DECLARED_WITHIN])
     names = [name for name in dict.fromkeys((header, declared)) if name and not _contradicts(name, sample, as_utf8)]
@@ -139,6 +134,16 @@ def codec_of(label: str | None) -> str:
         return ""
     codec = ALIASES.get(codec, codec)
     return codec if codec in CHARSETS else ""
+
+
+def _wide(sample: bytes) -> str:
+    """The charset of two-byte units that a text without a byte order mark is in: half of its markup is zeros."""
+    zeros, odd = sample.count(0), sample[1::2].count(0)
+    if zeros <= ZEROS * len(sample):
+        return ""
+    if odd >= 0.95 * zeros:
+        return "utf-16-le"
+    return "utf-16-be" if odd <= 0.05 * zeros else ""
 
 
 def _declared(beginning: bytes) -> str:

@@ -66,7 +66,7 @@ def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
     tree = LexborHTMLParser(decode(data, charset))
     links = links_of(tree, url, _one_line)
     separate_listings(tree)
-    blocks = _Walk(targets=targets_of(tree)).blocks(tree.body)
+    blocks = _blocks(tree)
     metadata, shape, text = metadata_of(tree, _one_line), shape_of(tree, data), _joined(main_text(blocks))
     return {
         **metadata,
@@ -81,6 +81,15 @@ def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
 
 
 MARKED = ("title", "description")  # fields that may hold markup in spite of it
+
+
+def _blocks(tree: Any) -> list[Block]:
+    """The blocks of a page; those of all that is hidden in lines too when there is no prose in others."""
+    blocks = _Walk(targets=targets_of(tree)).blocks(tree.body)
+    if any(block.prose for block in blocks):
+        return blocks
+    everything = _Walk(shows_all=True).blocks(tree.body)
+    return everything if not blocks or any(block.prose for block in everything) else blocks
 
 
 def read_plain(fragments: Sequence[str]) -> list[str]:
@@ -130,11 +139,14 @@ class _Walk:
     """
     Depth-first traversal of a tree without recursion, since a page may be nested at will.
 
-    `everything` doubts nothing, and leaves out what is hidden. `targets` are ids of what the page's controls show.
+    `everything` doubts nothing, and leaves out what is hidden; `shows_all` does not leave that out either. `targets`
+    are ids of what the page's controls show.
     """
 
-    def __init__(self, *, everything: bool = False, targets: frozenset[str] = frozenset()) -> None:
-        self._everything, self._targets = everything, targets
+    def __init__(
+        self, *, everything: bool = False, shows_all: bool = False, targets: frozenset[str] = frozenset()
+    ) -> None:
+        self._everything, self._shows_all, self._targets = everything, shows_all, targets
         self._region: Region | None = None
         self._blocks: list[Block] = []
         self._inline = InlineText()
@@ -238,6 +250,8 @@ class _Walk:
 
     def _doubts(self, node: Any, tag: str, attributes: Any) -> tuple[bool, bool]:
         """Whether an element is hidden, and whether it looks like boilerplate."""
+        if self._shows_all:
+            return False, False
         hidden = is_hidden(node, attributes) and not is_shown_by_control(node, tag, self._targets)
         if self._everything:
             return hidden, False

@@ -41,7 +41,6 @@ SECONDS = 3.0  # for one document
 START = 30.0
 LIFE = 240  # seconds of processor time that a process has; it is replaced well before
 GROWN = 300 * 1024 * 1024  # bytes; a process that once took more is replaced
-COUNTS = ("pages", "pages_read", "empty_pages")
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -174,14 +173,16 @@ def _page(value: Any) -> Page:
     names = ("title", "text", "description", "author", "published", "language", "refresh")
     fields = {name: _text(value.get(name, "")) for name in names}
     links = tuple((_text(text), _text(target)) for text, target in value.get("links", ()))
-    notice, counts = _text(value.get("notice", "")), {name: _count(value.get(name, 0)) for name in COUNTS}
+    notice = _text(value.get("notice", ""))
     return Page(
         **fields,
-        **counts,
         links=links,
         is_challenge=value.get("is_challenge") is True,
         notice=notice if notice in REASONS else "",
         is_cut=value.get("is_cut") is True,
+        pages=_count(value.get("pages", 0)),
+        pages_read=_count(value.get("pages_read", 0)),
+        empty_pages=_count(value.get("empty_pages", 0)),
     )
 
 

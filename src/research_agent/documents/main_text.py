@@ -172,7 +172,7 @@ def main_text(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _undoubted(blocks: Sequence[Block]) -> list[Block]:
-    """Blocks in no doubted element, or in cleared ones only; when there are none, those that are not hidden, or all."""
+    """Blocks in no doubted element, or in cleared ones only; when these hold no prose, those not hidden, or all."""
     total = 0
     for block in blocks:
         prose, region = block.prose, block.region
@@ -185,7 +185,9 @@ def _undoubted(blocks: Sequence[Block]) -> list[Block]:
                 region.share = MUCH
             region = region.outer
     kept = [block for block in blocks if _is_cleared(block.region, total)]
-    return kept or [block for block in blocks if not _is_hidden(block.region)] or list(blocks)
+    shown = [block for block in blocks if not _is_hidden(block.region)]
+    choices = [choice for choice in (kept, shown, list(blocks)) if choice]
+    return next((choice for choice in choices if any(block.prose for block in choice)), choices[0] if choices else [])
 
 
 def _is_cleared(region: Region | None, prose: int) -> bool:

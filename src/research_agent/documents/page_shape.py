@@ -43,7 +43,7 @@ def refresh_of(tree: Any, url: str) -> str:
         if match is None or int(match[1] or 0) > AT_ONCE:
             continue
         try:
-            target = urljoin(url, match["url"]).partition("#")[0]
+            target = str(urljoin(url, match["url"])).partition("#")[0]
         except ValueError:
             continue
         if target.startswith(("http://", "https://")) and target != url.partition("#")[0]:
