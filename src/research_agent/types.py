@@ -63,11 +63,16 @@ Rerank = Callable[[Sequence[Readable]], Awaitable[list[list[float]]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """Search topic: a few keywords, and the standalone question behind them. `origin` says who made the topic."""
+    """
+    Search topic: a few keywords, and the standalone question behind them. `origin` says who made the topic.
+
+    `lang` is the code of the question's language.
+    """
 
     text: str
     question: str
     origin: Literal["model", "question"] = "question"
+    lang: str = "en"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,8 +37,10 @@ class Scripted:
         return answer
 
 
-async def search(client: Any, text: str = "rust", origin: Any = "question", **settings: Any) -> Found:
-    topic = Topic(text=text, question=text, origin=origin)
+async def search(
+    client: Any, text: str = "rust", origin: Any = "question", asked: str = "en", **settings: Any
+) -> Found:
+    topic = Topic(text=text, question=text, origin=origin, lang=asked)
     return await Wikipedia(SourceSettings(**settings)).search(topic, tools=Tools(client=cast(Client, client)), limit=5)
 
 
@@ -69,6 +71,33 @@ def test_it_is_a_source() -> None:
 )
 def test_the_language_chooses_the_edition_unless_a_base_is_given(settings: dict[str, str], base: str) -> None:
     assert Wikipedia(SourceSettings(**cast(Any, settings))).base == base
+
+
+@pytest.mark.parametrize(
+    ("asked", "settings", "hosts"),
+    [
+        ("en", {}, ["en.wikipedia.org"]),
+        ("es", {}, ["es.wikipedia.org", "en.wikipedia.org"]),
+        ("pt-br", {}, ["pt.wikipedia.org", "en.wikipedia.org"]),
+        ("es", {"lang": "de"}, ["de.wikipedia.org", "en.wikipedia.org"]),
+        ("es", {"lang": "en"}, ["en.wikipedia.org"]),
+        ("es", {"url": "http://wiki.example"}, ["wiki.example"]),
+        ("es", {"url": "http://wiki.example", "lang": "de"}, ["wiki.example"]),
+    ],
+)
+async def test_the_wiki_of_the_language_and_the_english_one_are_asked(
+    asked: str, settings: dict[str, str], hosts: list[str]
+) -> None:
+    client = Scripted(summary=page(), api=NOTHING)
+    await search(client, asked=asked, **settings)
+    assert list(dict.fromkeys(url.split("/")[2] for url, _ in client.asked)) == hosts
+    assert len(client.asked) == 3 * len(hosts)
+
+
+async def test_one_wiki_that_fails_leaves_the_other() -> None:
+    client = Scripted(**{"es.wiki": SourceError("is down"), "summary": page(), "api": NOTHING})
+    found = await search(client, asked="es")
+    assert ([document.title for document in found.documents], list(found.problems)) == (["Rust"], ["is down"])
 
 
 @pytest.mark.parametrize("lang", ["EN", "e", "en.evil.example/", "english-language", "../x", "en\n"])

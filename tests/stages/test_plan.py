@@ -62,6 +62,23 @@ def test_topics_by_rule(question: str, topics: list[str]) -> None:
     assert rule_topics(question) == topics
 
 
+@pytest.mark.parametrize(
+    ("question", "chosen", "topic", "lang"),
+    [
+        ("¿Cuál es la capital de Australia?", "", "Australia capital", "es"),
+        ("¿Cuál es la capital de Australia?", "fr", "Australia capital", "fr"),
+        ("What is the capital of Australia?", "de", "capital of Australia", "de"),
+        ("Canberra", "de", "Canberra", "de"),
+        ("光合作用是什么？", "", "光合作用", "zh"),
+        ("What is photosynthesis?", "", "photosynthesis", "en"),
+    ],
+)
+def test_topics_have_the_language_that_was_chosen_else_the_questions(
+    question: str, chosen: str, topic: str, lang: str
+) -> None:
+    assert [(found.text, found.lang) for found in known_topics(question, NONE, chosen)] == [(topic, lang)]
+
+
 @given(st.text(min_size=1, max_size=300))
 def test_there_is_always_a_topic(question: str) -> None:
     found = rule_topics(question)

@@ -72,7 +72,7 @@ def test_content_of_japanese_is_what_is_not_grammar(run: str, expected: list[str
         ("ru", "Какой город является столицей Австралии?", {"город", "столицей", "австралии"}),
         ("ar", "ما هي عاصمة أستراليا؟", {"عاصمه", "استراليا"}),
         ("zh", "水是什么？", {"水"}),
-        ("tr", "Avustralya'nın başkenti neresidir?", {"avustralya'nın", "başkenti", "neresidir"}),
+        ("tr", "Avustralya'nın başkenti neresidir?", {"avustralya'nın", "başkenti"}),
         ("en", "What is the capital of Australia?", {"capital", "australia"}),
     ],
 )

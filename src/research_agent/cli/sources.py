@@ -70,10 +70,12 @@ async def _search(settings: Settings, name: str, question: str) -> Found:
     from research_agent.sources.protocol import Tools
     from research_agent.sources.registry import load_sources
     from research_agent.stages.fetch import LIMIT
+    from research_agent.text.languages import detect_language
     from research_agent.types import Topic
 
     (source,) = load_sources(settings, [name])
-    topic = Topic(text=clean(question), question=clean(question))
+    lang = settings.search.lang or detect_language(question)
+    topic = Topic(text=clean(question), question=clean(question), lang=lang)
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(open_client(settings))
         tools = Tools(client, read=await stack.enter_async_context(open_reader()))

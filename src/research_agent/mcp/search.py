@@ -42,7 +42,7 @@ async def search(query: str, runtime: Runtime) -> SearchResults:
     if len(text) > MAX_QUERY:
         raise QuestionError(f"The query has {len(text):,} characters.", hint=f"Use at most {MAX_QUERY:,}.")
     asked = await read_question(text)
-    topics = known_topics(asked.text, History(session=""))
+    topics = known_topics(asked.text, History(session=""), runtime.settings.search.lang)
     timeline = Timeline()
     fetched = await fetch_from(
         select_sources(topics[0].question, runtime.sources, named=runtime.named),

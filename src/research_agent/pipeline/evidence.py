@@ -14,6 +14,7 @@ from research_agent.stages.fetch import Fetched, FetchPlan, fetch
 from research_agent.stages.rank import READ, Candidate, candidates, rank, readable
 from research_agent.stages.select_sources import SelectedSource
 from research_agent.stages.split import Pieces, split
+from research_agent.text.languages import base_language
 from research_agent.text.tokens import content_stems, without_urls
 from research_agent.types import Document, Embed, Evidence, Passage, Rerank, Topic
 
@@ -84,7 +85,7 @@ async def find_evidence(
     question = without_urls(topics[0].question)
     async with cooperative():
         with timeline.span("split"):
-            passages = split(documents, question=question, known=known)
+            passages = split(documents, question=question, lang=base_language(topics[0].lang), known=known)
     embed = await embed_ready()
     query = vectors = None
     if embed is not None and passages:

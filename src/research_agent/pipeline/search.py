@@ -23,6 +23,7 @@ from research_agent.stages.fetch import Fetched
 from research_agent.stages.plan import known_topics, plan
 from research_agent.stages.select_sources import SelectedSource
 from research_agent.stages.split import Pieces
+from research_agent.text.languages import base_language
 from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Evidence, Finding, History, Passage, Topic
 
@@ -39,7 +40,8 @@ MOMENT = 0.05
 
 def plan_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]:
     """The topics of the question itself, made standalone; those that a model adds come during the fetch."""
-    topics = known_topics(turn.question, history)
+    topics = known_topics(turn.question, history, turn.runtime.settings.search.lang)
+    turn.lang = topics[0].lang
     turn.timeline.emit(Planned(topics))
     return topics
 
@@ -89,7 +91,7 @@ async def _name_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]
     ask = partial(llm.ask, chat, max_tokens=TOPIC_TOKENS, timeout=turn.runtime.settings.chat.timeout)
     try:
         with turn.timeline.span("plan"):
-            topics = await plan(turn.question, history=history, ask=ask, embed=await turn.embed_ready())
+            topics = await plan(turn.question, history=history, ask=ask, embed=await turn.embed_ready(), lang=turn.lang)
     except ChatResponseError as error:  # a model that stumbled is asked again; one that is not there is not
         log.info("no topics", exc_info=error)
         return ()
@@ -154,9 +156,11 @@ async def analyze_documents(turn: TurnContext, topics: Sequence[Topic], document
     """The statistics of the documents, made in a child process; empty without documents."""
     if not documents:
         return Finding(report={})
-    terms = frozenset(content_stems(topics[0].question))
+    lang = base_language(topics[0].lang)
+    terms = frozenset(content_stems(topics[0].question, lang))
     relevance = {
-        document.id: len(terms & frozenset(content_stems(f"{document.title} {document.text[:2000]}"))) / len(terms)
+        document.id: len(terms & frozenset(content_stems(f"{document.title} {document.text[:2000]}", lang)))
+        / len(terms)
         for document in documents
         if terms
     }

@@ -29,7 +29,11 @@ CERTAIN = 1.5
 
 @dataclass
 class TurnContext:
-    """Context that the stages of a turn share. After a `chat_error` the model is not asked again in this turn."""
+    """
+    Context that the stages of a turn share. `lang` is the language of its answer.
+
+    After a `chat_error` the model is not asked again in this turn.
+    """
 
     asked: Asked
     session: str
@@ -38,6 +42,7 @@ class TurnContext:
     group: asyncio.TaskGroup
     notes: list[str] = field(default_factory=list)
     keep_unsupported: bool = False
+    lang: str = "en"
     chat_error: ChatError | None = None
     model_reported: bool = False
 

@@ -68,7 +68,7 @@ async def write_draft(turn: TurnContext, retrieved: Retrieved, history: History,
                 timeout=settings.chat.timeout,
                 on_token=on_token,
                 on_restart=on_restart,
-                lang=settings.search.lang,
+                lang=turn.lang,
             )
     except EmptyReplyError as error:
         unsaved.draft = ""

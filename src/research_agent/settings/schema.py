@@ -92,7 +92,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("home", "folder of everything it writes", _path),
     Option("model", "chat model as PROVIDER:NAME"),
     Option("sources", "sources to ask, a comma list", _names, NAMES),
-    Option("lang", "language of the answer and of Wikipedia",
+    Option("lang", "language of the answer and of Wikipedia (empty: the question's)",
            _matching(r"[a-z-]{2,12}", "a language code, such as en, de or pt-br")),
     Option("contact", "your mail or URL, sent in the User-Agent"),
     Option("deadline", "seconds all sources have together", _between(0.1, 600, float), NUMBER),

@@ -45,7 +45,8 @@ class SearXNG(HttpSource):
         query = " ".join(topic.text.split())[:MAX_QUERY]
         if not query:
             return Found([])
-        params = {"q": query, "format": "json", **({"language": self.settings.lang} if self.settings.lang else {})}
+        lang = self.settings.lang or ("" if topic.lang == "en" else topic.lang)  # in doubt the instance decides
+        params = {"q": query, "format": "json", **({"language": lang} if lang else {})}
         try:
             body = await tools.client.get_json(f"{self.base}/search", params=params)
         except HttpStatusError as error:

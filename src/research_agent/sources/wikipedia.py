@@ -25,6 +25,7 @@ RELATED = 3
 MAX_QUERY = 300  # characters; CirrusSearch refuses longer ones
 MAX_TITLE = 255  # bytes, MediaWiki's limit
 NOT_IN_TITLE = re.compile(r"[\x00-\x1f\x7f#<>\[\]|{}]")
+REGION = re.compile(r"(?<=^[a-z]{2})-[a-z]{2}$")  # there is a Wikipedia of "pt", none of "pt-br"
 MAX_AGE = 86400  # seconds
 MARKUP = re.compile(r"</?(?:p|b|i|span|div|su[bp]|ul|ol|li|dl|h[1-6]|br|math)\b[^<>]*>")
 MEANINGFUL = re.compile(r"<(?:su[bp]|s|del|math|ruby|q)\b|mwe-math")
@@ -40,6 +41,8 @@ class Wikipedia:
     leads of 3 articles, and the whole text of the best article (not for a topic that a model added).
 
     A whole article keeps its headings as lines, "== History ==". A wiki without REST summaries is searched only.
+    The wiki of the question's language is asked, or of the language that the user chose, and the English one beside
+    it; of a base URL that the user chose, that wiki alone.
     """
 
     name = "wikipedia"
@@ -55,7 +58,8 @@ class Wikipedia:
     )
 
     def __init__(self, settings: SourceSettings) -> None:
-        self.lang = settings.lang or "en"
+        self.settings = settings
+        self.lang = REGION.sub("", settings.lang or "en")
         if not re.fullmatch(r"[a-z-]{2,12}", self.lang):
             raise SettingsError(f"lang = {self.lang!r} is not a language code.", hint="Use one like en, de or pt-br.")
         self.base = (settings.url or f"https://{self.lang}.wikipedia.org").rstrip("/")
@@ -63,6 +67,27 @@ class Wikipedia:
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search the page called `topic.text`, then related ones. Raises `SourceError` when a failure left nothing."""
+        wikis = [partial(wiki.search_wiki, topic, tools=tools, limit=limit) for wiki in self.wikis(topic)]
+        if len(wikis) == 1:
+            return await wikis[0]()
+        results = await gather_results(wikis, SourceError)
+        found = [result for result in results if isinstance(result, Found)]
+        failures = [result for result in results if isinstance(result, SourceError)]
+        documents = [document for one in found for document in one.documents]
+        if failures and not documents:
+            raise failures[0]
+        problems = [*(problem for one in found for problem in one.problems), *(error.message for error in failures)]
+        return Found(documents, list(dict.fromkeys(problems)))
+
+    def wikis(self, topic: Topic) -> list[Wikipedia]:
+        """The wikis that are asked: of the user's language, else the question's, and the English one."""
+        if self.settings.url:
+            return [self]
+        languages = dict.fromkeys([self.lang if self.settings.lang else REGION.sub("", topic.lang), "en"])
+        return [self if lang == self.lang else Wikipedia(replace(self.settings, lang=lang)) for lang in languages]
+
+    async def search_wiki(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        """Search this wiki alone. Raises `SourceError` when a failure left nothing."""
         search = partial(self._search, topic.text, tools)
         calls = [
             partial(self._summary, topic.text, tools),

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from research_agent import prompts
 from research_agent.prompts import Prompt
 from research_agent.text.injection import is_order, unlinked
+from research_agent.text.keywords import keywords
+from research_agent.text.languages import base_language, detect_language
 from research_agent.text.question import YOUR_TEXT, interpret
 from research_agent.text.tokens import content_stems, content_words, names, without_urls, words
 from research_agent.types import Embed, History, Topic
@@ -59,34 +61,39 @@ LABEL = re.compile(
 )
 
 
-def known_topics(text: str, history: History) -> tuple[Topic, ...]:
+def known_topics(text: str, history: History, lang: str = "") -> tuple[Topic, ...]:
     """
     The topics of the question itself, made standalone from the history, without a model: one, or one for each question
     and for each side of a comparison. Of what else the text holds nothing is searched for.
+
+    `lang` is the language that the user chose; "" for the question's own.
     """
     first, *others = interpret(text).questions or ("",)
     asked = [standalone(first, history), *others]
     alone = " ".join(asked)
     searched = [asked[0], *filter(_names_its_subject, others)]
-    topics = [topic for one in searched for topic in rule_topics(without_urls(one))]
-    return _distinct([Topic(text=topic, question=alone) for topic in topics], MOST_SIDES)
+    lang = lang or detect_language(without_urls(" ".join([first, *others])))
+    topics = [topic for one in searched for topic in rule_topics(without_urls(one), lang)]
+    return _distinct([Topic(text=topic, question=alone, lang=lang) for topic in topics], MOST_SIDES)
 
 
-async def plan(text: str, *, history: History, ask: Ask, embed: Embed | None = None) -> tuple[Topic, ...]:
+async def plan(
+    text: str, *, history: History, ask: Ask, embed: Embed | None = None, lang: str = ""
+) -> tuple[Topic, ...]:
     """
     The topics of the question itself, then, up to three in all, those of the model. Raises the `ChatError` of `ask`.
 
     The model sees the question and the two before it. A topic of its own with a word that stands in an earlier
     question, or in what came along with one, and not in this question, is dropped: it is not sent to a service.
     """
-    known = known_topics(text, history)
-    alone, earlier = known[0].question, _earlier(history)
+    known = known_topics(text, history, lang)
+    alone, earlier, lang = known[0].question, _earlier(history), known[0].lang
     reply = await ask(prompts.topics(interpret(text).question, earlier=earlier))
     session = " ".join(turn.question for turn in history.turns)
     private = set(content_stems(f"{session} {text}")) - set(content_stems(f"{alone} {_subject(history)}"))
     own = [topic for topic in parse_topics(reply) if private.isdisjoint(content_stems(topic))]
-    proposed = await _related(own, alone, embed)
-    added = (Topic(text=topic, question=alone, origin="model") for topic in proposed)
+    proposed = await _related(own, alone, embed, base_language(lang))
+    added = (Topic(text=topic, question=alone, origin="model", lang=lang) for topic in proposed)
     return _distinct([*known, *added], max(MOST_TOPICS, len(known)))
 
 
@@ -104,8 +111,15 @@ def standalone(question: str, history: History) -> str:
     return question
 
 
-def rule_topics(question: str) -> list[str]:
-    """Topics by rule: the sides of a comparison, else the question without its frame."""
+def rule_topics(question: str, lang: str = "en") -> list[str]:
+    """
+    Topics by rule: both sides of a comparison, else the question without its frame; of other languages its keywords.
+
+    `lang` is the question's language when its words do not tell.
+    """
+    asked_in = detect_language(question, base_language(lang))
+    if asked_in != "en" and (found := keywords(question, asked_in)):
+        return [found]
     for pattern in COMPARISONS:
         if match := pattern.search(question):
             sides = [_phrase(side) for side in _sides(match)]
@@ -149,12 +163,12 @@ def parse_topics(reply: str) -> list[str]:
     return list({topic.casefold(): topic for topic in reversed(topics)}.values())[::-1]
 
 
-async def _related(proposed: list[str], question: str, embed: Embed | None) -> list[str]:
+async def _related(proposed: list[str], question: str, embed: Embed | None, lang: str) -> list[str]:
     """The proposed topics that share a word with the question or, by meaning, belong to it."""
-    stems = set(content_stems(question))
-    echo = set(content_stems(prompts.TOPICS_SYSTEM)) - stems
-    proposed = [topic for topic in proposed if not set(content_stems(topic)) <= echo]
-    shares = [bool(stems & set(content_stems(topic))) for topic in proposed]
+    stems = set(content_stems(question, lang))
+    echo = set(content_stems(prompts.TOPICS_SYSTEM, lang)) - stems
+    proposed = [topic for topic in proposed if not set(content_stems(topic, lang)) <= echo]
+    shares = [bool(stems & set(content_stems(topic, lang))) for topic in proposed]
     if embed is not None and not all(shares):
         vectors = await embed([question, *proposed])
         close = vectors[1:] @ vectors[0]

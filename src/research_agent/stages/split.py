@@ -18,7 +18,7 @@ MOST_OF_A_DOCUMENT = 200_000  # characters that are read for passages; leads and
 
 
 def split(
-    documents: Iterable[Document], *, question: str, most: int = 48, known: Pieces | None = None
+    documents: Iterable[Document], *, question: str, lang: str = "en", most: int = 48, known: Pieces | None = None
 ) -> list[Passage]:
     """
     Cut documents into passages and keep the `most` worth ranking.
@@ -36,20 +36,24 @@ def split(
         seen.add(document.id)
         key = document.id, document.title
         if key not in known:
-            known[key] = _cut(document, question)
+            known[key] = _cut(document, question, lang)
         for position, (start, end, shared) in enumerate(known[key]):
             scored.append(((position == 0, shared), -rank, -position, Passage(document, start, end)))
     best = sorted(scored, key=lambda item: item[:3], reverse=True)[:most]
     return [item[3] for item in sorted(best, key=lambda item: (-item[1], -item[2]))]
 
 
-def _cut(document: Document, question: str) -> list[tuple[int, int, float]]:
+def _cut(document: Document, question: str, lang: str) -> list[tuple[int, int, float]]:
     from semantic_text_splitter import TextSplitter
 
     splitter = TextSplitter((SHORTEST, LONGEST), trim=True)
-    terms = set(content_stems(question))
+    terms = set(content_stems(question, lang))
     text = encodable(document.text[:MOST_OF_A_DOCUMENT])
     return [
-        (start, start + len(piece), len(terms & set(content_stems(f"{document.title} {piece}"))) / max(len(terms), 1))
+        (
+            start,
+            start + len(piece),
+            len(terms & set(content_stems(f"{document.title} {piece}", lang))) / max(len(terms), 1),
+        )
         for start, piece in splitter.chunk_indices(text)
     ]

@@ -12,7 +12,17 @@ import unicodedata
 
 from research_agent.text.numerals import spelled_out
 
-__all__ = ["HAN", "KANA", "UNSPACED", "content_pieces", "folded", "is_latin", "pieces", "without_accents"]
+__all__ = [
+    "HAN",
+    "KANA",
+    "UNSPACED",
+    "content_pieces",
+    "folded",
+    "hiragana_content",
+    "is_latin",
+    "pieces",
+    "without_accents",
+]
 
 HAN = "\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 KATAKANA = "\u30a0-\u30ff\u31f0-\u31ff"
@@ -83,7 +93,7 @@ def content_pieces(run: str) -> list[str]:
     for match in _RUN.finditer(run):
         part = match[0]
         if match.lastgroup == "hiragana":
-            part = _ENDINGS.sub("", _PARTICLES.sub("", part))
+            part = _PARTICLES.sub("", _ENDINGS.sub("", part))
             found += _pairs(part) if len(part) > 1 else []
         elif match.lastgroup in {"katakana", "other"}:
             found.append(part)
@@ -91,6 +101,16 @@ def content_pieces(run: str) -> list[str]:
             found += _pairs(part)
             found += list(part) if match.lastgroup == "han" and 1 < len(part) <= LONGEST_RUN else []
     return found
+
+
+def hiragana_content(run: str) -> str:
+    """Run of Japanese with a space where hiragana spells but grammar: "日本の首都は" -> "日本 首都 "."""
+    return "".join(
+        (_PARTICLES.sub("", _ENDINGS.sub("", match[0])) if len(match[0]) > 2 else "") or " "
+        if match.lastgroup == "hiragana"
+        else match[0]
+        for match in _RUN.finditer(run)
+    )
 
 
 def _pairs(run: str) -> list[str]:

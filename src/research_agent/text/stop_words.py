@@ -33,8 +33,8 @@ _LISTS = {
         que quien quienes cual cuales cuando donde adonde como cuanto cuanta cuantos cuantas porque es son era
         eran fue fueron ser esta estan estaba este esto estos estas ese esa eso hay ha han habia se su sus le
         les me mi tu si no ni mas muy ya tambien pero significa llama""",
-    "fi": """ja tai on oli ovat olivat ollut ei mika mita mitka kuka ketka kenen milloin koska missa mista mihin
-        miten miksi kuinka monta paljon mina sina han se ne me he tama taman etta kun jos niin myos vain joka
+    "fi": """ja tai on oli ovat olivat ollut ei mika mita mitka kuka ketka kenen milloin koska missa mista mihin miten
+        miksi kuinka montako monta paljon mina sina han se ne me he tama taman etta kun jos niin myos vain joka
         jonka jotka millainen minka mikali onko oliko""",
     "fr": """le la les l un une des du de d et ou a au aux en dans par pour sur sous avec sans entre vers chez
         depuis que qu qui quoi dont quel quelle quels quelles quand comment pourquoi combien est sont etait
@@ -51,7 +51,7 @@ _LISTS = {
     "ja": """何 誰 名 的 何時 何年 何人 何処 何故 何語""",
     "ko": """인가 는가 했는 니까 언제 어디 누구 무엇 얼마 하는 되었 었는 나요 가요 하였 있는 은무 한가 였는 엇인
         디인 구인 제인 입니 디입 엇입""",
-    "nl": """de het een en of van in op te ten ter aan met voor door bij uit naar om over onder tegen tussen tot
+    "nl": """de het een en of van in op te aan met voor door bij uit naar om over onder tegen tussen tot
         zonder is zijn was waren wordt worden werd werden heeft hebben had hadden kan wie wat wanneer waar
         waarom hoe hoeveel welk welke wiens hij zij ze ik je u we wij hun haar hem deze dit dat die niet geen
         ook als er maar dan heet betekent""",
@@ -71,8 +71,9 @@ _LISTS = {
         ocksa heter""",
     "sw": """ya wa na kwa ni la za cha vya katika je nini nani lini wapi gani ngapi vipi kwanini ambaye ambayo
         hii huo yake wake hiyo huyu au pia ilikuwa alikuwa ina kuwa""",
-    "tr": """ve veya ile bir bu su o icin mi mu midir nedir ne neden nasil nerede neresi nereye kim kimdir kimin
-        hangi hangisi hangisidir kac kactir kadar zaman olan olarak gibi daha en de da icinde uzerinde degil var""",
+    "tr": """ve veya ile bir bu su o icin mi mu midir nedir ne neden nasil nerede neresi neresidir nereye kim
+        kimdir kimin hangi hangisi hangisidir kac kactir kadar zaman olan olarak gibi en de da icinde uzerinde
+        degil var""",
     "zh": """的 是 了 在 有 什 么 什么 麼 什麼 谁 誰 吗 嗎 呢 哪 几 幾 何 和 与 與 及 被 由 于 於 之 为 為 个 個
         多少 如何 怎么 怎麼 哪里 哪裡 哪个 哪些 为什 為什""",
 }

@@ -25,6 +25,7 @@ __all__ = [
     "jaccard",
     "names",
     "numbers",
+    "opened_elisions",
     "shingles",
     "stem",
     "without_urls",
@@ -46,7 +47,8 @@ UNSPACED_STOP_WORDS = STOP_WORDS_OF["zh"] | STOP_WORDS_OF["ja"] | STOP_WORDS_OF[
 URL = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "none", "without", "cannot"})
 ELISION = re.compile(
-    r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|aujourd|un|all|dall|dell|nell|sull|quest|quell|dov|com|cos)'(?=\w)"
+    r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|aujourd|un|all|dall|dell|nell|sull|quest|quell|dov|com|cos)['’](?=\w)",
+    re.IGNORECASE,
 )
 # A word of these scripts is stemmed by its script, whatever the language of the question.
 SCRIPT_STEMMERS = {"CYRILLIC": "russian", "ARABIC": "arabic", "GREEK": "greek", "DEVANAGARI": "hindi"}
@@ -93,11 +95,12 @@ def _runs(text: str, lang: str) -> list[str]:
     """Runs of letters and digits, folded."""
     pattern = LATIN_WORD if is_latin(text) else WORD
     runs = [word.removesuffix("'s") for word in pattern.findall(folded(text))]
-    return runs if lang == "en" else [part for run in runs for part in ELISION.sub(_opened, run).split()]
+    return runs if lang == "en" else [part for run in runs for part in opened_elisions(run).split()]
 
 
-def _opened(elision: re.Match[str]) -> str:
-    return elision[0].replace("'", " ")
+def opened_elisions(word: str) -> str:
+    """Word with a space for the apostrophe of an elided one: "l'eau" -> "l eau", "dell’acqua" -> "dell acqua"."""
+    return ELISION.sub(lambda elision: f"{elision[0][:-1]} ", word)
 
 
 _stemmers = threading.local()  # a stemmer keeps the word it is at: one for each thread

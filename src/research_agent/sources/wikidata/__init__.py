@@ -57,7 +57,9 @@ class Wikidata(HttpSource):
         self.policy = replace(self.policy, limits=wikimedia(self.base, settings.contact))
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Search the items that the topic names best, and render their statements."""
+        """Search the items that the topic names best, and render their statements, in the topic's language."""
+        if topic.lang != self.lang and not self.settings.lang and LANGUAGE.fullmatch(topic.lang):
+            return await Wikidata(replace(self.settings, lang=topic.lang)).search(topic, tools=tools, limit=limit)
         query = " ".join(topic.text.split())[:MAX_QUERY]
         if not content_words(query):
             return Found([])
