@@ -7,7 +7,7 @@ A rule and no library; what both are worth: docs/decisions/0018-languages.md. In
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 
@@ -89,7 +89,7 @@ def _scores(text: str, found: Iterable[str]) -> dict[str, float]:
     title = len(written) > 1 and written[1][0].isupper() and not asks  # "São Paulo", "Die Hard"
     capital = {folded(word) for word in written[not title :] if word[0].isupper()}
     plain = [without_accents(word) for word in found if word not in capital]
-    scores: Counter[str] = Counter()
+    scores: defaultdict[str, float] = defaultdict(float)
     for word in dict.fromkeys(plain):
         languages = _languages_of().get(word, ())
         for lang in languages:
