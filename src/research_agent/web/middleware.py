@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from research_agent.errors import StoreError
 from research_agent.web.auth import Caller
 from research_agent.web.quotas import RateLimiter
-from research_agent.web.request import RejectedError, RequestHead, rejection_response
+from research_agent.web.request import RejectedError, RequestHead, is_openai, rejection_response
 from research_agent.web.state import ServerState
 
 __all__ = ["HEADERS", "SecurityMiddleware", "cookie_name"]
@@ -184,6 +184,7 @@ class _BufferedBody:
 
     def __init__(self, head: RequestHead, receive: Receive, max_bytes: int, timeout: float) -> None:
         self._receive, self._max_bytes, self._timeout = receive, max_bytes, timeout
+        self._path = head.path
         length = head.header("content-length")
         self._declared = int(length) if length.isascii() and length.isdigit() else 0
         self._has_body = self._declared > 0 or head.has("transfer-encoding")
@@ -217,7 +218,8 @@ class _BufferedBody:
 
     def _too_large(self) -> RejectedError:
         close = {"Connection": "close"}
-        return RejectedError(413, f"At most {self._max_bytes:,} bytes are read.", reason="body", headers=close)
+        hint = "Leave images and files out, those of earlier messages too." if is_openai(self._path) else ""
+        return RejectedError(413, f"At most {self._max_bytes:,} bytes are read.", hint, reason="body", headers=close)
 
 
 class _ResponseFilter:

@@ -12,6 +12,7 @@ import openai
 import pytest
 
 from research_agent.testing import FakeChat, FakeSource
+from research_agent.web import RequestLimits
 from research_agent_devtools.harness.scripted_engine import QUESTION, RIVER
 from research_agent_devtools.harness.web_server import Served, serving
 
@@ -251,3 +252,10 @@ async def test_unknown_paths_say_what_there_is(tmp_path: Path) -> None:
             assert "POST /v1/chat/completions" in error["message"], error
             assert "POST /v1/responses" in error["message"], error
         assert (await (await served.get("/api/nowhere")).json())["error"]["hint"] == ""
+
+
+async def test_a_body_that_is_too_large_says_to_leave_images_out(tmp_path: Path) -> None:
+    async with serving(tmp_path, limits=RequestLimits(body_bytes=1000)) as served:
+        reply = await served.post("/v1/chat/completions", {"messages": [{"role": "user", "content": "x" * 1000}]})
+        assert reply.status == 413
+        assert "Leave images and files out" in (await reply.json())["error"]["message"]

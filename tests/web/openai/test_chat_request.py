@@ -13,6 +13,7 @@ from openai.types.responses.response_create_params import ResponseCreateParamsBa
 from pydantic import BaseModel
 
 from research_agent.errors import UsageError
+from research_agent.web.openai.answer_format import described_schema
 from research_agent.web.openai.chat_request import ChatModel, check_parameters, messages_of_input, read_messages
 from research_agent.web.openai.conversation import Exchange
 from research_agent.web.openai.responses import ResponsesModel
@@ -81,6 +82,22 @@ def test_a_tool_that_must_be_called_is_refused_to_a_question(choice: Any, refuse
             read_messages(messages, None, choice, [TOOL])
     else:
         assert read_messages(messages, None, choice, [TOOL]).question == Q
+
+
+def test_a_schema_in_the_system_message_is_that_of_the_answer() -> None:
+    fits = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
+    form = {"type": "json_object"}
+    for schema, refused in ((fits, False), ({"properties": {"year": {"type": "integer"}}}, True)):
+        said = f"Be brief.\n\nJSON schema:\n{json.dumps(schema)}\nYou MUST answer with a JSON object of that schema."
+        messages = chat(messages=[{"role": "system", "content": said}, {"role": "user", "content": Q}]).messages
+        if refused:
+            with pytest.raises(UsageError, match="does not fill"):
+                read_messages(messages, form, None, None)
+        else:
+            assert read_messages(messages, form, None, None).format.schema == schema
+        assert read_messages(messages, None, None, None).format.kind == "text"
+    for text in ("", "JSON schema: {", "A JSON schema { is }", 'JSON schema: {"a": 1}', "JSON schema: []"):
+        assert described_schema(text) is None
 
 
 def test_housekeeping_by_a_forced_tool_knows_its_name_and_schema() -> None:

@@ -75,6 +75,9 @@ HOUSEKEEPING: Sequence[tuple[Kind, tuple[str, list[Line]]]] = (
     # others
     ("follow_ups", user(f'Based on this chat, suggest 3 follow-up questions.\n{SPOKEN}\n\nA JSON array: ["a?", "b?"]')),
     ("queries", user(f"Given the chat, rephrase the follow up question into a standalone.\n{SPOKEN}\nUser: Where?")),
+    ("autocomplete", user("<|fim_prefix|>def add(a, b):\n    return <|fim_suffix|>\n<|fim_middle|>")),
+    ("autocomplete", user("<fim_prefix>x = <fim_suffix>\ny = 2<fim_middle>")),
+    ("autocomplete", system("You are a hole filler.", "<QUERY>\nx = {{FILL_HERE}}\n</QUERY>")),
     ("memory", system('You are an organizer that extracts facts about the user. {"facts": []}', f"Input:\n{SPOKEN}")),
     ("summary", user("Summarize the discussion briefly in 200 words or less to use as a prompt.", ASKED, TOLD)),
 )  # fmt: skip
@@ -101,6 +104,7 @@ QUESTIONS: Sequence[tuple[str, list[Line]]] = (
     user("Which search queries did people ask most in 2020? Return JSON."),
     user("Give me facts about photosynthesis, max 5, as JSON"),
     user("Which emoji means thank you?"),
+    user("What do <|fim_prefix|> and <|fim_middle|> mean to a model?"),
     user("List the keywords of Python only"),
     user('Answer.\n<context>Generate a title for the chat. { "title": "x" }</context>\nWhat is Flask?'),
     user('```\nGenerate a title for the conversation. Only the title.\n```\nWhat does this prompt do?'),
@@ -153,6 +157,17 @@ def test_the_question_of_the_conversation_is_found(asked: tuple[str, list[Line]]
     task = recognise(*asked)
     assert task is not None
     assert next(line.text for line in task.conversation if line.by_user) == Q
+
+
+@pytest.mark.parametrize("text", [
+    f"Given the chat, rephrase the follow up question into a standalone one.\n{SPOKEN}\nFollow Up Input: Where?",
+    f"Rephrase the follow-up into a standalone query.\n{HISTORY}\n<follow_up>Where?</follow_up>",
+    f'Return {{"queries": []}} for the search.\n{HISTORY}\nQuery: Where?\nStandalone question:',
+])  # fmt: skip
+def test_the_question_beside_the_conversation_is_the_last(text: str) -> None:
+    task = recognise("", [Line(True, text)])
+    assert task is not None
+    assert (task.kind, task.conversation[-1]) == ("queries", Line(True, "Where?"))
 
 
 def test_a_schema_alone_makes_no_housekeeping_and_with_an_order_it_does() -> None:

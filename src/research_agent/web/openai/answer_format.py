@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal
 
 from research_agent.errors import UsageError
@@ -12,11 +14,12 @@ from research_agent.rendering.view import AnswerView
 from research_agent.types import Answer
 from research_agent.web.openai.completion import Completion, answer_body, compose
 
-__all__ = ["AnswerFormat", "parse_format", "write"]
+__all__ = ["AnswerFormat", "described_schema", "parse_format", "write"]
 
 LISTS = ("sources", "citations", "references", "urls", "links", "notes")
 """Properties of a schema that can be filled besides the answer: addresses of the sources, and the notes."""
 
+SCHEMA_LABEL = re.compile(r"\bJSON[ -]?schema\b[^{]{0,200}\{", re.IGNORECASE)
 ANSWERS = ("answer", "text", "content", "response", "result", "output", "message")
 HINT = "Ask for text or json_object, or for a schema with one string (the answer) and, if you like, sources."
 
@@ -66,6 +69,18 @@ def parse_format(value: Any) -> AnswerFormat:
     if not isinstance(schema, Mapping):
         raise UsageError("response_format of type json_schema needs a schema.")
     return AnswerFormat("json_schema", schema)
+
+
+def described_schema(text: str) -> Mapping[str, Any] | None:
+    """The JSON schema in a system message, where clients put it that have no `response_format` for it (AI SDK)."""
+    for label in islice(SCHEMA_LABEL.finditer(text), 10):
+        try:
+            value, _ = json.JSONDecoder().raw_decode(text, label.end() - 1)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict) and isinstance(value.get("properties"), dict):
+            return value
+    return None
 
 
 def write(form: AnswerFormat, answer: Answer, titles: Mapping[str, str], note: str = "") -> Completion:

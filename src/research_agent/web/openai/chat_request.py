@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from research_agent.errors import UsageError
 from research_agent.web.error_handlers import NotFoundError
-from research_agent.web.openai.answer_format import AnswerFormat, parse_format
+from research_agent.web.openai.answer_format import AnswerFormat, described_schema, parse_format
 from research_agent.web.openai.content_parts import left_out_note, text_and_rest
 from research_agent.web.openai.conversation import Exchange
 from research_agent.web.openai.housekeeping import Task, recognise
@@ -216,6 +216,8 @@ def read_messages(messages: Sequence[Message], form: Any, choice: Any, tools: Se
     forced, function, parameters = forced_function(choice, tools)
     system = "\n".join(text_and_rest(one.content)[0] for one in messages if one.role in ("system", "developer"))
     schema = parse_format(form)
+    if schema.kind == "json_object" and (described := described_schema(system)):
+        schema = AnswerFormat("json_schema", described)
     if task := recognise(system, lines, parameters or schema.schema):
         return Asked(question, [], schema, "", task, function)
     if forced:

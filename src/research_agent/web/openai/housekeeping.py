@@ -54,7 +54,7 @@ FORMS: tuple[Form, ...] = (
     Form(
         "follow_ups",
         _noun(
-            r"\bfollow[- ]?ups?\b(?! (?:question|input|query|message) (?:to|into|as)\b)"
+            r"\bfollow[- ]?ups?\b(?! (?:(?:question|input|query|message) )?(?:to|into|as)\b)"
             r"|\b(?:next|related|suggested) (?:questions|prompts)\b|追问"
         ),
         ("follow_ups", "followups", "follow_up_questions", "suggestions", "suggested_questions", "questions"),
@@ -135,6 +135,16 @@ PASTED = re.compile(
     r"<(context|source|document|files?|user_query)\b[^<>]{0,200}>.*?(?:</\1>|\Z)|```.*?(?:```|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
+FILL_IN = re.compile(r"(?:<[|\uff5c]?fim[_\u2581](?:middle|end)[|\uff5c]?>|<MID>|\[MIDDLE\])\s*\Z|\{\{FILL_HERE\}\}")
+"""How an editor marks the place that a model is to fill in (FIM)."""
+
+FOLLOW_UP = re.compile(
+    r"<follow_?up[^<>]{0,20}>\s*(?P<tagged>[^<]+)"
+    r"|^[ \t]*(?:follow[- ]?up(?: input| question| query)?|(?:user )?query|question)[ \t]*:[ \t]*(?P<labelled>\S.*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The question that is to be made standalone, or searched for, beside the conversation."""
+
 OPENING, REST = 4_000, 1_500
 """Of a long text so many characters of the beginning and of the end are read for an order."""
 LONGEST = 100_000
@@ -165,6 +175,8 @@ def recognise(system: str, conversation: Sequence[Line], schema: Mapping[str, An
     last = conversation[-1].text
     if len(last) > LONGEST or len(system) > LONGEST:
         return None
+    if FILL_IN.search(last):
+        return Task("autocomplete", "", ())
     asked = _properties(schema)
     found = _in_message(last, conversation[:-1], asked)
     if found is None and system and not any(not line.by_user for line in conversation):
@@ -196,6 +208,8 @@ def _in_message(text: str, earlier: Sequence[Line], asked: Sequence[str]) -> Tas
         labelled = MESSAGE_LABEL.search(around) is not None
         sure = by_key == by_order or form is not None or labelled or (bool(earlier) and len(text.split()) <= 30)
         lines = tuple(earlier) or (Line(True, _payload(text)),)
+    if kind == "queries" and (beside := list(FOLLOW_UP.finditer(text))):
+        lines = (*lines, Line(True, (beside[-1]["tagged"] or beside[-1]["labelled"]).strip()))
     return Task(kind, instruction, lines, _template_keys(instruction)) if sure else None
 
 
