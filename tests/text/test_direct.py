@@ -17,6 +17,8 @@ from research_agent.text.direct import direct, is_courtesy, without_courtesy
         ("Would you mind telling me about Rome?", "Tell me about Rome."),
         ("Can you compare tea with coffee for me, please?", "Compare tea with coffee."),
         ("I want information on the Nile", "Tell me about the Nile."),
+        ("Can you help me understand entropy?", "Explain entropy."),
+        ("I would like to compare tea with coffee.", "Compare tea with coffee."),
         ("Tell my son why the sky is blue.", "Why is the sky blue?"),
     ],
 )
@@ -34,6 +36,10 @@ def test_a_frame_is_taken_off(sentence: str, asked: str) -> None:
         "Who told Caesar what Brutus was planning?",
         "Tell me about Rome.",
         "When will I know if it is over?",
+        "can you drink alcohol with your parents in wisconsin",
+        "can anyone give last rites in an emergency",
+        "Could you see the Great Wall from the Moon?",
+        "show me on a map where ecuador is",
     ],
 )
 def test_what_is_direct_stays(sentence: str) -> None:

@@ -218,7 +218,8 @@ def test_a_question_that_points_back_stands_alone(text: str, question: str) -> N
         "Describe the process by which plants make food.", "Name the country where Einstein was born.", "What is 10^6?",
         "When did Einstein publish what we call relativity?", "Did Einstein explain what gravity is?",
         "What happened in Japan today?", "Compare tea, coffee and cocoa",
-        "What is 🙏 in Japan?",
+        "What is 🙏 in Japan?", "Which yeast nucleosomes are marked by H2A.Z?", "II. Mehmed nerede doğdu?",
+        "can you sell a gun privately in florida", "Kuka on ohjannut Guardians of the Galaxy Vol. 2 -elokuvan?",
     ],
 )  # fmt: skip
 def test_a_question_by_itself_stays_as_it_is(text: str) -> None:

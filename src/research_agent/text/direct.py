@@ -50,10 +50,11 @@ FRAMED = re.compile(
 VERBS = re.compile(rf"\b{VERB}\b", re.IGNORECASE)
 EMBEDDED = re.compile(rf"\b(?:{QUESTION_WORD}|whether|if)\b", re.IGNORECASE)
 ABOUT = re.compile(
-    r"\b(?:(?:tell(?:ing)?|teach|show|give|inform|know|learn|hear|read|understand|talk|say|information|info|details|facts|ask"
-    r"|question|questions|interested|curious|wondering|explanation|overview|summary|idea|need|want)"
-    r"(?:\s+(?:me|us|to me|more|a (?:bit|little)(?: more)?|something|everything|anything|all|some))*)"
-    r"\s+(?:about|on|of|regarding|concerning|in)\s+",
+    r"\b(?:(?:(?:tell(?:ing)?|teach|inform|know|learn|hear|read|understand|talk|ask|wondering|curious)"
+    r"(?:\s+(?:me|us|to me|more|a (?:bit|little)(?: more)?|something|everything|anything|all|some))*"
+    r"\s+(?:about|regarding|concerning))"
+    r"|(?:(?:information|info|details|facts|overview|summary|explanation|idea|questions?|interested)"
+    r"\s+(?:about|on|of|regarding|concerning|in)))\s+",
     re.IGNORECASE,
 )
 TOLD_ABOUT = re.compile(r"\s*tell me about\b", re.IGNORECASE)
@@ -69,6 +70,7 @@ REQUEST = re.compile(
     r"|calculate|identify|state)\b",
     re.IGNORECASE,
 )
+UNDERSTAND = re.compile(r"^(?:to\s+)?understand\s+", re.IGNORECASE)
 FOR_ME = re.compile(r"\s+(?:(?:to|for|with) (?:me|us)|please|pls|plz|thanks|thank you)\s*$", re.IGNORECASE)
 AUXILIARY = (
     r"(?:is|are|was|were|can|could|will|would|should|may|might|must|has|have|had|does|do|did|isn['’]t|aren['’]t|wasn['’]t"
@@ -128,8 +130,7 @@ def direct(sentence: str) -> tuple[str, bool]:
     if not framed:
         return text, False
     asked = _inverted(_without_thanks(FOR_ME.sub("", core)).strip(" ,;:–-"))
-    if (polite := POLITE_REQUEST.match(asked)) and _says(asked[polite.end() :]):
-        asked = asked[polite.end() :]
+    asked = _without_request(asked) or asked
     return f"{_capital(asked)}{'.' if REQUEST.match(asked) else '?'}", True
 
 
@@ -147,8 +148,14 @@ def _without_frame(core: str) -> str | None:
     about = ABOUT.search(core)
     if about and FRAMED.match(core[: about.end()]) and _says(core[about.end() :]):
         return f"tell me about {core[about.end() :]}"
+    return _without_request(core)
+
+
+def _without_request(core: str) -> str | None:
+    """What is requested: "could you explain X" -> "explain X"; None where you is anybody ("can you sell a gun")."""
     polite = POLITE_REQUEST.match(core)
-    return core[polite.end() :] if polite and _says(core[polite.end() :]) else None
+    rest = UNDERSTAND.sub("explain ", core[polite.end() :]) if polite else ""
+    return rest if REQUEST.match(rest) and _says(rest) else None
 
 
 def _is_frame(text: str, question_word: str) -> bool:

@@ -89,6 +89,7 @@ ASKING_LEAD = re.compile(
     r"\b(?:questions?|quer(?:y|ies)|ask(?:ed|ing|s)?|wonder(?:ing|ed)?|know|task|topic|q)\b", re.IGNORECASE
 )
 WRAPPED = re.compile(r"(?<![.!?:;。！？])\n(?=[a-z(])")
+SHORTENED = re.compile(r"(?<!\w)(?:[IVXLCDM]+|\d{1,3}|[A-Z][a-z]{0,2})\.$")  # "Vol.", "II.", "88."
 LEADING_POINT = re.compile(r"(?<=\s)\.(?=\w)")
 SPEAKER = re.compile(r"\b(?:i|i['’]\w+|me|my|mine|we|us|our|you|your)\b", re.IGNORECASE)
 PRONOUN = re.compile(r"\b(?:it|its|he|his|him|she|her|hers|they|them|their|this|that|these|those)\b", re.IGNORECASE)
@@ -279,8 +280,21 @@ def _reports(text: str) -> bool:
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences; the point of ".NET" ends none."""
-    return sentence_spans(LEADING_POINT.sub("_", text))
+    """Spans of the sentences; the points of ".NET", "H2A.Z" and "II. Mehmed" end none."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sentence_spans(LEADING_POINT.sub("_", text)):
+        if spans and "\n" not in text[spans[-1][0] : start] and _goes_on(text[slice(*spans[-1])], text[start:end]):
+            spans[-1] = spans[-1][0], end
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _goes_on(one: str, other: str) -> bool:
+    """Whether two sentences are one question that was cut at a point."""
+    if not one.endswith(".") or not ENDS_ASKING.search(other) or OPENING.match(other) or is_courtesy(one):
+        return False
+    return len(words(one)) <= 1 or bool(OPENING.match(one) or SHORTENED.search(one))
 
 
 def _ends(text: str) -> str:
