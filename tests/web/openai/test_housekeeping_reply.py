@@ -18,6 +18,9 @@ ANSWER = (
 TALK = (Line(True, "Hello!\nWhat is photosynthesis?"), Line(False, ANSWER))
 
 
+GERMAN = (Line(True, "Was ist Photosynthese?"), Line(False, "Es ist ein biochemischer Prozess der Pflanzen. [1]"))
+
+
 def task(kind: Kind, instruction: str = "", talk: tuple[Line, ...] = TALK, **more: Any) -> Task:
     return Task(kind, instruction, talk, **more)
 
@@ -48,7 +51,10 @@ def task(kind: Kind, instruction: str = "", talk: tuple[Line, ...] = TALK, **mor
     (task("memory"), "text", "None"),
     (task("tool_choice", keys=("name", "title", "tool_calls")), "text", {"tool_calls": []}),
     (task("image_prompt", keys=("prompt",)), "text", {"prompt": "What is photosynthesis?"}),
-    (task("follow_ups", "A JSON array", (Line(True, "光合作用是什么？"),)), "text", ["光合作用是什么?"]),
+    (task("follow_ups", "A JSON array", (Line(True, "光合作用是什么？"),)), "text", ["光合作用?"]),
+    (task("tags", talk=(Line(True, "光合作用是什么？"),)), "text", "光合作用"),
+    (task("tags", talk=GERMAN), "text", "Photosynthese"),
+    (task("follow_ups", talk=GERMAN), "text", "Photosynthese: biochemischer Prozess?\nPhotosynthese: Pflanzen?"),
 ])  # fmt: skip
 def test_the_reply_has_the_form_that_is_asked(asked: Task, form: str, said: Any) -> None:
     reply = reply_to(asked, form)

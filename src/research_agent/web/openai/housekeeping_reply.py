@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from research_agent.stages.plan import known_topics
+from research_agent.text.languages import detect_language
 from research_agent.text.question import interpret
 from research_agent.text.sanitize import one_line
 from research_agent.text.sentences import sentence_spans
-from research_agent.text.tokens import STOP_WORDS, WORD, content_words, stem, words
+from research_agent.text.tokens import STOP_WORDS, WORD, content_stems, content_words, words
 from research_agent.types import History
 from research_agent.web.openai.conversation import undecorated
 from research_agent.web.openai.housekeeping import FORMS, Kind, Task
@@ -115,23 +116,31 @@ def _title(task: Task) -> str:
 
 
 def _tags(task: Task) -> list[str]:
-    """Content words of the question, then those that the answer uses most."""
-    used = Counter(content_words(_answer(task)))
-    common = [word for word, count in used.most_common() if count > 1]
-    tags = _distinct([*_spelled(_question(task)), *(word for word in common if word.isalpha())])[:MAX_TAGS]
+    """Content words of the question, then those that the answer uses most; of a script without spaces the topic."""
+    question, answer, lang = _question(task), _answer(task), _language(task)
+    used = Counter(content_words(answer, lang)) if " " in answer else Counter[str]()
+    common = [word for word, count in used.most_common() if count > 1 and word.isalpha()]
+    asked = _spelled(question, lang) if " " in question else [topic] if (topic := _topic(task)) else []
+    tags = _distinct([*asked, *common], lang)[:MAX_TAGS]
     return [f"{tag[0].upper()}{tag[1:]}" for tag in tags] or ["General"]
 
 
 def _follow_ups(task: Task) -> list[str]:
-    """Questions that join the topic to words of the answer."""
-    topic, answer = _topic(task).strip(" ?\uff1f.!"), _answer(task)
+    """Questions that join the topic to words of the answer; in other languages than English the words alone."""
+    topic, answer, lang = _topic(task).strip(" ?\uff1f.!"), _answer(task), _language(task)
     if not topic:
         return []
-    asked = {stem(word) for word in content_words(_question(task))}
-    terms = [term for term in _terms(answer) if not asked.intersection(map(stem, words(term)))][: MAX_FOLLOW_UPS - 1]
-    if not STOP_WORDS.intersection(words(_question(task))):  # not English: the words alone
-        return [f"{topic}: {term}?" for term in terms] or [f"{topic}?"]
-    return [*(f"How is {topic} related to {term}?" for term in terms), f"What else is known about {topic}?"]
+    asked = set(content_stems(_question(task), lang))
+    terms = [term for term in _terms(answer, lang) if not asked.intersection(content_stems(term, lang))]
+    if lang != "en":
+        return [f"{topic}: {term}?" for term in terms[:MAX_FOLLOW_UPS]] or [f"{topic}?"]
+    related = [f"How is {topic} related to {term}?" for term in terms[: MAX_FOLLOW_UPS - 1]]
+    return [*related, f"What else is known about {topic}?"]
+
+
+def _language(task: Task) -> str:
+    """The language of the conversation, as a code."""
+    return detect_language(f"{_question(task)} {_answer(task)[:500]}")
 
 
 def _summary(task: Task) -> str:
@@ -144,18 +153,16 @@ def _summary(task: Task) -> str:
     return "\n".join(lines)
 
 
-def _spelled(text: str) -> list[str]:
+def _spelled(text: str, lang: str) -> list[str]:
     """Content words as they are spelled."""
-    return [
-        match[0]
-        for match in WORD.finditer(text)
-        if match[0].casefold() not in STOP_WORDS and (len(match[0]) > 1 or match[0].isdigit())
-    ]
+    spelled = {match[0].casefold(): match[0] for match in reversed(list(WORD.finditer(text)))}
+    return [spelled.get(word, word) for word in content_words(text, lang)]
 
 
-def _terms(text: str) -> list[str]:
+def _terms(text: str, lang: str) -> list[str]:
     """Pairs of content words that stand side by side, then single ones, the longest first."""
-    marks = [match for match in WORD.finditer(text) if match[0].isalpha() and match[0].casefold() not in STOP_WORDS]
+    content = set(content_words(text, lang))
+    marks = [match for match in WORD.finditer(text) if match[0].isalpha() and match[0].casefold() in content]
     runs: list[list[str]] = []
     end = -1
     for mark in marks:
@@ -164,17 +171,17 @@ def _terms(text: str) -> list[str]:
         else:
             runs.append([mark[0]])
         end = mark.end()
-    return [
-        *(" ".join(run) for run in runs if len(run) == 2),
-        *sorted((mark[0] for mark in marks), key=len, reverse=True),
-    ]
+    pairs = [run for run in runs if len(run) == 2]
+    paired = {word for pair in pairs for word in pair}
+    single = sorted({mark[0]: 0 for mark in marks if mark[0] not in paired}, key=len, reverse=True)
+    return _distinct([*map(" ".join, pairs), *single], lang)
 
 
-def _distinct(terms: list[str]) -> list[str]:
-    """Of words with the same stem the first, capitalised as it was."""
+def _distinct(terms: list[str], lang: str) -> list[str]:
+    """Of terms with the same stems the first, spelled as it was."""
     first: dict[str, str] = {}
     for term in terms:
-        first.setdefault(stem(term.casefold()), term)
+        first.setdefault(" ".join(content_stems(term, lang)), term)
     return list(first.values())
 
 
