@@ -19,8 +19,8 @@ __all__ = ["Entry", "InlineText"]
 
 Attributes = Mapping[str, str | None]
 DEEPEST = 100  # elements in each other that are said as a whole; what is nested deeper is plain text
-DELETED = frozenset("del s strike".split())
-UNSEEN = frozenset("rp annotation-xml mphantom template script style".split())
+# Deleted text, and what is not shown.
+UNSAID = frozenset("del s strike rp annotation-xml mphantom template script style".split())
 LITERAL = frozenset("code pre kbd samp tt listing xmp".split())
 KINDS = {
     **dict.fromkeys(LITERAL, "literal"),
@@ -48,7 +48,7 @@ NOTE_TYPES = frozenset("bibr fn table-fn aff corresp".split())
 NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[a-z]|[*\u2020\u2021\u00a7\u00b6#]{1,3})[\])]?[,;]?")
 OPENED_QUOTES, CLOSED_QUOTES = "\u201c\u2018", "\u201d\u2019"
 # Characters that mark where a word may be broken, and show nothing themselves.
-BREAKS = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+BREAKS = re.compile("[\u00ad\u200b\u2060\ufeff]")
 # Spaces that may group the digits of one number are told apart from those between numbers, so stay here.
 SPACE = re.compile(r"[^\S\u00a0\u2007\u2009\u202f]+")
 
@@ -90,12 +90,13 @@ class InlineText:
         """Add text of the document: runs of white space are one space, except in code."""
         frame = self._frames[-1]
         if not self._literal:
-            text = SPACE.sub(" ", text.translate(BREAKS))
+            text = SPACE.sub(" ", text if text.isascii() else BREAKS.sub("", text))
             if frame.in_math:
                 text = text.strip()
             elif "\\" in text:
                 text = tex_in_text(text)
-            self._last_tex = self._last_tex if text.isspace() else ""
+            if self._last_tex and not text.isspace():
+                self._last_tex = ""
         if text:
             frame.items.append(text)
 
@@ -115,7 +116,7 @@ class InlineText:
     def enter(self, tag: str, attributes: Attributes) -> Entry:
         """Begin an element; one that is told of must be ended by `leave`."""
         tag = tag.rpartition(":")[2]
-        if tag in DELETED or tag in UNSEEN or _has_class(attributes, "katex-html"):
+        if tag in UNSAID or (attributes and _has_class(attributes, "katex-html")):
             return Entry.SKIP
         if tag == "br" or tag == "break":
             self.put("\n")
@@ -160,7 +161,11 @@ class InlineText:
 
     def take(self) -> str:
         """The text since the last one, with all elements that are open; these stay open."""
+        self._last_tex = ""
         items: list[Item] = []
+        if len(self._frames) == 1:
+            items, self._frames[0].items = self._frames[0].items, items
+            return join_items(items, in_table=self.in_table)
         for frame in reversed(self._frames):
             said: list[Item] = [*frame.items, *items]
             if frame.kind == "sup" and any(isinstance(item, str) and item.strip() for item in said):
@@ -168,7 +173,6 @@ class InlineText:
             else:
                 items = said
             frame.items = []
-        self._last_tex = ""
         return join_items(items, in_table=self.in_table)
 
     # Elements
@@ -265,7 +269,8 @@ def _with_slash(items: list[Item]) -> list[Item]:
 
 
 def _has_class(attributes: Attributes, name: str) -> bool:
-    return bool(attributes) and name in (attributes.get("class") or "").split()
+    names = attributes.get("class") if attributes else None
+    return names is not None and name in names and name in names.split()
 
 
 def _is_formula_image(attributes: Attributes) -> bool:

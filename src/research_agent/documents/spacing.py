@@ -20,5 +20,8 @@ def row_of_cells(content: str) -> str:
 
 def tidy(text: str) -> str:
     """Lines without empty ones, with single spaces; in "10 000" the space is a narrow one that does not break."""
+    if text.isascii():
+        lines = (" ".join(line.split()) for line in text.split("\n"))
+        return "\n".join(line for line in lines if line)
     lines = (SPACES.sub(" ", GROUPING.sub("\u202f", line)).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
