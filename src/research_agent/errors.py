@@ -12,6 +12,7 @@ Exception tree, by who must act. Every error that a user is shown is one of thes
     │   └── BundleError             a file that should be an exported bundle and is none
     ├── SourceError                 the world: becomes a failed `SourceReport`, never nothing found
     │   ├── SourceNotReadyError     it must be set up first; reported as skipped
+    │   │   └── OutOfScopeError     a topic that is none for it: no search at all
     │   ├── HttpStatusError         a status that is no answer
     │   ├── HttpTimeoutError        nothing, or not all, came in time
     │   ├── HttpConnectionError     refused, reset, no such host
@@ -54,6 +55,7 @@ __all__ = [
     "HttpTimeoutError",
     "JudgeError",
     "ModelNotFoundError",
+    "OutOfScopeError",
     "QuestionError",
     "ReaderError",
     "ResearchAgentError",
@@ -124,6 +126,10 @@ class SourceError(ResearchAgentError):
 
 class SourceNotReadyError(SourceError):
     """The source must be set up first; it is reported as skipped."""
+
+
+class OutOfScopeError(SourceNotReadyError):
+    """The topic is none that the source is for, such as one without an address; it counts as no search."""
 
 
 class HttpStatusError(SourceError):

@@ -69,7 +69,8 @@ async def _search(settings: Settings, name: str, question: str) -> Found:
     from research_agent.http import open_client
     from research_agent.sources.protocol import Tools
     from research_agent.sources.registry import load_sources
-    from research_agent.stages.fetch import LIMIT
+    from research_agent.sources.search import LIMIT, bug_in
+    from research_agent.sources.validation import checked
     from research_agent.text.languages import detect_language
     from research_agent.types import Topic
 
@@ -88,9 +89,13 @@ async def _search(settings: Settings, name: str, question: str) -> Found:
             tools = tools.of(source, reuse=settings.flags.offline)
         try:
             async with asyncio.timeout(settings.search.deadline):
-                return await source.search(topic, tools=tools, limit=LIMIT)
+                return checked(await source.search(topic, tools=tools, limit=LIMIT))
+        except SourceError:
+            raise
         except TimeoutError:
             raise SourceError(f"timed out after {settings.search.deadline:g} s") from None
+        except Exception as error:
+            raise bug_in(source, error) from error
 
 
 def _list(settings: Settings, as_json: bool, in_full: bool) -> None:

@@ -35,7 +35,7 @@ from research_agent.runtime.models import (
 )
 from research_agent.settings import Settings
 from research_agent.sources.protocol import Source, Tools
-from research_agent.sources.registry import load_sources
+from research_agent.sources.registry import load_usable
 from research_agent.stages.analyze import analysis_pool
 from research_agent.stages.condense import condense
 from research_agent.workers.isolated_pool import IsolatedPool
@@ -204,11 +204,10 @@ async def _open_parts(
     stack: AsyncExitStack, settings: Settings, sources: Sequence[Source] | None, memory: Memory | None
 ) -> Runtime:
     """Open all but the models."""
-    chosen = load_sources(settings, settings.search.sources) if sources is None else sources
+    chosen, notices = load_usable(settings) if sources is None else (sources, [])
     named = tuple(settings.search.sources) if sources is None else tuple(source.name for source in sources)
     if settings.chat.model:
         llm.parse_model_id(settings.chat.model)
-    notices: list[str] = []
     opening = open_memory(
         settings.store,
         condense_after=settings.memory.condense_after,

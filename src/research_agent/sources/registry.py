@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
-from research_agent.errors import SettingsError, UnknownSourceError
+from research_agent.errors import SettingsError, UnknownSourceError, UsageError
+from research_agent.sources.plugin_thread import ThreadedSource
+from research_agent.sources.policy import lacks, limits_of
 from research_agent.sources.protocol import ENTRY_POINTS, Source, SourceSettings
 
 if TYPE_CHECKING:
     from research_agent.settings import Settings
 
-__all__ = ["installed_sources", "load_sources"]
+__all__ = ["installed_sources", "load_sources", "load_usable"]
+
+log = logging.getLogger(__name__)
 
 
 def installed_sources() -> tuple[str, ...]:
@@ -22,13 +27,38 @@ def installed_sources() -> tuple[str, ...]:
 
 def load_sources(settings: Settings, names: Sequence[str] = ()) -> list[Source]:
     """Build the sources called `names`, or all; a built-in one wins. Raises `UnknownSourceError`, `SettingsError`."""
+    return [_build(point, settings) for point in _chosen(names)]
+
+
+def load_usable(settings: Settings) -> tuple[list[Source], list[str]]:
+    """
+    Build the sources of the settings, or all; and a line for each that cannot be loaded.
+
+    Raises `UnknownSourceError` for one that is not installed, `SettingsError` for the user's setting of a built-in one,
+    and the first error when none can be loaded.
+    """
+    sources: list[Source] = []
+    errors: list[UsageError] = []
+    for point in _chosen(settings.search.sources):
+        try:
+            sources.append(_build(point, settings))
+        except (UnknownSourceError, SettingsError) as error:
+            if isinstance(error, SettingsError) and _is_built_in(point):
+                raise
+            errors.append(error)
+    if errors and not sources:
+        raise errors[0]
+    return sources, [f"{error.message} {error.hint}" for error in errors]
+
+
+def _chosen(names: Sequence[str]) -> list[EntryPoint]:
     points: dict[str, EntryPoint] = {}
     for point in _entry_points():
         points.setdefault(point.name, point)
     chosen = list(dict.fromkeys(names)) or list(points)
     if unknown := [name for name in chosen if name not in points]:
         raise UnknownSourceError(f"There is no source {unknown[0]!r}.", hint=f"Installed sources: {', '.join(points)}.")
-    return [_build(points[name], settings) for name in chosen]
+    return [points[name] for name in chosen]
 
 
 def _build(point: EntryPoint, settings: Settings) -> Source:
@@ -41,18 +71,34 @@ def _build(point: EntryPoint, settings: Settings) -> Source:
     )
     try:
         source: Source = point.load()(source_settings)
+        _check(source)
     except SettingsError:
         raise
-    except Exception as error:  # importing and building it runs third-party code
+    except (Exception, SystemExit) as error:  # importing and building it runs third-party code
+        log.info("%s cannot be loaded", point.name, exc_info=error)
         package = point.dist.name if point.dist else point.value
         raise UnknownSourceError(
             f"The source {point.name!r} cannot be loaded: {error}.", hint=f"Update or uninstall {package}."
         ) from error
-    return source
+    return source if _is_built_in(point) else ThreadedSource(source)
+
+
+def _check(source: Source) -> None:
+    """Raise `TypeError` for an object that does not meet the protocol, and whatever its attributes raise."""
+    if not (isinstance(source.name, str) and isinstance(source.title, str) and source.name and source.title):
+        raise TypeError("its name and its title must be texts")
+    if not isinstance(source.live, bool) or not callable(source.search):
+        raise TypeError("it needs live, True or False, and search()")
+    limits_of(source)
+    lacks(source)
+
+
+def _is_built_in(point: EntryPoint) -> bool:
+    return point.value.startswith("research_agent.")
 
 
 def _entry_points() -> list[EntryPoint]:
     return sorted(
         entry_points(group=ENTRY_POINTS),
-        key=lambda point: (not point.value.startswith("research_agent."), point.name != "wikipedia", point.name),
+        key=lambda point: (not _is_built_in(point), point.name != "wikipedia", point.name),
     )

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from research_agent.errors import SourceError, SourceNotReadyError
-from research_agent.sources.protocol import Found, Source, Tools
+from research_agent.errors import HttpLimitError, OutOfScopeError, SourceError, SourceNotReadyError
+from research_agent.sources.protocol import Source, Tools
+from research_agent.sources.validation import checked
 from research_agent.text.timestamps import iso_time
 from research_agent.types import Document, SourceReport, Topic
 
-__all__ = ["LIMIT", "SearchOutcome", "has_stored", "report_on", "search_for"]
+if TYPE_CHECKING:
+    from research_agent.http.source_client import SourceClient
+
+__all__ = ["LIMIT", "SearchOutcome", "bug_in", "has_stored", "report_on", "search_for"]
+
+log = logging.getLogger(__name__)
 
 LIMIT = 5
 """Documents requested in one search."""
@@ -33,28 +40,34 @@ async def search_for(
     source: Source, topic: Topic, tools: Tools, until: float, deadline: float, sent: list[str] | None = None
 ) -> SearchOutcome:
     """
-    Search until `until` (loop time); a message calls that `deadline` seconds. Raises only for bugs.
+    Search until `until` (loop time); a message calls that `deadline` seconds.
 
-    To `sent` each request that leaves this machine is added, as text.
+    Whatever the source raises or returns is a value; the trace of a bug is in the log. To `sent` each request that
+    leaves this machine is added, as text.
     """
-    tools = tools.of(source, until=until) if source.live else tools
-    source_client = tools.client.source_client if source.live else None
-    if source_client is not None and sent is not None:
-        source_client.sent = sent
-    began = datetime.now(UTC)
+    source_client, began, time_limit = None, datetime.now(UTC), asyncio.timeout_at(until)
     try:
-        async with asyncio.timeout_at(until):
-            result: Found = await source.search(topic, tools=tools, limit=LIMIT)
+        if source.live:
+            tools = tools.of(source, until=until)
+            source_client = _noting(tools, sent)
+        async with time_limit:
+            result = checked(await source.search(topic, tools=tools, limit=LIMIT))
     except SourceError as error:
+        log.info("%s failed", source.name, exc_info=error)
         return SearchOutcome(failure=error)
     except TimeoutError:
         if source_client is not None:
             source_client.end(good=False)
-        return SearchOutcome(failure=SourceError(f"timed out after {deadline:g} s"))
-    except asyncio.CancelledError:  # the program ends or the user stops it: complete responses are stored all the same
+        return SearchOutcome(failure=SourceError(f"timed out{f' after {deadline:g} s' * time_limit.expired()}"))
+    except asyncio.CancelledError as error:
+        # The program ends or the user stops it: complete responses are stored all the same.
         if source_client is not None:
             source_client.end(good=False)
-        raise
+        if (task := asyncio.current_task()) is None or task.cancelling():
+            raise
+        return SearchOutcome(failure=bug_in(source, error))  # it has cancelled itself
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in's code; it costs the source
+        return SearchOutcome(failure=bug_in(source, error))
     if source_client is None:
         return SearchOutcome(documents=tuple(result.documents), problems=tuple(result.problems))
     source_client.end(good=not result.problems)
@@ -62,6 +75,22 @@ async def search_for(
         documents=tuple(_backdated(result.documents, source_client.oldest, began)),
         problems=(*result.problems, *source_client.troubles),
         stored=None if source_client.oldest is None else max(0.0, began.timestamp() - source_client.oldest),
+    )
+
+
+def _noting(tools: Tools, sent: list[str] | None) -> SourceClient | None:
+    """The client of a search, which adds to `sent` what it sends."""
+    source_client = tools.client.source_client
+    if source_client is not None and sent is not None:
+        source_client.sent = sent
+    return source_client
+
+
+def bug_in(source: Source, error: BaseException) -> SourceError:
+    """The failure for a bug of a source, whose trace is logged."""
+    log.info("%r has a bug", type(source), exc_info=error)
+    return SourceError(
+        f"has a bug ({type(error).__name__}): its trace is in the log", hint="Update or uninstall the source's package."
     )
 
 
@@ -90,12 +119,19 @@ def report_on(name: str, outcomes: Sequence[SearchOutcome], documents: int, seco
         ms=round(seconds * 1000),
         stored=max((outcome.stored for outcome in outcomes if outcome.stored is not None), default=None),
     )
-    reasons = _by_frequency(failure.message for failure in failures)
     if failures and len(failures) == len(outcomes):
         is_skipped = all(isinstance(failure, SourceNotReadyError) for failure in failures)
+        reasons = _by_frequency(failure.message for failure in failures)
         return replace(report, status="skipped" if is_skipped else "failed", reason=reasons)
-    if failures:
-        problems.insert(0, f"{len(failures)} of {len(outcomes)} searches failed: {reasons}")
+    # A topic that the source is not for, such as one without an address for a page, was no search.
+    failures = [failure for failure in failures if not isinstance(failure, OutOfScopeError)]
+    count = sum(not isinstance(outcome.failure, OutOfScopeError) for outcome in outcomes)
+    unsent = [failure.message for failure in failures if isinstance(failure, HttpLimitError)]
+    failed = [failure.message for failure in failures if not isinstance(failure, HttpLimitError)]
+    if unsent:
+        problems.insert(0, f"{_by_frequency(unsent)} ({len(unsent)} of {count} searches)")
+    if failed:
+        problems.insert(0, f"{len(failed)} of {count} searches failed: {_by_frequency(failed)}")
     if problems:
         return replace(report, status="ok" if documents else "failed", reason=_by_frequency(problems))
     return report

@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from research_agent.concurrency import gather_results
-from research_agent.errors import SourceError, SourceNotReadyError
+from research_agent.errors import OutOfScopeError, SourceError
 from research_agent.sources.crawler import LIMITS, host_of, read_page
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
@@ -40,13 +40,11 @@ class Web:
         self.base = ""
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Read the pages named in the topic, else in its question. Raises `SourceNotReadyError` when none is named."""
+        """Read the pages named in the topic, else in its question. Raises `OutOfScopeError` when none is named."""
         urls = [] if topic.origin == "model" else urls_in(topic.text) or urls_in(topic.question)
         urls = urls[: min(limit, MAX_PAGES)]
         if not urls:
-            raise SourceNotReadyError(
-                "was not asked: the question names no page", hint="Write its address, https://..."
-            )
+            raise OutOfScopeError("was not asked: the question names no page", hint="Write its address, https://...")
         reads = (partial(read_page, url, client=tools.client, read=tools.read) for url in urls)
         pages = await gather_results(reads, SourceError)
         failures = {url: page for url, page in zip(urls, pages, strict=True) if isinstance(page, SourceError)}

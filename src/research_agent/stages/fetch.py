@@ -102,7 +102,7 @@ async def fetch(
     searches for `more_topics` have ended or not; at the deadline; and after the soft one as soon as there is any
     document. The searches that still run then go on. `on_documents` gets the documents of each search as they come,
     before they are merged. `local_tools` waits for the tools of local sources, which search by meaning and need the
-    embedding model; live sources are given `tools` at once. Raises only for bugs: a `SourceError` becomes a report.
+    embedding model; live sources are given `tools` at once. Whatever a source does wrong becomes its report.
     """
     if plan.sequential and more_topics is not None:
         plan, more_topics = replace(plan, topics=[*plan.topics, *await more_topics]), None
