@@ -1,7 +1,12 @@
-"""Files: checksums, and atomic writes, which leave the old content or the new one after a crash."""
+"""
+Files: checksums, atomic writes, which leave the old content or the new one after a crash, and texts that users wrote.
+
+An editor may save a text with a byte order mark, or as UTF-16: the mark decides, and zero bytes where there is none.
+"""
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 import secrets
@@ -9,9 +14,55 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["PRIVATE", "fsync", "replacing", "sha256_of", "write_atomically"]
+__all__ = [
+    "PRIVATE",
+    "EncodingError",
+    "decode_text",
+    "encoding_of",
+    "fsync",
+    "replacing",
+    "sha256_of",
+    "write_atomically",
+]
 
 PRIVATE = 0o600
+
+# UTF-32's mark begins with that of UTF-16.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+class EncodingError(ValueError):
+    """A file's bytes are no text; the message is the rest of a sentence that begins with its name."""
+
+
+def encoding_of(data: bytes) -> tuple[bytes, str]:
+    """The byte order mark that a text begins with, b"" without one, and its encoding: UTF-8 if nothing says another."""
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return mark, encoding
+    zeros = [byte == 0 for byte in data[:4]]  # of two letters in UTF-16
+    return b"", {(False, True) * 2: "utf-16-le", (True, False) * 2: "utf-16-be"}.get(tuple(zeros), "utf-8")
+
+
+def decode_text(data: bytes) -> str:
+    """The text of a file that a user wrote, without its mark. Raises `EncodingError`."""
+    mark, encoding = encoding_of(data)
+    try:
+        return data[len(mark) :].decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding != "utf-8":
+            raise EncodingError(f"is saved as {encoding.upper()[:6]}, and cut or damaged") from error
+        at = len(mark) + error.start
+        line, byte = data.count(b"\n", 0, at) + 1, data[at]
+        raise EncodingError(
+            f"is not UTF-8: line {line} has the byte 0x{byte:02X}, as in Latin-1 or Windows-1252"
+        ) from error
 
 
 def sha256_of(file: Path) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -12,7 +13,7 @@ import apsw
 import pytest
 
 from research_agent.errors import StoreError
-from research_agent.memory.connection import connect, connect_read_only
+from research_agent.memory.connection import connect, connect_read_only, store_error
 from research_agent.memory.migrations import MIGRATIONS
 
 
@@ -108,6 +109,71 @@ def test_a_place_that_cannot_hold_a_file_is_a_plain_error(tmp_path: Path, place:
     with pytest.raises(StoreError, match="cannot be opened or written") as caught:
         connect(place(tmp_path / "x"))
     assert "RESEARCH_AGENT_HOME" in caught.value.hint
+
+
+def sqlite_error(kind: type[Exception], code: str = "") -> Exception:
+    error = kind("said by SQLite")
+    if code:
+        error.extendedresult = getattr(apsw, code)  # type: ignore[attr-defined]
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "says", "hint", "never"),
+    [
+        (sqlite_error(apsw.IOError, "SQLITE_IOERR_SHMMAP"), "without shared memory", "RESEARCH_AGENT_HOME", "full"),
+        (sqlite_error(apsw.IOError, "SQLITE_IOERR_SHMOPEN"), "without shared memory", "RESEARCH_AGENT_HOME", "full"),
+        (sqlite_error(apsw.IOError, "SQLITE_IOERR_SHMLOCK"), "without file locks", "RESEARCH_AGENT_HOME", "full"),
+        (sqlite_error(apsw.IOError, "SQLITE_IOERR_LOCK"), "without file locks", "RESEARCH_AGENT_HOME", "full"),
+        (sqlite_error(apsw.IOError, "SQLITE_IOERR_RDLOCK"), "without file locks", "RESEARCH_AGENT_HOME", "full"),
+        (sqlite_error(apsw.IOError, "SQLITE_IOERR_READ"), "network is failing", "disk", "full"),
+        (sqlite_error(apsw.IOError, "SQLITE_IOERR_WRITE"), "the disk is full, over its quota, or fail", "disk", "lock"),
+        (sqlite_error(apsw.IOError, "SQLITE_IOERR_SHMSIZE"), "the disk is full", "disk", "shared memory"),
+        (sqlite_error(apsw.IOError), "the disk is full, over its quota, or failing", "disk", "lock"),
+        (sqlite_error(apsw.ReadOnlyError, "SQLITE_READONLY_DBMOVED"), "moved or deleted", "again", "read-only"),
+        (sqlite_error(apsw.ReadOnlyError), "is read-only", "RESEARCH_AGENT_HOME", "full"),
+        (sqlite_error(apsw.CantOpenError, "SQLITE_CANTOPEN_ISDIR"), "it is a folder", "RESEARCH_AGENT_HOME", "full"),
+        (sqlite_error(apsw.FullError), "the disk is full", "Free some space", "RESEARCH_AGENT_HOME"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left", "Free some space", "folder"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "quota", "Free some space", "folder"),
+        (OSError(errno.EROFS, "Read-only file system"), "Read-only", "RESEARCH_AGENT_HOME", "exists"),
+        (OSError(errno.EMFILE, "Too many open files"), "Too many", "ulimit", "RESEARCH_AGENT_HOME"),
+        (OSError(errno.EACCES, "Permission denied"), "Permission denied", "RESEARCH_AGENT_HOME", "full"),
+        (OSError(errno.EIO, "Input/output error"), "Input/output", "disk", "RESEARCH_AGENT_HOME"),
+        (OSError("odd"), "odd", "RESEARCH_AGENT_HOME", "None"),
+    ],
+)
+def test_a_message_names_the_cause_and_no_other(
+    error: Exception, says: str, hint: str, never: str, tmp_path: Path
+) -> None:
+    told = store_error(error, tmp_path / "s.db")
+    assert says in told.message
+    assert hint in told.hint
+    assert never not in f"{told.message} {told.hint}"
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        (errno.ENOLCK, "without file locks"),
+        (errno.EOPNOTSUPP, "without file locks"),
+        (errno.ENOSYS, "without file locks"),
+        (errno.EAGAIN, "locked by another program"),
+        (errno.EACCES, "locked by another program"),
+        (0, "locked by another program"),
+    ],
+)
+def test_a_file_system_without_locks_is_not_told_as_another_program(
+    number: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lock(*_: object) -> None:
+        if number:
+            raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.lockf", lock)
+    told = store_error(apsw.BusyError("database is locked"), tmp_path / "s.db")
+    assert says in told.message
+    assert ("RESEARCH_AGENT_HOME" in told.hint) is ("without" in says)
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

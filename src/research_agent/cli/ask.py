@@ -21,6 +21,7 @@ from research_agent.cli.trace_file import check_trace, write_trace
 from research_agent.engine import OpenEngine, load_engine, open_engine
 from research_agent.errors import ResearchAgentError
 from research_agent.events import Event, EventHook, Started
+from research_agent.files import EncodingError, decode_text
 from research_agent.settings import Settings
 from research_agent.types import Answer, Status
 
@@ -60,7 +61,7 @@ def command(
     """The command `ask`: read question and settings, answer, print, exit."""
     if question == "-":
         read = sys.stdin.buffer.read(LONGEST_INPUT)
-        question = read.decode("utf-8", "replace").rstrip("\r\n")
+        question = _decoded(read).rstrip("\r\n")
     if trace is not None:
         check_trace(trace)
     settings, session, newest = chat_settings(**options), options["session"], options["newest"]
@@ -85,6 +86,13 @@ def command(
         with _written(str(trace)):
             write_trace(trace, answer.spans)
     ctx.exit(EXIT_CODES[answer.status])
+
+
+def _decoded(read: bytes) -> str:
+    try:
+        return decode_text(read)
+    except EncodingError:
+        return read.decode("utf-8", "replace")
 
 
 async def ask(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from research_agent.files import PRIVATE, replacing
+from research_agent.files import PRIVATE, encoding_of, replacing
 from research_agent.settings import Settings, config_path
 from research_agent.text.sanitize import printable
 
@@ -42,9 +42,10 @@ def remember_contact(path: Path, contact: str) -> None:
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     before = path.read_bytes() if path.exists() else b""
+    mark, encoding = encoding_of(before)
     line = f"contact = {json.dumps(contact, ensure_ascii=False)}\n"
     assert tomllib.loads(line) == {"contact": contact}
     with replacing(path, PRIVATE) as fresh:
-        fresh.write_bytes(line.encode() + before)
+        fresh.write_bytes(mark + line.encode(encoding) + before[len(mark) :])
         if before:
             fresh.chmod(path.stat().st_mode)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import tempfile
@@ -114,7 +115,8 @@ def _folder(home: Path) -> Check:
             file.write(b"doctor")
         free = shutil.disk_usage(existing).free
     except OSError as error:
-        return Check(ok=False, text=f"{home} cannot be written: {error.strerror}.", hint=choose, fatal=True)
+        hint = "Free some space." if error.errno in (errno.ENOSPC, errno.EDQUOT) else choose
+        return Check(ok=False, text=f"{home} cannot be written: {error.strerror}.", hint=hint, fatal=True)
     if free < LOW_SPACE:
         return Check(ok=False, text=f"{home} has only {free // 1024**2:,} MB left.", hint="Free some space.")
     return Check(ok=True, text=f"{home}, {free // 1024**2:,} MB free")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +19,43 @@ BUSY_SECONDS = 15.0
 # SQLite's error -> (what happened, what to do). By name, so that importing this module does not import apsw.
 DAMAGED = ("is damaged or is not a database", REPAIR)
 NO_ENTRY = ("cannot be opened or written", "Check that the folder exists and is yours, or set RESEARCH_AGENT_HOME.")
+ELSEWHERE = "Set RESEARCH_AGENT_HOME to a folder on a local disk."
+NO_LOCKS = ("is on a file system without file locks, such as a network share", ELSEWHERE)
+NO_SHARED_MEMORY = ("is on a file system without shared memory", ELSEWHERE)
+FULL_HINT = "Free some space and ask again; what was saved is safe."
+# By SQLite's extended code, where the class says less, or another cause.
+CAUSES = {
+    "SQLITE_IOERR_SHMMAP": NO_SHARED_MEMORY,
+    "SQLITE_IOERR_SHMOPEN": NO_SHARED_MEMORY,
+    "SQLITE_IOERR_SHMLOCK": NO_LOCKS,
+    "SQLITE_IOERR_LOCK": NO_LOCKS,
+    "SQLITE_IOERR_RDLOCK": NO_LOCKS,
+    "SQLITE_IOERR_UNLOCK": NO_LOCKS,
+    "SQLITE_IOERR_CHECKRESERVEDLOCK": NO_LOCKS,
+    "SQLITE_IOERR_READ": (
+        "cannot be read: its disk or network is failing",
+        "Check the disk and ask again.",
+    ),
+    "SQLITE_IOERR_NOMEM": ("cannot be used: the memory is full", "Close other programs and ask again."),
+    "SQLITE_READONLY_DBMOVED": ("was moved or deleted while it was open", "Ask again: it is made anew."),
+    "SQLITE_CANTOPEN_ISDIR": (
+        "cannot be opened or written: it is a folder",
+        "Remove it, or set RESEARCH_AGENT_HOME to another folder.",
+    ),
+}
+# By the system's number, for what is not the folder's fault.
+HINTS = {
+    errno.ENOSPC: FULL_HINT,
+    errno.EDQUOT: FULL_HINT,
+    errno.EROFS: "Set RESEARCH_AGENT_HOME to a folder that can be written.",
+    errno.EMFILE: "Raise the limit of open files (ulimit -n).",
+    errno.ENFILE: "Close other programs: too many files are open.",
+    errno.ENOLCK: ELSEWHERE,
+    errno.EIO: "Check the disk and ask again; what was saved is safe.",
+}
+WITHOUT_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL})
 REASONS = {
-    "FullError": ("cannot be written: the disk is full", "Free some space and ask again; what was saved is safe."),
+    "FullError": ("cannot be written: the disk is full", FULL_HINT),
     "IOError": (
         "cannot be read or written: the disk is full, over its quota, or failing",
         "Check the disk and ask again; what was saved is safe.",
@@ -30,6 +67,7 @@ REASONS = {
     "CorruptError": DAMAGED,
     "BusyError": (f"was locked by another program for {BUSY_SECONDS:.0f} s", "Close that program and ask again."),
     "LockedError": (f"was locked by another program for {BUSY_SECONDS:.0f} s", "Close that program and ask again."),
+    "ProtocolError": NO_LOCKS,
     "TooBigError": ("cannot hold a text that large", "Ask for less: one text may have at most 1 GB."),
 }
 
@@ -99,11 +137,32 @@ def connect_read_only(path: Path) -> Connection:
 def store_error(error: Exception, path: Path) -> StoreError:
     """The error with a plain message for one of the disk or of SQLite."""
     if isinstance(error, OSError):
-        happened, hint = f"cannot be opened or written: {error.strerror}", NO_ENTRY[1]
+        happened = f"cannot be opened or written: {error.strerror or error}"
+        hint = HINTS.get(error.errno or 0, NO_ENTRY[1])
+    elif type(error).__name__ in ("BusyError", "ProtocolError") and not _has_locks(path):
+        happened, hint = NO_LOCKS  # SQLite calls that locked
+    elif (cause := CAUSES.get(_extended_code(error))) is not None:
+        happened, hint = cause
     else:
         happened, hint = REASONS.get(type(error).__name__, (f"failed: {error}", "Please report this."))
     kind = DamagedStoreError if hint == DAMAGED[1] else StoreError
     return kind(f"The session store {path} {happened}.", hint=hint)
+
+
+def _extended_code(error: Exception) -> str:
+    import apsw
+
+    return str(apsw.mapping_extended_result_codes.get(getattr(error, "extendedresult", 0), ""))
+
+
+def _has_locks(path: Path) -> bool:
+    """Whether the file system has the locks that SQLite uses; tried on the lock file, which has none of SQLite's."""
+    try:
+        with path.with_name(f"{path.name}.lock").open("ab") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in WITHOUT_LOCKS
+    return True
 
 
 def _checked(db: Connection, path: Path) -> Connection:
@@ -169,7 +228,4 @@ def _use_wal(db: Connection, path: Path) -> None:
                 raise
             time.sleep(0.01)
     if mode != "wal":
-        raise StoreError(
-            f"The session store {path} is on a file system without shared memory.",
-            hint="Set RESEARCH_AGENT_HOME to a folder on a local disk.",
-        )
+        raise StoreError(f"The session store {path} {NO_SHARED_MEMORY[0]}.", hint=NO_SHARED_MEMORY[1])

@@ -13,6 +13,7 @@ from typing import Any
 import platformdirs
 
 from research_agent.errors import SettingsError
+from research_agent.files import EncodingError, decode_text
 from research_agent.settings.values import APP
 
 __all__ = ["ConfigFile", "config_path", "read_config"]
@@ -55,12 +56,15 @@ def read_config(path: Path) -> ConfigFile:
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
-            content = tomllib.loads(file.read().decode("utf-8"))
+            content = tomllib.loads(decode_text(file.read()))
     except (FileNotFoundError, NotADirectoryError):
         return ConfigFile(path)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except EncodingError as error:
+        raise SettingsError(f"{path} {error}.", hint="Save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} is not valid TOML: {error}", hint="Correct or remove the file.") from error
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}", hint="Check its permissions.") from error
+        hint = "Check its permissions." if isinstance(error, PermissionError) else "It must be a file of yours."
+        raise SettingsError(f"{path} cannot be read: {error.strerror}", hint=hint) from error
     others = stat.S_IMODE(status.st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
     return ConfigFile(path, content, private=not others and status.st_uid == os.getuid())

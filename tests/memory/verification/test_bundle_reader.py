@@ -80,7 +80,10 @@ def deep(depth: int) -> bytes:
     [
         (b"", "Expecting value"),
         (b"\x00\xff\xfe", "not UTF-8"),
-        ("\ufeff{}".encode(), "BOM"),
+        ("\ufeff{}".encode(), "format"),
+        (b"\xff\xfe{\x00}\x00", "format"),
+        (b"\xff\xfe{\x00}", "saved as UTF-16, and cut"),
+        (b'{"caf\xe9": 1}', "not UTF-8: line 1 has the byte 0xE9"),
         (b"SQLite format 3\x00", "Expecting value"),
         (b"[1, 2]", "no object"),
         (b"{}", "format"),

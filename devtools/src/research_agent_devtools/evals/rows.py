@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from research_agent.errors import UsageError
+from research_agent.files import EncodingError, decode_text
 
 __all__ = [
     "Article",
@@ -158,13 +159,13 @@ def sample(rows: Sequence[Row], limit: int | None, seed: int) -> list[Row]:
 
 def _read(path: Path, parse: Callable[[Fields], Row]) -> list[Row]:
     try:
-        lines = path.read_text("utf-8-sig").split("\n")
+        lines = decode_text(path.read_bytes()).split("\n")
     except OSError as error:
         raise UsageError(
             f"The data file {str(path)!r} cannot be read: {error.strerror}.", hint="Give --data a JSONL file."
         ) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The data file {str(path)!r} is not UTF-8: {error.reason}.", hint=HINT) from error
+    except EncodingError as error:
+        raise UsageError(f"The data file {str(path)!r} {error}.", hint="Save it as UTF-8.") from error
     rows = [_parse(path, number, line, parse) for number, line in enumerate(lines, 1) if line.strip()]
     if not rows:
         raise UsageError(f"The data file {str(path)!r} has no rows.", hint=HINT)

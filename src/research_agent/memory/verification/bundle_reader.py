@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from research_agent.errors import BundleError
+from research_agent.files import EncodingError, decode_text
 from research_agent.memory.verification.bundle import FORMAT, LARGEST, PROGRAM, VERSION, Bundle, digest_of
 from research_agent.memory.verification.verify import Fault, StoredDocument, TurnRecord, sha256_of
 from research_agent.text.sanitize import one_line
@@ -48,11 +49,9 @@ def _load(path: Path) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise BundleError(f"{name!r} has more than {LARGEST:,} bytes.", hint="Bundles are smaller: one turn at a time.")
     try:
-        bundle = json.loads(
-            data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_reject, parse_float=_finite
-        )
-    except UnicodeDecodeError as error:
-        reason = f"byte {error.start} is not UTF-8"
+        bundle = json.loads(decode_text(data), object_pairs_hook=_unique, parse_constant=_reject, parse_float=_finite)
+    except EncodingError as error:
+        raise BundleError(f"{name!r} {error}.", hint="Save it as UTF-8, or export it again.") from error
     except ValueError as error:  # JSONDecodeError, and what the hooks below raise
         reason = str(error)
     else:
