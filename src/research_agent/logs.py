@@ -188,8 +188,7 @@ class _FileHandler(logging.Handler):
                 written.wait(LAST)
 
     def close(self) -> None:
-        """Write what waits, and end the thread. Called at the end of the program too, by `logging`."""
-        self.flush()
+        """End the thread when it has written what waits. At the end of the program `logging` flushes before."""
         with suppress(queue.Full):
             self._waiting.put_nowait(None)
         super().close()
