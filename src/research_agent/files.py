@@ -47,7 +47,9 @@ def encoding_of(data: bytes) -> tuple[bytes, str]:
         if data.startswith(mark):
             return mark, encoding
     zeros = [byte == 0 for byte in data[:4]]  # of two letters in UTF-16
-    return b"", {(False, True) * 2: "utf-16-le", (True, False) * 2: "utf-16-be"}.get(tuple(zeros), "utf-8")
+    if zeros == [False, True, False, True]:
+        return b"", "utf-16-le"
+    return b"", "utf-16-be" if zeros == [True, False, True, False] else "utf-8"
 
 
 def decode_text(data: bytes) -> str:

@@ -128,6 +128,8 @@ async def test_its_tools_run_where_they_belong(tmp_path: Path) -> None:
             return list(fragments)
 
     class Using(FakeSource):
+        base = ""
+
         async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
             assert tools.embed is not None
             found = await tools.client.get_json(self.base)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import SettingsError, UnknownSourceError, UsageError
 from research_agent.sources.plugin_thread import ThreadedSource
@@ -83,7 +83,7 @@ def _build(point: EntryPoint, settings: Settings) -> Source:
     return source if _is_built_in(point) else ThreadedSource(source)
 
 
-def _check(source: Source) -> None:
+def _check(source: Any) -> None:
     """Raise `TypeError` for an object that does not meet the protocol, and whatever its attributes raise."""
     if not (isinstance(source.name, str) and isinstance(source.title, str) and source.name and source.title):
         raise TypeError("its name and its title must be texts")

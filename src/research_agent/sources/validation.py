@@ -50,7 +50,7 @@ def _fault(document: object) -> str:
     for name in OPTIONAL:
         if not isinstance(value := getattr(document, name), str | None):
             return f"{name} is {_kind(value)}"
-    details = document.details
+    details: object = document.details  # whatever a plug-in put there
     if not isinstance(details, Mapping) or not all(isinstance(name, str) for name in details):
         return "details is no mapping of names"
     for value in details.values():
