@@ -15,7 +15,7 @@ from research_agent.types import Document, Evidence
 __all__ = ["Quote", "find_quotes"]
 
 HEADING = 8  # words: a line without an end that is no longer than this is a heading
-ENDED = re.compile(r"[.!。！…:;,][\"'”’»)\]]*$|\d")  # a line that ends like a sentence, or that states a figure
+ENDED = re.compile(r"[.!。！…।॥۔։:;,][\"'”’»)\]]*$|\d")  # a line that ends like a sentence, or that states a figure
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def find_quotes(evidence: Sequence[Evidence]) -> list[Quote]:
 
 
 def _is_question(text: str) -> bool:
-    return text.rstrip("\"'”’»)] ").endswith(("?", "？"))
+    return text.rstrip("\"'”’»)] ").endswith(("?", "？", "؟"))
 
 
 def _is_heading(quote: Quote) -> bool:

@@ -19,6 +19,7 @@ from research_agent.stages.cite import Checked, cite, judge, shifted, without_ma
 from research_agent.stages.extract import extract
 from research_agent.stages.status import not_said
 from research_agent.stages.synthesize import Synthesis, synthesize
+from research_agent.text.boundaries import TERMINATORS
 from research_agent.text.fragments import claim_spans
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import History, Verdict
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["check_draft", "write_draft"]
 
 log = logging.getLogger(__name__)
-ENDS = ".!?。！？\n"
+ENDS = f"{TERMINATORS}\n"
 NEAREST = 2  # facts that are shown where nothing answers
 ENOUGH = 3  # supported sentences of a draft that need no completing, or as many as the floor has
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from research_agent import llm, prompts
 from research_agent.errors import ChatError
 from research_agent.prompts import Prompt
+from research_agent.text.boundaries import TERMINATORS
 from research_agent.text.injection import order_spans
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems, is_yes_no_question, words
@@ -27,7 +28,7 @@ MIXED = re.compile(r"(?=.*\d)(?=.*[^\W\d])\w{5,}")
 MARGIN = 48  # tokens for the chat template's own marks
 CIRCLE, CIRCLES, CIRCLE_CHARACTERS = 6, 3, 1_000  # six words that came three times lately: it will not stop by itself
 SAME = 0.85  # share of a sentence's stems in one before it from which it says nothing more
-WHOLE = re.compile(r"[.!?…。！？\"”’)\]]\s*$")  # how a sentence ends, a key behind it included
+WHOLE = re.compile(rf"[{TERMINATORS}\"”’»」)\]]\s*$")  # how a sentence ends, a key behind it included
 KEY = re.compile(r"\s*[\[(]\s*(?:e?\d{1,2}\s*[,;&]?\s*)+[\])]")
 
 
