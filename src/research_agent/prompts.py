@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from research_agent.text.fragments import fragment_spans
@@ -63,7 +64,8 @@ SYNTHESIS_TASK = "Copy the two or three sentences that answer best."
 # The lines of the synthesis prompt that are ours, as a reply may hold them; of the system's, any whole sentence.
 OURS = "|".join(re.escape(sentence).replace(r"\ ", r"\s+") for sentence in re.findall(r"\S[^.]*\.", SYNTHESIS_SYSTEM))
 ECHO = re.compile(
-    r"^[ \t]*(?:Frequent words in the sources:.*|Earlier in this conversation:.*|Earlier question:.*|Question:.*"
+    r"^[ \t]*(?:Today's date:.*|Frequent words in the sources:.*|Earlier in this conversation:.*|Earlier question:.*"
+    r"|Question:.*"
     rf"|Answer in this language:.*|{re.escape(SYNTHESIS_TASK)}|(?:Evidence|Answer):[ \t]*$|(?:Evidence|Answer):[ \t]+)"
     rf"|(?:{OURS})",
     re.MULTILINE,
@@ -102,13 +104,14 @@ def synthesis(
     turns: Iterable[Turn] = (),
     report: Mapping[str, object] | None = None,
     lang: str = "",
+    today: date | None = None,
 ) -> Prompt:
     """
     Prompt for the answer from the evidence, the history and the analysis.
 
     What stays the same from turn to turn stands first, for a server that has read it need not read it again.
     """
-    lines = _so_far(summary, turns)
+    lines = _so_far(summary, turns, today)
     if report and report.get("keywords"):
         words = ", ".join(str(word) for word in list(report["keywords"])[:6])  # type: ignore[call-overload]
         lines.append(f"Frequent words in the sources: {_one_line(words)}")
@@ -118,13 +121,14 @@ def synthesis(
     return Prompt(SYNTHESIS_SYSTEM, "\n".join([*lines, f"Question: {_one_line(question)}"]))
 
 
-def synthesis_start(*, summary: str = "", turns: Iterable[Turn] = ()) -> Prompt:
+def synthesis_start(*, summary: str = "", turns: Iterable[Turn] = (), today: date | None = None) -> Prompt:
     """Exact beginning of the next `synthesis` prompt with this history, known before anything is fetched."""
-    return Prompt(SYNTHESIS_SYSTEM, "".join(f"{line}\n" for line in _so_far(summary, turns)))
+    return Prompt(SYNTHESIS_SYSTEM, "".join(f"{line}\n" for line in _so_far(summary, turns, today)))
 
 
-def _so_far(summary: str, turns: Iterable[Turn]) -> list[str]:
-    lines = [f"Earlier in this conversation: {_one_line(summary)}"] if summary else []
+def _so_far(summary: str, turns: Iterable[Turn], today: date | None) -> list[str]:
+    lines = [f"Today's date: {today:%A}, {today.isoformat()}"] if today else []
+    lines += [f"Earlier in this conversation: {_one_line(summary)}"] if summary else []
     return [
         *lines,
         *(f"Earlier question: {_one_line(asked(turn))} Answer: {_one_line(quotable_answer(turn))}" for turn in turns),

@@ -66,13 +66,15 @@ class Topic:
     """
     Search topic: a few keywords, and the standalone question behind them. `origin` says who made the topic.
 
-    `lang` is the code of the question's language.
+    `lang` is the code of the question's language. `since` is the first day (ISO 8601) of the time that is asked for, ""
+    for any: a source that can search by date gives what is of that day or later.
     """
 
     text: str
     question: str
     origin: Literal["model", "question"] = "question"
     lang: str = "en"
+    since: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

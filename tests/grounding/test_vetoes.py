@@ -40,11 +40,26 @@ def vetoes(claim: str, source: str) -> frozenset[str]:
         ("Verne is the mayor of Sarnow.", "Verne was the mayor of Sarnow.", "tense"),
         ("Titan is the largest moon of the system.", "Titan is the second largest moon of the system.", "qualifier"),
         ("She opened the harbour of Sarnow.", "He opened the harbour of Sarnow.", "pronoun"),
+        ("Arvel has 5 million inhabitants.", "As of 2020, Arvel has 5 million inhabitants.", "date"),
+        ("Arvel has 412 wooden bridges.", "Arvel has 412 wooden bridges as of May 2019.", "date"),
+        ("Its debt is 30 million crowns.", "As at 31 December 2018, its debt is 30 million crowns.", "date"),
     ],
 )
 def test_each_kind_of_difference_is_seen(claim: str, source: str, kind: str) -> None:
     assert {kind, f"altered {kind}"} & vetoes(claim, source)
     assert not vetoes(source, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Arvel has 5 million inhabitants as of 2020.", "As of 2020, Arvel has 5 million inhabitants."),
+        ("In 2020 Arvel has 5 million inhabitants.", "As of 2020, Arvel has 5 million inhabitants."),
+        ("Arvel is a quiet town of farmers.", "As of 2020, Arvel is a quiet town of farmers."),
+    ],
+)
+def test_the_day_of_a_figure_may_be_said_in_other_words(claim: str, source: str) -> None:
+    assert "altered date" not in vetoes(claim, source)
 
 
 def test_the_name_of_the_sentence_beside_it_does_not_help_a_near_copy() -> None:

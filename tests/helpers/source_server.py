@@ -54,6 +54,7 @@ async def asked(
     origin: Any = "question",
     limit: int = 5,
     path: str = "",
+    since: str = "",
     **settings: Any,
 ) -> Asked:
     """
@@ -79,7 +80,7 @@ async def asked(
         client.back_off = seen.pauses.append  # type: ignore[method-assign,assignment]
         made = source(SourceSettings(url=base + path, **settings))
         text = text.replace("{base}", base)
-        topic = Topic(text=text, question=text if question is None else question, origin=origin)
+        topic = Topic(text=text, question=text if question is None else question, origin=origin, since=since)
         try:
             seen.found = await made.search(topic, tools=Tools(client=client, read=locked), limit=limit)
         except SourceError as error:

@@ -65,6 +65,12 @@ async def test_the_best_repository_comes_with_its_readme_and_issues_with_what_wa
     assert seen.found.problems == []
 
 
+async def test_a_day_is_asked_for_by_what_changed_since() -> None:
+    asked_for = {target.path: target.query.get("q") for target in (await ask(since="2026-11-22")).targets}
+    assert asked_for["/search/repositories"] == "parse a file pushed:>=2026-11-22"
+    assert asked_for["/search/issues"] == "parse a file is:issue updated:>=2026-11-22"
+
+
 async def test_two_searches_and_a_readme_the_token_in_a_header() -> None:
     seen = await ask(key="canary-key")
     assert sorted(target.path for target in seen.targets) == [

@@ -130,6 +130,13 @@ async def test_stories_and_comments_are_asked_for_at_once() -> None:
     assert found.documents[-1].title.startswith("Comment by metermaid on: Ask HN")
 
 
+@pytest.mark.anyio
+async def test_a_day_is_asked_for_newest_first() -> None:
+    seen = await ask([STORY], since="2026-11-22")
+    assert {target.path for target in seen.targets} == {"/api/v1/search_by_date"}
+    assert {target.query["numericFilters"] for target in seen.targets} == {"created_at_i>=1795305600"}
+
+
 COMMENT = {
     "objectID": "9",
     "story_title": "On tides",

@@ -50,6 +50,27 @@ async def test_what_is_requested(name: str, expected: dict[str, str]) -> None:
     assert "x-api-key" not in server.requests[0].headers
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("arxiv", {"sortBy": "submittedDate", "sortOrder": "descending"}),
+        ("openalex", {"filter": "has_abstract:true,from_publication_date:2026-11-22"}),
+        ("semanticscholar", {"publicationDateOrYear": "2026-11-22:"}),
+        ("crossref", {"filter": "has-abstract:true,from-pub-date:2026-11-22"}),
+        (
+            "europepmc",
+            {"query": "(attention mechanism) AND HAS_ABSTRACT:y AND FIRST_PDATE:[2026-11-22 TO 3000-12-31]"},
+        ),
+        ("pubmed", {"term": "(attention mechanism) AND hasabstract AND 2026/11/22:3000[dp]"}),
+    ],
+)
+async def test_a_topic_with_a_day_asks_for_papers_of_that_day_or_later(name: str, expected: dict[str, str]) -> None:
+    server = service(name)
+    await search(name, server, topic=replace(TOPIC, since="2026-11-22"))
+    query = server.requests[0].query
+    assert {key: query[key] for key in expected} == expected
+
+
 @pytest.mark.parametrize("name", SOURCES)
 async def test_a_topic_without_words_asks_nothing(name: str) -> None:
     server = service(name)

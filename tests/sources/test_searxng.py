@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,12 @@ async def test_the_request_asks_for_json_in_the_users_language() -> None:
     seen = await ask(as_json(BODY), text="the  moon", lang="de")
     assert dict(seen.targets[0].query) == {"q": "the moon", "format": "json", "language": "de"}
     assert "language" not in (await ask(as_json(BODY))).targets[0].query
+
+
+@pytest.mark.parametrize(("days", "expected"), [(1, "day"), (6, "week"), (20, "month"), (200, "year"), (700, "year")])
+async def test_a_day_is_asked_for_by_the_range_that_holds_it(days: int, expected: str) -> None:
+    since = (datetime.now(UTC) - timedelta(days=days)).date().isoformat()
+    assert (await ask(as_json(BODY), since=since)).targets[0].query["time_range"] == expected
 
 
 async def test_a_path_in_the_address_of_the_instance_is_kept() -> None:

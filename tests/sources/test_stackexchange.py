@@ -75,6 +75,10 @@ async def test_two_requests_and_the_key_is_in_no_document_and_no_problem() -> No
     assert "key" not in (await ask()).targets[0].query
 
 
+async def test_a_day_is_asked_for_by_its_unix_time() -> None:
+    assert (await ask(since="2026-11-22")).targets[0].query["fromdate"] == "1795305600"
+
+
 async def test_no_question_no_second_request() -> None:
     seen = await ask({"items": [], "has_more": False, "quota_remaining": 9})
     assert (seen.found.documents, seen.error, len(seen.targets)) == ([], None, 1)

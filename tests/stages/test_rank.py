@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from helpers.sample_evidence import RIVER, bag_of_words, document
 from research_agent.stages.rank import Candidate, candidates, rank, readable
 from research_agent.stages.split import split
+from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems
 from research_agent.types import Evidence, Passage
 
@@ -119,3 +120,14 @@ def test_passages_are_slices_of_the_stored_text(text: str) -> None:
     for passage in split([document(text)], question="anything"):
         assert isinstance(passage, Passage)
         assert text[passage.start : passage.end] == passage.text != ""
+
+
+def test_no_passage_begins_or_ends_within_a_sentence() -> None:
+    """The twin is the splitter alone, which cuts behind "c." and "Dr."."""
+    text = " ".join(f"The tower of Arvel no. {n} was built c. {1300 + n} by Dr. Brandt and his men." for n in range(40))
+    page = document(text)
+    bounds = {at for span in sentence_spans(text) for at in span}
+    passages = split([page], question="What is Arvel?")
+    assert len(passages) > 3
+    assert all({passage.start, passage.end} <= bounds for passage in passages)
+    assert all(len(passage.text) <= 700 for passage in passages)

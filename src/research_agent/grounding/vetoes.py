@@ -7,6 +7,7 @@ them decides alone: each lowers the odds by a weight of its own (`verdict.VETOES
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import Match, SequenceMatcher
 from itertools import pairwise
@@ -41,6 +42,9 @@ LIMITING = frozenset({"few", "half", "almost"})
 TENSES = dict.fromkeys("is are am has have does do".split(), "present")
 TENSES |= dict.fromkeys("was were had did".split(), "past")
 MONTH_STEMS = frozenset(stem(month) for month in MONTHS)
+# The day of which a source says it: a copy that leaves it out says it of today.
+AS_OF = re.compile(r"\bas (?:of|at) (?:\w+ ){0,2}?([12]\d{3})\b", re.IGNORECASE)
+YEAR = re.compile(r"\b[12]\d{3}\b")
 PREPOSITIONS = frozenset("in at on of from under during by with for to near after before since until".split())
 
 
@@ -91,6 +95,7 @@ def _alterations(claim: Statement, quote: Quote, before: frozenset[str]) -> list
         "limit": bool((LIMITING & statement.quantities) - claim.quantities),
         "order": not _order_agrees(claim, quote) or _is_reordered(claim, quote),
         "tense": _tense_differs(claim, quote),
+        "date": bool(claim.figures and set(AS_OF.findall(quote.text)) - set(YEAR.findall(claim.text))),
         "qualifier": _is_truncated(claim, quote),
         "pronoun": bool(statement.genders and claim.genders - statement.genders),
     }

@@ -10,6 +10,7 @@ from research_agent.pipeline.asking import read_question
 from research_agent.pipeline.evidence import fetch_from, find_evidence
 from research_agent.runtime import Runtime
 from research_agent.stages.plan import known_topics
+from research_agent.stages.recency import asked_period, dated
 from research_agent.stages.select_sources import select_sources
 from research_agent.text.sanitize import clean
 from research_agent.text.tokens import words
@@ -42,7 +43,9 @@ async def search(query: str, runtime: Runtime) -> SearchResults:
     if len(text) > MAX_QUERY:
         raise QuestionError(f"The query has {len(text):,} characters.", hint=f"Use at most {MAX_QUERY:,}.")
     asked = await read_question(text)
+    today = runtime.now.date()
     topics = known_topics(asked.text, History(session=""), runtime.settings.search.lang)
+    topics = dated(topics, asked_period(topics[0].question, today))
     timeline = Timeline()
     fetched = await fetch_from(
         select_sources(topics[0].question, runtime.sources, named=runtime.named),
@@ -65,6 +68,7 @@ async def search(query: str, runtime: Runtime) -> SearchResults:
         embed_ready=runtime.embed_ready,
         rerank_ready=runtime.rerank_ready,
         most=MAX_PASSAGES,
+        today=today,
     )
     documents = {item.passage.document.id: item.passage.document for item in evidence}
     if not documents and notes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext
 from research_agent.stages.conflicts import compare
+from research_agent.stages.recency import asked_period, clock_line, outdated
 from research_agent.stages.status import (
     conclude,
     disagreements,
@@ -21,6 +22,7 @@ __all__ = ["compose"]
 def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Answer:
     """The answer with its status and conflicts, the quoted documents and all notes; `turn` is 0 until it is stored."""
     runtime, checked = turn.runtime, draft.checked
+    clock = clock_line(turn.asked.question, turn.now)
     status, lines = conclude(
         retrieved.reports,
         runtime.source_titles,
@@ -48,12 +50,15 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Ans
     turn.note(*unread({document.id: document for document in (*cited.values(), *by_address)}.values()))
     if cited:
         turn.note(*unmentioned(turn.asked.question, cited.values()))
+    if not clock:
+        period = asked_period(retrieved.question, turn.now.date())
+        turn.note(*outdated(period, cited.values(), documents.values()))
     turn.timeline.mark("total")
     return Answer(
         session=turn.session,
         turn=0,
         question=turn.question,
-        text=checked.text or nothing_found(retrieved.reports, runtime.source_titles),
+        text=checked.text or clock or nothing_found(retrieved.reports, runtime.source_titles),
         answer_from=draft.answer_from,
         status=status,
         citations=checked.citations,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
 
 from research_agent.concurrency import cooperative
 from research_agent.events import Timeline
@@ -12,6 +13,7 @@ from research_agent.runtime import Runtime
 from research_agent.sources.protocol import Tools
 from research_agent.stages.fetch import Fetched, FetchPlan, fetch
 from research_agent.stages.rank import READ, Candidate, candidates, rank, readable
+from research_agent.stages.recency import Period, asked_period, is_of, prefer_newest, without_period
 from research_agent.stages.select_sources import SelectedSource
 from research_agent.stages.split import Pieces, split
 from research_agent.text.languages import base_language
@@ -78,11 +80,17 @@ async def find_evidence(
     rerank_ready: RerankReady,
     known: Pieces | None = None,
     most: int = MOST,
+    today: date | None = None,
 ) -> tuple[Sequence[Passage], tuple[Evidence, ...]]:
-    """The passages of the documents, and the `most` that are evidence; `known` is a cache of what was split before."""
+    """
+    The passages of the documents, and the `most` that are evidence; `known` is a cache of what was split before.
+
+    With `today`, a question that asks for a time ("last week") is answered by what is of it, or by the newest.
+    """
     if not documents:
         return (), ()
-    question = without_urls(topics[0].question)
+    period = asked_period(topics[0].question, today) if today is not None else None
+    question = without_urls(without_period(topics[0].question, period, figures=False))
     async with cooperative():
         with timeline.span("split"):
             passages = split(documents, question=question, lang=base_language(topics[0].lang), known=known)
@@ -93,16 +101,30 @@ async def find_evidence(
             rows = await embed([question, *(f"{passage.document.title}. {passage.text}" for passage in passages)])
         query, vectors = rows[0], rows[1:]
     async with cooperative():
-        found = candidates(question, passages, query=query, vectors=vectors)
+        kept = _of_period(passages, period)
+        found = candidates(
+            question,
+            [passages[row] for row in kept],
+            query=query,
+            vectors=None if vectors is None else vectors[kept],
+        )
     rerank = await rerank_ready()
     logits = None
-    if rerank is not None:
+    if rerank is not None and found:
         with timeline.span("read"):
             # By rule, only a comparison has more than one topic: each side is asked about too.
             logits = await _read(question, [topic.text for topic in topics[1:] and topics], found[:READ], rerank)
     async with cooperative():
         with timeline.span("rank"):
-            return passages, rank(found, logits, most=most)
+            chosen = rank(found, logits, most=most if period is None else 2 * most)
+            return passages, chosen if period is None else prefer_newest(chosen, period)[:most]
+
+
+def _of_period(passages: Sequence[Passage], period: Period | None) -> list[int]:
+    """Rows of the passages that can answer: of a strict period, those that are of it."""
+    if period is None or not period.strict:
+        return list(range(len(passages)))
+    return [row for row, passage in enumerate(passages) if is_of(passage.document, period, passage.text)]
 
 
 async def _read(question: str, sides: Sequence[str], found: Sequence[Candidate], rerank: Rerank) -> list[list[float]]:

@@ -26,6 +26,7 @@ from research_agent.pipeline.state import Retrieved, TurnContext
 from research_agent.pipeline.streaming import check_draft, write_draft
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
+from research_agent.stages.recency import clock_line
 from research_agent.stages.select_sources import select_sources
 from research_agent.types import Answer
 
@@ -85,13 +86,15 @@ async def _answer(turn: TurnContext) -> Answer:
     """
     history = await recall(turn)
     topics = plan_topics(turn, history)
-    sources = select_sources(topics[0].question, turn.runtime.sources, named=turn.runtime.named)
+    asks_clock = bool(clock_line(turn.asked.question, turn.now))
+    sources = [] if asks_clock else select_sources(topics[0].question, turn.runtime.sources, named=turn.runtime.named)
     priming = turn.group.create_task(prime_chat(turn, history))
     ranker = Ranker(turn, topics)
     fetched = await fetch_documents(turn, history, topics, sources, ranker)
     analysis = turn.group.create_task(analyze_documents(turn, topics, fetched.documents))
     passages, evidence = await ranker.rank(fetched.documents)  # split, embed, rank
-    if again := await search_again(turn, history, topics, fetched, evidence):  # correct, when a word is misspelt
+    again = None if asks_clock else await search_again(turn, history, topics, fetched, evidence)
+    if again:  # correct, when a word is misspelt
         topics, fetched, passages, evidence = again
     if not evidence:
         priming.cancel()  # nothing will be written

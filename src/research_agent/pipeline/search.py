@@ -21,6 +21,7 @@ from research_agent.pipeline.state import ANSWERS, TurnContext, best_answer
 from research_agent.stages.analyze import analyze
 from research_agent.stages.fetch import Fetched
 from research_agent.stages.plan import known_topics, plan
+from research_agent.stages.recency import asked_period, dated
 from research_agent.stages.select_sources import SelectedSource
 from research_agent.stages.split import Pieces
 from research_agent.text.languages import base_language
@@ -41,6 +42,7 @@ MOMENT = 0.05
 def plan_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]:
     """The topics of the question itself, made standalone; those that a model adds come during the fetch."""
     topics = known_topics(turn.question, history, turn.runtime.settings.search.lang)
+    topics = dated(topics, asked_period(topics[0].question, turn.now.date()))
     turn.lang = topics[0].lang
     turn.timeline.emit(Planned(topics))
     return topics
@@ -49,7 +51,8 @@ def plan_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]:
 async def prime_chat(turn: TurnContext, history: History) -> None:
     """Have the model read the beginning of its prompt while the sources are asked."""
     if (chat := await turn.chat_ready()) is not None:
-        await llm.prime(chat, prompts.synthesis_start(summary=history.summary, turns=history.turns))
+        today = turn.now.date()
+        await llm.prime(chat, prompts.synthesis_start(summary=history.summary, turns=history.turns, today=today))
 
 
 async def fetch_documents(
@@ -99,6 +102,7 @@ async def _name_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]
         log.info("no topics", exc_info=error)
         turn.chat_error = error
         return ()
+    topics = dated(topics, asked_period(topics[0].question, turn.now.date()))
     added = tuple(topic for topic in topics if topic.origin == "model")
     if added:
         turn.timeline.emit(Planned(topics))
@@ -141,7 +145,7 @@ class Ranker:
         """The passages of the documents, and those of them that are evidence."""
         return await find_evidence(
             documents, self._topics, timeline=self._turn.timeline, embed_ready=self._turn.embed_ready,
-            rerank_ready=self._turn.rerank_ready, known=self._pieces,
+            rerank_ready=self._turn.rerank_ready, known=self._pieces, today=self._turn.now.date(),
         )  # fmt: skip
 
 

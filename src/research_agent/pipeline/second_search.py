@@ -14,6 +14,7 @@ from research_agent.sources.encyclopedia import Encyclopedia
 from research_agent.sources.protocol import SourceSettings
 from research_agent.stages.fetch import Fetched
 from research_agent.stages.plan import known_topics
+from research_agent.stages.recency import asked_period, dated
 from research_agent.stages.select_sources import select_sources
 from research_agent.stages.spelling import Correction, correct
 from research_agent.text.tokens import WORD
@@ -40,6 +41,7 @@ async def search_again(
     if correction is None:
         return None
     corrected = known_topics(correction.apply(topics[0].question), history)
+    corrected = dated(corrected, asked_period(corrected[0].question, turn.now.date()))
     turn.timeline.emit(Planned((*topics, *corrected)))
     sources = select_sources(corrected[0].question, turn.runtime.sources, named=turn.runtime.named)
     with turn.timeline.span("fetch"):

@@ -6,6 +6,7 @@ import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent.errors import ChatError
@@ -50,6 +51,11 @@ class TurnContext:
     def question(self) -> str:
         """The text that came in, as it is stored and shown."""
         return self.asked.text
+
+    @property
+    def now(self) -> datetime:
+        """This moment by the runtime's clock, in the zone of this computer."""
+        return self.runtime.now
 
     def note(self, *lines: str) -> None:
         """Add lines for the user, to the answer and as events; each line once."""

@@ -70,6 +70,7 @@ async def write_draft(turn: TurnContext, retrieved: Retrieved, history: History,
                 on_token=on_token,
                 on_restart=on_restart,
                 lang=turn.lang,
+                today=turn.now.date(),
             )
     except EmptyReplyError as error:
         unsaved.draft = ""

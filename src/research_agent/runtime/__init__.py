@@ -14,6 +14,7 @@ import logging
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +23,7 @@ from research_agent.concurrency import as_result, task_group, unwrap
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import ChatError, StoreError, UsageError
 from research_agent.http import forget, open_client
+from research_agent.http.clock import Clock
 from research_agent.memory import open_memory
 from research_agent.runtime.models import (
     LoadedChat,
@@ -74,6 +76,7 @@ class Runtime:
     entail: Entail | None = None
     rerank: Rerank | None = None
     notices: tuple[str, ...] = ()
+    clock: Clock = field(default_factory=Clock)
     _loading_chat: asyncio.Task[LoadedChat | Exception] | None = field(default=None, repr=False)
     _loading_embed: asyncio.Task[LoadedEncoder | Exception] | None = field(default=None, repr=False)
     _loading_judge: asyncio.Task[LoadedJudge | Exception] | None = field(default=None, repr=False)
@@ -86,6 +89,11 @@ class Runtime:
     def chat_id(self) -> str | None:
         """The model's id as answers show it."""
         return llm.chat_id(self.chat) if self.chat is not None else None
+
+    @property
+    def now(self) -> datetime:
+        """This moment, in the time zone of this computer."""
+        return datetime.fromtimestamp(self.clock.wall()).astimezone()
 
     @property
     def source_titles(self) -> dict[str, str]:

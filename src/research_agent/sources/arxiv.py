@@ -48,12 +48,13 @@ class Arxiv(ScholarlySource):
         joint = " AND " if len(terms) <= MAX_REQUIRED else " OR "
         return joint.join(f'all:"{word}"' for word in terms)
 
-    async def papers(self, query: str, limit: int, tools: Tools) -> list[Document]:
-        """Preprints that match the query. Raises `SourceError` with arXiv's message when it refused."""
+    async def papers(self, query: str, limit: int, tools: Tools, since: str = "") -> list[Document]:
+        """Preprints that match the query, with `since` newest first. Raises `SourceError` when arXiv refused."""
+        order = {"sortBy": "submittedDate", "sortOrder": "descending"} if since else {"sortBy": "relevance"}
         try:
             body = await tools.client.get_bytes(
                 f"{self.base}/api/query",
-                params={"search_query": query, "start": 0, "max_results": limit, "sortBy": "relevance"},
+                params={"search_query": query, "start": 0, "max_results": limit, **order},
             )
         except HttpStatusError as error:
             if error.status == 400 and error.body.lstrip().startswith(b"<"):

@@ -47,10 +47,11 @@ class Crossref(ScholarlySource):
         if self._mail:
             self.policy = replace(self.policy, limits=POLITE)
 
-    async def _request(self, query: str, limit: int, tools: Tools) -> Any:
+    async def _request(self, query: str, limit: int, tools: Tools, since: str) -> Any:
+        filters = "has-abstract:true" + (f",from-pub-date:{since}" if since else "")
         return await tools.client.get_json(
             f"{self.base}/works",
-            params={"query.bibliographic": query, "filter": "has-abstract:true", "rows": limit, "select": FIELDS},
+            params={"query.bibliographic": query, "filter": filters, "rows": limit, "select": FIELDS},
             headers=self._headers,
             secret_params=self._mail,
         )

@@ -51,8 +51,8 @@ class EuropePmc(ScholarlySource):
     )
     markup = True
 
-    async def _request(self, query: str, limit: int, tools: Tools) -> Any:
-        query = f"({query}) AND HAS_ABSTRACT:y"
+    async def _request(self, query: str, limit: int, tools: Tools, since: str) -> Any:
+        query = f"({query}) AND HAS_ABSTRACT:y" + (f" AND FIRST_PDATE:[{since} TO 3000-12-31]" if since else "")
         return await tools.client.get_json(
             f"{self.base}{REST}/search",
             params={"query": query, "format": "json", "resultType": "core", "pageSize": limit},

@@ -75,7 +75,7 @@ class Feed(HttpSource):
             raise next(iter(failures.values()))
         problems = [f"{_bare(url)} {error.message}" for url, error in failures.items()]
         documents = [document for result in results if isinstance(result, list) for document in result]
-        return Found(matching(documents, topic.text)[:limit], problems)
+        return Found(matching(documents, topic.text, topic.since)[:limit], problems)
 
     async def read_feed(self, url: str, tools: Tools) -> list[Document]:
         """Documents of all entries of one feed."""
@@ -126,15 +126,20 @@ def _plain(entry: Document, title: str, text: str) -> Document:
     return replace(entry, title=title or str(entry.details.get("feed", "")), text=whole)
 
 
-def matching(documents: Iterable[Document], topic: str) -> list[Document]:
-    """Documents that hold at least `MIN_MATCH` of the topic's content words, best match first, then newest first."""
+def matching(documents: Iterable[Document], topic: str, since: str = "") -> list[Document]:
+    """
+    Documents that hold at least `MIN_MATCH` of the topic's content words, best match first, then newest first.
+
+    Those of the day `since` or later stand before all others.
+    """
     stems = set(content_stems(topic))
     scored = []
     for document in documents:
         share = len(stems & set(content_stems(f"{document.title} {document.text}"))) / max(len(stems), 1)
         if share >= MIN_MATCH:
-            scored.append((share, document.published or "", document))
-    return [document for _, _, document in sorted(scored, key=lambda item: item[:2], reverse=True)]
+            published = document.published or ""
+            scored.append((bool(since) and published >= since, share, published, document))
+    return [item[-1] for item in sorted(scored, key=lambda item: item[:-1], reverse=True)]
 
 
 def _fields(node: Node) -> Iterator[tuple[str, Node]]:

@@ -56,9 +56,10 @@ class GitHub(HttpSource):
         query = " ".join(SYNTAX.sub(" ", topic.text).split())[:MAX_QUERY]
         if not content_words(query):
             return Found([])
+        pushed, updated = (f" {date}:>={topic.since}" if topic.since else "" for date in ("pushed", "updated"))
         searches = (
-            partial(self._repositories, query, tools, limit),
-            partial(self._search, "issues", f"{query} is:issue", tools, limit),
+            partial(self._repositories, query + pushed, tools, limit),
+            partial(self._search, "issues", f"{query} is:issue{updated}", tools, limit),
         )
         results = await gather_results(searches, SourceError)
         failures = [result for result in results if isinstance(result, SourceError)]

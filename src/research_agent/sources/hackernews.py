@@ -15,7 +15,7 @@ from research_agent.sources.crawler import as_plain, host_of, read_pages
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, HttpSource, Tools
 from research_agent.text.json_fields import Json, details_of, objects_of, text_of
-from research_agent.text.timestamps import iso_now
+from research_agent.text.timestamps import iso_now, unix_time
 from research_agent.types import Document, Topic
 
 __all__ = ["HackerNews"]
@@ -42,7 +42,7 @@ class HackerNews(HttpSource):
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search stories, with the pages they link to, and comments. Raises `SourceError` if a failure left nothing."""
-        searches = [partial(self._hits, topic.text, kind, tools, limit) for kind in ("story", "comment")]
+        searches = [partial(self._hits, topic, kind, tools, limit) for kind in ("story", "comment")]
         results = await gather_results(searches, SourceError)
         stories, comments = (result if isinstance(result, list) else [] for result in results)
         failures = [result for result in results if isinstance(result, SourceError)]
@@ -55,10 +55,12 @@ class HackerNews(HttpSource):
             documents = await self._with_pages(documents, tools)
         return Found(documents, list(dict.fromkeys(error.message for error in failures)))
 
-    async def _hits(self, query: str, kind: str, tools: Tools, limit: int) -> list[Document]:
-        body = await tools.client.get_json(
-            f"{self.base}/api/v1/search", params={"query": query, "tags": kind, "hitsPerPage": limit}
-        )
+    async def _hits(self, topic: Topic, kind: str, tools: Tools, limit: int) -> list[Document]:
+        params: dict[str, str | int] = {"query": topic.text, "tags": kind, "hitsPerPage": limit}
+        if topic.since:
+            params["numericFilters"] = f"created_at_i>={unix_time(topic.since)}"
+        path = "search_by_date" if topic.since else "search"
+        body = await tools.client.get_json(f"{self.base}/api/v1/{path}", params=params)
         return self.read_hits(body)
 
     async def _with_pages(self, documents: Sequence[Document], tools: Tools) -> list[Document]:

@@ -40,10 +40,11 @@ class OpenAlex(ScholarlySource):
         kinds=frozenset({"science", "medicine"}),
     )
 
-    async def _request(self, query: str, limit: int, tools: Tools) -> Any:
+    async def _request(self, query: str, limit: int, tools: Tools, since: str) -> Any:
+        filters = "has_abstract:true" + (f",from_publication_date:{since}" if since else "")
         return await tools.client.get_json(
             f"{self.base}/works",
-            params={"search": query, "filter": "has_abstract:true", "per_page": limit, "select": FIELDS},
+            params={"search": query, "filter": filters, "per_page": limit, "select": FIELDS},
             secret_params={"api_key": self.settings.key} if self.settings.key else None,
         )
 

@@ -48,9 +48,10 @@ class PubMed(ScholarlySource):
         credentials = {"api_key": settings.key, "email": settings.contact if is_email(settings.contact) else ""}
         self._credentials = {name: value for name, value in credentials.items() if value}
 
-    async def papers(self, query: str, limit: int, tools: Tools) -> list[Document]:
+    async def papers(self, query: str, limit: int, tools: Tools, since: str = "") -> list[Document]:
         """Papers with an abstract that match the query."""
-        term = f"({query}) AND hasabstract"
+        dates = f" AND {since.replace('-', '/')}:3000[dp]" if since else ""
+        term = f"({query}) AND hasabstract{dates}"
         body = await tools.client.get_json(
             f"{self.base}/entrez/eutils/esearch.fcgi",
             params={**TOOL, "term": term, "retmode": "json", "retmax": limit, "sort": "relevance"},

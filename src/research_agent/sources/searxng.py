@@ -11,13 +11,14 @@ from research_agent.sources.crawler import host_of, read_behind
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, HttpSource, Tools
 from research_agent.text.json_fields import Json, details_of, number_of, object_of, objects_of, text_of, texts_of
-from research_agent.text.timestamps import iso_now
+from research_agent.text.timestamps import iso_now, unix_time
 from research_agent.types import Document, Topic
 
 __all__ = ["SearXNG"]
 
 VARIABLE = "RESEARCH_AGENT_SEARXNG_URL"
 NO_JSON = "Its JSON is off, as it is by default: add json to search.formats in the instance's settings.yml."
+TIME_RANGES = ((1, "day"), (7, "week"), (31, "month"))  # days; a longer one is a year
 MAX_QUERY = 500  # characters
 
 
@@ -47,6 +48,9 @@ class SearXNG(HttpSource):
             return Found([])
         lang = self.settings.lang or ("" if topic.lang == "en" else topic.lang)  # in doubt the instance decides
         params = {"q": query, "format": "json", **({"language": lang} if lang else {})}
+        if topic.since:
+            days = (unix_time(iso_now()[:10]) - unix_time(topic.since)) // 86_400
+            params["time_range"] = next((name for most, name in TIME_RANGES if days <= most), "year")
         try:
             body = await tools.client.get_json(f"{self.base}/search", params=params)
         except HttpStatusError as error:

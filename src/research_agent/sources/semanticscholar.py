@@ -41,10 +41,11 @@ class SemanticScholar(ScholarlySource):
         super().__init__(settings)
         self._headers = {"x-api-key": settings.key} if settings.key else None
 
-    async def _request(self, query: str, limit: int, tools: Tools) -> Any:
+    async def _request(self, query: str, limit: int, tools: Tools, since: str) -> Any:
+        published = {"publicationDateOrYear": f"{since}:"} if since else {}
         return await tools.client.get_json(
             f"{self.base}/graph/v1/paper/search",
-            params={"query": query, "limit": min(2 * limit, MAX_RESULTS), "fields": FIELDS},
+            params={"query": query, "limit": min(2 * limit, MAX_RESULTS), "fields": FIELDS, **published},
             headers=self._headers,
         )
 

@@ -22,7 +22,7 @@ from research_agent.text.json_fields import (
     texts_of,
     timestamp_of,
 )
-from research_agent.text.timestamps import iso_now
+from research_agent.text.timestamps import iso_now, unix_time
 from research_agent.types import Document, Topic
 
 __all__ = ["StackExchange"]
@@ -61,9 +61,10 @@ class StackExchange(HttpSource):
         query = " ".join(topic.text.split())[:MAX_QUERY]
         if not query:
             return Found([])
-        body = await self._get(
-            "search/advanced", tools, q=query, sort="relevance", pagesize=min(limit, QUESTIONS), filter="withbody"
-        )
+        params: dict[str, str | int] = {"q": query, "sort": "relevance", "pagesize": min(limit, QUESTIONS)}
+        if topic.since:
+            params["fromdate"] = unix_time(topic.since)
+        body = await self._get("search/advanced", tools, **params, filter="withbody")
         problems = ["has no requests left for today"] if int_of(object_of(body).get("quota_remaining")) == 0 else []
         questions = {question.details["question"]: question for question in self.read_questions(body)}
         if not questions:

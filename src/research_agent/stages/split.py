@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from research_agent.text.sanitize import encodable
+from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Passage
 
@@ -49,11 +51,30 @@ def _cut(document: Document, question: str, lang: str) -> list[tuple[int, int, f
     splitter = TextSplitter((SHORTEST, LONGEST), trim=True)
     terms = set(content_stems(question, lang))
     text = encodable(document.text[:MOST_OF_A_DOCUMENT])
+    pieces = _whole_sentences(text, [(start, start + len(piece)) for start, piece in splitter.chunk_indices(text)])
     return [
         (
             start,
-            start + len(piece),
-            len(terms & set(content_stems(f"{document.title} {piece}", lang))) / max(len(terms), 1),
+            end,
+            len(terms & set(content_stems(f"{document.title} {text[start:end]}", lang))) / max(len(terms), 1),
         )
-        for start, piece in splitter.chunk_indices(text)
+        for start, end in pieces
     ]
+
+
+def _whole_sentences(text: str, pieces: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The pieces, each of which that begins within a sentence ("built c. | 1308") with the whole of it."""
+    starts: list[int] = []
+    for start, _ in pieces:
+        begun = _beginning(text, start)
+        starts.append(begun if not starts or begun > starts[-1] else start)  # a sentence may be longer than a piece
+    for start, end in pairwise([*starts, *(end for _, end in pieces[-1:])]):
+        yield start, start + len(text[start:end].rstrip())
+
+
+def _beginning(text: str, at: int) -> int:
+    """Where the sentence begins that holds an offset, when it is within one; else the offset."""
+    line = text.rfind("\n", 0, at) + 1
+    end = text.find("\n", at)
+    spans = sentence_spans(text[line : None if end < 0 else end])
+    return next((line + first for first, last in spans if line + first < at < line + last), at)

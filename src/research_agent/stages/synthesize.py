@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from research_agent import llm, prompts
@@ -53,6 +54,7 @@ async def synthesize(
     on_token: Callable[[str], None],
     on_restart: Callable[[], None] = lambda: None,
     lang: str = "",
+    today: date | None = None,
 ) -> Synthesis:
     """
     Draft an answer; every piece goes to `on_token` as it comes. The draft has no repeated or unfinished sentence.
@@ -62,9 +64,17 @@ async def synthesize(
     context cannot hold the question with one passage.
     """
     most = min(MOST_ANSWER_TOKENS, llm.context_size(chat) // ANSWER_SHARE)
-    fitting, turns = await _fitting(question, evidence, history, chat, most)
+    fitting, turns = await _fitting(
+        prompts.synthesis(question, (), summary=history.summary, today=today), evidence, history, chat, most
+    )
     prompt = prompts.synthesis(
-        question, fitting, summary=history.summary if turns else "", turns=turns, report=finding.report, lang=lang
+        question,
+        fitting,
+        summary=history.summary if turns else "",
+        turns=turns,
+        report=finding.report,
+        lang=lang,
+        today=today,
     )
     text = await _stream(prompt, chat=chat, most=most, timeout=timeout, on_token=on_token, on_restart=on_restart)
     if llm.truncated(chat):
@@ -77,10 +87,9 @@ async def synthesize(
 
 
 async def _fitting(
-    question: str, evidence: Sequence[Evidence], history: History, chat: Chat, most: int
+    bare: Prompt, evidence: Sequence[Evidence], history: History, chat: Chat, most: int
 ) -> tuple[tuple[Evidence, ...], tuple[Turn, ...]]:
-    """The evidence and the newest turns that fit beside the question and the answer to come."""
-    bare = prompts.synthesis(question, (), summary=history.summary)
+    """The evidence and the newest turns that fit into the `bare` prompt, beside the question and the answer to come."""
     texts = [f"{bare.system}\n{bare.user}"]
     texts += [prompts.evidence_line(item) for item in evidence]
     texts += [f"{prompts.asked(turn)} {prompts.quotable_answer(turn)}" for turn in history.turns]

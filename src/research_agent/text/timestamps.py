@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-__all__ = ["iso_now", "iso_time"]
+__all__ = ["iso_now", "iso_time", "unix_time"]
 
 
 def iso_now() -> str:
@@ -15,3 +15,8 @@ def iso_now() -> str:
 def iso_time(seconds: float) -> str:
     """Timestamp of a Unix time in seconds."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def unix_time(day: str) -> int:
+    """Unix time in seconds at which a day (ISO 8601) begins, UTC."""
+    return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())

@@ -131,7 +131,8 @@ class World:
         app.on_shutdown.append(end)
         app.router.add_get("/api/rest_v1/page/summary/{title}", self._endpoint(lambda _: "summary", self._summary))
         app.router.add_get("/w/api.php", self._endpoint(_search_or_article, self._search))
-        app.router.add_get("/api/v1/search", self._endpoint(_stories_or_comments, self._hackernews))
+        for path in ("/api/v1/search", "/api/v1/search_by_date"):
+            app.router.add_get(path, self._endpoint(_stories_or_comments, self._hackernews))
         app.router.add_get("/robots.txt", self._endpoint(lambda _: "robots", lambda request: robots(request, self.url)))
         for name, routes in SERVICES.items():
             for route in routes:

@@ -23,7 +23,7 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"))
 MARKS = re.compile(r" ?((?:\[\d{1,2}\])+)")
 MARK = re.compile(r"\[(\d{1,2})\]")
 # A sentence end within a span, plain enough to be one in every version of the sentence splitter.
-INNER_END = re.compile(r"(?<=[^\W\d_]{4})[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z])")
+INNER_END = re.compile(r"(?<=[^\W\d_]{4})[.!?][\"'”’]*\s+(?=[\"'“‘(\[]*[A-Z])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

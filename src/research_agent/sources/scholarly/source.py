@@ -35,7 +35,7 @@ class ScholarlySource(HttpSource):
         if not query:
             return Found([])
         try:
-            papers = await self.papers(query, limit, tools)
+            papers = await self.papers(query, limit, tools, topic.since)
         except HttpStatusError as error:
             raise explained(error) from error
         papers, problems = await self.complete(papers, tools)
@@ -46,11 +46,12 @@ class ScholarlySource(HttpSource):
         """Query for the topic in the service's syntax; "" when there is nothing to search for."""
         return plain_query(topic)
 
-    async def papers(self, query: str, limit: int, tools: Tools) -> Sequence[Document]:
-        """Papers that match the query, in plain text."""
-        return await without_markup(self.read(await self._request(query, limit, tools)), tools.read, always=self.markup)
+    async def papers(self, query: str, limit: int, tools: Tools, since: str = "") -> Sequence[Document]:
+        """Papers that match the query, in plain text; with `since`, those of that day (ISO 8601) or later."""
+        body = await self._request(query, limit, tools, since)
+        return await without_markup(self.read(body), tools.read, always=self.markup)
 
-    async def _request(self, query: str, limit: int, tools: Tools) -> Any:
+    async def _request(self, query: str, limit: int, tools: Tools, since: str) -> Any:
         """JSON body of one search."""
         raise NotImplementedError
 
