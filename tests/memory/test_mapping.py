@@ -58,6 +58,8 @@ def test_bytes_that_are_no_text_are_an_error() -> None:
         ("x" * 61, "x" * 59 + "…"),
         ("x" * 58 + " word", "x" * 58 + "…"),
         ("", ""),
+        ("### Task:\nAnswer.\n<context>\nThe Oder is not short.\n</context>\n\nWhat is Flask?", "What is Flask?"),
+        ("```python\n" + "x = 1\n" * 20_000 + "```\n\nWhat is Flask?", "What is Flask?"),
     ],
 )
 def test_a_title_is_one_short_line(question: str, title: str) -> None:

@@ -34,6 +34,10 @@ TITLE_LENGTH = 60
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
+ENDS = 20_000
+"""Of a long text so many characters at each end are read for its question."""
+
+
 def pack(text: str) -> bytes:
     """Text as the bytes of a BLOB; lone surrogates and NUL are allowed."""
     return text.encode("utf-8", "surrogatepass")
@@ -45,7 +49,12 @@ def unpack(blob: bytes) -> str:
 
 
 def shorten(question: str) -> str:
-    """The title of a session whose first question this is."""
+    """The title of a session whose first question this is; of a longer text, the question that it asks."""
+    if len(question) > TITLE_LENGTH and "\n" in question:  # with documents, code or a front end's instructions
+        from research_agent.text.question import interpret  # not at the top: listing sessions needs none of it
+
+        text = question if len(question) <= 2 * ENDS else f"{question[:ENDS]}\n\n{question[-ENDS:]}"
+        question = interpret(text).question or question
     line = " ".join(question[:1000].split())
     return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1].rstrip()}…"
 

@@ -50,7 +50,7 @@ async def find_session(memory: Memory, exchanges: Sequence[Exchange]) -> str | N
     """
     if not exchanges:
         return None
-    title = shorten(clean(exchanges[0].question))
+    title = await asyncio.to_thread(shorten, clean(exchanges[0].question))
     stored = [info for info in await memory.sessions() if info.turns >= len(exchanges)]
     same = islice((info for info in stored if info.title == title), MAX_CANDIDATES)
     others = islice((info for info in stored if info.title != title), MAX_OTHERS)
