@@ -28,6 +28,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "documents/html_visibility.py": "tests/documents/test_inline.py: hidden elements by what is read of them",
     "documents/node_text.py": "tests/sources/test_pubmed.py and tests/sources/test_europepmc.py: markup in XML",
     "documents/pdf.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
+    "documents/pdf_scripts.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
     "documents/reader.py": "tests/documents/test_isolated_reader.py: the protocol and its values",
     "documents/reader_child.py": "tests/documents/test_isolated_reader.py: runs as a child only",
     "documents/spacing.py": "tests/documents/test_inline.py: cells and spaces between digits",

@@ -270,6 +270,28 @@ async def test_the_partly_scanned_pdf_of_the_field_says_so(read: IsolatedReader)
     assert (await read.pdf(file.read_bytes())).unread == "9 of 10 pages hold no text"
 
 
+def shifted(text: str, *, size: int = 8, rise: int = 5) -> str:
+    """Digits that a PDF raises or lowers, to be put in a line of `pdf_of`."""
+    return f") Tj /F1 {size} Tf {rise} Ts ({text}) Tj /F1 12 Tf 0 Ts ("
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (f"It carries 10{shifted('6')} tonnes.", "It carries 10^6 tonnes."),
+        (f"At 10{shifted('-6')} m over 40 km{shifted('2')}.", "At 10^-6 m over 40 km^2."),
+        (f"The H{shifted('2', rise=-3)}O froze{shifted('12')}.", "The H2O froze."),
+        (f"It drops 3{shifted('1')}/{shifted('2', rise=-2)} metres.", "It drops 3 1/2 metres."),
+        (f"Of x{shifted('12')}5 and 106.", "Of x^12 5 and 106."),
+        (f"Not 10{shifted('6', size=12)} here.", "Not 106 here."),
+    ],
+)
+async def test_raised_digits_of_a_pdf_are_no_digits_of_the_number_before(
+    read: IsolatedReader, line: str, text: str
+) -> None:
+    assert " ".join((await read.pdf(pdf_of([[line]]))).text.split()) == text
+
+
 async def test_a_power_that_a_pdf_has_lost_is_one_again(read: IsolatedReader) -> None:
     assert (
         await read.pdf(pdf_of([["It held 6.02 x 1023 atoms in 1023."]]))

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from research_agent.documents import TooHeavyError
+from research_agent.documents.pdf_scripts import with_scripts
 from research_agent.text.numerals import restored_powers
 
 __all__ = ["read_pdf"]
@@ -58,7 +59,7 @@ def _page(document: Any, number: int) -> str:
         words = page.get_textpage()
         if words.count_chars() > CHARACTERS:
             raise TooHeavyError("is a PDF with too much text")
-        text = words.get_text_range()
+        text = with_scripts(words, words.get_text_range())
         words.close()
         page.close()
     except pdfium.PdfiumError:
