@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import suppress
 
 import pytest
@@ -189,3 +190,10 @@ def test_the_pages_of_the_field_are_decoded(name: str, words: str) -> None:
 def test_any_bytes_are_text_or_said_to_be_none(body: bytes, name: str | None) -> None:
     with suppress(UndecodableError):
         decode(body, name).encode()
+
+
+@pytest.mark.parametrize("piece", [b"<", b"<p ", b"\n", b"\xe9", b"\x82", b"<!--", b"<meta charset=", b"<?xml "])
+def test_telling_takes_no_longer_for_hostile_bytes(piece: bytes) -> None:
+    start = time.process_time()
+    decode(b"\xff\xff" + piece * (500_000 // len(piece)) + b"\xff")
+    assert time.process_time() - start < 1.0

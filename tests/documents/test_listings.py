@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from research_agent.documents.html import read_html
+from research_agent.documents.listings import separate_listings
 
 CODE = "def f():\n    if x:\n        return 1\n\nf()"
 LINES = CODE.split("\n")
@@ -60,3 +64,13 @@ def test_a_listing_is_its_lines(listing: str) -> None:
 def test_numbers_that_are_the_text_stay(listing: str, text: str) -> None:
     """The broken twin takes every number at the beginning of a line for that of the line."""
     assert text_of(listing) == text
+
+
+@pytest.mark.parametrize(
+    "page", ["<pre>" * 4_000, "<pre><div>" * 4_000, "<table><tr><td>1</td><td>" * 4_000, "<pre><b>1</b>\n" * 4_000]
+)
+def test_hostile_listings_take_no_longer(page: str) -> None:
+    tree = LexborHTMLParser(page)
+    start = time.process_time()
+    separate_listings(tree)
+    assert time.process_time() - start < 1.0

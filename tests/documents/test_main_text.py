@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -147,3 +149,10 @@ def test_any_page_is_read_and_prose_is_never_all_lost(page: str) -> None:
     text = text_of(page)
     said = [one for one in (TEXT, MORE) if one in page]
     assert not said or text.strip()
+
+
+@pytest.mark.parametrize("piece", ["<aside><p>A sentence it is. ", "<div class=sidebar><h1>x</h1>", "<div hidden>x"])
+def test_judging_takes_no_longer_for_hostile_pages(piece: str) -> None:
+    start = time.process_time()
+    text_of(piece * 4_000)
+    assert time.process_time() - start < 2.0

@@ -35,7 +35,7 @@ OTHER_SCRIPTS = (
 MARKS = frozenset("“”‘’„‚«»‹›–—…·•°§©®™€£¡¿´¨ªº×½¼¾²³±\xa0\xad")
 WITHIN_A_WORD = re.compile(r"(?<=[^\W\d_])[^\w\s’–—·\x00-\x7f\xad\xa0\u0300-\u0323](?=[^\W\d_])")
 HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-PIECE = re.compile(rb"<[^>]*>|\n")
+PIECE = re.compile(rb"<[^<>]*>|\n")
 ALONE = 1.5  # mean length of a run of bytes beyond ASCII, up to which the script is Latin
 RARE, NEARLY_ALONE = 0.2, 2.5  # the same where few bytes are beyond ASCII
 KANA = (b"\x81", b"\x82", b"\x83")  # how they begin in Shift_JIS, often before a letter of ASCII; hardly used in Latin

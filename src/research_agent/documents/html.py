@@ -269,10 +269,8 @@ class _Walk:
         return self._region
 
     def _count_control(self) -> None:
-        region = self._region
-        while region is not None:
-            region.controls += 1
-            region = region.outer
+        if self._region is not None:
+            self._region.controls += 1
 
 
 def _joined(blocks: Sequence[Block]) -> str:

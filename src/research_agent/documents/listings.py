@@ -14,7 +14,7 @@ from typing import Any
 
 __all__ = ["separate_listings"]
 
-MOST_LISTINGS = 1000
+MOST_LISTINGS = 300
 NODES = 20_000  # of one listing
 FEWEST = 2  # lines that are numbered
 IN_LINES = frozenset("div p li tr".split())
@@ -29,9 +29,14 @@ def separate_listings(tree: Any) -> None:
             listing = tree.create_node("pre")
             listing.inner_html = escape(text, quote=False)
             table.replace_with(listing)
+    within: set[int] = set()
     for listing in tree.css("pre")[:MOST_LISTINGS]:
+        if listing.mem_id in within:  # of another, whose lines are known
+            continue
         _drop_numbers(listing)
-        if any(node.tag in IN_LINES for node in _elements(listing)):
+        elements = list(_elements(listing))
+        within.update(node.mem_id for node in elements if node.tag == "pre")
+        if any(node.tag in IN_LINES for node in elements):
             listing.inner_html = escape(_lines_of(listing), quote=False)
 
 
@@ -42,10 +47,12 @@ def _code_of(table: Any) -> str | None:
         return None
     if len(rows) == 1:
         numbers, code = rows[0]
-        lines = (code.css_first("pre") or code) if code.css_first("pre, code") is not None else None
-        if lines is None or not _count_up(_integers((numbers.text(separator=" ") or "").split())):
+        first = code.css_first("table, pre, code")
+        if first is None or first.tag == "table":
             return None
-        return _lines_of(lines)
+        if not _count_up(_integers((numbers.text(separator=" ") or "").split())):
+            return None
+        return _lines_of(code.css_first("pre") or code)
     if not _count_up([_number_of(number) for number, _ in rows]) or not all(_is_code(*cells) for cells in rows):
         return None
     return "\n".join(_lines_of(code).strip("\n") for _, code in rows)

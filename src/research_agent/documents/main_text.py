@@ -57,7 +57,11 @@ IDENTIFIER = re.compile(r"[\w-]{1,80}")
 
 @dataclass(slots=True, eq=False)
 class Region:
-    """Doubted element; it is cleared by `share` of the page's prose. `controls` counts its buttons and fields."""
+    """
+    Doubted element; it is cleared by `share` of the page's prose. `controls` counts its buttons and fields.
+
+    `is_kept` and `is_unseen` hold for it with all that it is in, once `_judge` has said so.
+    """
 
     outer: Region | None
     share: float
@@ -67,12 +71,21 @@ class Region:
     prose: int = 0
     length: int = 0
     links: int = 0
+    is_kept: bool = False
+    is_unseen: bool = False
 
     def is_cleared(self, prose: int) -> bool:
         """Whether it belongs to the text of a page with that many characters of prose."""
         if self.is_aside and not self.controls and self.prose >= A_NOTE and self.links <= FEW_LINKS * self.length:
             return True
         return self.prose > 0 and self.prose >= self.share * prose
+
+    def add(self, inner: Region) -> None:
+        """Count what a region in this one holds."""
+        self.controls += inner.controls
+        self.prose += inner.prose
+        self.length += inner.length
+        self.links += inner.links
 
 
 @dataclass(slots=True)
@@ -173,37 +186,43 @@ def main_text(blocks: Sequence[Block]) -> list[Block]:
 
 def _undoubted(blocks: Sequence[Block]) -> list[Block]:
     """Blocks in no doubted element, or in cleared ones only; when these hold no prose, those not hidden, or all."""
-    total = 0
-    for block in blocks:
-        prose, region = block.prose, block.region
-        total += prose
-        while region is not None:
-            region.prose += prose
-            region.length += len(block.text)
-            region.links += block.links
-            if block.kind == "h1" and region.share == MOST:
-                region.share = MUCH
-            region = region.outer
-    kept = [block for block in blocks if _is_cleared(block.region, total)]
-    shown = [block for block in blocks if not _is_hidden(block.region)]
+    _judge(blocks)
+    kept = [block for block in blocks if block.region is None or block.region.is_kept]
+    shown = [block for block in blocks if block.region is None or not block.region.is_unseen]
     choices = [choice for choice in (kept, shown, list(blocks)) if choice]
     return next((choice for choice in choices if any(block.prose for block in choice)), choices[0] if choices else [])
 
 
-def _is_cleared(region: Region | None, prose: int) -> bool:
-    while region is not None:
-        if not region.is_cleared(prose):
-            return False
-        region = region.outer
-    return True
-
-
-def _is_hidden(region: Region | None) -> bool:
-    while region is not None:
-        if region.is_hidden:
-            return True
-        region = region.outer
-    return False
+def _judge(blocks: Sequence[Block]) -> None:
+    """Judge the regions of the blocks; linear, however deep one is in another."""
+    total = 0
+    order: list[Region] = []
+    known: set[int] = set()
+    for block in blocks:
+        prose, region = block.prose, block.region
+        chain: list[Region] = []
+        total += prose
+        if region is not None:
+            region.prose += prose
+            region.length += len(block.text)
+            region.links += block.links
+        while region is not None:
+            if block.kind == "h1" and region.share == MOST:
+                region.share = MUCH  # it holds the title
+            elif id(region) in known:
+                break
+            if id(region) not in known:
+                known.add(id(region))
+                chain.append(region)
+            region = region.outer
+        order += reversed(chain)
+    for region in reversed(order):
+        if region.outer is not None:
+            region.outer.add(region)
+    for region in order:
+        outer = region.outer
+        region.is_kept = (outer is None or outer.is_kept) and region.is_cleared(total)
+        region.is_unseen = region.is_hidden or (outer is not None and outer.is_unseen)
 
 
 def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
