@@ -1,5 +1,5 @@
 """
-What the real encyclopedia and the real embedding model let count as evidence: the right article, or nothing.
+What the real encyclopedia, embedding model and reader let count as an answer: the right article, or nothing.
 
 From search to ranking as the pipeline does it. What is known to go wrong is here too, as expected failures.
 """
@@ -13,22 +13,18 @@ from pathlib import Path
 import pytest
 
 from research_agent.encoders.embedder import open_embedder
-from research_agent.encoders.model_card import SHIPPED
-from research_agent.encoders.reranker import MODEL, open_reranker
+from research_agent.encoders.reranker import open_reranker
 from research_agent.settings import Settings
 from research_agent.sources import SourceSettings, Tools
 from research_agent.sources.encyclopedia import Encyclopedia
 from research_agent.stages.fetch import LIMIT
 from research_agent.stages.plan import known_topics
 from research_agent.stages.rank import READ, candidates, rank, readable
+from research_agent.stages.read import read
 from research_agent.stages.split import split
 from research_agent.types import History
 
-pytestmark = [
-    pytest.mark.parts,
-    pytest.mark.reader,
-    pytest.mark.skipif(not (SHIPPED / MODEL).exists(), reason="the reader is not shipped yet"),
-]
+pytestmark = [pytest.mark.parts, pytest.mark.reader]
 
 # A question that no article answers, and the article that its words lead to.
 UNCOVERED = {
@@ -47,11 +43,10 @@ UNCOVERED = {
     "What is the Swift concurrency model?": "Swift (bird)",
     "How do I train for a marathon in twelve weeks?": "Train",
     "Is there a cello sonata by Elena Marquez?": "Cello",
-}
-# The rule is fooled where most of what is asked stands in the wrong article's title.
-FOOLED = {
-    "What is a Docker container?": "Container",
     "What is the stock price of Apple today?": "Apple",
+    "What is a Docker container?": "Container",
+    "What is Python?": "Monty Python",
+    "What is the capital of Australia?": "Sydney",
 }
 COVERED = {
     "What is photosynthesis?": "Photosynthesis",
@@ -71,15 +66,23 @@ COVERED = {
     "What is the Great Wall of China?": "Great Wall of China",
     "What is jazz?": "Jazz",
     "Who was the first president of the United States?": "George Washington",
+    "What is the largest planet in the Solar System?": "Jupiter",
+    "What is the tallest animal?": "Giraffe",
+    "What organ pumps blood?": "Heart",
 }
-# The article that answers is not among those that the words and the meaning of the question lead to.
-MISSED = {"What is the largest planet in the Solar System?": "Jupiter"}
+
+
+# The sentence says it by halves ("... by area and the largest by population"), or the search does not bring it.
+MISSED = {
+    "Which country has the largest population?": "India",
+    "What is the smallest country in the world?": "Vatican City",
+}
 
 
 @pytest.fixture(scope="module")
 def evidence(parts_home: Path) -> Mapping[str, list[str]]:
-    """Each question with the titles of its evidence, best first."""
-    return asyncio.run(_evidence(parts_home, [*UNCOVERED, *FOOLED, *COVERED, *MISSED]))
+    """Each question with the titles of the evidence that answers it, best first."""
+    return asyncio.run(_evidence(parts_home, [*UNCOVERED, *COVERED, *MISSED]))
 
 
 async def _evidence(home: Path, questions: list[str]) -> Mapping[str, list[str]]:
@@ -94,13 +97,14 @@ async def _evidence(home: Path, questions: list[str]) -> Mapping[str, list[str]]
             passages = split(documents, question=question)
             rows = await embedder.embed([question, *(f"{item.document.title}. {item.text}" for item in passages)])
             near = candidates(question, passages, query=rows[0], vectors=rows[1:])[:READ]
-            chosen = rank(near, await reader.read([readable(question, item.passage) for item in near]))
-            found[question] = [item.passage.document.title for item in chosen]
+            items = [readable(question, item.passage) for item in near]
+            chosen = rank(near, await read(items, reader.read, embed=embedder.embed))
+            found[question] = [item.passage.document.title for item in chosen if item.answers > 0]
     return found
 
 
 @pytest.mark.parametrize(("question", "trap"), UNCOVERED.items())
-def test_what_is_not_covered_has_no_evidence_from_an_article_that_only_shares_its_words(
+def test_what_is_not_covered_is_not_answered_by_an_article_that_only_shares_its_words(
     evidence: Mapping[str, list[str]], question: str, trap: str
 ) -> None:
     assert trap not in evidence[question]
@@ -120,7 +124,7 @@ def test_the_naive_way_would_answer_from_the_electrical_transformer(parts_home: 
     assert "Transformer" in asyncio.run(search())
 
 
-def test_nearly_all_that_is_not_covered_has_no_evidence_at_all(evidence: Mapping[str, list[str]]) -> None:
+def test_nearly_all_that_is_not_covered_is_answered_by_nothing(evidence: Mapping[str, list[str]]) -> None:
     assert sum(not evidence[question] for question in UNCOVERED) >= len(UNCOVERED) - 1
 
 
@@ -131,13 +135,7 @@ def test_what_is_covered_has_the_right_article_first_or_second(
     assert title in evidence[question][:2]
 
 
-@pytest.mark.xfail(reason="half of the words are the title of another thing", strict=True)
-@pytest.mark.parametrize(("question", "trap"), FOOLED.items())
-def test_a_thing_of_the_same_name_is_no_evidence(evidence: Mapping[str, list[str]], question: str, trap: str) -> None:
-    assert trap not in evidence[question]
-
-
-@pytest.mark.xfail(reason="the article does not hold the question's words", strict=True)
+@pytest.mark.xfail(reason="neither the search nor the reader knows what is left unsaid", strict=True)
 @pytest.mark.parametrize(("question", "title"), MISSED.items())
 def test_a_superlative_finds_its_holder(evidence: Mapping[str, list[str]], question: str, title: str) -> None:
     assert title in evidence[question][:2]

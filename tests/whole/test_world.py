@@ -165,6 +165,8 @@ def test_a_real_mediawiki_answers_unchanged(wiki: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parts
+@pytest.mark.judge
+@pytest.mark.reader
 def test_photosynthesis_on_the_embedded_default(parts_home: Path, tmp_path: Path) -> None:
     """Nothing but what setup brought: a cited answer from the article, JSON as in the contract."""
     home = tmp_path / "h"
@@ -183,6 +185,8 @@ def test_photosynthesis_on_the_embedded_default(parts_home: Path, tmp_path: Path
 
 
 @pytest.mark.parts
+@pytest.mark.judge
+@pytest.mark.reader
 def test_the_electrical_transformer_answers_nothing_about_machine_learning(parts_home: Path, tmp_path: Path) -> None:
     home = tmp_path / "h"
     home.mkdir()

@@ -18,6 +18,7 @@ __all__ = ["LONGEST_GIVEN", "LONGEST_QUESTION", "LONGEST_TEXT", "Asked", "read_q
 
 LONGEST_QUESTION = 8_000  # characters: the embedded model's context holds them with evidence beside
 LONGEST_GIVEN = 200_000  # characters that may come along with the question; as many are read of any document
+ONE_LINE = 600  # characters of a text that is asked about although it has no question
 LONGEST_TEXT = LONGEST_QUESTION + LONGEST_GIVEN
 AT_ONCE = 10_000  # characters that are interpreted in less than a moment
 
@@ -52,6 +53,8 @@ async def read_question(text: str) -> Asked:
             hint="Give the part that the question is about; long texts belong in a source.",
         )
     interpretation = interpret(text) if len(text) <= AT_ONCE else await asyncio.to_thread(interpret, text)
+    if not words(interpretation.question) and len(text) <= ONE_LINE and "\n" not in text:
+        interpretation = replace(interpretation, question=text, given=())  # a line alone is what is asked about
     question = interpretation.question
     if not words(question):
         raise QuestionError(

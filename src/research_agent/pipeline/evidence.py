@@ -13,6 +13,7 @@ from research_agent.runtime import Runtime
 from research_agent.sources.protocol import Tools
 from research_agent.stages.fetch import Fetched, FetchPlan, fetch
 from research_agent.stages.rank import READ, Candidate, candidates, rank, readable
+from research_agent.stages.read import Reading, read
 from research_agent.stages.recency import Period, asked_period, is_of, prefer_newest, without_period
 from research_agent.stages.select_sources import SelectedSource
 from research_agent.stages.split import Pieces, split
@@ -22,6 +23,8 @@ from research_agent.types import Document, Embed, Evidence, Passage, Rerank, Top
 
 __all__ = ["MOST", "EmbedReady", "RerankReady", "fetch_from", "find_evidence"]
 
+READS = frozenset({"en"})
+"""Languages that the reader reads; in others words and vectors choose (docs/models.md)."""
 MOST = 6
 """Pieces of evidence that an answer rests on."""
 
@@ -108,15 +111,16 @@ async def find_evidence(
             query=query,
             vectors=None if vectors is None else vectors[kept],
         )
-    rerank = await rerank_ready()
-    logits = None
+    rerank = await rerank_ready() if base_language(topics[0].lang) in READS else None
+    reading = None
     if rerank is not None and found:
         with timeline.span("read"):
             # By rule, only a comparison has more than one topic: each side is asked about too.
-            logits = await _read(question, [topic.text for topic in topics[1:] and topics], found[:READ], rerank)
+            sides = [topic.text for topic in topics] if len(topics) > 1 else []
+            reading = await _read(question, sides, found[:READ], rerank, embed)
     async with cooperative():
         with timeline.span("rank"):
-            chosen = rank(found, logits, most=most if period is None else 2 * most)
+            chosen = rank(found, reading, most=most if period is None else 2 * most)
             return passages, chosen if period is None else prefer_newest(chosen, period)[:most]
 
 
@@ -127,9 +131,11 @@ def _of_period(passages: Sequence[Passage], period: Period | None) -> list[int]:
     return [row for row, passage in enumerate(passages) if is_of(passage.document, period, passage.text)]
 
 
-async def _read(question: str, sides: Sequence[str], found: Sequence[Candidate], rerank: Rerank) -> list[list[float]]:
+async def _read(
+    question: str, sides: Sequence[str], found: Sequence[Candidate], rerank: Rerank, embed: Embed | None
+) -> Reading:
     """
-    Logits of the candidates' sentences: of the question, or of a side of the comparison, whichever is higher.
+    Read the candidates for the question, or for a side of the comparison, whichever gives a sentence more.
 
     A text about one side answers no comparison by itself.
     """
@@ -140,8 +146,8 @@ async def _read(question: str, sides: Sequence[str], found: Sequence[Candidate],
         for at, item in enumerate(found)
         if set(content_stems(side)) <= set(content_stems(item.passage.document.title))
     ]
-    rows = await rerank([*items, *(one for _, one in about)])
-    logits = [list(row) for row in rows[: len(items)]]
-    for (at, _), row in zip(about, rows[len(items) :], strict=True):
-        logits[at] = [max(pair) for pair in zip(logits[at], row, strict=True)]
-    return logits
+    reading = await read(items, rerank, embed=embed)
+    for (at, _), row in zip(about, await rerank([one for _, one in about]), strict=True):
+        for logits in reading:
+            logits[at] = [max(pair) for pair in zip(logits[at], row, strict=True)]
+    return reading

@@ -20,6 +20,7 @@ from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyErr
 from research_agent.files import sha256_of
 from research_agent.sources.policy import KINDS, SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.text.languages import base_language
 from research_agent.text.numerals import restored_powers
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import STOP_WORDS, WORD, content_words, stem, words
@@ -122,10 +123,11 @@ class Encyclopedia:
                 query = (await tools.embed([topic.question]))[0]
             except EmbeddingError as error:
                 problems = (f"was searched by words only: {error.message}",)
-        count = max(limit, READ) if tools.rerank is not None else limit
+        rerank = tools.rerank if base_language(topic.lang) == "en" else None
+        count = max(limit, READ) if rerank is not None else limit
         best = await asyncio.to_thread(_search, self._folder / DATABASE, topic, query, tools.embedding, count)
-        if tools.rerank is not None:
-            best = await _reranked(topic.question[:MAX_CHARACTERS], best, tools.rerank)
+        if rerank is not None:
+            best = await _reranked(topic.question[:MAX_CHARACTERS], best, rerank)
         return Found([document for document, _ in best[:limit]], problems)
 
     async def frequencies(self, words: Iterable[str]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from research_agent.text.injection import is_order, order_spans, unlinked
-from research_agent.text.pointing import leans_back, subject
+from research_agent.text.pointing import CONNECTIVES, PLACES, leans_back, subject
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems, jaccard, words
 from research_agent.types import Document, Embed, Evidence
@@ -20,10 +20,14 @@ __all__ = ["extract"]
 
 REPEATED = 0.6  # share of stems in common from which a sentence says the same as a chosen one
 CLOSE = 0.6  # of the best fit: what fits less is left out, without a reader
-BEHIND = 4.0  # logits behind the best sentence from which one is left out, with a reader
-BELONGS = -2.0  # logit below which a sentence is off topic, however little the best has
+BEHIND = 3.0  # logits behind the best sentence from which another of its document is left out, with a reader
+BELONGS = -1.0  # logit below which one is off topic, however little the best has
+AS_WELL = 1.0  # logits behind the best sentence to which one of another document answers as well
 SHORTEST = 4  # words
-PRONOUNS = frozenset("it its he his she her they their".split())
+# "This ..." is more than the subject of the text, "However, it ..." goes on with what was said before.
+NOT_ITS_SUBJECT = (
+    frozenset("this that these those such another both him them hers theirs".split()) | CONNECTIVES | PLACES
+)
 LONGEST_SUBJECT = 8  # words of a title that stands before a sentence
 
 
@@ -54,7 +58,7 @@ class _Sentence:
         title = self.document.title
         if not self.points_back or not 0 < len(title.split()) <= LONGEST_SUBJECT:
             return self.text
-        if unlinked(title) != title or is_order(title) or words(self.text)[0] not in PRONOUNS:
+        if unlinked(title) != title or is_order(title) or words(self.text)[0] in NOT_ITS_SUBJECT:
             return self.text
         before = [self.document.text[slice(*span)] for span in sentence_spans(self.document.text[: self.start])]
         named = next((subject(text)[0] for text in reversed(before) if not leans_back(text)), frozenset())
@@ -99,14 +103,22 @@ def _chosen(sentences: Sequence[_Sentence], most: int, preceding: Sequence[str])
     """The sentences that answer, best first, none that says what another does."""
     ordered = sorted(sentences, key=lambda sentence: (-sentence.fit, sentence.rank))
     best = ordered[0]
-    least = max(best.fit - BEHIND, min(BELONGS, best.fit)) if best.is_read else CLOSE * best.fit
     chosen: list[_Sentence] = []
     for sentence in ordered:
-        if len(chosen) == most or sentence.fit < least:
-            break
+        if len(chosen) == most or (chosen and sentence.fit < _least(best, sentence)):
+            continue
         if not _repeats(sentence, [*preceding, *(other.text for other in chosen)]):
             chosen.append(sentence)
     return chosen
+
+
+def _least(best: _Sentence, sentence: _Sentence) -> float:
+    """The fit from which a sentence belongs to what the best one says."""
+    if not best.is_read:
+        return CLOSE * best.fit
+    if sentence.rank == best.rank:
+        return max(best.fit - BEHIND, BELONGS)
+    return max(best.fit - AS_WELL, 0.0)
 
 
 def _in_order(chosen: Sequence[_Sentence]) -> list[_Sentence]:

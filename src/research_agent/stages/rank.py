@@ -51,21 +51,19 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class Thresholds:
     """
-    Weights of being evidence. How they were fitted: docs/decisions/0003-evidence.md.
+    Thresholds of being evidence. How they were chosen: docs/decisions/0003-evidence.md.
 
-    With a reader: `bias` and the weights of its best logit, of cosine and of words give the log-odds of being evidence.
-    Without one a passage is evidence when its meaning is `near` the question's and it holds a little of what is asked
-    (`touching`), or when it is `related` and holds most of it (`coverage`); without vectors, `words_only` of it.
-    `duplicate` is the share of word runs (Jaccard) from which two passages are one text; `repeats` what likeness to a
-    passage already chosen costs.
+    With a reader a passage is evidence when a sentence of it answers, or when it is near: its cosine at least `close`,
+    its best logit of the first round at least `thinkable`. Without one it is evidence when its meaning is `near`
+    the question's and it holds a little of what is asked (`touching`), or when it is `related` and holds most of it
+    (`coverage`); without vectors, `words_only` of it. `duplicate` is the share of word runs (Jaccard) from which two
+    passages are one text; `repeats` what likeness to a passage already chosen costs.
     """
 
-    bias: float = -6.0
-    reader: float = 0.8
-    cosine: float = 8.0
-    words: float = 2.0
+    close: float = 0.42
+    thinkable: float = -6.0
     near: float = 0.58
     touching: float = 0.2
     related: float = 0.40
@@ -75,7 +73,7 @@ class Weights:
     repeats: float = 0.05
 
 
-WEIGHTS = Weights()
+THRESHOLDS = Thresholds()
 
 # A year and a name say what a question is about.
 DATED, SPECIFIC = 4.0, 2.0
@@ -122,27 +120,28 @@ def readable(question: str, passage: Passage) -> Readable:
 
 def rank(
     found: Sequence[Candidate],
-    logits: Sequence[Sequence[float]] | None = None,
+    reading: tuple[Sequence[Sequence[float]], Sequence[Sequence[float]]] | None = None,
     *,
     most: int = 6,
-    weights: Weights = WEIGHTS,
+    thresholds: Thresholds = THRESHOLDS,
 ) -> tuple[Evidence, ...]:
     """
     Choose the evidence, best first, keyed e1, e2, ...
 
-    `logits` are the reader's for the sentences of the first candidates, row i for candidate i; without them words and
-    vectors decide alone. Passages that are off topic are no evidence, so the result may be empty.
+    `reading` are the reader's logits for the sentences of the first candidates, row i for candidate i, of its first
+    round and at its end (`stages.read.Reading`); without it words and vectors decide alone. Passages that are off topic
+    are no evidence, so the result may be empty.
     """
-    if logits is None:
-        scored = [(item.likeness, item, ()) for item in found if _on_topic(item, weights)]
-        return _keyed(_diverse(scored, most, weights))
+    if reading is None:
+        scored = [(item.likeness, item, ()) for item in found if _on_topic(item, thresholds)]
+        return _keyed(_diverse(scored, most, thresholds))
     read = []
-    for item, row in zip(found, logits, strict=False):
-        sentences = tuple((*span, logit) for span, logit in zip(sentence_places(item.passage), row, strict=True))
-        best = max(row, default=-math.inf)
-        if item.possible and _odds(item, best, weights) > 0:
+    for item, first, end in zip(found, *reading, strict=False):
+        sentences = tuple((*span, logit) for span, logit in zip(sentence_places(item.passage), end, strict=True))
+        best = max(end, default=-math.inf)
+        if item.possible and (best > 0 or _is_near(item, max(first, default=-math.inf), thresholds)):
             read.append((best, item, sentences))
-    return _keyed(_diverse(read, most, weights))
+    return _keyed(_diverse(read, most, thresholds))
 
 
 Scored = tuple[float, Candidate, tuple[tuple[int, int, float], ...]]
@@ -155,10 +154,10 @@ def _keyed(chosen: Sequence[Scored]) -> tuple[Evidence, ...]:
     )
 
 
-def _odds(item: Candidate, best: float, weights: Weights) -> float:
-    """Log-odds of being evidence, by the reader's best logit and by likeness."""
-    meaning = item.covered if item.cosine is None else item.cosine
-    return weights.bias + weights.reader * best + weights.cosine * meaning + weights.words * item.covered
+def _is_near(item: Candidate, best: float, thresholds: Thresholds) -> bool:
+    """Whether a passage of which no sentence answers is near the question all the same."""
+    meaning = thresholds.close if item.cosine is None and item.covered >= thresholds.words_only else item.cosine or 0.0
+    return meaning >= thresholds.close and best >= thresholds.thinkable
 
 
 def _query_terms(question: str) -> dict[str, float]:
@@ -181,18 +180,18 @@ def _possible(terms: dict[str, float], passages: Sequence[Passage], stems: Seque
     return frozenset(key for key, known in held.items() if years <= known)
 
 
-def _on_topic(item: Candidate, weights: Weights) -> bool:
+def _on_topic(item: Candidate, thresholds: Thresholds) -> bool:
     """Whether a passage is evidence by words and vectors alone."""
     if not item.possible:
         return False
     if item.cosine is None:
-        return item.covered >= weights.words_only
-    return (item.cosine >= weights.near and item.covered >= weights.touching) or (
-        item.cosine >= weights.related and item.covered >= weights.coverage
+        return item.covered >= thresholds.words_only
+    return (item.cosine >= thresholds.near and item.covered >= thresholds.touching) or (
+        item.cosine >= thresholds.related and item.covered >= thresholds.coverage
     )
 
 
-def _diverse(scored: Sequence[Scored], most: int, weights: Weights) -> list[Scored]:
+def _diverse(scored: Sequence[Scored], most: int, thresholds: Thresholds) -> list[Scored]:
     """
     The best `most` passages by maximal marginal relevance (Carbonell and Goldstein, 1998), near-duplicates left out.
     """
@@ -201,11 +200,11 @@ def _diverse(scored: Sequence[Scored], most: int, weights: Weights) -> list[Scor
     waiting = list(scored)
     while waiting and len(selected) < most:
         best = max(
-            waiting, key=lambda one: one[0] - weights.repeats * _nearest(one[1], [item for _, item, _ in selected])
+            waiting, key=lambda one: one[0] - thresholds.repeats * _nearest(one[1], [item for _, item, _ in selected])
         )
         waiting.remove(best)
         mine = shingles(best[1].passage.text)
-        if not any(jaccard(mine, other) >= weights.duplicate for other in prints):
+        if not any(jaccard(mine, other) >= thresholds.duplicate for other in prints):
             selected.append(best)
             prints.append(mine)
     return selected

@@ -6,7 +6,7 @@ import re
 
 from research_agent.text.tokens import STOP_WORDS, WORD, stem, words
 
-__all__ = ["leans_back", "points_back", "subject"]
+__all__ = ["CONNECTIVES", "PLACES", "leans_back", "points_back", "subject"]
 
 # The subject is named before.
 POINTING = frozenset(

@@ -55,6 +55,7 @@ def test_cases_are_the_same_for_a_seed_and_never_words_of_the_article() -> None:
 
 
 @pytest.mark.parts
+@pytest.mark.judge
 async def test_altered_quotes_and_claims_are_refused(parts_home: Path) -> None:
     """A small slice for real; each naive check accepts what the product refuses."""
     found = await evaluate("citations", Request(limit=30, home=parts_home))

@@ -31,6 +31,8 @@ def test_there_are_a_hundred_and_ten_in_all_classes() -> None:
 
 
 @pytest.mark.parts
+@pytest.mark.judge
+@pytest.mark.reader
 def test_no_falsehood_stands_in_its_article(parts_home: Path) -> None:
     leads = {lead.title: lead for lead in read_articles(parts_home / "parts")}
     for row in read_planted():
@@ -79,6 +81,8 @@ def test_a_check_that_lets_all_through_is_seen() -> None:
 
 
 @pytest.mark.parts
+@pytest.mark.judge
+@pytest.mark.reader
 @pytest.mark.timeout(600)
 async def test_a_few_through_the_real_pipeline(parts_home: Path) -> None:
     found = await evaluate("falsehoods", Request(limit=4, home=parts_home))

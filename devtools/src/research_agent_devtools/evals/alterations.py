@@ -51,18 +51,20 @@ def one_character(place: Place, rng: random.Random) -> str | None:
 
 def other_digits(place: Place, rng: random.Random) -> str | None:
     """Two digits of a number change places; where they are equal, its last digit is another."""
-    found = [match for match in NUMBER.finditer(place.sentence) if sum(char.isdigit() for char in match[1]) > 1]
+    every = NUMBER.finditer(place.sentence)
+    found = [match for match in every if sum(char.isdigit() for char in match["whole"] or "") > 1]
     if not found:
         return None
     match = rng.choice(found)
-    digits = list(match[1])
+    digits = list(match["whole"])
     places = [at for at, char in enumerate(digits) if char.isdigit()]
     one, two = places[-2:]
     if digits[one] == digits[two]:
         digits[two] = str((int(digits[two]) + 1) % 10)
     else:
         digits[one], digits[two] = digits[two], digits[one]
-    return place.sentence[: match.start(1)] + "".join(digits) + place.sentence[match.end(1) :]
+    start, end = match.span("whole")
+    return place.sentence[:start] + "".join(digits) + place.sentence[end:]
 
 
 def joined(place: Place, rng: random.Random) -> str | None:

@@ -11,6 +11,7 @@ import numpy as np
 from research_agent.encoders.embedder import open_embedder
 from research_agent.encoders.reranker import MODEL, open_reranker
 from research_agent.settings import load_settings
+from research_agent.stages.read import read
 from research_agent.text.tokens import content_stems
 from research_agent_devtools.evals.result import Request, Result, data_of
 from research_agent_devtools.evals.rows import Article, read_articles_asked, sample
@@ -35,9 +36,9 @@ async def evaluate(request: Request) -> Result:
         await reader.warm()
         for row in rows:
             start = time.perf_counter()
-            (logits,) = await reader.read([(row.question, row.title, row.sentences)])
+            reading = await read([(row.question, row.title, row.sentences)], reader.read, embed=embedder.embed)
             seconds.append(time.perf_counter() - start)
-            found.append(_rank(logits, row))
+            found.append(_rank(reading.end[0], row))
             vectors = await embedder.embed([row.question, *row.sentences])
             alike.append(_rank(_likeness(row, vectors), row))
     checksum = reader.card["files"][MODEL]["sha256"]

@@ -52,16 +52,16 @@ NOT_NAMES = frozenset(
 
 def number(place: Place, rng: random.Random) -> str | None:
     """A figure that the article does not state: digits changed or exchanged, ten times as many."""
-    found = [match for match in _figures(place.sentence) if not YEAR.fullmatch(match[1])]
+    found = [match for match in _figures(place.sentence) if not YEAR.fullmatch(match["whole"])]
     rng.shuffle(found)
     for match in found:
-        digits = match[1].replace(",", "")
+        digits = match["whole"].replace(",", "")
         value = int(digits)
         options = [value * 10, value + max(1, value // 5), max(1, value - max(1, value // 4)), value + 1, value * 2]
         options += [int(digits[:-2] + digits[-1] + digits[-2])] if len(digits) > 1 and digits[-1] != digits[-2] else []
         new = rng.choice([option for option in options if option != value])
-        text = f"{new:,}" if "," in match[1] or new >= 10_000 else str(new)
-        changed = put(place.sentence, match.start(1), match.end(1), text)
+        text = f"{new:,}" if "," in match["whole"] or new >= 10_000 else str(new)
+        changed = put(place.sentence, *match.span("whole"), text)
         if numbers(changed) - numbers(place.text):
             return changed
     return None
@@ -72,7 +72,8 @@ def _figures(sentence: str) -> list[re.Match[str]]:
     return [
         match
         for match in NUMBER.finditer(sentence)
-        if not re.match(r"[\w–(-]", sentence[match.end() :])
+        if match["whole"]
+        and not re.match(r"[\w–(-]", sentence[match.end() :])
         and sentence[: match.start()][-1:] not in {"-", "–", "(", "#"}
     ]
 
@@ -143,10 +144,10 @@ def neighbour_number(place: Place, rng: random.Random) -> str | None:
     """A figure or year that another sentence of the article holds."""
     mine = _figures(place.sentence)
     rest = place.text.replace(place.sentence, " ")
-    theirs = [match[1] for match in _figures(rest)]
+    theirs = [match["whole"] for match in _figures(rest)]
     rng.shuffle(mine)
     for match in mine:
-        is_year = bool(YEAR.fullmatch(match[1]))
+        is_year = bool(YEAR.fullmatch(match["whole"]))
         options = [
             text
             for text in theirs
@@ -154,7 +155,7 @@ def neighbour_number(place: Place, rng: random.Random) -> str | None:
             and not re.search(rf"(?<!\d){re.escape(text)}(?!\d)", place.sentence)
         ]
         if options:
-            return put(place.sentence, match.start(1), match.end(1), rng.choice(options))
+            return put(place.sentence, *match.span("whole"), rng.choice(options))
     return None
 
 

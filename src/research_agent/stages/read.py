@@ -1,0 +1,93 @@
+"""
+Reading: which sentences of the candidates answer the question, in two rounds.
+
+In the first each passage is read alone. In the second the best sentences of all are read together, each under its
+title, so that the one that answers stands out from those that only seem to. What both rounds, likeness and shared words
+weigh was fitted on questions that the reader was not trained on (docs/decisions/0019-the-reader.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import mul
+from typing import NamedTuple
+
+from research_agent.text.tokens import content_stems
+from research_agent.types import Embed, Readable, Rerank
+
+__all__ = ["Reading", "read"]
+
+FINALISTS = 6
+
+
+class Weights(NamedTuple):
+    """Weights of both rounds' logits, of the cosine with the question, and of the share of its words."""
+
+    first: float
+    second: float
+    cosine: float
+    words: float
+    bias: float = 0.0
+
+    def of(self, features: Sequence[float]) -> float:
+        """The weighted sum of (first, second, cosine, words)."""
+        total: float = self.bias + sum(map(mul, self, features))
+        return total
+
+
+# Which finalist answers best: softmax over the finalists of 638 questions with one article each.
+ORDER = Weights(first=0.285, second=0.385, cosine=2.02, words=0.55)
+# Whether the best one answers: logistic regression over 458 questions, 0 at one in five, since a question that is
+# answered and refused is the worse of two errors: what is shown is a source's own sentence.
+DECISION = Weights(first=0.70, second=0.01, cosine=2.43, words=2.41, bias=-1.97)
+
+
+class Reading(NamedTuple):
+    """
+    Logits of the sentences of each item: of the `first` round, and at the `end`.
+
+    An end logit above 0 means that the sentence answers; those of the first round say how near a passage is.
+    """
+
+    first: list[list[float]]
+    end: list[list[float]]
+
+
+async def read(items: Sequence[Readable], rerank: Rerank, *, embed: Embed | None = None) -> Reading:
+    """Read items, all of one question. Without `embed` shared words stand in for likeness."""
+    first = [list(row) for row in await rerank(items)]
+    end = [list(row) for row in first]
+    places = [(row, at) for row, one in enumerate(first) for at in range(len(one))]
+    finalists = sorted(places, key=lambda place: -first[place[0]][place[1]])[:FINALISTS]
+    if not finalists:
+        return Reading(first, end)
+    question = items[0][0]
+    texts = [_under_title(items[row], at) for row, at in finalists]
+    (second,) = await rerank([(question, "", tuple(texts))])
+    alike = await _alike(question, texts, embed)
+    features = [(first[row][at], again, *like) for (row, at), again, like in zip(finalists, second, alike, strict=True)]
+    order = [ORDER.of(one) for one in features]
+    best = max(range(len(order)), key=order.__getitem__)
+    answers = DECISION.of(features[best])
+    for (row, at), place in zip(finalists, order, strict=True):
+        end[row][at] = answers - (order[best] - place)
+    least = answers - (order[best] - min(order))
+    for row, at in set(places).difference(finalists):  # what was not read again is behind all that were
+        end[row][at] = min(first[row][at], least)
+    return Reading(first, end)
+
+
+def _under_title(item: Readable, at: int) -> str:
+    """A sentence under the title of its document."""
+    _, title, sentences = item
+    return f"{title}: {sentences[at]}" if title else sentences[at]
+
+
+async def _alike(question: str, texts: Sequence[str], embed: Embed | None) -> list[tuple[float, float]]:
+    """Cosine of the question and each text, and the share of the question's words in it."""
+    terms = set(content_stems(question))
+    shared = [len(terms & set(content_stems(text))) / max(len(terms), 1) for text in texts]
+    if embed is None:
+        return [(share, share) for share in shared]
+    vectors = await embed([question, *texts])
+    return [(float(cosine), share) for cosine, share in zip(vectors[1:] @ vectors[0], shared, strict=True)]

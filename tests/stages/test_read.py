@@ -1,0 +1,62 @@
+"""Reading in two rounds: the best sentences of all passages are read again, together, and then weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from research_agent.stages.read import FINALISTS, read
+from research_agent.types import Readable
+
+pytestmark = pytest.mark.anyio
+
+QUESTION = "How long is the Lumen?"
+LONG, SHORT = "The Lumen is 412 kilometres long.", "The Ondra is long."
+
+
+class Reader:
+    """A reader whose logit is the number in a sentence, and of a whole second round what it is told."""
+
+    def __init__(self, second: Sequence[float] = ()) -> None:
+        self.second, self.calls = second, list[Sequence[Readable]]()
+
+    async def __call__(self, items: Sequence[Readable]) -> list[list[float]]:
+        self.calls.append(items)
+        if len(self.calls) == 2 and self.second:
+            return [list(self.second)]
+        return [[float(sentence.split()[-1]) for sentence in sentences] for _, _, sentences in items]
+
+
+async def test_the_best_of_all_are_read_again_under_their_titles() -> None:
+    reader = Reader()
+    items = [(QUESTION, f"T{n}", (f"one {n}", f"two {-n}")) for n in range(10)]
+    reading = await read(items, reader)
+    ((question, title, again),) = reader.calls[1]
+    assert (question, title) == (QUESTION, "")
+    assert again == tuple(f"T{n}: one {n}" for n in range(9, 9 - FINALISTS, -1))
+    assert reading.first == [[float(n), float(-n)] for n in range(10)]
+    assert [row.index(max(row)) for row in reading.end] == [0] * 10
+    assert max(range(10), key=lambda at: reading.end[at][0]) == 9
+
+
+async def test_the_second_round_can_change_the_order() -> None:
+    """By the first round alone (the naive way) the first would stay the best."""
+    items = [(QUESTION, "A", ("a 2.0",)), (QUESTION, "B", ("b 1.9",))]
+    assert (await read(items, Reader(second=(-3.0, 3.0)))).end[1] > (await read(items, Reader(second=(-3.0, 3.0)))).end[
+        0
+    ]
+    assert (await read(items, Reader(second=(3.0, -3.0)))).end[0] > (await read(items, Reader(second=(3.0, -3.0)))).end[
+        1
+    ]
+
+
+async def test_what_was_not_read_again_is_behind_all_that_were() -> None:
+    items = [(QUESTION, "A", tuple(f"s {n}" for n in range(12)))]
+    (end,) = (await read(items, Reader())).end
+    assert max(end[: 12 - FINALISTS]) <= min(end[12 - FINALISTS :])
+
+
+async def test_nothing_to_read() -> None:
+    assert await read([], Reader()) == ([], [])
+    assert await read([(QUESTION, "A", ())], Reader()) == ([[]], [[]])
