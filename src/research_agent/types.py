@@ -320,7 +320,7 @@ class Answer:
                 for quote in one.quotes
             ],
             "removed": [asdict(one) for one in self.removed],
-            "sources": [asdict(report) for report in self.sources],
+            "sources": [{**asdict(report), "sent": list(report.sent)} for report in self.sources],
             "analysis": {
                 **(self.finding.report if self.finding else {}),
                 "support": self.support(),
