@@ -131,3 +131,14 @@ def test_the_same_as_runs_for_paper() -> None:
         ("", 1, ""),
     ]
     assert [run.text for run in paragraph.runs if run.state] == ["It is old."]
+
+
+def test_the_words_that_answer_are_bold_in_the_page_and_where_runs_are_laid_out() -> None:
+    told = answer(answer_span=(4, 9))
+    assert told.text[4:9] == "Lumen"
+    html = shown(told)
+    assert '<span class="sentence" id="t1s1">The </span>' in html
+    assert "<strong>Lumen</strong>" in html
+    assert words(html) == words(shown(answer()))
+    assert [run.text for block in blocks(told) for run in block.runs if run.strong] == ["Lumen"]
+    assert "<strong>" not in shown(answer())

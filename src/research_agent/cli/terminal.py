@@ -192,7 +192,7 @@ def _body(view: AnswerView) -> Text:
             body.append(piece.text, style="dim strike" if piece.struck else "dim italic")
             body.append(f" [{piece.verdict}]", style="yellow")
         else:
-            body.append(piece.text, style="cyan" if piece.mark else "")
+            body.append(piece.text, style="cyan" if piece.mark else "bold" if piece.answers else "")
     return body
 
 

@@ -33,10 +33,11 @@ Href = Callable[[Citation], str]
 """Link target of a mark: the address of the words that the citation quotes."""
 
 MARK = re.compile(r"[ \t]*\[(\d{1,6})\]")
-# Placeholders in the text that Markdown carries through unchanged: sentence i opens (o) or closes (c), mark j (m). The
-# sign counts as punctuation, so that emphasis opens and closes beside it as it does beside a full stop.
+# Placeholders in the text that Markdown carries through unchanged: sentence i opens (o) or closes (c), mark j (m), the
+# words that answer begin (a) or end (b). The sign counts as punctuation, so that emphasis opens and closes beside it as
+# it does beside a full stop.
 SIGN = "\U0001bc9f"
-PLACEHOLDER = re.compile(f"{SIGN}([omc])(\\d+){SIGN}")
+PLACEHOLDER = re.compile(f"{SIGN}([omcab])(\\d+){SIGN}")
 JOINER = "\u2060"
 """Word joiner: no line break between a sentence and its mark."""
 TAGS = {
@@ -110,6 +111,7 @@ class Walk:
     href: Href
     prefix: str
     open: int | None = None
+    answering: bool = False
     begun: set[int] = field(default_factory=set)
 
 
@@ -202,9 +204,20 @@ def _with_placeholders(answer: Answer) -> tuple[str, list[Sentence], list[Citati
     for number, sentence in enumerate(sentences):
         parts += _marked(text[at : sentence.start], before, cited, marks)
         at, before = sentence.end, sentence.span
-        inner = _marked(text[sentence.start : at], before, cited, marks)
+        inner = [
+            part if isinstance(part, str) else "".join(_marked(text[slice(*part)], before, cited, marks))
+            for part in _with_answer(sentence.span, answer.answer_span)
+        ]
         parts += [_placeholder("o", number), *inner, _placeholder("c", number)]
     return "".join([*parts, *_marked(text[at:], before, cited, marks)]), sentences, marks
+
+
+def _with_answer(sentence: tuple[int, int], words: tuple[int, int] | None) -> list[str | tuple[int, int]]:
+    """Spans of a sentence, with placeholders around the words that answer."""
+    start, end = sentence
+    if words is None or not start <= words[0] < words[1] <= end:
+        return [sentence]
+    return [(start, words[0]), _placeholder("a", 0), words, _placeholder("b", 0), (words[1], end)]
 
 
 def _marked(
@@ -237,6 +250,9 @@ def _steps(walk: Walk, text: str) -> Iterator[str | Citation | Sentence]:
         if kind == "m":
             yield walk.marks[number]
             continue
+        if kind in "ab":
+            walk.answering = kind == "a"
+            continue
         walk.open = number if kind == "o" else None
         if kind == "c":
             yield walk.sentences[number]
@@ -261,6 +277,7 @@ def _pieces(walk: Walk, text: str, wrap: str = "{}") -> Iterator[str]:
         if isinstance(step, str):
             struck = walk.open is not None and walk.sentences[walk.open].state == "removed"
             html = wrap.format(escape(step))
+            html = f"<strong>{html}</strong>" if walk.answering else html
             yield _words(walk, f"<del>{html}</del>" if struck else html)
         elif isinstance(step, Citation):
             yield _mark(walk, step)
@@ -312,7 +329,7 @@ def _leaf_runs(walk: Walk, text: str, strong: bool = False, em: bool = False, co
     for step in _steps(walk, text):
         if isinstance(step, str):
             state = walk.sentences[walk.open].state if walk.open is not None else ""
-            yield Run(step, strong, em, code, state)
+            yield Run(step, strong or walk.answering, em, code, state)
         elif isinstance(step, Citation):
             yield Run("", mark=step.n)
         elif step.verdict:

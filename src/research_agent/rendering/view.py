@@ -57,12 +57,17 @@ MARK = re.compile(r"(\[\d+\])")
 
 
 class Piece(NamedTuple):
-    """A stretch of an answer's text: an [n] mark, a sentence with a `verdict`, `struck` or not, or any other text."""
+    """
+    A stretch of an answer's text: an [n] mark, a sentence with a `verdict`, `struck` or not, or any other text.
+
+    The words that answer are one of their own.
+    """
 
     text: str
     mark: bool = False
     verdict: str = ""
     struck: bool = False
+    answers: bool = False
 
 
 class TakenOut(NamedTuple):
@@ -171,10 +176,20 @@ class AnswerView:
         """The answer's text in order, cut at [n] marks and at sentences with a verdict."""
         text, at = self.answer.text, 0
         for span, verdict in sorted(self.verdicts.items()):
-            yield from _marked(text[at : span[0]])
+            yield from self._plain(at, span[0])
             yield Piece(printable(text[slice(*span)]), verdict=verdict, struck=span in self.struck)
             at = span[1]
-        yield from _marked(text[at:])
+        yield from self._plain(at, len(text))
+
+    def _plain(self, start: int, end: int) -> Iterator[Piece]:
+        """The text between two offsets, cut at [n] marks and around the words that answer."""
+        text, words = self.answer.text, self.answer.answer_span
+        if words is None or not start <= words[0] < words[1] <= end:
+            yield from _marked(text[start:end])
+            return
+        yield from _marked(text[start : words[0]])
+        yield Piece(printable(text[slice(*words)]), answers=True)
+        yield from _marked(text[words[1] : end])
 
     @cached_property
     def text(self) -> str:
