@@ -92,10 +92,13 @@ train-reader: $(TRAIN)/env/done $(TRAIN)/answers.train.jsonl.gz $(TRAIN)/answers
 		--card $(TRAIN)/reader/card.json --out $(TRAIN)/shipped
 
 evals: $(VENV)/dev.done parts ## measure all, write evals/RESULTS.md; what was measured stays: make clean-evals
-	@for name in retrieval support support-wice citations injection falsehoods answers; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
+	@for name in retrieval support support-wice citations injection falsehoods answers answers-everyday sentences; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
 	@$(BIN)/python -m research_agent_devtools.evals.page $(EVALS) evals/RESULTS.md
 
 $(EVALS)/retrieval.json $(EVALS)/answers.json: ROWS = --data $(DATA)/vital_retrieval_dev.jsonl
+$(EVALS)/answers-everyday.json: ROWS = --data $(DATA)/everyday_dev.jsonl
+$(EVALS)/sentences.json: ROWS = --data $(TRAIN)/articles.jsonl
+$(EVALS)/sentences.json: $(TRAIN)/articles.jsonl
 $(EVALS)/support.json: ROWS = --data $(JUDGE_SETS:%=$(JUDGE)/%.jsonl) --baselines
 $(EVALS)/support-wice.json: ROWS = --data $(DATA)/wice-oracle-claim-dev.jsonl --baselines
 $(EVALS)/injection.json: ROWS = $(if $(ATTACKS),--data $(ATTACKS))
@@ -148,6 +151,10 @@ $(ENVS)/%/done:
 $(TRAIN)/own.%.jsonl.gz: $(VENV)/dev.done parts
 	@mkdir -p $(TRAIN)
 	@PYTHONPATH=train/src RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/python -m research_agent_train.rows --seed 13 --split $* --out $@
+
+$(TRAIN)/articles.jsonl: $(VENV)/dev.done
+	@mkdir -p $(TRAIN)
+	@PYTHONPATH=train/src $(BIN)/python -m research_agent_train.answers.articles --public $(QUESTIONS) --out $@
 
 $(TRAIN)/answers.%.jsonl.gz: $(VENV)/dev.done parts
 	@mkdir -p $(TRAIN)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from research_agent_devtools.samples.leads import Lead
+from research_agent_train.answers.articles import articles
 from research_agent_train.answers.passages import Passage, read_passages, write_passages
 from research_agent_train.answers.patterns import definition, facts, private, superlatives
 from research_agent_train.answers.public import SETS, Asked, passages_of, read_asked
@@ -91,3 +92,14 @@ def test_dev_rows_are_not_trained_on(tmp_path: Path, dev: bool) -> None:
     assert ("squad_du.train 599?" in asked) == dev
     assert ("squad_du.train 0?" in asked) != dev
     assert len(asked & {one.question for one in read_asked(tmp_path, dev=not dev)}) == 0
+
+
+def test_rows_of_articles_know_which_sentences_answer() -> None:
+    asked = [
+        Asked("Who?", ("Ada did it.",), tuple(f"Nobody {n}." for n in range(40)), "squad_du.train"),
+        Asked("Too few?", ("Yes.",), ("No.",), "squad_du.train"),
+        Asked("A paragraph?", ("Yes.",), ("No.",) * 9, "boolq.dev"),
+    ]
+    (row,) = articles(asked, seed=1)
+    assert len(row["sentences"]) == 24
+    assert [row["sentences"][at] for at in row["gold"]] == ["Ada did it."]
