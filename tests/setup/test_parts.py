@@ -42,3 +42,12 @@ async def test_a_chat_model_that_is_made_otherwise_now_is_outdated_and_made_anew
     assert states(ready) == READY
     assert made == [("chat.gguf", "converted.gguf")]
     assert sorted(item.name for item in (ready.parts / "smollm2").iterdir()) == ["converted.gguf", "part.json"]
+
+
+def test_a_language_is_a_part_of_those_who_asked_for_it(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    assert not any("-" in state.name for state in parts.part_states(settings))
+    assert [part.lang for part in parts.select_parts(["encyclopedia-es"])] == ["es"]
+    assert not any(part.lang for part in parts.select_parts())
+    (settings.parts / "encyclopedia-es").mkdir(parents=True)
+    assert [state.name for state in parts.part_states(settings) if "-" in state.name] == ["encyclopedia-es"]

@@ -27,17 +27,26 @@ QUIET = 10.0
 @click.command("setup")
 @click.option("--verify", "verifying", is_flag=True, help="Bring nothing; check every byte. Exit 1 if any is wrong.")
 @click.option("--remove", "removing", is_flag=True, help="Remove the parts called NAME, or all of them.")
+@click.option("--lang", "languages", multiple=True, metavar="CODE", help="Bring Wikipedia leads in es or fr as well.")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.pass_context
-def command(ctx: click.Context, /, verifying: bool, removing: bool, names: tuple[str, ...]) -> None:
+def command(
+    ctx: click.Context, /, verifying: bool, removing: bool, languages: tuple[str, ...], names: tuple[str, ...]
+) -> None:
     """Bring the embedded parts: models, encyclopedia and its index. What is there and whole is not brought again."""
     from research_agent.setup import check, remove, setup
+    from research_agent.setup.parts import LANGUAGE_PARTS
 
     settings = command_settings()
     if verifying and removing:
         raise click.UsageError("--verify and --remove exclude each other.")
     if names and not removing:
         raise click.UsageError("A NAME stands only after --remove.")
+    known = [part.lang for part in LANGUAGE_PARTS]
+    if unknown := [lang for lang in languages if lang not in known]:
+        raise click.UsageError(f"There are no leads in {unknown[0]!r}, only in {', '.join(known)}.")
+    if languages and (removing or verifying):
+        raise click.UsageError("--lang brings a part; remove one by its name: --remove encyclopedia-es.")
     if removing:
         _print_removed(remove(settings, names))
         return
@@ -45,7 +54,7 @@ def command(ctx: click.Context, /, verifying: bool, removing: bool, names: tuple
         states = asyncio.run(check(settings))
     else:
         with _progress() as on_step:
-            states = asyncio.run(setup(settings, on_step=on_step))
+            states = asyncio.run(setup(settings, languages=languages, on_step=on_step))
     _print_states(states)
     ctx.exit(0 if all(state.state == "ready" for state in states) else 1)
 

@@ -28,6 +28,7 @@ from research_agent.settings import Settings
 from research_agent.setup.download import DOWNLOADS, download_part
 from research_agent.setup.parts import (
     EMBEDDING,
+    LANGUAGE_PARTS,
     Part,
     PartState,
     part_state,
@@ -60,13 +61,18 @@ class Step:
 OnStep = Callable[[Step], None]
 
 
-async def setup(settings: Settings, *, on_step: OnStep = lambda step: None) -> list[PartState]:
+async def setup(
+    settings: Settings, *, languages: Iterable[str] = (), on_step: OnStep = lambda step: None
+) -> list[PartState]:
     """
     Install every part that is missing, damaged or outdated, and index the encyclopedia; files are verified by hash.
 
+    `languages` are codes of those whose leads are brought as well.
+
     Downloads run concurrently. Raises `SetupError`; completed parts are kept.
     """
-    if not await _is_complete(settings):
+    more = [part for part in LANGUAGE_PARTS if part.lang in set(languages)]
+    if not await _is_complete(settings, more):
         try:
             settings.parts.mkdir(parents=True, exist_ok=True, mode=0o700)
             with (settings.parts / LOCK).open("w") as lock:
@@ -76,7 +82,7 @@ async def setup(settings: Settings, *, on_step: OnStep = lambda step: None) -> l
                     if not attempt:
                         on_step(Step("setup", "waiting for another setup to finish"))
                     await asyncio.sleep(0.2)
-                await _complete(settings, on_step)
+                await _complete(settings, more, on_step)
         except OSError as error:
             raise _unwritable(settings.parts, error) from error
     return part_states(settings)
@@ -96,6 +102,7 @@ def remove(settings: Settings, names: Iterable[str] = ()) -> list[PartState]:
 
     Raises `UsageError` for an unknown name, `SetupError` when another setup is running or on a disk error.
     """
+    names = list(names) or [part.name for part in (*select_parts(), *LANGUAGE_PARTS)]
     wanted = [part.name for part in select_parts(names)]
     existing = [state for state in part_states(settings) if state.name in wanted and os.path.lexists(state.path)]
     leftovers = [scratch for name in wanted if os.path.lexists(scratch := _scratch(settings, name))]
@@ -112,10 +119,10 @@ def remove(settings: Settings, names: Iterable[str] = ()) -> list[PartState]:
     return existing
 
 
-async def _is_complete(settings: Settings) -> bool:
+async def _is_complete(settings: Settings, more: Iterable[Part] = ()) -> bool:
     """Whether there is nothing to do; checked before locking, so that it works in a read-only home."""
     states = await asyncio.to_thread(part_states, settings, verify=True)
-    if any(state.state != "ready" for state in states):
+    if any(state.state != "ready" for state in states) or {part.name for part in more} - {one.name for one in states}:
         return False
     if await asyncio.to_thread(precision.stored_choice, settings.parts / EMBEDDING) is None:
         return False
@@ -126,10 +133,11 @@ async def _is_complete(settings: Settings) -> bool:
         return False
 
 
-async def _complete(settings: Settings, on_step: OnStep) -> None:
+async def _complete(settings: Settings, more: Iterable[Part], on_step: OnStep) -> None:
     states = await asyncio.to_thread(part_states, settings, verify=True)
     ready = {state.name for state in states if state.state == "ready"}
-    missing = [part for part in select_parts() if part.name not in ready]
+    names = dict.fromkeys([*(state.name for state in states), *(part.name for part in more)])
+    missing = [part for part in select_parts(names) if part.name not in ready]
     for result in await gather_results([partial(_make, part, settings, on_step) for part in missing], SetupError):
         unwrap(result)
     await _measure(settings, on_step)
@@ -184,11 +192,14 @@ def _finish(part: Part, scratch: Path) -> None:
         shipped = scratch / part.members[0].name
         requantise(shipped, scratch / part.file)
         shipped.unlink()
-    elif part.name == FOLDER:
-        from research_agent.setup.encyclopedia_index import build_database
+    elif part.name == FOLDER or part.lang:
+        from research_agent.setup.encyclopedia_index import build_database, build_leads
 
         leads = scratch / "leads.json"
-        build_database(leads, scratch / part.file)
+        if part.lang:
+            build_leads(leads, scratch / part.file, part.lang)
+        else:
+            build_database(leads, scratch / part.file)
         leads.unlink()
     write_part_json(part, scratch)
 

@@ -28,13 +28,14 @@ from research_agent.sources.encyclopedia import (
     name_key,
     unqualified,
 )
+from research_agent.sources.leads_index import build_index
 from research_agent.sqlite import fetch
 from research_agent.text.tokens import stem, words
 
 if TYPE_CHECKING:
     from research_agent.encoders.embedder import Embedder
 
-__all__ = ["DATE", "article_texts", "build_database", "build_vectors"]
+__all__ = ["DATE", "article_texts", "build_database", "build_leads", "build_vectors"]
 
 Progress = Callable[[int, int], None]
 
@@ -73,6 +74,14 @@ def build_database(leads: Path, target: Path) -> None:
                 db.execute("INSERT INTO article_words (article_words) VALUES ('rebuild')")
                 db.execute("INSERT INTO article_words (article_words) VALUES ('optimize')")
                 db.executemany("INSERT INTO meta VALUES (?, ?)", (("date", DATE), ("layout", str(LAYOUT))))
+    except apsw.Error as error:
+        raise SetupError(f"{target} cannot be written: {error}.", hint="Free some space, run setup again.") from error
+
+
+def build_leads(leads: Path, target: Path, lang: str) -> None:
+    """Write the leads in another language and the index of their stems. Raises `SetupError`."""
+    try:
+        build_index(_articles(leads), target, lang=lang, date=DATE)
     except apsw.Error as error:
         raise SetupError(f"{target} cannot be written: {error}.", hint="Free some space, run setup again.") from error
 

