@@ -20,6 +20,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+FEW = 8  # zeros that tell nothing
 ZEROS = 0.15  # share of the bytes that are zero in text of two-byte units, markup or spaces at least
 # The escape that only ISO-2022-JP has.
 JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]")
@@ -139,7 +140,7 @@ def codec_of(label: str | None) -> str:
 def _wide(sample: bytes) -> str:
     """The charset of two-byte units that a text without a byte order mark is in: half of its markup is zeros."""
     zeros, odd = sample.count(0), sample[1::2].count(0)
-    if zeros <= ZEROS * len(sample):
+    if zeros <= max(FEW, ZEROS * len(sample)):
         return ""
     if odd >= 0.95 * zeros:
         return "utf-16-le"
