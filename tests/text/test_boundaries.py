@@ -54,6 +54,7 @@ def test_the_hard_cases_are_hard_for_a_naive_splitter() -> None:
         "In 1905 A. Einstein wrote it.| In 1905 he was 26.",
         "He ran 5 ft. 3 in. far.| It took 5 min.| The end.",
         "It fell.[9]|As of then, Messrs. Smith and Co. were out.",
+        "It is long [e1].| unlike others.",
         "eBay is old.| iPhone sales rose.",
         "i like it. it works. use it.".replace(". ", ".| "),
         "The ratio: It is 3:1; However, none knew.",

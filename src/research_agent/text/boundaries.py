@@ -157,6 +157,8 @@ def _ends(line: str, at: int, end: int, begun: int) -> bool:
             return not word.endswith("str")  # a German street: "Hauptstr. 5"
     word = ELISION.sub("", word).rpartition("-")[2]
     if _lower(token):
+        if word.endswith("]") or (word.isdigit() and len(word) > 3):  # a mark, "[1]."; no ordinal, "1999."
+            return True
         sloppy = line[begun : begun + NEAR].lstrip()[:1].islower()
         return word.isalpha() and word.islower() and word not in LISTED and len(word) >= (2 if sloppy else 4)
     start = at - len(word)
