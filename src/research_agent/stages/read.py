@@ -3,7 +3,7 @@ Reading: which sentences of the candidates answer the question, in two rounds.
 
 In the first each passage is read alone. In the second the best sentences of all are read together, each under its
 title, so that the one that answers stands out from those that only seem to. What both rounds, likeness and shared words
-weigh was fitted on questions that the reader was not trained on (docs/decisions/0019-the-reader.md).
+weigh was fitted on questions that the reader was not trained on (docs/decisions/0021-the-reader.md).
 """
 
 from __future__ import annotations
