@@ -59,7 +59,7 @@ _ASKING = {
 _ASKING_WORDS = frozenset(" ".join(_ASKING.values()).split())
 ENOUGH, AHEAD = 0.9, 0.3  # of a score: to be taken for another language, and to be taken for it rather than English
 _CLITIC = re.compile(r"'(?:s|t|m|d|ll|re|ve)\b|\b[cdjlmnst]\b(?!')")  # "what's", "didn't"; not "l'eau"
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"\b[^\W\d_]+\b")
 
 
 def detect_language(text: str, default: str = DEFAULT) -> str:
