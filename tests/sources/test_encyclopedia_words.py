@@ -137,7 +137,7 @@ def test_mentions_are_counted_once_a_lead_and_never_ones_own(parts: Path) -> Non
 
 def test_every_feature_raises_an_article() -> None:
     for name in subject.Features._fields:
-        assert subject._score(subject.Features(**{name: 1.0}), subject.WEIGHTS) > 0
+        assert subject._score(subject.Features(**{name: 1.0}), subject.WITH_READER) > 0
     assert subject.WITHOUT_VECTORS[:2] == (0, 0)
 
 

@@ -110,6 +110,7 @@ async def find_evidence(
             [passages[row] for row in kept],
             query=query,
             vectors=None if vectors is None else vectors[kept],
+            lang=base_language(topics[0].lang),
         )
     rerank = await rerank_ready() if base_language(topics[0].lang) in READS else None
     reading = None

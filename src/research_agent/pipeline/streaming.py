@@ -21,6 +21,7 @@ from research_agent.stages.status import not_said
 from research_agent.stages.synthesize import Synthesis, synthesize
 from research_agent.text.boundaries import TERMINATORS
 from research_agent.text.fragments import claim_spans
+from research_agent.text.languages import base_language
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import History, Verdict
 
@@ -213,7 +214,9 @@ async def _answer_span(turn: TurnContext, retrieved: Retrieved, result: CheckedD
 
 async def _nearest(turn: TurnContext, retrieved: Retrieved) -> Checked:
     """The line that says what no source says, and below it the nearest facts."""
-    text = await extract(retrieved.question, retrieved.evidence, embed=turn.embed, most=NEAREST)
+    text = await extract(
+        retrieved.question, retrieved.evidence, lang=base_language(turn.lang), embed=turn.embed, most=NEAREST
+    )
     facts = "\n".join(f"- {text[start:end]}" for start, end in sentence_spans(text))
     checked = await _cite(turn, retrieved, f"Related:\n{facts}", keep=False)
     return shifted(checked, f"{not_said(turn.question)}\n\n")
@@ -243,14 +246,16 @@ async def _cite(turn: TurnContext, retrieved: Retrieved, text: str, *, keep: boo
 
 
 async def _make_floor(turn: TurnContext, retrieved: Retrieved) -> Checked:
-    text = await extract(retrieved.question, retrieved.evidence, embed=turn.embed)
+    text = await extract(retrieved.question, retrieved.evidence, lang=base_language(turn.lang), embed=turn.embed)
     return replace(await _cite(turn, retrieved, text, keep=False), removed=())  # none of a model's sentences is in it
 
 
 async def _complete(turn: TurnContext, retrieved: Retrieved, draft: Draft, checked: Checked, floor: Checked) -> Checked:
     """The draft with sentences of the sources behind it that it does not say; never less than the floor says."""
     said = _supported_sentences(checked)
-    more = await extract(retrieved.question, retrieved.evidence, embed=turn.embed, preceding=said)
+    more = await extract(
+        retrieved.question, retrieved.evidence, lang=base_language(turn.lang), embed=turn.embed, preceding=said
+    )
     completed = await _with_more(turn, retrieved, draft, more) if more else checked
     if completed.supported < min(ENOUGH, floor.supported):  # too much of the floor resembles what is said
         more = " ".join(sentence for sentence in _supported_sentences(floor) if sentence not in said)

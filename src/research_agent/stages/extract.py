@@ -72,6 +72,7 @@ async def extract(
     embed: Embed | None = None,
     most: int = 5,
     preceding: Sequence[str] = (),
+    lang: str = "en",
 ) -> str:
     """
     Extract the floor: at most `most` sentences, the one that answers best first, then the others in reading order.
@@ -81,7 +82,7 @@ async def extract(
     and else only behind another of its document. One that gives orders to whoever answers is taken only when there is
     nothing else. Empty without evidence.
     """
-    candidates = await _fitted(question, _sentences(evidence), embed)
+    candidates = await _fitted(question, _sentences(evidence), embed, lang)
     sentences = [sentence for sentence in candidates if not sentence.is_order] or candidates
     if not sentences:
         return ""
@@ -136,7 +137,7 @@ def _sentences(evidence: Sequence[Evidence]) -> list[_Sentence]:
         logits = {(start, end): logit for start, end, logit in item.sentences}
         for start, end in sentence_spans(passage.text):
             text = passage.text[start:end]
-            if len(text.split()) >= SHORTEST and "\n" not in text:
+            if len(words(text)) >= SHORTEST and "\n" not in text:
                 at = passage.start + start
                 logit = logits.get((at, passage.start + end))
                 is_order_here = (start, end) in orders
@@ -166,13 +167,13 @@ def _openings(sentences: Sequence[_Sentence]) -> list[_Sentence]:
     return best[:2]
 
 
-async def _fitted(question: str, sentences: list[_Sentence], embed: Embed | None) -> list[_Sentence]:
+async def _fitted(question: str, sentences: list[_Sentence], embed: Embed | None, lang: str) -> list[_Sentence]:
     """The sentences with their fit: by the reader, which has read all or none; else by meaning and shared words."""
     if not sentences or all(sentence.is_read for sentence in sentences):
         return sentences
-    terms = set(content_stems(question))
+    terms = set(content_stems(question, lang))
     texts = [sentence.text for sentence in sentences]
-    fits = [len(terms & set(content_stems(text))) / max(len(terms), 1) for text in texts]
+    fits = [len(terms & set(content_stems(text, lang))) / max(len(terms), 1) for text in texts]
     if embed is not None:
         vectors = await embed([question, *texts])
         near = vectors[1:] @ vectors[0]

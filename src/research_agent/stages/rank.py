@@ -86,15 +86,17 @@ def candidates(
     *,
     query: NDArray[np.float32] | None = None,
     vectors: NDArray[np.float32] | None = None,
+    lang: str = "en",
 ) -> list[Candidate]:
     """
     The passages by their likeness to the question, most like it first.
 
     `query` has shape (d,), `vectors` (n, d), L2-normalised, row i for passage i; without them words alone count.
+    `lang` is the language of the question.
     """
     question = without_urls(question)
-    terms = _query_terms(question)
-    stems = [frozenset(content_stems(f"{passage.document.title} {passage.text}")) for passage in passages]
+    terms = _query_terms(question, lang)
+    stems = [frozenset(content_stems(f"{passage.document.title} {passage.text}", lang)) for passage in passages]
     covered = [sum(terms[word] for word in held & terms.keys()) / (sum(terms.values()) or 1.0) for held in stems]
     cosines = [None] * len(passages) if query is None or vectors is None else [float(c) for c in vectors @ query]
     possible = _possible(terms, passages, stems)
@@ -160,14 +162,14 @@ def _is_near(item: Candidate, best: float, thresholds: Thresholds) -> bool:
     return meaning >= thresholds.close and best >= thresholds.thinkable
 
 
-def _query_terms(question: str) -> dict[str, float]:
+def _query_terms(question: str, lang: str) -> dict[str, float]:
     """Stems of the question, each with its weight."""
-    specific = frozenset(stem(name) for name in names(question))
+    specific = frozenset(stem(name, lang) for name in names(question))
 
     def weight(word: str) -> float:
         return DATED if YEAR.fullmatch(word) else SPECIFIC if word in specific else 1.0
 
-    return {word: weight(word) for word in content_stems(question)}
+    return {word: weight(word) for word in content_stems(question, lang)}
 
 
 def _possible(terms: dict[str, float], passages: Sequence[Passage], stems: Sequence[frozenset[str]]) -> frozenset[str]:
