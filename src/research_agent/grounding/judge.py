@@ -79,7 +79,10 @@ def _claim(sentence: str, quotes: Sequence[Quote], cosines: Sequence[float], kno
     text = text[:1].upper() + text[1:] if opener else text
     statement = parse_statement(text, known_names)
     form = _form(text)
-    verbatim = tuple(quote for quote in quotes if _form(quote.text) == form)
+    # The floor puts a title before a sentence that only says "It": the words are the source's all the same.
+    verbatim = tuple(
+        quote for quote in quotes if form in (_form(quote.text), _form(f"{quote.document.title}: {quote.text}"))
+    )
     premises = () if verbatim or not statement.words else tuple(find_premises(statement, quotes, cosines))
     anywhere = coverage(statement, frozenset().union(*(quote.terms for quote in quotes)))
     return _Claim(text, statement, premises, verbatim, anywhere)

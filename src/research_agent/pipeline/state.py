@@ -19,13 +19,11 @@ from research_agent.types import Answer, AnswerFrom, Embed, Entail, Evidence, Fi
 if TYPE_CHECKING:
     from research_agent.llm import Chat
 
-__all__ = ["ANSWERS", "CERTAIN", "CheckedDraft", "Draft", "Retrieved", "TurnContext", "Unsaved", "best_answer"]
+__all__ = ["ANSWERS", "CheckedDraft", "Draft", "Retrieved", "TurnContext", "Unsaved", "best_answer"]
 
 
 ANSWERS = 0.0
 """Logit from which a sentence answers; `stages.read` says how it is made."""
-CERTAIN = 1.4
-"""Logit from which one does more often than not."""
 
 
 @dataclass

@@ -13,7 +13,7 @@ from research_agent import llm
 from research_agent.errors import ChatError, EmptyReplyError
 from research_agent.events import Drafted, SentenceChecked, Token
 from research_agent.pipeline.review import review
-from research_agent.pipeline.state import ANSWERS, CERTAIN, CheckedDraft, Draft, Retrieved, TurnContext, Unsaved
+from research_agent.pipeline.state import ANSWERS, CheckedDraft, Draft, Retrieved, TurnContext, Unsaved
 from research_agent.stages.answer_span import answer_span
 from research_agent.stages.cite import Checked, cite, judge, shifted, without_marks
 from research_agent.stages.extract import extract
@@ -22,6 +22,7 @@ from research_agent.stages.synthesize import Synthesis, synthesize
 from research_agent.text.boundaries import TERMINATORS
 from research_agent.text.fragments import claim_spans
 from research_agent.text.languages import base_language
+from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import History, Verdict
 
@@ -92,12 +93,12 @@ def _worth_asking(chat: Chat, retrieved: Retrieved) -> bool:
     """
     Whether the model is asked for a draft.
 
-    A small one cannot find an answer that no sentence gives; the embedded one only copies, so it has nothing to add to
-    a sentence that surely answers.
+    A small one cannot find an answer that no sentence gives. The embedded one only copies, and what it adds is wrong as
+    often as right: where a reader says which sentences answer, those are shown.
     """
     if retrieved.answers < ANSWERS:
         return llm.is_large(chat)
-    return retrieved.answers < CERTAIN or not llm.is_embedded(chat)
+    return math.isinf(retrieved.answers) or not llm.is_embedded(chat)
 
 
 def _note_losses(turn: TurnContext, draft: Synthesis, context: int) -> None:
@@ -217,7 +218,9 @@ async def _nearest(turn: TurnContext, retrieved: Retrieved) -> Checked:
     text = await extract(
         retrieved.question, retrieved.evidence, lang=base_language(turn.lang), embed=turn.embed, most=NEAREST
     )
-    facts = "\n".join(f"- {text[start:end]}" for start, end in sentence_spans(text))
+    sentences = [text[start:end] for start, end in sentence_spans(text)]
+    standing = [*sentences[:1], *(sentence for sentence in sentences[1:] if not leans_back(sentence))]
+    facts = "\n".join(f"- {sentence}" for sentence in standing)
     checked = await _cite(turn, retrieved, f"Related:\n{facts}", keep=False)
     return shifted(checked, f"{not_said(turn.question)}\n\n")
 

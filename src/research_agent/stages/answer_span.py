@@ -7,10 +7,7 @@ several it is, the reader says: without the right one the sentence answers least
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-
-from research_agent.text.tokens import STOP_WORDS, WORD, words
+from research_agent.text.answer_forms import candidate_spans
 from research_agent.types import Rerank
 
 __all__ = ["answer_span"]
@@ -18,91 +15,13 @@ __all__ = ["answer_span"]
 Span = tuple[int, int]
 
 MOST = 6  # spans that are tried
-MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Jan\.?|Feb\.?|Mar\.?|Apr\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)"
-)
-YEAR = r"\d{3,4}(?:\s?(?:BCE?|CE|AD))?|\d{1,3}\s?BCE?|AD\s?\d{1,4}"
-DATE = re.compile(
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s{MONTH}(?:,?\s(?:{YEAR}))?|{MONTH}\s\d{{1,2}}(?:,\s(?:{YEAR}))?"
-    rf"|{MONTH}\s(?:{YEAR})"
-    rf"|(?:early\s|mid-|late\s)?(?:\d{{1,2}}(?:st|nd|rd|th)[\s-]century(?:\s(?:BCE?|CE|AD))?|\d{{3}}0s)|(?:{YEAR}))\b"
-)
-SCALE = r"(?:\s?(?:hundred|thousand|million|billion|trillion|percent|per cent|%))?"
-UNIT = (
-    r"(?:[\s-]?(?:°\s?[CF]|[a-zA-Zµ]{1,3}(?:[²³]|\^?[23])?(?:/[a-z]{1,2})?\b|square\s[a-z]+"
-    r"|[a-z]{3,}(?:\sper\s[a-z]+)?))?"
-)
-NUMBER = re.compile(rf"(?<![\w.,])[-−]?\d[\d,]*(?:\.\d+)?(?:\s?[×x]\s?10\^?-?\d+)?{SCALE}{UNIT}")
-CAPITAL = r"[A-Z\u00c0-\u00de][\w'’.-]*"
-NAME = re.compile(rf"{CAPITAL}(?:\s(?:(?:of|the|de|da|di|du|van|von|der|al|bin|and)\s){{0,2}}{CAPITAL})*")
-WHEN = re.compile(r"\b(?:when|(?:what|which) (?:year|date|day|month|century|decade))\b", re.IGNORECASE)
-MEASURE = (
-    r"population|height|elevation|altitude|length|width|depth|area|size|distance|speed|velocity|temperature|age|mass"
-    r"|weight|number|diameter|radius|value|price|cost|share|percentage|boiling point|melting point|density|duration"
-)
-HOW_MANY = re.compile(
-    r"\bhow (?:many|much|old|far|long|tall|high|deep|big|large|fast|heavy|hot|cold|often|wide|thick|small|strong)\b"
-    rf"|\bwhat(?:['’]s| is| was| are) the (?:[\w-]+ ){{0,2}}(?:{MEASURE})\b|^\W*(?:the )?(?:{MEASURE}) of\b",
-    re.IGNORECASE,
-)
-WHO_WHERE = re.compile(
-    r"\b(?:who|whom|whose|where|capital|(?:which|what) (?:\w+ )?(?:person|man|woman|city|country|state|planet|river"
-    r"|ocean|continent|company|language|team|mountain|island|lake|animal|artist|author|writer|scientist|president"
-    r"|king|queen))\b",
-    re.IGNORECASE,
-)
 
 
 async def answer_span(question: str, title: str, sentence: str, rerank: Rerank) -> Span | None:
     """The span of the words in `sentence` that answer; None when no such words are asked for, or it has none."""
-    spans = list(_candidates(question, sentence))[:MOST]
+    spans = list(candidate_spans(question, sentence))[:MOST]
     if len(spans) < 2:
         return spans[0] if spans else None
     without = [f"{sentence[:start]}something{sentence[end:]}" for start, end in spans]
     rows = await rerank([(question, title, (text,)) for text in without])
     return min(zip(spans, rows, strict=True), key=lambda pair: pair[1][0])[0]
-
-
-def _candidates(question: str, sentence: str) -> Iterator[Span]:
-    """Spans of the kind of words that are asked for, in order; none says what the question said."""
-    find = _kind(question)
-    known = frozenset(words(question))
-    for start, end in find(sentence) if find is not None else ():
-        said = [word for word in words(sentence[start:end]) if word not in STOP_WORDS]
-        if said and not known.issuperset(said):
-            yield start, end
-
-
-def _kind(question: str) -> Callable[[str], Iterator[Span]] | None:
-    """What finds the kind of words that a question asks for."""
-    for asked, find in ((HOW_MANY, _numbers), (WHEN, _dates), (WHO_WHERE, _names)):
-        if asked.search(question):
-            return find
-    return None
-
-
-def _dates(sentence: str) -> Iterator[Span]:
-    return (match.span() for match in DATE.finditer(sentence))
-
-
-def _numbers(sentence: str) -> Iterator[Span]:
-    """Numbers with their units; a year alone is a number too, as an age may be asked for."""
-    for match in NUMBER.finditer(sentence):
-        text = match[0].rstrip()
-        last = WORD.findall(text)
-        if last and last[-1].casefold() in STOP_WORDS:  # "299 and"
-            text = text[: text.rindex(last[-1])].rstrip(" -")
-        yield match.start(), match.start() + len(text)
-
-
-def _names(sentence: str) -> Iterator[Span]:
-    """Runs of capitalised words; the word that opens the sentence only when it is no stop word."""
-    for match in NAME.finditer(sentence):
-        start, end = match.span()
-        first = WORD.match(sentence, start)
-        if first and first[0].casefold() in STOP_WORDS:
-            start = first.end() + (len(sentence[first.end() : end]) - len(sentence[first.end() : end].lstrip()))
-        text = sentence[start:end].rstrip(".,'’")
-        if text:
-            yield start, start + len(text)

@@ -46,6 +46,7 @@ class _Sentence:
     is_order: bool
     fit: float = 0.0
     is_read: bool = False
+    lang: str = "en"
 
     @property
     def points_back(self) -> bool:
@@ -56,6 +57,12 @@ class _Sentence:
     def alone(self) -> str:
         """The sentence as it can stand first: behind its document's title when that is what its pronoun stands for."""
         title = self.document.title
+        if (
+            self.lang != "en"
+            and title
+            and not frozenset(content_stems(title, self.lang)) & frozenset(content_stems(self.text, self.lang))
+        ):
+            return f"{title}: {self.text}" if unlinked(title) == title and not is_order(title) else self.text
         if not self.points_back or not 0 < len(title.split()) <= LONGEST_SUBJECT:
             return self.text
         if unlinked(title) != title or is_order(title) or words(self.text)[0] in NOT_ITS_SUBJECT:
@@ -172,10 +179,10 @@ async def _fitted(question: str, sentences: list[_Sentence], embed: Embed | None
     if not sentences or all(sentence.is_read for sentence in sentences):
         return sentences
     terms = set(content_stems(question, lang))
-    texts = [sentence.text for sentence in sentences]
+    texts = [f"{sentence.document.title}. {sentence.text}" for sentence in sentences]
     fits = [len(terms & set(content_stems(text, lang))) / max(len(terms), 1) for text in texts]
     if embed is not None:
         vectors = await embed([question, *texts])
         near = vectors[1:] @ vectors[0]
         fits = [0.8 * float(close) + 0.2 * share for close, share in zip(near, fits, strict=True)]
-    return [replace(one, fit=fit, is_read=False) for one, fit in zip(sentences, fits, strict=True)]
+    return [replace(one, fit=fit, lang=lang, is_read=False) for one, fit in zip(sentences, fits, strict=True)]

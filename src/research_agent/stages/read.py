@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from operator import mul
 from typing import NamedTuple
 
+from research_agent.text.answer_forms import lacks_form
 from research_agent.text.tokens import content_stems
 from research_agent.types import Embed, Readable, Rerank
 
 __all__ = ["Reading", "read"]
 
 FINALISTS = 6
+FORMLESS = 1.5  # of log-odds: a "when" without a date or a "who" without a name seldom answers
 
 
 class Weights(NamedTuple):
@@ -66,9 +68,12 @@ async def read(items: Sequence[Readable], rerank: Rerank, *, embed: Embed | None
     (second,) = await rerank([(question, "", tuple(texts))])
     alike = await _alike(question, texts, embed)
     features = [(first[row][at], again, *like) for (row, at), again, like in zip(finalists, second, alike, strict=True)]
-    order = [ORDER.of(one) for one in features]
+    order = [
+        ORDER.of(one) - (FORMLESS if lacks_form(question, text) else 0.0)
+        for one, text in zip(features, texts, strict=True)
+    ]
     best = max(range(len(order)), key=order.__getitem__)
-    answers = DECISION.of(features[best])
+    answers = DECISION.of(features[best]) - (FORMLESS if lacks_form(question, texts[best]) else 0.0)
     for (row, at), place in zip(finalists, order, strict=True):
         end[row][at] = answers - (order[best] - place)
     least = answers - (order[best] - min(order))
