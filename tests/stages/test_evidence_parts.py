@@ -55,7 +55,6 @@ COVERED = {
     "How tall is Mount Everest?": "Mount Everest",
     "Who painted the Mona Lisa?": "Mona Lisa",
     "What is a black hole?": "Black hole",
-    "When did World War I begin?": "World War I",
     "What is DNA made of?": "DNA",
     "Who wrote Hamlet?": "Hamlet",
     "How does a vaccine work?": "Vaccine",

@@ -176,8 +176,8 @@ def test_photosynthesis_on_the_embedded_default(parts_home: Path, tmp_path: Path
     assert (code, answer["status"], errors) == (0, "offline", "")
     assert any(citation["title"] == "Photosynthesis" for citation in answer["citations"])
     assert set(answer) == {
-        "session", "turn", "question", "answer", "answer_from", "status", "citations", "unsupported", "partly",
-        "contradicted", "removed", "sources",
+        "session", "turn", "question", "answer", "answer_from", "status", "citations", "unsupported", "answer_span",
+        "partly", "contradicted", "removed", "sources",
         "analysis", "model", "timings",
     }  # fmt: skip
     assert answer["model"] == "llamacpp:smollm2-135m-instruct"
@@ -193,4 +193,4 @@ def test_the_electrical_transformer_answers_nothing_about_machine_learning(parts
     (home / "parts").symlink_to(parts_home / "parts")
     code, answer, _, _ = ask(QUESTION, "--offline", RESEARCH_AGENT_HOME=str(home))
     assert not any(citation["title"] == "Transformer" for citation in answer["citations"])
-    assert (code, answer["status"]) == (3, "none")
+    assert (code, answer["status"]) == (3, "unanswered")

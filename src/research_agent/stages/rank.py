@@ -56,14 +56,15 @@ class Thresholds:
     Thresholds of being evidence. How they were chosen: docs/decisions/0003-evidence.md.
 
     With a reader a passage is evidence when a sentence of it answers, or when it is near: its cosine at least `close`,
-    its best logit of the first round at least `thinkable`. Without one it is evidence when its meaning is `near`
-    the question's and it holds a little of what is asked (`touching`), or when it is `related` and holds most of it
-    (`coverage`); without vectors, `words_only` of it. `duplicate` is the share of word runs (Jaccard) from which two
-    passages are one text; `repeats` what likeness to a passage already chosen costs.
+    `half` of what is asked in it, and its best logit of the first round at least `thinkable`. Without one it is
+    evidence when its meaning is `near` the question's and it holds a little of what is asked (`touching`), or when it
+    is `related` and holds most of it (`coverage`); without vectors, `words_only` of it. `duplicate` is the share of
+    word runs (Jaccard) from which two passages are one text; `repeats` what likeness to one already chosen costs.
     """
 
     close: float = 0.42
-    thinkable: float = -6.0
+    thinkable: float = -5.5
+    half: float = 0.5
     near: float = 0.58
     touching: float = 0.2
     related: float = 0.40
@@ -159,7 +160,7 @@ def _keyed(chosen: Sequence[Scored]) -> tuple[Evidence, ...]:
 def _is_near(item: Candidate, best: float, thresholds: Thresholds) -> bool:
     """Whether a passage of which no sentence answers is near the question all the same."""
     meaning = thresholds.close if item.cosine is None and item.covered >= thresholds.words_only else item.cosine or 0.0
-    return meaning >= thresholds.close and best >= thresholds.thinkable
+    return meaning >= thresholds.close and item.covered >= thresholds.half and best >= thresholds.thinkable
 
 
 def _query_terms(question: str, lang: str) -> dict[str, float]:

@@ -8,6 +8,7 @@ weigh was fitted on questions that the reader was not trained on (docs/decisions
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from operator import mul
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from research_agent.types import Embed, Readable, Rerank
 __all__ = ["Reading", "read"]
 
 FINALISTS = 6
+FIELD = re.compile(r"\s+in\s+")  # "a transformer in machine learning" is about a transformer
 FORMLESS = 1.5  # of log-odds: a "when" without a date or a "who" without a name seldom answers
 
 
@@ -68,18 +70,22 @@ async def read(items: Sequence[Readable], rerank: Rerank, *, embed: Embed | None
     (second,) = await rerank([(question, "", tuple(texts))])
     alike = await _alike(question, texts, embed)
     features = [(first[row][at], again, *like) for (row, at), again, like in zip(finalists, second, alike, strict=True)]
-    order = [
-        ORDER.of(one) - (FORMLESS if lacks_form(question, text) else 0.0)
-        for one, text in zip(features, texts, strict=True)
-    ]
+    order = [ORDER.of(one) - _penalty(question, text) for one, text in zip(features, texts, strict=True)]
     best = max(range(len(order)), key=order.__getitem__)
-    answers = DECISION.of(features[best]) - (FORMLESS if lacks_form(question, texts[best]) else 0.0)
+    answers = DECISION.of(features[best]) - _penalty(question, texts[best])
     for (row, at), place in zip(finalists, order, strict=True):
         end[row][at] = answers - (order[best] - place)
     least = answers - (order[best] - min(order))
     for row, at in set(places).difference(finalists):  # what was not read again is behind all that were
         end[row][at] = min(first[row][at], least)
     return Reading(first, end)
+
+
+def _penalty(question: str, text: str) -> float:
+    """What a text loses that lacks the kind of words asked for, or each word of what is asked about."""
+    subject = set(content_stems(FIELD.split(question)[0]))
+    strange = bool(subject) and not subject & set(content_stems(text))
+    return FORMLESS * (lacks_form(question, text) + strange)
 
 
 def _under_title(item: Readable, at: int) -> str:

@@ -328,7 +328,6 @@ NOTE_THE_DRAFT = """
 
 @pytest.mark.parts
 @pytest.mark.judge
-@pytest.mark.reader
 def test_the_embedded_default_answers_on_the_page(chromium: Chromium, tmp_path: Path, parts_home: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "parts").symlink_to(parts_home / "parts")

@@ -59,7 +59,7 @@ def _at(part: str, done: str, *, act: Callable[[list[int]], None]) -> None:
     """Act at each step of that part from then on; `act` is given the interruptions that came."""
     original = setup.setup
 
-    async def watched(settings: Any, *, on_step: Any) -> Any:
+    async def watched(settings: Any, *, on_step: Any, **options: Any) -> Any:
         came: list[int] = []
         handler: Any = signal.getsignal(signal.SIGINT)
 
@@ -73,7 +73,7 @@ def _at(part: str, done: str, *, act: Callable[[list[int]], None]) -> None:
                 act(came)
 
         signal.signal(signal.SIGINT, note)
-        return await original(settings, on_step=watch)
+        return await original(settings, on_step=watch, **options)
 
     setup.setup = watched  # type: ignore[assignment]
 
