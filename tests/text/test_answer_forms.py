@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.text.answer_forms import candidate_spans, lacks_form
+from research_agent.text.answer_forms import candidate_spans, falls_short, lacks_form
 
 LACKING = [
     ("When will Halley's comet come back?", "Officially designated 1P/Halley, it is a comet."),
@@ -34,3 +34,26 @@ def test_a_sentence_with_such_words_has_it(row: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("question", ASKS_FOR_NONE)
 def test_a_question_that_asks_for_no_such_words_is_never_lacking(question: str) -> None:
     assert not lacks_form(question, "It is long.")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "short"),
+    [
+        ("What is the largest lake?", "It is the second-largest lake on Earth.", True),
+        ("What is the largest lake?", "Lake Victoria is the largest lake in Africa.", True),
+        ("largest country in the world", "Indonesia is the world's 14th-largest country by area.", True),
+        ("What is the largest lake?", "It is one of the largest lakes.", True),
+        ("What is the largest lake?", "The Caspian Sea is the largest lake in the world.", False),
+        ("What is the largest lake in Africa?", "Lake Victoria is the largest lake in Africa.", False),
+        ("What is the second-largest lake?", "It is the second-largest lake on Earth.", False),
+        (
+            "Which country has the largest population?",
+            "It is the seventh-largest by area and the largest by it.",
+            False,
+        ),
+        ("What is the deepest lake?", "Lake Baikal is the deepest lake in the world, in Siberia.", False),
+        ("How long is the Lumen?", "It is the second-longest river in Arvel.", False),
+    ],
+)
+def test_what_is_next_to_the_most_falls_short(question: str, sentence: str, short: bool) -> None:
+    assert falls_short(question, sentence) == short

@@ -24,6 +24,7 @@ from research_agent.text.fragments import claim_spans
 from research_agent.text.languages import base_language
 from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import sentence_spans
+from research_agent.text.tokens import content_stems
 from research_agent.types import History, Verdict
 
 if TYPE_CHECKING:
@@ -214,15 +215,15 @@ async def _answer_span(turn: TurnContext, retrieved: Retrieved, result: CheckedD
 
 
 async def _nearest(turn: TurnContext, retrieved: Retrieved) -> Checked:
-    """The line that says what no source says, and below it the nearest facts."""
-    text = await extract(
-        retrieved.question, retrieved.evidence, lang=base_language(turn.lang), embed=turn.embed, most=NEAREST
-    )
+    """The line that says what no source says, and below it the nearest facts, of what the question names if it can."""
+    asked = set(content_stems(retrieved.question))
+    named = [len(asked & set(content_stems(item.passage.document.title))) for item in retrieved.evidence]
+    nearest = [item for item, count in zip(retrieved.evidence, named, strict=True) if count == max(named)]
+    text = await extract(retrieved.question, nearest, lang=base_language(turn.lang), embed=turn.embed, most=NEAREST)
     sentences = [text[start:end] for start, end in sentence_spans(text)]
-    standing = [*sentences[:1], *(sentence for sentence in sentences[1:] if not leans_back(sentence))]
-    facts = "\n".join(f"- {sentence}" for sentence in standing)
-    checked = await _cite(turn, retrieved, f"Related:\n{facts}", keep=False)
-    return shifted(checked, f"{not_said(turn.question)}\n\n")
+    facts = [f"- {sentence}" for sentence in sentences if not leans_back(sentence)]
+    checked = await _cite(turn, retrieved, "\n".join(["Related:", *facts]) if facts else "", keep=False)
+    return shifted(checked, f"{not_said(turn.question)}\n\n" if facts else not_said(turn.question))
 
 
 async def _reviewed(turn: TurnContext, retrieved: Retrieved, draft: str) -> str:

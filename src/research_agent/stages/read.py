@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from operator import mul
 from typing import NamedTuple
 
-from research_agent.text.answer_forms import lacks_form
+from research_agent.text.answer_forms import falls_short, lacks_form
 from research_agent.text.tokens import content_stems
 from research_agent.types import Embed, Readable, Rerank
 
@@ -82,10 +82,10 @@ async def read(items: Sequence[Readable], rerank: Rerank, *, embed: Embed | None
 
 
 def _penalty(question: str, text: str) -> float:
-    """What a text loses that lacks the kind of words asked for, or each word of what is asked about."""
+    """What a text loses without the kind of words asked for, with nothing of the subject, or when it is next to it."""
     subject = set(content_stems(FIELD.split(question)[0]))
     strange = bool(subject) and not subject & set(content_stems(text))
-    return FORMLESS * (lacks_form(question, text) + strange)
+    return FORMLESS * (lacks_form(question, text) + strange + falls_short(question, text))
 
 
 def _under_title(item: Readable, at: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from research_agent.text.tokens import STOP_WORDS, WORD, is_yes_no_question, words
 
-__all__ = ["candidate_spans", "lacks_form"]
+__all__ = ["candidate_spans", "falls_short", "lacks_form"]
 
 Span = tuple[int, int]
 
@@ -31,6 +31,16 @@ NUMBER = re.compile(
 )
 CAPITAL = r"[A-Z\u00c0-\u00de][\w'’.-]*"
 NAME = re.compile(rf"{CAPITAL}(?:\s(?:(?:of|the|de|da|di|du|van|von|der|al|bin|and)\s){{0,2}}{CAPITAL})*")
+SUPERLATIVE = re.compile(r"\b(?:most|least|(?!(?:west|east|rest|test|forest|interest|honest|modest)\b)\w{2,}est)\b")
+RANKED = re.compile(
+    r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)|one of the)[- ]"
+    r"(?:world['’]s )?(?:most|least|\w{2,}est)\b",
+    re.IGNORECASE,
+)
+OF_A_PLACE = re.compile(
+    r"\b(?:most|least|\w{2,}est)\b[^.,;()]{1,50}?\b(?:in|of) (?:the )?(?P<place>[A-Z]\w+(?: [A-Z]\w+)*)"
+)
+WHOLE = frozenset("world earth solar system universe".split())
 NO_NAME = re.compile(rf"{MONTH}|(?:Due|After|Before|During|Since|While|Although|Despite|Because|Until|According)")
 WHEN = re.compile(r"\b(?:when|(?:what|which) (?:year|date|day|month|century|decade))\b", re.IGNORECASE)
 MEASURE = (
@@ -53,6 +63,22 @@ WHO_WHERE = re.compile(
 def lacks_form(question: str, sentence: str) -> bool:
     """Whether a question asks for words of a kind, and the sentence has none that the question does not say."""
     return _kind(question) is not None and next(candidate_spans(question, sentence), None) is None
+
+
+def falls_short(question: str, sentence: str) -> bool:
+    """
+    Whether a question asks for the most of all, and the sentence names what is next to it, or the most of one place.
+
+    "The second-largest lake" and "the largest lake in Africa" are no answers to "What is the largest lake?".
+    """
+    if not SUPERLATIVE.search(question) or RANKED.search(question):
+        return False
+    rest = RANKED.sub(" ", sentence)
+    if rest != sentence and not SUPERLATIVE.search(rest):
+        return True
+    known = frozenset(words(question)) | WHOLE
+    places = [match["place"] for match in OF_A_PLACE.finditer(rest)]
+    return bool(places) and not any(known.issuperset(words(place)) for place in places)
 
 
 def candidate_spans(question: str, sentence: str) -> Iterator[Span]:

@@ -1,0 +1,74 @@
+"""A turn with a reader: the sentence that answers stands first, and what no sentence answers is said to be so."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import apsw
+import pytest
+
+from helpers.sample_evidence import RIVER
+from research_agent.memory.verification.turn_records import read_turn_records
+from research_agent.memory.verification.verify import check
+from research_agent.pipeline import research
+from research_agent.runtime import Runtime, open_runtime
+from research_agent.settings import load_settings
+from research_agent.testing import FakeChat, FakeSource
+from research_agent.types import NOT_SAID, Document, Readable
+
+pytestmark = pytest.mark.anyio
+
+QUESTION = "How long is the river Lumen?"
+LUMEN = Document(source="notes", title="Lumen", url="https://notes.example/lumen", text=RIVER, retrieved="2026-01-01")
+
+
+def reader(*answers: str) -> object:
+    """A reader to which only sentences with these words answer."""
+
+    async def rerank(items: Sequence[Readable]) -> list[list[float]]:
+        return [[6.0 if any(one in text for one in answers) else -5.0 for text in item[2]] for item in items]
+
+    return rerank
+
+
+@asynccontextmanager
+async def reading(*answers: str, replies: Sequence[str], large: bool = False) -> AsyncIterator[Runtime]:
+    chat = FakeChat(replies=("Lumen", *replies), model="fake:8b" if large else "fake:1b")
+    async with open_runtime(load_settings(), sources=[FakeSource("notes", [LUMEN])], chat=chat) as runtime:
+        await runtime.ready()
+        yield replace(runtime, rerank=reader(*answers))  # type: ignore[arg-type]
+
+
+async def test_the_sentence_that_answers_stands_first_and_its_words_are_told() -> None:
+    async with reading("412 kilometres", replies=("",)) as runtime:
+        answer = await research(QUESTION, runtime=runtime)
+    assert answer.status == "complete"
+    assert answer.answer_span is not None
+    assert answer.text[slice(*answer.answer_span)] == "412 kilometres"
+    first = min(answer.citations, key=lambda cited: cited.sentence)
+    assert "412 kilometres" in first.quote
+
+
+async def test_what_no_sentence_answers_is_not_said_and_no_small_model_is_asked() -> None:
+    async with reading(replies=("The Lumen is 412 kilometres long [e1].",)) as runtime:
+        answer = await research(QUESTION, session="s", runtime=runtime)
+        store = runtime.settings.store
+    assert answer.status == "unanswered"
+    assert answer.text.startswith(f"{NOT_SAID}{QUESTION}")
+    assert (answer.answer_from, answer.answer_span) == ("floor", None)
+    assert all("Related:" in answer.text[: cited.sentence[0]] for cited in answer.citations)
+    db = apsw.Connection(str(store), flags=apsw.SQLITE_OPEN_READONLY)
+    (record,) = read_turn_records(db, "s")
+    assert check(record).holds
+    assert not check(replace(record, text=record.text.replace(NOT_SAID, "It is said: "))).holds
+
+
+async def test_a_draft_that_does_not_answer_does_not_stand_first() -> None:
+    draft = "The Lumen is a river in the north of Arvel [e1]."
+    async with reading("412 kilometres", replies=(draft,), large=True) as runtime:
+        answer = await research(QUESTION, runtime=runtime)
+    first = min(answer.citations, key=lambda cited: cited.sentence)
+    assert "412 kilometres" in first.quote
+    assert any("did not answer" in note for note in answer.notes)
