@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -64,17 +65,12 @@ def _cut(document: Document, question: str, lang: str) -> list[tuple[int, int, f
 
 def _whole_sentences(text: str, pieces: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The pieces, each of which that begins within a sentence ("built c. | 1308") with the whole of it."""
+    sentences = sentence_spans(text)
+    firsts = [first for first, _ in sentences]
     starts: list[int] = []
     for start, _ in pieces:
-        begun = _beginning(text, start)
+        at = bisect_right(firsts, start) - 1
+        begun = firsts[at] if at >= 0 and start < sentences[at][1] else start
         starts.append(begun if not starts or begun > starts[-1] else start)  # a sentence may be longer than a piece
     for start, end in pairwise([*starts, *(end for _, end in pieces[-1:])]):
         yield start, start + len(text[start:end].rstrip())
-
-
-def _beginning(text: str, at: int) -> int:
-    """Where the sentence begins that holds an offset, when it is within one; else the offset."""
-    line = text.rfind("\n", 0, at) + 1
-    end = text.find("\n", at)
-    spans = sentence_spans(text[line : None if end < 0 else end])
-    return next((line + first for first, last in spans if line + first < at < line + last), at)
