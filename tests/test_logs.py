@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import anyio.to_thread
 import pytest
 from click.testing import CliRunner
 
@@ -243,3 +244,13 @@ def test_the_option_stands_before_or_behind_the_command(args: list[str], home: P
 def test_what_ended_a_command_is_in_the_log(home: Path) -> None:
     assert CliRunner().invoke(cli, ["sources", "test", "nope"]).exit_code == 2
     assert "ended by UnknownSourceError" in written(home)
+
+
+@pytest.mark.anyio
+async def test_on_the_event_loop_nobody_waits_for_the_file(home: Path) -> None:
+    """A server that configures `logging` flushes all handlers; a call that blocks the loop fails the test."""
+    logs.configure(home)
+    OWN.warning("nothing")
+    for handler in logging.getLogger().handlers:
+        handler.flush()
+    assert "nothing" in await anyio.to_thread.run_sync(written, home)

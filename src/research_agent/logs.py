@@ -181,7 +181,7 @@ class _FileHandler(logging.Handler):
             self._waiting.put_nowait(line)
 
     def flush(self) -> None:
-        if self._thread is not None and self._thread.is_alive():
+        if self._thread is not None and self._thread.is_alive() and not _on_event_loop():
             written = threading.Event()
             with suppress(queue.Full):
                 self._waiting.put_nowait(written)
@@ -200,6 +200,15 @@ class _FileHandler(logging.Handler):
                 continue
             with suppress(OSError):
                 _append(self._path, item)
+
+
+def _on_event_loop() -> bool:
+    """Whether an event loop runs in this thread: it waits for no disk, not even when a server configures `logging`."""
+    asyncio = sys.modules.get("asyncio")  # not imported for it: start-up has none
+    try:
+        return asyncio is not None and asyncio.get_running_loop() is not None
+    except RuntimeError:
+        return False
 
 
 def _append(path: Path, line: bytes) -> None:

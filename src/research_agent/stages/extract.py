@@ -179,7 +179,8 @@ async def _fitted(question: str, sentences: list[_Sentence], embed: Embed | None
     if not sentences or all(sentence.is_read for sentence in sentences):
         return sentences
     terms = set(content_stems(question, lang))
-    texts = [f"{sentence.document.title}. {sentence.text}" for sentence in sentences]
+    # In other languages a sentence seldom repeats its subject, and no vector of theirs makes up for it.
+    texts = [one.text if lang == "en" else f"{one.document.title}. {one.text}" for one in sentences]
     fits = [len(terms & set(content_stems(text, lang))) / max(len(terms), 1) for text in texts]
     if embed is not None:
         vectors = await embed([question, *texts])
