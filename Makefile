@@ -32,7 +32,7 @@ QUESTIONS ?= ../shared/training/answers
 ARGS ?=
 # The same for every run: tests and demo read nothing of the caller's but what they set.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix pythons faults bench bench-heavy bench-cluster fit-encyclopedia train-judge train-reader evals parts system requirements clean clean-evals
+.PHONY: help setup demo test measure check fix pythons faults bench bench-heavy bench-cluster fit-encyclopedia train-judge train-reader evals parts system requirements clean clean-evals
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 20
@@ -45,7 +45,10 @@ demo: setup ## three questions, asked and answered
 
 test: $(VENV)/dev.done ## everything CI runs
 	@$(MAKE) --no-print-directory -j3 check parts system
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not measure"
+
+measure: $(VENV)/dev.done parts ## tests of figures over thousands of real rows: minutes, and bounds of `make evals`
+	@$(BIN)/python -m pytest -m measure
 
 check: $(VENV)/dev.done ## lint, types, import direction
 	@$(BIN)/ruff check .

@@ -65,6 +65,7 @@ def test_what_is_held_out_shares_no_article_with_the_rest() -> None:
 
 
 @pytest.mark.parts
+@pytest.mark.measure
 @pytest.mark.timeout(600)
 async def test_real_claims_are_told_apart(parts_home: Path) -> None:
     if not ROWS.exists():
