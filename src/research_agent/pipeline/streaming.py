@@ -25,7 +25,7 @@ from research_agent.text.languages import base_language
 from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems
-from research_agent.types import History, Verdict
+from research_agent.types import RELATED, History, Verdict
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -221,9 +221,10 @@ async def _nearest(turn: TurnContext, retrieved: Retrieved) -> Checked:
     nearest = [item for item, count in zip(retrieved.evidence, named, strict=True) if count == max(named)]
     text = await extract(retrieved.question, nearest, lang=base_language(turn.lang), embed=turn.embed, most=NEAREST)
     sentences = [text[start:end] for start, end in sentence_spans(text)]
-    facts = [f"- {sentence}" for sentence in sentences if not leans_back(sentence)]
-    checked = await _cite(turn, retrieved, "\n".join(["Related:", *facts]) if facts else "", keep=False)
-    return shifted(checked, f"{not_said(turn.question)}\n\n" if facts else not_said(turn.question))
+    facts = [sentence for sentence in sentences if not leans_back(sentence)]
+    checked = await _cite(turn, retrieved, "\n\n".join(facts), keep=False)
+    related = f"\n\n{RELATED}\n\n" if checked.text else ""
+    return shifted(checked, f"{not_said(turn.question)}{related}")
 
 
 async def _reviewed(turn: TurnContext, retrieved: Retrieved, draft: str) -> str:

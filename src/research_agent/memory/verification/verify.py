@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from research_agent.text.fragments import fragment_spans
 from research_agent.text.sentences import LIST_MARKER, sentence_spans
-from research_agent.types import NOT_SAID, Answer, Citation
+from research_agent.types import NOT_SAID, RELATED, Answer, Citation
 
 __all__ = ["Fault", "StoredDocument", "TurnRecord", "Verdict", "check", "difference", "seal_of", "sha256_of"]
 
@@ -254,6 +254,7 @@ def _check_coverage(record: TurnRecord) -> Iterator[Fault]:
     at, text = 0, _without_fragments(record.text)
     if record.status == "unanswered" and text.startswith(NOT_SAID):  # the question, repeated above the nearest facts
         at = text.find("\n") + 1
+        at += len(RELATED) + 1 if text.startswith(RELATED, at + 1) else 0
     for start, end in [*(span for span in spans if 0 <= span[0] < span[1]), (len(text), len(text))]:
         if words := _words_between(text, at, start):
             message = "these words are neither cited nor listed as unsupported"
