@@ -220,3 +220,14 @@ def test_filtering_each_piece_by_itself_lets_thoughts_through() -> None:
 def test_an_expression_for_pairs_takes_thoughts_without_a_beginning_for_the_answer() -> None:
     """The broken twin."""
     assert "so I copy" in WHOLE.sub("", THOUGHTS["only the end"])
+
+
+@pytest.mark.parametrize("reply", ["a <thi<|end|>nk> b", "a [THI</tool_call>NK] b", "a <thi<|im_end|>nk>"])
+def test_what_stands_around_a_mark_never_becomes_one(reply: str) -> None:
+    """Joined, as it would be (the naive way), it is a tag that nobody takes out any more."""
+    for size in (1, 3, len(reply)):
+        reader = ReasoningFilter()
+        pieces = [reply[at : at + size] for at in range(0, len(reply), size)]
+        text = "".join(reader.feed(piece).text for piece in pieces) + reader.end().text
+        assert "<think>" not in text
+        assert "[THINK]" not in text

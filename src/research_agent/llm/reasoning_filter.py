@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -23,6 +24,9 @@ __all__ = ["Filtered", "ReasoningFilter"]
 
 OWN_ROLES = frozenset({"assistant", "model", "bot", "ai", ""})
 BARE, BARE_END = "analysis", "assistantfinal"  # gpt-oss without its tokens: "analysisWe copy.assistantfinalThe answer."
+
+LONGEST_TAIL = 40  # characters
+BEGUN_MARK = re.compile(r"[<\[◁〈《【|][^\s>\]]*$")
 
 
 class Filtered(NamedTuple):
@@ -69,6 +73,7 @@ class ReasoningFilter:
         self._held: str | None = "" if thinks_first else None
         self._waits = thinks_first  # for the end of thoughts
         self._out, self._restarts = "", False
+        self._tail, self._after_mark = "", False
         self._given = self._begun = self._stray = self._final = self._json = False
 
     def feed(self, piece: str) -> Filtered:
@@ -150,6 +155,9 @@ class ReasoningFilter:
 
     def _answer(self, text: str) -> None:
         """Text of the answer; the first behind the stray end of thoughts makes thoughts of what was before."""
+        if self._after_mark and BEGUN_MARK.search(self._tail):
+            text = f" {text}"  # what stood around a mark that went must not become one: "<thi<|end|>nk>"
+        self._after_mark, self._tail = False, f"{self._tail}{text}"[-LONGEST_TAIL:]
         if self._stray and text.strip():
             self._restart()
             text = text.lstrip()
@@ -177,6 +185,7 @@ class ReasoningFilter:
         self._stray = self._begun = self._json = self._waits = False
 
     def _apply(self, mark: Mark) -> None:
+        self._after_mark = True
         if self._mode in (Mode.HEADER, Mode.CHANNEL) and mark.kind is not Kind.CHANNEL:
             self._enter(self._header)
             if mark.kind is Kind.HEADER_END:
