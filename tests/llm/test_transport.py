@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -149,6 +150,7 @@ async def test_whatever_building_a_model_raises_is_a_chat_error(
         raise bug
         yield
 
+    caplog.set_level(logging.INFO, "research_agent")
     monkeypatch.setitem(selection.PROVIDERS, "ollama", broken)
     with pytest.raises(ChatUnavailableError, match=r"^ollama:m could not be opened: \S") as caught:
         async with llm.open_chat("ollama:m", settings_for()):
