@@ -11,7 +11,7 @@ import pytest
 
 from helpers.sample_evidence import RIVER
 from research_agent.memory.verification.turn_records import read_turn_records
-from research_agent.memory.verification.verify import check
+from research_agent.memory.verification.verify import Fault, TurnRecord, check
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings
@@ -31,6 +31,11 @@ def reader(*answers: str) -> object:
         return [[6.0 if any(one in text for one in answers) else -5.0 for text in item[2]] for item in items]
 
     return rerank
+
+
+def coverage(record: TurnRecord) -> list[Fault]:
+    """The faults of words that nothing stands for."""
+    return [fault for fault in check(record).faults if fault.check == "coverage"]
 
 
 @asynccontextmanager
@@ -62,7 +67,10 @@ async def test_what_no_sentence_answers_is_not_said_and_no_small_model_is_asked(
     db = apsw.Connection(str(store), flags=apsw.SQLITE_OPEN_READONLY)
     (record,) = read_turn_records(db, "s")
     assert check(record).holds
-    assert not check(replace(record, text=record.text.replace(NOT_SAID, "It is said: "))).holds
+    bare = replace(record, text=f"{NOT_SAID}{QUESTION}", citations=(), documents=())
+    assert coverage(bare) == []
+    assert coverage(replace(bare, text=f"{NOT_SAID}The Lumen is made of gold.")) != []
+    assert coverage(replace(record, text=record.text.replace(NOT_SAID, "It is said: "))) != []
 
 
 async def test_a_draft_that_does_not_answer_does_not_stand_first() -> None:

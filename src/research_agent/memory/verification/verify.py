@@ -252,14 +252,23 @@ def _check_coverage(record: TurnRecord) -> Iterator[Fault]:
     if not spans and record.status in {"none", "interrupted"}:  # it makes no claim, but says what was tried
         return
     at, text = 0, _without_fragments(record.text)
-    if record.status == "unanswered" and text.startswith(NOT_SAID):  # the question, repeated above the nearest facts
-        at = text.find("\n") + 1
-        at += len(RELATED) + 1 if text.startswith(RELATED, at + 1) else 0
+    if record.status == "unanswered":
+        at = _behind_question(record)
     for start, end in [*(span for span in spans if 0 <= span[0] < span[1]), (len(text), len(text))]:
         if words := _words_between(text, at, start):
             message = "these words are neither cited nor listed as unsupported"
             yield Fault("coverage", f"answer at {at}-{start}", message, "no words", words)
         at = max(at, end)
+
+
+def _behind_question(record: TurnRecord) -> int:
+    """Where the nearest facts begin: behind the line that repeats the question, and no other words; else 0."""
+    line = record.text.partition("\n")[0]
+    repeated = line.removeprefix(NOT_SAID).removesuffix(" ...")
+    if not line.startswith(NOT_SAID) or not " ".join(record.question.split()).startswith(repeated):
+        return 0
+    heading = f"\n\n{RELATED}"
+    return len(line) + (len(heading) if record.text.startswith(heading, len(line)) else 0)
 
 
 def _without_fragments(text: str) -> str:
