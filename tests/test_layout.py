@@ -30,6 +30,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "documents/pdf.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
     "documents/pdf_scripts.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
     "documents/reader.py": "tests/documents/test_isolated_reader.py: the protocol and its values",
+    "sources/web_search/protocol.py": "a protocol; each engine is tested in tests/sources/web_search",
     "documents/reader_child.py": "tests/documents/test_isolated_reader.py: runs as a child only",
     "documents/spacing.py": "tests/documents/test_inline.py: cells and spaces between digits",
     "documents/xml.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",

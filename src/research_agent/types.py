@@ -41,6 +41,7 @@ __all__ = [
     "Status",
     "Topic",
     "Turn",
+    "Unread",
     "Verdict",
 ]
 
@@ -70,7 +71,9 @@ class Topic:
     Search topic: a few keywords, and the standalone question behind them. `origin` says who made the topic.
 
     `lang` is the code of the question's language. `since` is the first day (ISO 8601) of the time that is asked for, ""
-    for any: a source that can search by date gives what is of that day or later.
+    for any: a source that can search by date gives what is of that day or later; `until` is the last day. `sites` are
+    the hosts that the user wants answers from, () for all, and `excluded` those that the user wants none from; each
+    holds its subdomains too.
     """
 
     text: str
@@ -78,6 +81,9 @@ class Topic:
     origin: Literal["model", "question"] = "question"
     lang: str = "en"
     since: str = ""
+    until: str = ""
+    sites: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,12 +149,22 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """Page that a search engine named and that was not read, and why. It is shown, and never evidence."""
+
+    url: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
     """
     Report on one source. `ms` is wall time in milliseconds; `reason` is set if anything went wrong.
 
     `stored` is the age in seconds of the oldest stored answer that it gave, None when all came from the service itself.
-    `why` says why it was asked, `sent` what it was sent. A `late` one was still at it when the answer began.
+    `why` says why it was asked, `sent` what it was sent. A `late` one was still at it when the answer began. `engines`
+    are the search engines that answered for it, and `unread` the pages that they named and that were not read.
     """
 
     name: str
@@ -160,6 +176,8 @@ class SourceReport:
     why: str = ""
     late: bool = False
     sent: tuple[str, ...] = ()
+    engines: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,7 +341,15 @@ class Answer:
                 for quote in one.quotes
             ],
             "removed": [asdict(one) for one in self.removed],
-            "sources": [{**asdict(report), "sent": list(report.sent)} for report in self.sources],
+            "sources": [
+                {
+                    **asdict(one),
+                    "sent": list(one.sent),
+                    "engines": list(one.engines),
+                    "unread": [*map(asdict, one.unread)],
+                }
+                for one in self.sources
+            ],
             "analysis": {
                 **(self.finding.report if self.finding else {}),
                 "support": self.support(),

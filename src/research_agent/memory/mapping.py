@@ -23,6 +23,7 @@ from research_agent.types import (
     SourceReport,
     Span,
     Turn,
+    Unread,
 )
 
 __all__ = ["add_turn", "pack", "read_citations", "read_document", "read_turns", "shorten", "turn_rows", "unpack"]
@@ -237,7 +238,7 @@ def _retrieval_of(document: Document) -> dict[str, Any]:
     return fields
 
 
-def _flat(value: SourceReport | Conflict | Document | Removed | Quotation) -> dict[str, Any]:
+def _flat(value: SourceReport | Unread | Conflict | Document | Removed | Quotation) -> dict[str, Any]:
     """A shallow `asdict`: copying each value took a tenth of the time of storing a turn."""
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
@@ -254,7 +255,7 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         "answer_span": answer.answer_span,
         "independent": answer.independent,
         "conflicts": [_flat(conflict) for conflict in answer.conflicts],
-        "sources": [_flat(report) for report in answer.sources],
+        "sources": [{**_flat(report), "unread": [_flat(page) for page in report.unread]} for report in answer.sources],
         "finding": answer.finding and {"report": dict(answer.finding.report), "reason": answer.finding.reason},
         "model": answer.model,
         "timings": dict(answer.timings),
@@ -275,13 +276,16 @@ def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:
         "removed": tuple(_removed_of(row) for row in meta.get("removed", ())),
         "answer_span": (span[0], span[1]) if (span := meta.get("answer_span")) else None,
         "conflicts": tuple(_conflict_of(row) for row in meta.get("conflicts", ())),
-        "sources": tuple(
-            SourceReport(**{**report, "sent": tuple(report.get("sent", ()))}) for report in meta["sources"]
-        ),
+        "sources": tuple(_report_of(row) for row in meta["sources"]),
         "finding": Finding(**meta["finding"]) if meta["finding"] else None,
         "spans": tuple(Span(*span) for span in meta["spans"]),
         "notes": tuple(meta["notes"]),
     }
+
+
+def _report_of(row: Mapping[str, Any]) -> SourceReport:
+    lists = {name: tuple(row.get(name, ())) for name in ("sent", "engines")}
+    return SourceReport(**{**row, **lists, "unread": tuple(Unread(**page) for page in row.get("unread", ()))})
 
 
 def _conflict_of(row: Mapping[str, Any]) -> Conflict:

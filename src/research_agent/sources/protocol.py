@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, runtime_checka
 
 from research_agent.documents.reader import NO_READER, Reader
 from research_agent.sources.policy import SourcePolicy, limits_of, policy_of
-from research_agent.types import Document, Topic
+from research_agent.types import Document, Topic, Unread
 
 if TYPE_CHECKING:
     from research_agent.http import Client
     from research_agent.types import Embed, Rerank
 
-__all__ = ["ENTRY_POINTS", "Found", "HttpSource", "Source", "SourceSettings", "Tools"]
+__all__ = ["ENTRY_POINTS", "Found", "FoundOnWeb", "Hit", "HttpSource", "Source", "SourceSettings", "Tools"]
 
 ENTRY_POINTS = "research_agent.sources"
 """Entry point group by which sources are installed."""
@@ -43,6 +43,47 @@ class Found(NamedTuple):
 
     documents: Sequence[Document]
     problems: Sequence[str] = ()
+
+
+class FoundOnWeb(Found):
+    """
+    Result of a search by search engines: a `Found`, and what it rests on.
+
+    `engines` are the titles of those that answered, `unread` the pages that they named and that were not read.
+    """
+
+    engines: Sequence[str] = ()
+    unread: Sequence[Unread] = ()
+
+    @classmethod
+    def of(
+        cls,
+        documents: Sequence[Document],
+        problems: Sequence[str] = (),
+        *,
+        engines: Sequence[str] = (),
+        unread: Sequence[Unread] = (),
+    ) -> FoundOnWeb:
+        """The result with its engines and unread pages."""
+        found = cls(documents, problems)
+        found.engines, found.unread = engines, unread
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """
+    Hit of a web search engine: where a page is, not what it says.
+
+    `snippet` is plain text of the engine's choice, never evidence; `published` an ISO 8601 date where the engine knows
+    it; `engines` the names of those that found it.
+    """
+
+    url: str
+    title: str
+    snippet: str = ""
+    published: str = ""
+    engines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

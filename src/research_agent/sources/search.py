@@ -14,7 +14,7 @@ from research_agent.errors import HttpLimitError, OutOfScopeError, SourceError, 
 from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.validation import checked
 from research_agent.text.timestamps import iso_time
-from research_agent.types import Document, SourceReport, Topic
+from research_agent.types import Document, SourceReport, Topic, Unread
 
 if TYPE_CHECKING:
     from research_agent.http.source_client import SourceClient
@@ -34,6 +34,8 @@ class SearchOutcome(NamedTuple):
     problems: tuple[str, ...] = ()
     failure: SourceError | None = None
     stored: float | None = None
+    engines: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
 
 async def search_for(
@@ -69,12 +71,19 @@ async def search_for(
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in's code; it costs the source
         return SearchOutcome(failure=bug_in(source, error))
     if source_client is None:
-        return SearchOutcome(documents=tuple(result.documents), problems=tuple(result.problems))
+        return SearchOutcome(
+            documents=tuple(result.documents),
+            problems=tuple(result.problems),
+            engines=tuple(result.engines),
+            unread=tuple(result.unread),
+        )
     source_client.end(good=not result.problems)
     return SearchOutcome(
         documents=tuple(_backdated(result.documents, source_client.oldest, began)),
         problems=(*result.problems, *source_client.troubles),
         stored=None if source_client.oldest is None else max(0.0, began.timestamp() - source_client.oldest),
+        engines=tuple(result.engines),
+        unread=tuple(result.unread),
     )
 
 
@@ -118,6 +127,8 @@ def report_on(name: str, outcomes: Sequence[SearchOutcome], documents: int, seco
         documents=documents,
         ms=round(seconds * 1000),
         stored=max((outcome.stored for outcome in outcomes if outcome.stored is not None), default=None),
+        engines=tuple(dict.fromkeys(name for outcome in outcomes for name in outcome.engines)),
+        unread=tuple({page.url: page for outcome in outcomes for page in outcome.unread}.values()),
     )
     if failures and len(failures) == len(outcomes):
         is_skipped = all(isinstance(failure, SourceNotReadyError) for failure in failures)

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import islice
 
-from research_agent.sources.protocol import Found
-from research_agent.types import Document
+from research_agent.sources.protocol import FoundOnWeb
+from research_agent.types import Document, Unread
 
 __all__ = ["MOST", "checked"]
 
@@ -19,7 +19,7 @@ TEXTS = ("source", "title", "url", "text", "retrieved")
 OPTIONAL = ("published", "author", "revision", "language", "licence", "attribution")
 
 
-def checked(result: object) -> Found:
+def checked(result: object) -> FoundOnWeb:
     """
     The result of a search, its documents read to the end; those that cannot be used are a problem.
 
@@ -37,7 +37,9 @@ def checked(result: object) -> Found:
     if len(documents) > MOST:
         problems.append(f"gave more than {MOST} documents; the rest is left out")
     good = (document for document, fault in zip(documents, faults, strict=True) if not fault)
-    return Found(tuple(islice(good, MOST)), problems)
+    engines = tuple(name for name in islice(getattr(result, "engines", ()), MOST) if isinstance(name, str))
+    unread = tuple(page for page in islice(getattr(result, "unread", ()), MOST) if isinstance(page, Unread))
+    return FoundOnWeb.of(tuple(islice(good, MOST)), problems, engines=engines, unread=unread)
 
 
 def _fault(document: object) -> str:

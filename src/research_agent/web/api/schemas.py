@@ -96,6 +96,14 @@ class RemovedModel(BaseModel):
     sentence: Offsets | None
 
 
+class UnreadModel(BaseModel):
+    """A page that a search engine named and that was not read: never evidence."""
+
+    url: str
+    title: str
+    why: str
+
+
 class SourceReportModel(BaseModel):
     """How a source fared."""
 
@@ -108,6 +116,8 @@ class SourceReportModel(BaseModel):
     why: str
     late: bool
     sent: list[str] = Field([], description="Each request that left this machine, decoded; without keys.")
+    engines: list[str] = Field([], description="Search engines that answered for it.")
+    unread: list[UnreadModel] = Field([], description="Pages that they named and that were not read.")
 
 
 class AnswerModel(BaseModel):
