@@ -19,8 +19,13 @@ __all__ = [
     "wikimedia",
 ]
 
-KINDS = frozenset({"general", "software", "science", "medicine", "people", "news", "page"})
-"""Kinds of question; one of "page" holds the URL of a page."""
+KINDS = frozenset(
+    {"general", "software", "science", "medicine", "people", "news", "books", "places", "figures", "discussion", "page"}
+)
+"""
+Kinds of question. "people" asks for a fact about a person or a named thing, "figures" for a statistic of a country,
+"places" where something is, "discussion" what others think or have gone through; "page" holds the URL of a page.
+"""
 MODEST = Limits(at_once=2)
 
 ANONYMOUS_PER_MINUTE = 10  # requests that Wikimedia allows a client without a contact
@@ -33,7 +38,9 @@ class SourcePolicy:
 
     `with_key` are the limits when the user has a key (`RESEARCH_AGENT_<NAME>_KEY`), `contact` says that the operator
     wants to know whom to write to, `terms` is the URL of the service's rules. `kinds`, a subset of `KINDS`, are the
-    questions it is asked when the user named no source. A stored response is as good as a new one for `fresh` seconds.
+    questions it is asked when the user named no source. `description` says in a sentence what it is asked for, and
+    `examples` are five questions that it answers: by them others are told to be its own, whatever their words. A stored
+    response is as good as a new one for `fresh` seconds.
     """
 
     limits: Limits = MODEST
@@ -44,6 +51,8 @@ class SourcePolicy:
     attribution: str = ""
     terms: str = ""
     kinds: frozenset[str] = frozenset({"general"})
+    description: str = ""
+    examples: tuple[str, ...] = ()
     fresh: float = 86_400.0
 
 
