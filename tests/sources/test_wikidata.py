@@ -15,6 +15,7 @@ from helpers.source_server import ODD, Answer, Asked, as_json, asked, changed, p
 from research_agent.errors import BodyError, SourceError
 from research_agent.sources import Source, SourceSettings
 from research_agent.sources.wikidata import Wikidata
+from research_agent.sources.wikidata.names import names_in, years_in
 from research_agent.sources.wikidata.statements import mentioned
 from research_agent.stages.cite import cite
 from research_agent.types import Document, Evidence, Passage
@@ -57,6 +58,43 @@ def entity(**claims: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+# Of a country and an office, not recorded: the shape is that of the recorded items.
+COUNTRY = {
+    "id": "Q142", "type": "item", "lastrevid": 8,
+    "labels": {"en": {"value": "France"}, "de": {"value": "Frankreich"}},
+    "descriptions": {"en": {"value": "country in Western Europe"}},
+    "claims": {
+        "P1082": [
+            claim(quantity("+66628000"), P585=[time("+2016-01-01T00:00:00Z", 9)]),
+            claim(quantity("+68605616"), P585=[time("+2025-01-01T00:00:00Z", 11)]),
+            claim(quantity("+40000000"), P585=[time("+1940-01-01T00:00:00Z", 9)]),
+        ],
+        "P36": [claim(item("Q90"))],
+        "P35": [
+            claim(item("Q157"), P580=[time("+2012-05-15T00:00:00Z", 11)], P582=[time("+2017-05-14T00:00:00Z", 11)]),
+            claim(item("Q3052772"), "preferred", P580=[time("+2017-05-14T00:00:00Z", 11)]),
+        ],
+        "P1906": [claim(item("Q191954"))],
+        "P463": [claim(item("Q458"), P580=[time("+1993-11-01T00:00:00Z", 11)])],
+        "P47": [claim(item("Q183"))],
+        "P2046": [claim(quantity("+643801", "http://www.wikidata.org/entity/Q712226"))],
+    },
+}  # fmt: skip
+OFFICE = {
+    "id": "Q191954", "type": "item", "labels": {"en": {"value": "President of France"}},
+    "claims": {
+        "P1308": [
+            claim(item("Q157"), P580=[time("+2012-05-15T00:00:00Z", 11)], P582=[time("+2017-05-14T00:00:00Z", 11)]),
+            claim(item("Q3052772"), P580=[time("+2017-05-14T00:00:00Z", 11)]),
+        ],
+    },
+}  # fmt: skip
+NAMED = {
+    "P1082": "population", "P36": "capital", "P35": "head of state", "P1906": "office held by head of state",
+    "P463": "member of", "P47": "shares border with", "P2046": "area", "P1308": "officeholder", "P39": "position held",
+    "Q90": "Paris", "Q157": "François Hollande", "Q3052772": "Emmanuel Macron", "Q191954": "President of France",
+    "Q458": "European Union", "Q183": "Germany", "Q712226": "square kilometre",
+}  # fmt: skip
 LABELS = {
     "P569": "date of birth", "P106": "occupation", "P26": "spouse", "P580": "start time", "P582": "end time",
     "P1082": "population", "P2048": "height", "P625": "coordinate location", "Q36180": "writer", "Q9": "comedian",
@@ -77,9 +115,9 @@ def lines(found: Document | None) -> list[str]:
 
 
 def said(**claims: Any) -> list[str]:
-    """What is rendered of an entity, its description and name left out."""
+    """What is rendered of an entity, its description left out."""
     document = Wikidata(SourceSettings()).read_entity(entity(**claims), LABELS)
-    return [line.removeprefix("Douglas Adams: ").removesuffix(".") for line in lines(document)[1:]]
+    return [line.removesuffix(".") for line in lines(document)[1:]]
 
 
 def labelled(request: web.Request) -> web.Response:
@@ -121,10 +159,10 @@ async def test_an_item_is_a_document_of_one_line_for_each_statement() -> None:
     (document,) = seen.found.documents
     assert lines(document) == [
         "Douglas Adams: English writer.",
-        "Douglas Adams: date of birth: 11 March 1952.",
-        "Douglas Adams: occupation: writer.",
-        "Douglas Adams: spouse: comedian (start time: 1991; end time: 2001).",
-        "Douglas Adams: height: 1.96 metre.",
+        "Douglas Adams was born on 11 March 1952.",
+        "The spouse of Douglas Adams was comedian, from 1991 until 2001.",
+        "The occupation of Douglas Adams is writer.",
+        "The height of Douglas Adams is 1.96 metre.",
     ]
     assert (document.title, document.revision, document.licence) == ("Douglas Adams", "7", "CC0 1.0")
     assert document.details["wikidata"] == "Q42"
@@ -136,13 +174,13 @@ async def test_three_requests_and_no_label_is_asked_for_that_is_not_needed() -> 
     names, entities, labels = (dict(target.query) for target in seen.targets)
     assert (names["search"], names["language"], names["type"]) == ("Douglas Adams", "de", "item")
     assert (entities["ids"], entities["languages"]) == ("Q42", "de|en|mul")
-    assert set(labels["ids"].split("|")) == {"P569", "P106", "P26", "P580", "P582", "P2048", "Q36180", "Q9", "Q11573"}
+    assert set(labels["ids"].split("|")) == {"P569", "P106", "P26", "P2048", "Q36180", "Q9", "Q11573"}
 
 
 async def test_a_topic_that_names_nothing_is_searched_by_its_words() -> None:
     matches = {"query": {"search": [{"title": "Q42", "ns": 0}, {"title": "Property:P1"}]}}
     seen = await ask(answering({"search": []}, matches), "Adams born where")
-    assert [target.query["action"] for target in seen.targets[:2]] == ["wbsearchentities", "query"]
+    assert [target.query["action"] for target in seen.targets[:3]] == ["wbsearchentities", "wbsearchentities", "query"]
     assert len(seen.found.documents) == 1
 
 
@@ -163,14 +201,14 @@ async def test_a_disambiguation_page_is_no_thing() -> None:
 @pytest.mark.parametrize(
     ("when", "precision", "expected"),
     [
-        ("+1952-03-11T00:00:00Z", 11, "11 March 1952"),
-        ("+1952-03-00T00:00:00Z", 10, "March 1952"),
-        ("+1952-00-00T00:00:00Z", 9, "1952"),
-        ("+1952-00-00T00:00:00Z", 8, "1950s"),
-        ("+1952-00-00T00:00:00Z", 7, "20th century"),
-        ("+2000-00-00T00:00:00Z", 7, "20th century"),
-        ("+2001-00-00T00:00:00Z", 7, "21st century"),
-        ("-0044-03-15T00:00:00Z", 11, "15 March 44 BC"),
+        ("+1952-03-11T00:00:00Z", 11, "on 11 March 1952"),
+        ("+1952-03-00T00:00:00Z", 10, "in March 1952"),
+        ("+1952-00-00T00:00:00Z", 9, "in 1952"),
+        ("+1952-00-00T00:00:00Z", 8, "in the 1950s"),
+        ("+1952-00-00T00:00:00Z", 7, "in the 20th century"),
+        ("+2000-00-00T00:00:00Z", 7, "in the 20th century"),
+        ("+2001-00-00T00:00:00Z", 7, "in the 21st century"),
+        ("-0044-03-15T00:00:00Z", 11, "on 15 March 44 BC"),
         ("-13798000000-00-00T00:00:00Z", 3, None),
         ("+1952-00-00T00:00:00Z", 11, None),
         ("+1952-13-01T00:00:00Z", 11, None),
@@ -179,12 +217,12 @@ async def test_a_disambiguation_page_is_no_thing() -> None:
     ],
 )
 def test_a_date_is_said_to_the_precision_it_has(when: str, precision: int, expected: str | None) -> None:
-    assert said(P569=[claim(time(when, precision))]) == ([f"date of birth: {expected}"] if expected else [])
+    assert said(P569=[claim(time(when, precision))]) == ([f"Douglas Adams was born {expected}"] if expected else [])
 
 
 def test_a_julian_date_says_so() -> None:
     assert said(P569=[claim(time("+1643-01-04T00:00:00Z", 11, "Q1985786"))]) == [
-        "date of birth: 4 January 1643 (Julian calendar)"
+        "Douglas Adams was born on 4 January 1643 (Julian calendar)"
     ]
 
 
@@ -204,20 +242,20 @@ def test_a_julian_date_says_so() -> None:
     ],
 )
 def test_a_value_is_said_whole_or_not_at_all(snak: dict[str, Any], expected: str | None) -> None:
-    assert said(P1082=[claim(snak)]) == ([f"population: {expected}"] if expected else [])
+    assert said(P1082=[claim(snak)]) == ([f"The population of Douglas Adams is {expected}"] if expected else [])
 
 
 def test_a_place_is_in_degrees() -> None:
     value = {"latitude": 52.516666666667, "longitude": -13.383333333333}
     snak = {"snaktype": "value", "datatype": "globe-coordinate"}
     snak["datavalue"] = {"type": "globecoordinate", "value": value}  # type: ignore[assignment]
-    assert said(P625=[claim(snak)]) == ["coordinate location: 52.5167° N, 13.3833° W"]
+    assert said(P625=[claim(snak)]) == ["The coordinate location of Douglas Adams is 52.5167° N, 13.3833° W"]
 
 
 def test_what_is_held_for_wrong_is_not_said_and_the_preferred_alone_is() -> None:
     old, new, wrong = claim(quantity("+1")), claim(quantity("+2"), "preferred"), claim(quantity("+3"), "deprecated")
-    assert said(P1082=[old, new, wrong]) == ["population: 2"]
-    assert said(P1082=[old, wrong]) == ["population: 1"]
+    assert said(P1082=[old, new, wrong]) == ["The population of Douglas Adams is 2"]
+    assert said(P1082=[old, wrong]) == ["The population of Douglas Adams is 1"]
 
 
 def test_a_statement_whose_limits_cannot_be_said_is_left_out() -> None:
@@ -225,7 +263,98 @@ def test_a_statement_whose_limits_cannot_be_said_is_left_out() -> None:
     until = {"snaktype": "somevalue", "datatype": "time"}
     assert said(P26=[claim(item("Q9"), P582=[until])]) == []
     assert said(P26=[claim(item("Q9"), P404=[time("+2001-00-00T00:00:00Z", 9)])]) == []
-    assert said(P26=[claim(item("Q9"), P1=[text("x", "external-id")])]) == ["spouse: comedian"]
+    assert said(P26=[claim(item("Q9"), P1=[text("x", "external-id")])]) == ["The spouse of Douglas Adams is comedian"]
+
+
+def test_a_country_is_said_in_sentences_with_their_time() -> None:
+    document = Wikidata(SourceSettings()).read_entity(COUNTRY, NAMED)
+    assert lines(document) == [
+        "France: country in Western Europe.",
+        "The head of state of France (President of France) is Emmanuel Macron, since 14 May 2017.",
+        "The office held by head of state of France is President of France.",
+        "The capital of France is Paris.",
+        "The population of France was 68,605,616 on 1 January 2025.",
+        "The area of France is 643,801 square kilometre.",
+        "France is member of European Union, since 1 November 1993.",
+        "France shares border with Germany.",
+    ]
+
+
+def test_an_office_names_its_holder_first_and_those_before_as_gone() -> None:
+    """The broken twin, which drops the time, has two presidents."""
+    document = Wikidata(SourceSettings()).read_entity(OFFICE, NAMED)
+    assert lines(document) == [
+        "Emmanuel Macron has been President of France since 14 May 2017.",
+        "François Hollande was President of France, from 15 May 2012 until 14 May 2017.",
+    ]
+
+
+def test_of_a_year_that_is_asked_for_what_was_so_then_is_said_too() -> None:
+    document = Wikidata(SourceSettings()).read_entity(COUNTRY, NAMED, years_in("France in 2016?"))
+    found = lines(document)
+    assert "The head of state of France was François Hollande, from 15 May 2012 until 14 May 2017." in found
+    assert [line for line in found if "population" in line] == [
+        "The population of France was 68,605,616 on 1 January 2025.",
+        "The population of France was 66,628,000 in 2016.",
+    ]
+
+
+def test_a_term_that_ends_in_the_future_is_not_over() -> None:
+    until: Any = {"P580": [time("+2020-00-00T00:00:00Z", 9)], "P582": [time("+9998-00-00T00:00:00Z", 9)]}
+    document = Wikidata(SourceSettings()).read_entity(
+        {**COUNTRY, "claims": {"P36": [claim(item("Q90"), **until)]}}, NAMED
+    )
+    assert lines(document)[1:] == ["The capital of France is Paris, from 2020 until 9998."]
+
+
+def test_of_what_is_gone_everything_was() -> None:
+    claims = {"P576": [claim(time("+1991-12-26T00:00:00Z", 11))], "P36": [claim(item("Q90"))]}
+    document = Wikidata(SourceSettings()).read_entity({**COUNTRY, "claims": claims}, NAMED)
+    assert lines(document)[1:] == ["The capital of France was Paris."]
+
+
+def test_another_language_has_labels_and_values() -> None:
+    document = Wikidata(SourceSettings(lang="de")).read_entity({**COUNTRY, "descriptions": {}}, NAMED)
+    assert lines(document)[0] == "Frankreich: head of state: Emmanuel Macron (14 May 2017 –)."
+
+
+async def test_the_office_and_the_country_are_looked_up_together() -> None:
+    ids = {"president of France": "Q191954", "France": "Q142"}
+    routes = answering(entities={"entities": {"Q191954": OFFICE, "Q142": COUNTRY}})
+    whole = routes["/w/api.php"]
+
+    def answer(request: web.Request) -> Any:
+        if request.query["action"] == "wbsearchentities":
+            return web.json_response({"search": [{"id": ids[request.query["search"]]}]})
+        if request.query.get("props") == "labels":
+            names = {
+                key: {"id": key, "labels": {"en": {"value": NAMED[key]}}} for key in request.query["ids"].split("|")
+            }
+            return web.json_response({"entities": names})
+        return whole(request)
+
+    seen = await ask({"/w/api.php": answer}, "president of France", question="Who is the president of France?")
+    assert [document.title for document in seen.found.documents] == ["President of France", "France"]
+    assert len(seen.targets) == 4
+    assert "is Emmanuel Macron, since 14 May 2017." in seen.texts[1]
+
+
+@pytest.mark.parametrize(
+    ("topic", "names"),
+    [
+        ("president of France", ["president of France", "France"]),
+        ("president of france now", ["president of france", "france"]),
+        ("France's president", ["president of France", "France"]),
+        ("Marie Curie born", ["Marie Curie born", "Marie Curie"]),
+        ("population of Vatican City in 2023", ["population of Vatican City", "Vatican City"]),
+        ("wrote the great gatsby", ["wrote the great gatsby", "the great gatsby"]),
+        ("日本 首都", ["日本 首都", "首都"]),
+        ("attention", ["attention"]),
+        ("", []),
+    ],
+)
+def test_names_are_told_by_form(topic: str, names: list[str]) -> None:
+    assert names_in(topic) == names
 
 
 async def test_each_line_is_a_sentence_that_can_be_cited_beside_others() -> None:
@@ -303,7 +432,7 @@ def test_the_recorded_writer_is_rendered_with_the_recorded_labels(recorded: Path
     labels = source.read_labels(batch)
     labels |= {"P569": "date of birth", "P26": "spouse", "P580": "start time", "Q145": "United Kingdom"}
     found = lines(source.read_entity(adams, labels))
-    assert "Douglas Adams: date of birth: 11 March 1952." in found
+    assert "Douglas Adams was born on 11 March 1952." in found
     assert not any("novalue" in line or "Q" in line.split(": ")[-1][:1] for line in found)
 
 

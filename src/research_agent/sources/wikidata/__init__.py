@@ -1,23 +1,26 @@
 """
 Wikidata source: statements about the things that a topic names.
 
-Statements are data, not text: a document is their deterministic rendering, one line each, in Wikidata's own labels
-("Douglas Adams: date of birth: 11 March 1952."), and its `details` say so.
+Statements are data, not text: a document is their rendering by rule, a sentence each, made of Wikidata's own labels
+("The population of Vatican City was 764 in 2023."), and its `details` say so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain, zip_longest
 from typing import Any
 
 from research_agent.concurrency import gather_results, unwrap
 from research_agent.errors import BodyError, SourceError
 from research_agent.sources.policy import WIKIMEDIA, SourcePolicy, wikimedia
 from research_agent.sources.protocol import Found, HttpSource, SourceSettings, Tools
-from research_agent.sources.wikidata.statements import ITEM, Labels, mentioned, statements
+from research_agent.sources.wikidata.names import names_in, years_in
+from research_agent.sources.wikidata.snaks import ITEM, Labels
+from research_agent.sources.wikidata.statements import Rendering, mentioned, sentences
 from research_agent.text.json_fields import Json, details_of, object_of, objects_of, text_of
 from research_agent.text.timestamps import iso_now
 from research_agent.text.tokens import content_words
@@ -26,6 +29,7 @@ from research_agent.types import Document, Topic
 __all__ = ["Wikidata"]
 
 CANDIDATES, ENTITIES = 3, 2  # of one topic: read, and rendered
+AT_ONCE = 2  # names that are looked up together
 BATCH = 50  # ids in one request, Wikimedia's limit
 MAX_LABELS = 100
 MAX_QUERY = 250  # characters
@@ -33,11 +37,11 @@ MAX_AGE = 86400  # seconds; without it MediaWiki marks every response as stale a
 LANGUAGE = re.compile(r"[a-z-]{2,12}")
 # Classes of items that stand for a page of Wikipedia, not a thing: disambiguation, list, category, template.
 PAGE_CLASSES = frozenset({"Q4167410", "Q13406463", "Q4167836", "Q11266439"})
-RENDERED = "one line for each statement, made of Wikidata's labels"
+RENDERED = "one sentence for each statement, made of Wikidata's labels"
 
 
 class Wikidata(HttpSource):
-    """Source that makes three or four requests per topic: search by name (else by words), items, labels."""
+    """Source that makes four or five requests per topic: searches by name (else by words), items, labels."""
 
     name = "wikidata"
     title = "Wikidata"
@@ -63,7 +67,7 @@ class Wikidata(HttpSource):
         query = " ".join(topic.text.split())[:MAX_QUERY]
         if not content_words(query):
             return Found([])
-        ids = (await self._named(query, tools) or await self._matching(query, tools))[:CANDIDATES]
+        ids = (await self._named(names_in(query), tools) or await self._matching(query, tools))[:CANDIDATES]
         if not ids:
             return Found([])
         body = await self._get(
@@ -71,12 +75,23 @@ class Wikidata(HttpSource):
             props="labels|descriptions|aliases|claims|info",
         )  # fmt: skip
         entities = [entity for entity in self.read_entities(body) if not _is_page(entity)][: min(limit, ENTITIES)]
-        labels = await self._labels(dict.fromkeys(key for one in entities for key in mentioned(one)), tools)
-        return Found([document for entity in entities if (document := self.read_entity(entity, labels))])
+        years = years_in(topic.question)
+        needed = zip_longest(*(dict.fromkeys(mentioned(one, years)) for one in entities))
+        labels = await self._labels(dict.fromkeys(filter(None, chain.from_iterable(needed))), tools)
+        return Found([document for entity in entities if (document := self.read_entity(entity, labels, years))])
 
-    async def _named(self, query: str, tools: Tools) -> list[str]:
+    async def _named(self, names: Sequence[str], tools: Tools) -> list[str]:
+        """Ids of the items of these names, the first of each first; of the next names only when the first have none."""
+        for at in range(0, min(len(names), 2 * AT_ONCE), AT_ONCE):
+            searches = [partial(self._search, name, tools) for name in names[at : at + AT_ONCE]]
+            found = [unwrap(ids) for ids in await gather_results(searches, SourceError)]
+            if ids := list(dict.fromkeys(filter(None, chain.from_iterable(zip_longest(*found))))):
+                return ids
+        return []
+
+    async def _search(self, name: str, tools: Tools) -> list[str]:
         body = await self._get(
-            tools, action="wbsearchentities", search=query, language=self.lang, uselang=self.lang, type="item",
+            tools, action="wbsearchentities", search=name, language=self.lang, uselang=self.lang, type="item",
             limit=CANDIDATES,
         )  # fmt: skip
         return self._ids(object_of(body).get("search"), "id", "answered without a list of items")
@@ -132,14 +147,15 @@ class Wikidata(HttpSource):
         )
         return {key: label for key, label in labelled if key and label}
 
-    def read_entity(self, entity: Json, labels: Labels) -> Document | None:
+    def read_entity(self, entity: Json, labels: Labels, years: Collection[int] = ()) -> Document | None:
         """Document of one entity, of its statements whose every part has a label; None when there is none."""
         key, label = text_of(entity.get("id")), self._in_language(entity, "labels")
         if not (ITEM.fullmatch(key) and label):
             return None
         about = self._in_language(entity, "descriptions")
         lines = [f"{label}: {about}"] if about else []
-        lines += [f"{label}: {line}" for line in statements(entity, labels)]
+        rendering = Rendering(labels=labels, english=self.lang.partition("-")[0] == "en", years=years)
+        lines += sentences(entity, label, rendering)
         if not lines:
             return None
         return Document(

@@ -2,63 +2,125 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any
 
-from research_agent.text.json_fields import Json, number_of, object_of, objects_of, text_of
+from research_agent.sources.wikidata.snaks import ITEM, SKIPPED, Labels, When, kind_of, value_of_snak, when_of
+from research_agent.sources.wikidata.wording import Said, sentence_of
+from research_agent.text.json_fields import Json, object_of, objects_of, text_of
 
-__all__ = ["ITEM", "Labels", "mentioned", "statements"]
+__all__ = ["ASKED", "Rendering", "mentioned", "sentences"]
 
 MAX_VALUES = 10  # of one property
-ITEM = re.compile(r"[QPL][1-9]\d{0,14}")
-TIME = re.compile(r"([+-])(\d{1,16})-(\d\d)-(\d\d)T")
-AMOUNT = re.compile(r"[+-]?(\d{1,40})(\.\d{1,40})?")
-JULIAN = "Q1985786"
-MONTHS = "January February March April May June July August September October November December".split()
-# Data types that are not for reading: identifiers, files, formulas.
-SKIPPED = frozenset({
-    "external-id", "commonsMedia", "math", "musical-notation", "geo-shape", "tabular-data", "entity-schema",
-})  # fmt: skip
-
-Labels = Mapping[str, str]
-"""Labels of properties, items and units by id."""
+MOMENT, START, END = "P585", "P580", "P582"
+DIED, DISSOLVED = "P570", "P576"
+# The offices of head of state and of head of government, and the property that names each office.
+OFFICES = {"P35": "P1906", "P6": "P1313"}
+ASKED = (
+    "P1308 P35 P6 P1906 P1313 P39 P36 P1082 P569 P570 P19 P20 P571 P50 P170 P57 P86 P112 P169 P488 P26 P40 P22 P25 P106"
+    " P27 P17 P131 P159 P38 P37 P2046 P2048 P2044 P2043 P2067 P577 P31 P576"
+).split()
+"""Properties that questions of a date, a number, a place or an office ask for: their labels are fetched first."""
 
 
-def statements(entity: Json, labels: Labels) -> Iterator[str]:
-    """Statements of one entity as lines, "date of birth: 11 March 1952", in Wikidata's order."""
-    for name, claims in object_of(entity.get("claims")).items():
-        if name not in labels:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """
+    How statements are rendered: with which labels, in English or not, and as of which day.
+
+    `years` are those that the question names: what was so then is said too, where else only the best is.
+    """
+
+    labels: Labels
+    english: bool = True
+    years: Collection[int] = ()
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+
+
+def sentences(entity: Json, subject: str, rendering: Rendering) -> Iterator[str]:
+    """Statements of one entity as sentences without a full stop, what is asked most first, then in Wikidata's order."""
+    claims = object_of(entity.get("claims"))
+    gone = any(_best(objects_of(claims.get(name)), ()) for name in (DIED, DISSOLVED))
+    for name in _in_order(claims):
+        if name not in rendering.labels:
             continue
-        for statement in _best(objects_of(claims))[:MAX_VALUES]:
-            value = _snak(statement.get("mainsnak"), labels)
-            qualifiers = _qualifiers(statement, labels)
-            if value and qualifiers is not None:
-                yield f"{labels[name]}: {value}{qualifiers}"
+        found = [_said(name, statement, rendering, gone) for statement in _best(claims[name], rendering.years)]
+        office = _office(claims, name, rendering)
+        for said in sorted(filter(None, found), key=_newest_first):
+            yield sentence_of(subject, _with_office(said, office), english=rendering.english)
 
 
-def mentioned(entity: Json) -> Iterator[str]:
-    """Ids of all properties, items and units in an entity's best statements, in order."""
-    for name, statements in object_of(entity.get("claims")).items():
-        best = _best(objects_of(statements))[:MAX_VALUES]
-        snaks = [object_of(one.get("mainsnak")) for one in best]
-        if not any(snak.get("snaktype") == "value" and text_of(snak.get("datatype")) not in SKIPPED for snak in snaks):
-            continue
-        yield name
-        for statement, snak in zip(best, snaks, strict=True):
-            yield from _ids_in(snak)
-            for qualifier, values in object_of(statement.get("qualifiers")).items():
-                readable = [value for value in objects_of(values) if text_of(value.get("datatype")) not in SKIPPED]
-                if readable:
-                    yield qualifier
-                for value in readable:
-                    yield from _ids_in(value)
+def mentioned(entity: Json, years: Collection[int] = ()) -> Iterator[str]:
+    """Ids of the properties, items and units in an entity's best statements: of each property the first value first."""
+    by_name = {name: list(_of_property(name, claims, years)) for name, claims in _claims(entity)}
+    depth = max(map(len, by_name.values()), default=0)
+    first = (name for name in ASKED if name in by_name)
+    yield from chain.from_iterable(chain.from_iterable(by_name[name][:1] for name in first))
+    for at in range(depth):
+        yield from chain.from_iterable(chain.from_iterable(ids[at : at + 1] for ids in by_name.values()))
 
 
-def _best(statements: Sequence[Json]) -> list[Json]:
-    """Statements of preferred rank; without any, all that are not deprecated."""
-    preferred = [one for one in statements if one.get("rank") == "preferred"]
-    return preferred or [one for one in statements if one.get("rank") != "deprecated"]
+def _claims(entity: Json) -> Iterator[tuple[str, Any]]:
+    claims = object_of(entity.get("claims"))
+    return ((name, claims[name]) for name in _in_order(claims))
+
+
+def _in_order(claims: Json) -> list[str]:
+    return list(dict.fromkeys([*(name for name in ASKED if name in claims), *claims]))
+
+
+def _of_property(name: str, claims: Any, years: Collection[int]) -> Iterator[list[str]]:
+    """The ids that each statement of a property needs; none for what is not for reading."""
+    best = _best(claims, years)
+    snaks = [object_of(one.get("mainsnak")) for one in best]
+    if not any(snak.get("snaktype") == "value" and text_of(snak.get("datatype")) not in SKIPPED for snak in snaks):
+        return
+    for statement, snak in zip(best, snaks, strict=True):
+        ids = [name, *_ids_in(snak)]
+        for qualifier, values in object_of(statement.get("qualifiers")).items():
+            readable = [value for value in objects_of(values) if text_of(value.get("datatype")) not in SKIPPED]
+            if readable and qualifier not in (MOMENT, START, END):
+                ids.append(qualifier)
+            ids += [key for value in readable for key in _ids_in(value)]
+        yield ids
+
+
+def _best(claims: Any, years: Collection[int]) -> list[Json]:
+    """
+    Statements of preferred rank; without any, all that are not deprecated, of figures of several times the newest.
+
+    Those of a year that was asked for come too.
+    """
+    valid = [one for one in objects_of(claims) if one.get("rank") != "deprecated"]
+    best = [one for one in valid if one.get("rank") == "preferred"] or _newest(valid)
+    asked = [one for one in valid if one not in best and any(_covers(one, year) for year in years)]
+    return [*best[: MAX_VALUES - len(asked[:3])], *asked[:3]]
+
+
+def _newest(statements: list[Json]) -> list[Json]:
+    """Of numbers that each have their moment the one of the newest, else all."""
+    moments = [_time(one, MOMENT) for one in statements]
+    if len(statements) < 2 or any(kind_of(one.get("mainsnak")) != "quantity" for one in statements):
+        return statements
+    known = [when.parts for when in moments if when]
+    return [statements[moments.index(when)] for when in moments if when and when.parts == max(known)][:1] or statements
+
+
+def _covers(statement: Json, year: int) -> bool:
+    """Whether a statement says that something was so in a year: at that moment, or from a start until an end."""
+    moment, start, end = (_time(statement, name) for name in (MOMENT, START, END))
+    if moment:
+        return moment.parts[0] == year
+    return start is not None and end is not None and start.parts[0] <= year <= end.parts[0]
+
+
+def _time(statement: Json, name: str) -> When | None:
+    """The one date that a qualifier gives; None without one, or with several."""
+    snaks = objects_of(object_of(statement.get("qualifiers")).get(name))
+    return when_of(snaks[0]) if len(snaks) == 1 else None
 
 
 def _ids_in(snak: Json) -> Iterator[str]:
@@ -68,83 +130,55 @@ def _ids_in(snak: Json) -> Iterator[str]:
             yield key
 
 
+def _said(name: str, statement: Json, rendering: Rendering, gone: bool) -> Said | None:
+    """What a statement says; None when a part of it cannot be said."""
+    value, rest = value_of_snak(statement.get("mainsnak"), rendering.labels), _qualifiers(statement, rendering.labels)
+    times = [_time(statement, key) for key in (MOMENT, START, END)]
+    given = object_of(statement.get("qualifiers"))
+    if not value or rest is None or any(given.get(key) and not when for key, when in zip(_TIMES, times, strict=True)):
+        return None
+    moment, start, end = times
+    ended = end is not None and _is_past(end, rendering.today)
+    return Said(
+        name=name, label=rendering.labels[name], value=value, date=when_of(statement.get("mainsnak")), moment=moment,
+        start=start, end=end, over=gone or ended, rest=rest,
+    )  # fmt: skip
+
+
+_TIMES = (MOMENT, START, END)
+
+
+def _is_past(when: When, today: date) -> bool:
+    """Whether a date, to its precision, is before today."""
+    return when.parts < (today.year, today.month if when.parts[1] else 0, today.day if when.parts[2] else 0)
+
+
+def _newest_first(said: Said) -> tuple[bool, tuple[int, ...]]:
+    """What still is before what was, each by time, newest first."""
+    when = said.moment or said.start or said.end
+    return said.end is not None and said.over, tuple(-part for part in when.parts) if when else ()
+
+
+def _office(claims: Json, name: str, rendering: Rendering) -> str:
+    """The one office that the values of a property hold: that of the head of state; "" for none or several."""
+    offices = _best(claims.get(OFFICES.get(name, "")), ())
+    return (value_of_snak(offices[0].get("mainsnak"), rendering.labels) or "") if len(offices) == 1 else ""
+
+
+def _with_office(said: Said, office: str) -> Said:
+    """The statement with the office that its value holds now."""
+    return replace(said, office=office) if office and not said.over else said
+
+
 def _qualifiers(statement: Json, labels: Labels) -> str | None:
-    """Qualifiers of a statement, in brackets; None when one of them cannot be rendered."""
+    """Qualifiers of a statement but for its time, in brackets; None when one of them cannot be rendered."""
     parts = []
     for name, qualifiers in object_of(statement.get("qualifiers")).items():
-        snaks = [snak for snak in objects_of(qualifiers) if text_of(snak.get("datatype")) not in SKIPPED]
-        if not snaks:
+        snaks: Sequence[Json] = [one for one in objects_of(qualifiers) if text_of(one.get("datatype")) not in SKIPPED]
+        if not snaks or name in _TIMES:
             continue
-        values = [_snak(snak, labels) for snak in snaks]
+        values = [value_of_snak(snak, labels) for snak in snaks]
         if name not in labels or not all(values):
             return None
         parts.append(f"{labels[name]}: {', '.join(value for value in values if value)}")
     return f" ({'; '.join(parts)})" if parts else ""
-
-
-def _snak(snak: Any, labels: Labels) -> str | None:
-    """Value of a snak (property-value pair) in words; None for no value, an unknown or an unreadable one."""
-    fields = object_of(snak)
-    if fields.get("snaktype") != "value" or text_of(fields.get("datatype")) in SKIPPED:
-        return None
-    value = object_of(fields.get("datavalue")).get("value")
-    kind = text_of(object_of(fields.get("datavalue")).get("type"))
-    if kind == "wikibase-entityid":
-        return labels.get(text_of(object_of(value).get("id")))
-    if kind == "time":
-        return _time(object_of(value))
-    if kind == "quantity":
-        return _quantity(object_of(value), labels)
-    if kind == "monolingualtext":
-        return " ".join(text_of(object_of(value).get("text")).split()) or None
-    if kind == "globecoordinate":
-        return _coordinate(object_of(value))
-    return " ".join(text_of(value).split()) or None
-
-
-def _time(value: Json) -> str | None:
-    """Date to its precision, at least the century; None for a vaguer one, or no date."""
-    match = TIME.match(text_of(value.get("time")))
-    precision = value.get("precision")
-    if match is None or not isinstance(precision, int):
-        return None
-    year, month, day = int(match[2]), int(match[3]), int(match[4])
-    era = " BC" if match[1] == "-" else ""
-    calendar = " (Julian calendar)" if text_of(value.get("calendarmodel")).endswith(JULIAN) else ""
-    if year == 0 or (precision >= 10 and not 1 <= month <= 12) or (precision >= 11 and not 1 <= day <= 31):
-        return None
-    if precision >= 11:
-        return f"{day} {MONTHS[month - 1]} {year}{era}{calendar}"
-    if precision == 10:
-        return f"{MONTHS[month - 1]} {year}{era}{calendar}"
-    if precision == 9:
-        return f"{year}{era}"
-    if precision == 8:
-        return f"{year // 10 * 10}s{era}"
-    return f"{_ordinal((year + 99) // 100)} century{era}" if precision == 7 else None
-
-
-def _ordinal(value: int) -> str:
-    ending = "th" if 10 <= value % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
-    return f"{value}{ending}"
-
-
-def _quantity(value: Json, labels: Labels) -> str | None:
-    """Number with its unit; None when the unit has no label."""
-    match = AMOUNT.fullmatch(text_of(value.get("amount")))
-    if match is None:
-        return None
-    sign = "-" if text_of(value.get("amount")).startswith("-") else ""
-    amount = f"{sign}{int(match[1]):,}{match[2] or ''}"
-    unit = text_of(value.get("unit"))
-    if unit in ("", "1"):
-        return amount
-    name = labels.get(unit.rpartition("/")[2])
-    return f"{amount} {name}" if name else None
-
-
-def _coordinate(value: Json) -> str | None:
-    north, east = number_of(value.get("latitude")), number_of(value.get("longitude"))
-    if north is None or east is None or not (abs(north) <= 90 and abs(east) <= 360):
-        return None
-    return f"{abs(north):.6g}° {'N' if north >= 0 else 'S'}, {abs(east):.6g}° {'E' if east >= 0 else 'W'}"
