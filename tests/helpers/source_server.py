@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +14,9 @@ from research_agent.errors import SourceError
 from research_agent.http import open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, Source, SourceSettings, Tools
+from research_agent.sources.protocol import FoundOnWeb
 from research_agent.testing.loopback_server import serve
-from research_agent.types import Topic
+from research_agent.types import Topic, Unread
 from research_agent_devtools.harness.unwritable_home import NOWHERE
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse] | web.StreamResponse]
@@ -30,6 +31,10 @@ class Asked:
     targets: list[URL] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
+
+    @property
+    def unread(self) -> Sequence[Unread]:
+        return self.found.unread if isinstance(self.found, FoundOnWeb) else ()
 
     @property
     def texts(self) -> list[str]:

@@ -21,6 +21,7 @@ from research_agent.http.errors import status_error, translate
 from research_agent.http.proxies import Proxies
 from research_agent.http.rate_limits import Limits, is_wikimedia
 from research_agent.http.redirects import Follow, address_of, follow, headers_for, hint_of, without_login
+from research_agent.http.request_budget import RequestBudget
 from research_agent.http.response import Response, json_failure, reject_interstitial, text_of
 from research_agent.http.source_client import Admit, SourceClient
 from research_agent.http.ssrf import SsrfGuard
@@ -94,28 +95,50 @@ class Client:
         """Lines for the user about the rate limits of this run."""
         return tuple(self._throttle.notices)
 
-    def of(self, name: str, limits: Limits, *, fresh: float, until: float | None = None, reuse: bool = True) -> Client:
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the last request of this search must have ended; without a search, those of one request."""
+        ends = self._ends(None) if self.source_client is None else self.source_client.ends()
+        return ends - self._clock.now()
+
+    def of(
+        self,
+        name: str,
+        limits: Limits,
+        *,
+        fresh: float,
+        until: float | None = None,
+        reuse: bool = True,
+        budget: RequestBudget | None = None,
+    ) -> Client:
         """
         The client for one search of the source `name`.
 
         A cached response is fresh for `fresh` seconds. `until` is the deadline in loop time, else every request has its
-        own. Without `reuse` no cached response is used.
+        own. Without `reuse` no cached response is used. Requests on the wire, redirects and retries too, are taken from
+        `budget`. The client of a search hands its deadline and its budget on.
         """
-        client = copy.copy(self)
+        client, search = copy.copy(self), self.source_client
+        ends = search.ends if search is not None and until is None else partial(self._ends, until)
         client.source_client = SourceClient(
             name,
             limits,
             fresh=fresh,
-            until=lambda: self._ends(until),
+            until=ends,
             clock=self._clock,
             throttle=self._throttle,
             cache=self._cache,
             offline=self._flags.offline,
             reuse=reuse and not self._flags.fresh,
+            budget=budget or (search.budget if search is not None else None),
         )
-        if self.source_client is not None:  # for the pages behind the hits of its search
-            client.source_client.sent = self.source_client.sent
+        if search is not None:  # for the engines of a search, and for the pages behind its hits
+            client.source_client.sent = search.sent
         return client
+
+    async def has_fresh(self, url: str) -> bool:
+        """Whether a fresh response to a GET of `url` without headers is stored, so that it costs no request."""
+        return self.source_client is not None and await self.source_client.has_fresh(address_of(url, None))
 
     def back_off(self, seconds: float) -> None:
         """Pause this source for `seconds`, in all processes of the home, because a body asked for it."""

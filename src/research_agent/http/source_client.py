@@ -38,6 +38,7 @@ from research_agent.http.cache import (
 )
 from research_agent.http.clock import Clock
 from research_agent.http.rate_limits import Limits
+from research_agent.http.request_budget import RequestBudget
 from research_agent.http.response import Response
 from research_agent.http.throttle import ResponseSignal, Throttle
 
@@ -61,7 +62,7 @@ class SourceClient:
 
     `oldest` is when the oldest cached response it used was retrieved (wall seconds, None when all came from the
     service), `troubles` are the errors that a stale one stood in for, `sent` the requests that left this machine, as
-    text. Accepted responses are stored at `end`.
+    text. Accepted responses are stored at `end`. `ends` gives the deadline, `budget` counts what is sent.
     """
 
     def __init__(
@@ -76,11 +77,13 @@ class SourceClient:
         cache: Cache | None,
         offline: bool = False,
         reuse: bool = True,
+        budget: RequestBudget | None = None,
     ) -> None:
         self.oldest: float | None = None
         self.troubles: list[str] = []
         self.sent: list[str] = []
-        self._name, self._limits, self._fresh, self._until = name, limits, fresh, until
+        self.ends, self.budget = until, budget
+        self._name, self._limits, self._fresh = name, limits, fresh
         self._clock, self._throttle, self._cache = clock, throttle, cache
         self._offline, self._reuse = offline, reuse
         self._new: dict[bytes, NewEntry] = {}
@@ -89,6 +92,13 @@ class SourceClient:
     async def has_stored(self) -> bool:
         """Whether anything of this source is cached."""
         return self._cache is not None and await self._cache.has(self._name)
+
+    async def has_fresh(self, address: URL) -> bool:
+        """Whether a fresh response to a GET of `address` without headers is cached."""
+        if self._cache is None or not self._reuse:
+            return False
+        entry = await self._cache.find(key_of(str(address), {}), now=self._clock.wall())
+        return entry is not None and (self._offline or self._is_fresh(entry))
 
     def back_off(self, seconds: float) -> None:
         """Pause this source for `seconds`, as the service wants it."""
@@ -175,7 +185,7 @@ class SourceClient:
     # The network
 
     async def _send(self, address: URL, headers: Mapping[str, str], send: Send) -> Response:
-        host, until = f"{address.host}:{address.port}", self._until()
+        host, until = f"{address.host}:{address.port}", self.ends()
         reason: SourceError | None = None
         wait = None
         for attempt in range(1 + RETRIES):
@@ -201,6 +211,8 @@ class SourceClient:
         again = None if signals else retry_in
         async with self._throttle.admit(self._name, host, self._limits, until=until, retry_in=again) as signal:
             signals.append(signal)
+            if self.budget is not None:
+                self.budget.spend()
             yield signal
 
 

@@ -17,14 +17,12 @@ from research_agent.stages.read import Reading, read
 from research_agent.stages.recency import Period, asked_period, is_of, prefer_newest, without_period
 from research_agent.stages.select_sources import SelectedSource
 from research_agent.stages.split import Pieces, split
-from research_agent.text.languages import base_language
+from research_agent.text.languages import READS, base_language
 from research_agent.text.tokens import content_stems, without_urls
 from research_agent.types import Document, Embed, Evidence, Passage, Rerank, Topic
 
 __all__ = ["MOST", "EmbedReady", "RerankReady", "fetch_from", "find_evidence"]
 
-READS = frozenset({"en"})
-"""Languages that the reader reads; in others words and vectors choose (docs/models.md)."""
 MOST = 6
 """Pieces of evidence that an answer rests on."""
 

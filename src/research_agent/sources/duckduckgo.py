@@ -9,11 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from research_agent.errors import BodyError
 from research_agent.http.rate_limits import Limits
-from research_agent.sources.crawler import host_of, read_behind
+from research_agent.sources.crawler import host_of, read_hits
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Found, HttpSource, Tools
-from research_agent.text.timestamps import iso_now
-from research_agent.types import Document, Topic
+from research_agent.sources.protocol import Found, Hit, HttpSource, Tools
+from research_agent.types import Topic
 
 __all__ = ["DuckDuckGo"]
 
@@ -51,24 +50,17 @@ class DuckDuckGo(HttpSource):
         hits = self.read_links(page.links)
         if page.is_challenge or not (hits or NO_RESULTS.search(page.text) or b"no-results" in body.data):
             raise BodyError("answered without results, most likely with a check for robots", hint=BLOCKED_HINT)
-        return Found(await read_behind(hits[:limit], client=tools.client, read=tools.read))
+        return await read_hits(topic, hits, tools=tools, source=self.name, engines=[self.title])
 
-    def read_links(self, links: Iterable[tuple[str, str]]) -> list[Document]:
+    def read_links(self, links: Iterable[tuple[str, str]]) -> list[Hit]:
         """Hits among the (text, URL) of a results page: a URL's first text is the title, its last the snippet."""
         targets = [(target, text.strip()) for text, url in links if (target := _target(url)) and text.strip()]
-        documents: dict[str, Document] = {}
+        hits: dict[str, Hit] = {}
         for url, group in groupby(targets, key=lambda link: link[0]):
             texts = [text for _, text in group]
-            hit = Document(
-                source=self.name,
-                title=texts[0],
-                url=url,
-                text=texts[-1] if len(texts) > 2 else "",
-                retrieved=iso_now(),
-                attribution=host_of(url),
-            )
-            documents.setdefault(url, hit)
-        return list(documents.values())
+            snippet = texts[-1] if len(texts) > 2 else ""
+            hits.setdefault(url, Hit(url=url, title=texts[0], snippet=snippet, engines=(self.name,)))
+        return list(hits.values())
 
 
 def _target(url: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, runtime_checkable
@@ -13,6 +13,7 @@ from research_agent.types import Document, Topic, Unread
 
 if TYPE_CHECKING:
     from research_agent.http import Client
+    from research_agent.http.request_budget import RequestBudget
     from research_agent.types import Embed, Rerank
 
 __all__ = ["ENTRY_POINTS", "Found", "FoundOnWeb", "Hit", "HttpSource", "Source", "SourceSettings", "Tools"]
@@ -92,8 +93,9 @@ class Tools:
     Tools of a source: the HTTP client, the embedding function (texts -> vectors, None without a model), the reader.
 
     `embedding` is the embedding model's id: vectors of different ids cannot be compared. `rerank` says which texts
-    answer a question, None without a reader. `read` parses untrusted HTML, XML and PDF in isolation; a source never
-    parses them itself.
+    answer a question, None without a reader; `rerank_ready` waits for one that is loading. `read` parses untrusted
+    HTML, XML and PDF in isolation; a source never parses them itself. `partial` may be told what a search has found so
+    far, all of it each time, for a caller that does not wait for the rest.
     """
 
     client: Client
@@ -101,11 +103,24 @@ class Tools:
     embedding: str = ""
     rerank: Rerank | None = None
     read: Reader = NO_READER
+    rerank_ready: Callable[[], Awaitable[Rerank | None]] | None = None
+    partial: Callable[[FoundOnWeb], None] | None = None
 
-    def of(self, source: Source, *, until: float | None = None, reuse: bool = True) -> Tools:
-        """Tools for one search of `source`, until `until` (loop time). Without `reuse` no stored response is used."""
+    def of(
+        self,
+        source: Source,
+        *,
+        until: float | None = None,
+        reuse: bool = True,
+        budget: RequestBudget | None = None,
+    ) -> Tools:
+        """
+        Tools for one search of `source`, until `until` (loop time), within a `budget` of requests.
+
+        Without `reuse` no stored response is used. Of the tools of a search both are handed on: to an engine of it.
+        """
         fresh = policy_of(source).fresh
-        client = self.client.of(source.name, limits_of(source), fresh=fresh, until=until, reuse=reuse)
+        client = self.client.of(source.name, limits_of(source), fresh=fresh, until=until, reuse=reuse, budget=budget)
         return replace(self, client=client)
 
 

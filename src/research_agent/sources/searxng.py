@@ -7,12 +7,12 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError, SourceNotReadyError
 from research_agent.http.rate_limits import Limits
-from research_agent.sources.crawler import host_of, read_behind
+from research_agent.sources.crawler import host_of, read_hits
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Found, HttpSource, Tools
-from research_agent.text.json_fields import Json, details_of, number_of, object_of, objects_of, text_of, texts_of
+from research_agent.sources.protocol import Found, Hit, HttpSource, Tools
+from research_agent.text.json_fields import Json, object_of, objects_of, text_of, texts_of
 from research_agent.text.timestamps import iso_now, unix_time
-from research_agent.types import Document, Topic
+from research_agent.types import Topic
 
 __all__ = ["SearXNG"]
 
@@ -55,39 +55,32 @@ class SearXNG(HttpSource):
             body = await tools.client.get_json(f"{self.base}/search", params=params)
         except HttpStatusError as error:
             raise _refusal(error) from error
-        hits = self.read_results(body)[:limit]
-        return Found(await read_behind(hits, client=tools.client, read=tools.read))
+        return await read_hits(topic, self.read_results(body), tools=tools, source=self.name, engines=[self.title])
 
-    def read_results(self, body: Any) -> list[Document]:
-        """Hits in a body of `/search?format=json`, each a document whose text is the engine's snippet (may be "")."""
+    def read_results(self, body: Any) -> list[Hit]:
+        """Hits in a body of `/search?format=json`."""
         answer = object_of(body)
         listed = answer.get("results")
         if not isinstance(listed, list) or (listed and not any("url" in item for item in objects_of(listed))):
             raise BodyError("answered without a list of results", hint=f"Is {self.base} a SearXNG?")
-        documents = [document for item in _items(answer) if (document := self._document(item))]
+        hits = [hit for item in _items(answer) if (hit := _hit(item))]
         unresponsive = _unresponsive(answer.get("unresponsive_engines"))
-        if not documents and unresponsive:
+        if not hits and unresponsive:
             raise SourceError(f"found nothing, and some of its engines did not answer: {unresponsive}")
-        return list({document.url: document for document in reversed(documents)}.values())[::-1]
+        return list({hit.url: hit for hit in reversed(hits)}.values())[::-1]
 
-    def _document(self, item: Json) -> Document | None:
-        url, title = text_of(item.get("url")), text_of(item.get("title"))
-        if not (host_of(url) and title):
-            return None
-        return Document(
-            source=self.name,
-            title=title,
-            url=url,
-            text=text_of(item.get("content")),
-            retrieved=iso_now(),
-            published=text_of(item.get("publishedDate")) or None,
-            attribution=host_of(url),
-            details=details_of(
-                engines=" ".join(texts_of(item.get("engines"))) or text_of(item.get("engine")),
-                score=number_of(item.get("score")),
-                category=text_of(item.get("category")),
-            ),
-        )
+
+def _hit(item: Json) -> Hit | None:
+    url, title = text_of(item.get("url")), text_of(item.get("title"))
+    if not (host_of(url) and title):
+        return None
+    return Hit(
+        url=url,
+        title=title,
+        snippet=text_of(item.get("content")),
+        published=text_of(item.get("publishedDate")),
+        engines=tuple(texts_of(item.get("engines"))) or tuple(filter(None, [text_of(item.get("engine"))])),
+    )
 
 
 def _items(answer: Json) -> Iterator[Json]:

@@ -14,9 +14,11 @@ from functools import cache
 from research_agent.text.scripts import HAN, folded, without_accents
 from research_agent.text.stop_words import STOP_WORDS_OF
 
-__all__ = ["DEFAULT", "ENGLISH_NAMES", "base_language", "detect_language"]
+__all__ = ["DEFAULT", "ENGLISH_NAMES", "READS", "base_language", "detect_language"]
 
 DEFAULT = "en"
+READS = frozenset({"en"})
+"""Languages that the reader reads; in others words and vectors choose (docs/models.md)."""
 ENGLISH_NAMES = {
     "ar": "Arabic", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fa": "Persian", "fi": "Finnish",
     "fr": "French", "he": "Hebrew", "hi": "Hindi", "id": "Indonesian", "it": "Italian", "ja": "Japanese",

@@ -2,68 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiohttp import web
 
 from helpers.in_process_reader import Reading
+from helpers.web_sites import PAGE, Site, visiting
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import BodyError, HttpStatusError, SourceError
-from research_agent.http import Client, open_client
+from research_agent.http import open_client
 from research_agent.settings import Settings
-from research_agent.sources.crawler import as_plain, read_behind, read_page, read_pages
-from research_agent.testing.loopback_server import serve
+from research_agent.sources.crawler import as_plain, read_page, read_pages
 from research_agent.types import Document
 from research_agent_devtools.harness.unwritable_home import NOWHERE
 from research_agent_devtools.samples.pdf_files import pdf_of
 
 pytestmark = pytest.mark.anyio
-
-PAGE = "<!doctype html><title>Tides</title><p>The Moon moves the sea.</p>"
-
-
-class Site:
-    """A host of its own: what its paths answer, and what it was asked for."""
-
-    def __init__(self, **paths: Any) -> None:
-        self.paths = {f"/{path.replace('_', '.')}": answer for path, answer in paths.items()}
-        self.asked: list[str] = []
-        self.url = ""
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        self.asked.append(request.path)
-        answer = self.paths.get(request.path, 404)
-        if isinstance(answer, int):
-            return web.Response(status=answer)
-        if isinstance(answer, str):
-            kind = "text/plain" if request.path.endswith(".txt") else "text/html"
-            return web.Response(text=answer, content_type=kind)
-        found = answer(request)
-        return found if isinstance(found, web.StreamResponse) else await found
-
-
-@asynccontextmanager
-async def visiting(*sites: Site) -> AsyncIterator[Client]:
-    """A client that may go to these sites, each on a port of its own."""
-    apps = []
-    for site in sites:
-        app = web.Application()
-        app.router.add_get("/{path:.*}", site.handle)
-        apps.append(serve(app))
-    entered = [(site, await server.__aenter__()) for site, server in zip(sites, apps, strict=True)]
-    for site, url in entered:
-        site.url = url
-    try:
-        async with open_client(
-            Settings.of(home=NOWHERE, deadline=30.0), trusted=[site.url for site in sites]
-        ) as client:
-            yield client
-    finally:
-        for server in apps:
-            await server.__aexit__(None, None, None)
 
 
 async def behind(site: Site, *paths: str, **more: Any) -> Mapping[str, Document | str]:
@@ -305,27 +262,11 @@ async def test_a_page_that_leads_to_another_site_is_not_taken_for_the_hit() -> N
     assert found[url] == "led to another site, 127.0.0.1"
 
 
-# Hits as documents
-
-
-def hit(url: str, text: str = "A few words.", **more: Any) -> Document:
-    return Document(source="searxng", title="A hit", url=url, text=text, retrieved="now", details=more)
-
-
-async def test_a_hit_becomes_its_page_or_stays_a_snippet_that_says_so() -> None:
-    site = Site(a=PAGE, b=500, d=PAGE)
-    async with visiting(site) as client:
-        hits = [hit(f"{site.url}/{name}", engines="x") for name in "abcd"] + [hit(f"{site.url}/e", text="")]
-        read, unread, missing, beyond = await read_behind(hits, client=client, read=Reading())
-    assert (read.text, read.title, read.source) == ("The Moon moves the sea.", "Tides", "searxng")
-    assert read.details == {"engines": "x"}
-    assert unread.text == missing.text == beyond.text == "A few words."
-    assert unread.details["text"] == "the snippet of the search engine"
-    assert "HTTP 500" in str(unread.details["page"])
-    assert beyond.details["page"] == "was not asked for"
+# Fragments as documents
 
 
 async def test_documents_that_say_nothing_drop_out_when_they_become_plain() -> None:
-    documents = [hit("https://a.example", text) for text in ("<p>One.</p><p>Two &amp; three.</p>", "<p> </p>", "")]
+    document = Document(source="x", title="A hit", url="https://a.example", text="", retrieved="now")
+    documents = [replace(document, text=text) for text in ("<p>One.</p><p>Two &amp; three.</p>", "<p> </p>", "")]
     assert [document.text for document in await as_plain(documents, read=Reading())] == ["One.\n\nTwo & three."]
     assert await as_plain([], read=Reading()) == []
