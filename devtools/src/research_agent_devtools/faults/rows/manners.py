@@ -132,7 +132,7 @@ async def naive_loop(self: SourceClient, address: URL, headers: Any, send: Send)
     """What is written in a minute: up to five tries, a moment apart."""
     for attempt in range(5):
         try:
-            return await send(headers, _freely(self._clock, self._limits), self._until())
+            return await send(headers, _freely(self._clock, self._limits), self.ends())
         except HttpStatusError:
             if attempt == 4:
                 raise
