@@ -26,6 +26,10 @@ from research_agent_devtools.world.articles import ARTICLES, COMMENTS, DISAMBIGU
 from research_agent_devtools.world.matching import best
 from research_agent_devtools.world.services import SERVICES, Route
 from research_agent_devtools.world.services.pages import robots
+from research_agent_devtools.world.web import ENGINE_FAULTS, ENGINES, HOSTS
+from research_agent_devtools.world.web import answer as answer_as_site
+from research_agent_devtools.world.web.engine_faults import REFUSED
+from research_agent_devtools.world.web.sites import page_of
 
 __all__ = ["ARTICLES", "COMMENTS", "ENDPOINTS", "EVERY_ENDPOINT", "SOURCES", "STORIES", "Request", "World"]
 
@@ -41,7 +45,11 @@ USUAL = ("wikipedia", "hackernews")
 ENDPOINTS = tuple(endpoint for name in USUAL for endpoint in OF_SOURCE[name])
 """What the requests of those are called."""
 EVERY_ENDPOINT = (*(endpoint for endpoints in OF_SOURCE.values() for endpoint in endpoints), "robots")
-GROUPS = {**OF_SOURCE, "all": EVERY_ENDPOINT}
+OF_WEB = (*ENGINES, "instance", "site", "site robots", "elsewhere")
+"""What requests to the engines and to the sites of the small web are called; "elsewhere" is of a host it has not."""
+GROUPS = {**OF_SOURCE, "all": EVERY_ENDPOINT, "engines": tuple(ENGINES)}
+EVERY_FAULT = {*FAULTS, *ENGINE_FAULTS, REFUSED}
+NOWHERE = "http://127.0.0.1:9"
 
 
 @dataclass(slots=True)
@@ -49,7 +57,7 @@ class Request:
     """
     One request as the server saw it, times by `time.perf_counter`; `end` is None while it is answered.
 
-    `endpoint` is one of `EVERY_ENDPOINT`, or "redirect".
+    `endpoint` is one of `EVERY_ENDPOINT` or of `OF_WEB`, or "redirect"; `host` the one that it names.
     """
 
     endpoint: str
@@ -57,6 +65,7 @@ class Request:
     start: float
     headers: Mapping[str, str]
     end: float | None = None
+    host: str = ""
 
 
 class World:
@@ -66,7 +75,9 @@ class World:
 
     `articles` maps titles to texts, `stories` and `comments` are hits. `environ` leads the `sources` here. `delay` is
     seconds, for all or by source (`wikipedia`) or by endpoint (its `summary`, `search`, `article`; `EVERY_ENDPOINT`
-    names all); so is `faults`, with values from `faults.FAULTS`.
+    names all); so is `faults`, with values from `server_faults.FAULTS`, for an engine from `ENGINE_FAULTS` too. With
+    `web` it has the small web: its search engines, and, as the HTTP proxy of `environ`, its sites by their names; what
+    is asked of any other host is noted and goes nowhere. `site_delay` is seconds by host.
     Use it as `async with`, or `with world.in_thread()` when the program under test is another process.
     """
 
@@ -79,6 +90,8 @@ class World:
         delay: float | Mapping[str, float] = 0.0,
         faults: Mapping[str, str] | None = None,
         sources: Iterable[str] = USUAL,
+        web: bool = False,
+        site_delay: Mapping[str, float] | None = None,
     ) -> None:
         self.sources = tuple(sources)
         if strange := set(self.sources) - set(SOURCES):
@@ -90,8 +103,9 @@ class World:
         self.comments = (COMMENTS if stories is None else ()) if comments is None else tuple(comments)
         self.delays = _by_endpoint(delay if isinstance(delay, Mapping) else {"all": delay})
         self.faults = _by_endpoint(faults or {})
-        if unknown := set(self.faults.values()) - set(FAULTS):
-            raise ValueError(f"no such fault: {sorted(unknown)!r}; there are {sorted(FAULTS)!r}")
+        if unknown := set(self.faults.values()) - EVERY_FAULT:
+            raise ValueError(f"no such fault: {sorted(unknown)!r}; there are {sorted(EVERY_FAULT)!r}")
+        self.web, self.site_delay = web, site_delay or {}
         self.requests: list[Request] = []
         self.url = ""
         self._ending = asyncio.Event()
@@ -100,11 +114,15 @@ class World:
     @property
     def environ(self) -> dict[str, str]:
         """The settings that point the program here."""
-        return {f"RESEARCH_AGENT_{name.upper()}_URL": self.base(name) for name in self.sources}
+        names = (*self.sources, *(ENGINES if self.web else ()))
+        proxy = {"HTTP_PROXY": self.url, "HTTPS_PROXY": self.url} if self.web else {}
+        return {**{f"RESEARCH_AGENT_{name.upper()}_URL": self.base(name) for name in names}, **proxy}
 
     def base(self, source: str) -> str:
         """The base URL of a source's service; of `feed` the feed itself, of `web` where the pages lie."""
-        return f"{self.url}/{source}" if source in SERVICES else self.url
+        if self.faults.get(source) == REFUSED:
+            return f"{NOWHERE}/{source}"
+        return f"{self.url}/{source}" if source in SERVICES or source in ENGINES else self.url
 
     def page(self, slug: str = "attention-by-hand") -> str:
         """The address of a page; `posts.PAGES` has them all."""
@@ -127,17 +145,39 @@ class World:
         async def end(_: web.Application) -> None:
             self._ending.set()
 
-        app = web.Application()
+        app = web.Application(middlewares=[self._sites] if self.web else [])
         app.on_shutdown.append(end)
         app.router.add_get("/api/rest_v1/page/summary/{title}", self._endpoint(lambda _: "summary", self._summary))
         app.router.add_get("/w/api.php", self._endpoint(_search_or_article, self._search))
         for path in ("/api/v1/search", "/api/v1/search_by_date"):
             app.router.add_get(path, self._endpoint(_stories_or_comments, self._hackernews))
         app.router.add_get("/robots.txt", self._endpoint(lambda _: "robots", lambda request: robots(request, self.url)))
-        for name, routes in SERVICES.items():
+        for name, routes in self._services().items():
             for route in routes:
                 app.router.add_get(f"/{name}{route.path}", self._service(name, route))
         return app
+
+    def _services(self) -> Mapping[str, tuple[Route, ...]]:
+        """Those of the sources; with a web, engines that know it in place of those that know a few pages."""
+        if not self.web:
+            return SERVICES
+        return {**SERVICES, **{name: tuple(Route(*route) for route in routes) for name, routes in ENGINES.items()}}
+
+    @web.middleware
+    async def _sites(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        """Answer as the site that a request names, as a proxy would fetch it; requests to this server pass."""
+        if request.host == self.url.partition("://")[2] and request.method != "CONNECT":
+            return await handler(request)  # type: ignore[no-any-return]
+        robots = request.path == "/robots.txt"
+        name = "elsewhere" if request.host not in HOSTS else "site robots" if robots else "site"
+        seen = Request(name, request.path_qs, time.perf_counter(), dict(request.headers), host=request.host)
+        self.requests.append(seen)
+        page = page_of(request)
+        try:
+            await asyncio.sleep(0.0 if robots else self.site_delay.get(request.host, page.slow if page else 0.0))
+            return answer_as_site(request)
+        finally:
+            seen.end = time.perf_counter()
 
     def _service(self, name: str, route: Route) -> Any:
         return self._endpoint(lambda _: route.endpoint, lambda request: route.answer(request, self.base(name)))
@@ -155,7 +195,9 @@ class World:
                 if redirect:
                     return whole
                 await asyncio.sleep(self.delays.get(name, 0.0))
-                fault = self.faults.get(name)
+                fault = self.faults.get(name, "")
+                if fault in ENGINE_FAULTS:
+                    return ENGINE_FAULTS[fault](whole)
                 return await answer_badly(fault, request, whole, self._ending) if fault else whole
             finally:
                 seen.end = time.perf_counter()
@@ -242,7 +284,7 @@ def _stories_or_comments(request: web.Request) -> str:
 def _by_endpoint(values: Mapping[str, Any]) -> dict[str, Any]:
     spread: dict[str, Any] = {}
     for name, value in values.items():
-        if name not in (*EVERY_ENDPOINT, *GROUPS):
-            raise ValueError(f"no such endpoint: {name!r}; there are {[*EVERY_ENDPOINT, *GROUPS]!r}")
+        if name not in (*EVERY_ENDPOINT, *OF_WEB, *GROUPS):
+            raise ValueError(f"no such endpoint: {name!r}; there are {[*EVERY_ENDPOINT, *OF_WEB, *GROUPS]!r}")
         spread.update(dict.fromkeys(GROUPS.get(name, (name,)), value))
     return spread
