@@ -9,6 +9,7 @@ Exception tree, by who must act. Every error that a user is shown is one of thes
     │   ├── UnknownModelError       not `provider:model`, or no such provider
     │   ├── UnknownSourceError
     │   ├── UnknownSessionError
+    │   ├── UnknownWatchError
     │   └── BundleError             a file that should be an exported bundle and is none
     ├── SourceError                 the world: becomes a failed `SourceReport`, never nothing found
     │   ├── SourceNotReadyError     it must be set up first; reported as skipped
@@ -67,6 +68,7 @@ __all__ = [
     "UnknownModelError",
     "UnknownSessionError",
     "UnknownSourceError",
+    "UnknownWatchError",
     "UsageError",
     "WorkerCrashError",
     "WorkerError",
@@ -114,6 +116,10 @@ class UnknownSourceError(UsageError):
 
 class UnknownSessionError(UsageError):
     """No session of that name is stored."""
+
+
+class UnknownWatchError(UsageError):
+    """No watched question has that id."""
 
 
 class BundleError(UsageError):

@@ -13,13 +13,26 @@ from functools import lru_cache
 
 from research_agent.sqlite import Connection, fetch
 
-__all__ = ["SESSION_ROW", "digest_of", "seal_all", "seal_session", "seal_turn", "session_digest", "turn_digest"]
+__all__ = [
+    "CHANGE_ROWS",
+    "SESSION_ROW",
+    "digest_of",
+    "seal_all",
+    "seal_session",
+    "seal_turn",
+    "seal_watch",
+    "session_digest",
+    "turn_digest",
+    "watch_digest",
+]
 
 Value = bytes | str | int | float | None
 
 SESSION_ROW = (
     "SELECT id, title, created, updated, turns, summary, summarised_to, version, lost FROM sessions WHERE id = ?"
 )
+WATCH_ROW = "SELECT id, session, every, definition, state, paused FROM watches WHERE id = ?"
+CHANGE_ROWS = "SELECT watch, number, turn, content, noticed, digest FROM watch_changes ORDER BY rowid"
 TURN_ROWS = (
     "SELECT session, turn, role, content, meta, created FROM messages WHERE session = ? AND turn = ? ORDER BY role",
     "SELECT position, document, meta FROM retrievals WHERE session = ? AND turn = ? ORDER BY position",
@@ -58,6 +71,16 @@ def seal_turn(db: Connection, session: str, turn: int) -> None:
 def seal_session(db: Connection, session: str) -> None:
     """Store the digest of a session's row, after every change to it."""
     db.execute("UPDATE sessions SET digest = ? WHERE id = ?", (session_digest(db, session), session))
+
+
+def watch_digest(db: Connection, watch: str) -> bytes:
+    """The digest of a watch's row, but for what changes with time: when it is due, and who asks it."""
+    return digest_of(fetch(db, WATCH_ROW, (watch,)))
+
+
+def seal_watch(db: Connection, watch: str) -> None:
+    """Store the digest of a watch's row, after every change to it."""
+    db.execute("UPDATE watches SET digest = ? WHERE id = ?", (watch_digest(db, watch), watch))
 
 
 def seal_all(db: Connection) -> None:

@@ -96,7 +96,40 @@ def _versions_and_digests(db: Connection) -> None:
     db.execute("ALTER TABLE messages ADD COLUMN digest BLOB")
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (_first_tables, _versions_and_digests)
+def _watched_questions(db: Connection) -> None:
+    """
+    Version 3: questions that are asked anew every `every` seconds, and what was new in their answers.
+
+    A watch's answers are turns of its session. `due` is Unix time, `lease` in the monotonic clock; `definition`,
+    `state` and `content` are JSON.
+    """
+    db.execute("""
+        CREATE TABLE watches (
+            id TEXT PRIMARY KEY,
+            session TEXT NOT NULL UNIQUE,
+            every INTEGER NOT NULL,
+            definition BLOB NOT NULL,
+            state BLOB NOT NULL,
+            due REAL NOT NULL,
+            paused INTEGER NOT NULL DEFAULT 0,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            claimed_by TEXT,
+            lease REAL,
+            digest BLOB
+        ) STRICT;
+        CREATE TABLE watch_changes (
+            watch TEXT NOT NULL REFERENCES watches ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            turn INTEGER NOT NULL,
+            content BLOB NOT NULL,
+            noticed TEXT NOT NULL,
+            digest BLOB,
+            PRIMARY KEY (watch, number)
+        ) STRICT;
+    """)
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (_first_tables, _versions_and_digests, _watched_questions)
 
 
 def check_version(db: Connection, path: Path) -> int:

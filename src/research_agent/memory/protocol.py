@@ -10,6 +10,7 @@ from typing import Protocol
 
 from research_agent.errors import UsageError
 from research_agent.memory.verification.verify import TurnRecord
+from research_agent.memory.watch_records import Watches
 from research_agent.types import Answer, Document, History, Turn
 
 __all__ = ["VERBATIM_TURNS", "Job", "Memory", "SessionInfo", "check_session_id", "new_session_id"]
@@ -52,8 +53,13 @@ class Memory(Protocol):
     """
     A store of sessions. Every method raises `StoreError` when the store cannot be read or written.
 
-    Writes are atomic, even when the caller is cancelled, and committed when the method returns.
+    Writes are atomic, even when the caller is cancelled, and committed when the method returns. `watches` are its
+    watched questions; their answers are in sessions of their own, which are not listed, and which nobody continues.
     """
+
+    @property
+    def watches(self) -> Watches:
+        """The watched questions of this store."""
 
     async def remember(self, answer: Answer) -> int:
         """Store one turn and return its number, from 1. Raises `ValueError` for a citation that is in no document."""

@@ -9,11 +9,12 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from research_agent.errors import StoreError, UnknownSessionError, UsageError
-from research_agent.memory import jobs
+from research_agent.memory import jobs, watches
 from research_agent.memory.backup import remove_backups
 from research_agent.memory.connection import damaged_error
 from research_agent.memory.digest import digest_of, session_digest
@@ -22,7 +23,8 @@ from research_agent.memory.protocol import VERBATIM_TURNS, Job, Memory, SessionI
 from research_agent.memory.recovery.quarantine import quarantined_files
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import TurnRecord
-from research_agent.memory.writer import Writer
+from research_agent.memory.watch_store import watches_of
+from research_agent.memory.writer import Kind, Writer
 from research_agent.sqlite import Connection, fetch
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Answer, Document, History, Turn
@@ -52,7 +54,7 @@ async def open_memory(
     programs have it open. With `on_unwritable`, a file that cannot be written is opened for reading, and the callback
     gets the reason. `on_deleted` runs in a thread after each deletion, to erase what else holds the session's words.
     """
-    writer = Writer(path, when_alone=jobs.resume, or_read_only=on_unwritable is not None)
+    writer = Writer(path, when_alone=_resume, or_read_only=on_unwritable is not None)
     try:
         await writer.opened()
         if writer.unwritable is not None and on_unwritable is not None:
@@ -77,6 +79,7 @@ class _SqliteMemory:
         self._condense_after = condense_after
         self._owner = secrets.token_hex(8)
         self._claimed = False
+        self.watches = watches_of(self._run, _remember_alone, self._erase, self._owner)
 
     async def remember(self, answer: Answer) -> int:
         check_session_id(answer.session)
@@ -105,21 +108,23 @@ class _SqliteMemory:
         return stored
 
     async def delete(self, session: str) -> None:
-        await self._writer.run("write", lambda db: _delete(db, session))
+        await self._erase(lambda db: _delete(db, session))
+
+    async def _erase(self, delete: Callable[[Connection], None]) -> None:
+        """Delete rows, then everything else that holds their words."""
+        await self._run("write", partial(_delete_rows, delete))
         try:
             await asyncio.to_thread(remove_backups, self._writer.path)
         except OSError as error:
-            message = f"The session is deleted, but a backup of the store still holds its words: {error}."
+            message = f"It is deleted, but a backup of the store still holds its words: {error}."
             raise StoreError(message, hint="Remove that file.") from error
         if damaged := await asyncio.to_thread(quarantined_files, self._writer.path):
             names = ", ".join(file.name for file in damaged)
-            log.warning(
-                "Session %r is deleted; damaged files that are kept may still hold its words: %s", session, names
-            )
+            log.warning("It is deleted; damaged files that are kept may still hold its words: %s", names)
         # secure_delete overwrote it in the file; the log has the old pages until it is truncated.
         busy, *_ = await self._writer.run("autocommit", lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").get)
         if busy:
-            log.warning("Session %r is deleted; its words leave the log when other programs close the file.", session)
+            log.warning("It is deleted; its words leave the log when other programs close the file.")
         if self._on_deleted is not None:
             await asyncio.to_thread(self._on_deleted)
 
@@ -134,8 +139,11 @@ class _SqliteMemory:
         await self._writer.run("write", lambda db: jobs.fail(db, job, reason))
 
     async def _read(self, do: Callable[[Connection], T]) -> T:
+        return await self._run("read", do)
+
+    async def _run(self, kind: Kind, do: Callable[[Connection], T]) -> T:
         try:
-            return await self._writer.run("read", do)
+            return await self._writer.run(kind, do)
         except (ValueError, TypeError, LookupError) as error:  # not UTF-8, not JSON, or not our fields
             self._writer.mark_suspect()
             raise damaged_error(self._writer.path) from error
@@ -147,7 +155,23 @@ class _SqliteMemory:
                 await self._writer.run("write", lambda db: jobs.release(db, self._owner))
 
 
+def _resume(db: Connection) -> None:
+    """Free what the processes that died had claimed. Needs exclusive access."""
+    jobs.resume(db)
+    watches.resume(db)
+
+
 def _remember(db: Connection, answer: Answer, condense_after: int) -> int:
+    _refuse_watched(db, answer.session)
+    turn = _remember_alone(db, answer)
+    summarised_to: int = db.execute("SELECT summarised_to FROM sessions WHERE id = ?", (answer.session,)).get
+    if 2 * (turn - summarised_to) > condense_after:
+        jobs.enqueue(db, answer.session, turn, summarised_to, iso_now())
+    return turn
+
+
+def _remember_alone(db: Connection, answer: Answer) -> int:
+    """Store a turn without queueing a summary: the answers of a watch are not one conversation."""
     now = iso_now()
     row: tuple[Any, ...] = db.execute(
         "INSERT INTO sessions (id, title, created, updated, turns) VALUES (?, ?, ?, ?, 1)"
@@ -157,15 +181,21 @@ def _remember(db: Connection, answer: Answer, condense_after: int) -> int:
         (answer.session, pack(shorten(answer.question)), now, now),
     ).get
     turn: int = row[4]
-    summarised_to: int = row[6]
     add_turn(db, answer, turn, now)
     db.execute("UPDATE sessions SET digest = ? WHERE id = ?", (digest_of([row]), answer.session))
-    if 2 * (turn - summarised_to) > condense_after:
-        jobs.enqueue(db, answer.session, turn, summarised_to, now)
     return turn
 
 
+def _refuse_watched(db: Connection, session: str) -> None:
+    """Raise `UsageError` for the session of a watch: a turn of another question would become what is compared."""
+    if watches.is_watched(db, session):
+        raise UsageError(
+            f"{session!r} holds the answers of a watched question.", hint="Ask in another session, or in a new one."
+        )
+
+
 def _recall(db: Connection, session: str) -> History:
+    _refuse_watched(db, session)
     rows = fetch(db, "SELECT summary, summarised_to, turns, lost FROM sessions WHERE id = ?", (session,))
     if not rows:
         return History(session=session)
@@ -180,7 +210,10 @@ def _recall(db: Connection, session: str) -> History:
 
 def _newest(db: Connection) -> str | None:
     # By insertion order: a clock can be set back.
-    rows = fetch(db, "SELECT session FROM messages ORDER BY rowid DESC LIMIT 1")
+    rows = fetch(
+        db,
+        "SELECT session FROM messages WHERE session NOT IN (SELECT session FROM watches) ORDER BY rowid DESC LIMIT 1",
+    )
     return rows[0][0] if rows else None
 
 
@@ -188,6 +221,7 @@ def _sessions(db: Connection) -> tuple[SessionInfo, ...]:
     rows = fetch(
         db,
         "SELECT id, title, turns - lost, created, updated, summary FROM sessions"
+        " WHERE id NOT IN (SELECT session FROM watches)"
         " ORDER BY (SELECT max(messages.rowid) FROM messages WHERE session = sessions.id) DESC",
     )
     for session, *_ in rows:
@@ -225,6 +259,12 @@ def _delete(db: Connection, session: str) -> None:
     db.execute("DELETE FROM sessions WHERE id = ?", (_key(session),))
     if not db.changes():
         raise _unknown(db, session)
+    db.execute("DELETE FROM watches WHERE session = ?", (_key(session),))
+
+
+def _delete_rows(delete: Callable[[Connection], None], db: Connection) -> None:
+    """Delete rows, and the documents of no other turn."""
+    delete(db)
     db.execute("DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM retrievals WHERE document = documents.id)")
 
 
@@ -238,7 +278,7 @@ def _key(name: str) -> str:
 
 
 def _unknown(db: Connection, session: str) -> UnknownSessionError:
-    names = [name for (name,) in fetch(db, "SELECT id FROM sessions")]
+    names = [name for (name,) in fetch(db, "SELECT id FROM sessions WHERE id NOT IN (SELECT session FROM watches)")]
     near = difflib.get_close_matches(session[:200], names, n=5, cutoff=0.4)
     hint = f"Near to it: {', '.join(map(repr, near))}." if near else "`research-agent sessions list` shows them all."
     return UnknownSessionError(f"There is no session {session[:200]!r}.", hint=hint)

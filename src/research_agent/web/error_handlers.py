@@ -17,6 +17,7 @@ from research_agent.errors import (
     SourceError,
     StoreError,
     UnknownSessionError,
+    UnknownWatchError,
     UsageError,
 )
 from research_agent.web.quotas import BusyError
@@ -42,6 +43,7 @@ class NotFoundError(UsageError):
 
 STATUSES: tuple[tuple[type[ResearchAgentError], int], ...] = (
     (UnknownSessionError, 404),
+    (UnknownWatchError, 404),
     (NotFoundError, 404),
     (UsageError, 400),
     (ChatError, 502),

@@ -23,7 +23,7 @@ from helpers.damaged_store import (
     spoil,
 )
 from research_agent.errors import DamagedStoreError
-from research_agent.memory import open_memory
+from research_agent.memory import Asking, Change, Memory, Watch, open_memory
 from research_agent.memory.connection import connect
 from research_agent.memory.recovery.quarantine import suspect_mark
 from research_agent.memory.recovery.salvage import salvage
@@ -114,3 +114,42 @@ async def test_a_flipped_rowid_does_not_change_the_order(store: Path, role: str,
     await asyncio.to_thread(rescue)
     async with open_memory(new) as memory:
         assert [info.id for info in await memory.sessions()] == before
+
+
+async def watched(memory: Memory) -> Watch:
+    """A watched question that was asked once, with one change."""
+    watch = await memory.watches.add("How long?", every=86400)
+    claim = await memory.watches.claim()
+    assert claim
+    change = Change(kind="changed", was="400 km", now="412 km")
+    asking = Asking(outcome="new", answered=True, answer=answer("x", 1), changes=(change,))
+    assert await memory.watches.settle(claim, asking) == 1
+    return watch
+
+
+async def test_an_altered_row_is_never_shown(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    async with open_memory(path) as memory:
+        await watched(memory)
+    alter(path, "UPDATE watch_changes SET content = CAST(replace(content, '400 km', '500 km') AS BLOB)")
+    async with open_memory(path) as memory:
+        with pytest.raises(DamagedStoreError):
+            await memory.watches.changes()
+    told: list[str] = []
+    async with open_memory(path, on_salvaged=told.append) as memory:
+        assert "1 of 1 turn were rescued, 1 of 1 watched question." in told[0]
+        assert await memory.watches.changes() == ()
+        assert len(await memory.watches.all()) == 1
+
+
+async def test_a_damaged_head_costs_no_watch(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    async with open_memory(path) as memory:
+        watch = await watched(memory)
+        before = (await memory.watches.all(), await memory.watches.changes(), await memory.turns(watch.session))
+    spoil(path, head)
+    told: list[str] = []
+    async with open_memory(path, on_salvaged=told.append) as memory:
+        after = (await memory.watches.all(), await memory.watches.changes(), await memory.turns(watch.session))
+    assert after == before
+    assert "watched question" in told[0]

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from research_agent.memory.connection import damaged_error
-from research_agent.memory.digest import session_digest, turn_digest
+from research_agent.memory.digest import CHANGE_ROWS, digest_of, session_digest, turn_digest, watch_digest
 from research_agent.memory.mapping import unpack
 from research_agent.memory.verification.verify import sha256_of
 from research_agent.sqlite import Connection, fetch
@@ -74,6 +74,17 @@ def _do_digests_match(db: Connection) -> bool:
             and all(digest == session_digest(db, session) for session, _, digest in sessions)
             and counts == {session: turns for session, turns, _ in sessions if turns}
             and all(sha256_of(unpack(text)) == key for key, text in db.execute("SELECT id, text FROM documents"))
+            and _do_watches_match(db)
         )
     except UnicodeDecodeError:
         return False
+
+
+def _do_watches_match(db: Connection) -> bool:
+    if int(db.pragma("user_version")) < 3:  # none yet
+        return True
+    watches = fetch(db, "SELECT id, digest FROM watches")
+    changes = fetch(db, CHANGE_ROWS)
+    return all(digest == watch_digest(db, key) for key, digest in watches) and all(
+        digest == digest_of([row]) for *row, digest in changes
+    )

@@ -24,6 +24,8 @@ SHAPES: Mapping[str, str] = {
     "documents": "TB",
     "retrievals": "TIITB",
     "citations": "TIIIIIIIIR",
+    "watches": "TTIBBRIItrb",
+    "watch_changes": "TIIBTb",
 }
 """
 The columns of each table: text, blob, integer, real; lower case may be NULL. Those after the slash came with a later

@@ -68,6 +68,8 @@ class SalvageReport:
     all_turns: int
     rebuilt: int
     newest_may_be_missing: bool
+    watches: int = 0
+    all_watches: int = 0
     quarantined: str = ""
 
     def line(self) -> str:
@@ -79,6 +81,8 @@ class SalvageReport:
         line += f"{self.turns} of {_count(self.all_turns, 'turn')} were rescued"
         if self.rebuilt:
             line += f", {_count(self.rebuilt, 'session')} without a summary"
+        if self.all_watches:
+            line += f", {self.watches} of {_count(self.all_watches, 'watched question')}"
         if self.newest_may_be_missing:
             line += "; what was written last may be missing"
         return f"{line}. The damaged file is kept as {self.quarantined}."
@@ -121,6 +125,7 @@ def _scratch_database(into: Connection) -> Iterator[Connection]:
         for step in MIGRATIONS:
             step(db)
         db.execute("CREATE TABLE rowids (session TEXT, turn INTEGER, role TEXT, id INTEGER) STRICT")
+        db.execute("CREATE TABLE seen_watches (id TEXT) STRICT")
         yield db
     finally:
         db.close()
@@ -142,6 +147,14 @@ def _collect(scratch: Connection, row: CarvedRow) -> None:
             scratch.execute("INSERT OR IGNORE INTO retrievals VALUES (?, ?, ?, ?, ?)", row.values)
         case "citations":
             scratch.execute("INSERT OR IGNORE INTO citations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.values)
+        case "watches":
+            scratch.execute("INSERT INTO seen_watches VALUES (?)", (row.values[0],))
+            if row.values[-1] == digest_of([(*row.values[:5], row.values[6])]):
+                values = (*row.values[:7], 0, None, None, row.values[-1])
+                scratch.execute("INSERT OR REPLACE INTO watches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        case "watch_changes":
+            if row.values[-1] == digest_of([row.values[:-1]]):
+                scratch.execute("INSERT OR IGNORE INTO watch_changes VALUES (?, ?, ?, ?, ?, ?)", row.values)
 
 
 def _collect_session(scratch: Connection, values: tuple[Any, ...]) -> None:
@@ -178,6 +191,7 @@ def _rebuild(scratch: Connection, into: Connection, log_damaged: bool) -> Salvag
             seal_session(into, session)
     for turn in ordered:
         _copy(scratch, into, turn)
+    watches, all_watches = _copy_watches(scratch, into)
     return SalvageReport(
         sessions=len(intact),
         all_sessions=len({**rows, **newest}),
@@ -185,6 +199,8 @@ def _rebuild(scratch: Connection, into: Connection, log_damaged: bool) -> Salvag
         all_turns=all_turns,
         rebuilt=rebuilt,
         newest_may_be_missing=log_damaged or rebuilt > 0,
+        watches=watches,
+        all_watches=all_watches,
     )
 
 
@@ -286,6 +302,17 @@ def _copy(scratch: Connection, into: Connection, turn: _Turn) -> None:
     for sql, insert in COPIES:
         for row in scratch.execute(sql, turn):
             into.execute(insert, row)
+
+
+def _copy_watches(scratch: Connection, into: Connection) -> tuple[int, int]:
+    """Copy intact watches and their intact changes; returns how many there are of how many that were seen."""
+    watches = fetch(scratch, "SELECT * FROM watches")
+    for row in watches:
+        into.execute("INSERT INTO watches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    sql = "SELECT * FROM watch_changes WHERE watch IN (SELECT id FROM watches) ORDER BY noticed, watch, number"
+    for row in fetch(scratch, sql):
+        into.execute("INSERT INTO watch_changes VALUES (?, ?, ?, ?, ?, ?)", row)
+    return len(watches), int(scratch.execute("SELECT count(DISTINCT id) FROM seen_watches").get)
 
 
 def _count(number: int, noun: str) -> str:
