@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import os
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -40,6 +41,9 @@ INVENTED = "The answer is forty-two."
 WITHOUT_END = frozenset({"web", "duckduckgo"})
 """HTML has no end, so that half of a page is a page."""
 
+MODELS = ("RESEARCH_AGENT_JUDGE_FOLDER", "RESEARCH_AGENT_READER_FOLDER")
+"""Judge and reader are the caller's: those that are shipped, or in the suite words and rules."""
+
 EVIDENCE = re.compile(r"^\[(e\d+)\] (.+?[.!?])(?=\s|$)", re.MULTILINE)
 Load = Callable[..., list[Source]]
 Look = Callable[..., Awaitable[Fetched]]
@@ -50,9 +54,13 @@ def copied(prompt: str) -> str:
     return " ".join(f"{said} [{key}]" for key, said in EVIDENCE.findall(prompt)[:3]) or INVENTED
 
 
-def settings_for(world: World, home: Path, **options: Any) -> Settings:
-    environ = {**world.environ, "RESEARCH_AGENT_HOME": str(home), "OLLAMA_HOST": "127.0.0.1:9"}
-    return load_settings(environ, deadline=DEADLINE, soft_deadline=SOFT, **options)
+def settings_for(world: World, home: Path) -> Settings:
+    return load_settings(environ_for(world, home), deadline=DEADLINE, soft_deadline=SOFT)
+
+
+def environ_for(world: World, home: Path) -> dict[str, str]:
+    models = {name: os.environ[name] for name in MODELS if name in os.environ}
+    return {**models, **world.environ, "RESEARCH_AGENT_HOME": str(home), "OLLAMA_HOST": "127.0.0.1:9"}
 
 
 async def answered(settings: Settings, question: str, sources: Sequence[Source]) -> Answer:
@@ -170,11 +178,7 @@ async def _one_silent(name: str, home: Path, look: Look, *, has_others: bool) ->
     """With another source that has something at once the soft deadline counts, else the deadline."""
     notes = FakeSource("notes", ["Attention is what a transformer architecture is built around."] if has_others else [])
     async with World(sources=[name], faults={name: "hang"}) as world:
-        settings = load_settings(
-            {**world.environ, "RESEARCH_AGENT_HOME": str(home), "OLLAMA_HOST": "127.0.0.1:9"},
-            deadline=1.0,
-            soft_deadline=SOFT,
-        )
+        settings = load_settings(environ_for(world, home), deadline=1.0, soft_deadline=SOFT)
         question = f"{QUESTION} See {world.page()}" if name == "web" else QUESTION
         with patch.object(evidence, "fetch", look):
             return await answered(settings, question, [*load_sources(settings, [name]), notes])
