@@ -30,6 +30,8 @@ PUBLIC ?= ../shared/training/support
 QUESTIONS ?= ../shared/training/answers
 # Options of bench-cluster and fit-encyclopedia.
 ARGS ?=
+# Every process of a run would compile the program anew where the caller's shell forbids storing what was compiled.
+export PYTHONDONTWRITEBYTECODE :=
 # The same for every run: tests and demo read nothing of the caller's but what they set.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test measure check fix pythons faults bench bench-heavy bench-cluster fit-encyclopedia train-judge train-reader evals parts system requirements clean clean-evals
