@@ -57,9 +57,11 @@ __all__ = [
     "JudgeError",
     "ModelNotFoundError",
     "OutOfScopeError",
+    "ProgramError",
     "QuestionError",
     "ReaderError",
     "ResearchAgentError",
+    "SandboxError",
     "SettingsError",
     "SetupError",
     "SourceError",
@@ -211,6 +213,14 @@ class WorkerTimeoutError(WorkerError):
 
 class WorkerCrashError(WorkerError):
     """A child process died, or wrote something that is no result."""
+
+
+class SandboxError(ResearchAgentError):
+    """There is no sandbox in which a program could run. The message is part of a sentence."""
+
+
+class ProgramError(ResearchAgentError):
+    """A program in the sandbox did wrong, or more than it may. The message is the end of a sentence about it."""
 
 
 class EmbeddingError(ResearchAgentError):

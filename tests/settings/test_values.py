@@ -91,7 +91,7 @@ def test_what_an_answer_keeps_of_the_settings() -> None:
         "version": "0.1.0", "model": "ollama:hf.co/some/model", "lang": "", "sources": "a,b", "deadline": 10.0,
             "soft_deadline": 4.0,
         "offline": True, "fresh": False, "strict": False, "keep_unsupported": False, "sequential": False,
-        "num_ctx": 8192, "judge": "auto",
+        "num_ctx": 8192, "judge": "auto", "compute": "auto",
         "condense_after": 20,
         "url.wikipedia": "http://[::1]:8080/base",
     }  # fmt: skip

@@ -28,6 +28,7 @@ COMMANDS = {
     "sessions": "List, show, export and delete stored sessions.",
     "verify": "Check every quote of a stored session or an exported bundle.",
     "sources": "List the sources, or test one.",
+    "sandbox": "Say what holds a program here, or run one that nobody has read.",
     "serve": "A page for the browser and an API for programs, on this machine.",
     "mcp": "Serve search, fetch and research to other agents (Model Context Protocol).",
     "doctor": "Say what is there, what is reachable and what to do next.",

@@ -70,6 +70,7 @@ def _sections(diagnosis: Diagnosis) -> Iterator[tuple[str, list[tuple[str, str, 
             ("Ollama", "ok" if diagnosis.ollama.reachable else "skipped", _ollama(diagnosis)),
             ("embedding", *_state(diagnosis.embedding)),
             ("judge", *_state(diagnosis.judge)),
+            ("sandbox", *_state(diagnosis.sandbox)),
             ("encyclopedia", *_state(diagnosis.encyclopedia)),
         ],
     )

@@ -25,6 +25,7 @@ from research_agent.doctor.checks import (
     unknown_settings,
 )
 from research_agent.doctor.proxy_check import chat_proxy, check_proxies
+from research_agent.doctor.sandbox_check import check_sandbox
 from research_agent.doctor.source_probe import SourceProbe, list_sources, probe_sources
 from research_agent.settings import Settings, Unknown
 from research_agent.setup.parts import PartState, part_states
@@ -53,6 +54,7 @@ class Diagnosis:
     second_judge: Check
     embedding: Check
     judge: Check
+    sandbox: Check
     encyclopedia: Check
     sources: tuple[SourceProbe, ...]
     settings: tuple[SettingState, ...]
@@ -66,7 +68,7 @@ class Diagnosis:
     def checks(self) -> tuple[Check, ...]:
         """All checks, the most severe first."""
         models = (self.chat, self.embedding, self.judge, self.encyclopedia)
-        return (self.home, *models, self.sqlite, self.log, self.proxy, self.privacy, self.contact)
+        return (self.home, *models, self.sandbox, self.sqlite, self.log, self.proxy, self.privacy, self.contact)
 
     @property
     def usable(self) -> bool:
@@ -121,6 +123,7 @@ async def diagnose(settings: Settings) -> Diagnosis:
         chat = group.create_task(check_chat(settings))
         embedding = group.create_task(check_embedding(settings))
         judge = group.create_task(check_judge(settings))
+        sandbox = group.create_task(check_sandbox(settings))
         sources = group.create_task(probe_sources(settings))
         home = group.create_task(check_home(settings))
     ollama, privacy = server.result()
@@ -140,6 +143,7 @@ async def diagnose(settings: Settings) -> Diagnosis:
         second_judge=check_second_judge(settings, model if chat_check.ok else None, ollama),
         embedding=embedding_check,
         judge=judge.result(),
+        sandbox=sandbox.result(),
         encyclopedia=encyclopedia_check,
         sources=sources.result(),
         settings=tuple(setting_states(settings)),

@@ -109,6 +109,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("chat_timeout", "seconds without a token before a model counts as gone", _between(1, 3600, float), NUMBER),
     Option("judge", "auto, own or model: who judges a sentence when a large chat model is there",
            _one_of("auto", "own", "model")),
+    Option("compute", "auto or off: sums, differences, ages and the like from the figures of the sources",
+           _one_of("auto", "off")),
     Option("condense_after", "messages after which older ones are summarised", _between(2, 10000, int), WHOLE),
     Option("cache_mb", "megabytes of stored answers of services; 0 stores none", _between(0, 1048576, int), WHOLE),
     Option("ollama_host", "where Ollama listens", variable="OLLAMA_HOST"),

@@ -26,12 +26,17 @@ NAME = "name"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatSettings:
-    """The chat model (empty: choose one), whether it judges sentences, servers that may have it, and a key of one."""
+    """
+    The chat model (empty: choose one), whether it judges sentences, servers that may have it, and a key of one.
+
+    `compute` says whether anything is computed from the figures of sources, by a program of rules or of the model.
+    """
 
     model: str = ""
     num_ctx: int = 8192
     timeout: float = field(default=120.0, metadata={NAME: "chat_timeout"})
     judge: str = "auto"
+    compute: str = "auto"
     ollama_host: str = ""
     openai_base_url: str = ""
     openai_api_key: str = field(default="", repr=False)
@@ -170,6 +175,7 @@ class Settings:
             "sequential": self.flags.sequential,
             "num_ctx": self.chat.num_ctx,
             "judge": self.chat.judge,
+            "compute": self.chat.compute,
             "condense_after": self.memory.condense_after,
             **{f"url.{name}": redacted_url(url) for name, url in sorted(self.search.urls.items())},
         }

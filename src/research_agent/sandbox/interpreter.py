@@ -1,0 +1,153 @@
+"""
+Interpreter level: pydantic-monty, an interpreter of a subset of Python written in Rust, in worker processes.
+
+It has no files, no network, no processes and no C extensions to be tricked into having them; what it asks its host for
+is refused, since no host function is given. Its own default is no limit at all: every run here gives each one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import shutil
+import sysconfig
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from research_agent.errors import ProgramError, SandboxError
+from research_agent.sandbox.protocol import RESULT, VALUES, LevelName, Limits, Outcome, plain
+
+if TYPE_CHECKING:
+    from pydantic_monty import AsyncMonty, MontyError
+
+__all__ = ["Interpreter", "open_interpreter"]
+
+PACKAGE = "pydantic-monty"
+RECURSION = 200
+SUSPENSIONS = 50  # calls to the host, each of which is refused
+GRACE = 0.3  # seconds after the limit at which a worker that has not stopped by itself is killed
+START = 10.0  # seconds
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+"""The time in every run, and the seed of its random numbers is fixed as well: a second run gives the same."""
+
+
+class Interpreter:
+    """An open pool of interpreters; made by `open_interpreter`. `holds` is the package and its version."""
+
+    name: LevelName = "interpreter"
+
+    def __init__(self, pool: AsyncMonty, held_by: str) -> None:
+        self.holds = held_by
+        self._pool = pool
+
+    async def warm(self) -> None:
+        """The pool keeps a worker ready by itself."""
+
+    async def run(self, program: str, values: Mapping[str, Any], limits: Limits) -> Outcome:
+        """See `Level.run`."""
+        from pydantic_monty import CollectString, MontyConversionError, MontyCrashedError, MontyError
+
+        printed = CollectString(4 * limits.output)  # bytes
+        session = self._pool.checkout(
+            limits={
+                "max_feed_duration_secs": limits.seconds,
+                "max_turn_duration_secs": limits.seconds,
+                "max_memory": limits.memory,
+                "max_recursion_depth": RECURSION,
+                "max_suspensions": SUSPENSIONS,
+                "max_total_sleep_secs": 0.0,
+            },
+            os_policy={
+                "datetime": BEGINNING,
+                "sleep": "zero",
+                "random_start": {"seed": 0},
+            },
+        )
+        try:
+            async with session as worker:
+                value = await worker.feed_run(
+                    f"{RESULT} = None\n{program}\n{RESULT}", inputs={VALUES: dict(values)}, print_callback=printed
+                )
+        except MontyConversionError as error:
+            raise SandboxError("The values for a program cannot be passed to it.") from error
+        except MontyCrashedError as error:
+            raise ProgramError("was stopped: it broke off or took too long.") from error
+        except MontyError as error:
+            raise ProgramError(_told(error, limits)) from error
+        except (TimeoutError, OSError) as error:
+            raise SandboxError("No interpreter is free to run a program.") from error
+        return Outcome(plain(value), printed.output[: limits.output], self.name)
+
+
+def _told(error: MontyError, limits: Limits) -> str:
+    """What a program did wrong, as the end of a sentence."""
+    inner = error.exception()
+    if isinstance(inner, TimeoutError):
+        return f"took longer than {limits.seconds:g} s."
+    if isinstance(inner, MemoryError):
+        return f"took more than {limits.memory // 2**20} MB, or printed too much."
+    return f"ended with {type(inner).__name__}: {' '.join(str(inner).split())[:200]}."
+
+
+@asynccontextmanager
+async def open_interpreter(limits: Limits) -> AsyncIterator[Interpreter]:
+    """Open the level. Raises `SandboxError` where the package is not installed or cannot start."""
+    held_by, worker = await asyncio.to_thread(_quiet_worker)
+    try:
+        async with _open_pool(limits, worker) as pool:
+            yield Interpreter(pool, held_by)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, worker.parent, ignore_errors=True)
+
+
+@asynccontextmanager
+async def _open_pool(limits: Limits, worker: Path) -> AsyncIterator[AsyncMonty]:
+    """Open the pool of workers. Raises `SandboxError` when none starts."""
+    from pydantic_monty import AsyncMonty
+
+    pool = AsyncMonty(
+        min_processes=1,
+        max_processes=2,
+        checkout_timeout=START,
+        request_timeout=limits.seconds + GRACE,
+        binary_path=worker,
+        max_checkouts_per_worker=1,  # nothing that a program leaves behind meets the next one
+        feed_duration_limit_grace=GRACE,
+        turn_duration_limit_grace=GRACE,
+    )
+    try:
+        await pool.__aenter__()
+    except (OSError, RuntimeError) as error:
+        raise SandboxError(f"{PACKAGE} does not start here: {' '.join(str(error).split())[:100]}") from error
+    try:
+        yield pool
+    finally:
+        await pool.__aexit__(None, None, None)
+
+
+def _quiet_worker() -> tuple[str, Path]:
+    """
+    Package and version, and an executable that starts a worker without our environment and our terminal.
+
+    A worker that refuses memory says so on standard error, which would be the user's terminal. Raises `SandboxError`.
+    """
+    try:
+        import pydantic_monty  # noqa: F401 - whether it can be imported
+
+        held_by = f"{PACKAGE} {version(PACKAGE)}"
+    except (ImportError, PackageNotFoundError) as error:
+        raise SandboxError(f"{PACKAGE} is not installed") from error
+    folders = [sysconfig.get_path("scripts"), sysconfig.get_path("scripts", f"{os.name}_user")]
+    binary = shutil.which("monty", path=os.pathsep.join(folders))
+    if binary is None:
+        raise SandboxError(f"{PACKAGE} is installed without its program")
+    worker = Path(tempfile.mkdtemp(prefix="research-agent-")) / "worker"
+    worker.write_text(f'#!/bin/sh\nexec env -i {shlex.quote(binary)} "$@" 2>/dev/null\n', encoding="utf-8")
+    worker.chmod(0o700)
+    return held_by, worker
