@@ -72,6 +72,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "sources/crawler/page.py": "tests/sources/crawler/test_pages.py",
     "sources/crawler/robots.py": "tests/sources/crawler/test_pages.py",
     "sources/scholarly/source.py": "tests/sources/test_scholarly_sources.py: by the sources that are one",
+    "sources/worldbank/countries.py": "tests/sources/test_worldbank.py",
+    "sources/worldbank/indicators.py": "tests/sources/test_worldbank.py",
     "sources/wikidata/names.py": "tests/sources/test_wikidata.py",
     "sources/wikidata/statements.py": "tests/sources/test_wikidata.py",
     "sources/wikidata/snaks.py": "tests/sources/test_wikidata.py",

@@ -14,8 +14,10 @@ from research_agent.http import open_client
 from research_agent.settings import Settings, load_settings
 from research_agent.sources import Found, Source, Tools, load_sources
 from research_agent.sources.scholarly.deduplicate import merge_papers
+from research_agent.stages.plan import rule_topics
 from research_agent.types import Topic
 from research_agent_devtools.world import SOURCES, World
+from research_agent_devtools.world.services import SCOPES
 
 pytestmark = pytest.mark.anyio
 
@@ -38,8 +40,9 @@ async def test_each_source_finds_the_topic_and_no_two_say_the_same(tmp_path: Pat
     async with World(sources=SOURCES) as world, asking(world, tmp_path) as (sources, tools):
         found = {}
         for source in sources:
-            where = f" See {world.page()}"
-            topic = Topic(text=ATTENTION.text, question=ATTENTION.question + where)
+            asked = SCOPES.get(source.name, "")
+            question = asked or f"{ATTENTION.question} See {world.page()}"
+            topic = Topic(text=rule_topics(asked)[0] if asked else ATTENTION.text, question=question)
             found[source.name] = await search(source, topic, tools)
     assert not [name for name in SOURCES if found[name].problems or not found[name].documents]
     assert all("<" not in document.text for one in found.values() for document in one.documents)

@@ -24,7 +24,7 @@ from research_agent.testing.loopback_server import serve, serve_in_thread
 from research_agent.testing.server_faults import FAULTS, answer_badly
 from research_agent_devtools.world.articles import ARTICLES, COMMENTS, DISAMBIGUATIONS, REDIRECTS, STORIES
 from research_agent_devtools.world.matching import best
-from research_agent_devtools.world.services import SERVICES, Route
+from research_agent_devtools.world.services import SCOPES, SERVICES, Route
 from research_agent_devtools.world.services.pages import robots
 from research_agent_devtools.world.web import ENGINE_FAULTS, ENGINES, HOSTS
 from research_agent_devtools.world.web import answer as answer_as_site
@@ -123,6 +123,11 @@ class World:
         if self.faults.get(source) == REFUSED:
             return f"{NOWHERE}/{source}"
         return f"{self.url}/{source}" if source in SERVICES or source in ENGINES else self.url
+
+    def question(self, source: str, question: str) -> str:
+        """A question with what makes it one of the source too: a page for `web`, a question of its own for others."""
+        more = f"See {self.page()}" if source == "web" else SCOPES.get(source, "")
+        return f"{question} {more}".strip()
 
     def page(self, slug: str = "attention-by-hand") -> str:
         """The address of a page; `posts.PAGES` has them all."""

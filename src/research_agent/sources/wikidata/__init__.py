@@ -52,7 +52,7 @@ class Wikidata(HttpSource):
         licence="CC0 1.0",
         attribution="Wikidata, link to the item",
         terms="https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_API_Usage_Guidelines",
-        kinds=frozenset({"people"}),
+        kinds=frozenset({"people", "figures"}),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
+from math import lcm
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -70,8 +71,13 @@ async def answered(settings: Settings, question: str, sources: Sequence[Source])
 
 
 def pair(number: int) -> tuple[str, str]:
-    """A source and a fault; every source comes in 15 trials, every fault in 12, every pair in 180."""
-    return SOURCES[number % len(SOURCES)], KINDS[(number + number // 60) % len(KINDS)]
+    """A source and a fault; every source comes in as many trials as there are, every pair in twelve times as many."""
+    return SOURCES[number % len(SOURCES)], KINDS[(number + number // lcm(len(SOURCES), len(KINDS))) % len(KINDS)]
+
+
+def everything(world: World) -> str:
+    """A question that every source is asked."""
+    return " ".join([QUESTION, *(world.question(name, "") for name in SOURCES)])
 
 
 # One of several fails
@@ -100,7 +106,7 @@ async def _one_at_fault(name: str, fault: str, home: Path, load: Load) -> Answer
     names = [name, *(good for good in GOOD if good != name)]
     async with World(sources=names, faults={name: fault}) as world:
         settings = settings_for(world, home)
-        question = f"{QUESTION} See {world.page()}" if name == "web" else QUESTION
+        question = world.question(name, QUESTION)
         return await answered(settings, question, load(settings, names))
 
 
@@ -131,7 +137,7 @@ def all_fail(run: Run, patched: Callable[[], AbstractContextManager[Any]]) -> No
                     "RESEARCH_AGENT_DEADLINE": "2",
                     "RESEARCH_AGENT_SOFT_DEADLINE": str(SOFT),
                 }
-                asked = ["ask", f"{QUESTION} See {world.page()}", "--json"]
+                asked = ["ask", everything(world), "--json"]
                 done = CliRunner(env=environ).invoke(cli, asked)
             _check_nothing(run, fault, done.exit_code, done.stdout)
 
@@ -179,7 +185,7 @@ async def _one_silent(name: str, home: Path, look: Look, *, has_others: bool) ->
     notes = FakeSource("notes", ["Attention is what a transformer architecture is built around."] if has_others else [])
     async with World(sources=[name], faults={name: "hang"}) as world:
         settings = load_settings(environ_for(world, home), deadline=1.0, soft_deadline=SOFT)
-        question = f"{QUESTION} See {world.page()}" if name == "web" else QUESTION
+        question = world.question(name, QUESTION)
         with patch.object(evidence, "fetch", look):
             return await answered(settings, question, [*load_sources(settings, [name]), notes])
 
@@ -230,10 +236,10 @@ async def fetch_all(plan: FetchPlan, **options: Any) -> Fetched:
 ROWS = (
     Row(
         id="D1",
-        fault="one of three sources fails: each of 15, in each of 12 ways",
+        fault=f"one of three sources fails: each of {len(SOURCES)}, in each of {len(KINDS)} ways",
         guarantee="it is told to have failed, the others are cited and it is not, nothing is made up",
-        quick=15,
-        full=360,
+        quick=len(SOURCES),
+        full=24 * len(SOURCES),
         try_it=partial(one_fails, load=load_sources),
         twin=partial(one_fails, load=quiet),
         twin_is="a source that failed counts as one that found nothing",
@@ -241,7 +247,7 @@ ROWS = (
     ),
     Row(
         id="D2",
-        fault="all 15 sources fail, in each of 12 ways",
+        fault=f"all {len(SOURCES)} sources fail, in each of {len(KINDS)} ways",
         guarantee="exit 3, status none, no citation, nothing of the model's own",
         quick=4,
         full=60,
@@ -253,7 +259,7 @@ ROWS = (
     ),
     Row(
         id="D3",
-        fault="each of 15 sources accepts, then says nothing",
+        fault=f"each of {len(SOURCES)} sources accepts, then says nothing",
         guarantee="waited for at most 0.5 s over the deadline, over the soft one where another has something",
         quick=4,
         full=90,

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from research_agent_devtools.world.services import pages, papers, software, wikidata
+from research_agent_devtools.world.services import open_data, pages, papers, software, wikidata
 
-__all__ = ["SERVICES", "Answer", "Route"]
+__all__ = ["SCOPES", "SERVICES", "Answer", "Route"]
 
 Answer = Callable[[web.Request, str], web.Response]
 
@@ -52,6 +52,13 @@ SERVICES: Mapping[str, tuple[Route, ...]] = {
     "searxng": (Route("/search", "searxng", pages.searxng),),
     "duckduckgo": (Route("/html/", "duckduckgo", pages.duckduckgo),),
     "feed": (Route("", "feed", pages.feed),),
+    "worldbank": (
+        Route("/v2/country", "countries", open_data.world_bank_countries),
+        Route("/v2/country/{codes}/indicator/{indicator}", "values", open_data.world_bank_values),
+    ),
     "web": (Route("/{slug}", "page", pages.page),),
 }
 """By the name of the source that asks; its base is the world's URL and this name."""
+
+SCOPES: Mapping[str, str] = {"worldbank": "What is the population of Iceland?"}
+"""A question of its own for each source that is asked no other, to which its service has the answer."""

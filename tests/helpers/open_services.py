@@ -1,0 +1,114 @@
+"""The sources of news, books, places, figures and talk: a good body of each service, and one way to ask them fast."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from helpers.in_process_reader import Reading
+from research_agent.errors import SourceError
+from research_agent.http import open_client
+from research_agent.settings import Settings
+from research_agent.sources import Found, SourceSettings, Tools
+from research_agent.sources.validation import checked
+from research_agent.sources.worldbank import WorldBank
+from research_agent.sources.worldbank.indicators import INDICATORS
+from research_agent.testing.loopback_server import serve
+from research_agent.types import Topic
+from research_agent_devtools.harness.unwritable_home import NOWHERE
+
+Reply = tuple[int, bytes, str]
+
+
+@dataclass(frozen=True)
+class Service:
+    """
+    A source, a question that it answers, the bodies of its service by a part of the path, and what reads each.
+
+    `empty` are bodies of a search without a match; `failing` those that come with status 200 and are none.
+    """
+
+    source: type[Any]
+    question: str
+    text: str
+    bodies: Mapping[str, Any]
+    read: Mapping[str, Callable[[Any, Any], Any]]
+    empty: Mapping[str, Any] = field(default_factory=dict)
+    failing: tuple[Any, ...] = ()
+
+
+# Not recorded: shapes from the services' documentation.
+def _row(year: str, value: Any, country: tuple[str, str] = ("KE", "Kenya")) -> dict[str, Any]:
+    return {
+        "indicator": {"id": "SP.POP.TOTL", "value": "Population, total"},
+        "country": {"id": country[0], "value": country[1]},
+        "countryiso3code": "KEN", "date": year, "value": value, "unit": "", "obs_status": "", "decimal": 0,
+    }  # fmt: skip
+
+
+ABOUT = {"page": 1, "pages": 1, "per_page": 500, "total": 3, "sourceid": "2", "lastupdated": "2026-07-01"}
+COUNTRIES = [
+    ABOUT,
+    [
+        {"id": "KEN", "iso2Code": "KE", "name": "Kenya", "capitalCity": "Nairobi"},
+        {"id": "KOR", "iso2Code": "KR", "name": "Korea, Rep.", "capitalCity": "Seoul"},
+        {"id": "PRK", "iso2Code": "KP", "name": "Korea, Dem. People's Rep."},
+        {"id": "GIN", "iso2Code": "GN", "name": "Guinea"},
+        {"id": "PNG", "iso2Code": "PG", "name": "Papua New Guinea"},
+        {"id": "EGY", "iso2Code": "EG", "name": "Egypt, Arab Rep."},
+        {"id": "CIV", "iso2Code": "CI", "name": "Cote d'Ivoire"},
+        {"id": "USA", "iso2Code": "US", "name": "United States"},
+        {"id": "WLD", "iso2Code": "1W", "name": "World"},
+    ],
+]
+VALUES = [ABOUT, [_row("2025", None), _row("2024", 56432944), _row("2023", 55339003)]]
+POPULATION = next(one for one in INDICATORS if one.code == "SP.POP.TOTL")
+
+SERVICES: Mapping[str, Service] = {
+    "worldbank": Service(
+        WorldBank,
+        "What is the population of Kenya?",
+        "population of Kenya",
+        {"/indicator/": VALUES, "/v2/country": COUNTRIES},
+        {
+            "/v2/country": lambda source, body: source.read_countries(body),
+            "/indicator/": lambda source, body: source.read_values(body, POPULATION, {"2023"}),
+        },
+        {"/indicator/": [{**ABOUT, "total": 0}, None]},
+        ([{"message": [{"id": "120", "key": "Invalid value", "value": "The provided parameter value is not valid"}]}],),
+    ),
+}
+
+
+def replies(service: Service, **more: Any) -> dict[str, Reply]:
+    """The good bodies as replies, `more` in place of some."""
+    return {part: (200, json.dumps(body).encode(), "application/json") for part, body in service.bodies.items()} | more
+
+
+async def ask(
+    service: Service, answers: Mapping[str, Reply], *, limit: int = 5, **changed: Any
+) -> tuple[Found, SourceError | None, list[web.Request]]:
+    """The documents, or the error, of a search whose server answers by the first key that the path holds; requests."""
+    requests: list[web.Request] = []
+
+    async def handle(request: web.Request) -> web.Response:
+        requests.append(request)
+        found = next((reply for part, reply in answers.items() if part in request.path), None)
+        status, body, kind = found or (404, b"nothing here", "text/plain")
+        return web.Response(status=status, body=body, headers={"Content-Type": kind, "Retry-After": "7"})
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", handle)
+    topic = Topic(**{"text": service.text, "question": service.question, **changed})
+    run = Settings.of(home=NOWHERE, deadline=30.0)
+    async with serve(app) as base, open_client(run, trusted=[base]) as client:
+        source = service.source(SourceSettings(url=base))
+        try:
+            found = await source.search(topic, tools=Tools(client=client, read=Reading()), limit=limit)
+        except SourceError as error:
+            return Found([]), error, requests
+    return checked(found), None, requests
