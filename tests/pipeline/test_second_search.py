@@ -15,6 +15,7 @@ from research_agent.sources import Source, SourceSettings
 from research_agent.sources.encyclopedia import DATABASE, FOLDER, Encyclopedia
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Answer
+from research_agent_devtools.harness.callers_models import callers_models
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +34,7 @@ def home(tmp_path: Path) -> Path:
 
 
 async def ask(question: str, home: Path, source: Source | None = None) -> Answer:
-    settings = load_settings({"RESEARCH_AGENT_HOME": str(home)})
+    settings = load_settings({**callers_models(), "RESEARCH_AGENT_HOME": str(home)})
     sources = [source or Encyclopedia(SourceSettings(parts=home / "parts"))]
     async with open_runtime(settings, sources=sources, chat=FakeChat(replies=("", TEXT))) as runtime:
         return await research(question, runtime=runtime)

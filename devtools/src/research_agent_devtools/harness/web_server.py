@@ -22,6 +22,7 @@ from research_agent.testing import FakeChat, FakeSource
 from research_agent.web import Authenticator, RequestLimits, RunLimits, ServerState, create_app
 from research_agent.web.auth import TokenStore
 from research_agent.web.server import Server, uvicorn_config
+from research_agent_devtools.harness.callers_models import callers_models
 from research_agent_devtools.harness.scripted_engine import RIVER, TRUE
 
 USUAL = RunLimits()
@@ -80,7 +81,7 @@ async def serving(
     engine: Engine | None = None,
 ) -> AsyncIterator[Served]:
     """Serve while the context lasts; `change` breaks the app before it starts."""
-    settings = load_settings({"RESEARCH_AGENT_HOME": str(home), **(environ or {})})
+    settings = load_settings({**callers_models(), "RESEARCH_AGENT_HOME": str(home), **(environ or {})})
     model = chat if chat is not None else FakeChat(replies=("Lumen", TRUE))
     found = [FakeSource("notes", [RIVER])] if sources is None else sources
 

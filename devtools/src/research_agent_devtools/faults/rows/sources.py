@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-import os
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -30,6 +29,7 @@ from research_agent.testing import FakeChat, FakeOllama, FakeSource
 from research_agent.testing.server_faults import FAULTS
 from research_agent.types import Answer, Topic
 from research_agent_devtools.faults.row import Row, Run
+from research_agent_devtools.harness.callers_models import callers_models
 from research_agent_devtools.harness.quickest import TRIES
 from research_agent_devtools.world import SOURCES, World
 
@@ -41,9 +41,6 @@ OVER = 0.5
 INVENTED = "The answer is forty-two."
 WITHOUT_END = frozenset({"web", "duckduckgo"})
 """HTML has no end, so that half of a page is a page."""
-
-MODELS = ("RESEARCH_AGENT_JUDGE_FOLDER", "RESEARCH_AGENT_READER_FOLDER")
-"""Judge and reader are the caller's: those that are shipped, or in the suite words and rules."""
 
 EVIDENCE = re.compile(r"^\[(e\d+)\] (.+?[.!?])(?=\s|$)", re.MULTILINE)
 Load = Callable[..., list[Source]]
@@ -60,8 +57,7 @@ def settings_for(world: World, home: Path) -> Settings:
 
 
 def environ_for(world: World, home: Path) -> dict[str, str]:
-    models = {name: os.environ[name] for name in MODELS if name in os.environ}
-    return {**models, **world.environ, "RESEARCH_AGENT_HOME": str(home), "OLLAMA_HOST": "127.0.0.1:9"}
+    return {**callers_models(), **world.environ, "RESEARCH_AGENT_HOME": str(home), "OLLAMA_HOST": "127.0.0.1:9"}
 
 
 async def answered(settings: Settings, question: str, sources: Sequence[Source]) -> Answer:
