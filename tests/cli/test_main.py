@@ -137,9 +137,10 @@ HASTY = """
 import runpy, signal, sys
 from importlib.abc import MetaPathFinder
 signal.signal(signal.SIGINT, signal.default_int_handler)
+module, way, *args = sys.argv[1:]
 class Impatient(MetaPathFinder):
     def find_spec(self, name, path, target=None):
-        if name == sys.argv[1]:
+        if name == module:
             signal.raise_signal(signal.SIGINT)
 class Watched:
     def __init__(self, stream): self.stream = stream
@@ -149,7 +150,7 @@ class Watched:
     def __getattr__(self, name): return getattr(self.stream, name)
 sys.meta_path.insert(0, Impatient())
 sys.stdout, sys.stderr = Watched(sys.stdout), Watched(sys.stderr)
-way, sys.argv = sys.argv[2], ["research-agent", *sys.argv[3:]]
+sys.argv = ["research-agent", *args]
 runpy.run_module(way, run_name="__main__") if way == "research_agent" else runpy.run_path(way, run_name="__main__")
 """
 

@@ -17,6 +17,7 @@ from research_agent.sources.registry import load_sources
 from research_agent.testing import FakeChat
 from research_agent.text.tokens import words
 from research_agent.types import Answer
+from research_agent_devtools.harness.callers_models import callers_models
 from research_agent_devtools.harness.web_server import serving
 from research_agent_devtools.world import SOURCES, World
 
@@ -45,7 +46,8 @@ def recorded(world: World) -> set[str]:
 
 def settings_of(world: World, home: Path) -> dict[str, str]:
     patient = {"RESEARCH_AGENT_DEADLINE": "60", "RESEARCH_AGENT_SOFT_DEADLINE": "60"}
-    return {**world.environ, **patient, "RESEARCH_AGENT_HOME": str(home), "RESEARCH_AGENT_SOURCES": ",".join(SOURCES)}
+    own = {"RESEARCH_AGENT_HOME": str(home), "RESEARCH_AGENT_SOURCES": ",".join(SOURCES)}
+    return {**callers_models(), **world.environ, **patient, **own}
 
 
 async def turns(world: World, home: Path, *texts: str, topics: str = OWN_TOPICS) -> list[Answer]:
