@@ -32,7 +32,7 @@ def rows(leads: list[Lead]) -> list[Row]:
 @pytest.mark.parts
 def test_the_same_seed_gives_the_same_rows(leads: list[Lead], rows: list[Row]) -> None:
     assert list(build(leads, seed=13, limit=2_000)) == rows
-    assert list(build(leads, seed=14, limit=2_000)) != rows
+    assert any(other != row for other, row in zip(build(leads, seed=14, limit=2_000), rows, strict=False))
 
 
 @pytest.mark.parts
