@@ -15,7 +15,7 @@ from research_agent.errors import UsageError
 __all__ = ["command"]
 
 ENTRY_POINTS = "research_agent.evals"
-NAMES = ("retrieval", "support", "citations", "injection", "falsehoods", "answers", "sentences")
+NAMES = ("retrieval", "support", "citations", "injection", "falsehoods", "answers", "web", "sentences")
 
 EPILOG = """
 \b
@@ -25,6 +25,7 @@ citations  are altered quotes and altered claims refused?
 injection  do hostile pages get anything shown or remembered?
 falsehoods does a planted falsehood come out with a citation?
 answers    do answers show what the corpus says?
+web        are general questions answered from the web?
 sentences  does the reader find the sentence that answers?
 
 \b
@@ -35,6 +36,7 @@ support: id, claim, passages (title, text), label;
 answers, of everyday questions: question, answer (a regular expression, or null)
 sentences: question, title, sentences (a list), gold (positions in it)
 injection (not needed): text
+web (not needed): question, answer (a regular expression, or null), pages; since, sites
 """
 
 
@@ -48,7 +50,7 @@ injection (not needed): text
 @click.option("--baselines", is_flag=True, help="support: word overlap and cosine beside the check.")
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="support: draw its reliability, as SVG.")
 def command(name: str, files: tuple[Path, ...], data: Path | None, **options: Any) -> None:
-    """Measure this program: retrieval, support, citations, injection, falsehoods, answers or sentences."""
+    """Measure this program: retrieval, support, citations, injection, falsehoods, answers, web or sentences."""
     if files and data is None:
         raise UsageError(f"{str(files[0])!r} stands alone.", hint="Files of rows come after --data.")
     _load(name)(data=data, more=files, **options)

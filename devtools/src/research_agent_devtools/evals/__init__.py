@@ -36,6 +36,7 @@ EVALS = {
     "injection": Eval("Do hostile pages get anything shown or remembered?", "injection"),
     "falsehoods": Eval("Does a planted falsehood come out with a citation?", "planted"),
     "answers": Eval("Do answers show what the corpus says?", "answers", f"{QUESTIONS}; or question, answer"),
+    "web": Eval("Are general questions answered from the web?", "web"),
     "sentences": Eval("Does the reader find the sentence that answers?", "sentences", ARTICLES),
 }
 

@@ -19,6 +19,7 @@ __all__ = [
     "Claim",
     "Everyday",
     "Question",
+    "WebQuestion",
     "claims_of",
     "has_titles",
     "read_articles_asked",
@@ -26,6 +27,7 @@ __all__ = [
     "read_claims",
     "read_everyday",
     "read_questions",
+    "read_web_questions",
     "sample",
 ]
 
@@ -88,6 +90,15 @@ class Everyday:
 
 
 @dataclass(frozen=True, slots=True)
+class WebQuestion(Everyday):
+    """One whose answer stands on `pages` (host and path), and the days and sites that the user keeps to, if any."""
+
+    pages: tuple[str, ...] = ()
+    since: str = ""
+    sites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A question, an article in sentences, and the positions of those that answer."""
 
@@ -118,6 +129,11 @@ def has_titles(path: Path) -> bool:
 def read_everyday(path: Path) -> list[Everyday]:
     """Rows with `question` and `answer`, a regular expression or null. Raises `UsageError`."""
     return _read(path, _everyday)
+
+
+def read_web_questions(path: Path) -> list[WebQuestion]:
+    """Rows with `question`, `answer`, `pages` and, if there are, `since` and `sites`. Raises `UsageError`."""
+    return _read(path, _web_question)
 
 
 def read_articles_asked(path: Path) -> list[Article]:
@@ -216,6 +232,13 @@ def _everyday(row: Fields) -> Everyday:
         return Everyday(_text(row, "question"), None if pattern is None else re.compile(pattern))
     except re.error as error:
         raise _UnfitError(f"has an `answer` that is no regular expression: {error}") from error
+
+
+def _web_question(row: Fields) -> WebQuestion:
+    asked, sites = _everyday(row), _texts(row, "sites") if "sites" in row else ()
+    pages = _texts(row, "pages") if asked.answer is not None else ()
+    since = _text(row, "since") if "since" in row else ""
+    return WebQuestion(asked.question, asked.answer, pages=pages, since=since, sites=sites)
 
 
 def _article(row: Fields) -> Article:

@@ -115,8 +115,12 @@ class World:
     def environ(self) -> dict[str, str]:
         """The settings that point the program here."""
         names = (*self.sources, *(ENGINES if self.web else ()))
-        proxy = {"HTTP_PROXY": self.url, "HTTPS_PROXY": self.url} if self.web else {}
-        return {**{f"RESEARCH_AGENT_{name.upper()}_URL": self.base(name) for name in names}, **proxy}
+        return {**{f"RESEARCH_AGENT_{name.upper()}_URL": self.base(name) for name in names}, **self.proxies}
+
+    @property
+    def proxies(self) -> dict[str, str]:
+        """Those of the variables that name this world as the proxy, which it is of its web."""
+        return {"HTTP_PROXY": self.url, "HTTPS_PROXY": self.url} if self.web else {}
 
     def base(self, source: str) -> str:
         """The base URL of a source's service; of `feed` the feed itself, of `web` where the pages lie."""

@@ -22,7 +22,7 @@ from research_agent_devtools.world.web.texts import PAGES, Page
 __all__ = ["ENGINES", "Hit"]
 
 MOST = 10  # hits of a page of results
-DAYS = {"day": 1, "week": 7, "month": 31, "year": 366, "d": 1, "w": 7, "m": 31, "y": 366}
+DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
 TODAY = date(2026, 11, 29)
 SITE = re.compile(r"(-?)site:(\S+)")
 
@@ -50,17 +50,16 @@ INDICES: Mapping[str, Index] = {
 }
 
 
-def _hits(engine: str, query: str, *, days: int = 0) -> list[Hit]:
-    """What an engine finds, within sites and days where they are asked for."""
+def _hits(engine: str, query: str, *, since: str = "", until: str = "9") -> list[Hit]:
+    """What an engine finds, within sites and days (ISO 8601) where they are asked for."""
     sites = [(bool(minus), site) for minus, site in SITE.findall(query)]
     words = SITE.sub(" ", query).replace(" OR ", " ")
     wanted = [site for minus, site in sites if not minus]
     unwanted = [site for minus, site in sites if minus]
-    oldest = str(TODAY - timedelta(days=days)) if days else ""
     pages = [
         page
         for page in INDICES[engine].search(words, len(PAGES))
-        if (not wanted or _of(page, wanted)) and not _of(page, unwanted) and page.published >= oldest
+        if (not wanted or _of(page, wanted)) and not _of(page, unwanted) and since <= page.published <= until
     ]
     return [Hit(_address(engine, page), page, snippet(page, words)) for page in pages[:MOST]]
 
@@ -81,7 +80,8 @@ def searxng(request: web.Request, url: str) -> web.Response:
     if request.query.get("format") != "json":
         return web.Response(status=403, text="<!doctype html><title>403 Forbidden</title>", content_type="text/html")
     query = request.query.get("q", "")
-    found = _hits("searxng", query, days=DAYS.get(request.query.get("time_range", ""), 0))
+    days = DAYS.get(request.query.get("time_range", ""), 0)
+    found = _hits("searxng", query, since=str(TODAY - timedelta(days=days)) if days else "")
     results = [
         {
             "url": hit.url,
@@ -117,7 +117,8 @@ def searxng_health(request: web.Request, url: str) -> web.Response:
 
 def duckduckgo(request: web.Request, url: str) -> web.Response:
     """`/html/`: three links a hit, through the site's own redirect, and one advertisement before them."""
-    found = _hits("duckduckgo", request.query.get("q", ""), days=DAYS.get(request.query.get("df", ""), 0))
+    since, _, until = request.query.get("df", "").partition("..")
+    found = _hits("duckduckgo", request.query.get("q", ""), since=since, until=until or "9")
     hits = "".join(map(_duck, found))
     ad = '<div class="result result--ad"><a class="result__a" href="https://duckduckgo.com/y.js?ad_domain=x">Ad</a></div>'
     shown = f"{ad}{hits}" if hits else '<div class="no-results">No results found.</div>'
@@ -139,7 +140,8 @@ def _duck(hit: Hit) -> str:
 
 def mojeek(request: web.Request, url: str) -> web.Response:
     """`/search`: the page of results."""
-    found = _hits("mojeek", request.query.get("q", ""))
+    since, before = (_iso(request.query.get(name, "")) for name in ("since", "before"))
+    found = _hits("mojeek", request.query.get("q", ""), since=since, until=before or "9")
     shown = "".join(
         f'<li class="r{rank}"><!--rs--><a class="ob" href="{hit.url}"><p class="i">{escape(hit.page.address)}</p></a>'
         f'<h2><a class="title" title="{hit.url}" href="{hit.url}">{escape(hit.page.title)}</a></h2>'
@@ -153,6 +155,11 @@ def mojeek(request: web.Request, url: str) -> web.Response:
         f'Mojeek</a></header><p class="result-count">{said}</p><div class="results"><ul class="results-standard">'
         f'{shown}</ul>{"" if found else nothing}</div><footer><a href="/about">About</a></footer></body></html>'
     )
+
+
+def _iso(day: str) -> str:
+    """A day such as 20261122 as ISO 8601; "" for ""."""
+    return "-".join(filter(None, (day[:4], day[4:6], day[6:])))
 
 
 def marginalia(request: web.Request, url: str) -> web.Response:
