@@ -46,5 +46,14 @@ async def test_a_first_clause_does_not_hide_that_a_sentence_points_back() -> Non
     assert "it ended" not in text or "The war was long. As the most" in text
 
 
+async def test_what_a_page_asks_or_heads_is_no_answer() -> None:
+    """By likeness alone (the naive way) the question that a page repeats fits best."""
+    page = "How long is the Lumen?\n\nThe length of the Lumen\n\nThe Lumen has a length of 412 kilometres."
+    text = await extract("How long is the Lumen?", evidence(document(page, title="Rivers")), embed=bag_of_words)
+    assert text == "The Lumen has a length of 412 kilometres."
+    asked = evidence(document("How long is the Lumen?", title="Rivers"))
+    assert await extract("How long is the Lumen?", asked, embed=bag_of_words) == "How long is the Lumen?"
+
+
 async def test_no_evidence_no_words() -> None:
     assert await extract("anything", ()) == ""

@@ -57,6 +57,19 @@ async def test_what_was_not_read_again_is_behind_all_that_were() -> None:
     assert max(end[: 12 - FINALISTS]) <= min(end[12 - FINALISTS :])
 
 
+async def test_a_question_and_a_title_answer_nothing_however_like_the_question_they_are() -> None:
+    """And they take no place among the finalists; without the rule the page's own question stays the best."""
+    asked = tuple(f"How long is it, {n}?" for n in range(FINALISTS))
+
+    async def likes_questions(items: Sequence[Readable]) -> list[list[float]]:
+        return [[9.0 if "?" in text or text == "Lumen" else 1.0 for text in texts] for _, _, texts in items]
+
+    items = [(QUESTION, "Lumen | Rivers", (*asked, "Lumen", LONG))]
+    (end,) = (await read(items, likes_questions)).end
+    assert end.index(max(end)) == len(asked) + 1
+    assert max(end[:-1]) < -1 < end[-1]
+
+
 async def test_nothing_to_read() -> None:
     assert await read([], Reader()) == ([], [])
     assert await read([(QUESTION, "A", ())], Reader()) == ([[]], [[]])

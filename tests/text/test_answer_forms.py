@@ -10,11 +10,18 @@ LACKING = [
     ("When will Halley's comet come back?", "Officially designated 1P/Halley, it is a comet."),
     ("How many legs does it have?", "It has legs."),
     ("Who discovered it?", "It was discovered in March."),
+    ("How long does it take?", "One of us may know."),
+    ("When does the shop close?", "The shop closes early."),
 ]
 HELD = [
     ("When will Halley's comet come back?", "It will next appear in mid-2061."),
     ("How fast is it?", "It runs at 58–65 mph.", "58–65 mph"),
     ("Who discovered it?", "Due to this Marie Curie became known.", "Marie Curie"),
+    ("How long does it take?", "It takes about thirty-five minutes.", "thirty-five minutes"),
+    ("How long is the way?", "I needed just under six hours for it.", "six hours"),
+    ("How cold does it get?", "It went down to minus eleven at night.", "minus eleven"),
+    ("When does the last boat leave?", "On Sundays it leaves at 19:40.", "19:40"),
+    ("When should it be sown?", "Sow it indoors from late February.", "February"),
 ]
 ASKS_FOR_NONE = ["Is Brasília the capital of Brazil?", "Why is the sky blue?", "What is photosynthesis?"]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from research_agent.text.fragments import is_heading, states_nothing
 from research_agent.text.injection import is_order, order_spans, unlinked
 from research_agent.text.pointing import CONNECTIVES, PLACES, leans_back, subject
 from research_agent.text.sentences import sentence_spans
@@ -47,6 +48,12 @@ class _Sentence:
     fit: float = 0.0
     is_read: bool = False
     lang: str = "en"
+    is_heading: bool = False
+
+    @property
+    def states_nothing(self) -> bool:
+        """Whether it asks, heads what is below it, or is the title once more."""
+        return self.is_heading or states_nothing(self.document.title, self.text)
 
     @property
     def points_back(self) -> bool:
@@ -90,7 +97,8 @@ async def extract(
     nothing else. Empty without evidence.
     """
     candidates = await _fitted(question, _sentences(evidence), embed, lang)
-    sentences = [sentence for sentence in candidates if not sentence.is_order] or candidates
+    stating = [sentence for sentence in candidates if not sentence.states_nothing] or candidates
+    sentences = [sentence for sentence in stating if not sentence.is_order] or stating
     if not sentences:
         return ""
     chosen = _chosen(sentences, most, preceding)
@@ -149,8 +157,9 @@ def _sentences(evidence: Sequence[Evidence]) -> list[_Sentence]:
                 logit = logits.get((at, passage.start + end))
                 is_order_here = (start, end) in orders
                 sentences[passage.document.id, at] = _Sentence(
-                    rank, passage.document, at, text, is_order_here, logit or 0.0, logit is not None
-                )
+                    rank, passage.document, at, text, is_order_here, logit or 0.0, logit is not None,
+                    is_heading=is_heading(passage.document.text, at, passage.start + end),
+                )  # fmt: skip
     return list(sentences.values())
 
 

@@ -14,6 +14,7 @@ from operator import mul
 from typing import NamedTuple
 
 from research_agent.text.answer_forms import falls_short, lacks_form
+from research_agent.text.fragments import states_nothing
 from research_agent.text.tokens import content_stems
 from research_agent.types import Embed, Readable, Rerank
 
@@ -22,6 +23,7 @@ __all__ = ["Reading", "read"]
 FINALISTS = 6
 FIELD = re.compile(r"\s+in\s+")  # "a transformer in machine learning" is about a transformer
 FORMLESS = 1.5  # of log-odds: a "when" without a date or a "who" without a name seldom answers
+SAYS_NOTHING = 8.0  # of log-odds: a question, or its document's title, states nothing, however like the question it is
 
 
 class Weights(NamedTuple):
@@ -62,7 +64,8 @@ async def read(items: Sequence[Readable], rerank: Rerank, *, embed: Embed | None
     first = [list(row) for row in await rerank(items)]
     end = [list(row) for row in first]
     places = [(row, at) for row, one in enumerate(first) for at in range(len(one))]
-    finalists = sorted(places, key=lambda place: -first[place[0]][place[1]])[:FINALISTS]
+    empty = frozenset((row, at) for row, at in places if states_nothing(items[row][1], items[row][2][at]))
+    finalists = sorted(places, key=lambda place: (place in empty, -first[place[0]][place[1]]))[:FINALISTS]
     if not finalists:
         return Reading(first, end)
     question = items[0][0]
@@ -70,14 +73,19 @@ async def read(items: Sequence[Readable], rerank: Rerank, *, embed: Embed | None
     (second,) = await rerank([(question, "", tuple(texts))])
     alike = await _alike(question, texts, embed)
     features = [(first[row][at], again, *like) for (row, at), again, like in zip(finalists, second, alike, strict=True)]
-    order = [ORDER.of(one) - _penalty(question, text) for one, text in zip(features, texts, strict=True)]
+    penalties = [
+        _penalty(question, text) + SAYS_NOTHING * (place in empty) for place, text in zip(finalists, texts, strict=True)
+    ]
+    order = [ORDER.of(one) - penalty for one, penalty in zip(features, penalties, strict=True)]
     best = max(range(len(order)), key=order.__getitem__)
-    answers = DECISION.of(features[best]) - _penalty(question, texts[best])
+    answers = DECISION.of(features[best]) - penalties[best]
     for (row, at), place in zip(finalists, order, strict=True):
         end[row][at] = answers - (order[best] - place)
     least = answers - (order[best] - min(order))
     for row, at in set(places).difference(finalists):  # what was not read again is behind all that were
         end[row][at] = min(first[row][at], least)
+    for row, at in empty:
+        end[row][at] = min(end[row][at], -SAYS_NOTHING)
     return Reading(first, end)
 
 

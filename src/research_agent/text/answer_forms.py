@@ -21,6 +21,11 @@ DATE = re.compile(
     rf"|{MONTH}\s(?:{YEAR})"
     rf"|(?:early\s|mid-|late\s)?(?:\d{{1,2}}(?:st|nd|rd|th)[\s-]century(?:\s(?:BCE?|CE|AD))?|\d{{3}}0s)|(?:{YEAR}))\b"
 )
+CLOCK = re.compile(
+    rf"\b(?:\d{{1,2}}[:.]\d{{2}}\b(?!\s?%)(?:\s?[ap]\.?m\b)?|\d{{1,2}}\s?[ap]\.?m\b|noon|midnight|{MONTH}(?!\w)"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|spring|summer|autumn|winter)"
+)
+"""What tells a time that comes again: of the day, the week, the year."""
 SCALE = r"(?:\s?(?:hundred|thousand|million|billion|trillion|percent|per cent|%))?"
 UNIT = (
     r"(?:[\s-]?(?:°\s?[CF]|[a-zA-Zµ]{1,3}(?:[²³]|\^?[23])?(?:/[a-z]{1,2})?\b|square\s[a-z]+"
@@ -28,6 +33,14 @@ UNIT = (
 )
 NUMBER = re.compile(
     rf"(?<![\w.,])[-−]?\d[\d,]*(?:\.\d+)?(?:\s?[–-]\s?\d[\d,]*(?:\.\d+)?)?(?:\s?[×x]\s?10\^?-?\d+)?{SCALE}{UNIT}"
+)
+TENS = r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
+ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+TEENS = r"(?:ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen)"
+WRITTEN = re.compile(
+    rf"\b(?:(?:minus|half|a)\s)?(?:{TENS}(?:-{ONES})?|{TEENS}|(?!one\b){ONES}|dozen|hundred|thousand|million)"
+    rf"(?:\sand\sa\shalf)?{SCALE}(?:-year|\s[a-z]{{3,}})?",
+    re.IGNORECASE,
 )
 CAPITAL = r"[A-Z\u00c0-\u00de][\w'’.-]*"
 NAME = re.compile(rf"{CAPITAL}(?:\s(?:(?:of|the|de|da|di|du|van|von|der|al|bin|and)\s){{0,2}}{CAPITAL})*")
@@ -102,12 +115,14 @@ def _kind(question: str) -> Callable[[str], Iterator[Span]] | None:
 
 
 def _dates(sentence: str) -> Iterator[Span]:
-    return (match.span() for match in DATE.finditer(sentence))
+    yield from (dates := [match.span() for match in DATE.finditer(sentence)])
+    times = (match.span() for match in CLOCK.finditer(sentence))
+    yield from (time for time in times if not any(start <= time[0] < end for start, end in dates))
 
 
 def _numbers(sentence: str) -> Iterator[Span]:
-    """Numbers with their units; a year alone is a number too, as an age may be asked for."""
-    for match in NUMBER.finditer(sentence):
+    """Numbers with their units, in figures before those in words; a year alone is one too: an age may be asked for."""
+    for match in (*NUMBER.finditer(sentence), *WRITTEN.finditer(sentence)):
         text = match[0].rstrip()
         last = WORD.findall(text)
         if last and last[-1].casefold() in STOP_WORDS:  # "299 and"

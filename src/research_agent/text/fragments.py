@@ -13,7 +13,16 @@ from collections.abc import Iterator
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import words
 
-__all__ = ["FENCE", "HEADING", "claim_spans", "fragment_spans", "is_answer_word", "is_lead_in"]
+__all__ = [
+    "FENCE",
+    "HEADING",
+    "claim_spans",
+    "fragment_spans",
+    "is_answer_word",
+    "is_heading",
+    "is_lead_in",
+    "states_nothing",
+]
 
 HEADING = re.compile(r"[ \t]*(?:(#{1,6})[ \t]+|(?:\d{1,2}[.)][ \t]+)?\*\*[^*\n]+\*\*:?[ \t]*$)")
 """A Markdown heading, or a line that is bold as a whole."""
@@ -23,6 +32,8 @@ FENCE = re.compile(r"[ \t]*(?:```|~~~)[\w+-]*[ \t]*$")
 MOST_WORDS = 10
 ANSWER_WORDS = frozenset("yes no indeed correct incorrect right wrong exactly true false certainly definitely".split())
 PROSE = re.compile(r"[\"'“(]*[A-Z]\S*(?:\s+\S+)+[.!?][\"'”)]*$")
+QUESTION = re.compile(r"[?？؟][\"'”’»)\]]*$")
+LINE_END = re.compile(r"[.!?…。！？؟।:;,][\"'”’»)\]]*$")
 LIST_ITEM = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]+")
 
 Spans = list[tuple[int, int]]
@@ -47,6 +58,25 @@ def is_answer_word(text: str) -> bool:
 def is_lead_in(text: str) -> bool:
     """Whether a sentence ends as one does that leads to a list: "It has three parts:"."""
     return text.rstrip("* \t").endswith(":")
+
+
+def is_heading(text: str, start: int, end: int) -> bool:
+    """
+    Whether a sentence of a page heads what is below it: a short block without figures that ends as no sentence does.
+
+    Items of a list and rows of a table are none: no blank line is between them.
+    """
+    said = text[start:end]
+    if len(words(said)) > MOST_WORDS or LINE_END.search(said) or any(map(str.isdigit, said)):
+        return False
+    before, after = text[:start], text[end:]
+    return (not before or before.endswith("\n\n")) and after.startswith("\n\n")
+
+
+def states_nothing(title: str, sentence: str) -> bool:
+    """Whether a sentence of a page states nothing: a question, or the page's title once more."""
+    said = sentence.strip()
+    return QUESTION.search(said) is not None or title.casefold().startswith(said.casefold())
 
 
 def _classified(text: str) -> Iterator[tuple[tuple[int, int], bool]]:
