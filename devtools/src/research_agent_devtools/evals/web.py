@@ -9,7 +9,6 @@ it, is a snippet cited as a page.
 
 from __future__ import annotations
 
-import random
 import re
 import tempfile
 import time
@@ -24,24 +23,18 @@ from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.testing import FakeChat
-from research_agent.text.sentences import sentence_spans
-from research_agent.text.tokens import content_stems
 from research_agent.types import Answer
 from research_agent_devtools.evals.everyday import Asked, holds, is_refused
 from research_agent_devtools.evals.result import Request, Result, data_of
 from research_agent_devtools.evals.rows import WebQuestion, read_web_questions, sample
+from research_agent_devtools.harness.scripted_draft import scripted
 from research_agent_devtools.kernel.statistics import mean, median, wilson
-from research_agent_devtools.samples.places import Place
-from research_agent_devtools.samples.rewordings import OPENERS, REWORDINGS
 from research_agent_devtools.world import SOURCES, World
 from research_agent_devtools.world.web import PAGES
 
-__all__ = ["QUESTIONS", "Searched", "evaluate", "figures", "opened", "scripted", "snippets_cited"]
+__all__ = ["QUESTIONS", "Searched", "evaluate", "figures", "opened", "snippets_cited"]
 
 QUESTIONS = Path(__file__).with_name("web_questions.jsonl")
-EVIDENCE = re.compile(r"^\[(e\d+)\] (.+)$", re.MULTILINE)
-ASKED = re.compile(r"^Question: (.+)$", re.MULTILINE)
-SENTENCES = 3
 MODES = ("floor", "scripted")
 MOST_REQUESTS = 14
 PATIENT = {"soft_deadline": 8.0, "deadline": 16.0}
@@ -111,29 +104,6 @@ def snippets_cited(answer: Answer) -> list[str]:
 def _plain(text: str) -> str:
     """Words alone: what a reader makes of lists, tables and posts differs in marks and spaces."""
     return " ".join(re.findall(r"\w+", text.replace(" wrote: ", " ")))
-
-
-def scripted(prompt: str) -> str:
-    """A draft as a middling model writes it: the sentences that share most words with the question, some reworded."""
-    lines, asked = EVIDENCE.findall(prompt), ASKED.findall(prompt)
-    if not lines or not asked:
-        return ""
-    wanted = set(content_stems(asked[-1]))
-    told = [(key, text[start:end]) for key, text in lines for start, end in sentence_spans(text)]
-    told.sort(key=lambda pair: -len(wanted.intersection(content_stems(pair[1]))))
-    rng = random.Random(asked[-1])  # noqa: S311 - no secret
-    return " ".join(f"{_reworded(said, rng).rstrip('.!?')} [{key}]." for key, said in told[:SENTENCES])
-
-
-def _reworded(sentence: str, rng: random.Random) -> str:
-    """The sentence, or in half of the cases what it says in other words."""
-    if rng.random() < 0.5:
-        return sentence
-    place = Place(sentence, title="", text=sentence, stranger="")
-    for change in rng.sample(list(REWORDINGS.values()), len(REWORDINGS)):
-        if other := change(place, rng):
-            return other
-    return f"{rng.choice(OPENERS)}{sentence[:1].lower()}{sentence[1:]}"
 
 
 def figures(searched: Mapping[str, Sequence[Searched]], seed: int) -> Result:
