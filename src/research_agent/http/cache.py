@@ -73,10 +73,11 @@ class NewEntry(NamedTuple):
     fresh: float
 
 
-def key_of(url: str, headers: Mapping[str, str]) -> bytes:
-    """Cache key of a request: method, URL with its query, and headers, but for those that hold a secret."""
+def key_of(url: str, headers: Mapping[str, str], posted: str = "") -> bytes:
+    """Cache key of a request: method, URL with its query, what is posted, and headers, but for those with a secret."""
     lines = sorted(f"{name.lower()}: {value}" for name, value in headers.items() if not SECRET.search(name))
-    return hashlib.sha256("\n".join(("GET", url, *lines)).encode("utf-8", "surrogatepass")).digest()
+    request = ("POST", url, *lines, "", posted) if posted else ("GET", url, *lines)
+    return hashlib.sha256("\n".join(request).encode("utf-8", "surrogatepass")).digest()
 
 
 def lifetime(headers: Mapping[str, str], fresh: float) -> float | None:

@@ -1,4 +1,4 @@
-"""HTTP client: GET with an SSRF guard, redirects and size limits; what goes wrong is a `SourceError` in plain words."""
+"""HTTP client with an SSRF guard, redirects and size limits; what goes wrong is a `SourceError` in plain words."""
 
 from __future__ import annotations
 
@@ -110,13 +110,15 @@ class Client:
         until: float | None = None,
         reuse: bool = True,
         budget: RequestBudget | None = None,
+        retry: bool = True,
     ) -> Client:
         """
         The client for one search of the source `name`.
 
-        A cached response is fresh for `fresh` seconds. `until` is the deadline in loop time, else every request has its
-        own. Without `reuse` no cached response is used. Requests on the wire, redirects and retries too, are taken from
-        `budget`. The client of a search hands its deadline and its budget on.
+        A cached response is fresh for `fresh` seconds; none is stored when that is negative. `until` is the deadline in
+        loop time, else every request has its own. Without `reuse` no cached response is used, without `retry` each
+        request is sent once. Requests on the wire, redirects and retries too, are taken from `budget`. The client of a
+        search hands its deadline and its budget on.
         """
         client, search = copy.copy(self), self.source_client
         ends = search.ends if search is not None and until is None else partial(self._ends, until)
@@ -131,6 +133,7 @@ class Client:
             offline=self._flags.offline,
             reuse=reuse and not self._flags.fresh,
             budget=budget or (search.budget if search is not None else None),
+            retry=retry,
         )
         if search is not None:  # for the engines of a search, and for the pages behind its hits
             client.source_client.sent = search.sent
@@ -145,6 +148,16 @@ class Client:
         if self.source_client is not None:
             self.source_client.back_off(seconds)
 
+    def trusting(self, url: str) -> Client:
+        """This client, which alone may also go to the origin of `url`: a server that was found on this machine."""
+        client = copy.copy(self)
+        client._guard = self._guard.trusting(url)
+        return client
+
+    def distrust(self, url: str) -> None:
+        """Let no connection be made any more to what a `trusting` client was to go to."""
+        self._guard.distrust(url)
+
     async def get_json(self, url: str, **options: Unpack[RequestOptions]) -> Any:
         """
         The parsed JSON at `url`.
@@ -152,7 +165,13 @@ class Client:
         Raises `HttpStatusError` for a status of 400 or more, `BodyError` for what is not whole, valid JSON,
         `AddressError`, `HttpLimitError`, `HttpTimeoutError` and `HttpConnectionError`.
         """
-        response = await self._get(url, **options)
+        return self._json(await self._get(url, **options))
+
+    async def post_json(self, url: str, body: Mapping[str, Any], **options: Unpack[RequestOptions]) -> Any:
+        """The parsed JSON that answers a search posted as a JSON object; never redirected. Raises like `get_json`."""
+        return self._json(await self._get(url, posted=json.dumps(body, ensure_ascii=False), **options))
+
+    def _json(self, response: Response) -> Any:
         try:
             value = json.loads(response.data)
         except (ValueError, RecursionError) as error:
@@ -198,6 +217,7 @@ class Client:
         params: Params | None = None,
         headers: Headers | None = None,
         secret_params: Params | None = None,
+        posted: str = "",
     ) -> Response:
         secret = secret_params or {}
         try:
@@ -208,10 +228,12 @@ class Client:
 
         async def send(more: Headers, admit: Admit, until: float) -> Response:
             if self.source_client is not None:
-                self.source_client.sent.append(_as_text(url, params))
+                self.source_client.sent.append(_as_text(url, params, posted))
             try:
                 # Not `timeout_at`: the clock may be another than the loop's.
                 async with asyncio.timeout(until - self._clock.now()), self._one_at_a_time:
+                    if posted:
+                        return await self._post(full, {**(headers or {}), **more}, posted, admit)
                     return await self._follow(full, {**(headers or {}), **more}, secret, way, admit)
             except (aiohttp.ClientError, OSError) as error:
                 # aiohttp's own text may hold the whole query.
@@ -219,7 +241,7 @@ class Client:
                 raise translate(error, url, timeout=self._timeout, proxy=proxy) from (None if secret else error)
 
         if self.source_client is not None:
-            return await self.source_client.get(address, headers or {}, send)
+            return await self.source_client.get(address, headers or {}, send, posted)
         if self._flags.offline:
             raise SourceError("was not asked: offline", hint="Leave out --offline.")
         until = self._ends(None)
@@ -255,6 +277,24 @@ class Client:
                 address = follow(first, address, location, way=way, secrets=tuple(map(str, secret.values())))
         raise BodyError(f"redirected more than {MAX_REDIRECTS} times", hint=hint_of(first))
 
+    async def _post(self, address: URL, headers: Headers, posted: str, admit: Admit) -> Response:
+        self._guard.check(address)
+        sent = {**headers, "Content-Type": "application/json"}
+        async with (
+            admit() as signal,
+            self._session.post(
+                without_login(address, sent),
+                data=posted.encode(),
+                headers=sent,
+                allow_redirects=False,
+                proxy=self._proxies.of(address),
+            ) as raw,
+        ):
+            signal.status(raw.status, raw.headers)
+            if raw.status in REDIRECTS:
+                raise BodyError("redirected a search that was posted to it", hint=hint_of(address))
+            return self._response(raw, await self._read(raw), {})
+
     def _response(self, raw: aiohttp.ClientResponse, data: bytes, secret: Params) -> Response:
         return Response(
             status=raw.status,
@@ -281,10 +321,10 @@ class Client:
         return bytes(body)
 
 
-def _as_text(url: str, params: Params | None) -> str:
-    """What a request tells its service, to be read: address and parameters, decoded, without keys and logins."""
+def _as_text(url: str, params: Params | None, posted: str = "") -> str:
+    """What a request tells its service, to be read: address, parameters, body, decoded, without keys and logins."""
     said = "&".join(f"{name}={value}" for name, value in (params or {}).items())
-    return one_line("?".join(filter(None, (unquote(redacted_url(url)), said))))
+    return one_line(f"{'?'.join(filter(None, (unquote(redacted_url(url)), said)))} {posted}".strip())
 
 
 async def _is_larger(raw: aiohttp.ClientResponse, limit: int, body: bytearray) -> bool:

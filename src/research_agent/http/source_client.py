@@ -1,9 +1,10 @@
 """
 HTTP client of one source: the cache first, then rate limits, then the network, with retries.
 
-This is the one layer that retries: GETs only, which all requests are; after a connection that failed or a transient
-status (429, 502, 503, 504); at most twice, after a random wait ("full jitter": Brooker, "Exponential Backoff And
-Jitter", AWS, 2015), never before `Retry-After`, within the deadline, at most once in ten requests of the home.
+This is the one layer that retries: GETs, and searches that are posted, which change nothing either; after a connection
+that failed or a transient status (429, 502, 503, 504); at most twice, after a random wait ("full jitter": Brooker,
+"Exponential Backoff And Jitter", AWS, 2015), never before `Retry-After`, within the deadline, at most once in ten
+requests of the home.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ class SourceClient:
 
     `oldest` is when the oldest cached response it used was retrieved (wall seconds, None when all came from the
     service), `troubles` are the errors that a stale one stood in for, `sent` the requests that left this machine, as
-    text. Accepted responses are stored at `end`. `ends` gives the deadline, `budget` counts what is sent.
+    text, `admitted` is when the last was let through (clock seconds, None before). Accepted responses are stored at
+    `end`, unless `fresh` is negative: the terms of some services forbid it. `ends` gives the deadline, `budget` counts
+    what is sent.
     """
 
     def __init__(
@@ -78,14 +81,16 @@ class SourceClient:
         offline: bool = False,
         reuse: bool = True,
         budget: RequestBudget | None = None,
+        retry: bool = True,
     ) -> None:
         self.oldest: float | None = None
+        self.admitted: float | None = None
         self.troubles: list[str] = []
         self.sent: list[str] = []
         self.ends, self.budget = until, budget
         self._name, self._limits, self._fresh = name, limits, fresh
         self._clock, self._throttle, self._cache = clock, throttle, cache
-        self._offline, self._reuse = offline, reuse
+        self._offline, self._reuse, self._retries = offline, reuse, RETRIES if retry else 0
         self._new: dict[bytes, NewEntry] = {}
         self._accepted: list[NewEntry] = []
 
@@ -105,9 +110,9 @@ class SourceClient:
         if seconds > 0:
             self._throttle.pause(self._limits.pool or self._name, seconds)
 
-    async def get(self, address: URL, headers: Mapping[str, str], send: Send) -> Response:
-        """The response to a GET of `address`, cached or new. Raises `SourceError`."""
-        key = key_of(str(address), headers)
+    async def get(self, address: URL, headers: Mapping[str, str], send: Send, posted: str = "") -> Response:
+        """The response to a GET of `address`, or to a POST of `posted`, cached or new. Raises `SourceError`."""
+        key = key_of(str(address), headers, posted)
         cache = self._cache if self._reuse else None
         entry = None if cache is None else await cache.find(key, now=self._clock.wall())
         if entry is not None and (self._offline or self._is_fresh(entry)):
@@ -129,7 +134,7 @@ class SourceClient:
             return self._from_cache(entry, address, instead_of=error)
         if response.status == 304 and entry is not None:
             return self._renewed(key, entry, response, address)
-        fresh = lifetime(response.headers, self._fresh)
+        fresh = lifetime(response.headers, self._fresh) if self._fresh >= 0 else None
         return response if fresh is None else self._add(key, address, response, fresh)
 
     def accept(self, response: Response) -> None:
@@ -188,7 +193,7 @@ class SourceClient:
         host, until = f"{address.host}:{address.port}", self.ends()
         reason: SourceError | None = None
         wait = None
-        for attempt in range(1 + RETRIES):
+        for attempt in range(1 + self._retries):
             signals: list[ResponseSignal] = []
             try:
                 return await send(headers, partial(self._admit, host, until, wait, signals), until)
@@ -199,7 +204,7 @@ class SourceClient:
             wait = random.uniform(0.0, min(LONGEST_WAIT, FIRST_WAIT * 2**attempt))  # noqa: S311 - no secret
             pause = max((signal.pause for signal in signals), default=0.0)
             too_late = self._clock.now() + max(wait, pause) >= until
-            if attempt == RETRIES or too_late or not _is_transient(reason):
+            if attempt == self._retries or too_late or not _is_transient(reason):
                 raise reason
         raise AssertionError("unreachable")
 
@@ -213,6 +218,7 @@ class SourceClient:
             signals.append(signal)
             if self.budget is not None:
                 self.budget.spend()
+            self.admitted = self._clock.now()
             yield signal
 
 

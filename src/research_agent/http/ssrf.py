@@ -9,6 +9,7 @@ literal ones. Behind a proxy the proxy resolves names: then only the URL can be 
 
 from __future__ import annotations
 
+import copy
 import errno
 import ipaddress
 import re
@@ -91,6 +92,22 @@ class SsrfGuard:
             return
         if place in self._places or _is_local(place[0]):
             raise refusal(_redacted(url))
+
+    def trusting(self, url: str) -> SsrfGuard:
+        """
+        A guard that also allows the origin of `url`, whose host is an IP address of this machine.
+
+        Connections are made by the guard that this one is made from, which goes on refusing every such URL.
+        """
+        guard = copy.copy(self)
+        guard._origins = self._origins | {(URL(url).scheme, *_place(URL(url)))}
+        self._allowed.add(_place(URL(url)))
+        return guard
+
+    def distrust(self, url: str) -> None:
+        """Refuse connections again to what `trusting` allowed."""
+        if _place(URL(url)) not in self._places:
+            self._allowed.discard(_place(URL(url)))
 
     def allowed_addresses(self, host: str, port: int, addresses: Iterable[str]) -> list[str]:
         """The addresses of `host` that may be connected to. Raises `AddressError` when there are some, all refused."""

@@ -49,6 +49,13 @@ def _names(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
+def _engines(value: str) -> tuple[str, ...]:
+    names = _names(value.lower())
+    if not names or (len(names) > 1 and not {"auto", "off"}.isdisjoint(names)):
+        raise ValueError("must be auto, off, or a list of engines")
+    return names
+
+
 def _password(value: str) -> str:
     if value and len(value) < SHORTEST_PASSWORD:
         raise ValueError(f"must have at least {SHORTEST_PASSWORD} characters")
@@ -92,6 +99,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("home", "folder of everything it writes", _path),
     Option("model", "chat model as PROVIDER:NAME"),
     Option("sources", "sources to ask, a comma list", _names, NAMES),
+    Option("web_search", "search engines for general questions: auto, off, or a comma list in order", _engines, NAMES),
     Option("lang", "language of the answer and of Wikipedia (empty: the question's)",
            _matching(r"[a-z-]{2,12}", "a language code, such as en, de or pt-br")),
     Option("contact", "your mail or URL, sent in the User-Agent"),

@@ -60,6 +60,13 @@ class SearchSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """General web search: the engines that are asked, in their order; "auto" for those that work, "off" for none."""
+
+    engines: tuple[str, ...] = field(default=("auto",), metadata={NAME: "web_search"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderSettings:
     """The encoders: the user's own file or folder instead of what is shipped, the precision, where they run."""
 
@@ -116,6 +123,7 @@ class Settings:
     home: Path
     chat: ChatSettings = field(default_factory=ChatSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
+    web: WebSettings = field(default_factory=WebSettings)
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     memory: MemorySettings = field(default_factory=MemorySettings)
     http: HttpSettings = field(default_factory=HttpSettings)
@@ -166,6 +174,7 @@ class Settings:
             "model": _without_folder(self.chat.model),
             "lang": self.search.lang,
             "sources": ",".join(self.search.sources),
+            "web_search": ",".join(self.web.engines),
             "deadline": self.search.deadline,
             "soft_deadline": self.search.soft_deadline,
             "offline": self.flags.offline,
@@ -188,6 +197,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     for section, owner in (
         ("chat", ChatSettings),
         ("search", SearchSettings),
+        ("web", WebSettings),
         ("encoder", EncoderSettings),
         ("memory", MemorySettings),
         ("http", HttpSettings),

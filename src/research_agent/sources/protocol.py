@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, runtime_checkable
@@ -14,6 +14,7 @@ from research_agent.types import Document, Topic, Unread
 if TYPE_CHECKING:
     from research_agent.http import Client
     from research_agent.http.request_budget import RequestBudget
+    from research_agent.sources.web_search.protocol import WebSearch
     from research_agent.types import Embed, Rerank
 
 __all__ = ["ENTRY_POINTS", "Found", "FoundOnWeb", "Hit", "HttpSource", "Source", "SourceSettings", "Tools"]
@@ -29,7 +30,8 @@ class SourceSettings:
 
     `url` is the base URL the user chose (`RESEARCH_AGENT_<NAME>_URL`), None for the public one; `lang` a language code,
     `key` the user's key for the source (`RESEARCH_AGENT_<NAME>_KEY`), `contact` the user's email address or URL, each
-    "" when not set; `parts` the folder of the embedded parts that `setup` unpacked.
+    "" when not set; `parts` the folder of the embedded parts that `setup` unpacked. `web_search` are the engines to ask
+    for general questions ("auto": those that work; "off": none), `engines` the settings of each by its name.
     """
 
     url: str | None = field(default=None, repr=False)
@@ -37,6 +39,8 @@ class SourceSettings:
     parts: Path = Path()
     key: str = field(default="", repr=False)
     contact: str = ""
+    web_search: tuple[str, ...] = ("off",)
+    engines: Mapping[str, SourceSettings] = field(default_factory=dict, repr=False)
 
 
 class Found(NamedTuple):
@@ -108,19 +112,28 @@ class Tools:
 
     def of(
         self,
-        source: Source,
+        source: Source | WebSearch,
         *,
         until: float | None = None,
         reuse: bool = True,
         budget: RequestBudget | None = None,
+        retry: bool = True,
     ) -> Tools:
         """
-        Tools for one search of `source`, until `until` (loop time), within a `budget` of requests.
+        Tools for one search of a source or an engine, until `until` (loop time), within a `budget` of requests.
 
-        Without `reuse` no stored response is used. Of the tools of a search both are handed on: to an engine of it.
+        Without `reuse` no stored response is used, without `retry` each request is sent once. Of the tools of a search
+        deadline and budget are handed on: to an engine of it.
         """
-        fresh = policy_of(source).fresh
-        client = self.client.of(source.name, limits_of(source), fresh=fresh, until=until, reuse=reuse, budget=budget)
+        client = self.client.of(
+            source.name,
+            limits_of(source),
+            fresh=policy_of(source).fresh,
+            until=until,
+            reuse=reuse,
+            budget=budget,
+            retry=retry,
+        )
         return replace(self, client=client)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
 
@@ -62,12 +63,10 @@ def _chosen(names: Sequence[str]) -> list[EntryPoint]:
 
 
 def _build(point: EntryPoint, settings: Settings) -> Source:
-    source_settings = SourceSettings(
-        url=settings.search.urls.get(point.name),
-        lang=settings.search.lang,
-        parts=settings.parts,
-        key=settings.search.keys.get(point.name, ""),
-        contact=settings.http.contact,
+    source_settings = replace(
+        _settings_of(point.name, settings),
+        web_search=settings.web.engines,
+        engines={name: _settings_of(name, settings) for name in (*settings.search.urls, *settings.search.keys)},
     )
     try:
         source: Source = point.load()(source_settings)
@@ -81,6 +80,16 @@ def _build(point: EntryPoint, settings: Settings) -> Source:
             f"The source {point.name!r} cannot be loaded: {error}.", hint=f"Update or uninstall {package}."
         ) from error
     return source if _is_built_in(point) else ThreadedSource(source)
+
+
+def _settings_of(name: str, settings: Settings) -> SourceSettings:
+    return SourceSettings(
+        url=settings.search.urls.get(name),
+        lang=settings.search.lang,
+        parts=settings.parts,
+        key=settings.search.keys.get(name, ""),
+        contact=settings.http.contact,
+    )
 
 
 def _check(source: Any) -> None:

@@ -1,25 +1,18 @@
-"""SearXNG source, on the user's own instance: hits of its engines, and the pages behind the best of them."""
+"""SearXNG source, on the user's own instance: the pages behind the best hits of its engines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from research_agent.errors import BodyError, HttpStatusError, SourceError, SourceNotReadyError
-from research_agent.http.rate_limits import Limits
-from research_agent.sources.crawler import host_of, read_hits
-from research_agent.sources.policy import SourcePolicy
+from research_agent.errors import SourceNotReadyError
+from research_agent.sources.crawler import read_hits
 from research_agent.sources.protocol import Found, Hit, HttpSource, Tools
-from research_agent.text.json_fields import Json, object_of, objects_of, text_of, texts_of
-from research_agent.text.timestamps import iso_now, unix_time
+from research_agent.sources.web_search.searxng_api import POLICY, SearXNGApi
 from research_agent.types import Topic
 
 __all__ = ["SearXNG"]
 
 VARIABLE = "RESEARCH_AGENT_SEARXNG_URL"
-NO_JSON = "Its JSON is off, as it is by default: add json to search.formats in the instance's settings.yml."
-TIME_RANGES = ((1, "day"), (7, "week"), (31, "month"))  # days; a longer one is a year
-MAX_QUERY = 500  # characters
 
 
 class SearXNG(HttpSource):
@@ -29,80 +22,17 @@ class SearXNG(HttpSource):
     Without a hit, engines that did not respond make the search a failure, never an empty result.
     """
 
-    name = "searxng"
-    title = "SearXNG"
-    policy = SourcePolicy(
-        limits=Limits(at_once=2),
-        licence="as each page states",
-        attribution="the page's site, link",
-        terms="https://docs.searxng.org/",
-        fresh=3_600.0,
-    )
+    name = SearXNGApi.name
+    title = SearXNGApi.title
+    policy = POLICY
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search the web. Raises `SourceNotReadyError` when the user named no instance."""
         if not self.base:
             raise SourceNotReadyError(f"is not set up: {VARIABLE} is not set", hint="Set it to your instance's URL.")
-        query = " ".join(topic.text.split())[:MAX_QUERY]
-        if not query:
-            return Found([])
-        lang = self.settings.lang or ("" if topic.lang == "en" else topic.lang)  # in doubt the instance decides
-        params = {"q": query, "format": "json", **({"language": lang} if lang else {})}
-        if topic.since:
-            days = (unix_time(iso_now()[:10]) - unix_time(topic.since)) // 86_400
-            params["time_range"] = next((name for most, name in TIME_RANGES if days <= most), "year")
-        try:
-            body = await tools.client.get_json(f"{self.base}/search", params=params)
-        except HttpStatusError as error:
-            raise _refusal(error) from error
-        return await read_hits(topic, self.read_results(body), tools=tools, source=self.name, engines=[self.title])
+        hits = await SearXNGApi(self.settings).search(topic, tools=tools)
+        return await read_hits(topic, hits, tools=tools, source=self.name, engines=[self.title]) if hits else Found([])
 
     def read_results(self, body: Any) -> list[Hit]:
         """Hits in a body of `/search?format=json`."""
-        answer = object_of(body)
-        listed = answer.get("results")
-        if not isinstance(listed, list) or (listed and not any("url" in item for item in objects_of(listed))):
-            raise BodyError("answered without a list of results", hint=f"Is {self.base} a SearXNG?")
-        hits = [hit for item in _items(answer) if (hit := _hit(item))]
-        unresponsive = _unresponsive(answer.get("unresponsive_engines"))
-        if not hits and unresponsive:
-            raise SourceError(f"found nothing, and some of its engines did not answer: {unresponsive}")
-        return list({hit.url: hit for hit in reversed(hits)}.values())[::-1]
-
-
-def _hit(item: Json) -> Hit | None:
-    url, title = text_of(item.get("url")), text_of(item.get("title"))
-    if not (host_of(url) and title):
-        return None
-    return Hit(
-        url=url,
-        title=title,
-        snippet=text_of(item.get("content")),
-        published=text_of(item.get("publishedDate")),
-        engines=tuple(texts_of(item.get("engines"))) or tuple(filter(None, [text_of(item.get("engine"))])),
-    )
-
-
-def _items(answer: Json) -> Iterator[Json]:
-    """Infoboxes as items, then the results in their order."""
-    for box in objects_of(answer.get("infoboxes")):
-        links = [text_of(link.get("url")) for link in objects_of(box.get("urls"))]
-        url = next((url for url in (text_of(box.get("id")), *links) if host_of(url)), "")
-        yield {**box, "url": url, "title": box.get("infobox")}
-    yield from objects_of(answer.get("results"))
-
-
-def _unresponsive(value: Any) -> str:
-    """Engines that did not respond, with the reason: "google (timeout), brave (CAPTCHA)"."""
-    pairs = (texts_of(pair) for pair in value) if isinstance(value, list) else ()
-    return ", ".join(f"{pair[0]} ({'; '.join(pair[1:]) or 'no reason given'})"[:80] for pair in pairs if pair)
-
-
-def _refusal(error: HttpStatusError) -> SourceError:
-    """Error with its reason: 403 means that JSON output is off, any other carries its message."""
-    if error.status == 403:
-        return HttpStatusError("does not give JSON (HTTP 403)", status=403, hint=NO_JSON)
-    message = text_of(error.json().get("error"))
-    if not message:
-        return error
-    return HttpStatusError(f"refused the query: {message}", status=error.status, hint=error.hint)
+        return SearXNGApi(self.settings).read_results(body)

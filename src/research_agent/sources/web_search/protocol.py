@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Hit, Tools
+from research_agent.sources.protocol import Hit, SourceSettings, Tools
 from research_agent.types import Topic
 
 __all__ = ["MOST_HITS", "WebSearch"]
@@ -20,16 +20,23 @@ class WebSearch(Protocol):
     Web search engine, built from a `SourceSettings`.
 
     `name` is what the user types and the prefix of its settings (`RESEARCH_AGENT_<NAME>_URL`, `_KEY`), `title` what the
-    user reads. `policy` holds its limits, its terms and whether it needs a key.
+    user reads, `base` the address of its service. `policy` holds its limits, its terms and whether it needs a key.
     """
 
     name: str
     title: str
     policy: SourcePolicy
+    settings: SourceSettings
+    base: str
 
     @property
     def usable(self) -> bool:
         """Whether it can be asked: its key or its address is there, where it needs one."""
+        ...
+
+    @property
+    def suffices(self) -> bool:
+        """Whether its answer needs no other engine's beside it: it asks several, or is paid for."""
         ...
 
     async def search(self, topic: Topic, *, tools: Tools) -> Sequence[Hit]:

@@ -1,0 +1,84 @@
+"""What engines have in common: settings, the address of the service, and what its refusals mean."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any, ClassVar
+
+from research_agent.errors import BodyError, HttpStatusError, SourceError
+from research_agent.http import Client
+from research_agent.sources.policy import SourcePolicy
+from research_agent.sources.protocol import SourceSettings
+from research_agent.text.json_fields import Json, objects_of, text_of
+from research_agent.text.sanitize import one_line
+
+__all__ = ["HttpEngine"]
+
+WRONG_KEY = frozenset({401, 403})
+NO_CREDIT = frozenset({402, 432, 433})  # the last two are Tavily's
+UNTIL_FIXED = 600.0  # seconds for which a key that is not accepted is not tried again
+UNTIL_REFILLED = 3_600.0
+UNTIL_CALM = 60.0  # when requests are limited and no time is named
+LONGEST_REASON = 120  # characters
+
+
+class HttpEngine:
+    """Base class of the engines that query one HTTP service; `address` is the URL of the public one."""
+
+    name: str
+    title: str
+    policy = SourcePolicy()
+    address: ClassVar[str] = ""
+
+    def __init__(self, settings: SourceSettings) -> None:
+        self.settings = settings
+        self.base = (settings.url or self.address).rstrip("/")
+
+    @property
+    def usable(self) -> bool:
+        """Whether its address is there, and its key where it needs one."""
+        return bool(self.base) and (self.policy.key != "required" or bool(self.settings.key))
+
+    @property
+    def suffices(self) -> bool:
+        """Whether the user has a key for it: what is paid for is good enough by itself."""
+        return bool(self.settings.key)
+
+    async def answer(self, request: Awaitable[Any], client: Client) -> Json:
+        """The JSON object that a request gives. Raises `SourceError`, for a refusal with what it means."""
+        try:
+            body = await request
+        except HttpStatusError as error:
+            raise self._refusal(error, client) from error
+        if not isinstance(body, dict):
+            raise BodyError("answered with JSON that holds no search results")
+        return body
+
+    def _refusal(self, error: HttpStatusError, client: Client) -> SourceError:
+        reason = _reason(error.json())
+        if self.settings.key and self.settings.key in reason:
+            reason = ""
+        said = f": {reason}" if reason else ""
+        if self.settings.key and error.status in WRONG_KEY:
+            client.back_off(UNTIL_FIXED)
+            hint = f"Check RESEARCH_AGENT_{self.name.upper()}_KEY."
+            return HttpStatusError(
+                f"does not accept the key (HTTP {error.status}){said}", status=error.status, hint=hint
+            )
+        if error.status in NO_CREDIT:
+            client.back_off(UNTIL_REFILLED)
+            message = f"has no searches left for this key (HTTP {error.status}){said}"
+            return HttpStatusError(message, status=error.status, hint="See your account there.")
+        if error.status == 429 and "try again" not in error.message:
+            client.back_off(UNTIL_CALM)
+        if 400 <= error.status < 500 and error.status != 429 and said:
+            return HttpStatusError(f"refused the query{said}", status=error.status, hint=error.hint)
+        return error
+
+
+def _reason(body: Json) -> str:
+    """What the body of a refusal says, in one line."""
+    error = body.get("error")
+    places = [body, error if isinstance(error, dict) else {}, *objects_of(error), *objects_of(body.get("errors"))]
+    said = [text_of(error)] + [text_of(place.get(name)) for place in places for name in ("message", "detail", "msg")]
+    return one_line(next((text for text in said if text), ""))[:LONGEST_REASON]

@@ -1,0 +1,60 @@
+"""Fields of a hit, read leniently: titles and snippets in one line without markup, days in ISO 8601."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from research_agent.sources.crawler import host_of
+from research_agent.sources.protocol import Hit
+from research_agent.text.json_fields import text_of
+
+__all__ = ["day_of", "hit_of", "hits_of", "line_of"]
+
+TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+LONGEST = 600  # characters of a snippet
+WRITTEN = ("%b %d, %Y", "%d %b %Y", "%B %d, %Y", "%d %B %Y", "%m/%d/%Y", "%Y%m%d")
+
+
+def hit_of(url: Any, title: Any, snippet: Any = "", published: Any = "", engines: Sequence[str] = ()) -> Hit | None:
+    """The hit made of what an engine said; None for what is no address of a page."""
+    address = text_of(url)
+    host = host_of(address)
+    if not host:
+        return None
+    name = line_of(text_of(title)) or f"{host}{urlsplit(address).path.rstrip('/')}"
+    return Hit(
+        url=address,
+        title=name,
+        snippet=line_of(text_of(snippet))[:LONGEST],
+        published=day_of(text_of(published)),
+        engines=tuple(engines),
+    )
+
+
+def hits_of(found: Sequence[Hit | None]) -> list[Hit]:
+    """The hits among them, each address once."""
+    return list({hit.url: hit for hit in reversed([hit for hit in found if hit is not None])}.values())[::-1]
+
+
+def line_of(text: str) -> str:
+    """A text without tags and references to characters, in one line."""
+    return " ".join(unescape(TAG.sub("", text)).split())
+
+
+def day_of(text: str) -> str:
+    """The day (ISO 8601) that a text of an engine names; "" for a text that names none, such as "3 days ago"."""
+    with suppress(ValueError):
+        return date.fromisoformat(text[:10]).isoformat()
+    with suppress(ValueError, OverflowError, IndexError, TypeError):
+        return parsedate_to_datetime(text).date().isoformat()
+    for form in WRITTEN:
+        with suppress(ValueError):
+            return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 - a day, without a time
+    return ""

@@ -1,0 +1,53 @@
+"""Query of a web search: the topic's words with operators for sites; and which hits are within what was asked for."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from research_agent.sources.protocol import Hit
+from research_agent.types import Topic
+
+__all__ = ["is_within", "language_of", "query_of", "words_of"]
+
+MOST_SITES = 6
+"""Sites named in a query; `is_within` holds to all of them."""
+
+
+def words_of(topic: Topic, *, most: int) -> str:
+    """The topic's words in one line of at most `most` characters."""
+    return " ".join(topic.text.split())[:most].strip()
+
+
+def query_of(topic: Topic, *, most: int) -> str:
+    """The topic's words and operators for its sites, as most engines know them; "" without a word."""
+    added = " OR ".join(f"site:{site}" for site in topic.sites[:MOST_SITES])
+    for site in topic.excluded:
+        if len(added) + len(site) + len(" -site:") <= most // 2:
+            added = f"{added} -site:{site}".strip()
+    words = words_of(topic, most=most - len(added) - 1)
+    return f"{words} {added}".strip() if words else ""
+
+
+def language_of(topic: Topic, lang: str) -> str:
+    """Code of the language to search in, without its region: the user's `lang`, else the topic's; "" for English."""
+    code = (lang or topic.lang).partition("-")[0]
+    return "" if code == "en" and not lang else code
+
+
+def is_within(hit: Hit, topic: Topic) -> bool:
+    """Whether a hit is of the topic's sites and days; a hit whose day is not known is."""
+    try:
+        host = (urlsplit(hit.url).hostname or "").lower()
+    except ValueError:
+        return False
+    if topic.sites and not any(_is_of(host, site) for site in topic.sites):
+        return False
+    if any(_is_of(host, site) for site in topic.excluded):
+        return False
+    day = hit.published[:10]
+    return not day or (topic.since <= day and (not topic.until or day <= topic.until))
+
+
+def _is_of(host: str, site: str) -> bool:
+    site = site.lower().removeprefix("www.").rstrip(".")
+    return host == site or host.endswith(f".{site}")
