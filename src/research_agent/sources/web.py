@@ -1,57 +1,114 @@
-"""Web page source: the pages whose URLs stand in the question."""
+"""Web source: the pages whose URLs stand in the question, else those that search engines find for it."""
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from research_agent.concurrency import gather_results
-from research_agent.errors import OutOfScopeError, SourceError
-from research_agent.sources.crawler import LIMITS, host_of, read_page
+from research_agent.errors import OutOfScopeError, SourceError, SourceNotReadyError
+from research_agent.sources.crawler import LIMITS, host_of, read_hits, read_page
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.sources.protocol import Found, FoundOnWeb, SourceSettings, Tools
+from research_agent.sources.web_search.catalogue import AUTO, build_engines, in_turn
+from research_agent.sources.web_search.local_searxng import find_searxng
+from research_agent.sources.web_search.protocol import WebSearch
+from research_agent.sources.web_search.search_web import search_web
+from research_agent.sources.web_search.searxng_api import SearXNGApi
 from research_agent.types import Document, Topic
 
 __all__ = ["Web"]
 
 URL = re.compile(r"https?://[^\s<>\"'`\x00-\x1f|\\^{}]{4,2000}", re.IGNORECASE)
 MAX_PAGES = 5
+FOR_ENGINES = 0.5  # of the time of a search; the rest is for the pages
+POLICY = SourcePolicy(
+    limits=LIMITS,
+    licence="as each page states",
+    attribution="the page's site, link",
+    terms="https://www.rfc-editor.org/rfc/rfc9309",
+    kinds=frozenset({"page"}),
+)
 
 
 class Web:
     """
-    Source that makes one request per page (HTML, PDF or plain text). URLs in a model's topic do not count.
+    Source that reads web pages (HTML, PDF or plain text): those that the question names, else those that are found.
 
-    A page that the user names is requested as a browser would; robots.txt is for pages behind search hits.
+    A page that the user names is requested as a browser would; robots.txt is for pages behind search hits. URLs in a
+    model's topic do not count. Which search engines are asked is said by `SourceSettings.web_search`.
     """
 
     name = "web"
-    title = "Web pages"
+    title = "Web"
     live = True
-    policy = SourcePolicy(
-        limits=LIMITS,
-        licence="as each page states",
-        attribution="the page's site, link",
-        terms="https://www.rfc-editor.org/rfc/rfc9309",
-        kinds=frozenset({"page"}),
-    )
 
     def __init__(self, settings: SourceSettings) -> None:
         self.base = ""
+        self.settings = settings
+        self.engines = build_engines(settings)
+        """The engines that may be asked, usable or not, in their order."""
+        self.policy = replace(POLICY, kinds=POLICY.kinds | {"general"}) if self.engines else POLICY
+        self._looking = asyncio.Lock()
+        self._looked = not self._may_look
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
-        """Read the pages named in the topic, else in its question. Raises `OutOfScopeError` when none is named."""
+        """Read the pages that the topic or its question names, else those found. Raises `OutOfScopeError`."""
         urls = [] if topic.origin == "model" else urls_in(topic.text) or urls_in(topic.question)
-        urls = urls[: min(limit, MAX_PAGES)]
-        if not urls:
+        if urls:
+            return await _read(urls[: min(limit, MAX_PAGES)], tools)
+        if not self.engines or topic.origin == "model" or urls_in(topic.question):
             raise OutOfScopeError("was not asked: the question names no page", hint="Write its address, https://...")
-        reads = (partial(read_page, url, client=tools.client, read=tools.read) for url in urls)
-        pages = await gather_results(reads, SourceError)
-        failures = {url: page for url, page in zip(urls, pages, strict=True) if isinstance(page, SourceError)}
-        documents = [page for page in pages if isinstance(page, Document)]
-        if failures and not documents:
-            raise next(iter(failures.values()))
-        return Found(documents, [f"{url} {error.message}" for url, error in failures.items()])
+        return await self._find(topic, tools)
+
+    async def _find(self, topic: Topic, tools: Tools) -> FoundOnWeb:
+        """The pages that engines find. Raises `SourceError` when none answers, `SourceNotReadyError` without any."""
+        engines = in_turn(await self.usable_engines(tools), topic.question)
+        if not engines:
+            names = ", ".join(engine.title for engine in self.engines)
+            hint = f"Set the key or the address of one of them, or web_search = {AUTO!r}."
+            raise SourceNotReadyError(f"was not asked: none of its search engines is set up ({names})", hint=hint)
+        until = asyncio.get_running_loop().time() + FOR_ENGINES * tools.client.seconds_left
+        found = await search_web(topic, engines, tools=tools, until=until)
+        if not found.hits:
+            return FoundOnWeb.of([], found.problems, engines=found.engines)
+        read = await read_hits(topic, found.hits, tools=tools, source=self.name, engines=found.engines)
+        problems = (*found.problems, *read.problems)
+        return FoundOnWeb.of(read.documents, problems, engines=read.engines, unread=read.unread)
+
+    async def usable_engines(self, tools: Tools) -> Sequence[WebSearch]:
+        """The engines that can be asked; the user's SearXNG is looked for on this machine the first time."""
+        async with self._looking:
+            if not self._looked:
+                self._looked = True
+                found = await find_searxng(tools.client)
+                if found is not None and found.gives_json:
+                    self.engines = tuple(
+                        SearXNGApi(replace(engine.settings, url=found.url), is_found=True)
+                        if isinstance(engine, SearXNGApi)
+                        else engine
+                        for engine in self.engines
+                    )
+        return [engine for engine in self.engines if engine.usable]
+
+    @property
+    def _may_look(self) -> bool:
+        """Whether a SearXNG on this machine would be asked, and none is set."""
+        return any(isinstance(engine, SearXNGApi) and not engine.base for engine in self.engines)
+
+
+async def _read(urls: Sequence[str], tools: Tools) -> Found:
+    """The pages at these URLs. Raises `SourceError` when none can be read."""
+    reads = (partial(read_page, url, client=tools.client, read=tools.read) for url in urls)
+    pages = await gather_results(reads, SourceError)
+    failures = {url: page for url, page in zip(urls, pages, strict=True) if isinstance(page, SourceError)}
+    documents = [page for page in pages if isinstance(page, Document)]
+    if failures and not documents:
+        raise next(iter(failures.values()))
+    return Found(documents, [f"{url} {error.message}" for url, error in failures.items()])
 
 
 def urls_in(text: str) -> list[str]:

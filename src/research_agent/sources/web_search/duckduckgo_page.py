@@ -69,7 +69,7 @@ def read_links(links: Iterable[tuple[str, str]]) -> list[Hit]:
     found = []
     for url, group in groupby(targets, key=lambda link: link[0]):
         texts = [text for _, text in group]
-        found.append(hit_of(url, texts[0], texts[-1] if len(texts) > 2 else ""))
+        found.append(hit_of(url, texts[0], texts[-1] if len(texts) > 2 else "", engines=[DuckDuckGoPage.name]))
     return hits_of(found)
 
 

@@ -49,9 +49,10 @@ def line_of(text: str) -> str:
 
 
 def day_of(text: str) -> str:
-    """The day (ISO 8601) that a text of an engine names; "" for a text that names none, such as "3 days ago"."""
+    """The day or time that a text of an engine names, in ISO 8601; "" for one that names none ("3 days ago")."""
     with suppress(ValueError):
-        return date.fromisoformat(text[:10]).isoformat()
+        date.fromisoformat(text[:10])
+        return text if text[10:11] in ("", "T", " ") else ""
     with suppress(ValueError, OverflowError, IndexError, TypeError):
         return parsedate_to_datetime(text).date().isoformat()
     for form in WRITTEN:

@@ -9,7 +9,7 @@ from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import host_of
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import Hit, Tools
+from research_agent.sources.protocol import Hit, SourceSettings, Tools
 from research_agent.sources.web_search.engine import HttpEngine
 from research_agent.sources.web_search.hit_fields import hit_of, hits_of
 from research_agent.sources.web_search.search_query import query_of
@@ -42,6 +42,11 @@ class SearXNGApi(HttpEngine):
     title = "SearXNG"
     policy = POLICY
 
+    def __init__(self, settings: SourceSettings, *, is_found: bool = False) -> None:
+        super().__init__(settings)
+        self.is_found = is_found
+        """Whether the instance was found on this machine, not set by the user: its address is trusted all the same."""
+
     @property
     def suffices(self) -> bool:
         """It asks several engines itself."""
@@ -58,7 +63,8 @@ class SearXNGApi(HttpEngine):
             days = (unix_time(iso_now()[:10]) - unix_time(topic.since)) // 86_400
             params["time_range"] = next((name for most, name in TIME_RANGES if days <= most), "year")
         try:
-            body = await tools.client.get_json(f"{self.base}/search", params=params)
+            client = tools.client.trusting(self.base) if self.is_found else tools.client
+            body = await client.get_json(f"{self.base}/search", params=params)
         except HttpStatusError as error:
             raise _refusal_of_instance(error) from error
         return self.read_results(body)
