@@ -1,15 +1,28 @@
-"""Web pages by their address: what the user wrote, and nothing a model made up."""
+"""The web: pages by their address, what the user wrote and nothing a model made up; else those that engines find."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
+from aiohttp import web
 
+from helpers.in_process_reader import Reading
 from helpers.source_server import Asked, as_body, asked
-from research_agent.errors import SourceError, SourceNotReadyError
-from research_agent.sources import Source, SourceSettings
+from research_agent.errors import OutOfScopeError, SettingsError, SourceError, SourceNotReadyError
+from research_agent.http import open_client
+from research_agent.settings import Settings
+from research_agent.sources import Source, SourceSettings, Tools
+from research_agent.sources import web as room
+from research_agent.sources.protocol import FoundOnWeb
 from research_agent.sources.web import Web, urls_in
+from research_agent.sources.web_search.local_searxng import find_searxng
+from research_agent.testing.loopback_server import serve
+from research_agent.types import Topic
+from research_agent_devtools.harness.unwritable_home import NOWHERE
 from research_agent_devtools.samples.pdf_files import pdf_of
 
 pytestmark = pytest.mark.anyio
@@ -76,3 +89,99 @@ async def test_an_address_of_this_network_is_refused(url: str) -> None:
 )
 def test_addresses_are_found_without_the_marks_around_them(text: str, found: list[str]) -> None:
     assert urls_in(text) == found
+
+
+QUESTION = "What moves the sea?"
+
+
+@asynccontextmanager
+async def searching(
+    *engines: str, failing: frozenset[str] = frozenset(), **settings: Any
+) -> AsyncIterator[tuple[Web, Tools, list[str]]]:
+    """A `Web` whose engines, and the one page that they find, are on a server that notes the paths it was asked for."""
+    seen: list[str] = []
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        seen.append(request.path)
+        engine, base = request.path.split("/")[1], f"http://{request.host}"
+        if engine in failing:
+            return web.Response(status=403, text="<title>Forbidden</title>", content_type="text/html")
+        if engine in ("searxng", "search"):
+            return web.json_response({"results": [{"url": f"{base}/page", "title": "Tides", "content": "A snippet."}]})
+        if engine == "mojeek":
+            link = f'<a href="{base}/page"><p>{base} > page</p></a><h2><a href="{base}/page">Tides</a></h2>'
+            return web.Response(text=f"<html><title>x</title>{link}<p>A snippet.</p>", content_type="text/html")
+        if engine == "config":
+            return web.json_response({"instance_name": "Mine", "engines": [{"name": "one"}]})
+        page = "<title>Tides</title><p>The Moon moves the sea.</p>"
+        found = engine == "page"
+        return web.Response(status=200 if found else 404, text=page if found else "", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", handle)
+    run = Settings.of(home=NOWHERE, deadline=30.0)
+    async with serve(app) as base, open_client(run, trusted=[base]) as client:
+        of_engines = {name: SourceSettings(url=f"{base}/{name}") for name in engines}
+        source = Web(SourceSettings(engines=of_engines, **{"web_search": engines, **settings}))
+        yield source, Tools(client, read=Reading()).of(source), seen
+
+
+async def found_by(source: Web, tools: Tools, **topic: Any) -> FoundOnWeb:
+    topic = {"text": "sea", "question": QUESTION, **topic}
+    found = await source.search(Topic(**topic), tools=tools, limit=5)
+    assert isinstance(found, FoundOnWeb)
+    return found
+
+
+async def test_a_question_that_names_no_page_is_searched_and_the_pages_are_read() -> None:
+    async with searching("searxng") as (source, tools, seen):
+        found = await found_by(source, tools)
+    (page,) = found.documents
+    assert (page.source, page.text, page.details["engines"]) == ("web", "The Moon moves the sea.", "searxng")
+    assert (found.engines, found.problems) == (("SearXNG",), ())
+    assert seen == ["/searxng/search", "/robots.txt", "/page"]
+
+
+async def test_an_engine_that_fails_is_told_and_the_next_one_answers() -> None:
+    async with searching("searxng", "mojeek", failing=frozenset({"searxng"})) as (source, tools, _):
+        found = await found_by(source, tools)
+    assert (found.engines, len(found.documents)) == (("Mojeek",), 1)
+    assert found.problems == ("SearXNG does not give JSON (HTTP 403)",)
+    async with searching("searxng", failing=frozenset({"searxng"})) as (source, tools, _):
+        with pytest.raises(SourceError, match="found no search engine that answers: SearXNG does not give JSON"):
+            await found_by(source, tools)
+
+
+async def test_topics_of_a_model_and_questions_that_name_a_page_are_not_searched() -> None:
+    async with searching("searxng") as (source, tools, seen):
+        with pytest.raises(OutOfScopeError):
+            await found_by(source, tools, origin="model")
+        with pytest.raises(OutOfScopeError):
+            await found_by(source, tools, origin="model", question="What does https://a.example/x say?")
+        assert seen == []
+
+
+async def test_off_searches_nothing_and_is_for_pages_only() -> None:
+    source = Web(SourceSettings())
+    assert source.policy.kinds == {"page"}
+    assert not source.engines
+    assert "general" in Web(SourceSettings(web_search=("auto",))).policy.kinds
+    with pytest.raises(SettingsError, match="altavista"):
+        Web(SourceSettings(web_search=("altavista",)))
+
+
+async def test_engines_that_are_not_set_up_are_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "find_searxng", partial(find_searxng, ports=[9]))
+    async with searching(web_search=("searxng",)) as (source, tools, _):
+        with pytest.raises(SourceNotReadyError, match=r"none of its search engines is set up \(SearXNG\)"):
+            await found_by(source, tools)
+
+
+async def test_a_searxng_on_this_machine_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with searching(web_search=("searxng",)) as (source, tools, seen):
+        port = next(iter(tools.client._guard._places))[1]
+        monkeypatch.setattr(room, "find_searxng", partial(find_searxng, ports=[port]))
+        for _ in range(2):
+            assert (await found_by(source, tools)).engines == ("SearXNG",)
+    assert seen.count("/config") == 1
+    assert [one for one in seen if one == "/search"] == ["/search"] * 2  # its probe, and one search: then it is stored

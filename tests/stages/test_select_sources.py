@@ -114,6 +114,8 @@ def test_what_cannot_be_asked_yet_or_is_good_for_nothing_is_left_out() -> None:
 
 
 def test_a_page_that_the_question_names_is_asked_for() -> None:
-    (web,) = load_sources(Settings(home=Path()), ["web"])
+    (web,) = load_sources(Settings.of(home=Path(), web_search=("off",)), ["web"])
     assert [found.source.name for found in select_sources("What does https://example.org/a say?", [web])] == ["web"]
     assert select_sources("What is rain?", [web]) == ()
+    (web,) = load_sources(Settings(home=Path()), ["web"])
+    assert [found.source.name for found in select_sources("What is rain?", [web])] == ["web"]

@@ -44,9 +44,15 @@ class ChatSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSettings:
-    """The sources (none: all that are usable) with the base URLs and keys the user gave them, and their time limits."""
+    """
+    The sources (none: all that are usable) with the base URLs and keys the user gave them, and their time limits.
+
+    `web_search` are the search engines for general questions, in their order; "auto" for those that work, "off" for
+    none.
+    """
 
     sources: tuple[str, ...] = ()
+    web_search: tuple[str, ...] = ("auto",)
     lang: str = ""
     deadline: float = 10.0
     soft_deadline: float = 4.0
@@ -57,13 +63,6 @@ class SearchSettings:
     def base_urls(self) -> tuple[str, ...]:
         """Every base URL of a source, those of a source with several (feeds) separated."""
         return tuple(url for value in self.urls.values() for url in split_urls(value))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebSettings:
-    """General web search: the engines that are asked, in their order; "auto" for those that work, "off" for none."""
-
-    engines: tuple[str, ...] = field(default=("auto",), metadata={NAME: "web_search"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +122,6 @@ class Settings:
     home: Path
     chat: ChatSettings = field(default_factory=ChatSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
-    web: WebSettings = field(default_factory=WebSettings)
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     memory: MemorySettings = field(default_factory=MemorySettings)
     http: HttpSettings = field(default_factory=HttpSettings)
@@ -174,7 +172,7 @@ class Settings:
             "model": _without_folder(self.chat.model),
             "lang": self.search.lang,
             "sources": ",".join(self.search.sources),
-            "web_search": ",".join(self.web.engines),
+            "web_search": ",".join(self.search.web_search),
             "deadline": self.search.deadline,
             "soft_deadline": self.search.soft_deadline,
             "offline": self.flags.offline,
@@ -197,7 +195,6 @@ PLACES: Mapping[str, tuple[str, str]] = {
     for section, owner in (
         ("chat", ChatSettings),
         ("search", SearchSettings),
-        ("web", WebSettings),
         ("encoder", EncoderSettings),
         ("memory", MemorySettings),
         ("http", HttpSettings),

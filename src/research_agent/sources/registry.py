@@ -65,7 +65,7 @@ def _chosen(names: Sequence[str]) -> list[EntryPoint]:
 def _build(point: EntryPoint, settings: Settings) -> Source:
     source_settings = replace(
         _settings_of(point.name, settings),
-        web_search=settings.web.engines,
+        web_search=settings.search.web_search,
         engines={name: _settings_of(name, settings) for name in (*settings.search.urls, *settings.search.keys)},
     )
     try:

@@ -64,7 +64,11 @@ async def test_one_paper_comes_through_five_services_and_is_one(tmp_path: Path) 
 
 async def test_environ_leads_only_the_sources_that_were_asked_for() -> None:
     async with World() as world, World(sources=SOURCES) as whole:
-        assert sorted(world.environ) == ["RESEARCH_AGENT_HACKERNEWS_URL", "RESEARCH_AGENT_WIKIPEDIA_URL"]
+        assert sorted(world.environ) == [
+            "RESEARCH_AGENT_HACKERNEWS_URL",
+            "RESEARCH_AGENT_WEB_SEARCH",
+            "RESEARCH_AGENT_WIKIPEDIA_URL",
+        ]
         assert sorted(load_settings(whole.environ).search.urls) == sorted(SOURCES)
     with pytest.raises(ValueError, match="no such source"):
         World(sources=["gopher"])

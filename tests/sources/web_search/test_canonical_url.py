@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from research_agent.sources.web_search.canonical_url import canonical_url
@@ -115,6 +115,7 @@ def test_what_is_no_address_of_a_page_stays_as_it_is(text: str) -> None:
     assert canonical_url(text) == text
 
 
+@settings(max_examples=30)
 @given(st.text(st.characters(exclude_categories=()), max_size=40))
 def test_any_path_has_one_form_whatever_the_scheme_and_the_prefix(path: str) -> None:
     assert canonical_url(f"https://example.org/{path}") == canonical_url(f"http://www.example.org/{path}")

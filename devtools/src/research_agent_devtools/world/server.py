@@ -115,7 +115,11 @@ class World:
     def environ(self) -> dict[str, str]:
         """The settings that point the program here."""
         names = (*self.sources, *(ENGINES if self.web else ()))
-        return {**{f"RESEARCH_AGENT_{name.upper()}_URL": self.base(name) for name in names}, **self.proxies}
+        return {
+            **{f"RESEARCH_AGENT_{name.upper()}_URL": self.base(name) for name in names},
+            "RESEARCH_AGENT_WEB_SEARCH": "auto" if self.web else "off",
+            **self.proxies,
+        }
 
     @property
     def proxies(self) -> dict[str, str]:

@@ -10,10 +10,11 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import host_of
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
-from research_agent.sources.web_search.engine import HttpEngine
 from research_agent.sources.web_search.hit_fields import hit_of, hits_of
+from research_agent.sources.web_search.http_engine import HttpEngine
 from research_agent.sources.web_search.result_page import search_page
 from research_agent.sources.web_search.search_query import language_of, query_of
+from research_agent.text.timestamps import iso_now, unix_time
 from research_agent.types import Topic
 
 __all__ = ["ADDRESS", "POLICY", "DuckDuckGoPage"]
@@ -32,6 +33,7 @@ OWN_HOST = "duckduckgo.com"
 BLOCKED = "It stops whoever asks it often: wait an hour, or use your own SearXNG."
 PAUSE = 3_600.0  # seconds: it forgets an address that is silent for about an hour
 SAME_CODE = frozenset("de es fi fr hu it nl pl pt ro ru tr".split())  # languages whose region has the same code
+PERIODS = ((1, "d"), (7, "w"), (31, "m"), (365, "y"))  # days
 FIRST_DAY, LAST_DAY = "1990-01-01", "2099-12-31"
 
 
@@ -51,8 +53,8 @@ class DuckDuckGoPage(HttpEngine):
         params = {"q": query}
         if (lang := language_of(topic, self.settings.lang)) in SAME_CODE:
             params["kl"] = f"{lang}-{lang}"
-        if topic.since or topic.until:
-            params["df"] = f"{topic.since or FIRST_DAY}..{topic.until or LAST_DAY}"
+        if days := _days(topic):
+            params["df"] = days
         return await search_page(
             f"{self.base}/html/",
             params,
@@ -71,6 +73,17 @@ def read_links(links: Iterable[tuple[str, str]]) -> list[Hit]:
         texts = [text for _, text in group]
         found.append(hit_of(url, texts[0], texts[-1] if len(texts) > 2 else "", engines=[DuckDuckGoPage.name]))
     return hits_of(found)
+
+
+def _days(topic: Topic) -> str:
+    """The topic's days as its page names them: the shortest period until today that holds them, else both ends."""
+    if not topic.since and not topic.until:
+        return ""
+    if not topic.until:
+        age = (unix_time(iso_now()[:10]) - unix_time(topic.since[:10])) // 86_400
+        if period := next((name for most, name in PERIODS if 0 <= age <= most), ""):
+            return period
+    return f"{topic.since[:10] or FIRST_DAY}..{topic.until[:10] or LAST_DAY}"
 
 
 def _target(url: str) -> str:

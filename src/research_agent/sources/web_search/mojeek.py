@@ -12,8 +12,8 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import host_of
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
-from research_agent.sources.web_search.engine import HttpEngine
 from research_agent.sources.web_search.hit_fields import hit_of, hits_of
+from research_agent.sources.web_search.http_engine import HttpEngine
 from research_agent.sources.web_search.protocol import MOST_HITS
 from research_agent.sources.web_search.result_page import search_page
 from research_agent.sources.web_search.search_query import language_of, query_of

@@ -2,9 +2,9 @@
 Search of the web by several engines: one after another until one answers, the next at once when one fails.
 
 An engine that does not answer within a moment is no reason to wait: the next one is asked too, and whichever answers
-counts. Two engines at most answer a search. One that suffices (the user's SearXNG, an engine with a key) is asked alone
-first, and another only when it named few pages; of those without a key two are asked at once, for neither has a whole
-view of the web.
+counts. The hits of two engines at most make an answer. One that suffices (the user's SearXNG, an engine with a key) is
+asked alone first, and another only when it named few pages; of those without a key two are asked at once, for neither
+has a whole view of the web.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from research_agent.concurrency import as_result, task_group
-from research_agent.errors import HttpLimitError, SourceError
+from research_agent.errors import HttpLimitError, HttpTimeoutError, SourceError
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.merge_hits import merge_hits
 from research_agent.sources.web_search.protocol import MOST_HITS, WebSearch
@@ -56,11 +56,13 @@ async def search_web(topic: Topic, engines: Sequence[WebSearch], *, tools: Tools
     """
     race = _Race(topic, tools, until, deque(engines))
     await race.run()
-    if not race.answers:
+    if not race.answers and not race.empty:
         raise _failure(race.failures)
+    answers = race.answers or [(engine, []) for engine in race.empty]
+    answers = sorted(answers, key=lambda answer: engines.index(answer[0]))  # whichever was faster
     return FoundHits(
-        hits=tuple(merge_hits([hits for _, hits in race.answers])[:MOST_HITS]),
-        engines=tuple(engine.title for engine, _ in race.answers),
+        hits=tuple(merge_hits([hits for _, hits in answers])[:MOST_HITS]),
+        engines=tuple(engine.title for engine, _ in answers),
         problems=tuple(
             f"{engine.title} {error.message}"
             for engine, error in race.failures
@@ -83,13 +85,14 @@ class _Asked:
 
 @dataclass(slots=True)
 class _Race:
-    """Engines that are asked for one topic."""
+    """Engines that are asked for one topic: their `answers`, those that found nothing, those that failed."""
 
     topic: Topic
     tools: Tools
     until: float
     waiting: deque[WebSearch]
     answers: list[tuple[WebSearch, list[Hit]]] = field(default_factory=list)
+    empty: list[WebSearch] = field(default_factory=list)
     failures: list[tuple[WebSearch, SourceError]] = field(default_factory=list)
     running: dict[asyncio.Task[Outcome], _Asked] = field(default_factory=dict)
     hedge: float = HEDGE
@@ -98,8 +101,7 @@ class _Race:
     async def run(self) -> None:
         """Ask until there is enough, or nothing and nobody left."""
         now = asyncio.get_running_loop().time
-        began, self.patience = now(), self.until
-        self.hedge = min(HEDGE, (self.until - began) / PARTS)
+        self.hedge, self.patience = min(HEDGE, (self.until - now()) / PARTS), self.until
         async with task_group() as group:
             while now() < self.patience and not self._has_enough():
                 if self.waiting and self._wants_another(now()):
@@ -111,7 +113,7 @@ class _Race:
                         self.running, timeout=max(0.0, self._wake(now()) - now()), return_when=asyncio.FIRST_COMPLETED
                     )
                     self._take(done, now())
-            self._give_up(now(), began)
+            self._give_up(now())
 
     def _has_enough(self) -> bool:
         alone = any(engine.suffices and len(hits) >= ENOUGH for engine, hits in self.answers)
@@ -129,7 +131,7 @@ class _Race:
     def _wake(self, now: float) -> float:
         """When to look again, whatever has come."""
         late = (asked.since + self.hedge for asked in self._in_time(now) if self.waiting)
-        return min(self.patience, *late)
+        return min([self.patience, *late])
 
     def _ask(self, group: asyncio.TaskGroup, engine: WebSearch, now: float) -> None:
         tools = self.tools.of(engine, until=self.until, retry=False)
@@ -150,25 +152,33 @@ class _Race:
 
     def _take(self, done: Iterable[asyncio.Task[Outcome]], now: float) -> None:
         for task in done:
-            engine, outcome = self.running.pop(task).engine, task.result()
+            asked, outcome = self.running.pop(task), task.result()
+            if isinstance(outcome, HttpTimeoutError):
+                outcome = _late(now - asked.since)
             if isinstance(outcome, SourceError):
-                log.info("%s failed", engine.name, exc_info=outcome)
-                self.failures.append((engine, outcome))
+                log.info("%s failed", asked.engine.name, exc_info=outcome)
+                self.failures.append((asked.engine, outcome))
+            elif not outcome:
+                self.empty.append(asked.engine)
             elif len(self.answers) < MOST_ANSWERS:
-                self.answers.append((engine, outcome))
+                self.answers.append((asked.engine, outcome))
                 more = MOMENT if len(outcome) >= ENOUGH else self.hedge
                 self.patience = min(self.patience, now + more)
 
-    def _give_up(self, now: float, began: float) -> None:
+    def _give_up(self, now: float) -> None:
         """End what still runs: too late to count, and, when another one was faster, a reason to rest."""
         for task, asked in self.running.items():
             task.cancel()
             source_client = asked.tools.client.source_client
             admitted = None if source_client is None else source_client.admitted
-            if not self.answers:
-                self.failures.append((asked.engine, SourceError(f"did not answer within {now - began:.1f} s")))
+            if not self.answers and not self.empty:
+                self.failures.append((asked.engine, _late(now - asked.since)))
             elif admitted is not None and now - asked.since >= self.hedge and not asked.engine.settings.url:
                 asked.tools.client.back_off(REST)
+
+
+def _late(seconds: float) -> SourceError:
+    return HttpTimeoutError(f"did not answer within {seconds:.1f} s")
 
 
 def _failure(failures: Sequence[tuple[WebSearch, SourceError]]) -> SourceError:

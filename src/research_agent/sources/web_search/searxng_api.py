@@ -10,8 +10,8 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.crawler import host_of
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, SourceSettings, Tools
-from research_agent.sources.web_search.engine import HttpEngine
 from research_agent.sources.web_search.hit_fields import hit_of, hits_of
+from research_agent.sources.web_search.http_engine import HttpEngine
 from research_agent.sources.web_search.search_query import query_of
 from research_agent.text.json_fields import Json, object_of, objects_of, text_of, texts_of
 from research_agent.text.timestamps import iso_now, unix_time
