@@ -35,6 +35,7 @@ __all__ = [
     "Readable",
     "Removed",
     "Rerank",
+    "SiteKind",
     "SourceReport",
     "SourceStatus",
     "Span",
@@ -53,6 +54,9 @@ RELATED = "Related:"
 SourceStatus = Literal["ok", "empty", "failed", "skipped"]
 AnswerFrom = Literal["model", "floor"]
 Verdict = Literal["supported", "partly", "contradicted", "unsupported"]
+SiteKind = Literal["official", "press", "reference", "research", "forum", "shop", "unknown"]
+"""Who speaks on a site: authorities, international organisations and what a thing says of itself; newspapers and
+stations; encyclopedias, dictionaries, standards bodies and universities; journals and preprints; its users; a seller."""
 JudgedBy = Literal["verbatim", "judge", "model"]
 """What decided on a sentence: equal words, the check of this package, or the user's own chat model."""
 Embed = Callable[[Sequence[str]], Awaitable["NDArray[np.float32]"]]
