@@ -21,6 +21,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "__main__.py": "tests/cli/test_main.py starts the program by it",
     "cli/mcp.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py run the command",
     "doctor/checks.py": "tests/doctor/test_doctor.py: each check by what doctor shows of it",
+    "rendering/reference.py": "tests/rendering/test_view.py: references as the view has them",
     "doctor/source_probe.py": "tests/doctor/test_doctor.py",
     "documents/html.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
     "documents/html_links.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",

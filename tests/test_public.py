@@ -41,11 +41,12 @@ def test_the_json_contract() -> None:
     assert answer.as_json() == {
         "session": "s", "turn": 2, "question": "q", "answer": "Yes. [1]", "answer_from": "model", "status": "complete",
         "citations": [{"n": 1, "sentence": [0, 4], "document": "d", "title": "t", "url": "u", "source": "s",
-                       "quote": "q", "start": 5, "end": 6, "score": 0.5, "by": "judge"}],
+                       "quote": "q", "start": 5, "end": 6, "score": 0.5, "by": "judge", "site": "",
+                       "site_kind": "unknown", "published": None}],
         "unsupported": [[5, 6]], "answer_span": None, "partly": [], "contradicted": [], "removed": [],
-        "sources": [], "model": None, "timings": {"plan": 0.123},
+        "single_site": [], "sources": [], "model": None, "timings": {"plan": 0.123},
         "analysis": {
-            "support": {"sentences": 2, "supported": 1, "partly": 0, "documents": 1, "independent": 0},
+            "support": {"sentences": 2, "supported": 1, "partly": 0, "documents": 1, "independent": 0, "sites": 0},
             "conflicts": [],
         },
     }  # fmt: skip

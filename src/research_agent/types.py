@@ -30,11 +30,13 @@ __all__ = [
     "Finding",
     "History",
     "JudgedBy",
+    "Matter",
     "Passage",
     "Quotation",
     "Readable",
     "Removed",
     "Rerank",
+    "SingleSite",
     "SiteKind",
     "SourceReport",
     "SourceStatus",
@@ -56,7 +58,9 @@ AnswerFrom = Literal["model", "floor"]
 Verdict = Literal["supported", "partly", "contradicted", "unsupported"]
 SiteKind = Literal["official", "press", "reference", "research", "forum", "shop", "unknown"]
 """Who speaks on a site: authorities, international organisations and what a thing says of itself; newspapers and
-stations; encyclopedias, dictionaries, standards bodies and universities; journals and preprints; its users; a seller."""
+stations; encyclopedias, dictionaries, standards bodies and universities; journals and preprints; users; a seller."""
+Matter = Literal["figure", "health", "money"]
+"""Why it matters that one site alone says something."""
 JudgedBy = Literal["verbatim", "judge", "model"]
 """What decided on a sentence: equal words, the check of this package, or the user's own chat model."""
 Embed = Callable[[Sequence[str]], Awaitable["NDArray[np.float32]"]]
@@ -194,7 +198,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """Words of a document, `document.text[start:end]`, that say a sentence (a span) of the answer; `n` is its mark."""
+    """
+    Words of a document, `document.text[start:end]`, that say a sentence (a span) of the answer; `n` is its mark.
+
+    `site` is the registrable domain of the document's address, "" without one.
+    """
 
     n: int
     sentence: tuple[int, int]
@@ -207,6 +215,8 @@ class Citation:
     end: int
     score: float
     by: JudgedBy = "judge"
+    site: str = ""
+    site_kind: SiteKind = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +272,16 @@ class Conflict:
     independent: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleSite:
+    """Sentence of the answer (its span) that one site alone says, where it matters: `about` says why."""
+
+    sentence: tuple[int, int]
+    site: str
+    site_kind: SiteKind
+    about: Matter
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Time span of something that ran, in seconds since entry to `research()`. `lane` groups spans in a picture."""
@@ -280,8 +300,9 @@ class Answer:
     `text` carries [n] marks; `unsupported` are spans of sentences that no source was found to say, `partly` those of
     them of which the sources say much, but not all. `removed` are the sentences of the draft that are not in it, or
     struck through. `answer_span` are the words of the first sentence that answer, when a figure, a date, a name or a
-    place is asked for. `independent` counts the cited documents, copies of one another once. `turn` is 0 until the turn
-    is committed. `notes` are lines the user should read. `documents` are those that anything here quotes; `settings`,
+    place is asked for. `independent` counts the cited documents, copies of one another once, `sites` their sites.
+    `single_site` are the sentences that one site alone says, where it matters. `turn` is 0 until the turn is committed.
+    `notes` are lines the user should read. `documents` are those that anything here quotes; `settings`,
     none of them secret, those it was made under.
     """
 
@@ -297,6 +318,8 @@ class Answer:
     removed: tuple[Removed, ...] = ()
     answer_span: tuple[int, int] | None = None
     independent: int = 0
+    sites: int = 0
+    single_site: tuple[SingleSite, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     sources: tuple[SourceReport, ...] = ()
     finding: Finding | None = None
@@ -315,7 +338,7 @@ class Answer:
         }
 
     def support(self) -> dict[str, int]:
-        """Counts of the answer's sentences, of the supported ones, and of the documents that support them."""
+        """Counts of the answer's sentences, of the supported ones, and of the documents and sites that support them."""
         supported = len({citation.sentence for citation in self.citations})
         return {
             "sentences": supported + len(self.unsupported),
@@ -323,10 +346,12 @@ class Answer:
             "partly": len(self.partly),
             "documents": len({citation.document for citation in self.citations}),
             "independent": self.independent,
+            "sites": self.sites,
         }
 
     def as_json(self) -> dict[str, Any]:
         """The stable JSON contract of `ask --json`, ready for `json.dumps`."""
+        published = {document.id: document.published for document in self.documents}
         return {
             "session": self.session,
             "turn": self.turn,
@@ -334,7 +359,10 @@ class Answer:
             "answer": self.text,
             "answer_from": self.answer_from,
             "status": self.status,
-            "citations": [{**asdict(citation), "sentence": list(citation.sentence)} for citation in self.citations],
+            "citations": [
+                {**asdict(cited), "sentence": list(cited.sentence), "published": published.get(cited.document)}
+                for cited in self.citations
+            ],
             "unsupported": [list(span) for span in self.unsupported],
             "answer_span": None if self.answer_span is None else list(self.answer_span),
             "partly": [list(span) for span in self.partly],
@@ -345,6 +373,7 @@ class Answer:
                 for quote in one.quotes
             ],
             "removed": [asdict(one) for one in self.removed],
+            "single_site": [{**asdict(one), "sentence": list(one.sentence)} for one in self.single_site],
             "sources": [
                 {
                     **asdict(one),

@@ -263,6 +263,10 @@ def setting_states(settings: Settings) -> Iterator[SettingState]:
         variable = _variable(name)
         origin = settings.origins.get(name, variable)
         yield SettingState(name=name, value=text, origin=origin, variable=variable, meaning=meaning)
+    for site, kind in settings.sites.kinds.items():
+        yield SettingState(
+            name=f"site_kinds.{site}", value=kind, origin="config.toml", variable="", meaning="kind of the site, by you"
+        )
 
 
 def _without_secrets(urls: str) -> str:

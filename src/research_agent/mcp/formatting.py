@@ -42,9 +42,10 @@ def _below(view: AnswerView) -> Iterator[list[str]]:
     yield [f"Taken out, {item.reason}: {item.text}" for item in view.taken_out]
     for item in view.references:
         quotes = dict.fromkeys(one_line(cited.quote) for cited in item.citations)
-        head = f"[{item.n}] {' - '.join(filter(None, (one_line(item.document.title), item.url)))}"
+        terms = item.terms if item.kind else ""
+        head = f"[{item.n}] {' - '.join(filter(None, (one_line(item.document.title), item.url, terms)))}"
         yield [head, *(f'    "{quote}"' for quote in quotes)]
-    yield [one_line(note) for note in view.answer.notes]
+    yield [one_line(note) for note in view.notes]
     yield [f"({view.answer.status}; {view.session_line(go_on=False)})"]
 
 

@@ -20,6 +20,8 @@ from research_agent.types import (
     Finding,
     Quotation,
     Removed,
+    SingleSite,
+    SiteKind,
     SourceReport,
     Span,
     Turn,
@@ -124,13 +126,14 @@ def read_turns(db: Connection, session: str, *, after: int = 0, upto: int = LAST
         fields = _unpack_json(meta)
         quotes = fields.pop("quotes", None)
         fields.pop("seal", None)
-        by = fields.pop("by", None)
+        by, sites = fields.pop("by", None), fields.pop("cited_sites", None)
         citations = read_citations(db, session, number, documents.__getitem__)
         # The digest reveals changes since the turn was sealed; the quotes, one made before an upgrade sealed it.
         if quotes is not None and quotes != [citation.quote for citation in citations]:
             raise _altered(session, number)
         if by is not None:
             citations = tuple(replace(citation, by=each) for citation, each in zip(citations, by, strict=True))
+        citations = _with_sites(citations, sites)
         answer = Answer(
             session=session,
             turn=number,
@@ -142,6 +145,18 @@ def read_turns(db: Connection, session: str, *, after: int = 0, upto: int = LAST
         )
         turns.append(Turn(number=number, question=answer.question, answer=answer))
     return tuple(turns)
+
+
+def _with_sites(citations: Sequence[Citation], sites: Sequence[tuple[str, SiteKind]] | None) -> tuple[Citation, ...]:
+    """The citations with their sites as stored; by their addresses for a turn of a version that stored none."""
+    if sites is None:
+        from research_agent.text.site_kind import SiteKinds
+        from research_agent.text.sites import site_of
+
+        kinds = SiteKinds()
+        sites = [(site_of(cited.url), kinds.kind_of(cited.url, cited.source)) for cited in citations]
+    places = zip(citations, sites, strict=True)
+    return tuple(replace(cited, site=site, site_kind=kind) for cited, (site, kind) in places)
 
 
 def _altered(session: str, turn: int) -> DamagedStoreError:
@@ -238,7 +253,7 @@ def _retrieval_of(document: Document) -> dict[str, Any]:
     return fields
 
 
-def _flat(value: SourceReport | Unread | Conflict | Document | Removed | Quotation) -> dict[str, Any]:
+def _flat(value: SourceReport | Unread | Conflict | Document | Removed | Quotation | SingleSite) -> dict[str, Any]:
     """A shallow `asdict`: copying each value took a tenth of the time of storing a turn."""
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
@@ -254,6 +269,8 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         ],
         "answer_span": answer.answer_span,
         "independent": answer.independent,
+        "sites": answer.sites,
+        "single_site": [_flat(one) for one in answer.single_site],
         "conflicts": [_flat(conflict) for conflict in answer.conflicts],
         "sources": [{**_flat(report), "unread": [_flat(page) for page in report.unread]} for report in answer.sources],
         "finding": answer.finding and {"report": dict(answer.finding.report), "reason": answer.finding.reason},
@@ -265,6 +282,7 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         # Altered offsets would still point at words of the source: `verify` compares them with these.
         "quotes": [citation.quote for citation in answer.citations],
         "by": [citation.by for citation in answer.citations],
+        "cited_sites": [(citation.site, citation.site_kind) for citation in answer.citations],
     }
 
 
@@ -275,7 +293,8 @@ def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:
         "partly": tuple((start, end) for start, end in meta.get("partly", ())),
         "removed": tuple(_removed_of(row) for row in meta.get("removed", ())),
         "answer_span": (span[0], span[1]) if (span := meta.get("answer_span")) else None,
-        "conflicts": tuple(_conflict_of(row) for row in meta.get("conflicts", ())),
+        "single_site": tuple(SingleSite(**_with_sentence(row)) for row in meta.get("single_site", ())),
+        "conflicts": tuple(Conflict(**_with_sentence(row)) for row in meta.get("conflicts", ())),
         "sources": tuple(_report_of(row) for row in meta["sources"]),
         "finding": Finding(**meta["finding"]) if meta["finding"] else None,
         "spans": tuple(Span(*span) for span in meta["spans"]),
@@ -288,9 +307,9 @@ def _report_of(row: Mapping[str, Any]) -> SourceReport:
     return SourceReport(**{**row, **lists, "unread": tuple(Unread(**page) for page in row.get("unread", ()))})
 
 
-def _conflict_of(row: Mapping[str, Any]) -> Conflict:
+def _with_sentence(row: Mapping[str, Any]) -> dict[str, Any]:
     start, end = row["sentence"]
-    return Conflict(**{**row, "sentence": (start, end)})
+    return {**row, "sentence": (start, end)}
 
 
 def _removed_of(row: Mapping[str, Any]) -> Removed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext
 from research_agent.stages.conflicts import compare
 from research_agent.stages.recency import asked_period, clock_line, outdated
+from research_agent.stages.single_site import with_sites
 from research_agent.stages.status import (
     conclude,
     disagreements,
@@ -14,6 +15,7 @@ from research_agent.stages.status import (
     unmentioned,
     unread,
 )
+from research_agent.text.site_kind import SiteKinds
 from research_agent.types import Answer
 
 __all__ = ["compose"]
@@ -34,15 +36,15 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Ans
     )
     turn.note(*lines)
     with turn.timeline.span("compare"):
-        conflicts, independent = compare(checked.citations, retrieved.passages)
-    turn.note(*disagreements(conflicts, checked.citations))
+        compared = compare(checked.citations, retrieved.passages)
+    turn.note(*disagreements(compared.conflicts, checked.citations))
     turn.note(*otherwise(checked.removed), *taken_out(checked.removed, checked.sentences))
     if checked.text and turn.chat_error is not None:
         turn.note(f"{turn.chat_error.message} Extracts are shown instead. {turn.chat_error.hint}".strip())
     documents = {passage.document.id: passage.document for passage in retrieved.passages}
     cited = {citation.document: documents[citation.document] for citation in checked.citations}
     quoted = {
-        *(one.document for one in conflicts),
+        *(one.document for one in compared.conflicts),
         *(quote.document for one in checked.removed for quote in one.quotes),
     }
     against = {document: documents[document] for document in sorted(quoted)}
@@ -62,13 +64,14 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Ans
         text=checked.text or clock or nothing_found(retrieved.reports, runtime.source_titles),
         answer_from=draft.answer_from,
         status=status,
-        citations=checked.citations,
+        citations=with_sites(checked.citations, documents, SiteKinds(runtime.settings.sites.kinds)),
         unsupported=checked.unsupported,
         partly=checked.partly,
         removed=checked.removed,
         answer_span=draft.answer_span,
-        independent=independent,
-        conflicts=conflicts,
+        independent=compared.independent,
+        sites=compared.sites,
+        conflicts=compared.conflicts,
         sources=retrieved.reports,
         finding=retrieved.finding,
         model=runtime.chat_id,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Block", "Href", "Run", "answer_html", "blocks", "clean_html"]
 
 DISAGREE = "sources disagree"
+ONE_SITE = "only one site"
 
 Href = Callable[[Citation], str]
 """Link target of a mark: the address of the words that the citation quotes."""
@@ -298,6 +299,8 @@ def _verdicts(walk: Walk, sentence: Sentence) -> Iterator[str]:
     """Verdict and link to the conflict behind a sentence, in words, so that no colour is needed to see them."""
     if sentence.verdict:
         yield f' <span class="verdict">{sentence.verdict}</span>'
+    if any(single.sentence == sentence.span for single in walk.answer.single_site):
+        yield f' <span class="verdict">{ONE_SITE}</span>'
     for place, conflict in enumerate(walk.answer.conflicts, 1):
         if conflict.sentence == sentence.span:
             yield f' <a class="disagree" href="#{walk.prefix}x{place}">{DISAGREE}</a>'

@@ -41,7 +41,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "question": turn.question,
         "summary": view.summary,
         "answer": answer_html(answer, lambda cited: _quote_id(prefix, cited), prefix=prefix),
-        "notes": answer.notes,
+        "notes": view.notes,
         "removed": view.taken_out,
         "conflicts": answer.conflicts,
         "references": view.references,

@@ -32,7 +32,6 @@ def environment(package: str) -> Environment:
     made.filters |= {
         "ago": ago,
         "duration": duration,
-        "facts": view.facts,
         "line": one_line,
         "name": view.label,
         "safe_link": view.safe_link,

@@ -32,7 +32,7 @@ def _turn(turn: Turn) -> Iterator[str]:
     for item in view.taken_out:
         yield f"Taken out, {item.reason}: {escape(item.text)}"
     searched = [f"Searched: {'; '.join(view.searched)}"] if view.searched else []
-    for note in (*turn.answer.notes, *searched, origin(view)):
+    for note in (*view.notes, *searched, origin(view)):
         yield f"*{escape(note)}*"
     if view.references:
         yield "### Sources"

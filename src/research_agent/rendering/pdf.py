@@ -10,7 +10,7 @@ from typing import Any
 
 from research_agent.memory import SessionInfo
 from research_agent.rendering.answer_html import Block, blocks
-from research_agent.rendering.view import AnswerView, Reference, facts, safe_link, when
+from research_agent.rendering.view import AnswerView, Reference, safe_link, when
 from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer, Turn
 
@@ -45,7 +45,7 @@ def _turn(number: int, answer: Answer) -> dict[str, Any]:
         "question": one_line(answer.question),
         "summary": view.summary,
         "blocks": [_block(block) for block in blocks(answer)],
-        "notes": [one_line(note) for note in answer.notes],
+        "notes": [one_line(note) for note in view.notes],
         "removed": [{"text": item.text, "reason": f"Taken out, {item.reason}"} for item in view.taken_out],
         "sources": [_source(reference) for reference in view.references],
     }
@@ -62,7 +62,7 @@ def _source(reference: Reference) -> dict[str, Any]:
         "n": reference.n,
         "title": reference.title or "Untitled",
         "url": safe_link(document.url),
-        "facts": " · ".join([one_line(document.source), *(f"{label} {value}" for label, value in facts(document))]),
+        "facts": " · ".join([one_line(document.source), *(f"{label} {value}" for label, value in reference.facts)]),
         "quotes": [printable(quote.quote) for quote in reference.quotes],
     }
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from research_agent.text.injection import unlinked
+from research_agent.rendering.reference import Reference, facts, label, when
+from research_agent.rendering.trust import single_lines
 from research_agent.text.question import YOUR_TEXT
 from research_agent.text.sanitize import escaped_url, one_line, printable
-from research_agent.types import Answer, Citation, Document, Quotation, Removed
+from research_agent.text.site_kind import SiteKinds
+from research_agent.types import Answer, Citation, Document, Quotation, Removed, SiteKind
 
 __all__ = [
     "PARTLY",
@@ -76,48 +77,6 @@ class TakenOut(NamedTuple):
     text: str
     reason: str
     quotes: tuple[Quotation, ...]
-
-
-class Reference(NamedTuple):
-    """An entry of the reference list: document number `n`, the display title of its source, and its citations."""
-
-    n: int
-    document: Document
-    source: str
-    citations: tuple[Citation, ...]
-
-    @property
-    def title(self) -> str:
-        """The document's title as a label, possibly empty."""
-        return label(self.document.title)
-
-    @property
-    def url(self) -> str:
-        """The document's address; `safe_link` says whether a browser may follow it."""
-        return escaped_url(self.document.url)
-
-    @property
-    def terms(self) -> str:
-        """Licence and date: "CC BY-SA 4.0, read 2026-01-02"."""
-        published, retrieved = self.document.published, self.document.retrieved
-        dated = f"published {published[:10]}" if published else f"read {retrieved[:10]}"
-        return ", ".join(label(part) for part in (self.document.licence, dated) if part)
-
-    @property
-    def provenance(self) -> list[str]:
-        """Source, author, attribution, licence and time of retrieval."""
-        stated = (self.document.author, self.document.attribution, self.document.licence)
-        return [
-            *filter(None, (self.source,)),
-            *(label(part) for part in stated if part),
-            f"retrieved {one_line(self.document.retrieved)}",
-        ]
-
-    @property
-    def quotes(self) -> list[Citation]:
-        """Citations in the order of the document, one for each quoted span."""
-        spans = {(cited.start, cited.end): cited for cited in self.citations}
-        return [spans[span] for span in sorted(spans)]
 
 
 @dataclass(frozen=True)
@@ -199,21 +158,33 @@ class AnswerView:
 
     @cached_property
     def coverage(self) -> str:
-        """ "5 of 6 sentences supported by 3 sources", copies counted once; empty for an answer without sentences."""
+        """ "5 of 6 sentences supported by 3 sources on 2 sites", copies once; empty without sentences."""
         count = self.answer.support()
         if not count["sentences"]:
             return ""
         # An answer stored by an earlier version does not know which of its documents are copies.
         sources = count["independent"] or count["documents"]
         by = f" by {counted(sources, 'source')}" if sources else ""
+        by += f" on {counted(count['sites'], 'site')}" if count["sites"] else ""
         copied = count["documents"] - sources
         copies = f" ({counted(copied, 'more document')}: copied text)" if copied > 0 else ""
         return f"{count['supported']} of {counted(count['sentences'], 'sentence')} supported{by}{copies}"
 
     @cached_property
+    def notes(self) -> list[str]:
+        """Lines for the user: those about sites that alone say something, then the answer's."""
+        return [*single_lines(self.answer), *self.answer.notes]
+
+    def site_kind(self, document: Document) -> SiteKind:
+        """Kind of the site of a document that the answer quotes: as it was told then, else by the list of today."""
+        here = document.id, document.url
+        cited = (one.site_kind for one in self.answer.citations if (one.document, one.url) == here)
+        return next(cited, None) or SiteKinds().kind_of(document.url, document.source, document.details)
+
+    @cached_property
     def ledger(self) -> list[str]:
         """Lines for the user: coverage, then notes; one command installs all that is missing, and is named once."""
-        lines = [line for line in (self.coverage, *map(one_line, self.answer.notes)) if line]
+        lines = [line for line in (self.coverage, *map(one_line, self.notes)) if line]
         bare = [line.removesuffix(SETUP).rstrip() for line in lines]
         unset = any((report.status, report.reason) == ("skipped", "is not set up") for report in self.answer.sources)
         return [*filter(None, bare), SETUP] if unset or bare != lines else lines
@@ -256,32 +227,6 @@ def _reason(removed: Removed) -> str:
     return POINTS_BACK if removed.points_back else REASONS.get(removed.verdict, REASONS["unsupported"])
 
 
-def facts(document: Document) -> list[tuple[str, str]]:
-    """Metadata of a document as pairs of heading and value; missing fields are left out."""
-    fields = (
-        ("Author", document.author and label(document.author)),
-        ("Published", document.published and when(document.published)),
-        ("Read", when(document.retrieved)),
-        ("Revision", document.revision and one_line(document.revision)),
-        ("Language", document.language and one_line(document.language)),
-        ("Licence", document.licence and label(document.licence)),
-        ("Credit", document.attribution and label(document.attribution)),
-    )
-    return [(heading, value) for heading, value in fields if value]
-
-
-def when(stamp: str) -> str:
-    """Date in words, "23 Nov 2026, 10:05 UTC" or "23 Nov 2026"; what is no ISO 8601 date stays as it is."""
-    try:
-        moment = datetime.fromisoformat(stamp)
-    except ValueError:
-        return one_line(stamp)
-    day = f"{moment.day} {moment:%b %Y}"
-    if len(stamp) <= len("2026-11-23"):
-        return day
-    return f"{day}, {moment.astimezone(UTC):%H:%M} UTC" if moment.tzinfo else f"{day}, {moment:%H:%M}"
-
-
 def safe_link(url: str) -> str:
     """The address if a browser may follow it (http or https with a host), else an empty string."""
     link = escaped_url(url)
@@ -290,11 +235,6 @@ def safe_link(url: str) -> str:
     except ValueError:
         return ""
     return link if parts.scheme in ("http", "https") and parts.netloc else ""
-
-
-def label(text: str) -> str:
-    """A title, person or licence on one line, with nothing in it to follow."""
-    return one_line(unlinked(text))
 
 
 def counted(number: int, noun: str) -> str:

@@ -218,7 +218,7 @@ async def _open_parts(
         llm.parse_model_id(settings.chat.model)
     opening = open_memory(
         settings.store,
-        condense_after=settings.memory.condense_after,
+        condense_after=settings.chat.condense_after,
         on_salvaged=notices.append,
         on_deleted=partial(forget, settings.home),
     )

@@ -12,6 +12,7 @@ import platformdirs
 
 from research_agent.settings.config_file import ConfigFile, config_path, read_config
 from research_agent.settings.environment import environment
+from research_agent.settings.own_sites import kinds_by_site
 from research_agent.settings.per_source import keys_by_source, urls_by_source
 from research_agent.settings.schema import OPTIONS, Option, parsed, toml_text
 from research_agent.settings.unknown_names import TRACING, unknown_in_environment, unknown_in_file
@@ -39,6 +40,7 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
             values[option.name] = parsed(option, env[option.env], option.env)
             origins[option.name] = option.env
     values["source_urls"], url_origins = urls_by_source(env, file)
+    values["site_kinds"] = kinds_by_site(file)
     values["source_keys"], key_origins = keys_by_source(env, file)
     command_line = {name: _parsed_override(name, value) for name, value in overrides.items() if value is not None}
     origins |= url_origins | key_origins | dict.fromkeys(command_line, "command line")

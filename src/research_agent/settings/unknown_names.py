@@ -13,7 +13,7 @@ __all__ = ["ENVIRONMENT", "PREFIX", "TRACING", "Unknown", "nearest", "unknown_in
 ENVIRONMENT = "the environment"
 PREFIX = "RESEARCH_AGENT_"
 TRACING = "RESEARCH_AGENT_TRACING"
-TABLES = ("urls", "keys")
+TABLES = ("urls", "keys", "site_kinds")
 SOURCE_SUFFIXES = ("_URL", "_KEY")
 
 

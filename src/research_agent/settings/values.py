@@ -11,6 +11,7 @@ from typing import Any
 from research_agent.settings.schema import OPTIONS
 from research_agent.settings.unknown_names import Unknown
 from research_agent.text.sanitize import redacted_url
+from research_agent.types import SiteKind
 from research_agent.version import installed_version
 
 __all__ = ["APP", "Settings", "split_urls"]
@@ -30,6 +31,7 @@ class ChatSettings:
     The chat model (empty: choose one), whether it judges sentences, servers that may have it, and a key of one.
 
     `compute` says whether anything is computed from the figures of sources, by a program of rules or of the model.
+    After `condense_after` messages of a session it summarises the older ones.
     """
 
     model: str = ""
@@ -37,6 +39,7 @@ class ChatSettings:
     timeout: float = field(default=120.0, metadata={NAME: "chat_timeout"})
     judge: str = "auto"
     compute: str = "auto"
+    condense_after: int = 20
     ollama_host: str = ""
     openai_base_url: str = ""
     openai_api_key: str = field(default="", repr=False)
@@ -66,6 +69,13 @@ class SearchSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings:
+    """Sites as the user sees them; each holds its subdomains. `kinds` go before the package's list."""
+
+    kinds: Mapping[str, SiteKind] = field(default_factory=dict, metadata={NAME: "site_kinds"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderSettings:
     """The encoders: the user's own file or folder instead of what is shipped, the precision, where they run."""
 
@@ -75,13 +85,6 @@ class EncoderSettings:
     cluster: str = ""
     judge: Path | None = field(default=None, metadata={NAME: "judge_folder"})
     reader: Path | None = field(default=None, metadata={NAME: "reader_folder"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemorySettings:
-    """The stored sessions."""
-
-    condense_after: int = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +125,8 @@ class Settings:
     home: Path
     chat: ChatSettings = field(default_factory=ChatSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
+    sites: SiteSettings = field(default_factory=SiteSettings)
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
-    memory: MemorySettings = field(default_factory=MemorySettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     serve: ServeSettings = field(default_factory=ServeSettings)
     flags: Flags = field(default_factory=Flags)
@@ -183,7 +186,7 @@ class Settings:
             "num_ctx": self.chat.num_ctx,
             "judge": self.chat.judge,
             "compute": self.chat.compute,
-            "condense_after": self.memory.condense_after,
+            "condense_after": self.chat.condense_after,
             **{f"url.{name}": redacted_url(url) for name, url in sorted(self.search.urls.items())},
         }
         hidden = {name for name, value in values.items() if any(secret in str(value) for secret in self.secrets)}
@@ -195,8 +198,8 @@ PLACES: Mapping[str, tuple[str, str]] = {
     for section, owner in (
         ("chat", ChatSettings),
         ("search", SearchSettings),
+        ("sites", SiteSettings),
         ("encoder", EncoderSettings),
-        ("memory", MemorySettings),
         ("http", HttpSettings),
         ("serve", ServeSettings),
         ("flags", Flags),

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from research_agent.text.numerals import spelled_out
 from research_agent.text.sentences import sentence_spans
+from research_agent.text.sites import site_of
 from research_agent.text.tokens import NUMBER, STOP_WORDS, WORD, is_negated, numbers, shingles, stem, words
 from research_agent.types import Citation, Conflict, Document, Passage
 
@@ -39,10 +40,15 @@ NUMERAL, NAME = "#", "@"
 
 
 class Comparison(NamedTuple):
-    """Conflicts in the order of the answer, the most widespread first; the number of independent cited documents."""
+    """
+    Conflicts in the order of the answer, the most widespread first.
+
+    `independent` counts the cited documents that are no copies of one another, `sites` the sites that those are on.
+    """
 
     conflicts: tuple[Conflict, ...]
     independent: int
+    sites: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,8 @@ def compare(citations: Sequence[Citation], passages: Sequence[Passage]) -> Compa
     counted.sort(key=lambda conflict: (conflict.sentence, -conflict.independent, -conflict.documents))
     by_sentence = groupby(counted, key=lambda conflict: conflict.sentence)
     selected = [conflict for _, conflicts in by_sentence for conflict in islice(conflicts, MOST_CONFLICTS)]
-    return Comparison(tuple(selected), len(_witnesses(cited, alike)))
+    witnesses = _witnesses(cited, alike)
+    return Comparison(tuple(selected), len(witnesses), len({site_of(document.url) for document in witnesses} - {""}))
 
 
 Alike = Callable[[Document, Document], bool]

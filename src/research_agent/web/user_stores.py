@@ -50,7 +50,7 @@ class UserStores:
             if user not in self._open:
                 opened = open_memory(
                     self.path_of(user),
-                    condense_after=self._settings.memory.condense_after,
+                    condense_after=self._settings.chat.condense_after,
                     on_deleted=self._clear_cache,
                 )
                 self._open[user] = await self._stack.enter_async_context(opened)

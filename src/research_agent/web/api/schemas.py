@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from research_agent.types import Matter, SiteKind
+
 __all__ = [
     "SESSION",
     "AnswerModel",
@@ -62,6 +64,9 @@ class CitationModel(BaseModel):
     end: int
     score: float
     by: Literal["verbatim", "judge", "model"] = Field(description="What decided that the words say the sentence.")
+    site: str = Field("", description="Registrable domain of the address, such as example.co.uk.")
+    site_kind: SiteKind = "unknown"
+    published: str | None = Field(None, description="ISO 8601, as the document states it.")
 
 
 class QuotationModel(BaseModel):
@@ -94,6 +99,15 @@ class RemovedModel(BaseModel):
     quotes: list[QuotationModel]
     points_back: bool
     sentence: Offsets | None
+
+
+class SingleSiteModel(BaseModel):
+    """A sentence of the answer that one site alone says, where it matters: `about` says why."""
+
+    sentence: Offsets
+    site: str
+    site_kind: SiteKind
+    about: Matter
 
 
 class UnreadModel(BaseModel):
@@ -146,6 +160,9 @@ class AnswerModel(BaseModel):
                             "end": 33,
                             "score": 0.98,
                             "by": "verbatim",
+                            "site": "notes.example",
+                            "site_kind": "unknown",
+                            "published": None,
                         }
                     ],
                     "unsupported": [],
@@ -153,6 +170,7 @@ class AnswerModel(BaseModel):
                     "partly": [],
                     "contradicted": [],
                     "removed": [],
+                    "single_site": [],
                     "sources": [],
                     "analysis": {},
                     "model": "ollama:llama3.2",
@@ -176,6 +194,7 @@ class AnswerModel(BaseModel):
     partly: list[Offsets]
     contradicted: list[ContradictedModel]
     removed: list[RemovedModel]
+    single_site: list[SingleSiteModel] = []
     sources: list[SourceReportModel]
     analysis: dict[str, Any]
     model: str | None

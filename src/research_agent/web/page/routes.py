@@ -21,7 +21,7 @@ from research_agent.errors import ResearchAgentError, UnknownSessionError, Usage
 from research_agent.memory import SessionInfo, check_session_id
 from research_agent.rendering import FORMATS, export
 from research_agent.rendering.jinja import environment
-from research_agent.rendering.view import AnswerView, safe_link
+from research_agent.rendering.view import AnswerView, facts, safe_link
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Document, Turn
 from research_agent.web.error_handlers import NotFoundError, status_of
@@ -197,6 +197,7 @@ async def source(
     return _render(
         "source_panel.html" if beside else "source.html",
         document=stored,
+        facts=facts(stored, AnswerView(answer).site_kind(stored)),
         source=one_line(titles.get(stored.source, stored.source)),
         link=safe_link(stored.url),
         quotes=quotes,

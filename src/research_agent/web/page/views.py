@@ -49,7 +49,7 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
         "state": view.status,
         "summary": " · ".join(filter(None, (view.coverage, view.made_by))),
         "answer": answer_html(answer, lambda cited: _citation_url(answer, cited), prefix=f"t{turn.number}"),
-        "notes": [note for note in answer.notes if not (answer.conflicts and DISAGREES.match(note))],
+        "notes": [note for note in view.notes if not (answer.conflicts and DISAGREES.match(note))],
         "removed": [
             (item, [(quote, source_url(answer, 0, quote.document, quote.start, quote.end)) for quote in item.quotes])
             for item in view.taken_out

@@ -1,0 +1,68 @@
+"""How the sites behind an answer are said: kind of site, connection, host, and what one site alone says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from itertools import islice
+
+from research_agent.text.sanitize import one_line
+from research_agent.text.sites import host_of, is_https
+from research_agent.types import Answer, Matter, SingleSite, SiteKind
+
+__all__ = ["KINDS", "connection", "shown_host", "single_lines", "site_line"]
+
+KINDS: dict[SiteKind, str] = {
+    "official": "official",
+    "press": "press",
+    "reference": "reference",
+    "research": "research",
+    "forum": "forum",
+    "shop": "shop",
+    "unknown": "unknown kind",
+}
+"""Kinds of site as they are shown; of an unknown one it is said that it is."""
+MOST_QUOTED = 2  # sentences of one site
+LONGEST_QUOTED = 90  # characters
+
+
+def shown_host(url: str) -> str:
+    """The host of an address as it is shown: without "www.", in ASCII, so that no letter passes for another."""
+    return host_of(url).removeprefix("www.")
+
+
+def connection(url: str) -> str:
+    """ "not https" for a page that came unencrypted, which anybody on the way could have altered; "" for others."""
+    return "" if is_https(url) or not host_of(url) else "not https"
+
+
+def site_line(url: str, kind: SiteKind) -> str:
+    """ "example.org · shop · https"; "" without a site."""
+    host = shown_host(url)
+    return " · ".join((host, KINDS[kind], connection(url) or "https")) if host else ""
+
+
+def single_lines(answer: Answer) -> Iterator[str]:
+    """A line for each site that alone says something that matters, with the sentences, unless they are the answer."""
+    supported = {citation.sentence for citation in answer.citations}
+    by_site: dict[str, list[SingleSite]] = {}
+    for single in answer.single_site:
+        by_site.setdefault(single.site, []).append(single)
+    for site, group in by_site.items():
+        head = f"Only one site says this: {one_line(site)} ({KINDS[group[0].site_kind]})"
+        said = "" if {single.sentence for single in group} == supported else f": {_quoted(answer, group)}"
+        yield f"{head}{said}{_advice({single.about for single in group})}"
+
+
+def _quoted(answer: Answer, group: Sequence[SingleSite]) -> str:
+    sentences = (one_line(answer.text[slice(*single.sentence)]) for single in islice(group, MOST_QUOTED))
+    more = len(group) - MOST_QUOTED
+    return "; ".join(f'"{_shortened(sentence)}"' for sentence in sentences) + (f" and {more} more" if more > 0 else "")
+
+
+def _shortened(sentence: str) -> str:
+    return sentence if len(sentence) <= LONGEST_QUOTED else f"{sentence[:LONGEST_QUOTED].rsplit(' ', 1)[0]} ..."
+
+
+def _advice(about: Set[Matter]) -> str:
+    """What to do next, where acting on a wrong sentence would hurt."""
+    return ". Look for a second site before you act on it." if about & {"health", "money"} else ""
