@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from research_agent.text.site_kind import MARKUP, SiteKinds
-from research_agent.text.sites import site_list, site_of
+from research_agent.text.sites import SITES, site_of
 from research_agent.types import SiteKind
 
 OFFICIAL = """
@@ -114,7 +114,7 @@ def test_there_are_rows_enough_and_each_once() -> None:
 
 def test_the_broken_twin_takes_spoofs_for_what_they_name() -> None:
     def twin(url: str) -> SiteKind:
-        listed = site_list()["kinds"]["reference"]
+        listed = SITES["kinds"]["reference"]
         official = any(form in url for form in ("gov.", "gob.", ".gov", "who.int"))
         return "official" if official else "reference" if any(site in url for site in listed) else "unknown"
 
@@ -157,14 +157,13 @@ def test_what_markup_says_counts_where_nothing_else_is_known(stated: str, kind: 
 
 def test_no_page_makes_itself_official_or_a_reference_work() -> None:
     """What a site may choose for itself: labels of its host, its path, its markup."""
-    listed = site_list()
-    chosen = {kind for table in ("labels", "paths", "markup") for kind in listed[table]}
+    chosen = {kind for table in ("labels", "paths", "markup") for kind in SITES[table]}
     assert chosen == {"forum", "shop", "press"}
-    assert set(listed["labels"]) | set(listed["paths"]) == {"forum", "shop"}
+    assert set(SITES["labels"]) | set(SITES["paths"]) == {"forum", "shop"}
 
 
 def test_the_list_names_sites_in_the_form_in_which_they_are_compared() -> None:
-    kinds = site_list()["kinds"]
+    kinds = SITES["kinds"]
     sites = [site for group in kinds.values() for site in group]
     assert len(sites) == len(set(sites))
     for site in sites:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from mcp_types import Tool, ToolAnnotations
 
-from research_agent.types import Citation, JudgedBy, Quotation
+from research_agent.types import Citation, JudgedBy, Matter, Quotation, SingleSite, SiteKind
 
 __all__ = ["INSTRUCTIONS", "TOOLS"]
 
@@ -31,8 +31,14 @@ JSON_TYPES: dict[Any, dict[str, Any]] = {
     float: {"type": "number"},
     tuple[int, int]: SPAN,
     JudgedBy: {**TEXT, "description": "What decided that the words say it: verbatim, judge or model."},
+    SiteKind: {**TEXT, "description": f"Kind of site: {', '.join(get_args(SiteKind))}."},
+    Matter: {**TEXT, "description": f"Why that matters: {', '.join(get_args(Matter))}."},
 }
-CITATION = _object({name: JSON_TYPES[hint] for name, hint in get_type_hints(Citation).items()})
+PUBLISHED = {"type": ["string", "null"], "description": "ISO 8601, as the document states it."}
+CITATION = _object(
+    {**{name: JSON_TYPES[hint] for name, hint in get_type_hints(Citation).items()}, "published": PUBLISHED}
+)
+SINGLE_SITE = _object({name: JSON_TYPES[hint] for name, hint in get_type_hints(SingleSite).items()})
 QUOTATION = {name: JSON_TYPES[hint] for name, hint in get_type_hints(Quotation).items()}
 CONTRADICTED = _object({"sentence": {"type": ["string", "array"]}, **QUOTATION})
 ANSWER = _object(
@@ -55,6 +61,11 @@ ANSWER = _object(
             "type": "array",
             "items": {"type": "object"},
             "description": "Sentences of the draft that were taken out, with the verdict.",
+        },
+        "single_site": {
+            "type": "array",
+            "items": SINGLE_SITE,
+            "description": "Sentences of the answer that one site alone says, where it matters.",
         },
         "sources": {"type": "array", "items": {"type": "object"}},
         "analysis": {"type": "object"},

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext
+from research_agent.pipeline.trust import Trust
 from research_agent.stages.conflicts import compare
 from research_agent.stages.recency import asked_period, clock_line, outdated
-from research_agent.stages.single_site import with_sites
 from research_agent.stages.status import (
     conclude,
     disagreements,
@@ -15,13 +15,12 @@ from research_agent.stages.status import (
     unmentioned,
     unread,
 )
-from research_agent.text.site_kind import SiteKinds
 from research_agent.types import Answer
 
 __all__ = ["compose"]
 
 
-def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Answer:
+def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, trust: Trust) -> Answer:
     """The answer with its status and conflicts, the quoted documents and all notes; `turn` is 0 until it is stored."""
     runtime, checked = turn.runtime, draft.checked
     clock = clock_line(turn.asked.question, turn.now)
@@ -64,13 +63,14 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft) -> Ans
         text=checked.text or clock or nothing_found(retrieved.reports, runtime.source_titles),
         answer_from=draft.answer_from,
         status=status,
-        citations=with_sites(checked.citations, documents, SiteKinds(runtime.settings.sites.kinds)),
+        citations=trust.citations,
         unsupported=checked.unsupported,
         partly=checked.partly,
         removed=checked.removed,
         answer_span=draft.answer_span,
         independent=compared.independent,
         sites=compared.sites,
+        single_site=trust.single_site,
         conflicts=compared.conflicts,
         sources=retrieved.reports,
         finding=retrieved.finding,

@@ -11,6 +11,7 @@ from research_agent.events import Event, Saved, Started
 from research_agent.memory import Memory
 from research_agent.pipeline.compose import compose
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext, Unsaved
+from research_agent.pipeline.trust import find_trust
 from research_agent.stages.cite import cite
 from research_agent.types import Answer, History
 
@@ -57,7 +58,8 @@ async def _save(turn: TurnContext, retrieved: Retrieved, unsaved: Unsaved) -> No
         # All that was streamed is kept: what would be taken out stays struck through.
         kept = await cite(unsaved.draft, retrieved.evidence, keep_unsupported=True, judged=retrieved.judged)
         checked = CheckedDraft(kept, "model")
-        answer = replace(compose(turn, retrieved, checked), status="interrupted")
+        trust = await find_trust(turn, retrieved, checked, embed=None)
+        answer = replace(compose(turn, retrieved, checked, trust), status="interrupted")
     for stored in (await memory.recall(turn.session)).turns:
         if (stored.answer.text, stored.answer.timings) == (answer.text, answer.timings):
             turn.timeline.emit(Saved(turn.session, stored.number))

@@ -24,6 +24,7 @@ from research_agent.pipeline.search import (
 from research_agent.pipeline.second_search import search_again
 from research_agent.pipeline.state import Retrieved, TurnContext
 from research_agent.pipeline.streaming import check_draft, write_draft
+from research_agent.pipeline.trust import find_trust
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.stages.recency import clock_line
@@ -104,9 +105,10 @@ async def _answer(turn: TurnContext) -> Answer:
     async with saved_when_interrupted(turn, retrieved) as unsaved:
         draft = await write_draft(turn, retrieved, history, unsaved)
         checked = await check_draft(turn, retrieved, draft)
+        trust = await find_trust(turn, retrieved, checked, embed=turn.embed)  # sites, what one alone says
         await analysis
         async with cooperative():
-            unsaved.answer = answer = compose(turn, retrieved, checked)  # status, conflicts
+            unsaved.answer = answer = compose(turn, retrieved, checked, trust)  # status, conflicts
         turn.timeline.emit(Answered(answer))
         return await remember(turn, answer)
 

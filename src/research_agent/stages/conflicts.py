@@ -8,25 +8,24 @@ different number, date or name for the same thing is shown to the user, never av
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import groupby, islice, product
 from typing import NamedTuple
 
+from research_agent.text.copies import Alike, near_duplicates, witnesses
 from research_agent.text.numerals import spelled_out
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.sites import site_of
-from research_agent.text.tokens import NUMBER, STOP_WORDS, WORD, is_negated, numbers, shingles, stem, words
+from research_agent.text.tokens import NUMBER, STOP_WORDS, WORD, is_negated, numbers, stem, words
 from research_agent.types import Citation, Conflict, Document, Passage
 
 __all__ = ["Comparison", "compare"]
 
-COPIED = 0.7  # share of the shorter text's word runs that the longer holds: from here on they are copies
 SAME_MATTER = 0.8  # likeness of two sentences whose numbers and names are blotted out
 MOST_CONFLICTS = 3  # of one sentence of the answer
-READ = 20_000  # characters of a document that are compared
 OPENING = 600  # characters in which a text says what it is about
 
 SPELLED = {
@@ -64,7 +63,7 @@ def compare(citations: Sequence[Citation], passages: Sequence[Passage]) -> Compa
     """Compare the quoted words with every sentence of other documents, of near-duplicates too."""
     documents = {passage.document.id: passage.document for passage in passages}
     cited = [documents[key] for key in dict.fromkeys(citation.document for citation in citations) if key in documents]
-    alike = _copies()
+    alike = near_duplicates()
     sentences = _sentences(passages)
     groups: dict[tuple[tuple[int, int], str, str], list[Conflict]] = {}
     for citation in citations:
@@ -75,36 +74,9 @@ def compare(citations: Sequence[Citation], passages: Sequence[Passage]) -> Compa
     counted.sort(key=lambda conflict: (conflict.sentence, -conflict.independent, -conflict.documents))
     by_sentence = groupby(counted, key=lambda conflict: conflict.sentence)
     selected = [conflict for _, conflicts in by_sentence for conflict in islice(conflicts, MOST_CONFLICTS)]
-    witnesses = _witnesses(cited, alike)
-    return Comparison(tuple(selected), len(witnesses), len({site_of(document.url) for document in witnesses} - {""}))
-
-
-Alike = Callable[[Document, Document], bool]
-
-
-def _copies() -> Alike:
-    """Near-duplicate test (Broder, 1997): the longer text has most word runs of the shorter, digits blotted out."""
-    known: dict[str, frozenset[tuple[str, ...]]] = {}
-
-    def runs(document: Document) -> frozenset[tuple[str, ...]]:
-        if document.id not in known:
-            known[document.id] = shingles(re.sub(r"\d+", "0", document.text[:READ]))
-        return known[document.id]
-
-    def alike(one: Document, other: Document) -> bool:
-        mine, yours = runs(one), runs(other)
-        return len(mine & yours) >= COPIED * min(len(mine), len(yours))
-
-    return alike
-
-
-def _witnesses(documents: Iterable[Document], alike: Alike) -> list[Document]:
-    """Independent documents: without copies of an earlier one."""
-    independent: list[Document] = []
-    for document in documents:
-        if not any(alike(document, other) for other in independent):
-            independent.append(document)
-    return independent
+    independent = witnesses(cited, alike)
+    sites = {site_of(document.url) for document in independent} - {""}
+    return Comparison(tuple(selected), len(independent), len(sites))
 
 
 def _sentences(passages: Iterable[Passage]) -> list[Passage]:
@@ -139,7 +111,7 @@ def _conflicts(citation: Citation, cited: Document, sentences: Sequence[Passage]
 def _counted(same: Sequence[Conflict], documents: Mapping[str, Document], alike: Alike) -> Conflict:
     """One conflict for all documents that contradict the answer in the same way."""
     agreeing = [documents[key] for key in dict.fromkeys(conflict.document for conflict in same)]
-    return replace(same[0], documents=len(agreeing), independent=len(_witnesses(agreeing, alike)))
+    return replace(same[0], documents=len(agreeing), independent=len(witnesses(agreeing, alike)))
 
 
 def _difference(ours: Passage, theirs: Passage, alike: Alike) -> tuple[str, str] | None:

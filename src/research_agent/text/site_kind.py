@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import urlsplit
 
-from research_agent.text.sites import host_of, site_list, suffix_length
+from research_agent.text.sites import SITES, host_of, suffix_length
 from research_agent.types import SiteKind
 
 __all__ = ["MARKUP", "SiteKinds"]
@@ -91,22 +91,21 @@ def _by_markup(stated: str) -> SiteKind | None:
 @cache
 def _forms() -> Mapping[str, Mapping[str, SiteKind]]:
     """What is known by form: name of the form -> word of it -> kind."""
-    listed = site_list()
     national = {
         f"{label}.{country}": kind
-        for kind, labels in listed["national"].items()
+        for kind, labels in SITES["national"].items()
         for label, countries in labels.items()
         for country in countries.split()
     }
-    anywhere = {name.removesuffix(".*"): kind for name, kind in _by_word(listed["kinds"]).items() if ".*" in name}
+    anywhere = {name.removesuffix(".*"): kind for name, kind in _by_word(SITES["kinds"]).items() if ".*" in name}
     words = {"top": "forms", "label": "labels", "path": "paths", "markup": "markup", "source": "sources"}
-    return {"national": national, "anywhere": anywhere, **{name: _by_word(listed[key]) for name, key in words.items()}}
+    return {"national": national, "anywhere": anywhere, **{name: _by_word(SITES[key]) for name, key in words.items()}}
 
 
 @cache
 def _listed() -> Mapping[str, SiteKind]:
     """The sites of the list."""
-    return _by_word(site_list()["kinds"])
+    return _by_word(SITES["kinds"])
 
 
 def _by_word(words: Mapping[SiteKind, list[str]]) -> dict[str, SiteKind]:
