@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from research_agent.pipeline.cited_sites import Trust
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext
-from research_agent.pipeline.trust import Trust
 from research_agent.stages.conflicts import compare
 from research_agent.stages.recency import asked_period, clock_line, outdated
 from research_agent.stages.status import (

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from research_agent.events import Event, Saved, Started
 from research_agent.memory import Memory
+from research_agent.pipeline.cited_sites import find_trust
 from research_agent.pipeline.compose import compose
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext, Unsaved
-from research_agent.pipeline.trust import find_trust
 from research_agent.stages.cite import cite
 from research_agent.types import Answer, History
 

@@ -11,6 +11,7 @@ from research_agent.concurrency import cooperative, task_group
 from research_agent.events import Answered, EventHook, Ranked, Timeline
 from research_agent.memory import new_session_id
 from research_agent.pipeline.asking import read_question
+from research_agent.pipeline.cited_sites import find_trust
 from research_agent.pipeline.compose import compose
 from research_agent.pipeline.persistence import recall, remember, saved_when_interrupted
 from research_agent.pipeline.search import (
@@ -24,7 +25,6 @@ from research_agent.pipeline.search import (
 from research_agent.pipeline.second_search import search_again
 from research_agent.pipeline.state import Retrieved, TurnContext
 from research_agent.pipeline.streaming import check_draft, write_draft
-from research_agent.pipeline.trust import find_trust
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.stages.recency import clock_line
