@@ -78,6 +78,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "sources/scholarly/source.py": "tests/sources/test_scholarly_sources.py: by the sources that are one",
     "sources/worldbank/countries.py": "tests/sources/test_worldbank.py",
     "sources/worldbank/indicators.py": "tests/sources/test_worldbank.py",
+    "sources/mediawiki.py": "tests/sources/test_wikipedia.py and tests/sources/test_wikinews.py",
     "sources/wikidata/names.py": "tests/sources/test_wikidata.py",
     "sources/wikidata/statements.py": "tests/sources/test_wikidata.py",
     "sources/wikidata/snaks.py": "tests/sources/test_wikidata.py",

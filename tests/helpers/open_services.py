@@ -14,7 +14,9 @@ from research_agent.errors import SourceError
 from research_agent.http import open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, SourceSettings, Tools
+from research_agent.sources.gdelt import Gdelt
 from research_agent.sources.validation import checked
+from research_agent.sources.wikinews import Wikinews
 from research_agent.sources.worldbank import WorldBank
 from research_agent.sources.worldbank.indicators import INDICATORS
 from research_agent.testing.loopback_server import serve
@@ -68,6 +70,35 @@ COUNTRIES = [
 VALUES = [ABOUT, [_row("2025", None), _row("2024", 56432944), _row("2023", 55339003)]]
 POPULATION = next(one for one in INDICATORS if one.code == "SP.POP.TOTL")
 
+STORY = b"""<!doctype html><html lang="en"><head><title>Bridge opens in Taipa</title></head><body><main><article>
+<h1>Bridge opens in Taipa</h1><p>The new bridge between Macau and Taipa was opened on 20 November 2026 by the mayor.</p>
+<p>It is 3,600 metres long and took four years to build, one year longer than was planned at first.</p></article></main>
+</body></html>"""
+ARTICLES = {
+    "articles": [
+        {
+            "url": "{base}/story/bridge", "url_mobile": "", "title": "Bridge opens in Taipa",
+            "seendate": "20261120T101500Z",
+            "socialimage": "", "domain": "news.example", "language": "English", "sourcecountry": "Macao",
+        },
+        {"url": "javascript:alert(1)", "title": "Not an address", "seendate": "20261120T101500Z"},
+    ]
+}  # fmt: skip
+REPORTS = {
+    "batchcomplete": True,
+    "query": {
+        "pages": [
+            {
+                "pageid": 1, "ns": 0, "title": "Volcano closes airports", "index": 1,
+                "extract": "<p><b>Thursday, April 15, 2010 </b></p><p>A volcano in Iceland closed airports.</p>",
+                "canonicalurl": "https://en.wikinews.org/wiki/Volcano_closes_airports", "lastrevid": 9,
+                "pagelanguage": "en",
+            },
+            {"pageid": 2, "ns": 0, "title": "Volcano", "index": 2, "extract": "", "pagelanguage": "en"},
+        ]
+    },
+}  # fmt: skip
+
 SERVICES: Mapping[str, Service] = {
     "worldbank": Service(
         WorldBank,
@@ -81,12 +112,35 @@ SERVICES: Mapping[str, Service] = {
         {"/indicator/": [{**ABOUT, "total": 0}, None]},
         ([{"message": [{"id": "120", "key": "Invalid value", "value": "The provided parameter value is not valid"}]}],),
     ),
+    "gdelt": Service(
+        Gdelt,
+        "What happened in Macau yesterday?",
+        "happened in Macau yesterday",
+        {"/api/v2/doc/doc": ARTICLES, "/story/": STORY},
+        {"/api/v2/doc/doc": lambda source, body: source.read_articles(body)},
+        {"/api/v2/doc/doc": {}},
+    ),
+    "wikinews": Service(
+        Wikinews,
+        "What happened at the volcano in Iceland in 2010?",
+        "volcano in Iceland 2010",
+        {"/w/api.php": REPORTS},
+        {"/w/api.php": lambda source, body: source.read_pages(body)},
+        {"/w/api.php": {"batchcomplete": True}},
+        ({"error": {"code": "internal_api_error", "info": "Caught exception"}},),
+    ),
 }
 
 
 def replies(service: Service, **more: Any) -> dict[str, Reply]:
     """The good bodies as replies, `more` in place of some."""
-    return {part: (200, json.dumps(body).encode(), "application/json") for part, body in service.bodies.items()} | more
+    return {part: reply(body) for part, body in service.bodies.items()} | more
+
+
+def reply(body: Any) -> Reply:
+    """A page of HTML, or a body of JSON."""
+    is_page = isinstance(body, bytes)
+    return 200, body if is_page else json.dumps(body).encode(), "text/html" if is_page else "application/json"
 
 
 async def ask(
@@ -99,6 +153,7 @@ async def ask(
         requests.append(request)
         found = next((reply for part, reply in answers.items() if part in request.path), None)
         status, body, kind = found or (404, b"nothing here", "text/plain")
+        body = body.replace(b"{base}", f"http://{request.host}".encode())
         return web.Response(status=status, body=body, headers={"Content-Type": kind, "Retry-After": "7"})
 
     app = web.Application()

@@ -39,7 +39,7 @@ class Limits:
 
 WIKIMEDIA = Limits(at_once=3, per_minute=200, pool="wikimedia")
 """All Wikimedia sites together, for clients that name a contact."""
-WIKIMEDIA_HOSTS = re.compile(r"\.(?:wikipedia|wikimedia|wikidata|wiktionary|wikibooks)\.org(?:[:/]|$)")
+WIKIMEDIA_HOSTS = re.compile(r"\.(?:wikipedia|wikimedia|wikidata|wiktionary|wikibooks|wikinews)\.org(?:[:/]|$)")
 
 
 def is_wikimedia(address: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from urllib.parse import quote
 
 from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, HttpStatusError, SettingsError, SourceError
+from research_agent.sources.mediawiki import as_plain_text, pages_in, search_params
 from research_agent.sources.policy import KINDS, WIKIMEDIA, SourcePolicy, wikimedia
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.text.json_fields import Json, object_of
@@ -22,17 +22,11 @@ __all__ = ["Wikipedia"]
 
 LICENCE = "CC BY-SA 4.0"
 RELATED = 3
-MAX_QUERY = 300  # characters; CirrusSearch refuses longer ones
 MAX_TITLE = 255  # bytes, MediaWiki's limit
 NOT_IN_TITLE = re.compile(r"[\x00-\x1f\x7f#<>\[\]|{}]")
 REGION = re.compile(r"(?<=^[a-z]{2})-[a-z]{2}$")  # there is a Wikipedia of "pt", none of "pt-br"
-MAX_AGE = 86400  # seconds
-MARKUP = re.compile(r"</?(?:p|b|i|span|div|su[bp]|ul|ol|li|dl|h[1-6]|br|math)\b[^<>]*>")
 MEANINGFUL = re.compile(r"<(?:su[bp]|s|del|math|ruby|q)\b|mwe-math")
-HEADING = re.compile(r"<h([2-6])\b[^<>]*>(.*?)</h\1>", re.DOTALL)
 NO_SUCH_PAGE = (400, 404)
-QUERY_KEYS = frozenset({"query", "batchcomplete", "continue", "query-continue"})  # a query result has one of them
-PAGE_KEYS = frozenset({"extract", "missing", "invalid"})  # a page in it has one of them
 
 
 class Wikipedia:
@@ -113,30 +107,14 @@ class Wikipedia:
         documents = self.read_summary(body)
         marked = object_of(body).get("extract_html")
         if documents and isinstance(marked, str) and MEANINGFUL.search(marked):
-            documents = await _plain([replace(documents[0], text=marked)], tools)
+            documents = await as_plain_text([replace(documents[0], text=marked)], tools)
         return documents
 
     async def _search(self, text: str, tools: Tools, **params: str | int) -> list[Document]:
-        query = " ".join(text.split())[:MAX_QUERY]
-        if not query:
+        if not (query := search_params(text, **params)):
             return []
-        body = await tools.client.get_json(
-            f"{self.base}/w/api.php",
-            params={
-                "action": "query",
-                "format": "json",
-                "formatversion": 2,
-                "maxage": MAX_AGE,  # else MediaWiki marks every response as stale at once
-                "redirects": 1,
-                "generator": "search",
-                "gsrsearch": query,
-                "prop": "extracts|info|pageprops",
-                "inprop": "url",
-                "ppprop": "disambiguation",
-                **params,
-            },
-        )
-        return await _plain(self.read_pages(body), tools)
+        body = await tools.client.get_json(f"{self.base}/w/api.php", params=query)
+        return await as_plain_text(self.read_pages(body), tools)
 
     def read_summary(self, body: Any) -> list[Document]:
         """Document in a body of `/page/summary`; none for a disambiguation page or one without text."""
@@ -154,19 +132,9 @@ class Wikipedia:
 
         Raises `SourceError` for an error in it.
         """
-        answer = object_of(body)
-        if error := answer.get("error"):
-            code, info = object_of(error).get("code", "error"), object_of(error).get("info", "no explanation")
-            raise SourceError(f"refused the query: {info} ({code})", hint=f"The request went to {self.base}.")
-        if not answer.keys() & QUERY_KEYS:
-            raise BodyError("answered with JSON that is no query result", hint=f"Is {self.base} a wiki?")
-        pages = self._pages(answer.get("query", {}))
-        pages.sort(key=lambda page: page["index"] if isinstance(page.get("index"), int) else math.inf)
         return [
             document
-            for page in pages
-            if not any(flag in page for flag in ("missing", "invalid"))
-            and "disambiguation" not in object_of(page.get("pageprops"))
+            for page in pages_in(body, self.base)
             for document in self._documents(
                 page,
                 url=page.get("canonicalurl") or page.get("fullurl"),
@@ -174,17 +142,6 @@ class Wikipedia:
                 lang=page.get("pagelanguage"),
             )
         ]
-
-    def _pages(self, query: Any) -> list[Json]:
-        """Pages of a query. Raises `BodyError` when there is no list of them, or the wiki gives no texts."""
-        listed = object_of(query).get("pages", [])
-        listed = list(listed.values()) if isinstance(listed, dict) else listed
-        if not (isinstance(query, dict) or query == []) or not isinstance(listed, list):  # PHP's empty object is []
-            raise BodyError("answered without a list of pages", hint="Its API may have changed.")
-        pages: list[Json] = [page for page in listed if isinstance(page, dict)]
-        if listed and not any(page.keys() & PAGE_KEYS for page in pages):
-            raise BodyError("answered with pages without their text", hint="It must have the extension TextExtracts.")
-        return pages
 
     def _documents(self, page: Json, *, url: Any, revision: Any, lang: Any) -> list[Document]:
         title, text = page.get("title"), page.get("extract")
@@ -208,26 +165,6 @@ class Wikipedia:
             details=details,
         )
         return [document]
-
-
-async def _plain(documents: list[Document], tools: Tools) -> list[Document]:
-    """
-    Documents with their HTML in plain text, headings as lines of wiki text.
-
-    The API's own plain text drops markup with its meaning: 10<sup>6</sup> is 106 there.
-    """
-    marked = [document for document in documents if MARKUP.search(document.text)]
-    if not marked:
-        return documents
-    texts = await tools.read.plain([HEADING.sub(_as_line, document.text) for document in marked])
-    plain = {document.title: text.strip() for document, text in zip(marked, texts, strict=True)}
-    documents = [replace(document, text=plain.get(document.title, document.text)) for document in documents]
-    return [document for document in documents if document.text]
-
-
-def _as_line(heading: re.Match[str]) -> str:
-    marks = "=" * int(heading[1])
-    return f"<p>{marks} {heading[2]} {marks}</p>"
 
 
 def _merge(results: Sequence[list[Document] | SourceError]) -> Found:

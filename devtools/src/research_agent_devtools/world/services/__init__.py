@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from research_agent_devtools.world.services import open_data, pages, papers, software, wikidata
+from research_agent_devtools.world.services import news, open_data, pages, papers, software, wikidata
 
 __all__ = ["SCOPES", "SERVICES", "Answer", "Route"]
 
@@ -56,6 +56,8 @@ SERVICES: Mapping[str, tuple[Route, ...]] = {
         Route("/v2/country", "countries", open_data.world_bank_countries),
         Route("/v2/country/{codes}/indicator/{indicator}", "values", open_data.world_bank_values),
     ),
+    "gdelt": (Route("/api/v2/doc/doc", "gdelt", news.gdelt),),
+    "wikinews": (Route("/w/api.php", "wikinews", news.wikinews),),
     "web": (Route("/{slug}", "page", pages.page),),
 }
 """By the name of the source that asks; its base is the world's URL and this name."""
