@@ -15,6 +15,8 @@ from research_agent.http import open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, SourceSettings, Tools
 from research_agent.sources.gdelt import Gdelt
+from research_agent.sources.nominatim import Nominatim
+from research_agent.sources.openlibrary import OpenLibrary
 from research_agent.sources.validation import checked
 from research_agent.sources.wikinews import Wikinews
 from research_agent.sources.worldbank import WorldBank
@@ -98,6 +100,35 @@ REPORTS = {
         ]
     },
 }  # fmt: skip
+BOOKS = {
+    "numFound": 1, "start": 0, "numFoundExact": True,
+    "docs": [
+        {
+            "key": "/works/OL468431W", "title": "The Great Gatsby", "author_name": ["F. Scott Fitzgerald"],
+            "first_publish_year": 1925, "edition_count": 1193, "number_of_pages_median": 188,
+            "subject": ["Rich people", "Fiction"], "language": ["eng", "ger"],
+        },
+        {"key": "/works/OL1W", "title": "A book without anything"},
+    ],
+}  # fmt: skip
+WORK = {
+    "key": "/works/OL468431W", "title": "The Great Gatsby", "covers": [1],
+    "description": {"type": "/type/text", "value": "The story of the <i>rich</i> Jay Gatsby.\n\n----------\nAlso in:"},
+}  # fmt: skip
+PLACES = [
+    {
+        "place_id": 1, "licence": "Data © OpenStreetMap contributors, ODbL 1.0. http://osm.org/copyright",
+        "osm_type": "way", "osm_id": 7515426, "lat": "48.8611473", "lon": "-2.3380277", "category": "tourism",
+        "type": "museum", "place_rank": 30, "importance": 0.55, "addresstype": "tourism", "name": "Musée du Louvre",
+        "display_name": "Musée du Louvre, Rue Saint-Honoré, Paris, Île-de-France, 75001, France",
+        "address": {
+            "tourism": "Musée du Louvre", "road": "Rue Saint-Honoré", "city": "Paris", "state": "Île-de-France",
+            "postcode": "75001", "country": "France", "country_code": "fr",
+        },
+        "extratags": {"start_date": "1793", "ele": "35", "population": "12000 or so", "website": "https://louvre.fr"},
+        "boundingbox": ["48.8", "48.9", "-2.4", "-2.3"],
+    }
+]  # fmt: skip
 
 SERVICES: Mapping[str, Service] = {
     "worldbank": Service(
@@ -111,6 +142,27 @@ SERVICES: Mapping[str, Service] = {
         },
         {"/indicator/": [{**ABOUT, "total": 0}, None]},
         ([{"message": [{"id": "120", "key": "Invalid value", "value": "The provided parameter value is not valid"}]}],),
+    ),
+    "openlibrary": Service(
+        OpenLibrary,
+        "Who wrote The Great Gatsby?",
+        "wrote The Great Gatsby",
+        {"/search.json": BOOKS, "/works/": WORK},
+        {
+            "/search.json": lambda source, body: source.read_books(body),
+            "/works/": lambda source, body: [source.read_description(body)],
+        },
+        {"/search.json": {"numFound": 0, "start": 0, "docs": []}},
+        ({"error": "Solr is down"}, {"docs": [{"x": 1}]}),
+    ),
+    "nominatim": Service(
+        Nominatim,
+        "Where is the Louvre?",
+        "Louvre",
+        {"/search": PLACES},
+        {"/search": lambda source, body: source.read_places(body)},
+        {"/search": []},
+        ({"error": {"code": 400, "message": "Parameter 'q' missing"}}, {"error": "Unable to geocode"}, [{"x": 1}]),
     ),
     "gdelt": Service(
         Gdelt,

@@ -56,11 +56,20 @@ SERVICES: Mapping[str, tuple[Route, ...]] = {
         Route("/v2/country", "countries", open_data.world_bank_countries),
         Route("/v2/country/{codes}/indicator/{indicator}", "values", open_data.world_bank_values),
     ),
+    "openlibrary": (
+        Route("/search.json", "books", open_data.books),
+        Route("/works/{key}.json", "work", open_data.work),
+    ),
+    "nominatim": (Route("/search", "places", open_data.places),),
     "gdelt": (Route("/api/v2/doc/doc", "gdelt", news.gdelt),),
     "wikinews": (Route("/w/api.php", "wikinews", news.wikinews),),
     "web": (Route("/{slug}", "page", pages.page),),
 }
 """By the name of the source that asks; its base is the world's URL and this name."""
 
-SCOPES: Mapping[str, str] = {"worldbank": "What is the population of Iceland?"}
+SCOPES: Mapping[str, str] = {
+    "worldbank": "What is the population of Iceland?",
+    "openlibrary": "Who wrote The Lamps of the Greenhouse?",
+    "nominatim": "Where is the Sai Van Bridge?",
+}
 """A question of its own for each source that is asked no other, to which its service has the answer."""
