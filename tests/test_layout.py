@@ -92,6 +92,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "text/stop_words.py": "lists; tests/text/test_scripts.py reads questions by them",
     "types.py": "declarations; tests/test_public.py holds the JSON of an answer",
     "version.py": "one cached call of the standard library, shown in tests/cli/test_main.py",
+    "watch/statements.py": "tests/watch/test_changes.py: by what is new of them",
     "web/api/router.py": "tests/web/api/test_schemas.py: every route by its description",
     "web/api/server_info.py": "tests/web/api/test_schemas.py and tests/web/test_state.py",
     "web/openai/pieces.py": "tests/web/openai/test_chat_completions.py and tests/web/openai/test_responses.py",

@@ -11,7 +11,7 @@ def test_every_statement_of_the_program_is_a_constant() -> None:
     found, built = sql_statements.read_off(sql_statements.program())
     assert built == []
     assert len(found) > 50
-    assert "SELECT session FROM messages ORDER BY rowid DESC LIMIT 1" in found
+    assert "UPDATE watches SET digest = ? WHERE id = ?" in found
 
 
 @pytest.mark.parametrize(

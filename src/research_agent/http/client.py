@@ -7,6 +7,7 @@ import copy
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypedDict, Unpack
 from urllib.parse import unquote
@@ -142,6 +143,12 @@ class Client:
     async def has_fresh(self, url: str) -> bool:
         """Whether a fresh response to a GET of `url` without headers is stored, so that it costs no request."""
         return self.source_client is not None and await self.source_client.has_fresh(address_of(url, None))
+
+    def afresh(self) -> Client:
+        """The client that uses no cached response."""
+        client = copy.copy(self)
+        client._flags = replace(self._flags, fresh=True)
+        return client
 
     def back_off(self, seconds: float) -> None:
         """Pause this source for `seconds`, in all processes of the home, because a body asked for it."""
