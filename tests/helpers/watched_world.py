@@ -48,7 +48,9 @@ class WatchedWorld:
         @asynccontextmanager
         async def opened(settings: Settings, *, memory: Memory | None = None) -> AsyncIterator[Runtime]:
             async with AsyncExitStack() as stack:
-                store = memory or await stack.enter_async_context(open_memory(settings.store))
+                own = None if memory is not None else await stack.enter_async_context(open_memory(settings.store))
+                store = memory if memory is not None else own
+                assert store is not None
                 tools = Tools(cast("Any", _Client()))
                 yield Runtime(settings=settings, sources=sources, tools=tools, memory=store)
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "ask": "Answer one question.",
     "setup": "Bring the embedded parts: models, encyclopedia and its index.",
     "sessions": "List, show, export and delete stored sessions.",
+    "watch": "Ask questions anew at intervals, and tell what is new.",
     "verify": "Check every quote of a stored session or an exported bundle.",
     "sources": "List the sources, or test one.",
     "sandbox": "Say what holds a program here, or run one that nobody has read.",

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from research_agent.settings import Settings
 
 __all__ = [
+    "MODEL",
+    "OFFLINE",
+    "SOURCE",
     "already_reported",
     "chat_options",
     "chat_settings",

@@ -23,7 +23,7 @@ from research_agent.memory import Change, Said
 from research_agent.stages.conflicts import compare
 from research_agent.text.tokens import WORD, content_stems, jaccard, shingles, stem
 from research_agent.types import Answer, Citation, Conflict, Document, Entail, Passage
-from research_agent.watch.statements import Known, Stated, place, quoted, statements_of
+from research_agent.watch.known_statements import Known, Stated, place, quoted, statements_of
 
 __all__ = ["find_changes"]
 

@@ -20,7 +20,7 @@ from research_agent.sources.protocol import Found, Tools
 from research_agent.testing import FakeSource
 from research_agent.types import SourceReport, Topic
 from research_agent.watch import Asked, ask_due
-from research_agent.watch import asking as asking_module
+from research_agent.watch import askings as askings_module
 from research_agent_devtools.harness.scripted_engine import RIVER, engine
 
 pytestmark = pytest.mark.anyio
@@ -167,7 +167,7 @@ async def test_one_that_is_stopped_in_the_pause_is_given_back(tmp_path: Path) ->
 
 
 async def test_one_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking_module, "LONGEST", 0.05)
+    monkeypatch.setattr(askings_module, "LONGEST", 0.05)
     world = WatchedWorld()
 
     async def hang() -> None:

@@ -21,7 +21,7 @@ from research_agent.errors import ResearchAgentError, StoreError
 from research_agent.memory import Asking, Memory, Watch, WatchClaim
 from research_agent.types import Answer, History, SourceReport
 from research_agent.watch.changes import find_changes
-from research_agent.watch.statements import is_answered
+from research_agent.watch.known_statements import is_answered
 
 if TYPE_CHECKING:
     from research_agent.runtime import Runtime
