@@ -23,7 +23,20 @@ from research_agent_devtools.kernel.machine import Machine
 from research_agent_devtools.kernel.page import write_result
 
 RESULTS = CACHE / "bench"
-ORDER = ("world", "overhead", "embedding", "sessions", "saved", "start", "cold", "prefix", "fetch", "scaling", "rivals")
+ORDER = (
+    "world",
+    "web",
+    "overhead",
+    "embedding",
+    "sessions",
+    "saved",
+    "start",
+    "cold",
+    "prefix",
+    "fetch",
+    "scaling",
+    "rivals",
+)
 
 
 def rows() -> list[Row]:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from itertools import cycle
 from typing import Any
 
 from aiohttp import web
@@ -24,6 +25,7 @@ from research_agent.text.tokens import content_words
 from research_agent_devtools.benchmarks.sequential_flow import hashed
 from research_agent_devtools.kernel.processor_time import leave_out
 from research_agent_devtools.world import ARTICLES, World
+from research_agent_devtools.world.web.engines import INDICES
 
 __all__ = ["answer_of", "serving"]
 
@@ -89,6 +91,17 @@ async def _world(
     return {"open": [world, ollama], "told": lambda: {**world.environ, **ollama.environ}}
 
 
+async def _web(
+    *, question: str, delays: Sequence[float] = (), first_token: float = 0.0, page_size: int = 0
+) -> dict[str, Any]:
+    """The small web, in which the sites that a search for the question finds take these seconds, and a model."""
+    found = INDICES["searxng"].search(question, len(delays) + 4)
+    hosts = dict.fromkeys(page.host for page in found)
+    world = World(sources=(), web=True, site_delay=dict(zip(hosts, cycle(delays or (0.0,)))), page_size=page_size)
+    ollama = FakeOllama(first_token=first_token)
+    return {"open": [world, ollama], "told": lambda: {**world.environ, **ollama.environ}}
+
+
 async def _small(*, delay: float = 0.0) -> dict[str, Any]:
     body = json.dumps(SMALL).encode()
 
@@ -151,7 +164,9 @@ async def _as_json(found: Any) -> web.Response:
 
 
 async def main(what: str, options: str) -> None:
-    kinds: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {"world": _world, "small": _small, "rivals": _rivals}
+    kinds: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
+        "world": _world, "small": _small, "rivals": _rivals, "web": _web,
+    }  # fmt: skip
     made = await kinds[what](**json.loads(options))
     async with AsyncExitStack() as stack:
         for server in made["open"]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from html import escape
 
+from research_agent_devtools.world.web.heavy import at_least, more_text
 from research_agent_devtools.world.web.texts import PAGES, Page
 
 __all__ = ["html_of"]
@@ -48,12 +49,13 @@ WALLS = {
 POST = re.compile(r"^(\w+) wrote: ", re.MULTILINE)
 
 
-def html_of(page: Page) -> str:
-    """The whole page; of one behind a wall, what a reader without an account is sent."""
+def html_of(page: Page, size: int = 0) -> str:
+    """The whole page, of `size` bytes at least; of one behind a wall, what a reader without an account is sent."""
     if page.wall in ("cookies", "login", "script"):
         return _document(page, WALLS[page.wall])
-    main = f"<h1>{escape(page.title)}</h1>{_byline(page)}{''.join(_blocks(page))}{WALLS.get(page.wall, '')}"
-    return _document(page, f"{_before(page)}{_holder(page, main)}{_after(page)}")
+    more = more_text(page) if size else ""
+    main = f"<h1>{escape(page.title)}</h1>{_byline(page)}{''.join(_blocks(page))}{WALLS.get(page.wall, '')}{more}"
+    return at_least(_document(page, f"{_before(page)}{_holder(page, main)}{_after(page)}"), size)
 
 
 def _document(page: Page, body: str) -> str:

@@ -31,8 +31,8 @@ def page_of(request: web.Request) -> Page | None:
     return PAGES.get(f"{request.host}{request.path}")
 
 
-def answer(request: web.Request) -> web.Response:
-    """What the site answers that the request's Host names."""
+def answer(request: web.Request, size: int = 0) -> web.Response:
+    """What the site answers that the request's Host names; a page has `size` bytes at least."""
     if request.host not in HOSTS:
         return web.Response(status=502, text="There is no such host.")
     if request.path == "/robots.txt":
@@ -42,7 +42,7 @@ def answer(request: web.Request) -> web.Response:
         return web.Response(status=404, text="<!doctype html><title>Not found</title>", content_type="text/html")
     if page.status == "500":
         return web.Response(status=500, text="<!doctype html><title>Oops</title>", content_type="text/html")
-    text = SOFT_404 if page.status else html_of(page)
+    text = SOFT_404 if page.status else html_of(page, size)
     return web.Response(text=text, content_type="text/html", charset="utf-8")
 
 
