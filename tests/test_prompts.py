@@ -7,6 +7,7 @@ import re
 import pytest
 from inline_snapshot import snapshot
 
+from helpers.sample_evidence import document, evidence
 from research_agent import prompts
 from research_agent.types import Answer, Citation, Document, Evidence, Passage, Turn
 
@@ -156,3 +157,11 @@ def test_later_prompts_hold_what_a_source_said_and_no_order_of_a_page() -> None:
         assert ordered not in prompt
         assert made_up not in prompt
     assert all(part in turn.answer.text for part in (ordered, made_up))
+
+
+def test_a_heading_stands_apart_from_what_is_below_it_and_the_title_is_left_out() -> None:
+    """On one line with the next sentence (the naive way) a heading becomes the beginning of it."""
+    text = "The river Lumen\n\nIt is long.\n\nWhere it begins\n\nIt begins in Arvel.\n\na stone\na spring"
+    found = document(text, title="The river Lumen | Rivers")
+    (item,) = evidence(found)
+    assert prompts.evidence_line(item) == "[e1] It is long. Where it begins. It begins in Arvel. a stone a spring"

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from research_agent.text.fragments import fragment_spans
+from research_agent.text.fragments import fragment_spans, is_heading, states_nothing
 from research_agent.text.injection import is_order
 from research_agent.text.question import interpret
 from research_agent.text.sanitize import encodable
-from research_agent.types import Evidence, Turn
+from research_agent.types import Evidence, Passage, Turn
 
 __all__ = [
     "Prompt",
@@ -186,7 +186,7 @@ def quotable_answer(turn: Turn) -> str:
 
 def evidence_line(item: Evidence) -> str:
     """Evidence as the model sees it: `[e1] text`, on one line."""
-    return f"[{item.key}] {_one_line(item.passage.text)}"
+    return f"[{item.key}] {_one_line(_in_sentences(item.passage))}"
 
 
 def without_echo(reply: str) -> str:
@@ -197,6 +197,21 @@ def without_echo(reply: str) -> str:
 def defuse(text: str) -> str:
     """Break up chat-template tokens, so that fetched text cannot open a role of its own."""
     return TEMPLATE_TOKEN.sub(lambda match: f"{match[0][0]} {match[0][1:]}", text)
+
+
+def _in_sentences(passage: Passage) -> str:
+    """A passage whose headings stand apart from what is below them; the document's title, once more, is left out."""
+    title, text = passage.document.title, passage.document.text
+    blocks = []
+    at = passage.start
+    for block in passage.text.split("\n\n"):
+        end = at + len(block)
+        if not is_heading(text, at, end):
+            blocks.append(block)
+        elif not states_nothing(title, block):
+            blocks.append(f"{block}.")
+        at = end + 2
+    return "\n".join(blocks) or passage.text
 
 
 def _one_line(text: str) -> str:

@@ -69,8 +69,7 @@ def is_heading(text: str, start: int, end: int) -> bool:
     said = text[start:end]
     if len(words(said)) > MOST_WORDS or LINE_END.search(said) or any(map(str.isdigit, said)):
         return False
-    before, after = text[:start], text[end:]
-    return (not before or before.endswith("\n\n")) and after.startswith("\n\n")
+    return (start == 0 or text[max(start - 2, 0) : start] == "\n\n") and text[end : end + 2] == "\n\n"
 
 
 def states_nothing(title: str, sentence: str) -> bool:

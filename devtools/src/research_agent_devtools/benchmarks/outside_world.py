@@ -10,6 +10,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from itertools import cycle
@@ -95,9 +96,10 @@ async def _web(
     *, question: str, delays: Sequence[float] = (), first_token: float = 0.0, page_size: int = 0
 ) -> dict[str, Any]:
     """The small web, in which the sites that a search for the question finds take these seconds, and a model."""
-    found = INDICES["searxng"].search(question, len(delays) + 4)
-    hosts = dict.fromkeys(page.host for page in found)
-    world = World(sources=(), web=True, site_delay=dict(zip(hosts, cycle(delays or (0.0,)))), page_size=page_size)
+    hosts = Counter(page.host for page in INDICES["searxng"].search(question, len(delays) + 4))
+    alone = [host for host, pages in hosts.items() if pages == 1]  # those of one host come one after another
+    taking = {**dict.fromkeys(hosts, min(delays, default=0.0)), **dict(zip(alone, cycle(delays or (0.0,))))}
+    world = World(sources=(), web=True, site_delay=taking, page_size=page_size)
     ollama = FakeOllama(first_token=first_token)
     return {"open": [world, ollama], "told": lambda: {**world.environ, **ollama.environ}}
 

@@ -24,6 +24,7 @@ POLICY = SourcePolicy(
     licence="as each page states",
     attribution="the page's site, link",
     terms="https://docs.searxng.org/",
+    kinds=frozenset(),  # general questions ask it through the web source; as a source it is asked when named
     fresh=3_600.0,
 )
 NO_JSON = "Its JSON is off, as it is by default: add json to search.formats in the instance's settings.yml."

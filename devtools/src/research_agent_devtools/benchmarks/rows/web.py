@@ -28,11 +28,11 @@ from research_agent_devtools.benchmarks.measurement import (
 )
 from research_agent_devtools.benchmarks.outside_world import serving
 
-QUESTION = "How long is chickenpox contagious?"
-SEARCHED = "long chickenpox contagious"
+QUESTION = "How long does it take to walk around Skell island?"
+SEARCHED = "long take walk around Skell island"
 PAGES = 8
 FASTEST, SLOWEST, FIRST_TOKEN = 0.2, 2.0, 0.5
-DELAYS = [round(FASTEST + (SLOWEST - FASTEST) * at / (PAGES - 1), 2) for at in range(PAGES)]
+DELAYS = [round(SLOWEST - (SLOWEST - FASTEST) * at / (PAGES - 1), 2) for at in range(PAGES)]
 HEAVY = 200_000  # bytes
 ONLY_WEB = {"RESEARCH_AGENT_SOURCES": "web", "RESEARCH_AGENT_WEB_SEARCH": "searxng"}
 
@@ -58,11 +58,12 @@ async def whole_turn(run: Run) -> Result:
         async def ours() -> dict[str, float]:
             answer = await research(QUESTION, session=f"s{next(sessions)}", runtime=runtime)
             late.extend(_late(answer))
+            assert "six hours" in answer.text, answer
             return {"pages": float(_of_web(answer).documents)}
 
         samples = await interleave(run.pick(3, 10), {"ours": ours})
     # A page that was not waited for makes the limit no longer: then the slowest of the others is.
-    waited = SLOWEST if not late else DELAYS[-2]
+    waited = DELAYS[1] if late else SLOWEST
     limit: Samples = [{"wall": waited + FIRST_TOKEN}] * len(samples["ours"])
     result = Result()
     result.add(samples)
@@ -94,7 +95,7 @@ async def a_page(run: Run) -> Result:
 
         async def ours() -> dict[str, float]:
             found = await web.search(topics[0], tools=runtime.tools.of(web, reuse=False), limit=PAGES)
-            assert len(found.documents) >= PAGES // 2, found
+            assert len(found.documents) >= PAGES - 2, found
             await find_evidence(
                 found.documents, topics, timeline=Timeline(None), embed_ready=runtime.embed_ready,
                 rerank_ready=runtime.rerank_ready,
