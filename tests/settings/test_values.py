@@ -93,6 +93,6 @@ def test_what_an_answer_keeps_of_the_settings() -> None:
         "offline": True, "fresh": False, "strict": False, "keep_unsupported": False, "sequential": False,
         "num_ctx": 8192, "judge": "auto", "compute": "auto",
         "condense_after": 20,
-        "web_search": "auto",
+        "web_search": "auto", "web_archive": "auto",
         "url.wikipedia": "http://[::1]:8080/base",
     }  # fmt: skip

@@ -27,7 +27,7 @@ from research_agent.documents.notice_words import (
     SCRIPT_WORDS,
 )
 
-__all__ = ["REASONS", "Shape", "is_cut", "notice_of"]
+__all__ = ["MISSING", "REASONS", "Shape", "is_cut", "notice_of"]
 
 LITTLE_TEXT = 1500  # characters of a page that is a notice at most
 TITLED = 600  # and of one whose title says it

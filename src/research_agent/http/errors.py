@@ -22,12 +22,14 @@ from research_agent.http.ssrf import RefusedAddressError, refusal
 from research_agent.text.humanize import duration
 from research_agent.text.sanitize import redacted_url
 
-__all__ = ["status_error", "translate"]
+__all__ = ["NAME_NOT_FOUND", "status_error", "translate"]
+
+NAME_NOT_FOUND = "has an address whose name was not found"
 
 # First match wins: subclasses stand before their bases.
 MEANINGS: tuple[tuple[type[Exception], type[SourceError], str], ...] = (
     (TimeoutError, HttpTimeoutError, "timed out"),
-    (aiohttp.ClientConnectorDNSError, HttpConnectionError, "has an address whose name was not found"),
+    (aiohttp.ClientConnectorDNSError, HttpConnectionError, NAME_NOT_FOUND),
     (aiohttp.ClientConnectorCertificateError, HttpConnectionError, "has a certificate that is not valid"),
     (aiohttp.ServerFingerprintMismatch, HttpConnectionError, "has a certificate that was not expected"),
     (aiohttp.ClientSSLError, HttpConnectionError, "could not be reached securely (TLS)"),

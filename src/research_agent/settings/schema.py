@@ -100,6 +100,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("model", "chat model as PROVIDER:NAME"),
     Option("sources", "sources to ask, a comma list", _names, NAMES),
     Option("web_search", "search engines for general questions: auto, off, or a comma list in order", _engines, NAMES),
+    Option("web_archive", "auto or off: whether the Internet Archive is asked for a page you name that is gone",
+           _one_of("auto", "off")),
     Option("lang", "language of the answer and of Wikipedia (empty: the question's)",
            _matching(r"[a-z-]{2,12}", "a language code, such as en, de or pt-br")),
     Option("contact", "your mail or URL, sent in the User-Agent"),

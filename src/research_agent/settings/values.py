@@ -51,11 +51,12 @@ class SearchSettings:
     The sources (none: all that are usable) with the base URLs and keys the user gave them, and their time limits.
 
     `web_search` are the search engines for general questions, in their order; "auto" for those that work, "off" for
-    none.
+    none. `web_archive` is "off" when the Internet Archive is not to be asked for a page that is gone, else "auto".
     """
 
     sources: tuple[str, ...] = ()
     web_search: tuple[str, ...] = ("auto",)
+    web_archive: str = "auto"
     lang: str = ""
     deadline: float = 10.0
     soft_deadline: float = 4.0
@@ -176,6 +177,7 @@ class Settings:
             "lang": self.search.lang,
             "sources": ",".join(self.search.sources),
             "web_search": ",".join(self.search.web_search),
+            "web_archive": self.search.web_archive,
             "deadline": self.search.deadline,
             "soft_deadline": self.search.soft_deadline,
             "offline": self.flags.offline,

@@ -31,7 +31,8 @@ class SourceSettings:
     `url` is the base URL the user chose (`RESEARCH_AGENT_<NAME>_URL`), None for the public one; `lang` a language code,
     `key` the user's key for the source (`RESEARCH_AGENT_<NAME>_KEY`), `contact` the user's email address or URL, each
     "" when not set; `parts` the folder of the embedded parts that `setup` unpacked. `web_search` are the engines to ask
-    for general questions ("auto": those that work; "off": none), `engines` the settings of each by its name.
+    for general questions ("auto": those that work; "off": none), `engines` the settings of each by its name;
+    `web_archive` says whether the Internet Archive may be asked for a page that is gone.
     """
 
     url: str | None = field(default=None, repr=False)
@@ -40,6 +41,7 @@ class SourceSettings:
     key: str = field(default="", repr=False)
     contact: str = ""
     web_search: tuple[str, ...] = ("off",)
+    web_archive: bool = False
     engines: Mapping[str, SourceSettings] = field(default_factory=dict, repr=False)
 
 

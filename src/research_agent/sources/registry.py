@@ -66,6 +66,7 @@ def _build(point: EntryPoint, settings: Settings) -> Source:
     source_settings = replace(
         _settings_of(point.name, settings),
         web_search=settings.search.web_search,
+        web_archive=settings.search.web_archive != "off",
         engines={name: _settings_of(name, settings) for name in (*settings.search.urls, *settings.search.keys)},
     )
     try:

@@ -13,6 +13,8 @@ from research_agent.errors import OutOfScopeError, SourceError, SourceNotReadyEr
 from research_agent.sources.crawler import LIMITS, host_of, read_hits, read_page
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, FoundOnWeb, SourceSettings, Tools
+from research_agent.sources.web_archive import NAME as ARCHIVE
+from research_agent.sources.web_archive import WebArchive
 from research_agent.sources.web_search.catalogue import AUTO, build_engines, in_turn
 from research_agent.sources.web_search.local_searxng import find_searxng
 from research_agent.sources.web_search.protocol import WebSearch
@@ -49,6 +51,7 @@ class Web:
     def __init__(self, settings: SourceSettings) -> None:
         self.base = ""
         self.settings = settings
+        self.archive = WebArchive(settings.engines.get(ARCHIVE)) if settings.web_archive else None
         self.engines = build_engines(settings)
         """The engines that may be asked, usable or not, in their order."""
         self.policy = replace(POLICY, kinds=POLICY.kinds | {"general"}) if self.engines else POLICY
@@ -59,10 +62,24 @@ class Web:
         """Read the pages that the topic or its question names, else those found. Raises `OutOfScopeError`."""
         urls = [] if topic.origin == "model" else urls_in(topic.text) or urls_in(topic.question)
         if urls:
-            return await _read(urls[: min(limit, MAX_PAGES)], tools)
+            return await self._read(urls[: min(limit, MAX_PAGES)], tools)
         if not self.engines or topic.origin == "model" or urls_in(topic.question):
             raise OutOfScopeError("was not asked: the question names no page", hint="Write its address, https://...")
         return await self._find(topic, tools)
+
+    async def _read(self, urls: Sequence[str], tools: Tools) -> Found:
+        """The pages at these URLs, of one that is gone its archived copy. Raises `SourceError` when there is none."""
+        reads = (partial(read_page, url, client=tools.client, read=tools.read) for url in urls)
+        pages = await gather_results(reads, SourceError)
+        failures = {url: page for url, page in zip(urls, pages, strict=True) if isinstance(page, SourceError)}
+        documents = [page for page in pages if isinstance(page, Document)]
+        copies, told = await self.archive.in_place_of(failures, tools) if self.archive else ({}, {})
+        for url, error in failures.items():
+            error.message += told.get(url, "")
+        if failures and not documents and not copies:
+            raise next(iter(failures.values()))
+        problems = [f"{url} {error.message}" for url, error in failures.items()]
+        return Found([*documents, *copies.values()], problems)
 
     async def _find(self, topic: Topic, tools: Tools) -> FoundOnWeb:
         """The pages that engines find. Raises `SourceError` when none answers, `SourceNotReadyError` without any."""
@@ -98,17 +115,6 @@ class Web:
     def _may_look(self) -> bool:
         """Whether a SearXNG on this machine would be asked, and none is set."""
         return any(isinstance(engine, SearXNGApi) and not engine.base for engine in self.engines)
-
-
-async def _read(urls: Sequence[str], tools: Tools) -> Found:
-    """The pages at these URLs. Raises `SourceError` when none can be read."""
-    reads = (partial(read_page, url, client=tools.client, read=tools.read) for url in urls)
-    pages = await gather_results(reads, SourceError)
-    failures = {url: page for url, page in zip(urls, pages, strict=True) if isinstance(page, SourceError)}
-    documents = [page for page in pages if isinstance(page, Document)]
-    if failures and not documents:
-        raise next(iter(failures.values()))
-    return Found(documents, [f"{url} {error.message}" for url, error in failures.items()])
 
 
 def urls_in(text: str) -> list[str]:

@@ -69,7 +69,7 @@ async def test_environ_leads_only_the_sources_that_were_asked_for() -> None:
             "RESEARCH_AGENT_WEB_SEARCH",
             "RESEARCH_AGENT_WIKIPEDIA_URL",
         ]
-        assert sorted(load_settings(whole.environ).search.urls) == sorted(SOURCES)
+        assert sorted(load_settings(whole.environ).search.urls) == sorted([*SOURCES, "web_archive"])
     with pytest.raises(ValueError, match="no such source"):
         World(sources=["gopher"])
 
@@ -91,3 +91,15 @@ async def test_pages_behind_hits_are_read_where_robots_may(tmp_path: Path) -> No
         found = await search(searxng, SHORT, tools)
         assert [request.endpoint for request in world.requests] == ["searxng", "robots", "page"]
     assert "22 percent less power" in found.documents[0].text
+
+
+async def test_of_a_page_that_is_gone_the_world_has_an_archived_copy(tmp_path: Path) -> None:
+    async with World(sources=["web"]) as world, asking(world, tmp_path) as ([source], tools):
+        gone, nowhere = world.page("old-ferry"), world.page("never-was")
+        found = await search(source, Topic(text=gone, question=f"What do {gone} and {nowhere} say?"), tools)
+    (copy,) = found.documents
+    assert (
+        copy.text
+        == "The old ferry of Macau crossed the bay in 19 minutes and carried 240 people until its last trip in 1998."
+    )
+    assert copy.details["archived"] == "2025-01-02"

@@ -24,7 +24,7 @@ from research_agent.testing.loopback_server import serve, serve_in_thread
 from research_agent.testing.server_faults import FAULTS, answer_badly
 from research_agent_devtools.world.articles import ARTICLES, COMMENTS, DISAMBIGUATIONS, REDIRECTS, STORIES
 from research_agent_devtools.world.matching import best
-from research_agent_devtools.world.services import SCOPES, SERVICES, Route
+from research_agent_devtools.world.services import ARCHIVE, SCOPES, SERVICES, Route
 from research_agent_devtools.world.services.pages import robots
 from research_agent_devtools.world.web import ENGINE_FAULTS, ENGINES, HOSTS
 from research_agent_devtools.world.web import answer as answer_as_site
@@ -50,6 +50,7 @@ OF_WEB = (*ENGINES, "instance", "site", "site robots", "elsewhere")
 GROUPS = {**OF_SOURCE, "all": EVERY_ENDPOINT, "engines": tuple(ENGINES)}
 EVERY_FAULT = {*FAULTS, *ENGINE_FAULTS, REFUSED}
 NOWHERE = "http://127.0.0.1:9"
+ARCHIVED = "web_archive"
 
 
 @dataclass(slots=True)
@@ -120,6 +121,7 @@ class World:
         return {
             **{f"RESEARCH_AGENT_{name.upper()}_URL": self.base(name) for name in names},
             "RESEARCH_AGENT_WEB_SEARCH": "auto" if self.web else "off",
+            **({"RESEARCH_AGENT_WEB_ARCHIVE_URL": self.base(ARCHIVED)} if "web" in names else {}),
             **self.proxies,
         }
 
@@ -132,7 +134,7 @@ class World:
         """The base URL of a source's service; of `feed` the feed itself, of `web` where the pages lie."""
         if self.faults.get(source) == REFUSED:
             return f"{NOWHERE}/{source}"
-        return f"{self.url}/{source}" if source in SERVICES or source in ENGINES else self.url
+        return f"{self.url}/{source}" if source in {*SERVICES, *ENGINES, ARCHIVED} else self.url
 
     def question(self, source: str, question: str) -> str:
         """A question with what makes it one of the source too: a page for `web`, a question of its own for others."""
@@ -174,9 +176,8 @@ class World:
 
     def _services(self) -> Mapping[str, tuple[Route, ...]]:
         """Those of the sources; with a web, engines that know it in place of those that know a few pages."""
-        if not self.web:
-            return SERVICES
-        return {**SERVICES, **{name: tuple(Route(*route) for route in routes) for name, routes in ENGINES.items()}}
+        engines = {name: tuple(Route(*route) for route in routes) for name, routes in ENGINES.items()}
+        return {**SERVICES, ARCHIVED: ARCHIVE, **(engines if self.web else {})}
 
     @web.middleware
     async def _sites(self, request: web.Request, handler: Any) -> web.StreamResponse:

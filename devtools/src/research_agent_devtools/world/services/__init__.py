@@ -13,7 +13,7 @@ from aiohttp import web
 
 from research_agent_devtools.world.services import news, open_data, pages, papers, software, wikidata
 
-__all__ = ["SCOPES", "SERVICES", "Answer", "Route"]
+__all__ = ["ARCHIVE", "SCOPES", "SERVICES", "Answer", "Route"]
 
 Answer = Callable[[web.Request, str], web.Response]
 
@@ -66,6 +66,12 @@ SERVICES: Mapping[str, tuple[Route, ...]] = {
     "web": (Route("/{slug}", "page", pages.page),),
 }
 """By the name of the source that asks; its base is the world's URL and this name."""
+
+ARCHIVE = (
+    Route("/wayback/available", "archive", pages.archive),
+    Route("/web/{stamp}/{url:.+}", "copy", pages.archived),
+)
+"""The Internet Archive, which `web` asks for a page that is gone."""
 
 SCOPES: Mapping[str, str] = {
     "worldbank": "What is the population of Iceland?",

@@ -10,7 +10,15 @@ from aiohttp import web
 from research_agent_devtools.world.matching import best
 from research_agent_devtools.world.posts import ENTRIES, PAGES
 
-__all__ = ["duckduckgo", "feed", "page", "robots", "searxng"]
+__all__ = ["archive", "archived", "duckduckgo", "feed", "page", "robots", "searxng"]
+
+GONE = {
+    "old-ferry": (
+        "The old ferry of Macau",
+        "The old ferry of Macau crossed the bay in 19 minutes and carried 240 people until its last trip in 1998.",
+    ),
+}
+"""Pages that are gone and of which the archive has a copy: title and text by slug."""
 
 
 def page(request: web.Request, url: str) -> web.Response:
@@ -32,6 +40,22 @@ def page(request: web.Request, url: str) -> web.Response:
 def robots(request: web.Request, url: str) -> web.Response:
     """What robots may read: all pages but those under /private/."""
     return web.Response(text="User-agent: *\nDisallow: /private/\n")
+
+
+def archive(request: web.Request, url: str) -> web.Response:
+    """The Internet Archive's `/wayback/available`: it has a copy of what is gone from here, and of nothing else."""
+    asked = request.query.get("url", "")
+    stamp = "20250102030405"
+    closest = {"status": "200", "available": True, "timestamp": stamp, "url": f"{url}/web/{stamp}/{asked}"}
+    known = asked.rpartition("/")[2] in GONE
+    return web.json_response({"url": asked, "archived_snapshots": {"closest": closest} if known else {}})
+
+
+def archived(request: web.Request, url: str) -> web.Response:
+    """A copy as it was stored, `/web/{stamp}id_/{url}`."""
+    title, text = GONE.get(request.match_info["url"].rpartition("/")[2], ("", ""))
+    page = f"<html><head><title>{escape(title)}</title></head><body><main><p>{escape(text)}</p></main></body></html>"
+    return _html(page) if title else web.Response(status=404, text="not archived")
 
 
 def feed(request: web.Request, url: str) -> web.Response:
