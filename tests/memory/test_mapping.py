@@ -18,7 +18,8 @@ from research_agent.errors import DamagedStoreError
 from research_agent.memory.connection import connect
 from research_agent.memory.digest import turn_digest
 from research_agent.memory.mapping import add_turn, pack, read_document, read_turns, shorten, turn_rows, unpack
-from research_agent.types import Quotation, Removed
+from research_agent.text.sites import site_of
+from research_agent.types import Quotation, Removed, SingleSite
 from research_agent_devtools.samples.stored_sessions import answer
 
 
@@ -142,3 +143,26 @@ def test_an_answer_that_was_stored_before_sentences_were_taken_out_is_read(db: a
     (turn,) = read_turns(db, "river")
     assert turn.answer.removed == ()
     assert {citation.by for citation in turn.answer.citations} == {"judge"}
+
+
+def test_sites_come_back_as_they_were_stored(db: apsw.Connection) -> None:
+    plain = answer("river", 1)
+    cited = tuple(replace(one, site="a.example", site_kind="shop") for one in plain.citations)
+    single = SingleSite(sentence=cited[0].sentence, site="a.example", site_kind="shop", about="health")
+    stored = replace(plain, citations=cited, sites=1, single_site=(single,))
+    add_turn(db, stored, 1, "2026")
+    (turn,) = read_turns(db, "river")
+    assert turn.answer == replace(stored, turn=1)
+
+
+def test_an_answer_that_was_stored_before_sites_were_told_has_those_of_its_addresses(db: apsw.Connection) -> None:
+    add(db, 1)
+    (meta,) = next(db.execute("SELECT meta FROM messages WHERE role = 'assistant'"))
+    fields = json.loads(unpack(meta))
+    del fields["cited_sites"], fields["sites"], fields["single_site"]
+    db.execute("UPDATE messages SET meta = ? WHERE role = 'assistant'", (pack(json.dumps(fields)),))
+    db.execute("UPDATE messages SET digest = ? WHERE role = 'assistant'", (turn_digest(db, "river", 1),))
+    (turn,) = read_turns(db, "river")
+    assert turn.answer.citations
+    assert all(one.site == site_of(one.url) != "" for one in turn.answer.citations)
+    assert (turn.answer.sites, turn.answer.single_site) == (0, ())

@@ -53,7 +53,7 @@ def test_agents_and_pipes_are_told_too(show: object) -> None:
     assert callable(show)
     text = show(sold())
     assert "shop, not https, CC BY-SA 4.0, published 2025-03-04" in text
-    assert 'Only one site says this: lumen-pills.example (shop): "The Lumen is long."' in text
+    assert 'Only one site says this: lumen-pills.example (shop): "The Lumen is long"' in text
 
 
 def test_the_json_holds_site_kind_date_and_sentences() -> None:
@@ -90,7 +90,7 @@ def test_the_line_repeats_no_sentence_when_they_are_the_whole_answer() -> None:
     [line] = single_lines(sold(sentences=((0, 18), (34, 53))))
     assert line == "Only one site says this: lumen-pills.example (shop). Look for a second site before you act on it."
     [line] = single_lines(sold("figure"))
-    assert line == 'Only one site says this: lumen-pills.example (shop): "The Lumen is long."'
+    assert line == 'Only one site says this: lumen-pills.example (shop): "The Lumen is long"'
     assert list(single_lines(answer())) == []
 
 
@@ -116,3 +116,13 @@ def test_what_only_contradicts_is_told_by_its_address() -> None:
         end=1, score=1.0, site="bbc.co.uk", site_kind="official",
     )  # fmt: skip
     assert AnswerView(answer(citations=(said,))).site_kind(document) == "official"
+
+
+def test_what_to_do_is_said_once() -> None:
+    first = sold(sentences=((0, 18),)).single_site[0]
+    others = (
+        replace(first, sentence=(34, 53), site="b.example", about="money"),
+        replace(first, sentence=(23, 33), site="c.example", about="figure"),
+    )
+    lines = list(single_lines(replace(sold(), single_site=(first, *others))))
+    assert [line.endswith("before you act on it.") for line in lines] == [False, True, False]

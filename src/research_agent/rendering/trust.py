@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from research_agent.text.sanitize import one_line
 from research_agent.text.sites import host_of, is_https
-from research_agent.types import Answer, Matter, SingleSite, SiteKind
+from research_agent.types import Answer, SingleSite, SiteKind
 
 __all__ = ["KINDS", "connection", "shown_host", "single_lines", "site_line"]
 
@@ -21,6 +21,8 @@ KINDS: dict[SiteKind, str] = {
     "unknown": "unknown kind",
 }
 """Kinds of site as they are shown; of an unknown one it is said that it is."""
+ADVICE = ". Look for a second site before you act on it."
+"""What to do next where a wrong sentence could hurt: said once, behind the last line about health or money."""
 MOST_QUOTED = 2  # sentences of one site
 LONGEST_QUOTED = 90  # characters
 
@@ -47,10 +49,11 @@ def single_lines(answer: Answer) -> Iterator[str]:
     by_site: dict[str, list[SingleSite]] = {}
     for single in answer.single_site:
         by_site.setdefault(single.site, []).append(single)
+    risky = [site for site, group in by_site.items() if any(single.about != "figure" for single in group)]
     for site, group in by_site.items():
         head = f"Only one site says this: {one_line(site)} ({KINDS[group[0].site_kind]})"
         said = "" if {single.sentence for single in group} == supported else f": {_quoted(answer, group)}"
-        yield f"{head}{said}{_advice({single.about for single in group})}"
+        yield f"{head}{said}{ADVICE if site in risky[-1:] else ''}"
 
 
 def _quoted(answer: Answer, group: Sequence[SingleSite]) -> str:
@@ -60,9 +63,5 @@ def _quoted(answer: Answer, group: Sequence[SingleSite]) -> str:
 
 
 def _shortened(sentence: str) -> str:
+    sentence = sentence.rstrip(".")
     return sentence if len(sentence) <= LONGEST_QUOTED else f"{sentence[:LONGEST_QUOTED].rsplit(' ', 1)[0]} ..."
-
-
-def _advice(about: Set[Matter]) -> str:
-    """What to do next, where acting on a wrong sentence would hurt."""
-    return ". Look for a second site before you act on it." if about & {"health", "money"} else ""
