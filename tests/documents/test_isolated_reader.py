@@ -77,6 +77,26 @@ async def test_facts_may_stand_in_linked_data(read: IsolatedReader) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "schema"),
+    [
+        (
+            '<script type="application/ld+json">{"@type": ["Product", "https://schema.org/Offer"]}</script>',
+            "Product Offer",
+        ),
+        (
+            '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle"}, {"@type": 3}]}</script>',
+            "NewsArticle",
+        ),
+        ('<meta property="og:type" content="product">', "product"),
+        ('<script type="application/ld+json">{"@type": "<b>x</b>"}</script>', ""),
+        ("<p>Words.</p>", ""),
+    ],
+)
+async def test_what_a_page_says_that_it_is(read: IsolatedReader, body: str, schema: str) -> None:
+    assert (await read.html(f"{body}<h1>Head</h1><p>Words.</p>".encode(), url=URL)).schema == schema
+
+
+@pytest.mark.parametrize(
     ("body", "text"),
     [
         ("<p>One.<p>Two.", "One.\n\nTwo."),

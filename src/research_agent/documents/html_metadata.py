@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 __all__ = ["metadata_of"]
 
 DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?)?")
+TYPE = re.compile(r"[A-Za-z]{1,40}\Z")  # of "https://schema.org/Product", "Product"
 LONGEST = 500  # characters of one value
 LINKED_DATA = 200_000  # characters of one script
 
@@ -43,6 +44,7 @@ def metadata_of(tree: Any, text_of: Callable[[Any], str]) -> dict[str, str]:
             ),
             "",
         ),
+        "schema": " ".join(dict.fromkeys(_types(meta, linked_data)))[:LONGEST],
         "language": ((root.attributes.get("lang") or "") if root is not None else "").strip()[:20],
     }
 
@@ -66,6 +68,17 @@ def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:
             continue
         things = data.get("@graph", [data]) if isinstance(data, dict) else data
         yield from (thing for thing in (things if isinstance(things, list) else [])[:50] if isinstance(thing, dict))
+
+
+def _types(meta: Mapping[str, str], linked_data: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """What the page says that it is: its types in JSON-LD (schema.org), then in Open Graph."""
+    for thing in linked_data:
+        stated = thing.get("@type")
+        for name in stated if isinstance(stated, list) else [stated]:
+            if isinstance(name, str) and (match := TYPE.search(name)):
+                yield match[0]
+    if match := TYPE.search(meta.get("og:type", "")):
+        yield match[0]
 
 
 def _authors(thing: dict[str, Any]) -> Iterator[str]:

@@ -93,6 +93,7 @@ def _document(body: Response, page: Page) -> Document:
         attribution=host_of(body.url),
         details=details_of(
             unread=page.unread,
+            schema=page.schema,
             canonical=page.canonical if page.canonical != body.url else "",
             modified=page.modified if page.modified != page.published else "",
         ),
