@@ -45,9 +45,10 @@ setup: $(VENV)/run.done ## install the program and bring its embedded parts
 demo: setup ## three questions, asked and answered
 	@$(BIN)/python main.py --demo
 
+# Three workers for two cores: many a test waits, for a child to start or for time to pass.
 test: $(VENV)/dev.done ## everything CI runs
 	@$(MAKE) --no-print-directory -j3 check parts system
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not measure"
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not measure"
 
 measure: $(VENV)/dev.done parts ## tests of figures over thousands of real rows: minutes, and bounds of `make evals`
 	@$(BIN)/python -m pytest -m measure
