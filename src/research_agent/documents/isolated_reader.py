@@ -170,7 +170,7 @@ def _node(value: Any) -> Node:
 
 
 def _page(value: Any) -> Page:
-    names = ("title", "text", "description", "author", "published", "modified", "canonical", "language")
+    names = ("title", "text", "description", "author", "published", "modified", "canonical", "schema", "language")
     fields = {name: _text(value.get(name, "")) for name in (*names, "refresh")}
     links = tuple((_text(text), _text(target)) for text, target in value.get("links", ()))
     notice = _text(value.get("notice", ""))
