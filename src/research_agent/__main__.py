@@ -4,6 +4,10 @@ import sys
 
 __all__ = ["main"]
 
+# New objects before the collector looks for garbage. Imports make many objects and leave none: with Python's 700 it
+# takes an eighth of the time until a command begins.
+COLLECT_AFTER = 50_000
+
 # What `ask --json` prints when it was interrupted; said here without importing what usually says it.
 AS_JSON = '{"error": {"type": "Interrupted", "message": "Interrupted.", "hint": ""}}\n'
 
@@ -11,6 +15,9 @@ AS_JSON = '{"error": {"type": "Interrupted", "message": "Interrupted.", "hint": 
 def main() -> None:
     """Run the command line. A Ctrl-C ends it with a line and exit code 130, also while it is still being imported."""
     try:
+        import gc
+
+        gc.set_threshold(COLLECT_AFTER)
         from research_agent.cli import main as run
 
         run()
