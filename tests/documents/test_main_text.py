@@ -130,8 +130,27 @@ def test_the_wrapper_of_the_field_is_read() -> None:
     assert "nature reserve in 1987" in text
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<article><a href='#a'>Go</a><h1 class=share>{}</h1></article>",
+        "<h1 style='display:none'>{}</h1><a href='#a'>Go</a>",
+        "<form class=cookie role=dialog><h2 aria-hidden=true>{}</h2><p><a href='#a'>Go</a></form>",
+        "<nav><a href=/>Home</a></nav><section hidden><h1>{}</h1><a href='#a'>Go</a></section>",
+        "<div role=dialog><h1>{}</h1></div><footer><a href=/>Home</a></footer>",
+        "<aside class=toc><h2 hidden><span class=lineno>{}</span></h2><ul><li><a href='#a'>Go</a></ul></aside>",
+        "<details><summary><a href='#a'>Go</a></summary><h3 class=sidebar>{}</h3></details>",
+        "<main class=toc><p><a href='#a'>Go</a><h1 style='display:none'><span role=dialog>{}</span></h1></main>",
+    ],
+)
+def test_a_heading_that_is_all_there_is_is_not_lost_beside_a_menu(page: str) -> None:
+    assert TEXT in text_of(page.format(TEXT))
+
+
 NAMES = st.sampled_from(["", "sidebar", "content", "cookie", "tab-pane", "toc", "share", "main"])
-TAGS = st.sampled_from(["div", "aside", "nav", "main", "form", "p", "table", "li", "details", "section", "x-y", "pre"])
+TAGS = st.sampled_from(
+    ["h1", "div", "aside", "nav", "main", "form", "p", "table", "li", "details", "section", "x-y", "pre"]
+)
 HIDES = st.sampled_from(["", " hidden", " style='display:none'", " role=dialog", " role=tabpanel", " aria-hidden=true"])
 ELEMENT = st.tuples(TAGS, NAMES, HIDES)
 TREES = st.recursive(

@@ -66,8 +66,8 @@ def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
     tree = LexborHTMLParser(decode(data, charset))
     links = links_of(tree, url, _one_line)
     separate_listings(tree)
-    blocks = _blocks(tree)
-    metadata, shape, text = metadata_of(tree, _one_line), shape_of(tree, data), _joined(main_text(blocks))
+    text = _joined(_main_text(tree))
+    metadata, shape = metadata_of(tree, _one_line), shape_of(tree, data)
     return {
         **metadata,
         **{name: " ".join(_plain(metadata[name]).split()) for name in MARKED if MARKUP.search(metadata[name])},
@@ -83,13 +83,15 @@ def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
 MARKED = ("title", "description")  # fields that may hold markup in spite of it
 
 
-def _blocks(tree: Any) -> list[Block]:
-    """The blocks of a page; those of all that is hidden in lines too when there is no prose in others."""
+def _main_text(tree: Any) -> list[Block]:
+    """The blocks of the main text; with what is hidden or doubted when the others hold no prose, or no text at all."""
     blocks = _Walk(targets=targets_of(tree)).blocks(tree.body)
     if any(block.prose for block in blocks):
-        return blocks
+        return main_text(blocks)
     everything = _Walk(shows_all=True).blocks(tree.body)
-    return everything if not blocks or any(block.prose for block in everything) else blocks
+    if not any(block.prose for block in everything) and (texts := main_text(blocks)):
+        return texts
+    return main_text(everything)
 
 
 def read_plain(fragments: Sequence[str]) -> list[str]:

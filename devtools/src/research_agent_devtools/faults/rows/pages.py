@@ -58,7 +58,7 @@ SENTENCES = (
 TAGS = "div aside nav main article form p table tr td li ul details section x-y pre span header footer h1 h2".split()
 CLASSES = ("", "sidebar", "content", "cookie", "tab-pane", "toc", "share", "article-body", "lineno", "error404")
 MORE = ("", " hidden", " style='display:none'", " role=dialog", " role=tabpanel", " aria-hidden=true", " id=a")
-BROKEN = re.compile("<!--|<T")  # the rest of the page is a comment, a sentence is a tag
+BROKEN = re.compile("<!--|<x*T")  # the rest of the page is a comment, a sentence is a tag
 SCRAPS = (
     *SENTENCES,
     "x",
