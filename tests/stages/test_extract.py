@@ -46,6 +46,13 @@ async def test_a_first_clause_does_not_hide_that_a_sentence_points_back() -> Non
     assert "it ended" not in text or "The war was long. As the most" in text
 
 
+async def test_in_place_of_one_that_points_back_the_next_best_opens() -> None:
+    """Reading order (the naive way) opens with whatever the page begins with."""
+    page = "A red boat lay in the mud. The Lumen froze in 1895 for long. On the ice they froze the Lumen in 1895."
+    text = await extract("When did they freeze the Lumen?", evidence(document(page, title="x")), embed=bag_of_words)
+    assert text.startswith("The Lumen froze in 1895")
+
+
 async def test_what_a_page_asks_or_heads_is_no_answer() -> None:
     """By likeness alone (the naive way) the question that a page repeats fits best."""
     page = "How long is the Lumen?\n\nThe length of the Lumen\n\nThe Lumen has a length of 412 kilometres."

@@ -70,6 +70,17 @@ async def test_a_question_and_a_title_answer_nothing_however_like_the_question_t
     assert max(end[:-1]) < -1 < end[-1]
 
 
+async def test_a_passage_that_only_repeats_the_question_is_behind_one_that_answers() -> None:
+    """By its words alone (the naive way) it is the best of all."""
+    repeated = tuple(f"How long the long Lumen is is asked {n} times." for n in range(4))
+
+    async def likes_words(items: Sequence[Readable]) -> list[list[float]]:
+        return [[float(text.count("long")) for text in texts] for _, _, texts in items]
+
+    (stuffed, answer) = (await read([(QUESTION, "", repeated), (QUESTION, "", (LONG,))], likes_words)).end
+    assert max(stuffed) < answer[0]
+
+
 async def test_nothing_to_read() -> None:
     assert await read([], Reader()) == ([], [])
     assert await read([(QUESTION, "A", ())], Reader()) == ([[]], [[]])

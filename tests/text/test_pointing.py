@@ -17,6 +17,9 @@ from research_agent.text.pointing import leans_back, points_back, subject
         "Built in 1889, it was the tallest.",
         "In addition, they sing.",
         "Their mouth is wide.",
+        "In winter it freezes.",
+        "In the north they sing.",
+        "When the war ended, it froze.",
     ],
 )
 def test_a_pronoun_for_a_subject_points_back(text: str) -> None:
@@ -30,7 +33,11 @@ def test_what_only_goes_on_names_its_subject(text: str) -> None:
     assert not points_back(text)
 
 
-@pytest.mark.parametrize("text", ["The Lumen is long.", "In 1867 Ada Verne saw it.", "Itself", "", "Italy is long."])
+@pytest.mark.parametrize("text", [
+        "The Lumen is long.", "In 1867 Ada Verne saw it.", "Itself", "", "Italy is long.",
+        "When a boat leaks from below, it is mostly the gasket.",
+    ],
+)  # fmt: skip
 def test_a_sentence_with_its_own_subject_does_not(text: str) -> None:
     assert not leans_back(text)
 

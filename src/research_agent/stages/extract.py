@@ -108,7 +108,9 @@ async def extract(
         return ""
     best, others = chosen[0], _in_order(chosen[1:])
     if best.points_back and best.alone == best.text:
-        best, others = (standing := _standing(_in_order(chosen)) or _openings(sentences))[0], standing[1:]
+        standing = _standing(_in_order(chosen)) or _openings(sentences)
+        best = next((sentence for sentence in chosen if not sentence.points_back), standing[0])
+        others = [sentence for sentence in standing if sentence is not best]
     others = sorted(others, key=lambda sentence: sentence.rank != best.rank)  # stable: its own document first
     # The best stands, by its title or its own words; what points back stands behind another of its document.
     following = _standing([replace(best, text=best.alone), *others])[1:]

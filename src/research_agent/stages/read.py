@@ -14,7 +14,8 @@ from operator import mul
 from typing import NamedTuple
 
 from research_agent.text.answer_forms import falls_short, lacks_form
-from research_agent.text.fragments import states_nothing
+from research_agent.text.fragments import is_unfinished, states_nothing
+from research_agent.text.stuffing import is_stuffed
 from research_agent.text.tokens import content_stems
 from research_agent.types import Embed, Readable, Rerank
 
@@ -24,6 +25,7 @@ FINALISTS = 6
 FIELD = re.compile(r"\s+in\s+")  # "a transformer in machine learning" is about a transformer
 FORMLESS = 1.5  # of log-odds: a "when" without a date or a "who" without a name seldom answers
 SAYS_NOTHING = 8.0  # of log-odds: a question, or its document's title, states nothing, however like the question it is
+STUFFED = 4.0  # of log-odds: a passage that only repeats the question is like it in every word
 
 
 class Weights(NamedTuple):
@@ -65,7 +67,10 @@ async def read(items: Sequence[Readable], rerank: Rerank, *, embed: Embed | None
     end = [list(row) for row in first]
     places = [(row, at) for row, one in enumerate(first) for at in range(len(one))]
     empty = frozenset((row, at) for row, at in places if states_nothing(items[row][1], items[row][2][at]))
-    finalists = sorted(places, key=lambda place: (place in empty, -first[place[0]][place[1]]))[:FINALISTS]
+    stuffed = frozenset(row for row, item in enumerate(items) if is_stuffed(item[0], item[2]))
+    finalists = sorted(places, key=lambda place: (place in empty, place[0] in stuffed, -first[place[0]][place[1]]))[
+        :FINALISTS
+    ]
     if not finalists:
         return Reading(first, end)
     question = items[0][0]
@@ -74,7 +79,11 @@ async def read(items: Sequence[Readable], rerank: Rerank, *, embed: Embed | None
     alike = await _alike(question, texts, embed)
     features = [(first[row][at], again, *like) for (row, at), again, like in zip(finalists, second, alike, strict=True)]
     penalties = [
-        _penalty(question, text) + SAYS_NOTHING * (place in empty) for place, text in zip(finalists, texts, strict=True)
+        _penalty(question, text)
+        + FORMLESS * is_unfinished(items[place[0]][2][place[1]])
+        + SAYS_NOTHING * (place in empty)
+        + STUFFED * (place[0] in stuffed)
+        for place, text in zip(finalists, texts, strict=True)
     ]
     order = [ORDER.of(one) - penalty for one, penalty in zip(features, penalties, strict=True)]
     best = max(range(len(order)), key=order.__getitem__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from research_agent.text.measures import measures
 from research_agent.text.tokens import STOP_WORDS, WORD, is_yes_no_question, words
 
 __all__ = ["candidate_spans", "falls_short", "lacks_form"]
@@ -99,6 +100,8 @@ def candidate_spans(question: str, sentence: str) -> Iterator[Span]:
     find = _kind(question)
     known = frozenset(words(question))
     for start, end in find(sentence) if find is not None else ():
+        if find is _numbers and not measures(question, sentence, start):
+            continue
         said = [word for word in words(sentence[start:end]) if word not in STOP_WORDS]
         if said and not known.issuperset(said):
             yield start, end

@@ -66,9 +66,15 @@ def is_heading(text: str, start: int, end: int) -> bool:
 
     Items of a list and rows of a table are none: no blank line is between them.
     """
-    said = text[start:end]
-    if len(words(said)) > MOST_WORDS or LINE_END.search(said) or any(map(str.isdigit, said)):
-        return False
+    return is_unfinished(text[start:end]) and _is_block(text, start, end)
+
+
+def is_unfinished(said: str) -> bool:
+    """Whether a few words without figures end as no sentence does, as headings and names of things do."""
+    return not (len(words(said)) > MOST_WORDS or LINE_END.search(said) or any(map(str.isdigit, said)))
+
+
+def _is_block(text: str, start: int, end: int) -> bool:
     return (start == 0 or text[max(start - 2, 0) : start] == "\n\n") and text[end : end + 2] == "\n\n"
 
 

@@ -22,6 +22,10 @@ POINTING_LATER = re.compile(
     r"|Because|Over|Under|Around|About|To|Of|Born|Known|Made|Built|Written|Found|Given|[A-Z]\w+(?:ed|ing))\b"
     r"(?:[^,.;]|,(?=\d)|\.(?=\d)){0,80}, (?:\w+ly,? )?(?:he|she|it|they|this|these)\b"
 )
+# A first clause about a thing of its own, which the pronoun then stands for: "When a boat leaks, it ...".
+OF_ITS_OWN = re.compile(r"(?:When|If|While|Because|Although|Though|Until|Once) an? ", re.IGNORECASE)
+# A place or time before the pronoun, without a comma: "In the freezer it keeps".
+LEADING_PLACE = re.compile(r"(?:In|On|At|By|During|From|Since|Until) (?:[\w'’-]+ ){1,3}(?:he|she|it|they) \w")
 OPENING = re.compile(rf"\s*(?:{'|'.join(CONNECTIVES)}|in addition|as a result|for example|in fact),?\s+", re.IGNORECASE)
 LINKS = frozenset({"of", "the"})
 
@@ -33,7 +37,10 @@ def points_back(text: str) -> bool:
     first = words(rest)[:1]
     if not first:
         return False
-    return first[0] in POINTING or POINTING_LATER.match(rest[:1].upper() + rest[1:]) is not None
+    rest = rest[:1].upper() + rest[1:]
+    if first[0] in POINTING:
+        return True
+    return not OF_ITS_OWN.match(rest) and bool(POINTING_LATER.match(rest) or LEADING_PLACE.match(rest))
 
 
 def leans_back(text: str) -> bool:

@@ -15,6 +15,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from html import unescape
 from pathlib import Path
 from unittest.mock import patch
 
@@ -30,11 +31,14 @@ from research_agent_devtools.evals.rows import WebQuestion, read_web_questions, 
 from research_agent_devtools.harness.scripted_draft import scripted
 from research_agent_devtools.kernel.statistics import mean, median, wilson
 from research_agent_devtools.world import SOURCES, World
-from research_agent_devtools.world.web import PAGES
+from research_agent_devtools.world.server import OF_WEB
+from research_agent_devtools.world.web import PAGES, Page
+from research_agent_devtools.world.web.markup import html_of
 
 __all__ = ["QUESTIONS", "Searched", "evaluate", "figures", "opened", "snippets_cited"]
 
 QUESTIONS = Path(__file__).with_name("web_questions.jsonl")
+TAG = re.compile(r"<(?:style|script).*?</(?:style|script)>|<[^>]+>", re.DOTALL)
 MODES = ("floor", "scripted")
 MOST_REQUESTS = 14
 PATIENT = {"soft_deadline": 8.0, "deadline": 16.0}
@@ -43,9 +47,16 @@ PATIENT = {"soft_deadline": 8.0, "deadline": 16.0}
 
 @dataclass(frozen=True, slots=True)
 class Searched(Asked):
-    """What came of a question, the requests that left for it, and the quotes that no page shows."""
+    """
+    What came of a question, and the quotes that no page shows.
+
+    `requests` left for the web: to engines, for robots.txt, for pages; `others` to all other services, `elsewhere` to
+    hosts that the world has not.
+    """
 
     requests: int
+    others: int
+    elsewhere: int
     snippets: tuple[str, ...]
 
 
@@ -86,8 +97,10 @@ async def ask(row: WebQuestion, runtime: Runtime, world: World) -> Searched:
             start = time.perf_counter()
             answer = await research(row.question, runtime=of_its_own)
             seconds = time.perf_counter() - start
-    sent = world.requests[before:]
-    return Searched(row, answer, seconds, len(sent), tuple(snippets_cited(answer)))
+    sent = [request.endpoint for request in world.requests[before:]]
+    on_web = sum(endpoint in OF_WEB for endpoint in sent)
+    snippets = tuple(snippets_cited(answer))
+    return Searched(row, answer, seconds, on_web, len(sent) - on_web, sent.count("elsewhere"), snippets)
 
 
 def snippets_cited(answer: Answer) -> list[str]:
@@ -96,14 +109,18 @@ def snippets_cited(answer: Answer) -> list[str]:
     found = []
     for citation in answer.citations:
         page = by_url.get(citation.url.partition("?")[0].partition("#")[0])
-        if citation.source == "web" and _plain(citation.quote) not in _plain(page.shown if page else ""):
+        if citation.source == "web" and _plain(citation.quote) not in _plain(_seen(page) if page else ""):
             found.append(f"{citation.url}: {citation.quote}")
     return found
 
 
+def _seen(page: Page) -> str:
+    return unescape(TAG.sub(" ", html_of(page)))
+
+
 def _plain(text: str) -> str:
-    """Words alone: what a reader makes of lists, tables and posts differs in marks and spaces."""
-    return " ".join(re.findall(r"\w+", text.replace(" wrote: ", " ")))
+    """Words alone: what a reader makes of lists and tables differs in marks and spaces."""
+    return " ".join(re.findall(r"\w+", text))
 
 
 def figures(searched: Mapping[str, Sequence[Searched]], seed: int) -> Result:
@@ -137,6 +154,8 @@ def figures(searched: Mapping[str, Sequence[Searched]], seed: int) -> Result:
             "requests_mean": mean([float(one.requests) for one in everything]),
             "requests_worst": max((one.requests for one in everything), default=0),
             "over_requests": sum(one.requests > MOST_REQUESTS for one in everything),
+            "other_requests_mean": mean([float(one.others) for one in everything]),
+            "elsewhere": sum(one.elsewhere for one in everything),
         },
         ci95={name: wilson(hits, n) for name, (hits, n) in counts.items()},
         ms_p50=1000 * median(one.seconds for one in everything) if everything else None,

@@ -1,0 +1,71 @@
+"""What a question asks the measure of (time, length, weight, speed, money), and what a figure measures by its unit."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["measure_asked", "measure_of", "measures"]
+
+TIME = r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|decades?|century|centuries|nights?)"
+LENGTH = r"(?:[kcm]?m|(?:kilo|centi|milli)?met(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|yards?|light-years?)"
+WEIGHT = r"(?:[km]?g|(?:kilo|milli)?grams?|kilos?|tons?|tonnes?|lbs?|ounces?|oz|stones?)"
+MONEY = r"(?:dollars?|euros?|cents?|pence|yen|francs?)"
+SPEED = rf"(?:km/h|kph|mph|m/s|knots?|{LENGTH} (?:per|an|a) (?:hour|second|minute))"
+UNITS = {
+    name: re.compile(rf"{unit}\b", flags)
+    for name, unit, flags in (
+        ("speed", SPEED, re.IGNORECASE),
+        ("money", MONEY, re.IGNORECASE),
+        ("time", TIME, re.IGNORECASE),
+        ("length", LENGTH, re.NOFLAG),
+        ("weight", WEIGHT, re.NOFLAG),
+    )
+}
+"""Units by what they measure, the more particular ones first; one that is not here may be of anything."""
+ASKED = {
+    name: re.compile(asked, re.IGNORECASE)
+    for name, asked in (
+        ("speed", r"\bhow fast\b|\b(?:speed|velocity)\b"),
+        ("money", r"\b(?:price|costs?|fees?)\b|\bhow much\b.*\b(?:pay|earn|charge|cash|money)\b"),
+        ("weight", r"\bhow heavy\b|\b(?:weighs?|weight|mass)\b"),
+        (
+            "length",
+            r"\bhow (?:deep|tall|high|wide|thick|far)\b"
+            r"|\b(?:depth|height|elevation|altitude|width|distance|diameter|radius)\b",
+        ),
+        ("time", r"\bhow long\b.*\b(?:takes?|took|lasts?|keep|kept|stay|wait)\b|\bhow old\b|\bage\b"),
+    )
+}
+"""What a question asks the measure of, by its words."""
+NUMBER = r"[-−]?\d[\d,]*(?:\.\d+)?"
+FIGURE = re.compile(
+    rf"(?:{NUMBER}(?:\s?(?:[–-]|to)\s?{NUMBER})?|[a-z]+(?:-[a-z]+)?)"
+    r"(?: (?:and a half|hundred|thousand|million|billion|working))*[\s-]*",
+    re.IGNORECASE,
+)
+SIGNS = frozenset("£$€¥₹")
+
+
+def measure_asked(question: str) -> str:
+    """What a question asks the measure of; "" for no measure, or one that its words do not tell."""
+    return next((name for name, asked in ASKED.items() if asked.search(question)), "")
+
+
+def measures(question: str, sentence: str, start: int) -> bool:
+    """
+    Whether the figure at `start` can measure what the question asks the measure of, if any.
+
+    One with an unknown unit, or none, can; it is no speed.
+    """
+    asked = measure_asked(question)
+    return not asked or measure_of(sentence, start) in ((asked,) if asked == "speed" else ("", asked))
+
+
+def measure_of(sentence: str, start: int) -> str:
+    """What the figure at `start` measures, by its unit; "" for one without a unit, or with one that is not known."""
+    if start and sentence[start - 1] in SIGNS:
+        return "money"
+    figure = FIGURE.match(sentence, start)
+    if figure is None:
+        return ""
+    return next((name for name, unit in UNITS.items() if unit.match(sentence, figure.end())), "")

@@ -1,0 +1,52 @@
+"""What is measured: a question tells it by its words, a figure by its unit."""
+
+from __future__ import annotations
+
+import pytest
+
+from research_agent.text.answer_forms import lacks_form
+from research_agent.text.measures import measure_asked, measure_of
+
+
+@pytest.mark.parametrize(
+    ("question", "measure"),
+    [
+        ("How fast is it?", "speed"),
+        ("What does it cost?", "money"),
+        ("How much do students pay?", "money"),
+        ("How much does it weigh?", "weight"),
+        ("How deep is the lake?", "length"),
+        ("How long does it take?", "time"),
+        ("How long is the river?", ""),
+        ("How many people live there?", ""),
+    ],
+)
+def test_a_question_asks_the_measure_of_something(question: str, measure: str) -> None:
+    assert measure_asked(question) == measure
+
+
+@pytest.mark.parametrize(
+    ("sentence", "figure", "measure"),
+    [
+        ("It weighs 15 grams.", "15", "weight"),
+        ("It weighs 1.84kg.", "1.84", "weight"),
+        ("It is £1,149.", "1,149", "money"),
+        ("For thirteen days.", "thirteen", "time"),
+        ("In five working days.", "five", "time"),
+        ("For two and a half hours.", "two", "time"),
+        ("It lasted 41 million years.", "41", "time"),
+        ("It runs 60 miles an hour.", "60", "speed"),
+        ("It is 60 miles long.", "60", "length"),
+        ("It runs at 58–65 mph.", "58", "speed"),
+        ("It was built in 2016 for all.", "2016", ""),
+        ("It holds 500 tulips.", "500", ""),
+    ],
+)
+def test_a_figure_measures_what_its_unit_says(sentence: str, figure: str, measure: str) -> None:
+    assert measure_of(sentence, sentence.index(figure)) == measure
+
+
+def test_a_figure_of_another_measure_is_not_what_is_asked_for() -> None:
+    assert lacks_form("How fast can it fly?", "Four eggs of 15 grams are sat on for thirteen days.")
+    assert not lacks_form("How fast can it fly?", "It flies at 40 km/h and weighs 15 grams.")
+    assert not lacks_form("What is its price?", "It is £1,149.")
