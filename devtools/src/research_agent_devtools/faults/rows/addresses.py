@@ -20,6 +20,7 @@ from research_agent.errors import AddressError, SourceError
 from research_agent.http import MAX_REDIRECTS, Client, open_client
 from research_agent.http.ssrf import SsrfGuard, is_public
 from research_agent.settings import Settings
+from research_agent.sources.crawler import read_pages
 from research_agent_devtools.faults.raw_server import Wire, answer, redirect, saying, serving
 from research_agent_devtools.faults.row import Row, Run
 from research_agent_devtools.harness.unwritable_home import NOWHERE
@@ -35,7 +36,7 @@ SPELLINGS = (
     *("inside.example", "me@10.0.0.1"),
 )
 assert len(SPELLINGS) == 30
-PLACES = ("query", "redirect", "page link")
+PLACES = ("query", "redirect", "page link", "hit of an engine")
 
 
 class Names(aiohttp.abc.AbstractResolver):
@@ -119,7 +120,7 @@ async def _spellings(run: Run, kind: type[Watched]) -> None:
         with patch("research_agent.http.SsrfGuard", guard):
             async with open_client(SETTINGS, trusted=[server.url], resolver=Names()) as client:
                 for number, _ in run.trials():
-                    spelling, place = SPELLINGS[number % 30], PLACES[number // 30 % 3]
+                    spelling, place = SPELLINGS[number % 30], PLACES[number // 30 % len(PLACES)]
                     target = f"http://{spelling}/latest?x=1"
                     guard.connected.clear()
                     try:
@@ -138,6 +139,10 @@ async def _lead(client: Client, read: Any, server: Wire, place: str, target: str
         if not page.links:  # what the page says is no address at all
             raise AddressError("is no link")
         target = page.links[0][1]
+    elif place == "hit of an engine":
+        if any(isinstance(page, str) for page in (await read_pages([target], client=client, read=read)).values()):
+            raise AddressError("was not read")
+        return
     await client.get_bytes(target, follow="anywhere")
 
 
@@ -240,14 +245,14 @@ assert all(not ipaddress.ip_address(address).is_multicast for address in PUBLIC)
 ROWS = (
     Row(
         id="D4",
-        fault="30 spellings of private places, in a query, a redirect and a link of a page",
+        fault="30 spellings of private places, in a query, a redirect, a link of a page, a hit of an engine",
         guarantee="nothing is connected to",
-        quick=90,
-        full=90,
+        quick=120,
+        full=120,
         try_it=partial(spellings, kind=Watched),
         twin=partial(spellings, kind=Unguarded),
         twin_is="aiohttp as it is: every address that is asked for is connected to",
-        twin_trials=90,
+        twin_trials=120,
         unit="addresses",
     ),
     Row(

@@ -1,30 +1,39 @@
-"""D19: search engines fail, one, two or all of them, in every way that engines do."""
+"""D19, D22: search engines fail, one, two or all of them, in every way that engines do; bodies that are no results."""
 
 from __future__ import annotations
 
 import asyncio
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
 from itertools import combinations, product
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import aiohttp.web
+
+from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import SourceError
 from research_agent.http import open_client, proxies
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
-from research_agent.settings import load_settings
-from research_agent.sources import Tools, load_sources, web
+from research_agent.settings import Settings, load_settings
+from research_agent.sources import SourceSettings, Tools, load_sources, web
+from research_agent.sources.protocol import Hit
+from research_agent.sources.web_search.catalogue import ENGINES as KNOWN
+from research_agent.sources.web_search.catalogue import build_engines
 from research_agent.sources.web_search.protocol import WebSearch
 from research_agent.sources.web_search.search_web import FoundHits
 from research_agent.testing import FakeChat
+from research_agent.testing.loopback_server import serve
 from research_agent.types import Answer, SourceReport, Topic
 from research_agent_devtools.faults.row import Row, Run
 from research_agent_devtools.harness.quickest import TRIES
 from research_agent_devtools.harness.scripted_draft import scripted
+from research_agent_devtools.samples.wrong_bodies import CHECKS, CONSENTS, NOT_JSON, Odd
 from research_agent_devtools.world import World
 from research_agent_devtools.world.web import ENGINES
 
@@ -32,7 +41,8 @@ QUESTION = "How deep is Lake Virell?"
 SAID = "187 metres"
 INVENTED = "The answer is forty-two."
 DEADLINE, SOFT, OVER = 4.0, 2.0, 0.5  # seconds
-NAMES = tuple(ENGINES)
+NAMES = tuple(name for name in ENGINES if name in {engine.name for engine in KNOWN})
+TOPIC = Topic(text="lake virell deep", question=QUESTION)
 KEYS = {"RESEARCH_AGENT_BRAVE_KEY": "of-the-world"}
 EVERYWHERE = ("hang", "202", "captcha", "consent", "cloudflare", "429", "500", "garbage", "empty", "refused", "cut")
 NOTHING = "nothing"
@@ -103,7 +113,62 @@ def _check(run: Run, what: str, answer: Answer, report: SourceReport, *, all_fai
     run.check(found_nothing or report.reason, f"{what}: no line says what came")
 
 
-# The twin
+# Bodies that are no results
+
+
+def wrong_bodies(run: Run, patched: Callable[[], AbstractContextManager[Any]]) -> None:
+    with patched():
+        asyncio.run(_wrong_bodies(run))
+
+
+async def _wrong_bodies(run: Run) -> None:
+    """Each engine is given each body in place of its page or its JSON; no answer of theirs is empty."""
+    cases = [(name, odd) for odd in (*CHECKS, *CONSENTS, *NOT_JSON) for name in NAMES]
+    given: list[Odd] = []
+
+    async def answer(_: aiohttp.web.Request) -> aiohttp.web.Response:
+        odd = given[-1]
+        return aiohttp.web.Response(body=odd.body, status=odd.status, headers={"Content-Type": odd.content_type})
+
+    app = aiohttp.web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    async with serve(app) as url, open_reader() as read:
+        engines = {
+            engine.name: engine
+            for engine in build_engines(
+                SourceSettings(web_search=("auto",), engines={name: _led(url, name) for name in NAMES})
+            )
+        }
+        for number, _ in run.trials():
+            name, odd = cases[number * 37 % len(cases)]  # every kind and every engine comes early
+            given.append(odd)
+            with tempfile.TemporaryDirectory() as folder:
+                async with open_client(Settings(home=Path(folder)), trusted=[url]) as client:
+                    tools = Tools(client, read=read).of(engines[name], retry=False)
+                    try:
+                        hits = await engines[name].search(TOPIC, tools=tools)
+                        run.fail(f"{odd.name} to {name}: {len(hits)} hits")
+                    except SourceError as error:
+                        run.check(error.message, f"{odd.name} to {name}: no words")
+
+
+def _led(url: str, name: str) -> SourceSettings:
+    return SourceSettings(url=url, key=KEYS.get(f"RESEARCH_AGENT_{name.upper()}_KEY", ""))
+
+
+# The twins
+
+
+async def _whatever(self: object, topic: Topic, *, tools: Tools) -> list[Hit]:
+    """What the links of any page are, as many programs have it: a page without some has nothing."""
+    return []
+
+
+def taken_for_empty() -> AbstractContextManager[Any]:
+    stack = ExitStack()
+    for engine in KNOWN:
+        stack.enter_context(patch.object(engine, "search", _whatever))
+    return stack
 
 
 async def _first_alone(
@@ -134,5 +199,17 @@ ROWS = (
         twin_trials=3,
         unit="answers",
         seconds=2400.0,
+    ),
+    Row(
+        id="D22",
+        fault=f"bodies that are no results in place of those of each of {len(NAMES)} search engines",
+        guarantee="a failure in words, never an answer that found nothing",
+        quick=20,
+        full=len(NAMES) * len((*CHECKS, *CONSENTS, *NOT_JSON)),
+        try_it=partial(wrong_bodies, patched=nullcontext),
+        twin=partial(wrong_bodies, patched=taken_for_empty),
+        twin_is="a page without hits is one that found nothing",
+        twin_trials=20,
+        unit="bodies",
     ),
 )
