@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from research_agent.events import EventHook
 from research_agent.settings import Settings
-from research_agent.types import Answer
+from research_agent.types import UNRESTRICTED, Answer, Restriction
 
 if TYPE_CHECKING:
     from research_agent.memory import Memory
@@ -32,6 +32,7 @@ class Research(Protocol):
         runtime: Runtime,
         on_event: EventHook | None,
         keep_unsupported: bool = False,
+        restriction: Restriction = UNRESTRICTED,
     ) -> Answer:
         """Answer a question."""
         ...

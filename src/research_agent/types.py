@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NOT_SAID",
     "RELATED",
+    "UNRESTRICTED",
     "Answer",
     "AnswerFrom",
     "Citation",
@@ -38,6 +39,7 @@ __all__ = [
     "Rerank",
     "SingleSite",
     "SiteKind",
+    "Restriction",
     "SourceReport",
     "SourceStatus",
     "Span",
@@ -92,6 +94,38 @@ class Topic:
     until: str = ""
     sites: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restriction:
+    """
+    Restriction by the user of what an answer may rest on, whatever the sources give; made by `text.restriction`.
+
+    `sites` are the hosts that texts must be of, () for any, `excluded` those that they must not be of; each holds its
+    subdomains. `since` and `until` are the first and last day (ISO 8601), "" for any.
+    """
+
+    sites: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything is restricted."""
+        return bool(self.sites or self.excluded or self.since or self.until)
+
+    def as_settings(self) -> dict[str, str]:
+        """What is restricted, as it is stored in `Answer.settings`."""
+        fields = {
+            "site": ",".join(self.sites),
+            "exclude_site": ",".join(self.excluded),
+            "since": self.since,
+            "until": self.until,
+        }
+        return {name: value for name, value in fields.items() if value}
+
+
+UNRESTRICTED = Restriction()
 
 
 @dataclass(frozen=True, kw_only=True)

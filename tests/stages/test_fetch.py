@@ -263,8 +263,8 @@ async def test_a_limit_that_comes_too_late_is_the_sources_line(tmp_path: Path) -
 
 
 async def test_no_sources_and_no_topics_give_nothing_quietly() -> None:
-    assert await ask() == ((), ())
-    assert await ask(about=[]) == ((), ())
+    assert await ask() == Fetched((), ())
+    assert await ask(about=[]) == Fetched((), ())
 
 
 async def test_a_bug_in_a_source_costs_that_source_alone() -> None:

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import click
 
-from research_agent.cli.common_options import chat_options, chat_settings, print_error
+from research_agent.cli.common_options import chat_options, chat_restriction, chat_settings, print_error
 from research_agent.cli.output import acknowledge_stop, open_progress, show_answer
 from research_agent.cli.profile_output import age, print_profile
 from research_agent.cli.signals import INTERRUPTED, STOPS, silence, stoppable
@@ -23,7 +23,7 @@ from research_agent.errors import ResearchAgentError
 from research_agent.events import Event, EventHook, Started
 from research_agent.files import EncodingError, decode_text
 from research_agent.settings import Settings
-from research_agent.types import Answer, Status
+from research_agent.types import UNRESTRICTED, Answer, Restriction, Status
 
 __all__ = ["EXIT_CODES", "ask", "command"]
 
@@ -64,6 +64,7 @@ def command(
         question = _decoded(read).rstrip("\r\n")
     if trace is not None:
         check_trace(trace)
+    restriction = chat_restriction(**options)
     settings, session, newest = chat_settings(**options), options["session"], options["newest"]
     ages: list[float | None] = []
 
@@ -71,8 +72,9 @@ def command(
         if isinstance(event, Started):
             ages.append(age())
 
+    on_event = measure_age if profile else None
     answer, titles = asyncio.run(
-        ask(question, settings=settings, session=session, newest=newest, on_event=measure_age if profile else None)
+        ask(question, settings=settings, session=session, newest=newest, restriction=restriction, on_event=on_event)
     )
     with _written("standard output", sys.stdout):
         if as_json:
@@ -101,6 +103,7 @@ async def ask(
     settings: Settings,
     session: str | None,
     newest: bool,
+    restriction: Restriction = UNRESTRICTED,
     on_event: EventHook | None = None,
 ) -> tuple[Answer, dict[str, str]]:
     """Answer, or what was stored of it, and the sources' titles by name. Raises `click.Abort` if nothing was stored."""
@@ -114,13 +117,15 @@ async def ask(
             hooks = [hook for hook in (progress, on_event) if hook is not None]
             if progress is not None:
                 progress.titles = titles
-            result = await _turn(engine, question, session, hooks), titles
+            result = await _turn(engine, question, session, hooks, restriction), titles
     if result is None:
         raise click.Abort
     return result
 
 
-async def _turn(engine: OpenEngine, question: str, session: str | None, hooks: Sequence[EventHook]) -> Answer:
+async def _turn(
+    engine: OpenEngine, question: str, session: str | None, hooks: Sequence[EventHook], restriction: Restriction
+) -> Answer:
     """The answer, or what was stored of it if the turn is cancelled."""
     from research_agent.pipeline.persistence import stored_answer
 
@@ -133,7 +138,7 @@ async def _turn(engine: OpenEngine, question: str, session: str | None, hooks: S
             hook(event)
 
     try:
-        return await research(question, session=session, runtime=runtime, on_event=on_event)
+        return await research(question, session=session, runtime=runtime, on_event=on_event, restriction=restriction)
     except asyncio.CancelledError:
         if answer := await stored_answer(events, runtime.memory):
             return answer

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from research_agent.cli.chat_commands import COMMANDS, ChatState, run_command
-from research_agent.cli.common_options import chat_settings, print_error
+from research_agent.cli.common_options import chat_restriction, chat_settings, print_error
 from research_agent.cli.contact import ask_contact, wants_contact
 from research_agent.cli.line_editor import HISTORY, ReadLine, open_editor, open_lines, without_echo
 from research_agent.cli.output import open_progress, show_answer
@@ -23,6 +23,7 @@ from research_agent.engine import Engine, load_engine, open_engine
 from research_agent.errors import ResearchAgentError, StoreError
 from research_agent.events import Event, Saved, Started
 from research_agent.settings import Settings
+from research_agent.types import UNRESTRICTED, Restriction
 
 __all__ = ["chat", "run_chat"]
 
@@ -31,13 +32,14 @@ WELCOME = "Ask a question. /help lists the commands, Ctrl-D leaves."
 
 def run_chat(*, session: str | None, newest: bool, **options: Any) -> int:
     """Run the chat until the end of the input and return the exit code."""
+    restriction = chat_restriction(**options)
     settings = chat_settings(session=session, newest=newest, **options)
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     if interactive:
         if wants_contact(settings):
             settings = ask_contact(settings)
         print_text(WELCOME)
-    return asyncio.run(chat(settings, session=session, newest=newest, interactive=interactive))
+    return asyncio.run(chat(settings, session=session, newest=newest, restriction=restriction, interactive=interactive))
 
 
 async def chat(
@@ -45,6 +47,7 @@ async def chat(
     *,
     session: str | None = None,
     newest: bool = False,
+    restriction: Restriction = UNRESTRICTED,
     interactive: bool = False,
     load: Callable[[], Engine] = load_engine,
     ask: ReadLine | None = None,
@@ -54,7 +57,10 @@ async def chat(
         async with asyncio.TaskGroup() as group:
             opening = partial(open_engine, load=load)
             engine = BackgroundContext(group, partial(opening, settings), name="runtime")
-            state = ChatState(engine=engine, opening=opening, settings=settings, session=session, newest=newest)
+            state = ChatState(
+                engine=engine, opening=opening, settings=settings, session=session, newest=newest,
+                restriction=restriction,
+            )  # fmt: skip
             if ask is None:
                 history = settings.home / HISTORY
                 ask = open_editor(history, lambda: _completions(state)) if interactive else open_lines(0)
@@ -102,7 +108,10 @@ async def _answer(state: ChatState, question: str) -> None:
         titles = runtime.source_titles
         if progress is not None:
             progress.titles = titles
-        answer = await research(question, session=await state.resolve_session(), runtime=runtime, on_event=on_event)
+        session = await state.resolve_session()
+        answer = await research(
+            question, session=session, runtime=runtime, on_event=on_event, restriction=state.restriction
+        )
     except asyncio.CancelledError:
         if progress is not None:
             progress.close()

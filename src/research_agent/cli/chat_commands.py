@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from research_agent.cli.common_options import chat_restriction, restriction_options
 from research_agent.cli.profile_output import print_profile
 from research_agent.cli.table import print_rows, print_text
 from research_agent.cli.trace_file import check_trace, write_trace
@@ -18,8 +20,9 @@ from research_agent.concurrency import BackgroundContext
 from research_agent.engine import OpenEngine
 from research_agent.errors import ResearchAgentError, UsageError
 from research_agent.settings import Settings
+from research_agent.text.restriction import told
 from research_agent.text.sanitize import printable
-from research_agent.types import Answer
+from research_agent.types import UNRESTRICTED, Answer, Restriction
 
 if TYPE_CHECKING:
     from research_agent.doctor.source_status import SourceStatus
@@ -33,13 +36,18 @@ Ctrl-C stops an answer (what was written is kept) or clears the line; Ctrl-D lea
 
 @dataclass(kw_only=True)
 class ChatState:
-    """State of the chat: `answer` is its last, `saved` the files it wrote; `newest` stands for the newest session."""
+    """
+    State of the chat: `answer` is its last, `saved` the files it wrote; `newest` stands for the newest session.
+
+    `restriction` holds for each question until another is given.
+    """
 
     engine: BackgroundContext[OpenEngine]
     opening: Callable[[Settings], AbstractAsyncContextManager[OpenEngine]]
     settings: Settings
     session: str | None = None
     newest: bool = False
+    restriction: Restriction = UNRESTRICTED
     sessions: tuple[str, ...] = ()
     saved: set[Path] = field(default_factory=set)
     answer: Answer | None = None
@@ -118,6 +126,25 @@ async def _model(state: ChatState, argument: str) -> None:
         raise runtime.chat_error
     reason = f" ({runtime.chat_choice.reason})" if runtime.chat_choice is not None else ""
     click.echo(printable(f"{runtime.chat_id}{reason}"))
+
+
+@click.command("/only")
+@restriction_options
+def _options_of_only(**_: Any) -> None:
+    """The options of `/only`; never run."""
+
+
+async def _only(state: ChatState, argument: str) -> None:
+    if argument == "off":
+        state.restriction = UNRESTRICTED
+    elif argument:
+        try:
+            given = _options_of_only.make_context("/only", shlex.split(argument)).params
+        except (click.ClickException, ValueError) as error:
+            said = error.format_message() if isinstance(error, click.ClickException) else str(error)
+            raise UsageError(said, hint="/only --site nasa.gov --since 1y, or /only off") from error
+        state.restriction = chat_restriction(**given)
+    print_text(printable(told(state.restriction)) or "Texts of all sites and days are used.")
 
 
 async def _new(state: ChatState, argument: str) -> None:
@@ -199,6 +226,7 @@ COMMANDS = {
     "/help": Command("", "this list", _help),
     "/sources": Command("[NAME]", "the sources that are asked, or one of them", _sources),
     "/model": Command("[PROVIDER:NAME]", "show the chat model, or take another", _model),
+    "/only": Command("[--site HOST ... --since DAY | off]", "restrict answers to sites and days", _only),
     "/new": Command("[SESSION]", "begin a session, or open that one", _new),
     "/save": Command("FILE", "write the session to a file (.md or .json)", _save),
     "/export": Command("[markdown|json]", "print the session", _export),

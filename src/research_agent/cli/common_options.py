@@ -11,6 +11,7 @@ from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
     from research_agent.settings import Settings
+    from research_agent.types import Restriction
 
 __all__ = [
     "MODEL",
@@ -18,15 +19,18 @@ __all__ = [
     "SOURCE",
     "already_reported",
     "chat_options",
+    "chat_restriction",
     "chat_settings",
     "command_settings",
     "print_error",
+    "restriction_options",
     "runtime_options",
     "with_verbose",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+RESTRICTION = ("sites", "excluded", "since", "until")
 
 MODEL = click.option("--model", metavar="PROVIDER:NAME", help="Chat model, such as ollama:llama3.2.")
 SOURCE = click.option("--source", "sources", metavar="NAME", multiple=True, help="Ask this source only; repeatable.")
@@ -73,6 +77,21 @@ def chat_options(command: F) -> F:
         ),
         click.option("--fresh", is_flag=True, help="Reuse nothing that services answered to earlier questions."),
         click.option("--keep-unsupported", is_flag=True, help="Strike through what no source says; do not remove it."),
+        restriction_options,
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def restriction_options(command: F) -> F:
+    """Decorator that adds the options that restrict an answer to sites and days."""
+    day = "DAY is a date (2026-11-22, 2026-11) or how long ago: 7d, 1w, 2m, 1y."
+    options = (
+        click.option("--site", "sites", metavar="HOST", multiple=True, help="Use texts of this site only; repeatable."),
+        click.option("--exclude-site", "excluded", metavar="HOST", multiple=True, help="Use none of it; repeatable."),
+        click.option("--since", metavar="DAY", help=f"Use texts of this day or later. {day}"),
+        click.option("--until", metavar="DAY", help="Use texts of this day or earlier."),
     )
     for option in reversed(options):
         command = option(command)
@@ -121,12 +140,24 @@ def already_reported(key: str) -> bool:
     return before
 
 
+def chat_restriction(**options: Any) -> Restriction:
+    """Restriction under `restriction_options`; others are ignored. Raises `UsageError`."""
+    from research_agent.text.restriction import read_restriction
+
+    given = {name: options[name] for name in RESTRICTION if options.get(name)}
+    return read_restriction(**given)
+
+
 def chat_settings(*, session: str | None, newest: bool, **options: Any) -> Settings:
-    """Settings under `chat_options`. Raises `UsageError` for a bad ID or clashing options."""
+    """
+    Settings under `chat_options`, without those of the restriction.
+
+    Raises `UsageError` for a bad ID or clashing options.
+    """
     if session is not None and newest:
         raise click.UsageError("--session and --continue exclude each other.")
     if session is not None:
         from research_agent.memory import check_session_id
 
         check_session_id(session)
-    return command_settings(**options)
+    return command_settings(**{name: value for name, value in options.items() if name not in RESTRICTION})

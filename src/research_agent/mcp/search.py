@@ -11,10 +11,11 @@ from research_agent.pipeline.evidence import fetch_from, find_evidence
 from research_agent.runtime import Runtime
 from research_agent.stages.plan import known_topics
 from research_agent.stages.recency import asked_period, dated
+from research_agent.stages.restrict import restrict_sources, restrict_topics, restriction_notes
 from research_agent.stages.select_sources import select_sources
 from research_agent.text.sanitize import clean
 from research_agent.text.tokens import words
-from research_agent.types import Document, History
+from research_agent.types import UNRESTRICTED, Document, History, Restriction
 
 __all__ = ["SearchResults", "search"]
 
@@ -24,15 +25,15 @@ SOFT_DEADLINE = 2.0  # seconds after which the search ends as soon as there is a
 
 
 class SearchResults(NamedTuple):
-    """Relevant documents, best first, and a line for each source that failed."""
+    """Relevant documents, best first, and a line for each source that failed, and for the restriction."""
 
     documents: tuple[Document, ...]
     notes: tuple[str, ...]
 
 
-async def search(query: str, runtime: Runtime) -> SearchResults:
+async def search(query: str, runtime: Runtime, restriction: Restriction = UNRESTRICTED) -> SearchResults:
     """
-    Search the sources suited to the query and rank the documents, as a turn does.
+    Search the sources suited to the query and rank the documents, as a turn does, within the `restriction`.
 
     Raises `QuestionError` for an empty or too long query, and `SourceError` when there is no document and a source
     failed: an empty result would say that there is nothing to find.
@@ -45,15 +46,17 @@ async def search(query: str, runtime: Runtime) -> SearchResults:
     asked = await read_question(text)
     today = runtime.now.date()
     topics = known_topics(asked.text, History(session=""), runtime.settings.search.lang)
-    topics = dated(topics, asked_period(topics[0].question, today))
+    topics = restrict_topics(dated(topics, asked_period(topics[0].question, today)), restriction)
+    selected = select_sources(topics[0].question, runtime.sources, named=runtime.named)
     timeline = Timeline()
     fetched = await fetch_from(
-        select_sources(topics[0].question, runtime.sources, named=runtime.named),
+        restrict_sources(selected, runtime.sources, restriction, named=runtime.named),
         topics,
         runtime=runtime,
         timeline=timeline,
         embed_ready=runtime.embed_ready,
         soft_deadline=SOFT_DEADLINE,
+        restriction=restriction,
     )
     titles = runtime.source_titles
     notes = tuple(
@@ -73,4 +76,5 @@ async def search(query: str, runtime: Runtime) -> SearchResults:
     documents = {item.passage.document.id: item.passage.document for item in evidence}
     if not documents and notes:
         raise SourceError(f"Nothing was found, and not every source answered. {'; '.join(notes)}.", hint="Try again.")
+    notes = (*notes, *restriction_notes(restriction, fetched.left_out))
     return SearchResults(tuple(documents.values())[:MAX_DOCUMENTS], notes)

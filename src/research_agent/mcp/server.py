@@ -26,16 +26,18 @@ from research_agent.mcp.detached_tasks import DetachedTasks, ReportProgress, ope
 from research_agent.mcp.document_cache import DocumentCache
 from research_agent.mcp.formatting import as_text, document_json, progress_hook, utf8_safe
 from research_agent.mcp.search import search
-from research_agent.mcp.tools import INSTRUCTIONS, TOOLS
+from research_agent.mcp.tools import INSTRUCTIONS, RESTRICTION, TOOLS
 from research_agent.memory import check_session_id
 from research_agent.pipeline import research
+from research_agent.text.restriction import read_restriction
 from research_agent.text.sanitize import printable
-from research_agent.types import Answer
+from research_agent.types import Answer, Restriction
 from research_agent.version import installed_version
 
 __all__ = ["make_server"]
 
 APP = "research-agent"
+DAYS = ("since", "until")
 IDS = "Ids come from `search`, which are known for a while, or from a citation of `research`. Search again."
 
 
@@ -93,8 +95,9 @@ async def _call_tool(context: ServerRequestContext[ToolContext], params: CallToo
 
 
 async def _search(arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress) -> CallToolResult:
-    query = _texts(arguments, "query")["query"]
-    documents, notes = await search(query, await context.runtime())
+    rest, restriction = _restriction(arguments)
+    query = _texts(rest, "query")["query"]
+    documents, notes = await search(query, await context.runtime(), restriction)
     context.documents.put(documents)
     entries = [{"id": document.id, "title": printable(document.title), "url": document.url} for document in documents]
     result = _json_result({"results": entries})
@@ -115,7 +118,8 @@ async def _fetch(arguments: Mapping[str, Any], context: ToolContext, report: Rep
 
 
 async def _research(arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress) -> CallToolResult:
-    texts = _texts(arguments, "question", "session", optional=("session",))
+    rest, restriction = _restriction(arguments)
+    texts = _texts(rest, "question", "session", optional=("session",))
     question, session = texts["question"], texts.get("session")
     if session is not None:
         check_session_id(session)
@@ -123,7 +127,7 @@ async def _research(arguments: Mapping[str, Any], context: ToolContext, report: 
 
     async def work(say: Callable[[str], None]) -> Answer:
         on_event = progress_hook(say, runtime.source_titles)
-        return await research(question, session=session, runtime=runtime, on_event=on_event)
+        return await research(question, session=session, runtime=runtime, on_event=on_event, restriction=restriction)
 
     answer = await context.tasks.run(work, report)
     return CallToolResult(content=[_text(as_text(answer))], structured_content=utf8_safe(answer.as_json()))
@@ -134,6 +138,23 @@ HANDLERS: Mapping[str, Callable[[Mapping[str, Any], ToolContext, ReportProgress]
     "fetch": _fetch,
     "research": _research,
 }
+
+
+def _restriction(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], Restriction]:
+    """The other arguments, and the restriction that some of them are. Raises `UsageError`."""
+    given = {name: arguments[name] for name in RESTRICTION if arguments.get(name) is not None}
+    for name in ("sites", "exclude_sites"):
+        hosts = given.get(name, [])
+        if not (isinstance(hosts, list) and all(isinstance(host, str) for host in hosts)):
+            raise UsageError(f"The argument {name!r} is no list of hosts.", hint='Such as ["nasa.gov"].')
+    days = _texts({name: given[name] for name in DAYS if name in given}, *DAYS, optional=DAYS)
+    restriction = read_restriction(
+        sites=given.get("sites", ()),
+        excluded=given.get("exclude_sites", ()),
+        since=days.get("since"),
+        until=days.get("until"),
+    )
+    return {name: value for name, value in arguments.items() if name not in RESTRICTION}, restriction
 
 
 def _texts(arguments: Mapping[str, Any], *names: str, optional: tuple[str, ...] = ()) -> dict[str, str]:

@@ -79,5 +79,5 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, trust:
         documents=tuple({**cited, **against}.values()),
         spans=tuple(turn.timeline.spans),
         notes=tuple(turn.notes),
-        settings=runtime.settings.shown(),
+        settings={**runtime.settings.shown(), **turn.restriction.as_settings()},
     )

@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from research_agent.concurrency import cooperative
 from research_agent.events import Timeline
+from research_agent.http.request_budget import RequestBudget
 from research_agent.runtime import Runtime
-from research_agent.sources.protocol import Tools
+from research_agent.sources.crawler import MOST_REQUESTS
+from research_agent.sources.protocol import Source, Tools
 from research_agent.stages.fetch import Fetched, FetchPlan, fetch
 from research_agent.stages.rank import READ, Candidate, candidates, rank, readable
 from research_agent.stages.read import Reading, read
 from research_agent.stages.recency import Period, asked_period, is_of, prefer_newest, without_period
-from research_agent.stages.select_sources import SelectedSource
 from research_agent.stages.split import Pieces, split
 from research_agent.text.languages import READS, base_language
 from research_agent.text.tokens import content_stems, without_urls
-from research_agent.types import Document, Embed, Evidence, Passage, Rerank, Topic
+from research_agent.types import UNRESTRICTED, Document, Embed, Evidence, Passage, Rerank, Restriction, Topic
 
-__all__ = ["MOST", "EmbedReady", "RerankReady", "fetch_from", "find_evidence"]
+__all__ = ["MOST", "EmbedReady", "RerankReady", "fetch_from", "find_evidence", "web_budget"]
 
 MOST = 6
 """Pieces of evidence that an answer rests on."""
@@ -32,19 +34,26 @@ RerankReady = Callable[[], Awaitable[Rerank | None]]
 """Waits until the reader is loaded; None when there is none."""
 
 
+def web_budget() -> RequestBudget:
+    """The budget of one question for its searches of the web."""
+    return RequestBudget(MOST_REQUESTS, searches=0)
+
+
 async def fetch_from(
-    sources: Sequence[SelectedSource],
+    sources: Sequence[tuple[Source, str]],
     topics: Sequence[Topic],
     *,
     runtime: Runtime,
     timeline: Timeline,
     embed_ready: EmbedReady,
     soft_deadline: float = math.inf,
+    restriction: Restriction = UNRESTRICTED,
+    budget: RequestBudget | None = None,
     more_topics: asyncio.Future[tuple[Topic, ...]] | None = None,
     enough: asyncio.Future[None] | None = None,
     on_documents: Callable[[Sequence[Document]], None] | None = None,
 ) -> Fetched:
-    """Fetch from the sources, under the settings of the runtime; see `stages.fetch`."""
+    """Fetch from the sources, under the settings of the runtime and the `restriction`; see `stages.fetch`."""
     settings = runtime.settings
 
     async def local_tools() -> Tools:
@@ -59,10 +68,12 @@ async def fetch_from(
         soft_deadline=min(soft_deadline, settings.search.soft_deadline, settings.search.deadline),
         sequential=settings.flags.sequential,
         offline=settings.flags.offline,
+        restriction=restriction,
+        budget=budget or web_budget(),
     )
     return await fetch(
         plan,
-        tools=runtime.tools,
+        tools=replace(runtime.tools, rerank_ready=runtime.rerank_ready),
         timeline=timeline,
         start=runtime.start,
         local_tools=local_tools,

@@ -20,6 +20,7 @@ from research_agent.pipeline.search import (
     fetch_documents,
     plan_topics,
     prime_chat,
+    sources_for,
     wait_a_moment,
 )
 from research_agent.pipeline.second_search import search_again
@@ -28,8 +29,8 @@ from research_agent.pipeline.streaming import check_draft, write_draft
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.stages.recency import clock_line
-from research_agent.stages.select_sources import select_sources
-from research_agent.types import Answer
+from research_agent.stages.restrict import restriction_notes
+from research_agent.types import UNRESTRICTED, Answer, Restriction
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -52,6 +53,7 @@ async def research(
     memory: Memory | None = None,
     on_event: EventHook | None = None,
     keep_unsupported: bool = False,
+    restriction: Restriction = UNRESTRICTED,
 ) -> Answer:
     """
     Answer a question from what the sources say.
@@ -59,7 +61,8 @@ async def research(
     Defaults come from `settings`; a `runtime` brings all parts warm. `session` continues (or begins) a session, None
     begins a new one. What comes along with the question is searched for nowhere, and may be cited as "your text".
     With `keep_unsupported`, as with the setting, sentences of the draft that no source says stay in the answer, struck
-    through. When this returns, the turn is on disk. Raises `UsageError` before anything is done and
+    through. What the `restriction` to sites and days does not admit is no evidence. When this returns, the turn is on
+    disk. Raises `UsageError` before anything is done and
     `StoreError` when the turn cannot be stored. When cancelled, what was streamed is stored, marked interrupted, and
     `CancelledError` goes on.
     """
@@ -72,6 +75,7 @@ async def research(
     async with opening as runtime, task_group() as group:
         turn = TurnContext(asked, session or new_session_id(), runtime, Timeline(on_event), group)
         turn.keep_unsupported = keep_unsupported or runtime.settings.flags.keep_unsupported
+        turn.restriction = restriction
         log.debug("question: %s", question)
         answer = await _answer(turn)
         _log(answer)
@@ -88,7 +92,7 @@ async def _answer(turn: TurnContext) -> Answer:
     history = await recall(turn)
     topics = plan_topics(turn, history)
     asks_clock = bool(clock_line(turn.asked.question, turn.now))
-    sources = [] if asks_clock else select_sources(topics[0].question, turn.runtime.sources, named=turn.runtime.named)
+    sources = [] if asks_clock else sources_for(turn, topics[0].question)
     priming = turn.group.create_task(prime_chat(turn, history))
     ranker = Ranker(turn, topics)
     fetched = await fetch_documents(turn, history, topics, sources, ranker)
@@ -97,6 +101,7 @@ async def _answer(turn: TurnContext) -> Answer:
     again = None if asks_clock else await search_again(turn, history, topics, fetched, evidence)
     if again:  # correct, when a word is misspelt
         topics, fetched, passages, evidence = again
+    turn.note(*restriction_notes(turn.restriction, fetched.left_out))
     if not evidence:
         priming.cancel()  # nothing will be written
     await wait_a_moment(analysis)

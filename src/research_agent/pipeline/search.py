@@ -18,17 +18,27 @@ from research_agent.errors import ChatError, ChatResponseError
 from research_agent.events import Analyzed, Planned
 from research_agent.pipeline.evidence import fetch_from, find_evidence
 from research_agent.pipeline.state import ANSWERS, TurnContext, best_answer
+from research_agent.sources.protocol import Source
 from research_agent.stages.analyze import analyze
 from research_agent.stages.fetch import Fetched
 from research_agent.stages.plan import known_topics, plan
 from research_agent.stages.recency import asked_period, dated
-from research_agent.stages.select_sources import SelectedSource
+from research_agent.stages.restrict import restrict_sources, restrict_topics
+from research_agent.stages.select_sources import select_sources
 from research_agent.stages.split import Pieces
 from research_agent.text.languages import base_language
 from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Evidence, Finding, History, Passage, Topic
 
-__all__ = ["Ranker", "analyze_documents", "fetch_documents", "plan_topics", "prime_chat", "wait_a_moment"]
+__all__ = [
+    "Ranker",
+    "analyze_documents",
+    "fetch_documents",
+    "plan_topics",
+    "prime_chat",
+    "sources_for",
+    "wait_a_moment",
+]
 
 log = logging.getLogger(__name__)
 TOPIC_TOKENS = 40
@@ -42,10 +52,17 @@ MOMENT = 0.05
 def plan_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]:
     """The topics of the question itself, made standalone; those that a model adds come during the fetch."""
     topics = known_topics(turn.question, history, turn.runtime.settings.search.lang)
-    topics = dated(topics, asked_period(topics[0].question, turn.now.date()))
+    topics = restrict_topics(dated(topics, asked_period(topics[0].question, turn.now.date())), turn.restriction)
     turn.lang = topics[0].lang
     turn.timeline.emit(Planned(topics))
     return topics
+
+
+def sources_for(turn: TurnContext, question: str) -> Sequence[tuple[Source, str]]:
+    """The sources that are asked a question, each with the reason."""
+    runtime = turn.runtime
+    selected = select_sources(question, runtime.sources, named=runtime.named)
+    return restrict_sources(selected, runtime.sources, turn.restriction, named=runtime.named)
 
 
 async def prime_chat(turn: TurnContext, history: History) -> None:
@@ -59,7 +76,7 @@ async def fetch_documents(
     turn: TurnContext,
     history: History,
     topics: Sequence[Topic],
-    sources: Sequence[SelectedSource],
+    sources: Sequence[tuple[Source, str]],
     ranker: Ranker,
 ) -> Fetched:
     """Ask the sources, while the model names topics and the ranker works on what has come, the given texts first."""
@@ -75,6 +92,8 @@ async def fetch_documents(
                 runtime=turn.runtime,
                 timeline=turn.timeline,
                 embed_ready=turn.embed_ready,
+                restriction=turn.restriction,
+                budget=turn.budget,
                 more_topics=naming,
                 enough=ranker.enough,
                 on_documents=ranker.add,
@@ -102,7 +121,7 @@ async def _name_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]
         log.info("no topics", exc_info=error)
         turn.chat_error = error
         return ()
-    topics = dated(topics, asked_period(topics[0].question, turn.now.date()))
+    topics = restrict_topics(dated(topics, asked_period(topics[0].question, turn.now.date())), turn.restriction)
     added = tuple(topic for topic in topics if topic.origin == "model")
     if added:
         turn.timeline.emit(Planned(topics))

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from research_agent.events import Planned
 from research_agent.pipeline.evidence import fetch_from
-from research_agent.pipeline.search import Ranker
+from research_agent.pipeline.search import Ranker, sources_for
 from research_agent.pipeline.state import TurnContext
 from research_agent.sources.encyclopedia import Encyclopedia
 from research_agent.sources.protocol import SourceSettings
 from research_agent.stages.fetch import Fetched
 from research_agent.stages.plan import known_topics
 from research_agent.stages.recency import asked_period, dated
-from research_agent.stages.select_sources import select_sources
+from research_agent.stages.restrict import restrict_topics
 from research_agent.stages.spelling import Correction, correct
 from research_agent.text.tokens import WORD
 from research_agent.types import Evidence, History, Passage, SourceReport, Topic
@@ -42,13 +42,16 @@ async def search_again(
         return None
     corrected = known_topics(correction.apply(topics[0].question), history)
     corrected = dated(corrected, asked_period(corrected[0].question, turn.now.date()))
+    corrected = restrict_topics(corrected, turn.restriction)
     turn.timeline.emit(Planned((*topics, *corrected)))
-    sources = select_sources(corrected[0].question, turn.runtime.sources, named=turn.runtime.named)
+    sources = sources_for(turn, corrected[0].question)
     with turn.timeline.span("fetch"):
         more = await fetch_from(
-            sources, corrected, runtime=turn.runtime, timeline=turn.timeline, embed_ready=turn.embed_ready
-        )
-    both = Fetched((*more.documents, *fetched.documents), _merged(fetched.reports, more.reports))
+            sources, corrected, runtime=turn.runtime, timeline=turn.timeline, embed_ready=turn.embed_ready,
+            restriction=turn.restriction, budget=turn.budget,
+        )  # fmt: skip
+    reports = _merged(fetched.reports, more.reports)
+    both = Fetched((*more.documents, *fetched.documents), reports, {**fetched.left_out, **more.left_out})
     passages, found = await Ranker(turn, corrected).rank(both.documents)
     if not found:
         return None

@@ -11,10 +11,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent.errors import ChatError
 from research_agent.events import ModelReady, Notice, Timeline
+from research_agent.http.request_budget import RequestBudget
 from research_agent.pipeline.asking import Asked
+from research_agent.pipeline.evidence import web_budget
 from research_agent.runtime import Runtime
 from research_agent.stages.cite import Checked, Judgement
-from research_agent.types import Answer, AnswerFrom, Embed, Entail, Evidence, Finding, Passage, Rerank, SourceReport
+from research_agent.types import (
+    UNRESTRICTED,
+    Answer,
+    AnswerFrom,
+    Embed,
+    Entail,
+    Evidence,
+    Finding,
+    Passage,
+    Rerank,
+    Restriction,
+    SourceReport,
+)
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -29,7 +43,8 @@ ANSWERS = 0.0
 @dataclass
 class TurnContext:
     """
-    Context that the stages of a turn share. `lang` is the language of its answer.
+    Context that the stages of a turn share. `lang` is the language of its answer, `budget` what its searches of the web
+    may cost.
 
     After a `chat_error` the model is not asked again in this turn.
     """
@@ -41,6 +56,8 @@ class TurnContext:
     group: asyncio.TaskGroup
     notes: list[str] = field(default_factory=list)
     keep_unsupported: bool = False
+    restriction: Restriction = UNRESTRICTED
+    budget: RequestBudget = field(default_factory=web_budget)
     lang: str = "en"
     chat_error: ChatError | None = None
     model_reported: bool = False

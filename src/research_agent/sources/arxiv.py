@@ -40,6 +40,7 @@ class Arxiv(ScholarlySource):
         attribution="Thank you to arXiv for use of its open access interoperability.",
         terms="https://info.arxiv.org/help/api/tou.html",
         kinds=frozenset({"science"}),
+        hosts=("arxiv.org",),
     )
 
     def query(self, topic: Topic) -> str:

@@ -109,7 +109,12 @@ class Encyclopedia:
     name = "encyclopedia"
     title = "Encyclopedia (offline)"
     live = False
-    policy = SourcePolicy(licence=LICENCE, attribution="Wikipedia contributors, page title and link", kinds=KINDS)
+    policy = SourcePolicy(
+        licence=LICENCE,
+        attribution="Wikipedia contributors, page title and link",
+        kinds=KINDS,
+        hosts=("wikipedia.org",),
+    )
 
     def __init__(self, settings: SourceSettings) -> None:
         self._parts, self._folder = settings.parts, settings.parts / FOLDER

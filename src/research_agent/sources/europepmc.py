@@ -48,6 +48,7 @@ class EuropePmc(ScholarlySource):
         attribution="Europe PMC",
         terms="https://europepmc.org/Copyright",
         kinds=frozenset({"science", "medicine"}),
+        hosts=("europepmc.org",),
     )
     markup = True
 

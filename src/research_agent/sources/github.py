@@ -43,6 +43,7 @@ class GitHub(HttpSource):
         attribution="owner or author, link",
         terms="https://docs.github.com/en/site-policy/github-terms/github-terms-of-service",
         kinds=frozenset({"software"}),
+        hosts=("github.com",),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

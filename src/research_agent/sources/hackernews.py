@@ -38,6 +38,7 @@ class HackerNews(HttpSource):
         terms="https://hn.algolia.com/api",
         kinds=frozenset({"general", "software", "news"}),
         fresh=3_600.0,
+        hosts=("news.ycombinator.com",),
     )
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:

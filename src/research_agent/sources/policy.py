@@ -40,7 +40,9 @@ class SourcePolicy:
     wants to know whom to write to, `terms` is the URL of the service's rules. `kinds`, a subset of `KINDS`, are the
     questions it is asked when the user named no source. `description` says in a sentence what it is asked for, and
     `examples` are five questions that it answers: by them others are told to be its own, whatever their words. A stored
-    response is as good as a new one for `fresh` seconds.
+    response is as good as a new one for `fresh` seconds. `searches_web` is of a source that asks search engines and
+    reads the pages that they name, which is held to the requests that a question may cost. `hosts` are those that the
+    documents of any other are at: asked for a site, it is searched when they are of it.
     """
 
     limits: Limits = MODEST
@@ -54,6 +56,8 @@ class SourcePolicy:
     description: str = ""
     examples: tuple[str, ...] = ()
     fresh: float = 86_400.0
+    searches_web: bool = False
+    hosts: tuple[str, ...] = ()
 
 
 def policy_of(source: object) -> SourcePolicy:

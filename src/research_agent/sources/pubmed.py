@@ -41,6 +41,7 @@ class PubMed(ScholarlySource):
         attribution="PubMed, U.S. National Library of Medicine",
         terms="https://www.ncbi.nlm.nih.gov/books/NBK25497/",
         kinds=frozenset({"medicine"}),
+        hosts=("pubmed.ncbi.nlm.nih.gov",),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent.errors import HttpLimitError, OutOfScopeError, SourceError, SourceNotReadyError
-from research_agent.sources.protocol import Source, Tools
+from research_agent.sources.policy import policy_of
+from research_agent.sources.protocol import FoundOnWeb, Source, Tools
 from research_agent.sources.validation import checked
 from research_agent.text.timestamps import iso_time
 from research_agent.types import Document, SourceReport, Topic, Unread
 
 if TYPE_CHECKING:
+    from research_agent.http.request_budget import RequestBudget
     from research_agent.http.source_client import SourceClient
 
 __all__ = ["LIMIT", "SearchOutcome", "bug_in", "has_stored", "report_on", "search_for"]
@@ -25,6 +27,8 @@ log = logging.getLogger(__name__)
 
 LIMIT = 5
 """Documents requested in one search."""
+FOR_A_PAGE = 3
+"""Requests that a search of the web needs to read one page: to an engine, for robots.txt, for the page."""
 
 
 class SearchOutcome(NamedTuple):
@@ -37,20 +41,33 @@ class SearchOutcome(NamedTuple):
     engines: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = ()
 
+    @classmethod
+    def so_far(cls, found: FoundOnWeb) -> SearchOutcome:
+        """The outcome of a search that goes on. Raises `TypeError` for what is no `Found`."""
+        result = checked(found)
+        return cls(documents=tuple(result.documents), engines=tuple(result.engines), unread=tuple(result.unread))
+
 
 async def search_for(
-    source: Source, topic: Topic, tools: Tools, until: float, deadline: float, sent: list[str] | None = None
+    source: Source,
+    topic: Topic,
+    tools: Tools,
+    until: float,
+    deadline: float,
+    sent: list[str] | None = None,
+    budget: RequestBudget | None = None,
 ) -> SearchOutcome:
     """
     Search until `until` (loop time); a message calls that `deadline` seconds.
 
     Whatever the source raises or returns is a value; the trace of a bug is in the log. To `sent` each request that
-    leaves this machine is added, as text.
+    leaves this machine is added, as text. A source that searches the web takes its requests from `budget`, and is not
+    asked when they are too few to read a page.
     """
     source_client, began, time_limit = None, datetime.now(UTC), asyncio.timeout_at(until)
     try:
         if source.live:
-            tools = tools.of(source, until=until)
+            tools = tools.of(source, until=until, budget=_budget_of(source, budget))
             source_client = _noting(tools, sent)
         async with time_limit:
             result = checked(await source.search(topic, tools=tools, limit=LIMIT))
@@ -85,6 +102,15 @@ async def search_for(
         engines=tuple(result.engines),
         unread=tuple(result.unread),
     )
+
+
+def _budget_of(source: Source, budget: RequestBudget | None) -> RequestBudget | None:
+    """The budget of a source that searches the web. Raises `OutOfScopeError` when it is too small to read a page."""
+    if budget is None or not policy_of(source).searches_web:
+        return None
+    if budget.left < FOR_A_PAGE:
+        raise OutOfScopeError("was not asked again: this question may send no more requests")
+    return budget
 
 
 def _noting(tools: Tools, sent: list[str] | None) -> SourceClient | None:

@@ -50,6 +50,7 @@ class StackExchange(HttpSource):
         attribution="author, link to the post",
         terms="https://stackoverflow.com/legal/api-terms-of-use",
         kinds=frozenset({"software"}),
+        hosts=("stackoverflow.com",),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

@@ -33,6 +33,7 @@ POLICY = SourcePolicy(
     attribution="the page's site, link",
     terms="https://www.rfc-editor.org/rfc/rfc9309",
     kinds=frozenset({"page"}),
+    searches_web=True,
 )
 
 

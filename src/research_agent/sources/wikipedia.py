@@ -49,6 +49,7 @@ class Wikipedia:
         attribution="Wikipedia contributors, page title and link",
         terms="https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_API_Usage_Guidelines",
         kinds=KINDS,
+        hosts=("wikipedia.org",),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

@@ -9,18 +9,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from research_agent.concurrency import as_result, unwrap
 from research_agent.events import SourceFinished, Timeline
+from research_agent.http.request_budget import RequestBudget
+from research_agent.sources.policy import policy_of
 from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.scholarly.deduplicate import merge_papers
 from research_agent.sources.search import LIMIT, SearchOutcome, has_stored, report_on, search_for
-from research_agent.types import Document, SourceReport, Topic
+from research_agent.text.restriction import Refusal, refusal
+from research_agent.types import UNRESTRICTED, Document, Restriction, SourceReport, Topic
 
 __all__ = ["LIMIT", "FetchPlan", "Fetched", "fetch"]
 
@@ -42,7 +46,9 @@ class FetchPlan:
     Plan of a fetch. `sources` are the selected ones, each with the reason why it is asked.
 
     `deadline` is in seconds for the whole stage; after `soft_deadline` any document is enough. `sequential` asks one
-    source for one topic after another. With `offline` a live source answers from what is stored, or is skipped.
+    source for one topic after another. With `offline` a live source answers from what is stored, or is skipped. What
+    the `restriction` does not admit is left out, whichever source gave it; searches of the web take their requests
+    from `budget`.
     """
 
     topics: Topics
@@ -51,17 +57,21 @@ class FetchPlan:
     soft_deadline: float = math.inf
     sequential: bool = False
     offline: bool = False
+    restriction: Restriction = UNRESTRICTED
+    budget: RequestBudget | None = None
 
 
 class Fetched(NamedTuple):
     """
     All documents, each text and each paper once, in the order of sources, topics, rank; and one report a source.
 
-    A report counts what its source gave: a paper that came through several counts for each of them.
+    A report counts what its source gave: a paper that came through several counts for each of them. `left_out` says by
+    id why a document is not among them.
     """
 
     documents: tuple[Document, ...]
     reports: tuple[SourceReport, ...]
+    left_out: Mapping[str, Refusal] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -131,8 +141,10 @@ class _Search:
         self._gate = asyncio.Semaphore(1 if self.plan.sequential else max(1, 2 * len(self.plan.sources)))
         self._until = asyncio.get_running_loop().time() + self.plan.deadline
         self._began = self.timeline.now()
+        self._budget = self.plan.budget
         self._tasks: list[SearchTask] = []
         self._closed = False
+        self._left_out: dict[str, Refusal] = {}
 
     async def until_enough(
         self, more_topics: asyncio.Future[tuple[Topic, ...]] | None, enough: asyncio.Future[None] | None
@@ -147,7 +159,7 @@ class _Search:
                 later, more_topics = self._begin(added, len(self.plan.topics)), None
             running = {task for task in (*first, *later) if not _is_done(task)}
             answered = running.isdisjoint(first)
-            any_documents = any(state.report and state.documents for state in self._states)
+            any_documents = any(state.documents for state in self._states)
             if answered and enough is not None and enough.done():
                 quiet = min(quiet, now() + GRACE)
             over = any_documents and now() >= min(soft, quiet, math.inf if running else self._until)
@@ -165,7 +177,8 @@ class _Search:
         """The documents and reports so far; what comes later is stored and no more."""
         reports = [self._report(state) if state.report else self._report_late(state) for state in self._states]
         self._closed = True
-        return Fetched(_each_once(state.documents for state in self._states if state.report), tuple(reports))
+        documents = _each_once(state.documents for state in self._states)
+        return Fetched(documents, tuple(reports), self._left_out)
 
     def cancel(self) -> None:
         """Cancel all searches."""
@@ -176,6 +189,8 @@ class _Search:
         """Ask every source for these topics, of which the first has that place among all."""
         if not topics and place:
             return []
+        if self._budget is not None:
+            self._budget.searches += len(topics) * sum(policy_of(one.source).searches_web for one in self._states)
         if place and not any(state.documents for state in self._states):  # nothing so far: these get their own time
             self._until = asyncio.get_running_loop().time() + self.plan.deadline
         tasks = [self.start(as_result(partial(self._ask, state, topics, place), Exception)) for state in self._states]
@@ -205,12 +220,9 @@ class _Search:
         until = self._until
 
         async def search(topic: Topic, at: int) -> None:
-            outcome = await search_for(state.source, topic, tools, until, self.plan.deadline, state.sent)
-            if self._closed:
-                return
-            state.outcomes[at] = outcome
-            if outcome.documents and self.on_documents is not None:
-                self.on_documents(outcome.documents)
+            own = replace(tools, partial=lambda found: self._take(state, at, SearchOutcome.so_far(found)))
+            outcome = await search_for(state.source, topic, own, until, self.plan.deadline, state.sent, self._budget)
+            self._take(state, at, outcome)
 
         if self.plan.sequential:
             for at, topic in enumerate(topics, place):
@@ -219,6 +231,31 @@ class _Search:
         async with asyncio.TaskGroup() as group:
             for at, topic in enumerate(topics, place):
                 group.create_task(search(topic, at))
+
+    def _take(self, state: _SourceState, at: int, outcome: SearchOutcome) -> None:
+        """Take the outcome of a source's search for one topic in place of its outcome so far."""
+        if self._closed:
+            return
+        outcome = outcome._replace(documents=self._admitted(state.source, outcome.documents))
+        before = state.outcomes.get(at, SearchOutcome())
+        if outcome.failure is not None and before.documents:  # what had come stays
+            outcome = before._replace(problems=(outcome.failure.message,))
+        state.outcomes[at] = outcome
+        known = {document.id for document in before.documents}
+        new = tuple(document for document in outcome.documents if document.id not in known)
+        if new and self.on_documents is not None:
+            self.on_documents(new)
+
+    def _admitted(self, source: Source, documents: Sequence[Document]) -> tuple[Document, ...]:
+        """The documents that the restriction admits."""
+        admitted = []
+        for document in documents:
+            is_current = document.revision is not None or not source.live
+            if why := refusal(document, self.plan.restriction, is_kept_current=is_current):
+                self._left_out[document.id] = why
+            else:
+                admitted.append(document)
+        return tuple(admitted)
 
     def _report(self, state: _SourceState) -> SourceReport:
         """The report on the source's outcomes so far."""
@@ -231,6 +268,8 @@ class _Search:
 
     def _report_late(self, state: _SourceState) -> SourceReport:
         """The report on a source that is not waited for any more."""
+        if state.documents:  # the rest of them is late
+            return replace(self._report(state), late=True)
         seconds = self.timeline.now() - self._began
         reason = f"was not waited for after {seconds:.1f} s; what it says while the program goes on is kept"
         late = SourceReport(

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from research_agent.text.dates import dates_in, interval
 from research_agent.text.question import YOUR_TEXT
 from research_agent.types import Document, Evidence, Topic
 
@@ -81,24 +82,6 @@ PRESENT = re.compile(
 )
 FRENCH = re.compile(r"\b(?:qu['’]|qui|que|quel\w*|quoi|est|a-t-|ont)", re.IGNORECASE)  # German "hier" is "here"
 
-MONTHS = (
-    "jan|janv|ene|gen", "feb|fév|fev", "mar|mär|mars", "apr|abr|avr", "may|mai|mayo|maio|mag", "jun|juin|giu",
-    "jul|juil|lug", "aug|ago|aoû|aou", "sep|set", "oct|okt|out|ott", "nov", "dec|dez|dic|déc",
-)  # fmt: skip
-MONTH = rf"(?P<month>{'|'.join(MONTHS)})\w*\.?"
-OF = r",?\s+(?:de\s+|of\s+)?"
-DATES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?{OF}{MONTH}{OF}(?P<year>[12]\d{{3}})\b",
-        rf"\b{MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>[12]\d{{3}})\b",
-        rf"\b{MONTH}{OF}(?P<year>[12]\d{{3}})\b",
-        r"\b(?P<year>[12]\d{3})-(?P<number>\d\d)(?:-(?P<day>\d\d))?\b",
-        r"(?P<year>[12]\d{3})年(?P<number>\d{1,2})月(?:(?P<day>\d{1,2})日)?",
-    )
-)
-ISO = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
-
 ASKS_CLOCK = re.compile(
     r"(?:what(?:['’]s| is) (?:today['’]s date|(?:the )?current (?:date|day|time|year)|the (?:date|time)(?: today)?)"
     r"|(?:what|which) (?:day of the (?:week|month)|day|date|year|month|time) is (?:it|today)(?: now| right now| today)?"
@@ -163,16 +146,16 @@ def is_of(document: Document, period: Period, text: str = "") -> bool:
     """Whether a document is of a period: published in it, or a `text` of it gives a date in it; the user's text is."""
     if document.source == YOUR_TEXT:
         return True
-    if document.published and _within(_interval(document.published), period):
+    if document.published and _within(interval(document.published), period):
         return True
-    if not period.strict and document.revision and _within(_interval(document.retrieved), period):
+    if not period.strict and document.revision and _within(interval(document.retrieved), period):
         return True  # a page that is kept up to date, as it is now
     years = {str(year) for year in range(period.start.year, period.end.year + 1)}
     if not any(year in text for year in years):
         return False
     if period.whole_year or not period.strict:
         return re.search(rf"(?<!\d){period.end.year}(?!\d)", text) is not None
-    return any(_within(interval, period) for interval in _dates_in(text))
+    return any(_within(days, period) for days in dates_in(text))
 
 
 def prefer_newest(evidence: Sequence[Evidence], period: Period) -> tuple[Evidence, ...]:
@@ -267,48 +250,19 @@ def _lately(today: date) -> Period:
     return Period("the last 12 months", today - LATELY, today, strict=False)
 
 
-def _interval(text: str) -> tuple[date, date] | None:
-    """First and last day of an ISO 8601 date, which may be only a year or a month."""
-    match = ISO.match(text)
-    return _days(int(match[1]), int(match[2] or 0), int(match[3] or 0)) if match else None
-
-
-def _days(year: int, month: int, day: int) -> tuple[date, date] | None:
-    try:
-        first = date(year, month or 1, day or 1)
-        if day:
-            return first, first
-        last = calendar.monthrange(year, month)[1] if month else 31
-        return first, date(year, month or 12, last)
-    except (ValueError, calendar.IllegalMonthError):
-        return None
-
-
-def _within(interval: tuple[date, date] | None, period: Period) -> bool:
+def _within(days: tuple[date, date] | None, period: Period) -> bool:
     """Whether days are within a period, give or take one for the zones of time."""
-    if interval is None:
+    if days is None:
         return False
-    first, last = interval
+    first, last = days
     return period.start - DAY <= first <= (period.end + DAY if first == last else period.end)
-
-
-def _dates_in(text: str) -> Iterator[tuple[date, date] | None]:
-    for pattern in DATES:
-        for match in pattern.finditer(text):
-            fields = match.groupdict()
-            number = int(fields.get("number") or 0) or _month(fields.get("month") or "")
-            yield _days(int(fields["year"]), number, int(fields.get("day") or 0))
-
-
-def _month(name: str) -> int:
-    return next(number for number, names in enumerate(MONTHS, 1) if name.lower() in names.split("|"))
 
 
 def _day_of(document: Document, today: date) -> date | None:
     """Day that a document is of: it was published then, or stored or edited then; None when nothing says it."""
-    if document.published and (interval := _interval(document.published)):
-        return min(interval[1], today)
-    interval = _interval(document.retrieved)
-    if interval and (document.revision or interval[1] < today - 2 * DAY):
-        return interval[1]
+    if document.published and (days := interval(document.published)):
+        return min(days[1], today)
+    days = interval(document.retrieved)
+    if days and (document.revision or days[1] < today - 2 * DAY):
+        return days[1]
     return None

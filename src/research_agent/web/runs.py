@@ -19,7 +19,7 @@ from research_agent.engine import OpenEngine
 from research_agent.errors import ResearchAgentError, known_error
 from research_agent.events import Answered, Event, Saved
 from research_agent.memory import Memory, check_session_id, new_session_id
-from research_agent.types import Answer
+from research_agent.types import UNRESTRICTED, Answer, Restriction
 from research_agent.web.quotas import BusyError, RunLimits
 from research_agent.web.serialization import error_fields
 from research_agent.web.user_stores import UserStores, use_memory
@@ -55,7 +55,8 @@ class Run:
     """
     A question being answered, or answered lately. `answer` is set once it is on disk, `error` when there is none.
 
-    It has no settings but `keep_unsupported`: a request cannot change what is run, read or connected to.
+    It has no settings but `keep_unsupported` and the `restriction` of what is used: a request cannot change what is
+    run, read or connected to.
     """
 
     user: str
@@ -63,6 +64,7 @@ class Run:
     question: str
     limits: RunLimits
     keep_unsupported: bool = False
+    restriction: Restriction = UNRESTRICTED
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     created: int = field(default_factory=lambda: int(time.time()))
     events: list[Event] = field(default_factory=list)
@@ -166,7 +168,13 @@ class Runs:
         return [run for run in self._runs.values() if run.ended is None]
 
     async def start(
-        self, user: str, question: str, session: str | None = None, *, keep_unsupported: bool = False
+        self,
+        user: str,
+        question: str,
+        session: str | None = None,
+        *,
+        keep_unsupported: bool = False,
+        restriction: Restriction = UNRESTRICTED,
     ) -> Run:
         """
         Start a run; it is cancelled unless somebody follows it.
@@ -176,7 +184,10 @@ class Runs:
         name = check_session_id(session) if session is not None else new_session_id()
         memory = await self._stores.memory(user)
         self._check_limits(user)
-        run = Run(user=user, session=name, question=question, limits=self._limits, keep_unsupported=keep_unsupported)
+        run = Run(
+            user=user, session=name, question=question, limits=self._limits, keep_unsupported=keep_unsupported,
+            restriction=restriction,
+        )  # fmt: skip
         self._runs[run.id] = run
         run.publish(Begun(run.id, name, question))
         run.task = self._group.create_task(self._work(run, memory), name=f"run {run.id}")
@@ -222,6 +233,7 @@ class Runs:
                     runtime=runtime,
                     on_event=run.publish,
                     keep_unsupported=run.keep_unsupported,
+                    restriction=run.restriction,
                 )
             run.end("answered")
         except asyncio.CancelledError:

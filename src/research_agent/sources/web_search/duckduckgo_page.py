@@ -27,6 +27,7 @@ POLICY = SourcePolicy(
     terms="https://duckduckgo.com/terms",
     kinds=frozenset(),
     fresh=3_600.0,
+    searches_web=True,
 )
 MAX_QUERY = 499  # characters; a longer query finds nothing
 OWN_HOST = "duckduckgo.com"

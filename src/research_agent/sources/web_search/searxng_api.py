@@ -26,6 +26,7 @@ POLICY = SourcePolicy(
     terms="https://docs.searxng.org/",
     kinds=frozenset(),  # general questions ask it through the web source; as a source it is asked when named
     fresh=3_600.0,
+    searches_web=True,
 )
 NO_JSON = "Its JSON is off, as it is by default: add json to search.formats in the instance's settings.yml."
 TIME_RANGES = ((1, "day"), (7, "week"), (31, "month"))  # days; a longer one is a year

@@ -53,6 +53,7 @@ class Wikidata(HttpSource):
         attribution="Wikidata, link to the item",
         terms="https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_API_Usage_Guidelines",
         kinds=frozenset({"people", "figures"}),
+        hosts=("wikidata.org",),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

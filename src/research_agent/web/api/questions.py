@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from fastapi import Header, Path, Request
 from starlette.responses import Response
 
+from research_agent.text.restriction import read_restriction
 from research_agent.web.api import schemas
 from research_agent.web.api.router import ERRORS, api_router
 from research_agent.web.error_handlers import NotFoundError
 from research_agent.web.event_stream import check_stream_limit, stream_events, wait_for_answer
-from research_agent.web.runs import Run
+from research_agent.web.runs import Run, Runs
 from research_agent.web.serialization import AsciiJsonResponse
 from research_agent.web.state import caller_of, state_of
 
@@ -37,7 +38,7 @@ async def ask(request: Request, payload: schemas.AskModel) -> Response:
     streams = payload.stream or "text/event-stream" in request.headers.get("accept", "")
     if streams:
         check_stream_limit(state, user)
-    run = await state.runs.start(user, payload.question, payload.session, keep_unsupported=payload.keep_unsupported)
+    run = await _start(state.runs, user, payload)
     if streams:
         return stream_events(request, run)
     return AsciiJsonResponse((await wait_for_answer(request, run)).as_json())
@@ -46,9 +47,7 @@ async def ask(request: Request, payload: schemas.AskModel) -> Response:
 @router.post("/runs", status_code=202, response_model=schemas.BegunModel, tags=["questions"])
 async def begin(request: Request, payload: schemas.AskModel) -> Response:
     """Begin to answer, and say where to follow it. It is stopped when nobody does for a few seconds."""
-    run = await state_of(request).runs.start(
-        caller_of(request).user, payload.question, payload.session, keep_unsupported=payload.keep_unsupported
-    )
+    run = await _start(state_of(request).runs, caller_of(request).user, payload)
     return AsciiJsonResponse(_begun(run), 202, {"Location": f"/api/runs/{run.id}/events"})
 
 
@@ -82,6 +81,22 @@ async def stop(request: Request, run: RunId) -> Response:
     """Stop a question. What was written is kept, as an interrupted turn; the stream says when."""
     _run(request, run).cancel()
     return Response(status_code=204)
+
+
+async def _start(runs: Runs, user: str, payload: schemas.AskModel) -> Run:
+    restriction = read_restriction(
+        sites=payload.sites,
+        excluded=payload.exclude_sites,
+        since=payload.since,
+        until=payload.until,
+    )
+    return await runs.start(
+        user,
+        payload.question,
+        payload.session,
+        keep_unsupported=payload.keep_unsupported,
+        restriction=restriction,
+    )
 
 
 def _run(request: Request, run_id: str) -> Run:

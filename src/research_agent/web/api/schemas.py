@@ -31,6 +31,8 @@ MAX_TEXT = 208_000
 """Characters of a question and what comes along with it. As in `pipeline`, imported only after the server is up."""
 
 Offsets = Annotated[list[int], Field(min_length=2, max_length=2, description="start and end, in code points")]
+Site = Annotated[str, Field(max_length=300, examples=["nasa.gov"])]
+DAY = "2026-11-22, 2026-11, 2026, or how long ago, as 7d, 2w, 3m or 1y"
 SESSION = "20261123-ab12cd"
 DOCUMENT = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -48,6 +50,10 @@ class AskModel(BaseModel):
     keep_unsupported: bool = Field(
         False, description="Keep sentences that no source says in the answer; their spans are in `removed`."
     )
+    sites: list[Site] = Field([], max_length=20, description="Use only texts of these hosts, and of those below them.")
+    exclude_sites: list[Site] = Field([], max_length=20, description="Use no texts of these hosts.")
+    since: str | None = Field(None, max_length=40, description=f"Use only texts of this day or later: {DAY}.")
+    until: str | None = Field(None, max_length=40, description=f"Use only texts of this day or earlier: {DAY}.")
 
 
 class CitationModel(BaseModel):

@@ -7,6 +7,7 @@ Session ids are in the query or in the form body: some of them would have a mean
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 from urllib.parse import parse_qs
@@ -22,6 +23,7 @@ from research_agent.memory import SessionInfo, check_session_id
 from research_agent.rendering import FORMATS, export
 from research_agent.rendering.jinja import environment
 from research_agent.rendering.view import AnswerView, facts, safe_link
+from research_agent.text.restriction import read_restriction
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Document, Turn
 from research_agent.web.error_handlers import NotFoundError, status_of
@@ -41,6 +43,7 @@ EXAMPLES = (
     "What makes the sky blue, and the sunset red?",
 )
 MAX_FIELDS = 20
+SEPARATED = re.compile(r"[^\s,;]+")
 # With no-referrer a browser sends forms with `Origin: null`, which must not be trusted; this leaks nothing either.
 HEADERS = {"Referrer-Policy": "same-origin"}
 
@@ -90,7 +93,15 @@ async def ask(request: Request) -> Response:
     """Start a run and redirect to its session."""
     form = await _form(request)
     session = form.get("session") or None
-    run = await state_of(request).runs.start(caller_of(request).user, form.get("question", ""), session)
+    restriction = read_restriction(
+        sites=SEPARATED.findall(form.get("sites", "")),
+        excluded=SEPARATED.findall(form.get("exclude_sites", "")),
+        since=form.get("since"),
+        until=form.get("until"),
+    )
+    run = await state_of(request).runs.start(
+        caller_of(request).user, form.get("question", ""), session, restriction=restriction
+    )
     return _redirect(page_url("/session", id=run.session, run=run.id) + "#run")
 
 

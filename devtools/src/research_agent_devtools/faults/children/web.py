@@ -30,7 +30,7 @@ LATE: list[float] = []
 
 
 async def research(
-    question: str, *, session: str | None, runtime: Any, on_event: EventHook | None, keep_unsupported: bool = False
+    question: str, *, session: str | None, runtime: Any, on_event: EventHook | None, **_: object
 ) -> Answer:
     """Tell many events, then stand still ("idle"); or tell some, a pause after each ("active")."""
     assert on_event is not None

@@ -1,0 +1,86 @@
+"""Restriction of a turn: to topics, so that services can search by it, to the sources that are asked, and in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from research_agent.sources.policy import lacks, policy_of
+from research_agent.sources.protocol import Source
+from research_agent.text.restriction import Refusal, is_below, told
+from research_agent.types import Restriction, Topic
+
+__all__ = ["restrict_sources", "restrict_topics", "restriction_notes"]
+
+Selected = tuple[Source, str]
+
+
+def restrict_topics(topics: Iterable[Topic], restriction: Restriction) -> tuple[Topic, ...]:
+    """The topics with the restriction, beside the days that the question itself asks for."""
+    if not restriction:
+        return tuple(topics)
+    return tuple(
+        replace(
+            topic,
+            since=max(topic.since, restriction.since),
+            until=restriction.until,
+            sites=restriction.sites,
+            excluded=restriction.excluded,
+        )
+        for topic in topics
+    )
+
+
+def restrict_sources(
+    selected: Sequence[Selected], sources: Sequence[Source], restriction: Restriction, *, named: Sequence[str] = ()
+) -> Sequence[Selected]:
+    """
+    The sources that can give what the restriction admits, each with the reason why it is asked.
+
+    For a site these are the search of the web and, of all `sources`, those whose texts are of it. What the user `named`
+    is asked in any case.
+    """
+    if named:
+        return selected
+    if restriction.sites:
+        chosen = {source.name for source, _ in selected}
+        asked = ((source, _why(source, restriction, chosen)) for source in sources if not lacks(source))
+        return [(source, why) for source, why in asked if why]
+    return [(source, why) for source, why in selected if not _is_excluded(source, restriction)]
+
+
+def _why(source: Source, restriction: Restriction, chosen: Iterable[str]) -> str:
+    """Why a source is asked for texts of the sites; "" for one that is not."""
+    policy = policy_of(source)
+    if policy.searches_web and (policy.kinds or source.name in chosen):
+        return f"you asked for {' or '.join(restriction.sites)}, and it searches sites"
+    own = [host for host in policy.hosts if any(is_below(host, s) or is_below(s, host) for s in restriction.sites)]
+    return f"its texts are of {own[0]}, which you asked for" if own else ""
+
+
+def _is_excluded(source: Source, restriction: Restriction) -> bool:
+    hosts = policy_of(source).hosts
+    return bool(hosts) and all(any(is_below(host, site) for site in restriction.excluded) for host in hosts)
+
+
+def restriction_notes(restriction: Restriction, left_out: Mapping[str, Refusal]) -> tuple[str, ...]:
+    """Lines for the user: the restriction, and how many texts it left out, those without a date by themselves."""
+    if not restriction:
+        return ()
+    count = Counter(left_out.values())
+    undated, others = count["no date"], count["site"] + count["day"]
+    lines = [told(restriction)]
+    if undated:
+        lines.append(f"{_texts(undated, 'page')} without a date {_were(undated)} left out.")
+    if others:
+        lines.append(f"{_texts(others, 'text')} of other sites or days {_were(others)} left out.")
+    return tuple(lines)
+
+
+def _texts(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"

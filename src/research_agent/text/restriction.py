@@ -1,0 +1,173 @@
+"""Restriction of an answer to sites and days: read from what the user wrote, and held against a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Literal
+from urllib.parse import urlsplit
+
+from research_agent.errors import UsageError
+from research_agent.text.dates import interval
+from research_agent.text.question import YOUR_TEXT
+from research_agent.types import Document, Restriction
+
+__all__ = ["Refusal", "is_below", "is_of_site", "read_restriction", "refusal", "told"]
+
+Refusal = Literal["", "site", "day", "no date"]
+"""Why a document is left out; "" for one that is admitted."""
+
+HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+AGO = re.compile(r"(\d{1,4}) ?([dwmy])", re.IGNORECASE)
+WRITTEN = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+MOST_SITES = 20
+
+
+def read_restriction(
+    *,
+    today: date | None = None,
+    sites: Iterable[str] = (),
+    excluded: Iterable[str] = (),
+    since: str | None = None,
+    until: str | None = None,
+) -> Restriction:
+    """
+    The restriction that the user wrote: hosts (nasa.gov, .gov), and days (2026-11-22, 2026, or 7d, 1w, 2m, 1y ago).
+
+    "Ago" is before `today`, by the clock where it is None. Raises `UsageError` for what is no host or no day, and for a
+    restriction that nothing can meet.
+    """
+    today = today or datetime.now().astimezone().date()
+    first, last = _day(since, today, "since"), _day(until, today, "until")
+    if first is not None and first[0] > today:
+        raise UsageError(f"since is {first[0]}, which is in the future.", hint="Name a day that has been.")
+    if first is not None and last is not None and first[0] > last[1]:
+        raise UsageError(f"since ({first[0]}) is later than until ({last[1]}).", hint="Exchange them.")
+    wanted, unwanted = _hosts(sites), _hosts(excluded)
+    for host in wanted:
+        if any(is_below(host, other) for other in unwanted):
+            raise UsageError(f"{host!r} is wanted and excluded.", hint="Leave out one of the two.")
+    return Restriction(
+        sites=wanted,
+        excluded=unwanted,
+        since=first[0].isoformat() if first else "",
+        until=last[1].isoformat() if last else "",
+    )
+
+
+def refusal(document: Document, restriction: Restriction, *, is_kept_current: bool) -> Refusal:
+    """
+    Why a document is left out. What the user gave is admitted.
+
+    Without a date of publication a text that its source keeps current (an encyclopedia's) is of the day when it was
+    read, any other of no day, and left out when days are asked for.
+    """
+    if not restriction or document.source == YOUR_TEXT:
+        return ""
+    if restriction.sites and not any(is_of_site(document.url, site) for site in restriction.sites):
+        return "site"
+    if any(is_of_site(document.url, site) for site in restriction.excluded):
+        return "site"
+    if not (restriction.since or restriction.until):
+        return ""
+    days = interval(document.published or (document.retrieved if is_kept_current else ""))
+    if days is None:
+        return "no date"
+    too_old = restriction.since and days[1].isoformat() < restriction.since
+    too_new = restriction.until and days[0].isoformat() > restriction.until
+    return "day" if too_old or too_new else ""
+
+
+def is_of_site(url: str, site: str) -> bool:
+    """Whether a URL's host is that of a site, or below it."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return is_below(_ascii(host.rstrip(".")), site)
+
+
+def told(restriction: Restriction) -> str:
+    """The restriction in one line for the user: "Only texts of nasa.gov, since 2026-11-22."; "" without one."""
+    parts = []
+    if restriction.sites:
+        parts.append(f"of {' or '.join(restriction.sites)}")
+    if restriction.excluded:
+        parts.append(f"not of {' or '.join(restriction.excluded)}")
+    if restriction.since:
+        parts.append(f"since {restriction.since}")
+    if restriction.until:
+        parts.append(f"until {restriction.until}")
+    return f"Only texts {', '.join(parts)} were used, as you asked." if parts else ""
+
+
+def _hosts(written: Iterable[str]) -> tuple[str, ...]:
+    hosts = tuple(dict.fromkeys(_host(one) for one in written))
+    if len(hosts) > MOST_SITES:
+        raise UsageError(f"There are {len(hosts)} sites.", hint=f"Name at most {MOST_SITES}.")
+    return hosts
+
+
+def _host(written: str) -> str:
+    """The host that was written, with a scheme, a port or "*." or without. Raises `UsageError`."""
+    bare = written.strip().lower()
+    try:
+        parts = urlsplit(bare if "://" in bare else f"//{bare}")
+        host = _ascii((parts.hostname or "").removeprefix("*").rstrip("."))
+    except ValueError:
+        host = ""
+    below = host.startswith(".")
+    host = host.removeprefix(".").removeprefix("www.")
+    if not HOST.fullmatch(host) or not ("." in host or below or host == "localhost"):
+        raise UsageError(
+            f"{written[:80]!r} is no site.", hint="Name a host, such as nasa.gov, or .gov for all below it."
+        )
+    if parts.path.strip("/") or parts.query:
+        raise UsageError(f"{written[:80]!r} is a page, not a site.", hint=f"Name its host: {host}")
+    return host
+
+
+def _ascii(host: str) -> str:
+    """A host as it goes over the wire: "müller.de" is "xn--mller-kva.de"."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
+def is_below(host: str, site: str) -> bool:
+    """Whether a host is that of a site, or a subdomain of it."""
+    return host == site or host.endswith(f".{site}")
+
+
+def _day(written: str | None, today: date, name: str) -> tuple[date, date] | None:
+    """First and last day of what was written. Raises `UsageError`."""
+    if not written or not written.strip():
+        return None
+    written = written.strip()
+    if match := AGO.fullmatch(written):
+        day = _back(today, int(match[1]), match[2].lower())
+    elif WRITTEN.fullmatch(written) and (days := interval(written)):
+        return days
+    else:
+        raise UsageError(
+            f"{name} {written[:40]!r} is no day.",
+            hint="Write it as 2026-11-22, 2026-11 or 2026, or as how long ago: 7d, 2w, 3m, 1y.",
+        )
+    return day, day
+
+
+def _back(today: date, count: int, unit: str) -> date:
+    """The day so many days, weeks, months or years ago; a month that has no such day has its last."""
+    if unit in "dw":
+        return max(today - timedelta(days=count * (7 if unit == "w" else 1)), date.min)
+    months = today.year * 12 + today.month - 1 - count * (12 if unit == "y" else 1)
+    if months < 12:
+        return date.min
+    for day in range(today.day, 27, -1):
+        try:
+            return date(months // 12, months % 12 + 1, day)
+        except ValueError:
+            continue
+    return date(months // 12, months % 12 + 1, min(today.day, 28))
