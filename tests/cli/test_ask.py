@@ -247,3 +247,48 @@ def engine_sources(*, live: bool = True) -> list[FakeSource]:
 
 def dead() -> FakeSource:
     return FakeSource("dead", error=HttpTimeoutError("timed out after 8 s"))
+
+
+# Sites and days
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ((), 0),
+        (("--site", "notes.example"), 0),
+        (("--site", "https://www.notes.example", "--site", "b.example"), 0),
+        (("--site", "other.example"), 3),
+        (("--exclude-site", "notes.example"), 3),
+        (("--since", "1y"), 3),  # the text has no date
+        (("--site", "notes"), 2),
+        (("--since", "soon"), 2),
+        (("--since", "2026-02", "--until", "2026-01"), 2),
+    ],
+)
+def test_an_answer_rests_on_the_sites_and_days_that_were_asked_for(
+    run: Run, options: tuple[str, ...], code: int
+) -> None:
+    named = engine(sources=engine_sources())
+    result = run("ask", "--json", *options, QUESTION, with_engine=named)
+    told = json.loads(result.stdout)
+    assert result.exit_code == code
+    if code == 2:
+        assert told["error"]["type"] == "UsageError"
+        assert told["error"]["hint"]
+    elif options:
+        assert bool(told["citations"]) is (code == 0)
+
+
+def test_a_restriction_is_told_in_the_answer_and_stored_with_it(run: Run) -> None:
+    result = run("ask", "--session", "s", "--site", "notes.example", "--exclude-site", "x.example", QUESTION)
+    assert "Only texts of notes.example, not of x.example were used, as you asked." in result.stdout
+    exported = json.loads(CliRunner().invoke(cli, ["sessions", "export", "s", "--format", "json"]).stdout)
+    assert exported["turns"][0]["answer"].startswith("The Lumen is 412 kilometres long.")
+    markdown = CliRunner().invoke(cli, ["sessions", "export", "s"]).stdout
+    assert "Only texts of notes.example" in markdown
+
+
+def test_what_was_left_out_for_want_of_a_date_is_counted(run: Run) -> None:
+    result = run("ask", "--since", "7d", QUESTION)
+    assert "1 page without a date was left out." in result.stdout

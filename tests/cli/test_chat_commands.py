@@ -113,3 +113,18 @@ def engine_that_notes() -> tuple[list[str], Engine]:
         return real.open_runtime(settings, **given)
 
     return opened, real._replace(open_runtime=open_noting)
+
+
+async def test_only_restricts_what_follows_until_it_is_off(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ("/only", "/only --site other.example --since 2026-01-02", QUESTION, "/only off", QUESTION)
+    await converse(*lines, *("/only --site nowhere", "/only --moon", "/only 'x"))
+    told = capsys.readouterr()
+    assert told.out.count("Texts of all sites and days are used.") == 2
+    assert "Only texts of other.example, since 2026-01-02 were used, as you asked." in told.out
+    first, second = [turn.answer for turn in await stored()]
+    assert (first.citations, first.settings["site"], first.settings["since"]) == ((), "other.example", "2026-01-02")
+    assert second.citations
+    assert "site" not in second.settings
+    assert "'nowhere' is no site." in told.err
+    assert "No such option" in told.err
+    assert told.err.count("/only off") == 2

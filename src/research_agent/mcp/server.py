@@ -34,7 +34,7 @@ from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Restriction
 from research_agent.version import installed_version
 
-__all__ = ["make_server"]
+__all__ = ["make_server", "restriction_of"]
 
 APP = "research-agent"
 DAYS = ("since", "until")
@@ -95,7 +95,7 @@ async def _call_tool(context: ServerRequestContext[ToolContext], params: CallToo
 
 
 async def _search(arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress) -> CallToolResult:
-    rest, restriction = _restriction(arguments)
+    rest, restriction = restriction_of(arguments)
     query = _texts(rest, "query")["query"]
     documents, notes = await search(query, await context.runtime(), restriction)
     context.documents.put(documents)
@@ -118,7 +118,7 @@ async def _fetch(arguments: Mapping[str, Any], context: ToolContext, report: Rep
 
 
 async def _research(arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress) -> CallToolResult:
-    rest, restriction = _restriction(arguments)
+    rest, restriction = restriction_of(arguments)
     texts = _texts(rest, "question", "session", optional=("session",))
     question, session = texts["question"], texts.get("session")
     if session is not None:
@@ -140,7 +140,7 @@ HANDLERS: Mapping[str, Callable[[Mapping[str, Any], ToolContext, ReportProgress]
 }
 
 
-def _restriction(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], Restriction]:
+def restriction_of(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], Restriction]:
     """The other arguments, and the restriction that some of them are. Raises `UsageError`."""
     given = {name: arguments[name] for name in RESTRICTION if arguments.get(name) is not None}
     for name in ("sites", "exclude_sites"):

@@ -189,7 +189,7 @@ class _Search:
         """Ask every source for these topics, of which the first has that place among all."""
         if not topics and place:
             return []
-        if self._budget is not None:
+        if self._budget is not None and not place:  # those of a model have what is left
             self._budget.searches += len(topics) * sum(policy_of(one.source).searches_web for one in self._states)
         if place and not any(state.documents for state in self._states):  # nothing so far: these get their own time
             self._until = asyncio.get_running_loop().time() + self.plan.deadline

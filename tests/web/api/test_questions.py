@@ -14,7 +14,9 @@ from research_agent_devtools.harness.web_server import serving
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_question_is_answered_whole_in_the_contract_of_the_command_line(tmp_path: Path) -> None:
+async def test_a_question_is_answered_whole_in_the_contract_of_the_command_line_and_within_sites_and_days(
+    tmp_path: Path,
+) -> None:
     async with serving(tmp_path) as served:
         reply = await served.post("/api/ask", {"question": QUESTION})
         assert reply.status == 200, await reply.text()
@@ -22,6 +24,16 @@ async def test_a_question_is_answered_whole_in_the_contract_of_the_command_line(
         assert answer["citations"][0]["quote"] == "The Lumen is 412 kilometres long."
         stored = await (await served.get(f"/api/sessions/{answer['session']}")).json()
         assert [turn | {"timings": answer["timings"]} for turn in stored["turns"]] == [answer]
+
+        for more, status in (
+            ({"sites": ["notes.example"], "exclude_sites": ["b.example"]}, "complete"),
+            ({"sites": ["other.example"]}, "none"),
+            ({"since": "7d"}, "none"),
+        ):
+            reply = await served.post("/api/ask", {"question": QUESTION, **more})
+            assert (await reply.json())["status"] == status
+        for wrong in ({"sites": ["notes"]}, {"since": "soon"}, {"sites": "notes.example"}, {"until": 7}):
+            assert (await served.post("/api/ask", {"question": QUESTION, **wrong})).status in (400, 422)
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

@@ -12,12 +12,13 @@ from research_agent.events import Timeline
 from research_agent.http.client import BODY_LIMIT, Client
 from research_agent.http.clock import Clock
 from research_agent.http.proxies import Proxies
+from research_agent.http.request_budget import RequestBudget
 from research_agent.http.ssrf import SsrfGuard
 from research_agent.http.throttle import Throttle
 from research_agent.settings import Settings
 from research_agent.sources import Source, Tools
 from research_agent.stages.fetch import Fetched, FetchPlan, fetch
-from research_agent.types import Topic
+from research_agent.types import UNRESTRICTED, Restriction, Topic
 
 __all__ = ["fetch_from_all", "unconnected"]
 
@@ -48,6 +49,8 @@ async def fetch_from_all(
     soft_deadline: float = math.inf,
     sequential: bool = False,
     offline: bool = False,
+    restriction: Restriction = UNRESTRICTED,
+    budget: RequestBudget | None = None,
     **options: Any,
 ) -> Fetched:
     """Fetch from all these sources; unless `start` is among the options of `fetch`, every search is waited for."""
@@ -58,6 +61,8 @@ async def fetch_from_all(
         soft_deadline=soft_deadline,
         sequential=sequential,
         offline=offline,
+        restriction=restriction,
+        budget=budget,
     )
     async with task_group() as group:
         return await fetch(plan, **{"tools": tools, "timeline": Timeline(), "start": group.create_task, **options})

@@ -45,6 +45,7 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
         "number": turn.number,
         "session": answer.session,
         "question": one_line(turn.question),
+        "restriction": _restriction(answer.settings),
         "status": answer.status,
         "state": view.status,
         "summary": " · ".join(filter(None, (view.coverage, view.made_by))),
@@ -74,6 +75,7 @@ def run_view(run: Run, titles: Titles) -> dict[str, Any]:
         "id": run.id,
         "session": run.session,
         "question": one_line(run.question),
+        "restriction": _restriction(run.restriction.as_settings()),
         "ended": run.ended is not None,
         "error": {
             "message": error.get("message", "The question was stopped before there was anything to keep."),
@@ -84,6 +86,12 @@ def run_view(run: Run, titles: Titles) -> dict[str, Any]:
         "back": page_url("/session", id=run.session),
         "titles": dict(titles),
     }
+
+
+def _restriction(settings: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of the form that ask within the same sites and days again."""
+    fields = {"site": "sites", "exclude_site": "exclude_sites", "since": "since", "until": "until"}
+    return {field: str(settings[name]) for name, field in fields.items() if settings.get(name)}
 
 
 def _citation_url(answer: Answer, cited: Citation) -> str:
