@@ -70,7 +70,7 @@ class WatchedWorld:
         session: str | None,
         runtime: Runtime,
         on_event: EventHook | None,
-        keep_unsupported: bool = False,
+        **more: Any,
     ) -> Answer:
         self.asked.append((question, [source.name for source in runtime.sources]))
         assert session is not None

@@ -245,7 +245,8 @@ async def test_redirects_and_what_a_page_sends_on_count_too() -> None:
     budget = RequestBudget(8)  # a robots.txt and a page of each
     found = await read_from(*sites, budget=budget)
     assert (count(*sites), budget.left) == (8, 0)
-    assert found.documents == []
+    assert len(found.documents) <= 2  # each costs four; the requests that are missing are missing somewhere
+    assert len(found.unread) == 4 - len(found.documents)
 
 
 async def test_searches_of_one_question_share_what_it_may_cost() -> None:
