@@ -17,6 +17,7 @@ from research_agent.http.rate_limits import Limits
 from research_agent.http.sqlite_file import open_file
 from research_agent_devtools.world import SOURCES, World
 
+NOT_READY = ["encyclopedia", "feed", "lemmy", "searxng"]
 ARTICLES = {"Photosynthesis": "Photosynthesis is what plants do with light."}
 
 
@@ -42,7 +43,7 @@ def test_every_source_is_a_line_of_eighty_columns() -> None:
     assert lines["wikipedia"].split(maxsplit=1)[1].startswith("any question ")
     assert "only when named" in lines["duckduckgo"]
     assert lines["encyclopedia"].endswith("not set up")
-    assert all(lines[name].endswith("needs its address") for name in ("feed", "searxng"))
+    assert all(lines[name].endswith("needs its address") for name in ("feed", "lemmy", "searxng"))
     assert lines["Set"] == "Set RESEARCH_AGENT_SEARXNG_URL to use SearXNG."
 
 
@@ -59,7 +60,12 @@ def test_the_long_list_and_the_json_tell_limits_licence_and_terms() -> None:
     assert "  licence    CC BY-SA 4.0\n" in long
     assert "  asked at   http://wiki.example\n" in long
     found = listed()
-    assert [name for name, source in found.items() if not source["ready"]] == ["encyclopedia", "feed", "searxng"]
+    assert [name for name, source in found.items() if not source["ready"]] == [
+        "encyclopedia",
+        "feed",
+        "lemmy",
+        "searxng",
+    ]
     assert [name for name, source in found.items() if source["asked"]] == ["wikipedia", "encyclopedia", "hackernews"]
     assert all(found[name]["terms"].startswith("https://") and found[name]["licence"] for name in SOURCES)
     assert found["arxiv"]["limits"]["spacing"] == 3.0

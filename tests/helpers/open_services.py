@@ -15,6 +15,7 @@ from research_agent.http import open_client
 from research_agent.settings import Settings
 from research_agent.sources import Found, SourceSettings, Tools
 from research_agent.sources.gdelt import Gdelt
+from research_agent.sources.lemmy import Lemmy
 from research_agent.sources.nominatim import Nominatim
 from research_agent.sources.openlibrary import OpenLibrary
 from research_agent.sources.validation import checked
@@ -129,6 +130,34 @@ PLACES = [
         "boundingbox": ["48.8", "48.9", "-2.4", "-2.3"],
     }
 ]  # fmt: skip
+POSTS = {
+    "type_": "All",
+    "posts": [
+        {
+            "post": {
+                "id": 5, "name": "Framework laptop after a year", "url": "https://blog.example/framework",
+                "body": "The hinge is fine. The battery lasts *eight* hours.",
+                "published": "2026-03-01T10:00:00.123456Z", "removed": False, "deleted": False, "ap_id": "https://lemmy.example/post/5",
+            },
+            "creator": {"id": 1, "name": "ada", "display_name": "Ada B."},
+            "community": {"id": 2, "name": "hardware", "title": "Hardware"},
+            "counts": {"score": 41, "comments": 12},
+        },
+        {"post": {"id": 6, "name": "Gone", "removed": True, "ap_id": "https://lemmy.example/post/6"}},
+    ],
+    "comments": [
+        {
+            "comment": {
+                "id": 9, "content": "Mine has run for two years without any fault.", "removed": False, "deleted": False,
+                "published": "2026-04-01T10:00:00Z", "ap_id": "https://lemmy.example/comment/9",
+            },
+            "creator": {"name": "bo"}, "post": {"id": 5, "name": "Framework laptop after a year"},
+            "community": {"name": "hardware"}, "counts": {"score": 3},
+        },
+        {"comment": {"id": 10, "content": "Same here."}, "post": {"id": 5, "name": "Framework laptop after a year"}},
+    ],
+    "communities": [], "users": [],
+}  # fmt: skip
 
 SERVICES: Mapping[str, Service] = {
     "worldbank": Service(
@@ -163,6 +192,15 @@ SERVICES: Mapping[str, Service] = {
         {"/search": lambda source, body: source.read_places(body)},
         {"/search": []},
         ({"error": {"code": 400, "message": "Parameter 'q' missing"}}, {"error": "Unable to geocode"}, [{"x": 1}]),
+    ),
+    "lemmy": Service(
+        Lemmy,
+        "What do people think of the Framework laptop?",
+        "Framework laptop",
+        {"/api/v3/search": POSTS},
+        {"/api/v3/search": lambda source, body: source.read_results(body)},
+        {"/api/v3/search": {"type_": "All", "posts": [], "comments": [], "communities": [], "users": []}},
+        ({"error": "rate_limit_error"}, {"posts": [], "x": 1}, {"posts": [{"x": 1}], "comments": []}),
     ),
     "gdelt": Service(
         Gdelt,

@@ -92,7 +92,7 @@ def read(name: str, part: str, body: Any) -> None:
     """Read as the source does; whatever comes can be kept, hashed and shown."""
     service = SERVICES[name]
     try:
-        found = service.read[part](service.source(SourceSettings()), body)
+        found = service.read[part](service.source(SourceSettings(url="https://service.example")), body)
     except SourceError:
         return
     documents = [one for one in found if isinstance(one, Document)]

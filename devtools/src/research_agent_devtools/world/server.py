@@ -138,8 +138,9 @@ class World:
 
     def question(self, source: str, question: str) -> str:
         """A question with what makes it one of the source too: a page for `web`, a question of its own for others."""
-        more = f"See {self.page()}" if source == "web" else SCOPES.get(source, "")
-        return f"{question} {more}".strip()
+        if source == "web":
+            return f"{question.rstrip('?')}, says {self.page()}?"
+        return f"{question} {SCOPES.get(source, '')}".strip()
 
     def page(self, slug: str = "attention-by-hand") -> str:
         """The address of a page; `posts.PAGES` has them all."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from research_agent_devtools.world.services import news, open_data, pages, papers, software, wikidata
+from research_agent_devtools.world.services import news, open_data, pages, papers, software, talk, wikidata
 
 __all__ = ["ARCHIVE", "SCOPES", "SERVICES", "Answer", "Route"]
 
@@ -63,6 +63,7 @@ SERVICES: Mapping[str, tuple[Route, ...]] = {
     "nominatim": (Route("/search", "places", open_data.places),),
     "gdelt": (Route("/api/v2/doc/doc", "gdelt", news.gdelt),),
     "wikinews": (Route("/w/api.php", "wikinews", news.wikinews),),
+    "lemmy": (Route("/api/v3/search", "lemmy", talk.lemmy),),
     "web": (Route("/{slug}", "page", pages.page),),
 }
 """By the name of the source that asks; its base is the world's URL and this name."""
@@ -78,4 +79,4 @@ SCOPES: Mapping[str, str] = {
     "openlibrary": "Who wrote The Lamps of the Greenhouse?",
     "nominatim": "Where is the Sai Van Bridge?",
 }
-"""A question of its own for each source that is asked no other, to which its service has the answer."""
+"""A question to which the service has the answer, for each source that has none to those of the others."""
