@@ -20,7 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from research_agent.errors import StoreError
 from research_agent.web.auth import Caller
 from research_agent.web.quotas import RateLimiter
-from research_agent.web.request import RejectedError, RequestHead, is_openai, rejection_response
+from research_agent.web.request import RejectedError, RequestHead, rejection_response
+from research_agent.web.request_body import BufferedBody
 from research_agent.web.state import ServerState
 
 __all__ = ["HEADERS", "SecurityMiddleware", "cookie_name"]
@@ -107,7 +108,7 @@ class SecurityMiddleware:
         _check_write(head, caller)
         scope["caller"] = caller
         limits = self._state.request_limits
-        body = _BufferedBody(head, receive, limits.body_bytes, limits.read_timeout)
+        body = BufferedBody(head, receive, limits)
         await body.read()
         await self._app(scope, body, response)
 
@@ -177,49 +178,6 @@ def _check_write(head: RequestHead, caller: Caller | None) -> None:
     content_type = head.header("content-type").partition(";")[0].strip().lower()
     if head.is_api and head.method != "DELETE" and content_type != "application/json":
         raise RejectedError(415, "The body must be JSON.", "Send Content-Type: application/json.", reason="type")
-
-
-class _BufferedBody:
-    """The app's `receive`: the whole body, which is read beforehand, then the client's disconnect."""
-
-    def __init__(self, head: RequestHead, receive: Receive, max_bytes: int, timeout: float) -> None:
-        self._receive, self._max_bytes, self._timeout = receive, max_bytes, timeout
-        self._path = head.path
-        length = head.header("content-length")
-        self._declared = int(length) if length.isascii() and length.isdigit() else 0
-        self._has_body = self._declared > 0 or head.has("transfer-encoding")
-        self._first: Message | None = None
-
-    async def read(self) -> None:
-        """Read the body, so that no route waits for a slow client. Raises `RejectedError` (408, 413)."""
-        data = bytearray()
-        if self._declared > self._max_bytes:
-            raise self._too_large()
-        try:
-            async with asyncio.timeout(self._timeout):
-                while self._has_body:
-                    message = await self._receive()
-                    if message["type"] == "http.disconnect":
-                        self._first = message
-                        return
-                    data += message.get("body", b"")
-                    if len(data) > self._max_bytes:
-                        raise self._too_large()
-                    self._has_body = message.get("more_body", False)
-        except TimeoutError:
-            close = {"Connection": "close"}
-            raise RejectedError(408, "The body did not come in time.", reason="slow", headers=close) from None
-        self._first = {"type": "http.request", "body": bytes(data), "more_body": False}
-
-    async def __call__(self) -> Message:
-        """The next ASGI message."""
-        first, self._first = self._first, None
-        return first if first is not None else await self._receive()
-
-    def _too_large(self) -> RejectedError:
-        close = {"Connection": "close"}
-        hint = "Leave images and files out, those of earlier messages too." if is_openai(self._path) else ""
-        return RejectedError(413, f"At most {self._max_bytes:,} bytes are read.", hint, reason="body", headers=close)
 
 
 class _ResponseFilter:

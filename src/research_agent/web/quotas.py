@@ -27,10 +27,12 @@ class RequestLimits:
     Limits on requests and connections.
 
     A client must send its headers and its body (at most `body_bytes`) within `read_timeout` seconds each, and read a
-    response within `write_timeout`. A caller has `rate` requests a second after a `burst`.
+    response within `write_timeout`. Below /v1 a body may have `openai_bytes` with the images and files in it, which
+    are not kept. A caller has `rate` requests a second after a `burst`.
     """
 
     body_bytes: int = 1024 * 1024
+    openai_bytes: int = 64 * 1024 * 1024
     read_timeout: float = 10.0
     write_timeout: float = 30.0
     rate: float = 15.0

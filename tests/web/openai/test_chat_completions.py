@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -202,7 +203,8 @@ async def test_the_chats_of_the_field_are_answered(tmp_path: Path, field: Path, 
 
 
 async def test_an_image_is_left_out_with_a_note_and_said_once(tmp_path: Path) -> None:
-    image: Any = {"type": "image_url", "image_url": {"url": "https://x.example/a.png"}}
+    photo = base64.b64encode(bytes(range(256)) * 12_000).decode()  # 4 MB, as of a telephone
+    image: Any = {"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{photo}"}}
     asked: Any = [{"role": "user", "content": [{"type": "text", "text": QUESTION}, image]}]
     async with serving(tmp_path) as served, client_of(served) as client:
         first = await client.chat.completions.create(model="research-agent", messages=asked)
