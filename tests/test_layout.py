@@ -67,6 +67,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "mcp/tools.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py, by the SDK's client",
     "pipeline/compose.py": "tests/pipeline/test_research.py: a stage is tested in tests/stages, the whole turn there",
     "pipeline/evidence.py": "tests/pipeline/test_research.py and tests/mcp/test_search.py",
+    "memory/verification/rerun.py": "tests/pipeline/test_computing.py: stored turns, true and altered",
     "pipeline/persistence.py": "tests/pipeline/test_research.py",
     "pipeline/search.py": "tests/pipeline/test_overlap.py",
     "pipeline/state.py": "tests/pipeline/test_research.py",

@@ -23,6 +23,7 @@ __all__ = [
     "Answer",
     "AnswerFrom",
     "Citation",
+    "Computation",
     "Conflict",
     "Document",
     "Embed",
@@ -63,8 +64,8 @@ SiteKind = Literal["official", "press", "reference", "research", "forum", "shop"
 stations; encyclopedias, dictionaries, standards bodies and universities; journals and preprints; users; a seller."""
 Matter = Literal["figure", "health", "money"]
 """Why it matters that one site alone says something."""
-JudgedBy = Literal["verbatim", "judge", "model"]
-"""What decided on a sentence: equal words, the check of this package, or the user's own chat model."""
+JudgedBy = Literal["verbatim", "judge", "model", "computed"]
+"""What decided on a sentence: equal words, the check of this package, the user's own chat model, or a program."""
 Embed = Callable[[Sequence[str]], Awaitable["NDArray[np.float32]"]]
 """Texts -> vectors: float32, shape (n, dimensions), rows L2-normalised."""
 Entail = Callable[[Sequence[tuple[str, str]]], Awaitable["NDArray[np.float32]"]]
@@ -283,6 +284,20 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Computation:
+    """
+    How a computed sentence (a span of the answer) came about: the `program` over `values` gives `result`.
+
+    The values are figures of the sentence's citations, brought to one unit; days are [year, month, day], 0 for unknown.
+    """
+
+    sentence: tuple[int, int]
+    program: str
+    values: Mapping[str, Any]
+    result: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """
     Contradiction by another document: another number, date or name for the same thing, or its denial.
@@ -355,6 +370,7 @@ class Answer:
     sites: int = 0
     single_site: tuple[SingleSite, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    computed: tuple[Computation, ...] = ()
     sources: tuple[SourceReport, ...] = ()
     finding: Finding | None = None
     model: str | None = None
@@ -408,6 +424,7 @@ class Answer:
             ],
             "removed": [asdict(one) for one in self.removed],
             "single_site": [{**asdict(one), "sentence": list(one.sentence)} for one in self.single_site],
+            "computed": [{**asdict(one), "sentence": list(one.sentence)} for one in self.computed],
             "sources": [
                 {
                     **asdict(one),

@@ -15,7 +15,7 @@ from research_agent.errors import UsageError
 __all__ = ["command"]
 
 ENTRY_POINTS = "research_agent.evals"
-NAMES = ("retrieval", "support", "citations", "injection", "falsehoods", "answers", "web", "sentences")
+NAMES = ("retrieval", "support", "citations", "injection", "falsehoods", "answers", "web", "sentences", "computing")
 
 EPILOG = """
 \b
@@ -27,6 +27,7 @@ falsehoods does a planted falsehood come out with a citation?
 answers    do answers show what the corpus says?
 web        are general questions answered from the web?
 sentences  does the reader find the sentence that answers?
+computing  is what is computed right?
 
 \b
 A row of --data is one JSON object on a line; support takes several files.
@@ -50,7 +51,7 @@ web (not needed): question, answer (a regular expression, or null), pages; since
 @click.option("--baselines", is_flag=True, help="support: word overlap and cosine beside the check.")
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="support: draw its reliability, as SVG.")
 def command(name: str, files: tuple[Path, ...], data: Path | None, **options: Any) -> None:
-    """Measure this program: retrieval, support, citations, injection, falsehoods, answers, web or sentences."""
+    """Measure this program: retrieval, support, citations, injection, falsehoods, answers, web, sentences or computing."""
     if files and data is None:
         raise UsageError(f"{str(files[0])!r} stands alone.", hint="Files of rows come after --data.")
     _load(name)(data=data, more=files, **options)

@@ -54,7 +54,7 @@ def command(ctx: click.Context, /, target: str, turn: int | None, as_json: bool)
     Exit 0: all holds. 1: something does not. 2: no such session or turn, or the file is no bundle.
     """
     chosen = _find(target)
-    verdicts = [check(record) for record in _select(chosen.records, turn)]
+    verdicts = _verdicts(_select(chosen.records, turn))
     holds = not chosen.faults and all(verdict.holds for verdict in verdicts)
     if chosen.note:
         click.echo(printable(chosen.note), err=True)
@@ -64,6 +64,23 @@ def command(ctx: click.Context, /, target: str, turn: int | None, as_json: bool)
         for line in _lines(chosen, verdicts):
             click.echo(printable(line))
     ctx.exit(0 if holds else 1)
+
+
+def _verdicts(records: Sequence[TurnRecord]) -> list[Verdict]:
+    """The verdict on each turn; what was computed is run again."""
+    verdicts = [check(record) for record in records]
+    if not any(record.computed for record in records):
+        return verdicts
+    import asyncio
+
+    from research_agent.memory.verification.rerun import rerun
+    from research_agent.sandbox import open_sandbox
+
+    async def run() -> list[Verdict]:
+        async with open_sandbox() as sandbox:
+            return [await rerun(record, verdict, sandbox) for record, verdict in zip(records, verdicts, strict=True)]
+
+    return asyncio.run(run())
 
 
 def _find(target: str) -> _Target:

@@ -30,7 +30,7 @@ JSON_TYPES: dict[Any, dict[str, Any]] = {
     int: INTEGER,
     float: {"type": "number"},
     tuple[int, int]: SPAN,
-    JudgedBy: {**TEXT, "description": "What decided that the words say it: verbatim, judge or model."},
+    JudgedBy: {**TEXT, "description": "What decided that the words say it: verbatim, judge, model or computed."},
     SiteKind: {**TEXT, "description": f"Kind of site: {', '.join(get_args(SiteKind))}."},
     Matter: {**TEXT, "description": f"Why that matters: {', '.join(get_args(Matter))}."},
 }
@@ -66,6 +66,11 @@ ANSWER = _object(
             "type": "array",
             "items": SINGLE_SITE,
             "description": "Sentences of the answer that one site alone says, where it matters.",
+        },
+        "computed": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "Computed sentences: the program over the values of cited figures, and its result.",
         },
         "sources": {"type": "array", "items": {"type": "object"}},
         "analysis": {"type": "object"},

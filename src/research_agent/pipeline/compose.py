@@ -9,6 +9,7 @@ from research_agent.stages.recency import asked_period, clock_line, outdated
 from research_agent.stages.status import (
     conclude,
     disagreements,
+    how_computed,
     nothing_found,
     otherwise,
     taken_out,
@@ -38,6 +39,7 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, trust:
         compared = compare(checked.citations, retrieved.passages)
     turn.note(*disagreements(compared.conflicts, checked.citations))
     turn.note(*otherwise(checked.removed), *taken_out(checked.removed, checked.sentences))
+    turn.note(*map(how_computed, draft.computed))
     if checked.text and turn.chat_error is not None:
         turn.note(f"{turn.chat_error.message} Extracts are shown instead. {turn.chat_error.hint}".strip())
     documents = {passage.document.id: passage.document for passage in retrieved.passages}
@@ -72,6 +74,7 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, trust:
         sites=compared.sites,
         single_site=trust.single_site,
         conflicts=compared.conflicts,
+        computed=draft.computed,
         sources=retrieved.reports,
         finding=retrieved.finding,
         model=runtime.chat_id,

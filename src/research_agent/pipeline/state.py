@@ -20,6 +20,7 @@ from research_agent.types import (
     UNRESTRICTED,
     Answer,
     AnswerFrom,
+    Computation,
     Embed,
     Entail,
     Evidence,
@@ -161,13 +162,14 @@ class CheckedDraft(NamedTuple):
     """
     The text that is shown, checked, and whose it is; whether it answers, or only says what is near.
 
-    `answer_span` are the words of the text that answer.
+    `answer_span` are the words of the text that answer, `computed` says how a computed sentence came about.
     """
 
     checked: Checked
     answer_from: AnswerFrom
     answered: bool = True
     answer_span: tuple[int, int] | None = None
+    computed: tuple[Computation, ...] = ()
 
 
 @dataclass

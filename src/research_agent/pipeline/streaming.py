@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from research_agent import llm
 from research_agent.errors import ChatError, EmptyReplyError
 from research_agent.events import Drafted, SentenceChecked, Token
+from research_agent.pipeline.computing import compute
 from research_agent.pipeline.review import review
 from research_agent.pipeline.state import ANSWERS, CheckedDraft, Draft, Retrieved, TurnContext, Unsaved
 from research_agent.stages.answer_span import answer_span
@@ -162,9 +163,26 @@ async def check_draft(turn: TurnContext, retrieved: Retrieved, draft: Draft) -> 
     with turn.timeline.span("cite"):
         turn.timeline.emit(Drafted(draft.text))
         floor = draft.floor or await _make_floor(turn, retrieved)
-        result = await _answer_first(turn, retrieved, await _fill(turn, retrieved, draft, floor), floor)
+        result = await _computed_first(turn, retrieved)
+        if result is None:
+            result = await _answer_first(turn, retrieved, await _fill(turn, retrieved, draft, floor), floor)
         _emit_sentences(turn, result.checked, 0)
         return result._replace(answer_span=await _answer_span(turn, retrieved, result))
+
+
+async def _computed_first(turn: TurnContext, retrieved: Retrieved) -> CheckedDraft | None:
+    """The computed sentence and those that it rests on, when the question asks for one that can be computed."""
+    computed = await compute(turn, retrieved)
+    if computed is None:
+        return None
+    retrieved.judged.update(computed.judged)
+    checked = await _cite(turn, retrieved, "\n\n".join([computed.sentence, " ".join(computed.rests_on)]), keep=False)
+    first = min((cited.sentence for cited in checked.citations), default=None)
+    if (
+        first != computed.computation.sentence
+    ):  # it was split, or taken for a heading: it would not be what was computed
+        return None
+    return CheckedDraft(checked, "floor", computed=(computed.computation,))
 
 
 async def _fill(turn: TurnContext, retrieved: Retrieved, draft: Draft, floor: Checked) -> CheckedDraft:
@@ -207,7 +225,7 @@ async def _answer_span(turn: TurnContext, retrieved: Retrieved, result: CheckedD
     """The words of the first supported sentence that answer, as a span of the text."""
     rerank = await turn.rerank_ready()
     first = min(result.checked.citations, key=lambda cited: cited.sentence, default=None)
-    if rerank is None or first is None or not result.answered:
+    if rerank is None or first is None or not result.answered or result.computed:
         return None
     start, end = first.sentence
     span = await answer_span(retrieved.question, first.title, result.checked.text[start:end], rerank)

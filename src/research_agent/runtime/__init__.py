@@ -35,6 +35,7 @@ from research_agent.runtime.models import (
     load_judge,
     load_reader,
 )
+from research_agent.sandbox import Sandbox, open_sandbox
 from research_agent.settings import Settings
 from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.registry import load_usable
@@ -70,6 +71,7 @@ class Runtime:
     tools: Tools
     memory: Memory
     analyses: IsolatedPool | None = None
+    sandbox: Sandbox | None = None
     chat: Chat | None = None
     chat_choice: ModelChoice | None = None
     chat_error: ChatError | None = None
@@ -232,6 +234,7 @@ async def _open_parts(
         tools=Tools(client, read=read),
         memory=store,
         analyses=await stack.enter_async_context(analysis_pool()),
+        sandbox=await stack.enter_async_context(open_sandbox()),
         notices=tuple(notices),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from research_agent import prompts
 from research_agent.prompts import Prompt
+from research_agent.text.arithmetic import parse_task
 from research_agent.text.injection import is_order, unlinked
 from research_agent.text.keywords import keywords
 from research_agent.text.languages import base_language, detect_language
@@ -117,6 +118,8 @@ def rule_topics(question: str, lang: str = "en") -> list[str]:
 
     `lang` is the question's language when its words do not tell.
     """
+    if (task := parse_task(question)) is not None:  # each figure has a subject of its own
+        return list(dict.fromkeys(one.subject for one in task.operands if one.subject))[:MOST_SIDES]
     asked_in = detect_language(question, base_language(lang))
     if asked_in != "en" and (found := keywords(question, asked_in)):
         return [found]

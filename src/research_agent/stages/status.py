@@ -7,11 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from research_agent.text.humanize import ago
 from research_agent.text.tokens import WORD, content_stems, is_yes_no_question, names, words
-from research_agent.types import NOT_SAID, Citation, Conflict, Document, Quotation, Removed, SourceReport, Status
+from research_agent.types import (
+    NOT_SAID,
+    Citation,
+    Computation,
+    Conflict,
+    Document,
+    Quotation,
+    Removed,
+    SourceReport,
+    Status,
+)
 
 __all__ = [
     "conclude",
     "disagreements",
+    "how_computed",
     "not_said",
     "nothing_found",
     "otherwise",
@@ -54,6 +65,13 @@ def conclude(
     if live and (offline or all(_gave_nothing_new(report) for report in live)):
         return "offline", notes
     return ("partial" if any(_went_wrong(report) for report in reports) else "complete"), notes
+
+
+def how_computed(one: Computation) -> str:
+    """How a computed sentence came about, in one line."""
+    values = ", ".join(f"{name} = {value}" for name, value in one.values.items())
+    program = "; ".join(line.strip() for line in one.program.splitlines() if line.strip())
+    return f"Computed from the figures that it cites: {values}; {program}. `verify` runs it again."
 
 
 def nothing_found(reports: Sequence[SourceReport], titles: Mapping[str, str]) -> str:

@@ -17,7 +17,18 @@ import click
 from research_agent.cli.table import print_heading, print_line, print_rows
 from research_agent_devtools.evals import Request, Result, evaluate
 
-__all__ = ["answers", "citations", "falsehoods", "injection", "retrieval", "run", "sentences", "support", "web"]
+__all__ = [
+    "answers",
+    "citations",
+    "computing",
+    "falsehoods",
+    "injection",
+    "retrieval",
+    "run",
+    "sentences",
+    "support",
+    "web",
+]
 
 
 def run(
@@ -42,9 +53,19 @@ def run(
         _print(result, time.perf_counter() - start)
 
 
-retrieval, support, citations, injection, falsehoods, answers, web, sentences = (
+retrieval, support, citations, injection, falsehoods, answers, web, sentences, computing = (
     partial(run, name)
-    for name in ("retrieval", "support", "citations", "injection", "falsehoods", "answers", "web", "sentences")
+    for name in (
+        "retrieval",
+        "support",
+        "citations",
+        "injection",
+        "falsehoods",
+        "answers",
+        "web",
+        "sentences",
+        "computing",
+    )
 )
 """The entry points of the group `research_agent.evals`."""
 

@@ -13,7 +13,7 @@ from research_agent.files import EncodingError, decode_text
 from research_agent.memory.verification.bundle import FORMAT, LARGEST, PROGRAM, VERSION, Bundle, digest_of
 from research_agent.memory.verification.verify import Fault, StoredDocument, TurnRecord, sha256_of
 from research_agent.text.sanitize import one_line
-from research_agent.types import Citation
+from research_agent.types import Citation, Computation, JudgedBy
 
 __all__ = ["parse_bundle", "read_bundle"]
 
@@ -172,6 +172,7 @@ def _record(data: Any, where: str, stored: Sequence[StoredDocument], used: set[i
     _get(answer, "sources", list, where)
     citations = _get(answer, "citations", list, where)
     unsupported = _get(answer, "unsupported", list, where)
+    computed = _get(answer, "computed", list, where) if "computed" in answer else []
     return TurnRecord(
         turn=_get(answer, "turn", int, where),
         question=_get(answer, "question", str, where),
@@ -180,7 +181,16 @@ def _record(data: Any, where: str, stored: Sequence[StoredDocument], used: set[i
         citations=tuple(_citation(citation, f"{where}.citations[{place}]") for place, citation in enumerate(citations)),
         unsupported=tuple(_span(span, f"{where}.unsupported[{place}]") for place, span in enumerate(unsupported)),
         documents=tuple(stored[place] for place in places),
+        computed=tuple(
+            _computation(one, f"{where}.computed[{at}]") for at, one in enumerate(answer.get("computed", ()))
+        ),
     )
+
+
+def _computation(data: Any, where: str) -> Computation:
+    sentence = _span(_get(data, "sentence", list, where), f"{where}.sentence")
+    program, values = _get(data, "program", str, where), _get(data, "values", dict, where)
+    return Computation(sentence=sentence, program=program, values=values, result=data.get("result"))
 
 
 def _citation(data: Any, where: str) -> Citation:
@@ -188,7 +198,8 @@ def _citation(data: Any, where: str) -> Citation:
     texts = {name: _get(data, name, str, where) for name in ("document", "title", "url", "source", "quote")}
     score = _get(data, "score", (float, int), where)
     sentence = _span(_get(data, "sentence", list, where), f"{where}.sentence")
-    return Citation(sentence=sentence, score=score, **numbers, **texts)
+    by: JudgedBy = "computed" if data.get("by") == "computed" else "judge"  # all others are checked alike
+    return Citation(sentence=sentence, score=score, by=by, **numbers, **texts)
 
 
 def _span(data: Any, where: str) -> tuple[int, int]:

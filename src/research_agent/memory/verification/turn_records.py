@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from research_agent.memory.digest import turn_digest
-from research_agent.memory.mapping import read_citations, turn_rows, unpack
+from research_agent.memory.mapping import read_citations, read_computed, turn_rows, unpack
 from research_agent.memory.verification.verify import StoredDocument, TurnRecord
 from research_agent.sqlite import Connection, fetch
 
@@ -27,17 +28,21 @@ def _record(
 ) -> TurnRecord:
     meta = json.loads(unpack(packed))
     documents = _documents(db, session, turn)
-    quotes = meta.get("quotes") or ()
+    quotes, by = meta.get("quotes") or (), meta.get("by") or ()
+    citations = read_citations(db, session, turn, lambda position: documents.get(position, MISSING), quotes)
+    if len(by) == len(citations):
+        citations = tuple(replace(one, by=how) for one, how in zip(citations, by, strict=True))
     return TurnRecord(
         turn=turn,
         question=unpack(question),
         text=unpack(text),
         status=meta["status"],
-        citations=read_citations(db, session, turn, lambda position: documents.get(position, MISSING), quotes),
+        citations=citations,
         unsupported=tuple((start, end) for start, end in meta["unsupported"]),
         documents=tuple(documents.values()),
         seal=meta.get("seal"),
         notes=() if "seal" in meta else (NO_COPY,),
+        computed=read_computed(meta),
         digests=((digest or b"").hex(), turn_digest(db, session, turn).hex()),
     )
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from research_agent.text.fragments import fragment_spans
 from research_agent.text.sentences import LIST_MARKER, sentence_spans
-from research_agent.types import NOT_SAID, RELATED, Answer, Citation
+from research_agent.types import NOT_SAID, RELATED, Answer, Citation, Computation
 
 __all__ = ["Fault", "StoredDocument", "TurnRecord", "Verdict", "check", "difference", "seal_of", "sha256_of"]
 
@@ -56,6 +56,7 @@ class TurnRecord:
     seal: str | None = None
     notes: tuple[str, ...] = ()
     digests: tuple[str, str] = ("", "")
+    computed: tuple[Computation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def check(record: TurnRecord) -> Verdict:
         standing += not of_quote and texts.get(citation.document) is not None
     faults += _check_numbers(record.citations)
     faults += _check_sentences(record)
+    faults += _check_computed(record)
     faults += _check_coverage(record)
     if record.seal is not None and record.seal != (actual := seal_of(record)):
         message = "question, answer or citations are not what was stored"
@@ -229,6 +231,16 @@ def _check_sentences(record: TurnRecord) -> Iterator[Fault]:
     for mark in MARK.finditer(record.text):
         if mark.start() not in behind:
             yield Fault("mark", f"{mark[0]} at {mark.start()}", "it is behind no cited sentence", "no mark", mark[0])
+
+
+def _check_computed(record: TurnRecord) -> Iterator[Fault]:
+    """Each computed sentence is cited, and each sentence that is said to be computed has its program."""
+    programs = {one.sentence for one in record.computed}
+    said = {cited.sentence for cited in record.citations if cited.by == "computed"}
+    for start, end in sorted(programs - {cited.sentence for cited in record.citations}):
+        yield Fault("computed", f"sentence at {start}-{end}", "it is computed, and cites none of its figures")
+    for start, end in sorted(said - programs):
+        yield Fault("computed", f"sentence at {start}-{end}", "it is said to be computed, and its program is missing")
 
 
 def _marks_behind(text: str, end: int) -> dict[int, int]:

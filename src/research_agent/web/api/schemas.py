@@ -69,7 +69,9 @@ class CitationModel(BaseModel):
     start: int
     end: int
     score: float
-    by: Literal["verbatim", "judge", "model"] = Field(description="What decided that the words say the sentence.")
+    by: Literal["verbatim", "judge", "model", "computed"] = Field(
+        description="What decided that the words say the sentence."
+    )
     site: str = Field("", description="Registrable domain of the address, such as example.co.uk.")
     site_kind: SiteKind = "unknown"
     published: str | None = Field(None, description="ISO 8601, as the document states it.")
@@ -114,6 +116,15 @@ class SingleSiteModel(BaseModel):
     site: str
     site_kind: SiteKind
     about: Matter
+
+
+class ComputationModel(BaseModel):
+    """How a computed sentence came about: its program over values, figures of the sentence's citations in one unit."""
+
+    sentence: Offsets
+    program: str
+    values: dict[str, Any]
+    result: Any
 
 
 class UnreadModel(BaseModel):
@@ -201,6 +212,7 @@ class AnswerModel(BaseModel):
     contradicted: list[ContradictedModel]
     removed: list[RemovedModel]
     single_site: list[SingleSiteModel] = []
+    computed: list[ComputationModel] = Field([], description="How the sentences came about that no source says.")
     sources: list[SourceReportModel]
     analysis: dict[str, Any]
     model: str | None

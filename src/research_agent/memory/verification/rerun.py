@@ -1,0 +1,55 @@
+"""Second run of the programs of computed sentences: what `verify` gets must be what was stored, and what is said."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from research_agent.errors import ProgramError, SandboxError
+from research_agent.memory.verification.verify import Fault, TurnRecord, Verdict
+from research_agent.sandbox import Sandbox
+from research_agent.types import Computation
+
+__all__ = ["NOT_RUN", "rerun"]
+
+NOT_RUN = "what was computed was not run again: "
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+CLOSE = 0.006  # relative: a sentence says three digits of a ratio
+
+
+async def rerun(record: TurnRecord, verdict: Verdict, sandbox: Sandbox) -> Verdict:
+    """The verdict, with a fault for each program that gives another result now, or whose sentence says another."""
+    faults, notes = list(verdict.faults), list(verdict.notes)
+    for at, one in enumerate(record.computed, 1):
+        where = f"computed sentence {at}"
+        try:
+            result = (await sandbox.run(one.program, one.values)).result
+        except ProgramError as error:
+            faults.append(Fault("computed", where, f"its program {error.message}", str(one.result), "no result"))
+            continue
+        except SandboxError as error:
+            notes.append(f"{NOT_RUN}{error.message}")
+            break
+        if result != one.result:
+            message = "its program gives another result"
+            faults.append(Fault("computed", where, message, str(one.result), str(result)))
+        elif not _says(record.text, one):
+            faults.append(Fault("computed", where, "the sentence does not say the result", str(one.result), "another"))
+    return replace(verdict, faults=tuple(faults), notes=tuple(notes))
+
+
+def _says(text: str, one: Computation) -> bool:
+    """Whether the sentence of a computation says each number of its result; names of a ranking are no numbers."""
+    said = [float(number.replace(",", "")) for number in NUMBER.findall(text[slice(*one.sentence)])]
+    return all(
+        any(math.isclose(abs(value), number, rel_tol=CLOSE, abs_tol=0.006) for number in said)
+        for value in _numbers(one.result)
+    )
+
+
+def _numbers(result: Any) -> Iterable[float]:
+    items = result if isinstance(result, list) else [result]
+    return [float(item) for item in items if isinstance(item, int | float) and not isinstance(item, bool)]

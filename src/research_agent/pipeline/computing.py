@@ -1,0 +1,115 @@
+"""
+Computing in a turn: for a question that figures of the sources can answer, they are found, reckoned with and cited.
+
+The reader finds the sentence of each figure, as if that alone had been asked for; a program in the sandbox does the
+rest. Where a figure is missing, doubtful or of another kind, nothing is computed and the answer is as without it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import NamedTuple
+
+from research_agent.errors import ProgramError, SandboxError
+from research_agent.grounding import Judgement, Quote
+from research_agent.pipeline.state import ANSWERS, Retrieved, TurnContext
+from research_agent.sandbox import Sandbox
+from research_agent.stages.compute import Figure, figure_of, given_day, program_for, sentence_for
+from research_agent.stages.rank import candidates, readable, sentence_places
+from research_agent.stages.read import read
+from research_agent.text.arithmetic import Operand, Task, parse_task
+from research_agent.text.languages import base_language
+from research_agent.text.tokens import content_stems
+from research_agent.types import Computation, Rerank
+
+__all__ = ["Computed", "compute"]
+
+log = logging.getLogger(__name__)
+PASSAGES = 8
+"""Passages that are read for one figure."""
+
+
+class Computed(NamedTuple):
+    """
+    Computed `sentence` and those of the sources that it rests on, with the judgement of each; `computation` is how.
+
+    The span of `computation` is that of the sentence in a text that begins with it.
+    """
+
+    sentence: str
+    rests_on: tuple[str, ...]
+    judged: dict[str, Judgement]
+    computation: Computation
+
+
+async def compute(turn: TurnContext, retrieved: Retrieved) -> Computed | None:
+    """Compute what the question asks for; None when its form does not ask for it, or not all figures are there."""
+    sandbox, settings = turn.runtime.sandbox, turn.runtime.settings.chat
+    if sandbox is None or settings.compute == "off" or base_language(turn.lang) != "en":
+        return None
+    task, rerank = parse_task(retrieved.question), await turn.rerank_ready()
+    if task is None or rerank is None:
+        return None
+    with turn.timeline.span("compute"):
+        figures = []
+        for operand in task.operands:
+            figure = await _figure(turn, retrieved, task, operand, rerank)
+            if figure is None:
+                log.debug("nothing computed: no figure of %s", operand.question)
+                return None
+            figures.append(figure)
+        return await _computed(sandbox, task, figures)
+
+
+async def _computed(sandbox: Sandbox, task: Task, figures: list[Figure]) -> Computed | None:
+    program = await program_for(task, figures)
+    if program is None:
+        return None
+    try:
+        outcome = await sandbox.run(program.text, program.values)
+    except (ProgramError, SandboxError) as error:
+        log.info("nothing computed", exc_info=error)
+        return None
+    sentence = sentence_for(task, figures, program, outcome.result)
+    quotes = [Quote(one.document, one.start, one.end) for one in figures if one.document is not None]
+    if sentence is None or not quotes:
+        return None
+    distinct = {(quote.document.id, quote.start): quote for quote in quotes}.values()
+    judged = {quote.text: Judgement(1.0, "supported", ((1.0, quote),), by="verbatim") for quote in distinct}
+    judged[sentence] = Judgement(1.0, "supported", tuple((1.0, quote) for quote in distinct), by="computed")
+    computation = Computation(
+        sentence=(0, len(sentence)), program=program.text, values=program.values, result=outcome.result
+    )
+    return Computed(sentence, tuple(quote.text for quote in distinct), judged, computation)
+
+
+async def _figure(
+    turn: TurnContext, retrieved: Retrieved, task: Task, operand: Operand, rerank: Rerank
+) -> Figure | None:
+    """The figure of an operand, from the sentence that answers its question best and has one."""
+    if operand.given:
+        return given_day(operand, turn.now.date())
+    about = [passage for passage in retrieved.passages if _is_about(operand.subject, passage.document.title)]
+    found = candidates(operand.question, about)[:PASSAGES]
+    if not found:
+        return None
+    reading = await read([readable(operand.question, one.passage) for one in found], rerank, embed=turn.embed)
+    places = [
+        (logit, one.passage, place)
+        for one, row in zip(found, reading.end, strict=True)
+        for place, logit in zip(sentence_places(one.passage), row, strict=True)
+    ]
+    answering = [place for place in sorted(places, key=lambda place: -place[0]) if place[0] >= ANSWERS]
+
+    def first() -> Figure | None:
+        figures = (figure_of(task, operand, passage.document, span) for _, passage, span in answering)
+        return next((figure for figure in figures if figure is not None), None)
+
+    return await asyncio.to_thread(first)  # the first unit of a run takes a quarter of a second
+
+
+def _is_about(subject: str, title: str) -> bool:
+    """Whether a document is about the subject itself: "Nile" for "the Nile", but no "Nile crocodile"."""
+    named, asked = content_stems(title.partition("(")[0]), content_stems(subject)
+    return bool(asked) and set(asked) == set(named)

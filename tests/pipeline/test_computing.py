@@ -1,0 +1,122 @@
+"""A turn whose question figures of the sources can answer: the result stands first, cited, and can be run again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import apsw
+import pytest
+
+from research_agent.cli.verify import _verdicts
+from research_agent.memory.verification.turn_records import read_turn_records
+from research_agent.memory.verification.verify import TurnRecord, check
+from research_agent.pipeline import research
+from research_agent.runtime import Runtime, open_runtime
+from research_agent.settings import load_settings
+from research_agent.testing import FakeChat, FakeSource
+from research_agent.types import Answer, Document, Readable
+
+pytestmark = pytest.mark.anyio
+
+QUESTION = "How many times longer is the Lumen than the Isen?"
+TEXTS = {
+    "Lumen": "The Lumen is a river of the plain. It is 412 km long.",
+    "Isen": "The Isen is a river of the hills. It is 103 km long.",
+}
+PROGRAM = 'result = values["a"] / values["b"]'
+
+
+async def rerank(items: Sequence[Readable]) -> list[list[float]]:
+    """A reader to which sentences with a length answer."""
+    return [[6.0 if "km long" in text else -5.0 for text in texts] for _, _, texts in items]
+
+
+@asynccontextmanager
+async def opened(texts: dict[str, str] = TEXTS, **settings: str) -> AsyncIterator[Runtime]:
+    documents = [
+        Document(source="notes", title=title, url=f"https://notes.example/{title}", text=text, retrieved="2026-01-01")
+        for title, text in texts.items()
+    ]
+    chat, source = FakeChat(replies=("",)), FakeSource("notes", documents)
+    async with open_runtime(load_settings().with_changes(**settings), sources=[source], chat=chat) as runtime:
+        await runtime.ready()
+        yield replace(runtime, rerank=rerank)
+
+
+def records(runtime: Runtime, session: str) -> tuple[TurnRecord, ...]:
+    db = apsw.Connection(str(runtime.settings.store), flags=apsw.SQLITE_OPEN_READONLY)
+    return read_turn_records(db, session)
+
+
+def first_sentence(answer: Answer) -> str:
+    return answer.text[slice(*min(cited.sentence for cited in answer.citations))]
+
+
+async def test_the_result_stands_first_with_the_figures_it_rests_on() -> None:
+    async with opened() as runtime:
+        answer = await research(QUESTION, runtime=runtime)
+    assert first_sentence(answer) == "The Lumen (412 km) is 4 times as long as the Isen (103 km)."
+    by = [(cited.by, cited.quote) for cited in answer.citations]
+    assert by[:2] == [("computed", "It is 412 km long."), ("computed", "It is 103 km long.")]
+    assert {how for how, _ in by[2:]} == {"verbatim"}
+    (computation,) = answer.computed
+    assert (computation.program, computation.values, computation.result) == (PROGRAM, {"a": 412.0, "b": 103.0}, 4.0)
+    assert answer.as_json()["computed"][0]["result"] == 4.0
+    assert any(PROGRAM in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("texts", "settings"),
+    [
+        (TEXTS, {"compute": "off"}),
+        ({"Lumen": TEXTS["Lumen"]}, {}),
+        ({**TEXTS, "Isen": "The Isen is a river. It drains 900 square kilometres."}, {}),
+        ({"Lumen": TEXTS["Lumen"], "Isen Bridge": TEXTS["Isen"]}, {}),
+    ],
+    ids=["off", "a figure is missing", "a figure of another kind", "a figure of another thing"],
+)
+async def test_else_the_answer_is_as_it_was(texts: dict[str, str], settings: dict[str, str]) -> None:
+    async with opened(texts, **settings) as runtime:
+        answer = await research(QUESTION, runtime=runtime)
+    assert answer.computed == ()
+    assert not any(cited.by == "computed" for cited in answer.citations)
+
+
+async def test_without_a_sandbox_nothing_is_computed() -> None:
+    async with opened() as runtime:
+        answer = await research(QUESTION, runtime=replace(runtime, sandbox=None))
+    assert answer.computed == ()
+    assert answer.citations
+
+
+async def test_verify_runs_it_again_and_finds_what_was_altered() -> None:
+    async with opened() as runtime:
+        answer = await research(QUESTION, session="s", runtime=runtime)
+        recalled = (await runtime.memory.recall("s")).turns[0].answer
+        (record,) = records(runtime, "s")
+    assert recalled.computed == answer.computed
+    assert check(record).holds
+    (one,) = record.computed
+    altered = {
+        "another program": replace(one, program="result = 5.0"),
+        "another value": replace(one, values={"a": 412.0, "b": 10.0}),
+        "another result": replace(one, result=5.0),
+        "a program that ends": replace(one, program="1 / 0"),
+        "a program without an end": replace(one, program="while True:\n    pass"),
+    }
+    changed = {name: replace(record, computed=(computation,)) for name, computation in altered.items()}
+    lie = replace(record, text=record.text.replace("is 4 times", "is 5 times"))
+    found = dict(zip(["true", "lie", *changed], _in_thread([record, lie, *changed.values()]), strict=True))
+    assert found.pop("true") == []
+    assert all("computed" in faults for faults in found.values()), found
+    assert "computed" in {fault.check for fault in check(replace(record, computed=())).faults}
+
+
+def _in_thread(given: Sequence[TurnRecord]) -> list[list[str]]:
+    """The failed checks of each record, as the command finds them, which has an event loop of its own."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor() as pool:
+        return [[fault.check for fault in verdict.faults] for verdict in pool.submit(_verdicts, given).result()]
