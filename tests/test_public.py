@@ -44,6 +44,7 @@ def test_the_json_contract() -> None:
                        "quote": "q", "start": 5, "end": 6, "score": 0.5, "by": "judge", "site": "",
                        "site_kind": "unknown", "published": None}],
         "unsupported": [[5, 6]], "answer_span": None, "partly": [], "contradicted": [], "removed": [],
+        "computed": [],
         "single_site": [], "sources": [], "model": None, "timings": {"plan": 0.123},
         "analysis": {
             "support": {"sentences": 2, "supported": 1, "partly": 0, "documents": 1, "independent": 0, "sites": 0},

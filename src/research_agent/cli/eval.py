@@ -51,7 +51,7 @@ web (not needed): question, answer (a regular expression, or null), pages; since
 @click.option("--baselines", is_flag=True, help="support: word overlap and cosine beside the check.")
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="support: draw its reliability, as SVG.")
 def command(name: str, files: tuple[Path, ...], data: Path | None, **options: Any) -> None:
-    """Measure this program: retrieval, support, citations, injection, falsehoods, answers, web, sentences or computing."""
+    """Measure this program, each by what NAME says of it."""
     if files and data is None:
         raise UsageError(f"{str(files[0])!r} stands alone.", hint="Files of rows come after --data.")
     _load(name)(data=data, more=files, **options)

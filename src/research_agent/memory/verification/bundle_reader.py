@@ -181,9 +181,7 @@ def _record(data: Any, where: str, stored: Sequence[StoredDocument], used: set[i
         citations=tuple(_citation(citation, f"{where}.citations[{place}]") for place, citation in enumerate(citations)),
         unsupported=tuple(_span(span, f"{where}.unsupported[{place}]") for place, span in enumerate(unsupported)),
         documents=tuple(stored[place] for place in places),
-        computed=tuple(
-            _computation(one, f"{where}.computed[{at}]") for at, one in enumerate(answer.get("computed", ()))
-        ),
+        computed=tuple(_computation(one, f"{where}.computed[{at}]") for at, one in enumerate(computed)),
     )
 
 
