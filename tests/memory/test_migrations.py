@@ -25,7 +25,11 @@ RELEASED = sorted(RELEASED_FOLDER.glob("version-*.db"))
 
 
 def expected(session: str, turns: int) -> list[Turn]:
-    answers = (replace(answer(session, number), turn=number) for number in range(1, turns + 1))
+    """The turns as they are read: the site of a citation follows from its address."""
+    stored = (replace(answer(session, number), turn=number) for number in range(1, turns + 1))
+    answers = (
+        replace(one, citations=tuple(replace(cited, site="notes.example") for cited in one.citations)) for one in stored
+    )
     return [Turn(number=made.turn, question=made.question, answer=made) for made in answers]
 
 
