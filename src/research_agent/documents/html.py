@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from research_agent.documents import TooHeavyError
 from research_agent.documents.charset import decode
-from research_agent.documents.html_links import links_of
+from research_agent.documents.html_links import canonical_of, links_of
 from research_agent.documents.html_metadata import metadata_of
 from research_agent.documents.html_visibility import is_drawn_formula, is_hidden, is_sign
 from research_agent.documents.inline import Entry, InlineText
@@ -73,6 +73,7 @@ def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
         **{name: " ".join(_plain(metadata[name]).split()) for name in MARKED if MARKUP.search(metadata[name])},
         "text": text,
         "links": links,
+        "canonical": canonical_of(tree, url),
         "notice": notice_of(metadata["title"], text, shape),
         "refresh": refresh_of(tree, url),
         "is_cut": is_cut(text, shape),

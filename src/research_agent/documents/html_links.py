@@ -1,4 +1,4 @@
-"""Links of an HTML page."""
+"""Links of an HTML page, and the address that it calls its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin
 
-__all__ = ["links_of"]
+__all__ = ["canonical_of", "links_of"]
 
 LINKS = 1500
 
@@ -21,6 +21,12 @@ def links_of(tree: Any, url: str, text_of: Callable[[Any], str]) -> list[tuple[s
         if target and len(links) < LINKS:
             links[(text_of(link)[:300], target)] = None
     return list(links)
+
+
+def canonical_of(tree: Any, url: str) -> str:
+    """The address that a page calls its own (rel=canonical), "" when it says none."""
+    link = tree.css_first('link[rel~="canonical"][href]')
+    return _absolute(url, link.attributes.get("href") or "") if link is not None else ""
 
 
 def _absolute(base: str, href: str) -> str:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from research_agent.documents.page_dates import page_dates
+
 __all__ = ["metadata_of"]
 
-DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?)?")
 TYPE = re.compile(r"[A-Za-z]{1,40}\Z")  # of "https://schema.org/Product", "Product"
 LONGEST = 500  # characters of one value
 LINKED_DATA = 200_000  # characters of one script
@@ -17,7 +18,6 @@ LINKED_DATA = 200_000  # characters of one script
 TITLES = ("og:title", "citation_title", "dc.title", "twitter:title")
 DESCRIPTIONS = ("description", "og:description", "dc.description", "twitter:description")
 AUTHORS = ("citation_author", "author", "dc.creator", "parsely-author")
-DATES = ("article:published_time", "citation_publication_date", "date", "dc.date", "datepublished", "pubdate")
 
 
 def metadata_of(tree: Any, text_of: Callable[[Any], str]) -> dict[str, str]:
@@ -27,23 +27,13 @@ def metadata_of(tree: Any, text_of: Callable[[Any], str]) -> dict[str, str]:
     title = tree.css_first("title")
     heading = tree.css_first("h1")
     root = tree.css_first("html")
-    moment = tree.css_first("time[datetime]")
+    published, modified = page_dates(tree, meta, linked_data, text_of)
     return {
         "title": _first(meta, TITLES) or _words(title) or (text_of(heading)[:LONGEST] if heading is not None else ""),
         "description": _first(meta, DESCRIPTIONS),
         "author": _first(meta, AUTHORS) or next((name for thing in linked_data for name in _authors(thing)), ""),
-        "published": next(
-            (
-                match[0].replace(" ", "T")
-                for date in (
-                    *(meta.get(name, "") for name in DATES),
-                    *(str(thing.get("datePublished", "")) for thing in linked_data),
-                    (moment.attributes.get("datetime") or "") if moment is not None else "",
-                )
-                if (match := DATE.match(date.strip().replace("/", "-")))
-            ),
-            "",
-        ),
+        "published": published,
+        "modified": modified,
         "schema": " ".join(dict.fromkeys(_types(meta, linked_data)))[:LONGEST],
         "language": ((root.attributes.get("lang") or "") if root is not None else "").strip()[:20],
     }
@@ -53,8 +43,9 @@ def _meta(tree: Any) -> dict[str, str]:
     """The first value of each name or property."""
     values: dict[str, str] = {}
     for node in tree.css("meta")[:300]:
-        name = (node.attributes.get("name") or node.attributes.get("property") or "").lower()
-        value = " ".join((node.attributes.get("content") or "").split())[:LONGEST]
+        attributes = node.attributes
+        name = (attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or "").lower()
+        value = " ".join((attributes.get("content") or "").split())[:LONGEST]
         if name and value:
             values.setdefault(name, value)
     return values

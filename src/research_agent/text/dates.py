@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-__all__ = ["DATES", "dates_in", "first_date", "interval", "plausible"]
+__all__ = ["DATES", "dates_in", "days_in", "first_date", "interval", "plausible"]
 
 MONTHS = (
     "jan|janv|ene|gen", "feb|fév|fev", "mar|mär|mars", "apr|abr|avr", "may|mai|mayo|maio|mag", "jun|juin|giu",
@@ -27,6 +27,10 @@ DATES = tuple(
 )
 """How dates are written; of the groups `number` is a month in figures."""
 ISO = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+# Whose order is certain: with dots the day is first, with strokes only where one of the two cannot be a month.
+NUMERIC = re.compile(
+    r"(?<![\d./])(?:(\d{1,2})\.\s?(\d{1,2})\.\s?([12]\d{3})|(\d{1,2})/(\d{1,2})/([12]\d{3}))(?![\d/]|\.\d)"
+)
 FIRST_YEAR = 1900  # a page that says it is older has no date, but a mistake
 
 Days = tuple[date, date]
@@ -48,10 +52,14 @@ def dates_in(text: str) -> Iterator[Days | None]:
 
 def first_date(text: str) -> str:
     """The day that a text gives first, in ISO 8601; "" when it gives none to the day."""
-    found = [
-        (match.start(), days) for pattern in DATES for match in pattern.finditer(text) if (days := _of_match(match))
-    ]
-    return next((days[0].isoformat() for _, days in sorted(found) if days[0] == days[1]), "")
+    return next((day for _, day in days_in(text)), "")
+
+
+def days_in(text: str) -> list[tuple[int, str]]:
+    """The days that a text gives, in ISO 8601, with the offsets at which they stand, in their order."""
+    matches = [(match, _of_match(match)) for pattern in DATES for match in pattern.finditer(text)]
+    matches += [(match, _of_figures(match)) for match in NUMERIC.finditer(text)]
+    return sorted((match.start(), days[0].isoformat()) for match, days in matches if days and days[0] == days[1])
 
 
 def plausible(stamp: str, today: date) -> bool:
@@ -65,6 +73,15 @@ def _of_match(match: re.Match[str]) -> Days | None:
     fields = match.groupdict()
     number = int(fields.get("number") or 0) or _month(fields.get("month") or "")
     return _days(int(fields["year"]), number, int(fields.get("day") or 0))
+
+
+def _of_figures(match: re.Match[str]) -> Days | None:
+    if match[1]:
+        return _days(int(match[3]), int(match[2]), int(match[1]))
+    one, two, year = int(match[4]), int(match[5]), int(match[6])
+    if one <= 12 < two:
+        one, two = two, one
+    return _days(year, two, one) if one > 12 or one == two else None
 
 
 def _days(year: int, month: int, day: int) -> Days | None:
