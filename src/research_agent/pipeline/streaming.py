@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from research_agent.pipeline.state import ANSWERS, CheckedDraft, Draft, Retrieve
 from research_agent.stages.answer_span import answer_span
 from research_agent.stages.cite import Checked, cite, judge, shifted, without_marks
 from research_agent.stages.extract import extract
+from research_agent.stages.lead import led_by_answer
+from research_agent.stages.read import read
 from research_agent.stages.status import not_said
 from research_agent.stages.synthesize import Synthesis, synthesize
 from research_agent.text.boundaries import TERMINATORS
@@ -26,7 +29,7 @@ from research_agent.text.languages import base_language
 from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems
-from research_agent.types import RELATED, History, Verdict
+from research_agent.types import RELATED, History, Rerank, Verdict
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -213,12 +216,28 @@ async def _answer_first(turn: TurnContext, retrieved: Retrieved, result: Checked
     if result.answer_from == "model":
         ((*logits,),) = await rerank([(retrieved.question, "", tuple(said))])
         if max(logits) >= ANSWERS:
-            return result
+            return await _led(turn, retrieved, result, said, rerank)
         if answers >= ANSWERS:
             turn.note("The model's draft did not answer, so a source's own sentence stands first.")
             text = f"{_supported_sentences(floor)[0]}\n\n{result.checked.text}"
             return result._replace(checked=await _cite(turn, retrieved, text, keep=turn.keep_unsupported))
     return result if answers >= ANSWERS else CheckedDraft(await _nearest(turn, retrieved), "floor", answered=False)
+
+
+async def _led(
+    turn: TurnContext, retrieved: Retrieved, result: CheckedDraft, said: Sequence[str], rerank: Rerank
+) -> CheckedDraft:
+    """The draft with the sentence in front that answers, where its first one does not."""
+    if turn.keep_unsupported:
+        return result
+    ((*logits,),) = (await read([(retrieved.question, "", tuple(said))], rerank, embed=turn.embed)).end
+    text = without_marks(result.checked.text)
+    led = led_by_answer(text, said, logits, least=ANSWERS)
+    if led == text:
+        return result
+    checked = await _cite(turn, retrieved, led, keep=False)
+    removed = tuple(replace(one, sentence=None) for one in result.checked.removed)
+    return result._replace(checked=replace(checked, removed=removed, sentences=result.checked.sentences))
 
 
 async def _answer_span(turn: TurnContext, retrieved: Retrieved, result: CheckedDraft) -> tuple[int, int] | None:
