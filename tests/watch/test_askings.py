@@ -19,8 +19,8 @@ from research_agent.settings import Settings
 from research_agent.sources.protocol import Found, Tools
 from research_agent.testing import FakeSource
 from research_agent.types import SourceReport, Topic
-from research_agent.watch import Asked, ask_due
 from research_agent.watch import askings as askings_module
+from research_agent.watch.askings import Asked, ask_due
 from research_agent_devtools.harness.scripted_engine import RIVER, engine
 
 pytestmark = pytest.mark.anyio

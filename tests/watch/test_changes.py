@@ -12,7 +12,7 @@ from helpers.shipped_judge import entail as shipped_judge
 from research_agent.memory import Change
 from research_agent.text.answer_forms import candidate_spans
 from research_agent.types import Answer, Citation, Document, Status
-from research_agent.watch import find_changes
+from research_agent.watch.changes import find_changes
 
 pytestmark = pytest.mark.anyio
 

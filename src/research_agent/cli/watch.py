@@ -29,7 +29,7 @@ from research_agent.watch.intervals import DEFAULT, interval_text, parse_interva
 
 if TYPE_CHECKING:
     from research_agent.settings import Settings
-    from research_agent.watch import Asked
+    from research_agent.watch.askings import Asked
 
 __all__ = ["command"]
 
@@ -183,7 +183,7 @@ async def _chosen(memory: Memory, *, watches: Sequence[str], everything: bool) -
 
 async def _run(settings: Settings, only: Sequence[str], on_asked: Callable[[Asked], None]) -> tuple[list[Asked], bool]:
     """What was asked, and whether it came to its end."""
-    from research_agent.watch import ask_due
+    from research_agent.watch.askings import ask_due
 
     done: list[Asked] = []
 

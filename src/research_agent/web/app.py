@@ -86,7 +86,8 @@ def _add_routes(app: FastAPI, mcp_mount: McpMount) -> None:
         app.include_router(router)
     for router in (chat_completions.router, responses.router):
         app.include_router(router, dependencies=[Security(api.BEARER)])
-    app.include_router(page.router)
+    for router in page.routers:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes.append(Route("/mcp", endpoint=mcp_mount, include_in_schema=False))
 

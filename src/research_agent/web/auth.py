@@ -7,6 +7,7 @@ token for a session id in an HttpOnly cookie.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -29,6 +30,7 @@ MAIN = "main"
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 FILE = "tokens.json"
+FEED_KEY = "feed.key"
 ONE_TIME_SECONDS = 60.0
 SESSION_SECONDS = 30 * 24 * 3600.0
 MAX_SESSIONS = 256
@@ -96,6 +98,17 @@ class TokenStore:
             self._version = version
         return self._digests
 
+    def feed_key(self) -> bytes:
+        """The secret behind the tokens of feeds. Raises `StoreError`."""
+        file = self.path.with_name(FEED_KEY)
+        try:
+            if not file.exists():
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                write_atomically(file, secrets.token_bytes(32))
+            return file.read_bytes()
+        except OSError as error:
+            raise StoreError(f"{file} cannot be read: {error.strerror}.", hint="Look at the folder.") from error
+
     def _load(self) -> dict[str, dict[str, str]]:
         try:
             stored = json.loads(self.path.read_text("utf-8"))
@@ -130,6 +143,7 @@ class Authenticator:
     clock: Callable[[], float] = time.monotonic
     _sessions: dict[str, BrowserSession] = field(default_factory=dict, repr=False)
     _one_time: dict[str, float] = field(default_factory=dict, repr=False)
+    _feed_key: bytes = field(default=b"", repr=False)
 
     def authenticate_token(self, token: str) -> Caller | None:
         """The caller with this token; None when it is unknown."""
@@ -145,6 +159,25 @@ class Authenticator:
         if session.digest and self._user_of(session.digest) != session.user:
             return None
         return Caller(session.user, "cookie")
+
+    def load_feed_key(self) -> None:
+        """Read the secret behind the tokens of feeds, made when there is none. Raises `StoreError`."""
+        self._feed_key = self.tokens.feed_key()
+
+    def feed_token(self, user: str) -> str:
+        """
+        The token by which a feed reader gets the feed of `user`, and nothing else; it holds over starts of the server.
+
+        It hangs on `HOME/feed.key`: when that file is removed, a new one is made at the next start.
+        """
+        key = hmac.new(self._feed_key, user.encode(), "sha256").digest()
+        return base64.urlsafe_b64encode(key).decode().rstrip("=")
+
+    def authenticate_feed(self, token: str) -> Caller | None:
+        """The caller with this token of a feed, or any other token; None when it is unknown."""
+        users = {MAIN, *self.tokens.digests().values()} if self._feed_key else set()
+        matches = [user for user in users if hmac.compare_digest(digest_of(self.feed_token(user)), digest_of(token))]
+        return Caller(matches[0], "token") if matches else self.authenticate_token(token)
 
     def one_time_token(self) -> str:
         """A token for one `exchange` within a minute: other users can see the arguments a browser is started with."""

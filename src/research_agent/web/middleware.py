@@ -29,6 +29,9 @@ __all__ = ["HEADERS", "SecurityMiddleware", "cookie_name"]
 PUBLIC = frozenset({"/api/health", "/login"})
 """Paths that need no credential; neither reveals anything about anyone."""
 
+FEEDS = frozenset({"/watch.atom"})
+"""Paths for feed readers, which keep no cookies: the token stays in the query, and is that of the feed alone."""
+
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -94,7 +97,7 @@ class SecurityMiddleware:
         caller = self._authenticate(head)
         self._check_rate(head, caller)
         if caller is None and head.path not in PUBLIC:
-            if head.query_token:
+            if head.query_token and head.path not in FEEDS:
                 await self._exchange_token(head)(scope, receive, response)
                 return
             if self._state.auth.password and head.is_navigation:
@@ -102,7 +105,7 @@ class SecurityMiddleware:
                 raise RejectedError(303, UNAUTHORIZED, "There is a password: /login", reason="token", headers=location)
             challenge = {"WWW-Authenticate": "Bearer"}
             raise RejectedError(401, UNAUTHORIZED, HOW_TO_AUTHORIZE, reason="token", headers=challenge)
-        if head.query_token:  # authenticated already: only the address is cleaned
+        if head.query_token and head.path not in FEEDS:  # authenticated already: only the address is cleaned
             await _redirect_without_token(head)(scope, receive, response)
             return
         _check_write(head, caller)
@@ -126,6 +129,8 @@ class SecurityMiddleware:
         bearer = head.bearer
         if bearer is not None:
             return self._state.auth.authenticate_token(bearer)
+        if head.query_token and head.path in FEEDS:
+            return self._state.auth.authenticate_feed(head.query_token)
         value = head.cookie(cookie_name(head.server_port))
         return self._state.auth.authenticate_cookie(value) if value else None
 

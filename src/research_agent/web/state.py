@@ -20,6 +20,7 @@ from research_agent.web.metrics import Metrics
 from research_agent.web.quotas import LOGIN_BURST, LOGIN_RATE, RateLimiter, RequestLimits, RunLimits
 from research_agent.web.runs import Runs
 from research_agent.web.user_stores import UserStores, current_user_memory, use_memory
+from research_agent.web.watch_timer import WatchTimer
 
 if TYPE_CHECKING:
     from research_agent.memory import Memory
@@ -46,6 +47,7 @@ class ServerState:
     login_limiter: RateLimiter = field(default_factory=lambda: RateLimiter(LOGIN_RATE, LOGIN_BURST))
     runs: Runs = field(init=False)
     stores: UserStores = field(init=False)
+    watch_timer: WatchTimer = field(init=False)
     failure: ResearchAgentError | None = None
     on_failure: Callable[[], None] = lambda: None
     _engine: BackgroundContext[OpenEngine] = field(init=False, repr=False)
@@ -76,6 +78,7 @@ class ServerState:
         Raises `StoreError` when the main store cannot be opened. At the end all runs are cancelled and saved.
         """
         async with AsyncExitStack() as stack:
+            await asyncio.to_thread(self.auth.load_feed_key)
             self.stores = UserStores(self.settings, stack)
             main = await self.stores.memory(MAIN)
             async with asyncio.TaskGroup() as group:
@@ -83,9 +86,13 @@ class ServerState:
                 self._engine = BackgroundContext(
                     group, partial(self._open, main), errors=ResearchAgentError, on_error=self._fail, name="runtime"
                 )
+                self.watch_timer = WatchTimer(self.stores, self.runs, self.engine, self._users)
+                timing = group.create_task(self.watch_timer.run(offline=self.settings.flags.offline), name="watch")
                 try:
                     yield
                 finally:
+                    timing.cancel()
+                    await asyncio.wait({timing})  # it gives back what it was about to ask
                     await self.runs.shutdown()
                     self._engine.release()
 
@@ -94,6 +101,11 @@ class ServerState:
         with use_memory(main):
             async with open_engine(self.settings, load=self.load, memory=current_user_memory()) as engine:
                 yield engine
+
+    def _users(self) -> list[str]:
+        """Users that have a store; reads files."""
+        named = [user for user in self.auth.tokens.created() if self.stores.path_of(user).exists()]
+        return [MAIN, *named]
 
     def _fail(self, error: ResearchAgentError) -> None:
         self.failure = error

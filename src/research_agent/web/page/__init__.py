@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from research_agent.web.page.routes import router
+from research_agent.web.page import routes, watch_routes
 
-__all__ = ["router"]
+__all__ = ["routers"]
+
+routers = (routes.router, watch_routes.router)

@@ -8,26 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Query, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import Response
 
-from research_agent.errors import ResearchAgentError, UnknownSessionError, UsageError
+from research_agent.errors import UnknownSessionError, UsageError
 from research_agent.memory import SessionInfo, check_session_id
 from research_agent.rendering import FORMATS, export
-from research_agent.rendering.jinja import environment
 from research_agent.rendering.view import AnswerView, facts, safe_link
 from research_agent.text.restriction import read_restriction
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Document, Turn
-from research_agent.web.error_handlers import NotFoundError, status_of
-from research_agent.web.page.assets import asset
+from research_agent.web.error_handlers import NotFoundError
+from research_agent.web.page.responses import PageRoute
+from research_agent.web.page.responses import form as _form
+from research_agent.web.page.responses import redirect as _redirect
+from research_agent.web.page.responses import render as _render
 from research_agent.web.page.source_panel import highlights, split_text
 from research_agent.web.page.views import page_url, run_view, session_view, turn_view
 from research_agent.web.runs import Run
@@ -37,38 +34,16 @@ from research_agent.web.user_stores import load_session, search_sessions
 __all__ = ["router"]
 
 MAX_RECENT = 5
+OF_WATCHES = "watch:"
 EXAMPLES = (
     "How does photosynthesis turn light into sugar?",
     "Why did the Library of Alexandria decline?",
     "What makes the sky blue, and the sunset red?",
 )
-MAX_FIELDS = 20
 SEPARATED = re.compile(r"[^\s,;]+")
-# With no-referrer a browser sends forms with `Origin: null`, which must not be trusted; this leaks nothing either.
-HEADERS = {"Referrer-Policy": "same-origin"}
 
 Id = Annotated[str, Query(max_length=400)]
 Number = Annotated[int, Query(ge=0, le=1_000_000)]
-
-
-class PageRoute(APIRoute):
-    """A route that renders errors as pages."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler of the route, wrapped to render errors."""
-        handle = super().get_route_handler()
-
-        async def handle_errors(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except ResearchAgentError as error:
-                return _error_page(status_of(error), error.message, error.hint)
-            except RequestValidationError:
-                return _error_page(400, "This address is not one of the page's.", "Follow a link instead.")
-            except HTTPException as error:
-                return _error_page(error.status_code, str(error.detail), "")
-
-        return handle_errors
 
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -213,7 +188,7 @@ async def source(
         link=safe_link(stored.url),
         quotes=quotes,
         segments=split_text(stored.text, quotes),
-        back=f"{page_url('/session', id=answer.session)}#t{answer.turn}",
+        back=_back(answer),
     )
 
 
@@ -246,40 +221,23 @@ async def _diagnosis(request: Request) -> Any:
     return await diagnose(state_of(request).settings)
 
 
-def _render(template: str, *, status: int = 200, here: str = "", **context: Any) -> Response:
-    loaded = environment("research_agent.web.page").get_template(template)
-    html = loaded.render(asset=asset, here=here, **context).encode("utf-8", "replace")
-    return HTMLResponse(html, status, headers=HEADERS)
-
-
-def _error_page(status: int, message: str, hint: str) -> Response:
-    title = {404: "Not here", 429: "One moment", 503: "One moment"}.get(status, "That did not work")
-    return _render("problem.html", status=status, title=title, message=message, hint=hint)
-
-
-def _redirect(url: str) -> Response:
-    return RedirectResponse(url, 303)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form, the last of each name. Raises `UsageError` for a malformed body."""
-    try:
-        fields = parse_qs((await request.body()).decode("ascii"), max_num_fields=MAX_FIELDS)
-    except ValueError as error:
-        raise UsageError("The form cannot be read.", hint="Send it again from the page.") from error
-    return {name: values[-1] for name, values in fields.items()}
-
-
 async def _load(request: Request, name: str, turn: int | None = None) -> tuple[SessionInfo, tuple[Turn, ...]]:
     return await load_session(await memory_of(request), name, turn)
 
 
 async def _turn(request: Request, name: str, number: int) -> Turn:
-    _, turns = await _load(request, name)
+    turns = await (await memory_of(request)).turns(check_session_id(name))  # of a watched question too
     turn = next((one for one in turns if one.number == number), None)
     if turn is None:
         raise NotFoundError(f"The session has no question {number}.", hint="It may have been deleted.")
     return turn
+
+
+def _back(answer: Answer) -> str:
+    """The page that a text was opened from: the session's, or that of the watched question."""
+    if answer.session.startswith(OF_WATCHES):
+        return page_url("/watch/show", id=answer.session.removeprefix(OF_WATCHES))
+    return f"{page_url('/session', id=answer.session)}#t{answer.turn}"
 
 
 def _document(answer: Answer, number: int, document_id: str) -> Document:

@@ -60,6 +60,7 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
         "sources": [_source_report(report, view.source_title(report.name)) for report in answer.sources],
         "waterfall": waterfall(answer.spans),
         "export": page_url("/session/export", id=answer.session, turn=turn.number),
+        "watch": page_url("/watch/add", id=answer.session, turn=turn.number),
     }
 
 

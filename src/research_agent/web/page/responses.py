@@ -1,0 +1,71 @@
+"""Responses of the page: templates, redirects, errors as pages, and the fields of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import parse_qs
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from research_agent.errors import ResearchAgentError, UsageError
+from research_agent.rendering.jinja import environment
+from research_agent.web.error_handlers import status_of
+from research_agent.web.page.assets import asset
+
+__all__ = ["PageRoute", "error_page", "form", "redirect", "render"]
+
+MAX_FIELDS = 20
+# With no-referrer a browser sends forms with `Origin: null`, which must not be trusted; this leaks nothing either.
+HEADERS = {"Referrer-Policy": "same-origin"}
+
+
+class PageRoute(APIRoute):
+    """A route that renders errors as pages."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler of the route, wrapped to render errors."""
+        handle = super().get_route_handler()
+
+        async def handle_errors(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except ResearchAgentError as error:
+                return error_page(status_of(error), error.message, error.hint)
+            except RequestValidationError:
+                return error_page(400, "This address is not one of the page's.", "Follow a link instead.")
+            except HTTPException as error:
+                return error_page(error.status_code, str(error.detail), "")
+
+        return handle_errors
+
+
+def render(template: str, *, status: int = 200, here: str = "", **context: Any) -> Response:
+    """The page that a template makes; `here` is the address of its entry in the bar."""
+    loaded = environment("research_agent.web.page").get_template(template)
+    html = loaded.render(asset=asset, here=here, **context).encode("utf-8", "replace")
+    return HTMLResponse(html, status, headers=HEADERS)
+
+
+def error_page(status: int, message: str, hint: str) -> Response:
+    """The page of an error."""
+    title = {404: "Not here", 429: "One moment", 503: "One moment"}.get(status, "That did not work")
+    return render("problem.html", status=status, title=title, message=message, hint=hint)
+
+
+def redirect(url: str) -> Response:
+    """A redirect of a browser that sent a form."""
+    return RedirectResponse(url, 303)
+
+
+async def form(request: Request) -> dict[str, str]:
+    """The fields of a form, the last of each name. Raises `UsageError` for a malformed body."""
+    try:
+        fields = parse_qs((await request.body()).decode("ascii"), max_num_fields=MAX_FIELDS)
+    except ValueError as error:
+        raise UsageError("The form cannot be read.", hint="Send it again from the page.") from error
+    return {name: values[-1] for name, values in fields.items()}
