@@ -100,7 +100,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "web/openai/pieces.py": "tests/web/openai/test_chat_completions.py and tests/web/openai/test_responses.py",
     "web/openai/response_events.py": "tests/web/openai/test_responses.py, by the official client",
     "web/page/assets.py": "tests/web/page/test_browser.py",
-    "web/page/responses.py": "tests/web/page/test_routes.py: forms, redirects, errors as pages",
+    "web/page/html_responses.py": "tests/web/page/test_routes.py: forms, redirects, errors as pages",
     "web/page/views.py": "tests/web/page/test_routes.py and tests/web/page/test_browser.py",
     "workers/dask_files.py": "tests/workers/test_dask_pool.py: runs in a cluster's worker",
     "workers/lifeline.py": "tests/workers/test_isolated_process.py and tests/workers/test_pool.py",

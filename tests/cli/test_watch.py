@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import re
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from helpers.watched_world import QUESTION, WatchedWorld
+from research_agent.cli.terminal import Progress
 from research_agent.cli.watch import command
 from research_agent.errors import UnknownSourceError, UnknownWatchError, UsageError
 from research_agent.memory import Memory, open_memory
@@ -189,3 +192,16 @@ def test_nothing_steers_the_terminal(world: WatchedWorld) -> None:
     world.says = ("The Lumen is 380 kilometres\x1b[31m long.",)
     for result in (run("run", watch), run("show", watch), run("list")):
         assert "\x1b" not in result.output
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("count", "told"), [(0, ""), (1, "1 question due"), (2, "2 questions due")])
+async def test_a_program_that_starts_says_how_many_are_due_and_asks_none(tmp_path: Path, count: int, told: str) -> None:
+    written = io.StringIO()
+    async with open_memory(tmp_path / "s.db") as memory:
+        for number in range(count):
+            await memory.watches.add(f"{QUESTION} {number}", every=86400)
+        await Progress(Console(file=written, width=100)).show_due(memory)
+        assert await memory.watches.due() == count
+    assert written.getvalue().count("\n") == bool(count)
+    assert told in written.getvalue()

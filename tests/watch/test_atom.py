@@ -11,6 +11,7 @@ import pytest
 
 from helpers.stored_turns import HOSTILE
 from research_agent.memory import Change, Quoted, Said, Watch
+from research_agent.memory.watch_records import ChangeKind
 from research_agent.watch.atom import atom_feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -28,11 +29,11 @@ def said(text: str) -> Said:
     return Said(text=text, quotes=(quote,))
 
 
-def change(number: int, text: str = "The Lumen is 412 km long.", kind: str = "changed") -> Change:
+def change(number: int, text: str = "The Lumen is 412 km long.", kind: ChangeKind = "changed") -> Change:
     return Change(
         kind=kind, old=said(text), new=said(text), was="380 km", now="412 km", watch=WATCH.id, number=number,
         turn=number, noticed=f"2026-03-{number:02}T12:00:00+00:00",
-    )  # fmt: skip  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def feed(*changes: Change, watches: tuple[Watch, ...] = (WATCH,), base: str = "http://127.0.0.1:1") -> ET.Element:
@@ -108,7 +109,7 @@ def test_what_pages_say_is_text_and_no_markup() -> None:
 
 
 @pytest.mark.parametrize("kind", ["changed", "new", "document", "status"])
-def test_no_text_breaks_it(kind: str) -> None:
+def test_no_text_breaks_it(kind: ChangeKind) -> None:
     every = [chr(code) for code in (*range(0x100), *range(0xD7F0, 0xE010), *range(0xFFF0, 0x1_0010), 0x10FFFF)]
     for words in ("", " ", "]]>", "<!--", "&#0;", "".join(every), HOSTILE):
         one = change(1, words, kind)

@@ -113,6 +113,8 @@ async def ask(
     with stoppable(*STOPS, on_stop=partial(acknowledge_stop, progress)):
         async with open_engine(settings, load=load_engine) as engine:
             titles = engine.runtime.source_titles
+            if progress is not None:
+                await progress.show_due(engine.runtime.memory)
             session = await engine.runtime.memory.newest() if newest else session
             hooks = [hook for hook in (progress, on_event) if hook is not None]
             if progress is not None:

@@ -108,6 +108,8 @@ async def _answer(state: ChatState, question: str) -> None:
         titles = runtime.source_titles
         if progress is not None:
             progress.titles = titles
+            if state.answer is None:  # once, at the first question
+                await progress.show_due(runtime.memory)
         session = await state.resolve_session()
         answer = await research(
             question, session=session, runtime=runtime, on_event=on_event, restriction=state.restriction

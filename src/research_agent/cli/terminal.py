@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -31,6 +31,9 @@ from research_agent.text.humanize import ago
 from research_agent.text.injection import unlinked
 from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer, SourceReport
+
+if TYPE_CHECKING:
+    from research_agent.memory import Memory
 
 __all__ = ["Progress", "open_console", "print_answer", "print_question"]
 
@@ -95,6 +98,11 @@ class Progress:
                 self._stream(text)
             case Drafted():
                 self.close()
+
+    async def show_due(self, memory: Memory) -> None:
+        """Print how many watched questions are due, if any. They are not asked: that would be another request."""
+        if due := await memory.watches.due():
+            self.step("watch", f"{counted(due, 'question')} due: research-agent watch run")
 
     def step(self, label: str, text: str, seconds: float | None = None) -> None:
         """Print one line: label, outcome and, where there is room, the time it took."""

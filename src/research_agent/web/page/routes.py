@@ -21,10 +21,10 @@ from research_agent.text.restriction import read_restriction
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Document, Turn
 from research_agent.web.error_handlers import NotFoundError
-from research_agent.web.page.responses import PageRoute
-from research_agent.web.page.responses import form as _form
-from research_agent.web.page.responses import redirect as _redirect
-from research_agent.web.page.responses import render as _render
+from research_agent.web.page.html_responses import PageRoute
+from research_agent.web.page.html_responses import form as _form
+from research_agent.web.page.html_responses import redirect as _redirect
+from research_agent.web.page.html_responses import render as _render
 from research_agent.web.page.source_panel import highlights, split_text
 from research_agent.web.page.views import page_url, run_view, session_view, turn_view
 from research_agent.web.runs import Run
