@@ -38,6 +38,32 @@ def test_scripts_are_never_digits_of_the_number_before(items: list[Item], text: 
     assert join_items(items) == text
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        ("BMI = weight / height", ".", "BMI = weight / height^2."),
+        ("BMI = body weight/height", "", "BMI = body weight/height^2"),
+        ("BMI = weight in kg / (height in metres)", "", "BMI = weight in kg / (height in metres)^2"),
+        ("the weight/(height in metres)", " is", "the weight/(height in metres)^2 is"),
+        ("an area of \u03c0 \u00d7 radius", ", so", "an area of \u03c0 \u00d7 radius^2, so"),
+        ("energy = mass \u00d7 velocity", "", "energy = mass \u00d7 velocity^2"),
+        ("energy = 0.5 * mass * velocity", "", "energy = 0.5 * mass * velocity^2"),
+        ("period", " = constant", "period^2 = constant"),
+        ("period", " \u221d distance", "period^2 \u221d distance"),
+        ("\u221a variance", "", "\u221a variance^2"),
+        # of a note, in prose
+        ("shown by his height", ".", "shown by his height."),
+        ("he and/or his height", " grew", "he and/or his height grew"),
+        ("vitamin C + zinc", " helped", "vitamin C + zinc helped"),
+        ("n = 12 patients", " died", "n = 12 patients died"),
+        ("the war (the first in years)", " ended", "the war (the first in years) ended"),
+        ("Home \u00b7 Reports", " \u00b7 News", "Home \u00b7 Reports \u00b7 News"),
+    ],
+)
+def test_a_formula_in_words_has_exponents_and_prose_has_notes(before: str, after: str, text: str) -> None:
+    assert join_items([before, sup("2"), after]) == text
+
+
 def test_a_letter_above_a_figure_of_a_table_is_a_note() -> None:
     assert join_items(["4.1", sup("a")], in_table=True) == "4.1"
     assert join_items(["4.1", sup("a")]) == "4.1^a"

@@ -31,6 +31,13 @@ DEGREE = re.compile(r"\s?[CFKNESW]\b")
 # Written-out units that have exponents; others have at most three letters.
 LONG_UNIT = re.compile(r"(?:met(?:re|er)|foot|feet|inch(?:es)?|mile|yard|second|sec|parsec|pixel)s?", re.IGNORECASE)
 LONG_UNIT_BEFORE = re.compile(r"(?:kilo|centi|milli|micro|nano|deci|mega)(?=met)", re.IGNORECASE)
+# A formula in words, as "BMI = weight / height": what stands behind a sign of calculation has exponents.
+RELATION = "=\u00d7\u22c5\u00f7\u221a\u221d\u2248"
+WORD = r"(?:[^\W\d_]+|\([^()]*\))"
+FORMULA = re.compile(
+    rf"[{RELATION}]\s*(?:(?:{WORD}(?: {WORD}){{0,2}}|[\d.,]+)\s*[/+*{RELATION}{SIGN}]\s*)*{WORD}$|/\([^()]*\)$"
+)
+CALCULATED = re.compile(rf"\s*[{RELATION}]")
 SIGNS = {"TM": "\u2122", "SM": "\u2120", "tm": "\u2122", "(R)": "\u00ae"}
 
 
@@ -215,6 +222,8 @@ class _Line:
         if not base:
             return text.isdigit() and ELEMENT.match(after) is None
         if spaced or is_variable:
+            return False
+        if text in ("2", "3") and (CALCULATED.match(after) or FORMULA.search(self._tail)):
             return False
         return self._is_letter_mark(text, base) if text.isalpha() else self._is_number_mark(text, base)
 
