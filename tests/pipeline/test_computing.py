@@ -120,3 +120,60 @@ def _in_thread(given: Sequence[TurnRecord]) -> list[list[str]]:
 
     with ThreadPoolExecutor() as pool:
         return [[fault.check for fault in verdict.faults] for verdict in pool.submit(_verdicts, given).result()]
+
+
+# Programs of a model
+
+
+YARDS = {
+    "Lumen yard": "The Lumen yard is old. It has built 412 boats km long.",
+    "Isen yard": "The Isen yard is new. It has built 103 boats km long.",
+}
+ASKED = "How many times as many boats did the Lumen yard build as the Isen yard?"
+LIES = {
+    "a number of its own": "result = 42",
+    "a number beside the values": 'result = values["v1"] / values["v2"] * 1.5',
+    "one value and a number": 'result = values["v1"] / 103',
+    "another operation": 'result = values["v1"] + values["v2"]',
+    "a value that does not matter": 'x = values["v1"] - values["v1"] + values["v2"]\nresult = x / x + 1 + 2',
+    "no result": 'x = values["v1"] / values["v2"]',
+    "a text": 'result = str(values["v1"] / values["v2"])',
+    "prose": "The Lumen yard built four times as many boats.",
+    "none": "result = None",
+    "an import": 'import os\nresult = len(os.listdir("/")) + values["v1"] * 0 + values["v2"] * 0',
+    "no end": 'while True:\n    result = values["v1"] / values["v2"]',
+    "an error": 'result = values["v1"] / values["v2"] / 0',
+    "a value that is not given": 'result = values["v1"] / values["v9"]',
+    "nothing": "",
+}
+
+
+@asynccontextmanager
+async def with_model(program: str, model: str = "fake:8b") -> AsyncIterator[Runtime]:
+    def reply(prompt: str) -> str:
+        return program if "short Python program" in prompt else "yards" if "search topics" in prompt else ""
+
+    async with opened(YARDS) as runtime:
+        yield replace(runtime, chat=FakeChat(replies=(reply,), model=model))
+
+
+async def test_a_large_model_chooses_figures_and_writes_the_program() -> None:
+    async with with_model('```python\nresult = values["v1"] / values["v2"]\n```') as runtime:
+        answer = await research(ASKED, runtime=runtime)
+    assert first_sentence(answer).startswith("Of 412 boats (Lumen yard) and 103 boats (Isen yard), the one is 4 times")
+    assert answer.computed[0].result == 4.0
+    assert {cited.by for cited in answer.citations} == {"computed", "verbatim"}
+
+
+@pytest.mark.parametrize("lie", LIES)
+async def test_no_lie_of_a_model_is_computed(lie: str) -> None:
+    async with with_model(LIES[lie]) as runtime:
+        answer = await research(ASKED, runtime=runtime)
+    assert answer.computed == ()
+    assert "42" not in first_sentence(answer)
+
+
+async def test_a_small_model_is_not_asked() -> None:
+    async with with_model('result = values["v1"] / values["v2"]', model="fake:1b") as runtime:
+        answer = await research(ASKED, runtime=runtime)
+    assert answer.computed == ()

@@ -9,15 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from research_agent.errors import ProgramError, SandboxError
+from research_agent import llm, prompts
+from research_agent.errors import ChatError, ProgramError, SandboxError
 from research_agent.grounding import Judgement, Quote
 from research_agent.pipeline.state import ANSWERS, Retrieved, TurnContext
 from research_agent.sandbox import Sandbox
 from research_agent.stages.compute import Figure, figure_of, given_day, program_for, sentence_for
 from research_agent.stages.rank import candidates, readable, sentence_places
 from research_agent.stages.read import read
+from research_agent.stages.written_program import (
+    agrees,
+    altered,
+    given_values,
+    named_operation,
+    program_in,
+    said_of,
+    used_values,
+)
 from research_agent.text.arithmetic import Operand, Task, parse_task
 from research_agent.text.languages import base_language
 from research_agent.text.tokens import content_stems
@@ -26,6 +37,7 @@ from research_agent.types import Computation, Rerank
 __all__ = ["Computed", "compute"]
 
 log = logging.getLogger(__name__)
+PROGRAM_TOKENS, PROGRAM_SECONDS = 300, 8.0
 PASSAGES = 8
 """Passages that are read for one figure."""
 
@@ -44,22 +56,65 @@ class Computed(NamedTuple):
 
 
 async def compute(turn: TurnContext, retrieved: Retrieved) -> Computed | None:
-    """Compute what the question asks for; None when its form does not ask for it, or not all figures are there."""
+    """
+    Compute what the question asks for; None when its form does not ask for it, or not all figures are there.
+
+    By rule where the rules find the figures; else by a program of a large model, whose result must be the rules' too.
+    """
     sandbox, settings = turn.runtime.sandbox, turn.runtime.settings.chat
     if sandbox is None or settings.compute == "off" or base_language(turn.lang) != "en":
         return None
     task, rerank = parse_task(retrieved.question), await turn.rerank_ready()
-    if task is None or rerank is None:
+    if rerank is None:
         return None
     with turn.timeline.span("compute"):
-        figures = []
-        for operand in task.operands:
-            figure = await _figure(turn, retrieved, task, operand, rerank)
-            if figure is None:
-                log.debug("nothing computed: no figure of %s", operand.question)
-                return None
-            figures.append(figure)
-        return await _computed(sandbox, task, figures)
+        by_rule = await _by_rule(turn, retrieved, task, rerank, sandbox) if task is not None else None
+        return by_rule or await _by_model(turn, retrieved, sandbox)
+
+
+async def _by_rule(
+    turn: TurnContext, retrieved: Retrieved, task: Task, rerank: Rerank, sandbox: Sandbox
+) -> Computed | None:
+    figures = []
+    for operand in task.operands:
+        figure = await _figure(turn, retrieved, task, operand, rerank)
+        if figure is None:
+            log.debug("no figure of %s", operand.question)
+            return None
+        figures.append(figure)
+    return await _computed(sandbox, task, figures)
+
+
+async def _by_model(turn: TurnContext, retrieved: Retrieved, sandbox: Sandbox) -> Computed | None:
+    """What a program of the model gives, if it is a large one and the question names an operation."""
+    operation, chat = named_operation(retrieved.question), await turn.chat_ready()
+    if operation is None or chat is None or not llm.is_large(chat):
+        return None
+    given = await asyncio.to_thread(given_values, retrieved.evidence)
+    if len(given) < 2:
+        return None
+    prompt = prompts.program(retrieved.question, [(one.name, one.text, one.sentence) for one in given])
+    try:
+        reply = await llm.ask(chat, prompt, max_tokens=PROGRAM_TOKENS, timeout=PROGRAM_SECONDS)
+    except ChatError as error:
+        log.info("no program", exc_info=error)
+        return None
+    program = program_in(reply)
+    used = used_values(program, given) if program is not None else []
+    values = {one.name: one.quantity.value for one in used}
+    if program is None or not used:
+        return None
+    try:
+        result = (await sandbox.run(program, values)).result
+        others = [(await sandbox.run(program, altered(values, name))).result for name in values]
+    except (ProgramError, SandboxError) as error:
+        log.info("the model's program gave nothing", exc_info=error)
+        return None
+    if result in others or not await asyncio.to_thread(agrees, operation, used, result):
+        log.info("the model's program does not do what the question asks for")
+        return None
+    quotes = [Quote(one.passage.document, one.start, one.end) for one in used]
+    return _cited(said_of(operation, used, result), quotes, program, values, result)
 
 
 async def _computed(sandbox: Sandbox, task: Task, figures: list[Figure]) -> Computed | None:
@@ -75,12 +130,15 @@ async def _computed(sandbox: Sandbox, task: Task, figures: list[Figure]) -> Comp
     quotes = [Quote(one.document, one.start, one.end) for one in figures if one.document is not None]
     if sentence is None or not quotes:
         return None
+    return _cited(sentence, quotes, program.text, program.values, outcome.result)
+
+
+def _cited(sentence: str, quotes: Sequence[Quote], program: str, values: Mapping[str, Any], result: Any) -> Computed:
+    """The computed sentence with the quotes that it rests on."""
     distinct = {(quote.document.id, quote.start): quote for quote in quotes}.values()
     judged = {quote.text: Judgement(1.0, "supported", ((1.0, quote),), by="verbatim") for quote in distinct}
     judged[sentence] = Judgement(1.0, "supported", tuple((1.0, quote) for quote in distinct), by="computed")
-    computation = Computation(
-        sentence=(0, len(sentence)), program=program.text, values=program.values, result=outcome.result
-    )
+    computation = Computation(sentence=(0, len(sentence)), program=program, values=values, result=result)
     return Computed(sentence, tuple(quote.text for quote in distinct), judged, computation)
 
 
