@@ -15,6 +15,7 @@ import click
 
 from research_agent.cli.critical_path import RunCost, profile
 from research_agent.cli.timeline_chart import draw
+from research_agent.rendering.view import AnswerView
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Span
 
@@ -41,7 +42,8 @@ def print_profile(answer: Answer, *, before: float | None = None) -> None:
     width, ascii_only = _layout(sys.stderr)
     table = profile(answer.spans, timings=answer.timings, cost=cost, width=width, ascii_only=ascii_only)
     click.echo(f"\n{table}", nl=False, err=True)
-    click.echo("\n".join(["", *what_was_sent(answer)]), err=True)
+    unread = [f"  {page.said}" for page in AnswerView(answer).unread]
+    click.echo("\n".join(["", *what_was_sent(answer), *(["Seen, not read", *unread] if unread else [])]), err=True)
 
 
 def what_was_sent(answer: Answer) -> list[str]:

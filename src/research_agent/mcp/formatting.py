@@ -45,6 +45,7 @@ def _below(view: AnswerView) -> Iterator[list[str]]:
         terms = item.terms if item.kind else ""
         head = f"[{item.n}] {' - '.join(filter(None, (one_line(item.document.title), item.url, terms)))}"
         yield [head, *(f'    "{quote}"' for quote in quotes)]
+    yield [f"Seen, not read: {page.said}" for page in view.unread]
     yield [one_line(note) for note in view.notes]
     yield [f"({view.answer.status}; {view.session_line(go_on=False)})"]
 

@@ -45,6 +45,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "removed": view.taken_out,
         "conflicts": answer.conflicts,
         "references": view.references,
+        "unread": view.unread,
     }
 
 

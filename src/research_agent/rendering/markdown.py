@@ -37,6 +37,9 @@ def _turn(turn: Turn) -> Iterator[str]:
     if view.references:
         yield "### Sources"
         yield "\n".join(map(_source, view.references))
+    if view.unread:
+        yield "### Seen, not read"
+        yield "\n".join(f"- {escape(page.title)}, {autolink(page.url)}: {escape(page.why)}" for page in view.unread)
 
 
 def _source(reference: Reference) -> str:

@@ -48,6 +48,7 @@ def _turn(number: int, answer: Answer) -> dict[str, Any]:
         "notes": [one_line(note) for note in view.notes],
         "removed": [{"text": item.text, "reason": f"Taken out, {item.reason}"} for item in view.taken_out],
         "sources": [_source(reference) for reference in view.references],
+        "unread": [page.said for page in view.unread],
     }
 
 

@@ -43,6 +43,7 @@ def as_plain(turns: Sequence[Turn]) -> str:
             f"[{item.n}] {', '.join(filter(None, (item.title, item.url, *item.provenance)))}"
             for item in view.references
         ]
+        lines += [f"Seen, not read: {page.said}" for page in view.unread]
         blocks.append("\n".join([*lines, f"({origin(view)})"]))
     return "\n\n".join(blocks) + "\n"
 

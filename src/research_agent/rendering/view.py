@@ -24,6 +24,7 @@ __all__ = [
     "Piece",
     "Reference",
     "TakenOut",
+    "UnreadPage",
     "counted",
     "facts",
     "label",
@@ -54,6 +55,7 @@ STATUS = {
     "interrupted": "Stopped before its end",
 }
 SETUP = "Run: research-agent setup"
+MOST_HOSTS = 3  # named in a line
 MARK = re.compile(r"(\[\d+\])")
 
 
@@ -77,6 +79,24 @@ class TakenOut(NamedTuple):
     text: str
     reason: str
     quotes: tuple[Quotation, ...]
+
+
+class UnreadPage(NamedTuple):
+    """Page that a search engine named and that was not read, and why, as the end of a sentence about it."""
+
+    title: str
+    url: str
+    why: str
+
+    @property
+    def host(self) -> str:
+        """Its host; the address where it has none."""
+        return one_line(urlsplit(safe_link(self.url)).hostname or self.url)
+
+    @property
+    def said(self) -> str:
+        """The whole sentence: "Tides (https://a.example/tides) was not there within 6.9 s"."""
+        return f"{self.title} ({self.url}) {self.why}"
 
 
 @dataclass(frozen=True)
@@ -182,9 +202,28 @@ class AnswerView:
         return next(cited, None) or SiteKinds().kind_of(document.url, document.source, document.details)
 
     @cached_property
+    def unread(self) -> list[UnreadPage]:
+        """The pages that search engines named and that were not read, each once."""
+        pages = {page.url: page for report in self.answer.sources for page in report.unread}
+        return [
+            UnreadPage(label(page.title) or "Untitled", escaped_url(page.url), one_line(page.why))
+            for page in pages.values()
+        ]
+
+    @cached_property
+    def unread_line(self) -> str:
+        """ "Seen, not read: 2 pages, which are no evidence (a.example, b.example)"; "" without any."""
+        if not self.unread:
+            return ""
+        hosts = list(dict.fromkeys(page.host for page in self.unread))
+        named = ", ".join(hosts[:MOST_HOSTS]) + (f" and {len(hosts) - MOST_HOSTS} more" if hosts[MOST_HOSTS:] else "")
+        verb = "is" if len(self.unread) == 1 else "are"
+        return f"Seen, not read: {counted(len(self.unread), 'page')}, which {verb} no evidence ({named})"
+
+    @cached_property
     def ledger(self) -> list[str]:
         """Lines for the user: coverage, then notes; one command installs all that is missing, and is named once."""
-        lines = [line for line in (self.coverage, *map(one_line, self.notes)) if line]
+        lines = [line for line in (self.coverage, *map(one_line, self.notes), self.unread_line) if line]
         bare = [line.removesuffix(SETUP).rstrip() for line in lines]
         unset = any((report.status, report.reason) == ("skipped", "is not set up") for report in self.answer.sources)
         return [*filter(None, bare), SETUP] if unset or bare != lines else lines

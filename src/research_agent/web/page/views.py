@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from research_agent.memory import SessionInfo
 from research_agent.rendering.answer_html import answer_html
 from research_agent.rendering.timeline import waterfall
-from research_agent.rendering.view import AnswerView, Reference
+from research_agent.rendering.view import AnswerView, Reference, safe_link
 from research_agent.text.humanize import ago
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Citation, Conflict, SourceReport, Turn
@@ -57,6 +57,7 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
         ],
         "conflicts": [_conflict(answer, conflict) for conflict in answer.conflicts],
         "references": [(reference, _reference_url(answer, reference)) for reference in view.references],
+        "unread": [(page, safe_link(page.url)) for page in view.unread],
         "sources": [_source_report(report, view.source_title(report.name)) for report in answer.sources],
         "waterfall": waterfall(answer.spans),
         "export": page_url("/session/export", id=answer.session, turn=turn.number),
