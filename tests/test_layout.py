@@ -35,7 +35,10 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "sandbox/locked_process.py": "tests/sandbox/test_runner.py and tests/sandbox/test_attacks.py, by what runs in it",
     "sandbox/locked_process_child.py": "tests/sandbox/test_runner.py: runs as a child only",
     "sources/web_search/duckduckgo_page.py": "tests/sources/test_duckduckgo.py: by the source of that name",
-    "sources/web_search/http_engine.py": "tests/sources/web_search/test_mojeek.py: by the engines that are one",
+    **{
+        f"sources/web_search/{name}.py": "tests/sources/web_search/test_engines.py: each by its documentation's answers"
+        for name in ("bing", "brave", "exa", "google", "http_engine", "kagi", "marginalia", "serper", "tavily")
+    },
     "sources/web_search/searxng_api.py": "tests/sources/test_searxng.py: by the source of that name",
     "sources/web_search/protocol.py": "a protocol; each engine is tested in tests/sources/web_search",
     "documents/reader_child.py": "tests/documents/test_isolated_reader.py: runs as a child only",

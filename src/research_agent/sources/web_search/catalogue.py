@@ -7,18 +7,35 @@ from collections.abc import Sequence
 
 from research_agent.errors import SettingsError
 from research_agent.sources.protocol import SourceSettings
+from research_agent.sources.web_search.bing import Bing
+from research_agent.sources.web_search.brave import Brave
 from research_agent.sources.web_search.duckduckgo_page import DuckDuckGoPage
+from research_agent.sources.web_search.exa import Exa
+from research_agent.sources.web_search.google import Google
+from research_agent.sources.web_search.http_engine import HttpEngine
+from research_agent.sources.web_search.kagi import Kagi
+from research_agent.sources.web_search.marginalia import Marginalia
 from research_agent.sources.web_search.mojeek import Mojeek
 from research_agent.sources.web_search.protocol import WebSearch
 from research_agent.sources.web_search.searxng_api import SearXNGApi
+from research_agent.sources.web_search.serper import Serper
+from research_agent.sources.web_search.tavily import Tavily
 
 __all__ = ["AUTO", "ENGINES", "OFF", "build_engines", "in_turn"]
 
 AUTO, OFF = "auto", "off"
-ENGINES = (
+ENGINES: tuple[type[HttpEngine], ...] = (
     SearXNGApi,
+    Brave,
+    Tavily,
+    Serper,
+    Exa,
+    Kagi,
+    Google,
+    Bing,
     DuckDuckGoPage,
     Mojeek,
+    Marginalia,
 )
 """All engines in the order in which they are asked: the user's own, those with a key, those without."""
 NAMES = tuple(engine.name for engine in ENGINES)

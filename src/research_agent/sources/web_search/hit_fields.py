@@ -11,11 +11,12 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+from research_agent.errors import BodyError
 from research_agent.sources.crawler import host_of
 from research_agent.sources.protocol import Hit
-from research_agent.text.json_fields import text_of
+from research_agent.text.json_fields import Json, objects_of, text_of
 
-__all__ = ["day_of", "hit_of", "hits_of", "line_of"]
+__all__ = ["day_of", "hit_of", "hits_in", "hits_of", "line_of"]
 
 TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 LONGEST = 600  # characters of a snippet
@@ -41,6 +42,22 @@ def hit_of(url: Any, title: Any, snippet: Any = "", published: Any = "", engines
 def hits_of(found: Sequence[Hit | None]) -> list[Hit]:
     """The hits among them, each address once."""
     return list({hit.url: hit for hit in reversed([hit for hit in found if hit is not None])}.values())[::-1]
+
+
+def hits_in(body: Json, name: str, *, url: str, title: str, snippet: str, published: str = "") -> list[Hit]:
+    """
+    Hits in the list called `name` of a body, whose items have fields of these names.
+
+    Raises `BodyError` for a body without such a list.
+    """
+    if not isinstance(body.get(name), list):
+        raise BodyError("answered with JSON that holds no search results")
+    return hits_of(
+        [
+            hit_of(item.get(url), item.get(title), item.get(snippet), item.get(published) if published else "")
+            for item in objects_of(body[name])
+        ]
+    )
 
 
 def line_of(text: str) -> str:

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Sequence
 from typing import Any, ClassVar
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http import Client
 from research_agent.sources.policy import SourcePolicy
-from research_agent.sources.protocol import SourceSettings
+from research_agent.sources.protocol import Hit, SourceSettings, Tools
 from research_agent.text.json_fields import Json, objects_of, text_of
 from research_agent.text.sanitize import one_line
+from research_agent.types import Topic
 
-__all__ = ["HttpEngine"]
+__all__ = ["NOT_STORED", "UNTIL_CALM", "HttpEngine"]
 
-WRONG_KEY = frozenset({401, 403})
+NOT_STORED = -1.0
+"""`fresh` of a policy whose service forbids to store what it answers."""
 NO_CREDIT = frozenset({402, 432, 433})  # the last two are Tavily's
 UNTIL_FIXED = 600.0  # seconds for which a key that is not accepted is not tried again
 UNTIL_REFILLED = 3_600.0
-UNTIL_CALM = 60.0  # when requests are limited and no time is named
+UNTIL_CALM = 60.0
+"""Seconds for which it is left alone when it limits requests and names no time."""
 LONGEST_REASON = 120  # characters
 
 
-class HttpEngine:
+class HttpEngine(ABC):
     """Base class of the engines that query one HTTP service; `address` is the URL of the public one."""
 
     name: str
     title: str
     policy = SourcePolicy()
     address: ClassVar[str] = ""
+    wrong_key: ClassVar[frozenset[int]] = frozenset({401, 403})
+    """Statuses with which it refuses a key."""
 
     def __init__(self, settings: SourceSettings) -> None:
         self.settings = settings
@@ -43,6 +49,10 @@ class HttpEngine:
     def suffices(self) -> bool:
         """Whether the user has a key for it: what is paid for is good enough by itself."""
         return bool(self.settings.key)
+
+    @abstractmethod
+    async def search(self, topic: Topic, *, tools: Tools) -> Sequence[Hit]:
+        """Search the web for a topic; see `WebSearch`."""
 
     async def answer(self, request: Awaitable[Any], client: Client) -> Json:
         """The JSON object that a request gives. Raises `SourceError`, for a refusal with what it means."""
@@ -59,7 +69,7 @@ class HttpEngine:
         if self.settings.key and self.settings.key in reason:
             reason = ""
         said = f": {reason}" if reason else ""
-        if self.settings.key and error.status in WRONG_KEY:
+        if self.settings.key and error.status in self.wrong_key:
             client.back_off(UNTIL_FIXED)
             hint = f"Check RESEARCH_AGENT_{self.name.upper()}_KEY."
             return HttpStatusError(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from research_agent.sources.protocol import Hit
+from research_agent.text.timestamps import iso_now
 from research_agent.types import Topic
 
-__all__ = ["is_within", "language_of", "query_of", "words_of"]
+__all__ = ["is_within", "language_of", "last_day", "query_of", "words_of"]
 
 MOST_SITES = 6
 """Sites named in a query; `is_within` holds to all of them."""
@@ -32,6 +33,11 @@ def language_of(topic: Topic, lang: str) -> str:
     """Code of the language to search in, without its region: the user's `lang`, else the topic's; "" for English."""
     code = (lang or topic.lang).partition("-")[0]
     return "" if code == "en" and not lang else code
+
+
+def last_day(topic: Topic) -> str:
+    """The topic's last day, today when it has none."""
+    return topic.until[:10] or iso_now()[:10]
 
 
 def is_within(hit: Hit, topic: Topic) -> bool:
