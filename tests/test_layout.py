@@ -22,6 +22,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "cli/mcp.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py run the command",
     "doctor/checks.py": "tests/doctor/test_doctor.py: each check by what doctor shows of it",
     "rendering/reference.py": "tests/rendering/test_view.py: references as the view has them",
+    "doctor/web_search_check.py": "tests/doctor/test_engine_status.py: the check by the states that it is made of",
     "doctor/source_probe.py": "tests/doctor/test_doctor.py",
     "documents/html.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
     "documents/html_links.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",

@@ -659,3 +659,69 @@ async def test_a_status_is_said_though_its_body_never_ends() -> None:
 async def test_a_packing_that_is_not_undone_is_a_failure(packing: str) -> None:
     with pytest.raises(SourceError):
         await get(lambda: web.Response(body=b"[]", headers={"Content-Encoding": packing}))
+
+
+# A search that is posted
+
+
+@asynccontextmanager
+async def posted_to(handler: Handler) -> AsyncIterator[str]:
+    app = web.Application()
+    app.router.add_post("/{path:.*}", handler)
+    async with serve(app) as url:
+        yield url
+
+
+async def test_a_search_is_posted_as_json_and_kept_as_one(tmp_path: Path) -> None:
+    seen: list[tuple[Any, str]] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        seen.append((await request.json(), request.headers["Content-Type"]))
+        return web.json_response({"n": len(seen)})
+
+    settings = Settings.of(home=tmp_path, deadline=60.0)
+    async with posted_to(answer) as url, open_client(settings, trusted=[url]) as plain:
+        client = plain.of("s", Limits(), fresh=60.0)
+        assert client.source_client is not None
+        for query, number in (("é", 1), ("b", 2), ("é", 1)):
+            assert await client.post_json(f"{url}/search", {"q": query}) == {"n": number}
+            client.source_client.end(good=True)
+        assert client.source_client.sent == [f'{url}/search {{"q": "é"}}', f'{url}/search {{"q": "b"}}']
+        await plain.of("s", Limits(), fresh=-1.0).post_json(f"{url}/search", {"q": "never kept"})
+    assert seen[0] == ({"q": "é"}, "application/json")
+    assert len(seen) == 3
+
+
+async def test_what_may_not_be_stored_is_asked_for_each_time(tmp_path: Path) -> None:
+    async with serving(echo) as url, open_client(Settings(home=tmp_path), trusted=[url]) as plain:
+        for _ in range(2):
+            client = plain.of("s", Limits(), fresh=-1.0)
+            await client.get_json(f"{url}/")
+            assert client.source_client is not None
+            client.source_client.end(good=True)
+            assert client.source_client.sent == [f"{url}/"]
+        assert not await client.source_client.has_stored()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_search_that_is_posted_is_never_sent_on(status: int) -> None:
+    async def elsewhere(request: web.Request) -> web.Response:
+        return web.Response(status=status, headers={"Location": "/other"})
+
+    async with posted_to(elsewhere) as url, open_client(SETTINGS, trusted=[url]) as client:
+        with pytest.raises(BodyError, match="redirected a search"):
+            await client.post_json(f"{url}/search", {"q": "x"})
+
+
+async def test_without_retries_a_failure_is_one_request(tmp_path: Path) -> None:
+    count = 0
+
+    async def limited(request: web.Request) -> web.Response:
+        nonlocal count
+        count += 1
+        return web.Response(status=429)
+
+    async with serving(limited) as url, open_client(Settings(home=tmp_path), trusted=[url]) as client:
+        with pytest.raises(HttpStatusError):
+            await client.of("s", Limits(), fresh=0.0, retry=False).get_json(f"{url}/")
+    assert count == 1

@@ -339,3 +339,23 @@ async def test_a_proxy_that_cannot_be_used_is_not_gone_around(proxy: str, monkey
     async with open_client(SETTINGS, resolver=Names()) as client:
         with pytest.raises(SourceError, match="HTTP_PROXY"):
             await client.get_json("http://a.example/")
+
+
+def test_a_place_that_was_found_here_is_open_to_one_client_and_only_while_it_is_trusted() -> None:
+    guard = SsrfGuard()
+    one = guard.trusting("http://127.0.0.1:8888")
+    one.check(URL("http://127.0.0.1:8888/search"))
+    for url in ("http://127.0.0.1:8889/", "https://127.0.0.1:8888/", "http://localhost:8888/", "http://[::1]:8888/"):
+        with pytest.raises(AddressError):
+            one.check(URL(url))
+    with pytest.raises(AddressError):
+        guard.check(URL("http://127.0.0.1:8888/search"))
+    assert guard.allows("127.0.0.1", 8888)
+    guard.distrust("http://127.0.0.1:8888")
+    assert not guard.allows("127.0.0.1", 8888)
+
+
+def test_what_the_user_set_stays_trusted() -> None:
+    guard = SsrfGuard(["http://127.0.0.1:8888"])
+    guard.distrust("http://127.0.0.1:8888")
+    assert guard.allows("127.0.0.1", 8888)

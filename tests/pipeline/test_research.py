@@ -201,13 +201,15 @@ async def test_a_name_that_was_asked_about_and_no_cited_text_holds_is_said() -> 
 async def test_what_was_not_read_is_said_of_what_is_cited_or_was_asked_for(
     source: str, text: str, is_said: bool
 ) -> None:
+    question = "How long is the river Lumen and does it freeze, by https://notes.example/lumen?"
     scan = replace(lumen(text, details={"unread": "9 of 10 pages hold no text"}), source=source)
     other = replace(lumen(RIVER + " It is blue."), title="Other")
     found = [scan] if text == RIVER else [scan, other]
-    async with running(sources=[FakeSource("notes", found)]) as runtime:
-        answer = await research(QUESTION, runtime=runtime)
     line = "Lumen (https://notes.example/lumen): 9 of 10 pages hold no text"
-    assert answer.notes.count(line) == int(is_said)
+    async with running(sources=[FakeSource("notes", found)]) as runtime:
+        assert (await research(question, runtime=runtime)).notes.count(line) == int(is_said)
+        found_by_engines = await research(QUESTION, runtime=runtime)
+    assert found_by_engines.notes.count(line) == int(text == RIVER)
 
 
 async def test_a_copy_with_another_figure_is_shown_beside_the_answer_and_kept_with_it() -> None:

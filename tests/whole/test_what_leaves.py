@@ -130,3 +130,56 @@ async def test_the_search_tool_of_agents_sends_the_question_alone(tmp_path: Path
             await search(IN_COMPANY["mail"], runtime)
         assert not any(secret in target.casefold() for target in recorded(world) for secret in SECRET)
         assert any("photosynthesis" in target for target in recorded(world))
+
+
+WITHOUT_MODELS = {"RESEARCH_AGENT_JUDGE_FOLDER": "none", "RESEARCH_AGENT_READER_FOLDER": "none"}
+ENGINE_HOSTS = {
+    "brave": "/brave/res/v1/web/search",
+    "duckduckgo": "/duckduckgo/html/",
+    "marginalia": "/marginalia/search",
+    "mojeek": "/mojeek/search",
+    "searxng": "/searxng/search",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINE_HOSTS)
+async def test_a_search_engine_is_sent_the_search_terms_and_nothing_else(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By itself; the sites are told nothing but which page is wanted, and every request says who asks, no more."""
+    key = "a-key-of-the-user"
+    async with World(sources=(), web=True) as world:
+        for name, value in world.proxies.items():
+            monkeypatch.setenv(name, value)
+        environ = {**settings_of(world, tmp_path), "RESEARCH_AGENT_SOURCES": "web"}
+        environ |= {"RESEARCH_AGENT_WEB_SEARCH": engine, "RESEARCH_AGENT_BRAVE_KEY": key, **WITHOUT_MODELS}
+        async with open_runtime(load_settings(environ), chat=FakeChat(replies=(OWN_TOPICS, ""))) as runtime:
+            answer = await research(IN_COMPANY["report"], session="s", runtime=runtime)
+        asked = [request for request in world.requests if request.endpoint == engine]
+        others = [request for request in world.requests if request.endpoint != engine]
+    (request,) = asked
+    path, _, query = unquote_plus(request.target).removeprefix(world.url).partition("?")
+    assert path == ENGINE_HOSTS[engine]
+    parameters = dict(part.split("=", 1) for part in query.split("&"))
+    assert "photosynthesis" in (parameters.get("q"), parameters.get("query"))
+    said = " ".join([query, *map(str, request.headers.items()), *(one.target for one in others)]).casefold()
+    assert not any(secret in said for secret in SECRET)
+    assert {one.endpoint for one in others} <= {"site", "site robots"}
+    assert not any("?" in one.target and "photosynthesis" in one.target for one in others)
+    for one in world.requests:
+        assert not {"Cookie", "Referer"} & set(one.headers)
+        assert one.headers["User-Agent"].startswith("research-agent/")
+    assert not any(key in str(one.headers) for one in others)
+    (report,) = answer.sources
+    assert any("photosynthesis" in line for line in report.sent)
+    assert not any(key in line for line in report.sent)
+
+
+async def test_web_search_that_is_off_sends_nothing(tmp_path: Path) -> None:
+    async with World(sources=(), web=True) as world:
+        environ = {**settings_of(world, tmp_path), "RESEARCH_AGENT_SOURCES": "web", "RESEARCH_AGENT_WEB_SEARCH": "off"}
+        environ |= WITHOUT_MODELS
+        async with open_runtime(load_settings(environ), chat=FakeChat(replies=("", ""))) as runtime:
+            answer = await research(QUESTION, session="s", runtime=runtime)
+        assert world.requests == []
+    assert answer.status == "none"

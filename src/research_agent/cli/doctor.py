@@ -74,7 +74,8 @@ def _sections(diagnosis: Diagnosis) -> Iterator[tuple[str, list[tuple[str, str, 
             ("encyclopedia", *_state(diagnosis.encyclopedia)),
         ],
     )
-    yield "sources", [(item.name, item.status, _source(item)) for item in diagnosis.sources]
+    sources = [(item.name, item.status, _source(item)) for item in diagnosis.sources]
+    yield "sources", [*sources, ("web search", *_state(diagnosis.web_search))]
     yield (
         "settings",
         [(item.name, "", _setting(item)) for item in diagnosis.settings]

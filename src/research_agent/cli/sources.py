@@ -103,16 +103,33 @@ def _list(settings: Settings, as_json: bool, in_full: bool) -> None:
     from research_agent.doctor.source_status import source_statuses
 
     entries = source_statuses(settings)
+    engines = _engines(settings)
     if as_json:
-        click.echo(json.dumps([item.as_json() for item in entries], indent=2))
+        of_web = {"engines": [{**item.as_json(), "kind": "engine"} for item in engines]}
+        listed = [{**item.as_json(), **(of_web if item.source.name == "web" else {})} for item in entries]
+        click.echo(json.dumps(listed, indent=2))
         return
     if in_full:
-        for item in entries:
-            print_line("\n".join(_block(item)))
+        for item in (*entries, *engines):
+            print_line("\n".join(_block(item, is_engine=item in engines)))
         return
     print_rows([_cells(item) for item in entries], heads=("name", "asked for", "key", "state"))
-    for hint in dict.fromkeys(item.hint for item in entries if item.hint):
+    if engines:
+        print_line()
+        print_rows([_engine_cells(item) for item in engines], heads=("web search by", "asked at", "key", "state"))
+    for hint in dict.fromkeys(item.hint for item in (*entries, *engines) if item.hint):
         print_line(hint)
+
+
+def _engines(settings: Settings) -> list[SourceStatus]:
+    """The engines that `web` asks; none when the setting cannot be used, which the state of `web` says."""
+    from research_agent.doctor.engine_status import engine_statuses, engines_in_order
+    from research_agent.errors import SettingsError
+
+    try:
+        return engine_statuses(asyncio.run(engines_in_order(settings)), settings)
+    except SettingsError:
+        return []
 
 
 def _cells(item: SourceStatus) -> tuple[str, ...]:
@@ -120,13 +137,21 @@ def _cells(item: SourceStatus) -> tuple[str, ...]:
     return item.source.name, item.scope, key, item.summary
 
 
-def _block(item: SourceStatus) -> list[str]:
-    """Details of a source, a line each."""
+def _engine_cells(item: SourceStatus) -> tuple[str, ...]:
+    key = "-" if item.key == "none" else item.key
+    state = ", ".join(filter(None, (item.summary, item.source.reason)))
+    return item.source.name, item.source.url or "-", key, state
+
+
+def _block(item: SourceStatus, *, is_engine: bool = False) -> list[str]:
+    """Details of a source or an engine, a line each."""
     key = "" if item.key == "none" else f"key {item.key}"
+    kind = "search engine" if is_engine else "live" if item.source.live else "local"
+    scope = "what the source web is asked for" if is_engine else item.scope
     lines = (
-        f"{item.source.name}: {item.source.title}, {'live' if item.source.live else 'local'}, {item.summary}",
+        f"{item.source.name}: {item.source.title}, {kind}, {item.summary}",
         f"  asked at   {item.source.url}" if item.source.url else "",
-        f"  asked for  {item.scope}",
+        f"  asked for  {scope}",
         f"  limits     {', '.join(filter(None, (item.pace, key)))}" if item.pace else "",
         f"  licence    {item.policy.licence}" if item.policy.licence else "",
         f"  credit     {item.policy.attribution}" if item.policy.attribution else "",

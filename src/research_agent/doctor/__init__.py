@@ -27,6 +27,7 @@ from research_agent.doctor.checks import (
 from research_agent.doctor.proxy_check import chat_proxy, check_proxies
 from research_agent.doctor.sandbox_check import check_sandbox
 from research_agent.doctor.source_probe import SourceProbe, list_sources, probe_sources
+from research_agent.doctor.web_search_check import check_web_search
 from research_agent.settings import Settings, Unknown
 from research_agent.setup.parts import PartState, part_states
 from research_agent.version import installed_version
@@ -57,6 +58,7 @@ class Diagnosis:
     sandbox: Check
     encyclopedia: Check
     sources: tuple[SourceProbe, ...]
+    web_search: Check
     settings: tuple[SettingState, ...]
     unknown: tuple[Unknown, ...]
     contact: Check
@@ -68,7 +70,8 @@ class Diagnosis:
     def checks(self) -> tuple[Check, ...]:
         """All checks, the most severe first."""
         models = (self.chat, self.embedding, self.judge, self.encyclopedia)
-        return (self.home, *models, self.sandbox, self.sqlite, self.log, self.proxy, self.privacy, self.contact)
+        program = (self.sandbox, self.sqlite, self.log, self.proxy, self.web_search, self.privacy)
+        return (self.home, *models, *program, self.contact)
 
     @property
     def usable(self) -> bool:
@@ -125,6 +128,7 @@ async def diagnose(settings: Settings) -> Diagnosis:
         judge = group.create_task(check_judge(settings))
         sandbox = group.create_task(check_sandbox(settings))
         sources = group.create_task(probe_sources(settings))
+        web_search = group.create_task(check_web_search(settings))
         home = group.create_task(check_home(settings))
     ollama, privacy = server.result()
     model, chat_check = chat.result()
@@ -146,6 +150,7 @@ async def diagnose(settings: Settings) -> Diagnosis:
         sandbox=sandbox.result(),
         encyclopedia=encyclopedia_check,
         sources=sources.result(),
+        web_search=web_search.result(),
         settings=tuple(setting_states(settings)),
         unknown=tuple(unknown_settings(settings)),
         contact=check_contact(settings),

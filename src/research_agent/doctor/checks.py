@@ -34,6 +34,7 @@ from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nea
 from research_agent.setup.parts import part_state, select_parts
 from research_agent.sources.encyclopedia import FOLDER, vectors_made_by
 from research_agent.sources.registry import installed_sources
+from research_agent.sources.web_search.catalogue import ENGINE_NAMES
 
 __all__ = [
     "SETUP",
@@ -283,7 +284,7 @@ def _variable(name: str) -> str:
 def unknown_settings(settings: Settings) -> Iterator[Unknown]:
     """Settings without effect: unknown names, and URLs and keys of sources that are not installed."""
     yield from settings.unknown
-    installed = installed_sources()
+    installed = (*installed_sources(), *ENGINE_NAMES)
     for table, values in (("urls", settings.search.urls), ("keys", settings.search.keys)):
         for name in values:
             if name not in installed:

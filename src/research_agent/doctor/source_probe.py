@@ -17,6 +17,7 @@ from research_agent.settings import Settings
 from research_agent.sources.policy import lacks, policy_of
 from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.registry import installed_sources, load_sources
+from research_agent.sources.web import Web
 from research_agent.types import Topic
 
 __all__ = ["SourceProbe", "list_sources", "probe_sources", "unprobed"]
@@ -92,6 +93,8 @@ async def _probe(probe: SourceProbe, source: Source | None, tools: Tools, offlin
         return probe
     if source.live and offline:
         return replace(probe, reason="was not asked: offline")
+    if isinstance(source, Web) and source.engines:  # a search would tell no more, and costs engines and sites much
+        return replace(probe, reason="general questions are searched by the engines of web_search")
     start = time.perf_counter()
     tools = tools.of(source, reuse=False) if source.live else tools  # not from the cache
     try:

@@ -18,7 +18,7 @@ from research_agent.sources.policy import KINDS, SourcePolicy, lacks, limits_of,
 from research_agent.sources.protocol import Source
 from research_agent.text.humanize import duration
 
-__all__ = ["SourceStatus", "source_statuses"]
+__all__ = ["SourceStatus", "State", "source_statuses"]
 
 State = Literal["ready", "needs key", "needs address", "not set up", "resting", "broken", "not loaded"]
 

@@ -49,7 +49,7 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, trust:
         *(quote.document for one in checked.removed for quote in one.quotes),
     }
     against = {document: documents[document] for document in sorted(quoted)}
-    names_pages = "://" in turn.asked.question  # then these are all that the web was asked for
+    names_pages = "://" in retrieved.question  # then these are all that the web was asked for
     by_address = (document for document in documents.values() if document.source == "web" and names_pages)
     turn.note(*unread({document.id: document for document in (*cited.values(), *by_address)}.values()))
     if cited:

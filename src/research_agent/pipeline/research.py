@@ -26,6 +26,7 @@ from research_agent.pipeline.search import (
 from research_agent.pipeline.second_search import search_again
 from research_agent.pipeline.state import Retrieved, TurnContext
 from research_agent.pipeline.streaming import check_draft, write_draft
+from research_agent.pipeline.web_search_notice import tell_of_web_search
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.stages.recency import clock_line
@@ -93,6 +94,7 @@ async def _answer(turn: TurnContext) -> Answer:
     topics = plan_topics(turn, history)
     asks_clock = bool(clock_line(turn.asked.question, turn.now))
     sources = [] if asks_clock else sources_for(turn, topics[0].question)
+    await tell_of_web_search(turn, topics[0].question, sources)
     priming = turn.group.create_task(prime_chat(turn, history))
     ranker = Ranker(turn, topics)
     fetched = await fetch_documents(turn, history, topics, sources, ranker)

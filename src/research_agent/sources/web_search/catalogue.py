@@ -21,7 +21,7 @@ from research_agent.sources.web_search.searxng_api import SearXNGApi
 from research_agent.sources.web_search.serper import Serper
 from research_agent.sources.web_search.tavily import Tavily
 
-__all__ = ["AUTO", "ENGINES", "OFF", "build_engines", "in_turn"]
+__all__ = ["AUTO", "ENGINES", "ENGINE_NAMES", "OFF", "build_engines", "in_turn"]
 
 AUTO, OFF = "auto", "off"
 ENGINES: tuple[type[HttpEngine], ...] = (
@@ -38,7 +38,7 @@ ENGINES: tuple[type[HttpEngine], ...] = (
     Marginalia,
 )
 """All engines in the order in which they are asked: the user's own, those with a key, those without."""
-NAMES = tuple(engine.name for engine in ENGINES)
+ENGINE_NAMES = tuple(engine.name for engine in ENGINES)
 
 
 def build_engines(settings: SourceSettings) -> tuple[WebSearch, ...]:
@@ -48,14 +48,14 @@ def build_engines(settings: SourceSettings) -> tuple[WebSearch, ...]:
     Raises `SettingsError` for a name that no engine has.
     """
     chosen = settings.web_search
-    if unknown := [name for name in chosen if name not in (*NAMES, AUTO, OFF)]:
+    if unknown := [name for name in chosen if name not in (*ENGINE_NAMES, AUTO, OFF)]:
         raise SettingsError(
             f"web_search names an engine that is not there: {unknown[0]!r}.",
-            hint=f"It is {AUTO}, {OFF}, or a list of {', '.join(NAMES)}.",
+            hint=f"It is {AUTO}, {OFF}, or a list of {', '.join(ENGINE_NAMES)}.",
         )
     if OFF in chosen or not chosen:
         return ()
-    wanted = NAMES if AUTO in chosen else tuple(dict.fromkeys(chosen))
+    wanted = ENGINE_NAMES if AUTO in chosen else tuple(dict.fromkeys(chosen))
     by_name = {engine.name: engine for engine in ENGINES}
     return tuple(by_name[name](settings.engines.get(name) or SourceSettings(lang=settings.lang)) for name in wanted)
 

@@ -1,0 +1,85 @@
+"""Status of the search engines that the source `web` asks: their order, what each lacks, limits, pauses. No search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from yarl import URL
+
+from research_agent.doctor.source_probe import SourceProbe
+from research_agent.doctor.source_status import SourceStatus, State
+from research_agent.http import open_client
+from research_agent.http.rate_limit_status import RateLimitStatus, rate_limit_statuses
+from research_agent.http.rate_limit_store import Permit
+from research_agent.llm.endpoints import without_userinfo
+from research_agent.settings import Settings
+from research_agent.sources.policy import limits_of, policy_of
+from research_agent.sources.protocol import Tools
+from research_agent.sources.registry import load_sources
+from research_agent.sources.web import Web
+from research_agent.sources.web_search.google import Google
+from research_agent.sources.web_search.protocol import WebSearch
+from research_agent.sources.web_search.searxng_api import SearXNGApi
+
+__all__ = ["engine_statuses", "engines_in_order"]
+
+TWO_PARTS = "Set RESEARCH_AGENT_GOOGLE_KEY to KEY:CX, the API's key and the id of a search engine of yours."
+
+
+async def engines_in_order(settings: Settings) -> Sequence[WebSearch]:
+    """
+    The engines that `web_search` names, usable or not, with a SearXNG that is found on this machine.
+
+    Raises `SettingsError` for a name that no engine has.
+    """
+    (web,) = load_sources(settings, [Web.name])
+    if not isinstance(web, Web):
+        return ()
+    async with open_client(settings) as client:
+        await web.usable_engines(Tools(client))
+    return web.engines
+
+
+def engine_statuses(engines: Sequence[WebSearch], settings: Settings) -> list[SourceStatus]:
+    """The status of each engine, in the order in which they are asked. Sends no request."""
+    usages = rate_limit_statuses(settings.home, [_permit(engine) for engine in engines])
+    return [_status(engine, usage) for engine, usage in zip(engines, usages, strict=True)]
+
+
+def _permit(engine: WebSearch) -> Permit:
+    url = URL(engine.base)
+    return Permit(source=engine.name, host=f"{url.host}:{url.port}", limits=limits_of(engine), ticket=0)
+
+
+def _status(engine: WebSearch, usage: RateLimitStatus) -> SourceStatus:
+    state, hint = _state(engine, usage)
+    probe = SourceProbe(
+        name=engine.name,
+        title=engine.title,
+        live=True,
+        url=without_userinfo(engine.base),
+        asked=engine.usable,
+        status="skipped",
+        reason="found on this machine" if isinstance(engine, SearXNGApi) and engine.is_found else "",
+    )
+    return SourceStatus(
+        source=probe,
+        state=state,
+        hint=hint,
+        key="set" if engine.settings.key else policy_of(engine).key,
+        policy=policy_of(engine),
+        limits=limits_of(engine),
+        usage=usage,
+    )
+
+
+def _state(engine: WebSearch, usage: RateLimitStatus) -> tuple[State, str]:
+    if isinstance(engine, Google) and not engine.usable:
+        return "needs key", TWO_PARTS if engine.settings.key else ""
+    if policy_of(engine).key == "required" and not engine.settings.key:
+        return "needs key", ""
+    if not engine.usable:
+        return "needs address", f"Set RESEARCH_AGENT_{engine.name.upper()}_URL to use {engine.title}."
+    if usage.broken:
+        return "broken", ""
+    return ("resting", "") if usage.rests else ("ready", "")

@@ -1,0 +1,37 @@
+"""Check of general web search: which engines a question would be sent to, in which order, and whether any can be."""
+
+from __future__ import annotations
+
+import asyncio
+
+from research_agent.doctor.checks import Check
+from research_agent.doctor.engine_status import engine_statuses, engines_in_order
+from research_agent.doctor.source_status import SourceStatus
+from research_agent.errors import SettingsError, UnknownSourceError
+from research_agent.settings import Settings
+
+__all__ = ["check_web_search"]
+
+
+async def check_web_search(settings: Settings) -> Check:
+    """Check that a general question can be searched on the web. A SearXNG is looked for; nothing is searched."""
+    try:
+        engines = [] if settings.flags.offline else await engines_in_order(settings)
+    except (SettingsError, UnknownSourceError) as error:
+        return Check(ok=False, text=error.message, hint=error.hint)
+    if settings.flags.offline:
+        return Check(ok=True, text="not asked: offline")
+    if not engines:
+        return Check(ok=True, text="off: only pages whose address stands in the question are read")
+    statuses = await asyncio.to_thread(engine_statuses, engines, settings)
+    usable = [_named(status) for status in statuses if status.source.asked]
+    if usable:
+        return Check(ok=True, text=", ".join(usable))
+    missing = ", ".join(f"{status.source.title} {status.summary}" for status in statuses)
+    hint = next((status.hint for status in statuses if status.hint), "Set its key: docs/web-search.md.")
+    return Check(ok=False, text=f"No search engine that web_search names can be asked: {missing}.", hint=hint)
+
+
+def _named(status: SourceStatus) -> str:
+    at = f" found at {status.source.url}" if status.source.reason else ""
+    return f"{status.source.title}{at}{'' if status.state == 'ready' else f' ({status.summary})'}"
