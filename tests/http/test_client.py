@@ -700,7 +700,7 @@ async def test_what_may_not_be_stored_is_asked_for_each_time(tmp_path: Path) -> 
             assert client.source_client is not None
             client.source_client.end(good=True)
             assert client.source_client.sent == [f"{url}/"]
-        assert not await client.source_client.has_stored()
+            assert not await client.source_client.has_stored()
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -23,8 +23,9 @@ NOWHERE = "http://127.0.0.1:9"
 async def told(home: Path, question: str = QUESTION, **more: str) -> list[str]:
     """The lines on web search of a turn in that home; its engines are set, and nobody listens there."""
     addresses = {f"RESEARCH_AGENT_{name}_URL": NOWHERE for name in ("SEARXNG", "DUCKDUCKGO", "MOJEEK")}
-    environ = {"RESEARCH_AGENT_HOME": str(home), "RESEARCH_AGENT_WEB_SEARCH": "duckduckgo,mojeek", **addresses, **more}
+    environ = {"RESEARCH_AGENT_HOME": str(home), "RESEARCH_AGENT_WEB_SEARCH": "duckduckgo,mojeek", **addresses}
     environ |= {"RESEARCH_AGENT_JUDGE_FOLDER": "none", "RESEARCH_AGENT_READER_FOLDER": "none"}
+    environ |= {"RESEARCH_AGENT_DEADLINE": "0.5", "RESEARCH_AGENT_SOFT_DEADLINE": "0.5", **more}
     seen: list[Event] = []
     settings = load_settings(environ, offline=more.get("OFFLINE") == "yes")
     sources = load_sources(settings, ["web"])

@@ -107,7 +107,8 @@ async def test_the_report_of_a_source_says_what_it_was_sent(tmp_path: Path) -> N
         told = {one.removeprefix(world.url) for report in answer.sources for one in report.sent}
         arrived = recorded(world)
     assert told == arrived
-    assert {report["name"] for report in answer.as_json()["sources"] if report["sent"]} == set(SOURCES) - {"web"}
+    sending = {report["name"] for report in answer.as_json()["sources"] if report["sent"]}
+    assert sending == set(SOURCES) - {"web", "worldbank"}  # one is off, the other has no figure to look up
     assert not any(secret in line.casefold() for line in what_was_sent(answer) for secret in SECRET)
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from research_agent.pipeline.state import TurnContext
+from research_agent.sources.protocol import Source
 from research_agent.sources.web import Web
 from research_agent.sources.web_search.protocol import WebSearch
 from research_agent.sources.web_search.searxng_api import SearXNGApi
-from research_agent.stages.select_sources import SelectedSource
 
 __all__ = ["FILE", "tell_of_web_search"]
 
@@ -21,10 +21,10 @@ FILE = "web_search_told"
 """Empty file of the home: the line was shown."""
 
 
-async def tell_of_web_search(turn: TurnContext, question: str, sources: Sequence[SelectedSource]) -> None:
+async def tell_of_web_search(turn: TurnContext, question: str, sources: Sequence[tuple[Source, str]]) -> None:
     """Note the line, if the turn is going to search the web and it was never shown; before anything is sent."""
     settings = turn.runtime.settings
-    web = next((chosen.source for chosen in sources if isinstance(chosen.source, Web)), None)
+    web = next((source for source, _ in sources if isinstance(source, Web)), None)
     if web is None or not web.engines or settings.flags.offline or "://" in question:
         return
     file = settings.home / FILE

@@ -308,7 +308,7 @@ def test_no_odd_shape_is_more_than_a_source_error(name: str, data: st.DataObject
     engine = case.engine(SourceSettings(key=case.key, url="http://e.example"))
     search = as_result(partial(engine.search, Topic(text="x", question="x"), tools=Tools(client)), SourceError)
     with pytest.raises(StopIteration) as done:  # it awaits nothing that is not there
-        search.send(None)  # type: ignore[attr-defined]
+        search.send(None)
     found = done.value.value
     assert isinstance(found, SourceError) or all(hit.url.startswith("http") and hit.title for hit in found)
 
