@@ -97,13 +97,10 @@ def test_run_tells_what_changed_with_old_and_new_words(world: WatchedWorld) -> N
     assert without_times(run("run", "--all").stdout).splitlines() == [
         QUESTION,
         "  380 kilometres now, 412 kilometres before",
-        "    before: The Lumen is 412 kilometres long.",
-        '      "The Lumen is 412 kilometres long." - Lumen (https://notes.example/lumen), read DAY',
-        "    now: The Lumen is 380 kilometres long.",
-        '      "The Lumen is 380 kilometres long." - Lumen (https://notes.example/lumen), read DAY',
+        '    before: "The Lumen is 412 kilometres long." - Lumen (https://notes.example/lumen), read DAY',
+        '    now: "The Lumen is 380 kilometres long." - Lumen (https://notes.example/lumen), read DAY',
         "  New: A dam was built in 2026.",
-        "    now: A dam was built in 2026.",
-        '      "A dam was built in 2026." - Lumen (https://notes.example/lumen), read DAY',
+        '    now: "A dam was built in 2026." - Lumen (https://notes.example/lumen), read DAY',
     ]
     shown = without_times(run("show", watch).stdout)
     assert shown.splitlines()[:2] == [QUESTION, "every day, next in HOURS; asked NOW, something new; 2 changes"]

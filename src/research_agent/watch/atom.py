@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree as ET  # writes only
 
 from research_agent.memory import Change, Said, Watch
-from research_agent.watch.change_text import dated, headline, place_of
+from research_agent.watch.change_text import dated, headline, own_words, place_of
 
 __all__ = ["MEDIA_TYPE", "atom_feed"]
 
@@ -62,7 +62,8 @@ def _html(change: Change) -> list[str]:
     parts = [f"<p>{html.escape(headline(change))}</p>"]
     for label, said in (("Before", change.old), ("Now", change.new)):
         if said is not None:
-            parts.append(f"<p><b>{label}:</b> {html.escape(_clean(said.text))}</p>{_quotes(said)}")
+            text = html.escape(_clean(said.text)) if own_words(said) else ""
+            parts.append(f"<p><b>{label}:</b> {text}</p>{_quotes(said)}")
     return parts
 
 

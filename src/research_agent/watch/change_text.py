@@ -6,8 +6,9 @@ from research_agent.memory import Change, Quoted, Said, Watch
 from research_agent.text.humanize import ago, duration
 from research_agent.text.sanitize import escaped_url, one_line, printable
 from research_agent.watch.intervals import interval_text
+from research_agent.watch.known_statements import form_of
 
-__all__ = ["change_lines", "dated", "headline", "last_asking", "next_asking", "place_of"]
+__all__ = ["change_lines", "dated", "headline", "last_asking", "next_asking", "own_words", "place_of"]
 
 LONGEST = 160  # characters of a sentence in a headline
 
@@ -42,10 +43,17 @@ def change_lines(change: Change) -> list[str]:
     """A change as lines: the headline, then old and new sentence, each with its quotes, their sources and dates."""
     lines = [headline(change)]
     for label, said in (("before", change.old), ("now", change.new)):
-        if said is not None:
-            lines.append(f"  {label}: {one_line(said.text)}")
-            lines += [f'    "{one_line(quote.quote)}" - {place_of(quote)}, {dated(quote)}' for quote in said.quotes]
+        if said is None:
+            continue
+        quotes = [f'"{one_line(quote.quote)}" - {place_of(quote)}, {dated(quote)}' for quote in said.quotes]
+        first = one_line(said.text) if own_words(said) or not quotes else quotes.pop(0)
+        lines += [f"  {label}: {first}", *(f"    {quote}" for quote in quotes)]
     return lines
+
+
+def own_words(said: Said) -> bool:
+    """Whether a sentence says it in other words than its quotes: else they alone are shown."""
+    return all(form_of(said.text) != form_of(quote.quote) for quote in said.quotes)
 
 
 def place_of(quote: Quoted) -> str:

@@ -12,7 +12,7 @@ from research_agent.grounding import Quote, find_quotes
 from research_agent.memory import Quoted, Said
 from research_agent.types import Answer, Citation, Document, Evidence, Passage
 
-__all__ = ["Known", "Stated", "is_answered", "place", "quoted", "statements_of"]
+__all__ = ["Known", "Stated", "form_of", "is_answered", "place", "quoted", "statements_of"]
 
 READ = 20_000  # characters of a text whose sentences are compared
 MARK = re.compile(r"\s*\[\d+\]")

@@ -17,7 +17,7 @@ from research_agent.rendering.view import AnswerView
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, History, Turn
 from research_agent.watch.atom import MEDIA_TYPE, atom_feed
-from research_agent.watch.change_text import dated, headline, last_asking, next_asking
+from research_agent.watch.change_text import dated, headline, last_asking, next_asking, own_words
 from research_agent.watch.intervals import DEFAULT, parse_interval
 from research_agent.web.error_handlers import NotFoundError
 from research_agent.web.page.html_responses import PageRoute, form, redirect, render
@@ -195,7 +195,7 @@ def _side_view(change: Change, label: str, said: Said) -> dict[str, Any]:
     session = f"watch:{change.watch}"
     return {
         "label": label,
-        "text": one_line(said.text),
+        "text": one_line(said.text) if own_words(said) else "",
         "quotes": [
             {
                 "quote": quote.quote,
