@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from research_agent.rendering.trust import KINDS, connection, shown_host, site_line
+from research_agent.rendering.trust import KINDS, connection, site_line
 from research_agent.text.injection import unlinked
 from research_agent.text.sanitize import escaped_url, one_line
 from research_agent.types import Citation, Document, SiteKind
@@ -37,9 +37,9 @@ class Reference(NamedTuple):
         return KINDS[self.citations[0].site_kind] if self.citations[0].site else ""
 
     @property
-    def host(self) -> str:
-        """The host that the document came from; "" without one."""
-        return shown_host(self.document.url)
+    def site_line(self) -> str:
+        """ "example.org · shop · https"; "" without a site."""
+        return site_line(self.document.url, self.citations[0].site_kind)
 
     @property
     def trust(self) -> list[str]:

@@ -9,7 +9,7 @@ from research_agent.text.sanitize import one_line
 from research_agent.text.sites import host_of, is_https
 from research_agent.types import Answer, SingleSite, SiteKind
 
-__all__ = ["KINDS", "connection", "shown_host", "single_lines", "site_line"]
+__all__ = ["KINDS", "connection", "single_lines", "site_line"]
 
 KINDS: dict[SiteKind, str] = {
     "official": "official",
@@ -27,19 +27,18 @@ MOST_QUOTED = 2  # sentences of one site
 LONGEST_QUOTED = 90  # characters
 
 
-def shown_host(url: str) -> str:
-    """The host of an address as it is shown: without "www.", in ASCII, so that no letter passes for another."""
-    return host_of(url).removeprefix("www.")
-
-
 def connection(url: str) -> str:
     """ "not https" for a page that came unencrypted, which anybody on the way could have altered; "" for others."""
     return "" if is_https(url) or not host_of(url) else "not https"
 
 
 def site_line(url: str, kind: SiteKind) -> str:
-    """ "example.org · shop · https"; "" without a site."""
-    host = shown_host(url)
+    """
+    "example.org · shop · https"; "" without a site.
+
+    The host is in ASCII, so that no letter passes for another.
+    """
+    host = host_of(url).removeprefix("www.")
     return " · ".join((host, KINDS[kind], connection(url) or "https")) if host else ""
 
 
