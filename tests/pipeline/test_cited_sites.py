@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from research_agent.errors import UsageError
 from research_agent.pipeline import research
 from research_agent.rendering.view import AnswerView
 from research_agent.runtime import open_runtime
 from research_agent.settings import load_settings
 from research_agent.testing import FakeChat, FakeSource
-from research_agent.types import Answer, Document
+from research_agent.types import Answer, Document, Restriction
 
 pytestmark = pytest.mark.anyio
 
@@ -50,3 +52,37 @@ async def test_the_users_own_kind_decides_and_is_kept_with_the_turn() -> None:
     for answer in await answered(PAGE, notes_example="official"):
         assert {one.site_kind for one in answer.citations} == {"official"}
         assert answer.single_site == ()
+
+
+OFFICIAL = replace(PAGE, url="https://www.rivers.gov/lumen", text="The length of the river Lumen is 412 kilometres.")
+
+
+@pytest.mark.parametrize(
+    ("changes", "cited"),
+    [
+        ({}, {"notes.example", "rivers.gov"}),
+        ({"block_sites": ("notes.example",)}, {"rivers.gov"}),
+        ({"allow_sites": ("notes.example",)}, {"notes.example"}),
+        ({"allow_sites": ("gov",)}, {"rivers.gov"}),
+        ({"block_sites": ("rivers.gov", "notes.example")}, set()),
+    ],
+)
+async def test_blocked_sites_are_no_evidence_whatever_source_gives_them(
+    changes: dict[str, Any], cited: set[str]
+) -> None:
+    source = FakeSource("notes", [PAGE, OFFICIAL])
+    settings = load_settings().with_changes(**changes)
+    async with open_runtime(settings, sources=[source], chat=FakeChat(replies=("Lumen", ""))) as runtime:
+        answer = await research("How long is the river Lumen?", runtime=runtime)
+    assert {one.site for one in answer.citations} == cited
+    assert {document.url for document in answer.documents} <= {PAGE.url, OFFICIAL.url}
+    if not cited:
+        assert answer.status == "none"
+        assert any("2 texts were left out: your settings block their sites" in note for note in answer.notes)
+
+
+async def test_a_question_that_asks_for_a_blocked_site_is_refused() -> None:
+    settings = load_settings().with_changes(block_sites=("notes.example",))
+    async with open_runtime(settings, sources=[FakeSource("notes", [PAGE])], chat=FakeChat(replies=("",))) as runtime:
+        with pytest.raises(UsageError, match="blocked by your settings"):
+            await research("How long is it?", runtime=runtime, restriction=Restriction(sites=("www.notes.example",)))

@@ -89,7 +89,7 @@ def test_what_an_answer_keeps_of_the_settings() -> None:
     summary = load_settings(env, model="ollama:hf.co/some/model", sources=("a", "b"), offline=True).shown()
     assert summary == {
         "version": "0.1.0", "model": "ollama:hf.co/some/model", "lang": "", "sources": "a,b", "deadline": 10.0,
-            "soft_deadline": 4.0,
+            "soft_deadline": 4.0, "block_sites": "", "allow_sites": "",
         "offline": True, "fresh": False, "strict": False, "keep_unsupported": False, "sequential": False,
         "num_ctx": 8192, "judge": "auto", "compute": "auto",
         "condense_after": 20,

@@ -22,6 +22,7 @@ from research_agent.sources.web import Web, urls_in
 from research_agent.sources.web_search.local_searxng import find_searxng
 from research_agent.testing.loopback_server import serve
 from research_agent.types import Topic
+from research_agent_devtools.harness.fetching import unconnected
 from research_agent_devtools.harness.unwritable_home import NOWHERE
 from research_agent_devtools.samples.pdf_files import pdf_of
 
@@ -185,3 +186,9 @@ async def test_a_searxng_on_this_machine_is_looked_for_once(monkeypatch: pytest.
             assert (await found_by(source, tools)).engines == ("SearXNG",)
     assert seen.count("/config") == 1
     assert [one for one in seen if one == "/search"] == ["/search"] * 2  # its probe, and one search: then it is stored
+
+
+async def test_a_named_page_of_an_excluded_site_is_not_requested() -> None:
+    topic = Topic(text="https://www.pills.example/a", question="What does it say?", excluded=("pills.example",))
+    with pytest.raises(OutOfScopeError, match="blocked or excluded"):
+        await Web(SourceSettings()).search(topic, tools=unconnected(), limit=3)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from research_agent.errors import UsageError
 from research_agent.text.question import YOUR_TEXT
-from research_agent.text.restriction import Refusal, read_restriction, refusal, told
+from research_agent.text.restriction import Refusal, is_of_site, read_restriction, refusal, told, with_lists
 from research_agent.types import UNRESTRICTED, Document, Restriction
 
 TODAY = date(2026, 11, 29)
@@ -153,3 +153,36 @@ def test_it_is_told_in_one_line() -> None:
         " as you asked."
     )
     assert told(UNRESTRICTED) == ""
+
+
+LISTED = [
+    (Restriction(), Restriction(sites=("nhs.uk",), excluded=("pills.example",))),
+    (Restriction(since="2026-01-01"), Restriction(sites=("nhs.uk",), excluded=("pills.example",), since="2026-01-01")),
+    (Restriction(sites=("who.int",)), Restriction(sites=("who.int",), excluded=("pills.example",))),
+    (Restriction(excluded=("a.example",)), Restriction(sites=("nhs.uk",), excluded=("a.example", "pills.example"))),
+]
+
+
+@pytest.mark.parametrize(("asked", "together"), LISTED)
+def test_the_lists_of_the_settings_join_what_the_question_asks(asked: Restriction, together: Restriction) -> None:
+    assert with_lists(asked, blocked=("pills.example",), allowed=("nhs.uk",)) == together
+    assert with_lists(asked, blocked=(), allowed=()) == asked
+
+
+def test_what_is_blocked_cannot_be_asked_for() -> None:
+    with pytest.raises(UsageError, match="blocked by your settings"):
+        with_lists(Restriction(sites=("shop.pills.example",)), blocked=("pills.example",), allowed=())
+
+
+@pytest.mark.parametrize(
+    ("url", "of"),
+    [
+        ("https://evil.example\\@nhs.uk/", False),
+        ("https://nhs.uk.evil.example/", False),
+        ("https://www.NHS.uk:443/x", True),
+        ("https://web.archive.org/web/2020/https://www.nhs.uk/x", True),
+        ("https://web.archive.org/web/2020/https://evil.example/nhs.uk", False),
+    ],
+)
+def test_a_page_is_of_the_site_that_a_browser_would_reach(url: str, of: bool) -> None:
+    assert is_of_site(url, "nhs.uk") is of

@@ -43,20 +43,21 @@ async def search(query: str, runtime: Runtime, restriction: Restriction = UNREST
         raise QuestionError("The query is empty.", hint="Ask a question, or give a few keywords.")
     if len(text) > MAX_QUERY:
         raise QuestionError(f"The query has {len(text):,} characters.", hint=f"Use at most {MAX_QUERY:,}.")
+    admitted = runtime.within_lists(restriction)
     asked = await read_question(text)
     today = runtime.now.date()
     topics = known_topics(asked.text, History(session=""), runtime.settings.search.lang)
-    topics = restrict_topics(dated(topics, asked_period(topics[0].question, today)), restriction)
+    topics = restrict_topics(dated(topics, asked_period(topics[0].question, today)), admitted)
     selected = select_sources(topics[0].question, runtime.sources, named=runtime.named)
     timeline = Timeline()
     fetched = await fetch_from(
-        restrict_sources(selected, runtime.sources, restriction, named=runtime.named),
+        restrict_sources(selected, runtime.sources, admitted, named=runtime.named),
         topics,
         runtime=runtime,
         timeline=timeline,
         embed_ready=runtime.embed_ready,
         soft_deadline=SOFT_DEADLINE,
-        restriction=restriction,
+        restriction=admitted,
     )
     titles = runtime.source_titles
     notes = tuple(
@@ -76,5 +77,5 @@ async def search(query: str, runtime: Runtime, restriction: Restriction = UNREST
     documents = {item.passage.document.id: item.passage.document for item in evidence}
     if not documents and notes:
         raise SourceError(f"Nothing was found, and not every source answered. {'; '.join(notes)}.", hint="Try again.")
-    notes = (*notes, *restriction_notes(restriction, fetched.left_out))
+    notes = (*notes, *restriction_notes(restriction, fetched.left_out, nothing_left=not documents))
     return SearchResults(tuple(documents.values())[:MAX_DOCUMENTS], notes)

@@ -77,6 +77,7 @@ async def research(
         turn = TurnContext(asked, session or new_session_id(), runtime, Timeline(on_event), group)
         turn.keep_unsupported = keep_unsupported or runtime.settings.flags.keep_unsupported
         turn.restriction = restriction
+        runtime.within_lists(restriction)  # raises for a site that is blocked
         log.debug("question: %s", question)
         answer = await _answer(turn)
         _log(answer)
@@ -103,7 +104,7 @@ async def _answer(turn: TurnContext) -> Answer:
     again = None if asks_clock else await search_again(turn, history, topics, fetched, evidence)
     if again:  # correct, when a word is misspelt
         topics, fetched, passages, evidence = again
-    turn.note(*restriction_notes(turn.restriction, fetched.left_out))
+    turn.note(*restriction_notes(turn.restriction, fetched.left_out, nothing_left=not evidence))
     if not evidence:
         priming.cancel()  # nothing will be written
     await wait_a_moment(analysis)

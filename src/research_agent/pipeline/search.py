@@ -52,7 +52,7 @@ MOMENT = 0.05
 def plan_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]:
     """The topics of the question itself, made standalone; those that a model adds come during the fetch."""
     topics = known_topics(turn.question, history, turn.runtime.settings.search.lang)
-    topics = restrict_topics(dated(topics, asked_period(topics[0].question, turn.now.date())), turn.restriction)
+    topics = restrict_topics(dated(topics, asked_period(topics[0].question, turn.now.date())), turn.admitted)
     turn.lang = topics[0].lang
     turn.timeline.emit(Planned(topics))
     return topics
@@ -62,7 +62,7 @@ def sources_for(turn: TurnContext, question: str) -> Sequence[tuple[Source, str]
     """The sources that are asked a question, each with the reason."""
     runtime = turn.runtime
     selected = select_sources(question, runtime.sources, named=runtime.named)
-    return restrict_sources(selected, runtime.sources, turn.restriction, named=runtime.named)
+    return restrict_sources(selected, runtime.sources, turn.admitted, named=runtime.named)
 
 
 async def prime_chat(turn: TurnContext, history: History) -> None:
@@ -92,7 +92,7 @@ async def fetch_documents(
                 runtime=turn.runtime,
                 timeline=turn.timeline,
                 embed_ready=turn.embed_ready,
-                restriction=turn.restriction,
+                restriction=turn.admitted,
                 budget=turn.budget,
                 more_topics=naming,
                 enough=ranker.enough,
@@ -121,7 +121,7 @@ async def _name_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]
         log.info("no topics", exc_info=error)
         turn.chat_error = error
         return ()
-    topics = restrict_topics(dated(topics, asked_period(topics[0].question, turn.now.date())), turn.restriction)
+    topics = restrict_topics(dated(topics, asked_period(topics[0].question, turn.now.date())), turn.admitted)
     added = tuple(topic for topic in topics if topic.origin == "model")
     if added:
         turn.timeline.emit(Planned(topics))

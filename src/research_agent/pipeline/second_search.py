@@ -42,13 +42,13 @@ async def search_again(
         return None
     corrected = known_topics(correction.apply(topics[0].question), history)
     corrected = dated(corrected, asked_period(corrected[0].question, turn.now.date()))
-    corrected = restrict_topics(corrected, turn.restriction)
+    corrected = restrict_topics(corrected, turn.admitted)
     turn.timeline.emit(Planned((*topics, *corrected)))
     sources = sources_for(turn, corrected[0].question)
     with turn.timeline.span("fetch"):
         more = await fetch_from(
             sources, corrected, runtime=turn.runtime, timeline=turn.timeline, embed_ready=turn.embed_ready,
-            restriction=turn.restriction, budget=turn.budget,
+            restriction=turn.admitted, budget=turn.budget,
         )  # fmt: skip
     reports = _merged(fetched.reports, more.reports)
     both = Fetched((*more.documents, *fetched.documents), reports, {**fetched.left_out, **more.left_out})

@@ -64,6 +64,11 @@ class TurnContext:
     model_reported: bool = False
 
     @property
+    def admitted(self) -> Restriction:
+        """The restriction of the question, and the lists of the settings. Raises `UsageError` for a blocked site."""
+        return self.runtime.within_lists(self.restriction)
+
+    @property
     def question(self) -> str:
         """The text that came in, as it is stored and shown."""
         return self.asked.text

@@ -41,13 +41,14 @@ from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.registry import load_usable
 from research_agent.stages.analyze import analysis_pool
 from research_agent.stages.condense import condense
+from research_agent.text.restriction import with_lists
 from research_agent.workers.isolated_pool import IsolatedPool
 
 if TYPE_CHECKING:
     from research_agent.encoders.embedder import Embedder
     from research_agent.llm import Chat, ModelChoice
     from research_agent.memory import Memory
-    from research_agent.types import Embed, Entail, Rerank
+    from research_agent.types import Embed, Entail, Rerank, Restriction
 
 __all__ = ["Runtime", "open_runtime"]
 
@@ -101,6 +102,11 @@ class Runtime:
     def source_titles(self) -> dict[str, str]:
         """Display titles of the sources by name."""
         return {source.name: source.title for source in self.sources}
+
+    def within_lists(self, restriction: Restriction) -> Restriction:
+        """The restriction together with the lists of sites in the settings. Raises `UsageError` for a blocked site."""
+        lists = self.settings.sites
+        return with_lists(restriction, blocked=lists.block, allowed=lists.allow)
 
     async def ready(self) -> None:
         """Wait until the models are there or cannot be had. Raises `UsageError` as `chat_ready` does."""

@@ -12,7 +12,7 @@ import platformdirs
 
 from research_agent.settings.config_file import ConfigFile, config_path, read_config
 from research_agent.settings.environment import environment
-from research_agent.settings.own_sites import kinds_by_site
+from research_agent.settings.own_sites import check_lists, kinds_by_site
 from research_agent.settings.per_source import keys_by_source, urls_by_source
 from research_agent.settings.schema import OPTIONS, Option, parsed, toml_text
 from research_agent.settings.unknown_names import TRACING, unknown_in_environment, unknown_in_file
@@ -45,7 +45,9 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     command_line = {name: _parsed_override(name, value) for name, value in overrides.items() if value is not None}
     origins |= url_origins | key_origins | dict.fromkeys(command_line, "command line")
     unknown = (*unknown_in_file(file.content, file.path), *unknown_in_environment(env))
-    return Settings.of(**{**values, **command_line}, origins=origins, unknown=unknown)
+    settings = Settings.of(**{**values, **command_line}, origins=origins, unknown=unknown)
+    check_lists(settings.sites.block, settings.sites.allow)
+    return settings
 
 
 def child_environment() -> dict[str, str]:

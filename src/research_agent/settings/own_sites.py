@@ -1,30 +1,38 @@
-"""Sites that the user names in settings: parsed into the form in which hosts are compared."""
+"""Sites that the user names in settings: the lists that block and allow, and kinds of sites."""
 
 from __future__ import annotations
 
-import re
-from typing import get_args
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, get_args
 
-from research_agent.errors import SettingsError
-from research_agent.settings.config_file import ConfigFile
+from research_agent.errors import SettingsError, UsageError
 from research_agent.types import SiteKind
 
-__all__ = ["kinds_by_site", "parsed_site"]
+if TYPE_CHECKING:
+    from research_agent.settings.config_file import ConfigFile
 
-AROUND = re.compile(r"https?://|\*\.")
-"""What people write before a site, and what changes nothing: all below a site is held by it."""
+__all__ = ["check_lists", "kinds_by_site", "parsed_sites"]
 
 
-def parsed_site(text: str) -> str:
-    """A site: "https://www.Example.org/" is "example.org". Raises `ValueError` for a page, a port or a pattern."""
-    from research_agent.text.sites import named_host
+def parsed_sites(value: str) -> tuple[str, ...]:
+    """Sites of a comma list, each once. Raises `ValueError` for one that is none."""
+    from research_agent.text.restriction import read_site  # not at the top: most commands read no list
 
-    bare = AROUND.sub("", text.strip(), count=1).removesuffix("/")
-    host = named_host(bare)
-    host = host.removeprefix("www.") if host.count(".") > 1 else host
-    if not host or not ("." in host or ":" in host or host == "localhost"):
-        raise ValueError(f"must be sites such as example.org, without paths or patterns, and {text.strip()!r} is none")
-    return host
+    try:
+        return tuple(dict.fromkeys(read_site(part) for part in value.split(",") if part.strip()))
+    except UsageError as error:
+        raise ValueError(f"must be sites with commas between, such as example.org, .gov; {error.message}") from error
+
+
+def check_lists(block: Sequence[str], allow: Sequence[str]) -> None:
+    """Raise `SettingsError` for a site that one list allows and the other blocks."""
+    from research_agent.text.sites import is_below
+
+    for site in allow:
+        if any(is_below(site, blocked) for blocked in block):
+            raise SettingsError(
+                f"allow_sites has {site!r}, which block_sites blocks.", hint="Take it off one of the two."
+            )
 
 
 def kinds_by_site(file: ConfigFile) -> dict[str, SiteKind]:
@@ -33,9 +41,11 @@ def kinds_by_site(file: ConfigFile) -> dict[str, SiteKind]:
     kinds: dict[str, SiteKind] = {}
     for name, kind in file.table("site_kinds", '"example.org" = "official"').items():
         try:
-            site = parsed_site(name)
+            (site,) = parsed_sites(name)
         except ValueError as error:
-            raise SettingsError(f"site_kinds in {file.path} cannot be used: {error}.") from error
+            raise SettingsError(
+                f"site_kinds in {file.path} cannot be used: {name!r} is no site.", hint="Name a host: example.org"
+            ) from error
         if kind not in known:
             raise SettingsError(
                 f"site_kinds in {file.path} cannot be used: {name} is said to be {kind!r}.",

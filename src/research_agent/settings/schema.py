@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from research_agent.errors import SettingsError
+from research_agent.settings.own_sites import parsed_sites
 
 __all__ = ["OPTIONS", "Option", "invalid_value", "parsed", "toml_text"]
 
@@ -102,6 +103,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("web_search", "search engines for general questions: auto, off, or a comma list in order", _engines, NAMES),
     Option("web_archive", "auto or off: whether the Internet Archive is asked for a page you name that is gone",
            _one_of("auto", "off")),
+    Option("block_sites", "sites that are never asked for, read or cited, a comma list", parsed_sites, NAMES),
+    Option("allow_sites", "the only sites that are read and cited, a comma list (empty: all)", parsed_sites, NAMES),
     Option("lang", "language of the answer and of Wikipedia (empty: the question's)",
            _matching(r"[a-z-]{2,12}", "a language code, such as en, de or pt-br")),
     Option("contact", "your mail or URL, sent in the User-Agent"),

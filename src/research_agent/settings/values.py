@@ -71,7 +71,14 @@ class SearchSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSettings:
-    """Sites as the user sees them; each holds its subdomains. `kinds` go before the package's list."""
+    """
+    Sites as the user sees them; each holds its subdomains.
+
+    `block` are never asked for, read or cited; with `allow` no other sites are. `kinds` go before the package's list.
+    """
+
+    block: tuple[str, ...] = field(default=(), metadata={NAME: "block_sites"})
+    allow: tuple[str, ...] = field(default=(), metadata={NAME: "allow_sites"})
 
     kinds: Mapping[str, SiteKind] = field(default_factory=dict, metadata={NAME: "site_kinds"})
 
@@ -180,6 +187,8 @@ class Settings:
             "web_archive": self.search.web_archive,
             "deadline": self.search.deadline,
             "soft_deadline": self.search.soft_deadline,
+            "block_sites": ",".join(self.sites.block),
+            "allow_sites": ",".join(self.sites.allow),
             "offline": self.flags.offline,
             "fresh": self.flags.fresh,
             "strict": self.flags.strict,

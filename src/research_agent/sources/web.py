@@ -20,6 +20,7 @@ from research_agent.sources.web_search.local_searxng import find_searxng
 from research_agent.sources.web_search.protocol import WebSearch
 from research_agent.sources.web_search.search_web import search_web
 from research_agent.sources.web_search.searxng_api import SearXNGApi
+from research_agent.text.restriction import is_of_site
 from research_agent.types import Document, Topic
 
 __all__ = ["Web"]
@@ -63,7 +64,10 @@ class Web:
         """Read the pages that the topic or its question names, else those found. Raises `OutOfScopeError`."""
         urls = [] if topic.origin == "model" else urls_in(topic.text) or urls_in(topic.question)
         if urls:
-            return await self._read(urls[: min(limit, MAX_PAGES)], tools)
+            admitted = [url for url in urls if not any(is_of_site(url, site) for site in topic.excluded)]
+            if not admitted:
+                raise OutOfScopeError("was not asked: the page is of a site that is blocked or excluded")
+            return await self._read(admitted[: min(limit, MAX_PAGES)], tools)
         if not self.engines or topic.origin == "model" or urls_in(topic.question):
             raise OutOfScopeError("was not asked: the question names no page", hint="Write its address, https://...")
         return await self._find(topic, tools)

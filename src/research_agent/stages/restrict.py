@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from research_agent.sources.policy import lacks, policy_of
 from research_agent.sources.protocol import Source
-from research_agent.text.restriction import Refusal, is_below, told
+from research_agent.text.restriction import Refusal, told
+from research_agent.text.sites import is_below
 from research_agent.types import Restriction, Topic
 
 __all__ = ["restrict_sources", "restrict_topics", "restriction_notes"]
 
 Selected = tuple[Source, str]
+LISTS = "your settings block their sites, or allow only others (block_sites, allow_sites)."
 
 
 def restrict_topics(topics: Iterable[Topic], restriction: Restriction) -> tuple[Topic, ...]:
@@ -42,7 +44,7 @@ def restrict_sources(
     is asked in any case.
     """
     if named:
-        return selected
+        return [(source, why) for source, why in selected if not _is_excluded(source, restriction)]
     if restriction.sites:
         chosen = {source.name for source, _ in selected}
         asked = ((source, _why(source, restriction, chosen)) for source in sources if not lacks(source))
@@ -64,11 +66,18 @@ def _is_excluded(source: Source, restriction: Restriction) -> bool:
     return bool(hosts) and all(any(is_below(host, site) for site in restriction.excluded) for host in hosts)
 
 
-def restriction_notes(restriction: Restriction, left_out: Mapping[str, Refusal]) -> tuple[str, ...]:
-    """Lines for the user: the restriction, and how many texts it left out, those without a date by themselves."""
-    if not restriction:
-        return ()
+def restriction_notes(
+    restriction: Restriction, left_out: Mapping[str, Refusal], *, nothing_left: bool = False
+) -> tuple[str, ...]:
+    """
+    Lines for the user: the question's restriction, and how many texts it left out, those without a date by themselves.
+
+    What the lists of the settings leave out is said only when there is `nothing_left`: they are to be forgotten about.
+    """
     count = Counter(left_out.values())
+    if not restriction:
+        gone = count["site"]
+        return (f"{_texts(gone, 'text')} {_were(gone)} left out: {LISTS}",) if nothing_left and gone else ()
     undated, others = count["no date"], count["site"] + count["day"]
     lines = [told(restriction)]
     if undated:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
@@ -11,9 +12,10 @@ from urllib.parse import urlsplit
 from research_agent.errors import UsageError
 from research_agent.text.dates import interval
 from research_agent.text.question import YOUR_TEXT
+from research_agent.text.sites import host_of, is_below, named_host
 from research_agent.types import Document, Restriction
 
-__all__ = ["Refusal", "is_below", "is_of_site", "read_restriction", "refusal", "told"]
+__all__ = ["Refusal", "is_of_site", "read_restriction", "read_site", "refusal", "told", "with_lists"]
 
 Refusal = Literal["", "site", "day", "no date"]
 """Why a document is left out; "" for one that is admitted."""
@@ -80,12 +82,22 @@ def refusal(document: Document, restriction: Restriction, *, is_kept_current: bo
 
 
 def is_of_site(url: str, site: str) -> bool:
-    """Whether a URL's host is that of a site, or below it."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    return is_below(_ascii(host.rstrip(".")), site)
+    """Whether a URL's host is that of a site, or below it; a copy in the Internet Archive is of the site it is of."""
+    return is_below(host_of(url), site.lower().removeprefix("www.").rstrip("."))
+
+
+def with_lists(restriction: Restriction, *, blocked: Sequence[str], allowed: Sequence[str]) -> Restriction:
+    """
+    The restriction of a question together with the user's lists of sites.
+
+    What the question asks for goes before `allowed`; what is `blocked` stays so. Raises `UsageError` for a site that
+    the question asks for and that is blocked.
+    """
+    for host in restriction.sites:
+        if any(is_below(host, site) for site in blocked):
+            raise UsageError(f"{host!r} is blocked by your settings.", hint="Take it off block_sites, or leave it out.")
+    excluded = tuple(dict.fromkeys((*restriction.excluded, *blocked)))
+    return replace(restriction, sites=restriction.sites or tuple(allowed), excluded=excluded)
 
 
 def told(restriction: Restriction) -> str:
@@ -103,22 +115,22 @@ def told(restriction: Restriction) -> str:
 
 
 def _hosts(written: Iterable[str]) -> tuple[str, ...]:
-    hosts = tuple(dict.fromkeys(_host(one) for one in written))
+    hosts = tuple(dict.fromkeys(read_site(one) for one in written))
     if len(hosts) > MOST_SITES:
         raise UsageError(f"There are {len(hosts)} sites.", hint=f"Name at most {MOST_SITES}.")
     return hosts
 
 
-def _host(written: str) -> str:
+def read_site(written: str) -> str:
     """The host that was written, with a scheme, a port or "*." or without. Raises `UsageError`."""
     bare = written.strip().lower()
     try:
         parts = urlsplit(bare if "://" in bare else f"//{bare}")
-        host = _ascii((parts.hostname or "").removeprefix("*").rstrip("."))
+        host = (parts.hostname or "").removeprefix("*").rstrip(".")
     except ValueError:
         host = ""
     below = host.startswith(".")
-    host = host.removeprefix(".").removeprefix("www.")
+    host = named_host(host.removeprefix(".")).removeprefix("www.")
     if not HOST.fullmatch(host) or not ("." in host or below or host == "localhost"):
         raise UsageError(
             f"{written[:80]!r} is no site.", hint="Name a host, such as nasa.gov, or .gov for all below it."
@@ -126,19 +138,6 @@ def _host(written: str) -> str:
     if parts.path.strip("/") or parts.query:
         raise UsageError(f"{written[:80]!r} is a page, not a site.", hint=f"Name its host: {host}")
     return host
-
-
-def _ascii(host: str) -> str:
-    """A host as it goes over the wire: "müller.de" is "xn--mller-kva.de"."""
-    try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return host
-
-
-def is_below(host: str, site: str) -> bool:
-    """Whether a host is that of a site, or a subdomain of it."""
-    return host == site or host.endswith(f".{site}")
 
 
 def _day(written: str | None, today: date, name: str) -> tuple[date, date] | None:

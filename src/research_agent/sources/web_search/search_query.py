@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from research_agent.sources.protocol import Hit
+from research_agent.text.restriction import is_of_site
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Topic
 
@@ -42,18 +41,9 @@ def last_day(topic: Topic) -> str:
 
 def is_within(hit: Hit, topic: Topic) -> bool:
     """Whether a hit is of the topic's sites and days; a hit whose day is not known is."""
-    try:
-        host = (urlsplit(hit.url).hostname or "").lower()
-    except ValueError:
+    if topic.sites and not any(is_of_site(hit.url, site) for site in topic.sites):
         return False
-    if topic.sites and not any(_is_of(host, site) for site in topic.sites):
-        return False
-    if any(_is_of(host, site) for site in topic.excluded):
+    if any(is_of_site(hit.url, site) for site in topic.excluded):
         return False
     day = hit.published[:10]
     return not day or (topic.since <= day and (not topic.until or day <= topic.until))
-
-
-def _is_of(host: str, site: str) -> bool:
-    site = site.lower().removeprefix("www.").rstrip(".")
-    return host == site or host.endswith(f".{site}")

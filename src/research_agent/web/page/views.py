@@ -14,11 +14,12 @@ from research_agent.rendering.timeline import waterfall
 from research_agent.rendering.view import AnswerView, Reference, safe_link
 from research_agent.text.humanize import ago
 from research_agent.text.sanitize import one_line
+from research_agent.text.sites import is_below, site_of
 from research_agent.types import Answer, Citation, Conflict, SourceReport, Turn
 from research_agent.web.page.source_panel import quote_id
 from research_agent.web.runs import Run
 
-__all__ = ["page_url", "run_view", "session_view", "source_url", "turn_view"]
+__all__ = ["page_url", "run_view", "session_view", "source_url", "turn_view", "without_site"]
 
 Titles = Mapping[str, str]
 """Titles of sources by name."""
@@ -87,6 +88,22 @@ def run_view(run: Run, titles: Titles) -> dict[str, Any]:
         "turn": f"{page_url('/session/turn', id=run.session)}&turn=",
         "back": page_url("/session", id=run.session),
         "titles": dict(titles),
+    }
+
+
+def without_site(answer: Answer, url: str) -> dict[str, Any]:
+    """The form that asks the question again without the site of a source; empty without one, or if it was asked for."""
+    site, fields = site_of(url), _restriction(answer.settings)
+    wanted = fields.get("sites", "").split(",")
+    if not site or any(is_below(one, site) or is_below(site, one) for one in wanted):
+        return {}
+    excluded = " ".join(dict.fromkeys((*fields.get("exclude_sites", "").replace(",", " ").split(), site)))
+    kept = {name: value for name, value in fields.items() if name != "exclude_sites"}
+    return {
+        "question": answer.question,
+        "session": answer.session,
+        "label": f"Ask again without {site}",
+        "restriction": {**kept, "exclude_sites": excluded},
     }
 
 
