@@ -84,7 +84,7 @@ class Topic:
     `lang` is the code of the question's language. `since` is the first day (ISO 8601) of the time that is asked for, ""
     for any: a source that can search by date gives what is of that day or later; `until` is the last day. `sites` are
     the hosts that the user wants answers from, () for all, and `excluded` those that the user wants none from; each
-    holds its subdomains too.
+    holds its subdomains too. Those that are `blocked` by the settings are left out alike, and told to no service.
     """
 
     text: str
@@ -95,6 +95,12 @@ class Topic:
     until: str = ""
     sites: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+
+    @property
+    def unwanted(self) -> tuple[str, ...]:
+        """The sites that the user wants nothing from."""
+        return (*self.excluded, *self.blocked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,17 +109,24 @@ class Restriction:
     Restriction by the user of what an answer may rest on, whatever the sources give; made by `text.restriction`.
 
     `sites` are the hosts that texts must be of, () for any, `excluded` those that they must not be of; each holds its
-    subdomains. `since` and `until` are the first and last day (ISO 8601), "" for any.
+    subdomains. `since` and `until` are the first and last day (ISO 8601), "" for any. `blocked` are the sites that the
+    settings block: no less excluded, but told to no service, and not said to be asked.
     """
 
     sites: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
+    blocked: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything is restricted."""
-        return bool(self.sites or self.excluded or self.since or self.until)
+        return bool(self.sites or self.unwanted or self.since or self.until)
+
+    @property
+    def unwanted(self) -> tuple[str, ...]:
+        """The sites that nothing must be of."""
+        return (*self.excluded, *self.blocked)
 
     def as_settings(self) -> dict[str, str]:
         """What is restricted, as it is stored in `Answer.settings`."""

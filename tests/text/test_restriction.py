@@ -156,10 +156,13 @@ def test_it_is_told_in_one_line() -> None:
 
 
 LISTED = [
-    (Restriction(), Restriction(sites=("nhs.uk",), excluded=("pills.example",))),
-    (Restriction(since="2026-01-01"), Restriction(sites=("nhs.uk",), excluded=("pills.example",), since="2026-01-01")),
-    (Restriction(sites=("who.int",)), Restriction(sites=("who.int",), excluded=("pills.example",))),
-    (Restriction(excluded=("a.example",)), Restriction(sites=("nhs.uk",), excluded=("a.example", "pills.example"))),
+    (Restriction(), Restriction(sites=("nhs.uk",), blocked=("pills.example",))),
+    (Restriction(since="2026-01-01"), Restriction(sites=("nhs.uk",), blocked=("pills.example",), since="2026-01-01")),
+    (Restriction(sites=("who.int",)), Restriction(sites=("who.int",), blocked=("pills.example",))),
+    (
+        Restriction(excluded=("a.example",)),
+        Restriction(sites=("nhs.uk",), excluded=("a.example",), blocked=("pills.example",)),
+    ),
 ]
 
 

@@ -64,7 +64,7 @@ class Web:
         """Read the pages that the topic or its question names, else those found. Raises `OutOfScopeError`."""
         urls = [] if topic.origin == "model" else urls_in(topic.text) or urls_in(topic.question)
         if urls:
-            admitted = [url for url in urls if not any(is_of_site(url, site) for site in topic.excluded)]
+            admitted = [url for url in urls if not any(is_of_site(url, site) for site in topic.unwanted)]
             if not admitted:
                 raise OutOfScopeError("was not asked: the page is of a site that is blocked or excluded")
             return await self._read(admitted[: min(limit, MAX_PAGES)], tools)

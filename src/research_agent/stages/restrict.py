@@ -29,6 +29,7 @@ def restrict_topics(topics: Iterable[Topic], restriction: Restriction) -> tuple[
             until=restriction.until,
             sites=restriction.sites,
             excluded=restriction.excluded,
+            blocked=restriction.blocked,
         )
         for topic in topics
     )
@@ -63,7 +64,7 @@ def _why(source: Source, restriction: Restriction, chosen: Iterable[str]) -> str
 
 def _is_excluded(source: Source, restriction: Restriction) -> bool:
     hosts = policy_of(source).hosts
-    return bool(hosts) and all(any(is_below(host, site) for site in restriction.excluded) for host in hosts)
+    return bool(hosts) and all(any(is_below(host, site) for site in restriction.unwanted) for host in hosts)
 
 
 def restriction_notes(

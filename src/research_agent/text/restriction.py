@@ -69,7 +69,7 @@ def refusal(document: Document, restriction: Restriction, *, is_kept_current: bo
         return ""
     if restriction.sites and not any(is_of_site(document.url, site) for site in restriction.sites):
         return "site"
-    if any(is_of_site(document.url, site) for site in restriction.excluded):
+    if any(is_of_site(document.url, site) for site in restriction.unwanted):
         return "site"
     if not (restriction.since or restriction.until):
         return ""
@@ -96,8 +96,7 @@ def with_lists(restriction: Restriction, *, blocked: Sequence[str], allowed: Seq
     for host in restriction.sites:
         if any(is_below(host, site) for site in blocked):
             raise UsageError(f"{host!r} is blocked by your settings.", hint="Take it off block_sites, or leave it out.")
-    excluded = tuple(dict.fromkeys((*restriction.excluded, *blocked)))
-    return replace(restriction, sites=restriction.sites or tuple(allowed), excluded=excluded)
+    return replace(restriction, sites=restriction.sites or tuple(allowed), blocked=tuple(blocked))
 
 
 def told(restriction: Restriction) -> str:

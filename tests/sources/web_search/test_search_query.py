@@ -65,3 +65,10 @@ WITHIN = topic(since="2026-11-01", until="2026-11-30", sites=("A.example",), exc
 )
 def test_hits_are_held_to_sites_and_days(url: str, published: str, expected: bool) -> None:
     assert is_within(Hit(url=url, title="x", published=published), WITHIN) is expected
+
+
+def test_what_the_settings_block_is_left_out_and_told_to_no_service() -> None:
+    topic = Topic(text="low tide", question="low tide", excluded=("a.example",), blocked=("pills.example",))
+    assert query_of(topic, most=200) == "low tide -site:a.example"
+    hits = [Hit(url=f"https://{host}/x", title="x") for host in ("a.example", "shop.pills.example", "b.example")]
+    assert [is_within(hit, topic) for hit in hits] == [False, False, True]

@@ -43,7 +43,7 @@ def is_within(hit: Hit, topic: Topic) -> bool:
     """Whether a hit is of the topic's sites and days; a hit whose day is not known is."""
     if topic.sites and not any(is_of_site(hit.url, site) for site in topic.sites):
         return False
-    if any(is_of_site(hit.url, site) for site in topic.excluded):
+    if any(is_of_site(hit.url, site) for site in topic.unwanted):
         return False
     day = hit.published[:10]
     return not day or (topic.since <= day and (not topic.until or day <= topic.until))
