@@ -15,16 +15,20 @@ from research_agent.runtime import Runtime
 from research_agent.sources.crawler import MOST_REQUESTS
 from research_agent.sources.protocol import Source, Tools
 from research_agent.stages.fetch import Fetched, FetchPlan, fetch
+from research_agent.stages.mirrors import mirrors
 from research_agent.stages.rank import READ, Candidate, candidates, rank, readable
 from research_agent.stages.read import Reading, read
 from research_agent.stages.recency import Period, asked_period, is_of, prefer_newest, without_period
 from research_agent.stages.split import Pieces, split
+from research_agent.text.copies import Alike, near_duplicates
 from research_agent.text.languages import READS, base_language
 from research_agent.text.tokens import content_stems, without_urls
 from research_agent.types import UNRESTRICTED, Document, Embed, Evidence, Passage, Rerank, Restriction, Topic
 
 __all__ = ["MOST", "EmbedReady", "RerankReady", "fetch_from", "find_evidence", "web_budget"]
 
+OF_COPIES = 16
+"""Passages of copies, which are not read: conflicts are looked for in them."""
 MOST = 6
 """Pieces of evidence that an answer rests on."""
 
@@ -91,11 +95,13 @@ async def find_evidence(
     embed_ready: EmbedReady,
     rerank_ready: RerankReady,
     known: Pieces | None = None,
+    alike: Alike | None = None,
     most: int = MOST,
     today: date | None = None,
 ) -> tuple[Sequence[Passage], tuple[Evidence, ...]]:
     """
-    The passages of the documents, and the `most` that are evidence; `known` is a cache of what was split before.
+    The passages of the documents, and the `most` that are evidence; `known` is a cache of what was split before, and
+    `alike` remembers the texts that it compared. A page that is a copy is not read (`stages/mirrors.py`).
 
     With `today`, a question that asks for a time ("last week") is answered by what is of it, or by the newest.
     """
@@ -105,7 +111,12 @@ async def find_evidence(
     question = without_urls(without_period(topics[0].question, period, figures=False))
     async with cooperative():
         with timeline.span("split"):
-            passages = split(documents, question=question, lang=base_language(topics[0].lang), known=known)
+            lang = base_language(topics[0].lang)
+            gone = mirrors(documents, alike or near_duplicates())
+            own = [document for document in documents if document.id not in gone]
+            copies = [document for document in documents if document.id in gone]
+            passages = split(own, question=question, lang=lang, known=known)
+            of_copies = split(copies, question=question, lang=lang, most=OF_COPIES, known=known)
     embed = await embed_ready()
     query = vectors = None
     if embed is not None and passages:
@@ -131,7 +142,7 @@ async def find_evidence(
     async with cooperative():
         with timeline.span("rank"):
             chosen = rank(found, reading, most=most if period is None else 2 * most)
-            return passages, chosen if period is None else prefer_newest(chosen, period)[:most]
+            return (*passages, *of_copies), chosen if period is None else prefer_newest(chosen, period)[:most]
 
 
 def _of_period(passages: Sequence[Passage], period: Period | None) -> list[int]:

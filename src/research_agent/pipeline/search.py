@@ -26,6 +26,7 @@ from research_agent.stages.recency import asked_period, dated
 from research_agent.stages.restrict import restrict_sources, restrict_topics
 from research_agent.stages.select_sources import select_sources
 from research_agent.stages.split import Pieces
+from research_agent.text.copies import near_duplicates
 from research_agent.text.languages import base_language
 from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Evidence, Finding, History, Passage, Topic
@@ -136,6 +137,7 @@ class Ranker:
         self._turn, self._topics = turn, topics
         self._documents: list[Document] = []
         self._pieces: Pieces = {}
+        self._alike = near_duplicates()
         self._news = asyncio.Event()
         self._closed = False
 
@@ -164,7 +166,7 @@ class Ranker:
         """The passages of the documents, and those of them that are evidence."""
         return await find_evidence(
             documents, self._topics, timeline=self._turn.timeline, embed_ready=self._turn.embed_ready,
-            rerank_ready=self._turn.rerank_ready, known=self._pieces, today=self._turn.now.date(),
+            rerank_ready=self._turn.rerank_ready, known=self._pieces, alike=self._alike, today=self._turn.now.date(),
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from research_agent.http import Client
 from research_agent.http.rate_limits import Limits
 from research_agent.http.request_budget import RequestBudget
 from research_agent.sources.crawler import MOST_REQUESTS, read_hits
-from research_agent.sources.crawler.choice import best_hits, page_key
+from research_agent.sources.crawler.choice import best_hits
 from research_agent.sources.protocol import FoundOnWeb, Hit, Tools
 from research_agent.types import Document, Readable, Topic
 
@@ -83,7 +83,6 @@ async def test_without_a_reader_the_engines_order_holds_and_hosts_take_turns() -
     ["http://www.a.example/x/", "https://A.example/x#part", "https://user@a.example/x", "https://a.example/x"],
 )
 async def test_one_page_by_two_addresses_is_chosen_once(other: str) -> None:
-    assert page_key(other) == page_key("https://a.example/x")
     assert len(await best_hits("?", [hit("https://a.example/x"), hit(other)], None, most=8)) == 1
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from research_agent.sources.crawler.page import host_of, site_of
 from research_agent.sources.protocol import Hit
+from research_agent.sources.web_search.canonical_url import canonical_url
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import Readable, Rerank
 
-__all__ = ["best_hits", "page_key"]
+__all__ = ["best_hits"]
 
 A_PLACE = 0.15  # of logit: what a place in the engines' order is worth, which the reader's opinion outweighs
 SAME_HOST = 1.5  # of logit: what a hit loses for each better one of its host
@@ -26,7 +26,7 @@ async def best_hits(question: str, hits: Sequence[Hit], rerank: Rerank | None, *
     once: dict[str, Hit] = {}
     for hit in hits:
         if host_of(hit.url):
-            once.setdefault(page_key(hit.url), hit)
+            once.setdefault(canonical_url(hit.url), hit)
     waiting = list(once.values())
     logits = [0.0] * len(waiting)
     if rerank is not None and waiting:
@@ -41,13 +41,6 @@ async def best_hits(question: str, hits: Sequence[Hit], rerank: Rerank | None, *
         chosen.append(best)
         taken[site_of(best.url)] += 1
     return chosen
-
-
-def page_key(url: str) -> str:
-    """What is the same for addresses of one page: scheme, "www.", a last slash and a fragment make no other."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2].lower().removeprefix("www.")
-    return f"{host}{parts.path.rstrip('/')}?{parts.query}"
 
 
 def _readable(question: str, hit: Hit) -> Readable:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from research_agent.http.request_budget import RequestBudget
-from research_agent.sources.crawler.choice import best_hits, page_key
+from research_agent.sources.crawler.choice import best_hits
 from research_agent.sources.crawler.page import host_of, origin_of, site_of
 from research_agent.sources.crawler.pages import crawling, read_pages
 from research_agent.sources.crawler.robots import rules_url
 from research_agent.sources.protocol import FoundOnWeb, Hit, Tools
+from research_agent.sources.web_search.canonical_url import canonical_url
 from research_agent.text.json_fields import details_of
 from research_agent.text.languages import READS, base_language
 from research_agent.types import Document, Topic, Unread
@@ -139,7 +140,9 @@ def _each_page_once(pages: Sequence[Document]) -> list[Document]:
     groups: dict[str, list[Document]] = {}
     for page in pages:
         own = str(page.details.get("canonical", ""))
-        key = page_key(own if _is_one_site(own, page.url) else page.url)  # none speaks for the page of another site
+        key = canonical_url(
+            own if _is_one_site(own, page.url) else page.url
+        )  # none speaks for the page of another site
         groups.setdefault(key, []).append(page)
     kept: dict[str, Document] = {}
     for group in groups.values():
