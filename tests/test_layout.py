@@ -53,6 +53,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "http/errors.py": "tests/http/test_client.py: each failure of a real server by its message",
     "http/rate_limits.py": "tests/http/test_rate_limit_store.py and tests/http/test_source_client.py",
     "http/redirects.py": "tests/http/test_client.py and tests/http/test_ssrf.py",
+    "http/request_options.py": "tests/http/test_client.py: what was sent, as a text",
     "http/response.py": "tests/http/test_client.py and tests/http/test_cache.py",
     "http/sqlite_file.py": "tests/http/test_cache.py and tests/http/test_rate_limit_store.py, which are such files",
     "llm/llamacpp.py": "tests/llm/test_llamacpp_process.py and tests/llm/test_llamacpp_slots.py, with the real server",

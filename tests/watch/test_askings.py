@@ -250,7 +250,7 @@ async def test_the_real_turn_asks_services_afresh_and_tells_what_changed(tmp_pat
         async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
             client = tools.client.source_client
             assert client is not None
-            reused.append(client._reuse)
+            reused.append(client.reuse)
             return Found(page)
 
     made = engine("Nothing [e9].", sources=[Notes("notes")])

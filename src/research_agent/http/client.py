@@ -9,8 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypedDict, Unpack
-from urllib.parse import unquote
+from typing import Any, Unpack
 
 import aiohttp
 from yarl import URL
@@ -23,12 +22,12 @@ from research_agent.http.proxies import Proxies
 from research_agent.http.rate_limits import Limits, is_wikimedia
 from research_agent.http.redirects import Follow, address_of, follow, headers_for, hint_of, without_login
 from research_agent.http.request_budget import RequestBudget
+from research_agent.http.request_options import Headers, Params, RequestOptions, said_by
 from research_agent.http.response import Response, json_failure, reject_interstitial, text_of
 from research_agent.http.source_client import Admit, SourceClient
 from research_agent.http.ssrf import SsrfGuard
 from research_agent.http.throttle import ResponseSignal, Throttle
 from research_agent.settings import Settings
-from research_agent.text.sanitize import one_line, redacted_url
 
 __all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Client"]
 
@@ -41,27 +40,11 @@ ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br", "zstd"
 
 ERROR_BODY = 64 * 1024  # bytes that are read of the body of an error
 ERROR_SECONDS = 2.0
-
 # A request ends a little before its stage does, so that the results of its siblings can still be handed over.
 SHARE_OF_DEADLINE = 0.9
 
 CACHING = ("Cache-Control", "ETag", "Last-Modified")
 CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
-
-Params = Mapping[str, str | int]
-Headers = Mapping[str, str]
-
-
-class RequestOptions(TypedDict, total=False):
-    """
-    Options of a request. `params` are added to the query, percent-encoded, and so are `secret_params`.
-
-    These go into the query and nowhere else: no message, no file and no other host gets them.
-    """
-
-    params: Params | None
-    headers: Headers | None
-    secret_params: Params | None
 
 
 class Client:
@@ -132,7 +115,7 @@ class Client:
             throttle=self._throttle,
             cache=self._cache,
             offline=self._flags.offline,
-            reuse=reuse and not self._flags.fresh,
+            reuse=reuse and not self._flags.fresh and (search is None or search.reuse),
             budget=budget or (search.budget if search is not None else None),
             retry=retry,
         )
@@ -235,7 +218,7 @@ class Client:
 
         async def send(more: Headers, admit: Admit, until: float) -> Response:
             if self.source_client is not None:
-                self.source_client.sent.append(_as_text(url, params, posted))
+                self.source_client.sent.append(said_by(url, params, posted))
             try:
                 # Not `timeout_at`: the clock may be another than the loop's.
                 async with asyncio.timeout(until - self._clock.now()), self._one_at_a_time:
@@ -326,12 +309,6 @@ class Client:
         if (raw.content_length or 0) > limit or await _is_larger(raw, limit, body):
             raise BodyError(f"answered with more than {limit // 1024**2} MB, which is not read", hint=hint)
         return bytes(body)
-
-
-def _as_text(url: str, params: Params | None, posted: str = "") -> str:
-    """What a request tells its service, to be read: address, parameters, body, decoded, without keys and logins."""
-    said = "&".join(f"{name}={value}" for name, value in (params or {}).items())
-    return one_line(f"{'?'.join(filter(None, (unquote(redacted_url(url)), said)))} {posted}".strip())
 
 
 async def _is_larger(raw: aiohttp.ClientResponse, limit: int, body: bytearray) -> bool:

@@ -90,7 +90,7 @@ class SourceClient:
         self.ends, self.budget = until, budget
         self._name, self._limits, self._fresh = name, limits, fresh
         self._clock, self._throttle, self._cache = clock, throttle, cache
-        self._offline, self._reuse, self._retries = offline, reuse, RETRIES if retry else 0
+        self._offline, self.reuse, self._retries = offline, reuse, RETRIES if retry else 0
         self._new: dict[bytes, NewEntry] = {}
         self._accepted: list[NewEntry] = []
 
@@ -100,7 +100,7 @@ class SourceClient:
 
     async def has_fresh(self, address: URL) -> bool:
         """Whether a fresh response to a GET of `address` without headers is cached."""
-        if self._cache is None or not self._reuse:
+        if self._cache is None or not self.reuse:
             return False
         entry = await self._cache.find(key_of(str(address), {}), now=self._clock.wall())
         return entry is not None and (self._offline or self._is_fresh(entry))
@@ -113,7 +113,7 @@ class SourceClient:
     async def get(self, address: URL, headers: Mapping[str, str], send: Send, posted: str = "") -> Response:
         """The response to a GET of `address`, or to a POST of `posted`, cached or new. Raises `SourceError`."""
         key = key_of(str(address), headers, posted)
-        cache = self._cache if self._reuse else None
+        cache = self._cache if self.reuse else None
         entry = None if cache is None else await cache.find(key, now=self._clock.wall())
         if entry is not None and (self._offline or self._is_fresh(entry)):
             return self._from_cache(entry, address)

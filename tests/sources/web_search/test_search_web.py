@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from research_agent.concurrency import as_result
-from research_agent.errors import BodyError, HttpLimitError, SourceError
+from research_agent.errors import BodyError, HttpLimitError, SourceError, SourceNotReadyError
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, SourceSettings, Tools
 from research_agent.sources.web_search import search_web as room
@@ -181,6 +181,13 @@ async def test_one_held_back_by_its_limits_is_a_problem_only_when_none_answers()
         await ask(resting)
     with pytest.raises(SourceError, match="no time left"):
         await ask(Engine("one", pages(1)), seconds=-1.0)
+
+
+async def test_offline_what_is_stored_is_enough_and_nothing_stored_is_no_failure() -> None:
+    nothing = SourceNotReadyError("offline, nothing stored")
+    assert (await ask(Engine("one", nothing), Engine("two", pages(9)))).problems == ()
+    with pytest.raises(SourceNotReadyError, match=r"^offline, nothing stored$"):
+        await ask(Engine("one", nothing), Engine("two", nothing))
 
 
 async def test_hits_of_other_sites_and_days_are_left_out() -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from research_agent.concurrency import as_result, task_group
-from research_agent.errors import HttpLimitError, HttpTimeoutError, SourceError
+from research_agent.errors import HttpLimitError, HttpTimeoutError, SourceError, SourceNotReadyError
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.merge_hits import merge_hits
 from research_agent.sources.web_search.protocol import MOST_HITS, WebSearch
@@ -34,6 +34,7 @@ HEDGE = 1.8
 """Seconds without an answer after which the next engine is asked too; less where there is little time."""
 PARTS = 3  # of the time there is, one for each of three engines that hang
 MOST_ANSWERS = 2
+NOT_ASKED = (HttpLimitError, SourceNotReadyError)
 MOMENT = 0.7  # seconds for the second answer when the first names enough
 REST = 120.0  # seconds for which an engine is left alone that was late when another one answered
 
@@ -51,8 +52,8 @@ async def search_web(topic: Topic, engines: Sequence[WebSearch], *, tools: Tools
     """
     Search with the engines, in their order, until `until` (loop time).
 
-    Raises `SourceError` with what each of them said when none answers. One that was held back by its limits is no
-    problem when another one answered.
+    Raises `SourceError` with what each of them said when none answers. One that was held back by its limits, or has
+    nothing stored while offline, is no problem when another one answered.
     """
     race = _Race(topic, tools, until, deque(engines))
     await race.run()
@@ -64,9 +65,7 @@ async def search_web(topic: Topic, engines: Sequence[WebSearch], *, tools: Tools
         hits=tuple(merge_hits([hits for _, hits in answers])[:MOST_HITS]),
         engines=tuple(engine.title for engine, _ in answers),
         problems=tuple(
-            f"{engine.title} {error.message}"
-            for engine, error in race.failures
-            if not isinstance(error, HttpLimitError)
+            f"{engine.title} {error.message}" for engine, error in race.failures if not isinstance(error, NOT_ASKED)
         ),
     )
 
@@ -185,6 +184,8 @@ def _failure(failures: Sequence[tuple[WebSearch, SourceError]]) -> SourceError:
     """One error for those of all engines."""
     if not failures:
         return SourceError("was not asked: there was no time left for it")
+    if all(isinstance(error, SourceNotReadyError) for _, error in failures):
+        return failures[0][1]
     said = "; ".join(f"{engine.title} {error.message}" for engine, error in failures)
     return SourceError(
         f"found no search engine that answers: {said}",
