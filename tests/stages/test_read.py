@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from research_agent.stages.read import FINALISTS, read
+from research_agent.stages.read import FINALISTS, Reading, read, without_stuffed
 from research_agent.types import Readable
 
 pytestmark = pytest.mark.anyio
@@ -70,17 +70,29 @@ async def test_a_question_and_a_title_answer_nothing_however_like_the_question_t
     assert max(end[:-1]) < -1 < end[-1]
 
 
-async def test_a_passage_that_only_repeats_the_question_is_behind_one_that_answers() -> None:
+async def test_a_page_that_only_repeats_the_question_is_behind_one_that_answers() -> None:
     """By its words alone (the naive way) it is the best of all."""
     repeated = tuple(f"How long the long Lumen is is asked {n} times." for n in range(4))
 
     async def likes_words(items: Sequence[Readable]) -> list[list[float]]:
         return [[float(text.count("long")) for text in texts] for _, _, texts in items]
 
-    (stuffed, answer) = (await read([(QUESTION, "", repeated), (QUESTION, "", (LONG,))], likes_words)).end
-    assert max(stuffed) < answer[0]
+    items = [(QUESTION, "", repeated), (QUESTION, "", (LONG,))]
+    naive, _ = (await read(items, likes_words)).end
+    (stuffed, answer) = (await read(items, likes_words, stuffed={0})).end
+    assert max(stuffed) < answer[0] < max(naive)
 
 
 async def test_nothing_to_read() -> None:
     assert await read([], Reader()) == ([], [])
     assert await read([(QUESTION, "A", ())], Reader()) == ([[]], [[]])
+
+
+@pytest.mark.parametrize(("ends", "kept"), [((9.0, 1.0, -1.0), "bc"), ((9.0, -1.0, -2.0), "abc")])
+def test_what_only_repeats_the_question_is_left_out_where_another_answers(ends: Sequence[float], kept: str) -> None:
+    """What is behind those that were read stays in its place."""
+    reading = Reading([[0.0]] * 3, [[end] for end in ends])
+    found, left = without_stuffed(["a", "b", "c", "d"], reading, {0})
+    assert "".join(found) == f"{kept}d"
+    assert [row[0] for row in left.end] == list(ends[len(ends) - len(kept) :])
+    assert len(left.first) == len(kept)

@@ -27,7 +27,7 @@ ANSWER = "Cooked rice keeps in the fridge for a day."
         ("", (), False),
     ],
 )
-def test_a_passage_is_stuffed_when_most_of_it_repeats_the_question(
+def test_a_page_is_stuffed_when_most_of_it_repeats_the_question(
     question: str, sentences: tuple[str, ...], stuffed: bool
 ) -> None:
-    assert is_stuffed(question, sentences) == stuffed
+    assert is_stuffed(question, "\n".join(sentences)) == stuffed

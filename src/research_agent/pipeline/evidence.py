@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,11 +17,12 @@ from research_agent.sources.protocol import Source, Tools
 from research_agent.stages.fetch import Fetched, FetchPlan, fetch
 from research_agent.stages.mirrors import mirrors
 from research_agent.stages.rank import READ, Candidate, candidates, rank, readable
-from research_agent.stages.read import Reading, read
+from research_agent.stages.read import Reading, read, without_stuffed
 from research_agent.stages.recency import Period, asked_period, is_of, prefer_newest, without_period
 from research_agent.stages.split import Pieces, split
 from research_agent.text.copies import Alike, near_duplicates
 from research_agent.text.languages import READS, base_language
+from research_agent.text.stuffing import is_stuffed
 from research_agent.text.tokens import content_stems, without_urls
 from research_agent.types import UNRESTRICTED, Document, Embed, Evidence, Passage, Rerank, Restriction, Topic
 
@@ -138,7 +139,10 @@ async def find_evidence(
         with timeline.span("read"):
             # By rule, only a comparison has more than one topic: each side is asked about too.
             sides = [topic.text for topic in topics] if len(topics) > 1 else []
-            reading = await _read(question, sides, found[:READ], rerank, embed)
+            async with cooperative():
+                stuffed = {at for at, one in enumerate(found[:READ]) if is_stuffed(question, one.passage.document.text)}
+            reading = await _read(question, sides, found[:READ], rerank, embed, stuffed)
+            found, reading = without_stuffed(found, reading, stuffed)
     async with cooperative():
         with timeline.span("rank"):
             chosen = rank(found, reading, most=most if period is None else 2 * most)
@@ -153,7 +157,12 @@ def _of_period(passages: Sequence[Passage], period: Period | None) -> list[int]:
 
 
 async def _read(
-    question: str, sides: Sequence[str], found: Sequence[Candidate], rerank: Rerank, embed: Embed | None
+    question: str,
+    sides: Sequence[str],
+    found: Sequence[Candidate],
+    rerank: Rerank,
+    embed: Embed | None,
+    stuffed: Collection[int],
 ) -> Reading:
     """
     Read the candidates for the question, or for a side of the comparison, whichever gives a sentence more.
@@ -167,7 +176,7 @@ async def _read(
         for at, item in enumerate(found)
         if set(content_stems(side)) <= set(content_stems(item.passage.document.title))
     ]
-    reading = await read(items, rerank, embed=embed)
+    reading = await read(items, rerank, embed=embed, stuffed=stuffed)
     for (at, _), row in zip(about, await rerank([one for _, one in about]), strict=True):
         for logits in reading:
             logits[at] = [max(pair) for pair in zip(logits[at], row, strict=True)]

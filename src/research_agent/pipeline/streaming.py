@@ -20,7 +20,6 @@ from research_agent.stages.answer_span import answer_span
 from research_agent.stages.cite import Checked, cite, judge, shifted, without_marks
 from research_agent.stages.extract import extract
 from research_agent.stages.lead import led_by_answer
-from research_agent.stages.read import read
 from research_agent.stages.status import not_said
 from research_agent.stages.synthesize import Synthesis, synthesize
 from research_agent.text.boundaries import TERMINATORS
@@ -29,7 +28,7 @@ from research_agent.text.languages import base_language
 from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems
-from research_agent.types import RELATED, History, Rerank, Verdict
+from research_agent.types import RELATED, Citation, Evidence, History, Verdict
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -216,7 +215,7 @@ async def _answer_first(turn: TurnContext, retrieved: Retrieved, result: Checked
     if result.answer_from == "model":
         ((*logits,),) = await rerank([(retrieved.question, "", tuple(said))])
         if max(logits) >= ANSWERS:
-            return await _led(turn, retrieved, result, said, rerank)
+            return await _led(turn, retrieved, result, said)
         if answers >= ANSWERS:
             turn.note("The model's draft did not answer, so a source's own sentence stands first.")
             text = f"{_supported_sentences(floor)[0]}\n\n{result.checked.text}"
@@ -224,20 +223,35 @@ async def _answer_first(turn: TurnContext, retrieved: Retrieved, result: Checked
     return result if answers >= ANSWERS else CheckedDraft(await _nearest(turn, retrieved), "floor", answered=False)
 
 
-async def _led(
-    turn: TurnContext, retrieved: Retrieved, result: CheckedDraft, said: Sequence[str], rerank: Rerank
-) -> CheckedDraft:
-    """The draft with the sentence in front that answers, where its first one does not."""
+async def _led(turn: TurnContext, retrieved: Retrieved, result: CheckedDraft, said: Sequence[str]) -> CheckedDraft:
+    """The draft with the sentence in front that answers by the source's words it rests on, where its first does not."""
     if turn.keep_unsupported:
         return result
-    ((*logits,),) = (await read([(retrieved.question, "", tuple(said))], rerank, embed=turn.embed)).end
+    by_sentence: dict[str, float] = {}
+    for cited in result.checked.citations:
+        sentence = result.checked.text[slice(*cited.sentence)]
+        by_sentence[sentence] = max(by_sentence.get(sentence, -math.inf), _logit_of(cited, retrieved.evidence))
     text = without_marks(result.checked.text)
-    led = led_by_answer(text, said, logits, least=ANSWERS)
+    led = led_by_answer(text, said, [by_sentence[sentence] for sentence in said], least=ANSWERS)
     if led == text:
         return result
     checked = await _cite(turn, retrieved, led, keep=False)
     removed = tuple(replace(one, sentence=None) for one in result.checked.removed)
     return result._replace(checked=replace(checked, removed=removed, sentences=result.checked.sentences))
+
+
+def _logit_of(cited: Citation, evidence: Sequence[Evidence]) -> float:
+    """The highest logit of the source's sentences that a citation quotes."""
+    return max(
+        (
+            logit
+            for item in evidence
+            if item.passage.document.id == cited.document
+            for start, end, logit in item.sentences
+            if start < cited.end and cited.start < end
+        ),
+        default=-math.inf,
+    )
 
 
 async def _answer_span(turn: TurnContext, retrieved: Retrieved, result: CheckedDraft) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from research_agent.text.sentences import LIST_MARKER
 
 __all__ = ["led_by_answer"]
 
-AHEAD = 1.5
+AHEAD = 0.5
 """Logits by which a later sentence answers better than the first when both answer."""
 
 

@@ -9,18 +9,18 @@ weigh was fitted on questions that the reader was not trained on (docs/decisions
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from operator import mul
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from research_agent.text.answer_forms import falls_short, lacks_form
 from research_agent.text.fragments import is_unfinished, states_nothing
-from research_agent.text.stuffing import is_stuffed
 from research_agent.text.tokens import content_stems
 from research_agent.types import Embed, Readable, Rerank
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "read", "without_stuffed"]
 
+T = TypeVar("T")
 FINALISTS = 6
 FIELD = re.compile(r"\s+in\s+")  # "a transformer in machine learning" is about a transformer
 FORMLESS = 1.5  # of log-odds: a "when" without a date or a "who" without a name seldom answers
@@ -61,13 +61,18 @@ class Reading(NamedTuple):
     end: list[list[float]]
 
 
-async def read(items: Sequence[Readable], rerank: Rerank, *, embed: Embed | None = None) -> Reading:
-    """Read items, all of one question. Without `embed` shared words stand in for likeness."""
+async def read(
+    items: Sequence[Readable], rerank: Rerank, *, embed: Embed | None = None, stuffed: Collection[int] = ()
+) -> Reading:
+    """
+    Read items, all of one question. Without `embed` shared words stand in for likeness.
+
+    `stuffed` are the positions of items whose page repeats the question (`text.stuffing`).
+    """
     first = [list(row) for row in await rerank(items)]
     end = [list(row) for row in first]
     places = [(row, at) for row, one in enumerate(first) for at in range(len(one))]
     empty = frozenset((row, at) for row, at in places if states_nothing(items[row][1], items[row][2][at]))
-    stuffed = frozenset(row for row, item in enumerate(items) if is_stuffed(item[0], item[2]))
     finalists = sorted(places, key=lambda place: (place in empty, place[0] in stuffed, -first[place[0]][place[1]]))[
         :FINALISTS
     ]
@@ -96,6 +101,16 @@ async def read(items: Sequence[Readable], rerank: Rerank, *, embed: Embed | None
     for row, at in empty:
         end[row][at] = min(end[row][at], -SAYS_NOTHING)
     return Reading(first, end)
+
+
+def without_stuffed(found: Sequence[T], reading: Reading, stuffed: Collection[int]) -> tuple[list[T], Reading]:
+    """The candidates, and the reading of the first of them, without stuffed ones where another one answers."""
+    rows = range(len(reading.end))
+    if not any(max(reading.end[row], default=0.0) > 0 for row in rows if row not in stuffed):
+        return list(found), reading
+    kept = [row for row in rows if row not in stuffed]
+    rest = [item for at, item in enumerate(found) if at not in stuffed]
+    return rest, Reading([reading.first[row] for row in kept], [reading.end[row] for row in kept])
 
 
 def _penalty(question: str, text: str) -> float:

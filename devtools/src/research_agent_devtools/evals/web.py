@@ -24,6 +24,7 @@ from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings, load_settings
 from research_agent.testing import FakeChat
+from research_agent.text.restriction import read_restriction
 from research_agent.types import Answer
 from research_agent_devtools.evals.everyday import Asked, holds, is_refused
 from research_agent_devtools.evals.result import Request, Result, data_of
@@ -90,12 +91,13 @@ async def opened(world: World, given: Settings, *, with_model: bool) -> AsyncIte
 async def ask(row: WebQuestion, runtime: Runtime, world: World) -> Searched:
     """Ask one question, with limits and stored answers as in a new home: none waits for those before it."""
     before = len(world.requests)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # what is late may still be stored there
         settings = runtime.settings.with_changes(home=Path(folder))
         async with open_client(settings) as client:
             of_its_own = replace(runtime, tools=replace(runtime.tools, client=client))
             start = time.perf_counter()
-            answer = await research(row.question, runtime=of_its_own)
+            restriction = read_restriction(since=row.since or None, sites=row.sites)
+            answer = await research(row.question, runtime=of_its_own, restriction=restriction)
             seconds = time.perf_counter() - start
     sent = [request.endpoint for request in world.requests[before:]]
     on_web = sum(endpoint in OF_WEB for endpoint in sent)

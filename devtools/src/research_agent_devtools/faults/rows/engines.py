@@ -94,7 +94,10 @@ async def _one_case(run: Run, runtime: Runtime, kind: str, failing: Sequence[str
 
 async def _answered(runtime: Runtime, world: World) -> Answer:
     """The answer by a client, limits and breakers of its own."""
-    with tempfile.TemporaryDirectory() as folder, patch.object(proxies, "proxy_variables", lambda: world.proxies):
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        patch.object(proxies, "proxy_variables", lambda: world.proxies),
+    ):
         environ = {**world.environ, **KEYS, "RESEARCH_AGENT_HOME": folder, "RESEARCH_AGENT_SOURCES": "web"}
         settings = load_settings(environ, deadline=DEADLINE, soft_deadline=SOFT)
         async with open_client(settings) as client:
