@@ -328,7 +328,7 @@ def test_google_needs_both_parts_of_its_key_and_bing_an_address() -> None:
     assert Bing(SourceSettings(key="k", url="https://search.example")).usable
 
 
-@pytest.mark.parametrize("engine", [Brave, Google])
+@pytest.mark.parametrize("engine", [Brave, Exa, Google])
 def test_what_may_not_be_stored_is_not(engine: type[HttpEngine]) -> None:
     assert engine.policy.fresh < 0
 

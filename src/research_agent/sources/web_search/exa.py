@@ -9,7 +9,7 @@ from research_agent.http.rate_limits import Limits
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.hit_fields import hit_of, hits_of
-from research_agent.sources.web_search.http_engine import HttpEngine
+from research_agent.sources.web_search.http_engine import NOT_STORED, HttpEngine
 from research_agent.sources.web_search.search_query import words_of
 from research_agent.text.json_fields import Json, objects_of, texts_of
 from research_agent.types import Topic
@@ -34,7 +34,7 @@ class Exa(HttpEngine):
         attribution="the page's site, link",
         terms="https://exa.ai/assets/Exa_Labs_Terms_of_Service.pdf",
         kinds=frozenset(),
-        fresh=3_600.0,
+        fresh=NOT_STORED,
     )
 
     async def search(self, topic: Topic, *, tools: Tools) -> list[Hit]:
