@@ -36,6 +36,7 @@ def test_a_question_asks_the_measure_of_something(question: str, measure: str) -
         ("For two and a half hours.", "two", "time"),
         ("It lasted 41 million years.", "41", "time"),
         ("It runs 60 miles an hour.", "60", "speed"),
+        ("It is 299792458\xa0m⋅s−1.", "299792458", "speed"),
         ("It is 60 miles long.", "60", "length"),
         ("It runs at 58–65 mph.", "58", "speed"),
         ("It was built in 2016 for all.", "2016", ""),

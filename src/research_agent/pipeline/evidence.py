@@ -140,7 +140,7 @@ async def find_evidence(
             # By rule, only a comparison has more than one topic: each side is asked about too.
             sides = [topic.text for topic in topics] if len(topics) > 1 else []
             async with cooperative():
-                stuffed = {at for at, one in enumerate(found[:READ]) if is_stuffed(question, one.passage.document.text)}
+                stuffed = {at for at, one in enumerate(found[:READ]) if _is_stuffed(question, one.passage.document)}
             reading = await _read(question, sides, found[:READ], rerank, embed, stuffed)
             found, reading = without_stuffed(found, reading, stuffed)
     async with cooperative():
@@ -154,6 +154,11 @@ def _of_period(passages: Sequence[Passage], period: Period | None) -> list[int]:
     if period is None or not period.strict:
         return list(range(len(passages)))
     return [row for row, passage in enumerate(passages) if is_of(passage.document, period, passage.text)]
+
+
+def _is_stuffed(question: str, document: Document) -> bool:
+    """Whether a document is a page that was made to be found by a search engine, and was."""
+    return "engines" in document.details and is_stuffed(question, document.text)
 
 
 async def _read(

@@ -10,7 +10,7 @@ TIME = r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|deca
 LENGTH = r"(?:[kcm]?m|(?:kilo|centi|milli)?met(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|yards?|light-years?)"
 WEIGHT = r"(?:[km]?g|(?:kilo|milli)?grams?|kilos?|tons?|tonnes?|lbs?|ounces?|oz|stones?)"
 MONEY = r"(?:dollars?|euros?|cents?|pence|yen|francs?)"
-SPEED = rf"(?:km/h|kph|mph|m/s|knots?|{LENGTH} (?:per|an|a) (?:hour|second|minute))"
+SPEED = rf"(?:km/h|kph|mph|k?m/s|k?m\s?[⋅·]\s?[hs]|knots?|{LENGTH} (?:per|an|a) (?:hour|second|minute))"
 UNITS = {
     name: re.compile(rf"{unit}\b", flags)
     for name, unit, flags in (
@@ -43,6 +43,7 @@ FIGURE = re.compile(
     r"(?: (?:and a half|hundred|thousand|million|billion|working))*[\s-]*",
     re.IGNORECASE,
 )
+THING = re.compile(r"[a-z]{3,}")
 SIGNS = frozenset("£$€¥₹")
 
 
@@ -55,10 +56,14 @@ def measures(question: str, sentence: str, start: int) -> bool:
     """
     Whether the figure at `start` can measure what the question asks the measure of, if any.
 
-    One with an unknown unit, or none, can; it is no speed.
+    One with an unknown unit, or none, can. A count of things ("four eggs") is no speed.
     """
     asked = measure_asked(question)
-    return not asked or measure_of(sentence, start) in ((asked,) if asked == "speed" else ("", asked))
+    found = measure_of(sentence, start)
+    if not asked or found == asked:
+        return True
+    figure = FIGURE.match(sentence, start)
+    return not found and not (asked == "speed" and figure and THING.match(sentence, figure.end()))
 
 
 def measure_of(sentence: str, start: int) -> str:

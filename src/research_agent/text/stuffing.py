@@ -10,7 +10,7 @@ from research_agent.text.tokens import content_stems
 __all__ = ["is_stuffed"]
 
 LOOKED_AT = 40  # sentences at the beginning of a page
-FEWEST_STEMS = 2  # of a question; one of a single word is in every sentence about it
+FEWEST_STEMS = 3  # of a question; one of a word or two is in every sentence about it
 MOST_OF_THEM = 0.7
 SENTENCES = 3  # that hold most of the question's words, and their share of the page
 SHARE = 0.4
