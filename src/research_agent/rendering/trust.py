@@ -36,10 +36,11 @@ def site_line(url: str, kind: SiteKind) -> str:
     """
     "example.org · shop · https"; "" without a site.
 
-    The host is in ASCII, so that no letter passes for another.
+    The host is in ASCII, so that no letter passes for another; no line breaks within a part.
     """
     host = host_of(url).removeprefix("www.")
-    return " · ".join((host, KINDS[kind], connection(url) or "https")) if host else ""
+    parts = (host, KINDS[kind], connection(url) or "https") if host else ()
+    return " · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)
 
 
 def single_lines(answer: Answer) -> Iterator[str]:

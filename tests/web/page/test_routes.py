@@ -81,10 +81,12 @@ async def test_a_source_tells_its_site_and_the_question_can_be_asked_without_it(
         answer = await (await served.post("/api/ask", {"question": QUESTION, "session": "s"})).json()
         document = answer["citations"][0]["document"]
         page = await (await served.get(f"/source?id=s&turn=1&n=1&document={document}")).text()
-        assert "<dt>Site</dt><dd>notes.example · unknown kind · https</dd>" in page
+        assert "<dt>Site</dt><dd>notes.example · unknown\N{NO-BREAK SPACE}kind · https</dd>" in page
         assert 'name="exclude_sites" value="notes.example"' in page
         assert "Ask again without notes.example" in page
-        assert "notes.example · unknown kind · https" in await (await served.get("/session?id=s")).text()
+        assert (
+            "notes.example · unknown\N{NO-BREAK SPACE}kind · https" in await (await served.get("/session?id=s")).text()
+        )
         form = {"question": QUESTION, "session": "s", "exclude_sites": "notes.example"}
         reply = await served.http.post(f"{served.url}/ask", data=form, headers=browser(served), allow_redirects=False)
         run = reply.headers["Location"].partition("run=")[2].partition("#")[0]
