@@ -11,13 +11,13 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from research_agent.doctor.engine_status import engine_statuses, engines_in_order
+from research_agent.doctor.engine_status import engine_statuses, web_source
 from research_agent.doctor.source_status import SourceStatus
 from research_agent.doctor.web_search_check import check_web_search
 from research_agent.errors import SettingsError
 from research_agent.http import Limits, open_client
 from research_agent.settings import Settings
-from research_agent.sources import web as web_source
+from research_agent.sources import web as web_source_room
 from research_agent.sources.web_search.local_searxng import find_searxng
 from research_agent.testing.loopback_server import serve
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(autouse=True)
 def no_instance(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web_source, "find_searxng", partial(find_searxng, ports=[9]))
+    monkeypatch.setattr(web_source_room, "find_searxng", partial(find_searxng, ports=[9]))
 
 
 def asking(home: Path, *engines: str, **more: object) -> Settings:
@@ -34,7 +34,7 @@ def asking(home: Path, *engines: str, **more: object) -> Settings:
 
 
 async def statuses(settings: Settings) -> dict[str, SourceStatus]:
-    found = await asyncio.to_thread(engine_statuses, await engines_in_order(settings), settings)
+    found = await asyncio.to_thread(engine_statuses, await web_source(settings), settings)
     return {one.source.name: one for one in found}
 
 
@@ -63,23 +63,27 @@ async def test_one_that_rests_says_for_how_long(tmp_path: Path) -> None:
     assert (await check_web_search(settings)).text == "DuckDuckGo, Mojeek (resting for 15 min)"
 
 
+@pytest.mark.parametrize("gives_json", [True, False])
 async def test_an_instance_on_this_machine_is_shown_where_it_was_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gives_json: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def handle(request: web.Request) -> web.Response:
         if request.path == "/config":
             return web.json_response({"instance_name": "Mine", "engines": [{"name": "one"}]})
-        return web.json_response({"error": "No query"}, status=400)
+        return web.json_response({"error": "No query"} if gives_json else {}, status=400 if gives_json else 403)
 
     app = web.Application()
     app.router.add_get("/{path:.*}", handle)
     async with serve(app) as url:
-        monkeypatch.setattr(web_source, "find_searxng", partial(find_searxng, ports=[URL(url).port or 0]))
-        found = await statuses(asking(tmp_path))
-        check = await check_web_search(asking(tmp_path, "searxng"))
-    searxng = found["searxng"]
-    assert (searxng.state, searxng.source.url, searxng.source.reason) == ("ready", url, "found on this machine")
-    assert (check.ok, check.text) == (True, f"SearXNG found at {url}")
+        monkeypatch.setattr(web_source_room, "find_searxng", partial(find_searxng, ports=[URL(url).port or 0]))
+        searxng = (await statuses(asking(tmp_path)))["searxng"]
+        check = await check_web_search(asking(tmp_path, "searxng", "mojeek"))
+    if gives_json:
+        assert (searxng.state, searxng.source.url, searxng.source.reason) == ("ready", url, "found on this machine")
+        assert (check.ok, check.text) == (True, f"SearXNG found at {url}, Mojeek")
+    else:
+        assert (searxng.state, searxng.hint.startswith(f"A SearXNG is at {url}. ")) == ("needs address", True)
+        assert check.text.startswith(f"Mojeek - A SearXNG is at {url}. Its JSON is off")
 
 
 async def test_the_check_names_those_that_are_asked_or_says_why_none_is(tmp_path: Path) -> None:
@@ -93,4 +97,4 @@ async def test_the_check_names_those_that_are_asked_or_says_why_none_is(tmp_path
     wrong = await check_web_search(asking(tmp_path, "altavista"))
     assert (wrong.ok, "'altavista'" in wrong.text) == (False, True)
     with pytest.raises(SettingsError):
-        await engines_in_order(asking(tmp_path, "altavista"))
+        await web_source(asking(tmp_path, "altavista"))

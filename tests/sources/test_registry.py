@@ -47,7 +47,7 @@ PLUGINS = """
 import sys
 class Good:
     name, title, live = 'good', 'Good', False
-    def __init__(self, settings): pass
+    def __init__(self, settings): self.given = settings
     async def search(self, topic, *, tools, limit): raise AssertionError
 class Raises:
     def __init__(self, settings): raise RuntimeError('no licence')
@@ -110,3 +110,13 @@ def test_plugins_run_in_threads_and_built_in_sources_do_not() -> None:
     loaded = {source.name: source for source in load_usable(Settings(home=Path()))[0]}
     assert isinstance(loaded["good"], ThreadedSource)
     assert not isinstance(loaded["wikipedia"], ThreadedSource)
+
+
+@pytest.mark.usefixtures("plugins")
+def test_a_plugin_is_given_its_own_key_and_no_other() -> None:
+    keys = {"good": "its-own", "brave": "canary-of-another"}
+    settings = Settings.of(home=Path(), source_keys=keys, source_urls={"searxng": "http://canary.example"})
+    good, web = load_sources(settings, ["good", "web"])
+    given: SourceSettings = good._source.given  # type: ignore[attr-defined]
+    assert (given.key, dict(given.engines)) == ("its-own", {})
+    assert {engine.name: engine.settings.key for engine in web.engines}["brave"] == "canary-of-another"  # type: ignore[attr-defined]

@@ -123,11 +123,11 @@ def _list(settings: Settings, as_json: bool, in_full: bool) -> None:
 
 def _engines(settings: Settings) -> list[SourceStatus]:
     """The engines that `web` asks; none when the setting cannot be used, which the state of `web` says."""
-    from research_agent.doctor.engine_status import engine_statuses, engines_in_order
+    from research_agent.doctor.engine_status import engine_statuses, web_source
     from research_agent.errors import SettingsError
 
     try:
-        return engine_statuses(asyncio.run(engines_in_order(settings)), settings)
+        return engine_statuses(asyncio.run(web_source(settings)), settings)
     except SettingsError:
         return []
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from yarl import URL
 
 from research_agent.doctor.source_probe import SourceProbe
@@ -18,32 +16,32 @@ from research_agent.sources.protocol import Tools
 from research_agent.sources.registry import load_sources
 from research_agent.sources.web import Web
 from research_agent.sources.web_search.google import Google
+from research_agent.sources.web_search.local_searxng import LocalSearXNG
 from research_agent.sources.web_search.protocol import WebSearch
-from research_agent.sources.web_search.searxng_api import SearXNGApi
+from research_agent.sources.web_search.searxng_api import NO_JSON, SearXNGApi
 
-__all__ = ["engine_statuses", "engines_in_order"]
+__all__ = ["engine_statuses", "web_source"]
 
 TWO_PARTS = "Set RESEARCH_AGENT_GOOGLE_KEY to KEY:CX, the API's key and the id of a search engine of yours."
 
 
-async def engines_in_order(settings: Settings) -> Sequence[WebSearch]:
+async def web_source(settings: Settings) -> Web:
     """
-    The engines that `web_search` names, usable or not, with a SearXNG that is found on this machine.
+    The source `web` as questions would find it: it has looked for a SearXNG on this machine. No search is sent.
 
-    Raises `SettingsError` for a name that no engine has.
+    Raises `SettingsError` for a `web_search` that names no engine.
     """
     (web,) = load_sources(settings, [Web.name])
-    if not isinstance(web, Web):
-        return ()
+    assert isinstance(web, Web)
     async with open_client(settings) as client:
         await web.usable_engines(Tools(client))
-    return web.engines
+    return web
 
 
-def engine_statuses(engines: Sequence[WebSearch], settings: Settings) -> list[SourceStatus]:
-    """The status of each engine, in the order in which they are asked. Sends no request."""
-    usages = rate_limit_statuses(settings.home, [_permit(engine) for engine in engines])
-    return [_status(engine, usage) for engine, usage in zip(engines, usages, strict=True)]
+def engine_statuses(web: Web, settings: Settings) -> list[SourceStatus]:
+    """The status of each engine of the source, in the order in which they are asked. Sends no request."""
+    usages = rate_limit_statuses(settings.home, [_permit(engine) for engine in web.engines])
+    return [_status(engine, usage, web.found) for engine, usage in zip(web.engines, usages, strict=True)]
 
 
 def _permit(engine: WebSearch) -> Permit:
@@ -51,8 +49,10 @@ def _permit(engine: WebSearch) -> Permit:
     return Permit(source=engine.name, host=f"{url.host}:{url.port}", limits=limits_of(engine), ticket=0)
 
 
-def _status(engine: WebSearch, usage: RateLimitStatus) -> SourceStatus:
+def _status(engine: WebSearch, usage: RateLimitStatus, found: LocalSearXNG | None) -> SourceStatus:
     state, hint = _state(engine, usage)
+    if isinstance(engine, SearXNGApi) and found is not None and not found.gives_json:
+        hint = f"A SearXNG is at {found.url}. {NO_JSON}"
     probe = SourceProbe(
         name=engine.name,
         title=engine.title,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from research_agent.doctor.checks import Check
-from research_agent.doctor.engine_status import engine_statuses, engines_in_order
+from research_agent.doctor.engine_status import engine_statuses, web_source
 from research_agent.doctor.source_status import SourceStatus
 from research_agent.errors import SettingsError, UnknownSourceError
 from research_agent.settings import Settings
@@ -16,17 +16,18 @@ __all__ = ["check_web_search"]
 async def check_web_search(settings: Settings) -> Check:
     """Check that a general question can be searched on the web. A SearXNG is looked for; nothing is searched."""
     try:
-        engines = [] if settings.flags.offline else await engines_in_order(settings)
+        web = None if settings.flags.offline else await web_source(settings)
     except (SettingsError, UnknownSourceError) as error:
         return Check(ok=False, text=error.message, hint=error.hint)
-    if settings.flags.offline:
+    if web is None:
         return Check(ok=True, text="not asked: offline")
-    if not engines:
+    if not web.engines:
         return Check(ok=True, text="off: only pages whose address stands in the question are read")
-    statuses = await asyncio.to_thread(engine_statuses, engines, settings)
+    statuses = await asyncio.to_thread(engine_statuses, web, settings)
     usable = [_named(status) for status in statuses if status.source.asked]
     if usable:
-        return Check(ok=True, text=", ".join(usable))
+        silent = next((f" - {status.hint}" for status in statuses if web.found and not web.found.gives_json), "")
+        return Check(ok=True, text=", ".join(usable) + silent)
     missing = ", ".join(f"{status.source.title} {status.summary}" for status in statuses)
     hint = next((status.hint for status in statuses if status.hint), "Set its key: docs/web-search.md.")
     return Check(ok=False, text=f"No search engine that web_search names can be asked: {missing}.", hint=hint)

@@ -67,7 +67,7 @@ def _build(point: EntryPoint, settings: Settings) -> Source:
         _settings_of(point.name, settings),
         web_search=settings.search.web_search,
         web_archive=settings.search.web_archive != "off",
-        engines={name: _settings_of(name, settings) for name in (*settings.search.urls, *settings.search.keys)},
+        engines=_of_others(settings) if _is_built_in(point) else {},
     )
     try:
         source: Source = point.load()(source_settings)
@@ -81,6 +81,11 @@ def _build(point: EntryPoint, settings: Settings) -> Source:
             f"The source {point.name!r} cannot be loaded: {error}.", hint=f"Update or uninstall {package}."
         ) from error
     return source if _is_built_in(point) else ThreadedSource(source)
+
+
+def _of_others(settings: Settings) -> dict[str, SourceSettings]:
+    """Settings of everything that has a URL or a key, by name: for the built-in sources that ask several services."""
+    return {name: _settings_of(name, settings) for name in (*settings.search.urls, *settings.search.keys)}
 
 
 def _settings_of(name: str, settings: Settings) -> SourceSettings:

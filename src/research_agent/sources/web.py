@@ -16,7 +16,7 @@ from research_agent.sources.protocol import Found, FoundOnWeb, SourceSettings, T
 from research_agent.sources.web_archive import NAME as ARCHIVE
 from research_agent.sources.web_archive import WebArchive
 from research_agent.sources.web_search.catalogue import AUTO, build_engines, in_turn
-from research_agent.sources.web_search.local_searxng import find_searxng
+from research_agent.sources.web_search.local_searxng import LocalSearXNG, find_searxng
 from research_agent.sources.web_search.protocol import WebSearch
 from research_agent.sources.web_search.search_web import search_web
 from research_agent.sources.web_search.searxng_api import SearXNGApi
@@ -57,6 +57,8 @@ class Web:
         self.engines = build_engines(settings)
         """The engines that may be asked, usable or not, in their order."""
         self.policy = replace(POLICY, kinds=POLICY.kinds | {"general"}) if self.engines else POLICY
+        self.found: LocalSearXNG | None = None
+        """The user's SearXNG, if it was found on this machine; it is asked if it gives JSON."""
         self._looking = asyncio.Lock()
         self._looked = not self._may_look
 
@@ -106,7 +108,7 @@ class Web:
         async with self._looking:
             if not self._looked:
                 self._looked = True
-                found = await find_searxng(tools.client)
+                self.found = found = await find_searxng(tools.client)
                 if found is not None and found.gives_json:
                     self.engines = tuple(
                         SearXNGApi(replace(engine.settings, url=found.url), is_found=True)
