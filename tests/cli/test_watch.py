@@ -15,7 +15,9 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from helpers.watched_world import QUESTION, WatchedWorld
+from research_agent.cli.sessions import command as sessions
 from research_agent.cli.terminal import Progress
+from research_agent.cli.verify import command as verify
 from research_agent.cli.watch import command
 from research_agent.errors import UnknownSourceError, UnknownWatchError, UsageError
 from research_agent.memory import Memory, open_memory
@@ -110,6 +112,15 @@ def test_run_tells_what_changed_with_old_and_new_words(world: WatchedWorld) -> N
     assert [change["kind"] for change in told["history"]] == ["new", "changed"]
     assert told["history"][1]["old"]["quotes"][0]["quote"] == "The Lumen is 412 kilometres long."
     assert told["answer"]["turn"] == 2
+
+
+def test_its_session_is_shown_by_watch_and_verified_like_any(world: WatchedWorld) -> None:
+    watch = added()
+    run("run")
+    refused = CliRunner().invoke(sessions, ["show", f"watch:{watch}"])
+    assert "watched question" in str(refused.exception)
+    assert json.loads(CliRunner().invoke(sessions, ["list", "--json"]).stdout) == []
+    assert CliRunner().invoke(verify, [f"watch:{watch}"]).exit_code == 0
 
 
 def test_run_as_json_is_one_array(world: WatchedWorld) -> None:

@@ -136,7 +136,11 @@ def _load(session: str) -> tuple[SessionInfo, Sequence[Turn]]:
 
     async def load(memory: Memory) -> tuple[SessionInfo, Sequence[Turn]]:
         turns = await memory.turns(session)
-        return next(info for info in await memory.sessions() if info.id == session), turns
+        info = next((info for info in await memory.sessions() if info.id == session), None)
+        if info is None:  # those of watched questions are not listed
+            hint = "See: research-agent watch show ID"
+            raise UsageError(f"{session!r} holds the answers of a watched question.", hint=hint)
+        return info, turns
 
     return _read(load)
 
