@@ -109,8 +109,8 @@ def test_run_tells_what_changed_with_old_and_new_words(world: WatchedWorld) -> N
     assert "The Lumen is 380 kilometres long." in shown
     assert "DAY  380 kilometres now, 412 kilometres before" in shown
     told = json.loads(run("show", watch, "--json").stdout)
-    assert [change["kind"] for change in told["history"]] == ["new", "changed"]
-    assert told["history"][1]["old"]["quotes"][0]["quote"] == "The Lumen is 412 kilometres long."
+    assert [change["kind"] for change in told["history"]] == ["changed", "new"]
+    assert told["history"][0]["old"]["quotes"][0]["quote"] == "The Lumen is 412 kilometres long."
     assert told["answer"]["turn"] == 2
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from research_agent.cli.common_options import MODEL, OFFLINE, SOURCE, command_settings
-from research_agent.cli.output import acknowledge_stop
+from research_agent.cli.output import acknowledge_stop, show_answer
 from research_agent.cli.read_only_store import open_reading, print_salvage_report
 from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
 from research_agent.engine import load_engine, open_engine
@@ -96,12 +96,11 @@ def show(watch: str, as_json: bool) -> None:
         told = {**_watch_json(known), "history": [asdict(change) for change in changes]}
         click.echo(json.dumps({**told, "answer": answer and answer.as_json()}, indent=2))
         return
-    from research_agent.rendering.text import plain
-
     _print(known.question)
     _print(_told(known))
     if answer is not None:
-        click.echo(f"\n{plain(answer, {}).rstrip()}")
+        click.echo()
+        show_answer(answer, {})
     for change in changes:
         click.echo()
         _print(f"{_local(change.noticed)}  {headline(change)}", indent=2)

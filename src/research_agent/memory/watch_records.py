@@ -148,7 +148,7 @@ class Watches(Protocol):
         """The newest stored answers, oldest first."""
 
     async def changes(self, watch: str | None = None, newest: int = 100) -> tuple[Change, ...]:
-        """Changes of one watch, or of all; the newest first."""
+        """Changes of one watch, or of all: those of the newest askings first, of one asking in their order."""
 
     async def remove(self, watch: str) -> None:
         """Erase the question, its answers and changes, from the disk too."""

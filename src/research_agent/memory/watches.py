@@ -17,6 +17,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from itertools import groupby
 from typing import Any
 
 from research_agent.errors import UnknownWatchError, UsageError
@@ -121,14 +122,20 @@ def _watch(db: Connection, row: tuple[Any, ...]) -> Watch:
 
 
 def read_changes(db: Connection, watch: str | None, newest: int) -> tuple[Change, ...]:
-    """Changes, the newest first, by the order in which they were stored. Raises `LookupError` for an altered row."""
+    """
+    Changes of the newest askings first, those of one asking in their order. Raises `LookupError` for an altered row.
+
+    Newest are those that were stored last, whatever the clock said.
+    """
     rows = fetch(
         db,
         "SELECT watch, number, turn, content, noticed, digest FROM watch_changes WHERE watch = ? OR ? IS NULL"
         " ORDER BY rowid DESC LIMIT ?",
         (watch, watch, newest),
     )
-    return tuple(_change(row) for row in rows)
+    changes = [_change(row) for row in rows]
+    askings = groupby(changes, key=lambda change: (change.watch, change.turn))
+    return tuple(change for _, own in askings for change in reversed([*own]))
 
 
 def _change(row: tuple[Any, ...]) -> Change:
