@@ -126,6 +126,12 @@ async def test_of_two_processes_one_asks(tmp_path: Path) -> None:
         assert await two.watches.due() == 0
 
 
+async def test_the_twin_that_looks_first_and_takes_then_asks_in_both(tmp_path: Path) -> None:
+    async with open_memory(tmp_path / "s.db") as one, open_memory(tmp_path / "s.db") as two:
+        await one.watches.add("How long?", every=DAY)
+        assert (await one.watches.due(), await two.watches.due()) == (1, 1), "each saw that it is due, and would ask"
+
+
 async def test_a_lease_that_was_lost_stores_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_memory(tmp_path / "s.db") as slow, open_memory(tmp_path / "s.db") as quick:
         watch = await slow.watches.add("How long?", every=DAY)

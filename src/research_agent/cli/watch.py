@@ -99,7 +99,8 @@ def show(watch: str, as_json: bool) -> None:
     _print(known.question)
     _print(_told(known))
     if answer is not None:
-        click.echo()
+        if not sys.stdout.isatty():  # there it is headed by a line
+            click.echo()
         show_answer(answer, {})
     for change in changes:
         click.echo()
