@@ -40,6 +40,15 @@ async def test_a_title_names_the_subject_only_where_the_pronoun_stands_for_it() 
     assert text.startswith("The boat of Ada Verne was long. It was red")
 
 
+async def test_a_subject_is_named_without_the_site_behind_it() -> None:
+    other = document(
+        "Ada Verne drew maps. She surveyed the long river Lumen.", title="Ada Verne | Lore, the encyclopedia"
+    )
+    text = await extract("Who surveyed the river Lumen?", evidence(other), embed=bag_of_words)
+    assert text.startswith("Ada Verne: She surveyed")
+    assert (await cite(text, evidence(other), embed=bag_of_words)).unsupported == ()
+
+
 async def test_a_first_clause_does_not_hide_that_a_sentence_points_back() -> None:
     other = document("The war was long. As the most important treaty of the war, it ended the war at Lumen.", title="W")
     text = await extract("What ended the war at Lumen?", evidence(document(), other), embed=bag_of_words)

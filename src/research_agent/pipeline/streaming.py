@@ -19,7 +19,7 @@ from research_agent.pipeline.state import ANSWERS, CheckedDraft, Draft, Retrieve
 from research_agent.stages.answer_span import answer_span
 from research_agent.stages.cite import Checked, cite, judge, shifted, without_marks
 from research_agent.stages.extract import extract
-from research_agent.stages.lead import led_by_answer
+from research_agent.stages.lead import led_by_answer, logits_of_quotes
 from research_agent.stages.status import not_said
 from research_agent.stages.synthesize import Synthesis, synthesize
 from research_agent.text.boundaries import TERMINATORS
@@ -28,7 +28,7 @@ from research_agent.text.languages import base_language
 from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems
-from research_agent.types import RELATED, Citation, Evidence, History, Verdict
+from research_agent.types import RELATED, History, Verdict
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -227,31 +227,14 @@ async def _led(turn: TurnContext, retrieved: Retrieved, result: CheckedDraft, sa
     """The draft with the sentence in front that answers by the source's words it rests on, where its first does not."""
     if turn.keep_unsupported:
         return result
-    by_sentence: dict[str, float] = {}
-    for cited in result.checked.citations:
-        sentence = result.checked.text[slice(*cited.sentence)]
-        by_sentence[sentence] = max(by_sentence.get(sentence, -math.inf), _logit_of(cited, retrieved.evidence))
+    logits = logits_of_quotes(result.checked.text, result.checked.citations, retrieved.evidence)
     text = without_marks(result.checked.text)
-    led = led_by_answer(text, said, [by_sentence[sentence] for sentence in said], least=ANSWERS)
+    led = led_by_answer(text, said, [logits[sentence] for sentence in said], least=ANSWERS)
     if led == text:
         return result
     checked = await _cite(turn, retrieved, led, keep=False)
     removed = tuple(replace(one, sentence=None) for one in result.checked.removed)
     return result._replace(checked=replace(checked, removed=removed, sentences=result.checked.sentences))
-
-
-def _logit_of(cited: Citation, evidence: Sequence[Evidence]) -> float:
-    """The highest logit of the source's sentences that a citation quotes."""
-    return max(
-        (
-            logit
-            for item in evidence
-            if item.passage.document.id == cited.document
-            for start, end, logit in item.sentences
-            if start < cited.end and cited.start < end
-        ),
-        default=-math.inf,
-    )
 
 
 async def _answer_span(turn: TurnContext, retrieved: Retrieved, result: CheckedDraft) -> tuple[int, int] | None:

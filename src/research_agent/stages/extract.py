@@ -7,6 +7,7 @@ likeness to the question decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -29,6 +30,7 @@ SHORTEST = 4  # words
 NOT_ITS_SUBJECT = (
     frozenset("this that these those such another both him them hers theirs".split()) | CONNECTIVES | PLACES
 )
+SITE = re.compile(r"\s+[|–—·•»-]\s+")  # in a page's title: what is behind it is mostly the site's name
 LONGEST_SUBJECT = 8  # words of a title that stands before a sentence
 
 
@@ -63,7 +65,7 @@ class _Sentence:
     @property
     def alone(self) -> str:
         """The sentence as it can stand first: behind its document's title when that is what its pronoun stands for."""
-        title = self.document.title
+        title = SITE.split(self.document.title)[0]
         if (
             self.lang != "en"
             and title

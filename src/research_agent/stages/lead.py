@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 
 from research_agent.text.fragments import fragment_spans
 from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import LIST_MARKER
+from research_agent.types import Citation, Evidence
 
-__all__ = ["led_by_answer"]
+__all__ = ["led_by_answer", "logits_of_quotes"]
 
 AHEAD = 0.5
 """Logits by which a later sentence answers better than the first when both answer."""
@@ -35,3 +37,19 @@ def led_by_answer(text: str, sentences: Sequence[str], logits: Sequence[float], 
         return text
     gap = "" if not after.strip() or after.startswith("\n") else " "
     return f"{lead} {before.rstrip(' ')}{gap}{after.lstrip(' ')}".rstrip()
+
+
+def logits_of_quotes(text: str, citations: Iterable[Citation], evidence: Sequence[Evidence]) -> dict[str, float]:
+    """The cited sentences of a text, each with the highest logit of the sources' sentences that it rests on."""
+    logits: dict[str, float] = {}
+    for cited in citations:
+        found = (
+            logit
+            for item in evidence
+            if item.passage.document.id == cited.document
+            for start, end, logit in item.sentences
+            if start < cited.end and cited.start < end
+        )
+        sentence = text[slice(*cited.sentence)]
+        logits[sentence] = max(logits.get(sentence, -math.inf), max(found, default=-math.inf))
+    return logits

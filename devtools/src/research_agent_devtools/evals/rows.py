@@ -235,9 +235,9 @@ def _everyday(row: Fields) -> Everyday:
 
 
 def _web_question(row: Fields) -> WebQuestion:
-    asked, sites = _everyday(row), _texts(row, "sites") if "sites" in row else ()
+    asked = _everyday(row)
     pages = _texts(row, "pages") if asked.answer is not None else ()
-    since = _text(row, "since") if "since" in row else ""
+    since, sites = row.get("since", ""), _texts(row, "sites") if "sites" in row else ()
     return WebQuestion(asked.question, asked.answer, pages=pages, since=since, sites=sites)
 
 

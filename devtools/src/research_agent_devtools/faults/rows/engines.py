@@ -40,7 +40,7 @@ from research_agent_devtools.world.web import ENGINES
 QUESTION = "How deep is Lake Virell?"
 SAID = "187 metres"
 INVENTED = "The answer is forty-two."
-DEADLINE, SOFT, OVER = 4.0, 2.0, 0.5  # seconds
+DEADLINE, SOFT, OVER = 6.0, 3.0, 0.5  # seconds
 NAMES = tuple(name for name in ENGINES if name in {engine.name for engine in KNOWN})
 TOPIC = Topic(text="lake virell deep", question=QUESTION)
 KEYS = {"RESEARCH_AGENT_BRAVE_KEY": "of-the-world"}
