@@ -35,7 +35,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "sandbox/interpreter.py": "tests/sandbox/test_runner.py and tests/sandbox/test_attacks.py, by what runs in it",
     "sandbox/locked_process.py": "tests/sandbox/test_runner.py and tests/sandbox/test_attacks.py, by what runs in it",
     "sandbox/locked_process_child.py": "tests/sandbox/test_runner.py: runs as a child only",
-    "sources/web_search/duckduckgo_page.py": "tests/sources/test_duckduckgo.py: by the source of that name",
     **{
         f"sources/web_search/{name}.py": "tests/sources/web_search/test_engines.py: each by its documentation's answers"
         for name in ("bing", "brave", "exa", "google", "http_engine", "kagi", "marginalia", "serper", "tavily")

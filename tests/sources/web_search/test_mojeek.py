@@ -59,6 +59,7 @@ async def test_its_page_is_sent_the_query_and_the_days_and_nothing_else() -> Non
     query = {"q": "low tide -site:shop.example", "since": "20261001", "before": "20270101"}
     assert dict(seen.targets[0].query) == query
     assert "Cookie" not in seen.headers[0]
+    assert seen.headers[0]["Accept-Language"] == "de"
 
 
 BODY: dict[str, Any] = {

@@ -52,7 +52,8 @@ class DuckDuckGoPage(HttpEngine):
         if not query:
             return []
         params = {"q": query}
-        if (lang := language_of(topic, self.settings.lang)) in SAME_CODE:
+        lang = language_of(topic, self.settings.lang)
+        if lang in SAME_CODE:
             params["kl"] = f"{lang}-{lang}"
         if days := _days(topic):
             params["df"] = days
@@ -63,6 +64,7 @@ class DuckDuckGoPage(HttpEngine):
             read_hits=lambda page: read_links(page.links),
             pause=PAUSE,
             hint=BLOCKED,
+            lang=lang,
         )
 
 

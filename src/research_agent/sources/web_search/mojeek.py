@@ -51,12 +51,13 @@ class Mojeek(HttpEngine):
         query = query_of(topic, most=MAX_QUERY)
         if not query:
             return []
-        params = {"q": query, **_days(topic)}
+        params, lang = {"q": query, **_days(topic)}, language_of(topic, self.settings.lang)
         if not self.settings.key:
+            url = f"{self.base}/search"
             return await search_page(
-                f"{self.base}/search", params, tools=tools, read_hits=read_page, pause=PAUSE, hint=BLOCKED
+                url, params, tools=tools, read_hits=read_page, pause=PAUSE, hint=BLOCKED, lang=lang
             )
-        if lang := language_of(topic, self.settings.lang):
+        if lang:
             params |= {"lb": lang.upper(), "lbb": "100"}
         request = tools.client.get_json(
             f"{self.base}/search",

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from research_agent.documents.notices import REASONS
 from research_agent.documents.reader import Page
 from research_agent.errors import BodyError, HttpStatusError
-from research_agent.http.redirects import Follow
 from research_agent.sources.protocol import Hit, Tools
 
 __all__ = ["search_page"]
@@ -18,6 +17,7 @@ NO_RESULTS = re.compile(
     re.IGNORECASE,
 )
 REFUSED = frozenset({401, 403, 429})
+ACCEPT = "text/html,application/xhtml+xml"
 NOT_NOW = 202  # "Accepted": DuckDuckGo's status for a check
 
 
@@ -29,16 +29,17 @@ async def search_page(
     read_hits: Callable[[Page], Sequence[Hit]],
     pause: float,
     hint: str,
-    follow: Follow = "same host",
+    lang: str = "",
 ) -> list[Hit]:
     """
-    Hits of the page of results at `url`; [] only for one that says that there are none.
+    Hits of the page of results at `url`, in the language `lang`; [] only for one that says that there are none.
 
     Raises `BodyError` for a check for robots, a consent form, a notice, and any page that has neither hits nor says so,
     `HttpStatusError` for a refusal; after each of these the engine is left alone for `pause` seconds.
     """
     try:
-        body = await tools.client.get_bytes(url, params=params, follow=follow)
+        headers = {"Accept": ACCEPT, **({"Accept-Language": lang} if lang else {})}
+        body = await tools.client.get_bytes(url, params=params, headers=headers)
         page = await tools.read.html(body.data, url=body.url, charset=body.charset)
         if page.is_challenge or body.status == NOT_NOW:
             raise BodyError("answered with a check for robots", hint=hint)
