@@ -285,6 +285,7 @@ def test_a_restriction_is_told_in_the_answer_and_stored_with_it(run: Run) -> Non
     assert "Only texts of notes.example, not of x.example were used, as you asked." in result.stdout
     exported = json.loads(CliRunner().invoke(cli, ["sessions", "export", "s", "--format", "json"]).stdout)
     assert exported["turns"][0]["answer"].startswith("The Lumen is 412 kilometres long.")
+    assert "note: Only texts of notes.example, not of x.example" in CliRunner().invoke(cli, ["verify", "s"]).stdout
     markdown = CliRunner().invoke(cli, ["sessions", "export", "s"]).stdout
     assert "Only texts of notes.example" in markdown
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from research_agent.errors import UsageError
 from research_agent.text.question import YOUR_TEXT
-from research_agent.text.restriction import Refusal, is_of_site, read_restriction, refusal, told, with_lists
+from research_agent.text.restriction import Refusal, is_of_site, read_restriction, refusal, told, told_by, with_lists
 from research_agent.types import UNRESTRICTED, Document, Restriction
 
 TODAY = date(2026, 11, 29)
@@ -189,3 +189,9 @@ def test_what_is_blocked_cannot_be_asked_for() -> None:
 )
 def test_a_page_is_of_the_site_that_a_browser_would_reach(url: str, of: bool) -> None:
     assert is_of_site(url, "nhs.uk") is of
+
+
+def test_what_was_stored_of_it_is_told_again() -> None:
+    whole = Restriction(sites=("nasa.gov", "esa.int"), excluded=("x.example",), since="2026-11-22")
+    assert told_by({**whole.as_settings(), "lang": "en"}) == (told(whole),)
+    assert told_by({"lang": "en"}) == told_by({"site": 7, "since": None}) == ()

@@ -63,9 +63,14 @@ def _lent(tools: Tools, loop: asyncio.AbstractEventLoop) -> Tools:
     """The tools for use in another thread than that of `loop`."""
     if not isinstance(tools, Tools):
         return tools
-    embed = tools.embed if tools.embed is None else _from_afar(tools.embed, loop)
     return replace(
-        tools, client=cast("Any", _Lent(tools.client, loop)), embed=embed, read=cast("Any", _Lent(tools.read, loop))
+        tools,
+        client=cast("Any", _Lent(tools.client, loop)),
+        embed=None if tools.embed is None else _from_afar(tools.embed, loop),
+        rerank=None if tools.rerank is None else _from_afar(tools.rerank, loop),
+        rerank_ready=None if tools.rerank_ready is None else _from_afar(tools.rerank_ready, loop),
+        read=cast("Any", _Lent(tools.read, loop)),
+        partial=None,  # it would run beside the program's loop
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from research_agent.errors import UsageError
 from research_agent.text.dates import interval
 from research_agent.text.question import YOUR_TEXT
+from research_agent.text.sanitize import one_line
 from research_agent.text.sites import host_of, is_below, named_host
 from research_agent.types import Document, Restriction
 
-__all__ = ["Refusal", "is_of_site", "read_restriction", "read_site", "refusal", "told", "with_lists"]
+__all__ = ["Refusal", "is_of_site", "read_restriction", "read_site", "refusal", "told", "told_by", "with_lists"]
 
 Refusal = Literal["", "site", "day", "no date"]
 """Why a document is left out; "" for one that is admitted."""
@@ -111,6 +112,18 @@ def told(restriction: Restriction) -> str:
     if restriction.until:
         parts.append(f"until {restriction.until}")
     return f"Only texts {', '.join(parts)} were used, as you asked." if parts else ""
+
+
+def told_by(settings: Mapping[str, object]) -> tuple[str, ...]:
+    """The line about the restriction that an answer was made under, by its settings; () without one."""
+
+    def stored(name: str) -> str:
+        value = settings.get(name, "")
+        return one_line(value) if isinstance(value, str) else ""
+
+    sites, excluded = (tuple(filter(None, stored(name).split(","))) for name in ("site", "exclude_site"))
+    restriction = Restriction(sites=sites, excluded=excluded, since=stored("since"), until=stored("until"))
+    return (told(restriction),) if restriction else ()
 
 
 def _hosts(written: Iterable[str]) -> tuple[str, ...]:

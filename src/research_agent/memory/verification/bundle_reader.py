@@ -12,6 +12,7 @@ from research_agent.errors import BundleError
 from research_agent.files import EncodingError, decode_text
 from research_agent.memory.verification.bundle import FORMAT, LARGEST, PROGRAM, VERSION, Bundle, digest_of
 from research_agent.memory.verification.verify import Fault, StoredDocument, TurnRecord, sha256_of
+from research_agent.text.restriction import told_by
 from research_agent.text.sanitize import one_line
 from research_agent.types import Citation, Computation, JudgedBy
 
@@ -165,7 +166,7 @@ def _record(data: Any, where: str, stored: Sequence[StoredDocument], used: set[i
     if wrong := [place for place in places if not 0 <= place < len(stored)]:
         raise _ShapeError(f"{where}.documents names {_short(str(wrong[0]))}, and there are {len(stored)} documents")
     used.update(places)
-    _get(data, "settings", dict, where)
+    settings = _get(data, "settings", dict, where)
     _get(data, "notes", list, where)
     where += ".answer"
     _get(answer, "timings", dict, where)
@@ -181,6 +182,7 @@ def _record(data: Any, where: str, stored: Sequence[StoredDocument], used: set[i
         citations=tuple(_citation(citation, f"{where}.citations[{place}]") for place, citation in enumerate(citations)),
         unsupported=tuple(_span(span, f"{where}.unsupported[{place}]") for place, span in enumerate(unsupported)),
         documents=tuple(stored[place] for place in places),
+        notes=told_by(settings),
         computed=tuple(_computation(one, f"{where}.computed[{at}]") for at, one in enumerate(computed)),
     )
 

@@ -10,6 +10,7 @@ from research_agent.memory.digest import turn_digest
 from research_agent.memory.mapping import read_citations, read_computed, turn_rows, unpack
 from research_agent.memory.verification.verify import StoredDocument, TurnRecord
 from research_agent.sqlite import Connection, fetch
+from research_agent.text.restriction import told_by
 
 __all__ = ["read_turn_records"]
 
@@ -41,7 +42,7 @@ def _record(
         unsupported=tuple((start, end) for start, end in meta["unsupported"]),
         documents=tuple(documents.values()),
         seal=meta.get("seal"),
-        notes=() if "seal" in meta else (NO_COPY,),
+        notes=(*(() if "seal" in meta else (NO_COPY,)), *told_by(meta.get("settings") or {})),
         computed=read_computed(meta),
         digests=((digest or b"").hex(), turn_digest(db, session, turn).hex()),
     )
