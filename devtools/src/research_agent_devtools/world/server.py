@@ -24,7 +24,7 @@ from research_agent.testing.loopback_server import serve, serve_in_thread
 from research_agent.testing.server_faults import FAULTS, answer_badly
 from research_agent_devtools.world.articles import ARTICLES, COMMENTS, DISAMBIGUATIONS, REDIRECTS, STORIES
 from research_agent_devtools.world.matching import best
-from research_agent_devtools.world.services import ARCHIVE, SCOPES, SERVICES, Route
+from research_agent_devtools.world.services import ARCHIVE, SERVICES, Route
 from research_agent_devtools.world.services.pages import robots
 from research_agent_devtools.world.web import ENGINE_FAULTS, ENGINES, HOSTS
 from research_agent_devtools.world.web import answer as answer_as_site
@@ -51,6 +51,7 @@ GROUPS = {**OF_SOURCE, "all": EVERY_ENDPOINT, "engines": tuple(ENGINES)}
 EVERY_FAULT = {*FAULTS, *ENGINE_FAULTS, REFUSED}
 NOWHERE = "http://127.0.0.1:9"
 ARCHIVED = "web_archive"
+STATISTIC = "What is the population of Iceland?"
 
 
 @dataclass(slots=True)
@@ -137,10 +138,9 @@ class World:
         return f"{self.url}/{source}" if source in {*SERVICES, *ENGINES, ARCHIVED} else self.url
 
     def question(self, source: str, question: str) -> str:
-        """A question with what makes it one of the source too: a page for `web`, a question of its own for others."""
-        if source == "web":
-            return f"{question.rstrip('?')}, says {self.page()}?"
-        return f"{question} {SCOPES.get(source, '')}".strip()
+        """A question with what makes `web`, or the World Bank, be asked too; every other source is asked any."""
+        more = {"web": f", says {self.page()}?", "worldbank": f"? {STATISTIC}"}.get(source, "?")
+        return f"{question.rstrip('?')}{more}"
 
     def page(self, slug: str = "attention-by-hand") -> str:
         """The address of a page; `posts.PAGES` has them all."""
