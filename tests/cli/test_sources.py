@@ -58,6 +58,7 @@ def test_the_long_list_and_the_json_tell_limits_licence_and_terms() -> None:
     long = run("--long", RESEARCH_AGENT_WIKIPEDIA_URL="http://u:p@wiki.example").stdout
     assert "  limits     1 at once, 3 s apart\n" in long
     assert "  licence    CC BY-SA 4.0\n" in long
+    assert "  such as    Who wrote The Great Gatsby?\n" in long
     assert "  asked at   http://wiki.example\n" in long
     found = listed()
     assert [name for name, source in found.items() if not source["ready"]] == [
@@ -66,7 +67,8 @@ def test_the_long_list_and_the_json_tell_limits_licence_and_terms() -> None:
         "lemmy",
         "searxng",
     ]
-    assert [name for name, source in found.items() if source["asked"]] == ["wikipedia", "encyclopedia", "hackernews"]
+    assert [name for name, source in found.items() if source["asked"]] == ["wikipedia", "encyclopedia", "wikidata"]
+    assert len(found["pubmed"]["examples"]) == 5
     assert all(found[name]["terms"].startswith("https://") and found[name]["licence"] for name in SOURCES)
     assert found["arxiv"]["limits"]["spacing"] == 3.0
     assert found["github"]["left"] == {"minute": 10, "day": None}

@@ -46,7 +46,7 @@ async def offline(**environ: str) -> Diagnosis:
 
 
 async def test_where_all_is_well_there_is_nothing_to_do_but_ask(home: Path) -> None:
-    async with World(articles=ARTICLES) as world, FakeOllama() as ollama:
+    async with World(articles=ARTICLES, sources=("wikipedia", "wikidata")) as world, FakeOllama() as ollama:
         diagnosis = await diagnosed(**world.environ, **ollama.environ, RESEARCH_AGENT_CONTACT="me@example.org")
     assert diagnosis.usable
     assert diagnosis.model is not None
@@ -187,6 +187,7 @@ async def test_vectors_of_another_model_or_damaged_ones_are_said(home: Path) -> 
 @pytest.mark.parametrize("fault", ["500", "hang", "reset", "html"])
 async def test_a_source_that_fails_is_said_within_its_time(fault: str) -> None:
     patience = {"RESEARCH_AGENT_DEADLINE": "60"}  # so that it is doctor's own limit that ends a search which hangs
+    patience |= {"RESEARCH_AGENT_SOURCES": "wikipedia,hackernews,encyclopedia"}
     async with World(articles=ARTICLES, faults={"hackernews": fault}) as world:
         start = time.perf_counter()
         diagnosis = await diagnosed(**world.environ, **patience, RESEARCH_AGENT_CONTACT="me@example.org")

@@ -54,6 +54,12 @@ def test_the_kinds_of_question_it_is_asked(named: bool | None, kinds: frozenset[
     assert status.scope == scope
 
 
+def test_one_that_is_known_by_its_examples() -> None:
+    policy = SourcePolicy(examples=("How do I bake bread?",), description="Recipes")
+    assert SourceStatus(source=PROBE, state="ready", named=None, policy=policy).scope == "what is like its examples"
+    assert SourceStatus(source=PROBE, state="ready", named=False, policy=policy).scope == "only when named"
+
+
 def test_the_limits_in_words() -> None:
     limits = Limits(at_once=2, spacing=0.5, per_minute=30, per_day=1_000, pool="wikimedia")
     status = SourceStatus(source=PROBE, state="ready", limits=limits)

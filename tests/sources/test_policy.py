@@ -34,6 +34,8 @@ def test_a_built_in_source_declares_its_manners(source: Source) -> None:
     assert policy.licence
     assert policy.attribution
     assert policy.kinds <= KINDS
+    assert policy.description.endswith(".") or not policy.kinds
+    assert len(policy.examples) == 5 or not policy.kinds
     assert not source.live or policy.terms.startswith("https://")
 
 
@@ -52,6 +54,13 @@ def test_a_plug_in_may_still_call_its_policy_manners(tmp_path: Path) -> None:
         assert policy_of(source) == declared, "also where a policy is inherited"
         assert limits_of(source).per_minute == 7
         assert select_sources("What is the latest news?", [source])[0].source is source
+
+
+def test_a_source_with_examples_that_says_no_kinds_is_asked_by_them_alone() -> None:
+    examples = ("How do I bake bread?",)
+    assert SourcePolicy(examples=examples).kinds == frozenset()
+    assert SourcePolicy(examples=examples, kinds=frozenset({"general"})).kinds == {"general"}
+    assert SourcePolicy().kinds == {"general"}
 
 
 def test_with_a_key_the_limits_are_those_of_the_key(tmp_path: Path) -> None:

@@ -221,3 +221,31 @@ async def test_only_local_sources_wait_for_the_embedding_model() -> None:
         assert local.asked == []
         loaded.set()
     assert texts(asking.result()) == ["live: x", "local: x"]
+
+
+async def test_sources_that_join_later_are_asked_for_every_topic_so_far_and_waited_for() -> None:
+    first, later = Gated("a"), Gated("b")
+    more = asyncio.get_running_loop().create_future()
+    async with asyncio.TaskGroup() as group:
+        asking = group.create_task(
+            ask(first, about=topics("x"), more_topics=future(topics("y")), more_sources=more, start=group.create_task)
+        )
+        while first.asked != ["x", "y"]:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        more.set_result(((later, "it fits"),))
+    assert later.asked == ["x", "y"]
+    assert texts(asking.result()) == ["a: x", "a: y", "b: x", "b: y"]
+    assert [(report.name, report.why) for report in asking.result().reports] == [("a", ""), ("b", "it fits")]
+
+
+async def test_enough_does_not_wait_until_it_is_known_who_joins() -> None:
+    never: asyncio.Future[tuple[tuple[Gated, str], ...]] = asyncio.get_running_loop().create_future()
+    fetched = await ask(Gated("a"), about=topics("x"), more_sources=never, enough=future(True))
+    assert texts(fetched) == ["a: x"]
+
+
+async def test_one_source_after_another_waits_for_those_that_join() -> None:
+    more = asyncio.get_running_loop().create_future()
+    more.set_result(((Gated("b"), ""),))
+    fetched = await ask(Gated("a"), about=topics("x"), more_sources=more, sequential=True)
+    assert texts(fetched) == ["a: x", "b: x"]

@@ -1,13 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from research_agent.settings import Settings
-from research_agent.sources import KINDS, SourcePolicy, load_sources
-from research_agent.stages.select_sources import STEMS, kinds_of, select_sources
+from research_agent.sources import SourcePolicy, load_sources
+from research_agent.stages.select_sources import (
+    MOST,
+    OF_A_KIND,
+    SelectedSource,
+    kinds_of,
+    more_sources,
+    select_sources,
+)
 from research_agent.testing import FakeSource
 
 
@@ -85,17 +95,13 @@ def test_words_in_company_tell_the_kind(question: str, kind: str) -> None:
     assert kind in kinds_of(question)
 
 
-def test_the_kinds_that_words_tell() -> None:
-    assert set(STEMS) == {"software", "science", "medicine", "people", "news"} < KINDS
-
-
 def test_sources_are_asked_for_what_they_are_good_for_and_it_says_why() -> None:
     sources = [source("all", "general"), source("papers", "science", "medicine"), source("code", "software")]
     chosen = select_sources("Which vaccines do researchers test?", sources)
-    assert [(found.source.name, found.why) for found in chosen] == [
+    assert {(found.source.name, found.why) for found in chosen} == {
         ("all", "asked for every question"),
         ("papers", "a question of medicine and science"),
-    ]
+    }
     assert [found.source.name for found in select_sources("Why did Rome fall?", sources)] == ["all"]
     (page,) = select_sources("Read https://example.org", [source("web", "page"), source("code", "software")])
     assert (page.source.name, page.why) == ("web", "the question holds an address")
@@ -119,3 +125,115 @@ def test_a_page_that_the_question_names_is_asked_for() -> None:
     assert select_sources("What is rain?", [web]) == ()
     (web,) = load_sources(Settings(home=Path()), ["web"])
     assert [found.source.name for found in select_sources("What is rain?", [web])] == ["web"]
+
+
+def names(chosen: Sequence[SelectedSource]) -> list[str]:
+    return [one.source.name for one in chosen]
+
+
+def test_of_a_kind_the_two_best_are_asked_and_five_sources_at_most() -> None:
+    general = [source(name, "general") for name in ("web", "wikipedia", "encyclopedia", "wikidata", "mine")]
+    papers = [source(f"papers{number}", "science") for number in range(4)]
+    chosen = names(select_sources("What evidence is there for dark matter?", [*general, *papers]))
+    assert len(chosen) == MOST
+    assert sum(name.startswith("papers") for name in chosen) == OF_A_KIND
+    assert chosen[0] == "papers0"
+    assert {"web", "wikipedia"} <= set(chosen)
+
+
+def test_a_general_question_is_asked_of_the_general_sources_alone() -> None:
+    sources = [source(name, "general") for name in ("wikidata", "encyclopedia", "wikipedia", "web")]
+    sources += [source("papers", "science"), source("code", "software"), source("doctors", "medicine")]
+    chosen = names(select_sources("How do I get red wine out of a carpet?", sources))
+    assert chosen == ["web", "wikipedia", "encyclopedia", "wikidata"]
+
+
+def test_who_covers_more_of_a_question_of_two_kinds_is_asked_first() -> None:
+    sources = [source("one", "science"), source("both", "science", "medicine"), source("two", "medicine")]
+    assert names(select_sources("What did researchers find about vaccines?", sources))[0] == "both"
+    physics = select_sources("What evidence is there for dark matter?", sources)
+    assert names(physics)[0] == "one", "the one that is for nothing else"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("foo_bar returns None", "software"),
+        ("Is CVE-2024-3094 fixed?", "software"),
+        ("10.1038/nature14539", "science"),
+        ("arXiv:1706.03762", "science"),
+        ("https://example.org/a", "page"),
+    ],
+)
+def test_what_form_shows_needs_no_model(question: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("research_agent.stages.select_sources.probabilities", lambda _: {})
+    assert kinds_of(question) == {"general", kind}
+
+
+def test_without_the_model_the_general_sources_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("research_agent.stages.select_sources.probabilities", lambda _: {})
+    sources = [source("all", "general"), source("doctors", "medicine")]
+    assert names(select_sources("What are the symptoms of measles?", sources)) == ["all"]
+
+
+RECIPES = ("How do I make apple pie?", "What goes well with salmon?", "How long does bread have to rise?")
+AXES = {
+    "How do I make apple pie?": (1.0, 0.0, 0.0),
+    "What goes well with salmon?": (0.7, 0.1, 0.5),
+    "How long does bread have to rise?": (0.8, 0.0, 0.3),
+    "What is history?": (0.0, 1.0, 0.0),
+    "Tell me how cakes are baked": (0.9, 0.1, 0.0),
+    "Who won the battle?": (0.1, 0.9, 0.0),
+    "Something in between": (0.5, 0.7, 0.1),
+}
+
+
+async def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+    rows = np.array([AXES[text] for text in texts], np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+def by_examples(name: str, *examples: str, **fields: Any) -> FakeSource:
+    made: Any = FakeSource(name)
+    made.policy = SourcePolicy(examples=examples, **fields)
+    return cast(FakeSource, made)
+
+
+async def joining(question: str, *sources: FakeSource) -> list[SelectedSource]:
+    chosen = select_sources(question, sources)
+    return list(await more_sources(question, sources, chosen, embed=embed, vectors=embed))
+
+
+@pytest.mark.anyio
+async def test_a_source_is_known_by_its_examples_whatever_the_words() -> None:
+    every = by_examples("all", "What is history?", kinds=frozenset({"general"}))
+    recipes = by_examples("recipes", *RECIPES)
+    (found,) = await joining("Tell me how cakes are baked", every, recipes)
+    assert (found.source.name, found.why) == ("recipes", "its questions are like 'How do I make apple pie?'")
+    assert await joining("Who won the battle?", every, recipes) == []
+    assert await joining("Something in between", every, recipes) == [], "a general source is nearer"
+
+
+@pytest.mark.anyio
+async def test_one_that_has_examples_and_no_place_to_go_is_not_asked() -> None:
+    """What is not set up, was chosen already, or is asked only when named."""
+    unready = by_examples("recipes", *RECIPES)
+    unready.__dict__["usable"] = False
+    assert await joining("Tell me how cakes are baked", unready) == []
+    general = by_examples("recipes", *RECIPES, kinds=frozenset({"general"}))
+    assert await joining("Tell me how cakes are baked", general) == []
+    assert await joining("Tell me how cakes are baked", source("named")) == []
+
+
+def test_a_place_is_kept_for_a_source_that_is_known_by_its_examples() -> None:
+    general = [source(f"all{number}", "general") for number in range(7)]
+    recipes = by_examples("recipes", *RECIPES)
+    assert len(select_sources("Who won the battle?", general)) == MOST
+    assert len(select_sources("Who won the battle?", [*general, recipes])) == MOST - 1
+
+
+def test_a_question_in_the_words_of_an_example_waits_for_no_vectors() -> None:
+    every, recipes = source("all", "general"), by_examples("recipes", *RECIPES)
+    chosen = select_sources("how long does the bread dough rise", [every, recipes])
+    assert names(chosen) == ["recipes", "all"]
+    assert recipes.policy.kinds == frozenset()  # type: ignore[attr-defined]

@@ -15,7 +15,18 @@ from research_agent.errors import UsageError
 __all__ = ["command"]
 
 ENTRY_POINTS = "research_agent.evals"
-NAMES = ("retrieval", "support", "citations", "injection", "falsehoods", "answers", "web", "sentences", "computing")
+NAMES = (
+    "retrieval",
+    "support",
+    "citations",
+    "injection",
+    "falsehoods",
+    "answers",
+    "web",
+    "choice",
+    "sentences",
+    "computing",
+)
 
 EPILOG = """
 \b
@@ -26,6 +37,7 @@ injection  do hostile pages get anything shown or remembered?
 falsehoods does a planted falsehood come out with a citation?
 answers    do answers show what the corpus says?
 web        are general questions answered from the web?
+choice     are a question's own sources among the first three?
 sentences  does the reader find the sentence that answers?
 computing  is what is computed right?
 
@@ -37,6 +49,7 @@ support: id, claim, passages (title, text), label;
 answers, of everyday questions: question, answer (a regular expression, or null)
 sentences: question, title, sentences (a list), gold (positions in it)
 injection (not needed): text
+choice (not needed): question, lang, kinds, half
 web (not needed): question, answer (a regular expression, or null), pages; since, sites
 """
 

@@ -151,7 +151,9 @@ def _block(item: SourceStatus, *, is_engine: bool = False) -> list[str]:
     lines = (
         f"{item.source.name}: {item.source.title}, {kind}, {item.summary}",
         f"  asked at   {item.source.url}" if item.source.url else "",
+        f"  has        {item.policy.description}" if item.policy.description else "",
         f"  asked for  {scope}",
+        f"  such as    {item.policy.examples[0]}" if item.policy.examples else "",
         f"  limits     {', '.join(filter(None, (item.pace, key)))}" if item.pace else "",
         f"  licence    {item.policy.licence}" if item.policy.licence else "",
         f"  credit     {item.policy.attribution}" if item.policy.attribution else "",

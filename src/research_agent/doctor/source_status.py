@@ -69,6 +69,8 @@ class SourceStatus:
         kinds = self.policy.kinds if self.named is None else KINDS if self.named else frozenset()
         if kinds == KINDS:
             return "any question"
+        if self.named is None and not kinds and self.policy.examples:
+            return "what is like its examples"
         return ", ".join(sorted(kinds, key=lambda kind: (kind != "general", kind))) or "only when named"
 
     @property
@@ -96,6 +98,8 @@ class SourceStatus:
             "url": self.source.url,
             "asked": self.source.asked,
             "asked_for": sorted(self.policy.kinds),
+            "description": self.policy.description,
+            "examples": list(self.policy.examples),
             "ready": self.state == "ready",
             "state": self.state,
             "reason": self.source.reason,

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
-from research_agent.concurrency import cooperative
+from research_agent.concurrency import cooperative, task_group
+from research_agent.encoders.example_vectors import example_vectors
+from research_agent.errors import EmbeddingError
 from research_agent.events import Timeline
 from research_agent.http.request_budget import RequestBudget
 from research_agent.runtime import Runtime
 from research_agent.sources.crawler import MOST_REQUESTS
 from research_agent.sources.protocol import Source, Tools
-from research_agent.stages.fetch import Fetched, FetchPlan, fetch
+from research_agent.stages.fetch import Fetched, FetchPlan, Sources, fetch
 from research_agent.stages.mirrors import mirrors
 from research_agent.stages.rank import READ, Candidate, candidates, rank, readable
 from research_agent.stages.read import Reading, read, without_stuffed
 from research_agent.stages.recency import Period, asked_period, is_of, prefer_newest, without_period
+from research_agent.stages.restrict import restrict_sources
+from research_agent.stages.select_sources import more_sources
 from research_agent.stages.split import Pieces, split
 from research_agent.text.copies import Alike, near_duplicates
 from research_agent.text.languages import READS, base_language
@@ -28,6 +34,7 @@ from research_agent.types import UNRESTRICTED, Document, Embed, Evidence, Passag
 
 __all__ = ["MOST", "EmbedReady", "RerankReady", "fetch_from", "find_evidence", "web_budget"]
 
+log = logging.getLogger(__name__)
 OF_COPIES = 16
 """Passages of copies, which are not read: conflicts are looked for in them."""
 MOST = 6
@@ -76,16 +83,38 @@ async def fetch_from(
         restriction=restriction,
         budget=budget or web_budget(),
     )
-    return await fetch(
-        plan,
-        tools=replace(runtime.tools, rerank_ready=runtime.rerank_ready),
-        timeline=timeline,
-        start=runtime.start,
-        local_tools=local_tools,
-        more_topics=more_topics,
-        enough=enough,
-        on_documents=on_documents,
-    )
+    async with task_group() as group:
+        joining = group.create_task(_more_sources(topics[0].question, plan, runtime, embed_ready))
+        try:
+            return await fetch(
+                plan,
+                tools=replace(runtime.tools, rerank_ready=runtime.rerank_ready),
+                timeline=timeline,
+                start=runtime.start,
+                local_tools=local_tools,
+                more_topics=more_topics,
+                more_sources=joining,
+                enough=enough,
+                on_documents=on_documents,
+            )
+        finally:
+            joining.cancel()
+
+
+async def _more_sources(question: str, plan: FetchPlan, runtime: Runtime, embed_ready: EmbedReady) -> Sources:
+    """Sources that the question is for by its meaning; none when sources or sites were named, or none is to be asked."""
+    if runtime.named or plan.restriction.sites or not plan.sources or await embed_ready() is None:
+        return ()
+    tools = runtime.tools
+    if tools.embed is None:
+        return ()
+    kept = partial(example_vectors, embed=tools.embed, embedding=tools.embedding, folder=runtime.settings.home)
+    try:
+        found = await more_sources(question, runtime.sources, plan.sources, embed=tools.embed, vectors=kept)
+    except EmbeddingError as error:  # the ranking, which needs the model more, says so
+        log.info("no sources by meaning", exc_info=error)
+        return ()
+    return restrict_sources(found, runtime.sources, plan.restriction)
 
 
 async def find_evidence(

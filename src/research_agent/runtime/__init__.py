@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from research_agent import llm
 from research_agent.concurrency import as_result, task_group, unwrap
 from research_agent.documents.isolated_reader import open_reader
+from research_agent.encoders.question_kinds import load_kinds
 from research_agent.errors import ChatError, StoreError, UsageError
 from research_agent.http import forget, open_client
 from research_agent.http.clock import Clock
@@ -233,6 +234,7 @@ async def _open_parts(
     store = memory if memory is not None else await stack.enter_async_context(opening)
     client = await stack.enter_async_context(open_client(settings))
     read = await stack.enter_async_context(open_reader())
+    await asyncio.to_thread(load_kinds)  # what the first question's sources are chosen with
     return Runtime(
         settings=settings,
         sources=chosen,

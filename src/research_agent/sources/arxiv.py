@@ -41,6 +41,14 @@ class Arxiv(ScholarlySource):
         terms="https://info.arxiv.org/help/api/tou.html",
         kinds=frozenset({"science"}),
         hosts=("arxiv.org",),
+        description="Preprints of physics, mathematics, computer science and astronomy.",
+        examples=(
+            "How do neutron stars form?",
+            "What is the evidence for dark matter?",
+            "Which papers introduced diffusion models?",
+            "How are gravitational waves measured?",
+            "What is known about prime gaps?",
+        ),
     )
 
     def query(self, topic: Topic) -> str:

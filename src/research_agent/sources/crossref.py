@@ -37,6 +37,14 @@ class Crossref(ScholarlySource):
         attribution="Crossref",
         terms="https://www.crossref.org/documentation/retrieve-metadata/rest-api/access-and-authentication/",
         kinds=frozenset({"science"}),
+        description="Bibliographic data of scholarly articles.",
+        examples=(
+            "Which article first described the structure of DNA?",
+            "What did the paper by Shannon in 1948 show?",
+            "Which journal published the study on cold fusion?",
+            "Papers on plate tectonics",
+            "What has been published about perovskite solar cells?",
+        ),
     )
     markup = True
 

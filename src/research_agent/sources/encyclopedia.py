@@ -114,6 +114,14 @@ class Encyclopedia:
         attribution="Wikipedia contributors, page title and link",
         kinds=KINDS,
         hosts=("wikipedia.org",),
+        description="The beginnings of ten thousand encyclopedia articles, on this computer.",
+        examples=(
+            "What is photosynthesis?",
+            "What is the Enlightenment?",
+            "How does a volcano erupt?",
+            "What is jazz?",
+            "What was the Silk Road?",
+        ),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

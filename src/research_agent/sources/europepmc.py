@@ -49,6 +49,14 @@ class EuropePmc(ScholarlySource):
         terms="https://europepmc.org/Copyright",
         kinds=frozenset({"science", "medicine"}),
         hosts=("europepmc.org",),
+        description="Papers of the life sciences and medicine, with their full text where it is free.",
+        examples=(
+            "How does the immune system recognise viruses?",
+            "What causes antibiotic resistance in bacteria?",
+            "Which genes are linked to Alzheimer's disease?",
+            "Is a high fever dangerous for a small child?",
+            "What does insulin do in the body?",
+        ),
     )
     markup = True
 

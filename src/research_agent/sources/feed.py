@@ -56,6 +56,14 @@ class Feed(HttpSource):
         attribution="the feed's title, link",
         terms="https://www.rssboard.org/rss-specification",
         kinds=frozenset({"news", "general"}),
+        description="The feeds that the user follows.",
+        examples=(
+            "What is new today?",
+            "What are the latest headlines?",
+            "What was announced this week?",
+            "Any updates since yesterday?",
+            "What happened in the news this morning?",
+        ),
         fresh=900.0,
     )
 

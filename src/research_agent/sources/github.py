@@ -44,6 +44,14 @@ class GitHub(HttpSource):
         terms="https://docs.github.com/en/site-policy/github-terms/github-terms-of-service",
         kinds=frozenset({"software"}),
         hosts=("github.com",),
+        description="Open source projects, their issues and discussions.",
+        examples=(
+            "Is there an open source library for reading barcodes?",
+            "What is the latest release of Kubernetes?",
+            "Which projects parse Markdown in Rust?",
+            "Is the crash on startup in Electron a known bug?",
+            "What is the best command line tool for renaming files?",
+        ),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

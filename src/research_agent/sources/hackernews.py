@@ -36,7 +36,15 @@ class HackerNews(HttpSource):
         licence="© the authors",
         attribution="author on Hacker News, link to the discussion",
         terms="https://hn.algolia.com/api",
-        kinds=frozenset({"general", "software", "news"}),
+        kinds=frozenset({"software", "news", "discussion"}),
+        description="Discussions of technology, programming and startups.",
+        examples=(
+            "What do developers think of Rust for web servers?",
+            "Is it worth self-hosting your email?",
+            "What are people's experiences with standing desks?",
+            "How did programmers react to the new licence of Redis?",
+            "What do startups do about burnout?",
+        ),
         fresh=3_600.0,
         hosts=("news.ycombinator.com",),
     )

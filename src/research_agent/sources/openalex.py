@@ -37,7 +37,15 @@ class OpenAlex(ScholarlySource):
         licence="CC0",
         attribution="OpenAlex",
         terms="https://docs.openalex.org/how-to-use-the-api/rate-limits-and-authentication",
-        kinds=frozenset({"science", "medicine"}),
+        kinds=frozenset({"science"}),
+        description="Scholarly works of every field.",
+        examples=(
+            "What do studies say about the effects of remote work?",
+            "What research is there on the decline of insects?",
+            "How do coral reefs react to warmer oceans?",
+            "Does bilingualism protect against dementia?",
+            "How do social media affect teenagers?",
+        ),
     )
 
     async def _request(self, query: str, limit: int, tools: Tools, since: str) -> Any:

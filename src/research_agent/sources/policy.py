@@ -27,6 +27,7 @@ Kinds of question. "people" asks for a fact about a person or a named thing, "fi
 "places" where something is, "discussion" what others think or have gone through; "page" holds the URL of a page.
 """
 MODEST = Limits(at_once=2)
+_UNSAID = frozenset({"general"})  # told from another such set by identity: the source said no kind
 
 ANONYMOUS_PER_MINUTE = 10  # requests that Wikimedia allows a client without a contact
 
@@ -52,12 +53,16 @@ class SourcePolicy:
     licence: str = ""
     attribution: str = ""
     terms: str = ""
-    kinds: frozenset[str] = frozenset({"general"})
+    kinds: frozenset[str] = _UNSAID
     description: str = ""
     examples: tuple[str, ...] = ()
     fresh: float = 86_400.0
     searches_web: bool = False
     hosts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.examples and self.kinds is _UNSAID:
+            object.__setattr__(self, "kinds", frozenset())
 
 
 def policy_of(source: object) -> SourcePolicy:

@@ -42,6 +42,14 @@ class PubMed(ScholarlySource):
         terms="https://www.ncbi.nlm.nih.gov/books/NBK25497/",
         kinds=frozenset({"medicine"}),
         hosts=("pubmed.ncbi.nlm.nih.gov",),
+        description="Papers of medicine and the life sciences.",
+        examples=(
+            "What are the side effects of ibuprofen?",
+            "How effective is the flu vaccine in older people?",
+            "What are the early symptoms of multiple sclerosis?",
+            "Does metformin lower the risk of cancer?",
+            "How is chronic back pain treated?",
+        ),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

@@ -35,6 +35,14 @@ class SemanticScholar(ScholarlySource):
         attribution="Semantic Scholar",
         terms="https://www.semanticscholar.org/product/api/license",
         kinds=frozenset({"science"}),
+        description="Papers of all sciences, computer science above all.",
+        examples=(
+            "What is the paper Attention is all you need about?",
+            "How does reinforcement learning from human feedback work?",
+            "What are recent advances in protein folding?",
+            "How do bats navigate in the dark?",
+            "What is the state of the art in machine translation?",
+        ),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

@@ -51,6 +51,14 @@ class StackExchange(HttpSource):
         terms="https://stackoverflow.com/legal/api-terms-of-use",
         kinds=frozenset({"software"}),
         hosts=("stackoverflow.com",),
+        description="Answered questions of programmers.",
+        examples=(
+            "How do I merge two dictionaries in Python?",
+            "Why do I get a null pointer exception in Java?",
+            "How can I undo a git commit?",
+            "What is the difference between an inner and an outer join in SQL?",
+            "Why is my CSS not applied?",
+        ),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

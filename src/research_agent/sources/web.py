@@ -35,6 +35,14 @@ POLICY = SourcePolicy(
     terms="https://www.rfc-editor.org/rfc/rfc9309",
     kinds=frozenset({"page"}),
     searches_web=True,
+    description="Pages of the open web, for everyday and practical questions.",
+    examples=(
+        "What is the best vacuum cleaner for pet hair?",
+        "How do I remove a coffee stain from a sofa?",
+        "What should I pack for a week of camping?",
+        "How much does a new roof cost?",
+        "Which phone has the longest battery life?",
+    ),
 )
 
 

@@ -50,6 +50,14 @@ class Wikipedia:
         terms="https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_API_Usage_Guidelines",
         kinds=KINDS,
         hosts=("wikipedia.org",),
+        description="Encyclopedia articles about almost any subject.",
+        examples=(
+            "Why did the Roman Empire fall?",
+            "What is existentialism?",
+            "How does a steam engine work?",
+            "What are the rules of badminton?",
+            "What is the history of chocolate?",
+        ),
     )
 
     def __init__(self, settings: SourceSettings) -> None:

@@ -26,7 +26,7 @@ from research_agent.sources.search import LIMIT, SearchOutcome, has_stored, repo
 from research_agent.text.restriction import Refusal, refusal
 from research_agent.types import UNRESTRICTED, Document, Restriction, SourceReport, Topic
 
-__all__ = ["LIMIT", "FetchPlan", "Fetched", "fetch"]
+__all__ = ["LIMIT", "FetchPlan", "Fetched", "Sources", "fetch"]
 
 NOTHING_STORED = "offline, nothing stored"
 GRACE = 0.05
@@ -36,6 +36,8 @@ Start = Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]]
 """Starts a task that a task group waits for: `TaskGroup.create_task`."""
 SearchTask = asyncio.Task[Exception | None]
 Topics = Sequence[Topic]
+Sources = Sequence[tuple[Source, str]]
+"""Sources, each with the reason why it is asked."""
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ class FetchPlan:
     """
 
     topics: Topics
-    sources: Sequence[tuple[Source, str]]
+    sources: Sources
     deadline: float
     soft_deadline: float = math.inf
     sequential: bool = False
@@ -102,6 +104,7 @@ async def fetch(
     start: Start,
     local_tools: Callable[[], Awaitable[Tools]] | None = None,
     more_topics: asyncio.Future[tuple[Topic, ...]] | None = None,
+    more_sources: asyncio.Future[Sources] | None = None,
     enough: asyncio.Future[None] | None = None,
     on_documents: Callable[[Sequence[Document]], None] | None = None,
 ) -> Fetched:
@@ -110,15 +113,19 @@ async def fetch(
 
     Returns when every search has ended; when all have answered to the plan's topics and `enough` is done, whether the
     searches for `more_topics` have ended or not; at the deadline; and after the soft one as soon as there is any
-    document. The searches that still run then go on. `on_documents` gets the documents of each search as they come,
-    before they are merged. `local_tools` waits for the tools of local sources, which search by meaning and need the
-    embedding model; live sources are given `tools` at once. Whatever a source does wrong becomes its report.
+    document. The searches that still run then go on. `more_sources` join when they are known, and are waited for as
+    those of the plan are; once there is enough, nobody waits for them to be known. `on_documents` gets the documents of
+    each search as they come, before they are merged. `local_tools` waits for the tools of local sources, which search
+    by meaning and need the embedding model; live sources are given `tools` at once. Whatever a source does wrong
+    becomes its report.
     """
     if plan.sequential and more_topics is not None:
         plan, more_topics = replace(plan, topics=[*plan.topics, *await more_topics]), None
+    if plan.sequential and more_sources is not None:
+        plan, more_sources = replace(plan, sources=[*plan.sources, *await more_sources]), None
     search = _Search(plan, tools, local_tools, timeline, start, on_documents)
     try:
-        await search.until_enough(more_topics, enough)
+        await search.until_enough(more_topics, more_sources, enough)
     except BaseException:
         search.cancel()
         raise
@@ -143,17 +150,24 @@ class _Search:
         self._began = self.timeline.now()
         self._budget = self.plan.budget
         self._tasks: list[SearchTask] = []
+        self._asked: list[Topic] = []
         self._closed = False
         self._left_out: dict[str, Refusal] = {}
 
     async def until_enough(
-        self, more_topics: asyncio.Future[tuple[Topic, ...]] | None, enough: asyncio.Future[None] | None
+        self,
+        more_topics: asyncio.Future[tuple[Topic, ...]] | None,
+        more_sources: asyncio.Future[Sources] | None,
+        enough: asyncio.Future[None] | None,
     ) -> None:
         """Search, and wait as long as the answer must. Raises the bug that a search ended with."""
         now = asyncio.get_running_loop().time
         soft, quiet = math.inf if self.plan.sequential else now() + self.plan.soft_deadline, math.inf
         first, later = self._begin(self.plan.topics, 0), list[SearchTask]()
         while True:
+            if more_sources is not None and more_sources.done():
+                first += self._join(() if more_sources.cancelled() else more_sources.result())
+                more_sources = None
             if more_topics is not None and more_topics.done():
                 added = () if more_topics.cancelled() else more_topics.result()
                 later, more_topics = self._begin(added, len(self.plan.topics)), None
@@ -163,9 +177,10 @@ class _Search:
             if answered and enough is not None and enough.done():
                 quiet = min(quiet, now() + GRACE)
             over = any_documents and now() >= min(soft, quiet, math.inf if running else self._until)
-            if over or (not running and more_topics is None):
+            if over or (not running and more_topics is None and more_sources is None):
                 return
-            nudges = {future for future in (more_topics, enough if answered else None) if future is not None}
+            awaited = (more_topics, more_sources, enough if answered else None)
+            nudges = {future for future in awaited if future is not None}
             until = min(soft if now() < soft else math.inf, quiet if any_documents else math.inf, self._until)
             await asyncio.wait(
                 running | {nudge for nudge in nudges if not nudge.done()},
@@ -193,7 +208,19 @@ class _Search:
             self._budget.searches += len(topics) * sum(policy_of(one.source).searches_web for one in self._states)
         if place and not any(state.documents for state in self._states):  # nothing so far: these get their own time
             self._until = asyncio.get_running_loop().time() + self.plan.deadline
-        tasks = [self.start(as_result(partial(self._ask, state, topics, place), Exception)) for state in self._states]
+        self._asked += topics
+        return self._start(self._states, topics, place)
+
+    def _join(self, sources: Sources) -> list[SearchTask]:
+        """Ask these sources as well, for all topics so far."""
+        joining = [_SourceState(source, why) for source, why in sources]
+        self._states += joining
+        for _ in range(0 if self.plan.sequential else 2 * len(joining)):
+            self._gate.release()
+        return self._start(joining, tuple(self._asked), 0)
+
+    def _start(self, states: Iterable[_SourceState], topics: Topics, place: int) -> list[SearchTask]:
+        tasks = [self.start(as_result(partial(self._ask, state, topics, place), Exception)) for state in states]
         self._tasks += tasks
         return tasks
 

@@ -37,6 +37,7 @@ EVALS = {
     "falsehoods": Eval("Does a planted falsehood come out with a citation?", "planted"),
     "answers": Eval("Do answers show what the corpus says?", "answers", f"{QUESTIONS}; or question, answer"),
     "web": Eval("Are general questions answered from the web?", "web"),
+    "choice": Eval("Are a question's own sources among the first three?", "choice"),
     "sentences": Eval("Does the reader find the sentence that answers?", "sentences", ARTICLES),
     "computing": Eval("Is what is computed right?", "computing"),
 }

@@ -19,6 +19,7 @@ from research_agent_devtools.evals import Request, Result, evaluate
 
 __all__ = [
     "answers",
+    "choice",
     "citations",
     "computing",
     "falsehoods",
@@ -53,7 +54,7 @@ def run(
         _print(result, time.perf_counter() - start)
 
 
-retrieval, support, citations, injection, falsehoods, answers, web, sentences, computing = (
+retrieval, support, citations, injection, falsehoods, answers, web, choice, sentences, computing = (
     partial(run, name)
     for name in (
         "retrieval",
@@ -63,6 +64,7 @@ retrieval, support, citations, injection, falsehoods, answers, web, sentences, c
         "falsehoods",
         "answers",
         "web",
+        "choice",
         "sentences",
         "computing",
     )

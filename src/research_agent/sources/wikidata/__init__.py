@@ -52,7 +52,15 @@ class Wikidata(HttpSource):
         licence="CC0 1.0",
         attribution="Wikidata, link to the item",
         terms="https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_API_Usage_Guidelines",
-        kinds=frozenset({"people", "figures"}),
+        kinds=frozenset({"general", "people", "figures"}),
+        description="Facts about people and named things: dates, numbers, offices, relations.",
+        examples=(
+            "Who is the mayor of Barcelona?",
+            "When was Johann Sebastian Bach born?",
+            "How tall is the Eiffel Tower?",
+            "What is the capital of Bolivia?",
+            "Who founded Nintendo?",
+        ),
         hosts=("wikidata.org",),
     )
 
