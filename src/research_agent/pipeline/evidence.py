@@ -102,7 +102,7 @@ async def fetch_from(
 
 
 async def _more_sources(question: str, plan: FetchPlan, runtime: Runtime, embed_ready: EmbedReady) -> Sources:
-    """Sources that the question is for by its meaning; none when sources or sites were named, or none is to be asked."""
+    """Sources that the question is for by its meaning; none when sources or sites were named or nobody is asked."""
     if runtime.named or plan.restriction.sites or not plan.sources or await embed_ready() is None:
         return ()
     tools = runtime.tools

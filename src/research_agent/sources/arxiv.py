@@ -44,7 +44,7 @@ class Arxiv(ScholarlySource):
         description="Preprints of physics, mathematics, computer science and astronomy.",
         examples=(
             "How do neutron stars form?",
-            "What is the evidence for dark matter?",
+            "How do astronomers find exoplanets?",
             "Which papers introduced diffusion models?",
             "How are gravitational waves measured?",
             "What is known about prime gaps?",

@@ -46,6 +46,8 @@ NEAR, SHARED = 0.4, 0.6
 # Of the general sources the order in which they are asked while there is room: the wider first.
 _GENERAL_ORDER = ("web", "wikipedia", "encyclopedia")
 _LAST_OF_GENERAL = ("wikidata",)
+# Of those that fit a question equally well: who has most of it, or asks least of its clients.
+_PREFERRED = ("arxiv", "openalex", "stackexchange")
 
 # foo(), foo.bar(), camelCase (but no iPhone), snake_case, --option, -o, 0x1F, Error names, "Python 3", CVE numbers
 CODE = re.compile(
@@ -139,7 +141,7 @@ def kind_scores(question: str) -> Mapping[str, float]:
 
 def _of_kinds(sources: Sequence[Source], scores: Mapping[str, float]) -> Iterator[Source]:
     """The best source of each kind in turn, then the second best of the kinds that are sure."""
-    fitting = {kind: sorted(_fitting(sources, kind), key=lambda one: _fit(one, kind, scores)) for kind in scores}
+    fitting = {kind: sorted(_fitting(sources, kind), key=lambda one: _fit(one, scores)) for kind in scores}
     for place in range(OF_A_KIND):
         for kind, ranked in fitting.items():
             if kind != "general" and len(ranked) > place and (place == 0 or scores[kind] >= SURE):
@@ -151,10 +153,11 @@ def _fitting(sources: Sequence[Source], kind: str) -> list[Source]:
     return [source for source in sources if kind in policy_of(source).kinds and not _is_wide(source)]
 
 
-def _fit(source: Source, kind: str, scores: Mapping[str, float]) -> tuple[float, int]:
-    """Sort key of a source of a kind: what it covers of the question, then how few other kinds it has."""
+def _fit(source: Source, scores: Mapping[str, float]) -> tuple[float, int, int]:
+    """Sort key of a source of a kind: what it covers of the question, how few other kinds it has, preference."""
     kinds = policy_of(source).kinds
-    return -sum(scores[one] for one in kinds & scores.keys()), len(kinds)
+    rank = _PREFERRED.index(source.name) if source.name in _PREFERRED else len(_PREFERRED)
+    return -sum(scores[one] for one in kinds & scores.keys()), len(kinds), rank
 
 
 def _is_wide(source: Source) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from research_agent.encoders.embedder import open_embedder
+from research_agent.encoders.question_kinds import load_kinds
 from research_agent.errors import EmbeddingError, UsageError
 from research_agent.settings import Settings, load_settings
 from research_agent.sources import Source, load_sources, policy_of
@@ -43,7 +45,8 @@ async def evaluate(request: Request) -> Result:
     Raises `UsageError` for data that cannot be used. Without an embedding model the examples are not measured.
     """
     file = request.data or LABELLED
-    rows = sample(_read(file), request.limit, request.seed)
+    rows = sample(await asyncio.to_thread(_read, file), request.limit, request.seed)
+    await asyncio.to_thread(load_kinds)
     settings = load_settings(home=request.home)
     sources = load_sources(Settings(home=settings.home))
     seconds, chosen = [], []
@@ -72,7 +75,7 @@ async def evaluate(request: Request) -> Result:
             **({"examples alone": joined} if joined else {}),
         },
         ms_p50=1000 * median(seconds),
-        data=[data_of(file)],
+        data=[await asyncio.to_thread(data_of, file)],
         seed=request.seed,
         notes=(
             f"top3: questions that are not general, with a source of their kind among the first {FIRST} chosen.",
