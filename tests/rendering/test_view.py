@@ -74,3 +74,10 @@ def test_who_made_an_answer_is_said() -> None:
     assert AnswerView(answer(model="ollama:x")).made_by == "written by ollama:x, then checked"
     assert AnswerView(answer(answer_from="floor")).made_by == "the sources\u2019 own sentences"
     assert AnswerView(answer(answer_from="floor", citations=())).made_by == ""
+
+
+def test_the_ledger_says_which_engines_searched_the_web_each_once() -> None:
+    report = SourceReport(name="web", status="ok", documents=4, ms=9, engines=("Mojeek", "SearXNG"))
+    other = replace(report, name="searxng", engines=("SearXNG",))
+    assert "Web searched by Mojeek, SearXNG" in AnswerView(answer(sources=(report, other))).ledger
+    assert AnswerView(answer(sources=(UNSET,))).search_line == ""

@@ -221,9 +221,16 @@ class AnswerView:
         return f"Seen, not read: {counted(len(self.unread), 'page')}, which {verb} no evidence ({named})"
 
     @cached_property
+    def search_line(self) -> str:
+        """ "Web searched by DuckDuckGo, Mojeek"; "" when no search engine answered."""
+        engines = dict.fromkeys(one_line(name) for report in self.answer.sources for name in report.engines)
+        return f"Web searched by {', '.join(engines)}" if engines else ""
+
+    @cached_property
     def ledger(self) -> list[str]:
         """Lines for the user: coverage, then notes; one command installs all that is missing, and is named once."""
-        lines = [line for line in (self.coverage, *map(one_line, self.notes), self.unread_line) if line]
+        said = (self.coverage, *map(one_line, self.notes), self.search_line, self.unread_line)
+        lines = [line for line in said if line]
         bare = [line.removesuffix(SETUP).rstrip() for line in lines]
         unset = any((report.status, report.reason) == ("skipped", "is not set up") for report in self.answer.sources)
         return [*filter(None, bare), SETUP] if unset or bare != lines else lines

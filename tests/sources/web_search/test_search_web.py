@@ -26,7 +26,14 @@ NEVER = 60.0
 
 
 @pytest.fixture(autouse=True)
-def short_times(monkeypatch: pytest.MonkeyPatch) -> None:
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, nobody is late, but in tests that are `hurried`."""
+    monkeypatch.setattr(room, "HEDGE", NEVER)
+    monkeypatch.setattr(room, "MOMENT", NEVER)
+
+
+@pytest.fixture
+def hurried(unhurried: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "HEDGE", 0.05)
     monkeypatch.setattr(room, "MOMENT", 0.02)
 
@@ -91,7 +98,7 @@ def pages(count: int, host: str = "a.example") -> list[Hit]:
     return [Hit(url=f"https://{host}/{number}", title=f"{host} {number}") for number in range(count)]
 
 
-async def ask(*engines: Engine, seconds: float = 2.0, topic: Topic = TOPIC, tools: Any = None) -> FoundHits:
+async def ask(*engines: Engine, seconds: float = 4 * NEVER, topic: Topic = TOPIC, tools: Any = None) -> FoundHits:
     own: Any = tools or Resting()
     until = asyncio.get_running_loop().time() + seconds
     return await search_web(topic, engines, tools=own, until=until)
@@ -130,7 +137,7 @@ async def test_a_failure_moves_on_at_once() -> None:
     other, third = Engine("other", pages(9)), Engine("third", pages(9))
     began = asyncio.get_running_loop().time()
     found = await ask(blocked, other, third)
-    assert other.asked[0] - began < 0.04
+    assert other.asked[0] - began < NEVER / 4
     assert found.engines == ("Other", "Third")
     assert found.problems == ("Blocked answered with a check for robots",)
 
@@ -145,15 +152,17 @@ async def test_a_block_page_is_no_empty_result() -> None:
     assert naive == [[], []], "the broken twin: an error taken for nothing found is no longer told from it"
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_one_that_hangs_is_not_waited_for() -> None:
     hanging, other = Engine("hanging", pages(9), NEVER, suffices=True), Engine("other", pages(9))
     began, tools = asyncio.get_running_loop().time(), Resting()
     found = await ask(hanging, other, tools=tools)
-    assert 0.04 < other.asked[0] - began < 0.5
-    assert asyncio.get_running_loop().time() - began < 1.0
+    assert other.asked[0] - began > 0.04
+    assert asyncio.get_running_loop().time() - began < NEVER / 4
     assert (found.engines, hanging.cancelled, tools.rested) == (("Other",), True, ["hanging"])
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_the_users_own_instance_is_never_put_to_rest() -> None:
     own = Engine("own", pages(9), NEVER, suffices=True, settings=SourceSettings(url="http://127.0.0.1:8888"))
     tools = Resting()
@@ -161,17 +170,19 @@ async def test_the_users_own_instance_is_never_put_to_rest() -> None:
     assert tools.rested == []
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_late_one_that_answers_first_counts() -> None:
     slow, hanging = Engine("slow", pages(9), 0.09, suffices=True), Engine("hanging", pages(9), NEVER)
     assert (await ask(slow, hanging)).engines == ("Slow",)
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_when_all_hang_the_search_ends_in_time_and_says_of_each() -> None:
     began = asyncio.get_running_loop().time()
     with pytest.raises(SourceError) as raised:
         await ask(*(Engine(name, [], NEVER) for name in ("one", "two", "three")), seconds=0.2)
-    assert asyncio.get_running_loop().time() - began < 0.6
-    assert all(f"{name} did not answer within 0." in raised.value.message for name in ("One", "Two"))
+    assert asyncio.get_running_loop().time() - began < NEVER / 4
+    assert all(f"{name} did not answer within " in raised.value.message for name in ("One", "Two"))
 
 
 async def test_one_held_back_by_its_limits_is_a_problem_only_when_none_answers() -> None:
@@ -215,9 +226,11 @@ async def outcome_of(states: tuple[str, ...]) -> FoundHits | SourceError:
         Engine(f"e{at}", *STATES[state], suffices=at == 0)  # type: ignore[arg-type]
         for at, state in enumerate(states)
     ]
-    return await as_result(partial(ask, *engines, seconds=0.5), SourceError)
+    seconds = NEVER if "answers" in states else 0.5
+    return await as_result(partial(ask, *engines, seconds=seconds), SourceError)
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_each_combination_ends_in_time_with_hits_or_the_right_line() -> None:
     combinations = list(product(STATES, repeat=3))
     began = asyncio.get_running_loop().time()
