@@ -143,7 +143,7 @@ def _lines_at(heading: Any, text_of: Callable[[Any], str]) -> Iterator[str]:
                 break
             if after.is_element_node:
                 yield from _short(after, text_of)
-                if after.tag == "p" and len(text_of(after)) > LONGEST_LINE:
+                if after.tag == "p" and not _is_short(after):
                     return  # the text begins
             after = after.next
         place = place.parent
@@ -151,18 +151,22 @@ def _lines_at(heading: Any, text_of: Callable[[Any], str]) -> Iterator[str]:
             return
 
 
+def _is_short(node: Any) -> bool:
+    """Whether an element holds no more than a line; told without the walk that makes its text."""
+    return len(" ".join((node.text() or "")[: 10 * LONGEST_LINE].split())) <= LONGEST_LINE
+
+
 def _short(node: Any, text_of: Callable[[Any], str]) -> Iterator[str]:
     """The text of an element that is a short line; of a longer one that of the short ones in front within it."""
     if node.tag in ASIDE or node.tag in ("script", "style", "table"):
         return
-    text = text_of(node)
-    if len(text) <= LONGEST_LINE:
-        yield text
+    if _is_short(node):
+        yield text_of(node)
         return
     child = node.child
     for _ in range(NEAR):
         if child is None:
             return
-        if child.is_element_node and len(text := text_of(child)) <= LONGEST_LINE:
-            yield text
+        if child.is_element_node and _is_short(child):
+            yield text_of(child)
         child = child.next

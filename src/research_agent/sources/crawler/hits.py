@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from research_agent.http.request_budget import RequestBudget
@@ -15,6 +16,7 @@ from research_agent.sources.crawler.pages import crawling, read_pages
 from research_agent.sources.crawler.robots import rules_url
 from research_agent.sources.protocol import FoundOnWeb, Hit, Tools
 from research_agent.sources.web_search.canonical_url import canonical_url
+from research_agent.text.dates import plausible
 from research_agent.text.json_fields import details_of
 from research_agent.text.languages import READS, base_language
 from research_agent.types import Document, Topic, Unread
@@ -123,10 +125,11 @@ def _most_frequent(unread: Sequence[Unread]) -> str:
 
 
 def _of_hit(page: Document, hit: Hit, source: str) -> Document:
+    said = hit.published if plausible(hit.published, datetime.now(UTC).date()) else ""
     return replace(
         page,
         source=source,
-        published=page.published or hit.published or None,
+        published=page.published or said or None,
         details={**details_of(engines=" ".join(hit.engines)), **page.details},
     )
 
