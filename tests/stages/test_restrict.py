@@ -14,6 +14,7 @@ from research_agent.sources.web import Web
 from research_agent.sources.wikipedia import Wikipedia
 from research_agent.stages.restrict import restrict_sources, restrict_topics, restriction_notes
 from research_agent.testing import FakeSource
+from research_agent.text.restriction import Refusal
 from research_agent.types import UNRESTRICTED, Restriction, Topic
 
 SETTINGS = SourceSettings()
@@ -68,3 +69,15 @@ def test_what_was_left_out_is_counted_those_without_a_date_by_themselves() -> No
         "2 texts of other sites or days were left out.",
     )
     assert restriction_notes(UNRESTRICTED, {}) == ()
+
+
+def test_the_lists_of_the_settings_are_spoken_of_only_when_nothing_is_found() -> None:
+    left_out: dict[str, Refusal] = {"a": "site", "b": "site"}
+    assert restriction_notes(Restriction(), left_out) == ()
+    (line,) = restriction_notes(Restriction(), left_out, by_lists=True)
+    assert line.endswith("(block_sites, allow_sites). 2 texts were left out.")
+    assert restriction_notes(Restriction(), {}, by_lists=True) == (line.removesuffix(" 2 texts were left out."),)
+    told, others, listed = restriction_notes(Restriction(sites=("a.example",)), left_out, by_lists=True)
+    assert told == "Only texts of a.example were used, as you asked."
+    assert others == "2 texts of other sites or days were left out."
+    assert line.startswith(listed)

@@ -77,5 +77,8 @@ async def search(query: str, runtime: Runtime, restriction: Restriction = UNREST
     documents = {item.passage.document.id: item.passage.document for item in evidence}
     if not documents and notes:
         raise SourceError(f"Nothing was found, and not every source answered. {'; '.join(notes)}.", hint="Try again.")
-    notes = (*notes, *restriction_notes(restriction, fetched.left_out, nothing_left=not documents))
+    notes = (
+        *notes,
+        *restriction_notes(restriction, fetched.left_out, by_lists=admitted != restriction and not documents),
+    )
     return SearchResults(tuple(documents.values())[:MAX_DOCUMENTS], notes)

@@ -104,7 +104,7 @@ async def _answer(turn: TurnContext) -> Answer:
     again = None if asks_clock else await search_again(turn, history, topics, fetched, evidence)
     if again:  # correct, when a word is misspelt
         topics, fetched, passages, evidence = again
-    turn.note(*restriction_notes(turn.restriction, fetched.left_out, nothing_left=not evidence))
+    turn.note(*restriction_notes(turn.restriction, fetched.left_out, by_lists=turn.has_lists and not evidence))
     if not evidence:
         priming.cancel()  # nothing will be written
     await wait_a_moment(analysis)

@@ -69,6 +69,11 @@ class TurnContext:
         return self.runtime.within_lists(self.restriction)
 
     @property
+    def has_lists(self) -> bool:
+        """Whether the settings block sites, or allow only some."""
+        return self.admitted != self.restriction
+
+    @property
     def question(self) -> str:
         """The text that came in, as it is stored and shown."""
         return self.asked.text

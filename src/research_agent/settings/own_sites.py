@@ -21,7 +21,9 @@ def parsed_sites(value: str) -> tuple[str, ...]:
     try:
         return tuple(dict.fromkeys(read_site(part) for part in value.split(",") if part.strip()))
     except UsageError as error:
-        raise ValueError(f"must be sites with commas between, such as example.org, .gov; {error.message}") from error
+        raise ValueError(
+            f"must be sites with commas between, such as example.org, .gov; {error.message.rstrip('.')}"
+        ) from error
 
 
 def check_lists(block: Sequence[str], allow: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from research_agent.types import Restriction, Topic
 __all__ = ["restrict_sources", "restrict_topics", "restriction_notes"]
 
 Selected = tuple[Source, str]
-LISTS = "your settings block their sites, or allow only others (block_sites, allow_sites)."
+LISTS = "Nothing of sites that your settings block, or do not allow, was used (block_sites, allow_sites)."
 
 
 def restrict_topics(topics: Iterable[Topic], restriction: Restriction) -> tuple[Topic, ...]:
@@ -68,23 +68,23 @@ def _is_excluded(source: Source, restriction: Restriction) -> bool:
 
 
 def restriction_notes(
-    restriction: Restriction, left_out: Mapping[str, Refusal], *, nothing_left: bool = False
+    restriction: Restriction, left_out: Mapping[str, Refusal], *, by_lists: bool = False
 ) -> tuple[str, ...]:
     """
     Lines for the user: the question's restriction, and how many texts it left out, those without a date by themselves.
 
-    What the lists of the settings leave out is said only when there is `nothing_left`: they are to be forgotten about.
+    `by_lists`: nothing was found, and the settings have lists of sites. Else these are not spoken of.
     """
     count = Counter(left_out.values())
-    if not restriction:
-        gone = count["site"]
-        return (f"{_texts(gone, 'text')} {_were(gone)} left out: {LISTS}",) if nothing_left and gone else ()
     undated, others = count["no date"], count["site"] + count["day"]
-    lines = [told(restriction)]
-    if undated:
+    lines = [told(restriction)] if restriction else []
+    if restriction and undated:
         lines.append(f"{_texts(undated, 'page')} without a date {_were(undated)} left out.")
-    if others:
+    if restriction and others:
         lines.append(f"{_texts(others, 'text')} of other sites or days {_were(others)} left out.")
+    if by_lists:
+        gone = "" if restriction or not others else f" {_texts(others, 'text')} {_were(others)} left out."
+        lines.append(f"{LISTS}{gone}")
     return tuple(lines)
 
 
