@@ -99,7 +99,7 @@ async def _web(
     hosts = Counter(page.host for page in INDICES["searxng"].search(question, len(delays) + 4))
     alone = [host for host, pages in hosts.items() if pages == 1]  # those of one host come one after another
     taking = {**dict.fromkeys(hosts, min(delays, default=0.0)), **dict(zip(alone, cycle(delays or (0.0,))))}
-    world = World(sources=(), web=True, site_delay=taking, page_size=page_size)
+    world = World(sources=(), web=True, site_delay=taking, page_size=page_size, changing=True)
     ollama = FakeOllama(first_token=first_token)
     return {"open": [world, ollama], "told": lambda: {**world.environ, **ollama.environ}}
 

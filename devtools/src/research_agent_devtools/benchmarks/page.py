@@ -24,7 +24,7 @@ What `make bench` measured; made by it, not edited by hand. Every side of a row 
 of one run, so that each ratio is made within a round; figures are medians, with least and most behind them. CPU is the
 processor time of the whole family of processes, servers that play the outside world left out.
 """
-UNITS = {"words": "", "turns/s": "", "turns/s of the ideal": "", "KiB a session": "KiB"}
+UNITS = {"words": "", "pages": "", "turns/s": "", "turns/s of the ideal": "", "KiB a session": "KiB"}
 """Of what sides tell of themselves; all else is seconds."""
 UNEXPLAINED = "Not yet explained in benchmarks/missed.toml."
 

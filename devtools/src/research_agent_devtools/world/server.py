@@ -80,7 +80,7 @@ class World:
     names all); so is `faults`, with values from `server_faults.FAULTS`, for an engine from `ENGINE_FAULTS` too. With
     `web` it has the small web: its search engines, and, as the HTTP proxy of `environ`, its sites by their names; what
     is asked of any other host is noted and goes nowhere. `site_delay` is seconds by host,
-    `page_size` bytes that a page of theirs has at least.
+    `page_size` bytes that a page of theirs has at least; those of a `changing` one say something else each time.
     Use it as `async with`, or `with world.in_thread()` when the program under test is another process.
     """
 
@@ -96,6 +96,7 @@ class World:
         web: bool = False,
         site_delay: Mapping[str, float] | None = None,
         page_size: int = 0,
+        changing: bool = False,
     ) -> None:
         self.sources = tuple(sources)
         if strange := set(self.sources) - set(SOURCES):
@@ -109,7 +110,8 @@ class World:
         self.faults = _by_endpoint(faults or {})
         if unknown := set(self.faults.values()) - EVERY_FAULT:
             raise ValueError(f"no such fault: {sorted(unknown)!r}; there are {sorted(EVERY_FAULT)!r}")
-        self.web, self.site_delay, self.page_size = web, site_delay or {}, page_size
+        self.web, self.site_delay = web, site_delay or {}
+        self.page_size, self.changing = page_size, changing
         self.requests: list[Request] = []
         self.url = ""
         self._ending = asyncio.Event()
@@ -192,7 +194,7 @@ class World:
         page = page_of(request)
         try:
             await asyncio.sleep(0.0 if robots else self.site_delay.get(request.host, page.slow if page else 0.0))
-            return answer_as_site(request, self.page_size)
+            return answer_as_site(request, self.page_size, len(self.requests) if self.changing else 0)
         finally:
             seen.end = time.perf_counter()
 

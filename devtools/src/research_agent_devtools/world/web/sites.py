@@ -31,8 +31,12 @@ def page_of(request: web.Request) -> Page | None:
     return PAGES.get(f"{request.host}{request.path}")
 
 
-def answer(request: web.Request, size: int = 0) -> web.Response:
-    """What the site answers that the request's Host names; a page has `size` bytes at least."""
+def answer(request: web.Request, size: int = 0, times: int = 0) -> web.Response:
+    """
+    What the site answers that the request's Host names; a page has `size` bytes at least.
+
+    With `times` each of its sentences says that number, so that no text is one that was seen before.
+    """
     if request.host not in HOSTS:
         return web.Response(status=502, text="There is no such host.")
     if request.path == "/robots.txt":
@@ -43,6 +47,8 @@ def answer(request: web.Request, size: int = 0) -> web.Response:
     if page.status == "500":
         return web.Response(status=500, text="<!doctype html><title>Oops</title>", content_type="text/html")
     text = SOFT_404 if page.status else html_of(page, size)
+    if times:
+        text = text.replace(". ", f", {times}. ")
     return web.Response(text=text, content_type="text/html", charset="utf-8")
 
 
