@@ -452,6 +452,11 @@ class Answer:
                 "support": self.support(),
                 "conflicts": [{**asdict(conflict), "sentence": list(conflict.sentence)} for conflict in self.conflicts],
             },
+            "restriction": {
+                name: self.settings[name]
+                for name in ("site", "exclude_site", "since", "until")
+                if name in self.settings
+            },
             "model": self.model,
             "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
         }

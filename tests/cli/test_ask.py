@@ -278,6 +278,7 @@ def test_an_answer_rests_on_the_sites_and_days_that_were_asked_for(
         assert told["error"]["hint"]
     elif options:
         assert bool(told["citations"]) is (code == 0)
+        assert set(told["restriction"]) == {option[2:].replace("-", "_") for option in options[::2]}
 
 
 def test_a_restriction_is_told_in_the_answer_and_stored_with_it(run: Run) -> None:

@@ -177,7 +177,7 @@ def test_photosynthesis_on_the_embedded_default(parts_home: Path, tmp_path: Path
     assert any(citation["title"] == "Photosynthesis" for citation in answer["citations"])
     assert set(answer) == {
         "session", "turn", "question", "answer", "answer_from", "status", "citations", "unsupported", "answer_span",
-        "partly", "contradicted", "removed", "sources",
+        "partly", "contradicted", "removed", "computed", "single_site", "sources", "restriction",
         "analysis", "model", "timings",
     }  # fmt: skip
     assert answer["model"] == "llamacpp:smollm2-135m-instruct"

@@ -74,6 +74,7 @@ ANSWER = _object(
         },
         "sources": {"type": "array", "items": {"type": "object"}},
         "analysis": {"type": "object"},
+        "restriction": {"type": "object", "description": "The sites and days that it is restricted to."},
         "model": {"type": ["string", "null"]},
         "timings": {"type": "object"},
     }

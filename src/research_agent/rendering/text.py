@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from research_agent.rendering.trust import single_lines
 from research_agent.rendering.view import PARTLY, STRUCK, UNSUPPORTED, AnswerView, Piece
+from research_agent.text.restriction import told_by
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Turn
 
@@ -37,7 +38,7 @@ def as_plain(turns: Sequence[Turn]) -> str:
         view = AnswerView(turn.answer)
         lines = [f"{turn.number}. {one_line(turn.question)}", "", view.text, ""]
         lines += [f"{VERDICTS[verdict]}: {sentence}" for verdict, sentence in view.flagged()]
-        lines += single_lines(turn.answer)
+        lines += [*single_lines(turn.answer), *told_by(turn.answer.settings)]
         lines += [f"Taken out, {item.reason}: {item.text}" for item in view.taken_out]
         lines += [
             f"[{item.n}] {', '.join(filter(None, (item.title, item.url, *item.provenance)))}"

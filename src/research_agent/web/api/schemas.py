@@ -215,6 +215,9 @@ class AnswerModel(BaseModel):
     computed: list[ComputationModel] = Field([], description="How the sentences came about that no source says.")
     sources: list[SourceReportModel]
     analysis: dict[str, Any]
+    restriction: dict[str, str] = Field(
+        {}, description="The sites and days that it is restricted to: site, exclude_site, since, until."
+    )
     model: str | None
     timings: dict[str, float]
 
