@@ -7,7 +7,7 @@ from research_agent.text.restriction import is_of_site
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Topic
 
-__all__ = ["is_within", "language_of", "last_day", "query_of", "words_of"]
+__all__ = ["first_day", "is_within", "language_of", "last_day", "query_of", "words_of"]
 
 MOST_SITES = 6
 """Sites named in a query; `is_within` holds to all of them."""
@@ -32,6 +32,11 @@ def language_of(topic: Topic, lang: str) -> str:
     """Code of the language to search in, without its region: the user's `lang`, else the topic's; "" for English."""
     code = (lang or topic.lang).partition("-")[0]
     return "" if code == "en" and not lang else code
+
+
+def first_day(topic: Topic) -> str:
+    """The topic's first day, one before the web was there when it has none."""
+    return topic.since[:10] or "1990-01-01"
 
 
 def last_day(topic: Topic) -> str:
