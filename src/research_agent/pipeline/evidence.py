@@ -26,6 +26,7 @@ from research_agent.stages.recency import Period, asked_period, is_of, prefer_ne
 from research_agent.stages.restrict import restrict_sources
 from research_agent.stages.select_sources import more_sources
 from research_agent.stages.split import Pieces, split
+from research_agent.stages.superseded import prefer_what_supersedes
 from research_agent.text.copies import Alike, near_duplicates
 from research_agent.text.languages import READS, base_language
 from research_agent.text.stuffing import is_stuffed
@@ -211,6 +212,8 @@ async def _read(
         if set(content_stems(side)) <= set(content_stems(item.passage.document.title))
     ]
     reading = await read(items, rerank, embed=embed, stuffed=stuffed)
+    documents, sentences = [item.passage.document for item in found], [texts for _, _, texts in items]
+    prefer_what_supersedes(documents, sentences, reading.end, least=0.0)
     for (at, _), row in zip(about, await rerank([one for _, one in about]), strict=True):
         for logits in reading:
             logits[at] = [max(pair) for pair in zip(logits[at], row, strict=True)]
