@@ -8,7 +8,7 @@ from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.hit_fields import hits_in
 from research_agent.sources.web_search.http_engine import HttpEngine
-from research_agent.sources.web_search.search_query import language_of, last_day, query_of
+from research_agent.sources.web_search.search_query import first_day, language_of, last_day, query_of
 from research_agent.text.json_fields import object_of
 from research_agent.types import Topic
 
@@ -16,7 +16,6 @@ __all__ = ["Bing"]
 
 MAX_QUERY = 1_000  # characters
 MOST = 20
-FIRST_DAY = "1990-01-01"
 
 
 class Bing(HttpEngine):
@@ -43,7 +42,7 @@ class Bing(HttpEngine):
         if lang := language_of(topic, self.settings.lang):
             params["setLang"] = lang
         if topic.since or topic.until:
-            params["freshness"] = f"{topic.since[:10] or FIRST_DAY}..{last_day(topic)}"
+            params["freshness"] = f"{first_day(topic)}..{last_day(topic)}"
         headers = {"Ocp-Apim-Subscription-Key": self.settings.key}
         request = tools.client.get_json(f"{self.base}/v7.0/search", params=params, headers=headers)
         answer = await self.answer(request, tools.client)

@@ -8,7 +8,7 @@ from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.hit_fields import hit_of, hits_of
 from research_agent.sources.web_search.http_engine import NOT_STORED, HttpEngine
-from research_agent.sources.web_search.search_query import language_of, last_day, query_of
+from research_agent.sources.web_search.search_query import first_day, language_of, last_day, query_of
 from research_agent.text.json_fields import Json, object_of, objects_of
 from research_agent.types import Topic
 
@@ -17,7 +17,6 @@ __all__ = ["Brave"]
 MAX_QUERY = 400  # characters
 MOST_WORDS = 50
 MOST = 20  # results of a request
-FIRST_DAY = "1990-01-01"
 CODES = {"zh": "zh-hans", "pt": "pt-br", "ja": "jp"}  # where Brave's code of a language is another
 
 
@@ -47,7 +46,7 @@ class Brave(HttpEngine):
         if lang := language_of(topic, self.settings.lang):
             params["search_lang"] = CODES.get(lang, lang)
         if topic.since or topic.until:
-            params["freshness"] = f"{topic.since[:10] or FIRST_DAY}to{last_day(topic)}"
+            params["freshness"] = f"{first_day(topic)}to{last_day(topic)}"
         headers = {"Accept": "application/json", "X-Subscription-Token": self.settings.key}
         request = tools.client.get_json(f"{self.base}/res/v1/web/search", params=params, headers=headers)
         return read_json(await self.answer(request, tools.client))

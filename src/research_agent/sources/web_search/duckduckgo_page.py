@@ -13,7 +13,7 @@ from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.hit_fields import hit_of, hits_of
 from research_agent.sources.web_search.http_engine import HttpEngine
 from research_agent.sources.web_search.result_page import search_page
-from research_agent.sources.web_search.search_query import language_of, query_of
+from research_agent.sources.web_search.search_query import first_day, language_of, last_day, query_of
 from research_agent.text.timestamps import iso_now, unix_time
 from research_agent.types import Topic
 
@@ -35,7 +35,6 @@ BLOCKED = "It stops whoever asks it often: wait an hour, or use your own SearXNG
 PAUSE = 3_600.0  # seconds: it forgets an address that is silent for about an hour
 SAME_CODE = frozenset("de es fi fr hu it nl pl pt ro ru tr".split())  # languages whose region has the same code
 PERIODS = ((1, "d"), (7, "w"), (31, "m"), (365, "y"))  # days
-FIRST_DAY, LAST_DAY = "1990-01-01", "2099-12-31"
 
 
 class DuckDuckGoPage(HttpEngine):
@@ -86,7 +85,7 @@ def _days(topic: Topic) -> str:
         age = (unix_time(iso_now()[:10]) - unix_time(topic.since[:10])) // 86_400
         if period := next((name for most, name in PERIODS if 0 <= age <= most), ""):
             return period
-    return f"{topic.since[:10] or FIRST_DAY}..{topic.until[:10] or LAST_DAY}"
+    return f"{first_day(topic)}..{last_day(topic)}"
 
 
 def _target(url: str) -> str:

@@ -8,14 +8,13 @@ from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.hit_fields import hits_in
 from research_agent.sources.web_search.http_engine import NOT_STORED, HttpEngine
-from research_agent.sources.web_search.search_query import language_of, last_day, query_of
+from research_agent.sources.web_search.search_query import first_day, language_of, last_day, query_of
 from research_agent.types import Topic
 
 __all__ = ["Google"]
 
 MAX_QUERY = 1_000  # characters
 MOST = 10  # results of a request
-FIRST_DAY = "1990-01-01"
 CODES = {"zh": "zh-CN", "he": "iw"}  # where Google's code of a language is another
 
 
@@ -55,7 +54,7 @@ class Google(HttpEngine):
         if lang := language_of(topic, self.settings.lang):
             params["lr"] = f"lang_{CODES.get(lang, lang)}"
         if topic.since or topic.until:
-            first, last = (topic.since[:10] or FIRST_DAY).replace("-", ""), last_day(topic).replace("-", "")
+            first, last = first_day(topic).replace("-", ""), last_day(topic).replace("-", "")
             params["sort"] = f"date:r:{first}:{last}"
         request = tools.client.get_json(
             f"{self.base}/customsearch/v1", params=params, secret_params={"key": key, "cx": engine}

@@ -7,14 +7,13 @@ from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.hit_fields import hits_in
 from research_agent.sources.web_search.http_engine import HttpEngine
-from research_agent.sources.web_search.search_query import language_of, last_day, query_of
+from research_agent.sources.web_search.search_query import first_day, language_of, last_day, query_of
 from research_agent.types import Topic
 
 __all__ = ["Serper"]
 
 MAX_QUERY = 2_000  # characters
 MOST = 10  # results; more cost twice as much
-FIRST_DAY = "1990-01-01"
 
 
 class Serper(HttpEngine):
@@ -42,7 +41,7 @@ class Serper(HttpEngine):
         if lang := language_of(topic, self.settings.lang):
             body["hl"] = lang
         if topic.since or topic.until:
-            body["tbs"] = f"cdr:1,cd_min:{_american(topic.since or FIRST_DAY)},cd_max:{_american(last_day(topic))}"
+            body["tbs"] = f"cdr:1,cd_min:{_american(first_day(topic))},cd_max:{_american(last_day(topic))}"
         headers = {"X-API-KEY": self.settings.key}
         request = tools.client.post_json(f"{self.base}/search", body, headers=headers)
         answer = await self.answer(request, tools.client)
