@@ -32,6 +32,7 @@ from research_agent_devtools.faults.row import Row, Run
 from research_agent_devtools.harness.callers_models import callers_models
 from research_agent_devtools.harness.quickest import TRIES
 from research_agent_devtools.world import SOURCES, World
+from research_agent_devtools.world.services import SCOPES
 
 KINDS = tuple(FAULTS)
 QUESTION = "What is attention in the transformer architecture?"
@@ -52,12 +53,10 @@ def copied(prompt: str) -> str:
     return " ".join(f"{said} [{key}]" for key, said in EVIDENCE.findall(prompt)[:3]) or INVENTED
 
 
-def settings_for(world: World, home: Path) -> Settings:
-    return load_settings(environ_for(world, home), deadline=DEADLINE, soft_deadline=SOFT)
-
-
-def environ_for(world: World, home: Path) -> dict[str, str]:
-    return {**callers_models(), **world.environ, "RESEARCH_AGENT_HOME": str(home), "OLLAMA_HOST": "127.0.0.1:9"}
+def environ_for(world: World, home: Path, source: str) -> dict[str, str]:
+    """With the caller's models; with those that are shipped where a question has two parts: no words see that."""
+    models = {} if source in SCOPES else callers_models()
+    return {**models, **world.environ, "RESEARCH_AGENT_HOME": str(home), "OLLAMA_HOST": "127.0.0.1:9"}
 
 
 async def answered(settings: Settings, question: str, sources: Sequence[Source]) -> Answer:
@@ -101,7 +100,7 @@ async def _one_fails(run: Run, load: Load) -> None:
 async def _one_at_fault(name: str, fault: str, home: Path, load: Load) -> Answer:
     names = [name, *(good for good in GOOD if good != name)]
     async with World(sources=names, faults={name: fault}) as world:
-        settings = settings_for(world, home)
+        settings = load_settings(environ_for(world, home, name), deadline=DEADLINE, soft_deadline=SOFT)
         question = world.question(name, QUESTION)
         return await answered(settings, question, load(settings, names))
 
@@ -180,7 +179,7 @@ async def _one_silent(name: str, home: Path, look: Look, *, has_others: bool) ->
     """With another source that has something at once the soft deadline counts, else the deadline."""
     notes = FakeSource("notes", ["Attention is what a transformer architecture is built around."] if has_others else [])
     async with World(sources=[name], faults={name: "hang"}) as world:
-        settings = load_settings(environ_for(world, home), deadline=1.0, soft_deadline=SOFT)
+        settings = load_settings(environ_for(world, home, name), deadline=1.0, soft_deadline=SOFT)
         question = world.question(name, QUESTION)
         with patch.object(evidence, "fetch", look):
             return await answered(settings, question, [*load_sources(settings, [name]), notes])
