@@ -51,7 +51,8 @@ GROUPS = {**OF_SOURCE, "all": EVERY_ENDPOINT, "engines": tuple(ENGINES)}
 EVERY_FAULT = {*FAULTS, *ENGINE_FAULTS, REFUSED}
 NOWHERE = "http://127.0.0.1:9"
 ARCHIVED = "web_archive"
-STATISTIC = "What is the population of Iceland?"
+STATISTIC = "How many people live in Macau?"
+"""Wikipedia has the answer, and so has the World Bank."""
 
 
 @dataclass(slots=True)
@@ -140,9 +141,10 @@ class World:
         return f"{self.url}/{source}" if source in {*SERVICES, *ENGINES, ARCHIVED} else self.url
 
     def question(self, source: str, question: str) -> str:
-        """A question with what makes `web`, or the World Bank, be asked too; every other source is asked any."""
-        more = {"web": f", says {self.page()}?", "worldbank": f"? {STATISTIC}"}.get(source, "?")
-        return f"{question.rstrip('?')}{more}"
+        """The question in a form in which the source is asked it; for the World Bank another one, `STATISTIC`."""
+        if source == "worldbank":
+            return STATISTIC
+        return f"{question.rstrip('?')}, says {self.page()}?" if source == "web" else question
 
     def page(self, slug: str = "attention-by-hand") -> str:
         """The address of a page; `posts.PAGES` has them all."""

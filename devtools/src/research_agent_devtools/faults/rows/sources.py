@@ -72,7 +72,7 @@ def pair(number: int) -> tuple[str, str]:
 
 def everything(world: World) -> str:
     """A question that every source is asked."""
-    return world.question("worldbank", world.question("web", QUESTION))  # the others are asked any
+    return f"{world.question('web', QUESTION)} {world.question('worldbank', '')}"  # the others are asked any
 
 
 # One of several fails
