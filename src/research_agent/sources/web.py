@@ -27,7 +27,7 @@ __all__ = ["Web"]
 
 URL = re.compile(r"https?://[^\s<>\"'`\x00-\x1f|\\^{}]{4,2000}", re.IGNORECASE)
 MAX_PAGES = 5
-FOR_ENGINES = 0.5  # of the time of a search; the rest is for the pages
+FOR_PAGES = 1.5  # seconds of a search that engines leave, half of it where that is less
 POLICY = SourcePolicy(
     limits=LIMITS,
     licence="as each page states",
@@ -103,7 +103,8 @@ class Web:
             names = ", ".join(engine.title for engine in self.engines)
             hint = f"Set the key or the address of one of them, or web_search = {AUTO!r}."
             raise SourceNotReadyError(f"was not asked: none of its search engines is set up ({names})", hint=hint)
-        until = asyncio.get_running_loop().time() + FOR_ENGINES * tools.client.seconds_left
+        left = tools.client.seconds_left
+        until = asyncio.get_running_loop().time() + max(left / 2, left - FOR_PAGES)
         found = await search_web(topic, engines, tools=tools, until=until)
         if not found.hits:
             return FoundOnWeb.of([], found.problems, engines=found.engines)
