@@ -224,8 +224,10 @@ def test_an_answer_is_copied_with_its_marks_and_sources(chromium: Chromium, tmp_
         await page.get_by_role("button", name="Copy").click()
         await expect(page.get_by_role("button", name="Copied")).to_be_visible()
         copied = await page.evaluate("navigator.clipboard.readText()")
-        assert copied.startswith("The Lumen is 412 kilometres long.[1]")
-        assert copied.rstrip().endswith("[1] Lumen, Notes · CC BY-SA 4.0 · read 2 Jan 2026, 00:00 UTC")
+        assert copied.startswith("The Lumen is 412 kilometres long. (only one site)[1]")
+        told = "notes.example · unknown\u00a0kind · https · CC BY-SA 4.0 · read 2 Jan 2026, 00:00 UTC"
+        assert copied.rstrip().endswith(f"[1] Lumen, Notes · {told}")
+        await expect(page.locator(".answer .verdict").first).to_have_text("only one site")
 
     chromium.run(flow, tmp_path, chat=chat())
 

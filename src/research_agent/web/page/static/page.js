@@ -87,7 +87,12 @@ document.addEventListener("click", async (event) => {
     const [number, title] = [$(".n", source).textContent, $(".open", source).lastChild.textContent.trim()];
     return `[${number}] ${title}, ${$(".told", source).textContent.trim()}`;
   });
-  const text = [$(".answer", turn).innerText.replaceAll("\u2060", "").trim(), sources.join("\n")].filter(Boolean).join("\n\n");
+  // Without its frame a verdict would read as words of the sentence.
+  const notes = all(".answer :is(.verdict, .disagree)", turn).map((note) => [note, note.textContent]);
+  for (const [note, words] of notes) note.textContent = `(${words})`;
+  const said = $(".answer", turn).innerText.replaceAll("\u2060", "").trim();
+  for (const [note, words] of notes) note.textContent = words;
+  const text = [said, sources.join("\n")].filter(Boolean).join("\n\n");
   let label = "Copied";
   try { await navigator.clipboard.writeText(text); } catch { label = "The browser did not allow it"; }
   button.textContent = label;
