@@ -30,7 +30,9 @@ from research_agent.stages.written_program import (
     used_values,
 )
 from research_agent.text.arithmetic import Operand, Task, parse_task
+from research_agent.text.injection import is_order, unlinked
 from research_agent.text.languages import base_language
+from research_agent.text.pointing import leans_back
 from research_agent.text.tokens import content_stems
 from research_agent.types import Computation, Rerank
 
@@ -136,10 +138,22 @@ async def _computed(sandbox: Sandbox, task: Task, figures: list[Figure]) -> Comp
 def _cited(sentence: str, quotes: Sequence[Quote], program: str, values: Mapping[str, Any], result: Any) -> Computed:
     """The computed sentence with the quotes that it rests on."""
     distinct = {(quote.document.id, quote.start): quote for quote in quotes}.values()
-    judged = {quote.text: Judgement(1.0, "supported", ((1.0, quote),), by="verbatim") for quote in distinct}
+    said = {_standing_alone(quote): quote for quote in distinct}
+    judged = {text: Judgement(1.0, "supported", ((1.0, quote),), by="verbatim") for text, quote in said.items()}
     judged[sentence] = Judgement(1.0, "supported", tuple((1.0, quote) for quote in distinct), by="computed")
     computation = Computation(sentence=(0, len(sentence)), program=program, values=values, result=result)
-    return Computed(sentence, tuple(quote.text for quote in distinct), judged, computation)
+    return Computed(sentence, tuple(said), judged, computation)
+
+
+def _standing_alone(quote: Quote) -> str:
+    """The quote, behind the title of its document where it does not name its subject: "It covers 30 million km2"."""
+    title = quote.document.title.strip()
+    is_plain = bool(title) and unlinked(title) == title and not is_order(title)
+    return f"{title}: {quote.text}" if is_plain and _is_of_another(quote, title) else quote.text
+
+
+def _is_of_another(quote: Quote, title: str) -> bool:
+    return leans_back(quote.text) or not set(content_stems(title.partition("(")[0])) & set(content_stems(quote.text))
 
 
 async def _figure(
