@@ -25,6 +25,7 @@ async def test_a_place_is_its_fields_in_sentences() -> None:
     found, _, requests = await ask(SERVICE, replies(SERVICE), lang="fr")
     (place,) = found.documents
     assert place.text.split("\n") == [
+        "Musée du Louvre is located in Paris, Île-de-France, France.",
         "Musée du Louvre is a museum in Paris, Île-de-France, France.",
         "The address of Musée du Louvre is Rue Saint-Honoré, Paris, Île-de-France, 75001, France.",
         "The coordinates of Musée du Louvre are 48.86115° N, 2.33803° W.",
@@ -57,10 +58,13 @@ def test_a_figure_that_is_none_is_not_said(tags: Any) -> None:
     assert said(extratags=tags)[-1].startswith("The coordinates")
 
 
-def test_what_is_of_no_known_kind_is_located_somewhere() -> None:
+def test_what_is_of_no_known_kind_is_of_none() -> None:
     place = said(type="administrative", addresstype="", category="")
-    assert place[0] == "Musée du Louvre is located in Paris, Île-de-France, France."
-    assert said(type="island", addresstype="")[0].startswith("Musée du Louvre is an island in")
+    assert place[:2] == [
+        "Musée du Louvre is located in Paris, Île-de-France, France.",
+        "The address of Musée du Louvre is Rue Saint-Honoré, Paris, Île-de-France, 75001, France.",
+    ]
+    assert said(type="island", addresstype="")[1].startswith("Musée du Louvre is an island in")
 
 
 async def test_it_is_asked_once_a_question_a_second_apart() -> None:

@@ -15,7 +15,7 @@ from helpers.source_server import ODD, Answer, Asked, as_json, asked, changed, p
 from research_agent.errors import BodyError, SourceError
 from research_agent.sources import Source, SourceSettings
 from research_agent.sources.wikidata import Wikidata
-from research_agent.sources.wikidata.names import names_in, years_in
+from research_agent.sources.wikidata.names import is_of_the_past, names_in, years_in
 from research_agent.sources.wikidata.statements import mentioned
 from research_agent.stages.cite import cite
 from research_agent.types import Document, Evidence, Passage
@@ -281,12 +281,15 @@ def test_a_country_is_said_in_sentences_with_their_time() -> None:
 
 
 def test_an_office_names_its_holder_first_and_those_before_as_gone() -> None:
-    """The broken twin, which drops the time, has two presidents."""
-    document = Wikidata(SourceSettings()).read_entity(OFFICE, NAMED)
-    assert lines(document) == [
-        "Emmanuel Macron has been President of France since 14 May 2017.",
-        "François Hollande was President of France, from 15 May 2012 until 14 May 2017.",
-    ]
+    """Those before are said when the question is of the past or of their year; the broken twin always says them."""
+    source = Wikidata(SourceSettings())
+    now = "Emmanuel Macron has been President of France since 14 May 2017."
+    before = "François Hollande was President of France, from 15 May 2012 until 14 May 2017."
+    assert lines(source.read_entity(OFFICE, NAMED)) == [now]
+    assert lines(source.read_entity(OFFICE, NAMED, past=is_of_the_past("Who was president before?"))) == [now, before]
+    assert lines(source.read_entity(OFFICE, NAMED, years_in("in 2013"))) == [now, before]
+    assert lines(source.read_entity(OFFICE, NAMED, years_in("in 2026"))) == [now]
+    assert not is_of_the_past("Who is the president of France now?")
 
 
 def test_of_a_year_that_is_asked_for_what_was_so_then_is_said_too() -> None:

@@ -132,8 +132,10 @@ def _sentences(place: Json, name: str) -> Iterator[str]:
     if parts:
         within = f" in {', '.join(dict.fromkeys(parts))}"
     kind = _kind(place)
-    if kind or within:
-        yield f"{name} is {f'{_article(kind)} {kind}' if kind else 'located'}{within}."
+    if within:
+        yield f"{name} is located{within}."
+    if kind:
+        yield f"{name} is {_article(kind)} {kind}{within}."
     parts = [part for key in PARTS if (part := _line(address.get(key)))]
     if _line(address.get("road")):
         yield f"The address of {name} is {', '.join(dict.fromkeys(parts))}."

@@ -18,7 +18,7 @@ from research_agent.concurrency import gather_results, unwrap
 from research_agent.errors import BodyError, SourceError
 from research_agent.sources.policy import WIKIMEDIA, SourcePolicy, wikimedia
 from research_agent.sources.protocol import Found, HttpSource, SourceSettings, Tools
-from research_agent.sources.wikidata.names import names_in, years_in
+from research_agent.sources.wikidata.names import is_of_the_past, names_in, years_in
 from research_agent.sources.wikidata.snaks import ITEM, Labels
 from research_agent.sources.wikidata.statements import Rendering, mentioned, sentences
 from research_agent.text.json_fields import Json, details_of, object_of, objects_of, text_of
@@ -84,10 +84,10 @@ class Wikidata(HttpSource):
             props="labels|descriptions|aliases|claims|info",
         )  # fmt: skip
         entities = [entity for entity in self.read_entities(body) if not _is_page(entity)][: min(limit, ENTITIES)]
-        years = years_in(topic.question)
+        years, past = years_in(topic.question), is_of_the_past(topic.question)
         needed = zip_longest(*(dict.fromkeys(mentioned(one, years)) for one in entities))
         labels = await self._labels(dict.fromkeys(filter(None, chain.from_iterable(needed))), tools)
-        return Found([document for entity in entities if (document := self.read_entity(entity, labels, years))])
+        return Found([document for entity in entities if (document := self.read_entity(entity, labels, years, past))])
 
     async def _named(self, names: Sequence[str], tools: Tools) -> list[str]:
         """Ids of the items of these names, the first of each first; of the next names only when the first have none."""
@@ -156,14 +156,16 @@ class Wikidata(HttpSource):
         )
         return {key: label for key, label in labelled if key and label}
 
-    def read_entity(self, entity: Json, labels: Labels, years: Collection[int] = ()) -> Document | None:
+    def read_entity(
+        self, entity: Json, labels: Labels, years: Collection[int] = (), past: bool = False
+    ) -> Document | None:
         """Document of one entity, of its statements whose every part has a label; None when there is none."""
         key, label = text_of(entity.get("id")), self._in_language(entity, "labels")
         if not (ITEM.fullmatch(key) and label):
             return None
         about = self._in_language(entity, "descriptions")
         lines = [f"{label}: {about}"] if about else []
-        rendering = Rendering(labels=labels, english=self.lang.partition("-")[0] == "en", years=years)
+        rendering = Rendering(labels=labels, english=self.lang.partition("-")[0] == "en", years=years, past=past)
         lines += sentences(entity, label, rendering)
         if not lines:
             return None

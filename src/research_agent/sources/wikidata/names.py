@@ -6,7 +6,7 @@ import re
 
 from research_agent.text.tokens import content_words
 
-__all__ = ["names_in", "years_in"]
+__all__ = ["is_of_the_past", "names_in", "years_in"]
 
 MAX_NAME = 250  # characters
 CAPITAL = r"[A-ZÀ-ÖØ-Þ][^\W_]*(?:[.&-][^\W_]+|['’](?!s\b)[^\W_]+)*"
@@ -15,6 +15,10 @@ RUN = re.compile(rf"{CAPITAL}(?:\s(?:(?:of|the|de|da|di|du|van|von|der|la|le|al)
 OWNER = re.compile(r"(?P<owner>[^\W_][\w .-]*?)['’]s\s")
 BEHIND = re.compile(r"\b(?:of|in)\s+(?:the\s+)?(?P<name>[^\W_].*)$", re.IGNORECASE)
 YEAR = re.compile(r"(?<![\d.,])(?:1\d{3}|20\d{2})(?![\d,]|\.\d)")
+PAST = re.compile(
+    r"\b(?:was|were|did|had|former(?:ly)?|previous(?:ly)?|before|earlier|past|first|last|list|history|ever|all|ex)\b",
+    re.IGNORECASE,
+)
 NOW = re.compile(r"\s*\b(?:(?:as of|in|since)\s+)?(?:right now|now|today|currently|\d{4})$", re.IGNORECASE)
 
 
@@ -35,6 +39,11 @@ def names_in(text: str) -> list[str]:
     for name in filter(content_words, candidates):
         distinct.setdefault(name.casefold(), name)
     return list(distinct.values())
+
+
+def is_of_the_past(text: str) -> bool:
+    """Whether a question asks for what was, too: "Who was president before Macron?"."""
+    return PAST.search(text) is not None
 
 
 def years_in(text: str) -> frozenset[int]:

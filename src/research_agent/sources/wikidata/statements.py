@@ -31,12 +31,14 @@ class Rendering:
     """
     How statements are rendered: with which labels, in English or not, and as of which day.
 
-    `years` are those that the question names: what was so then is said too, where else only the best is.
+    `years` are those that the question names: what was so then is said too, where else only the best is. What has ended
+    is said beside what has not for a question of the `past` only: else it would be taken for the answer.
     """
 
     labels: Labels
     english: bool = True
     years: Collection[int] = ()
+    past: bool = False
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
@@ -47,10 +49,22 @@ def sentences(entity: Json, subject: str, rendering: Rendering) -> Iterator[str]
     for name in _in_order(claims):
         if name not in rendering.labels:
             continue
-        found = [_said(name, statement, rendering, gone) for statement in _best(claims[name], rendering.years)]
+        best = _best(claims[name], rendering.years)
+        told = [(said, one) for one in best if (said := _said(name, one, rendering, gone))]
         office = _office(claims, name, rendering)
-        for said in sorted(filter(None, found), key=_newest_first):
+        for said in sorted(_asked(told, rendering), key=_newest_first):
             yield sentence_of(subject, _with_office(said, office), english=rendering.english)
+
+
+def _asked(told: Sequence[tuple[Said, Json]], rendering: Rendering) -> list[Said]:
+    """What still is, and of what has ended that of the years asked for; all for the past, or when nothing still is."""
+    if rendering.past or all(_has_ended(said) for said, _ in told):
+        return [said for said, _ in told]
+    return [said for said, one in told if not _has_ended(said) or any(_covers(one, year) for year in rendering.years)]
+
+
+def _has_ended(said: Said) -> bool:
+    return said.end is not None and said.over
 
 
 def mentioned(entity: Json, years: Collection[int] = ()) -> Iterator[str]:
@@ -156,7 +170,7 @@ def _is_past(when: When, today: date) -> bool:
 def _newest_first(said: Said) -> tuple[bool, tuple[int, ...]]:
     """What still is before what was, each by time, newest first."""
     when = said.moment or said.start or said.end
-    return said.end is not None and said.over, tuple(-part for part in when.parts) if when else ()
+    return _has_ended(said), tuple(-part for part in when.parts) if when else ()
 
 
 def _office(claims: Json, name: str, rendering: Rendering) -> str:
