@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from research_agent.encoders.embedder import open_embedder
+from research_agent.encoders.embedder import open_embedder, with_cache
 from research_agent.encoders.question_kinds import load_kinds
 from research_agent.errors import EmbeddingError, UsageError
 from research_agent.settings import Settings, load_settings
@@ -126,7 +126,7 @@ async def _by_examples(rows: Sequence[Labelled], sources: Sequence[Source], sett
     """The share when the encoder alone chooses, by the examples; empty without an encoder."""
     async with AsyncExitStack() as stack:
         with suppress(EmbeddingError):
-            embed = (await stack.enter_async_context(open_embedder(settings))).embed
+            embed = with_cache((await stack.enter_async_context(open_embedder(settings))).embed)
             special = [source for source in sources if GENERAL not in policy_of(source).kinds]
             hits = [
                 _found(row, await more_sources(row.question, special, (), embed=embed, vectors=embed), sources)

@@ -28,7 +28,7 @@ from research_agent_train.choice.phrases import KINDS, LANGUAGES, Phrased, far_f
 from research_agent_train.choice.pool import OF_A_KIND, questions_of
 
 SEED = 16
-BUCKETS, DECAY, STEPS, RATE = 1 << 14, 1e-6, 80, 0.3
+BUCKETS, DECAY, STEPS, RATE = 1 << 15, 1e-6, 80, 0.3
 BATCH = 64
 WHOLE = 6  # times that a question written as a whole is learned
 UNSURE, LESS = 0.8, 0.3  # labels of the teacher below it count less: it has not seen what such questions ask

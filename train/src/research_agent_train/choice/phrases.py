@@ -21,7 +21,9 @@ __all__ = ["KINDS", "LANGUAGES", "Phrased", "far_from", "phrased", "read_phrases
 
 KINDS = ("software", "science", "medicine", "people", "news", "books", "places", "figures", "discussion")
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "zh", "ja")
-EACH, GENERAL = 500, 1_600  # questions made of a section, in a language; of one with two kinds half as many
+EACH, GENERAL = 500, 2_600  # questions made of a section, in a language; of one with two kinds half as many
+OF_THINGS, FRAMED = frozenset({"software", "science", "medicine"}), 0.25
+"""Kinds that the thing tells, however it is asked about; and the share of their rows that ask as general ones do."""
 OF_ENGLISH = 2  # times as many in English, beside the public sets, which are in English too
 TOO_NEAR = 0.5  # shared part of the features from which a row is a copy of a labelled question
 BUCKETS = 1 << 20  # of the features that are compared
@@ -58,13 +60,16 @@ def phrased(rng: random.Random) -> list[Phrased]:
     rows: dict[Phrased, None] = {}
     for lang in LANGUAGES:
         times = OF_ENGLISH if lang == "en" else 1
-        for name, section in read_phrases(lang).items():
+        sections = read_phrases(lang)
+        for name, section in sections.items():
             kinds = frozenset(name.split("+")) - {"general"}
             rows |= dict.fromkeys(Phrased(said, kinds, lang, True) for said in section["say"])
             about = section["about"]
             for number in range(times * (GENERAL if not kinds else EACH // len(kinds))):
                 thing = about[number % len(about)] if number < 3 * len(about) else rng.choice(about)
-                asked = rng.choice(section["ask"]).replace("{}", thing, 1).replace("{}", rng.choice(about), 1)
+                framed = kinds <= OF_THINGS and len(kinds) == 1 and rng.random() < FRAMED
+                asked = rng.choice(sections["general" if framed else name]["ask"]).replace("{}", thing, 1)
+                asked = asked.replace("{}", rng.choice(about), 1)
                 rows[Phrased(asked, kinds, lang)] = None
     return list(rows)
 
