@@ -16,8 +16,8 @@ __all__ = ["PORTS", "SECONDS", "LocalSearXNG", "find_searxng"]
 
 PORTS = (8888, 8080, 4000)
 """Its own default, that of its container, and the one that a known front end gives it."""
-SECONDS = 0.5
-"""For all ports together; on loopback a port where nothing listens answers at once."""
+SECONDS = 1.5
+"""For all ports together, in a program that has just begun; where nothing listens, loopback says so at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
