@@ -287,8 +287,13 @@ def test_an_office_names_its_holder_first_and_those_before_as_gone() -> None:
     before = "François Hollande was President of France, from 15 May 2012 until 14 May 2017."
     assert lines(source.read_entity(OFFICE, NAMED)) == [now]
     assert lines(source.read_entity(OFFICE, NAMED, past=is_of_the_past("Who was president before?"))) == [now, before]
-    assert lines(source.read_entity(OFFICE, NAMED, years_in("in 2013"))) == [now, before]
-    assert lines(source.read_entity(OFFICE, NAMED, years_in("in 2026"))) == [now]
+    assert lines(source.read_entity(OFFICE, NAMED, years_in("in 2013"))) == [
+        now, before, f"In 2013, {before}"
+    ]  # fmt: skip
+    assert lines(source.read_entity(OFFICE, NAMED, years_in("in 2020"))) == [
+        now, "In 2020, Emmanuel Macron was President of France, from 14 May 2017."
+    ]  # fmt: skip
+    assert lines(source.read_entity(OFFICE, NAMED, years_in("in 1990"))) == [now]
     assert not is_of_the_past("Who is the president of France now?")
 
 

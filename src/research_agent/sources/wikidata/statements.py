@@ -54,6 +54,12 @@ def sentences(entity: Json, subject: str, rendering: Rendering) -> Iterator[str]
         office = _office(claims, name, rendering)
         for said in sorted(_asked(told, rendering), key=_newest_first):
             yield sentence_of(subject, _with_office(said, office), english=rendering.english)
+            if rendering.english:
+                yield from (
+                    f"In {year}, {sentence_of(subject, replace(said, over=True), english=True)}"
+                    for year in sorted(rendering.years)
+                    if _lasted_in(said, year, rendering.today)
+                )
 
 
 def _asked(told: Sequence[tuple[Said, Json]], rendering: Rendering) -> list[Said]:
@@ -129,6 +135,12 @@ def _covers(statement: Json, year: int) -> bool:
     if moment:
         return moment.parts[0] == year
     return start is not None and end is not None and start.parts[0] <= year <= end.parts[0]
+
+
+def _lasted_in(said: Said, year: int, today: date) -> bool:
+    """Whether something that has a start, and perhaps an end, was so in a year that is not to come."""
+    last = said.end.parts[0] if said.end else today.year
+    return said.start is not None and said.moment is None and said.start.parts[0] <= year <= min(last, today.year)
 
 
 def _time(statement: Json, name: str) -> When | None:
