@@ -13,10 +13,10 @@ import shlex
 import shutil
 import sysconfig
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, files, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Interpreter", "open_interpreter"]
 
-PACKAGE = "pydantic-monty"
+PACKAGE, PROGRAM_PACKAGE = "pydantic-monty", "pydantic-monty-runtime"
 RECURSION = 200
 SUSPENSIONS = 50  # calls to the host, each of which is refused
 GRACE = 0.3  # seconds after the limit at which a worker that has not stopped by itself is killed
@@ -143,11 +143,20 @@ def _quiet_worker() -> tuple[str, Path]:
         held_by = f"{PACKAGE} {version(PACKAGE)}"
     except (ImportError, PackageNotFoundError) as error:
         raise SandboxError(f"{PACKAGE} is not installed") from error
-    folders = [sysconfig.get_path("scripts"), sysconfig.get_path("scripts", f"{os.name}_user")]
-    binary = shutil.which("monty", path=os.pathsep.join(folders))
+    binary = next((path for path in _programs() if os.access(path, os.X_OK)), None)
     if binary is None:
         raise SandboxError(f"{PACKAGE} is installed without its program")
     worker = Path(tempfile.mkdtemp(prefix="research-agent-")) / "worker"
-    worker.write_text(f'#!/bin/sh\nexec env -i {shlex.quote(binary)} "$@" 2>/dev/null\n', encoding="utf-8")
+    worker.write_text(f'#!/bin/sh\nexec env -i {shlex.quote(str(binary))} "$@" 2>/dev/null\n', encoding="utf-8")
     worker.chmod(0o700)
     return held_by, worker
+
+
+def _programs() -> Iterator[Path]:
+    """Where the worker's program may be: where pip says that it put it, else the folders of scripts."""
+    with suppress(PackageNotFoundError):
+        for file in files(PROGRAM_PACKAGE) or ():
+            if file.name == "monty":
+                yield Path(str(file.locate())).resolve()
+    for scheme in (sysconfig.get_default_scheme(), f"{os.name}_user"):
+        yield Path(sysconfig.get_path("scripts", scheme)) / "monty"
