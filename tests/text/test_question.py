@@ -295,3 +295,22 @@ def test_every_word_of_the_question_is_the_users(pieces: list[str]) -> None:
 )
 def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
     interpret(piece * (20_000 // len(piece)) + f"\n\n{PHOTO}")
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("What is the Lumen? See https://a.example/x.", "What is the Lumen? https://a.example/x"),
+        ("See https://a.example/x. What is the Lumen?", "What is the Lumen? https://a.example/x"),
+        ("What is the Lumen?\n\nhttps://a.example/x", "What is the Lumen? https://a.example/x"),
+        (
+            "What is the Lumen? See https://a.example/x and https://b.example",
+            "What is the Lumen? https://a.example/x https://b.example",
+        ),
+        ("What is the Lumen? https://a.example/x", "What is the Lumen? https://a.example/x"),
+    ],
+)
+def test_an_address_beside_the_question_belongs_to_it(text: str, question: str) -> None:
+    found = interpret(text)
+    assert (found.question, found.given) == (question, ())
+    assert interpret(question).question == question

@@ -29,6 +29,8 @@ MOST_QUESTIONS = 3
 LONGEST_PLAIN = 60  # words of a text without a question that are searched for as they stand
 KEYWORDS = 12  # words of a line that is taken for keywords
 SHORTEST_GIVEN = 5  # words
+ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+BESIDE_ADDRESS = 3  # words of a sentence that is an address
 FOR_SHOW = 2  # statements of a paragraph from which its question is not asked beside one that stands alone
 MOST_TOLD = 2  # statements of a paragraph of which one may be needed to understand the question
 LONG = 40  # words of a sentence
@@ -233,7 +235,22 @@ def _interpretation(found: Sequence[_Unit], blocks: Sequence[Block]) -> Interpre
     taken: dict[int, set[str]] = {}
     for unit in found:
         taken.setdefault(unit.block, set()).add(unit.text)
+    asked = [(block.text, taken.get(at, set())) for at, block in enumerate(blocks) if block.kind != "code"]
+    looked_at = [one for one in asked if one[1] or _is_address(one[0])]
+    if addresses := [url for text, said in looked_at for url in _addresses(text, said)]:
+        questions = (*questions[:-1], " ".join([questions[-1], *addresses]))
     return Interpretation(" ".join(questions), questions, _given(blocks, taken))
+
+
+def _addresses(text: str, asked: Iterable[str]) -> Iterator[str]:
+    """The addresses of a paragraph's sentences that say no more than where to look: "See https://example.org"."""
+    for sentence in _statements(WRAPPED.sub(" ", text), asked):
+        if _is_address(sentence):
+            yield from (match[0].rstrip(".,;:!)") for match in ADDRESS.finditer(sentence))
+
+
+def _is_address(sentence: str) -> bool:
+    return ADDRESS.search(sentence) is not None and len(words(ADDRESS.sub(" ", sentence))) <= BESIDE_ADDRESS
 
 
 def _given(blocks: Sequence[Block], taken: dict[int, set[str]]) -> tuple[GivenText, ...]:
@@ -244,7 +261,8 @@ def _given(blocks: Sequence[Block], taken: dict[int, set[str]]) -> tuple[GivenTe
             continue
         text = block.text.strip()
         if place in taken:
-            text = " ".join(_statements(WRAPPED.sub(" ", block.text), taken[place]))
+            said = _statements(WRAPPED.sub(" ", block.text), taken[place])
+            text = " ".join(sentence for sentence in said if not _is_address(sentence))
         if len(words(text)) >= SHORTEST_GIVEN and not is_courtesy(text):
             texts.setdefault(block.name, []).append(text)
     return tuple(GivenText("\n\n".join(parts), name) for name, parts in texts.items())
