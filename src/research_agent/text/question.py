@@ -235,7 +235,7 @@ def _interpretation(found: Sequence[_Unit], blocks: Sequence[Block]) -> Interpre
     taken: dict[int, set[str]] = {}
     for unit in found:
         taken.setdefault(unit.block, set()).add(unit.text)
-    asked = [(block.text, taken.get(at, set())) for at, block in enumerate(blocks) if block.kind != "code"]
+    asked = [(block.text, taken.get(at, set())) for at, block in enumerate(blocks)]
     looked_at = [one for one in asked if one[1] or _is_address(one[0])]
     if addresses := [url for text, said in looked_at for url in _addresses(text, said)]:
         questions = (*questions[:-1], " ".join([questions[-1], *addresses]))
