@@ -31,6 +31,8 @@ SITES = [
     ("https://web.archive.org/web/20200101000000/https://www.example.org/a?b=c", "example.org"),
     ("https://web.archive.org/web/2020id_/http://example.net/", "example.net"),
     ("https://web.archive.org/web/2020/https://web.archive.org/web/2019/https://example.net/", "archive.org"),
+    ("https://web.archive.org/web/2020/http://[bad", "archive.org"),
+    ("http://web.archive.org./web/1/" * 2_000 + "http://example.net/", "archive.org"),
     ("https://web.archive.org/about", "archive.org"),
 ]
 NO_SITE = [

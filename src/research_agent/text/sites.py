@@ -47,8 +47,8 @@ def host_of(url: str) -> str:
     copied = ARCHIVED.match(parts.path) if host == ARCHIVE else None
     if copied is None:
         return host
-    page = copied[1]
-    return host if urlsplit(page).hostname == ARCHIVE else host_of(page) or host
+    # Of a copy of a copy, the archive's: an address may be longer than a recursion can be deep.
+    return host if ARCHIVED.search(copied[1]) else host_of(copied[1]) or host
 
 
 def named_host(name: str) -> str:
