@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from research_agent.stages.compute import Figure, figure_of, given_day, program_for, sentence_for
+from research_agent.stages.compute import program_for, sentence_for
 from research_agent.text.arithmetic import Task, parse_task
+from research_agent.text.figures import Figure, figure_of, given_day
 from research_agent.types import Document
 
 pytestmark = pytest.mark.anyio
@@ -81,13 +82,19 @@ LUMEN, ISEN = "The Lumen is 412 km long and drains 9,300 km2.", "The Isen is 103
         ("How long did the Salt War last?", ["The Salt War was fought from 1611 to 1619."],
          "The Salt War: 7 or 8 years, from 1611 to 1619."),
         ("How high is Mount Tor in feet?", ["Mount Tor is 1,000 m high."], "Mount Tor (1,000 m) is 3,281 feet high."),
+        ("How high is Mount Tor in kilometres?", ["Mount Tor is 8,849 m high."],
+         "Mount Tor (8,849 m) is 8.849 kilometres high."),
+        ("What is the average temperature of Ost and West?", ["Ost has −5 °C.", "West has minus 15 °C."],
+         "The average temperature of Ost (−5 °C) and West (minus 15 °C) is -10 °C."),
+        ("What is the difference between the budgets of Ost and West?", ["Ost has $5bn.", "West has US$800 million."],
+         "The budget of Ost ($5bn) and that of West (US$800 million) differ by $4,200,000,000."),
         ("Which is longer, the Isen or the Lumen?", [ISEN, LUMEN],
          "The Lumen (412 km) is longer than Isen (103 kilometres)."),
         ("Who was older, Ada Lind or Tom Berg?", ["Ada Lind was born in 1867.", "Tom Berg was born on 1 May 1850."],
          "Tom Berg (1 May 1850) is older than Ada Lind (1867)."),
         ("By how much did the population of Ost grow between 1900 and 1950?",
          ["In 1900 its population was 1,000.", "In 1950 its population was 2,500."],
-         "The population of Ost (1,000) grew by 1,500, to Ost (2,500)."),
+         "The population of Ost grew by 1,500, from 1,000 in 1900 to 2,500 in 1950."),
     ],
 )  # fmt: skip
 async def test_the_sentence_says_the_result_and_what_it_rests_on(
@@ -110,6 +117,8 @@ async def test_the_sentence_says_the_result_and_what_it_rests_on(
         ("How high is Mount Tor in kilograms?", ["Mount Tor is 1,000 m high."]),
         ("How old was Ada Lind when she died?", ["Ada Lind was born on 7 November 1867; she won a prize in 1903."]),
         ("Who was older, Ada Lind or Tom Berg?", ["Ada Lind was born in 1867.", "Tom Berg was born in May 1867."]),
+        ("What is the difference between the budgets of Ost and West?", ["Ost has A$5bn.", "West has $8 million."]),
+        ("How many times hotter is Ost than West?", ["Ost has 20 °C.", "West has 10 °C."]),
         ("How old is the Tor Bridge?", ["The Tor Bridge was built from 1880 to 1889."]),
         ("By how much did the population of Ost grow between 1900 and 1950?",
          ["In 1900 its population was 1,000.", "In 1960 its population was 2,500."]),

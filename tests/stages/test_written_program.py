@@ -97,3 +97,18 @@ def test_the_sentence_is_ours() -> None:
     values = given_values(evidence())
     assert said_of("sum", values, 515.0) == "The total of 412 boats (Yards) and 103 boats (Yards) is 515."
     assert said_of("ratio", values, 4.0) == "Of 412 boats (Yards) and 103 boats (Yards), the one is 4 times the other."
+
+
+def test_two_currencies_in_words_are_not_reckoned_with_together() -> None:
+    text = "It cost 5 million euros and 3 million dollars, with 4 percent for 2 people."
+    document = Document(source="f", title="T", url="u", text=text, retrieved="2026")
+    given = given_values([Evidence("e1", Passage(document, 0, len(text)), 1.0, ((0, len(text), 1.0),))])
+    assert not agrees("sum", given[:2], 8e6)
+    assert not agrees("sum", given[2:], 6.0)
+
+
+def test_a_total_below_zero_keeps_its_sign() -> None:
+    text = "It was −5 °C and −3 °C."
+    document = Document(source="f", title="T", url="u", text=text, retrieved="2026")
+    given = given_values([Evidence("e1", Passage(document, 0, len(text)), 1.0, ((0, len(text), 1.0),))])
+    assert said_of("average", given, -4.0) == "The average of −5 °C (T) and −3 °C (T) is -4.0 °C."

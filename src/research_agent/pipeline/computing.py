@@ -17,7 +17,7 @@ from research_agent.errors import ChatError, ProgramError, SandboxError
 from research_agent.grounding import Judgement, Quote
 from research_agent.pipeline.state import ANSWERS, Retrieved, TurnContext
 from research_agent.sandbox import Sandbox
-from research_agent.stages.compute import Figure, figure_of, given_day, program_for, sentence_for
+from research_agent.stages.compute import program_for, sentence_for
 from research_agent.stages.rank import candidates, readable, sentence_places
 from research_agent.stages.read import read
 from research_agent.stages.written_program import (
@@ -30,6 +30,7 @@ from research_agent.stages.written_program import (
     used_values,
 )
 from research_agent.text.arithmetic import Operand, Task, parse_task
+from research_agent.text.figures import Figure, figure_of, given_day
 from research_agent.text.injection import is_order, unlinked
 from research_agent.text.languages import base_language
 from research_agent.text.pointing import leans_back

@@ -1,27 +1,24 @@
 """
 Computing: from the figures of the sources to one that no source says, by a small program that anyone can run again.
 
-What the question asks for is known by its form (`text.arithmetic`); which sentence holds a figure the reader has said.
-Here figures become values of one unit, a program goes over them, and its result becomes a sentence.
+Figures (`text.figures`) become values of one unit, a program goes over them, and its result becomes a sentence.
 """
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from research_agent.text.arithmetic import Operand, Operation, Task
-from research_agent.text.quantities import Day, Quantity, days, quantities
+from research_agent.text.arithmetic import Operation, Task
+from research_agent.text.figures import HEAT, Figure
+from research_agent.text.quantities import Day, Quantity, amount_of
 from research_agent.text.units import conversion, dimension
-from research_agent.types import Document
 
-__all__ = ["PROGRAMS", "Figure", "Program", "figure_of", "given_day", "program_for", "sentence_for"]
+__all__ = ["PROGRAMS", "Program", "program_for", "sentence_for"]
 
 PROGRAMS: Mapping[Operation, str] = {
     "difference": 'a, b = values["a"], values["b"]\nresult = a - b',
@@ -37,62 +34,8 @@ PROGRAMS: Mapping[Operation, str] = {
     "result = [years, years] if whole else [years - 1, years]",
 }
 """Operation -> the program over `values`, in the subset of Python that every level of the sandbox knows."""
-LENGTH, AREA, MASS, SPEED, HEAT, NONE = "[length]", "[length] ** 2", "[mass]", "[length] / [time]", "[temperature]", ""
-DIMENSIONS = {
-    **dict.fromkeys(("tall", "high", "long", "deep", "wide", "far"), LENGTH),
-    **dict.fromkeys(("height", "elevation", "altitude", "length", "width", "depth", "distance", "diameter"), LENGTH),
-    **dict.fromkeys(("large", "big", "area", "surface area"), AREA),
-    **dict.fromkeys(("heavy", "mass", "weight"), MASS),
-    **dict.fromkeys(("fast", "speed"), SPEED),
-    **dict.fromkeys(("hot", "temperature", "boiling point", "melting point"), HEAT),
-    **dict.fromkeys(("population", "more populous", "less populous", "more populated"), NONE),
-}
-"""What is measured -> the dimension of its unit, as pint writes it; "" for a bare number."""
-CUES = {
-    **dict.fromkeys(
-        ("tall", "high", "height", "elevation", "altitude"), "tall|high|height|elevation|altitude|summit|peak|rises"
-    ),
-    **dict.fromkeys(("long", "length"), "long|length|runs|flows|stretch"),
-    **dict.fromkeys(("deep", "depth"), "deep|depth"),
-    **dict.fromkeys(("wide", "width"), "wide|width"),
-    **dict.fromkeys(("large", "big", "area", "surface area"), "area|cover|size|spans"),
-    **dict.fromkeys(("heavy", "mass", "weight"), "mass|weigh|heavy"),
-    **dict.fromkeys(("fast", "speed"), "speed|fast"),
-    **dict.fromkeys(
-        ("population", "more populous", "less populous", "more populated"), "population|people|inhabitants|residents"
-    ),
-    "diameter": "diameter|across",
-}
-"""What is measured -> the words beside its figure."""
-EVENTS = {
-    "begin": r"born|b\.|began|begun|start(?:ed)?|broke out|outbreak|from|since|founded|established|created",
-    "end": r"died|d\.|death|dead|ended|end|over|until|surrender(?:ed)?|fell|dissolved",
-    "when": r"born|built|completed|opened|founded|established|created|began|introduced|released|published|from|since",
-}
-"""Event -> the words before its day."""
-RANGE = re.compile(r"\s*(?:–|-|—|to|until|till|and)\s*")
-BESIDE = 45  # characters
 NAMES = "abcde"
 LARGEST_YEAR_GAP = 10_000
-NEAR = 0.03  # two figures of one sentence that differ by less are one, in two units
-
-
-class Figure(NamedTuple):
-    """Figure that a sentence of a source (a span of the document) says; one that the question gives has no document."""
-
-    operand: Operand
-    value: Quantity | Day
-    document: Document | None = None
-    start: int = 0
-    end: int = 0
-
-    @property
-    def text(self) -> str:
-        """The figure as it is written."""
-        if self.document is None:
-            return self.operand.given
-        sentence = self.document.text[self.start : self.end]
-        return sentence[self.value.start : self.value.end].strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,73 +51,6 @@ class Program:
     unit: str = ""
     digits: int = 0
     rough: bool = False
-
-
-def figure_of(task: Task, operand: Operand, document: Document, span: tuple[int, int]) -> Figure | None:
-    """
-    The figure of an operand in a sentence, `span` of the document; None when it has none of the right kind.
-
-    Of several the one counts that stands next to a word for what is measured ("a population of", "m tall"), or where a
-    range says what is its beginning and its end; when neither decides, none does.
-    """
-    sentence = document.text[slice(*span)]
-    if operand.year and not any(day.year == operand.year for day in days(sentence)):
-        return None
-    if operand.is_day:
-        day = _day(operand, sentence)
-        return None if day is None else Figure(operand, day, document, *span)
-    found = _measured(task, sentence)
-    distinct = [one for at, one in enumerate(found) if not any(_is_same(one, other) for other in found[:at])]
-    cues = re.compile(rf"\b(?:{CUES.get(task.measure.removesuffix('s'), re.escape(task.measure))})", re.IGNORECASE)
-    chosen = distinct[0] if len(distinct) == 1 else _beside(cues, sentence, distinct)
-    return None if chosen is None else Figure(operand, chosen, document, *span)
-
-
-def _beside(cues: re.Pattern[str], sentence: str, found: Sequence[Quantity]) -> Quantity | None:
-    """The one quantity that stands beside a cue, with no other between; None when there is none, or several."""
-    beside = []
-    for one in found:
-        before, behind = sentence[max(0, one.start - BESIDE) : one.start], sentence[one.end : one.end + BESIDE // 2]
-        before = re.split(r"[,;()]|\d", before)[-1]
-        behind = re.split(r"[,;()]|\d", behind)[0]
-        if cues.search(before) or cues.match(behind.lstrip()):
-            beside.append(one)
-    return beside[0] if len(beside) == 1 else None
-
-
-def _day(operand: Operand, sentence: str) -> Day | None:
-    """The day of an operand's event: of a range its end, else the one day, or the one behind the event's verb."""
-    found = list(days(sentence))
-    for one, other in itertools.pairwise(found):
-        if RANGE.fullmatch(sentence[one.end : other.start]):
-            return {"begin": one, "end": other}.get(operand.event)  # an event that took years has no one day
-    verbs = re.compile(rf"\b(?:{EVENTS.get(operand.event, operand.event)})\b[^\d;]{{0,{BESIDE}}}$", re.IGNORECASE)
-    behind = [one for one in found if verbs.search(sentence[: one.start])]
-    if len(behind) == 1:
-        return behind[0]
-    return found[0] if len(found) == 1 and (not behind) and operand.event == "when" else None
-
-
-def given_day(operand: Operand, today: date) -> Figure:
-    """The figure that the question itself gives: a year, or today."""
-    if operand.given == "today":
-        return Figure(operand, Day(today.year, today.month, today.day, 0, 0))
-    return Figure(operand, Day(int(operand.given), 0, 0, 0, 0))
-
-
-def _measured(task: Task, sentence: str) -> list[Quantity]:
-    """Quantities of the dimension that is compared."""
-    wanted = DIMENSIONS.get(task.measure.removesuffix("s") if task.measure not in DIMENSIONS else task.measure)
-    found = []
-    for one in quantities(sentence):
-        of = dimension(one.unit)
-        if wanted == NONE:
-            fits = of is None and one.unit != "%" and one.value >= 1 and one.value == int(one.value)
-        else:
-            fits = of == wanted if wanted is not None else True
-        if fits:
-            found.append(one)
-    return found
 
 
 async def program_for(task: Task, figures: Sequence[Figure]) -> Program | None:
@@ -197,9 +73,11 @@ def _program_for(task: Task, figures: Sequence[Figure]) -> Program | None:
         return None
     if task.operation == "convert":
         ((factor, offset),) = known
-        return Program(
-            PROGRAMS["convert"], {"a": amounts[0].value, "factor": factor, "offset": offset}, unit, digits, rough
-        )
+        value = amounts[0].value
+        digits = _decimals_of(amounts[0], value * factor + offset)
+        return Program(PROGRAMS["convert"], {"a": value, "factor": factor, "offset": offset}, unit, digits, rough)
+    if task.operation in ("ratio", "share", "sum") and dimension(unit) == HEAT:
+        return None  # twice as many degrees are not twice as hot
     values = {name: one.value * way[0] + way[1] for name, one, way in zip(names, amounts, known, strict=True)}
     if task.operation in ("ratio", "share") and not values["b"]:
         return None
@@ -208,6 +86,12 @@ def _program_for(task: Task, figures: Sequence[Figure]) -> Program | None:
     if task.operation == "average" or any(way != (1.0, 0.0) for way in known):
         digits = max(digits, 1)
     return Program(PROGRAMS[task.operation], values, unit, digits, rough)
+
+
+def _decimals_of(figure: Quantity, converted: float) -> int:
+    """Decimals of a converted figure that has as many digits as the one it comes from: 8,849 m are 8.849 km."""
+    written = len(f"{abs(figure.value):.15g}".replace(".", "").lstrip("0"))
+    return max(figure.digits, written - 1 - math.floor(math.log10(abs(converted))) if converted else 0)
 
 
 def _of_days(task: Task, marked: Mapping[str, Day]) -> Program | None:
@@ -221,14 +105,6 @@ def _of_days(task: Task, marked: Mapping[str, Day]) -> Program | None:
     return Program("result = sorted(values, key=lambda name: values[name])", values)
 
 
-def _is_same(one: Quantity | Day, other: Quantity | Day) -> bool:
-    """Whether two quantities are the same amount in two units."""
-    if not isinstance(one, Quantity) or not isinstance(other, Quantity):
-        return False
-    factor = conversion(other.unit, one.unit)
-    return factor is not None and math.isclose(other.value * factor[0] + factor[1], one.value, rel_tol=NEAR)
-
-
 def sentence_for(task: Task, figures: Sequence[Figure], program: Program, result: Any) -> str | None:
     """The sentence that says the result, with the figures it rests on; None for a result that is none."""
     named = [f"{one.operand.subject} ({one.text})" for one in figures]
@@ -239,12 +115,14 @@ def sentence_for(task: Task, figures: Sequence[Figure], program: Program, result
     if not isinstance(result, int | float) or not math.isfinite(result):
         return None
     about = "about " if program.rough else ""
-    amount = f"{about}{_number(abs(result), program.digits)}{_spaced(program.unit)}"
-    return _of_amount(task, named, about, amount, float(result))
+    shown = result if task.operation in ("sum", "average", "convert") else abs(result)
+    amount = f"{about}{amount_of(_number(shown, program.digits), program.unit)}"
+    return _of_amount(task, figures, about, amount, float(result))
 
 
-def _of_amount(task: Task, named: Sequence[str], about: str, amount: str, result: float) -> str | None:
+def _of_amount(task: Task, figures: Sequence[Figure], about: str, amount: str, result: float) -> str | None:
     measure, comparative = task.measure, task.comparative
+    named = [f"{one.operand.subject} ({one.text})" for one in figures]
     if task.operation == "difference":
         if not comparative:
             return f"The {measure} of {named[0]} and that of {named[1]} differ by {amount}."
@@ -259,8 +137,8 @@ def _of_amount(task: Task, named: Sequence[str], about: str, amount: str, result
         return f"The {measure} of {named[0]} is {about}{_ratio(result)}% of that of {named[1]}."
     if task.operation == "change":
         way = "grew" if result > 0 else "fell"
-        one, other = named
-        return f"The {measure} of {one} {way} by {amount}, to {other}."
+        begin, end = (f"{one.text} in {one.operand.year}" for one in figures)
+        return f"The {measure} of {figures[0].operand.subject} {way} by {amount}, from {begin} to {end}."
     if task.operation in ("sum", "average"):
         what = "the average" if task.operation == "average" else "the total"
         return _capital(f"{what}{f' {measure}' if measure else ''} of {_listed(named)} is {amount}.")
@@ -305,10 +183,6 @@ def _of_rank(task: Task, figures: Sequence[Figure], named: Sequence[str], result
 
 def _listed(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}" if len(items) > 1 else items[0]
-
-
-def _spaced(unit: str) -> str:
-    return f" {unit}" if unit and unit != "%" else unit
 
 
 def _number(value: float, digits: int) -> str:

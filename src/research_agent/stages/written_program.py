@@ -16,7 +16,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from research_agent.text.arithmetic import Operation
-from research_agent.text.quantities import Quantity, quantities
+from research_agent.text.measures import MONEY
+from research_agent.text.quantities import CURRENCIES, Quantity, amount_of, quantities
 from research_agent.text.units import dimension
 from research_agent.types import Evidence, Passage
 
@@ -35,6 +36,8 @@ MOST_VALUES = 12
 MOST_USED = 5
 CONSTANTS = frozenset({0, 1, 2, 100})
 """Numbers that a program may bring itself."""
+OF_ITS_OWN = re.compile(rf"{MONEY}|pounds?|per ?cent|percentage", re.IGNORECASE)
+"""Words behind a number that count no things."""
 CLOSE = 1e-9  # relative
 CODE = re.compile(r"```(?:python|py)?\s*\n(.*?)```", re.DOTALL | re.IGNORECASE)
 LONGEST = 2_000  # characters
@@ -74,6 +77,8 @@ def given_values(evidence: Sequence[Evidence]) -> list[GivenValue]:
     values: list[GivenValue] = []
     for _, passage, start, end in sentences:
         for quantity in quantities(passage.document.text[start:end]):
+            if quantity.doubtful:
+                continue
             values.append(GivenValue(f"v{len(values) + 1}", quantity, passage, start, end))
             if len(values) == MOST_VALUES:
                 return values
@@ -132,18 +137,21 @@ def _of_two(operation: Operation, one: float, other: float) -> float:
 
 
 def _kind(unit: str) -> str:
-    """Units that may be reckoned with together: the same word; all words that are no unit of measure are one."""
-    return unit if dimension(unit) is not None or unit in "$€£¥₹%" else ""
+    """Units that may be reckoned with together: the same word; all words that count things are one."""
+    return (
+        unit if dimension(unit) is not None or unit.endswith(("%", *CURRENCIES)) or OF_ITS_OWN.fullmatch(unit) else ""
+    )
 
 
 def said_of(operation: Operation, used: Sequence[GivenValue], result: float) -> str:
     """The sentence that says the result, with the figures it rests on."""
     named = [f"{value.text} ({value.passage.document.title.strip()})" for value in used]
     listed = f"{', '.join(named[:-1])} and {named[-1]}"
-    number = f"{abs(result):,.{max(value.quantity.digits for value in used) + (operation == 'average')}f}"
+    shown = abs(result) if operation == "difference" else result
+    number = f"{shown:,.{max(value.quantity.digits for value in used) + (operation == 'average')}f}"
     ratio = f"{result:,.0f}" if abs(result) >= 100 else f"{float(f'{result:.3g}'):g}"
     unit = used[0].quantity.unit
-    amount = f"{number}{f' {unit}' if _kind(unit) else ''}"
+    amount = amount_of(number, unit if _kind(unit) else "")
     return {
         "difference": f"The difference between {listed} is {amount}.",
         "sum": f"The total of {listed} is {amount}.",

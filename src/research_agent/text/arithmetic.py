@@ -198,22 +198,29 @@ def _task(operation: Operation, match: re.Match[str]) -> Task | None:
         operation == "change"
     ):
         return None
-    measure = groups.get("of", ADJECTIVES.get(more, more)).lower()
+    measure = _singular(groups["of"].lower()) if "of" in groups else ADJECTIVES.get(more, more)
+    if measure == "old":
+        return None  # ages that two texts say are of two days
     return Task(operation, operands, measure, groups.get("unit", ""), more, more in LESS or more.startswith("less"))
 
 
 def _ask_for(groups: dict[str, str], more: str) -> Callable[[str], str] | None:
     """What makes the question after one figure: of a measure ("population"), or of an adjective ("tall")."""
     if of := groups.get("of", "").lower():
-        measure = re.sub(r"ies$", "y", of) if of.endswith("ies") else of.removesuffix("es") if of == "masses" else of
-        measure = "radius" if measure in ("radii", "radius") else measure.removesuffix("s")
-        return lambda subject: f"What is the {measure} of {subject}?"
+        return lambda subject: f"What is the {_singular(of)} of {subject}?"
     if "populous" in more or "populated" in more:
         return lambda subject: f"What is the population of {subject}?"
     adjective = ADJECTIVES.get(more, more)
     if adjective in ("large", "big"):
         return lambda subject: f"What is the area of {subject}?"
     return (lambda subject: f"How {adjective} is {subject}?") if adjective else None
+
+
+def _singular(measure: str) -> str:
+    """One of the measures in the singular."""
+    if measure in ("mass", "masses", "radius", "radii"):
+        return "radius" if measure.startswith("rad") else "mass"
+    return f"{measure[:-3]}y" if measure.endswith("ies") else measure.removesuffix("s")
 
 
 def _rank_of_days(groups: dict[str, str], more: str) -> Task | None:

@@ -11,7 +11,7 @@ from datetime import date
 from research_agent.text.answer_forms import MONTH
 from research_agent.text.numerals import NUMERAL, value_of
 
-__all__ = ["CURRENCIES", "Day", "Quantity", "days", "quantities", "years_between"]
+__all__ = ["CURRENCIES", "Day", "Quantity", "amount_of", "days", "quantities", "years_between"]
 
 SCALES = {
     "hundred": 1e2, "thousand": 1e3, "lakh": 1e5, "million": 1e6, "crore": 1e7, "billion": 1e9, "trillion": 1e12,
@@ -113,6 +113,13 @@ def quantities(text: str) -> Iterator[Quantity]:
         doubtful = any(_is_one(spelled, *pair) for pair in itertools.pairwise(matches[max(0, at - 1) : at + 2]))
         doubtful |= UNFINISHED.match(spelled, end) is not None
         yield Quantity(-value * scale if match["sign"] else value * scale, unit, start, end, rough, digits, doubtful)
+
+
+def amount_of(number: str, unit: str) -> str:
+    """A number with its unit: "$5", "5%", "5 km"."""
+    if unit.endswith(tuple(CURRENCIES)):
+        return f"-{unit}{number[1:]}" if number.startswith("-") else f"{unit}{number}"
+    return f"{number} {unit}" if unit and unit != "%" else f"{number}{unit}"
 
 
 def _is_one(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
