@@ -14,7 +14,7 @@ LONGEST = 160  # characters of a sentence in a headline
 
 
 def headline(change: Change) -> str:
-    """A change in one line: "412 km before, 380 km now"."""
+    """A change in one line: "380 km now, 412 km before"."""
     match change.kind:
         case "changed":
             was, now = (one_line(value) for value in (change.was, change.now))
