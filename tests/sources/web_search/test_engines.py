@@ -251,6 +251,9 @@ async def test_a_refusal_that_repeats_the_key_does_not_show_it(case: Case) -> No
     seen = await ask(case, {"message": f"The key {case.key} is unknown"}, 401)
     assert seen.error is not None
     assert KEY not in f"{seen.error.message} {seen.error.hint}"
+    seen = await ask(case, {"message": f"{'x' * (115 - len(KEY) // 2)} {KEY} is unknown"}, 401)
+    assert seen.error is not None
+    assert KEY[:4] not in f"{seen.error.message}"
 
 
 @pytest.mark.parametrize(("status", "pause"), [(402, 3600.0), (432, 3600.0), (429, 60.0)])

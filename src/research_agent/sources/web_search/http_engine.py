@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Sequence
 from typing import Any, ClassVar
@@ -66,8 +67,9 @@ class HttpEngine(ABC):
 
     def _refusal(self, error: HttpStatusError, client: Client) -> SourceError:
         reason = _reason(error.json())
-        if self.settings.key and self.settings.key in reason:
-            reason = ""
+        if any(part in reason for part in re.split(r"[:,;\s]+", self.settings.key or "") if part):
+            reason = ""  # the key, or the half of Google's that is secret
+        reason = reason[:LONGEST_REASON]
         said = f": {reason}" if reason else ""
         if self.settings.key and error.status in self.wrong_key:
             client.back_off(UNTIL_FIXED)
@@ -91,4 +93,4 @@ def _reason(body: Json) -> str:
     error = body.get("error")
     places = [body, error if isinstance(error, dict) else {}, *objects_of(error), *objects_of(body.get("errors"))]
     said = [text_of(error)] + [text_of(place.get(name)) for place in places for name in ("message", "detail", "msg")]
-    return one_line(next((text for text in said if text), ""))[:LONGEST_REASON]
+    return one_line(next((text for text in said if text), ""))
