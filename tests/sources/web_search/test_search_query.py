@@ -36,6 +36,9 @@ def test_words_are_cut_and_operators_are_not() -> None:
     assert len(many) <= 200
     assert all(part.endswith(".example") for part in many.split()[2:])
     assert words_of(topic("a b  c"), most=3) == "a b"
+    long = query_of(topic(sites=tuple(f"{'host' * 15}-{number}.example" for number in range(6))), most=200)
+    assert len(long) <= 200
+    assert long.startswith("low tide site:host")
 
 
 @pytest.mark.parametrize(

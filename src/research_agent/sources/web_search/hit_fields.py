@@ -19,6 +19,7 @@ from research_agent.text.json_fields import Json, objects_of, text_of
 __all__ = ["day_of", "hit_of", "hits_in", "hits_of", "line_of"]
 
 TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d(?![^T ])", re.ASCII)
 LONGEST = 600  # characters of a snippet
 WRITTEN = ("%b %d, %Y", "%d %b %Y", "%B %d, %Y", "%d %B %Y", "%m/%d/%Y", "%Y%m%d")
 
@@ -29,7 +30,7 @@ def hit_of(url: Any, title: Any, snippet: Any = "", published: Any = "", engines
     host = host_of(address)
     if not host:
         return None
-    name = line_of(text_of(title)) or f"{host}{urlsplit(address).path.rstrip('/')}"
+    name = line_of(text_of(title))[:LONGEST] or f"{host}{urlsplit(address).path.rstrip('/')}"
     return Hit(
         url=address,
         title=name,
@@ -67,9 +68,14 @@ def line_of(text: str) -> str:
 
 def day_of(text: str) -> str:
     """The day or time that a text of an engine names, in ISO 8601; "" for one that names none ("3 days ago")."""
-    with suppress(ValueError):
-        date.fromisoformat(text[:10])
-        return text if text[10:11] in ("", "T", " ") else ""
+    if ISO_DAY.match(text):
+        with suppress(ValueError):
+            day = date.fromisoformat(text[:10]).isoformat()
+            with suppress(ValueError):
+                datetime.fromisoformat(text)
+                return text
+            return day
+        return ""
     with suppress(ValueError, OverflowError, IndexError, TypeError):
         return parsedate_to_datetime(text).date().isoformat()
     for form in WRITTEN:

@@ -20,7 +20,10 @@ def words_of(topic: Topic, *, most: int) -> str:
 
 def query_of(topic: Topic, *, most: int) -> str:
     """The topic's words and operators for its sites, as most engines know them; "" without a word."""
-    added = " OR ".join(f"site:{site}" for site in topic.sites[:MOST_SITES])
+    added = ""
+    for site in topic.sites[:MOST_SITES]:
+        if len(added) + len(site) + len(" OR site:") <= most // 2:
+            added = f"{added} OR site:{site}" if added else f"site:{site}"
     for site in topic.excluded:
         if len(added) + len(site) + len(" -site:") <= most // 2:
             added = f"{added} -site:{site}".strip()
