@@ -161,7 +161,7 @@ def _query(topic: Topic) -> str:
     """The quoted title, else the topic without the words that ask; "" when nothing is left."""
     if quoted := QUOTED.search(topic.question):
         return quoted["title"]
-    text = " ".join(topic.text.split())
+    text = " ".join(topic.text.split())[: 2 * MAX_QUERY]  # the patterns take time that grows with its square
     bare = BEHIND.sub("", BEFORE.sub("", text)).strip(" ?!.,")
     return (bare or text)[:MAX_QUERY] if content_words(text) else ""
 
