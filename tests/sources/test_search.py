@@ -197,3 +197,11 @@ def test_the_report_on_several_searches(
 def test_a_report_is_as_old_as_the_oldest_search() -> None:
     outcomes = [SearchOutcome(stored=3.0), SearchOutcome(stored=9.0), SearchOutcome(failure=SourceError("no"))]
     assert report_on("notes", outcomes, 1, seconds=0.0).stored == 9.0
+
+
+def test_what_a_service_says_of_itself_is_one_line_that_ends() -> None:
+    told = SearchOutcome(failure=SourceError(f"refused the query: \x1b[2J\n{'x' * 10_000}"))
+    reason = report_on("notes", [told], 0, seconds=0.0).reason
+    assert reason is not None
+    assert len(reason) <= 600
+    assert reason.isprintable()

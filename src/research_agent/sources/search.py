@@ -14,6 +14,7 @@ from research_agent.errors import HttpLimitError, OutOfScopeError, SourceError, 
 from research_agent.sources.policy import policy_of
 from research_agent.sources.protocol import FoundOnWeb, Source, Tools
 from research_agent.sources.validation import checked
+from research_agent.text.sanitize import one_line
 from research_agent.text.timestamps import iso_time
 from research_agent.types import Document, SourceReport, Topic, Unread
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["LIMIT", "SearchOutcome", "bug_in", "has_stored", "report_on", "search_for"]
 
 log = logging.getLogger(__name__)
+
+LONGEST_REASON = 600  # characters: a service may say a page of why
 
 LIMIT = 5
 """Documents requested in one search."""
@@ -176,4 +179,4 @@ def report_on(name: str, outcomes: Sequence[SearchOutcome], documents: int, seco
 
 def _by_frequency(reasons: Iterable[str]) -> str:
     """Distinct reasons in one line, the most frequent first."""
-    return "; ".join(reason for reason, _ in Counter(reasons).most_common())
+    return "; ".join(one_line(reason)[:LONGEST_REASON] for reason, _ in Counter(reasons).most_common())
