@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from research_agent.encoders.embedder import open_embedder
-from research_agent.grounding.matter import examples, find_matters, shipped_vectors
+from research_agent.grounding.matter import examples, find_matters, shipped_vectors, states_figure
 from research_agent.settings import Settings
 
 HEALTH = """
@@ -106,3 +107,10 @@ async def test_what_a_claim_is_about_is_told_by_meaning(parts_home: Path) -> Non
         sentence for sentence, matter in ROWS if matter is None and twin & set(sentence.lower().strip(".").split())
     ]
     assert misled
+
+
+@pytest.mark.parametrize("text", ["1," * 4_000, "USD" + "1" * 8_000 + "a"])
+def test_a_long_row_of_digits_takes_no_time(text: str) -> None:
+    began = time.process_time()
+    states_figure(text)
+    assert time.process_time() - began < 1.0  # of the second one's two seconds, when it was looked at over and over

@@ -34,8 +34,8 @@ ABOUT = 0.26  # cosine to a class at least
 # An amount of money, a share, a count: figures that no unit of `claims.MEASURES` follows.
 AMOUNT = re.compile(
     r"[$€£¥₹₽₩]\s?\d|\d\s?[$€£¥₹₽₩%‰°]"
-    r"|\d[\d,.\u00a0\u202f ]*(?:percent|per cent|thousand|million|billion|trillion)\b"
-    r"|\b[1-9]\d{0,2}(?:[,\u00a0\u202f]\d{3})+\b|\b[A-Z]{3}\s?\d[\d,.]*\d\b"
+    r"|\d[\d,.\u00a0\u202f ]{0,40}(?:percent|per cent|thousand|million|billion|trillion)\b"
+    r"|\b[1-9]\d{0,2}(?:[,\u00a0\u202f]\d{3})+\b|\b[A-Z]{3}\s?\d[\d,.]{0,40}\d\b"
     r"|\d\s?(?:mg|g|µg|ml|l|cm|mm|nm|kW|MW|GW|kWh|W|V|A|Hz|kHz|MHz|GHz|GB|TB|MB|kB|kcal|kJ|mph|km/h|m/s|bar|psi|ppm)\b",
 )
 
