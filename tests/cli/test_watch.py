@@ -154,6 +154,7 @@ def test_a_paused_one_is_left_out_until_it_is_resumed(world: WatchedWorld) -> No
     run("pause", watch)
     assert "paused" in run("list").stdout
     assert "all are paused" in run("run").stderr
+    assert "All are paused" in run("run", "--all").stderr
     run("resume", watch)
     assert "first answer is kept" in run("run").stdout
 

@@ -170,7 +170,9 @@ async def _chosen(memory: Memory, *, watches: Sequence[str], everything: bool) -
     if watches:
         return [(await memory.watches.get(watch)).id for watch in dict.fromkeys(watches)]
     if everything and known:
-        return [watch.id for watch in known if not watch.paused]
+        if not (awake := [watch.id for watch in known if not watch.paused]):
+            click.echo("All are paused. Go on with one: research-agent watch resume ID", err=True)
+        return awake
     if not known:
         click.echo('Nothing is watched yet. Begin: research-agent watch add "QUESTION"', err=True)
     elif not await memory.watches.due():
