@@ -59,6 +59,8 @@ def test_the_form_says_what_is_asked_for(question: str, operation: str, asked: l
         "What is the difference between a virus and a bacterium?",
         "Which country has the largest population?",
         "How tall is Mount Everest?",
+        "What is the population of London in the UK?",
+        "How much older is Ada Lind than Tom Berg?",
         "How many people live in Norway?",
         "Why is the sky blue?",
         "Who wrote Hamlet and Macbeth?",

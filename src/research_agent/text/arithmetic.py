@@ -199,8 +199,8 @@ def _task(operation: Operation, match: re.Match[str]) -> Task | None:
     ):
         return None
     measure = _singular(groups["of"].lower()) if "of" in groups else ADJECTIVES.get(more, more)
-    if measure == "old":
-        return None  # ages that two texts say are of two days
+    if measure == "old" or (operation == "convert" and measure == "population"):
+        return None  # ages that two texts say are of two days; "in the UK" is no unit of a count
     return Task(operation, operands, measure, groups.get("unit", ""), more, more in LESS or more.startswith("less"))
 
 
