@@ -44,6 +44,7 @@ def test_the_figure_of_an_operand(question: str, text: str, figure_there: str) -
         (LONGER, "It is 3–4 km long."),
         (LONGER, "It is between 3 and 4 km long."),
         (LONGER, "It is 500 m wide."),
+        (LONGER, "It is −430 m long."),
         (LONGER, "It is 8 848 m long."),
         (TALLER, "Tom is 5 feet 11 inches tall."),
         (TALLER, "Tom is 6 ft 2 in tall."),

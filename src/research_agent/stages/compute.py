@@ -7,6 +7,7 @@ Figures (`text.figures`) become values of one unit, a program goes over them, an
 from __future__ import annotations
 
 import asyncio
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from research_agent.text.arithmetic import Operation, Task
-from research_agent.text.figures import HEAT, Figure
+from research_agent.text.figures import HEAT, Figure, is_rounding
 from research_agent.text.quantities import Day, Quantity, amount_of
 from research_agent.text.units import conversion, dimension
 
@@ -83,8 +84,13 @@ def _program_for(task: Task, figures: Sequence[Figure]) -> Program | None:
         return None
     if task.operation in ("rank", "difference", "change") and len(set(values.values())) < len(values):
         return None  # neither is more
-    if task.operation == "average" or any(way != (1.0, 0.0) for way in known):
-        digits = max(digits, 1)
+    if counts and task.operation in ("rank", "difference"):
+        pairs = itertools.combinations(values.values(), 2)
+        if any(is_rounding(*pair) for pair in pairs):
+            return None  # 3.4 million may be more than 3,432,000, or less
+    converted = [(one, way) for one, way in zip(amounts, known, strict=True) if way != (1.0, 0.0)]
+    if task.operation == "average" or converted:
+        digits = max(digits, 1, *(_decimals_of(one, one.value * way[0] + way[1]) for one, way in converted))
     return Program(PROGRAMS[task.operation], values, unit, digits, rough)
 
 

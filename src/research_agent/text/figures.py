@@ -19,7 +19,7 @@ from research_agent.text.quantities import Day, Quantity, days, quantities
 from research_agent.text.units import conversion, dimension
 from research_agent.types import Document
 
-__all__ = ["HEAT", "Figure", "figure_of", "given_day"]
+__all__ = ["HEAT", "Figure", "figure_of", "given_day", "is_rounding"]
 
 LENGTH, AREA, MASS, SPEED, HEAT, NONE = "[length]", "[length] ** 2", "[mass]", "[length] / [time]", "[temperature]", ""
 DIMENSIONS = {
@@ -62,6 +62,7 @@ LIFE = {
 """What stands before the day of a birth and of a death."""
 BEFORE_A_LIFE = re.compile(r"(?:[(;]|\bborn|\blived(?:\sfrom)?)\s*$", re.IGNORECASE)
 DIRECTION = re.compile(r"\s*(?:in\s)?(tall|high|long|deep|wide|thick|across|broad)\b", re.IGNORECASE)
+ABOVE_THE_SEA = frozenset({"high", "height", "elevation", "altitude"})
 BESIDE = 45  # characters
 NEAR = 0.03  # two figures of one sentence that differ by less are one, in two units
 
@@ -102,11 +103,16 @@ def figure_of(task: Task, operand: Operand, document: Document, span: tuple[int,
     words = CUES.get(task.measure, re.escape(task.measure)) + "|long|length" * (task.comparative == "shorter")
     cues = re.compile(rf"\b(?:{words})", re.IGNORECASE)
     chosen = distinct[0] if len(distinct) == 1 else _beside(cues, sentence, distinct)
-    if chosen is None or chosen.doubtful:
+    if chosen is None or chosen.doubtful or (chosen.value < 0 and not _may_be_below_zero(task.measure)):
         return None
     direction = DIRECTION.match(sentence, chosen.end)
     is_other = direction is not None and task.measure in CUES and not cues.match(direction[1])
     return None if is_other else Figure(operand, chosen, document, *span)
+
+
+def _may_be_below_zero(measure: str) -> bool:
+    """Whether there is less than none of what is measured: of degrees and of heights above the sea."""
+    return measure not in DIMENSIONS or DIMENSIONS[measure] == HEAT or measure in ABOVE_THE_SEA
 
 
 def _of_year(year: int, sentence: str, found: Sequence[Quantity]) -> Sequence[Quantity]:
@@ -184,11 +190,14 @@ def _measured(task: Task, sentence: str) -> list[Quantity]:
 def _is_same(one: Quantity, other: Quantity) -> bool:
     """Whether two quantities are the same amount: in two units, or the one a rounding of the other."""
     if one.unit == other.unit or dimension(one.unit) is None:
-        return one.value in (other.value, _rounded(other.value, one.value)) or other.value == _rounded(
-            one.value, other.value
-        )
+        return is_rounding(one.value, other.value)
     way = conversion(other.unit, one.unit)
     return way is not None and math.isclose(other.value * way[0] + way[1], one.value, rel_tol=NEAR)
+
+
+def is_rounding(one: float, other: float) -> bool:
+    """Whether two values are equal, or the one is a rounding of the other."""
+    return one in (other, _rounded(other, one)) or other == _rounded(one, other)
 
 
 def _rounded(value: float, model: float) -> float:
