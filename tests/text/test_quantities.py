@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from research_agent.text.quantities import days, quantities, years_between
+from research_agent.text.quantities import days, quantities
 
 
 @pytest.mark.parametrize(
@@ -60,24 +60,6 @@ def test_where_it_stands_and_whether_it_is_rough() -> None:
 )
 def test_days_of_every_form(text: str, found: list[tuple[int, int, int]]) -> None:
     assert [(one.year, one.month, one.day) for one in days(text)] == found
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "years"),
-    [
-        ("7 November 1867", "4 July 1934", (66, True)),
-        ("7 November 1867", "7 November 1934", (67, True)),
-        ("November 1867", "July 1934", (66, True)),
-        ("1867", "1934", (67, False)),
-        ("November 1867", "November 1934", (67, False)),
-        ("44 BC", "14 March 1", (44, False)),
-    ],
-)
-def test_years_between(one: str, other: str, years: tuple[int, bool]) -> None:
-    (begin,) = days(one)
-    end = next(days(other), None)
-    if end is not None:
-        assert years_between(begin, end) == years
 
 
 def test_a_long_row_of_numbers_takes_no_time() -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from research_agent.text.answer_forms import MONTH
 from research_agent.text.numerals import NUMERAL, value_of
 
-__all__ = ["CURRENCIES", "Day", "Quantity", "amount_of", "days", "quantities", "years_between"]
+__all__ = ["CURRENCIES", "Day", "Quantity", "amount_of", "days", "quantities"]
 
 SCALES = {
     "hundred": 1e2, "thousand": 1e3, "lakh": 1e5, "million": 1e6, "crore": 1e7, "billion": 1e9, "trillion": 1e12,
@@ -160,17 +160,3 @@ def _is_day(year: int, month: int, day: int) -> bool:
     except ValueError:
         return False
     return True
-
-
-def years_between(one: Day, other: Day) -> tuple[int, bool]:
-    """
-    Whole years from one day to a later one, and whether they are certain.
-
-    Where a year alone is known, the birthday of that year may not have come yet: one year less is possible.
-    """
-    years = other.year - one.year
-    if one.month and other.month and one.month != other.month:
-        return years - (other.month < one.month), True
-    if one.is_whole and other.is_whole:
-        return years - ((other.month, other.day) < (one.month, one.day)), True
-    return years, False
