@@ -127,6 +127,8 @@ def test_what_counts_as_gone(error: SourceError, gone: bool) -> None:
         ("http://[::1]/moon", False),
         ("http://10.1/moon", False),
         ("https://tides.org/moon?token=0123456789abcdef0123456789abcdef", False),
+        ("https://docs.tides.org/d/1aB2cD3eF4gH5iJ6kL7mN8oP9qR/view", False),
+        ("https://tides.org/2026/List_of_the_highest_Tides_in_2026/0123456789abcdef0123456789abcdef.html", True),
     ],
 )
 def test_an_address_of_the_users_own_network_or_with_a_secret_is_told_to_nobody(url: str, told: bool) -> None:

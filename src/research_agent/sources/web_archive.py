@@ -32,6 +32,8 @@ GONE = frozenset({404, 410})
 STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)\d{6}")
 NAMED = re.compile(r"/web/(\d{14})(?:id_)?/")
 TOKEN = re.compile(r"[\w%~-]{32,}")  # in a query: more likely a secret than a page
+# In a path, the key of something shared with those who know its address: letters of both cases and digits in one run.
+SHARED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])(?=[A-Za-z]*\d)[A-Za-z0-9]{20,}")
 # Names that mean something in the user's own network only.
 PRIVATE = frozenset("arpa corp home internal intranet lan local localdomain localhost onion private test".split())
 
@@ -50,7 +52,11 @@ def may_be_told(url: str) -> bool:
     parts, host = urlsplit(url), host_of(url).rstrip(".").lower()
     top = host.rpartition(".")[2]
     named = "." in host and len(top) > 1 and not top.isdigit() and top not in PRIVATE
-    return (named or is_public(host)) and "@" not in parts.netloc and not TOKEN.search(parts.query)
+    return (
+        (named or is_public(host))
+        and "@" not in parts.netloc
+        and not (TOKEN.search(parts.query) or SHARED.search(parts.path))
+    )
 
 
 class WebArchive:
