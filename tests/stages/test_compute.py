@@ -74,7 +74,7 @@ LUMEN, ISEN = "The Lumen is 412 km long and drains 9,300 km2.", "The Isen is 103
          "The total population of Ost (1,200 inhabitants) and West (3,000 people) is about 4,200."),
         ("What percentage of the population of West is that of Ost?",
          ["Ost has 1,200 inhabitants.", "The population of West was 4,800 in 2019."],
-         "The population of Ost (1,200 inhabitants) is 25% of that of West (4,800)."),
+         "The population of Ost (1,200 inhabitants) is 25% of that of West (4,800 in 2019)."),
         ("How old was Ada Lind when she died?", ["Ada Lind (7 November 1867 – 4 July 1934) was a painter."],
          "Ada Lind: 66 years, from 7 November 1867 to 4 July 1934."),
         ("How old was Ada Lind in 1900?", ["Ada Lind was born on 7 November 1867 and died in 1934."],

@@ -111,9 +111,19 @@ def _of_days(task: Task, marked: Mapping[str, Day]) -> Program | None:
     return Program("result = sorted(values, key=lambda name: values[name])", values)
 
 
+def _named(figures: Sequence[Figure]) -> list[str]:
+    """The subjects with their figures; with the years too, where they are not of one year."""
+    years = [0 if one.operand.is_day else one.year for one in figures]
+    of_one = len(set(years)) == 1
+    return [
+        f"{one.operand.subject} ({one.text}{f' in {year}' if year and not of_one else ''})"
+        for one, year in zip(figures, years, strict=True)
+    ]
+
+
 def sentence_for(task: Task, figures: Sequence[Figure], program: Program, result: Any) -> str | None:
     """The sentence that says the result, with the figures it rests on; None for a result that is none."""
-    named = [f"{one.operand.subject} ({one.text})" for one in figures]
+    named = _named(figures)
     if task.operation in ("age", "duration"):
         return _of_years(figures, result)
     if task.operation == "rank":
@@ -128,7 +138,7 @@ def sentence_for(task: Task, figures: Sequence[Figure], program: Program, result
 
 def _of_amount(task: Task, figures: Sequence[Figure], about: str, amount: str, result: float) -> str | None:
     measure, comparative = task.measure, task.comparative
-    named = [f"{one.operand.subject} ({one.text})" for one in figures]
+    named = _named(figures)
     if task.operation == "difference":
         if not comparative:
             return f"The {measure} of {named[0]} and that of {named[1]} differ by {amount}."

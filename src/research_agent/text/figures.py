@@ -84,6 +84,13 @@ class Figure(NamedTuple):
         sentence = self.document.text[self.start : self.end]
         return sentence[self.value.start : self.value.end].strip()
 
+    @property
+    def year(self) -> int:
+        """The one year that its sentence names; 0 without one, or with several."""
+        sentence = self.document.text[self.start : self.end] if self.document is not None else ""
+        years = {day.year for day in days(sentence)}
+        return years.pop() if len(years) == 1 else 0
+
 
 def figure_of(task: Task, operand: Operand, document: Document, span: tuple[int, int]) -> Figure | None:
     """
