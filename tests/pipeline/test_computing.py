@@ -177,3 +177,13 @@ async def test_a_small_model_is_not_asked() -> None:
     async with with_model('result = values["v1"] / values["v2"]', model="fake:1b") as runtime:
         answer = await research(ASKED, runtime=runtime)
     assert answer.computed == ()
+
+
+@pytest.mark.parametrize(
+    ("isen", "computed"),
+    [("It is 103 km long.", True), ("It is 103 km long, a quarter of the Lumen.", False)],
+)
+async def test_a_comparison_of_the_sources_own_stays_before_ours(isen: str, computed: bool) -> None:
+    async with opened({"Lumen": TEXTS["Lumen"], "Isen": f"The Isen is a river of the hills. {isen}"}) as runtime:
+        answer = await research("Which is longer, the Lumen or the Isen?", runtime=runtime)
+    assert bool(answer.computed) is computed

@@ -78,6 +78,8 @@ async def compute(turn: TurnContext, retrieved: Retrieved) -> Computed | None:
 async def _by_rule(
     turn: TurnContext, retrieved: Retrieved, task: Task, rerank: Rerank, sandbox: Sandbox
 ) -> Computed | None:
+    if task.operation == "rank" and _compares(retrieved, task):
+        return None  # a source's own comparison is better than ours
     figures = []
     for operand in task.operands:
         figure = await _figure(turn, retrieved, task, operand, rerank)
@@ -86,6 +88,18 @@ async def _by_rule(
             return None
         figures.append(figure)
     return await _computed(sandbox, task, figures)
+
+
+def _compares(retrieved: Retrieved, task: Task) -> bool:
+    """Whether a sentence of the evidence that answers names all that is compared."""
+    subjects = [frozenset(content_stems(one.subject)) for one in task.operands]
+    said = (
+        frozenset(content_stems(f"{item.passage.document.title} {item.passage.document.text[start:end]}"))
+        for item in retrieved.evidence
+        for start, end, logit in item.sentences
+        if logit >= ANSWERS
+    )
+    return any(all(subject <= stems for subject in subjects) for stems in said)
 
 
 async def _by_model(turn: TurnContext, retrieved: Retrieved, sandbox: Sandbox) -> Computed | None:
