@@ -146,6 +146,23 @@ async def test_a_lease_that_was_lost_stores_nothing(tmp_path: Path, monkeypatch:
             await slow.turns(watch.session)
 
 
+async def test_a_lost_lease_is_not_a_later_one_of_the_same_process(
+    memory: Memory, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is the first attempt of its due time, by one process: the number of attempts tells them not apart."""
+    watch = await memory.watches.add("How long?", every=DAY)
+    with monkeypatch.context() as patched:
+        stale = await claimed(memory)
+        patched.setattr(watches_module, "LEASE_SECONDS", -1.0)
+        assert await memory.watches.settle(await claimed(memory), SAME) == 0
+    wall.now += DAY
+    fresh = await claimed(memory)
+    assert (stale.attempts, fresh.attempts) == (1, 1)
+    assert await memory.watches.settle(stale, NEW) is None
+    assert await memory.watches.settle(fresh, SAME) == 0
+    assert (await memory.watches.get(watch.id)).askings == 2
+
+
 async def test_a_given_back_lease_does_not_count(memory: Memory) -> None:
     await memory.watches.add("How long?", every=DAY)
     for _ in range(5):

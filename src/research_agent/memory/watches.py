@@ -190,6 +190,7 @@ def seconds_until_due(db: Connection, now: float) -> float | None:
 
 def claim(db: Connection, owner: str, now: float, only: str | None, excluding: Sequence[str]) -> WatchClaim | None:
     """Lease the watch that has been due for longest, or that of the id `only`, due or not."""
+    holder = f"{owner}:{secrets.token_hex(8)}"  # no earlier claim of this process is taken for this one
     ticks = time.monotonic()
     _free(db, (ticks, ticks + LEASE_SECONDS))
     db.execute("UPDATE watches SET due = ? + every WHERE due > ? + every", (now, now))
@@ -201,9 +202,9 @@ def claim(db: Connection, owner: str, now: float, only: str | None, excluding: S
         "  AND (id = ? OR (? IS NULL AND due <= ? AND NOT paused AND id NOT IN (SELECT value FROM json_each(?))))"
         "  ORDER BY due LIMIT 1"
         ") RETURNING id, attempts",
-        (owner, ticks + LEASE_SECONDS, only, only, now, json.dumps(list(excluding))),
+        (holder, ticks + LEASE_SECONDS, only, only, now, json.dumps(list(excluding))),
     )
-    return next((WatchClaim(read_watch(db, key), attempts, owner) for key, attempts in rows), None)
+    return next((WatchClaim(read_watch(db, key), attempts, holder) for key, attempts in rows), None)
 
 
 def resume(db: Connection) -> None:
@@ -287,9 +288,9 @@ def release(db: Connection, claim: WatchClaim) -> None:
 
 
 def is_held(db: Connection, claim: WatchClaim) -> bool:
-    """Whether the lease is still that of this claim; the number of attempts tells it from a later one."""
-    sql = "SELECT 1 FROM watches WHERE id = ? AND claimed_by = ? AND attempts = ?"
-    return bool(fetch(db, sql, (claim.watch.id, claim.owner, claim.attempts)))
+    """Whether the lease is still that of this claim."""
+    sql = "SELECT 1 FROM watches WHERE id = ? AND claimed_by = ?"
+    return bool(fetch(db, sql, (claim.watch.id, claim.owner)))
 
 
 def _packed(value: object) -> bytes:
