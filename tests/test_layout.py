@@ -24,6 +24,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "rendering/reference.py": "tests/rendering/test_view.py: references as the view has them",
     "doctor/web_search_check.py": "tests/doctor/test_engine_status.py: the check by the states that it is made of",
     "doctor/source_probe.py": "tests/doctor/test_doctor.py",
+    "documents/file_text.py": "declarations: what each reader of files makes is tested with the reader",
+    "library/protocol.py": "a protocol and its values; each store is tested in tests/library",
     "documents/html.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
     "documents/html_links.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
     "documents/html_metadata.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
