@@ -27,7 +27,7 @@ from research_agent.errors import BodyError, SourceError, WorkerCrashError, Work
 from research_agent.workers.isolated_pool import IsolatedPool
 from research_agent.workers.isolated_process import IsolatedProcess
 
-__all__ = ["IsolatedReader", "open_reader"]
+__all__ = ["IsolatedReader", "checked", "open_reader"]
 
 T = TypeVar("T")
 
@@ -66,22 +66,22 @@ class IsolatedReader:
 
     async def xml(self, body: bytes) -> Node:
         """Root element of an XML document. Raises `BodyError`."""
-        return await asyncio.to_thread(_checked, _node, await self._read("xml", body))
+        return await asyncio.to_thread(checked, _node, await self._read("xml", body))
 
     async def html(self, body: bytes, *, url: str, charset: str | None = None) -> Page:
         """Web page at `url`; `charset` is that of its header. Raises `BodyError`."""
-        return _checked(_page, await self._read("html", body, url=url, charset=charset))
+        return checked(_page, await self._read("html", body, url=url, charset=charset))
 
     async def pdf(self, body: bytes) -> Page:
         """Text and metadata of a PDF. Raises `BodyError`."""
-        return _checked(_page, await self._read("pdf", body))
+        return checked(_page, await self._read("pdf", body))
 
     async def plain(self, fragments: Sequence[str]) -> list[str]:
         """Plain text of each fragment of HTML or JATS. Raises `BodyError`."""
         if not any("<" in text or "&" in text for text in fragments):  # no markup: no process is needed
             return [_unmarked(text) for text in fragments]
         texts = await self._read("plain", json.dumps(list(fragments)).encode("ascii"))
-        return _checked(partial(_texts, len(fragments)), texts)
+        return checked(partial(_texts, len(fragments)), texts)
 
     async def close(self) -> None:
         """End the processes."""
@@ -97,12 +97,12 @@ class IsolatedReader:
         except WorkerError as error:
             raise SourceError(f"could not be read: {error.message}", hint="See: research-agent doctor") from error
         if "value" not in answer:
-            raise BodyError(f"cannot be read: it {_checked(_text, answer.get('error'))}", hint=HINT)
+            raise BodyError(f"cannot be read: it {checked(_text, answer.get('error'))}", hint=HINT)
         return answer["value"]
 
     async def _ask(self, process: IsolatedProcess, head: bytes, body: bytes) -> dict[str, Any]:
         try:
-            return _checked(_parsed, await process.ask(head, body, timeout=self._seconds))
+            return checked(_parsed, await process.ask(head, body, timeout=self._seconds))
         except WorkerTimeoutError as error:
             raise BodyError(f"takes longer than {self._seconds:g} s to read", hint=HINT) from error
         except WorkerCrashError as error:
@@ -137,7 +137,7 @@ def _folders() -> list[str]:
     return list(dict.fromkeys(map(str, places)))
 
 
-def _checked(read: Callable[[Any], T], value: Any) -> T:
+def checked(read: Callable[[Any], T], value: Any) -> T:
     """
     `read(value)`. Raises `BodyError` when that is not of the form expected.
 
