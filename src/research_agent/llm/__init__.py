@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from research_agent.llm.available_models import AvailableModel, AvailableModels, available_models
 from research_agent.llm.calls import ask, prime, stream
 from research_agent.llm.endpoints import ollama_url
 from research_agent.llm.json_reply import JsonReply, ask_json
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LARGE",
+    "AvailableModel",
+    "AvailableModels",
     "Chat",  # a type only: LangChain is not imported for it
     "JsonReply",
     "ModelChoice",
     "OllamaState",
     "ask",
     "ask_json",
+    "available_models",
     "chat_id",
     "choose_model",
     "context_size",

@@ -27,7 +27,8 @@ class OllamaModel:
     """
     One model of a server.
 
-    `modified` is ISO 8601, `context` its trained context length in tokens, `billions` its parameters, if known.
+    `modified` is ISO 8601, `context` its trained context length in tokens, `billions` its parameters and `bytes` the
+    size of its file, if known.
     """
 
     name: str
@@ -35,6 +36,7 @@ class OllamaModel:
     chats: bool
     context: int | None = None
     billions: float | None = None
+    bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,4 +125,5 @@ def _model(entry: Mapping[str, Any]) -> OllamaModel:
         else EMBEDDING_FAMILIES.isdisjoint(map(str, families)),
         context=context if isinstance(context, int) else None,
         billions=parameters_of(entry),
+        bytes=size if isinstance(size := entry.get("size"), int) and size > 0 else None,
     )
