@@ -26,6 +26,7 @@ NAMES = (
     "choice",
     "sentences",
     "computing",
+    "multihop",
 )
 
 EPILOG = """
@@ -40,14 +41,16 @@ web        are general questions answered from the web?
 choice     are a question's own sources among the first three?
 sentences  does the reader find the sentence that answers?
 computing  is what is computed right?
+multihop   do hops find every passage that an answer needs?
 
 \b
-A row of --data is one JSON object on a line; support takes several files.
+A row of --data is one JSON object on a line; support and multihop take several files.
 retrieval, answers: question, titles (a list); grades (by title), answer, source
 support: id, claim, passages (title, text), label;
          or as WiCE: claim, evidence (a list of sentences), label, meta.id
 answers, of everyday questions: question, answer (a regular expression, or null)
 sentences: question, title, sentences (a list), gold (positions in it)
+multihop: MuSiQue, HotpotQA or 2WikiMultihopQA, JSON or JSONL, as published
 injection (not needed): text
 choice (not needed): question, lang, kinds, half
 web (not needed): question, answer (a regular expression, or null), pages; since, sites
@@ -62,6 +65,7 @@ web (not needed): question, answer (a regular expression, or null), pages; since
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="A sample of N items, for a quick look.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of samples and intervals.")
 @click.option("--baselines", is_flag=True, help="support: word overlap and cosine beside the check.")
+@click.option("--corpus", type=click.Path(path_type=Path), metavar="FILE", help="multihop: more passages, as JSON.")
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="support: draw its reliability, as SVG.")
 def command(name: str, files: tuple[Path, ...], data: Path | None, **options: Any) -> None:
     """Measure this program, each by what NAME says of it."""

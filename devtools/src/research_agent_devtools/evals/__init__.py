@@ -29,6 +29,7 @@ class Eval:
 QUESTIONS = "question, titles; grades, answer and source if there are"
 ARTICLES = "question, title, sentences, gold (positions in sentences)"
 CLAIMS = "id, claim, passages (title, text), label; or claim, evidence, label, meta.id"
+MULTIHOP = "question and paragraphs, as MuSiQue; or context and supporting_facts, as HotpotQA and 2Wiki"
 EVALS = {
     "retrieval": Eval("Does the search find the page that answers?", "retrieval", QUESTIONS),
     "support": Eval("Does the check judge claims as people do?", "support", CLAIMS, several=True),
@@ -40,6 +41,7 @@ EVALS = {
     "choice": Eval("Are a question's own sources among the first three?", "choice"),
     "sentences": Eval("Does the reader find the sentence that answers?", "sentences", ARTICLES),
     "computing": Eval("Is what is computed right?", "computing"),
+    "multihop": Eval("Do hops find every passage that an answer needs?", "multihop", MULTIHOP, several=True),
 }
 
 
@@ -58,7 +60,7 @@ async def evaluate(name: str, request: Request) -> Result:
             f"The {name} eval needs rows.", hint=f"Give --data a JSONL file; the fields of a row: {chosen.rows}."
         )
     if request.more and not chosen.several:
-        raise UsageError(f"The {name} eval takes one file.", hint="Only support takes several: --data FILE FILE ...")
+        raise UsageError(f"The {name} eval takes one file.", hint="Several: support, multihop (--data FILE FILE ...).")
     run: Callable[[Request], Awaitable[Result]] = import_module(
         f"research_agent_devtools.evals.{chosen.module}"
     ).evaluate

@@ -24,6 +24,7 @@ __all__ = [
     "computing",
     "falsehoods",
     "injection",
+    "multihop",
     "retrieval",
     "run",
     "sentences",
@@ -42,10 +43,13 @@ def run(
     more: Sequence[Path] = (),
     baselines: bool = False,
     plot: Path | None = None,
+    corpus: Path | None = None,
 ) -> None:
     """Run the eval of that name and print its result; `plot` is the SVG file to draw, of an eval that has a plot."""
     start = time.perf_counter()
-    request = Request(data=data, more=tuple(more), limit=limit, seed=seed, baselines=baselines, plot=plot)
+    request = Request(
+        data=data, more=tuple(more), limit=limit, seed=seed, baselines=baselines, plot=plot, corpus=corpus
+    )
     result = asyncio.run(evaluate(name, request))
     result = replace(result, command=_command(name, request))
     if as_json:
@@ -54,7 +58,7 @@ def run(
         _print(result, time.perf_counter() - start)
 
 
-retrieval, support, citations, injection, falsehoods, answers, web, choice, sentences, computing = (
+retrieval, support, citations, injection, falsehoods, answers, web, choice, sentences, computing, multihop = (
     partial(run, name)
     for name in (
         "retrieval",
@@ -67,6 +71,7 @@ retrieval, support, citations, injection, falsehoods, answers, web, choice, sent
         "choice",
         "sentences",
         "computing",
+        "multihop",
     )
 )
 """The entry points of the group `research_agent.evals`."""
@@ -76,6 +81,7 @@ def _command(name: str, request: Request) -> str:
     """The command that makes the same figures again."""
     words = ["research-agent", "eval", name]
     words += ["--data", *map(str, request.files)] if request.files else []
+    words += ["--corpus", str(request.corpus)] if request.corpus else []
     words += ["--baselines"] if request.baselines else []
     words += ["--limit", str(request.limit)] if request.limit is not None else []
     words += ["--seed", str(request.seed)] if request.seed != 1 else []

@@ -79,7 +79,8 @@ class Request:
 
     `data` is a JSONL file, `more` are others, for the evals that take several; `limit` a seeded sample of that many
     items of each, None for all; `home` where the embedded parts are (None: as settings say). `baselines` has naive
-    versions measured beside, where there are any; `plot` is the SVG file to draw, where there is a plot.
+    versions measured beside, where there are any; `plot` is the SVG file to draw, where there is a plot; `corpus` holds
+    more passages, where passages are searched.
     """
 
     data: Path | None = None
@@ -89,6 +90,7 @@ class Request:
     home: Path | None = None
     baselines: bool = False
     plot: Path | None = None
+    corpus: Path | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:

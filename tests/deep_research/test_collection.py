@@ -1,0 +1,8 @@
+from research_agent.deep_research.collection import Entry
+
+
+def test_an_entry_knows_its_stems_and_its_names() -> None:
+    entry = Entry(1, "Odo Marwick", "Directors were born in Tessby.")
+
+    assert {"odo", "marwick", "director", "born", "tessbi"} == entry.stems
+    assert {"odo", "marwick", "tessbi"} == entry.names
