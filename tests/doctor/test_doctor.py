@@ -325,7 +325,7 @@ async def test_a_model_that_cannot_answer_is_said_with_what_to_do(model: str, hi
     async with FakeOllama() as ollama:
         diagnosis = await diagnosed(**ollama.environ, RESEARCH_AGENT_MODEL=model, RESEARCH_AGENT_SOURCES="encyclopedia")
     assert not diagnosis.chat.ok
-    assert hint in diagnosis.next[0] or "research-agent[openai]" in diagnosis.next[0]
+    assert hint in diagnosis.next[0] or "[openai]" in diagnosis.next[0]
 
 
 async def test_something_else_on_ollamas_port_is_said() -> None:

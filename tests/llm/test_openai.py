@@ -88,7 +88,7 @@ async def test_nobody_there_no_key_and_no_extra_say_what_to_do(
     monkeypatch.setitem(sys.modules, "langchain_openai", None)
     with pytest.raises(ChatUnavailableError, match="extra") as caught:
         await _open("openai:m", settings_for(openai_api_key="k"))
-    assert "pip install 'research-agent[openai]'" in caught.value.hint
+    assert caught.value.hint.endswith("[openai]'")
 
 
 async def _open(model: str, settings: Settings) -> None:

@@ -19,6 +19,7 @@ from mcp.shared.exceptions import MCPError
 
 from helpers.mcp_client import COMMAND, MODES, QUESTION, client, environment, kept
 from research_agent.cli import cli
+from research_agent.installation import extra_hint
 from research_agent.testing import FakeOllama
 from research_agent_devtools.harness.processes import are_gone, family
 from research_agent_devtools.world import World
@@ -329,7 +330,7 @@ def test_without_the_extra_one_line_says_how_to_install_it(monkeypatch: pytest.M
     monkeypatch.setattr("research_agent.mcp.find_spec", lambda name: None)
     result = CliRunner().invoke(cli, ["mcp"])
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "error: The extra `mcp` is not installed.\nRun: pip install 'research-agent[mcp]'\n"
+    assert result.stderr == f"error: The extra `mcp` is not installed.\n{extra_hint('mcp')}\n"
 
 
 def test_the_library_of_the_protocol_is_imported_by_nothing_else() -> None:

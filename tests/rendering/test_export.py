@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from helpers.stored_turns import HOSTILE, INFO, hostile_turn, pdf_text, stored_turn
 from research_agent.errors import UsageError
+from research_agent.installation import extra_hint
 from research_agent.memory import open_memory
 from research_agent.rendering import FORMATS, export
 from research_agent_devtools.harness.scripted_engine import answer
@@ -60,7 +61,7 @@ def test_without_the_extra_it_says_what_to_install(form: str, gone: str, monkeyp
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(UsageError, match=gone) as raised:
         export(form, INFO, [stored_turn()])
-    assert 'pip install "research-agent[serve]"' in raised.value.hint
+    assert raised.value.hint == extra_hint("serve")
 
 
 @pytest.mark.anyio

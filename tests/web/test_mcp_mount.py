@@ -109,7 +109,7 @@ async def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None
         async with serving(tmp_path) as served:
             reply = await served.post("/mcp", HELLO)
             assert reply.status == 501
-            assert "research-agent[mcp]" in (await reply.json())["error"]["hint"]
+            assert (await reply.json())["error"]["hint"].endswith("[mcp]'")
 
 
 def test_the_server_does_not_import_the_protocol_before_it_is_asked() -> None:

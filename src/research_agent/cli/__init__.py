@@ -16,6 +16,7 @@ import click
 
 from research_agent.cli.common_options import chat_options, print_error, with_verbose
 from research_agent.errors import known_error
+from research_agent.version import DISTRIBUTION
 
 __all__ = ["cli", "main"]
 
@@ -71,7 +72,7 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog='Without a command: a conversation. One question: research-agent ask "What is a quasar?"',
 )
-@click.version_option(package_name=PROGRAM, prog_name=PROGRAM, message="%(prog)s %(version)s")
+@click.version_option(package_name=DISTRIBUTION, prog_name=PROGRAM, message="%(prog)s %(version)s")
 @chat_options
 @click.option("--demo", is_flag=True, help="Ask and answer three questions, and show what ran when.")
 @click.pass_context

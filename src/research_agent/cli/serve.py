@@ -11,6 +11,7 @@ import click
 
 from research_agent.cli.common_options import command_settings, runtime_options
 from research_agent.errors import SetupError
+from research_agent.installation import extra_hint
 from research_agent.settings import Settings
 
 __all__ = ["command"]
@@ -37,7 +38,7 @@ def command(ctx: click.Context, /, add: str | None, remove: str | None, listing:
     if missing := [name for name in NEEDED if find_spec(name) is None]:
         raise SetupError(
             f"The server is not installed: {', '.join(missing)} is missing.",
-            hint="Run: pip install 'research-agent[serve]'",
+            hint=extra_hint("serve"),
         )
     host, port, quiet, hosts = (options.pop(name) for name in ("host", "port", "no_browser", "hosts"))
     settings = command_settings(**options)

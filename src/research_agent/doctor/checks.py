@@ -24,6 +24,7 @@ from research_agent.errors import (
     StoreError,
     UsageError,
 )
+from research_agent.installation import extra_hint
 from research_agent.llm.endpoints import is_loopback, ollama_url, without_userinfo
 from research_agent.llm.llamacpp_process import checked_file
 from research_agent.llm.openai import PUBLIC
@@ -176,7 +177,7 @@ async def require_model(model: str, settings: Settings) -> None:
         if not {name, f"{name}:latest"} & {item.name for item in state.models}:
             raise ChatError(f"Ollama has no model {name!r}.", hint=f"Run: ollama pull {name}")
     elif find_spec("langchain_openai") is None:
-        raise ChatError("openai: models need an extra package.", hint="Run: pip install 'research-agent[openai]'")
+        raise ChatError("openai: models need an extra package.", hint=await asyncio.to_thread(extra_hint, "openai"))
     elif not (settings.chat.openai_api_key or settings.chat.openai_base_url):
         raise ChatError("Neither a key nor a server is set for openai: models.", hint="Set OPENAI_API_KEY.")
     else:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from research_agent.doctor.checks import Check
+from research_agent.installation import extra_hint
 from research_agent.sandbox import open_sandbox
 from research_agent.sandbox.runner import LEVELS, OpenLevels
 from research_agent.settings import Settings
 
-__all__ = ["INSTALL", "check_sandbox"]
-
-INSTALL = "Install the extra: pip install 'research-agent[sandbox]'"
+__all__ = ["check_sandbox"]
 
 
 async def check_sandbox(settings: Settings, *, levels: OpenLevels = LEVELS) -> Check:
@@ -21,5 +22,9 @@ async def check_sandbox(settings: Settings, *, levels: OpenLevels = LEVELS) -> C
         refused = [f"no {name}: {reason}" for name, reason in sandbox.refusals.items()]
     text = "; ".join([*held, *refused])
     if not held:
-        return Check(ok=False, text=f"No program can be run: {text}. Nothing is computed.", hint=INSTALL)
+        return Check(
+            ok=False,
+            text=f"No program can be run: {text}. Nothing is computed.",
+            hint=await asyncio.to_thread(extra_hint, "sandbox"),
+        )
     return Check(ok=True, text=text)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from research_agent.errors import ChatUnavailableError
+from research_agent.installation import extra_hint
 from research_agent.llm.calls import SEED, import_quietly
 from research_agent.llm.endpoints import refuse_remote
 from research_agent.llm.model_info import info_of
@@ -43,7 +44,7 @@ async def open_openai(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
         openai, module = await import_quietly("openai"), await import_quietly("langchain_openai")
     except ImportError as error:
         raise ChatUnavailableError(
-            f"openai:{name} needs an extra that is not installed.", hint="Run: pip install 'research-agent[openai]'"
+            f"openai:{name} needs an extra that is not installed.", hint=await asyncio.to_thread(extra_hint, "openai")
         ) from error
 
     def build() -> ChatOpenAI:

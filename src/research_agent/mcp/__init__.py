@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import UsageError
+from research_agent.installation import extra_hint
 
 if TYPE_CHECKING:
     from research_agent.mcp.http import HttpApp, http_app, serve_http
@@ -29,7 +30,7 @@ MODULES = {
 def require_extra() -> None:
     """Raise `UsageError` when the extra `mcp` is not installed; imports nothing."""
     if find_spec("mcp") is None:
-        raise UsageError("The extra `mcp` is not installed.", hint="Run: pip install 'research-agent[mcp]'")
+        raise UsageError("The extra `mcp` is not installed.", hint=extra_hint("mcp"))
 
 
 def __getattr__(name: str) -> Any:

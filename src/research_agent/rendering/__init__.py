@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from research_agent.errors import UsageError
+from research_agent.installation import extra_hint
 from research_agent.memory import SessionInfo
 from research_agent.rendering.bibtex import as_bibtex
 from research_agent.rendering.markdown import as_markdown
@@ -57,6 +58,6 @@ def export(name: str, info: SessionInfo, turns: Sequence[Turn]) -> bytes:
             raise
         raise UsageError(
             f"{FORMATS[name].title} needs {error.name}, which is not installed.",
-            hint='Install it: pip install "research-agent[serve]"',
+            hint=extra_hint("serve"),
         ) from error
     return content if isinstance(content, bytes) else content.encode("utf-8", "replace")

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from research_agent.concurrency import BackgroundContext, open_in_background
 from research_agent.errors import SetupError
+from research_agent.installation import extra_hint
 from research_agent.web.serialization import AsciiJsonResponse, error_fields
 from research_agent.web.state import ServerState
 from research_agent.web.user_stores import use_memory
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from research_agent.mcp.http import HttpApp
 
 __all__ = ["McpMount"]
-
-MISSING = SetupError(
-    "The server for agents is not installed: mcp is missing.", hint="Run: pip install 'research-agent[mcp]'"
-)
 
 
 class McpMount:
@@ -48,7 +45,9 @@ class McpMount:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request with the caller's store."""
         if self._app is None or find_spec("mcp") is None:
-            await AsciiJsonResponse({"error": error_fields(MISSING)}, 501)(scope, receive, send)
+            hint = await asyncio.to_thread(extra_hint, "mcp")
+            missing = SetupError("The server for agents is not installed: mcp is missing.", hint=hint)
+            await AsciiJsonResponse({"error": error_fields(missing)}, 501)(scope, receive, send)
             return
         self._requested.set()
         app = await self._app.get()

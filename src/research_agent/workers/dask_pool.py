@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from research_agent.errors import ClusterError, WorkerCrashError
+from research_agent.installation import extra_hint
 
 __all__ = ["DaskPool", "open_dask_pool"]
 
@@ -116,7 +117,7 @@ async def open_dask_pool(address: str, files: Sequence[Path], key: str) -> Async
     if find_spec("distributed") is None:
         raise ClusterError(
             f"A cluster is set ({address}), but the package for it is not installed.",
-            hint="Run: pip install 'research-agent[cluster]'",
+            hint=await asyncio.to_thread(extra_hint, "cluster"),
         )
     pool = await asyncio.to_thread(_join, address, files, key)
     try:
@@ -165,7 +166,7 @@ def _send(client: Any, files: Sequence[Path], key: str) -> None:
     except Exception as error:  # a worker without this package, a full disk: whatever it raises comes through here
         raise ClusterError(
             f"The cluster's workers cannot take the model: {_one_line(error)}.",
-            hint="Each needs research-agent[cluster] of the same version, and room for its scratch folder.",
+            hint="Each needs the extra `cluster` of the same version, and room for its scratch folder.",
         ) from error
     if lacking := [worker for worker, has_files in have_files.items() if not has_files]:
         raise ClusterError(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from research_agent.errors import UsageError
 from research_agent.files import sha256_of
+from research_agent.version import installed_version
 from research_agent_devtools.kernel.machine import Machine, today
 
 __all__ = ["Data", "Request", "Result", "data_of"]
@@ -49,7 +49,7 @@ class Result:
     notes: Sequence[str] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     machine: Machine = field(default_factory=Machine)
-    version: str = field(default_factory=lambda: version("research-agent"))
+    version: str = field(default_factory=installed_version)
     date: str = field(default_factory=today)
 
     def as_json(self) -> dict[str, Any]:
