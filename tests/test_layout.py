@@ -68,6 +68,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "documents/notice_words.py": "wordings; tests/documents/test_interstitials.py reads pages by them",
     "encoders/model_card.py": "tests/encoders/test_entailment.py and tests/encoders/test_reranker.py",
     "encoders/model_workers.py": "tests/encoders/test_entailment.py: by the judge that it runs",
+    "memory/research_records.py": "declarations; tests/memory/test_research_rows.py stores and reads them",
+    "memory/research_store.py": "tests/memory/test_research_rows.py",
     "memory/watch_records.py": "declarations; tests/memory/test_watches.py stores and reads them",
     "memory/watch_store.py": "tests/memory/test_watches.py",
     "mcp/tools.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py, by the SDK's client",

@@ -10,6 +10,9 @@ Exception tree, by who must act. Every error that a user is shown is one of thes
     │   ├── UnknownSourceError
     │   ├── UnknownSessionError
     │   ├── UnknownWatchError
+    │   ├── UnknownRunError
+    │   ├── PlanChangedError        the plan was edited meanwhile: compare and set
+    │   ├── RunBusyError            another program is at this run
     │   └── BundleError             a file that should be an exported bundle and is none
     ├── SourceError                 the world: becomes a failed `SourceReport`, never nothing found
     │   ├── SourceNotReadyError     it must be set up first; reported as skipped
@@ -57,10 +60,12 @@ __all__ = [
     "JudgeError",
     "ModelNotFoundError",
     "OutOfScopeError",
+    "PlanChangedError",
     "ProgramError",
     "QuestionError",
     "ReaderError",
     "ResearchAgentError",
+    "RunBusyError",
     "SandboxError",
     "SettingsError",
     "SetupError",
@@ -68,6 +73,7 @@ __all__ = [
     "SourceNotReadyError",
     "StoreError",
     "UnknownModelError",
+    "UnknownRunError",
     "UnknownSessionError",
     "UnknownSourceError",
     "UnknownWatchError",
@@ -122,6 +128,18 @@ class UnknownSessionError(UsageError):
 
 class UnknownWatchError(UsageError):
     """No watched question has that id."""
+
+
+class UnknownRunError(UsageError):
+    """There is no run of deep research of that id."""
+
+
+class PlanChangedError(UsageError):
+    """The plan was edited by somebody else since it was read; nothing of this edit was taken."""
+
+
+class RunBusyError(UsageError):
+    """Another program is working on this run."""
 
 
 class BundleError(UsageError):

@@ -15,6 +15,7 @@ from research_agent.sqlite import Connection, fetch
 
 __all__ = [
     "CHANGE_ROWS",
+    "RESEARCH_ROWS",
     "SESSION_ROW",
     "digest_of",
     "seal_all",
@@ -33,6 +34,11 @@ SESSION_ROW = (
 )
 WATCH_ROW = "SELECT id, session, every, definition, state, paused FROM watches WHERE id = ?"
 CHANGE_ROWS = "SELECT watch, number, turn, content, noticed, digest FROM watch_changes ORDER BY rowid"
+RESEARCH_ROWS = (
+    "SELECT id, definition, state, plan_version, digest FROM research_runs ORDER BY rowid",
+    "SELECT run, kind, number, content, digest FROM research_rows ORDER BY rowid",
+    "SELECT run, document, meta, digest FROM research_documents ORDER BY rowid",
+)
 TURN_ROWS = (
     "SELECT session, turn, role, content, meta, created FROM messages WHERE session = ? AND turn = ? ORDER BY role",
     "SELECT position, document, meta FROM retrievals WHERE session = ? AND turn = ? ORDER BY position",

@@ -31,11 +31,13 @@ from research_agent.types import (
 
 __all__ = [
     "add_turn",
+    "document_of",
     "pack",
     "read_citations",
     "read_computed",
     "read_document",
     "read_turns",
+    "retrieval_of",
     "shorten",
     "turn_rows",
     "unpack",
@@ -83,7 +85,7 @@ def add_turn(db: Connection, answer: Answer, turn: int, now: str) -> None:
     meta = _pack_json({**_meta_of(answer), "seal": seal_of(answer)})
     reply = (*key, "assistant", pack(answer.text), meta, now)
     retrievals = [
-        (position, document.id, _pack_json(_retrieval_of(document)))
+        (position, document.id, _pack_json(retrieval_of(document)))
         for position, document in enumerate(answer.documents)
     ]
     citations = [  # SQLite drops the sign of zero (hence + 0.0), and the digest is over stored values
@@ -189,7 +191,7 @@ def read_document(db: Connection, document: str) -> Document | None:
     for key, text, meta, session, turn, digest in rows:
         if digest != turn_digest(db, session, turn):
             raise _altered(session, turn)
-        return _document(key, text, meta)
+        return document_of(key, text, meta)
     return None
 
 
@@ -200,10 +202,10 @@ def _documents_of(db: Connection, session: str, turn: int) -> tuple[Document, ..
         " WHERE session = ? AND turn = ? ORDER BY position",
         (session, turn),
     )
-    return tuple(_document(*row) for row in rows)
+    return tuple(document_of(*row) for row in rows)
 
 
-def _document(key: str, text: bytes, meta: bytes) -> Document:
+def document_of(key: str, text: bytes, meta: bytes) -> Document:
     """Checks the hash at every read: offsets are only valid in the text they were made for."""
     document = Document(text=unpack(text), **_unpack_json(meta))
     if document.id != key:
@@ -257,7 +259,7 @@ def _position_of(citation: Citation | Quotation, documents: tuple[Document, ...]
     raise ValueError(f"the quote {citation.quote[:80]!r} is not in a document of the answer at its offsets")
 
 
-def _retrieval_of(document: Document) -> dict[str, Any]:
+def retrieval_of(document: Document) -> dict[str, Any]:
     """The document's fields but for its text, which is stored once in `documents`."""
     fields = {**_flat(document), "details": dict(document.details)}
     del fields["text"]

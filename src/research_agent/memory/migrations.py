@@ -129,7 +129,48 @@ def _watched_questions(db: Connection) -> None:
     """)
 
 
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (_first_tables, _versions_and_digests, _watched_questions)
+def _deep_research(db: Connection) -> None:
+    """
+    Version 4: runs of deep research, whose reports are turns of the session of the same id.
+
+    `research_rows` holds the rows of every kind: step, request, ledger, gap, disagreement, section, call, event;
+    `number` counts those of a kind. `definition`, `state` and `content` are JSON, `lease` is in the monotonic clock.
+    """
+    db.execute("""
+        CREATE TABLE research_runs (
+            id TEXT PRIMARY KEY,
+            definition BLOB NOT NULL,
+            state BLOB NOT NULL,
+            plan_version INTEGER NOT NULL,
+            claimed_by TEXT,
+            lease REAL,
+            digest BLOB
+        ) STRICT;
+        CREATE TABLE research_rows (
+            run TEXT NOT NULL REFERENCES research_runs ON DELETE CASCADE,
+            kind TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            content BLOB NOT NULL,
+            digest BLOB,
+            PRIMARY KEY (run, kind, number)
+        ) STRICT;
+        CREATE TABLE research_documents (
+            run TEXT NOT NULL REFERENCES research_runs ON DELETE CASCADE,
+            document TEXT NOT NULL REFERENCES documents,
+            meta BLOB NOT NULL,
+            digest BLOB,
+            PRIMARY KEY (run, document)
+        ) STRICT;
+        CREATE INDEX research_documents_document ON research_documents (document);
+    """)
+
+
+MIGRATIONS: Sequence[Callable[[Connection], None]] = (
+    _first_tables,
+    _versions_and_digests,
+    _watched_questions,
+    _deep_research,
+)
 
 
 def check_version(db: Connection, path: Path) -> int:

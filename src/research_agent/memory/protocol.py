@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from research_agent.errors import UsageError
+from research_agent.memory.research_records import ResearchRuns
 from research_agent.memory.verification.verify import TurnRecord
 from research_agent.memory.watch_records import Watches
 from research_agent.types import Answer, Document, History, Turn
@@ -60,6 +61,10 @@ class Memory(Protocol):
     @property
     def watches(self) -> Watches:
         """The watched questions of this store."""
+
+    @property
+    def research(self) -> ResearchRuns:
+        """The runs of deep research of this store."""
 
     async def remember(self, answer: Answer) -> int:
         """Store one turn and return its number, from 1. Raises `ValueError` for a citation that is in no document."""

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from research_agent.errors import StoreError, UnknownSessionError, UsageError
-from research_agent.memory import jobs, watches
+from research_agent.memory import jobs, research_rows, watches
 from research_agent.memory.backup import remove_backups
 from research_agent.memory.connection import damaged_error
 from research_agent.memory.digest import digest_of, session_digest
 from research_agent.memory.mapping import add_turn, pack, read_document, read_turns, shorten, unpack
 from research_agent.memory.protocol import VERBATIM_TURNS, Job, Memory, SessionInfo, check_session_id
 from research_agent.memory.recovery.quarantine import quarantined_files
+from research_agent.memory.research_store import research_of
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import TurnRecord
 from research_agent.memory.watch_store import watches_of
@@ -80,6 +81,7 @@ class _SqliteMemory:
         self._owner = secrets.token_hex(8)
         self._claimed = False
         self.watches = watches_of(self._run, _remember_alone, self._erase, self._owner)
+        self.research = research_of(self._run, _remember_alone, self._erase, self._owner)
 
     async def remember(self, answer: Answer) -> int:
         check_session_id(answer.session)
@@ -159,6 +161,7 @@ def _resume(db: Connection) -> None:
     """Free what the processes that died had claimed. Needs exclusive access."""
     jobs.resume(db)
     watches.resume(db)
+    research_rows.resume(db)
 
 
 def _remember(db: Connection, answer: Answer, condense_after: int) -> int:
@@ -260,12 +263,16 @@ def _delete(db: Connection, session: str) -> None:
     if not db.changes():
         raise _unknown(db, session)
     db.execute("DELETE FROM watches WHERE session = ?", (_key(session),))
+    research_rows.erase(db, _key(session))
 
 
 def _delete_rows(delete: Callable[[Connection], None], db: Connection) -> None:
     """Delete rows, and the documents of no other turn."""
     delete(db)
-    db.execute("DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM retrievals WHERE document = documents.id)")
+    db.execute(
+        "DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM retrievals WHERE document = documents.id)"
+        " AND NOT EXISTS (SELECT 1 FROM research_documents WHERE document = documents.id)"
+    )
 
 
 def _key(name: str) -> str:

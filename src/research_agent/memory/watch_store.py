@@ -15,7 +15,7 @@ from research_agent.sqlite import Connection
 from research_agent.text.timestamps import iso_time
 from research_agent.types import Answer
 
-__all__ = ["watches_of"]
+__all__ = ["Erase", "Remember", "Run", "watches_of"]
 
 T = TypeVar("T")
 Remember = Callable[[Connection, Answer], int]

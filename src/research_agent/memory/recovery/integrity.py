@@ -6,7 +6,14 @@ import time
 from pathlib import Path
 
 from research_agent.memory.connection import damaged_error
-from research_agent.memory.digest import CHANGE_ROWS, digest_of, session_digest, turn_digest, watch_digest
+from research_agent.memory.digest import (
+    CHANGE_ROWS,
+    RESEARCH_ROWS,
+    digest_of,
+    session_digest,
+    turn_digest,
+    watch_digest,
+)
 from research_agent.memory.mapping import unpack
 from research_agent.memory.verification.verify import sha256_of
 from research_agent.sqlite import Connection, fetch
@@ -75,6 +82,7 @@ def _do_digests_match(db: Connection) -> bool:
             and counts == {session: turns for session, turns, _ in sessions if turns}
             and all(sha256_of(unpack(text)) == key for key, text in db.execute("SELECT id, text FROM documents"))
             and _do_watches_match(db)
+            and _do_runs_match(db)
         )
     except UnicodeDecodeError:
         return False
@@ -88,3 +96,9 @@ def _do_watches_match(db: Connection) -> bool:
     return all(digest == watch_digest(db, key) for key, digest in watches) and all(
         digest == digest_of([row]) for *row, digest in changes
     )
+
+
+def _do_runs_match(db: Connection) -> bool:
+    if int(db.pragma("user_version")) < 4:  # none yet
+        return True
+    return all(digest == digest_of([row]) for sql in RESEARCH_ROWS for *row, digest in fetch(db, sql))

@@ -26,6 +26,9 @@ SHAPES: Mapping[str, str] = {
     "citations": "TIIIIIIIIR",
     "watches": "TTIBBRIItrb",
     "watch_changes": "TIIBTb",
+    "research_runs": "TBBItrb",
+    "research_rows": "TTIBb",
+    "research_documents": "TTBb",
 }
 """
 The columns of each table: text, blob, integer, real; lower case may be NULL. Those after the slash came with a later

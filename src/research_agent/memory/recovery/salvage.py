@@ -22,6 +22,7 @@ from research_agent.memory.mapping import pack, read_turns, shorten, unpack
 from research_agent.memory.migrations import MIGRATIONS
 from research_agent.memory.recovery.btree_pages import carve_rows
 from research_agent.memory.recovery.record_format import CarvedRow
+from research_agent.memory.recovery.salvaged_runs import collect_run, copy_runs
 from research_agent.memory.recovery.wal import read_wal
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import check, sha256_of
@@ -155,6 +156,8 @@ def _collect(scratch: Connection, row: CarvedRow) -> None:
         case "watch_changes":
             if row.values[-1] == digest_of([row.values[:-1]]):
                 scratch.execute("INSERT OR IGNORE INTO watch_changes VALUES (?, ?, ?, ?, ?, ?)", row.values)
+        case _:
+            collect_run(scratch, row)
 
 
 def _collect_session(scratch: Connection, values: tuple[Any, ...]) -> None:
@@ -192,6 +195,7 @@ def _rebuild(scratch: Connection, into: Connection, log_damaged: bool) -> Salvag
     for turn in ordered:
         _copy(scratch, into, turn)
     watches, all_watches = _copy_watches(scratch, into)
+    copy_runs(scratch, into)
     return SalvageReport(
         sessions=len(intact),
         all_sessions=len({**rows, **newest}),
