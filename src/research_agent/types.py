@@ -34,6 +34,9 @@ __all__ = [
     "JudgedBy",
     "Matter",
     "Passage",
+    "Plot",
+    "PlotKind",
+    "PlotPoint",
     "Quotation",
     "Readable",
     "Removed",
@@ -64,6 +67,7 @@ SiteKind = Literal["official", "press", "reference", "research", "forum", "shop"
 stations; encyclopedias, dictionaries, standards bodies and universities; journals and preprints; users; a seller."""
 Matter = Literal["figure", "health", "money"]
 """Why it matters that one site alone says something."""
+PlotKind = Literal["bar", "line", "timeline"]
 JudgedBy = Literal["verbatim", "judge", "model", "computed"]
 """What decided on a sentence: equal words, the check of this package, the user's own chat model, or a program."""
 Embed = Callable[[Sequence[str]], Awaitable["NDArray[np.float32]"]]
@@ -297,17 +301,46 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlotPoint:
+    """
+    Point of a plot: a figure that a source says, `shown` as it is written in `document.text[start:end]`.
+
+    `value` is in the plot's unit; on a line at the year `at`, on a timeline the day itself, in years.
+    """
+
+    label: str
+    value: float
+    shown: str
+    document: str
+    start: int
+    end: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    """Comparable figures of sources, to be drawn by fixed code (`rendering/plots.py`), never by a model."""
+
+    kind: PlotKind
+    title: str
+    unit: str
+    points: tuple[PlotPoint, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Computation:
     """
     How a computed sentence (a span of the answer) came about: the `program` over `values` gives `result`.
 
     The values are figures of the sentence's citations, brought to one unit; days are [year, month, day], 0 for unknown.
+    `plot` shows them, where there are enough of them or a picture was asked for.
     """
 
     sentence: tuple[int, int]
     program: str
     values: Mapping[str, Any]
     result: Any
+    plot: Plot | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

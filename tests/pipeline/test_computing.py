@@ -165,6 +165,35 @@ async def test_a_large_model_chooses_figures_and_writes_the_program() -> None:
     assert {cited.by for cited in answer.citations} == {"computed", "verbatim"}
 
 
+CHART = "Draw a bar chart of the boats of the Lumen yard and the Isen yard"
+
+
+async def test_a_large_model_lists_figures_for_a_chart() -> None:
+    async with with_model('result = [["Lumen yard", values["v1"]], ["Isen yard", values["v2"]]]') as runtime:
+        answer = await research(CHART, session="chart", runtime=runtime)
+        (stored,) = await runtime.memory.turns("chart")
+    plot = answer.computed[0].plot
+    assert plot is not None
+    assert sorted((point.label, point.value) for point in plot.points) == [("Isen yard", 103.0), ("Lumen yard", 412.0)]
+    assert stored.answer.computed == answer.computed
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        'result = [["Lumen yard", values["v1"] * 2], ["Isen yard", values["v2"]]]',
+        'result = [["The best yard", values["v1"]], ["Isen yard", values["v2"]]]',
+        'result = [["Lumen yard", values["v2"]], ["Isen yard", values["v1"]]]',
+        'result = [["Lumen yard", values["v1"]]]',
+        'result = [["Lumen yard", str(values["v1"])], ["Isen yard", values["v2"]]]',
+    ],
+)
+async def test_no_chart_says_what_no_source_does(program: str) -> None:
+    async with with_model(program) as runtime:
+        answer = await research(CHART, runtime=runtime)
+    assert answer.computed == ()
+
+
 @pytest.mark.parametrize("lie", LIES)
 async def test_no_lie_of_a_model_is_computed(lie: str) -> None:
     async with with_model(LIES[lie]) as runtime:

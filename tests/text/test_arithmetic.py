@@ -38,6 +38,10 @@ ROWS = [
     ("Who was older, Mozart or Beethoven?", "rank", ["When was Mozart born?", "When was Beethoven born?"]),
     ("Which of Everest, K2 and Lhotse is the highest?", "rank",
      ["How high is Everest?", "How high is K2?", "How high is Lhotse?"]),
+    ("Plot the populations of Norway, Sweden and Denmark", "list",
+     [f"What is the population of {name}?" for name in ("Norway", "Sweden", "Denmark")]),
+    ("Draw a bar chart of the heights of Etna and Vesuvius", "list",
+     ["What is the height of Etna?", "What is the height of Vesuvius?"]),
     ("By how much did the population of Berlin grow between 1900 and 1950?", "change",
      ["What is the population of Berlin in 1900?", "What is the population of Berlin in 1950?"]),
 ]  # fmt: skip

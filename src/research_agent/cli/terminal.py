@@ -26,6 +26,7 @@ from research_agent.events import (
     Started,
     Token,
 )
+from research_agent.rendering.plots import plot_text
 from research_agent.rendering.view import AnswerView, Reference, counted
 from research_agent.text.humanize import ago
 from research_agent.text.injection import unlinked
@@ -181,6 +182,10 @@ def print_answer(console: Console, answer: Answer, titles: Mapping[str, str], *,
     console.print()
     console.print(_rule(console, heading), soft_wrap=True)
     console.print(_body(view), width=width)
+    for plot in view.plots:
+        console.print()
+        for line in plot_text(plot, width):
+            console.print(Text(line), no_wrap=True, width=width)
     if view.references:
         console.print()
         console.print(_sources(view.references), width=width)

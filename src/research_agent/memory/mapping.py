@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, replace
+from dataclasses import asdict, astuple, replace
 from typing import Any
 
 from research_agent.errors import DamagedStoreError
@@ -19,6 +19,8 @@ from research_agent.types import (
     Conflict,
     Document,
     Finding,
+    Plot,
+    PlotPoint,
     Quotation,
     Removed,
     SingleSite,
@@ -286,7 +288,7 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         "independent": answer.independent,
         "sites": answer.sites,
         "single_site": [_flat(one) for one in answer.single_site],
-        "computed": [_flat(one) for one in answer.computed],
+        "computed": [{**_flat(one), "plot": one.plot and asdict(one.plot)} for one in answer.computed],
         "conflicts": [_flat(conflict) for conflict in answer.conflicts],
         "sources": [{**_flat(report), "unread": [_flat(page) for page in report.unread]} for report in answer.sources],
         "finding": answer.finding and {"report": dict(answer.finding.report), "reason": answer.finding.reason},
@@ -326,8 +328,13 @@ def _report_of(row: Mapping[str, Any]) -> SourceReport:
 
 def read_computed(meta: Mapping[str, Any]) -> tuple[Computation, ...]:
     """How the computed sentences of a stored turn came about."""
-    rows = meta.get("computed") or ()
-    return tuple(Computation(**{**row, "sentence": (row["sentence"][0], row["sentence"][1])}) for row in rows)
+    return tuple(
+        Computation(**{**_with_sentence(row), "plot": _plot_of(row.get("plot"))}) for row in meta.get("computed") or ()
+    )
+
+
+def _plot_of(row: Mapping[str, Any] | None) -> Plot | None:
+    return Plot(**{**row, "points": tuple(PlotPoint(**point) for point in row["points"])}) if row else None
 
 
 def _with_sentence(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,14 +18,17 @@ from research_agent.grounding import Judgement, Quote
 from research_agent.pipeline.state import ANSWERS, Retrieved, TurnContext
 from research_agent.sandbox import Sandbox
 from research_agent.stages.compute import program_for, sentence_for
+from research_agent.stages.plot import plot_of, plot_of_list
 from research_agent.stages.rank import candidates, readable, sentence_places
 from research_agent.stages.read import read
 from research_agent.stages.written_program import (
     agrees,
     altered,
     given_values,
+    list_of,
     named_operation,
     program_in,
+    rows_of,
     said_of,
     used_values,
 )
@@ -35,7 +38,7 @@ from research_agent.text.injection import is_order, unlinked
 from research_agent.text.languages import base_language
 from research_agent.text.pointing import leans_back
 from research_agent.text.tokens import content_stems
-from research_agent.types import Computation, Rerank
+from research_agent.types import Computation, Plot, Rerank
 
 __all__ = ["Computed", "compute"]
 
@@ -127,11 +130,19 @@ async def _by_model(turn: TurnContext, retrieved: Retrieved, sandbox: Sandbox) -
     except (ProgramError, SandboxError) as error:
         log.info("the model's program gave nothing", exc_info=error)
         return None
-    if result in others or not await asyncio.to_thread(agrees, operation, used, result):
+    rows = rows_of(used, result) if operation == "list" else []
+    fits = bool(rows) or await asyncio.to_thread(agrees, operation, used, result)
+    if result in others or not fits:
         log.info("the model's program does not do what the question asks for")
         return None
     quotes = [Quote(one.passage.document, one.start, one.end) for one in used]
-    return _cited(said_of(operation, used, result), quotes, program, values, result)
+    if not rows:
+        return _cited(said_of(operation, used, result), quotes, program, values, result)
+    plot = plot_of_list(
+        [(label, one.quantity.value, one.text, one.passage.document, one.start, one.end) for label, one in rows],
+        used[0].quantity.unit,
+    )
+    return _cited(list_of(rows), quotes, program, values, result, plot)
 
 
 async def _computed(sandbox: Sandbox, task: Task, figures: list[Figure]) -> Computed | None:
@@ -147,16 +158,24 @@ async def _computed(sandbox: Sandbox, task: Task, figures: list[Figure]) -> Comp
     quotes = [Quote(one.document, one.start, one.end) for one in figures if one.document is not None]
     if sentence is None or not quotes:
         return None
-    return _cited(sentence, quotes, program.text, program.values, outcome.result)
+    plot = plot_of(task, figures, program.values, program.unit)
+    return _cited(sentence, quotes, program.text, program.values, outcome.result, plot)
 
 
-def _cited(sentence: str, quotes: Sequence[Quote], program: str, values: Mapping[str, Any], result: Any) -> Computed:
+def _cited(
+    sentence: str,
+    quotes: Sequence[Quote],
+    program: str,
+    values: Mapping[str, Any],
+    result: Any,
+    plot: Plot | None = None,
+) -> Computed:
     """The computed sentence with the quotes that it rests on."""
     distinct = {(quote.document.id, quote.start): quote for quote in quotes}.values()
     said = {_standing_alone(quote): quote for quote in distinct}
     judged = {text: Judgement(1.0, "supported", ((1.0, quote),), by="verbatim") for text, quote in said.items()}
     judged[sentence] = Judgement(1.0, "supported", tuple((1.0, quote) for quote in distinct), by="computed")
-    computation = Computation(sentence=(0, len(sentence)), program=program, values=values, result=result)
+    computation = Computation(sentence=(0, len(sentence)), program=program, values=values, result=result, plot=plot)
     return Computed(sentence, tuple(said), judged, computation)
 
 

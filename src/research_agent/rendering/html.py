@@ -10,6 +10,7 @@ from typing import Any
 from research_agent.memory import SessionInfo
 from research_agent.rendering.answer_html import answer_html
 from research_agent.rendering.jinja import environment
+from research_agent.rendering.plots import plot_svg
 from research_agent.rendering.view import AnswerView
 from research_agent.types import Citation, Turn
 
@@ -41,6 +42,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "question": turn.question,
         "summary": view.summary,
         "answer": answer_html(answer, lambda cited: _quote_id(prefix, cited), prefix=prefix),
+        "plots": [(plot.title, plot_svg(plot)) for plot in view.plots],
         "notes": view.notes,
         "removed": view.taken_out,
         "conflicts": answer.conflicts,

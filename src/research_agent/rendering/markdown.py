@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from research_agent.memory.protocol import SessionInfo
+from research_agent.rendering.plots import plot_table
 from research_agent.rendering.text import VERDICTS, origin
 from research_agent.rendering.view import AnswerView, Reference
 from research_agent.text.sanitize import one_line, printable
-from research_agent.types import Turn
+from research_agent.types import Plot, Turn
 
 __all__ = ["ACTS", "as_markdown", "autolink", "escape"]
 
@@ -27,6 +28,8 @@ def _turn(turn: Turn) -> Iterator[str]:
     view = AnswerView(turn.answer)
     yield f"## {turn.number}. {escape(one_line(turn.question))}"
     yield escape(view.text)
+    for plot in view.plots:
+        yield _table(plot)
     for verdict, sentence in view.flagged():
         yield f"{VERDICTS[verdict]}: {escape(sentence)}"
     for item in view.taken_out:
@@ -40,6 +43,12 @@ def _turn(turn: Turn) -> Iterator[str]:
     if view.unread:
         yield "### Seen, not read"
         yield "\n".join(f"- {escape(page.title)}, {autolink(page.url)}: {escape(page.why)}" for page in view.unread)
+
+
+def _table(plot: Plot) -> str:
+    rows = [(plot.title or "Figures", ""), *plot_table(plot)]
+    lines = [f"| {' | '.join(escape(cell).replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    return "\n".join([lines[0], "| --- | ---: |", *lines[1:]])
 
 
 def _source(reference: Reference) -> str:

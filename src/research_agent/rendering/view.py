@@ -14,7 +14,7 @@ from research_agent.rendering.trust import single_lines
 from research_agent.text.question import YOUR_TEXT
 from research_agent.text.sanitize import escaped_url, one_line, printable
 from research_agent.text.site_kind import SiteKinds
-from research_agent.types import Answer, Citation, Document, Quotation, Removed, SiteKind
+from research_agent.types import Answer, Citation, Document, Plot, Quotation, Removed, SiteKind
 
 __all__ = [
     "PARTLY",
@@ -200,6 +200,11 @@ class AnswerView:
         here = document.id, document.url
         cited = (one.site_kind for one in self.answer.citations if (one.document, one.url) == here)
         return next(cited, None) or SiteKinds().kind_of(document.url, document.source, document.details)
+
+    @cached_property
+    def plots(self) -> list[Plot]:
+        """The plots of what was computed."""
+        return [one.plot for one in self.answer.computed if one.plot is not None]
 
     @cached_property
     def unread(self) -> list[UnreadPage]:

@@ -30,6 +30,7 @@ PROGRAMS: Mapping[Operation, str] = {
     "average": "result = sum(values.values()) / len(values)",
     "convert": 'result = values["a"] * values["factor"] + values["offset"]',
     "rank": "result = sorted(values, key=lambda name: -values[name])",
+    "list": "result = sorted(values, key=lambda name: -values[name])",
     "age": '(y1, m1, d1), (y2, m2, d2) = values["a"], values["b"]\nwhole = m1 and m2 and (m1 != m2 or (d1 and d2))\n'
     "years = y2 - y1 - (1 if whole and (m2, d2) < (m1, d1) else 0)\n"
     "result = [years, years] if whole else [years - 1, years]",
@@ -126,8 +127,8 @@ def sentence_for(task: Task, figures: Sequence[Figure], program: Program, result
     named = _named(figures)
     if task.operation in ("age", "duration"):
         return _of_years(figures, result)
-    if task.operation == "rank":
-        return _of_rank(task, figures, named, result)
+    if task.operation in ("rank", "list"):
+        return _of_order(task, figures, named, result)
     if not isinstance(result, int | float) or not math.isfinite(result):
         return None
     about = "about " if program.rough else ""
@@ -186,12 +187,14 @@ def _spoken(figure: Figure) -> str:
     return f"today, {date(day.year, day.month, day.day):%-d %B %Y}"
 
 
-def _of_rank(task: Task, figures: Sequence[Figure], named: Sequence[str], result: Any) -> str | None:
+def _of_order(task: Task, figures: Sequence[Figure], named: Sequence[str], result: Any) -> str | None:
     names = list(NAMES[: len(figures)])
     if not isinstance(result, list) or sorted(map(str, result)) != names:
         return None
     order = result[::-1] if task.less else result
     ranked = [named[names.index(name)] for name in order]
+    if task.operation == "list":
+        return _capital(f"{task.measure} of each, the largest first: {_listed(ranked)}.")
     if len(ranked) == 2:
         return _capital(f"{ranked[0]} is {task.comparative} than {ranked[1]}.")
     return _capital(f"{ranked[0]} is {task.comparative} than {_listed(ranked[1:])}.")

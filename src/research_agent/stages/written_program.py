@@ -18,12 +18,25 @@ from typing import Any, NamedTuple
 from research_agent.text.arithmetic import Operation
 from research_agent.text.measures import MONEY
 from research_agent.text.quantities import CURRENCIES, Quantity, amount_of, quantities
+from research_agent.text.tokens import content_stems
 from research_agent.text.units import dimension
 from research_agent.types import Evidence, Passage
 
-__all__ = ["GivenValue", "agrees", "altered", "given_values", "named_operation", "program_in", "said_of", "used_values"]
+__all__ = [
+    "GivenValue",
+    "agrees",
+    "altered",
+    "given_values",
+    "list_of",
+    "named_operation",
+    "program_in",
+    "rows_of",
+    "said_of",
+    "used_values",
+]
 
 WORDS: tuple[tuple[Operation, str], ...] = (
+    ("list", r"^(?:please )?(?:plot|chart|graph|draw)\b|\b(?:a|an|as a) (?:bar )?(?:plot|chart|graph|diagram)\b"),
     ("share", r"\bper ?cent(?:age)?\b|\bwhat (?:share|fraction)\b"),
     ("ratio", r"\bhow many times\b|\bratio\b|\btimes (?:as|more|larger|longer|higher|heavier)\b"),
     ("average", r"\baverage\b|\bmean\b"),
@@ -128,6 +141,42 @@ def agrees(operation: Operation, used: Sequence[GivenValue], result: Any) -> boo
     else:
         right = [_of_two(operation, one, other) for one, other in itertools.permutations(amounts)]
     return any(math.isclose(result, one, rel_tol=CLOSE) for one in right)
+
+
+def rows_of(used: Sequence[GivenValue], result: Any) -> list[tuple[str, GivenValue]]:
+    """
+    The rows of a list that a program gave, [label, value] each; [] when it is none, or says what no source does.
+
+    Each value is one of those used, all of one unit, and each word of its label stands in its sentence or its title.
+    """
+    if not isinstance(result, list) or not 2 <= len(result) <= MOST_VALUES or len(result) != len(used):
+        return []
+    if len({_kind(value.quantity.unit) for value in used}) > 1:
+        return []
+    rows: list[tuple[str, GivenValue]] = []
+    left = list(used)
+    for row in result:
+        label, number = row if isinstance(row, list) and len(row) == 2 else ("", None)
+        found = next((one for one in left if _is_of(one, label, number)), None)
+        if found is None:
+            return []
+        left.remove(found)
+        rows.append((label.strip(), found))
+    return rows
+
+
+def _is_of(value: GivenValue, label: Any, number: Any) -> bool:
+    if not isinstance(label, str) or not isinstance(number, int | float) or isinstance(number, bool):
+        return False
+    words = set(content_stems(label))
+    said = set(content_stems(f"{value.passage.document.title} {value.sentence}"))
+    return bool(words) and words <= said and math.isclose(number, value.quantity.value, rel_tol=CLOSE)
+
+
+def list_of(rows: Sequence[tuple[str, GivenValue]]) -> str:
+    """The sentence that says the rows of a list."""
+    named = [f"{label} ({value.text})" for label, value in rows]
+    return f"The figures are: {', '.join(named[:-1])} and {named[-1]}."
 
 
 def _of_two(operation: Operation, one: float, other: float) -> float:

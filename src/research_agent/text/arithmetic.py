@@ -14,7 +14,9 @@ from typing import Literal
 
 __all__ = ["Operand", "Operation", "Task", "parse_task"]
 
-Operation = Literal["difference", "ratio", "sum", "average", "age", "duration", "convert", "rank", "share", "change"]
+Operation = Literal[
+    "difference", "ratio", "sum", "average", "age", "duration", "convert", "rank", "share", "change", "list"
+]
 
 ADJECTIVES = {
     "taller": "tall", "higher": "high", "longer": "long", "deeper": "deep", "wider": "wide", "heavier": "heavy",
@@ -114,6 +116,11 @@ PATTERNS: tuple[tuple[Operation, str], ...] = (
     (
         "rank",
         rf"(?:which|who|what) (?:one )?of (?P<list>.+? and .+?) is (?:the )?(?P<most>{'|'.join(SUPERLATIVES)})",
+    ),
+    (
+        "list",
+        r"(?:please )?(?:plot|chart|graph|draw|compare|show)(?: me)?(?: an?(?: bar)? (?:plot|chart|graph|diagram) of)?"
+        rf"(?: the)? (?P<of>{MEASURES}) of (?P<list>.+? and .+)",
     ),
     (
         "change",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from research_agent.errors import ProgramError, SandboxError
 from research_agent.memory.verification.verify import Fault, TurnRecord, Verdict
 from research_agent.sandbox import Sandbox
-from research_agent.types import Computation
+from research_agent.types import Computation, Plot
 
 __all__ = ["NOT_RUN", "rerun"]
 
@@ -38,6 +38,8 @@ async def rerun(record: TurnRecord, verdict: Verdict, sandbox: Sandbox) -> Verdi
             faults.append(Fault("computed", where, message, str(one.result), str(result)))
         elif not _says(record.text, one):
             faults.append(Fault("computed", where, "the sentence does not say the result", str(one.result), "another"))
+        elif one.plot is not None and not _shows(one.plot, one.values):
+            faults.append(Fault("computed", where, "its plot shows another figure", str(dict(one.values)), "another"))
     return replace(verdict, faults=tuple(faults), notes=tuple(notes))
 
 
@@ -50,6 +52,17 @@ def _says(text: str, one: Computation) -> bool:
     )
 
 
+def _shows(plot: Plot, values: Mapping[str, Any]) -> bool:
+    """Whether each point of a plot is one of the values; of a day the year."""
+    amounts = [float(value[0] if isinstance(value, list) else value) for value in values.values()]
+    days = plot.kind == "timeline"
+    return all(
+        any(math.isclose(math.floor(one.value) if days else one.value, amount) for amount in amounts)
+        for one in plot.points
+    )
+
+
 def _numbers(result: Any) -> Iterable[float]:
-    items = result if isinstance(result, list) else [result]
-    return [float(item) for item in items if isinstance(item, int | float) and not isinstance(item, bool)]
+    if isinstance(result, list):
+        return [number for item in result for number in _numbers(item)]
+    return [float(result)] if isinstance(result, int | float) and not isinstance(result, bool) else []

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from research_agent.types import Matter, SiteKind
+from research_agent.types import Matter, PlotKind, SiteKind
 
 __all__ = [
     "SESSION",
@@ -118,6 +118,27 @@ class SingleSiteModel(BaseModel):
     about: Matter
 
 
+class PlotPointModel(BaseModel):
+    """A figure that a source says, in the plot's unit; `shown` stands in the document's text at `start` to `end`."""
+
+    label: str
+    value: float
+    shown: str
+    document: str
+    start: int
+    end: int
+    at: float = 0.0
+
+
+class PlotModel(BaseModel):
+    """Comparable figures of the sources."""
+
+    kind: PlotKind
+    title: str
+    unit: str
+    points: list[PlotPointModel]
+
+
 class ComputationModel(BaseModel):
     """How a computed sentence came about: its program over values, figures of the sentence's citations in one unit."""
 
@@ -125,6 +146,7 @@ class ComputationModel(BaseModel):
     program: str
     values: dict[str, Any]
     result: Any
+    plot: PlotModel | None = None
 
 
 class UnreadModel(BaseModel):

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from research_agent.memory import SessionInfo
 from research_agent.rendering.answer_html import answer_html
+from research_agent.rendering.plots import plot_svg
 from research_agent.rendering.timeline import waterfall
 from research_agent.rendering.view import AnswerView, Reference, safe_link
 from research_agent.text.humanize import ago
@@ -51,6 +52,7 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
         "state": view.status,
         "summary": " · ".join(filter(None, (view.coverage, view.made_by))),
         "answer": answer_html(answer, lambda cited: _citation_url(answer, cited), prefix=f"t{turn.number}"),
+        "plots": [(plot.title, plot_svg(plot)) for plot in view.plots],
         "notes": [note for note in view.notes if not (answer.conflicts and DISAGREES.match(note))],
         "removed": [
             (item, [(quote, source_url(answer, 0, quote.document, quote.start, quote.end)) for quote in item.quotes])
