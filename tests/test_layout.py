@@ -25,6 +25,10 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "doctor/web_search_check.py": "tests/doctor/test_engine_status.py: the check by the states that it is made of",
     "doctor/source_probe.py": "tests/doctor/test_doctor.py",
     "documents/file_text.py": "declarations: what each reader of files makes is tested with the reader",
+    **{
+        f"library/{name}.py": "tests/library/test_sqlite_store.py: by the store that is made of them"
+        for name in ("database", "file_records", "fusion", "store_thread", "vector_index")
+    },
     "library/protocol.py": "a protocol and its values; each store is tested in tests/library",
     "documents/html.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
     "documents/html_links.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",

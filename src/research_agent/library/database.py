@@ -1,0 +1,141 @@
+"""File of a library: its tables, and connections to it whose commits survive a power cut."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from research_agent.errors import DamagedStoreError, StoreError, UsageError
+from research_agent.sqlite import Connection, create_private, fetch, transaction
+
+__all__ = ["APPLICATION_ID", "TOKENIZER", "VERSION", "connect", "library_error", "library_names", "library_path"]
+
+FOLDER = "libraries"
+NAME = re.compile(r"[\w][\w.-]{0,63}", re.ASCII)
+APPLICATION_ID: Final = 0x7273616C  # "rsal", in the file's header
+VERSION: Final = 1
+BUSY_SECONDS = 15.0
+TOKENIZER: Final = ("porter", "unicode61", "remove_diacritics", "2")
+
+# Texts are BLOBs (UTF-8 with surrogatepass), since SQLite's TEXT holds neither lone surrogates nor, safely, NUL.
+# A passage's number is never given twice (AUTOINCREMENT): a vector that comes late is never another passage's. Those of
+# one document follow one another, from `first` to `last`.
+SCHEMA = f"""
+CREATE TABLE folder (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, added TEXT NOT NULL, away INTEGER NOT NULL
+    DEFAULT 0) STRICT;
+CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, folder TEXT NOT NULL, size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, digest TEXT NOT NULL, document TEXT NOT NULL,
+    state TEXT NOT NULL, why TEXT NOT NULL, title TEXT NOT NULL, pages INTEGER NOT NULL, passages INTEGER NOT NULL)
+    STRICT;
+CREATE INDEX file_document ON file (document);
+CREATE INDEX file_folder ON file (folder);
+CREATE TABLE document (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, text BLOB NOT NULL, details BLOB NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, pages INTEGER NOT NULL, passages INTEGER NOT NULL,
+    added INTEGER NOT NULL, asked INTEGER NOT NULL DEFAULT 0, ready INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX document_turn ON document (asked DESC, added DESC, id DESC);
+CREATE INDEX document_first ON document (first);
+CREATE TABLE place (document INTEGER NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, start INTEGER NOT NULL,
+    end INTEGER NOT NULL, label BLOB NOT NULL, level INTEGER NOT NULL, PRIMARY KEY (document, position))
+    STRICT, WITHOUT ROWID;
+CREATE TABLE boxes (document INTEGER NOT NULL, page INTEGER NOT NULL, width REAL NOT NULL, height REAL NOT NULL,
+    words BLOB NOT NULL, PRIMARY KEY (document, page)) STRICT, WITHOUT ROWID;
+CREATE TABLE passage (id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, start INTEGER NOT NULL,
+    end INTEGER NOT NULL, at INTEGER NOT NULL, length INTEGER NOT NULL, page TEXT NOT NULL, section BLOB NOT NULL,
+    digest INTEGER NOT NULL) STRICT;
+CREATE INDEX passage_document ON passage (document);
+CREATE INDEX passage_digest ON passage (digest);
+CREATE VIRTUAL TABLE passage_words USING fts5 (text, section, content='', contentless_delete=1,
+    tokenize='{" ".join(TOKENIZER)}');
+CREATE VIRTUAL TABLE passage_terms USING fts5vocab (passage_words, row);
+CREATE VIRTUAL TABLE file_words USING fts5 (name, title, opening, content='', contentless_delete=1,
+    tokenize='{" ".join(TOKENIZER)}');
+CREATE TABLE model (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,
+    used INTEGER NOT NULL, slots INTEGER NOT NULL DEFAULT 0, changes INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE waiting (model INTEGER NOT NULL, document INTEGER NOT NULL, passage INTEGER NOT NULL,
+    PRIMARY KEY (model, document, passage)) STRICT, WITHOUT ROWID;
+CREATE TABLE vector (model INTEGER NOT NULL, passage INTEGER NOT NULL, slot INTEGER NOT NULL, scale REAL NOT NULL,
+    bytes BLOB NOT NULL, PRIMARY KEY (model, passage)) STRICT, WITHOUT ROWID;
+CREATE TABLE bits (model INTEGER NOT NULL, block INTEGER NOT NULL, passages BLOB NOT NULL, bits BLOB NOT NULL,
+    change INTEGER NOT NULL, PRIMARY KEY (model, block)) STRICT, WITHOUT ROWID;
+CREATE TABLE free_slot (model INTEGER NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (model, slot))
+    STRICT, WITHOUT ROWID;
+"""
+
+
+def library_path(home: Path, name: str) -> Path:
+    """File of the library of that name. Raises `UsageError` for a name that is none."""
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is no name of a library.", hint="Use up to 64 letters, digits, dots, hyphens and underscores."
+        )
+    return home / FOLDER / f"{name}.db"
+
+
+def library_names(home: Path) -> list[str]:
+    """Names of the libraries that are there, sorted."""
+    return sorted(file.stem for file in (home / FOLDER).glob("*.db") if NAME.fullmatch(file.stem))
+
+
+def connect(path: Path) -> Connection:
+    """Open a library's file, created (folder 0700, file 0600) when it is new. Raises `StoreError`."""
+    import apsw
+
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        create_private(path)
+        db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            _configure(db, path)
+        except BaseException:
+            db.close()
+            raise
+    except (OSError, apsw.Error) as error:
+        raise library_error(error, path) from error
+    return db
+
+
+def library_error(error: Exception, path: Path) -> StoreError:
+    """The error of the system or of SQLite, with a plain message."""
+    kind = type(error).__name__
+    if kind in ("NotADBError", "CorruptError"):
+        return DamagedStoreError(
+            f"The library {path} is damaged or is not a database.",
+            hint="Move the file away and add its folders again: it is made anew from your documents.",
+        )
+    happened, hint = {
+        "FullError": ("cannot be written: the disk is full", "Free some space; what was read is safe."),
+        "ReadOnlyError": ("is read-only", "Make it writable, or set RESEARCH_AGENT_HOME to a folder that is."),
+        "BusyError": (f"was locked by another program for {BUSY_SECONDS:.0f} s", "Close that program and try again."),
+        "LockedError": (f"was locked by another program for {BUSY_SECONDS:.0f} s", "Close that program and try again."),
+        "TooBigError": ("cannot hold a text that large", "Split the document: one may have at most 1 GB of text."),
+    }.get(kind, (f"cannot be read or written: {error}", "Check that the folder exists, is yours and has space."))
+    return StoreError(f"The library {path} {happened}.", hint=hint)
+
+
+def _configure(db: Connection, path: Path) -> None:
+    db.set_busy_timeout(int(BUSY_SECONDS * 1000))
+    application, version = _head(db)
+    if application not in (0, APPLICATION_ID) or (not application and fetch(db, "SELECT 1 FROM sqlite_schema LIMIT 1")):
+        raise StoreError(f"{path} is a database of another program.", hint="Move it, or choose another name.")
+    if version > VERSION:
+        raise StoreError(
+            f"{path} was written by a newer version of research-agent: it is at version {version}, this program "
+            f"reads {VERSION}.",
+            hint="Update research-agent; the file was left as it is.",
+        )
+    db.pragma("journal_mode", "WAL")
+    db.pragma("synchronous", "FULL")
+    db.pragma("secure_delete", "FAST")
+    db.pragma("cache_size", -32_000)
+    if version == VERSION:
+        return
+    with transaction(db, "BEGIN IMMEDIATE"):
+        if _head(db)[1] < VERSION:  # another process may have made it meanwhile
+            db.execute(SCHEMA)
+            db.pragma("application_id", APPLICATION_ID)
+            db.pragma("user_version", VERSION)
+
+
+def _head(db: Connection) -> tuple[int, int]:
+    return int(db.pragma("application_id")), int(db.pragma("user_version"))

@@ -1,0 +1,250 @@
+"""Records of a library: folders, files, and documents with their places, boxes, passages and words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+import time
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from research_agent.documents.file_text import FileText, PageBoxes, Place
+from research_agent.errors import UsageError
+from research_agent.library.file_names import name_words
+from research_agent.library.passages import Piece
+from research_agent.library.protocol import FileRecord, OwnDocument
+from research_agent.library.vector_index import copy_vectors, drop_vectors
+from research_agent.sqlite import Connection, fetch
+from research_agent.text.sanitize import encodable
+
+__all__ = ["document_id", "load_document", "load_files", "put_file", "remove_files"]
+
+FIELDS = (
+    "path",
+    "folder",
+    "size",
+    "mtime_ns",
+    "inode",
+    "digest",
+    "document",
+    "state",
+    "why",
+    "title",
+    "pages",
+    "passages",
+)
+DETAILS = ("title", "author", "published", "language", "doi")
+OPENING = 3_000  # characters of a document that tell what it is
+WORD_BOX = struct.Struct("<2I4f")
+NOTHING_READ = "No words were found in it."
+
+
+def document_id(text: str) -> str:
+    """The sha256 (hex) of a text, as documents everywhere have it."""
+    return hashlib.sha256(_blob(text)).hexdigest()
+
+
+def load_files(db: Connection, where: str = "", bindings: tuple[object, ...] = ()) -> list[FileRecord]:
+    """Records of files, by path."""
+    rows = fetch(db, f"SELECT {', '.join(FIELDS)} FROM file {where} ORDER BY path", bindings)  # noqa: S608 - our own
+    return [FileRecord(**dict(zip(FIELDS, row, strict=True))) for row in rows]
+
+
+def put_file(db: Connection, file: FileRecord, content: FileText | None, pieces: Sequence[Piece]) -> FileRecord:
+    """Insert or replace a file, and with `content` its document, cut into `pieces`; the record as stored."""
+    before = fetch(db, "SELECT document FROM file WHERE path = ?", (file.path,))
+    if content is not None:
+        file = _read(file, content, pieces)
+        if file.document:
+            _insert_document(db, file.document, content, pieces)
+    elif file.document:
+        known = fetch(db, "SELECT pages, passages FROM document WHERE name = ?", (file.document,))
+        file = replace(file, pages=known[0][0], passages=known[0][1]) if known else replace(file, document="")
+    _write_file(db, file)
+    settle(db, {file.document, *(row[0] for row in before)})
+    return file
+
+
+def remove_files(db: Connection, paths: Iterable[str]) -> int:
+    """Remove files, and the documents that no other file holds; how many files there were."""
+    rows: list[tuple[int, str]] = []
+    for path in paths:
+        rows += fetch(db, "SELECT id, document FROM file WHERE path = ?", (path,))
+    db.executemany("DELETE FROM file_words WHERE rowid = ?", [(key,) for key, _ in rows])
+    db.executemany("DELETE FROM file WHERE id = ?", [(key,) for key, _ in rows])
+    settle(db, {document for _, document in rows})
+    return len(rows)
+
+
+def settle(db: Connection, documents: Iterable[str]) -> None:
+    """Drop documents that no file holds, and note which of the others answer."""
+    for name in filter(None, documents):
+        states = {row[0] for row in fetch(db, "SELECT state FROM file WHERE document = ?", (name,))}
+        if not states:
+            _drop_document(db, name)
+        else:
+            ready = int(bool(states & {"ready", "away"}))
+            db.execute("UPDATE document SET ready = ? WHERE name = ? AND ready <> ?", (ready, name, ready))
+
+
+def load_document(db: Connection, name: str) -> OwnDocument:
+    """A document with the files that hold it. Raises `UsageError` when there is none."""
+    rows = fetch(db, "SELECT id, text, details FROM document WHERE name = ?", (name,))
+    if not rows:
+        raise UsageError(f"The library has no document {name!r}.", hint="See: research-agent library list")
+    key, text, details = rows[0]
+    fields: dict[str, Any] = json.loads(details)
+    places = fetch(db, "SELECT kind, start, end, label, level FROM place WHERE document = ? ORDER BY position", (key,))
+    boxes = fetch(db, "SELECT page, width, height, words FROM boxes WHERE document = ? ORDER BY page", (key,))
+    content = FileText(
+        text=_text(text),
+        places=tuple(
+            Place(kind=kind, start=start, end=end, label=_text(label), level=level)
+            for kind, start, end, label, level in places
+        ),
+        boxes={page: _page_boxes(width, height, words) for page, width, height, words in boxes},
+        notes=tuple(fields.pop("notes")),
+        **fields,
+    )
+    return OwnDocument(id=name, content=content, files=tuple(load_files(db, "WHERE document = ?", (name,))))
+
+
+def _read(file: FileRecord, content: FileText, pieces: Sequence[Piece]) -> FileRecord:
+    """The record of a file that was read: ready with passages, "no text" without."""
+    file = replace(file, title=file.title or content.title, pages=len(content.pages), passages=len(pieces))
+    if pieces:
+        return replace(
+            file, document=document_id(content.text), state="ready" if file.state == "queued" else file.state
+        )
+    why = file.why or next(iter(content.notes), NOTHING_READ)
+    return replace(file, document="", state="no text" if file.state in ("queued", "ready") else file.state, why=why)
+
+
+def _write_file(db: Connection, file: FileRecord) -> None:
+    values = tuple(getattr(file, name) for name in FIELDS)
+    updates = ", ".join(f"{name} = excluded.{name}" for name in FIELDS[1:])
+    db.execute(
+        f"INSERT INTO file ({', '.join(FIELDS)}) VALUES ({', '.join('?' * len(FIELDS))})"  # noqa: S608 - our own
+        f" ON CONFLICT (path) DO UPDATE SET {updates}",
+        values,
+    )
+    ((key,),) = fetch(db, "SELECT id FROM file WHERE path = ?", (file.path,))
+    opening = fetch(db, "SELECT substr(text, 1, ?) FROM document WHERE name = ?", (4 * OPENING, file.document))
+    text = _text(opening[0][0], "replace")[:OPENING] if opening else ""
+    db.execute(
+        "INSERT OR REPLACE INTO file_words (rowid, name, title, opening) VALUES (?, ?, ?, ?)",
+        (key, name_words(file.path), encodable(file.title), encodable(text)),
+    )
+
+
+def _insert_document(db: Connection, name: str, content: FileText, pieces: Sequence[Piece]) -> None:
+    """Insert a document with its passages and words; nothing when it is there. Known passages bring their vectors."""
+    if fetch(db, "SELECT 1 FROM document WHERE name = ?", (name,)):
+        return
+    text = _blob(content.text)
+    details = {**{field: getattr(content, field) for field in DETAILS}, "notes": content.notes}
+    db.execute(
+        "INSERT INTO document (name, text, details, first, last, pages, passages, added)"
+        " VALUES (?, ?, ?, 0, -1, ?, ?, ?)",
+        (name, text, json.dumps(details).encode(), len(content.pages), len(pieces), time.time_ns()),
+    )
+    key = db.last_insert_rowid()
+    db.executemany(
+        "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (key, position, place.kind, place.start, place.end, _blob(place.label), place.level)
+            for position, place in enumerate(content.places)
+        ],
+    )
+    db.executemany(
+        "INSERT INTO boxes VALUES (?, ?, ?, ?, ?)",
+        [(key, page, boxes.width, boxes.height, _packed(boxes)) for page, boxes in content.boxes.items()],
+    )
+    _insert_passages(db, key, content.text, pieces)
+
+
+def _insert_passages(db: Connection, key: int, text: str, pieces: Sequence[Piece]) -> None:
+    first = 1 + max((row[0] for row in fetch(db, "SELECT seq FROM sqlite_sequence WHERE name = 'passage'")), default=0)
+    places = _byte_spans(text, pieces)
+    digests = [passage_digest(piece.section, text[piece.start : piece.end]) for piece in pieces]
+    twins = [_twin(db, digest) for digest in digests]
+    db.executemany(
+        "INSERT INTO passage (id, document, start, end, at, length, page, section, digest)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (first + n, key, piece.start, piece.end, *places[n], piece.page, _blob(piece.section), digests[n])
+            for n, piece in enumerate(pieces)
+        ],
+    )
+    db.executemany(
+        "INSERT INTO passage_words (rowid, text, section) VALUES (?, ?, ?)",
+        [
+            (first + n, encodable(text[piece.start : piece.end]), encodable(piece.section))
+            for n, piece in enumerate(pieces)
+        ],
+    )
+    last = first + len(pieces) - 1
+    db.execute("UPDATE document SET first = ?, last = ? WHERE id = ?", (first, last, key))
+    db.execute(
+        "INSERT INTO waiting SELECT model.id, ?, passage.id FROM model, passage WHERE passage.id BETWEEN ? AND ?",
+        (key, first, last),
+    )
+    copy_vectors(db, [(twin, first + n) for n, twin in enumerate(twins) if twin])
+
+
+def passage_digest(section: str, text: str) -> int:
+    """Digest of what a passage's vector is made of: equal ones have equal vectors."""
+    return int.from_bytes(hashlib.blake2b(_blob(f"{section}\0{text}"), digest_size=8).digest(), "little", signed=True)
+
+
+def _twin(db: Connection, digest: int) -> int:
+    """A passage with that digest that has a vector; 0 for none."""
+    rows = fetch(
+        db,
+        "SELECT passage.id FROM passage JOIN model JOIN vector ON vector.model = model.id AND"
+        " vector.passage = passage.id WHERE digest = ? ORDER BY model.used DESC, passage.id DESC LIMIT 1",
+        (digest,),
+    )
+    return int(rows[0][0]) if rows else 0
+
+
+def _drop_document(db: Connection, name: str) -> None:
+    rows = fetch(db, "SELECT id, first, last FROM document WHERE name = ?", (name,))
+    for key, first, last in rows:
+        drop_vectors(db, first, last)
+        db.execute("DELETE FROM waiting WHERE document = ? AND model IN (SELECT id FROM model)", (key,))
+        db.execute("DELETE FROM passage_words WHERE rowid BETWEEN ? AND ?", (first, last))
+        for table in ("passage", "place", "boxes"):
+            db.execute(f"DELETE FROM {table} WHERE document = ?", (key,))  # noqa: S608 - names of our own
+        db.execute("DELETE FROM document WHERE id = ?", (key,))
+
+
+def _byte_spans(text: str, pieces: Sequence[Piece]) -> list[tuple[int, int]]:
+    """Offset and length in UTF-8 of each piece; pieces begin in order."""
+    spans = []
+    at, offset = 0, 0
+    for piece in pieces:
+        offset += len(_blob(text[at : piece.start]))
+        at = piece.start
+        spans.append((offset, len(_blob(text[piece.start : piece.end]))))
+    return spans
+
+
+def _packed(boxes: PageBoxes) -> bytes:
+    """Words' offsets and boxes; floats of 32 bits hold a thousandth of a point."""
+    return zlib.compress(b"".join(WORD_BOX.pack(*word) for word in boxes.words), 1)
+
+
+def _page_boxes(width: float, height: float, words: bytes) -> PageBoxes:
+    return PageBoxes(width=width, height=height, words=tuple(WORD_BOX.iter_unpack(zlib.decompress(words))))
+
+
+def _blob(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _text(blob: bytes, errors: str = "surrogatepass") -> str:
+    return blob.decode("utf-8", errors)
