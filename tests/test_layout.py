@@ -30,6 +30,10 @@ TESTED_ELSEWHERE: dict[str, str] = {
         for name in ("database", "file_records", "fusion", "store_thread", "vector_index")
     },
     "library/protocol.py": "a protocol and its values; each store is tested in tests/library",
+    "documents/formats/by_format.py": "tests/documents/test_read_file.py: any file, by what is read of it",
+    "documents/formats/html_text.py": "tests/documents/test_read_file.py: saved pages",
+    "documents/formats/recognition.py": "tests/documents/test_read_file.py: formats by what is read of them",
+    "documents/isolated_files.py": "tests/documents/test_read_file.py: files by their reader",
     "documents/html.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
     "documents/html_links.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
     "documents/html_metadata.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",

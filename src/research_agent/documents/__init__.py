@@ -4,8 +4,16 @@ Parsers of HTML, XML and PDF, one a module; only the sandboxed process imports t
 Each returns values that JSON can hold. Raises `TooHeavyError` or `ValueError` for what it does not parse.
 """
 
-__all__ = ["TooHeavyError"]
+__all__ = ["TooHeavyError", "UnreadableFileError"]
 
 
 class TooHeavyError(ValueError):
     """The document has too many nodes, levels, pages or characters."""
+
+
+class UnreadableFileError(ValueError):
+    """The file cannot be read: what it is, told of "it", and what the user can do about it."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.remedy = remedy

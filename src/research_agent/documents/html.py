@@ -36,7 +36,7 @@ from research_agent.documents.notices import is_cut, notice_of
 from research_agent.documents.page_shape import refresh_of, shape_of
 from research_agent.documents.spacing import row_of_cells, tidy
 
-__all__ = ["read_html", "read_plain"]
+__all__ = ["read_blocks", "read_html", "read_plain"]
 
 NODES = 400_000
 CHARACTERS = 1_000_000
@@ -81,15 +81,33 @@ def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
     }
 
 
+def read_blocks(
+    data: bytes, charset: str | None, *, whole: bool, characters: int
+) -> tuple[list[Block], dict[str, str]]:
+    """
+    Blocks of a page, `characters` of text at most, and its metadata: of its main text, or of all that it shows.
+
+    Raises `ValueError` when it cannot be decoded.
+    """
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(decode(data, charset))
+    metadata = metadata_of(tree, _one_line)
+    separate_listings(tree)
+    if whole:
+        return _Walk(everything=True, characters=characters).blocks(tree.body), metadata
+    return _main_text(tree, characters), metadata
+
+
 MARKED = ("title", "description")  # fields that may hold markup in spite of it
 
 
-def _main_text(tree: Any) -> list[Block]:
+def _main_text(tree: Any, characters: int = CHARACTERS) -> list[Block]:
     """The blocks of the main text; with what is hidden or doubted when the others hold no prose, or no text at all."""
-    blocks = _Walk(targets=targets_of(tree)).blocks(tree.body)
+    blocks = _Walk(targets=targets_of(tree), characters=characters).blocks(tree.body)
     if any(block.prose for block in blocks):
         return main_text(blocks)
-    everything = _Walk(shows_all=True).blocks(tree.body)
+    everything = _Walk(shows_all=True, characters=characters).blocks(tree.body)
     if not any(block.prose for block in everything) and (texts := main_text(blocks)):
         return texts
     return main_text(everything)
@@ -143,12 +161,18 @@ class _Walk:
     Depth-first traversal of a tree without recursion, since a page may be nested at will.
 
     `everything` doubts nothing, and leaves out what is hidden; `shows_all` does not leave that out either. `targets`
-    are ids of what the page's controls show.
+    are ids of what the page's controls show; `characters` is the most text that is kept.
     """
 
     def __init__(
-        self, *, everything: bool = False, shows_all: bool = False, targets: frozenset[str] = frozenset()
+        self,
+        *,
+        everything: bool = False,
+        shows_all: bool = False,
+        targets: frozenset[str] = frozenset(),
+        characters: int = CHARACTERS,
     ) -> None:
+        self._characters = characters
         self._everything, self._shows_all, self._targets = everything, shows_all, targets
         self._region: Region | None = None
         self._blocks: list[Block] = []
@@ -245,7 +269,7 @@ class _Walk:
         text = content.strip("\n") if self._in_code else tidy(content)
         if self._kind == "row":
             text = row_of_cells(content)
-        if text.strip() and self._length < CHARACTERS:
+        if text.strip() and self._length < self._characters:
             self._blocks.append(Block(self._kind, text, self._links, self._in_main > 0, self._region))
             self._length += len(text)
         self._links = 0

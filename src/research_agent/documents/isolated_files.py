@@ -1,11 +1,12 @@
 """
 Reader of the user's own files in sandboxed processes: as `IsolatedReader`, with the limits of files, not of web pages.
 
-Each kind of file is a method here that gives a `FileText`; which one suits a file is said in `documents/files.py`.
+Each kind of file is a method here that gives a `FileText`; `documents/read_file.py` chooses.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -24,6 +25,11 @@ class IsolatedFileReader(IsolatedReader):
 
     def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         super().__init__(seconds=seconds, memory=memory)
+
+    async def other_file(self, body: bytes, name: str) -> FileText:
+        """Text of a file of that name that is no PDF, with its places. Raises `BodyError`; its hint says what to do."""
+        value = await self._read("file", body, name=name)
+        return await asyncio.to_thread(checked, file_text_from, value)
 
     async def pdf_file(self, body: bytes) -> FileText:
         """Text of a PDF, with pages, headings and tables. Raises `BodyError`."""

@@ -32,7 +32,7 @@ __all__ = ["IsolatedReader", "checked", "open_reader"]
 T = TypeVar("T")
 
 SCRIPT = Path(__file__).with_name("reader_child.py")
-PACKAGES = ("research_agent", "selectolax", "pypdfium2", "pypdfium2_raw", "charset_normalizer")
+PACKAGES = ("research_agent", "selectolax", "pypdfium2", "pypdfium2_raw", "charset_normalizer", "mammoth", "cobble")
 SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/dev/null")
 
 MEMORY = 512 * 1024 * 1024  # address space of a process, in bytes
@@ -97,7 +97,8 @@ class IsolatedReader:
         except WorkerError as error:
             raise SourceError(f"could not be read: {error.message}", hint="See: research-agent doctor") from error
         if "value" not in answer:
-            raise BodyError(f"cannot be read: it {checked(_text, answer.get('error'))}", hint=HINT)
+            hint = checked(_text, answer.get("hint", "")) or HINT
+            raise BodyError(f"cannot be read: it {checked(_text, answer.get('error'))}", hint=hint)
         return answer["value"]
 
     async def _ask(self, process: IsolatedProcess, head: bytes, body: bytes) -> dict[str, Any]:

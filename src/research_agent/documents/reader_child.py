@@ -3,7 +3,8 @@ Script of a reader process: parses untrusted documents, one at a time, until its
 
 Runs as an isolated process, and speaks in its frames. The first frame names the folders to import from; the process
 then sandboxes itself and answers with what is in force. Each further pair of frames (a JSON head, the bytes) is
-answered by one JSON frame: `{"value": ...}` or `{"error": "..."}`, with its processor seconds and peak memory.
+answered by one JSON frame: `{"value": ...}` or `{"error": "...", "hint": "..."}` (a hint for files only), with its
+processor seconds and peak memory.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def main() -> None:
         except MemoryError:
             reply = {"error": "takes too much memory to read", "spent": True}
         except ValueError as error:  # UnicodeError and the parsers' own among them
-            reply = {"error": str(error)[:200]}
+            reply = {"error": str(error)[:200], "hint": getattr(error, "remedy", "")}
         except RecursionError:
             reply = {"error": "is nested too deep"}
         _answer(answers, reply)
@@ -58,6 +59,10 @@ def _read(head: dict[str, Any], body: bytes) -> Any:
     from research_agent.documents import html, pdf, xml
 
     kind = head["kind"]
+    if kind == "file":
+        from research_agent.documents.formats.by_format import read_any
+
+        return read_any(body, head["name"])
     if kind == "xml":
         return xml.read_xml(body)
     if kind == "pdf":
