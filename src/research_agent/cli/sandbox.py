@@ -5,21 +5,27 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import AsyncExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from research_agent.cli.common_options import command_settings
+from research_agent.cli.common_options import MODEL, command_settings
+from research_agent.cli.read_only_store import open_reading
 from research_agent.errors import ProgramError
 from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
+    from research_agent.pipeline.written_analysis import Analysis
     from research_agent.sandbox import Outcome
+    from research_agent.settings import Settings
 
 __all__ = ["command"]
 
 LONGEST = 60.0  # seconds
+WIDTH = 78  # columns of a plot
 
 
 @click.group("sandbox", invoke_without_command=True)
@@ -50,6 +56,79 @@ def run(file: Path, values: str, seconds: float, as_json: bool) -> None:
     click.echo(printable(outcome.printed), nl=False)
     if outcome.result is not None:
         click.echo(printable(json.dumps(outcome.result, ensure_ascii=False)))
+
+
+@command.command("analyze")
+@click.argument("session")
+@click.argument("request", default="")
+@click.option("--turn", type=click.IntRange(min=1), metavar="N", help="This turn; else the newest.")
+@click.option("--program", "file", type=click.Path(path_type=Path, allow_dash=True), help="Run this, ask no model.")
+@click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Draw the plot of the result into a file.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@MODEL
+def analyze(
+    session: str, request: str, turn: int | None, file: Path | None, svg: Path | None, as_json: bool, model: str | None
+) -> None:
+    """Analyse the documents of a stored SESSION by a program: one that the model writes for REQUEST, or your own.
+
+    The program knows `values`: documents, the figures in them, the turn's statistics. What it sets `result` to is
+    printed; a result {"plot": "bar", "points": [[label, value], ...]} is drawn. No source was asked to say it.
+    """
+    if not request and file is None:
+        raise click.UsageError("Say what to find out, or give your own program: --program FILE.")
+    settings = command_settings(model=model)
+    program = _program(file) if file is not None else ""
+    found = asyncio.run(_analyze(settings, session, turn, request, program))
+    from research_agent.pipeline.written_analysis import plot_in
+    from research_agent.rendering.plots import plot_svg, plot_text
+
+    plot = plot_in(found.outcome.result)
+    if svg is not None:
+        if plot is None:
+            raise click.UsageError("The result is no plot, so nothing is drawn; leave --svg out to see it.")
+        try:
+            svg.write_text(plot_svg(plot), encoding="utf-8")
+        except OSError as error:
+            raise click.UsageError(f"{str(svg)!r} cannot be written: {error.strerror}.") from error
+    if as_json:
+        drawn = {"program": found.program, "author": found.author, "plot": plot and asdict(plot)}
+        click.echo(json.dumps({**drawn, **found.outcome._asdict()}))
+        return
+    click.echo(printable(found.outcome.printed), nl=False)
+    if plot is not None:
+        click.echo(printable("\n".join([*filter(None, [plot.title]), *plot_text(plot, WIDTH)])))
+    elif found.outcome.result is not None:
+        click.echo(printable(json.dumps(found.outcome.result, ensure_ascii=False, indent=2)))
+    if found.author:
+        click.echo(
+            printable(f"\nBy a program of {found.author}, run in the {found.outcome.level}:\n{found.program}"), err=True
+        )
+        click.echo("No source was asked to say it: read the program.", err=True)
+
+
+async def _analyze(settings: Settings, session: str, number: int | None, request: str, program: str) -> Analysis:
+    from research_agent import llm
+    from research_agent.errors import ChatUnavailableError
+    from research_agent.pipeline.written_analysis import run_analysis
+    from research_agent.sandbox import open_sandbox
+
+    async with open_reading(settings.store) as memory, open_sandbox() as sandbox, AsyncExitStack() as opened:
+        turns = await memory.turns(session)
+        turn = next((one for one in reversed(turns) if number in (None, one.number)), None)
+        if turn is None:
+            raise click.UsageError(f"Session {session!r} has no turn {number}; it has {len(turns)}.")
+        if program:
+            return await run_analysis(turn.answer, sandbox=sandbox, program=program)
+        choice = await llm.choose_model(settings)
+        if choice is None:
+            raise ChatUnavailableError(
+                "No chat model is there to write a program.", hint="Give your own: --program FILE"
+            )
+        chat = await opened.enter_async_context(llm.open_chat(choice, settings))
+        try:
+            return await run_analysis(turn.answer, sandbox=sandbox, request=request, chat=chat)
+        except ProgramError as error:
+            raise ProgramError(f"The program of {choice.id} {error.message}") from error
 
 
 def _program(file: Path) -> str:
