@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from research_agent.events import EventHook
 from research_agent.settings import Settings
-from research_agent.types import UNRESTRICTED, Answer, Restriction
+from research_agent.types import UNRESTRICTED, USUAL, Answer, AskOptions, Restriction
 
 if TYPE_CHECKING:
     from research_agent.memory import Memory
@@ -33,6 +33,7 @@ class Research(Protocol):
         on_event: EventHook | None,
         keep_unsupported: bool = False,
         restriction: Restriction = UNRESTRICTED,
+        options: AskOptions = USUAL,
     ) -> Answer:
         """Answer a question."""
         ...

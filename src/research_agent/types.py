@@ -20,8 +20,10 @@ __all__ = [
     "NOT_SAID",
     "RELATED",
     "UNRESTRICTED",
+    "USUAL",
     "Answer",
     "AnswerFrom",
+    "AskOptions",
     "Citation",
     "Computation",
     "Conflict",
@@ -144,6 +146,27 @@ class Restriction:
 
 
 UNRESTRICTED = Restriction()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskOptions:
+    """
+    Options of one question, beside the settings; made by `text.ask_options`. The defaults change nothing.
+
+    `model` is the id of a chat model, `sources` are those to ask, `lang` is the code of the answer's language.
+    `offline` and `strict` turn on what the settings leave off, never the reverse. `replaces` is the number of the turn
+    of the session that this one takes the place of, 0 for none.
+    """
+
+    model: str = ""
+    sources: tuple[str, ...] = ()
+    offline: bool = False
+    strict: bool = False
+    lang: str = ""
+    replaces: int = 0
+
+
+USUAL = AskOptions()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -398,7 +421,8 @@ class Answer:
     place is asked for. `independent` counts the cited documents, copies of one another once, `sites` their sites.
     `single_site` are the sentences that one site alone says, where it matters. `turn` is 0 until the turn is committed.
     `notes` are lines the user should read. `documents` are those that anything here quotes; `settings`,
-    none of them secret, those it was made under.
+    none of them secret, those it was made under. `replaces` is the number of the turn of its session that it takes the
+    place of, 0 for none; that one is kept.
     """
 
     session: str
@@ -425,6 +449,7 @@ class Answer:
     spans: tuple[Span, ...] = ()
     notes: tuple[str, ...] = ()
     settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    replaces: int = 0
 
     def asked(self) -> dict[str, tuple[str, ...]]:
         """Names of the sources that were asked, by the reason why; empty for an answer stored without reasons."""
@@ -492,6 +517,7 @@ class Answer:
             },
             "model": self.model,
             "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
+            "replaces": self.replaces,
         }
 
 

@@ -133,6 +133,12 @@ class Client:
         client._flags = replace(self._flags, fresh=True)
         return client
 
+    def offline(self) -> Client:
+        """The client that sends nothing, and gives what is cached only."""
+        client = copy.copy(self)
+        client._flags = replace(self._flags, offline=True)
+        return client
+
     def back_off(self, seconds: float) -> None:
         """Pause this source for `seconds`, in all processes of the home, because a body asked for it."""
         if self.source_client is not None:

@@ -297,6 +297,7 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         "spans": [astuple(span) for span in answer.spans],
         "notes": answer.notes,
         "settings": dict(answer.settings),
+        "replaces": answer.replaces,
         # Altered offsets would still point at words of the source: `verify` compares them with these.
         "quotes": [citation.quote for citation in answer.citations],
         "by": [citation.by for citation in answer.citations],

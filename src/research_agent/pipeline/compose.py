@@ -83,4 +83,5 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, trust:
         spans=tuple(turn.timeline.spans),
         notes=tuple(turn.notes),
         settings={**runtime.settings.shown(), **turn.restriction.as_settings()},
+        replaces=turn.replaces,
     )

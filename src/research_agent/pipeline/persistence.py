@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from research_agent.events import Event, Saved, Started
 from research_agent.memory import Memory
+from research_agent.memory.versions import in_force
 from research_agent.pipeline.cited_sites import find_trust
 from research_agent.pipeline.compose import compose
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext, Unsaved
@@ -25,7 +26,8 @@ async def recall(turn: TurnContext) -> History:
     turn.model_reported = runtime.chat_id is not None
     turn.note(*runtime.notices)
     with turn.timeline.span("recall"):
-        return await runtime.memory.recall(turn.session)
+        history = await runtime.memory.recall(turn.session)
+    return replace(history, turns=in_force(history.turns, replaces=turn.replaces))
 
 
 async def remember(turn: TurnContext, answer: Answer) -> Answer:

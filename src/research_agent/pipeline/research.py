@@ -28,10 +28,11 @@ from research_agent.pipeline.state import Retrieved, TurnContext
 from research_agent.pipeline.streaming import check_draft, write_draft
 from research_agent.pipeline.web_search_notice import tell_of_web_search
 from research_agent.runtime import Runtime, open_runtime
+from research_agent.runtime.options import with_options
 from research_agent.settings import Settings, load_settings
 from research_agent.stages.recency import clock_line
 from research_agent.stages.restrict import restriction_notes
-from research_agent.types import UNRESTRICTED, Answer, Restriction
+from research_agent.types import UNRESTRICTED, USUAL, Answer, AskOptions, Restriction
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -55,6 +56,7 @@ async def research(
     on_event: EventHook | None = None,
     keep_unsupported: bool = False,
     restriction: Restriction = UNRESTRICTED,
+    options: AskOptions = USUAL,
 ) -> Answer:
     """
     Answer a question from what the sources say.
@@ -62,8 +64,8 @@ async def research(
     Defaults come from `settings`; a `runtime` brings all parts warm. `session` continues (or begins) a session, None
     begins a new one. What comes along with the question is searched for nowhere, and may be cited as "your text".
     With `keep_unsupported`, as with the setting, sentences of the draft that no source says stay in the answer, struck
-    through. What the `restriction` to sites and days does not admit is no evidence. When this returns, the turn is on
-    disk. Raises `UsageError` before anything is done and
+    through. What the `restriction` to sites and days does not admit is no evidence. `options` are those of this
+    question alone. When this returns, the turn is on disk. Raises `UsageError` before anything is done and
     `StoreError` when the turn cannot be stored. When cancelled, what was streamed is stored, marked interrupted, and
     `CancelledError` goes on.
     """
@@ -73,10 +75,11 @@ async def research(
         if runtime is None
         else nullcontext(runtime)
     )
-    async with opening as runtime, task_group() as group:
+    async with opening as opened, task_group() as group:
+        runtime = await with_options(opened, options)
         turn = TurnContext(asked, session or new_session_id(), runtime, Timeline(on_event), group)
         turn.keep_unsupported = keep_unsupported or runtime.settings.flags.keep_unsupported
-        turn.restriction = restriction
+        turn.restriction, turn.replaces = restriction, options.replaces
         runtime.within_lists(restriction)  # raises for a site that is blocked
         log.debug("question: %s", question)
         answer = await _answer(turn)

@@ -47,7 +47,7 @@ class TurnContext:
     Context that the stages of a turn share. `lang` is the language of its answer, `budget` what its searches of the web
     may cost.
 
-    After a `chat_error` the model is not asked again in this turn.
+    `replaces` is the turn that it takes the place of. After a `chat_error` the model is not asked again in this turn.
     """
 
     asked: Asked
@@ -58,6 +58,7 @@ class TurnContext:
     notes: list[str] = field(default_factory=list)
     keep_unsupported: bool = False
     restriction: Restriction = UNRESTRICTED
+    replaces: int = 0
     budget: RequestBudget = field(default_factory=web_budget)
     lang: str = "en"
     chat_error: ChatError | None = None

@@ -47,7 +47,7 @@ from research_agent.workers.isolated_pool import IsolatedPool
 
 if TYPE_CHECKING:
     from research_agent.encoders.embedder import Embedder
-    from research_agent.llm import Chat, ModelChoice
+    from research_agent.llm import AvailableModels, Chat, ModelChoice
     from research_agent.memory import Memory
     from research_agent.types import Embed, Entail, Rerank, Restriction
 
@@ -56,6 +56,7 @@ __all__ = ["Runtime", "open_runtime"]
 log = logging.getLogger(__name__)
 SUMMARY_TOKENS = 256
 T = TypeVar("T")
+LISTED = 20.0
 LAST_JOBS = 20.0  # seconds that condensing may still take when everything else has ended
 
 
@@ -64,7 +65,9 @@ class Runtime:
     """
     Parts that turns share. `chat` is None while it loads, and when no model can answer; `chat_error` then says why.
 
-    `named` are the sources that the user asked for by name; without any, they are selected for each question.
+    `named` are the sources that the user asked for by name; without any, they are selected for each question. `base` is
+    the runtime that one of a single question was made from (`runtime.options`); `models` closes what was opened, and
+    `other_chats` are the models that single questions asked for, by id and whether offline.
     """
 
     settings: Settings
@@ -81,6 +84,10 @@ class Runtime:
     rerank: Rerank | None = None
     notices: tuple[str, ...] = ()
     clock: Clock = field(default_factory=Clock)
+    base: Runtime | None = field(default=None, repr=False)
+    models: AsyncExitStack | None = field(default=None, repr=False)
+    other_chats: dict[tuple[str, bool], asyncio.Task[LoadedChat | Exception]] = field(default_factory=dict, repr=False)
+    _available: tuple[float, AvailableModels] | None = field(default=None, repr=False)
     _loading_chat: asyncio.Task[LoadedChat | Exception] | None = field(default=None, repr=False)
     _loading_embed: asyncio.Task[LoadedEncoder | Exception] | None = field(default=None, repr=False)
     _loading_judge: asyncio.Task[LoadedJudge | Exception] | None = field(default=None, repr=False)
@@ -156,9 +163,19 @@ class Runtime:
 
     def condense_soon(self) -> None:
         """Work off the durable condensing jobs in the background; at most one worker at a time."""
+        if self.base is not None:
+            self.base.condense_soon()
+            return
         if self.chat is None or self._background is None or (self._condensing and not self._condensing.done()):
             return
         self._condensing = self._background.create_task(self._condense(), name="condense")
+
+    async def available_models(self) -> AvailableModels:
+        """The models that a question can be asked with, as their servers listed them at most `LISTED` seconds ago."""
+        now = self.clock.now()
+        if self._available is None or now - self._available[0] > LISTED:
+            self._available = now, await llm.available_models(self.settings)
+        return self._available[1]
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Start a task that may outlive its turn; it ends with the runtime at the latest."""
@@ -195,7 +212,7 @@ async def open_runtime(
     async with AsyncExitStack() as stack:
         runtime = await _open_parts(stack, settings, sources, memory)
         runtime.chat = chat
-        models = await stack.enter_async_context(AsyncExitStack())
+        models = runtime.models = await stack.enter_async_context(AsyncExitStack())
         async with _background(runtime) as group:
             if runtime.analyses is not None:
                 group.create_task(runtime.analyses.warm())
@@ -263,7 +280,7 @@ async def _condense_when_ready(runtime: Runtime) -> None:
 async def _give_up(runtime: Runtime) -> None:
     """Cancel the loading of models that nobody waits for any more."""
     tasks = (runtime._loading_chat, runtime._loading_judge, runtime._loading_reader, runtime._loading_embed)
-    loading = {task for task in tasks if task is not None}
+    loading = {task for task in (*tasks, *runtime.other_chats.values()) if task is not None}
     for task in loading:
         task.cancel()
     if loading:

@@ -19,7 +19,7 @@ from research_agent.engine import OpenEngine
 from research_agent.errors import ResearchAgentError, known_error
 from research_agent.events import Answered, Event, Saved
 from research_agent.memory import Memory, check_session_id, new_session_id
-from research_agent.types import UNRESTRICTED, Answer, Restriction
+from research_agent.types import UNRESTRICTED, USUAL, Answer, AskOptions, Restriction
 from research_agent.web.quotas import BusyError, RunLimits
 from research_agent.web.serialization import error_fields
 from research_agent.web.user_stores import UserStores, use_memory
@@ -55,8 +55,8 @@ class Run:
     """
     A question being answered, or answered lately. `answer` is set once it is on disk, `error` when there is none.
 
-    It has no settings but `keep_unsupported` and the `restriction` of what is used: a request cannot change what is
-    run, read or connected to.
+    It has no settings but `keep_unsupported`, the `restriction` of what is used, and `options`, which choose among the
+    models and sources that the server has: a request cannot name a file to read or a place to connect to.
     """
 
     user: str
@@ -65,6 +65,7 @@ class Run:
     limits: RunLimits
     keep_unsupported: bool = False
     restriction: Restriction = UNRESTRICTED
+    options: AskOptions = USUAL
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     created: int = field(default_factory=lambda: int(time.time()))
     events: list[Event] = field(default_factory=list)
@@ -175,6 +176,7 @@ class Runs:
         *,
         keep_unsupported: bool = False,
         restriction: Restriction = UNRESTRICTED,
+        options: AskOptions = USUAL,
     ) -> Run:
         """
         Start a run; it is cancelled unless somebody follows it.
@@ -186,7 +188,7 @@ class Runs:
         self._check_limits(user)
         run = Run(
             user=user, session=name, question=question, limits=self._limits, keep_unsupported=keep_unsupported,
-            restriction=restriction,
+            restriction=restriction, options=options,
         )  # fmt: skip
         self._runs[run.id] = run
         run.publish(Begun(run.id, name, question))
@@ -234,6 +236,7 @@ class Runs:
                     on_event=run.publish,
                     keep_unsupported=run.keep_unsupported,
                     restriction=run.restriction,
+                    options=run.options,
                 )
             run.end("answered")
         except asyncio.CancelledError:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Header, Path, Request
 from starlette.responses import Response
 
+from research_agent.text.ask_options import read_options
 from research_agent.text.restriction import read_restriction
 from research_agent.web.api import schemas
 from research_agent.web.api.router import ERRORS, api_router
@@ -90,12 +91,21 @@ async def _start(runs: Runs, user: str, payload: schemas.AskModel) -> Run:
         since=payload.since,
         until=payload.until,
     )
+    options = read_options(
+        model=payload.model,
+        sources=payload.sources,
+        offline=payload.offline,
+        strict=payload.strict,
+        lang=payload.lang,
+        replaces=payload.replaces,
+    )
     return await runs.start(
         user,
         payload.question,
         payload.session,
         keep_unsupported=payload.keep_unsupported,
         restriction=restriction,
+        options=options,
     )
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "AnswerModel",
     "AskModel",
     "BegunModel",
+    "ChatModelsModel",
     "CitationModel",
     "CitedModel",
     "DocumentModel",
@@ -54,6 +55,16 @@ class AskModel(BaseModel):
     exclude_sites: list[Site] = Field([], max_length=20, description="Use no texts of these hosts.")
     since: str | None = Field(None, max_length=40, description=f"Use only texts of this day or later: {DAY}.")
     until: str | None = Field(None, max_length=40, description=f"Use only texts of this day or earlier: {DAY}.")
+    model: str | None = Field(None, max_length=200, description="Answer with this model, one of `/api/models`.")
+    sources: list[Annotated[str, Field(max_length=100)]] = Field(
+        [], max_length=40, description="Ask these sources only, of `/api/sources`."
+    )
+    offline: bool = Field(False, description="Use local material and what was stored only.")
+    strict: bool = Field(False, description="Take out what the sources say only in part, too.")
+    lang: str | None = Field(None, max_length=12, description="Language of the answer and of Wikipedia: en, de.")
+    replaces: int = Field(
+        0, ge=0, le=1_000_000, description="The turn of the session that this one takes the place of; it is kept."
+    )
 
 
 class CitationModel(BaseModel):
@@ -242,6 +253,7 @@ class AnswerModel(BaseModel):
     )
     model: str | None
     timings: dict[str, float]
+    replaces: int = Field(0, description="The turn of the session that it takes the place of; 0 for none.")
 
 
 class BegunModel(BaseModel):
@@ -321,12 +333,31 @@ class SourceModel(BaseModel):
     name: str
     title: str
     live: bool = Field(description="Asks a service; false for local material.")
+    group: str = Field("", description="What it is chosen by on the page: web, encyclopedia, papers, code, news.")
 
 
 class SourcesModel(BaseModel):
     """The sources of this server."""
 
     sources: list[SourceModel]
+
+
+class ChatModelModel(BaseModel):
+    """A chat model that can be used; `fits` says whether this machine's memory holds it, null if it runs elsewhere."""
+
+    id: str = Field(examples=["ollama:llama3.2"])
+    place: str
+    bytes: int | None
+    billions: float | None = Field(description="Billions of parameters.")
+    fits: bool | None
+
+
+class ChatModelsModel(BaseModel):
+    """The chat models that can be used here; `current` answers when a question names none."""
+
+    current: str | None
+    models: list[ChatModelModel]
+    problems: list[str]
 
 
 class SettingModel(BaseModel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -28,9 +30,23 @@ async def health() -> Response:
 @router.get("/sources", response_model=schemas.SourcesModel, tags=["server"])
 async def sources(request: Request) -> Response:
     """The sources that can be asked."""
+    from research_agent.sources.groups import source_groups  # not at the top: the server is up before the sources
+
     runtime = await state_of(request).runtime()
-    entries = [{"name": source.name, "title": source.title, "live": source.live} for source in runtime.sources]
+    group_of = {name: group for group, names in source_groups(runtime.sources).items() for name in names}
+    entries = [
+        {"name": one.name, "title": one.title, "live": one.live, "group": group_of.get(one.name, "")}
+        for one in runtime.sources
+    ]
     return AsciiJsonResponse({"sources": entries})
+
+
+@router.get("/models", response_model=schemas.ChatModelsModel, tags=["server"])
+async def models(request: Request) -> Response:
+    """The chat models that a question can be asked with. Takes up to a second, the time that servers have to answer."""
+    runtime = await state_of(request).runtime()
+    found = await runtime.available_models()
+    return AsciiJsonResponse({"current": runtime.chat_id or runtime.settings.chat.model or None, **asdict(found)})
 
 
 @router.get("/settings", response_model=schemas.SettingsModel, tags=["server"])
