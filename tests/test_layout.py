@@ -21,6 +21,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "__main__.py": "tests/cli/test_main.py starts the program by it",
     "cli/mcp.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py run the command",
     "doctor/checks.py": "tests/doctor/test_doctor.py: each check by what doctor shows of it",
+    "messages/failures.py": "tests/messages/test_messages.py: each line by what it says",
+    "messages/remarks.py": "tests/messages/test_messages.py: each line by what it says",
     "rendering/reference.py": "tests/rendering/test_view.py: references as the view has them",
     "doctor/web_search_check.py": "tests/doctor/test_engine_status.py: the check by the states that it is made of",
     "doctor/source_probe.py": "tests/doctor/test_doctor.py",

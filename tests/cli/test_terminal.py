@@ -129,10 +129,10 @@ def progressed(*events: object, width: int, titles: dict[str, str] | None = None
 def test_why_sources_were_asked_is_told_where_it_is_more_than_one_reason() -> None:
     reports = [
         SourceReport(name="notes", status="ok", documents=1, ms=9, why="asked for every question"),
-        SourceReport(name="papers", status="ok", documents=1, ms=9, why="a question of \x1b[2Jscience"),
+        SourceReport(name="papers", status="ok", documents=1, ms=9, why="question about \x1b[2Jscience"),
     ]
     titles = {"notes": "Notes", "papers": "Papers"}
     both, one = (replace(answer(), sources=tuple(given)) for given in (reports, reports[:1]))
-    told = "searched: Notes (asked for every question); Papers (a question of [2Jscience)"
+    told = "searched: Notes (asked for every question); Papers (question about [2Jscience)"
     assert told in " ".join(on_terminal(both, 80, titles).split())
     assert "searched" not in on_terminal(one, 80, titles)

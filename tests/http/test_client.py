@@ -230,8 +230,8 @@ async def test_what_is_no_web_address_is_a_source_error(url: str) -> None:
     [
         (400, "did not accept the request (HTTP 400)"),
         (404, "did not accept the request (HTTP 404)"),
-        (500, "has a fault of its own (HTTP 500)"),
-        (503, "has a fault of its own (HTTP 503)"),
+        (500, "had an internal error (HTTP 500)"),
+        (503, "had an internal error (HTTP 503)"),
         (304, "did not accept the request (HTTP 304)"),
     ],
 )

@@ -170,7 +170,7 @@ async def test_a_source_that_keeps_failing_is_left_alone_and_says_so(tmp_path: P
         for _ in range(5):
             with pytest.raises(HttpStatusError):
                 await client.get_json(world.url)
-        with pytest.raises(HttpLimitError, match="was not asked: it failed 5 times; the next try is in 30 s"):
+        with pytest.raises(HttpLimitError, match="paused after 5 failures; retrying in 30 s"):
             await client.get_json(world.url)
         world.clock.seconds += 30
         assert await client.get_json(world.url) == {"ok": True}

@@ -44,7 +44,7 @@ async def test_a_misspelt_word_is_searched_for_in_its_right_spelling(home: Path)
     answer = await ask("What is Photosynthsis?", home)
     assert answer.question == "What is Photosynthsis?"
     assert TEXT in answer.text
-    assert answer.notes.count("Searched for 'Photosynthesis' too.") == 1
+    assert answer.notes.count("Also searched for 'Photosynthesis'.") == 1
     assert not any("do not mention" in note for note in answer.notes)
 
 

@@ -52,7 +52,7 @@ async def test_four_of_six_sentences_are_the_answer(monkeypatch: pytest.MonkeyPa
     assert answer.text == " ".join(f"{SAID[at]} [1]" for at in (2, 0, 1, 3))
     assert (answer.answer_from, answer.unsupported) == ("model", ())
     assert [one.text for one in answer.removed] == [GOLD, GIANTS]
-    assert "2 of 6 sentences of the model's draft were taken out: no source says them." in answer.notes
+    assert "2 of 6 sentences of the draft were removed: no source supports them." in answer.notes
     assert not any("own sentences" in note for note in answer.notes)
 
 
@@ -63,7 +63,7 @@ async def test_one_true_sentence_of_many_stays_and_the_floor_completes_it(monkey
     assert answer.answer_from == "model"
     assert len({citation.sentence for citation in answer.citations}) >= 3
     assert answer.text.count(SAID[3]) == 1
-    assert "2 of 3 sentences of the model's draft were taken out: no source says them." in answer.notes
+    assert "2 of 3 sentences of the draft were removed: no source supports them." in answer.notes
 
 
 async def test_a_draft_without_a_true_sentence_leaves_the_floor(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,7 @@ async def test_a_draft_without_a_true_sentence_leaves_the_floor(monkeypatch: pyt
     assert answer.answer_from == "floor"
     assert SAID[1] in answer.text
     assert "gold" not in answer.text
-    assert "2 of 2 sentences of the model's draft were taken out: no source says them." in answer.notes
+    assert "2 of 2 sentences of the draft were removed: no source supports them." in answer.notes
     kept = await asked(f"{GOLD} {GIANTS}", monkeypatch, keep_unsupported=True)
     assert [kept.text[slice(*one.sentence)] for one in kept.removed if one.sentence] == [GOLD, GIANTS]
     assert SAID[1] in kept.text

@@ -63,7 +63,7 @@ async def test_field_questions_of_a_time_are_not_answered_by_another(name: str) 
         pytest.skip("the shared data is not there")
     answer, *_ = await asked(field_rows()[name], [paper(text, "2024-03-05") for text in OLD])
     assert answer.status == "none"
-    assert [note for note in answer.notes if "Nothing found is of" in note and "2024-03-05" in note]
+    assert [note for note in answer.notes if "Nothing I found dates from" in note and "2024-03-05" in note]
     assert "Stone" not in answer.text
 
 
@@ -96,7 +96,7 @@ async def test_the_field_question_for_the_date_is_told_by_the_clock() -> None:
 async def test_what_is_of_another_time_is_no_answer(question: str, name: str) -> None:
     answer, *_ = await asked(question, [paper(text, "2024-03-05") for text in OLD])
     assert answer.status == "none"
-    assert f"Nothing found is of {name}; the newest source is of 2024-03-05." in answer.notes
+    assert f"Nothing I found dates from {name}; the newest source is from 2024-03-05." in answer.notes
     assert "189" not in answer.text
     assert answer.citations == ()
 
@@ -118,7 +118,7 @@ async def test_what_is_of_the_time_answers_and_the_old_is_left_out(
     answer, source, _ = await asked(question, documents, f"{text} [e1]")
     assert answer.status == "complete"
     assert {citation.quote for citation in answer.citations} == {text}
-    assert not [note for note in answer.notes if "Nothing found is of" in note]
+    assert not [note for note in answer.notes if "Nothing I found dates from" in note]
     assert source.topics[0].since > "2024"
 
 
@@ -129,9 +129,9 @@ async def test_of_an_office_the_newest_source_comes_first_and_an_old_one_is_date
     assert answer.citations[0].quote == new.text
     assert source.topics[0].since == ""
     assert "Today's date: Sunday, 2026-11-29" in str(chat.prompts[-1])
-    assert not [note for note in answer.notes if "Nothing found is of" in note]
+    assert not [note for note in answer.notes if "Nothing I found dates from" in note]
     answer, *_ = await asked("Who is the mayor of Arvel?", [old], "The mayor of Arvel is Ann Smith [e1].")
-    assert "Nothing found is of the last 12 months; the newest source is of 2011-05-01." in answer.notes
+    assert "Nothing I found dates from the last 12 months; the newest source is from 2011-05-01." in answer.notes
 
 
 @pytest.mark.parametrize("question", ["What happened in Arvel last year?", "What storm hit Arvel last week?"])
@@ -150,4 +150,4 @@ async def test_a_question_without_a_time_is_answered_as_ever() -> None:
     )
     assert answer.status == "complete"
     assert source.topics[0].since == ""
-    assert not [note for note in answer.notes if "Nothing found is of" in note]
+    assert not [note for note in answer.notes if "Nothing I found dates from" in note]

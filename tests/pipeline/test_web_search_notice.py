@@ -38,7 +38,7 @@ async def told(home: Path, question: str = QUESTION, **more: str) -> list[str]:
 
 async def test_the_first_search_says_who_is_asked_and_how_to_turn_it_off_and_the_next_does_not(tmp_path: Path) -> None:
     (line,) = await told(tmp_path)
-    assert "their search terms go to DuckDuckGo or Mojeek, and nothing else does" in line
+    assert "only the search terms are sent, to DuckDuckGo or Mojeek." in line
     assert "RESEARCH_AGENT_WEB_SEARCH=off" in line
     assert (tmp_path / FILE).read_bytes() == b""
     assert await told(tmp_path) == []
@@ -46,7 +46,7 @@ async def test_the_first_search_says_who_is_asked_and_how_to_turn_it_off_and_the
 
 async def test_an_instance_of_the_user_is_called_theirs(tmp_path: Path) -> None:
     (line,) = await told(tmp_path, RESEARCH_AGENT_WEB_SEARCH="searxng")
-    assert f"go to your SearXNG ({NOWHERE})," in line
+    assert f"to your SearXNG ({NOWHERE})." in line
 
 
 @pytest.mark.parametrize(

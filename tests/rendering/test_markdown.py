@@ -80,14 +80,14 @@ def test_what_was_asked_and_why_is_one_line() -> None:
         SourceReport(name=name, status=cast(Any, status), documents=1, ms=9, why=why)
         for name, status, why in (
             ("wikipedia", "ok", "asked for every question"),
-            ("arxiv", "failed", "a question of science"),
-            ("openalex", "empty", "a question of science"),
+            ("arxiv", "failed", "question about science"),
+            ("openalex", "empty", "question about science"),
             ("feed", "skipped", "asked for every question"),
         )
     )
     shown = as_markdown(INFO, [make_turn(sources=reports)])
     assert (
-        "*Searched: wikipedia (asked for every question); arxiv, openalex (a question of science)*"
+        "*Searched: wikipedia (asked for every question); arxiv, openalex (question about science)*"
         in shown.splitlines()
     )
     assert "Searched" not in as_markdown(INFO, [make_turn(sources=(replace(reports[0], why=""),))])

@@ -167,7 +167,7 @@ async def test_what_is_gone_and_what_says_nothing_is_no_comment(text: str | None
 async def test_one_failed_search_is_a_problem_beside_what_the_other_brought() -> None:
     seen = await ask(stories=500, comments=[COMMENT])
     assert len(seen.found.documents) == 1
-    assert seen.found.problems == ["has a fault of its own (HTTP 500)"]
+    assert seen.found.problems == ["had an internal error (HTTP 500)"]
     assert (await ask(stories=500, comments=500)).error is not None
     assert (await ask(stories=500)).error is not None
 

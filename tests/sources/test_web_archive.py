@@ -13,7 +13,7 @@ from helpers.in_process_reader import Reading
 from research_agent.documents.notices import MISSING, REASONS
 from research_agent.errors import BodyError, HttpConnectionError, HttpStatusError, SourceError
 from research_agent.http import open_client
-from research_agent.http.errors import NAME_NOT_FOUND
+from research_agent.messages import failures
 from research_agent.settings import Settings
 from research_agent.sources import Found, SourceSettings, Tools, load_sources
 from research_agent.sources.web import Web
@@ -85,7 +85,7 @@ async def test_the_copy_says_of_which_day_it_is_and_is_cited_at_the_archives_add
         ({"status": 410, "available": NONE}, 2, "(HTTP 410), and the Internet Archive has no copy of it"),
         ({"available": b"<html>"}, 2, "and the Internet Archive answered with HTML"),
         ({"available": {"x": 1}}, 2, "and the Internet Archive answered without a list of copies"),
-        ({"copy": (503, b"")}, 3, "and the Internet Archive has a fault of its own (HTTP 503)"),
+        ({"copy": (503, b"")}, 3, "and the Internet Archive had an internal error (HTTP 503)"),
         ({"copy": (200, b"")}, 3, "and the Internet Archive "),
     ],
 )
@@ -105,7 +105,7 @@ async def test_only_what_is_gone_is_asked_for_and_only_once(more: Mapping[str, A
         (HttpStatusError("x", status=404), True),
         (HttpStatusError("x", status=410), True),
         (HttpStatusError("x", status=401), False),
-        (HttpConnectionError(NAME_NOT_FOUND), True),
+        (HttpConnectionError(failures.DNS_FAILED()), True),
         (HttpConnectionError("refused the connection"), False),
         (BodyError(REASONS[MISSING]), True),
         (BodyError("holds no text that can be read"), False),

@@ -303,7 +303,7 @@ async def test_each_source_is_told_as_it_ends_and_has_a_span_of_its_own() -> Non
 
 SAID = {
     "429": "is limiting requests (HTTP 429), try again in 7 s",
-    "500": "has a fault of its own (HTTP 500)",
+    "500": "had an internal error (HTTP 500)",
     "broken": "answered with JSON that is cut or broken",
     "cut": "sent an answer that was cut off or could not be unpacked",
     "drip": "timed out after 3 s",
@@ -454,8 +454,8 @@ async def test_a_bug_in_a_source_stops_no_other() -> None:
 
 
 async def test_the_report_says_why_a_source_was_asked() -> None:
-    fetched = await ask(FakeSource("quick", ["x"]), why={"quick": "you named it"})
-    assert report(fetched, "quick").why == "you named it"
+    fetched = await ask(FakeSource("quick", ["x"]), why={"quick": "chosen by you"})
+    assert report(fetched, "quick").why == "chosen by you"
 
 
 async def test_what_came_whole_is_stored_though_the_search_is_cut_short(tmp_path: Path) -> None:

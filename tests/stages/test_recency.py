@@ -167,15 +167,16 @@ def test_the_line_dates_the_newest_source_and_is_said_only_when_nothing_is_of_th
     old, older = document(published="2024-03-05"), document(published="2019")
     undated, stored = document(), document(retrieved="2026-01-01")
     assert outdated(week, [], [older, old, undated]) == (
-        "Nothing found is of this week; the newest source is of 2024-03-05.",
+        "Nothing I found dates from this week; the newest source is from 2024-03-05.",
     )
     assert outdated(now, [undated], [undated]) == (
-        "Nothing found is of the last 12 months; no source found says of what day it is.",
+        "Nothing I found dates from the last 12 months; none of the sources is dated.",
     )
-    assert outdated(week, [], [stored]) == ("Nothing found is of this week; the newest source is of 2026-01-01.",)
+    line = "Nothing I found dates from this week; the newest source is from 2026-01-01."
+    assert outdated(week, [], [stored]) == (line,)
     assert outdated(week, [document(published="2026-11-28")], []) == ()
     assert outdated(None, [], [old]) == ()
-    assert (outdated(week, [], []), outdated(now, [], [])) == (("Nothing found is of this week.",), ())
+    assert (outdated(week, [], []), outdated(now, [], [])) == (("Nothing I found dates from this week.",), ())
 
 
 def test_the_newest_source_is_preferred_among_near_equals_only() -> None:

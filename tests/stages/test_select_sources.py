@@ -100,17 +100,17 @@ def test_sources_are_asked_for_what_they_are_good_for_and_it_says_why() -> None:
     chosen = select_sources("Which vaccines do researchers test?", sources)
     assert {(found.source.name, found.why) for found in chosen} == {
         ("all", "asked for every question"),
-        ("papers", "a question of medicine and science"),
+        ("papers", "question about medicine and science"),
     }
     assert [found.source.name for found in select_sources("Why did Rome fall?", sources)] == ["all"]
     (page,) = select_sources("Read https://example.org", [source("web", "page"), source("code", "software")])
-    assert (page.source.name, page.why) == ("web", "the question holds an address")
+    assert (page.source.name, page.why) == ("web", "the question contains an address")
 
 
 def test_what_the_user_named_is_asked_whatever_the_question_is() -> None:
     sources = [source("papers", "science"), source("last"), source("mine", "general", usable=False)]
     assert [found.why for found in select_sources("Why did Rome fall?", sources, named=["papers"])] == [
-        "you named it"
+        "chosen by you"
     ] * 3
 
 

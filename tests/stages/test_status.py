@@ -68,9 +68,9 @@ def test_what_was_stored_is_an_answer_and_only_without_a_network_another_status(
 @pytest.mark.parametrize(
     ("found", "line"),
     [
-        (STORED, "Wikipedia: answered from what was stored 3 days ago"),
-        (STALE, "Wikipedia: reset the connection; answered from what was stored 42 s ago"),
-        (report("wiki", "ok", stored=0.2), "Wikipedia: answered from what was stored just now"),
+        (STORED, "Wikipedia: cached, 3 days old"),
+        (STALE, "Wikipedia: reset the connection; cached, 42 s old"),
+        (report("wiki", "ok", stored=0.2), "Wikipedia: cached just now"),
     ],
 )
 def test_what_is_not_new_is_said_with_its_age(found: SourceReport, line: str) -> None:
@@ -82,14 +82,44 @@ def test_failures_are_one_line_with_names_and_reasons() -> None:
     assert lines == ("2 of 3 sources answered; Hacker News timed out after 8 s",)
 
 
-def test_nothing_found_says_what_was_asked() -> None:
-    text = nothing_found([DOWN, EMPTY, OK], TITLES)
-    for part in (
-        "Wikipedia: failed (answered with HTTP 500)",
-        "Hacker News: nothing found",
-        "none of them on this question",
-    ):
-        assert part in text
+def test_nothing_found_says_what_was_searched_and_leaves_failures_to_their_line() -> None:
+    end = "I don't answer from the model's memory. Try rephrasing, or add a source."
+    assert nothing_found([DOWN, EMPTY, BOOK, OFF], TITLES) == (
+        f"I found no answer. Searched: Hacker News, Encyclopedia. {end}"
+    )
+    assert nothing_found([DOWN], TITLES) == f"I found no answer. Searched: none. {end}"
+
+
+DNS = "could not be reached (DNS lookup failed)"
+PAUSED = "paused after 5 failures; retrying in 28 s"
+
+
+@pytest.mark.parametrize(
+    ("reports", "lines"),
+    [
+        (
+            [report("wiki", "failed", DNS), report("hn", "failed", PAUSED), BOOK],
+            ("No network: none of the 2 online sources could be reached. Check your connection.",),
+        ),
+        (
+            [
+                report("wiki", "failed", f"found no search engine: Mojeek {DNS}"),
+                report("hn", "failed", DNS),
+            ],
+            ("No network: none of the 2 online sources could be reached. Check your connection.",),
+        ),
+        ([report("wiki", "failed", DNS), BOOK], (f"1 of 2 sources answered; Wikipedia {DNS}",)),
+        ([report("wiki", "failed", DNS), EMPTY], (f"1 of 2 sources answered; Wikipedia {DNS}",)),
+        (
+            [report("wiki", "failed", DNS), SLOW],
+            (f"0 of 2 sources answered; Wikipedia {DNS}; Hacker News {SLOW.reason}",),
+        ),
+        ([report("wiki", "failed", PAUSED), report("hn", "failed", PAUSED)], None),
+    ],
+)
+def test_no_network_is_one_line(reports: list[SourceReport], lines: tuple[str, ...] | None) -> None:
+    said = conclude(reports, TITLES, LOCAL, has_text=True, model=True)[1]
+    assert said == lines if lines else not said[0].startswith("No network")
 
 
 @pytest.mark.parametrize(

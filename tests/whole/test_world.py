@@ -77,7 +77,7 @@ def test_a_question_of_science_is_asked_of_papers_too_and_the_answer_says_why(tm
     assert code == 0
     why = {source["name"]: source["why"] for source in answer["sources"] if source["status"] == "ok"}
     assert why["wikipedia"] == why["feed"] == "asked for every question"
-    papers = {name for name, reason in why.items() if reason == "a question of science"}
+    papers = {name for name, reason in why.items() if reason == "question about science"}
     assert papers == {"arxiv", "openalex"}, "the two best of a kind"
     assert len(answer["sources"]) <= 5
     check_quotes(answer, tmp_path / "h")

@@ -13,6 +13,7 @@ from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import SettingsError, SourceError, SourceNotReadyError, UnknownSourceError
 from research_agent.http import open_client
 from research_agent.llm.endpoints import without_userinfo
+from research_agent.messages import failures
 from research_agent.settings import Settings
 from research_agent.sources.policy import lacks, policy_of
 from research_agent.sources.protocol import Source, Tools
@@ -92,7 +93,7 @@ async def _probe(probe: SourceProbe, source: Source | None, tools: Tools, offlin
     if source is None:
         return probe
     if source.live and offline:
-        return replace(probe, reason="was not asked: offline")
+        return replace(probe, reason=failures.OFFLINE())
     if isinstance(source, Web) and source.engines:  # a search would tell no more, and costs engines and sites much
         return replace(probe, reason="general questions are searched by the engines of web_search")
     start = time.perf_counter()

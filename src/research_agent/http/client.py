@@ -27,6 +27,7 @@ from research_agent.http.response import Response, json_failure, reject_intersti
 from research_agent.http.source_client import Admit, SourceClient
 from research_agent.http.ssrf import SsrfGuard
 from research_agent.http.throttle import ResponseSignal, Throttle
+from research_agent.messages import failures
 from research_agent.settings import Settings
 
 __all__ = ["BODY_LIMIT", "MAX_REDIRECTS", "Client"]
@@ -239,7 +240,7 @@ class Client:
         if self.source_client is not None:
             return await self.source_client.get(address, headers or {}, send, posted)
         if self._flags.offline:
-            raise SourceError("was not asked: offline", hint="Leave out --offline.")
+            raise SourceError(failures.OFFLINE(), hint="Leave out --offline.")
         until = self._ends(None)
         return await send({}, partial(self._admit, f"{address.host}:{address.port}", until), until)
 

@@ -19,45 +19,41 @@ from research_agent.errors import (
 from research_agent.http.rate_limits import retry_after
 from research_agent.http.redirects import parsed
 from research_agent.http.ssrf import RefusedAddressError, refusal
+from research_agent.messages import Message, failures
 from research_agent.text.humanize import duration
 from research_agent.text.sanitize import redacted_url
 
-__all__ = ["NAME_NOT_FOUND", "status_error", "translate"]
-
-NAME_NOT_FOUND = "has an address whose name was not found"
+__all__ = ["status_error", "translate"]
 
 # First match wins: subclasses stand before their bases.
-MEANINGS: tuple[tuple[type[Exception], type[SourceError], str], ...] = (
-    (TimeoutError, HttpTimeoutError, "timed out"),
-    (aiohttp.ClientConnectorDNSError, HttpConnectionError, NAME_NOT_FOUND),
-    (aiohttp.ClientConnectorCertificateError, HttpConnectionError, "has a certificate that is not valid"),
-    (aiohttp.ServerFingerprintMismatch, HttpConnectionError, "has a certificate that was not expected"),
-    (aiohttp.ClientSSLError, HttpConnectionError, "could not be reached securely (TLS)"),
-    (aiohttp.ClientProxyConnectionError, HttpConnectionError, "could not be reached: the proxy does not answer"),
-    (aiohttp.ClientHttpProxyError, HttpConnectionError, "could not be reached: the proxy refused"),
-    (aiohttp.ServerDisconnectedError, HttpConnectionError, "closed the connection without an answer"),
-    (aiohttp.ClientConnectorError, HttpConnectionError, "could not be reached"),
-    (aiohttp.ClientConnectionResetError, HttpConnectionError, "reset the connection"),
-    (aiohttp.ClientOSError, HttpConnectionError, "broke the connection"),
-    (aiohttp.ClientPayloadError, BodyError, "sent an answer that was cut off or could not be unpacked"),
-    (aiohttp.RedirectClientError, BodyError, "redirected to something that is not a web address"),
-    (aiohttp.NonHttpUrlClientError, AddressError, "has an address that is not http or https"),
-    (aiohttp.InvalidURL, HttpConnectionError, "has an address that is not a URL"),
-    (aiohttp.ClientResponseError, BodyError, "answered with something that is not valid HTTP"),
-    (aiohttp.ClientError, HttpConnectionError, "broke the connection"),
-    (OSError, HttpConnectionError, "broke the connection"),
+MEANINGS: tuple[tuple[type[Exception], type[SourceError], Message], ...] = (
+    (TimeoutError, HttpTimeoutError, failures.TIMED_OUT),
+    (aiohttp.ClientConnectorDNSError, HttpConnectionError, failures.DNS_FAILED),
+    (aiohttp.ClientConnectorCertificateError, HttpConnectionError, failures.BAD_CERTIFICATE),
+    (aiohttp.ServerFingerprintMismatch, HttpConnectionError, failures.WRONG_CERTIFICATE),
+    (aiohttp.ClientSSLError, HttpConnectionError, failures.NO_TLS),
+    (aiohttp.ClientProxyConnectionError, HttpConnectionError, failures.PROXY_SILENT),
+    (aiohttp.ClientHttpProxyError, HttpConnectionError, failures.PROXY_REFUSED),
+    (aiohttp.ServerDisconnectedError, HttpConnectionError, failures.CLOSED),
+    (aiohttp.ClientConnectorError, HttpConnectionError, failures.UNREACHABLE),
+    (aiohttp.ClientConnectionResetError, HttpConnectionError, failures.RESET),
+    (aiohttp.ClientOSError, HttpConnectionError, failures.BROKEN),
+    (aiohttp.ClientPayloadError, BodyError, failures.CUT_OFF),
+    (aiohttp.RedirectClientError, BodyError, failures.BAD_REDIRECT),
+    (aiohttp.NonHttpUrlClientError, AddressError, failures.NOT_HTTP_ADDRESS),
+    (aiohttp.InvalidURL, HttpConnectionError, failures.NOT_URL),
+    (aiohttp.ClientResponseError, BodyError, failures.NOT_HTTP),
+    (aiohttp.ClientError, HttpConnectionError, failures.BROKEN),
+    (OSError, HttpConnectionError, failures.BROKEN),
 )
 
 # aiohttp passes the system's errno on, whatever class it wraps it in.
 BY_NUMBER = {
-    errno.ECONNREFUSED: "refused the connection",
-    errno.ECONNRESET: "reset the connection",
-    errno.EHOSTUNREACH: "could not be reached: no route to it",
-    errno.ENETUNREACH: "could not be reached: no network",
+    errno.ECONNREFUSED: failures.REFUSED,
+    errno.ECONNRESET: failures.RESET,
+    errno.EHOSTUNREACH: failures.NO_ROUTE,
+    errno.ENETUNREACH: failures.NETWORK_DOWN,
 }
-
-
-WANTS_LOGIN = "could not be reached: the proxy wants a login (HTTP 407)"
 
 
 def translate(error: Exception, url: str, *, timeout: float, proxy: str = "") -> SourceError:
@@ -68,14 +64,13 @@ def translate(error: Exception, url: str, *, timeout: float, proxy: str = "") ->
     """
     if isinstance(getattr(error, "os_error", None), RefusedAddressError):
         return refusal(error.os_error.filename)  # type: ignore[attr-defined]
-    meaning, message = next((meaning, text) for kind, meaning, text in MEANINGS if isinstance(error, kind))
-    if meaning is HttpTimeoutError:
-        message = f"timed out after {timeout:g} s"
+    meaning, said = next((meaning, text) for kind, meaning, text in MEANINGS if isinstance(error, kind))
+    message = failures.TIMED_OUT_AFTER(seconds=timeout) if meaning is HttpTimeoutError else said()
     by_proxy = isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError)  # its errno, status
     if isinstance(error, OSError) and error.errno in BY_NUMBER and not by_proxy:
-        message = BY_NUMBER[error.errno]
+        message = BY_NUMBER[error.errno]()
     if by_proxy and getattr(error, "status", 0) == 407:
-        message = WANTS_LOGIN
+        message = failures.PROXY_LOGIN()
     if by_proxy and proxy:
         message += f" ({proxy})"
     return meaning(message, hint=f"The request went to {_redacted(url)}.")
@@ -84,17 +79,17 @@ def translate(error: Exception, url: str, *, timeout: float, proxy: str = "") ->
 def status_error(status: int, again: str | None, *, hint: str, body: bytes = b"") -> HttpStatusError:
     """The error for a status of 300 or more with the `body` of its response; `again` is its `Retry-After` header."""
     seconds = retry_after(again, wall=time.time())
-    when = f", try again in {duration(seconds)}" if seconds else ""
+    when = failures.RETRY_IN(duration=duration(seconds)) if seconds else ""
     if status == 429:
-        message = f"is limiting requests (HTTP 429){when}"
+        message = failures.RATE_LIMITED(status=status, when=when)
     elif status == 407:
-        message = WANTS_LOGIN
+        message = failures.PROXY_LOGIN()
     elif status >= 500:
-        message = f"has a fault of its own (HTTP {status}){when}"
+        message = failures.SERVER_ERROR(status=status, when=when)
     else:
-        message = f"did not accept the request (HTTP {status})"
+        message = failures.REJECTED(status=status)
     if kind := interstitial(body):
-        message += f": it answered with {kind}"
+        message = failures.ANSWERED_WITH(failure=message, page=kind)
     return HttpStatusError(message, status=status, hint=hint, body=body)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from research_agent.errors import HttpLimitError
+from research_agent.messages import failures
 
 __all__ = ["RequestBudget"]
 
@@ -35,7 +36,7 @@ class RequestBudget:
         elif self._parent is not None:
             self._parent.spend()
         else:
-            raise HttpLimitError("was not asked: this question has sent all the requests that one may", seconds=0.0)
+            raise HttpLimitError(failures.BUDGET_SPENT(), seconds=0.0)
 
     @contextmanager
     def reserve(self, count: int) -> Iterator[RequestBudget]:

@@ -42,6 +42,7 @@ from research_agent.http.rate_limits import Limits
 from research_agent.http.request_budget import RequestBudget
 from research_agent.http.response import Response
 from research_agent.http.throttle import ResponseSignal, Throttle
+from research_agent.messages import failures
 
 __all__ = ["Admit", "Send", "SourceClient"]
 
@@ -165,7 +166,7 @@ class SourceClient:
         response = entry.response
         if response.status in GONE:
             raise instead_of or HttpStatusError(
-                f"did not accept the request (HTTP {response.status})",
+                failures.REJECTED(status=response.status),
                 status=response.status,
                 body=response.data,
                 hint=f"The request went to {address.host}.",

@@ -33,6 +33,7 @@ from research_agent.http.rate_limit_store import (
 )
 from research_agent.http.rate_limits import Limits, requested_pause
 from research_agent.http.sqlite_file import SharedFile
+from research_agent.messages import failures
 from research_agent.text.humanize import duration
 
 __all__ = ["ResponseSignal", "Throttle"]
@@ -183,9 +184,11 @@ class Throttle:
 
 def _refusal(decision: Decision) -> HttpLimitError:
     if decision.why == "broken":
-        when = f"the next try is in {duration(decision.seconds)}" if decision.seconds else "one request tries it now"
-        return HttpLimitError(f"was not asked: it failed {BREAK_AFTER} times; {when}", seconds=decision.seconds)
+        if not decision.seconds:
+            return HttpLimitError(failures.PAUSED_TRYING(failures=BREAK_AFTER), seconds=0.0)
+        message = failures.PAUSED(failures=BREAK_AFTER, duration=duration(decision.seconds))
+        return HttpLimitError(message, seconds=decision.seconds)
     if decision.why == "limit":
-        message = f"was not asked: its limit allows the next request in {duration(decision.seconds)}"
+        message = failures.LIMIT_REACHED(duration=duration(decision.seconds))
         return HttpLimitError(message, seconds=decision.seconds, hint="Ask again then, or ask other sources.")
-    return HttpLimitError("was not asked: as many requests as it allows at once were under way", seconds=0.0)
+    return HttpLimitError(failures.BUSY(), seconds=0.0)

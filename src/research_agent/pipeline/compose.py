@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from research_agent.messages import remarks
 from research_agent.pipeline.cited_sites import Trust
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext
 from research_agent.stages.conflicts import compare
@@ -41,7 +42,7 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, trust:
     turn.note(*otherwise(checked.removed), *taken_out(checked.removed, checked.sentences))
     turn.note(*map(how_computed, draft.computed))
     if checked.text and turn.chat_error is not None:
-        turn.note(f"{turn.chat_error.message} Extracts are shown instead. {turn.chat_error.hint}".strip())
+        turn.note(remarks.EXTRACTS_INSTEAD(problem=turn.chat_error.message, hint=turn.chat_error.hint).strip())
     documents = {passage.document.id: passage.document for passage in retrieved.passages}
     cited = {citation.document: documents[citation.document] for citation in checked.citations}
     quoted = {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from research_agent import llm
 from research_agent.grounding import Judgement
+from research_agent.messages import remarks
 from research_agent.pipeline.state import TurnContext
 from research_agent.stages.repair import Rewriting, fallen, repair
 from research_agent.stages.second_opinion import open_questions, second_opinion
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["review"]
 
 SECONDS = 3.0  # of each call, at most
-ONE_REWRITTEN = "1 sentence was rewritten from its source."
 
 Judge = Callable[[Sequence[str]], Awaitable[Sequence[Judgement]]]
 
@@ -93,7 +93,7 @@ async def _ask_repair(
         repaired = await repair(sentences, judgements, evidence, chat=chat, judge=judge, seconds=seconds)
     _mark(turn, "repair", repaired.outcome)
     if count := len(repaired.rewritings):
-        turn.note(f"{count} sentences were rewritten from their sources." if count > 1 else ONE_REWRITTEN)
+        turn.note(remarks.REWRITTEN(n=count))
     return repaired.rewritings
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from research_agent.events import Planned
+from research_agent.messages import remarks
 from research_agent.pipeline.evidence import fetch_from
 from research_agent.pipeline.search import Ranker, sources_for
 from research_agent.pipeline.state import TurnContext
@@ -57,7 +58,7 @@ async def search_again(
         return None
     turn.asked = turn.asked.corrected(correction.apply)
     words = " and ".join(f"'{correction.apply(word)}'" for word in _misspelt(topics[0].question, correction))
-    turn.note(f"Searched for {words} too.")
+    turn.note(remarks.SEARCHED_TOO(words=words))
     return SecondSearch(corrected, both, passages, found)
 
 

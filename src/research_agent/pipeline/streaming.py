@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from research_agent import llm
 from research_agent.errors import ChatError, EmptyReplyError
 from research_agent.events import Drafted, SentenceChecked, Token
+from research_agent.messages import remarks
 from research_agent.pipeline.computing import compute
 from research_agent.pipeline.review import review
 from research_agent.pipeline.state import ANSWERS, CheckedDraft, Draft, Retrieved, TurnContext, Unsaved
@@ -107,12 +108,10 @@ def _worth_asking(chat: Chat, retrieved: Retrieved) -> bool:
 
 def _note_losses(turn: TurnContext, draft: Synthesis, context: int) -> None:
     if draft.left_out:
-        turn.note(f"Left out of the draft, as said back from a page's orders or earlier turns: {draft.left_out}.")
+        turn.note(remarks.DRAFT_REPEATED_ORDERS(text=draft.left_out))
     if draft.dropped:
-        turn.note(
-            f"{draft.dropped} of {len(draft.evidence) + draft.dropped} passages did not fit the model's context of "
-            f"{context:,} tokens and were left out."
-        )
+        passages = len(draft.evidence) + draft.dropped
+        turn.note(remarks.PASSAGES_LEFT_OUT(dropped=draft.dropped, passages=passages, tokens=f"{context:,}"))
 
 
 class _SentenceChecker:
@@ -194,7 +193,7 @@ async def _fill(turn: TurnContext, retrieved: Retrieved, draft: Draft, floor: Ch
     draft = draft._replace(text=await _reviewed(turn, retrieved, draft.text))
     checked = await _cite(turn, retrieved, draft.text, keep=turn.keep_unsupported)
     if not checked.supported:
-        turn.note("The model's draft had too little support, so the sources' own sentences are shown.")
+        turn.note(remarks.DRAFT_NOT_VERIFIED())
         if turn.keep_unsupported and floor.supported:
             kept = await _with_more(turn, retrieved, draft, " ".join(_supported_sentences(floor)))
             return CheckedDraft(replace(kept, sentences=checked.sentences), "floor")
@@ -217,7 +216,7 @@ async def _answer_first(turn: TurnContext, retrieved: Retrieved, result: Checked
         if max(logits) >= ANSWERS:
             return await _led(turn, retrieved, result, said)
         if answers >= ANSWERS:
-            turn.note("The model's draft did not answer, so a source's own sentence stands first.")
+            turn.note(remarks.DRAFT_OFF_THE_QUESTION())
             text = f"{_supported_sentences(floor)[0]}\n\n{result.checked.text}"
             return result._replace(checked=await _cite(turn, retrieved, text, keep=turn.keep_unsupported))
     return result if answers >= ANSWERS else CheckedDraft(await _nearest(turn, retrieved), "floor", answered=False)
@@ -299,7 +298,7 @@ async def _complete(turn: TurnContext, retrieved: Retrieved, draft: Draft, check
     if completed.supported < min(ENOUGH, floor.supported):  # too much of the floor resembles what is said
         more = " ".join(sentence for sentence in _supported_sentences(floor) if sentence not in said)
         completed = await _with_more(turn, retrieved, draft, more)
-    turn.note("The model's draft was short, so the sources' own sentences complete it.")
+    turn.note(remarks.DRAFT_TOO_SHORT())
     return replace(completed, removed=completed.removed[: len(checked.removed)], sentences=checked.sentences)
 
 

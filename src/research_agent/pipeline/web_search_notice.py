@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from research_agent.messages import remarks
 from research_agent.pipeline.state import TurnContext
 from research_agent.sources.protocol import Source
 from research_agent.sources.web import Web
@@ -38,10 +39,7 @@ async def tell_of_web_search(turn: TurnContext, question: str, sources: Sequence
 def _line(engines: Sequence[WebSearch]) -> str:
     names = [f"your {one.title} ({one.base})" if isinstance(one, SearXNGApi) else one.title for one in engines]
     listed = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    return (
-        f"General questions are searched on the web from now on: their search terms go to {listed}, and nothing else "
-        "does. To turn it off: RESEARCH_AGENT_WEB_SEARCH=off (docs/web-search.md)."
-    )
+    return remarks.WEB_SEARCH_BEGINS(engines=listed)
 
 
 def _remember(file: Path) -> None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from research_agent.messages import failures
 from research_agent.rendering.reference import Reference, facts, label, when
 from research_agent.rendering.trust import single_lines
 from research_agent.text.question import YOUR_TEXT
@@ -237,7 +238,9 @@ class AnswerView:
         said = (self.coverage, *map(one_line, self.notes), self.search_line, self.unread_line)
         lines = [line for line in said if line]
         bare = [line.removesuffix(SETUP).rstrip() for line in lines]
-        unset = any((report.status, report.reason) == ("skipped", "is not set up") for report in self.answer.sources)
+        unset = any(
+            (report.status, report.reason) == ("skipped", failures.NOT_SET_UP()) for report in self.answer.sources
+        )
         return [*filter(None, bare), SETUP] if unset or bare != lines else lines
 
     @cached_property

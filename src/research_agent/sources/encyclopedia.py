@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyError
 from research_agent.files import sha256_of
+from research_agent.messages import failures
 from research_agent.sources.leads_index import search_index
 from research_agent.sources.policy import KINDS, SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
@@ -130,7 +131,7 @@ class Encyclopedia:
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search articles for the topic and its question; by words and names alone when there is no embedding model."""
         if not await asyncio.to_thread(os.path.isfile, self._folder / "part.json"):
-            raise SourceNotReadyError("is not set up", hint=SETUP)
+            raise SourceNotReadyError(failures.NOT_SET_UP(), hint=SETUP)
         query: NDArray[np.float32] | None = None
         problems: tuple[str, ...] = ()
         if tools.embed is not None and topic.question.strip():

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent.errors import HttpLimitError, OutOfScopeError, SourceError, SourceNotReadyError
+from research_agent.messages import failures
 from research_agent.sources.policy import policy_of
 from research_agent.sources.protocol import FoundOnWeb, Source, Tools
 from research_agent.sources.validation import checked
@@ -80,7 +81,11 @@ async def search_for(
     except TimeoutError:
         if source_client is not None:
             source_client.end(good=False)
-        return SearchOutcome(failure=SourceError(f"timed out{f' after {deadline:g} s' * time_limit.expired()}"))
+        return SearchOutcome(
+            failure=SourceError(
+                failures.TIMED_OUT_AFTER(seconds=deadline) if time_limit.expired() else failures.TIMED_OUT()
+            )
+        )
     except asyncio.CancelledError as error:
         # The program ends or the user stops it: complete responses are stored all the same.
         if source_client is not None:
@@ -127,9 +132,7 @@ def _noting(tools: Tools, sent: list[str] | None) -> SourceClient | None:
 def bug_in(source: Source, error: BaseException) -> SourceError:
     """The failure for a bug of a source, whose trace is logged."""
     log.info("%r has a bug", type(source), exc_info=error)
-    return SourceError(
-        f"has a bug ({type(error).__name__}): its trace is in the log", hint="Update or uninstall the source's package."
-    )
+    return SourceError(failures.HAS_A_BUG(error=type(error).__name__), hint="Update or uninstall the source's package.")
 
 
 async def has_stored(source: Source, tools: Tools) -> bool:
@@ -148,7 +151,7 @@ def _backdated(documents: Iterable[Document], oldest: float | None, began: datet
 
 def report_on(name: str, outcomes: Sequence[SearchOutcome], documents: int, seconds: float) -> SourceReport:
     """Report on all searches of a source, which took `seconds` and gave that many distinct `documents`."""
-    failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
+    raised = [outcome.failure for outcome in outcomes if outcome.failure is not None]
     problems = [problem for outcome in outcomes for problem in outcome.problems]
     report = SourceReport(
         name=name,
@@ -159,19 +162,19 @@ def report_on(name: str, outcomes: Sequence[SearchOutcome], documents: int, seco
         engines=tuple(dict.fromkeys(name for outcome in outcomes for name in outcome.engines)),
         unread=tuple({page.url: page for outcome in outcomes for page in outcome.unread}.values()),
     )
-    if failures and len(failures) == len(outcomes):
-        is_skipped = all(isinstance(failure, SourceNotReadyError) for failure in failures)
-        reasons = _by_frequency(failure.message for failure in failures)
+    if raised and len(raised) == len(outcomes):
+        is_skipped = all(isinstance(failure, SourceNotReadyError) for failure in raised)
+        reasons = _by_frequency(failure.message for failure in raised)
         return replace(report, status="skipped" if is_skipped else "failed", reason=reasons)
     # A topic that the source is not for, such as one without an address for a page, was no search.
-    failures = [failure for failure in failures if not isinstance(failure, OutOfScopeError)]
+    raised = [failure for failure in raised if not isinstance(failure, OutOfScopeError)]
     count = sum(not isinstance(outcome.failure, OutOfScopeError) for outcome in outcomes)
-    unsent = [failure.message for failure in failures if isinstance(failure, HttpLimitError)]
-    failed = [failure.message for failure in failures if not isinstance(failure, HttpLimitError)]
+    unsent = [failure.message for failure in raised if isinstance(failure, HttpLimitError)]
+    failed = [failure.message for failure in raised if not isinstance(failure, HttpLimitError)]
     if unsent:
-        problems.insert(0, f"{_by_frequency(unsent)} ({len(unsent)} of {count} searches)")
+        problems.insert(0, failures.SEARCHES_NOT_SENT(reasons=_by_frequency(unsent), n=len(unsent), asked=count))
     if failed:
-        problems.insert(0, f"{len(failed)} of {count} searches failed: {_by_frequency(failed)}")
+        problems.insert(0, failures.SEARCHES_FAILED(failed=len(failed), asked=count, reasons=_by_frequency(failed)))
     if problems:
         return replace(report, status="ok" if documents else "failed", reason=_by_frequency(problems))
     return report

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from research_agent.documents.notices import MISSING, REASONS
 from research_agent.errors import BodyError, HttpConnectionError, HttpStatusError, SourceError
-from research_agent.http.errors import NAME_NOT_FOUND
 from research_agent.http.rate_limits import Limits
 from research_agent.http.ssrf import is_public
+from research_agent.messages import failures
 from research_agent.sources.crawler import host_of, read_page
 from research_agent.text.json_fields import object_of, text_of
 from research_agent.text.timestamps import iso_now
@@ -43,7 +43,7 @@ def is_gone(error: SourceError) -> bool:
     if isinstance(error, HttpStatusError):
         return error.status in GONE
     if isinstance(error, HttpConnectionError):
-        return error.message == NAME_NOT_FOUND
+        return error.message == failures.DNS_FAILED()
     return isinstance(error, BodyError) and error.message == REASONS[MISSING]
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from research_agent.messages import remarks
 from research_agent.text.dates import dates_in, interval
 from research_agent.text.question import YOUR_TEXT
 from research_agent.types import Document, Evidence, Topic
@@ -187,10 +188,11 @@ def outdated(period: Period | None, cited: Iterable[Document], found: Iterable[D
         return ()
     found = list(found)
     if not found:
-        return (f"Nothing found is of {period.name}.",) if period.strict else ()
+        return (remarks.NOTHING_OF_PERIOD(period=period.name),) if period.strict else ()
     days = [day for document in found if (day := _day_of(document, period.end)) is not None]
-    newest = f"the newest source is of {max(days).isoformat()}" if days else "no source found says of what day it is"
-    return (f"Nothing found is of {period.name}; {newest}.",)
+    if not days:
+        return (remarks.NONE_IS_DATED(period=period.name),)
+    return (remarks.NEWEST_IS_OLDER(period=period.name, day=max(days).isoformat()),)
 
 
 def clock_line(question: str, now: datetime) -> str:

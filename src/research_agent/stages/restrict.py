@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from research_agent.messages import remarks
 from research_agent.sources.policy import lacks, policy_of
 from research_agent.sources.protocol import Source
 from research_agent.text.restriction import Refusal, told
@@ -79,18 +80,10 @@ def restriction_notes(
     undated, others = count["no date"], count["site"] + count["day"]
     lines = [told(restriction)] if restriction else []
     if restriction and undated:
-        lines.append(f"{_texts(undated, 'page')} without a date {_were(undated)} left out.")
+        lines.append(remarks.UNDATED_LEFT_OUT(n=undated))
     if restriction and others:
-        lines.append(f"{_texts(others, 'text')} of other sites or days {_were(others)} left out.")
+        lines.append(remarks.OTHERS_LEFT_OUT(n=others))
     if by_lists:
-        gone = "" if restriction or not others else f" {_texts(others, 'text')} {_were(others)} left out."
+        gone = "" if restriction or not others else f" {remarks.LEFT_OUT(n=others)}"
         lines.append(f"{LISTS}{gone}")
     return tuple(lines)
-
-
-def _texts(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
-
-
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent.encoders.question_kinds import probabilities
+from research_agent.messages import remarks
 from research_agent.sources.policy import lacks, policy_of
 from research_agent.sources.protocol import Source
 from research_agent.text.tokens import content_stems
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST", "SelectedSource", "kinds_of", "more_sources", "select_sources"]
 
-NAMED = "you named it"
 ANY_QUESTION = "asked for every question"
 
 MOST = 5
@@ -79,7 +79,7 @@ def select_sources(
     when the question repeats the words of an example it is asked at once.
     """
     if named:
-        return tuple(SelectedSource(source, NAMED) for source in sources)
+        return tuple(SelectedSource(source, remarks.CHOSEN_BY_YOU()) for source in sources)
     usable = [source for source in sources if not lacks(source)]
     scores = kind_scores(question)
     general = sorted((one for one in usable if "general" in policy_of(one).kinds), key=_general_order)
@@ -205,4 +205,4 @@ def _like(source: Source, example: str) -> SelectedSource:
 def _why(fit: frozenset[str]) -> str:
     if "general" in fit:
         return ANY_QUESTION
-    return f"a question of {' and '.join(sorted(fit))}" if fit != {"page"} else "the question holds an address"
+    return remarks.QUESTION_ABOUT(kinds=" and ".join(sorted(fit))) if fit != {"page"} else remarks.HOLDS_AN_ADDRESS()

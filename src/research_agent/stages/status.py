@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from research_agent.text.humanize import ago
+from research_agent.messages import failures, remarks
+from research_agent.text.humanize import duration
 from research_agent.text.tokens import WORD, content_stems, is_yes_no_question, names, words
 from research_agent.types import (
     NOT_SAID,
@@ -34,6 +36,8 @@ __all__ = [
 YEAR = re.compile(r"[12]\d{3}")
 READ = 200_000  # characters of a document
 MOST_CONTRADICTIONS = 2  # that get a line
+UNREACHED = (failures.DNS_FAILED, failures.NETWORK_DOWN, failures.NO_ROUTE)
+PAUSED = (failures.PAUSED, failures.PAUSED_TRYING)  # after failures, which say no more of themselves
 LONGEST_QUOTED = 160  # characters of a question that are repeated
 
 
@@ -54,7 +58,7 @@ def conclude(
     whether there is evidence, `answered` whether it answers, `model` whether a chat model answered, `offline` whether
     no live source could be asked.
     """
-    notes = _ledger(reports, titles)
+    notes = _ledger(reports, titles, local)
     if not has_text:
         return "none", notes
     if not answered:
@@ -71,16 +75,13 @@ def how_computed(one: Computation) -> str:
     """How a computed sentence came about, in one line."""
     values = ", ".join(f"{name} = {value}" for name, value in one.values.items())
     program = "; ".join(line.strip() for line in one.program.splitlines() if line.strip())
-    return f"Computed from the figures that it cites: {values}; {program}. `verify` runs it again."
+    return remarks.COMPUTED(values=values, program=program)
 
 
 def nothing_found(reports: Sequence[SourceReport], titles: Mapping[str, str]) -> str:
-    """Text in place of an answer: the sources, what each gave, and what to do; nothing from a model's memory."""
-    tried = "; ".join(f"{titles.get(report.name, report.name)}: {_outcome(report)}" for report in reports)
-    return (
-        f"Nothing that answers this was found. Asked - {tried or 'no source'}. "
-        "Nothing is answered from a model's memory: ask in other words, or add a source."
-    )
+    """Text in place of an answer: which sources answered, and what to do. Why others did not is said by `conclude`."""
+    searched = [titles.get(report.name, report.name) for report in reports if report.status in {"ok", "empty"}]
+    return remarks.NO_ANSWER(sources=", ".join(searched) or remarks.NO_SOURCE())
 
 
 def not_said(question: str) -> str:
@@ -94,21 +95,28 @@ def disagreements(conflicts: Sequence[Conflict], citations: Sequence[Citation]) 
     marks = {citation.sentence: f" [{citation.n}]" for citation in reversed(citations)}
     lines = []
     for conflict in conflicts:
-        place = _place(conflict)
         if conflict.documents == 1:
-            others = f"{place} says {conflict.theirs}"
+            line = remarks.SOURCES_DISAGREE
         else:
-            others = f"{conflict.documents} documents say {conflict.theirs}, such as {place}"
-            if conflict.independent < conflict.documents:
-                others += f"; copies counted once, {conflict.independent} of them"
-        lines.append(f"Sources disagree: {conflict.ours}{marks.get(conflict.sentence, '')}, but {others}")
+            copied = conflict.independent < conflict.documents
+            line = remarks.COPIES_DISAGREE if copied else remarks.SEVERAL_DISAGREE
+        lines.append(
+            line(
+                ours=conflict.ours,
+                mark=marks.get(conflict.sentence, ""),
+                theirs=conflict.theirs,
+                place=_place(conflict),
+                n=conflict.documents,
+                independent=conflict.independent,
+            )
+        )
     return tuple(lines)
 
 
 def otherwise(removed: Sequence[Removed]) -> tuple[str, ...]:
     """One line for each of the first sentences of the draft that a source contradicts: the words of the source."""
     quotes = [one.quotes[0] for one in removed if one.verdict == "contradicted" and one.quotes]
-    lines = [f'A source says otherwise: "{" ".join(one.quote.split())}" - {_place(one)}' for one in quotes]
+    lines = [remarks.SAYS_OTHERWISE(quote=" ".join(one.quote.split()), place=_place(one)) for one in quotes]
     return tuple(dict.fromkeys(lines))[:MOST_CONTRADICTIONS]
 
 
@@ -118,16 +126,15 @@ def _place(quoted: Conflict | Quotation) -> str:
 
 
 def taken_out(removed: Sequence[Removed], sentences: int) -> tuple[str, ...]:
-    """ "2 of 7 sentences of the model's draft were taken out: no source says them."; empty when all stay."""
+    """ "2 of 7 sentences of the draft were removed: no source supports them."; empty when all stay."""
     if not removed:
         return ()
-    be, them, they = ("was", "it", "it refers") if len(removed) == 1 else ("were", "them", "they refer")
-    done = "taken out" if removed[0].sentence is None else "struck through"
-    of = f"{len(removed)} of {sentences} sentence{'s' * (sentences != 1)}"
-    reason = f"no source says {them}"
-    if any(one.points_back for one in removed):
-        reason += f", or the sentence that {they} to"
-    return (f"{of} of the model's draft {be} {done}: {reason}.",)
+    points_back = any(one.points_back for one in removed)
+    if removed[0].sentence is None:
+        line = remarks.TAKEN_OUT_WITH_OTHERS if points_back else remarks.TAKEN_OUT
+    else:
+        line = remarks.STRUCK_THROUGH_WITH_OTHERS if points_back else remarks.STRUCK_THROUGH
+    return (line(n=len(removed), sentences=sentences),)
 
 
 def unmentioned(question: str, documents: Iterable[Document]) -> tuple[str, ...]:
@@ -141,7 +148,7 @@ def unmentioned(question: str, documents: Iterable[Document]) -> tuple[str, ...]
         and not held.issuperset(stems)
         and (is_yes_no_question(question) or YEAR.fullmatch(match[0]) or named.issuperset(words(match[0])))
     ]
-    return (f"The cited texts do not mention: {', '.join(dict.fromkeys(missing))}.",) if missing else ()
+    return (remarks.NOT_IN_TEXTS(words=", ".join(dict.fromkeys(missing))),) if missing else ()
 
 
 def unread(documents: Iterable[Document]) -> tuple[str, ...]:
@@ -150,21 +157,33 @@ def unread(documents: Iterable[Document]) -> tuple[str, ...]:
     return tuple(f"{document.title} ({document.url}): {part}" for document, part in parts if part)
 
 
-def _ledger(reports: Sequence[SourceReport], titles: Mapping[str, str]) -> tuple[str, ...]:
-    """ "4 of 5 sources answered; Hacker News timed out after 8 s", and parts of sources that failed."""
+def _ledger(reports: Sequence[SourceReport], titles: Mapping[str, str], local: frozenset[str]) -> tuple[str, ...]:
+    """ "4 of 5 sources answered; Hacker News timed out after 8 s", and parts that failed; no network is one line."""
     searched = [report for report in reports if report.status != "skipped"]
     failed = [report for report in searched if report.status == "failed"]
     lines = []
-    if failed:
+    if _is_cut_off([report for report in searched if report.name not in local]):
+        lines.append(remarks.NO_NETWORK(n=len(failed)))
+    elif failed:
         reasons = "; ".join(f"{titles.get(report.name, report.name)} {report.reason}" for report in failed)
-        lines.append(f"{len(searched) - len(failed)} of {len(searched)} sources answered; {reasons}")
+        answered = len(searched) - len(failed)
+        lines.append(remarks.SOME_ANSWERED(answered=answered, asked=len(searched), failures=reasons))
     for report in reports:
-        remarks = [report.reason] if report.reason and report.status != "failed" and not _left_alone(report) else []
+        said = [report.reason] if report.reason and report.status != "failed" and not _left_alone(report) else []
         if report.stored is not None:
-            remarks.append(f"answered from what was stored {ago(report.stored)}")
-        if remarks:
-            lines.append(f"{titles.get(report.name, report.name)}: {'; '.join(remarks)}")
+            age = report.stored
+            said.append(remarks.CACHED(age=duration(age)) if age >= 1 else remarks.CACHED_NOW())
+        if said:
+            lines.append(f"{titles.get(report.name, report.name)}: {'; '.join(said)}")
     return tuple(lines)
+
+
+def _is_cut_off(live: Sequence[SourceReport]) -> bool:
+    """Whether this machine has no network, as far as failures tell: of two sources or more none was reached."""
+    reasons = [report.reason or "" for report in live if report.status == "failed"]
+    unreached = [any(one.is_in(reason) for one in UNREACHED) for reason in reasons]
+    paused = [any(one.is_in(reason) for one in PAUSED) for reason in reasons]
+    return len(reasons) == len(live) > 1 and any(unreached) and all(map(operator.or_, unreached, paused))
 
 
 def _left_alone(report: SourceReport) -> bool:
@@ -179,11 +198,3 @@ def _gave_nothing_new(report: SourceReport) -> bool:
 
 def _went_wrong(report: SourceReport) -> bool:
     return report.status == "failed" or (report.status in {"ok", "empty"} and report.reason is not None)
-
-
-def _outcome(report: SourceReport) -> str:
-    if report.status == "ok":
-        return f"{report.documents} found, none of them on this question"
-    if report.status == "empty":
-        return "nothing found"
-    return f"{report.status} ({report.reason})" if report.reason else report.status

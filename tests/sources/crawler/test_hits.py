@@ -120,7 +120,7 @@ async def test_pages_become_documents_and_a_snippet_never_does() -> None:
     assert (document.title, document.source, document.published) == ("Page 1", "searxng", "2024-05-06")
     assert document.details == {"engines": "x y"}
     assert [(one.title, one.why[:40]) for one in found.unread] == [
-        ("b", "has a fault of its own (HTTP 500)"), ("c", "was not read: its robots.txt forbids it")
+        ("b", "had an internal error (HTTP 500)"), ("c", "was not read: its robots.txt forbids it")
     ]  # fmt: skip
     assert not any("Words of the engine" in one.text for one in found.documents)
     assert (found.engines, found.problems) == (["X"], [])

@@ -44,7 +44,7 @@ async def test_a_whole_completion_has_its_citations_where_they_stand(tmp_path: P
     assert message.content[second.start_index : second.end_index] == "It does not freeze in winter."
     assert (cited.title, cited.url) == ("Lumen", RIVER.url)
     assert "giants" not in message.content
-    assert "1 of 3 sentences of the model's draft was taken out: no source says it." in message.content
+    assert "1 of 3 sentences of the draft was removed: no source supports it." in message.content
     assert f"1. Lumen, Notes, <{RIVER.url}>" in message.content
     assert reply.choices[0].finish_reason == "stop"
     assert reply.usage is not None

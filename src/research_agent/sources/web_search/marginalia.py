@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from research_agent.errors import HttpStatusError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.hit_fields import hits_in
@@ -55,7 +56,7 @@ class Marginalia(HttpEngine):
             if error.status not in LIMITED:
                 raise
             tools.client.back_off(UNTIL_CALM)
-            message = f"is limiting requests (HTTP {error.status})"
+            message = failures.RATE_LIMITED(status=error.status, when="")
             hint = "Its public key is shared by all: set RESEARCH_AGENT_MARGINALIA_KEY to one of yours, which is free."
             raise HttpStatusError(message, status=error.status, hint=hint) from error
         return hits_in(answer, "results", url="url", title="title", snippet="description")

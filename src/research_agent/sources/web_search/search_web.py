@@ -18,6 +18,7 @@ from functools import partial
 
 from research_agent.concurrency import as_result, task_group
 from research_agent.errors import HttpLimitError, HttpTimeoutError, SourceError, SourceNotReadyError
+from research_agent.messages import failures
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.merge_hits import merge_hits
 from research_agent.sources.web_search.protocol import MOST_HITS, WebSearch
@@ -180,14 +181,14 @@ def _late(seconds: float) -> SourceError:
     return HttpTimeoutError(f"did not answer within {seconds:.1f} s")
 
 
-def _failure(failures: Sequence[tuple[WebSearch, SourceError]]) -> SourceError:
+def _failure(failed: Sequence[tuple[WebSearch, SourceError]]) -> SourceError:
     """One error for those of all engines."""
-    if not failures:
-        return SourceError("was not asked: there was no time left for it")
-    if all(isinstance(error, SourceNotReadyError) for _, error in failures):
-        return failures[0][1]
-    said = "; ".join(f"{engine.title} {error.message}" for engine, error in failures)
+    if not failed:
+        return SourceError(failures.NO_TIME_LEFT())
+    if all(isinstance(error, SourceNotReadyError) for _, error in failed):
+        return failed[0][1]
+    said = "; ".join(f"{engine.title} {error.message}" for engine, error in failed)
     return SourceError(
-        f"found no search engine that answers: {said}",
-        hint=next((error.hint for _, error in failures if error.hint), ""),
+        failures.NO_ENGINE(failures=said),
+        hint=next((error.hint for _, error in failed if error.hint), ""),
     )

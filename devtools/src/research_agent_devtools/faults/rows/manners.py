@@ -178,7 +178,7 @@ class Flapping:
             fails = self.down if self.by_turns else self.rng.random() < 0.5
             signal.status(503 if fails else 200, {})
         if fails:
-            raise HttpStatusError("has a fault of its own", status=503)
+            raise HttpStatusError("had an internal error", status=503)
         return Response(status=200, data=b"", content_type="", charset=None, url="", retrieved=self.clock.wall())
 
     async def be_asked(self, throttle: Throttle) -> None:

@@ -1,0 +1,226 @@
+"""Each line of the catalogue: the case in which a user meets it, the values of its fields, and what it then says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = ["SHOWN"]
+
+Case = tuple[str, Mapping[str, object], str]
+
+SHOWN: Mapping[str, Case] = {
+    "remarks.NO_ANSWER": (
+        "no source has anything near the question",
+        {"sources": "Wikipedia"},
+        "I found no answer. Searched: Wikipedia. I don't answer from the model's memory. "
+        "Try rephrasing, or add a source.",
+    ),
+    "remarks.NO_SOURCE": ("every source failed, so that none was searched", {}, "none"),
+    "remarks.SOME_ANSWERED": (
+        "one of two sources fails",
+        {"answered": 1, "asked": 2, "failures": "Hacker News timed out after 8 s"},
+        "1 of 2 sources answered; Hacker News timed out after 8 s",
+    ),
+    "remarks.NO_NETWORK": (
+        "all online sources fail before they are reached",
+        {"n": 5},
+        "No network: none of the 5 online sources could be reached. Check your connection.",
+    ),
+    "remarks.CACHED": ("a stored response is used", {"age": "15 min"}, "cached, 15 min old"),
+    "remarks.CACHED_NOW": ("a response of the same second is used", {}, "cached just now"),
+    "remarks.CHOSEN_BY_YOU": ("--source NAME", {}, "chosen by you"),
+    "remarks.QUESTION_ABOUT": ("a question of a kind", {"kinds": "people"}, "question about people"),
+    "remarks.HOLDS_AN_ADDRESS": ("a question with https:// in it", {}, "the question contains an address"),
+    "remarks.NOT_IN_TEXTS": (
+        "a name of the question is in no cited text",
+        {"words": "Ada, 1902"},
+        "The cited texts do not mention: Ada, 1902.",
+    ),
+    "remarks.SEARCHED_TOO": ("a misspelt word", {"words": "'Photosynthesis'"}, "Also searched for 'Photosynthesis'."),
+    "remarks.WEB_SEARCH_BEGINS": (
+        "the first question that goes to the web",
+        {"engines": "DuckDuckGo or Mojeek"},
+        "General questions are now searched on the web too: only the search terms are sent, to DuckDuckGo or Mojeek. "
+        "To turn this off, set RESEARCH_AGENT_WEB_SEARCH=off.",
+    ),
+    "remarks.DRAFT_NOT_VERIFIED": (
+        "no sentence of the draft is supported",
+        {},
+        "The draft could not be verified; these are passages from the sources.",
+    ),
+    "remarks.DRAFT_OFF_THE_QUESTION": (
+        "the draft is true, and answers another question",
+        {},
+        "The draft did not answer the question; a sentence from a source comes first.",
+    ),
+    "remarks.DRAFT_TOO_SHORT": (
+        "fewer than three sentences of the draft are supported",
+        {},
+        "The draft was short; passages from the sources complete it.",
+    ),
+    "remarks.DRAFT_REPEATED_ORDERS": (
+        "a page's orders are in the draft",
+        {"text": 3},
+        "Left out of the draft, as it repeated a page's instructions or earlier turns: 3.",
+    ),
+    "remarks.EXTRACTS_INSTEAD": (
+        "the chat model fails",
+        {"problem": "Ollama does not answer.", "hint": "Start it: ollama serve"},
+        "Ollama does not answer. Showing extracts instead. Start it: ollama serve",
+    ),
+    "remarks.PASSAGES_LEFT_OUT": (
+        "the evidence is longer than the model's context",
+        {"dropped": 2, "passages": 9, "tokens": "2,048"},
+        "2 of 9 passages did not fit the model's context of 2,048 tokens.",
+    ),
+    "remarks.REWRITTEN": (
+        "a large model repairs a sentence",
+        {"n": 1},
+        "1 sentence was rewritten from its source.",
+    ),
+    "remarks.TAKEN_OUT": (
+        "no source says two sentences",
+        {"n": 2, "sentences": 6},
+        "2 of 6 sentences of the draft were removed: no source supports them.",
+    ),
+    "remarks.TAKEN_OUT_WITH_OTHERS": (
+        "a sentence points back at one that was removed",
+        {"n": 2, "sentences": 6},
+        "2 of 6 sentences of the draft were removed: no source supports them, or what they refer to.",
+    ),
+    "remarks.STRUCK_THROUGH": (
+        "--keep-unsupported",
+        {"n": 1, "sentences": 6},
+        "1 of 6 sentences of the draft is struck through: no source supports it.",
+    ),
+    "remarks.STRUCK_THROUGH_WITH_OTHERS": (
+        "--keep-unsupported, and one points back",
+        {"n": 2, "sentences": 6},
+        "2 of 6 sentences of the draft are struck through: no source supports them, or what they refer to.",
+    ),
+    "remarks.SOURCES_DISAGREE": (
+        "one other document has another figure",
+        {"ours": "412 km", "mark": " [1]", "place": "Rivers", "theirs": "380 km"},
+        "Sources disagree: 412 km [1], but Rivers says 380 km",
+    ),
+    "remarks.SEVERAL_DISAGREE": (
+        "several other documents do",
+        {"ours": "412 km", "mark": " [1]", "n": 2, "place": "Rivers", "theirs": "380 km"},
+        "Sources disagree: 412 km [1], but 2 documents say 380 km, such as Rivers",
+    ),
+    "remarks.COPIES_DISAGREE": (
+        "several do, and some are copies",
+        {"ours": "412 km", "mark": "", "n": 7, "place": "Rivers", "theirs": "380 km", "independent": 1},
+        "Sources disagree: 412 km, but 7 documents say 380 km, such as Rivers; copies counted once, 1 of them",
+    ),
+    "remarks.SAYS_OTHERWISE": (
+        "a sentence of the draft is contradicted",
+        {"quote": "It is new.", "place": "Rivers"},
+        'A source says otherwise: "It is new." - Rivers',
+    ),
+    "remarks.COMPUTED": (
+        "a question that asks for arithmetic",
+        {"values": "a = 3, b = 2", "program": "a - b"},
+        "Computed from the cited figures: a = 3, b = 2; a - b. `verify` runs it again.",
+    ),
+    "remarks.NOTHING_OF_PERIOD": (
+        "nothing was found at all of a period",
+        {"period": "this week"},
+        "Nothing I found dates from this week.",
+    ),
+    "remarks.NEWEST_IS_OLDER": (
+        "all that was found is older",
+        {"period": "this week", "day": "2024-03-05"},
+        "Nothing I found dates from this week; the newest source is from 2024-03-05.",
+    ),
+    "remarks.NONE_IS_DATED": (
+        "nothing that was found has a date",
+        {"period": "this week"},
+        "Nothing I found dates from this week; none of the sources is dated.",
+    ),
+    "remarks.UNDATED_LEFT_OUT": (
+        "--since, and undated pages",
+        {"n": 3},
+        "3 pages without a date were left out.",
+    ),
+    "remarks.OTHERS_LEFT_OUT": ("--site", {"n": 2}, "2 texts of other sites or days were left out."),
+    "remarks.LEFT_OUT": ("block_sites leaves nothing", {"n": 1}, "1 text was left out."),
+    "failures.DNS_FAILED": ("a name that no server knows", {}, "could not be reached (DNS lookup failed)"),
+    "failures.UNREACHABLE": ("no connection, for another reason", {}, "could not be reached"),
+    "failures.NO_ROUTE": ("EHOSTUNREACH", {}, "could not be reached (no route)"),
+    "failures.NETWORK_DOWN": ("ENETUNREACH", {}, "could not be reached (no network)"),
+    "failures.REFUSED": ("nothing listens", {}, "refused the connection"),
+    "failures.RESET": ("the connection is reset", {}, "reset the connection"),
+    "failures.BROKEN": ("the connection breaks", {}, "dropped the connection"),
+    "failures.CLOSED": ("a server that hangs up", {}, "closed the connection without an answer"),
+    "failures.TIMED_OUT": ("a plug-in's own time limit", {}, "timed out"),
+    "failures.TIMED_OUT_AFTER": ("a silent server", {"seconds": 8.0}, "timed out after 8 s"),
+    "failures.BAD_CERTIFICATE": ("an expired certificate", {}, "has a certificate that is not valid"),
+    "failures.WRONG_CERTIFICATE": ("another fingerprint", {}, "has a certificate that was not expected"),
+    "failures.NO_TLS": ("https to a server of http", {}, "could not be reached securely (TLS)"),
+    "failures.PROXY_SILENT": ("HTTP_PROXY of nobody", {}, "could not be reached: the proxy does not answer"),
+    "failures.PROXY_REFUSED": ("a proxy that says no", {}, "could not be reached: the proxy refused"),
+    "failures.PROXY_LOGIN": ("407", {}, "could not be reached: the proxy wants a login (HTTP 407)"),
+    "failures.CUT_OFF": ("a cut body", {}, "sent an answer that was cut off or could not be unpacked"),
+    "failures.BAD_REDIRECT": ("Location: mailto:", {}, "redirected to something that is not a web address"),
+    "failures.NOT_HTTP_ADDRESS": ("file:///etc/passwd", {}, "has an address that is not http or https"),
+    "failures.NOT_URL": ("http://[::1", {}, "has an address that is not a URL"),
+    "failures.NOT_HTTP": ("an SSH server", {}, "answered with something that is not valid HTTP"),
+    "failures.RATE_LIMITED": (
+        "429 with Retry-After",
+        {"status": 429, "when": ", try again in 7 s"},
+        "is limiting requests (HTTP 429), try again in 7 s",
+    ),
+    "failures.SERVER_ERROR": ("503", {"status": 503, "when": ""}, "had an internal error (HTTP 503)"),
+    "failures.REJECTED": ("404", {"status": 404}, "did not accept the request (HTTP 404)"),
+    "failures.RETRY_IN": ("Retry-After: 7", {"duration": "7 s"}, ", try again in 7 s"),
+    "failures.ANSWERED_WITH": (
+        "403 with a CAPTCHA",
+        {"failure": "did not accept the request (HTTP 403)", "page": "a CAPTCHA"},
+        "did not accept the request (HTTP 403): it answered with a CAPTCHA",
+    ),
+    "failures.OFFLINE": ("--offline", {}, "was not asked: offline"),
+    "failures.PAUSED": (
+        "a service that failed five times",
+        {"failures": 5, "duration": "28 s"},
+        "paused after 5 failures; retrying in 28 s",
+    ),
+    "failures.PAUSED_TRYING": (
+        "another request tries it now",
+        {"failures": 5},
+        "paused after 5 failures; retrying now",
+    ),
+    "failures.LIMIT_REACHED": (
+        "a limit a day is used up",
+        {"duration": "15 h"},
+        "was not asked: its limit allows the next request in 15 h",
+    ),
+    "failures.BUSY": (
+        "all its connections are in use",
+        {},
+        "was not asked: as many requests as it allows at once were under way",
+    ),
+    "failures.BUDGET_SPENT": (
+        "the fifteenth request to the web",
+        {},
+        "was not asked: this question has sent all the requests that one may",
+    ),
+    "failures.NO_TIME_LEFT": ("the deadline is over", {}, "was not asked: there was no time left for it"),
+    "failures.NO_ENGINE": (
+        "every search engine fails",
+        {"failures": "Mojeek timed out"},
+        "found no search engine that answers: Mojeek timed out",
+    ),
+    "failures.HAS_A_BUG": ("a plug-in raises", {"error": "KeyError"}, "has a bug (KeyError): its trace is in the log"),
+    "failures.NOT_SET_UP": ("no encyclopedia yet", {}, "is not set up"),
+    "failures.SEARCHES_FAILED": (
+        "one topic of three fails",
+        {"failed": 1, "asked": 3, "reasons": "timed out"},
+        "1 of 3 searches failed: timed out",
+    ),
+    "failures.SEARCHES_NOT_SENT": (
+        "one topic of three comes too early",
+        {"reasons": "was not asked: offline", "n": 1, "asked": 3},
+        "was not asked: offline (1 of 3 searches)",
+    ),
+}

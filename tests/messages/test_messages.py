@@ -1,0 +1,74 @@
+"""The catalogue: each line is used, is listed with the case that shows it, and is said by language."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import pytest
+
+from helpers.shown_messages import SHOWN
+from research_agent import messages
+from research_agent.messages import Message, speaking, texts_of
+from research_agent_devtools.checkout import ROOT
+
+ROOMS = [room.name for room in iter_modules(messages.__path__) if not room.ispkg]
+CATALOGUE = {
+    f"{room}.{name}": value
+    for room in ROOMS
+    for name, value in vars(import_module(f"research_agent.messages.{room}")).items()
+    if isinstance(value, Message)
+}
+LANGUAGES = [one.name for one in iter_modules(import_module("research_agent.messages.languages").__path__)]
+FIELDS = re.compile(r"\{(\w+)")
+
+
+def test_each_line_is_listed_with_the_case_that_shows_it() -> None:
+    assert set(SHOWN) == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_a_line_says_what_is_listed(name: str) -> None:
+    case, fields, said = SHOWN[name]
+    assert case
+    assert CATALOGUE[name](**fields) == said
+    assert CATALOGUE[name].is_in(f"Wikipedia {said}; and more")
+    assert not CATALOGUE[name].is_in("Nothing of the kind.")
+
+
+def test_each_line_is_used() -> None:
+    source = ROOT / "src" / "research_agent"
+    files = [file for file in source.rglob("*.py") if file.parent != source / "messages"]
+    used = set(re.findall(rf"\b(?:{'|'.join(ROOMS)})\.[A-Z_]+\b", "\n".join(map(Path.read_text, files))))
+    assert set(CATALOGUE) <= used
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_has_the_fields_of_its_line(language: str) -> None:
+    texts = texts_of(language)
+    assert texts
+    for message, (text, one) in texts.items():
+        fields = set(FIELDS.findall(message.text))
+        assert set(FIELDS.findall(text)) == fields, text
+        assert set(FIELDS.findall(one)) <= fields, one
+
+
+def test_a_line_is_said_in_the_language_that_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    line, other = Message("{n} pages", one="1 page"), Message("plain")
+    monkeypatch.setattr(
+        messages, "texts_of", lambda language: {line: ("{n} Seiten", "1 Seite")} if language == "de" else {}
+    )
+    assert (line(n=1), line(n=2)) == ("1 page", "2 pages")
+    with speaking("de-AT"):
+        assert (line(n=1), line(n=2), other()) == ("1 Seite", "2 Seiten", "plain")
+        assert line.is_in("Es sind 7 Seiten da.")
+        with speaking("xx"):
+            assert line(n=2) == "2 pages"
+    assert line(n=2) == "2 pages"
+
+
+@pytest.mark.parametrize("language", ["en", "xx", "..", ""])
+def test_a_language_without_translations_has_none(language: str) -> None:
+    assert texts_of(language) == {}
