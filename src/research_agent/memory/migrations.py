@@ -165,11 +165,17 @@ def _deep_research(db: Connection) -> None:
     """)
 
 
+def _pinned_sessions(db: Connection) -> None:
+    """Version 5: sessions that stand first in a list. A pin is of no digest: at worst a session stands elsewhere."""
+    db.execute("CREATE TABLE pins (session TEXT PRIMARY KEY REFERENCES sessions ON DELETE CASCADE) STRICT")
+
+
 MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     _first_tables,
     _versions_and_digests,
     _watched_questions,
     _deep_research,
+    _pinned_sessions,
 )
 
 

@@ -12,20 +12,25 @@ from research_agent.errors import UsageError
 from research_agent.memory.research_records import ResearchRuns
 from research_agent.memory.verification.verify import TurnRecord
 from research_agent.memory.watch_records import Watches
+from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Document, History, Turn
 
-__all__ = ["VERBATIM_TURNS", "Job", "Memory", "SessionInfo", "check_session_id", "new_session_id"]
+__all__ = ["VERBATIM_TURNS", "Job", "Memory", "SessionInfo", "check_session_id", "check_title", "new_session_id"]
 
 VERBATIM_TURNS = 2
 """How many of the newest turns are always recalled verbatim, summarised or not (a turn is two messages)."""
 
 MAX_ID = 200
+MAX_TITLE = 200
 FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}  # control characters, lone surrogates, line and paragraph separators
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionInfo:
-    """A stored session's metadata. `title` is its first question, shortened; dates are ISO 8601, UTC."""
+    """
+    A stored session's metadata. `title` is its first question, shortened, or what the user called it; dates are ISO
+    8601, UTC. A `pinned` one stands first where sessions are listed for a person.
+    """
 
     id: str
     title: str
@@ -33,6 +38,7 @@ class SessionInfo:
     created: str
     updated: str
     summary: str = ""
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,12 @@ class Memory(Protocol):
     async def document(self, document: str) -> Document:
         """The document with that id, as last retrieved. Raises `UsageError` when there is none."""
 
+    async def rename(self, session: str, title: str) -> None:
+        """Give the session another title. Raises `UnknownSessionError`, and `UsageError` for what is no title."""
+
+    async def pin(self, session: str, pinned: bool) -> None:
+        """Pin the session, or unpin it. Raises `UnknownSessionError`."""
+
     async def delete(self, session: str) -> None:
         """Erase the session and documents of no other, from the disk too. Raises `UnknownSessionError`."""
 
@@ -98,6 +110,16 @@ class Memory(Protocol):
 
     async def fail_job(self, job: Job, reason: str) -> None:
         """Requeue the job; after its last attempt it stays failed."""
+
+
+def check_title(title: str) -> str:
+    """The title on one line, or raises `UsageError` when it is empty or too long."""
+    line = one_line(title).strip()
+    if not line:
+        raise UsageError("The title is empty.", hint="Write a few words.")
+    if len(line) > MAX_TITLE:
+        raise UsageError(f"The title has {len(line)} characters.", hint=f"Use at most {MAX_TITLE}.")
+    return line
 
 
 def new_session_id() -> str:

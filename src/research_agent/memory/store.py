@@ -14,12 +14,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from research_agent.errors import StoreError, UnknownSessionError, UsageError
-from research_agent.memory import jobs, research_rows, watches
+from research_agent.memory import jobs, labels, research_rows, watches
 from research_agent.memory.backup import remove_backups
 from research_agent.memory.connection import damaged_error
 from research_agent.memory.digest import digest_of, session_digest
 from research_agent.memory.mapping import add_turn, pack, read_document, read_turns, shorten, unpack
-from research_agent.memory.protocol import VERBATIM_TURNS, Job, Memory, SessionInfo, check_session_id
+from research_agent.memory.protocol import (
+    VERBATIM_TURNS,
+    Job,
+    Memory,
+    SessionInfo,
+    check_session_id,
+    check_title,
+)
 from research_agent.memory.recovery.quarantine import quarantined_files
 from research_agent.memory.research_store import research_of
 from research_agent.memory.verification.turn_records import read_turn_records
@@ -108,6 +115,13 @@ class _SqliteMemory:
         if stored is None:
             raise UsageError(f"There is no document {document!r}.", hint="Ids are in the exported citations.")
         return stored
+
+    async def rename(self, session: str, title: str) -> None:
+        line = check_title(title)
+        await self._run("write", lambda db: labels.rename(db, _known(db, session), line))
+
+    async def pin(self, session: str, pinned: bool) -> None:
+        await self._run("write", lambda db: labels.pin(db, _known(db, session), pinned))
 
     async def delete(self, session: str) -> None:
         await self._erase(lambda db: _delete(db, session))
@@ -223,15 +237,23 @@ def _newest(db: Connection) -> str | None:
 def _sessions(db: Connection) -> tuple[SessionInfo, ...]:
     rows = fetch(
         db,
-        "SELECT id, title, turns - lost, created, updated, summary FROM sessions"
+        "SELECT id, title, turns - lost, created, updated, summary, id IN (SELECT session FROM pins) FROM sessions"
         " WHERE id NOT IN (SELECT session FROM watches)"
         " ORDER BY (SELECT max(messages.rowid) FROM messages WHERE session = sessions.id) DESC",
     )
     for session, *_ in rows:
         _check_session(db, session)
     return tuple(
-        SessionInfo(id=key, title=unpack(title), turns=turns, created=created, updated=updated, summary=unpack(summary))
-        for key, title, turns, created, updated, summary in rows
+        SessionInfo(
+            id=key,
+            title=unpack(title),
+            turns=turns,
+            created=created,
+            updated=updated,
+            summary=unpack(summary),
+            pinned=bool(pinned),
+        )
+        for key, title, turns, created, updated, summary, pinned in rows
     )
 
 
@@ -256,6 +278,14 @@ def _records(db: Connection, session: str) -> tuple[TurnRecord, ...]:
     if not records:
         raise _unknown(db, session)
     return records
+
+
+def _known(db: Connection, session: str) -> str:
+    """The id. Raises `UnknownSessionError` for no session, or one of a watch, and `LookupError` for a damaged row."""
+    if not fetch(db, "SELECT 1 FROM sessions WHERE id = ?", (_key(session),)) or watches.is_watched(db, session):
+        raise _unknown(db, session)
+    _check_session(db, session)
+    return session
 
 
 def _delete(db: Connection, session: str) -> None:

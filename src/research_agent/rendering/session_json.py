@@ -49,4 +49,7 @@ def document_json(document: Document) -> dict[str, Any]:
 
 def info_json(info: SessionInfo) -> dict[str, Any]:
     """A session's metadata, as in `sessions list --json`."""
-    return {"session": info.id, **{name: getattr(info, name) for name in ("title", "turns", "created", "updated")}}
+    return {
+        "session": info.id,
+        **{name: getattr(info, name) for name in ("title", "turns", "created", "updated", "pinned")},
+    }

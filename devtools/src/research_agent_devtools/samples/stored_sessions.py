@@ -40,7 +40,7 @@ def answer(session: str, number: int) -> Answer:
     text = f"{quote} [1]"
     cited = Citation(
         n=1, sentence=(0, len(quote)), document=held.id, title=held.title, url=held.url, source=held.source,
-        quote=quote, start=0, end=len(quote), score=0.5 + number / 100,
+        quote=quote, start=0, end=len(quote), score=0.5 + number / 100, site="notes.example",
     )  # fmt: skip
     return Answer(
         session=session, turn=0, question=f"Question {number} of {session}: what of the {name}?", text=text,

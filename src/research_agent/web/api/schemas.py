@@ -19,6 +19,7 @@ __all__ = [
     "DocumentModel",
     "ErrorModel",
     "HealthModel",
+    "LabelModel",
     "RunModel",
     "SessionModel",
     "SessionsModel",
@@ -281,6 +282,16 @@ class SessionModel(BaseModel):
     turns: int
     created: str
     updated: str
+    pinned: bool = False
+
+
+class LabelModel(BaseModel):
+    """What a user writes on a session; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str | None = Field(None, max_length=1000)
+    pinned: bool | None = None
 
 
 class SessionsModel(BaseModel):

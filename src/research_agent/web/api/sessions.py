@@ -53,6 +53,17 @@ async def delete(request: Request, session: Id) -> Response:
     return Response(status_code=204)
 
 
+@router.patch("/sessions/{session:path}", status_code=204, response_class=Response, tags=["sessions"])
+async def label(request: Request, session: Id, payload: schemas.LabelModel) -> Response:
+    """Give a session another title, pin or unpin it."""
+    memory, name = await memory_of(request), check_session_id(session)
+    if payload.title is not None:
+        await memory.rename(name, payload.title)
+    if payload.pinned is not None:
+        await memory.pin(name, payload.pinned)
+    return Response(status_code=204)
+
+
 @router.get("/export/{session:path}", response_class=Response, tags=["sessions"])
 async def exported(
     request: Request,
