@@ -27,6 +27,7 @@ COMMANDS = {
     "ask": "Answer one question.",
     "setup": "Bring the embedded parts: models, encyclopedia and its index.",
     "sessions": "List, show, export and delete stored sessions.",
+    "library": "Your own documents: add folders, keep them in step, see what was read of them.",
     "watch": "Ask questions anew at intervals, and tell what is new.",
     "verify": "Check every quote of a stored session or an exported bundle.",
     "sources": "List the sources, or test one.",

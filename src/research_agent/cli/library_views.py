@@ -1,0 +1,147 @@
+"""What `library list`, `show` and the result of a sync print, and the JSON of it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from research_agent.cli.table import print_heading, print_line, print_rows
+from research_agent.errors import UsageError
+from research_agent.library.added_paths import absolute
+from research_agent.library.libraries import library_size
+from research_agent.library.protocol import FileRecord, OwnDocument
+
+if TYPE_CHECKING:
+    from research_agent.library.sqlite_store import SqliteLibrary
+    from research_agent.library.sync import SyncReport
+
+__all__ = ["document_json", "find_file", "library_json", "outcome_line", "print_document", "print_library"]
+
+STATES = ("ready", "queued", "no text", "failed", "away")
+SECTIONS = 20  # that are printed
+SHORTEST_ID = 6  # characters of a document's id that name it
+WORDS = {
+    "read": "read",
+    "moved": "known from another place",
+    "same": "unchanged",
+    "removed": "removed",
+    "no text": "without text",
+    "failed": "not readable",
+    "kept": "not readable again, kept as they were",
+}
+
+
+def outcome_line(report: SyncReport) -> str:
+    """What a sync did: "12 files read (340 pages), 2 removed"."""
+    told = [f"{report.outcomes[kind]:,} {word}" for kind, word in WORDS.items() if report.outcomes.get(kind)]  # type: ignore[call-overload]
+    if report.pages and told and report.outcomes["read"]:
+        told[0] += f" ({report.pages:,} page{'s' * (report.pages != 1)})"
+    return f"Files: {', '.join(told)}" if told else "Nothing new"
+
+
+async def library_json(store: SqliteLibrary, *, files: bool) -> dict[str, Any]:
+    """A library: file, size, what was added with its files by state, progress; with `files` each of them."""
+    records = await store.files()
+    progress = await store.progress("")
+    told: dict[str, Any] = {
+        "name": store.name,
+        "file": str(store.path),
+        "bytes": library_size(store.path),
+        "added": [
+            {
+                "path": folder.path,
+                "added": folder.added,
+                "away": folder.away,
+                "files": dict(Counter(record.state for record in records if record.folder == folder.path)),
+            }
+            for folder in await store.folders()
+        ],
+        "progress": asdict(progress),
+    }
+    return {**told, "files": [asdict(record) for record in records]} if files else told
+
+
+def print_library(told: dict[str, Any]) -> None:
+    """Print a library as lines."""
+    progress = told["progress"]
+    print_heading(told["name"])
+    print_line(f"  {told['file']}, {told['bytes'] / 1e6:,.1f} MB")
+    meaning = progress["embedded"] / progress["passages"] if progress["passages"] else 1.0
+    print_line(f"  {progress['passages']:,} passages, {meaning:.0%} of them searchable by meaning")
+    rows = [(f"  {item['path']}", _states(item["files"]), "away" if item["away"] else "") for item in told["added"]]
+    if rows:
+        print_rows(rows)
+    for record in told.get("files", ()):
+        print_line(f"    {record['path']}: {record['state']}{record['why'] and '; ' + record['why']}")
+
+
+def _states(counts: dict[str, int]) -> str:
+    return ", ".join(f"{counts[state]:,} {state}" for state in STATES if counts.get(state)) or "no files"
+
+
+async def find_file(store: SqliteLibrary, what: str) -> FileRecord | str:
+    """The record of a file, by its path or the end of it, or a document's id. Raises `UsageError`."""
+    records = await store.files()
+    there = absolute(what)
+    exact = [record for record in records if record.path in (what, there)]
+    ends = exact or [record for record in records if record.path.endswith("/" + what.lstrip("/"))]
+    ids = {record.document for record in records if len(what) >= SHORTEST_ID and record.document.startswith(what)}
+    if len(ends) == 1:
+        return ends[0]
+    if not ends and len(ids) == 1:
+        return ids.pop()
+    if not ends and not ids:
+        raise UsageError(f"The library has no file {what!r}.", hint="See: research-agent library list --files")
+    names = ", ".join(record.path for record in ends[:3])
+    raise UsageError(f"{what!r} names more than one: {names or 'documents'}.", hint="Give more of its path.")
+
+
+async def document_json(store: SqliteLibrary, found: FileRecord | str) -> tuple[dict[str, Any], str]:
+    """What is known of a file or document, and its text."""
+    record = found if isinstance(found, FileRecord) else None
+    document = found if isinstance(found, str) else found.document
+    own = await store.document(document) if document else None
+    files = own.files if own is not None else (record,) if record is not None else ()
+    return {"document": document, "files": [asdict(file) for file in files], **_content(own)}, (
+        own.content.text if own is not None else ""
+    )
+
+
+def _content(own: OwnDocument | None) -> dict[str, Any]:
+    if own is None:
+        return {}
+    content = own.content
+    facts = {name: getattr(content, name) for name in ("title", "author", "published", "language", "doi")}
+    sections = [
+        {"heading": place.label, "level": place.level, "start": place.start, "end": place.end}
+        for place in content.places
+        if place.kind == "heading"
+    ]
+    return {
+        **facts,
+        "characters": len(content.text),
+        "pages": len(content.pages),
+        "sections": sections,
+        "notes": list(content.notes),
+    }
+
+
+def print_document(told: dict[str, Any]) -> None:
+    """Print what is known of a file or document."""
+    files = told["files"]
+    print_heading(told.get("title") or os.path.basename(files[0]["path"]))
+    for file in files:
+        print_line(f"  {file['path']}: {file['state']}{file['why'] and '; ' + file['why']}")
+    if not told["document"]:
+        return
+    facts = [told[name] for name in ("author", "published") if told.get(name)]
+    pages = [f"{told['pages']:,} pages"] if told["pages"] else []
+    size = f"{told['characters']:,} characters"
+    print_line(f"  {'; '.join([*facts, *pages, size])}")
+    print_line(f"  document {told['document']}")
+    for section in told["sections"][:SECTIONS]:
+        print_line(f"  {'  ' * section['level']}{section['heading']}")
+    if (more := len(told["sections"]) - SECTIONS) > 0:
+        print_line(f"  and {more:,} sections more")

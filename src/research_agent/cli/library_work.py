@@ -1,0 +1,189 @@
+"""Reading of files into a library and embedding of it, with progress; may be stopped at any moment."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from research_agent.documents.isolated_files import open_file_reader
+from research_agent.documents.read_file import is_readable, read_file
+from research_agent.errors import EmbeddingError, SettingsError
+from research_agent.library.libraries import sync_lock
+from research_agent.library.sync import FileSynced, FolderScanned, SyncEvent, SyncReport, sync
+from research_agent.text.humanize import duration
+from research_agent.text.sanitize import one_line, printable
+
+if TYPE_CHECKING:
+    from research_agent.library.embedding import EmbeddingProgress
+    from research_agent.library.file_updates import ReadFile
+    from research_agent.library.protocol import LibraryStore
+    from research_agent.library.sync import FetchPage
+    from research_agent.settings import Settings
+
+__all__ = ["StatusLine", "Work", "embed_passages", "open_work"]
+
+PROBLEMS = 12  # lines about single files; `library doctor` has all of them
+KINDS = 4  # endings that are named
+READING_DEADLINE = 60.0  # seconds for a page of the web that the user added
+LARGEST_PAGE = 100_000_000  # bytes
+
+
+class StatusLine:
+    """Line on standard error that is written over, on a terminal only; cleared before other output."""
+
+    def __init__(self) -> None:
+        self._on = sys.stderr.isatty()
+        self._shown = False
+
+    def show(self, text: str) -> None:
+        """Show a text in place of the one before."""
+        if self._on:
+            width = max(20, _columns() - 1)
+            sys.stderr.write(f"\r{one_line(text)[:width]}\033[K")
+            sys.stderr.flush()
+            self._shown = True
+
+    def clear(self) -> None:
+        """Leave nothing of it."""
+        if self._shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+            self._shown = False
+
+
+def _columns() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+@dataclass
+class Work:
+    """What reads files and pages; `done` and `total` say how far the sync in progress is."""
+
+    read: ReadFile
+    fetch: FetchPage | None
+    status: StatusLine = field(default_factory=StatusLine)
+    done: int = 0
+    total: int = 0
+    problems: int = 0
+
+    async def sync(
+        self,
+        store: LibraryStore,
+        path: Path,
+        *,
+        only: Collection[str] = (),
+        forget_missing: bool = False,
+        again: bool = False,
+        quiet: bool = False,
+    ) -> SyncReport:
+        """Bring a library in step; what was looked at and what went wrong is printed on standard error."""
+        self.done = self.total = self.problems = 0
+        try:
+            async with sync_lock(path, on_wait=partial(self.status.show, "another program is reading files into it")):
+                return await sync(
+                    store,
+                    read=self.read,
+                    readable=is_readable,
+                    fetch=self.fetch,
+                    only=only,
+                    forget_missing=forget_missing,
+                    again=again,
+                    on_event=partial(self._show, quiet=quiet),
+                )
+        finally:
+            self.status.clear()
+
+    def _show(self, event: SyncEvent, *, quiet: bool) -> None:
+        if isinstance(event, FolderScanned):
+            if event.away or not quiet:
+                self._say(_scanned(event))
+            return
+        self._show_file(event)
+
+    def _show_file(self, event: FileSynced) -> None:
+        self.done, self.total = event.done, event.total
+        file = event.file
+        if file.why and file.outcome in ("failed", "no text", "kept"):
+            self.problems += 1
+            if self.problems <= PROBLEMS:
+                self._say(f"  {file.path}: {file.why}")
+        self.status.show(f"{event.done:,} of {event.total:,} files  {file.path}")
+
+    def _say(self, line: str) -> None:
+        self.status.clear()
+        click.echo(printable(line), err=True)
+
+
+def _scanned(event: FolderScanned) -> str:
+    if event.away:
+        return (
+            f"{event.path} is away: it lists {event.files:,} of the {event.had:,} files it had. They stay as they are. "
+            f"If they are deleted: research-agent library sync --forget-missing"
+        )
+    others = Counter(event.others).most_common()
+    named = ", ".join(f"{count:,} {ending or 'without ending'}" for ending, count in others[:KINDS])
+    rest = f"; not read: {named}{', ..' if len(others) > KINDS else ''}" if others else ""
+    return f"{event.path}: {event.files:,} file{'s' * (event.files != 1)}{rest}"
+
+
+@asynccontextmanager
+async def open_work(settings: Settings) -> AsyncIterator[Work]:
+    """Open the reader of files, and the client for pages of the web; offline there is none."""
+    async with AsyncExitStack() as stack:
+        reader = await stack.enter_async_context(open_file_reader())
+        fetch = None
+        if not settings.flags.offline:
+            from research_agent.http import open_client
+            from research_agent.sources.crawler.own_page import fetch_own_page
+
+            patient = settings.with_changes(deadline=READING_DEADLINE)
+            client = await stack.enter_async_context(open_client(patient, body_limit=LARGEST_PAGE))
+            fetch = partial(fetch_own_page, client=client)
+        yield Work(partial(read_file, reader=reader), fetch)
+
+
+async def embed_passages(settings: Settings, store: LibraryStore, status: StatusLine) -> str:
+    """Embed what is not yet; a line about what came of it, "" when there was nothing to do."""
+    from research_agent.encoders.embedder import open_embedder
+    from research_agent.library.embedding import embed_library
+
+    try:
+        async with open_embedder(settings) as embedder:
+            if not await store.unembedded(embedder.id, limit=1):
+                return ""
+            pool = embedder.pool
+            count = await embed_library(
+                store,
+                embedder.embed,
+                embedder.id,
+                workers=pool.workers if pool is not None else 1,
+                on_progress=_meaning_shown(status),
+            )
+            return f"{count:,} passages are searchable by meaning too."
+    except EmbeddingError as error:
+        return f"They are searchable by words only: {error.message} {error.hint}".strip()
+    except SettingsError:
+        raise
+    finally:
+        status.clear()
+
+
+def _meaning_shown(status: StatusLine) -> Callable[[EmbeddingProgress], None]:
+    def show(progress: EmbeddingProgress) -> None:
+        left = "" if progress.seconds_left is None else f", {duration(progress.seconds_left)} left"
+        gently = ", on one core" if progress.gentle else ""
+        share = progress.done / progress.total if progress.total else 1.0
+        counts = f"{progress.done:,} of {progress.total:,} passages, {progress.rate:,.0f}/s"
+        status.show(f"meaning {share:4.0%}  {counts}{left}{gently}")
+
+    return show

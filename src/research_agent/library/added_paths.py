@@ -1,0 +1,56 @@
+"""Paths of what the user adds to a library: absolute, links resolved, or addresses of the web."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from research_agent.errors import UsageError
+
+__all__ = ["absolute", "added_path", "find_added", "is_address", "is_within"]
+
+
+def is_address(path: str) -> bool:
+    """Whether a path is the address of a page of the web."""
+    return path.startswith(("https://", "http://"))
+
+
+def is_within(path: str, folder: str) -> bool:
+    """Whether a path is a folder, or anywhere below it."""
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def absolute(path: str) -> str:
+    """The absolute path that a user means: ~ expanded, links resolved. Looks at the disk."""
+    return os.path.realpath(os.path.expanduser(path))
+
+
+def added_path(path: str) -> str:
+    """The path under which something is added, an address without its fragment. Raises `UsageError`."""
+    if is_address(path):
+        return path.partition("#")[0]
+    there = absolute(path)
+    if not os.path.exists(there):
+        raise UsageError(
+            f"There is no file or folder {path!r}.", hint="Give a path that exists, or an http(s) address."
+        )
+    try:
+        there.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UsageError(f"The name of {path!r} is not valid UTF-8.", hint="Rename it.") from error
+    return there
+
+
+def find_added(path: str, added: Iterable[str]) -> str:
+    """The one of the `added` paths that a user names. Raises `UsageError` for one that was not added by itself."""
+    known = tuple(added)
+    there = absolute(path)
+    for form in (path, path.partition("#")[0], there):
+        if form in known:
+            return form
+    if folder := next((item for item in known if is_within(there, item)), None):
+        raise UsageError(
+            f"{path!r} was not added by itself: it is part of {folder}.",
+            hint=f"To leave it out, name it in {os.path.join(folder, '.research-agent-ignore')}, then sync.",
+        )
+    raise UsageError(f"{path!r} was not added to the library.", hint="See: research-agent library list")

@@ -1,0 +1,117 @@
+"""Libraries of a home: one file each, by name; and the lock of whoever brings one in step."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+from research_agent.errors import UsageError
+from research_agent.library.database import connect, library_names, library_path
+
+__all__ = ["DEFAULT", "delete_library", "known_library", "library_size", "rename_library", "sync_lock"]
+
+DEFAULT = "library"
+"""The name of a library that the user did not name."""
+
+BESIDE = ("", "-wal", "-shm", ".sync")
+PAUSE = 0.2  # seconds between two looks whether another program is done
+
+
+def known_library(home: Path, name: str) -> Path:
+    """File of a library that is there. Raises `UsageError`."""
+    path = library_path(home, name)
+    if not path.exists():
+        names = ", ".join(library_names(home))
+        raise UsageError(
+            f"There is no library {name!r}.",
+            hint=f"There are: {names}." if names else "Make one: research-agent library add FOLDER",
+        )
+    return path
+
+
+def library_size(path: Path) -> int:
+    """Bytes of a library on the disk."""
+    total = 0
+    for file in _files(path):
+        with suppress(OSError):
+            total += file.stat().st_size
+    return total
+
+
+def delete_library(home: Path, name: str) -> None:
+    """Delete a library; the user's documents are not touched. Raises `UsageError` while a program works on it."""
+    path = known_library(home, name)
+    with _held(path, name):
+        for file in _files(path):
+            file.unlink(missing_ok=True)
+
+
+def rename_library(home: Path, name: str, new: str) -> None:
+    """Give a library another name. Raises `UsageError` when that is taken, or while a program works on it."""
+    path, target = known_library(home, name), library_path(home, new)
+    if target.exists():
+        raise UsageError(f"There is a library {new!r} already.", hint="Choose another name, or delete that one.")
+    with _held(path, name):
+        _checkpoint(path)
+        path.rename(target)
+        for file in _files(path):
+            file.unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def sync_lock(path: Path, *, on_wait: Callable[[], None] = lambda: None) -> AsyncIterator[None]:
+    """
+    Hold the lock of the program that brings this library in step; another one is waited for, after `on_wait`.
+
+    The kernel releases it when the program ends, however that is.
+    """
+    handle = os.open(path.with_name(f"{path.name}.sync"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        told = False
+        while not _try_lock(handle):
+            if not told:
+                told = True
+                on_wait()
+            await asyncio.sleep(PAUSE)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _held(path: Path, name: str) -> Iterator[None]:
+    """Hold the same lock, without waiting."""
+    handle = os.open(path.with_name(f"{path.name}.sync"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if not _try_lock(handle):
+            raise UsageError(f"Another program is reading files into {name!r}.", hint="Stop it, or wait for it.")
+        yield
+    finally:
+        os.close(handle)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks: every write is whole by itself
+        return True
+    return True
+
+
+def _checkpoint(path: Path) -> None:
+    """Bring what the log of writes holds into the file, which then is whole by itself."""
+    db = connect(path)
+    try:
+        db.pragma("wal_checkpoint(TRUNCATE)")
+    finally:
+        db.close()
+
+
+def _files(path: Path) -> list[Path]:
+    return [path.with_name(path.name + ending) for ending in BESIDE]
