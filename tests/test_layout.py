@@ -19,6 +19,7 @@ SHARED_NAMES = {"errors", "html", "pdf", "protocol", "search", "server", "state"
 
 TESTED_ELSEWHERE: dict[str, str] = {
     "__main__.py": "tests/cli/test_main.py starts the program by it",
+    **{f"cli/library_{name}.py": "tests/cli/test_library.py" for name in ("doctor", "views", "work")},
     "cli/mcp.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py run the command",
     "doctor/checks.py": "tests/doctor/test_doctor.py: each check by what doctor shows of it",
     "messages/failures.py": "tests/messages/test_messages.py: each line by what it says",
@@ -31,6 +32,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
         f"library/{name}.py": "tests/library/test_sqlite_store.py: by the store that is made of them"
         for name in ("database", "file_records", "fusion", "store_thread", "vector_index")
     },
+    "library/file_updates.py": "tests/library/test_sync.py: by what is stored of a file in each case",
+    "library/ignore_rules.py": "tests/library/test_scan.py: by the files that are listed",
     "library/protocol.py": "a protocol and its values; each store is tested in tests/library",
     "documents/formats/by_format.py": "tests/documents/test_read_file.py: any file, by what is read of it",
     "documents/formats/html_text.py": "tests/documents/test_read_file.py: saved pages",

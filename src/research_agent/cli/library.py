@@ -140,7 +140,8 @@ def remove(paths: tuple[str, ...], name: str) -> None:
 
     async def take_out(store: SqliteLibrary) -> None:
         for path in paths:
-            added = find_added(path, [folder.path for folder in await store.folders()])
+            known = [folder.path for folder in await store.folders()]
+            added = await asyncio.to_thread(find_added, path, known)
             count = await store.remove_folder(added)
             click.echo(printable(f"Removed {added}: {count:,} file{'s' * (count != 1)}."), err=True)
 
@@ -257,7 +258,7 @@ async def _sync(work: Work, store: SqliteLibrary, *, paths: Sequence[str], forge
     known = [folder.path for folder in await store.folders()]
     if not known:
         raise UsageError("The library has nothing to sync.", hint="Add something: research-agent library add FOLDER")
-    only = [find_added(path, known) for path in paths]
+    only = [await asyncio.to_thread(find_added, path, known) for path in paths]
     began = time.monotonic()
     report = await work.sync(store, store.path, only=only, forget_missing=forget_missing, again=again)
     _print_result(report, work.problems, time.monotonic() - began)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections import Counter
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from research_agent.library.libraries import library_size
 from research_agent.library.protocol import FileRecord, OwnDocument
 
 if TYPE_CHECKING:
+    from research_agent.library.file_updates import Outcome
     from research_agent.library.sqlite_store import SqliteLibrary
     from research_agent.library.sync import SyncReport
 
@@ -22,9 +24,10 @@ __all__ = ["document_json", "find_file", "library_json", "outcome_line", "print_
 STATES = ("ready", "queued", "no text", "failed", "away")
 SECTIONS = 20  # that are printed
 SHORTEST_ID = 6  # characters of a document's id that name it
-WORDS = {
+WORDS: dict[Outcome, str] = {
     "read": "read",
-    "moved": "known from another place",
+    "moved": "moved",
+    "copied": "copies of others",
     "same": "unchanged",
     "removed": "removed",
     "no text": "without text",
@@ -35,7 +38,7 @@ WORDS = {
 
 def outcome_line(report: SyncReport) -> str:
     """What a sync did: "12 files read (340 pages), 2 removed"."""
-    told = [f"{report.outcomes[kind]:,} {word}" for kind, word in WORDS.items() if report.outcomes.get(kind)]  # type: ignore[call-overload]
+    told = [f"{report.outcomes[kind]:,} {word}" for kind, word in WORDS.items() if report.outcomes[kind]]
     if report.pages and told and report.outcomes["read"]:
         told[0] += f" ({report.pages:,} page{'s' * (report.pages != 1)})"
     return f"Files: {', '.join(told)}" if told else "Nothing new"
@@ -48,7 +51,7 @@ async def library_json(store: SqliteLibrary, *, files: bool) -> dict[str, Any]:
     told: dict[str, Any] = {
         "name": store.name,
         "file": str(store.path),
-        "bytes": library_size(store.path),
+        "bytes": await asyncio.to_thread(library_size, store.path),
         "added": [
             {
                 "path": folder.path,
@@ -68,13 +71,18 @@ def print_library(told: dict[str, Any]) -> None:
     progress = told["progress"]
     print_heading(told["name"])
     print_line(f"  {told['file']}, {told['bytes'] / 1e6:,.1f} MB")
-    meaning = progress["embedded"] / progress["passages"] if progress["passages"] else 1.0
-    print_line(f"  {progress['passages']:,} passages, {meaning:.0%} of them searchable by meaning")
-    rows = [(f"  {item['path']}", _states(item["files"]), "away" if item["away"] else "") for item in told["added"]]
+    print_line(f"  {progress['passages']:,} passages, {_meaning(progress['embedded'], progress['passages'])}")
+    rows = [(f"  {item['path']}", _states(item["files"])) for item in told["added"]]
     if rows:
         print_rows(rows)
     for record in told.get("files", ()):
         print_line(f"    {record['path']}: {record['state']}{record['why'] and '; ' + record['why']}")
+
+
+def _meaning(embedded: int, passages: int) -> str:
+    if embedded >= passages:
+        return "all searchable by meaning too"
+    return f"{embedded:,} of them searchable by meaning too; the rest: research-agent library sync"
 
 
 def _states(counts: dict[str, int]) -> str:
@@ -84,7 +92,7 @@ def _states(counts: dict[str, int]) -> str:
 async def find_file(store: SqliteLibrary, what: str) -> FileRecord | str:
     """The record of a file, by its path or the end of it, or a document's id. Raises `UsageError`."""
     records = await store.files()
-    there = absolute(what)
+    there = await asyncio.to_thread(absolute, what)
     exact = [record for record in records if record.path in (what, there)]
     ends = exact or [record for record in records if record.path.endswith("/" + what.lstrip("/"))]
     ids = {record.document for record in records if len(what) >= SHORTEST_ID and record.document.startswith(what)}

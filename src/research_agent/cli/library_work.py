@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ import click
 
 from research_agent.documents.isolated_files import open_file_reader
 from research_agent.documents.read_file import is_readable, read_file
-from research_agent.errors import EmbeddingError, SettingsError
+from research_agent.errors import EmbeddingError
 from research_agent.library.libraries import sync_lock
 from research_agent.library.sync import FileSynced, FolderScanned, SyncEvent, SyncReport, sync
 from research_agent.text.humanize import duration
@@ -154,11 +156,11 @@ async def open_work(settings: Settings) -> AsyncIterator[Work]:
 
 async def embed_passages(settings: Settings, store: LibraryStore, status: StatusLine) -> str:
     """Embed what is not yet; a line about what came of it, "" when there was nothing to do."""
-    from research_agent.encoders.embedder import open_embedder
     from research_agent.library.embedding import embed_library
 
+    encoders = await asyncio.to_thread(import_module, "research_agent.encoders.embedder")
     try:
-        async with open_embedder(settings) as embedder:
+        async with encoders.open_embedder(settings) as embedder:
             if not await store.unembedded(embedder.id, limit=1):
                 return ""
             pool = embedder.pool
@@ -172,8 +174,6 @@ async def embed_passages(settings: Settings, store: LibraryStore, status: Status
             return f"{count:,} passages are searchable by meaning too."
     except EmbeddingError as error:
         return f"They are searchable by words only: {error.message} {error.hint}".strip()
-    except SettingsError:
-        raise
     finally:
         status.clear()
 

@@ -86,10 +86,10 @@ class _Comparison:
     def __init__(self, records: Sequence[FileRecord], snapshots: Mapping[str, Snapshot], again: bool) -> None:
         self._snapshots, self._again = snapshots, again
         self._by_path = {record.path: record for record in records}
-        # A record's time is 0 when it cannot be told from a later change: then the bytes decide.
-        self._by_inode = {
-            _identity(record): record for record in records if record.mtime_ns and record.state == "ready"
-        }
+        # A record's time is 0 when it cannot be told from a later change: then the bytes decide. They do too for one
+        # that was not wholly read.
+        whole = (record for record in records if record.mtime_ns and record.state == "ready" and not record.why)
+        self._by_inode = {_identity(record): record for record in whole}
         self._listed = {path for snapshot in snapshots.values() for path in snapshot.files}
         self._unseen = tuple(item.path for snapshot in snapshots.values() for item in snapshot.unseen)
         self.moved: list[Reuse] = []

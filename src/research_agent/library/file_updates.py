@@ -17,8 +17,11 @@ from research_agent.library.protocol import FileRecord, LibraryStore
 
 __all__ = ["FileDone", "FileUpdates", "Outcome", "ReadFile"]
 
-Outcome = Literal["read", "same", "moved", "removed", "no text", "failed", "kept"]
-"""`same`: its time changed, its bytes did not. `kept`: it could not be read again, its last text is kept."""
+Outcome = Literal["read", "same", "moved", "copied", "removed", "no text", "failed", "kept"]
+"""
+`same`: its time changed, its bytes did not. `copied`: its bytes are those of another file. `kept`: it could not be read
+again, its last text is kept.
+"""
 
 ReadFile = Callable[[bytes, str], Awaitable[FileText]]
 """Reads a body by its content and the ending of its name. Raises `ResearchAgentError`."""
@@ -54,13 +57,13 @@ class FileUpdates:
         for record in records:
             self._note(record)
 
-    async def move(self, reuse: Reuse, *, again: bool = False) -> FileDone:
+    async def move(self, reuse: Reuse) -> FileDone:
         """Give a file the text of another path."""
         source = self._records.get(reuse.source.path, reuse.source)
         done = None
         if source.document == reuse.source.document and source.digest == reuse.source.digest:
             done = await self._take_over(source, reuse.record)
-        return done or await self.read(reuse.record, again=again)
+        return done or await self.read(reuse.record)
 
     async def remove(self, paths: Sequence[str]) -> list[FileDone]:
         """Remove files that are gone."""
@@ -141,7 +144,7 @@ class FileUpdates:
             if not (source.state == "ready" and self._holders[source.document]):
                 return None
             self._note(await self._store.put(record))
-        return FileDone(path=now.path, outcome="moved", pages=source.pages, passages=source.passages)
+        return FileDone(path=now.path, outcome="copied", pages=source.pages, passages=source.passages)
 
     async def _fail(self, record: FileRecord, why: str, *, digest: str = "") -> FileDone:
         """A file that was read before keeps its last text; another one has none. Both say why."""

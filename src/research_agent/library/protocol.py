@@ -171,4 +171,4 @@ class LibraryStore(Protocol):
         """Store vectors, shape (n, dimensions), rows L2-normalised; those of passages that are gone are dropped."""
 
     async def progress(self, model: str) -> Progress:
-        """Count what is there; `embedded` by that model."""
+        """Count what is there; `embedded` by that model, the one in use for ""."""

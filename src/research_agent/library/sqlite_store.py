@@ -158,7 +158,7 @@ def _progress(db: Connection, model: str) -> Progress:
 
     states = dict(fetch(db, "SELECT state, count(*) FROM file GROUP BY state"))
     ((passages,),) = fetch(db, "SELECT coalesce(sum(passages), 0) FROM document")
-    number = model_id(db, model) if model else None
+    number = model_id(db, model)
     waiting = fetch(db, "SELECT count(*) FROM waiting WHERE model = ?", (number,))[0][0] if number else passages
     return Progress(
         files=sum(states.values()),

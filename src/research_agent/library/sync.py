@@ -179,10 +179,17 @@ class _Run:
 
     async def apply(self, differences: Differences, *, again: bool) -> None:
         """Do what is cheap first. What moved has its text before its old path is removed; what is gone goes at once."""
+        deleted = [record.path for record in differences.deleted]
+        sources = set()
         for reuse in differences.moved:
-            self._tell(await self._updates.move(reuse))
-        for done in await self._updates.remove([record.path for record in differences.deleted]):
+            done = await self._updates.move(reuse)
+            if done.outcome == "copied" and (reuse.source.path in deleted or reuse.source.path == done.path):
+                done = replace(done, outcome="moved")
+                sources.add(reuse.source.path)
             self._tell(done)
+        for done in await self._updates.remove(deleted):
+            if done.path not in sources:
+                self._tell(done)
         waiting = iter((*differences.changed, *differences.new))
 
         async def work() -> None:

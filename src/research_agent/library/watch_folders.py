@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Collection, Sequence
+from importlib import import_module
 
 from research_agent.library.added_paths import is_within
 
@@ -22,15 +23,15 @@ async def changed_folders(folders: Sequence[str], *, look_ms: int = LOOK_MS) -> 
     Every 30 seconds it looks which folders have come or gone, and tells them all if some did. They are also told all
     once, at the first such look: something may have changed just before the watching began.
     """
-    there, settled = _present(folders), False
+    there, settled = await _present(folders), False
     while True:
         if not there:
             await asyncio.sleep(look_ms / 1000)
-            if there := _present(folders):
+            if there := await _present(folders):
                 yield folders
             continue
         async for paths in _changes(there, look_ms):
-            now = _present(folders)
+            now = await _present(folders)
             if now != there or not (paths or settled):
                 yield folders
                 settled = now == there
@@ -43,12 +44,11 @@ async def changed_folders(folders: Sequence[str], *, look_ms: int = LOOK_MS) -> 
 
 async def _changes(folders: Collection[str], look_ms: int) -> AsyncIterator[Collection[str]]:
     """Paths that changed; none every `look_ms` without any."""
-    from watchfiles import awatch
-
+    watchfiles = await asyncio.to_thread(import_module, "watchfiles")
     polling = False
     while True:
         try:
-            watching = awatch(
+            watching = watchfiles.awatch(
                 *sorted(folders),
                 watch_filter=None,
                 step=100,
@@ -67,5 +67,5 @@ async def _changes(folders: Collection[str], look_ms: int) -> AsyncIterator[Coll
             polling = True
 
 
-def _present(folders: Sequence[str]) -> set[str]:
-    return {folder for folder in folders if os.path.exists(folder)}
+async def _present(folders: Sequence[str]) -> set[str]:
+    return await asyncio.to_thread(lambda: {folder for folder in folders if os.path.exists(folder)})

@@ -1,0 +1,203 @@
+"""`library`: folders are added, kept in step, listed, shown and removed; a failure is one line that says what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from helpers.document_folder import DocumentFolder
+from research_agent.cli import library_work
+from research_agent.cli.library import command
+from research_agent.cli.library_work import Work
+from research_agent.errors import HttpTimeoutError, UsageError
+from research_agent.library.sync import FetchedPage
+from research_agent.settings import Settings
+
+PAGE = "https://pages.example/krill"
+
+
+async def fetch(address: str) -> FetchedPage:
+    if address != PAGE:
+        raise HttpTimeoutError("said nothing in time", hint="Try later.")
+    return FetchedPage(b"Krill glow at night.", "krill.txt")
+
+
+@pytest.fixture
+def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DocumentFolder:
+    folder = DocumentFolder(tmp_path / "papers", None)  # type: ignore[arg-type]
+
+    @asynccontextmanager
+    async def open_work(settings: Settings) -> AsyncIterator[Work]:
+        yield Work(folder.read, None if settings.flags.offline else fetch)
+
+    monkeypatch.setattr(library_work, "open_work", open_work)
+    folder.write("a.txt", "Whales eat krill.")
+    folder.write("deep/b.txt", "Moles dig tunnels.")
+    folder.write("picture.png", "none")
+    return folder
+
+
+def run(*args: str | Path) -> Result:
+    return CliRunner().invoke(command, [str(arg) for arg in args])
+
+
+def told(*args: str | Path) -> Any:
+    result = run(*args, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_a_folder_is_added_and_what_to_do_next_is_told(papers: DocumentFolder) -> None:
+    result = run("add", papers.path)
+    assert result.exit_code == 0, result.output
+    assert result.stderr == f"{papers.path}: 2 files; not read: 1 .png\n"
+    first, *rest = result.stdout.splitlines()
+    assert first.startswith("Files: 2 read, in ")
+    assert rest[:3] == [
+        "2 of 2 files can be searched by their words now; 2 passages in all.",
+        'Look something up: research-agent library search "WORDS"',
+        'Ask: research-agent ask "QUESTION" --library library',
+    ]
+    assert rest[3].startswith("They are searchable by words only: There is no embedding model")
+    assert "research-agent setup" in rest[3]
+
+
+def test_what_is_listed_is_what_is_there(papers: DocumentFolder) -> None:
+    papers.write("broken.txt", "%broken")
+    assert run("add", papers.path, "--library", "sea", "--later").exit_code == 0
+    (library,) = told("list", "--files")["libraries"]
+    assert (library["name"], library["progress"]["ready"], library["progress"]["failed"]) == ("sea", 2, 1)
+    assert [(item["path"], item["files"]) for item in library["added"]] == [
+        (str(papers.path), {"ready": 2, "failed": 1})
+    ]
+    assert {os.path.basename(file["path"]): file["state"] for file in library["files"]} == {
+        "a.txt": "ready", "b.txt": "ready", "broken.txt": "failed",
+    }  # fmt: skip
+    lines = run("list", "--files").stdout.splitlines()
+    assert lines[0] == "sea"
+    assert f"  {papers.path}  2 ready, 1 failed" in lines
+    assert f"    {papers.path}/broken.txt: failed; It is damaged. Make it anew." in lines
+
+
+def test_without_a_library_the_list_says_how_to_begin() -> None:
+    assert run("list").stderr == "There is no library yet. Begin: research-agent library add FOLDER\n"
+    assert told("list") == {"libraries": []}
+
+
+def test_a_sync_reads_what_changed_and_says_what_went_wrong(papers: DocumentFolder) -> None:
+    run("add", papers.path, "--later")
+    assert run("sync", "--later").stdout.startswith("Nothing new, in ")
+    (papers.path / "a.txt").rename(papers.path / "c.txt")
+    papers.write("broken.txt", "%broken")
+    result = run("sync", "--later")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Files: 1 moved, 1 not readable, in ")
+    assert f"  {papers.path}/broken.txt: It is damaged. Make it anew.\n" in result.stderr
+    assert "1 not readable" in run("sync", "--retry", "--later").stdout
+
+
+def test_a_folder_that_is_away_is_one_line(papers: DocumentFolder, tmp_path: Path) -> None:
+    run("add", papers.path, "--later")
+    shutil.move(papers.path, tmp_path / "elsewhere")
+    result = run("sync", "--later")
+    assert result.stderr == (
+        f"{papers.path} is away: it lists 0 of the 2 files it had. They stay as they are. "
+        "If they are deleted: research-agent library sync --forget-missing\n"
+    )
+    assert told("list")["libraries"][0]["progress"]["away"] == 2
+    assert run("sync", "--forget-missing", "--later").stdout.startswith("Files: 2 removed")
+
+
+def test_a_page_of_the_web_is_added_and_not_asked_for_offline(papers: DocumentFolder) -> None:
+    assert run("add", f"{PAGE}#part", "--later").exit_code == 0
+    (file,) = told("show", PAGE)["files"]
+    assert (file["path"], file["state"]) == (PAGE, "ready")
+    assert run("sync", "--offline", "--later").stdout.startswith("Nothing new")
+    failed = run("add", "https://gone.example/", "--later")
+    assert failed.exit_code == 1
+    assert "https://gone.example/: It said nothing in time. Try later." in failed.stderr
+    assert "Nothing of it can be searched. See: research-agent library doctor" in failed.stdout
+
+
+def test_a_file_is_shown_by_the_end_of_its_path_or_its_document(papers: DocumentFolder) -> None:
+    run("add", papers.path, "--later")
+    shown = told("show", "deep/b.txt")
+    assert (shown["text"], shown["characters"]) == ("Moles dig tunnels.", 18)
+    assert told("show", shown["document"][:8]) == shown
+    assert run("show", "b.txt", "--text").stdout == "Moles dig tunnels.\n"
+    assert f"{papers.path}/deep/b.txt: ready" in run("show", "b.txt").stdout
+    missing = run("show", "z.txt")
+    assert isinstance(missing.exception, UsageError)
+
+
+def test_a_name_that_two_files_have_asks_for_more(papers: DocumentFolder) -> None:
+    papers.write("b.txt", "Voles dig too.")
+    run("add", papers.path, "--later")
+    error = run("show", "b.txt").exception
+    assert isinstance(error, UsageError)
+    assert "names more than one" in error.message
+
+
+def test_what_is_removed_is_gone_and_the_files_are_not(papers: DocumentFolder) -> None:
+    run("add", papers.path, "--later")
+    part = run("remove", papers.path / "deep")
+    assert isinstance(part.exception, UsageError)
+    assert ".research-agent-ignore" in part.exception.hint
+    assert run("remove", papers.path).stderr == f"Removed {papers.path}: 2 files.\n"
+    assert told("list")["libraries"][0]["progress"]["files"] == 0
+    assert (papers.path / "a.txt").exists()
+    empty = run("sync")
+    assert isinstance(empty.exception, UsageError)
+
+
+def test_a_part_of_a_folder_that_is_there_is_told(papers: DocumentFolder) -> None:
+    run("add", papers.path, "--later")
+    result = run("add", papers.path / "deep", "--later")
+    assert f"{papers.path}/deep is already in the library, as part of {papers.path}." in result.stderr
+    assert len(told("list")["libraries"][0]["added"]) == 1
+
+
+def test_a_library_is_renamed_and_deleted(papers: DocumentFolder) -> None:
+    run("add", papers.path, "--library", "sea", "--later")
+    assert run("rename", "sea", "ocean").stderr == "sea is called ocean now.\n"
+    assert [one["name"] for one in told("list")["libraries"]] == ["ocean"]
+    assert run("delete", "ocean").stderr == "Deleted the library ocean.\n"
+    assert told("list") == {"libraries": []}
+    assert isinstance(run("sync", "--library", "ocean").exception, UsageError)
+
+
+def test_what_does_not_exist_is_not_added(papers: DocumentFolder) -> None:
+    error = run("add", papers.path / "nowhere").exception
+    assert isinstance(error, UsageError)
+    assert told("list") == {"libraries": []}
+
+
+def test_an_empty_folder_is_kept_and_said_to_be_empty(papers: DocumentFolder, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run("add", tmp_path / "empty", "--later")
+    assert (result.exit_code, "Nothing of it can be searched" in result.stdout) == (1, True)
+
+
+def test_doctor_groups_what_was_not_read_by_reason(papers: DocumentFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        papers.write(f"broken{number}.txt", "%broken")
+    papers.write("empty.txt", "")
+    run("add", papers.path, "--later")
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    report = told("doctor")
+    assert (report["tesseract"], report["embedding"]) == ("", False)
+    problems = report["libraries"][0]["problems"]
+    assert [(one["state"], one["why"], len(one["files"])) for one in problems] == [
+        ("failed", "It is damaged. Make it anew.", 3), ("no text", "It is empty.", 1),
+    ]  # fmt: skip
+    lines = run("doctor").stdout
+    assert "sudo apt install tesseract-ocr" in lines
+    assert "  3 failed: It is damaged. Make it anew.\n" in lines
