@@ -1,32 +1,35 @@
 import pytest
 
-from helpers.linked_passages import embed, entries, vectors_of
-from research_agent.deep_research.passage_collection import PassageCollection
-from research_agent.deep_research.residual_hop import residual, residual_hop
+from helpers.linked_passages import entries
+from research_agent.deep_research.collection import Entry
+from research_agent.deep_research.residual_hop import MOST_NAMES, rest_of
 
-QUESTION = "Whom was the director of The Grey Harbour married to?"
+QUESTION = "Who was married to the director of The Grey Harbour?"
 
 
 def test_the_rest_is_what_a_passage_lacks_with_the_names_that_it_brings() -> None:
-    film = entries()[0]
+    film, maker = entries()[:2]
 
-    rest = residual(QUESTION, film).split()
+    rest = rest_of(QUESTION, film, (maker, film))
 
-    assert "married" in rest
-    assert {"odo", "marwick"} <= set(rest)
-    assert "harbour" not in rest
-
-
-@pytest.mark.anyio
-async def test_a_hop_brings_what_the_best_passage_names() -> None:
-    collection = PassageCollection(entries())
-    vector = vectors_of([QUESTION])[0]
-
-    found = await residual_hop(QUESTION, vector, collection, embed, limit=4)
-
-    assert {"The Grey Harbour", "Odo Marwick"} <= {entry.title for entry in found}
+    assert rest.searched == "married director odo marwick lena pell"
+    assert rest.asked == "married director"
+    assert rest.left == {"marri", "director"}
+    assert {"odo", "marwick", "lena", "pell"} == rest.brought
+    assert rest.links == (maker,)
 
 
-@pytest.mark.anyio
-async def test_nothing_is_found_where_nothing_is() -> None:
-    assert await residual_hop(QUESTION, vectors_of([QUESTION])[0], PassageCollection([]), embed) == []
+@pytest.mark.parametrize("text", ["", "The Grey Harbour: who was married to the director of it?"])
+def test_a_passage_that_leaves_nothing_or_brings_nothing_leaves_the_question(text: str) -> None:
+    rest = rest_of("Grey harbour", Entry(1, "Grey Harbour", text))
+
+    assert (rest.asked, rest.searched) == ("Grey harbour", "Grey harbour")
+
+
+def test_of_a_list_of_names_the_first_are_searched_for() -> None:
+    many = " ".join(f"Name{number}" for number in range(100))
+
+    rest = rest_of("Who?", Entry(1, "", f"There are {many}."))
+
+    assert rest.searched.split()[:2] == ["name0", "name1"]
+    assert len(rest.searched.split()) == MOST_NAMES

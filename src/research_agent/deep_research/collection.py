@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from research_agent.text.tokens import content_stems, names, stem
+from research_agent.text.tokens import content_stems, names, stem, words
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Collection", "Entry", "Hit"]
+__all__ = ["Collection", "Entry"]
 
 
 class Entry:
     """
-    Passage of a collection under its title, with what hops compare; the same object wherever it is found again.
+    Passage of a collection under its title, with what hops compare: a collection gives the same object each time.
 
-    `key` is its identity. `vector` has shape (d,), L2-normalised, of title and text; None without an embedding model.
+    `key` tells it from others. `vector` has shape (d,), L2-normalised, of title and text; None until it is made.
     """
 
     def __init__(self, key: Hashable, title: str, text: str, vector: NDArray[np.float32] | None = None) -> None:
@@ -31,22 +31,21 @@ class Entry:
         return frozenset(content_stems(f"{self.title} {self.text}"))
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """Stems of the title's words and of the names in the text."""
-        return frozenset(map(stem, names(self.text))) | frozenset(content_stems(self.title))
+    def title_stems(self) -> frozenset[str]:
+        """Stems of the content words of the title."""
+        return frozenset(content_stems(self.title))
 
-
-class Hit(NamedTuple):
-    """Entry that a search found; `words` is its BM25, the best of the search at 1; 0 when only its meaning is near."""
-
-    entry: Entry
-    words: float
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names in the text, as they are searched for, by their stems; in the order in which they stand there."""
+        capitalised = names(self.text)
+        return {stem(word): word for word in words(self.text) if word in capitalised}
 
 
 class Collection(Protocol):
     """What is searched: passages in memory, the offline encyclopedia, a library."""
 
-    async def search(self, text: str, vector: NDArray[np.float32] | None = None, *, limit: int) -> Sequence[Hit]:
+    async def search(self, text: str, vector: NDArray[np.float32] | None = None, *, limit: int) -> Sequence[Entry]:
         """Find the best entries, best first: by the words of a text, and by its vector where there is one."""
 
     async def named_in(self, texts: Sequence[str]) -> Sequence[Sequence[Entry]]:

@@ -1,11 +1,18 @@
-"""The hop that suits a question: what is found beyond a first search, in whatever collection is searched."""
+"""
+Hops: what is found beyond a first search, by going on from the best passages, in whatever collection is searched.
+
+From each source two ways go on: what is left of the question is searched for with the names that the source brings, and
+the entries whose titles it names are taken. All that was found is then compared at once (`fusion`), so that a question
+of any shape needs no choice between the ways: a comparison names its subjects, a nested description leaves a rest.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from research_agent.deep_research.collection import Collection, Entry
-from research_agent.deep_research.residual_hop import residual_hop
+from research_agent.deep_research.fusion import Features, Own, features, scores
+from research_agent.deep_research.residual_hop import Rest, rest_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,15 +20,57 @@ if TYPE_CHECKING:
 
     from research_agent.types import Embed
 
-__all__ = ["hop"]
+__all__ = ["gathered", "hop"]
+
+FIRST = 60  # entries of the first search that are compared
+SOURCES = 8  # of them, from which the hop goes on
+BRANCH = 16  # entries that the search for a rest brings
+SOURCE = Own(cosine=1.0, covered=0.5, named=0.3)  # which entries become sources
 
 
 async def hop(
     question: str, vector: NDArray[np.float32], collection: Collection, embed: Embed, *, limit: int = 20
 ) -> list[Entry]:
     """
-    Find the best entries for a question, best first, also those that only another passage leads to.
+    Find the best entries for a question, best first, also those that only another one leads to.
 
     `vector` is the question's, shape (d,). Raises what the collection and `embed` raise.
     """
-    return await residual_hop(question, vector, collection, embed, limit=limit)
+    entries, found = await gathered(question, vector, collection, embed)
+    return [entries[at] for at in (-scores(found)).argsort(kind="stable")[:limit]]
+
+
+async def gathered(
+    question: str, vector: NDArray[np.float32], collection: Collection, embed: Embed
+) -> tuple[list[Entry], Features]:
+    """All entries that the searches found, in the order in which they were found, with their features."""
+    named = (await collection.named_in([question]))[0]
+    first = list(dict.fromkeys([*await collection.search(question, vector, limit=FIRST), *named]))
+    await _embedded(first, embed)
+    alone = features(question, vector, first, named)
+    if not first:
+        return [], alone
+    order = (-scores(alone, SOURCE)).argsort(kind="stable")[:SOURCES]
+    rests = await _rests(question, [first[at] for at in order], collection)
+    texts = [text for rest in rests for text in (rest.searched, rest.asked)]
+    vectors = (await embed(texts)).reshape(len(rests), 2, -1)
+    entries = dict.fromkeys(first)
+    for rest, searched in zip(rests, vectors[:, 0], strict=True):
+        entries |= dict.fromkeys(await collection.search(rest.searched, searched, limit=BRANCH))
+        entries |= dict.fromkeys(rest.links)
+    await _embedded([*entries], embed)
+    return [*entries], features(question, vector, [*entries], named, rests, vectors[:, 0], vectors[:, 1])
+
+
+async def _rests(question: str, sources: list[Entry], collection: Collection) -> list[Rest]:
+    """What each source leaves of the question."""
+    links = await collection.named_in([source.text for source in sources])
+    return [rest_of(question, source, tuple(row)) for source, row in zip(sources, links, strict=True)]
+
+
+async def _embedded(entries: list[Entry], embed: Embed) -> None:
+    """Make the vectors of those that have none."""
+    missing = [entry for entry in entries if entry.vector is None]
+    if missing:
+        for entry, vector in zip(missing, await embed([f"{one.title}. {one.text}" for one in missing]), strict=True):
+            entry.vector = vector

@@ -1,67 +1,56 @@
 """
-Residual hop: from what a first search found to what the question asks beyond it.
+Residual hop: from a passage that answers a part of the question to what is asked beyond it.
 
-Each of the best passages answers a part of the question and brings names: what is left of the question, with those
-names, is searched for, and so is what bears a title that the passage names.
+What is left is the question without the words that the passage holds; what it brings are the names that the question
+lacks. Both together are searched for: "Who is married to the director of The Grey Harbour?" and a passage that says
+"The Grey Harbour is a film directed by Odo Marwick" leave "married Odo Marwick".
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
-from research_agent.deep_research.collection import Collection, Entry
-from research_agent.text.tokens import content_words, names, stem
+from research_agent.deep_research.collection import Entry
+from research_agent.text.tokens import content_words, stem
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+__all__ = ["Rest", "rest_of"]
 
-    from research_agent.types import Embed
-
-__all__ = ["residual", "residual_hop"]
-
-SOURCES = 5  # passages from which a hop goes on
-BRANCH = 10  # entries that a search for a rest may bring
-TITLED = 0.15  # what being named by its title is worth, of a cosine
-MOST_NAMES = 24
+MOST_NAMES = 24  # that are searched for; a list of a hundred names leads nowhere
 
 
-def residual(question: str, passage: Entry) -> str:
-    """What is left to search for: the question's words that the passage lacks, and the names that it brings."""
-    asked = content_words(question)
-    left = [word for word in asked if stem(word) not in passage.stems]
-    known = {stem(word) for word in asked}
-    brought = [name for name in sorted(names(passage.text)) if stem(name) not in known]
-    return " ".join([*left, *brought[:MOST_NAMES]])
-
-
-async def residual_hop(
-    question: str, vector: NDArray[np.float32], collection: Collection, embed: Embed, *, limit: int = 20
-) -> list[Entry]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Rest:
     """
-    Find the best entries for a question, best first, by one hop from what a first search finds.
+    Rest of a question after one passage, its `source`.
 
-    `vector` is the question's, shape (d,). Raises what the collection and `embed` raise.
+    `left` are the stems of the question's words that the source lacks, `brought` the stems of the names in it, those of
+    its title too, that the question lacks. `links` are the entries whose title the source names.
     """
-    first = [hit.entry for hit in await collection.search(question, vector, limit=limit)]
-    sources = first[:SOURCES]
-    rests = [residual(question, source) for source in sources]
-    scores: dict[Entry, float] = {entry: _cosine(entry, vector) for entry in first}
-    vectors = await embed(rests) if rests else ()
-    for source, rest, left, named in zip(
-        sources, rests, vectors, await collection.named_in([source.text for source in sources]), strict=True
-    ):
-        hits = [hit.entry for hit in await collection.search(rest, limit=BRANCH)]
-        for entry in (*hits, *named):
-            if entry is not source:
-                score = 0.5 * (_cosine(entry, left) + _cosine(entry, vector)) + TITLED * (entry in named)
-                scores[entry] = max(scores.get(entry, 0.0), score)
-    return _best(scores, limit)
+
+    source: Entry
+    left: frozenset[str]
+    brought: frozenset[str]
+    asked: str
+    searched: str
+    links: tuple[Entry, ...] = field(default=())
 
 
-def _cosine(entry: Entry, vector: NDArray[np.float32]) -> float:
-    return 0.0 if entry.vector is None else float(entry.vector @ vector)
+def rest_of(question: str, source: Entry, links: tuple[Entry, ...] = ()) -> Rest:
+    """
+    Find what a passage leaves of a question.
 
-
-def _best(scores: dict[Entry, float], limit: int) -> list[Entry]:
-    return sorted(scores, key=lambda entry: -scores[entry])[:limit]
+    `Rest.asked` are the question's words that are left, `Rest.searched` those with the names; the question itself where
+    nothing is left.
+    """
+    asked = {stem(word): word for word in content_words(question)}
+    left = {key: word for key, word in asked.items() if key not in source.stems}
+    names = {key: word for key, word in source.names.items() if key not in asked}
+    searched = [*left.values(), *list(names.values())[:MOST_NAMES]]
+    return Rest(
+        source=source,
+        left=frozenset(left),
+        brought=frozenset(list(names)[:MOST_NAMES]) | (source.title_stems - asked.keys()),
+        asked=" ".join(left.values()) or question,
+        searched=" ".join(searched) or question,
+        links=tuple(entry for entry in links if entry is not source),
+    )

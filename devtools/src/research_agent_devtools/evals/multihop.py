@@ -102,7 +102,7 @@ async def _search_all(pool: Pool, embedder: Embedder) -> dict[str, Ranking]:
     rankings = {SINGLE: Ranking(), HOP: Ranking()}
 
     async def single(question: str, vector: NDArray[np.float32]) -> list[Entry]:
-        return [hit.entry for hit in await collection.search(question, vector, limit=ALL_WITHIN)]
+        return list(await collection.search(question, vector, limit=ALL_WITHIN))
 
     async def hopped(question: str, vector: NDArray[np.float32]) -> list[Entry]:
         return await hop(question, vector, collection, embedder.embed, limit=ALL_WITHIN)

@@ -1,0 +1,166 @@
+"""
+Fusion: how well each entry answers a question, alone and as the next one after a source.
+
+An entry's score is a linear function of its own features and of its best way: a source's own features and those of the
+step from it. The best way is a soft maximum over all sources. Rarity is counted among the entries that are compared,
+so that a collection needs no statistics of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from research_agent.deep_research.collection import Entry
+from research_agent.deep_research.residual_hop import Rest
+from research_agent.text.tokens import content_stems
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["OWN", "STEP", "WAY", "Features", "Own", "Step", "features", "scores"]
+
+SOFTNESS = 0.1  # of the maximum over ways
+MOST_SHARED = 16.0  # rarity of shared names, in nats, from which more of them say no more
+
+
+class Own(NamedTuple):
+    """Features of an entry: cosine with the question; how much of it, by rarity, it holds; that it names its title."""
+
+    cosine: float
+    covered: float
+    named: float
+
+
+class Step(NamedTuple):
+    """
+    Features of a step from a source to an entry.
+
+    `searched`: cosine with what was searched for, words left and names brought; `asked`: with the words left alone.
+    `shared`: rarity of those, of the entry's that holds most at 1. `link`: the source names the entry's title, divided
+    by the logarithm of how many it names. `gain`: how much of the question, by rarity, the source lacks and the entry
+    holds. `names`: rarity of the names that the source brings and the entry holds, at most 1.
+    """
+
+    searched: float
+    asked: float
+    shared: float
+    link: float
+    gain: float
+    names: float
+
+
+# Fitted by `python -m research_agent_devtools.evals.fit_hops`: docs/decisions/0031-hops.md.
+OWN = Own(cosine=0.76, covered=-0.37, named=0.4)
+WAY = Own(cosine=0.78, covered=1.2, named=0.15)
+STEP = Step(searched=1.04, asked=0.27, shared=0.15, link=0.43, gain=1.59, names=0.34)
+
+
+class Features(NamedTuple):
+    """`own` of shape (n, 3), `way`, those of the sources, (s, 3), `steps` (s, n, 6); `itself` (s, n): no step."""
+
+    own: NDArray[np.float32]
+    way: NDArray[np.float32]
+    steps: NDArray[np.float32]
+    itself: NDArray[np.bool_]
+
+
+def scores(found: Features, own: Own = OWN, way: Own = WAY, step: Step = STEP) -> NDArray[np.float32]:
+    """Score of each entry, shape (n,); higher is better."""
+    import numpy as np
+
+    total = found.own @ np.asarray(own, dtype=np.float32)
+    if not len(found.way):
+        return total
+    ways = found.steps @ np.asarray(step, dtype=np.float32) + (found.way @ np.asarray(way, dtype=np.float32))[:, None]
+    ways = np.where(found.itself, -np.inf, ways) / SOFTNESS
+    top = ways.max(axis=0)
+    with np.errstate(invalid="ignore"):
+        soft = SOFTNESS * (top + np.log(np.exp(ways - top).sum(axis=0)))
+    return total + np.where(np.isfinite(top), soft, 0.0).astype(np.float32)
+
+
+def features(
+    question: str,
+    vector: NDArray[np.float32],
+    entries: Sequence[Entry],
+    named: Collection[Entry],
+    rests: Sequence[Rest] = (),
+    searched: NDArray[np.float32] | None = None,
+    asked: NDArray[np.float32] | None = None,
+) -> Features:
+    """
+    Features of entries that a search found for a question.
+
+    `vector` is the question's, shape (d,); `searched` and `asked` are those of the rests' texts, (s, d), row i for
+    `rests[i]`, whose sources are among the entries. `named` are the entries whose title the question names.
+    """
+    import numpy as np
+
+    meanings = np.array([_vector(entry, vector) for entry in entries], dtype=np.float32).reshape(-1, len(vector))
+    words = _Words(question, entries, rests)
+    whole = words.rarity[words.question].sum() or 1.0
+    own = np.stack(
+        [
+            meanings @ vector,
+            words.rarity[words.question] @ words.held[words.question] / whole,
+            [float(entry in named) for entry in entries],
+        ],
+        axis=1,
+    ).astype(np.float32)
+    places = {entry: at for at, entry in enumerate(entries)}
+    sources = [places[rest.source] for rest in rests]
+    steps = np.zeros((len(rests), len(entries), len(Step._fields)), dtype=np.float32)
+    itself = np.zeros((len(rests), len(entries)), dtype=bool)
+    for row, rest in enumerate(rests):
+        assert searched is not None
+        assert asked is not None
+        itself[row, sources[row]] = True
+        left, brought = words.marked(rest.left), words.marked(rest.brought)
+        gain, names, both = (words.rarity * mark @ words.held for mark in (left, brought, np.maximum(left, brought)))
+        links = np.zeros(len(entries))
+        links[[places[entry] for entry in rest.links if entry in places]] = 1 / max(1.0, math.log2(1 + len(rest.links)))
+        columns = (
+            meanings @ searched[row],
+            meanings @ asked[row],
+            both / (both.max() or 1.0),
+            links,
+            gain / whole,
+            np.minimum(names, MOST_SHARED) / MOST_SHARED,
+        )
+        steps[row] = np.stack(columns, axis=1)  # in the order of Step
+    return Features(own, own[sources], steps, itself)
+
+
+class _Words:
+    """The words of a question and the names that its rests bring: their rarity, shape (w,), who holds them, (w, n)."""
+
+    def __init__(self, question: str, entries: Sequence[Entry], rests: Sequence[Rest]) -> None:
+        import numpy as np
+
+        asked = dict.fromkeys(content_stems(question))
+        brought = sorted({stem for rest in rests for stem in rest.brought} - asked.keys())
+        self.places = {stem: at for at, stem in enumerate((*asked, *brought))}
+        self.question = slice(0, len(asked))
+        self.held = np.zeros((len(self.places), len(entries)), dtype=np.float32)
+        for column, entry in enumerate(entries):
+            self.held[[self.places[stem] for stem in entry.stems & self.places.keys()], column] = 1
+        counts = self.held.sum(axis=1)
+        self.rarity = np.log1p((len(entries) - counts + 0.5) / (counts + 0.5)).astype(np.float32)
+
+    def marked(self, stems: Collection[str]) -> NDArray[np.float32]:
+        """1 where a word is one of these, shape (w,)."""
+        import numpy as np
+
+        marks = np.zeros(len(self.places), dtype=np.float32)
+        marks[[self.places[stem] for stem in stems if stem in self.places]] = 1
+        return marks
+
+
+def _vector(entry: Entry, like: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Vector of an entry; zeros, like nothing, when it has none."""
+    import numpy as np
+
+    return np.zeros_like(like) if entry.vector is None else entry.vector
