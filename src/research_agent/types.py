@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +35,7 @@ __all__ = [
     "History",
     "JudgedBy",
     "Matter",
+    "Part",
     "Passage",
     "Plot",
     "PlotKind",
@@ -91,6 +92,7 @@ class Topic:
     for any: a source that can search by date gives what is of that day or later; `until` is the last day. `sites` are
     the hosts that the user wants answers from, () for all, and `excluded` those that the user wants none from; each
     holds its subdomains too. Those that are `blocked` by the settings are left out alike, and told to no service.
+    `libraries` are the user's own that are searched, () for all, `files` those of their files that are, () for all.
     """
 
     text: str
@@ -102,6 +104,8 @@ class Topic:
     sites: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     @property
     def unwanted(self) -> tuple[str, ...]:
@@ -116,7 +120,8 @@ class Restriction:
 
     `sites` are the hosts that texts must be of, () for any, `excluded` those that they must not be of; each holds its
     subdomains. `since` and `until` are the first and last day (ISO 8601), "" for any. `blocked` are the sites that the
-    settings block: no less excluded, but told to no service, and not said to be asked.
+    settings block: no less excluded, but told to no service, and not said to be asked. With `libraries`, names of the
+    user's own, nothing else is searched; of them only `files`, paths or their ends, () for all.
     """
 
     sites: tuple[str, ...] = ()
@@ -124,10 +129,12 @@ class Restriction:
     since: str = ""
     until: str = ""
     blocked: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything is restricted."""
-        return bool(self.sites or self.unwanted or self.since or self.until)
+        return bool(self.sites or self.unwanted or self.since or self.until or self.libraries or self.files)
 
     @property
     def unwanted(self) -> tuple[str, ...]:
@@ -141,6 +148,8 @@ class Restriction:
             "exclude_site": ",".join(self.excluded),
             "since": self.since,
             "until": self.until,
+            "library": ",".join(self.libraries),
+            "only": ",".join(self.files),
         }
         return {name: value for name, value in fields.items() if value}
 
@@ -169,13 +178,27 @@ class AskOptions:
 USUAL = AskOptions()
 
 
+class Part(NamedTuple):
+    """
+    Part of a long document that its source found: `document.text[start:end]`.
+
+    `page` is the printed number of its page, `section` the path of the headings above it; "" where there is none.
+    """
+
+    start: int
+    end: int
+    page: str = ""
+    section: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """
     Document that a source returned. `text` is kept as fetched: every citation points into it by offset.
 
     Dates are ISO 8601 strings. `licence` and `attribution` are what the source asks to be shown.
-    `details` holds small facts of the source's own (points, number of comments, ...).
+    `details` holds small facts of the source's own (points, number of comments, ...). Of a document with `parts` these
+    alone are ranked; without, all of it.
     """
 
     source: str
@@ -190,6 +213,16 @@ class Document:
     licence: str | None = None
     attribution: str | None = None
     details: Mapping[str, str | int | float] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+
+    def part_at(self, offset: int) -> Part | None:
+        """The part that holds an offset, the first of them; None outside of all."""
+        return next((part for part in self.parts if part.start <= offset < part.end), None)
+
+    @property
+    def excerpt(self) -> str:
+        """The text of the parts, blank lines between them; without parts the whole text."""
+        return "\n\n".join(self.text[part.start : part.end] for part in self.parts) if self.parts else self.text
 
     @cached_property
     def id(self) -> str:
@@ -276,7 +309,8 @@ class Citation:
     """
     Words of a document, `document.text[start:end]`, that say a sentence (a span) of the answer; `n` is its mark.
 
-    `site` is the registrable domain of the document's address, "" without one.
+    `site` is the registrable domain of the document's address, "" without one; `page` and `section` are those of the
+    document's part, "" where its source knows none.
     """
 
     n: int
@@ -292,6 +326,8 @@ class Citation:
     by: JudgedBy = "judge"
     site: str = ""
     site_kind: SiteKind = "unknown"
+    page: str = ""
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -512,7 +548,7 @@ class Answer:
             },
             "restriction": {
                 name: self.settings[name]
-                for name in ("site", "exclude_site", "since", "until")
+                for name in ("site", "exclude_site", "since", "until", "library", "only")
                 if name in self.settings
             },
             "model": self.model,

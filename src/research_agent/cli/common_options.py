@@ -30,7 +30,7 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-RESTRICTION = ("sites", "excluded", "since", "until")
+RESTRICTION = ("sites", "excluded", "since", "until", "libraries", "files")
 
 MODEL = click.option("--model", metavar="PROVIDER:NAME", help="Chat model, such as ollama:llama3.2.")
 SOURCE = click.option("--source", "sources", metavar="NAME", multiple=True, help="Ask this source only; repeatable.")
@@ -92,6 +92,12 @@ def restriction_options(command: F) -> F:
         click.option("--exclude-site", "excluded", metavar="HOST", multiple=True, help="Use none of it; repeatable."),
         click.option("--since", metavar="DAY", help=f"Use texts of this day or later. {day}"),
         click.option("--until", metavar="DAY", help="Use texts of this day or earlier."),
+        click.option(
+            "--library", "libraries", metavar="NAME", multiple=True, help="Use this library of yours only; repeatable."
+        ),
+        click.option(
+            "--only", "files", metavar="FILE", multiple=True, help="Use this file or folder of yours only; repeatable."
+        ),
     )
     for option in reversed(options):
         command = option(command)

@@ -19,6 +19,7 @@ from research_agent.types import (
     Conflict,
     Document,
     Finding,
+    Part,
     Plot,
     PlotPoint,
     Quotation,
@@ -209,7 +210,9 @@ def _documents_of(db: Connection, session: str, turn: int) -> tuple[Document, ..
 
 def document_of(key: str, text: bytes, meta: bytes) -> Document:
     """Checks the hash at every read: offsets are only valid in the text they were made for."""
-    document = Document(text=unpack(text), **_unpack_json(meta))
+    fields = _unpack_json(meta)
+    parts = tuple(Part(*part) for part in fields.pop("parts", ()))
+    document = Document(text=unpack(text), **fields, parts=parts)
     if document.id != key:
         raise DamagedStoreError(
             f"The stored text of {document.url!r} is not what was saved: the session store is damaged.", hint=REPAIR
@@ -234,6 +237,7 @@ def read_citations(
     citations = []
     for number, (n, sentence_start, sentence_end, retrieval, start, end, score) in enumerate(rows):
         document = document_at(retrieval)
+        part = document.part_at(start) if isinstance(document, Document) else None
         citations.append(
             Citation(
                 n=n,
@@ -246,6 +250,8 @@ def read_citations(
                 start=start,
                 end=end,
                 score=score,
+                page=part.page if part else "",
+                section=part.section if part else "",
             )
         )
     return tuple(citations)
@@ -265,6 +271,8 @@ def retrieval_of(document: Document) -> dict[str, Any]:
     """The document's fields but for its text, which is stored once in `documents`."""
     fields = {**_flat(document), "details": dict(document.details)}
     del fields["text"]
+    if not document.parts:
+        del fields["parts"]  # a turn that has none is stored as before
     return fields
 
 

@@ -115,7 +115,9 @@ async def _more_sources(question: str, plan: FetchPlan, runtime: Runtime, embed_
     except EmbeddingError as error:  # the ranking, which needs the model more, says so
         log.info("no sources by meaning", exc_info=error)
         return ()
-    return restrict_sources(found, runtime.sources, plan.restriction)
+    asked = {source.name for source, _ in plan.sources}
+    fitting = restrict_sources(found, runtime.sources, plan.restriction)
+    return [(source, why) for source, why in fitting if source.name not in asked]
 
 
 async def find_evidence(

@@ -20,6 +20,7 @@ from research_agent.pipeline.search import (
     fetch_documents,
     plan_topics,
     prime_chat,
+    refresh_sources,
     sources_for,
     wait_a_moment,
 )
@@ -81,6 +82,8 @@ async def research(
         turn.keep_unsupported = keep_unsupported or runtime.settings.flags.keep_unsupported
         turn.restriction, turn.replaces = restriction, options.replaces
         runtime.within_lists(restriction)  # raises for a site that is blocked
+        if restriction.libraries and runtime.tools.libraries is not None:
+            await runtime.tools.libraries.chosen(restriction.libraries)  # raises for one that is not there
         log.debug("question: %s", question)
         answer = await _answer(turn)
         _log(answer)
@@ -96,6 +99,7 @@ async def _answer(turn: TurnContext) -> Answer:
     """
     history = await recall(turn)
     topics = plan_topics(turn, history)
+    await refresh_sources(turn)
     asks_clock = bool(clock_line(turn.asked.question, turn.now))
     sources = [] if asks_clock else sources_for(turn, topics[0].question)
     await tell_of_web_search(turn, topics[0].question, sources)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from research_agent.text.injection import unlinked
 from research_agent.text.sanitize import escaped_url, one_line
 from research_agent.types import Citation, Document, SiteKind
 
-__all__ = ["Reference", "facts", "label", "when"]
+__all__ = ["Reference", "facts", "label", "quoted_place", "when"]
 
 
 class Reference(NamedTuple):
@@ -25,6 +26,11 @@ class Reference(NamedTuple):
     def title(self) -> str:
         """The document's title as a label, possibly empty."""
         return label(self.document.title)
+
+    @property
+    def place(self) -> str:
+        """Where in the document the quoted words are: "p. 47, Cash flow"; "" where its source knows no pages."""
+        return quoted_place(self.citations)
 
     @property
     def url(self) -> str:
@@ -51,14 +57,15 @@ class Reference(NamedTuple):
         """Kind of site, licence and date: "reference, CC BY-SA 4.0, read 2026-01-02"."""
         published, retrieved = self.document.published, self.document.retrieved
         dated = f"published {published[:10]}" if published else f"read {retrieved[:10]}"
-        return ", ".join([*self.trust, *(label(part) for part in (self.document.licence, dated) if part)])
+        stated = (self.place, *self.trust, self.document.licence, dated)
+        return ", ".join(label(part) for part in stated if part)
 
     @property
     def provenance(self) -> list[str]:
         """Source, kind of site, author, attribution, licence, day of publication and time of retrieval."""
         stated = (self.document.author, self.document.attribution, self.document.licence)
         return [
-            *filter(None, (self.source,)),
+            *filter(None, (self.place, self.source)),
             *self.trust,
             *(label(part) for part in stated if part),
             *([f"published {one_line(self.document.published[:10])}"] if self.document.published else []),
@@ -75,6 +82,14 @@ class Reference(NamedTuple):
         """Citations in the order of the document, one for each quoted span."""
         spans = {(cited.start, cited.end): cited for cited in self.citations}
         return [spans[span] for span in sorted(spans)]
+
+
+def quoted_place(citations: Sequence[Citation]) -> str:
+    """Pages and sections of citations in one document: "pp. 12, 47, Cash flow"; of two sections none is named."""
+    pages = list(dict.fromkeys(label(cited.page) for cited in citations if cited.page))
+    sections = list(dict.fromkeys(label(cited.section) for cited in citations if cited.section))
+    named = [f"{'p.' if len(pages) == 1 else 'pp.'} {', '.join(pages)}"] if pages else []
+    return ", ".join([*named, *(sections if len(sections) == 1 else [])])
 
 
 def facts(document: Document, kind: SiteKind | None = None) -> list[tuple[str, str]]:

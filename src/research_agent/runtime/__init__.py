@@ -25,6 +25,7 @@ from research_agent.encoders.question_kinds import load_kinds
 from research_agent.errors import ChatError, StoreError, UsageError
 from research_agent.http import forget, open_client
 from research_agent.http.clock import Clock
+from research_agent.library.open_libraries import open_libraries
 from research_agent.memory import open_memory
 from research_agent.runtime.models import (
     LoadedChat,
@@ -251,12 +252,13 @@ async def _open_parts(
     store = memory if memory is not None else await stack.enter_async_context(opening)
     client = await stack.enter_async_context(open_client(settings))
     read = await stack.enter_async_context(open_reader())
+    libraries = await stack.enter_async_context(open_libraries(settings.home))
     await asyncio.to_thread(load_kinds)  # what the first question's sources are chosen with
     return Runtime(
         settings=settings,
         sources=chosen,
         named=named,
-        tools=Tools(client, read=read),
+        tools=Tools(client, read=read, libraries=libraries),
         memory=store,
         analyses=await stack.enter_async_context(analysis_pool()),
         sandbox=await stack.enter_async_context(open_sandbox()),

@@ -14,6 +14,7 @@ from research_agent.types import Document, Topic, Unread
 if TYPE_CHECKING:
     from research_agent.http import Client
     from research_agent.http.request_budget import RequestBudget
+    from research_agent.library.open_libraries import OpenLibraries
     from research_agent.sources.web_search.protocol import WebSearch
     from research_agent.types import Embed, Rerank
 
@@ -28,16 +29,18 @@ class SourceSettings:
     """
     Settings of the user that a source may know.
 
-    `url` is the base URL the user chose (`RESEARCH_AGENT_<NAME>_URL`), None for the public one; `lang` a language code,
-    `key` the user's key for the source (`RESEARCH_AGENT_<NAME>_KEY`), `contact` the user's email address or URL, each
-    "" when not set; `parts` the folder of the embedded parts that `setup` unpacked. `web_search` are the engines to ask
-    for general questions ("auto": those that work; "off": none), `engines` the settings of each by its name;
-    `web_archive` says whether the Internet Archive may be asked for a page that is gone.
+    `url` is the base URL the user chose (`RESEARCH_AGENT_<NAME>_URL`), None for the public one; `lang` a language
+    code, `key` the user's key for the source (`RESEARCH_AGENT_<NAME>_KEY`), `contact` the user's email address or
+    URL, each "" when not set; `parts` the folder of the embedded parts that `setup` unpacked, `home` all that the
+    program writes. `web_search` are the engines to ask for general questions ("auto": those that work; "off":
+    none), `engines` the settings of each by its name; `web_archive` says whether the Internet Archive may be asked
+    for a page that is gone.
     """
 
     url: str | None = field(default=None, repr=False)
     lang: str = ""
     parts: Path = Path()
+    home: Path = Path()
     key: str = field(default="", repr=False)
     contact: str = ""
     web_search: tuple[str, ...] = ("off",)
@@ -101,7 +104,7 @@ class Tools:
     `embedding` is the embedding model's id: vectors of different ids cannot be compared. `rerank` says which texts
     answer a question, None without a reader; `rerank_ready` waits for one that is loading. `read` parses untrusted
     HTML, XML and PDF in isolation; a source never parses them itself. `partial` may be told what a search has found so
-    far, all of it each time, for a caller that does not wait for the rest.
+    far, all of it each time, for a caller that does not wait for the rest. `libraries` are the user's own.
     """
 
     client: Client
@@ -111,6 +114,7 @@ class Tools:
     read: Reader = NO_READER
     rerank_ready: Callable[[], Awaitable[Rerank | None]] | None = None
     partial: Callable[[FoundOnWeb], None] | None = None
+    libraries: OpenLibraries | None = None
 
     def of(
         self,
@@ -145,7 +149,8 @@ class Source(Protocol):
     Place to search.
 
     `name` is what the user types, `title` what the user reads; `live` is False for local material that needs no
-    network. Optional: `policy`, a `SourcePolicy`, and `usable`, False until the user has set the address it needs.
+    network. Optional: `policy`, a `SourcePolicy`, `usable`, False until the user has set the address it needs, and
+    `refresh()`, which is called in a thread before each question and may set it.
     """
 
     name: str

@@ -93,6 +93,7 @@ def _settings_of(name: str, settings: Settings) -> SourceSettings:
         url=settings.search.urls.get(name),
         lang=settings.search.lang,
         parts=settings.parts,
+        home=settings.home,
         key=settings.search.keys.get(name, ""),
         contact=settings.http.contact,
     )

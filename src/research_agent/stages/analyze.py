@@ -58,7 +58,7 @@ def _encode(documents: Sequence[Document], relevance: Mapping[str, float]) -> by
             "source": document.source,
             "title": document.title,
             "url": document.url,
-            "text": document.text,
+            "text": document.excerpt,
             "published": document.published,
             "relevance": relevance.get(document.id),
         }

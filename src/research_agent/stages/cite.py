@@ -21,7 +21,7 @@ from research_agent.text.pointing import points_back, subject
 from research_agent.text.removal import removal_edits
 from research_agent.text.sanitize import printable
 from research_agent.text.tokens import content_stems
-from research_agent.types import Citation, Embed, Entail, Evidence, Quotation, Removed, Verdict
+from research_agent.types import Citation, Embed, Entail, Evidence, Part, Quotation, Removed, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +37,7 @@ KEYS = re.compile(
     re.IGNORECASE,
 )
 
+NOWHERE = Part(0, 0)
 CONTEXT = 500  # characters before a quote in which its subject is named
 STAYING: frozenset[Verdict] = frozenset({"supported", "partly"})
 
@@ -227,9 +228,19 @@ def _assemble(text: str, sentences: Sequence[_Sentence], keep: bool) -> Checked:
             (order.setdefault(quote.document.id, len(order) + 1), score, quote) for score, quote in judgement.quotes
         ]
         writer.insert(" " + "".join(f"[{n}]" for n in sorted({n for n, _, _ in cited})))
-        citations += [
-            Citation(n=n, sentence=place, score=score, by=judgement.by, **_words_of(quote)) for n, score, quote in cited
-        ]
+        for n, score, quote in cited:
+            part = quote.document.part_at(quote.start) or NOWHERE
+            citations.append(
+                Citation(
+                    n=n,
+                    sentence=place,
+                    score=score,
+                    by=judgement.by,
+                    **_words_of(quote),
+                    page=part.page,
+                    section=part.section,
+                )
+            )
     supported = sum(not sentence.gone and judgement.verdict == "supported" for sentence, judgement in checked)
     return Checked(
         writer.finish(),

@@ -16,6 +16,7 @@ from research_agent.types import Restriction, Topic
 __all__ = ["restrict_sources", "restrict_topics", "restriction_notes"]
 
 Selected = tuple[Source, str]
+LIBRARY, ASKED_FOR = "library", "you asked for your own documents"
 LISTS = "Nothing of sites that your settings block, or do not allow, was used (block_sites, allow_sites)."
 
 
@@ -31,6 +32,8 @@ def restrict_topics(topics: Iterable[Topic], restriction: Restriction) -> tuple[
             sites=restriction.sites,
             excluded=restriction.excluded,
             blocked=restriction.blocked,
+            libraries=restriction.libraries,
+            files=restriction.files,
         )
         for topic in topics
     )
@@ -42,11 +45,13 @@ def restrict_sources(
     """
     The sources that can give what the restriction admits, each with the reason why it is asked.
 
-    For a site these are the search of the web and, of all `sources`, those whose texts are of it. What the user `named`
-    is asked in any case.
+    With a library named it is that alone. For a site these are the search of the web and, of all `sources`, those
+    whose texts are of it. What the user `named` is asked in any case.
     """
     if named:
         return [(source, why) for source, why in selected if not _is_excluded(source, restriction)]
+    if restriction.libraries or restriction.files:
+        return [(source, ASKED_FOR) for source in sources if source.name == LIBRARY]
     if restriction.sites:
         chosen = {source.name for source, _ in selected}
         asked = ((source, _why(source, restriction, chosen)) for source in sources if not lacks(source))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST", "SelectedSource", "kinds_of", "more_sources", "select_sources"]
 
 ANY_QUESTION = "asked for every question"
+LIBRARY, OWN_DOCUMENTS = "library", "your own documents"
 
 MOST = 5
 """Sources that are asked a question when the user named none."""
@@ -90,7 +91,8 @@ def select_sources(
         SelectedSource(source, _why(policy_of(source).kinds & scores.keys()))
         for source in _in_turn([*_of_kinds(usable, scores)], general)
     )
-    return (*repeated, *dict.fromkeys(by_kind))[:room]
+    own = [SelectedSource(source, OWN_DOCUMENTS) for source in usable if source.name == LIBRARY]
+    return (*own, *repeated, *dict.fromkeys(by_kind))[:room]
 
 
 async def more_sources(

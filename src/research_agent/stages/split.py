@@ -39,11 +39,25 @@ def split(
         seen.add(document.id)
         key = document.id, document.title
         if key not in known:
-            known[key] = _cut(document, question, lang)
+            known[key] = _parts(document, question, lang) if document.parts else _cut(document, question, lang)
         for position, (start, end, shared) in enumerate(known[key]):
             scored.append(((position == 0, shared), -rank, -position, Passage(document, start, end)))
     best = sorted(scored, key=lambda item: item[:3], reverse=True)[:most]
     return [item[3] for item in sorted(best, key=lambda item: (-item[1], -item[2]))]
+
+
+def _parts(document: Document, question: str, lang: str) -> list[tuple[int, int, float]]:
+    """The parts that the document's source found, whatever their place in it."""
+    terms = set(content_stems(question, lang))
+    return [
+        (
+            start,
+            end,
+            len(terms & set(content_stems(f"{document.title} {section} {document.text[start:end]}", lang)))
+            / max(len(terms), 1),
+        )
+        for start, end, _, section in sorted(document.parts)
+    ]
 
 
 def _cut(document: Document, question: str, lang: str) -> list[tuple[int, int, float]]:

@@ -34,6 +34,8 @@ def read_restriction(
     excluded: Iterable[str] = (),
     since: str | None = None,
     until: str | None = None,
+    libraries: Iterable[str] = (),
+    files: Iterable[str] = (),
 ) -> Restriction:
     """
     The restriction that the user wrote: hosts (nasa.gov, .gov), and days (2026-11-22, 2026, or 7d, 1w, 2m, 1y ago).
@@ -56,6 +58,8 @@ def read_restriction(
         excluded=unwanted,
         since=first[0].isoformat() if first else "",
         until=last[1].isoformat() if last else "",
+        libraries=tuple(dict.fromkeys(libraries)),
+        files=tuple(dict.fromkeys(files)),
     )
 
 
@@ -103,6 +107,10 @@ def with_lists(restriction: Restriction, *, blocked: Sequence[str], allowed: Seq
 def told(restriction: Restriction) -> str:
     """The restriction in one line for the user: "Only texts of nasa.gov, since 2026-11-22."; "" without one."""
     parts = []
+    if restriction.libraries:
+        parts.append(f"of your library {' and '.join(restriction.libraries)}")
+    if restriction.files:
+        parts.append(f"of {' and '.join(restriction.files)}")
     if restriction.sites:
         parts.append(f"of {' or '.join(restriction.sites)}")
     if restriction.excluded:
@@ -121,8 +129,16 @@ def told_by(settings: Mapping[str, object]) -> tuple[str, ...]:
         value = settings.get(name, "")
         return one_line(value) if isinstance(value, str) else ""
 
-    sites, excluded = (tuple(filter(None, stored(name).split(","))) for name in ("site", "exclude_site"))
-    restriction = Restriction(sites=sites, excluded=excluded, since=stored("since"), until=stored("until"))
+    names = ("site", "exclude_site", "library", "only")
+    sites, excluded, libraries, files = (tuple(filter(None, stored(name).split(","))) for name in names)
+    restriction = Restriction(
+        sites=sites,
+        excluded=excluded,
+        since=stored("since"),
+        until=stored("until"),
+        libraries=libraries,
+        files=files,
+    )
     return (told(restriction),) if restriction else ()
 
 

@@ -56,7 +56,7 @@ def objects(rng: random.Random, number: int) -> Answer:
 
 
 def _document(rng: random.Random, text: str) -> Document:
-    maybe = {name: rng.choice((None, hostile_values.text(rng))) for name in
+    maybe: Any = {name: rng.choice((None, hostile_values.text(rng))) for name in
              ("published", "author", "revision", "language", "licence", "attribution")}  # fmt: skip
     title, url, retrieved = hostile_values.text(rng), hostile_values.text(rng), hostile_values.text(rng)
     details = {hostile_values.text(rng, 3): hostile_values.value(rng, 0) for _ in range(rng.randrange(3))}

@@ -1,0 +1,58 @@
+"""Open libraries: those of a home, each opened when it is first asked and kept open until the end of the run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from research_agent.errors import UsageError
+from research_agent.library.database import library_names, library_path
+from research_agent.library.sqlite_store import SqliteLibrary, open_library
+
+__all__ = ["OpenLibraries", "open_libraries"]
+
+
+class OpenLibraries:
+    """Libraries of a home; made by `open_libraries`. One that was deleted meanwhile is forgotten."""
+
+    def __init__(self, home: Path, stack: AsyncExitStack) -> None:
+        self._home, self._stack = home, stack
+        self._open: dict[str, tuple[tuple[int, int], SqliteLibrary]] = {}
+        self._opening = asyncio.Lock()
+
+    def names(self) -> list[str]:
+        """Names of the libraries that are there, sorted."""
+        return library_names(self._home)
+
+    async def chosen(self, names: Sequence[str] = ()) -> list[SqliteLibrary]:
+        """
+        The libraries of those names, all when none is named; opened.
+
+        Raises `UsageError` for one that is not there, `StoreError` for one that cannot be read.
+        """
+        there = await asyncio.to_thread(self.names)
+        if missing := [name for name in names if name not in there]:
+            raise UsageError(
+                f"There is no library {missing[0]!r}.",
+                hint=f"There are: {', '.join(there)}." if there else "Make one: research-agent library add FOLDER",
+            )
+        return [await self._of(name) for name in (names or there)]
+
+    async def _of(self, name: str) -> SqliteLibrary:
+        path = library_path(self._home, name)
+        async with self._opening:
+            status = await asyncio.to_thread(path.stat)
+            which = (status.st_dev, status.st_ino)
+            known = self._open.get(name)
+            if known is None or known[0] != which:  # one of that name was deleted and made anew
+                self._open[name] = known = (which, await self._stack.enter_async_context(open_library(path)))
+            return known[1]
+
+
+@asynccontextmanager
+async def open_libraries(home: Path) -> AsyncIterator[OpenLibraries]:
+    """Open the libraries of a run: none before it is asked."""
+    async with AsyncExitStack() as stack:
+        yield OpenLibraries(home, stack)

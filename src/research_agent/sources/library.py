@@ -1,0 +1,133 @@
+"""Library: the user's own documents, found by words and meaning, cited to the page and the section."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyError, StoreError, UsageError
+from research_agent.library.database import library_names
+from research_agent.library.protocol import FileRecord, LibraryPassage, OwnDocument
+from research_agent.library.sqlite_store import SqliteLibrary
+from research_agent.library.word_index import is_below
+from research_agent.sources.policy import SourcePolicy
+from research_agent.sources.protocol import Found, SourceSettings, Tools
+from research_agent.types import Document, Part, Topic
+
+__all__ = ["Library"]
+
+PASSAGES = 16
+"""Passages of a search, of all documents together: as many as the reader reads."""
+MAKE_ONE = "Make one: research-agent library add FOLDER"
+
+
+class Library:
+    """Local source: the user's own libraries, all of them unless the topic names some."""
+
+    name = "library"
+    title = "Library (your documents)"
+    live = False
+    policy = SourcePolicy(
+        kinds=frozenset(),
+        description="The user's own documents, on this computer.",
+    )
+
+    def __init__(self, settings: SourceSettings) -> None:
+        self._home = settings.home
+        self.usable = False
+        self.refresh()
+
+    def refresh(self) -> None:
+        """See again whether there is a library: one may have been made, or deleted, since the last question."""
+        self.usable = bool(library_names(self._home))
+
+    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        """The documents that hold the best passages, with these as their parts, the best first."""
+        if tools.libraries is None:
+            raise SourceNotReadyError("is not open", hint=MAKE_ONE)
+        try:
+            stores = await tools.libraries.chosen(topic.libraries)
+            if not stores:
+                raise SourceNotReadyError("has no documents yet", hint=MAKE_ONE)
+            if topic.files:
+                stores = [store for store in stores if await _holds(store, topic.files)]
+            if not stores:
+                raise SourceError(f"has no file {topic.files[0]!r}", hint="See: research-agent library list")
+            problems: list[str] = []
+            found = [hit for store in stores for hit in await _searched(store, topic, tools, problems)]
+            best = sorted(found, key=lambda hit: -hit[1].score)[:PASSAGES]
+            documents = [await _document(store, passages) for store, passages in _by_document(best)[:limit]]
+        except (StoreError, UsageError) as error:
+            raise SourceError(f"cannot be searched: {error.message}", hint=error.hint) from error
+        return Found(documents, tuple(dict.fromkeys(problems)))
+
+
+Hit = tuple[SqliteLibrary, LibraryPassage]
+
+
+async def _searched(store: SqliteLibrary, topic: Topic, tools: Tools, problems: list[str]) -> list[Hit]:
+    """The best passages of one library; by words alone where there is no embedding model."""
+    question = topic.question.strip() or topic.text
+    vector = None
+    if tools.embed is not None:
+        try:
+            vector = (await tools.embed([question]))[0]
+        except EmbeddingError as error:
+            problems.append(f"was searched by words only: {error.message}")
+    passages = await store.search(question, vector, limit=PASSAGES, only=topic.files, model=tools.embedding)
+    return [(store, passage) for passage in passages]
+
+
+async def _holds(store: SqliteLibrary, only: Sequence[str]) -> bool:
+    """Whether a library has one of the files, or a file in one of the folders."""
+    return any(is_below(file.path, only) for file in await store.files())
+
+
+def _by_document(hits: Iterable[Hit]) -> list[tuple[SqliteLibrary, list[LibraryPassage]]]:
+    """The passages of each document together, the document of the best passage first."""
+    grouped: dict[str, tuple[SqliteLibrary, list[LibraryPassage]]] = {}
+    for store, passage in hits:
+        grouped.setdefault(passage.document, (store, []))[1].append(passage)
+    return list(grouped.values())
+
+
+async def _document(store: SqliteLibrary, passages: Sequence[LibraryPassage]) -> Document:
+    own = await store.document(passages[0].document)
+    return await asyncio.to_thread(_as_document, store.name, own, passages)
+
+
+def _as_document(library: str, own: OwnDocument, passages: Sequence[LibraryPassage]) -> Document:
+    path = passages[0].path
+    file = next((one for one in own.files if one.path == path), FileRecord(path=path, folder=""))
+    content = own.content
+    details = {"library": library, "path": path, "digest": file.digest, "doi": content.doi}
+    return Document(
+        source=Library.name,
+        title=passages[0].title or content.title or _name(path),
+        url=_address(path),
+        text=content.text,
+        retrieved=_moment(file.mtime_ns),
+        published=content.published or None,
+        author=content.author or None,
+        language=content.language or None,
+        details={name: value for name, value in details.items() if value},
+        parts=tuple(
+            Part(one.start, one.end, one.page, one.section) for one in sorted(passages, key=lambda one: one.start)
+        ),
+    )
+
+
+def _name(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2] or path
+
+
+def _address(path: str) -> str:
+    return path if path.startswith(("http://", "https://")) else Path(path).as_uri()
+
+
+def _moment(nanoseconds: int) -> str:
+    """When the file was last changed, or now when that is not known; ISO 8601, UTC."""
+    moment = datetime.fromtimestamp(nanoseconds / 1e9, UTC) if nanoseconds else datetime.now(UTC)
+    return moment.isoformat(timespec="seconds")
