@@ -9,7 +9,7 @@ from research_agent.documents import TooHeavyError
 from research_agent.documents.pdf_scripts import with_scripts
 from research_agent.text.numerals import restored_powers
 
-__all__ = ["read_pdf"]
+__all__ = ["open_pdf", "read_pdf"]
 
 PAGES = 80
 CHARACTERS = 1_000_000
@@ -21,14 +21,7 @@ ENDS = (".", "!", "?", ":", ".”", '."', "。")
 
 def read_pdf(data: bytes) -> dict[str, Any]:
     """Parse a PDF; the fields of a `Page`. Raises `ValueError` for no PDF, one with a password or one without text."""
-    pdfium = _pdfium()
-    try:
-        document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        locked = "password" in str(error).lower()
-        raise ValueError("is a PDF that needs a password" if locked else "is no PDF that can be read") from error
-    if len(document) < 1:
-        raise ValueError("is a PDF without pages")
+    document = open_pdf(data)
     pages, length = [], 0
     for number in range(min(len(document), PAGES)):
         text = _page(document, number)
@@ -49,6 +42,19 @@ def read_pdf(data: bytes) -> dict[str, Any]:
         "pages_read": len(pages),
         "empty_pages": sum(1 for page in pages if not page),
     }
+
+
+def open_pdf(data: bytes) -> Any:
+    """Pdfium's document. Raises `ValueError` for no PDF, one with a password or one without pages."""
+    pdfium = _pdfium()
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        locked = "password" in str(error).lower()
+        raise ValueError("is a PDF that needs a password" if locked else "is no PDF that can be read") from error
+    if len(document) < 1:
+        raise ValueError("is a PDF without pages")
+    return document
 
 
 def _page(document: Any, number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from research_agent.documents.superscripts import Item, Script, join_items
@@ -30,17 +31,18 @@ class _Box(NamedTuple):
     baseline: float
 
 
-def with_scripts(words: Any, text: str) -> str:
+def with_scripts(words: Any, text: str, *, within: Sequence[tuple[int, int]] = ()) -> str:
     """
     Text of a page with its superscripts and subscripts as `join_items` says them.
 
-    `words` is pdfium's page of text. Digits alone are looked at: letters that are raised change no number.
+    `words` is pdfium's page of text. Digits alone are looked at: letters that are raised change no number. With
+    `within`, only those that lie in one of these spans, which are in order.
     """
     if words.count_chars() != len(text):  # characters beyond the first plane: places would not agree
         return text
     items: list[Item] = []
     at = looked_at = 0
-    for match in CANDIDATE.finditer(text):
+    for match in _candidates(text, within):
         looked_at += len(match[0])
         if looked_at > MOST:
             break
@@ -62,6 +64,18 @@ def with_scripts(words: Any, text: str) -> str:
         elif goes_on := GOES_ON.match(text, end):
             at = goes_on.end()
     return join_items([*items, text[at:]]) if items else text
+
+
+def _candidates(text: str, within: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    """Digits that may be raised or lowered."""
+    spans, at = list(within) or [(0, len(text))], 0
+    for match in CANDIDATE.finditer(text):
+        while at < len(spans) and spans[at][1] <= match.start("digits"):
+            at += 1
+        if at == len(spans):
+            return
+        if spans[at][0] < match.end():
+            yield match
 
 
 def _shift(words: Any, at: int, before: int) -> int:

@@ -1,18 +1,152 @@
-"""Reading of a PDF file: its text, page by page, and what is known of it."""
+"""
+Reading of a PDF file in the locked child, in steps: one that does not come back costs its page, not the file.
+
+Boxes of words are looked up for the layout and not handed on: for the picture of a page they are looked up again, which
+takes a millisecond, and a store of them would be larger than the text.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Collection
 from typing import Any
 
 from research_agent.documents.file_text import FileText, Place
 from research_agent.documents.file_values import values_of
-from research_agent.documents.pdf import read_pdf
+from research_agent.documents.pdf import open_pdf
+from research_agent.documents.pdf_file.assembly import Assembly
+from research_agent.documents.pdf_file.blocks import blocks_of
+from research_agent.documents.pdf_file.headings import heading_places, outline_of
+from research_agent.documents.pdf_file.hyphens import whole
+from research_agent.documents.pdf_file.metadata import doi_in, facts_of
+from research_agent.documents.pdf_file.rows import Row, Segment, column_blocks, rows_of, segments_of
+from research_agent.documents.pdf_file.running_heads import without_running_heads
+from research_agent.documents.pdf_file.words import page_words
 
-__all__ = ["read_pdf_file"]
+__all__ = ["PdfReading"]
+
+PAGES = 5_000
+CHARACTERS = 10_000_000
+BATCH = 64  # pages whose words are held at a time, and looked through for running heads
+STEP = 0.5  # seconds of processor time, after which a step ends
+PICTURE = 0.3  # of a page, which a picture covers at least that is taken for a scan
+PATHS = 200  # of a page without words, from which they may be its letters
 
 
-def read_pdf_file(data: bytes) -> dict[str, Any]:
-    """Values of a `FileText`. Raises `ValueError` for what is no PDF."""
-    page = read_pdf(data)
-    text = page["text"]
-    return values_of(FileText(text=text, places=(Place(kind="page", start=0, end=len(text), label="1"),)))
+class PdfReading:
+    """
+    PDF that is being read. `step` reads on; `skipped` are pages (from 0) that are not tried.
+
+    Raises `ValueError` for what is no PDF that can be read.
+    """
+
+    def __init__(self, data: bytes, *, skipped: Collection[int] = (), single: bool = False) -> None:
+        self._document = open_pdf(data)
+        self._skipped, self._step = set(skipped), 0.0 if single else STEP
+        self._count = min(len(self._document), PAGES)
+        self._at = 0
+        self._segments: list[list[Segment]] = []
+        self._scans: list[int] = []
+        self._unread: list[int] = []
+        self._assembly = Assembly()
+
+    @property
+    def progress(self) -> dict[str, Any]:
+        """How many pages were read, and are to be."""
+        return {"at": self._at, "of": self._count}
+
+    def step(self) -> dict[str, Any]:
+        """Read some pages: `progress`, or at the end {"file": values of its text, "scans": pages that are pictures}."""
+        begun = time.process_time()
+        while self._at < self._count:
+            self._segments.append(self._page(self._at))
+            self._at += 1
+            if len(self._segments) == BATCH or self._at == self._count:
+                self._lay_out()
+            if time.process_time() - begun >= self._step:
+                return self.progress
+        return {"file": values_of(self._file()), "scans": self._scans}
+
+    def _page(self, number: int) -> list[Segment]:
+        """Segments of a page; none of one that cannot be read, since the others may be whole."""
+        import pypdfium2
+
+        if number in self._skipped:
+            self._unread.append(number)
+            return []
+        try:
+            page = self._document[number]
+        except pypdfium2.PdfiumError:
+            self._unread.append(number)
+            return []
+        try:
+            segments = segments_of(page_words(page).words)
+            if not segments and _is_scan(page):
+                self._scans.append(number)
+        except (pypdfium2.PdfiumError, ValueError):
+            self._unread.append(number)
+            return []
+        finally:
+            page.close()
+        return segments
+
+    def _lay_out(self) -> None:
+        """Make text of the pages that are held."""
+        kept = without_running_heads([rows_of(segments) for segments in self._segments])
+        pages = [
+            [block for rows in _columns(segments, rows) for block in blocks_of(rows)]
+            for segments, rows in zip(self._segments, kept, strict=True)
+        ]
+        for blocks in whole(pages):
+            self._assembly.add(blocks)
+        self._segments = []
+        if self._assembly.length > CHARACTERS:
+            self._count = self._at
+
+    def _file(self) -> FileText:
+        text, spans = self._assembly.text, self._assembly.pages
+        labels = [self._document.get_page_label(number) or str(number + 1) for number in range(len(spans))]
+        pages = [
+            Place(kind="page", start=start, end=end, label=label)
+            for (start, end), label in zip(spans, labels, strict=True)
+        ]
+        headings = heading_places(text, spans, outline_of(self._document))
+        places = sorted([*headings, *pages, *self._assembly.tables], key=lambda place: (place.start, -place.end))
+        first = text[slice(*spans[0])] if spans else ""
+        return FileText(
+            text=text, places=tuple(places), notes=tuple(self._notes()), doi=doi_in(first), **facts_of(self._document)
+        )
+
+    def _notes(self) -> list[str]:
+        notes = []
+        if self._count < len(self._document):
+            notes.append(f"only the first {self._count:,} of {len(self._document):,} pages were read: it is too long")
+        if self._unread:
+            numbers = ", ".join(str(number + 1) for number in self._unread[:5])
+            more = f" and {len(self._unread) - 5} more" if len(self._unread) > 5 else ""
+            notes.append(f"could not be read and were left out: pages {numbers}{more}")
+        return notes
+
+
+def _columns(segments: list[Segment], kept: list[Row]) -> list[list[Row]]:
+    """Blocks of rows of a page, of which `kept` are no running heads."""
+    words = {id(word) for row in kept for segment in row.segments for word in segment.words}
+    return column_blocks([segment for segment in segments if id(segment.words[0]) in words])
+
+
+def _is_scan(page: Any) -> bool:
+    """Whether a page without words shows a picture that may hold some, or letters that are drawn."""
+    import pypdfium2.raw as pdfium
+
+    width, height = page.get_size()
+    paths = 0
+    for item in page.get_objects(max_depth=3):
+        if item.type == pdfium.FPDF_PAGEOBJ_PATH:
+            paths += 1
+            if paths >= PATHS:
+                return True
+        elif item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = item.get_bounds()
+            if (right - left) * (top - bottom) >= PICTURE * width * height:
+                return True
+    return False
