@@ -7,24 +7,33 @@ Each kind of file is a method here that gives a `FileText`; `documents/read_file
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from research_agent.documents.file_text import FileText
 from research_agent.documents.file_values import file_text_from
-from research_agent.documents.isolated_reader import IsolatedReader, checked
+from research_agent.documents.isolated_reader import IsolatedReader, checked, value_of
+from research_agent.documents.page_picture import PagePicture, boxes_of_spans, picture_from, spans_on_page
+from research_agent.errors import BodyError
 
 __all__ = ["IsolatedFileReader", "open_file_reader"]
 
 MEMORY = 1024 * 1024 * 1024  # address space of a process, in bytes
-SECONDS = 60.0  # for one file
+SECONDS = 120.0  # for one file
+OUTPUT = 96 * 1024 * 1024  # bytes of an answer
+PAGE_SECONDS = 10.0  # for a step of a PDF, which is one page where one is slow
+SKIPPED = 3  # pages of a PDF that may break its reader
+MOST_PAGES = 1_000_000
 
 
 class IsolatedFileReader(IsolatedReader):
     """Reader of files; made by `open_file_reader`."""
 
     def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
-        super().__init__(seconds=seconds, memory=memory)
+        super().__init__(seconds=seconds, memory=memory, output=OUTPUT)
 
     async def other_file(self, body: bytes, name: str) -> FileText:
         """Text of a file of that name that is no PDF, with its places. Raises `BodyError`; its hint says what to do."""
@@ -32,8 +41,101 @@ class IsolatedFileReader(IsolatedReader):
         return await asyncio.to_thread(checked, file_text_from, value)
 
     async def pdf_file(self, body: bytes) -> FileText:
-        """Text of a PDF, with pages, headings and tables. Raises `BodyError`."""
-        return checked(file_text_from, await self._read("pdf_file", body))
+        """
+        Text of a PDF, with pages, headings and tables, and a note on what could not be read. Raises `BodyError`.
+
+        Boxes are found when a page is drawn, so `boxes` are those of scans alone.
+        """
+        file, _ = await self._pdf(body)
+        return file
+
+    async def page_picture(
+        self, body: bytes, content: FileText, page: int, spans: Sequence[tuple[int, int]] = ()
+    ) -> PagePicture:
+        """
+        Picture of a page (from 0) of a PDF, with the words of some spans (start, end) of its text painted.
+
+        `content` is what was read of the file. Where fewer than half of a span's words can be found on the page, none
+        of it is painted, and the picture's note says so. Raises `BodyError`.
+        """
+        if not 0 <= page < len(content.pages):
+            raise BodyError(f"has no page {page + 1}", hint=f"It has {len(content.pages)} pages.")
+        place, cited = content.pages[page], tuple(spans)
+        options = {
+            "page": page,
+            "text": content.text[place.start : place.end],
+            "spans": [] if page in content.boxes else spans_on_page(content, page, cited),
+            "boxes": boxes_of_spans(content.boxes.get(page), cited),
+        }
+        async with self._borrow() as process:
+            answer = await self._ask(process, PAGE_SECONDS, "pdf_picture", body, **options)
+        return await asyncio.to_thread(checked, partial(picture_from, is_asked=bool(cited)), value_of(answer))
+
+    async def _pdf(self, body: bytes) -> tuple[FileText, tuple[int, ...]]:
+        """Text of a PDF, and the pages (from 0) that are pictures. What a page breaks costs that page."""
+        attempt = _Attempt()
+        async with _within(self._seconds):
+            while True:
+                try:
+                    value = await self._pdf_steps(body, attempt)
+                except BodyError:
+                    if not attempt.goes_on():
+                        raise
+                else:
+                    return await asyncio.to_thread(checked, _pdf_file, value)
+
+    async def _pdf_steps(self, body: bytes, attempt: _Attempt) -> Any:
+        """The last value of a reading in steps."""
+        attempt.at = -1
+        skipped, single = attempt.skipped, attempt.single
+        async with self._borrow() as process:
+            answer = await self._ask(process, PAGE_SECONDS, "pdf_file", body, skipped=skipped, single=single)
+            while isinstance(value := answer.get("value"), dict) and "at" in value:
+                attempt.at = checked(attempt.further, value["at"])
+                answer = await self._ask(process, PAGE_SECONDS, "pdf_more", b"")
+        return value_of(answer)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """Attempt to read a PDF, which has come to page `at`; page by page, after one that failed."""
+
+    skipped: list[int] = field(default_factory=list)
+    single: bool = False
+    at: int = -1
+
+    def further(self, at: Any) -> int:
+        """The page that it has come to: each step goes on."""
+        if type(at) is not int or not self.at < at < MOST_PAGES:
+            raise ValueError
+        return at
+
+    def goes_on(self) -> bool:
+        """Whether another attempt is worth it, which it is then made ready for."""
+        if self.at < 0 or len(self.skipped) == SKIPPED:
+            return False
+        if self.single:
+            self.skipped.append(self.at)
+        self.single = True
+        return True
+
+
+@asynccontextmanager
+async def _within(seconds: float) -> AsyncIterator[None]:
+    """Limit of a whole file. Raises `BodyError`."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise BodyError(f"takes longer than {seconds:g} s to read", hint="Split it into smaller files.") from error
+
+
+def _pdf_file(value: Any) -> tuple[FileText, tuple[int, ...]]:
+    file = file_text_from(value.get("file"))
+    scans = value.get("scans")
+    if not isinstance(scans, list) or not all(type(page) is int and 0 <= page < len(file.pages) for page in scans):
+        raise TypeError
+    return file, tuple(sorted(set(scans)))
 
 
 @asynccontextmanager

@@ -27,7 +27,7 @@ from research_agent.errors import BodyError, SourceError, WorkerCrashError, Work
 from research_agent.workers.isolated_pool import IsolatedPool
 from research_agent.workers.isolated_process import IsolatedProcess
 
-__all__ = ["IsolatedReader", "checked", "open_reader"]
+__all__ = ["IsolatedReader", "checked", "open_reader", "value_of"]
 
 T = TypeVar("T")
 
@@ -49,13 +49,15 @@ class IsolatedReader:
     The `Reader` of a run; made by `open_reader`.
 
     `seconds` is what one document may take, waiting for a free process not counted; `memory` the address space in
-    bytes. `locked` says which sandboxes hold, as `sandbox.lock` does.
+    bytes, `output` the bytes of an answer. `locked` says which sandboxes hold, as `sandbox.lock` does.
     """
 
-    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY, script: Path = SCRIPT) -> None:
+    def __init__(
+        self, *, seconds: float = SECONDS, memory: int = MEMORY, output: int = OUTPUT, script: Path = SCRIPT
+    ) -> None:
         self._seconds = seconds
         self._pool = IsolatedPool(
-            script, memory=memory, seconds=LIFE, output=OUTPUT, uses=math.inf, on_start=self._on_start
+            script, memory=memory, seconds=LIFE, output=output, uses=math.inf, on_start=self._on_start
         )
         self.locked: tuple[str, ...] = ()
 
@@ -89,25 +91,32 @@ class IsolatedReader:
 
     async def _read(self, kind: str, body: bytes, **options: Any) -> Any:
         """The value of a document. Raises `BodyError`; `SourceError` when no process can be started."""
-        head = json.dumps({"kind": kind, **options}).encode("ascii")
+        async with self._borrow() as process:
+            answer = await self._ask(process, self._seconds, kind, body, **options)
+        return value_of(answer)
+
+    @asynccontextmanager
+    async def _borrow(self) -> AsyncIterator[IsolatedProcess]:
+        """A process for the block. Raises `SourceError` when none can be started."""
         try:
             async with self._pool.borrow() as process:
-                answer = await self._ask(process, head, body)
-                process.is_worn = _is_worn(answer)
+                yield process
         except WorkerError as error:
             raise SourceError(f"could not be read: {error.message}", hint="See: research-agent doctor") from error
-        if "value" not in answer:
-            hint = checked(_text, answer.get("hint", "")) or HINT
-            raise BodyError(f"cannot be read: it {checked(_text, answer.get('error'))}", hint=hint)
-        return answer["value"]
 
-    async def _ask(self, process: IsolatedProcess, head: bytes, body: bytes) -> dict[str, Any]:
+    async def _ask(
+        self, process: IsolatedProcess, seconds: float, kind: str, body: bytes, **options: Any
+    ) -> dict[str, Any]:
+        """What a process answers within some seconds. Raises `BodyError`, and it is ended then."""
+        head = json.dumps({"kind": kind, **options}).encode("ascii")
         try:
-            return checked(_parsed, await process.ask(head, body, timeout=self._seconds))
+            answer = checked(_parsed, await process.ask(head, body, timeout=seconds))
         except WorkerTimeoutError as error:
-            raise BodyError(f"takes longer than {self._seconds:g} s to read", hint=HINT) from error
+            raise BodyError(f"takes longer than {seconds:g} s to read", hint=HINT) from error
         except WorkerCrashError as error:
             raise BodyError("cannot be read: its reader was stopped", hint=HINT) from error
+        process.is_worn = _is_worn(answer)
+        return answer
 
     async def _on_start(self, process: IsolatedProcess) -> None:
         """Tell the process where to import from and what it may read; it sandboxes itself then."""
@@ -148,6 +157,14 @@ def checked(read: Callable[[Any], T], value: Any) -> T:
         return read(value)
     except (TypeError, ValueError, AttributeError, RecursionError) as error:
         raise BodyError("cannot be read: its reader gave no answer", hint=HINT) from error
+
+
+def value_of(answer: Mapping[str, Any]) -> Any:
+    """The value of a process's answer. Raises `BodyError` when it is an error."""
+    if "value" in answer:
+        return answer["value"]
+    hint = checked(_text, answer.get("hint", "")) or HINT
+    raise BodyError(f"cannot be read: it {checked(_text, answer.get('error'))}", hint=hint)
 
 
 def _parsed(answer: bytes) -> dict[str, Any]:

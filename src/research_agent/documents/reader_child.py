@@ -67,10 +67,10 @@ def _read(head: dict[str, Any], body: bytes) -> Any:
         return xml.read_xml(body)
     if kind == "pdf":
         return pdf.read_pdf(body)
-    if kind == "pdf_file":
-        from research_agent.documents.pdf_file.reading import read_pdf_file
+    if kind.startswith("pdf_"):
+        from research_agent.documents.pdf_file.requests import answer_request
 
-        return read_pdf_file(body)
+        return answer_request(head, body)
     if kind == "plain":
         return html.read_plain(json.loads(body))
     return html.read_html(body, head["url"], head["charset"])

@@ -43,6 +43,7 @@ class Assembly:
 
     @property
     def text(self) -> str:
+        """All of it."""
         return "".join(self.texts)
 
     def _put(self, text: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Literal
 
 from research_agent.documents.pdf_file.rows import Row
-from research_agent.documents.pdf_file.tables import Cell, cells_of, is_data, table_lines
+from research_agent.documents.pdf_file.tables import Cell, cells_of, goes_on, is_data, table_lines
 from research_agent.documents.pdf_file.words import SOFT
 from research_agent.text.numerals import restored_powers
 
@@ -77,6 +78,8 @@ def _end(rows: Sequence[Row], cells: Sequence[Sequence[Cell]], first: int) -> in
 def _beginning(rows: Sequence[Row], cells: Sequence[Sequence[Cell]], first: int, at: int) -> int:
     """The first row of a table: that of the headings above its figures."""
     left = min(cell.left for cell in cells[first][1:] or cells[first])
+    if first > at and len(rows[first - 1].segments) == 1 and goes_on(cells[first]):
+        first -= 1  # the first line of a label
     begin = first
     for place in range(first - 1, max(first - HEADERS, at) - 1, -1):
         row = rows[place]
@@ -91,7 +94,7 @@ def _beginning(rows: Sequence[Row], cells: Sequence[Sequence[Cell]], first: int,
 def _paragraphs(rows: Sequence[Row]) -> Iterator[Block]:
     if not rows:
         return
-    gaps = [max(after.top - before.bottom, 0) for before, after in zip(rows, rows[1:], strict=False)]
+    gaps = [max(after.top - before.bottom, 0) for before, after in pairwise(rows)]
     usual = median(gaps) if gaps else 0.0
     right = sorted(row.right for row in rows)[len(rows) * 9 // 10]
     width = right - min(row.left for row in rows)
@@ -116,7 +119,7 @@ def _row_text(row: Row) -> str:
     """Text of a row that is none of a table: with tabs where its segments are far apart."""
     if len(row.segments) == 1 or len(row.segments[0].text) <= 12:
         return row.text
-    apart = any(two.left - one.right > 3 * row.height for one, two in zip(row.segments, row.segments[1:], strict=False))
+    apart = any(two.left - one.right > 3 * row.height for one, two in pairwise(row.segments))
     return "\t".join(segment.text for segment in row.segments) if apart else row.text
 
 

@@ -26,7 +26,7 @@ class Entry(NamedTuple):
 
 def outline_of(document: Any) -> list[Entry]:
     """Entries of pdfium's document that lead to a page of it, in order."""
-    entries = []
+    entries: list[Entry] = []
     for item in document.get_toc(max_depth=DEEPEST):
         if len(entries) == ENTRIES:
             break

@@ -18,7 +18,7 @@ from research_agent.documents.pdf_file.assembly import Assembly
 from research_agent.documents.pdf_file.blocks import blocks_of
 from research_agent.documents.pdf_file.headings import heading_places, outline_of
 from research_agent.documents.pdf_file.hyphens import whole
-from research_agent.documents.pdf_file.metadata import doi_in, facts_of
+from research_agent.documents.pdf_file.metadata import described, doi_in
 from research_agent.documents.pdf_file.rows import Row, Segment, column_blocks, rows_of, segments_of
 from research_agent.documents.pdf_file.running_heads import without_running_heads
 from research_agent.documents.pdf_file.words import page_words
@@ -113,9 +113,8 @@ class PdfReading:
         headings = heading_places(text, spans, outline_of(self._document))
         places = sorted([*headings, *pages, *self._assembly.tables], key=lambda place: (place.start, -place.end))
         first = text[slice(*spans[0])] if spans else ""
-        return FileText(
-            text=text, places=tuple(places), notes=tuple(self._notes()), doi=doi_in(first), **facts_of(self._document)
-        )
+        file = FileText(text=text, places=tuple(places), notes=tuple(self._notes()), doi=doi_in(first))
+        return described(file, self._document)
 
     def _notes(self) -> list[str]:
         notes = []
@@ -136,8 +135,9 @@ def _columns(segments: list[Segment], kept: list[Row]) -> list[list[Row]]:
 
 def _is_scan(page: Any) -> bool:
     """Whether a page without words shows a picture that may hold some, or letters that are drawn."""
-    import pypdfium2.raw as pdfium
+    import pypdfium2.raw
 
+    pdfium: Any = pypdfium2.raw
     width, height = page.get_size()
     paths = 0
     for item in page.get_objects(max_depth=3):

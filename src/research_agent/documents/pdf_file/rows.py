@@ -33,10 +33,12 @@ class Segment:
 
     @property
     def height(self) -> float:
+        """Height of a line, in points."""
         return self.bottom - self.top
 
     @property
     def middle(self) -> float:
+        """Middle of the line, in points from the top."""
         return (self.top + self.bottom) / 2
 
     @property
@@ -53,26 +55,32 @@ class Row:
 
     @property
     def left(self) -> float:
+        """Left edge."""
         return self.segments[0].left
 
     @property
     def right(self) -> float:
+        """Right edge."""
         return self.segments[-1].right
 
     @property
     def top(self) -> float:
+        """Upper edge."""
         return min(segment.top for segment in self.segments)
 
     @property
     def bottom(self) -> float:
+        """Lower edge."""
         return max(segment.bottom for segment in self.segments)
 
     @property
     def height(self) -> float:
+        """Height of its highest segment."""
         return max(segment.height for segment in self.segments)
 
     @property
     def text(self) -> str:
+        """Words of all segments."""
         return " ".join(segment.text for segment in self.segments)
 
 

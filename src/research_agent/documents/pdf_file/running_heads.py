@@ -11,47 +11,66 @@ from research_agent.documents.pdf_file.rows import Row
 __all__ = ["without_running_heads"]
 
 EDGE = 4  # rows from the top, and from the bottom, that may be a running head
+LONGEST = 200  # characters of one
 SHARE = 0.08  # of the pages, on which it stands at least
 FEWEST = 3  # pages
 HEIGHT = 8  # points, within which it is the same height
-NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
+NUMBER = re.compile(r"\d{1,5}|\b[ivxlc]{1,7}\b", re.IGNORECASE)
 LETTER = re.compile(r"[^\W\d_]{2}")
-PAGE_NUMBER = re.compile(r"(?:page )?[^\w#]*#[^\w#]*(?:(?:of|/) ?#)?[^\w#]*", re.IGNORECASE)
+ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 Key = tuple[str, int]
-"""Text of a row, its numbers as "#", and its height on the page."""
+"""
+Text of a row and its height on the page.
+
+Where the text has the number of the page, that stands in it as "#" and how far it is from the count of pages: so rows
+of figures that differ are no running head, however alike they are otherwise.
+"""
 
 
 def without_running_heads(pages: Sequence[Sequence[Row]]) -> list[list[Row]]:
     """Rows of each page, from the top, without those."""
-    counts = Counter(key for rows in pages for keys in _edges(rows) for key in {key for key, _ in keys})
+    edges = [list(_edges(rows, number)) for number, rows in enumerate(pages)]
+    counts = Counter(key for sides in edges for key in {key for side in sides for _, keys in side for key in keys})
     enough = max(FEWEST, SHARE * len(pages))
     kept = []
-    for rows in pages:
+    for rows, sides in zip(pages, edges, strict=True):
         dropped = set()
-        for keys in _edges(rows):
-            for (text, height), row in keys:
-                if counts[text, height] + max(counts[text, height - 1], counts[text, height + 1]) < enough:
+        for side in sides:
+            for at, keys in side:
+                if not any(_count(counts, *key) >= enough for key in keys):
                     break  # what stands further in is no running head
-                dropped.add(row)
+                dropped.add(at)
         kept.append([row for at, row in enumerate(rows) if at not in dropped])
     return kept
 
 
-def _edges(rows: Sequence[Row]) -> Iterator[list[tuple[Key, int]]]:
-    """The keys, from the outside in, of the rows at the top and at the bottom, with their indices."""
+def _count(counts: Counter[Key], text: str, height: int) -> int:
+    return counts[text, height] + (max(counts[text, height - 1], counts[text, height + 1]) if height else 0)
+
+
+def _edges(rows: Sequence[Row], page: int) -> Iterator[list[tuple[int, list[Key]]]]:
+    """Indices and keys of the rows at the top and of those at the bottom, from the outside in."""
     last = len(rows) - 1
-    yield list(_keys(rows, range(min(EDGE, len(rows)))))
-    yield list(_keys(rows, range(last, max(last - EDGE, -1), -1)))
+    for places in (range(min(EDGE, len(rows))), range(last, max(last - EDGE, -1), -1)):
+        yield [(at, list(_keys(rows[at], page, is_first=at == places[0]))) for at in places]
 
 
-def _keys(rows: Sequence[Row], places: Sequence[int]) -> Iterator[tuple[Key, int]]:
-    first = next(iter(places), -1)
-    for at in places:
-        text = NUMBER.sub("#", rows[at].text)
-        if not (LETTER.search(text) or PAGE_NUMBER.fullmatch(text)):
-            return  # figures of a table may stand at the same height too
-        if at == first and PAGE_NUMBER.fullmatch(text):
-            yield ("#", 0), at  # it ends the page, wherever that is
-        else:
-            yield (text, round(rows[at].top / HEIGHT)), at
+def _keys(row: Row, page: int, *, is_first: bool) -> Iterator[Key]:
+    text, height = row.text, 1 + round(row.top / HEIGHT)
+    if len(text) > LONGEST:
+        return
+    if LETTER.search(text):
+        yield text, height
+    for match in NUMBER.finditer(text):
+        numbered = f"{text[: match.start()]}#{_value(match[0]) - page}{text[match.end() :]}"
+        yield numbered, height
+        if is_first:  # a page's number ends it, wherever that is
+            yield numbered, 0
+
+
+def _value(number: str) -> int:
+    if number.isdigit():
+        return int(number)
+    values = [ROMAN[letter] for letter in number.lower()]
+    return sum(-one if one < two else one for one, two in zip(values, [*values[1:], 0], strict=True))

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from research_agent.documents.pdf_file.rows import Row, Segment
 
-__all__ = ["Cell", "cells_of", "is_data", "table_lines"]
+__all__ = ["Cell", "cells_of", "goes_on", "is_data", "table_lines"]
 
 FIGURE = re.compile(
     r"[(\u2212\u2013\u2014+-]*\s?(?:[$\u20ac\u00a3\u00a5]\s?)?[(\u2212\u2013-]?(?:\d[\d.,]*|\.\d+)\s?\)?\s?"
@@ -18,6 +18,7 @@ FIGURE = re.compile(
 MONEY = re.compile(r"(?:US|C|A)?[$\u20ac\u00a3\u00a5]\s?[(\u2212-]?|\(")
 ENDING = re.compile(r"\)?\s?%?\s?\)?")
 YEAR = re.compile(r"(?:FY\s?)?(?:19|20)\d\d(?:E|A)?(?:\s?\([a-z0-9]{1,3}\))?|Q[1-4](?: \d{4})?")
+CENTRED = 0.2  # of the width of some columns, by which what stands above all of them may be off their middle
 CONTINUES = re.compile(r"[a-z(,;$&\u2013\u2014-]")
 
 
@@ -31,14 +32,17 @@ class Cell:
 
     @property
     def middle(self) -> float:
+        """Middle between its edges."""
         return (self.left + self.right) / 2
 
     @property
     def is_figure(self) -> bool:
+        """Whether it is a number, a sum of money, a share, or the sign for none."""
         return FIGURE.fullmatch(self.text) is not None
 
     @property
     def is_year(self) -> bool:
+        """Whether it is a year or a quarter, which head columns."""
         return YEAR.fullmatch(self.text) is not None
 
 
@@ -81,13 +85,18 @@ def table_lines(rows: Sequence[Sequence[Cell]]) -> list[str]:
     A row whose headings are not sure is its cells, separated by tabs; so are the rows of the headings.
     """
     start = next((at for at, cells in enumerate(rows) if _is_body(cells)), len(rows))
+    if 0 < start < len(rows) and len(rows[start - 1]) == 1 and goes_on(rows[start]):
+        start -= 1  # the first line of a label
     body = rows[start:]
     columns = _columns(body)
     headings = _headings(rows[:start], columns)
     lines = ["\t".join(cell.text for cell in cells) for cells in rows[:start]]
-    for cells in _unwrapped(body):
-        lines.append(_line(cells, columns, headings))
-    return lines
+    return [*lines, *(_line(cells, columns, headings) for cells in _unwrapped(body))]
+
+
+def goes_on(cells: Sequence[Cell]) -> bool:
+    """Whether a row's label goes on from the line above."""
+    return bool(cells) and not cells[0].is_figure and CONTINUES.match(cells[0].text) is not None
 
 
 def _is_body(cells: Sequence[Cell]) -> bool:
@@ -147,24 +156,24 @@ def _covered(
     group, rest = divmod(len(columns), len(cells))
     if group > 1 and not rest:
         groups = [list(range(at * group, (at + 1) * group)) for at in range(len(cells))]
-        if all(
-            columns[of[0]][0] - 15 < cell.middle < columns[of[-1]][1] + 15
-            and bounds[of[0]] - 15 < cell.left
-            and cell.right < bounds[of[-1] + 1] + 15
-            for cell, of in zip(cells, groups, strict=True)
-        ):
+        if all(_is_centred(cell, of, columns) for cell, of in zip(cells, groups, strict=True)):
             return list(zip(cells, groups, strict=True))
     covered = []
     for cell in cells:
-        places = [at for at, (left, right) in enumerate(pairwise(bounds)) if left <= cell.middle < right]
-        if any(
-            cell.left < columns[other][1] and cell.right > columns[other][0]
-            for other in range(len(columns))
-            if other not in places
-        ):
+        places = [at for at, (left, right) in enumerate(columns) if cell.left < right and cell.right > left]
+        if len(places) < 2:
+            places = [at for at, (left, right) in enumerate(pairwise(bounds)) if left <= cell.middle < right]
+        elif not _is_centred(cell, places, columns):
             places = []
         covered.append((cell, places))
     return covered
+
+
+def _is_centred(cell: Cell, places: Sequence[int], columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether a cell stands in the middle above some columns, and not beyond them."""
+    left, right = columns[places[0]][0], columns[places[-1]][1]
+    near = CENTRED * (right - left)
+    return abs(cell.middle - (left + right) / 2) < near and left - near < cell.left and cell.right < right + near
 
 
 def _unwrapped(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
@@ -172,7 +181,7 @@ def _unwrapped(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
     joined: list[list[Cell]] = []
     for cells in rows:
         last = joined[-1] if joined else None
-        if last and CONTINUES.match(cells[0].text) and not cells[0].is_figure and (len(last) == 1 or len(cells) == 1):
+        if last and goes_on(cells) and (len(last) == 1 or len(cells) == 1):
             label = Cell(f"{last[0].text} {cells[0].text}", last[0].left, last[0].right)
             joined[-1] = [label, *(last[1:] or cells[1:])]
         else:

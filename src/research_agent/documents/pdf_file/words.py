@@ -166,10 +166,10 @@ def _placing(page: Any, width: float, height: float) -> Place:
             left, top, right, bottom = first
             left_2, top_2, right_2, bottom_2 = last
             return (
-                x0 + (left if left < left_2 else left_2),
-                y0 - (top if top > top_2 else top_2),
-                x0 + (right if right > right_2 else right_2),
-                y0 - (bottom if bottom < bottom_2 else bottom_2),
+                x0 + (min(left_2, left)),
+                y0 - (max(top_2, top)),
+                x0 + (max(right_2, right)),
+                y0 - (min(bottom_2, bottom)),
             )
 
         return upright
