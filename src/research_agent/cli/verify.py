@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from research_agent.cli.common_options import command_settings
 from research_agent.errors import BundleError, StoreError, UnknownSessionError, UsageError
 from research_agent.memory.protocol import check_session_id
 from research_agent.memory.verification.bundle import Bundle
+from research_agent.memory.verification.own_files import changed_files
 from research_agent.memory.verification.verify import Fault, TurnRecord, Verdict, check
 from research_agent.text.sanitize import one_line, printable
 
@@ -68,7 +69,7 @@ def command(ctx: click.Context, /, target: str, turn: int | None, as_json: bool)
 
 def _verdicts(records: Sequence[TurnRecord]) -> list[Verdict]:
     """The verdict on each turn; what was computed is run again."""
-    verdicts = [check(record) for record in records]
+    verdicts = [_with_files(check(record), record) for record in records]
     if not any(record.computed for record in records):
         return verdicts
     import asyncio
@@ -81,6 +82,11 @@ def _verdicts(records: Sequence[TurnRecord]) -> list[Verdict]:
             return [await rerun(record, verdict, sandbox) for record, verdict in zip(records, verdicts, strict=True)]
 
     return asyncio.run(run())
+
+
+def _with_files(verdict: Verdict, record: TurnRecord) -> Verdict:
+    """The verdict, with a note for each cited file of the user's that is no longer what was read."""
+    return replace(verdict, notes=(*verdict.notes, *changed_files(record)))
 
 
 def _find(target: str) -> _Target:

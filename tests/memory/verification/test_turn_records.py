@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -14,6 +15,7 @@ from research_agent.memory.connection import connect
 from research_agent.memory.mapping import add_turn, read_turns
 from research_agent.memory.verification.turn_records import NO_COPY, read_turn_records
 from research_agent.memory.verification.verify import TurnRecord, check
+from research_agent.types import Citation
 from research_agent_devtools.samples.stored_sessions import answer
 
 
@@ -26,6 +28,11 @@ def db(tmp_path: Path) -> Iterator[apsw.Connection]:
         yield opened
 
 
+def without_sites(citations: tuple[Citation, ...]) -> tuple[Citation, ...]:
+    """Records have no sites: these follow from the documents' addresses."""
+    return tuple(replace(one, site="") for one in citations)
+
+
 def faults(record: TurnRecord) -> set[str]:
     return {fault.check for fault in check(record).faults}
 
@@ -36,7 +43,7 @@ def test_an_intact_turn_says_what_was_stored(db: apsw.Connection) -> None:
     for record in records:
         stored = answer("river", record.turn)
         assert (record.question, record.text, record.status) == (stored.question, stored.text, stored.status)
-        assert record.citations == stored.citations
+        assert record.citations == without_sites(stored.citations)
         assert [document.text for document in record.documents] == [document.text for document in stored.documents]
         assert record.digests[0] == record.digests[1] != ""
         assert faults(record) == set()
@@ -91,4 +98,4 @@ def test_a_turn_without_a_copy_of_its_quotes_says_so(db: apsw.Connection) -> Non
     )
     (record,) = read_turn_records(db, "river", turn=1)
     assert (record.seal, record.notes) == (None, (NO_COPY,))
-    assert record.citations == answer("river", 1).citations, "the quote is the text between its offsets"
+    assert record.citations == without_sites(answer("river", 1).citations), "the quote is the text between its offsets"

@@ -64,4 +64,13 @@ def _document(key: str, text: bytes | None, meta: dict[str, Any]) -> StoredDocum
         decoded = None if text is None else unpack(text)
     except UnicodeDecodeError:  # an altered text like any other: its hash is not the id
         decoded = text.decode("utf-8", "backslashreplace") if text else None
-    return StoredDocument(id=key, text=decoded, source=meta["source"], title=meta["title"], url=meta["url"])
+    details = meta.get("details") or {}
+    return StoredDocument(
+        id=key,
+        text=decoded,
+        source=meta["source"],
+        title=meta["title"],
+        url=meta["url"],
+        path=str(details.get("path", "")),
+        digest=str(details.get("digest", "")),
+    )

@@ -28,13 +28,19 @@ INNER_END = re.compile(r"(?<=[^\W\d_]{4})[.!?][\"'”’]*\s+(?=[\"'“‘(\[]*[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDocument:
-    """A document as stored. `id` should be the sha256 of `text`, which is None when the text is gone."""
+    """
+    A document as stored. `id` should be the sha256 of `text`, which is None when the text is gone.
+
+    Of a file of the user's own `path` is where it was, and `digest` the BLAKE2b-256 (hex) of its bytes; else "".
+    """
 
     id: str
     text: str | None
     source: str
     title: str
     url: str
+    path: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
