@@ -50,6 +50,28 @@ def test_an_answer_is_printed_with_its_source_and_exits_0(run: Run) -> None:
     assert 'continue: research-agent ask -c "QUESTION"' in result.stdout
 
 
+def test_a_question_needs_no_quotes(run: Run) -> None:
+    result = run("ask", *QUESTION.split(), "--json", "--session", "s")
+    assert json.loads(result.stdout)["question"] == QUESTION
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--lang", "xx"], "must be a language code"),
+        (["--session", "../../etc"], "'../../etc' is a path, not the name of a session."),
+        (["--session", "/etc"], "'/etc' is a path, not the name of a session."),
+    ],
+)
+def test_what_cannot_be_a_language_or_a_session_is_refused_in_one_line(
+    run: Run, options: list[str], message: str
+) -> None:
+    result = run("ask", QUESTION, *options)
+    assert result.exit_code == 2
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert message in line
+
+
 def test_json_is_one_object_and_nothing_else(run: Run) -> None:
     result = run("ask", "--json", "--session", "s", QUESTION)
     told = json.loads(result.stdout)

@@ -223,4 +223,45 @@ SHOWN: Mapping[str, Case] = {
         {"reasons": "was not asked: offline", "n": 1, "asked": 3},
         "was not asked: offline (1 of 3 searches)",
     ),
+    "command_line.WELCOME": ("a chat begins", {}, "Ask a question. /help lists the commands, Ctrl-D leaves."),
+    "command_line.OFFER_SETUP": (
+        "a chat begins without parts",
+        {},
+        "The built-in models and the offline encyclopedia are not here yet: /setup downloads them once (150 MB, about "
+        "3 minutes). Until then, answers come from the web.",
+    ),
+    "command_line.STOPPED": ("Ctrl-C before a word was written", {}, "stopped"),
+    "command_line.STOPPED_AND_KEPT": ("Ctrl-C in an answer", {}, "stopped; what was written is kept"),
+    "command_line.STOPPING": ("Ctrl-C, and something must end first", {}, "stopping"),
+    "command_line.STARTING": ("the first question, before all is open", {}, "sources, memory, models"),
+    "command_line.NEXT_IN": ("/new trip", {"session": "trip"}, "The next question goes to session trip."),
+    "command_line.NEXT_BEGINS": ("/new", {}, "The next question begins a session."),
+    "command_line.NO_COMMAND": ("/nonsense", {"name": "/nonsense"}, "There is no command '/nonsense'."),
+    "command_line.SEE_HELP": ("/nonsense", {}, "/help lists them. (A question may begin with a space, then a /.)"),
+    "command_line.ASK_CONTACT": (
+        "the first answer of Wikipedia",
+        {"source": "Wikipedia"},
+        "Wikipedia asks programs to name a contact. Type your email address or a URL to send with requests, "
+        "or Enter for none. (Asked only once; a question is answered.)",
+    ),
+    "command_line.CONTACT_KEPT": (
+        "an address was typed",
+        {"contact": "me@example.org", "file": "config.toml"},
+        "me@example.org is sent from now on. To change it, edit config.toml.",
+    ),
+    "command_line.CONTACT_NOT_KEPT": (
+        "the folder of settings is read-only",
+        {"file": "config.toml", "reason": "Permission denied"},
+        "It could not be written to config.toml (Permission denied), so it will be asked again.",
+    ),
+    "command_line.PATH_AS_SESSION": (
+        "--session ../../etc",
+        {"name": "../../etc"},
+        "'../../etc' is a path, not the name of a session.",
+    ),
+    "command_line.NAME_A_SESSION": (
+        "--session ../../etc",
+        {},
+        "Use a plain name, such as trip or 2026-plans; `research-agent sessions list` shows yours.",
+    ),
 }

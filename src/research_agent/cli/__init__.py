@@ -25,7 +25,7 @@ INTERRUPTED = 130
 
 COMMANDS = {
     "ask": "Answer one question.",
-    "setup": "Bring the embedded parts: models, encyclopedia and its index.",
+    "setup": "Download the built-in models, the encyclopedia and its index.",
     "sessions": "List, show, export and delete stored sessions.",
     "library": "Your own documents: add folders, keep them in step, see what was read of them.",
     "watch": "Ask questions anew at intervals, and tell what is new.",

@@ -22,6 +22,7 @@ from research_agent.engine import OpenEngine, load_engine, open_engine
 from research_agent.errors import ResearchAgentError
 from research_agent.events import Event, EventHook, Started
 from research_agent.files import EncodingError, decode_text
+from research_agent.messages import command_line
 from research_agent.settings import Settings
 from research_agent.types import UNRESTRICTED, Answer, Restriction, Status
 
@@ -40,8 +41,8 @@ EXIT_CODES: dict[Status, int] = {
 LONGEST_INPUT = 16 * 1024 * 1024  # bytes read from standard input; far more than can be asked
 
 
-@click.command("ask", help='Answer one QUESTION; "-" reads it from standard input.')
-@click.argument("question", metavar="QUESTION|-")
+@click.command("ask", help='Answer one QUESTION, in quotes or not; "-" reads it from standard input.')
+@click.argument("words", metavar="QUESTION|-", nargs=-1, required=True)
 @chat_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else.")
 @click.option("--strict", is_flag=True, help="Keep only sentences that a source says as a whole.")
@@ -52,13 +53,14 @@ LONGEST_INPUT = 16 * 1024 * 1024  # bytes read from standard input; far more tha
 def command(
     ctx: click.Context,
     /,
-    question: str,
+    words: tuple[str, ...],
     as_json: bool,
     profile: bool,
     trace: Path | None,
     **options: Any,
 ) -> None:
     """The command `ask`: read question and settings, answer, print, exit."""
+    question = " ".join(words)
     if question == "-":
         read = sys.stdin.buffer.read(LONGEST_INPUT)
         question = _decoded(read).rstrip("\r\n")
@@ -109,7 +111,7 @@ async def ask(
     """Answer, or what was stored of it, and the sources' titles by name. Raises `click.Abort` if nothing was stored."""
     progress, result = open_progress(), None
     if progress is not None:
-        progress.step("starting", "sources, memory, models")
+        progress.step("starting", command_line.STARTING())
     with stoppable(*STOPS, on_stop=partial(acknowledge_stop, progress)):
         async with open_engine(settings, load=load_engine) as engine:
             titles = engine.runtime.source_titles

@@ -13,7 +13,7 @@ import click
 
 from research_agent.cli.chat_commands import COMMANDS, ChatState, run_command
 from research_agent.cli.common_options import chat_restriction, chat_settings, print_error
-from research_agent.cli.contact import ask_contact, wants_contact
+from research_agent.cli.contact import keep_contact, read_contact, who_wants_contact
 from research_agent.cli.line_editor import HISTORY, ReadLine, open_editor, open_lines, without_echo
 from research_agent.cli.output import open_progress, show_answer
 from research_agent.cli.signals import INTERRUPTED, stoppable
@@ -22,12 +22,11 @@ from research_agent.concurrency import BackgroundContext
 from research_agent.engine import Engine, load_engine, open_engine
 from research_agent.errors import ResearchAgentError, StoreError
 from research_agent.events import Event, Saved, Started
+from research_agent.messages import command_line
 from research_agent.settings import Settings
 from research_agent.types import UNRESTRICTED, Restriction
 
 __all__ = ["chat", "run_chat"]
-
-WELCOME = "Ask a question. /help lists the commands, Ctrl-D leaves."
 
 
 def run_chat(*, session: str | None, newest: bool, **options: Any) -> int:
@@ -36,9 +35,9 @@ def run_chat(*, session: str | None, newest: bool, **options: Any) -> int:
     settings = chat_settings(session=session, newest=newest, **options)
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     if interactive:
-        if wants_contact(settings):
-            settings = ask_contact(settings)
-        print_text(WELCOME)
+        print_text(command_line.WELCOME())
+        if not any(settings.parts.glob("*/part.json")):
+            print_text(command_line.OFFER_SETUP())
     return asyncio.run(chat(settings, session=session, newest=newest, restriction=restriction, interactive=interactive))
 
 
@@ -59,7 +58,7 @@ async def chat(
             engine = BackgroundContext(group, partial(opening, settings), name="runtime")
             state = ChatState(
                 engine=engine, opening=opening, settings=settings, session=session, newest=newest,
-                restriction=restriction,
+                restriction=restriction, interactive=interactive,
             )  # fmt: skip
             if ask is None:
                 history = settings.home / HISTORY
@@ -75,7 +74,7 @@ async def chat(
 async def _converse(state: ChatState, ask: ReadLine) -> None:
     while not state.over:
         try:
-            line = await ask()
+            line = await _read(state, ask)
         except KeyboardInterrupt:
             continue
         except EOFError:
@@ -87,6 +86,21 @@ async def _converse(state: ChatState, ask: ReadLine) -> None:
                 await (run_command(state, line) if line.startswith("/") else _answer(state, line))
             except ResearchAgentError as error:
                 print_error(error.message, error.hint)
+
+
+async def _read(state: ChatState, ask: ReadLine) -> str:
+    """The next line; the contact first, if a source wants it. A reply that is no contact is taken for the line."""
+    if not state.wanted_by:
+        return await ask()
+    print_text(command_line.ASK_CONTACT(source=state.wanted_by))
+    state.wanted_by = ""
+    line = await ask()
+    contact = read_contact(line)
+    settings = await asyncio.to_thread(keep_contact, state.settings, contact or "")
+    if contact:
+        await state.reopen(settings)
+    state.settings = settings
+    return line if contact is None else ""
 
 
 async def _answer(state: ChatState, question: str) -> None:
@@ -102,7 +116,7 @@ async def _answer(state: ChatState, question: str) -> None:
             progress(event)
 
     if progress is not None and not state.engine.ready:
-        progress.step("starting", "sources, memory, models")
+        progress.step("starting", command_line.STARTING())
     try:
         research, runtime = await state.engine.get()
         titles = runtime.source_titles
@@ -118,12 +132,13 @@ async def _answer(state: ChatState, question: str) -> None:
         if progress is not None:
             progress.close()
         if not state.engine.failed:
-            click.echo("stopped; what was written is kept" if saved else "stopped", err=True)
+            click.echo(command_line.STOPPED_AND_KEPT() if saved else command_line.STOPPED(), err=True)
         raise
     state.answer = answer
     state.sessions = tuple(dict.fromkeys((answer.session, *state.sessions)))
     show_answer(answer, titles)
     click.echo()
+    state.wanted_by = who_wants_contact(state.settings, answer, runtime.sources) * state.interactive
 
 
 async def _load_session_ids(state: ChatState) -> None:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from research_agent.cli.common_options import chat_restriction, restriction_options
+from research_agent.cli.common_options import chat_restriction, check_session_name, restriction_options
 from research_agent.cli.profile_output import print_profile
 from research_agent.cli.table import print_rows, print_text
 from research_agent.cli.trace_file import check_trace, write_trace
 from research_agent.concurrency import BackgroundContext
 from research_agent.engine import OpenEngine
 from research_agent.errors import ResearchAgentError, UsageError
+from research_agent.messages import command_line
 from research_agent.settings import Settings
 from research_agent.text.restriction import told
 from research_agent.text.sanitize import printable
@@ -39,7 +40,8 @@ class ChatState:
     """
     State of the chat: `answer` is its last, `saved` the files it wrote; `newest` stands for the newest session.
 
-    `restriction` holds for each question until another is given.
+    `restriction` holds for each question until another is given. `wanted_by` is the title of the source that wants a
+    contact, which the next prompt asks for.
     """
 
     engine: BackgroundContext[OpenEngine]
@@ -51,6 +53,8 @@ class ChatState:
     sessions: tuple[str, ...] = ()
     saved: set[Path] = field(default_factory=set)
     answer: Answer | None = None
+    interactive: bool = False
+    wanted_by: str = ""
     over: bool = False
 
     async def reopen(self, settings: Settings) -> None:
@@ -78,9 +82,7 @@ async def run_command(state: ChatState, line: str) -> None:
     """Run a slash command. Raises `UsageError` for an unknown one."""
     name, _, argument = line.strip().partition(" ")
     if name not in COMMANDS:
-        raise UsageError(
-            f"There is no command {name!r}.", hint="/help lists them. (A question may begin with a space, then a /.)"
-        )
+        raise UsageError(command_line.NO_COMMAND(name=name), hint=command_line.SEE_HELP())
     await COMMANDS[name].run(state, argument.strip())
 
 
@@ -149,11 +151,9 @@ async def _only(state: ChatState, argument: str) -> None:
 
 async def _new(state: ChatState, argument: str) -> None:
     if argument:
-        from research_agent.memory import check_session_id
-
-        check_session_id(argument)
+        check_session_name(argument)
     state.session, state.newest = argument or None, False
-    click.echo(f"The next question goes to session {argument}." if argument else "The next question begins a session.")
+    click.echo(command_line.NEXT_IN(session=argument) if argument else command_line.NEXT_BEGINS())
 
 
 async def _save(state: ChatState, argument: str) -> None:
@@ -206,6 +206,13 @@ def _last(state: ChatState) -> Answer:
     return state.answer
 
 
+async def _setup(state: ChatState, argument: str) -> None:
+    from research_agent.cli.setup import bring
+
+    await bring(state.settings)
+    await state.reopen(state.settings)
+
+
 async def _quit(state: ChatState, argument: str) -> None:
     state.over = True
 
@@ -232,6 +239,7 @@ COMMANDS = {
     "/export": Command("[markdown|json]", "print the session", _export),
     "/profile": Command("", "where the time of the last answer went", _profile),
     "/trace": Command("FILE", "write that for a trace viewer (Chrome, Perfetto)", _trace),
+    "/setup": Command("", "download the built-in models and the encyclopedia", _setup),
     "/quit": Command("", "leave", _quit),
 }
 """Every slash command in the order of /help."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from research_agent.errors import UsageError
+from research_agent.messages import command_line
 from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ __all__ = [
     "chat_options",
     "chat_restriction",
     "chat_settings",
+    "check_session_name",
     "command_settings",
     "print_error",
     "restriction_options",
@@ -30,6 +34,7 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+PATH = re.compile(r"~?[/\\]|(?:.*[/\\])?\.\.?(?:[/\\]|$)")
 RESTRICTION = ("sites", "excluded", "since", "until", "libraries", "files")
 
 MODEL = click.option("--model", metavar="PROVIDER:NAME", help="Chat model, such as ollama:llama3.2.")
@@ -154,6 +159,15 @@ def chat_restriction(**options: Any) -> Restriction:
     return read_restriction(**given)
 
 
+def check_session_name(name: str) -> None:
+    """Raise `UsageError` for what no session is to be called: nothing, a path, what cannot be typed again."""
+    from research_agent.memory import check_session_id
+
+    check_session_id(name)
+    if PATH.match(name):
+        raise UsageError(command_line.PATH_AS_SESSION(name=name), hint=command_line.NAME_A_SESSION())
+
+
 def chat_settings(*, session: str | None, newest: bool, **options: Any) -> Settings:
     """
     Settings under `chat_options`, without those of the restriction.
@@ -163,7 +177,5 @@ def chat_settings(*, session: str | None, newest: bool, **options: Any) -> Setti
     if session is not None and newest:
         raise click.UsageError("--session and --continue exclude each other.")
     if session is not None:
-        from research_agent.memory import check_session_id
-
-        check_session_id(session)
+        check_session_name(session)
     return command_settings(**{name: value for name, value in options.items() if name not in RESTRICTION})

@@ -1,40 +1,56 @@
-"""One-time prompt for the contact in the User-Agent that Wikimedia wants; the reply, even an empty one, is saved."""
+"""The contact in the User-Agent that Wikimedia wants: asked for once, after its first answer; any reply is saved."""
 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from research_agent.files import PRIVATE, encoding_of, replacing
+from research_agent.messages import command_line
 from research_agent.settings import Settings, config_path
+from research_agent.sources.policy import policy_of
 from research_agent.text.sanitize import printable
 
-__all__ = ["ask_contact", "remember_contact", "wants_contact"]
+if TYPE_CHECKING:
+    from research_agent.sources.protocol import Source
+    from research_agent.types import Answer
+
+__all__ = ["keep_contact", "read_contact", "remember_contact", "who_wants_contact"]
+
+CONTACT = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|https?://\S+")
 
 
-def wants_contact(settings: Settings) -> bool:
-    """Whether Wikipedia will be searched and the user was never asked for a contact."""
-    used = not settings.flags.offline and (not settings.search.sources or "wikipedia" in settings.search.sources)
-    return used and settings.origins.get("contact") == "default"
+def who_wants_contact(settings: Settings, answer: Answer, sources: Iterable[Source]) -> str:
+    """Title of the first source that answered and wants a contact, if the user was never asked for one; else ""."""
+    if settings.flags.offline or settings.origins.get("contact") != "default":
+        return ""
+    answered = {report.name for report in answer.sources if report.status in {"ok", "empty"}}
+    return next((one.title for one in sources if one.name in answered and policy_of(one).contact), "")
 
 
-def ask_contact(settings: Settings) -> Settings:
-    """Prompt on the terminal, save the reply, and return the settings with it."""
-    click.echo("Wikipedia asks programs to say whom to contact. Your mail address or a URL of yours (Enter: none)")
-    while True:
-        contact = printable(click.prompt("contact", default="", show_default=False)).strip()
-        if not contact or (("@" in contact or "://" in contact) and " " not in contact):
-            break
-        click.echo("That is neither a mail address nor a URL.")
+def read_contact(line: str) -> str | None:
+    """The mail address or URL that was typed, "" for an empty line; None for anything else, such as a question."""
+    contact = printable(line).strip()
+    return contact if not contact or CONTACT.fullmatch(contact) else None
+
+
+def keep_contact(settings: Settings, contact: str) -> Settings:
+    """Save the contact, "" for none, so that it is not asked for again; the settings with it."""
     path = config_path()
     try:
         remember_contact(path, contact)
     except OSError as error:
-        click.echo(f"It could not be written to {path} ({error.strerror}), so it will be asked again.", err=True)
-    return settings.with_changes(contact=contact)
+        click.echo(command_line.CONTACT_NOT_KEPT(file=path, reason=error.strerror), err=True)
+    else:
+        if contact:
+            click.echo(command_line.CONTACT_KEPT(contact=contact, file=path), err=True)
+    return settings.with_changes(contact=contact, origins={**settings.origins, "contact": str(path)})
 
 
 def remember_contact(path: Path, contact: str) -> None:

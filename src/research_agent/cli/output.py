@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from research_agent.messages import command_line
 from research_agent.rendering.text import plain
 from research_agent.types import Answer
 
@@ -30,7 +31,7 @@ def acknowledge_stop(progress: Progress | None) -> None:
     """Acknowledge a Ctrl-C on a terminal at once: an import or a save in progress must end first."""
     if progress is not None:
         progress.close()
-        click.echo("stopping", err=True)
+        click.echo(command_line.STOPPING(), err=True)
 
 
 def show_answer(answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> None:

@@ -16,9 +16,10 @@ from research_agent.cli.common_options import command_settings
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from research_agent.settings import Settings
     from research_agent.setup import PartState, Step
 
-__all__ = ["command"]
+__all__ = ["bring", "command"]
 
 QUIET = 10.0
 """Seconds between two lines about the same step, where there is no terminal for bars."""
@@ -33,8 +34,8 @@ QUIET = 10.0
 def command(
     ctx: click.Context, /, verifying: bool, removing: bool, languages: tuple[str, ...], names: tuple[str, ...]
 ) -> None:
-    """Bring the embedded parts: models, encyclopedia and its index. What is there and whole is not brought again."""
-    from research_agent.setup import check, remove, setup
+    """Download the built-in models, the encyclopedia and its index. What is there and whole is kept."""
+    from research_agent.setup import check, remove
     from research_agent.setup.parts import LANGUAGE_PARTS
 
     settings = command_settings()
@@ -50,13 +51,17 @@ def command(
     if removing:
         _print_removed(remove(settings, names))
         return
-    if verifying:
-        states = asyncio.run(check(settings))
-    else:
-        with _progress() as on_step:
-            states = asyncio.run(setup(settings, languages=languages, on_step=on_step))
+    states = asyncio.run(check(settings) if verifying else bring(settings, languages))
     _print_states(states)
     ctx.exit(0 if all(state.state == "ready" for state in states) else 1)
+
+
+async def bring(settings: Settings, languages: Sequence[str] = ()) -> list[PartState]:
+    """Bring what is missing, with its progress; the states of all parts."""
+    from research_agent.setup import setup
+
+    with _progress() as on_step:
+        return await setup(settings, languages=languages, on_step=on_step)
 
 
 @contextmanager

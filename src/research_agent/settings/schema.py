@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from research_agent.errors import SettingsError
 from research_agent.settings.own_sites import parsed_sites
+from research_agent.text.language_codes import is_language_code
 
 __all__ = ["OPTIONS", "Option", "invalid_value", "parsed", "toml_text"]
 
@@ -76,6 +77,13 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def _language(value: str) -> str:
+    code = value.strip()
+    if code and not is_language_code(code):
+        raise ValueError("must be a language code, such as en, de or pt-br")
+    return code
+
+
 def _matching(pattern: str, meaning: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         value = value.strip()
@@ -106,7 +114,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("block_sites", "sites that are never asked for, read or cited, a comma list", parsed_sites, NAMES),
     Option("allow_sites", "the only sites that are read and cited, a comma list (empty: all)", parsed_sites, NAMES),
     Option("lang", "language of the answer and of Wikipedia (empty: the question's)",
-           _matching(r"[a-z-]{2,12}", "a language code, such as en, de or pt-br")),
+           _language),
     Option("contact", "your mail or URL, sent in the User-Agent"),
     Option("deadline", "seconds all sources have together", _between(0.1, 600, float), NUMBER),
     Option("soft_deadline", "seconds after which an answer begins with what has come",

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 
 from research_agent.errors import UsageError
+from research_agent.text.language_codes import is_language_code
 from research_agent.types import AskOptions
 
 __all__ = ["read_options"]
 
-LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 MODEL = re.compile(r"[a-z]+:\S[^\x00-\x1f]{0,198}")
 MOST_SOURCES = 40
 
@@ -33,7 +33,7 @@ def read_options(
     names = tuple(dict.fromkeys(name.strip() for name in sources if name.strip()))
     if model and not MODEL.fullmatch(model):
         raise UsageError(f"{model[:80]!r} is not a model's name.", hint="It looks like ollama:llama3.2.")
-    if lang and not LANGUAGE.fullmatch(lang):
+    if lang and not is_language_code(lang):
         raise UsageError(f"{lang[:20]!r} is not a language code.", hint="Use one like en, de or pt-br.")
     if len(names) > MOST_SOURCES:
         raise UsageError(f"{len(names)} sources are too many.", hint=f"Name {MOST_SOURCES} at most.")

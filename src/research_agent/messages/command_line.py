@@ -1,0 +1,32 @@
+"""Lines of the command line: the chat, what it asks, and refusals of what was typed."""
+
+from __future__ import annotations
+
+from research_agent.messages import Message
+
+# The chat.
+WELCOME = Message("Ask a question. /help lists the commands, Ctrl-D leaves.")
+OFFER_SETUP = Message(
+    "The built-in models and the offline encyclopedia are not here yet: /setup downloads them once (150 MB, about "
+    "3 minutes). Until then, answers come from the web."
+)
+STOPPED = Message("stopped")
+STOPPED_AND_KEPT = Message("stopped; what was written is kept")
+STOPPING = Message("stopping")
+STARTING = Message("sources, memory, models")
+NEXT_IN = Message("The next question goes to session {session}.")
+NEXT_BEGINS = Message("The next question begins a session.")
+NO_COMMAND = Message("There is no command {name!r}.")
+SEE_HELP = Message("/help lists them. (A question may begin with a space, then a /.)")
+
+# The contact.
+ASK_CONTACT = Message(
+    "{source} asks programs to name a contact. Type your email address or a URL to send with requests, "
+    "or Enter for none. (Asked only once; a question is answered.)"
+)
+CONTACT_KEPT = Message("{contact} is sent from now on. To change it, edit {file}.")
+CONTACT_NOT_KEPT = Message("It could not be written to {file} ({reason}), so it will be asked again.")
+
+# What was typed.
+PATH_AS_SESSION = Message("{name!r} is a path, not the name of a session.")
+NAME_A_SESSION = Message("Use a plain name, such as trip or 2026-plans; `research-agent sessions list` shows yours.")
