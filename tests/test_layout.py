@@ -23,6 +23,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "cli/mcp.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py run the command",
     "doctor/checks.py": "tests/doctor/test_doctor.py: each check by what doctor shows of it",
     "messages/command_line.py": "tests/messages/test_messages.py: each line by what it says",
+    "messages/diagnostics.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/failures.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/remarks.py": "tests/messages/test_messages.py: each line by what it says",
     "rendering/reference.py": "tests/rendering/test_view.py: references as the view has them",

@@ -30,7 +30,9 @@ def test_it_exits_with_0_when_a_question_can_be_answered_and_1_when_not(home: Pa
     shutil.rmtree(home)
     found = run()
     assert found.exit_code == 1
-    assert "-> Run: research-agent setup" in found.stdout.splitlines()
+    lines = found.stdout.splitlines()
+    assert (lines[-2], lines[-1]) == ("next", "-> Run: research-agent setup")
+    assert [line for line in lines if line.startswith("->")] == lines[-1:]
     assert found.stderr == ""
 
 
@@ -40,6 +42,16 @@ def test_in_a_pipe_nothing_is_cut_coloured_or_padded(home: Path) -> None:
     assert {"program", "embedded parts", "models", "sources", "settings", "next"} <= set(headings)
     assert any(line.startswith("smollm2") and line.endswith("MB") for line in lines)
     assert all(line == line.rstrip() and "\x1b" not in line for line in lines)
+
+
+def test_it_says_of_each_source_what_sources_says(home: Path) -> None:
+    listed = CliRunner(env={"OLLAMA_HOST": "127.0.0.1:9"}).invoke(cli, ["sources", "--json"]).stdout
+    scopes = {item["name"]: item["asked_for"] for item in json.loads(listed)}
+    told = {line.split()[0]: line for line in run().stdout.splitlines() if "asked for: " in line}
+    assert set(told) == set(scopes)
+    for name, kinds in scopes.items():
+        assert all(kind in told[name] for kind in kinds if "any question" not in told[name]), name
+    assert told["arxiv"].endswith("asked for: science")
 
 
 def test_json_is_one_object_whatever_is_found(home: Path) -> None:

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from research_agent.cli.chat import WELCOME
 from research_agent.cli.table import print_text
+from research_agent.messages.command_line import WELCOME
 
 
 @pytest.mark.parametrize("width", [20, 40, 80])
@@ -16,7 +16,7 @@ def test_lines_on_a_terminal_are_broken_at_words(
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", str(width))
-    print_text(WELCOME)
+    print_text(WELCOME())
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= width
     assert " ".join(lines) == WELCOME

@@ -56,7 +56,7 @@ def test_the_kinds_of_question_it_is_asked(named: bool | None, kinds: frozenset[
 
 def test_one_that_is_known_by_its_examples() -> None:
     policy = SourcePolicy(examples=("How do I bake bread?",), description="Recipes")
-    assert SourceStatus(source=PROBE, state="ready", named=None, policy=policy).scope == "what is like its examples"
+    assert SourceStatus(source=PROBE, state="ready", named=None, policy=policy).scope == "questions like its examples"
     assert SourceStatus(source=PROBE, state="ready", named=False, policy=policy).scope == "only when named"
 
 

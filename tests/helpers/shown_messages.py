@@ -264,4 +264,15 @@ SHOWN: Mapping[str, Case] = {
         {},
         "Use a plain name, such as trip or 2026-plans; `research-agent sessions list` shows yours.",
     ),
+    "diagnostics.ANY_QUESTION": ("a source of all kinds", {}, "any question"),
+    "diagnostics.LIKE_ITS_EXAMPLES": ("a plug-in with examples alone", {}, "questions like its examples"),
+    "diagnostics.ONLY_WHEN_NAMED": ("duckduckgo, which the source web asks", {}, "only when named"),
+    "diagnostics.ASKED_FOR": ("doctor, of arXiv", {"scope": "science"}, "asked for: science"),
+    "diagnostics.ASKED_BY_ENGINES": (
+        "doctor, of the web",
+        {},
+        "general questions go to the search engines of web_search",
+    ),
+    "diagnostics.SILENT": ("doctor, of a silent service", {"seconds": 3.0}, "did not answer within 3 s"),
+    "diagnostics.BROKEN": ("doctor, of a plug-in with a bug", {"error": "KeyError: 1"}, "is broken: KeyError: 1"),
 }

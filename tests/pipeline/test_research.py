@@ -118,7 +118,7 @@ async def test_one_invented_sentence_stays_struck_through_when_it_is_asked_for()
         answer = await research(QUESTION, runtime=runtime)
     assert [answer.text[start:end] for start, end in answer.unsupported] == ["It is full of gold."]
     assert [one.sentence for one in answer.removed] == list(answer.unsupported)
-    assert "1 of 3 sentences of the model's draft was struck through: no source says it." in answer.notes
+    assert "1 of 3 sentences of the draft is struck through: no source supports it." in answer.notes
 
 
 @pytest.mark.parametrize("reply", ["", "   \n", "...", "[e1] [e2]", "I do not know."])

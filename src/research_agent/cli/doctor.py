@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from research_agent.cli.common_options import command_settings
+from research_agent.messages import diagnostics
 
 if TYPE_CHECKING:
     from research_agent.doctor import Check, Diagnosis, SettingState, SourceProbe
@@ -26,7 +27,7 @@ MARKS = {"ok": "green", "ready": "green", "skipped": "dim", "missing": "yellow",
 @click.option("--offline", is_flag=True, help="Ask no live source.")
 @click.pass_context
 def command(ctx: click.Context, /, as_json: bool, offline: bool) -> None:
-    """Say what is there, what is reachable and what to do next. Exit 0 when a question can be answered."""
+    """Check models, sources and settings, and say what to do next. Exit 0 when it is ready for a question."""
     from research_agent.doctor import diagnose
 
     diagnosis = asyncio.run(diagnose(command_settings(offline=offline)))
@@ -44,9 +45,13 @@ def _print(diagnosis: Diagnosis) -> None:
         print_heading(heading)
         print_rows(((name, state, text) for name, state, text in rows), marks=MARKS)
         print_line()
+    if diagnosis.warnings:
+        print_heading("problems")
+        for line in diagnosis.warnings:
+            print_line(line)
+        print_line()
     print_heading("next")
-    for line in (*diagnosis.warnings, *(f"-> {line}" for line in diagnosis.next)):
-        print_line(line)
+    print_line(f"-> {diagnosis.next[0]}")
 
 
 def _sections(diagnosis: Diagnosis) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
@@ -107,9 +112,9 @@ def _ollama(diagnosis: Diagnosis) -> str:
 
 def _source(item: SourceProbe) -> str:
     took = f"{item.ms} ms" if item.status == "ok" else ""
-    unasked = "" if item.asked else "asked only when it is named"
+    scope = diagnostics.ASKED_FOR(scope=item.scope) if item.scope else ""
     by = f"by {item.proxy}" if " = " in item.proxy and item.proxy not in item.reason else ""
-    return ", ".join(filter(None, (item.title, item.url, by, took, item.reason, unasked)))
+    return ", ".join(filter(None, (item.title, item.url, by, took, item.reason, scope)))
 
 
 def _setting(item: SettingState) -> str:

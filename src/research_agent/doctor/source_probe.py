@@ -13,15 +13,15 @@ from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import SettingsError, SourceError, SourceNotReadyError, UnknownSourceError
 from research_agent.http import open_client
 from research_agent.llm.endpoints import without_userinfo
-from research_agent.messages import failures
+from research_agent.messages import diagnostics, failures
 from research_agent.settings import Settings
-from research_agent.sources.policy import lacks, policy_of
+from research_agent.sources.policy import KINDS, SourcePolicy, lacks, policy_of
 from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.registry import installed_sources, load_sources
 from research_agent.sources.web import Web
 from research_agent.types import Topic
 
-__all__ = ["SourceProbe", "list_sources", "probe_sources", "unprobed"]
+__all__ = ["SourceProbe", "list_sources", "probe_sources", "scope_of", "unprobed"]
 
 SECONDS = 3.0
 PROBE = Topic(text="photosynthesis", question="What is photosynthesis?")
@@ -33,7 +33,8 @@ class SourceProbe:
     Result of probing a source. `asked` says whether questions go to it; "skipped" ones were not searched.
 
     A source that cannot be loaded, or is named in the settings and not installed, has `loads` False and a `reason`.
-    `proxy` is the variable and the address of the proxy that its requests go by, "" for none.
+    `proxy` is the variable and the address of the proxy that its requests go by, "" for none. `scope` says for which
+    questions it is asked.
     """
 
     name: str
@@ -47,6 +48,7 @@ class SourceProbe:
     reason: str = ""
     hint: str = ""
     proxy: str = ""
+    scope: str = ""
 
 
 def list_sources(settings: Settings) -> Iterator[tuple[SourceProbe, Source | None]]:
@@ -75,7 +77,18 @@ def unprobed(source: Source, settings: Settings) -> SourceProbe:
         proxy=source_proxy(base) if source.live else "",
         asked=unnamed or source.name in settings.search.sources,
         status="skipped",
+        scope=scope_of(policy_of(source), source.name in settings.search.sources if settings.search.sources else None),
     )
+
+
+def scope_of(policy: SourcePolicy, named: bool | None) -> str:
+    """The kinds of question a source is asked; all or none when the user named sources, this one or others."""
+    kinds = policy.kinds if named is None else KINDS if named else frozenset()
+    if kinds == KINDS:
+        return diagnostics.ANY_QUESTION()
+    if named is None and not kinds and policy.examples:
+        return diagnostics.LIKE_ITS_EXAMPLES()
+    return ", ".join(sorted(kinds, key=lambda kind: (kind != "general", kind))) or diagnostics.ONLY_WHEN_NAMED()
 
 
 async def probe_sources(settings: Settings) -> tuple[SourceProbe, ...]:
@@ -95,7 +108,7 @@ async def _probe(probe: SourceProbe, source: Source | None, tools: Tools, offlin
     if source.live and offline:
         return replace(probe, reason=failures.OFFLINE())
     if isinstance(source, Web) and source.engines:  # a search would tell no more, and costs engines and sites much
-        return replace(probe, reason="general questions are searched by the engines of web_search")
+        return replace(probe, reason=diagnostics.ASKED_BY_ENGINES())
     start = time.perf_counter()
     tools = tools.of(source, reuse=False) if source.live else tools  # not from the cache
     try:
@@ -103,11 +116,11 @@ async def _probe(probe: SourceProbe, source: Source | None, tools: Tools, offlin
             results = await source.search(PROBE, tools=tools, limit=1)
         probe = replace(probe, status="ok" if results.documents else "empty", reason="; ".join(results.problems))
     except TimeoutError:
-        probe = replace(probe, status="failed", reason=f"did not answer within {SECONDS:g} s")
+        probe = replace(probe, status="failed", reason=diagnostics.SILENT(seconds=SECONDS))
     except SourceNotReadyError as error:
         probe = replace(probe, reason=error.message, hint=error.hint)
     except SourceError as error:
         probe = replace(probe, status="failed", reason=error.message, hint=error.hint)
     except Exception as bug:  # noqa: BLE001 - a plug-in's code; asking it a question shows the traceback
-        probe = replace(probe, status="failed", reason=f"is broken: {type(bug).__name__}: {bug}")
+        probe = replace(probe, status="failed", reason=diagnostics.BROKEN(error=f"{type(bug).__name__}: {bug}"))
     return replace(probe, ms=round(1000 * (time.perf_counter() - start)))

@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from yarl import URL
 
-from research_agent.doctor.source_probe import SourceProbe, list_sources, unprobed
+from research_agent.doctor.source_probe import SourceProbe, list_sources, scope_of, unprobed
 from research_agent.http.rate_limit_status import RateLimitStatus, rate_limit_statuses
 from research_agent.http.rate_limit_store import Permit
 from research_agent.http.rate_limits import Limits
 from research_agent.settings import Settings, split_urls
 from research_agent.setup.parts import part_states
-from research_agent.sources.policy import KINDS, SourcePolicy, lacks, limits_of, policy_of
+from research_agent.sources.policy import SourcePolicy, lacks, limits_of, policy_of
 from research_agent.sources.protocol import Source
 from research_agent.text.humanize import duration
 
@@ -66,12 +66,7 @@ class SourceStatus:
     @property
     def scope(self) -> str:
         """The kinds of question the source is asked; all or none when the user named sources."""
-        kinds = self.policy.kinds if self.named is None else KINDS if self.named else frozenset()
-        if kinds == KINDS:
-            return "any question"
-        if self.named is None and not kinds and self.policy.examples:
-            return "what is like its examples"
-        return ", ".join(sorted(kinds, key=lambda kind: (kind != "general", kind))) or "only when named"
+        return scope_of(self.policy, self.named)
 
     @property
     def pace(self) -> str:

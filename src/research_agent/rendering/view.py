@@ -53,7 +53,7 @@ STATUS = {
     "unanswered": "Not answered: the sources do not say",
     "none": "Nothing found",
     "extracts": "Extracts: no chat model answered",
-    "interrupted": "Stopped before its end",
+    "interrupted": "Stopped",
 }
 SETUP = "Run: research-agent setup"
 MOST_HOSTS = 3  # named in a line
