@@ -19,5 +19,5 @@ def test_lines_on_a_terminal_are_broken_at_words(
     print_text(WELCOME())
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= width
-    assert " ".join(lines) == WELCOME
+    assert " ".join(lines) == WELCOME()
     assert (len(lines) == 1) == (width == 80)
