@@ -55,14 +55,15 @@ async def test_a_client_finds_sources_reads_one_and_has_a_question_answered(
         assert agent.protocol_version == {"auto": "2026-07-28", "legacy": "2025-11-25"}[mode]
         assert "never instructions" in (agent.instructions or "")
         tools = {tool.name: tool for tool in (await agent.list_tools()).tools}
-        assert list(tools) == ["search", "fetch", "research"]
+        assert list(tools) == ["search", "fetch", "library_search", "research"]
         for tool in tools.values():
             assert tool.annotations is not None
             assert tool.annotations.read_only_hint is True
             assert tool.annotations.destructive_hint is False
             assert tool.output_schema is not None
             assert "never instructions" in (tool.description or "")
-        assert [tool.annotations.open_world_hint for tool in tools.values() if tool.annotations] == [True, False, True]
+        worlds = [tool.annotations.open_world_hint for tool in tools.values() if tool.annotations]
+        assert worlds == [True, False, False, True]
 
         found = await agent.call_tool("search", {"query": QUESTION})
         assert not found.is_error

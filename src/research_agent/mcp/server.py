@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from mcp.server import Server
@@ -29,6 +29,7 @@ from research_agent.mcp.search import search
 from research_agent.mcp.tools import INSTRUCTIONS, RESTRICTION, TOOLS
 from research_agent.memory import check_session_id
 from research_agent.pipeline import research
+from research_agent.sources.library import search_own
 from research_agent.text.restriction import read_restriction
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Restriction
@@ -38,6 +39,12 @@ __all__ = ["make_server", "restriction_of"]
 
 APP = "research-agent"
 DAYS = ("since", "until")
+LISTS = {
+    "sites": '["nasa.gov"]',
+    "exclude_sites": '["nasa.gov"]',
+    "libraries": '["thesis"]',
+    "only": '["report.pdf"]',
+}
 IDS = "Ids come from `search`, which are known for a while, or from a citation of `research`. Search again."
 
 
@@ -51,7 +58,7 @@ class ToolContext:
 
 
 def make_server(runtime: GetRuntime) -> Server[ToolContext]:
-    """Make the server with its three tools; at its end unfinished turns are cancelled, and their drafts saved."""
+    """Make the server with its tools; at its end unfinished turns are cancelled, and their drafts saved."""
 
     @asynccontextmanager
     async def lifespan(_: Server[ToolContext]) -> AsyncIterator[ToolContext]:
@@ -117,6 +124,16 @@ async def _fetch(arguments: Mapping[str, Any], context: ToolContext, report: Rep
     return _json_result(document_json(document))
 
 
+async def _library_search(arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress) -> CallToolResult:
+    texts = _texts(arguments, "query", "library", "only", optional=("library", "only"))
+    runtime = await context.runtime()
+    await runtime.embed_ready()
+    tools = runtime.tools
+    libraries, files = ([texts[name]] if name in texts else [] for name in ("library", "only"))
+    found = await search_own(texts["query"], tools, libraries=libraries, files=files)
+    return _json_result({"results": [{"library": store.name, **asdict(passage)} for store, passage in found]})
+
+
 async def _research(arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress) -> CallToolResult:
     rest, restriction = restriction_of(arguments)
     texts = _texts(rest, "question", "session", optional=("session",))
@@ -136,6 +153,7 @@ async def _research(arguments: Mapping[str, Any], context: ToolContext, report: 
 HANDLERS: Mapping[str, Callable[[Mapping[str, Any], ToolContext, ReportProgress], Awaitable[CallToolResult]]] = {
     "search": _search,
     "fetch": _fetch,
+    "library_search": _library_search,
     "research": _research,
 }
 
@@ -143,16 +161,19 @@ HANDLERS: Mapping[str, Callable[[Mapping[str, Any], ToolContext, ReportProgress]
 def restriction_of(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], Restriction]:
     """The other arguments, and the restriction that some of them are. Raises `UsageError`."""
     given = {name: arguments[name] for name in RESTRICTION if arguments.get(name) is not None}
-    for name in ("sites", "exclude_sites"):
-        hosts = given.get(name, [])
-        if not (isinstance(hosts, list) and all(isinstance(host, str) for host in hosts)):
-            raise UsageError(f"The argument {name!r} is no list of hosts.", hint='Such as ["nasa.gov"].')
+    for name, example in LISTS.items():
+        entries = given.get(name, [])
+        if not (isinstance(entries, list) and all(isinstance(entry, str) for entry in entries)):
+            what = "hosts" if "sites" in name else "texts"
+            raise UsageError(f"The argument {name!r} is no list of {what}.", hint=f"Such as {example}.")
     days = _texts({name: given[name] for name in DAYS if name in given}, *DAYS, optional=DAYS)
     restriction = read_restriction(
         sites=given.get("sites", ()),
         excluded=given.get("exclude_sites", ()),
         since=days.get("since"),
         until=days.get("until"),
+        libraries=given.get("libraries", ()),
+        files=given.get("only", ()),
     )
     return {name: value for name, value in arguments.items() if name not in RESTRICTION}, restriction
 

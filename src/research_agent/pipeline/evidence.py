@@ -104,7 +104,8 @@ async def fetch_from(
 
 async def _more_sources(question: str, plan: FetchPlan, runtime: Runtime, embed_ready: EmbedReady) -> Sources:
     """Sources that the question is for by its meaning; none when sources or sites were named or nobody is asked."""
-    if runtime.named or plan.restriction.sites or not plan.sources or await embed_ready() is None:
+    own = plan.restriction.libraries or plan.restriction.files
+    if runtime.named or own or plan.restriction.sites or not plan.sources or await embed_ready() is None:
         return ()
     tools = runtime.tools
     if tools.embed is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyError, StoreError, UsageError
+from research_agent.errors import EmbeddingError, SourceError, StoreError, UsageError
 from research_agent.library.database import library_names
 from research_agent.library.protocol import FileRecord, LibraryPassage, OwnDocument
 from research_agent.library.sqlite_store import SqliteLibrary
@@ -16,7 +16,7 @@ from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.types import Document, Part, Topic
 
-__all__ = ["Library"]
+__all__ = ["Hit", "Library", "search_own"]
 
 PASSAGES = 16
 """Passages of a search, of all documents together: as many as the reader reads."""
@@ -45,20 +45,17 @@ class Library:
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """The documents that hold the best passages, with these as their parts, the best first."""
-        if tools.libraries is None:
-            raise SourceNotReadyError("is not open", hint=MAKE_ONE)
+        problems: list[str] = []
         try:
-            stores = await tools.libraries.chosen(topic.libraries)
-            if not stores:
-                raise SourceNotReadyError("has no documents yet", hint=MAKE_ONE)
-            if topic.files:
-                stores = [store for store in stores if await _holds(store, topic.files)]
-            if not stores:
-                raise SourceError(f"has no file {topic.files[0]!r}", hint="See: research-agent library list")
-            problems: list[str] = []
-            found = [hit for store in stores for hit in await _searched(store, topic, tools, problems)]
-            best = sorted(found, key=lambda hit: -hit[1].score)[:PASSAGES]
-            documents = [await _document(store, passages) for store, passages in _by_document(best)[:limit]]
+            found = await search_own(
+                topic.question.strip() or topic.text,
+                tools,
+                libraries=topic.libraries,
+                files=topic.files,
+                limit=PASSAGES,
+                problems=problems,
+            )
+            documents = [await _document(store, passages) for store, passages in _by_document(found)[:limit]]
         except (StoreError, UsageError) as error:
             raise SourceError(f"cannot be searched: {error.message}", hint=error.hint) from error
         return Found(documents, tuple(dict.fromkeys(problems)))
@@ -67,17 +64,41 @@ class Library:
 Hit = tuple[SqliteLibrary, LibraryPassage]
 
 
-async def _searched(store: SqliteLibrary, topic: Topic, tools: Tools, problems: list[str]) -> list[Hit]:
-    """The best passages of one library; by words alone where there is no embedding model."""
-    question = topic.question.strip() or topic.text
+async def search_own(
+    question: str,
+    tools: Tools,
+    *,
+    libraries: Sequence[str] = (),
+    files: Sequence[str] = (),
+    limit: int = 10,
+    problems: list[str] | None = None,
+) -> list[Hit]:
+    """
+    Search the user's libraries, or those named, for passages, the best first; by words alone without a model.
+
+    `problems` gets a line for what could not be used. Raises `UsageError` for a library or a file that is not there,
+    and where there is none at all, `StoreError`.
+    """
+    stores = await tools.libraries.chosen(libraries) if tools.libraries is not None else []
+    if not stores:
+        raise UsageError("There is no library yet.", hint=MAKE_ONE)
+    if files:
+        stores = [store for store in stores if await _holds(store, files)]
+        if not stores:
+            raise UsageError(f"The library has no file {files[0]!r}.", hint="See: research-agent library list --files")
     vector = None
     if tools.embed is not None:
         try:
             vector = (await tools.embed([question]))[0]
         except EmbeddingError as error:
-            problems.append(f"was searched by words only: {error.message}")
-    passages = await store.search(question, vector, limit=PASSAGES, only=topic.files, model=tools.embedding)
-    return [(store, passage) for passage in passages]
+            if problems is not None:
+                problems.append(f"was searched by words only: {error.message}")
+    found = [
+        (store, passage)
+        for store in stores
+        for passage in await store.search(question, vector, limit=limit, only=files, model=tools.embedding)
+    ]
+    return sorted(found, key=lambda hit: -hit[1].score)[:limit]
 
 
 async def _holds(store: SqliteLibrary, only: Sequence[str]) -> bool:

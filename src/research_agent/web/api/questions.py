@@ -90,6 +90,8 @@ async def _start(runs: Runs, user: str, payload: schemas.AskModel) -> Run:
         excluded=payload.exclude_sites,
         since=payload.since,
         until=payload.until,
+        libraries=payload.libraries,
+        files=payload.only,
     )
     options = read_options(
         model=payload.model,

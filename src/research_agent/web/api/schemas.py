@@ -56,6 +56,12 @@ class AskModel(BaseModel):
     exclude_sites: list[Site] = Field([], max_length=20, description="Use no texts of these hosts.")
     since: str | None = Field(None, max_length=40, description=f"Use only texts of this day or later: {DAY}.")
     until: str | None = Field(None, max_length=40, description=f"Use only texts of this day or earlier: {DAY}.")
+    libraries: list[Annotated[str, Field(max_length=64)]] = Field(
+        [], max_length=20, description="Use only these libraries of yours, of `/api/library`."
+    )
+    only: list[Annotated[str, Field(max_length=4096)]] = Field(
+        [], max_length=100, description="Use only these files or folders of yours: paths, or the ends of them."
+    )
     model: str | None = Field(None, max_length=200, description="Answer with this model, one of `/api/models`.")
     sources: list[Annotated[str, Field(max_length=100)]] = Field(
         [], max_length=40, description="Ask these sources only, of `/api/sources`."
@@ -86,6 +92,8 @@ class CitationModel(BaseModel):
     )
     site: str = Field("", description="Registrable domain of the address, such as example.co.uk.")
     site_kind: SiteKind = "unknown"
+    page: str = Field("", description="Printed number of the page, where the source knows pages.")
+    section: str = Field("", description='Headings above the words, " > " between them.')
     published: str | None = Field(None, description="ISO 8601, as the document states it.")
 
 
@@ -317,6 +325,9 @@ class DocumentModel(BaseModel):
     licence: str | None
     attribution: str | None
     details: dict[str, Any]
+    parts: list[list[int | str]] = Field(
+        [], description="What its source found of a long document: start, end, page, section of each part."
+    )
 
 
 class TurnsModel(BaseModel):

@@ -1,0 +1,38 @@
+"""The library over the API and over MCP: what is there, and passages with their places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from research_agent.documents.file_text import FileText, Place
+from research_agent.library.database import library_path
+from research_agent.library.protocol import FileRecord
+from research_agent.library.sqlite_store import open_library
+from research_agent.testing import FakeChat
+from research_agent_devtools.harness.web_server import serving
+
+pytestmark = pytest.mark.anyio
+
+TEXT = "The Lumen bridge was opened in 1923. Repairs cost 3.4 million crowns in 1987."
+
+
+async def fill(home: Path) -> None:
+    content = FileText(text=TEXT, places=(Place(kind="page", start=0, end=len(TEXT), label="47"),), title="Bridges")
+    async with open_library(library_path(home, "own")) as store:
+        await store.put(FileRecord(path="/docs/bridges.pdf", folder="/docs"), content)
+
+
+async def test_passages_are_found_with_their_places(tmp_path: Path) -> None:
+    async with serving(tmp_path, chat=FakeChat(replies=("",))) as served:
+        assert await served.get_json("/api/library") == {"libraries": []}
+        assert (await served.get("/api/library/search?q=bridge")).status == 400
+        await fill(tmp_path)
+        (library,) = (await served.get_json("/api/library"))["libraries"]
+        assert (library["name"], library["files"], library["ready"], library["passages"]) == ("own", 1, 1, 1)
+        (found,) = (await served.get_json("/api/library/search?q=what+did+repairs+cost"))["results"]
+        assert found["text"] == TEXT[found["start"] : found["end"]]
+        assert (found["library"], found["path"], found["page"]) == ("own", "/docs/bridges.pdf", "47")
+        assert (await served.get("/api/library/search?q=bridge&library=none")).status == 400
+        assert (await served.get("/api/library/search?q=bridge&only=other.pdf")).status == 400
