@@ -13,9 +13,7 @@ def test_features_say_what_an_entry_holds_and_what_a_step_gains() -> None:
     rest = rest_of(QUESTION, found[MAKER], (found[SINGER],))
     vector = vectors_of([QUESTION])[0]
 
-    made = features(
-        QUESTION, vector, found, [found[MAKER]], [rest], vectors_of([rest.searched]), vectors_of([rest.asked])
-    )
+    made = features(QUESTION, vector, found, [found[MAKER]], [rest], vectors_of([rest.searched]))
 
     assert made.own[:, 2].tolist() == [0, 1, 0, 0, 0, 0]
     assert made.own[MAKER, 1] > made.own[SINGER, 1] > 0
@@ -31,18 +29,18 @@ def test_a_way_from_a_source_lifts_what_it_leads_to() -> None:
     found = entries()
     vector = vectors_of([QUESTION])[0]
     rest = rest_of(QUESTION, found[MAKER], (found[SINGER],))
-    searched, asked = vectors_of([rest.searched]), vectors_of([rest.asked])
+    searched = vectors_of([rest.searched])
 
     def order(own: Own, step: Step) -> list[int]:
-        made = features(QUESTION, vector, found, [], [rest], searched, asked)
+        made = features(QUESTION, vector, found, [], [rest], searched)
         return [int(at) for at in np.argsort(-scores(made, own, Own(1, 0, 0), step))]
 
-    assert order(OWN, STEP).index(SINGER) < order(OWN, Step(0, 0, 0, 0, 0, 0)).index(SINGER)
+    assert order(OWN, STEP).index(SINGER) < order(OWN, Step(0, 0, 0, 0)).index(SINGER)
 
 
 def test_without_sources_an_entry_counts_alone() -> None:
     found = entries()
     made = features(QUESTION, vectors_of([QUESTION])[0], found, [])
 
-    assert made.steps.shape == (0, 6, 6)
+    assert made.steps.shape == (0, 6, 4)
     assert np.allclose(scores(made, Own(1, 0, 0)), made.own[:, 0])

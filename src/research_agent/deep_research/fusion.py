@@ -38,28 +38,26 @@ class Step(NamedTuple):
     """
     Features of a step from a source to an entry.
 
-    `searched`: cosine with what was searched for, words left and names brought; `asked`: with the words left alone.
-    `shared`: rarity of those, of the entry's that holds most at 1. `link`: the source names the entry's title, divided
-    by the logarithm of how many it names. `gain`: how much of the question, by rarity, the source lacks and the entry
-    holds. `names`: rarity of the names that the source brings and the entry holds, at most 1.
+    `searched`: cosine with what was searched for, the words left and the names brought. `link`: the source names the
+    entry's title, divided by the logarithm of how many it names. `gain`: how much of the question, by rarity, the
+    source lacks and the entry holds. `names`: rarity of the names that the source brings and the entry holds, at most
+    1.
     """
 
     searched: float
-    asked: float
-    shared: float
     link: float
     gain: float
     names: float
 
 
 # Fitted by `python -m research_agent_devtools.evals.fit_hops`: docs/decisions/0031-hops.md.
-OWN = Own(cosine=0.76, covered=-0.37, named=0.4)
-WAY = Own(cosine=0.78, covered=1.2, named=0.15)
-STEP = Step(searched=1.04, asked=0.27, shared=0.15, link=0.43, gain=1.59, names=0.34)
+OWN = Own(cosine=0.77, covered=-0.41, named=0.42)
+WAY = Own(cosine=0.71, covered=1.28, named=0.18)
+STEP = Step(searched=1.3, link=0.4, gain=1.76, names=0.35)
 
 
 class Features(NamedTuple):
-    """`own` of shape (n, 3), `way`, those of the sources, (s, 3), `steps` (s, n, 6); `itself` (s, n): no step."""
+    """`own` of shape (n, 3), `way`, those of the sources, (s, 3), `steps` (s, n, 4); `itself` (s, n): no step."""
 
     own: NDArray[np.float32]
     way: NDArray[np.float32]
@@ -89,13 +87,12 @@ def features(
     named: Collection[Entry],
     rests: Sequence[Rest] = (),
     searched: NDArray[np.float32] | None = None,
-    asked: NDArray[np.float32] | None = None,
 ) -> Features:
     """
     Features of entries that a search found for a question.
 
-    `vector` is the question's, shape (d,); `searched` and `asked` are those of the rests' texts, (s, d), row i for
-    `rests[i]`, whose sources are among the entries. `named` are the entries whose title the question names.
+    `vector` is the question's, shape (d,); `searched` are those of the rests' texts, (s, d), row i for `rests[i]`,
+    whose sources are among the entries. `named` are the entries whose title the question names.
     """
     import numpy as np
 
@@ -116,16 +113,13 @@ def features(
     itself = np.zeros((len(rests), len(entries)), dtype=bool)
     for row, rest in enumerate(rests):
         assert searched is not None
-        assert asked is not None
         itself[row, sources[row]] = True
         left, brought = words.marked(rest.left), words.marked(rest.brought)
-        gain, names, both = (words.rarity * mark @ words.held for mark in (left, brought, np.maximum(left, brought)))
+        gain, names = (words.rarity * mark @ words.held for mark in (left, brought))
         links = np.zeros(len(entries))
         links[[places[entry] for entry in rest.links if entry in places]] = 1 / max(1.0, math.log2(1 + len(rest.links)))
         columns = (
             meanings @ searched[row],
-            meanings @ asked[row],
-            both / (both.max() or 1.0),
             links,
             gain / whole,
             np.minimum(names, MOST_SHARED) / MOST_SHARED,

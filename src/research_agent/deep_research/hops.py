@@ -52,14 +52,13 @@ async def gathered(
         return [], alone
     order = (-scores(alone, SOURCE)).argsort(kind="stable")[:SOURCES]
     rests = await _rests(question, [first[at] for at in order], collection)
-    texts = [text for rest in rests for text in (rest.searched, rest.asked)]
-    vectors = (await embed(texts)).reshape(len(rests), 2, -1)
+    vectors = await embed([rest.searched for rest in rests])
     entries = dict.fromkeys(first)
-    for rest, searched in zip(rests, vectors[:, 0], strict=True):
+    for rest, searched in zip(rests, vectors, strict=True):
         entries |= dict.fromkeys(await collection.search(rest.searched, searched, limit=BRANCH))
         entries |= dict.fromkeys(rest.links)
     await _embedded([*entries], embed)
-    return [*entries], features(question, vector, [*entries], named, rests, vectors[:, 0], vectors[:, 1])
+    return [*entries], features(question, vector, [*entries], named, rests, vectors)
 
 
 async def _rests(question: str, sources: list[Entry], collection: Collection) -> list[Rest]:

@@ -30,7 +30,6 @@ class Rest:
     source: Entry
     left: frozenset[str]
     brought: frozenset[str]
-    asked: str
     searched: str
     links: tuple[Entry, ...] = field(default=())
 
@@ -39,8 +38,7 @@ def rest_of(question: str, source: Entry, links: tuple[Entry, ...] = ()) -> Rest
     """
     Find what a passage leaves of a question.
 
-    `Rest.asked` are the question's words that are left, `Rest.searched` those with the names; the question itself where
-    nothing is left.
+    `Rest.searched` are the words that are left and the names that it brings; the question itself where there are none.
     """
     asked = {stem(word): word for word in content_words(question)}
     left = {key: word for key, word in asked.items() if key not in source.stems}
@@ -50,7 +48,6 @@ def rest_of(question: str, source: Entry, links: tuple[Entry, ...] = ()) -> Rest
         source=source,
         left=frozenset(left),
         brought=frozenset(list(names)[:MOST_NAMES]) | (source.title_stems - asked.keys()),
-        asked=" ".join(left.values()) or question,
         searched=" ".join(searched) or question,
         links=tuple(entry for entry in links if entry is not source),
     )

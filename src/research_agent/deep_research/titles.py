@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
-from research_agent.text.tokens import STOP_WORDS, WORD, stem, words
+from research_agent.text.tokens import STOP_WORDS, WORD
 
 __all__ = ["TitleIndex", "unqualified"]
 
@@ -25,8 +25,8 @@ class TitleIndex(Generic[K]):
         lengths: dict[str, set[int]] = defaultdict(set)
         for key, title in titles:
             for name in dict.fromkeys((title, unqualified(title))):
-                run = tuple(_stems(name)[:LONGEST])
-                if run and not STOP_WORDS.issuperset(words(name)):
+                run = tuple(_words(name)[:LONGEST])
+                if run and not STOP_WORDS.issuperset(run):
                     self._keys[run].append(key)
                     lengths[run[0]].add(len(run))
         for first, found in lengths.items():
@@ -34,23 +34,22 @@ class TitleIndex(Generic[K]):
 
     def named_in(self, text: str) -> list[K]:
         """Keys of the titles in a text, in the order in which it names them; each once."""
-        tokens = WORD.findall(text)
-        stems = [_stem(token) for token in tokens]
+        tokens, folded = WORD.findall(text), _words(text)
         found: dict[K, None] = {}
         at = 0
         while at < len(tokens):
-            length = self._longest(tokens, stems, at)
+            length = self._longest(tokens[at], folded, at)
             if length:
-                found.update(dict.fromkeys(self._keys[tuple(stems[at : at + length])]))
+                found.update(dict.fromkeys(self._keys[tuple(folded[at : at + length])]))
             at += max(length, 1)
         return list(found)
 
-    def _longest(self, tokens: list[str], stems: list[str], at: int) -> int:
+    def _longest(self, token: str, folded: list[str], at: int) -> int:
         """Words of the longest title that begins there, 0 when none does."""
-        if not (tokens[at][0].isupper() or tokens[at][0].isdigit()):
+        if not (token[0].isupper() or token[0].isdigit()):
             return 0
-        for length in self._lengths.get(stems[at], ()):
-            if tuple(stems[at : at + length]) in self._keys:
+        for length in self._lengths.get(folded[at], ()):
+            if tuple(folded[at : at + length]) in self._keys:
                 return length
         return 0
 
@@ -60,9 +59,6 @@ def unqualified(title: str) -> str:
     return QUALIFIER.sub("", title)
 
 
-def _stems(name: str) -> list[str]:
-    return [_stem(token) for token in WORD.findall(name)]
-
-
-def _stem(token: str) -> str:
-    return stem(" ".join(words(token)))
+def _words(name: str) -> list[str]:
+    """Words of a name, folded; a possessive is the name itself."""
+    return [token.casefold().replace("\u2019", "'").removesuffix("'s") for token in WORD.findall(name)]
