@@ -1,0 +1,94 @@
+"""
+The processes that bring a library in step for the row of `library`, and are killed.
+
+`template` imports everything once and forks a process for each sync, which it kills itself. It has no thread and no
+open store when it forks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from research_agent.documents.file_text import FileText
+from research_agent.library.protocol import FileRecord
+from research_agent.library.sqlite_store import SqliteLibrary, open_library
+from research_agent.library.sync import SyncReport, sync
+
+
+class RecordFirst:
+    """Naive: what the file is stands in one commit, what it says in another."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def put(self, file: FileRecord, content: FileText | None = None) -> FileRecord:
+        if content is not None:
+            await self._store.put(replace(file, state="ready", passages=1))
+        stored: FileRecord = await self._store.put(file, content)
+        return stored
+
+
+KINDS: dict[str, Callable[[Any], Any]] = {"store": lambda store: store, "record first": RecordFirst}
+
+
+async def read(body: bytes, name: str) -> FileText:
+    """The text of a plain file."""
+    return FileText(text=body.decode())
+
+
+def is_text(name: str) -> bool:
+    """Whether a file is one of the row's."""
+    return name.endswith(".txt")
+
+
+async def synced(store: SqliteLibrary, kind: str, **options: Any) -> SyncReport:
+    """Bring the store in step, in that kind of way."""
+    return await sync(KINDS[kind](store), read=read, readable=is_text, **options)
+
+
+async def sync_once(path: Path, kind: str, out: int) -> None:
+    """Open the library, say so, and bring it in step."""
+    async with open_library(path) as store:
+        os.write(out, b"open\n")
+        await synced(store, kind)
+
+
+def template() -> None:
+    """For each line of standard input a sync that is killed; a line that says how it ended."""
+    for line in sys.stdin:
+        print(json.dumps(one_sync(**json.loads(line))), flush=True)
+
+
+def one_sync(path: str, kind: str, delay: float) -> bool:
+    """Fork a sync and kill it `delay` seconds after it has opened the library; whether it was killed at work."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        try:
+            asyncio.run(sync_once(Path(path), kind, writing))
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with open(reading, "rb") as lines:
+        assert lines.readline() == b"open\n"
+        time.sleep(delay)  # the moment of the kill is what is tried
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+if __name__ == "__main__":
+    template()
