@@ -76,7 +76,7 @@ async def research(
         if runtime is None
         else nullcontext(runtime)
     )
-    async with opening as opened, task_group() as group:
+    async with opening as opened, opened.turns.one(), task_group() as group:
         runtime = await with_options(opened, options)
         turn = TurnContext(asked, session or new_session_id(), runtime, Timeline(on_event), group)
         turn.keep_unsupported = keep_unsupported or runtime.settings.flags.keep_unsupported

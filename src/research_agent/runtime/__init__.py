@@ -27,6 +27,7 @@ from research_agent.http import forget, open_client
 from research_agent.http.clock import Clock
 from research_agent.library.open_libraries import open_libraries
 from research_agent.memory import open_memory
+from research_agent.runtime.library_background import Turns, embed_libraries
 from research_agent.runtime.models import (
     LoadedChat,
     LoadedEncoder,
@@ -85,6 +86,7 @@ class Runtime:
     rerank: Rerank | None = None
     notices: tuple[str, ...] = ()
     clock: Clock = field(default_factory=Clock)
+    turns: Turns = field(default_factory=Turns)
     base: Runtime | None = field(default=None, repr=False)
     models: AsyncExitStack | None = field(default=None, repr=False)
     other_chats: dict[tuple[str, bool], asyncio.Task[LoadedChat | Exception]] = field(default_factory=dict, repr=False)
@@ -230,6 +232,8 @@ async def open_runtime(
             try:
                 if settings.encoder.cluster:  # one that is not there is reported now, not by the first question
                     await runtime.embed_ready()
+                if runtime.tools.libraries is not None:
+                    runtime.start(embed_libraries(runtime, runtime.tools.libraries))
                 yield runtime
             finally:
                 await _give_up(runtime)
