@@ -119,6 +119,11 @@ class Runtime:
         lists = self.settings.sites
         return with_lists(restriction, blocked=lists.block, allowed=lists.allow)
 
+    def without_libraries(self) -> Runtime:
+        """A runtime that shares all of this one but the user's own documents."""
+        sources = [source for source in self.sources if source.name != "library"]
+        return replace(self, sources=sources, tools=replace(self.tools, libraries=None), base=self.base or self)
+
     async def ready(self) -> None:
         """Wait until the models are there or cannot be had. Raises `UsageError` as `chat_ready` does."""
         await self.chat_ready()

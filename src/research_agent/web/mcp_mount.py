@@ -20,10 +20,11 @@ from research_agent.errors import SetupError
 from research_agent.installation import extra_hint
 from research_agent.web.serialization import AsciiJsonResponse, error_fields
 from research_agent.web.state import ServerState
-from research_agent.web.user_stores import use_memory
+from research_agent.web.user_stores import for_current_user, use_memory
 
 if TYPE_CHECKING:
     from research_agent.mcp.http import HttpApp
+    from research_agent.runtime import Runtime
 
 __all__ = ["McpMount"]
 
@@ -51,13 +52,17 @@ class McpMount:
             return
         self._requested.set()
         app = await self._app.get()
-        with use_memory(await self._state.stores.memory(scope["caller"].user)):
+        user = scope["caller"].user
+        with use_memory(await self._state.stores.memory(user), user=user):
             await app(scope, receive, send)
+
+    async def _runtime(self) -> Runtime:
+        return for_current_user(await self._state.runtime())
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[HttpApp]:
         await self._requested.wait()
         mcp = await asyncio.to_thread(import_module, "research_agent.mcp.http")
-        app: HttpApp = mcp.HttpApp(self._state.runtime)
+        app: HttpApp = mcp.HttpApp(self._runtime)
         async with app.run():
             yield app

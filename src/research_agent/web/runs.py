@@ -22,7 +22,7 @@ from research_agent.memory import Memory, check_session_id, new_session_id
 from research_agent.types import UNRESTRICTED, USUAL, Answer, AskOptions, Restriction
 from research_agent.web.quotas import BusyError, RunLimits
 from research_agent.web.serialization import error_fields
-from research_agent.web.user_stores import UserStores, use_memory
+from research_agent.web.user_stores import UserStores, for_current_user, use_memory
 
 __all__ = ["Begun", "Ended", "Run", "Runs"]
 
@@ -227,12 +227,12 @@ class Runs:
 
     async def _work(self, run: Run, memory: Memory) -> None:
         try:
-            with use_memory(memory):
+            with use_memory(memory, user=run.user):
                 research, runtime = await self._engine()
                 run.answer = await research(
                     run.question,
                     session=run.session,
-                    runtime=runtime,
+                    runtime=for_current_user(runtime),
                     on_event=run.publish,
                     keep_unsupported=run.keep_unsupported,
                     restriction=run.restriction,

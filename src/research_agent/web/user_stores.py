@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from research_agent.errors import UnknownSessionError
 from research_agent.memory import Memory, SessionInfo, check_session_id, open_memory
@@ -21,19 +21,29 @@ from research_agent.types import Turn
 from research_agent.web.auth import MAIN
 from research_agent.web.error_handlers import NotFoundError
 
-__all__ = ["UserStores", "current_user_memory", "load_session", "search_sessions", "use_memory"]
+if TYPE_CHECKING:
+    from research_agent.runtime import Runtime
+
+__all__ = ["UserStores", "current_user_memory", "for_current_user", "load_session", "search_sessions", "use_memory"]
 
 _CURRENT: ContextVar[Memory] = ContextVar("_CURRENT")
+_USER: ContextVar[str] = ContextVar("_USER", default=MAIN)
 
 
 @contextmanager
-def use_memory(memory: Memory) -> Iterator[None]:
-    """Make `memory` the current user's store in this context and in the tasks started from it."""
-    before = _CURRENT.set(memory)
+def use_memory(memory: Memory, *, user: str = MAIN) -> Iterator[None]:
+    """Make `memory` the store of the current `user` in this context and in the tasks started from it."""
+    before, other = _CURRENT.set(memory), _USER.set(user)
     try:
         yield
     finally:
         _CURRENT.reset(before)
+        _USER.reset(other)
+
+
+def for_current_user(runtime: Runtime) -> Runtime:
+    """The runtime without the owner's own documents for any other user: nobody else is shown their words."""
+    return runtime if _USER.get() == MAIN else runtime.without_libraries()
 
 
 class UserStores:

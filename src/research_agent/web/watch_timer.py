@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from research_agent.errors import ResearchAgentError
-from research_agent.web.user_stores import UserStores, use_memory
+from research_agent.web.user_stores import UserStores, for_current_user, use_memory
 
 if TYPE_CHECKING:
     from research_agent.engine import OpenEngine
@@ -76,8 +76,8 @@ class WatchTimer:
                 engine = await self._engine()
                 await self._wait_until_quiet()
                 askings = await asyncio.to_thread(import_module, "research_agent.watch.askings")
-                with use_memory(memory):
-                    await askings.ask_due(engine, memory)
+                with use_memory(memory, user=user):
+                    await askings.ask_due(engine._replace(runtime=for_current_user(engine.runtime)), memory)
             seconds = await memory.watches.next_due()
             soonest = soonest if seconds is None else min(soonest, max(1.0, seconds))
         return soonest

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,10 @@ from research_agent.documents.file_text import FileText, Place
 from research_agent.library.database import library_path
 from research_agent.library.protocol import FileRecord
 from research_agent.library.sqlite_store import open_library
+from research_agent.sources.library import Library
+from research_agent.sources.protocol import SourceSettings
 from research_agent.testing import FakeChat
+from research_agent.web.user_stores import for_current_user, use_memory
 from research_agent_devtools.harness.web_server import serving
 
 pytestmark = pytest.mark.anyio
@@ -36,3 +41,19 @@ async def test_passages_are_found_with_their_places(tmp_path: Path) -> None:
         assert (found["library"], found["path"], found["page"]) == ("own", "/docs/bridges.pdf", "47")
         assert (await served.get("/api/library/search?q=bridge&library=none")).status == 400
         assert (await served.get("/api/library/search?q=bridge&only=other.pdf")).status == 400
+
+
+async def test_nobody_but_the_owner_is_shown_the_owners_documents(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    async with serving(tmp_path, chat=FakeChat(replies=("",)), users=("ann",)) as served:
+        ann = served.of("ann")
+        assert await (await served.get("/api/library", **ann)).json() == {"libraries": []}
+        assert (await served.get("/api/library/search?q=bridge", **ann)).status == 400
+        runtime = await served.state.runtime()
+        with use_memory(runtime.memory, user="ann"):
+            theirs = for_current_user(
+                replace(runtime, sources=[*runtime.sources, await asyncio.to_thread(Library, SourceSettings())])
+            )
+        assert theirs.tools.libraries is None
+        assert "library" not in theirs.source_titles
+        assert for_current_user(runtime) is runtime

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from research_agent.web.api.router import api_router
+from research_agent.web.auth import MAIN
 from research_agent.web.serialization import AsciiJsonResponse
-from research_agent.web.state import state_of
+from research_agent.web.state import caller_of, state_of
+
+if TYPE_CHECKING:
+    from research_agent.runtime import Runtime
 
 __all__ = ["router"]
 
@@ -60,10 +64,16 @@ class LibraryPassagesModel(BaseModel):
     results: list[LibraryPassageModel]
 
 
+async def _runtime(request: Request) -> Runtime:
+    """The runtime; without the libraries for whoever is not the server's owner."""
+    runtime = await state_of(request).runtime()
+    return runtime if caller_of(request).user == MAIN else runtime.without_libraries()
+
+
 @router.get("/library", response_model=LibrariesModel, tags=["library"])
 async def libraries(request: Request) -> Response:
     """The libraries of this server, with the state of their files and how far their meaning is read."""
-    runtime = await state_of(request).runtime()
+    runtime = await _runtime(request)
     opened = runtime.tools.libraries
     names = [] if opened is None else await asyncio.to_thread(opened.names)
     stores = [] if opened is None else await opened.chosen(names)
@@ -82,7 +92,7 @@ async def search_library(
     """Passages of the user's own documents, the best first."""
     from research_agent.sources.library import search_own  # not at the top: the server is up before the sources
 
-    runtime = await state_of(request).runtime()
+    runtime = await _runtime(request)
     await runtime.embed_ready()
     found = await search_own(q, runtime.tools, libraries=library, files=only, limit=limit)
     return AsciiJsonResponse({"results": [{"library": store.name, **asdict(passage)} for store, passage in found]})
