@@ -62,7 +62,7 @@ def test_a_folder_is_added_and_what_to_do_next_is_told(papers: DocumentFolder) -
     first, *rest = result.stdout.splitlines()
     assert first.startswith("Files: 2 read, in ")
     assert rest[:3] == [
-        "2 of 2 files can be searched by their words now; 2 passages in all.",
+        "2 of 2 files can be searched by words now; 2 passages in all.",
         'Look something up: research-agent library search "WORDS"',
         'Ask: research-agent ask "QUESTION" --library library',
     ]

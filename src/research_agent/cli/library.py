@@ -16,9 +16,10 @@ import click
 from research_agent.cli.common_options import OFFLINE, command_settings
 from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
 from research_agent.cli.table import print_line
+from research_agent.concurrency import task_group
 from research_agent.errors import UsageError
 from research_agent.library.added_paths import added_path, find_added, is_address, is_within
-from research_agent.library.libraries import DEFAULT
+from research_agent.library.libraries import DEFAULT, library_command
 from research_agent.text.humanize import duration
 from research_agent.text.sanitize import printable
 
@@ -143,7 +144,7 @@ def remove(paths: tuple[str, ...], name: str) -> None:
             known = [folder.path for folder in await store.folders()]
             added = await asyncio.to_thread(find_added, path, known)
             count = await store.remove_folder(added)
-            click.echo(printable(f"Removed {added}: {count:,} file{'s' * (count != 1)}."), err=True)
+            click.echo(printable(f"Removed {added}: {_many(count, 'file')}."), err=True)
 
     _read(known_library(command_settings().home, name), take_out)
 
@@ -205,7 +206,7 @@ async def _work(settings: Settings, path: Path, task: Task, later: bool) -> int:
     from research_agent.cli.library_work import embed_passages, open_work
     from research_agent.library.sqlite_store import open_library
 
-    good, finished, words = False, False, False
+    good, finished, words, again = False, False, False, library_command("sync", path.stem)
     async with open_library(path) as store:
         with stoppable(*STOPS):
             async with open_work(settings) as work:
@@ -219,12 +220,12 @@ async def _work(settings: Settings, path: Path, task: Task, later: bool) -> int:
         if task is _watch:
             click.echo("Stopped.", err=True)
         elif words:
-            click.echo(
-                "Stopped. All words are searchable; the rest of the meaning: research-agent library sync", err=True
-            )
+            counts = await store.progress("")
+            some = f"{counts.embedded:,} of {counts.passages:,} passages by meaning too"
+            click.echo(f"Stopped. All words are searchable, {some}; go on: {again}", err=True)
         else:
             left = f" {work.done:,} of {work.total:,} files are done." if work.total else ""
-            click.echo(f"Stopped.{left} What was read is kept; go on: research-agent library sync", err=True)
+            click.echo(f"Stopped.{left} What was read is kept; go on: {again}", err=True)
         return INTERRUPTED
 
 
@@ -242,14 +243,16 @@ async def _add(work: Work, store: SqliteLibrary, *, wanted: Sequence[str]) -> bo
     report = await work.sync(store, store.path, only=added)
     files = [file for file in await store.files() if file.folder in added]
     ready = sum(file.state == "ready" for file in files)
-    _print_result(report, work.problems, time.monotonic() - began)
+    _print_result(store.name, report, work.problems, time.monotonic() - began)
     passages = (await store.progress("")).passages
     if not ready:
-        print_line("Nothing of it can be searched. See: research-agent library doctor")
+        print_line(f"Nothing of it can be searched. See: {library_command('doctor', store.name)}")
         return False
-    print_line(f"{ready:,} of {len(files):,} files can be searched by their words now; {passages:,} passages in all.")
-    named = "" if store.name == DEFAULT else f" --library {store.name}"
-    print_line(f'Look something up: research-agent library search "WORDS"{named}')
+    print_line(
+        f"{ready:,} of {_many(len(files), 'file')} can be searched by words now; {_many(passages, 'passage')} in all."
+    )
+    search = library_command('search "WORDS"', store.name)
+    print_line(f"Look something up: {search}")
     print_line(f'Ask: research-agent ask "QUESTION" --library {store.name}')
     return True
 
@@ -261,7 +264,7 @@ async def _sync(work: Work, store: SqliteLibrary, *, paths: Sequence[str], forge
     only = [await asyncio.to_thread(find_added, path, known) for path in paths]
     began = time.monotonic()
     report = await work.sync(store, store.path, only=only, forget_missing=forget_missing, again=again)
-    _print_result(report, work.problems, time.monotonic() - began)
+    _print_result(store.name, report, work.problems, time.monotonic() - began)
     return True
 
 
@@ -274,19 +277,31 @@ async def _watch(work: Work, store: SqliteLibrary) -> bool:
     if not any(not is_address(path) for path in folders):
         raise UsageError("The library has no folder to watch.", hint="Add one: research-agent library add FOLDER")
     await _sync(work, store, paths=(), forget_missing=False, again=False)
-    settings = command_settings()
     click.echo("Watching. Ctrl-C ends it.", err=True)
-    await embed_passages(settings, store, work.status)
-    async for changed in changed_folders([path for path in folders if not is_address(path)]):
-        began = time.monotonic()
-        report = await work.sync(store, store.path, only=changed, quiet=True)
-        if report.outcomes:
-            _print_result(report, work.problems, time.monotonic() - began)
+    settings, read = command_settings(), asyncio.Event()
+    read.set()
+
+    async def embed() -> None:
+        while await read.wait():
+            read.clear()
             await embed_passages(settings, store, work.status)
+
+    async with task_group() as group:
+        group.create_task(embed())
+        async for changed in changed_folders([path for path in folders if not is_address(path)]):
+            began = time.monotonic()
+            report = await work.sync(store, store.path, only=changed, quiet=True)
+            if report.outcomes:
+                _print_result(store.name, report, work.problems, time.monotonic() - began)
+                read.set()
     return True
 
 
-def _print_result(report: SyncReport, problems: int, seconds: float) -> None:
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def _print_result(name: str, report: SyncReport, problems: int, seconds: float) -> None:
     """One line: what was done, by outcome; and where the rest of the problems is told."""
     from research_agent.cli.library_views import outcome_line
     from research_agent.cli.library_work import PROBLEMS
@@ -294,7 +309,7 @@ def _print_result(report: SyncReport, problems: int, seconds: float) -> None:
     for item in report.unseen:
         click.echo(printable(f"  {item.path}: {item.why} What is known of it is kept."), err=True)
     if problems > PROBLEMS:
-        click.echo(f"  and {problems - PROBLEMS:,} more: research-agent library doctor", err=True)
+        click.echo(f"  and {problems - PROBLEMS:,} more: {library_command('doctor', name)}", err=True)
     print_line(f"{outcome_line(report)}, in {duration(seconds)}.")
     sys.stdout.flush()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from research_agent.cli.table import print_heading, print_line, print_rows
 from research_agent.errors import UsageError
 from research_agent.library.added_paths import absolute
-from research_agent.library.libraries import library_size
+from research_agent.library.libraries import library_command, library_size
 from research_agent.library.protocol import FileRecord, OwnDocument
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def print_library(told: dict[str, Any]) -> None:
     progress = told["progress"]
     print_heading(told["name"])
     print_line(f"  {told['file']}, {told['bytes'] / 1e6:,.1f} MB")
-    print_line(f"  {progress['passages']:,} passages, {_meaning(progress['embedded'], progress['passages'])}")
+    print_line(
+        f"  {progress['passages']:,} passages, {_meaning(told['name'], progress['embedded'], progress['passages'])}"
+    )
     rows = [(f"  {item['path']}", _states(item["files"])) for item in told["added"]]
     if rows:
         print_rows(rows)
@@ -79,10 +81,10 @@ def print_library(told: dict[str, Any]) -> None:
         print_line(f"    {record['path']}: {record['state']}{record['why'] and '; ' + record['why']}")
 
 
-def _meaning(embedded: int, passages: int) -> str:
+def _meaning(name: str, embedded: int, passages: int) -> str:
     if embedded >= passages:
         return "all searchable by meaning too"
-    return f"{embedded:,} of them searchable by meaning too; the rest: research-agent library sync"
+    return f"{embedded:,} of them searchable by meaning too; the rest: {library_command('sync', name)}"
 
 
 def _states(counts: dict[str, int]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,7 +19,7 @@ import click
 from research_agent.documents.isolated_files import open_file_reader
 from research_agent.documents.read_file import is_readable, read_file
 from research_agent.errors import EmbeddingError
-from research_agent.library.libraries import sync_lock
+from research_agent.library.libraries import library_command, sync_lock
 from research_agent.library.sync import FileSynced, FolderScanned, SyncEvent, SyncReport, sync
 from research_agent.text.humanize import duration
 from research_agent.text.sanitize import one_line, printable
@@ -34,6 +35,7 @@ __all__ = ["StatusLine", "Work", "embed_passages", "open_work"]
 
 PROBLEMS = 12  # lines about single files; `library doctor` has all of them
 KINDS = 4  # endings that are named
+SURE = 3.0  # seconds after which the time that is left is told
 READING_DEADLINE = 60.0  # seconds for a page of the web that the user added
 LARGEST_PAGE = 100_000_000  # bytes
 
@@ -77,6 +79,7 @@ class Work:
     done: int = 0
     total: int = 0
     problems: int = 0
+    began: float = 0.0
 
     async def sync(
         self,
@@ -90,6 +93,7 @@ class Work:
     ) -> SyncReport:
         """Bring a library in step; what was looked at and what went wrong is printed on standard error."""
         self.done = self.total = self.problems = 0
+        self.began = time.monotonic()
         try:
             async with sync_lock(path, on_wait=partial(self.status.show, "another program is reading files into it")):
                 return await sync(
@@ -100,15 +104,16 @@ class Work:
                     only=only,
                     forget_missing=forget_missing,
                     again=again,
-                    on_event=partial(self._show, quiet=quiet),
+                    on_event=partial(self._show, name=path.stem, quiet=quiet),
                 )
         finally:
             self.status.clear()
 
-    def _show(self, event: SyncEvent, *, quiet: bool) -> None:
+    def _show(self, event: SyncEvent, *, name: str, quiet: bool) -> None:
         if isinstance(event, FolderScanned):
             if event.away or not quiet:
-                self._say(_scanned(event))
+                self._say(_scanned(event, name))
+            self.status.show(f"reading {event.path}")
             return
         self._show_file(event)
 
@@ -119,18 +124,21 @@ class Work:
             self.problems += 1
             if self.problems <= PROBLEMS:
                 self._say(f"  {file.path}: {file.why}")
-        self.status.show(f"{event.done:,} of {event.total:,} files  {file.path}")
+        seconds = time.monotonic() - self.began
+        left = seconds / event.done * (event.total - event.done)
+        told = f", {duration(left)} left" if seconds > SURE and event.done < event.total else ""
+        self.status.show(f"{event.done:,} of {event.total:,} files{told}  {file.path}")
 
     def _say(self, line: str) -> None:
         self.status.clear()
         click.echo(printable(line), err=True)
 
 
-def _scanned(event: FolderScanned) -> str:
+def _scanned(event: FolderScanned, name: str) -> str:
     if event.away:
         return (
             f"{event.path} is away: it lists {event.files:,} of the {event.had:,} files it had. They stay as they are. "
-            f"If they are deleted: research-agent library sync --forget-missing"
+            f"If they are deleted: {library_command('sync --forget-missing', name)}"
         )
     others = Counter(event.others).most_common()
     named = ", ".join(f"{count:,} {ending or 'without ending'}" for ending, count in others[:KINDS])

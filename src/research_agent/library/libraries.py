@@ -12,7 +12,15 @@ from pathlib import Path
 from research_agent.errors import UsageError
 from research_agent.library.database import connect, library_names, library_path
 
-__all__ = ["DEFAULT", "delete_library", "known_library", "library_size", "rename_library", "sync_lock"]
+__all__ = [
+    "DEFAULT",
+    "delete_library",
+    "known_library",
+    "library_command",
+    "library_size",
+    "rename_library",
+    "sync_lock",
+]
 
 DEFAULT = "library"
 """The name of a library that the user did not name."""
@@ -31,6 +39,11 @@ def known_library(home: Path, name: str) -> Path:
             hint=f"There are: {names}." if names else "Make one: research-agent library add FOLDER",
         )
     return path
+
+
+def library_command(command: str, name: str) -> str:
+    """The command line that does something with a library: `library_command("sync", name)`."""
+    return f"research-agent library {command}{f' --library {name}' if name != DEFAULT else ''}"
 
 
 def library_size(path: Path) -> int:
