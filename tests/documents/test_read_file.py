@@ -10,6 +10,7 @@ from research_agent.documents.file_text import FileText
 from research_agent.documents.isolated_files import IsolatedFileReader, open_file_reader
 from research_agent.documents.read_file import LARGEST, is_readable, read_file
 from research_agent.errors import BodyError
+from research_agent_devtools.samples.office_files import SAMPLES, docx, zipped
 from research_agent_devtools.samples.pdf_files import LINES, WHOLE
 
 pytestmark = pytest.mark.anyio
@@ -69,6 +70,89 @@ async def test_too_large_a_file_is_not_read(reader: IsolatedFileReader) -> None:
 
     with pytest.raises(BodyError, match="larger than 200 MB"):
         await read_file(Large(b"x"), "a.txt", reader=reader)
+
+
+SHIPS = "Ship; 2022; 2023\nShip: Aurora; 2022: 1234.5; 2023: 17\nShip: Borealis; 2022: 0.004; 2023: 1895"
+TEXTS = {
+    "a.docx": f"Ice\n\nIt froze in 1895.\n\n{SHIPS}",
+    "a.xlsx": f"Ships\n\n{SHIPS}",
+    "a.pptx": "Ice\n\nIt froze in 1895.\n\nSay it.",
+    "a.odt": "Ice\n\nIt froze in 1895.",
+    "a.epub": "Ice\n\nIt froze in 1895.",
+    "a.csv": SHIPS,
+    "a.ipynb": "# Ice\nIt froze in 1895.\n\n1 + 1\n\n2",
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("ending", ["", ".pdf"])
+async def test_each_format_is_read_in_the_locked_process(reader: IsolatedFileReader, name: str, ending: str) -> None:
+    """Whatever the ending says, where the content says more."""
+    if ending and name in ("a.csv", "a.ipynb"):
+        pytest.skip("its content is any text")
+    assert (await read_file(SAMPLES[name], name + ending, reader=reader)).text == TEXTS[name]
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+LOCKED = bytearray(SAMPLES["a.docx"])
+for place in range(len(LOCKED) - 4):
+    if LOCKED[place : place + 4] == b"PK\x01\x02":
+        LOCKED[place + 8] |= 1
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "said", "remedy"),
+    [
+        (b"", "a.docx", "it is empty", "Remove it, or fetch it again."),
+        (OLE + "WordDocument".encode("utf-16-le"), "a.doc", "it is a document of an old Word", "Save it as DOCX"),
+        (OLE + "Workbook".encode("utf-16-le"), "a.xls", "it is a workbook of an old Excel", "Save it as XLSX"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "a.docx", "it needs a password", "Save a copy of it without"),
+        (OLE, "a.msi", "it is of no format that is read", "PDF, DOCX, ODT"),
+        (bytes(LOCKED), "a.docx", "it needs a password", "Save a copy of it without the password."),
+        (SAMPLES["a.docx"][:300], "a.docx", "it is damaged: its archive has no list", "Fetch it again, or repair it"),
+        (SAMPLES["a.zip"], "a.zip", "it is an archive, which is not read", "Unpack it and add the folder."),
+        (zipped({"xl/workbook.bin": b"x"}), "a.xlsb", "it is a binary workbook", "Save it as XLSX"),
+        (zipped({"Index/Document.iwa": b"x"}), "a.pages", "it is a document of Pages", "Export it as DOCX or PDF."),
+        (zipped({"word/document.xml": "<w"}), "a.docx", "it is damaged", "Fetch it again, or repair it"),
+        (zipped({"xl/workbook.xml": b"\0" * 151_000_000}), "a.xlsx", "it unpacks to more than 150 MB", "to do harm"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "a.txt", "it is a picture, which is not read", "Put it into a PDF"),
+        (b"\x1f\x8b\x08" + bytes(100), "a.gz", "it is an archive, which is not read", "Unpack it"),
+        (bytes(range(256)) * 4, "a.md", "it is of no format that is read", "PDF, DOCX, ODT"),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_read_is_said_in_one_line(
+    reader: IsolatedFileReader, body: bytes, name: str, said: str, remedy: str
+) -> None:
+    with pytest.raises(BodyError, match=f"^cannot be read: {said}") as caught:
+        await read_file(body, name, reader=reader)
+    assert remedy in str(caught.value.hint)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "start"),
+    [
+        (b"{\\rtf1 Ice}", "a.doc", "Ice"),
+        (b"<html><p>Ice of 1895.</html>", "a.doc", "Ice of 1895."),
+        (b"# Ice", "a.docx", "# Ice"),
+        (b"From: a\nTo: b\nSubject: Ice\n\nText", "a", "Ice\n\nFrom: a"),
+        (b"From: a\nTo: b\nSubject: Ice\n\nText", "a.txt", "From: a\nTo: b"),
+        (b'{"cells": [{"cell_type": "raw", "source": "Ice"}], "nbformat": 4}', "a.json", "Ice"),
+        (b'{"ice": 1}', "a.json", '{"ice": 1}'),
+        (b"BM is the mark of ice", "a.txt", "BM is"),
+        (b"<!DOCTYPE html><p>x", "a.py", "<!DOCTYPE"),
+    ],
+)
+async def test_an_ending_that_is_wrong(reader: IsolatedFileReader, body: bytes, name: str, start: str) -> None:
+    assert (await read_file(body, name, reader=reader)).text.startswith(start)
+
+
+async def test_a_file_without_words_says_so(reader: IsolatedFileReader) -> None:
+    content = await read_file(docx(""), "a.docx", reader=reader)
+    assert (content.text, content.notes[:1]) == (
+        "",
+        ("It holds no words that can be read; pictures of text are read in a PDF.",),
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ the words: paragraphs are separated by blank lines, lines of lists and tables by
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from research_agent.documents import TooHeavyError
@@ -82,18 +82,19 @@ def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
 
 
 def read_blocks(
-    data: bytes, charset: str | None, *, whole: bool, characters: int
+    markup: str, *, whole: bool, characters: int, change: Callable[[Any, Callable[[Any], str]], None]
 ) -> tuple[list[Block], dict[str, str]]:
     """
     Blocks of a page, `characters` of text at most, and its metadata: of its main text, or of all that it shows.
 
-    Raises `ValueError` when it cannot be decoded.
+    `change` is given the tree before that, and what says the text of an element on one line.
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(decode(data, charset))
+    tree = LexborHTMLParser(markup)
     metadata = metadata_of(tree, _one_line)
     separate_listings(tree)
+    change(tree, _one_line)
     if whole:
         return _Walk(everything=True, characters=characters).blocks(tree.body), metadata
     return _main_text(tree, characters), metadata

@@ -20,8 +20,9 @@ LARGEST = 200_000_000
 SUFFIXES = frozenset(
     f".{ending}"
     for ending in (
-        "pdf html htm xhtml xht md markdown mdown mkd qmd rmd txt text log rst adoc org tex bib csv tsv tab json jsonl "
-        "yaml yml toml ini cfg conf xml "
+        "pdf html htm xhtml xht shtml mht mhtml md markdown mdown mkd qmd rmd txt text log rst adoc org tex bib "
+        "csv tsv tab json jsonl yaml yml toml ini cfg conf xml docx docm dotx odt ott ods odp pptx pptm ppsx xlsx xlsm "
+        "epub rtf eml mbox mbx ipynb doc xls ppt "
         "py pyi pyx js mjs cjs jsx ts tsx java kt kts scala c h cc cpp cxx hh hpp cs go rs rb php swift sh bash zsh "
         "fish ps1 bat pl pm lua r jl hs ml mli ex exs erl clj lisp el scm sql css scss vue svelte dart f90 pas vb "
         "gradle groovy proto graphql zig nim sol"

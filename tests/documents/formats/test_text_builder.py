@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from research_agent.documents.file_text import FileText
@@ -97,6 +97,7 @@ CALLS = st.lists(
 )
 
 
+@settings(max_examples=50)
 @given(CALLS, st.integers(0, 60))
 def test_whatever_is_told_the_places_are_in_the_text(calls: list[Any], characters: int) -> None:
     told = TextBuilder(characters)

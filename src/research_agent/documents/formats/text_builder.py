@@ -46,6 +46,11 @@ class TextBuilder:
         """Whether there is no text yet."""
         return not self._length
 
+    @property
+    def first_heading(self) -> str:
+        """Words of the first heading; "" without one."""
+        return self._headings[0][2] if self._headings else ""
+
     def paragraph(self, text: str) -> None:
         """Add a paragraph, or several, as they are; a blank line is put before it."""
         self._append(text.strip("\n"), "\n\n")
@@ -82,6 +87,7 @@ class TextBuilder:
 
     def source(self, text: str, headings: Sequence[Heading] = ()) -> None:
         """Add a text as it was written, with its headings by their offsets in it."""
+        text = sound(text)
         lead = len(text) - len(text.lstrip("\n"))
         if (begin := self._append(text.strip("\n"), "\n\n")) < 0:
             return
