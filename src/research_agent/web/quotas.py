@@ -26,13 +26,16 @@ class RequestLimits:
     """
     Limits on requests and connections.
 
-    A client must send its headers and its body (at most `body_bytes`) within `read_timeout` seconds each, and read a
-    response within `write_timeout`. Below /v1 a body may have `openai_bytes` with the images and files in it, which
-    are not kept. A caller has `rate` requests a second after a `burst`.
+    A client must send its headers and its body (at most `body_bytes`) within `read_timeout` seconds each, and read
+    a response within `write_timeout`. Below /v1 a body may have `openai_bytes` with the images and files in it,
+    which are not kept. Documents that are uploaded into a library may have `upload_bytes`, within `upload_timeout`.
+    A caller has `rate` requests a second after a `burst`.
     """
 
     body_bytes: int = 1024 * 1024
     openai_bytes: int = 64 * 1024 * 1024
+    upload_bytes: int = 256 * 1024 * 1024
+    upload_timeout: float = 600.0
     read_timeout: float = 10.0
     write_timeout: float = 30.0
     rate: float = 15.0

@@ -17,6 +17,7 @@ from research_agent.web.request import RejectedError, RequestHead, is_openai
 
 __all__ = ["BufferedBody", "cut_files"]
 
+UPLOADS = "/library/upload"
 SHORTEST = 4096
 """Characters of base64 without a space that are a file; a text has none so long."""
 FILE = re.compile(rb"([A-Za-z0-9+/=_-]{%d})[A-Za-z0-9+/=_-]+" % SHORTEST)
@@ -33,7 +34,9 @@ class BufferedBody:
     def __init__(self, head: RequestHead, receive: Receive, limits: RequestLimits) -> None:
         self._receive, self._limits = receive, limits
         self._cuts_files = is_openai(head.path)
-        self._most = limits.openai_bytes if self._cuts_files else limits.body_bytes
+        self._is_upload = head.path == UPLOADS
+        self._kept = limits.upload_bytes if self._is_upload else limits.body_bytes
+        self._most = limits.openai_bytes if self._cuts_files else self._kept
         length = head.header("content-length")
         self._declared = int(length) if length.isascii() and length.isdigit() else 0
         self._has_body = self._declared > 0 or head.has("transfer-encoding")
@@ -44,7 +47,8 @@ class BufferedBody:
         if self._declared > self._most:
             raise self._too_large()
         try:
-            async with asyncio.timeout(self._limits.read_timeout):
+            limits = self._limits
+            async with asyncio.timeout(limits.upload_timeout if self._is_upload else limits.read_timeout):
                 data = await self._all()
         except TimeoutError:
             close = {"Connection": "close"}
@@ -72,7 +76,7 @@ class BufferedBody:
             data += piece
             if self._cuts_files and came > self._limits.body_bytes:
                 data[start:] = cut_files(data[start:])
-            if len(data) > self._limits.body_bytes or came > self._most:
+            if len(data) > self._kept or came > self._most:
                 raise self._too_large()
             self._has_body = message.get("more_body", False)
         return bytes(data)

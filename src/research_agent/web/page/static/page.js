@@ -236,3 +236,16 @@ if (run) {
   });
   follow(run);
 }
+
+// Documents that are dropped on the library's form are uploaded by it.
+const drop = $("#drop");
+if (drop) {
+  drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("dropping"); });
+  drop.addEventListener("dragleave", () => drop.classList.remove("dropping"));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop.classList.remove("dropping");
+    $("#files", drop).files = event.dataTransfer.files;
+    drop.requestSubmit();
+  });
+}
