@@ -179,7 +179,6 @@ def _file_view(library: str, file: FileRecord) -> dict[str, str]:
         "title": one_line(file.title) or one_line(file.path.rpartition("/")[2]) or one_line(file.path),
         "path": one_line(file.path),
         "told": " · ".join(filter(None, told)),
-        "state": file.state.replace(" ", "-"),
         "href": page_url("/library/document", name=library, id=file.document) if file.document else "",
     }
 

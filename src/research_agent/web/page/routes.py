@@ -26,7 +26,7 @@ from research_agent.web.page.html_responses import form as _form
 from research_agent.web.page.html_responses import redirect as _redirect
 from research_agent.web.page.html_responses import render as _render
 from research_agent.web.page.source_panel import highlights, split_text
-from research_agent.web.page.views import page_url, run_view, session_view, turn_view, without_site
+from research_agent.web.page.views import own_document_url, page_url, run_view, session_view, turn_view, without_site
 from research_agent.web.runs import Run
 from research_agent.web.state import ServerState, caller_of, memory_of, state_of
 from research_agent.web.user_stores import load_session, search_sessions
@@ -189,6 +189,7 @@ async def source(
         quotes=quotes,
         segments=split_text(stored.text, quotes),
         without=without_site(answer, stored.url),
+        own=own_document_url(stored, quotes),
         back=_back(answer),
     )
 

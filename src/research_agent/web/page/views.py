@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,11 +16,11 @@ from research_agent.rendering.view import AnswerView, Reference, safe_link
 from research_agent.text.humanize import ago
 from research_agent.text.sanitize import one_line
 from research_agent.text.sites import is_below, site_of
-from research_agent.types import Answer, Citation, Conflict, SourceReport, Turn
-from research_agent.web.page.source_panel import quote_id
+from research_agent.types import Answer, Citation, Conflict, Document, SourceReport, Turn
+from research_agent.web.page.source_panel import Highlight, quote_id
 from research_agent.web.runs import Run
 
-__all__ = ["page_url", "run_view", "session_view", "source_url", "turn_view", "without_site"]
+__all__ = ["own_document_url", "page_url", "run_view", "session_view", "source_url", "turn_view", "without_site"]
 
 Titles = Mapping[str, str]
 """Titles of sources by name."""
@@ -38,6 +38,15 @@ def source_url(answer: Answer, number: int, document: str, start: int, end: int)
     """The URL of a document's page, at the quote with these offsets."""
     url = page_url("/source", id=answer.session, turn=answer.turn, n=number, document=document)
     return f"{url}#{quote_id(start, end)}"
+
+
+def own_document_url(document: Document, quotes: Sequence[Highlight]) -> str:
+    """The URL of a document of the user's own in the library, at its first quote; "" for any other."""
+    name = document.details.get("library")
+    if not isinstance(name, str) or not name:
+        return ""
+    first = {"start": quotes[0].start, "end": quotes[0].end} if quotes else {}
+    return page_url("/library/document", name=name, id=document.id, **first)
 
 
 def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
