@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import re
 import shutil
-from collections.abc import AsyncIterator
+import signal
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from numpy.typing import NDArray
 
 from helpers.document_folder import DocumentFolder
 from research_agent.cli import library_work
 from research_agent.cli.library import command
 from research_agent.cli.library_work import Work
+from research_agent.documents.file_text import FileText
 from research_agent.errors import HttpTimeoutError, UsageError
 from research_agent.library.sync import FetchedPage
 from research_agent.settings import Settings
@@ -36,7 +42,7 @@ def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DocumentFolder:
 
     @asynccontextmanager
     async def open_work(settings: Settings) -> AsyncIterator[Work]:
-        yield Work(folder.read, None if settings.flags.offline else fetch)
+        yield Work(settings, lambda body, name: folder.read(body, name), None if settings.flags.offline else fetch)
 
     monkeypatch.setattr(library_work, "open_work", open_work)
     folder.write("a.txt", "Whales eat krill.")
@@ -201,3 +207,104 @@ def test_doctor_groups_what_was_not_read_by_reason(papers: DocumentFolder, monke
     lines = run("doctor").stdout
     assert "sudo apt install tesseract-ocr" in lines
     assert "  3 failed: It is damaged. Make it anew.\n" in lines
+
+
+class Embedder:
+    """Embedding model of four dimensions; Ctrl-C is pressed behind the call of that number."""
+
+    id, pool = "m", None
+
+    def __init__(self, stopped_after: int = 0) -> None:
+        self.calls, self._stopped_after = 0, stopped_after
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.calls += 1
+        if self.calls == self._stopped_after:
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(10)
+        return np.full((len(texts), 4), 0.5, dtype=np.float32)
+
+
+@pytest.fixture
+def embedder(monkeypatch: pytest.MonkeyPatch) -> Embedder:
+    model = Embedder()
+
+    @asynccontextmanager
+    async def open_embedder(_: Settings) -> AsyncIterator[Embedder]:
+        yield model
+
+    monkeypatch.setattr("research_agent.encoders.embedder.open_embedder", open_embedder)
+    return model
+
+
+def test_meaning_is_made_behind_the_words_and_once(papers: DocumentFolder, embedder: Embedder) -> None:
+    assert run("add", papers.path).stdout.endswith("2 passages are searchable by meaning too.\n")
+    assert "  2 passages, all searchable by meaning too" in run("list").stdout
+    calls = embedder.calls
+    assert run("sync").stdout.startswith("Nothing new")
+    assert embedder.calls == calls
+
+
+def test_a_stop_while_meaning_is_made_says_what_is_there_and_how_to_go_on(
+    papers: DocumentFolder, embedder: Embedder
+) -> None:
+    embedder._stopped_after = 1
+    result = run("add", papers.path, "--library", "sea")
+    assert result.exit_code == 130
+    assert result.stderr.splitlines()[-1] == (
+        "Stopped. All words are searchable, 0 of 2 passages by meaning too; "
+        "go on: research-agent library sync --library sea"
+    )
+    assert run("sync", "--library", "sea").stdout.endswith("2 passages are searchable by meaning too.\n")
+
+
+def test_a_stop_while_files_are_read_keeps_what_was_read(
+    papers: DocumentFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        papers.write(f"more{number}.txt", f"Text {number}.")
+    read, stopped = papers.read, False
+
+    async def read_some(body: bytes, name: str) -> FileText:
+        nonlocal stopped
+        if sum(papers.reads.values()) == 4 and not stopped:
+            stopped = True
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(10)
+        return await read(body, name)
+
+    monkeypatch.setattr(papers, "read", read_some)
+    result = run("add", papers.path, "--later")
+    assert result.exit_code == 130
+    assert re.fullmatch(
+        r"Stopped\. \d of 8 files are done\. What was read is kept; go on: research-agent library sync",
+        result.stderr.splitlines()[-1],
+    )
+    kept = told("list")["libraries"][0]["progress"]["ready"]
+    papers.reads.clear()
+    run("sync", "--later")
+    assert sum(papers.reads.values()) == 8 - kept
+    assert kept >= 3
+
+
+def test_watch_follows_changes_until_it_is_stopped(
+    papers: DocumentFolder, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def changed_folders(folders: Sequence[str]) -> AsyncIterator[Sequence[str]]:
+        await asyncio.to_thread(papers.write, "new.txt", "Newts swim.")
+        yield folders
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(10)
+
+    monkeypatch.setattr("research_agent.library.watch_folders.changed_folders", changed_folders)
+    run("add", papers.path, "--later")
+    result = run("watch")
+    assert result.exit_code == 130
+    assert "Files: 1 read, in " in result.stdout
+    assert result.stderr.endswith("Watching. Ctrl-C ends it.\nStopped.\n")
+    assert told("list")["libraries"][0]["progress"]["ready"] == 3
+
+
+def test_a_library_of_pages_has_nothing_to_watch(papers: DocumentFolder) -> None:
+    run("add", PAGE, "--later")
+    assert isinstance(run("watch").exception, UsageError)

@@ -278,13 +278,13 @@ async def _watch(work: Work, store: SqliteLibrary) -> bool:
         raise UsageError("The library has no folder to watch.", hint="Add one: research-agent library add FOLDER")
     await _sync(work, store, paths=(), forget_missing=False, again=False)
     click.echo("Watching. Ctrl-C ends it.", err=True)
-    settings, read = command_settings(), asyncio.Event()
+    read = asyncio.Event()
     read.set()
 
     async def embed() -> None:
         while await read.wait():
             read.clear()
-            await embed_passages(settings, store, work.status)
+            await embed_passages(work.settings, store, work.status)
 
     async with task_group() as group:
         group.create_task(embed())

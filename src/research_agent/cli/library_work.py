@@ -73,6 +73,7 @@ def _columns() -> int:
 class Work:
     """What reads files and pages; `done` and `total` say how far the sync in progress is."""
 
+    settings: Settings
     read: ReadFile
     fetch: FetchPage | None
     status: StatusLine = field(default_factory=StatusLine)
@@ -159,7 +160,7 @@ async def open_work(settings: Settings) -> AsyncIterator[Work]:
             patient = settings.with_changes(deadline=READING_DEADLINE)
             client = await stack.enter_async_context(open_client(patient, body_limit=LARGEST_PAGE))
             fetch = partial(fetch_own_page, client=client)
-        yield Work(partial(read_file, reader=reader), fetch)
+        yield Work(settings, partial(read_file, reader=reader), fetch)
 
 
 async def embed_passages(settings: Settings, store: LibraryStore, status: StatusLine) -> str:
