@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers.document_folder import DocumentFolder
+from research_agent.documents.file_text import FileText
 from research_agent.errors import HttpTimeoutError
 from research_agent.library import file_bytes, file_updates
 from research_agent.library.sqlite_store import open_library
@@ -194,6 +195,21 @@ async def test_a_damaged_file_says_so_and_is_tried_again_when_it_changes_or_on_d
     folder.write("a.txt", "Whales eat krill.")
     await folder.sync()
     assert ((await folder.record("a.txt")).why, folder.reads) == ("", {})
+
+
+async def test_a_fault_of_a_reader_costs_its_file_only(folder: DocumentFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = folder.read
+
+    async def fail(body: bytes, name: str) -> FileText:
+        if name == "odd.txt":
+            raise KeyError(name)
+        return await read(body, name)
+
+    monkeypatch.setattr(folder, "read", fail)
+    folder.write("odd.txt", "Odd.")
+    folder.write("new.txt", "Newts swim.")
+    assert (await folder.sync()).outcomes == {"failed": 1, "read": 1}
+    assert (await folder.record("odd.txt")).why.startswith("A fault of this program kept it from being read (KeyError)")
 
 
 async def test_ready_means_that_something_can_be_found(folder: DocumentFolder) -> None:

@@ -12,9 +12,17 @@ import pytest
 from research_agent.library import watch_folders
 from research_agent.library.watch_folders import changed_folders
 
-pytestmark = pytest.mark.anyio
+
+@pytest.mark.parametrize(
+    ("path", "matters"),
+    [("a.txt", True), ("deep/a.txt", True), ("", True), (".gitignore", True), ("deep/.research-agent-ignore", True),
+     (".git/index", False), ("deep/.a.txt.swp", False), ("node_modules/x/a.md", False), ("../other/a.txt", False)],
+)  # fmt: skip
+def test_only_what_may_be_read_matters(path: str, matters: bool) -> None:
+    assert watch_folders._matters(os.path.normpath(f"/f/{path}"), "/f") is matters
 
 
+@pytest.mark.anyio
 async def test_changes_are_told_by_folder_and_folders_that_come_and_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

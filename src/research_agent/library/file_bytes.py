@@ -8,11 +8,11 @@ import stat
 import time
 from dataclasses import dataclass
 
+from research_agent.documents.read_file import LARGEST
 from research_agent.library.scan import FileStat
 
 __all__ = ["LARGEST", "FileBytes", "LargeFileError", "digest_of", "read_whole"]
 
-LARGEST = 200_000_000  # bytes of a file that is read
 TRIES = 3
 PAUSE = 0.05  # seconds between two tries
 SETTLED = 2.0  # seconds: the coarsest clock of a file system in use (FAT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -26,6 +27,7 @@ again, its last text is kept.
 ReadFile = Callable[[bytes, str], Awaitable[FileText]]
 """Reads a body by its content and the ending of its name. Raises `ResearchAgentError`."""
 
+log = logging.getLogger(__name__)
 NOTHING_TO_FIND = "No words that could be found were read from it."
 EMPTY = "It holds no text."
 
@@ -104,11 +106,15 @@ class FileUpdates:
             return done
         try:
             content = await self._read(got.body, name)
+            return await self._store_content(replace(now, digest=got.digest), content)
         except StoreError:
             raise
         except ResearchAgentError as error:
-            return await self._fail(now, f"{_sentence(error.message)} {error.hint}".strip(), digest=got.digest)
-        return await self._store_content(replace(now, digest=got.digest), content)
+            why = f"{_sentence(error.message)} {error.hint}".strip()
+        except Exception as error:  # it costs this file, not all that follow
+            log.error("reading %s failed", record.path, exc_info=error)
+            why = f"A fault of this program kept it from being read ({type(error).__name__}). The log says where."
+        return await self._fail(now, why, digest=got.digest)
 
     async def fail(self, record: FileRecord, why: str) -> FileDone:
         """Say of a file or page why it cannot be read now; it is tried again at the next sync."""

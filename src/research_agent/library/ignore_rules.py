@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +40,7 @@ def rules_of(folder: str, names: Iterable[str]) -> tuple[Rules, ...]:
 def is_ignored(rules: Sequence[Rules], path: str, *, folder: bool) -> bool:
     """Whether the last rule that speaks of a path excludes it; `rules` go from the root of all down."""
     for one in reversed(rules):
-        verdict = one.spec.check_file(os.path.relpath(path, one.folder) + "/" * folder).include
+        verdict = one.spec.check_file(path.removeprefix(one.folder).lstrip("/") + "/" * folder).include
         if verdict is not None:
             return verdict
     return False

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from importlib import import_module
 
 from research_agent.library.added_paths import is_within
+from research_agent.library.ignore_rules import RULE_FILES, is_never_read
 
 __all__ = ["changed_folders"]
 
@@ -35,7 +36,7 @@ async def changed_folders(folders: Sequence[str], *, look_ms: int = LOOK_MS) -> 
             if now != there or not (paths or settled):
                 yield folders
                 settled = now == there
-            elif changed := {folder for folder in folders if any(is_within(path, folder) for path in paths)}:
+            elif changed := {folder for folder in folders if any(_matters(path, folder) for path in paths)}:
                 yield changed
             if now != there:
                 there = now
@@ -65,6 +66,12 @@ async def _changes(folders: Collection[str], look_ms: int) -> AsyncIterator[Coll
             if polling:
                 raise
             polling = True
+
+
+def _matters(path: str, folder: str) -> bool:
+    """Whether a changed path may be of a file that is read, or of rules for such files."""
+    names = path.removeprefix(folder).strip("/").split("/")
+    return is_within(path, folder) and all(name in RULE_FILES or not is_never_read(name) for name in names)
 
 
 async def _present(folders: Sequence[str]) -> set[str]:

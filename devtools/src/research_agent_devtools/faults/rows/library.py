@@ -36,7 +36,7 @@ SAMPLE = 6  # words that are looked up at each check
 LONG_AGO = 1_700_000_000
 
 
-class Killed(Exception):  # noqa: N818 - no error of the program
+class Killed(BaseException):
     """The sync ends here."""
 
 
