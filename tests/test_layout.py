@@ -22,6 +22,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     **{f"cli/library_{name}.py": "tests/cli/test_library.py" for name in ("doctor", "views", "work")},
     "cli/mcp.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py run the command",
     "doctor/checks.py": "tests/doctor/test_doctor.py: each check by what doctor shows of it",
+    "cli/painted_lines.py": "tests/cli/test_answer_stream.py: by what a screen shows of them",
     "messages/command_line.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/diagnostics.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/failures.py": "tests/messages/test_messages.py: each line by what it says",

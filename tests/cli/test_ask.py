@@ -46,8 +46,9 @@ def test_an_answer_is_printed_with_its_source_and_exits_0(run: Run) -> None:
     result = run("ask", QUESTION)
     assert result.exit_code == 0
     assert result.stdout.startswith("The Lumen is 412 kilometres long. [1]\n\n[1] Lumen - Notes - https://")
-    assert "1 of 1 sentence supported by 1 source" in result.stdout
-    assert 'continue: research-agent ask -c "QUESTION"' in result.stdout
+    assert result.stdout.count("\n") == 3  # the answer, its sources, and nothing that is said about them
+    assert "1 of 1 sentence supported by 1 source" in result.stderr
+    assert 'continue: research-agent ask -c "QUESTION"' in result.stderr
 
 
 def test_a_question_needs_no_quotes(run: Run) -> None:
@@ -117,7 +118,7 @@ def test_a_stop_before_anything_is_asked_is_answered_at_once(
     run: Run, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, moment: str
 ) -> None:
     real, told = engine(), io.StringIO()
-    monkeypatch.setattr("research_agent.cli.ask.open_progress", lambda: Progress(Console(file=told)))
+    monkeypatch.setattr("research_agent.cli.ask.open_progress", lambda **_: Progress(Console(file=told)))
 
     @asynccontextmanager
     async def opened(settings: Settings, *, memory: Memory | None = None) -> AsyncIterator[Runtime]:
@@ -305,7 +306,7 @@ def test_an_answer_rests_on_the_sites_and_days_that_were_asked_for(
 
 def test_a_restriction_is_told_in_the_answer_and_stored_with_it(run: Run) -> None:
     result = run("ask", "--session", "s", "--site", "notes.example", "--exclude-site", "x.example", QUESTION)
-    assert "Only texts of notes.example, not of x.example were used, as you asked." in result.stdout
+    assert "Only texts of notes.example, not of x.example were used, as you asked." in result.stderr
     exported = json.loads(CliRunner().invoke(cli, ["sessions", "export", "s", "--format", "json"]).stdout)
     assert exported["turns"][0]["answer"].startswith("The Lumen is 412 kilometres long.")
     assert "note: Only texts of notes.example, not of x.example" in CliRunner().invoke(cli, ["verify", "s"]).stdout
@@ -315,4 +316,4 @@ def test_a_restriction_is_told_in_the_answer_and_stored_with_it(run: Run) -> Non
 
 def test_what_was_left_out_for_want_of_a_date_is_counted(run: Run) -> None:
     result = run("ask", "--since", "7d", QUESTION)
-    assert "1 page without a date was left out." in result.stdout
+    assert "1 page without a date was left out." in result.stderr

@@ -36,7 +36,7 @@ async def test_questions_of_a_conversation_are_turns_of_one_session(capsys: pyte
     async with open_memory(load_settings().store) as memory:
         [info] = await memory.sessions()
     assert info.turns == 2
-    assert capsys.readouterr().out.count(f"session {info.id}, turn") == 2
+    assert capsys.readouterr().err.count(f"session {info.id}, turn") == 2
 
 
 async def test_continue_goes_on_with_the_newest_session() -> None:
@@ -122,7 +122,7 @@ def test_in_a_real_terminal() -> None:
     world, ollama = World(), FakeOllama(rate=5)
     with world.in_thread(), ollama.in_thread(), terminal({**os.environ, **world.environ, **ollama.environ}) as tty:
         tty.until("Ctrl-D leaves")
-        tty.until("/setup downloads them once")
+        tty.until("downloads them once")
         tty.until(PROMPTED)
         tty.send(f"{QUESTION_OF_THE_WORLD}\r")
         tty.until("draft")

@@ -7,8 +7,6 @@ import io
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -56,16 +54,7 @@ def test_a_terminal_that_was_closed_costs_the_answer_nothing() -> None:
         progress(event)
 
 
-def test_a_draft_that_was_only_thoughts_begins_again() -> None:
-    shown = progressed(Token("We copy."), Token("", restarts=True), Token("It is long."), Drafted(""), width=60)
-    assert [line for line in shown.splitlines() if line and "─" not in line] == [
-        "We copy.",
-        "draft                  begins again: above were its thoughts",
-        "It is long.",
-    ]
-
-
-def test_progress_and_draft_are_appended_line_by_line() -> None:
+def test_steps_are_appended_line_by_line_and_a_draft_that_is_not_painted_is_one() -> None:
     shown = progressed(
         Started("s", "q", "ollama:llama3.2"),
         Planned((Topic(text="river Lumen", question="q"),)),
@@ -78,10 +67,7 @@ def test_progress_and_draft_are_appended_line_by_line() -> None:
         "model                  ollama:llama3.2",
         "topics                 river Lumen",
         "Hacker News            failed: timed out              8.00 s",
-        "",
-        "── draft ───────────────────────────────────────────────────",
-        "word0 word1 word2 word3 word4 word5 word6 word7 word8 word9",
-        "word10 word11",
+        "draft                  being written, and checked sentence …",
     ]
 
 
@@ -102,13 +88,6 @@ def test_a_step_is_one_line_and_loses_its_seconds_before_its_words(width: int) -
     assert len(line) <= width
     assert (" 123.46 s" in line) == (width >= 60)
     assert width < 40 or "3 documents" in line
-
-
-@given(st.lists(st.text(alphabet="ab 東\n", max_size=12), max_size=30))
-def test_a_draft_is_wrapped_without_losing_a_character_but_spaces(tokens: list[str]) -> None:
-    shown = progressed(*(Token(token) for token in tokens), Drafted(""), width=20)
-    body = shown.partition("── draft ───────────\n")[2]
-    assert "".join(body.split()) == "".join("".join(tokens).split())
 
 
 def on_terminal(shown: Answer, width: int, titles: dict[str, str] | None = None) -> str:

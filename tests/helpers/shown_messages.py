@@ -275,4 +275,11 @@ SHOWN: Mapping[str, Case] = {
     ),
     "diagnostics.SILENT": ("doctor, of a silent service", {"seconds": 3.0}, "did not answer within 3 s"),
     "diagnostics.BROKEN": ("doctor, of a plug-in with a bug", {"error": "KeyError: 1"}, "is broken: KeyError: 1"),
+    "command_line.DRAFT": ("the model writes", {}, "draft"),
+    "command_line.BEING_WRITTEN": (
+        "the model writes, and the terminal cannot go back",
+        {},
+        "being written, and checked sentence by sentence",
+    ),
+    "command_line.NOT_SUPPORTED": ("a sentence of the draft falls out", {}, "no source says it"),
 }

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -25,6 +25,9 @@ from research_agent.files import EncodingError, decode_text
 from research_agent.messages import command_line
 from research_agent.settings import Settings
 from research_agent.types import UNRESTRICTED, Answer, Restriction, Status
+
+if TYPE_CHECKING:
+    from research_agent.cli.terminal import Progress
 
 __all__ = ["EXIT_CODES", "ask", "command"]
 
@@ -75,14 +78,23 @@ def command(
             ages.append(age())
 
     on_event = measure_age if profile else None
+    progress = open_progress(paints=not as_json)
     answer, titles = asyncio.run(
-        ask(question, settings=settings, session=session, newest=newest, restriction=restriction, on_event=on_event)
+        ask(
+            question,
+            settings=settings,
+            session=session,
+            newest=newest,
+            restriction=restriction,
+            progress=progress,
+            on_event=on_event,
+        )
     )
     with _written("standard output", sys.stdout):
         if as_json:
             click.echo(json.dumps(answer.as_json()))
         else:
-            show_answer(answer, titles, go_on=True)
+            show_answer(answer, titles, go_on=True, progress=progress)
         sys.stdout.flush()
     if profile:
         print_profile(answer, before=ages[0] if ages else None)
@@ -106,10 +118,11 @@ async def ask(
     session: str | None,
     newest: bool,
     restriction: Restriction = UNRESTRICTED,
+    progress: Progress | None = None,
     on_event: EventHook | None = None,
 ) -> tuple[Answer, dict[str, str]]:
     """Answer, or what was stored of it, and the sources' titles by name. Raises `click.Abort` if nothing was stored."""
-    progress, result = open_progress(), None
+    result = None
     if progress is not None:
         progress.step("starting", command_line.STARTING())
     with stoppable(*STOPS, on_stop=partial(acknowledge_stop, progress)):

@@ -129,14 +129,14 @@ async def _answer(state: ChatState, question: str) -> None:
             question, session=session, runtime=runtime, on_event=on_event, restriction=state.restriction
         )
     except asyncio.CancelledError:
-        if progress is not None:
-            progress.close()
+        if progress is not None and progress.stream is not None:
+            progress.stream.leave()
         if not state.engine.failed:
             click.echo(command_line.STOPPED_AND_KEPT() if saved else command_line.STOPPED(), err=True)
         raise
     state.answer = answer
     state.sessions = tuple(dict.fromkeys((answer.session, *state.sessions)))
-    show_answer(answer, titles)
+    show_answer(answer, titles, progress=progress)
     click.echo()
     state.wanted_by = who_wants_contact(state.settings, answer, runtime.sources) * state.interactive
 

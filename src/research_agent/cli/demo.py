@@ -75,7 +75,7 @@ async def _ask_series(engine: OpenEngine, session: str | None, progress: Progres
         _announce(question, f"{number}/{len(questions)}")
         answer = await research(question, session=session, runtime=runtime, on_event=progress)
         session = answer.session
-        show_answer(answer, titles)
+        show_answer(answer, titles, progress=progress, whole=True)
         print_timeline(answer.spans)
         sys.stdout.flush()
     return session

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from research_agent.messages import command_line
-from research_agent.rendering.text import plain
+from research_agent.rendering.text import plain, plain_answer, plain_footer
 from research_agent.types import Answer
 
 if TYPE_CHECKING:
@@ -18,26 +18,54 @@ if TYPE_CHECKING:
 __all__ = ["acknowledge_stop", "open_progress", "show_answer"]
 
 
-def open_progress() -> Progress | None:
-    """Progress display on standard error; None if that is no terminal."""
+def open_progress(*, paints: bool = True) -> Progress | None:
+    """
+    Progress display on standard error; None if that is no terminal.
+
+    The draft is painted where the answer goes, on a terminal that can go back to what it shows, unless `paints` is
+    False.
+    """
     if not sys.stderr.isatty():
         return None
+    from research_agent.cli.answer_stream import AnswerStream
     from research_agent.cli.terminal import Progress, open_console
 
-    return Progress(open_console(sys.stderr))
+    console = open_console(sys.stdout)
+    paints = paints and sys.stdout.isatty() and console.is_terminal and not console.is_dumb_terminal
+    return Progress(open_console(sys.stderr), stream=AnswerStream(console) if paints else None)
 
 
 def acknowledge_stop(progress: Progress | None) -> None:
     """Acknowledge a Ctrl-C on a terminal at once: an import or a save in progress must end first."""
-    if progress is not None:
-        progress.close()
+    if progress is not None and progress.stream is not None and progress.stream.is_open:
+        progress.stream.note(command_line.STOPPING())
+    elif progress is not None:
         click.echo(command_line.STOPPING(), err=True)
 
 
-def show_answer(answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> None:
-    """Print the answer: laid out on a terminal, plain otherwise; `go_on` adds the command to continue."""
+def show_answer(
+    answer: Answer,
+    titles: Mapping[str, str],
+    *,
+    go_on: bool = False,
+    progress: Progress | None = None,
+    whole: bool = False,
+) -> None:
+    """
+    Print the answer: laid out on a terminal, in place of the draft that `progress` painted there; plain otherwise.
+
+    Standard output then has the checked text and its sources, and standard error all that is said about them, unless
+    `whole` wants it together. `go_on` adds the command to continue.
+    """
     if not sys.stdout.isatty():
-        click.echo(plain(answer, titles, go_on=go_on), nl=False)
+        if whole:
+            click.echo(plain(answer, titles, go_on=go_on), nl=False)
+        else:
+            click.echo(plain_answer(answer, titles), nl=False)
+            click.echo(plain_footer(answer, titles, go_on=go_on), nl=False, err=True)
+        return
+    if progress is not None and progress.stream is not None:
+        progress.stream.finish(answer, titles, go_on=go_on)
         return
     from research_agent.cli.terminal import open_console, print_answer
 

@@ -1,12 +1,7 @@
-"""
-Terminal output: progress and draft as they come, then the checked answer.
-
-Lines are only ever appended, so that scrolling back and copying work and nothing flickers.
-"""
+"""Terminal output: a line for each step as it ends, and the checked answer."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
@@ -16,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from research_agent.events import (
-    Drafted,
     Event,
     ModelReady,
     Planned,
@@ -26,17 +20,18 @@ from research_agent.events import (
     Started,
     Token,
 )
+from research_agent.messages import command_line
 from research_agent.rendering.plots import plot_text
 from research_agent.rendering.view import AnswerView, Reference, counted
 from research_agent.text.humanize import ago
-from research_agent.text.injection import unlinked
-from research_agent.text.sanitize import one_line, printable
+from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, SourceReport
 
 if TYPE_CHECKING:
+    from research_agent.cli.answer_stream import AnswerStream
     from research_agent.memory import Memory
 
-__all__ = ["Progress", "open_console", "print_answer", "print_question"]
+__all__ = ["Progress", "measure", "open_console", "print_answer", "print_footer", "print_question", "rule"]
 
 MEASURE = 100  # columns; longer lines are hard to read
 LABEL = 22  # columns: the longest title of a built-in source; one of a plug-in may widen it
@@ -58,21 +53,25 @@ def open_console(stream: TextIO) -> Console:
 
 class Progress:
     """
-    Event hook that prints a line for each finished step, and streams the draft, wrapped at words, without addresses.
+    Event hook that prints a line for each finished step, and passes the draft on to the `stream` that paints it.
 
-    If the terminal is closed, it prints nothing more and the answer goes on. `titles` are the sources' display titles
-    by name; they may be set later.
+    Without one a step says that a draft is written. If the terminal is closed, it prints nothing more and the answer
+    goes on. `titles` are the sources' display titles by name; they may be set later.
     """
 
-    def __init__(self, console: Console, titles: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, console: Console, titles: Mapping[str, str] | None = None, *, stream: AnswerStream | None = None
+    ) -> None:
         self.titles: Mapping[str, str] = titles or {}
+        self.stream = stream
         self._console = console
         self._planning: float | None = None
-        self._word = ""
-        self._column: int | None = None  # None: no draft is open
+        self._writing = False
 
     def __call__(self, event: Event) -> None:
         """Print an event, if it is one to be seen."""
+        if self.stream is not None:
+            self.stream(event)
         try:
             self._show(event)
         except OSError:
@@ -80,8 +79,10 @@ class Progress:
 
     def _show(self, event: Event) -> None:
         match event:
-            case Started(model=str() as model):
-                self.step("model", model)
+            case Started(model=model):
+                self._writing = False
+                if model:
+                    self.step("model", model)
             case ModelReady(model=model):
                 self.step("model", model or "none")
             case Planned(topics=topics):
@@ -93,12 +94,9 @@ class Progress:
             case Ranked(evidence=evidence):
                 documents = len({item.passage.document.id for item in evidence})
                 self.step("evidence", f"{counted(len(evidence), 'passage')} of {counted(documents, 'document')}")
-            case Token(restarts=True):
-                self.step("draft", "begins again: above were its thoughts")
-            case Token(text=text):
-                self._stream(text)
-            case Drafted():
-                self.close()
+            case Token(text=text) if text and self.stream is None and not self._writing:
+                self._writing = True
+                self.step("draft", command_line.BEING_WRITTEN())
 
     async def show_due(self, memory: Memory) -> None:
         """Print how many watched questions are due, if any. They are not asked: that would be another request."""
@@ -106,9 +104,10 @@ class Progress:
             self.step("watch", f"{counted(due, 'question')} due: research-agent watch run")
 
     def step(self, label: str, text: str, seconds: float | None = None) -> None:
-        """Print one line: label, outcome and, where there is room, the time it took."""
-        self.close()
-        width = _measure(self._console)
+        """Print one line: label, outcome and, where there is room, the time it took; none below an open draft."""
+        if self.stream is not None and self.stream.is_open:
+            return
+        width = measure(self._console)
         column = min(max(LABEL, *map(cell_len, self.titles.values())) if self.titles else LABEL, width - 12)
         tail = "" if seconds is None else f" {seconds:6.2f} s"
         if width - column - 1 - len(tail) < ROOM:
@@ -118,74 +117,31 @@ class Progress:
         body.truncate(width - column - 1 - len(tail), overflow="ellipsis", pad=True)
         self._console.print(Text.assemble(head, " ", body, (tail, "dim")), soft_wrap=True)
 
-    def close(self) -> None:
-        """End an open draft, so that the next output begins on a line of its own."""
-        if self._column is not None:
-            self._flush()
-            self._column = None
-            self._console.print()
-
-    def _stream(self, text: str) -> None:
-        if not text:
-            return
-        if self._column is None:
-            self._console.print()
-            self._console.print(_rule(self._console, "draft"), soft_wrap=True)
-            self._column = 0
-        for part in re.split(r"(\s)", printable(text)):
-            if part.isspace():
-                self._flush()
-                self._space(part)
-            else:
-                self._word += part
-                if cell_len(self._word) >= _measure(self._console) // 2:  # scripts without spaces
-                    self._flush()
-
-    def _flush(self) -> None:
-        """Write the complete word, on the next line if this one has no room for it."""
-        assert self._column is not None
-        self._word = unlinked(self._word)
-        size = cell_len(self._word)
-        if self._column and self._column + size > _measure(self._console):
-            self._write("\n")
-            self._column = 0
-        self._write(self._word)
-        self._column += size
-        self._word = ""
-
-    def _space(self, space: str) -> None:
-        assert self._column is not None
-        if space == "\n":
-            self._write("\n")
-            self._column = 0
-        elif 0 < self._column < _measure(self._console):
-            self._write(" ")
-            self._column += 1
-
-    def _write(self, text: str) -> None:
-        if text:
-            self._console.print(Text(text, style="dim"), end="", soft_wrap=True)
-            self._console.file.flush()
-
 
 def print_question(console: Console, question: str, *, label: str) -> None:
     """Print a question of the demo with its place in the series."""
-    console.print(Text.assemble((label, "dim"), "  ", (one_line(question), "bold")), width=_measure(console))
+    console.print(Text.assemble((label, "dim"), "  ", (one_line(question), "bold")), width=measure(console))
 
 
 def print_answer(console: Console, answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> None:
     """Print the checked answer, its sources, and what the user should know about it."""
-    width, view = _measure(console), AnswerView(answer, titles)
+    width, view = measure(console), AnswerView(answer, titles)
     heading = HEADINGS.get(answer.status) or (
         "answer" if answer.answer_from == "model" else "answer in the sources' own words"
     )
     console.print()
-    console.print(_rule(console, heading), soft_wrap=True)
+    console.print(rule(console, heading), soft_wrap=True)
     console.print(_body(view), width=width)
     for plot in view.plots:
         console.print()
         for line in plot_text(plot, width):
             console.print(Text(line), no_wrap=True, width=width)
+    print_footer(console, answer, titles, go_on=go_on)
+
+
+def print_footer(console: Console, answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> None:
+    """Print what stands below an answer: its sources, what to know about it, and where it is stored."""
+    width, view = measure(console), AnswerView(answer, titles)
     if view.references:
         console.print()
         console.print(_sources(view.references), width=width)
@@ -229,10 +185,14 @@ def _outcome(report: SourceReport) -> str:
     return "; ".join(filter(None, (documents, report.reason, stored)))
 
 
-def _rule(console: Console, title: str) -> Text:
+def rule(console: Console, title: str) -> Text:
+    """A heading in a line across."""
     line = "-" if console.options.ascii_only else "─"
-    return Text(f"{line * 2} {title} {line * (_measure(console) - len(title) - 4)}", style="dim")
+    width = measure(console)
+    title = title[: width - 6]
+    return Text(f"{line * 2} {title} {line * (width - len(title) - 4)}", style="dim")
 
 
-def _measure(console: Console) -> int:
+def measure(console: Console) -> int:
+    """Columns of a line: those of the terminal, as long as such lines are easy to read."""
     return max(20, min(console.width, MEASURE))

@@ -10,7 +10,7 @@ from research_agent.text.restriction import told_by
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Turn
 
-__all__ = ["VERDICTS", "as_plain", "origin", "plain"]
+__all__ = ["VERDICTS", "as_plain", "origin", "plain", "plain_answer", "plain_footer"]
 
 VERDICTS = {
     UNSUPPORTED: "No source was found to say",
@@ -21,14 +21,24 @@ VERDICTS = {
 
 def plain(answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> str:
     """The whole answer without colour or layout; ends in a line break."""
+    return f"{plain_answer(answer, titles)}\n{plain_footer(answer, titles, go_on=go_on)}"
+
+
+def plain_answer(answer: Answer, titles: Mapping[str, str]) -> str:
+    """The checked text and its sources without colour or layout; ends in a line break."""
     view = AnswerView(answer, titles)
     text = "".join(_plain_piece(piece) for piece in view.pieces())
     sources = [
         f"[{item.n}] {' - '.join(filter(None, (item.title, item.source, item.url, item.terms)))}"
         for item in view.references
     ]
-    blocks = [text, "\n".join(sources), "\n".join([*view.ledger, view.session_line(go_on=go_on)])]
-    return "\n\n".join(filter(None, blocks)) + "\n"
+    return "\n\n".join(filter(None, (text, "\n".join(sources)))) + "\n"
+
+
+def plain_footer(answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> str:
+    """What is said about an answer and where it is stored, a line each; `go_on` adds the command to continue."""
+    view = AnswerView(answer, titles)
+    return "\n".join([*view.ledger, view.session_line(go_on=go_on)]) + "\n"
 
 
 def as_plain(turns: Sequence[Turn]) -> str:
