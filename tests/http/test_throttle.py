@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientConnectorDNSError
+from aiohttp.client_reqrep import ConnectionKey
 
 from research_agent.errors import HttpLimitError
 from research_agent.http.clock import Clock
@@ -177,3 +179,17 @@ async def test_a_turn_costs_little_of_a_processor(tmp_path: Path) -> None:
 def test_all_of_it_stays_out_of_the_way_until_it_is_used() -> None:
     code = "import sys, research_agent.http; print('apsw' in sys.modules)"
     assert json.loads(subprocess.check_output([sys.executable, "-c", code], text=True).lower()) is False
+
+
+async def test_a_host_that_cannot_be_found_uses_up_no_limit(tmp_path: Path) -> None:
+    clock, limits = FakeClock(), Limits(spacing=3.0, per_minute=2)
+    key = ConnectionKey("h", 443, True, True, None, None, None)
+    async with opened(tmp_path, clock) as throttle:
+        for _ in range(3):
+            with pytest.raises(ClientConnectorDNSError):
+                async with throttle.admit("s", "h", limits, until=clock.now() + 60.0):
+                    raise ClientConnectorDNSError(key, OSError("no such host"))
+        assert clock.now() == 0, "nothing was sent, so that nothing is waited for"
+        await take(throttle, limits, clock=clock)
+        await take(throttle, limits, clock=clock)
+        assert clock.now() == pytest.approx(3.05, abs=0.001), "what was sent counts as ever"

@@ -121,10 +121,16 @@ class RateLimitStore:
                 self._start(permit, now, left)
         return decision
 
-    def release(self, permit: Permit, *, answered: bool | None, pause: float = 0.0) -> None:
-        """Give the permit back. `answered`: None if unknown, False if it failed; `pause` seconds hold for all."""
+    def release(self, permit: Permit, *, answered: bool | None, pause: float = 0.0, unsent: bool = False) -> None:
+        """
+        Give the permit back. `answered`: None if unknown, False if it failed; `pause` seconds hold for all.
+
+        One that was `unsent`, since its host could not be found, counts against no limit of the service.
+        """
         with transaction(self._db):
             now = self._wall()
+            if unsent:
+                self._forget_start(permit)
             if answered is not None:
                 self._update_breaker(permit, now, answered)
             if pause > 0:
@@ -137,6 +143,13 @@ class RateLimitStore:
             self._pause(key, self._wall(), seconds)
 
     # Inside a transaction
+
+    def _forget_start(self, permit: Permit) -> None:
+        self._do(
+            "DELETE FROM starts WHERE rowid = (SELECT starts.rowid FROM starts JOIN tickets ON starts.at = tickets.at"
+            " WHERE starts.pool = ? AND tickets.id = ? AND running LIMIT 1)",
+            permit.pool, permit.ticket,
+        )  # fmt: skip
 
     def _decide(self, permit: Permit, now: float, left: float) -> Decision:
         if refusal := self._open_breaker(permit, now):

@@ -45,12 +45,17 @@ A_FAIR_CHANCE = 1.0  # seconds without an answer that count as a failure of the 
 
 
 class ResponseSignal:
-    """What a response says of the service: `answered` (None until then, False: failed), `pause` in seconds."""
+    """
+    What a response says of the service: `answered` (None until then, False: failed), `pause` in seconds.
+
+    `unsent`: there was none, since no request could be sent.
+    """
 
     def __init__(self, limits: Limits, clock: Clock) -> None:
         self._limits, self._clock = limits, clock
         self.answered: bool | None = None
         self.pause = 0.0
+        self.unsent = False
 
     def status(self, status: int, headers: Mapping[str, str]) -> None:
         """Take in the status and the headers of the response."""
@@ -93,6 +98,7 @@ class Throttle:
         except BaseException as error:
             if began is not None and self._is_its_fault(error, began, until):
                 signal.answered = False
+            signal.unsent = isinstance(error, aiohttp.ClientConnectorDNSError)
             raise
         finally:
             released = self._release(permit, signal)
@@ -139,7 +145,13 @@ class Throttle:
                 self._wake(slots)  # it was woken in the moment it gave up: the next one takes its place
 
     def _release(self, permit: Permit, signal: ResponseSignal) -> Future[object]:
-        release = partial(RateLimitStore.release, permit=permit, answered=signal.answered, pause=signal.pause)
+        release = partial(
+            RateLimitStore.release,
+            permit=permit,
+            answered=signal.answered,
+            pause=signal.pause,
+            unsent=signal.unsent,
+        )
         released = self._file.later(self._safely(release))
         self._wake(permit.slots)
         return released
