@@ -25,6 +25,7 @@ INTERRUPTED = 130
 
 COMMANDS = {
     "ask": "Answer one question.",
+    "research": "Research a question in steps: a plan to edit, then a report.",
     "setup": "Download the built-in models, the encyclopedia and its index.",
     "sessions": "List, show, export and delete stored sessions.",
     "library": "Your own documents: add folders, keep them in step, see what was read of them.",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MODEL",
     "OFFLINE",
+    "RESTRICTION",
     "SOURCE",
     "already_reported",
     "chat_options",

@@ -24,7 +24,7 @@ from research_agent.rendering.text import as_plain
 from research_agent.text.sanitize import printable
 from research_agent.types import Turn
 
-__all__ = ["command"]
+__all__ = ["command", "load_session", "write_bundle"]
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ def list_sessions(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The same object as `export --format json`.")
 def show(session: str, as_json: bool) -> None:
     """Questions and answers with their sources."""
-    info, turns = _load(session)
+    info, turns = load_session(session)
     click.echo(session_json.as_json(info, turns) if as_json else as_plain(turns).rstrip("\n"))
 
 
@@ -73,12 +73,12 @@ def export_session(session: str, form: str | None, bundle: str | None, turn: int
         raise click.UsageError("--bundle and --format exclude each other: a bundle is always JSON.")
     if force and bundle is None:
         raise click.UsageError("--force goes with --bundle.")
-    info, turns = _load(session)
+    info, turns = load_session(session)
     turns = [one for one in turns if turn in (None, one.number)]
     if not turns:
         raise UsageError(f"Session {session!r} has no turn {turn}.", hint=f"It has {info.turns}.")
     if bundle is not None:
-        _write_bundle(session, turns, bundle, force)
+        write_bundle(session, turns, bundle, force)
         return
     if form == "pdf" and sys.stdout.isatty():
         raise UsageError("PDF is not for the terminal.", hint="Write it to a file: ... > answer.pdf")
@@ -119,7 +119,8 @@ def _forget_questions(history: Path, turns: Sequence[Turn] | None) -> None:
         click.echo(printable(f"What was asked may still stand in {history}."), err=True)
 
 
-def _write_bundle(session: str, turns: Sequence[Turn], file: str, force: bool) -> None:
+def write_bundle(session: str, turns: Sequence[Turn], file: str, force: bool) -> None:
+    """Write turns of a session as a bundle to a file; "-" is standard output."""
     from research_agent.memory.verification.bundle_writer import pack_bundle, save
 
     data = pack_bundle(session, turns, secrets=command_settings().secrets)
@@ -131,7 +132,8 @@ def _write_bundle(session: str, turns: Sequence[Turn], file: str, force: bool) -
     click.echo(printable(f"Wrote {count} to {file}. Check it anywhere: research-agent verify {file}"), err=True)
 
 
-def _load(session: str) -> tuple[SessionInfo, Sequence[Turn]]:
+def load_session(session: str) -> tuple[SessionInfo, Sequence[Turn]]:
+    """A session with its turns. Raises `UsageError` when there is none, or it is that of a watched question."""
     check_session_id(session)
 
     async def load(memory: Memory) -> tuple[SessionInfo, Sequence[Turn]]:

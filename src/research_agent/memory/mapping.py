@@ -40,6 +40,7 @@ __all__ = [
     "read_computed",
     "read_document",
     "read_turns",
+    "report_of",
     "retrieval_of",
     "shorten",
     "turn_rows",
@@ -323,14 +324,15 @@ def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:
         "single_site": tuple(SingleSite(**_with_sentence(row)) for row in meta.get("single_site", ())),
         "conflicts": tuple(Conflict(**_with_sentence(row)) for row in meta.get("conflicts", ())),
         "computed": read_computed(meta),
-        "sources": tuple(_report_of(row) for row in meta["sources"]),
+        "sources": tuple(report_of(row) for row in meta["sources"]),
         "finding": Finding(**meta["finding"]) if meta["finding"] else None,
         "spans": tuple(Span(*span) for span in meta["spans"]),
         "notes": tuple(meta["notes"]),
     }
 
 
-def _report_of(row: Mapping[str, Any]) -> SourceReport:
+def report_of(row: Mapping[str, Any]) -> SourceReport:
+    """The report on a source from its stored fields."""
     lists = {name: tuple(row.get(name, ())) for name in ("sent", "engines")}
     return SourceReport(**{**row, **lists, "unread": tuple(Unread(**page) for page in row.get("unread", ()))})
 

@@ -84,7 +84,9 @@ class Candidate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """
-    Step of a plan, numbered from 1. `text` is a question; {2} in it is a slot that the finds of step 2 fill.
+    Step of a plan. `text` is a question; {2} in it is a slot that the finds of the step with the id 2 fill.
+
+    Ids are never given anew; `position` is the place in the plan, which edits change.
 
     `heading` is that of its section, `side` whom or what it is about in a comparison. `asked` is the text with its
     slots filled. A step with a slot that a list fills stays a template: each item makes a step of its own, whose
@@ -93,6 +95,7 @@ class Step:
 
     id: int
     text: str
+    position: int = 0
     kind: StepKind = "find"
     heading: str = ""
     side: str = ""
@@ -127,7 +130,7 @@ class LedgerEntry:
     Sentence of a stored document that was found for a step: `document.text[start:end]`.
 
     `score` is the reader's logit, None without a reader. `witness` is the document of which this one is a copy, or
-    itself: copies are one witness.
+    itself: copies are one witness. `facet` is the question that it was found for, the step's with its slots filled.
     """
 
     step: int
@@ -141,10 +144,11 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """What a step lacks; `what` is the word or the slot, `searched` the queries that were tried to close it."""
+    """What a step, `asked` so, lacks; `what` is the word or slot, `searched` the queries tried to close it."""
 
     step: int
     kind: GapKind
+    asked: str = ""
     what: str = ""
     searched: tuple[str, ...] = ()
     closed: bool = False
@@ -168,8 +172,9 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionRecord:
-    """Section of a report as it was written, with the steps that it rests on, and whose text it is."""
+    """Section of the `report`th report of a run as it was written, the steps that it rests on, and whose text it is."""
 
+    report: int
     heading: str
     steps: tuple[int, ...]
     text: str
@@ -197,10 +202,10 @@ class RunEvent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResearchRun:
     """
-    Run of deep research; its report is a turn of the session of the same id, the `turn`th, 0 before there is one.
+    Run of deep research; its newest report is the `turn`th turn of the session of the same id, 0 before there is one.
 
     `options` are how it was begun (offline, sources, ...), to be resumed with. `stopping` says that somebody asked for
-    the report now. `plan_version` counts the edits of the plan from 1.
+    the report now. `plan_version` counts the edits of the plan from 1, `reports` the reports.
     """
 
     id: str
@@ -214,6 +219,7 @@ class ResearchRun:
     plan_version: int = 1
     stopping: bool = False
     turn: int = 0
+    reports: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

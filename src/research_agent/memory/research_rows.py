@@ -64,7 +64,7 @@ KINDS: Mapping[str, type[Any]] = {
     "call": ModelCall,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}
-STATE = ("budget", "state", "spent", "stopping", "turn")
+STATE = ("budget", "state", "spent", "stopping", "turn", "reports")
 """Fields of a run that change; the others are its definition."""
 RUN_ROW = "SELECT id, definition, state, plan_version FROM research_runs WHERE id = ?"
 
@@ -193,8 +193,10 @@ def write(db: Connection, held: ResearchClaim, writes: Writes) -> tuple[Research
     _put_documents(db, held.run, writes.documents)
     for row in writes.rows:
         _append(db, held.run, NAMES[type(row)], asdict(row))
+    known = {step.id: step for step in _steps(db, held.run)} if writes.steps else {}
     for step in writes.steps:
-        _put_step(db, held.run, step)
+        if (old := known.get(step.id)) is None or (old.text == step.text and old.state != "dropped"):
+            _put_step(db, held.run, step)  # else it was edited meanwhile: what was found for the old one is not its
     changes = dict(writes.changes) if writes.spent is None else {**writes.changes, "spent": writes.spent}
     run = set_state(db, held.run, changes) if changes else _run(db, held.run)
     return run, _tell(db, held.run, writes.events)

@@ -22,7 +22,7 @@ from research_agent.text.sites import site_of
 from research_agent.text.tokens import NUMBER, STOP_WORDS, WORD, is_negated, numbers, stem, words
 from research_agent.types import Citation, Conflict, Document, Passage
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["NAME", "NUMERAL", "Comparison", "Item", "agree", "compare", "items_of"]
 
 SAME_MATTER = 0.8  # likeness of two sentences whose numbers and names are blotted out
 MOST_CONFLICTS = 3  # of one sentence of the answer
@@ -51,7 +51,7 @@ class Comparison(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class Item:
     """Word, number or name of a sentence. `mask` is what is aligned: a stem, or the kind of value."""
 
     mask: str
@@ -116,7 +116,7 @@ def _counted(same: Sequence[Conflict], documents: Mapping[str, Document], alike:
 
 def _difference(ours: Passage, theirs: Passage, alike: Alike) -> tuple[str, str] | None:
     """The two values in which the sentences differ on the same matter; None when they agree or are unrelated."""
-    mine, yours = _items(ours.text), _items(theirs.text)
+    mine, yours = items_of(ours.text), items_of(theirs.text)
     matcher = SequenceMatcher(None, [item.mask for item in mine], [item.mask for item in yours], autojunk=False)
     if matcher.real_quick_ratio() < SAME_MATTER or matcher.quick_ratio() < SAME_MATTER or len(mine) < 3:
         return None
@@ -130,10 +130,10 @@ def _difference(ours: Passage, theirs: Passage, alike: Alike) -> tuple[str, str]
     ]
     named = [pair for pair in pairs if pair[0].mask == NAME]
     same_thing = _same_thing(ours.document, theirs.document, alike)
-    if not same_thing and not (named and all(_agree(*pair) for pair in named)):
+    if not same_thing and not (named and all(agree(*pair) for pair in named)):
         return None
     for one, other in pairs:
-        if not _agree(one, other):
+        if not agree(one, other):
             return _with_unit(mine, one), _with_unit(yours, other)
     if same_thing and is_negated(ours.text) != is_negated(theirs.text):
         return ours.text, theirs.text
@@ -149,23 +149,23 @@ def _same_thing(one: Document, other: Document, alike: Alike) -> bool:
     if words(one.title) and words(one.title) == words(other.title):
         return True
     mine, yours = _first_name(one), _first_name(other)
-    return alike(one, other) and (mine is None or yours is None or _agree(mine, yours))
+    return alike(one, other) and (mine is None or yours is None or agree(mine, yours))
 
 
-def _first_name(document: Document) -> _Item | None:
+def _first_name(document: Document) -> Item | None:
     spans = sentence_spans(document.text[:OPENING])
-    named = (item for start, end in spans for item in _items(document.text[start:end]) if item.mask == NAME)
+    named = (item for start, end in spans for item in items_of(document.text[start:end]) if item.mask == NAME)
     return next(named, None)
 
 
-def _agree(one: _Item, other: _Item) -> bool:
+def agree(one: Item, other: Item) -> bool:
     """Whether numbers are equal, or one name is the other or a part of it ("Ada Verne", "Verne")."""
     if one.mask == NUMERAL:
         return one.values == other.values
     return one.values <= other.values or other.values <= one.values
 
 
-def _with_unit(items: Sequence[_Item], item: _Item) -> str:
+def _with_unit(items: Sequence[Item], item: Item) -> str:
     """A number with the word behind it, its unit."""
     at = next(place for place, candidate in enumerate(items) if candidate is item)
     following = items[at + 1 : at + 2]
@@ -176,15 +176,15 @@ def _with_unit(items: Sequence[_Item], item: _Item) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _items(sentence: str) -> tuple[_Item, ...]:
+def items_of(sentence: str) -> tuple[Item, ...]:
     """Words of a sentence in order; numbers as values, runs of capitalised words as one name."""
-    items: list[_Item] = []
+    items: list[Item] = []
     matches = list(ITEM.finditer(spelled_out(sentence)))
     name: list[str] = []
 
     def end_name() -> None:
         if name:
-            items.append(_Item(NAME, " ".join(name), frozenset(stem(word) for word in words(" ".join(name)))))
+            items.append(Item(NAME, " ".join(name), frozenset(stem(word) for word in words(" ".join(name)))))
             name.clear()
 
     for place, match in enumerate(matches):
@@ -195,9 +195,9 @@ def _items(sentence: str) -> tuple[_Item, ...]:
         end_name()
         if match["numeral"] is not None or token.casefold() in SPELLED:
             digits = SPELLED.get(token.casefold(), token)
-            items.append(_Item(NUMERAL, token, numbers(digits)))
+            items.append(Item(NUMERAL, token, numbers(digits)))
         else:
-            items += [_Item(stem(word), token) for word in words(token)]
+            items += [Item(stem(word), token) for word in words(token)]
     end_name()
     return tuple(items)
 

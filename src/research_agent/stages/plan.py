@@ -15,7 +15,7 @@ from research_agent.text.question import YOUR_TEXT, interpret
 from research_agent.text.tokens import content_stems, content_words, names, without_urls, words
 from research_agent.types import Embed, History, Topic
 
-__all__ = ["known_topics", "plan"]
+__all__ = ["compared_sides", "known_topics", "plan", "subject_phrase"]
 
 MOST_TOPICS = 3
 MOST_SIDES = 4  # of a comparison
@@ -123,14 +123,21 @@ def rule_topics(question: str, lang: str = "en") -> list[str]:
     asked_in = detect_language(question, base_language(lang))
     if asked_in != "en" and (found := keywords(question, asked_in)):
         return [found]
-    for pattern in COMPARISONS:
-        if match := pattern.search(question):
-            sides = [_phrase(side) for side in _sides(match)]
-            if len(sides) > 1 and all(map(_has_content, sides)):
-                return sides[:MOST_SIDES]
-    phrase = _phrase(question)
+    if sides := compared_sides(question):
+        return sides[:MOST_SIDES]
+    phrase = subject_phrase(question)
     short = " ".join(phrase.split()[: LONGEST_TOPIC * 2])
     return [short or " ".join(words(question)[: LONGEST_TOPIC * 2]) or question[:80]]
+
+
+def compared_sides(question: str) -> list[str]:
+    """The sides of a comparison, without articles; [] when the question has not the form of one."""
+    for pattern in COMPARISONS:
+        if match := pattern.search(question):
+            sides = [subject_phrase(side) for side in _sides(match)]
+            if len(sides) > 1 and all(map(_has_content, sides)):
+                return sides
+    return []
 
 
 def _sides(match: re.Match[str]) -> list[str]:
@@ -198,7 +205,7 @@ def _subject(history: History) -> str:
         if matching or titles:
             return (matching or titles)[0]
         if content_words(asked):
-            return " ".join(_phrase(asked).split()[:LONGEST_SUBJECT])
+            return " ".join(subject_phrase(asked).split()[:LONGEST_SUBJECT])
     return ""
 
 
@@ -213,7 +220,7 @@ def _stands_alone(question: str, pronoun: re.Match[str]) -> bool:
     return not following or following[0] in "?.!,"
 
 
-def _phrase(text: str) -> str:
+def subject_phrase(text: str) -> str:
     """A question without its frame, its closing mark, quotation marks, and the stop words at its ends."""
     joined = QUOTED.sub(lambda match: match[0].replace(" ", "\0"), text.strip())
     tokens = FRAME.sub("", joined, count=1).rstrip(" ?!.").split()

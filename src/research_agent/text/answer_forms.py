@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from research_agent.text.measures import measures
 from research_agent.text.tokens import STOP_WORDS, WORD, is_yes_no_question, words
 
-__all__ = ["candidate_spans", "falls_short", "lacks_form"]
+__all__ = ["candidate_spans", "falls_short", "lacks_form", "name_spans"]
 
 Span = tuple[int, int]
 
@@ -111,7 +111,7 @@ def _kind(question: str) -> Callable[[str], Iterator[Span]] | None:
     """What finds the kind of words that a question asks for."""
     if is_yes_no_question(question):
         return None
-    for asked, find in ((HOW_MANY, _numbers), (WHEN, _dates), (WHO_WHERE, _names)):
+    for asked, find in ((HOW_MANY, _numbers), (WHEN, _dates), (WHO_WHERE, name_spans)):
         if asked.search(question):
             return find
     return None
@@ -133,7 +133,7 @@ def _numbers(sentence: str) -> Iterator[Span]:
         yield match.start(), match.start() + len(text)
 
 
-def _names(sentence: str) -> Iterator[Span]:
+def name_spans(sentence: str) -> Iterator[Span]:
     """Runs of capitalised words; the word that opens the sentence only when it is no stop word."""
     for match in NAME.finditer(sentence):
         start, end = match.span()

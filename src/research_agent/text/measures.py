@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["MONEY", "measure_asked", "measure_of", "measures"]
+__all__ = ["MONEY", "measure_asked", "measure_of", "measures", "same_measure"]
 
 TIME = r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|decades?|century|centuries|nights?)"
 LENGTH = r"(?:[kcm]?m|(?:kilo|centi|milli)?met(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|yards?|light-years?)"
@@ -45,11 +45,29 @@ FIGURE = re.compile(
 )
 THING = re.compile(r"[a-z]{3,}")
 SIGNS = frozenset("£$€¥₹")
+DIMENSIONS = tuple(
+    frozenset(words.split())
+    for words in (
+        "tall high height elevation altitude",
+        "long length",
+        "wide width broad",
+        "deep depth",
+        "old age",
+        "large big size",
+    )
+)
+"""Words for one measure of a thing."""
 
 
 def measure_asked(question: str) -> str:
     """What a question asks the measure of; "" for no measure, or one that its words do not tell."""
     return next((name for name, asked in ASKED.items() if asked.search(question)), "")
+
+
+def same_measure(one: str, other: str) -> bool:
+    """Whether two words are one, or name the same measure of a thing: "tall", "high"."""
+    pair = {one.casefold(), other.casefold()}
+    return len(pair) == 1 or any(pair <= words for words in DIMENSIONS)
 
 
 def measures(question: str, sentence: str, start: int) -> bool:

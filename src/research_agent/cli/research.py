@@ -1,0 +1,318 @@
+"""`research-agent research`: a question in steps, planned, searched and written; its runs listed, edited, resumed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from research_agent.cli.ask import EXIT_CODES
+from research_agent.cli.common_options import MODEL, OFFLINE, RESTRICTION, SOURCE, command_settings, restriction_options
+from research_agent.cli.read_only_store import open_reading, print_salvage_report
+from research_agent.cli.signals import INTERRUPTED
+from research_agent.errors import UsageError
+from research_agent.memory import Memory, ResearchRun, open_memory
+from research_agent.text.sanitize import printable
+
+if TYPE_CHECKING:
+    from research_agent.deep_research.research_runs import Report
+    from research_agent.memory import Budget
+    from research_agent.settings import Settings
+    from research_agent.types import Turn
+
+__all__ = ["command"]
+
+T = TypeVar("T")
+BUDGET = click.option(
+    "--budget", metavar="BUDGET", help="quick, standard (the default), long, or parts: 5m,120req,20ktok."
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else.")
+RUN = click.argument("run", metavar="ID")
+FORMATS = ("markdown", "html", "pdf", "bibtex", "json")
+ASK = "ask"
+
+
+class _Group(click.Group):
+    """Group whose first word is a subcommand only when it is the name of one; else a question is asked."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [ASK, *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, '"QUESTION" [OPTIONS] | COMMAND [ARGS]...')
+
+
+@click.group("research", cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """Research a QUESTION in steps: a plan that you can edit, then a report in which every sentence is checked."""
+
+
+@command.command(ASK, hidden=True)
+@click.argument("question")
+@click.option("--plan", "plan_only", is_flag=True, help="Show the plan and stop; nothing is searched for.")
+@click.option("--yes", is_flag=True, help="Run the plan without asking.")
+@BUDGET
+@MODEL
+@SOURCE
+@OFFLINE
+@restriction_options
+@JSON
+@click.pass_context
+def ask(
+    ctx: click.Context, /, question: str, plan_only: bool, yes: bool, budget: str | None, as_json: bool, **options: Any
+) -> None:
+    """Plan a QUESTION, show the plan, and run it. What was begun is kept: see `research list`."""
+    from research_agent.deep_research.budget import parse_budget
+    from research_agent.deep_research.research_runs import start_run
+
+    limits = parse_budget(budget) if budget else None
+    kept = _kept_options(options)
+    run = _write(partial(start_run, question, budget=limits, options=kept))
+    if as_json and plan_only:
+        return click.echo(json.dumps(_read(partial(_plan_json, run.id))))
+    if plan_only or not (yes or _is_interactive()):
+        _show_plan(run)
+        return click.echo(f"Nothing was searched for yet. Run it: research-agent research resume {run.id}", err=True)
+    if not yes and not _agreed(run):
+        return click.echo(f"Kept, not run: research-agent research resume {run.id}", err=True)
+    return _run(ctx, run.id, as_json=as_json)
+
+
+@command.command("list")
+@JSON
+def list_runs(as_json: bool) -> None:
+    """All runs, the newest first."""
+    runs = _read(lambda memory: memory.research.all())
+    if as_json:
+        return click.echo(json.dumps([_info(run) for run in runs], indent=2))
+    if not runs:
+        return click.echo('No runs yet. Begin one: research-agent research "QUESTION"', err=True)
+    for run in runs:
+        click.echo(printable(f"{run.id}  {run.state:8}  {run.question}"))
+    return None
+
+
+@command.command("show")
+@RUN
+@JSON
+def show(run: str, as_json: bool) -> None:
+    """The report of a run, or its plan before there is one."""
+    from research_agent.deep_research.research_runs import report_json
+
+    report = _read(partial(_report, run))
+    if as_json:
+        click.echo(json.dumps(report_json(report) if report.answer else _read(partial(_plan_json, run))))
+    elif report.answer is None:
+        _show_plan(report.rows.run)
+    else:
+        _print_report(report)
+
+
+@command.command("plan")
+@RUN
+@click.option("--edit", is_flag=True, help="Edit it in $EDITOR, or take the new plan from standard input.")
+@JSON
+def plan(run: str, edit: bool, as_json: bool) -> None:
+    """The plan of a run, a line a step."""
+    if edit:
+        _edit(run)
+    if as_json:
+        click.echo(json.dumps(_read(partial(_plan_json, run))))
+    else:
+        _show_plan(_read(lambda memory: memory.research.get(run)))
+
+
+@command.command("resume")
+@RUN
+@BUDGET
+@JSON
+@click.pass_context
+def resume(ctx: click.Context, /, run: str, budget: str | None, as_json: bool) -> None:
+    """Run what was planned, or go on with what was stopped, with a new budget if one is given."""
+    from research_agent.deep_research.budget import parse_budget
+
+    known = _read(lambda memory: memory.research.get(run))
+    if budget:
+        limits: Budget = parse_budget(budget)
+        _write(lambda memory: memory.research.set_budget(known.id, limits))
+    _run(ctx, known.id, as_json=as_json)
+
+
+@command.command("stop")
+@RUN
+def stop(run: str) -> None:
+    """Have a run that is at work write its report now."""
+    stopped = _write(lambda memory: memory.research.ask_stop(run))
+    click.echo(f"{stopped.id} writes its report now." if stopped.state == "running" else "It is not running.", err=True)
+
+
+@command.command("remove")
+@RUN
+def remove(run: str) -> None:
+    """Forget a run with its report, on the disk too."""
+    _write(lambda memory: memory.research.remove(run))
+    click.echo(f"Removed {printable(run)}.", err=True)
+
+
+@command.command("export")
+@RUN
+@click.option("--format", "form", type=click.Choice(FORMATS), default="markdown", show_default=True)
+@click.option("--bundle", metavar="FILE", help="Write one file that `verify FILE` checks anywhere; - prints it.")
+@click.option("--force", is_flag=True, help="With --bundle: write over a FILE that exists.")
+def export(run: str, form: str, bundle: str | None, force: bool) -> None:
+    """The newest report of a run on standard output, or as a bundle."""
+    from research_agent import rendering
+    from research_agent.cli.sessions import load_session, write_bundle
+    from research_agent.deep_research.research_runs import report_json
+
+    report = _read(partial(_report, run))
+    known = report.rows.run
+    if report.answer is None or form == "json":
+        return click.echo(json.dumps(report_json(report), indent=2))
+    info, turns = load_session(known.id)
+    chosen: list[Turn] = [turn for turn in turns if turn.number == known.turn]
+    if bundle is not None:
+        return write_bundle(known.id, chosen, bundle, force)
+    if form == "pdf" and sys.stdout.isatty():
+        raise UsageError("PDF is not for the terminal.", hint="Write it to a file: ... > report.pdf")
+    return click.echo(rendering.export(form, info, chosen).rstrip(b"\n"))
+
+
+def _kept_options(options: dict[str, Any]) -> dict[str, Any]:
+    """The options that are kept with a run; checked now, so that what is wrong is told before anything is planned."""
+    from research_agent.sources.registry import load_sources
+    from research_agent.text.restriction import read_restriction
+
+    restriction = {name: options.pop(name) for name in RESTRICTION}
+    given: dict[str, Any] = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in restriction.items() if value
+    }
+    read_restriction(**given)
+    kept = {name: list(value) if isinstance(value, tuple) else value for name, value in options.items() if value}
+    if sources := kept.get("sources"):
+        load_sources(command_settings(), sources)
+    return {**kept, **({"restriction": given} if given else {})}
+
+
+def _is_interactive() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _agreed(run: ResearchRun) -> bool:
+    """Show the plan on a terminal and let it be edited; whether it is to be run."""
+    from research_agent.deep_research.budget import budget_text
+
+    while True:
+        _show_plan(run)
+        click.echo(f"At most {budget_text(run.budget)}.", err=True)
+        said = click.prompt(
+            "Enter runs it, e edits it, + TEXT adds a step, - N removes one, N. TEXT rewords one, q leaves it",
+            default="", show_default=False, err=True,
+        ).strip()  # fmt: skip
+        if said in {"", "y", "yes"}:
+            return True
+        if said in {"q", "n", "no"}:
+            return False
+        try:
+            _edit(run.id, None if said == "e" else said)
+        except UsageError as error:
+            click.echo(printable(f"{error.message} {error.hint}"), err=True)
+
+
+def _edit(run: str, line: str | None = None) -> None:
+    """Edit a plan: by one line, in an editor on a terminal, else from standard input."""
+    from research_agent.deep_research.plan_text import edited_by_line, plan_text
+    from research_agent.deep_research.research_runs import edit_plan, plan_of
+
+    known, steps = _read(partial(plan_of, run))
+    if line is not None:
+        text: str | None = edited_by_line(steps, line)
+    elif sys.stdin.isatty():
+        text = click.edit(plan_text(steps))
+    else:
+        text = sys.stdin.read()
+    if text is None:
+        return click.echo("The plan was not changed.", err=True)
+    _write(lambda memory: edit_plan(known.id, memory, known.plan_version, text))
+    return None
+
+
+def _show_plan(run: ResearchRun) -> None:
+    from research_agent.deep_research.plan_text import plan_lines
+    from research_agent.deep_research.research_runs import plan_of
+
+    _, steps = _read(partial(plan_of, run.id))
+    click.echo(f"Plan of {run.id} ({run.shape}):", err=True)
+    click.echo(printable("\n".join(plan_lines(steps))))
+
+
+def _run(ctx: click.Context, run: str, *, as_json: bool) -> None:
+    """Run to the report and print it. Ctrl-C: the report of what is there; once more: at once."""
+    from research_agent.cli.research_run import run_research
+    from research_agent.deep_research.research_runs import report_json
+
+    known = _read(lambda memory: memory.research.get(run))
+    options = {name: value for name, value in known.options.items() if name != "restriction"}
+    options = {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
+    settings: Settings = command_settings(**options)
+    report, titles = asyncio.run(run_research(known.id, settings))
+    if report is None or report.answer is None:
+        click.echo(f"Stopped. Go on: research-agent research resume {known.id}", err=True)
+        ctx.exit(INTERRUPTED)
+    if as_json:
+        click.echo(json.dumps(report_json(report)))
+    else:
+        _print_report(report, titles)
+        click.echo(f"Ask about it: research-agent ask --session {known.id} QUESTION", err=True)
+    ctx.exit(EXIT_CODES[report.answer.status])
+
+
+def _print_report(report: Report, titles: dict[str, str] | None = None) -> None:
+    from research_agent.rendering.report_markdown import report_markdown
+
+    assert report.answer is not None
+    click.echo(report_markdown(report.answer, titles or {}), nl=False)
+
+
+async def _report(run: str, memory: Memory) -> Report:
+    from research_agent.deep_research.research_runs import report_of
+
+    return await report_of(run, memory)
+
+
+async def _plan_json(run: str, memory: Memory) -> dict[str, Any]:
+    from research_agent.deep_research.research_runs import run_json
+
+    rows = await memory.research.load(run)
+    return run_json(rows.run, rows)
+
+
+def _info(run: ResearchRun) -> dict[str, Any]:
+    return {"id": run.id, "state": run.state, "shape": run.shape, "question": run.question, "created": run.created}
+
+
+def _read(do: Callable[[Memory], Awaitable[T]]) -> T:
+    async def call() -> T:
+        async with open_reading(command_settings().store) as memory:
+            return await do(memory)
+
+    return asyncio.run(call())
+
+
+def _write(do: Callable[[Memory], Awaitable[T]]) -> T:
+    from research_agent.http import forget
+
+    async def call() -> T:
+        settings = command_settings()
+        on_deleted = partial(forget, settings.home)
+        async with open_memory(settings.store, on_salvaged=print_salvage_report, on_deleted=on_deleted) as memory:
+            return await do(memory)
+
+    return asyncio.run(call())

@@ -1,0 +1,65 @@
+"""A run of deep research under signals: the first Ctrl-C has the report written, the second one ends at once."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from research_agent.cli.research_progress import ResearchProgress
+from research_agent.cli.signals import STOPS
+from research_agent.engine import load_engine, open_engine
+
+if TYPE_CHECKING:
+    from research_agent.deep_research.research_runs import Report
+    from research_agent.settings import Settings
+
+__all__ = ["run_research"]
+
+
+async def run_research(run: str, settings: Settings) -> tuple[Report | None, dict[str, str]]:
+    """The report, None when it was ended before there was one, and the sources' titles by name."""
+    from research_agent.deep_research.research_runs import run_to_end
+
+    progress, stopping = ResearchProgress(), asyncio.Event()
+    titles: dict[str, str] = {}
+    report = None
+    with _stopped(stopping, progress):
+        async with open_engine(settings, load=load_engine) as engine:
+            titles = engine.runtime.source_titles
+            report = await run_to_end(run, engine.runtime, on_event=progress, stopping=stopping)
+    progress.close()
+    return report, titles
+
+
+@contextmanager
+def _stopped(stopping: asyncio.Event, progress: ResearchProgress) -> Iterator[None]:
+    """Context in which the first signal sets `stopping`, and the second cancels the block."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert task is not None
+    ended: list[bool] = []
+
+    def stop() -> None:
+        if stopping.is_set():
+            ended.append(True)
+            task.cancel()
+        else:
+            stopping.set()
+            progress.note("writing the report of what is there; once more ends at once")
+
+    before = {number: signal.getsignal(number) for number in STOPS}
+    for number in before:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not ended:
+            raise
+    finally:
+        for number, handler in before.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
+        for _ in ended:
+            task.uncancel()

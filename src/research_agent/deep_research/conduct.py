@@ -1,0 +1,188 @@
+"""
+Conduct of a run: ready steps are asked at once, four at a time, until all have ended, the time is up, or it is stopped.
+
+Each step is searched for, read and ranked; what it lacks leads to a few searches more; its finds fill the slots of
+others. A step sees no other step's prose: only words of stored texts go from one to another. What a step found is one
+commit: killed before it, the step is asked again from the searches that are stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from research_agent.concurrency import task_group
+from research_agent.deep_research.facets import facet_values
+from research_agent.deep_research.finds import find
+from research_agent.deep_research.gaps import find_gaps, queries_for
+from research_agent.deep_research.journal import Journal
+from research_agent.deep_research.searches import search, sources_of, topics_of
+from research_agent.deep_research.slot_values import filled, item_values, said_with, slot_values
+from research_agent.deep_research.step_plan import active, heading_of, ready, slots
+from research_agent.memory import Candidate, Gap, LedgerEntry, Step
+from research_agent.runtime import Runtime
+from research_agent.text.copies import Alike, near_duplicates
+from research_agent.types import UNRESTRICTED, Document, Evidence, Restriction, Topic
+
+__all__ = ["AT_ONCE", "Conduct"]
+
+AT_ONCE = 4
+"""Steps that are asked at the same time."""
+MOST_MADE = 24
+"""Steps that the items of one list make."""
+
+
+@dataclass
+class Conduct:
+    """Searches of one run by this process."""
+
+    journal: Journal
+    runtime: Runtime
+    restriction: Restriction = UNRESTRICTED
+    _alike: Alike = field(default_factory=near_duplicates)
+
+    async def search(self) -> None:
+        """Ask all steps that can be asked, until the time for searching is up or the report is wanted."""
+        journal, running = self.journal, dict[int, asyncio.Task[None]]()
+        async with task_group() as group:
+            stopped = group.create_task(journal.stopping.wait())
+            try:
+                while not journal.stopping.is_set() and journal.search_seconds > 0:
+                    for step in ready(tuple(journal.steps.values())):
+                        if step.id not in running and len(running) < AT_ONCE:
+                            running[step.id] = group.create_task(self._ask(step))
+                    if not running:
+                        break
+                    waited = {*running.values(), stopped}
+                    timeout = max(0.0, journal.search_seconds)
+                    await asyncio.wait(waited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+                    running = {key: task for key, task in running.items() if not _ended(task)}
+            finally:
+                for task in (*running.values(), stopped):
+                    task.cancel()
+
+    async def _ask(self, step: Step) -> None:
+        """Ask a step whose slots can be filled; one of a list makes a step of each item."""
+        journal = self.journal
+        if made := self._made(step):
+            told = ("PlanChanged", {"version": journal.run.plan_version, "steps": [one.asked for one in made]})
+            await journal.write(steps=[replace(step, state="done"), *made], events=[told])
+            return
+        values = {key: journal.steps[key].candidates for key in slots(step)}
+        empty = [key for key, candidates in values.items() if not candidates]
+        if empty and journal.steps[empty[0]].kind == "facets":  # a field without facets: there is nothing to ask
+            await journal.write(steps=[replace(step, state="done")])
+            return
+        if empty:
+            gap = Gap(step=step.id, asked=step.asked, kind="empty slot", what=journal.steps[empty[0]].text)
+            await self._end(step, [], [gap])
+            return
+        asked = step if step.asked else filled(step, {key: self._said(found[0]) for key, found in values.items()})
+        await journal.write(events=[("StepStarted", {"step": step.id, "text": asked.asked})])
+        entries, gaps, ended = await self._find(asked)
+        if not entries and any(len(found) > 1 for found in values.values()):  # the second candidate may be the one
+            others = {key: self._said(found[min(1, len(found) - 1)]) for key, found in values.items()}
+            second = await self._find(filled(step, others))
+            entries, gaps, ended = second if second[0] else (entries, gaps, ended)
+        await self._end(ended, entries, gaps)
+
+    def _made(self, template: Step) -> list[Step]:
+        """The steps that the items of a list make of a template; none when no slot of it is that of a list."""
+        steps = self.journal.steps
+        lists = [key for key in slots(template) if steps[key].kind in {"list", "facets"}]
+        if not lists or template.parent:
+            return []
+        first = 1000 * template.id + 1  # whatever else is made at the same time
+        items = steps[lists[0]].candidates[:MOST_MADE]
+        return [self._of_item(template, lists[0], item, first + at) for at, item in enumerate(items)]
+
+    def _of_item(self, template: Step, slot: int, item: Candidate, key: int) -> Step:
+        text = template.text.replace(f"{{{slot}}}", self._said(item))
+        made = replace(template, id=key, text=text, origin="found", parent=template.id, side=item.text, kind="find")
+        others = {
+            other: self._said(found[0]) for other in slots(made) if (found := self.journal.steps[other].candidates)
+        }
+        return replace(filled(made, others), heading=heading_of(item.text, template))
+
+    def _said(self, value: Candidate) -> str:
+        return said_with(value, self.journal.documents)
+
+    async def _find(self, step: Step) -> tuple[list[LedgerEntry], list[Gap], Step]:
+        """What a step finds, with the searches that its gaps lead to; its gaps, and itself with its candidates."""
+        topics = topics_of(step, self.runtime, self.restriction)
+        sources = sources_of(step, self.runtime, self.restriction, share=self._share(step))
+        documents = await search(self.journal, self.runtime, step, topics, sources, self.restriction)
+        entries, evidence, step = await self._read(step, topics, documents)
+        gaps: list[Gap] = []
+        for gap in self._gaps(step, entries):
+            queries = queries_for(step, gap, topics[0], evidence) if self._is_worth_it(gap) else []
+            if queries:
+                more = [replace(topics[0], text=query) for query in queries]
+                found = await search(self.journal, self.runtime, step, more, sources, self.restriction)
+                documents = list({one.id: one for one in (*documents, *found)}.values())
+                entries, evidence, step = await self._read(step, topics, documents)
+            closed = all(left.kind != gap.kind for left in self._gaps(step, entries))
+            gaps.append(replace(gap, searched=tuple(queries), closed=closed))
+        return entries, gaps, step
+
+    def _share(self, step: Step) -> float:
+        """Searches that the budget has for a step, whatever else was asked before: steps of a list share one's part."""
+        steps = active(tuple(self.journal.steps.values()))
+        lines = sum(one.parent == 0 for one in steps)
+        return self.journal.run.budget.requests / lines / max(1, sum(one.parent == step.parent != 0 for one in steps))
+
+    def _is_worth_it(self, gap: Gap) -> bool:
+        """Whether a gap leads to searches: a second witness is looked for only while there is plenty of budget."""
+        plenty = 2 * self.journal.requests_left > self.journal.run.budget.requests
+        return gap.kind != "one witness" or (plenty and any(source.live for source in self.runtime.sources))
+
+    async def _read(
+        self, step: Step, topics: Sequence[Topic], documents: Sequence[Document]
+    ) -> tuple[list[LedgerEntry], Sequence[Evidence], Step]:
+        """The ledger entries of these documents, and the step with what may fill the slots of others."""
+        entries, evidence = await find(self.runtime, step, topics, documents, self._alike)
+        known = self.journal.documents
+        if step.kind == "list":
+            candidates = item_values(step, entries, known)
+        elif step.kind == "facets":
+            candidates = facet_values(step, entries, known)
+        elif self._is_needed(step):
+            candidates = await slot_values(step, entries, known, await self.runtime.rerank_ready())
+        else:
+            candidates = ()
+        return entries, evidence, replace(step, candidates=candidates)
+
+    def _is_needed(self, step: Step) -> bool:
+        return any(step.id in slots(other) for other in active(tuple(self.journal.steps.values())))
+
+    def _gaps(self, step: Step, entries: Sequence[LedgerEntry]) -> list[Gap]:
+        return find_gaps(
+            step,
+            entries,
+            self.journal.documents,
+            needs_value=step.kind != "facets" and self._is_needed(step),
+            today=self.runtime.now.date(),
+        )
+
+    async def _end(self, step: Step, entries: Sequence[LedgerEntry], gaps: Sequence[Gap]) -> None:
+        """Commit what a step found and lacks; from here on it is done."""
+        open_gaps = [gap for gap in gaps if not gap.closed]
+        witnesses = len({entry.witness for entry in entries})
+        told = {
+            "step": step.id, "text": step.asked or step.text, "entries": len(entries), "witnesses": witnesses,
+            "gaps": [gap.kind for gap in open_gaps],
+        }  # fmt: skip
+        events = [("GapFound", {"step": gap.step, "kind": gap.kind, "what": gap.what}) for gap in open_gaps]
+        await self.journal.write(
+            rows=[*entries, *gaps],
+            steps=[replace(step, state="done")],
+            events=[*events, ("StepFinished", told)],
+        )
+
+
+def _ended(task: asyncio.Task[None]) -> bool:
+    """Whether a step has ended. Raises what it raised."""
+    if task.done():
+        task.result()
+    return task.done()

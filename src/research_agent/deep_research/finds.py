@@ -1,0 +1,125 @@
+"""Finds of a step: the sentences of its documents that answer it, as exact spans, copies under one witness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+from research_agent.deep_research.titles import unqualified
+from research_agent.events import Timeline
+from research_agent.memory import LedgerEntry, Step
+from research_agent.pipeline.evidence import find_evidence
+from research_agent.runtime import Runtime
+from research_agent.stages.rank import sentence_places
+from research_agent.text.answer_forms import name_spans
+from research_agent.text.copies import Alike
+from research_agent.text.fragments import is_heading, states_nothing
+from research_agent.text.injection import order_spans
+from research_agent.text.tokens import content_stems, words
+from research_agent.types import Document, Evidence, Passage, Topic
+
+__all__ = ["ANSWERS", "evidence_of", "find", "passage_of", "shared"]
+
+ANSWERS = 0.0
+"""Logit from which a sentence answers."""
+BEHIND = 4.0
+"""Logits behind the best sentence of a step from which another is not kept."""
+LEAST = -2.5
+"""Logit below which a sentence is off the matter, however little the best one has."""
+MOST = 12
+"""Sentences that are kept of a step."""
+SHARED = 0.6
+"""Share of a question's words from which a sentence is kept where there is no reader."""
+PASSAGES, SHORTEST = 8, 4
+
+
+async def find(
+    runtime: Runtime, step: Step, topics: Sequence[Topic], documents: Sequence[Document], alike: Alike
+) -> tuple[list[LedgerEntry], tuple[Evidence, ...]]:
+    """The ledger entries of a step, the best first, and the passages that they are of."""
+    _, evidence = await find_evidence(
+        documents,
+        topics,
+        timeline=Timeline(),
+        embed_ready=runtime.embed_ready,
+        rerank_ready=runtime.rerank_ready,
+        alike=alike,
+        most=PASSAGES,
+        today=runtime.now.date(),
+    )
+    found: dict[tuple[str, int], LedgerEntry] = {}
+    known = {one.id: one for one in documents}
+    for item in evidence:
+        for entry in _entries(step, item, _witness(item.passage.document, documents, alike)):
+            if entry.score is not None or shared(step.asked, passage_of(entry, known)) >= SHARED:
+                found.setdefault((entry.document, entry.start), entry)
+    scored = [entry.score for entry in found.values() if entry.score is not None]
+    least = max(max(scored, default=0.0) - BEHIND, LEAST)
+    ordered = sorted(found.values(), key=lambda entry: -(entry.score or 0.0))  # stable: without a reader as ranked
+    kept = (entry for entry in ordered if entry.score is None or entry.score >= least)
+    return _of_subject(step, list(islice(kept, MOST)), known), evidence
+
+
+def _of_subject(step: Step, entries: list[LedgerEntry], documents: dict[str, Document]) -> list[LedgerEntry]:
+    """
+    The entries without those of things that only share the subject's name: "Venus of Willendorf" where Venus answers.
+    """
+    titles = {entry.document: words(unqualified(documents[entry.document].title)) for entry in entries}
+    named = {tuple(words(step.side)), *(tuple(words(step.asked[slice(*span)])) for span in name_spans(step.asked))}
+    answering = {tuple(titles[entry.document]) for entry in entries if (entry.score or 0.0) >= ANSWERS}
+    own = [name for name in named & answering if name]
+    others = {
+        key for key, title in titles.items() if any(len(title) > len(name) and set(name) < set(title) for name in own)
+    }
+    return [entry for entry in entries if entry.document not in others]
+
+
+def _entries(step: Step, item: Evidence, witness: str) -> list[LedgerEntry]:
+    """The sentences of a passage that state something, and give no orders."""
+    document = item.passage.document
+    orders = order_spans(document.text, item.passage.start, item.passage.end)
+    logits = {(start, end): logit for start, end, logit in item.sentences}
+    entries = []
+    for start, end in sentence_places(item.passage):
+        text = document.text[start:end]
+        is_order = (start - item.passage.start, end - item.passage.start) in orders
+        if len(words(text)) < SHORTEST or "\n" in text or is_order or states_nothing(document.title, text):
+            continue
+        if not is_heading(document.text, start, end):
+            entries.append(
+                LedgerEntry(
+                    step=step.id, document=document.id, start=start, end=end, score=logits.get((start, end)),
+                    witness=witness, facet=step.asked,
+                )
+            )  # fmt: skip
+    return entries
+
+
+def _witness(document: Document, documents: Sequence[Document], alike: Alike) -> str:
+    """The first of the step's documents of which this one is a copy, or itself."""
+    return next((one.id for one in documents if one.id == document.id or alike(one, document)), document.id)
+
+
+def shared(question: str, passage: Passage) -> float:
+    """Share of a question's words that a sentence has, its title's counted: what stands in for a reader."""
+    asked = set(content_stems(question))
+    held = set(content_stems(f"{passage.document.title} {passage.text}"))
+    return len(asked & held) / max(len(asked), 1)
+
+
+def passage_of(entry: LedgerEntry, documents: dict[str, Document]) -> Passage:
+    """The sentence of an entry, as a passage."""
+    return Passage(documents[entry.document], entry.start, entry.end)
+
+
+def evidence_of(entries: Sequence[LedgerEntry], documents: dict[str, Document]) -> tuple[Evidence, ...]:
+    """The entries as evidence, each sentence a piece of its own."""
+    return tuple(
+        Evidence(
+            f"e{number}",
+            passage_of(entry, documents),
+            entry.score or 0.0,
+            () if entry.score is None else ((entry.start, entry.end, entry.score),),
+        )
+        for number, entry in enumerate(entries, 1)
+    )

@@ -1,0 +1,147 @@
+"""
+Opposed sentences: two that say of one thing what cannot both be so, by their form.
+
+The words of both are aligned with values blotted out. What stands in the same place must be of the same kind: another
+number with the same unit, another name in a place that only one can hold, or a denial. A different predicate, year,
+unit or aspect is no opposition, nor is a rounded figure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from research_agent.stages.conflicts import NAME, NUMERAL, Item, agree, items_of
+from research_agent.text.measures import same_measure
+from research_agent.text.pointing import leans_back, subject
+from research_agent.text.tokens import STOP_WORDS, is_negated
+
+__all__ = ["opposed"]
+
+ALIKE = 0.6
+"""Share of two sentences' words that stands in the same order (Ratcliff-Obershelp), from which they are compared."""
+DENIED = 0.85
+"""The same, of a sentence and its denial."""
+ROUNDED = 0.02
+"""Share by which a rounded figure may differ from another."""
+MOST_MORE = 3
+"""Words that one sentence may have more than the other."""
+YEAR = re.compile(r"1\d{3}|20\d{2}")
+# A name in such a place is the only one there: "is Mira Vant", "was born in Ostrel", "founded by Ines Holt".
+ONLY_ONE = re.compile(
+    r"(?:\bthe\s[^,;.]*\b(?:is|was)\s+(?:the\s+)?|\b(?:based|born|buried|died|headquartered|held|located|situated)\s+(?:in|at|near)\s+"
+    r"|\b(?:built|composed|designed|directed|discovered|founded|invented|painted|won|written)\s+by\s+)$",
+    re.IGNORECASE,
+)
+
+
+class _Aligned(NamedTuple):
+    """Values that stand in the same place, the words that stand for one another, and those that one has more."""
+
+    pairs: list[tuple[Item, Item]]
+    replaced: list[tuple[list[Item], list[Item]]]
+    more: list[Item]
+
+
+def opposed(one: str, other: str, *, same_thing: bool = False) -> tuple[str, str] | None:
+    """
+    The two values in which sentences oppose each other, or the sentences when one denies the other; None when they
+    do not. Without `same_thing` (they are of one subject) a name in both must say that it is.
+    """
+    mine, yours = items_of(one), items_of(other)
+    matcher = SequenceMatcher(None, [item.mask for item in mine], [item.mask for item in yours], autojunk=False)
+    if len(mine) < 3 or matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE or matcher.ratio() < ALIKE:
+        return None
+    aligned = _aligned(matcher, mine, yours)
+    agreeing = any(pair[0].mask == NAME and agree(*pair) for pair in aligned.pairs)
+    if not (agreeing or same_thing or _same_subject(one, other)) or any(
+        not _is_same(*pair) for pair in aligned.replaced
+    ):
+        return None
+    differing = [pair for pair in aligned.pairs if not agree(*pair)]
+    names = [pair for pair in differing if pair[0].mask == NAME]
+    if not differing:
+        denied = is_negated(one) != is_negated(other) and matcher.ratio() >= DENIED
+        return (one, other) if denied and not any(item.mask in (NUMERAL, NAME) for item in aligned.more) else None
+    if names:
+        only = len(differing) == 1 and not _content(aligned.more) and _holds_one(one, names[0][0], other, names[0][1])
+        return (names[0][0].text, names[0][1].text) if only else None
+    return _other_figure(differing, aligned, mine, yours)
+
+
+def _same_subject(one: str, other: str) -> bool:
+    """Whether both sentences begin with one name, which alone in front is not told from any first word."""
+    (mine, named), (yours, also) = subject(one), subject(other)
+    return named and also and mine == yours and not leans_back(one)
+
+
+def _aligned(matcher: SequenceMatcher[str], mine: Sequence[Item], yours: Sequence[Item]) -> _Aligned:
+    aligned = _Aligned([], [], [])
+    for tag, start, end, at, until in matcher.get_opcodes():
+        if tag == "equal":
+            both = zip(mine[start:end], yours[at:until], strict=True)
+            aligned.pairs.extend(pair for pair in both if pair[0].mask in (NUMERAL, NAME))
+        elif tag == "replace":
+            aligned.replaced.append((list(mine[start:end]), list(yours[at:until])))
+        else:
+            aligned.more.extend((*mine[start:end], *yours[at:until]))
+    return aligned
+
+
+def _content(items: Sequence[Item]) -> list[Item]:
+    return [item for item in items if item.text.casefold() not in STOP_WORDS]
+
+
+def _is_same(mine: Sequence[Item], yours: Sequence[Item]) -> bool:
+    """Whether words that stand for one another say the same: stop words, or names of one measure (tall, high)."""
+    ours, theirs = _content(mine), _content(yours)
+    if any(item.mask in (NUMERAL, NAME) for item in (*ours, *theirs)):
+        return False
+    if not ours or not theirs:
+        return len(ours) + len(theirs) <= 1
+    return all(same_measure(item.text, like.text) for item in ours for like in theirs)
+
+
+def _holds_one(one: str, mine: Item, other: str, yours: Item) -> bool:
+    """Whether both names stand where only one can."""
+    places = [text[: text.find(item.text)] for text, item in ((one, mine), (other, yours))]
+    return all(ONLY_ONE.search(place) for place in places)
+
+
+def _other_figure(
+    differing: Sequence[tuple[Item, Item]], aligned: _Aligned, mine: Sequence[Item], yours: Sequence[Item]
+) -> tuple[str, str] | None:
+    """The two figures with their units, where they are of one measure and time and neither is rounded."""
+    years = [pair for pair in differing if all(YEAR.fullmatch(item.text) for item in pair)]
+    if years and len(differing) > len(years):
+        return None  # of two times
+    if len(_content(aligned.more)) > MOST_MORE or any(YEAR.fullmatch(item.text) for item in aligned.more):
+        return None
+    for one, other in differing:
+        ours, theirs = _unit(mine, one), _unit(yours, other)
+        if ours == theirs and ((one, other) in years or not _is_rounded(one, other)):
+            return _with_unit(one, ours, mine), _with_unit(other, theirs, yours)
+    return None
+
+
+def _unit(items: Sequence[Item], item: Item) -> str:
+    """The stem of the word behind a number."""
+    at = next(place for place, candidate in enumerate(items) if candidate is item)
+    following = items[at + 1 : at + 2]
+    return following[0].mask if following and following[0].mask not in (NUMERAL, NAME) else ""
+
+
+def _with_unit(item: Item, unit: str, items: Sequence[Item]) -> str:
+    word = next((candidate.text for candidate in items if candidate.mask == unit), "")
+    return f"{item.text} {word}" if word and word.casefold() not in STOP_WORDS else item.text
+
+
+def _is_rounded(one: Item, other: Item) -> bool:
+    """Whether one figure is about the other."""
+    try:
+        ours, theirs = (float(min(item.values)) for item in (one, other))
+    except ValueError:
+        return False
+    return abs(ours - theirs) <= ROUNDED * max(abs(ours), abs(theirs))

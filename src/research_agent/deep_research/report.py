@@ -1,0 +1,208 @@
+"""Report of a run: its sections as the answer of a turn, with its sources, its conflicts, and what was not found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from research_agent import llm
+from research_agent.deep_research.budget import spent_text
+from research_agent.deep_research.disagreements import find_disagreements
+from research_agent.deep_research.finds import evidence_of, passage_of
+from research_agent.deep_research.journal import Journal, Row
+from research_agent.deep_research.report_text import ReportText, compose_text
+from research_agent.deep_research.sections import Section, ledger_of, write_sections
+from research_agent.deep_research.step_plan import active
+from research_agent.memory import Gap, LedgerEntry, SectionRecord
+from research_agent.memory.mapping import report_of
+from research_agent.runtime import Runtime
+from research_agent.stages.conflicts import Comparison, compare
+from research_agent.stages.single_site import find_single_sites, with_sites
+from research_agent.stages.status import conclude, not_said, nothing_found
+from research_agent.text.copies import near_duplicates
+from research_agent.text.site_kind import SiteKinds
+from research_agent.types import RELATED, Answer, SourceReport
+
+if TYPE_CHECKING:
+    from research_agent.llm import Chat
+
+__all__ = ["gap_lines", "method_line", "open_gaps", "write_report"]
+
+NOT_FOUND = "Not found: "
+ONE_SOURCE = "Said by one source alone: "
+MOST_NAMED = 12
+
+
+async def write_report(journal: Journal, runtime: Runtime, *, stopped: bool) -> int:
+    """Write the report of what is in the ledger, and commit it as a turn; gives its number."""
+    ledger = ledger_of(journal)
+    chat = await _writer(runtime, journal)
+    found = await find_disagreements(ledger, journal.documents, near_duplicates(), await runtime.entail_ready())
+    events = [("ConflictFound", {"step": one.step, "ours": one.ours, "theirs": one.theirs}) for one in found]
+    sections = await write_sections(journal, runtime, chat)
+    told = [
+        ("SectionChecked", {"heading": one.heading, "sentences": sum(map(len, one.paragraphs))}) for one in sections
+    ]
+    await journal.write(events=[*events, *told])
+    answered = _is_answered(journal, sections)
+    lead = "" if answered or not sections else f"{not_said(journal.run.question)}\n\n{RELATED}"
+    in_turn = journal.run.shape == "chain" and answered
+    report = compose_text(sections, found, journal.documents, answer_first=in_turn, lead=lead)
+    answer = await _answer(journal, runtime, ledger, report, sections, stopped=stopped)
+    rows: list[Row] = [*found, *_records(journal, sections)]
+    return await journal.finish(answer, rows=rows, state="stopped" if stopped else "done")
+
+
+def _is_answered(journal: Journal, sections: Sequence[Section]) -> bool:
+    """Whether the question has an answer: of a chain, its last link."""
+    if journal.run.shape != "chain":
+        return bool(sections)
+    last = max(active(tuple(journal.steps.values())), key=lambda step: step.position)
+    return any(step.id == last.id for section in sections for step in section.steps)
+
+
+async def _writer(runtime: Runtime, journal: Journal) -> Chat | None:
+    """
+    The chat model, if it is to draft sections: a large one, with tokens left. The embedded one only copies, and what it
+    adds is wrong as often as right.
+    """
+    chat = await runtime.chat_ready() if journal.tokens_left > 0 else None
+    return chat if chat is not None and llm.is_large(chat) else None
+
+
+def _records(journal: Journal, sections: Sequence[Section]) -> list[SectionRecord]:
+    return [
+        SectionRecord(
+            report=journal.run.reports + 1,
+            heading=one.heading,
+            steps=tuple(step.id for step in one.steps),
+            text="\n\n".join(" ".join(said.text for said in paragraph) for paragraph in one.paragraphs),
+            written_by="model" if one.by_model else "floor",
+        )
+        for one in sections
+    ]
+
+
+async def _answer(
+    journal: Journal,
+    runtime: Runtime,
+    ledger: Sequence[LedgerEntry],
+    report: ReportText,
+    sections: Sequence[Section],
+    *,
+    stopped: bool,
+) -> Answer:
+    """The report as the answer of a turn; its number is 0 until it is stored."""
+    reports = source_reports(journal)
+    local = frozenset(source.name for source in runtime.sources if not source.live)
+    flags = runtime.settings.flags
+    status, lines = conclude(
+        reports,
+        runtime.source_titles,
+        local,
+        has_text=bool(report.citations),
+        answered=_is_answered(journal, sections),
+        model=True,
+        offline=flags.offline,
+    )
+    passages = [passage_of(entry, journal.documents) for entry in ledger]
+    compared = compare(report.citations, passages) if report.citations else Comparison((), 0)
+    citations = with_sites(tuple(report.citations), journal.documents, SiteKinds(runtime.settings.sites.kinds))
+    evidence = evidence_of(ledger, journal.documents)
+    alone = await find_single_sites(report.text, citations, evidence, embed=await runtime.embed_ready())
+    quoted = dict.fromkeys([*(one.document for one in citations), *(one.document for one in compared.conflicts)])
+    return Answer(
+        session=journal.run.id,
+        turn=0,
+        question=journal.run.question,
+        text=report.text or nothing_found(reports, runtime.source_titles),
+        answer_from="model" if any(section.by_model for section in sections) else "floor",
+        status="interrupted" if stopped and report.citations else status,
+        citations=citations,
+        independent=compared.independent,
+        sites=compared.sites,
+        single_site=alone,
+        conflicts=compared.conflicts,
+        sources=reports,
+        model=runtime.chat_id if any(section.by_model for section in sections) else None,
+        timings={"total": journal.spent.seconds},
+        documents=tuple(journal.documents[key] for key in quoted),
+        notes=(*lines, *gap_lines(journal), method_line(journal), f"Spent: {_spent(journal)}."),
+        settings=runtime.settings.shown(),
+    )
+
+
+def _spent(journal: Journal) -> str:
+    return spent_text(journal.spent, journal.run.budget)
+
+
+def open_gaps(journal: Journal) -> list[Gap]:
+    """The gaps of the plan as it is now that were not closed, in its order."""
+    steps = {step.id: at for at, step in enumerate(active(tuple(journal.steps.values())))}
+    asked = {key: journal.steps[key].asked for key in steps}
+    gaps = [gap for gap in journal.gaps if not gap.closed and gap.step in steps and gap.asked == asked[gap.step]]
+    return sorted(gaps, key=lambda gap: steps[gap.step])
+
+
+def gap_lines(journal: Journal) -> list[str]:
+    """One line for each kind of gap, and for the steps that nobody came to."""
+    gaps = open_gaps(journal)
+    asked = {step.id: step.asked or step.text for step in journal.steps.values()}
+    missing = [gap.what for gap in gaps if gap.kind in {"no evidence", "empty slot"}]
+    left = [step.text for step in active(tuple(journal.steps.values())) if step.state in {"waiting", "running"}]
+    single = [asked[gap.step] for gap in gaps if gap.kind == "one witness"]
+    other = [f"{asked[gap.step]} - the texts do not mention {gap.what}" for gap in gaps if gap.kind == "not mentioned"]
+    old = [gap.what for gap in gaps if gap.kind == "too old"]
+    lines = [(NOT_FOUND, missing), ("Not searched for in time: ", left), (ONE_SOURCE, single), ("Doubtful: ", other)]
+    return [*(f"{before}{_listed(items)}" for before, items in lines if items), *dict.fromkeys(old)]
+
+
+def _listed(items: Sequence[str]) -> str:
+    named = list(dict.fromkeys(items))
+    more = f"; and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return "; ".join(named[:MOST_NAMED]) + more
+
+
+def method_line(journal: Journal) -> str:
+    """How the report was made, in one line."""
+    steps = [step for step in active(tuple(journal.steps.values())) if step.asked]
+    searches = [request for request in journal.requests.values() if request.cost]
+    sources = sorted({request.source for request in searches})
+    entries = ledger_of(journal)
+    copies = len({entry.document for entry in entries}) - len({entry.witness for entry in entries})
+    told = f"{len(steps)} step{'s' * (len(steps) != 1)}, {len(searches)} searches of {', '.join(sources) or 'nothing'}"
+    counted = f"; {copies} of them copies, counted once" if copies else ""
+    return (
+        f"How it was made: {told}; {len(journal.documents)} documents read, "
+        f"{len({entry.document for entry in entries})} with sentences that answer{counted}."
+    )
+
+
+def source_reports(journal: Journal) -> tuple[SourceReport, ...]:
+    """One report a source on all of its searches."""
+    rows: dict[str, list[SourceReport]] = {}
+    for request in sorted(journal.requests.values(), key=lambda one: (one.source, one.step, one.key)):
+        rows.setdefault(request.source, []).append(report_of(request.report))
+    return tuple(_merged(reports, journal) for reports in rows.values())
+
+
+def _merged(reports: Sequence[SourceReport], journal: Journal) -> SourceReport:
+    first = reports[0]
+    states = Counter(report.status for report in reports)
+    status: Any = next(state for state in ("ok", "empty", "failed", "skipped") if states[state])
+    found = {key for one in journal.requests.values() if one.source == first.name for key in one.documents}
+    reasons = Counter(report.reason for report in reports if report.reason and report.status != "ok")
+    return SourceReport(
+        name=first.name,
+        status=status,
+        documents=len(found),
+        ms=sum(report.ms for report in reports),
+        reason=reasons.most_common(1)[0][0] if reasons and status != "empty" else None,
+        stored=max((report.stored for report in reports if report.stored is not None), default=None),
+        why=first.why,
+        late=any(report.late for report in reports),
+        sent=tuple(dict.fromkeys(sent for report in reports for sent in report.sent)),
+        engines=tuple(dict.fromkeys(name for report in reports for name in report.engines)),
+        unread=tuple({page.url: page for report in reports for page in report.unread}.values()),
+    )

@@ -1,0 +1,233 @@
+"""
+Sections of a report: each written from its own spans alone, each sentence judged.
+
+The floor is the sources' own sentences, chosen so that they answer and none repeats another. A large chat model drafts
+a section from the same spans; of its draft only what is supported stays, and the floor stands where that says less.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from research_agent import llm
+from research_agent.deep_research.finds import evidence_of, passage_of, shared
+from research_agent.deep_research.journal import Journal
+from research_agent.deep_research.step_plan import active
+from research_agent.errors import ChatError
+from research_agent.grounding import Judgement, Quote
+from research_agent.memory import LedgerEntry, ModelCall, Step
+from research_agent.runtime import Runtime
+from research_agent.stages.cite import judge, without_marks
+from research_agent.stages.extract import extract
+from research_agent.stages.synthesize import synthesize
+from research_agent.text.answer_forms import lacks_form
+from research_agent.text.fragments import claim_spans
+from research_agent.text.pointing import leans_back
+from research_agent.text.sentences import sentence_spans
+from research_agent.text.tokens import content_stems, jaccard, words
+from research_agent.types import Evidence, Finding, History, Passage
+
+if TYPE_CHECKING:
+    from research_agent.llm import Chat
+
+__all__ = ["Said", "Section", "ledger_of", "write_sections"]
+
+LONGEST_HEADING = 10  # words: a heading with more would be taken for a sentence
+REPEATED = 0.6  # share of stems in common from which a sentence says the same as one before
+SURELY = 1.0
+"""Logit from which a sentence answers in whatever words."""
+OF_A_FACT, OF_A_MATTER = 1.5, 3.0
+"""Logits behind the best sentence from which another is none of a section: of a figure, name or date, of all else."""
+MOST = {"single": 6, "compare": 3, "fan-out": 2, "chain": 3, "survey": 4}
+"""Sentences of a step, by the shape of the question."""
+OF_A_DRAFT, OF_A_PROMPT = 1_200, 120  # tokens that a section is likely to cost; of its prompt beside the evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Sentence of a report with its judgement, which is supported."""
+
+    text: str
+    judgement: Judgement
+
+    @property
+    def quotes(self) -> tuple[tuple[float, Quote], ...]:
+        """The spans that say it."""
+        return self.judgement.quotes
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Section: a paragraph a step. `heading` is "" for the only one of a report."""
+
+    heading: str
+    steps: tuple[Step, ...]
+    paragraphs: tuple[tuple[Said, ...], ...]
+    by_model: bool = False
+
+
+async def write_sections(journal: Journal, runtime: Runtime, chat: Chat | None) -> list[Section]:
+    """The sections in the order of the plan; those without a supported sentence are left out."""
+    steps = [step for step in active(tuple(journal.steps.values())) if step.asked]
+    own = _assigned(ledger_of(journal), journal)
+    written: list[Section] = []
+    said: list[frozenset[str]] = []
+    for heading, group in groupby(steps, key=lambda step: _heading(step, journal.run.shape)):
+        members, paragraphs, by_model = tuple(group), list[tuple[Said, ...]](), False
+        for step in members:
+            entries = [entry for entry in own.get(step.id, ()) if not _repeats(entry, journal, said)]
+            evidence = evidence_of(entries, journal.documents)
+            floor = await _floor(step, evidence, journal, runtime)
+            drafted = await _drafted(step, evidence, journal, runtime, chat) if chat and floor else ()
+            chosen = drafted if len(drafted) >= min(2, len(floor)) else floor
+            by_model = by_model or (chosen is drafted and bool(drafted))
+            said += [frozenset(content_stems(one.text)) for one in chosen]
+            paragraphs += [chosen] if chosen else []
+        if paragraphs:
+            written.append(Section(heading, members, tuple(paragraphs), by_model))
+    return written
+
+
+def ledger_of(journal: Journal) -> list[LedgerEntry]:
+    """The entries of the plan as it is now, in its order, whatever was found first."""
+    order = {step.id: at for at, step in enumerate(active(tuple(journal.steps.values())))}
+    asked = {key: journal.steps[key].asked for key in order}
+    current = (entry for entry in journal.ledger if entry.step in order and entry.facet == asked[entry.step])
+    return sorted(current, key=lambda entry: order[entry.step])
+
+
+def _heading(step: Step, shape: str) -> str:
+    """The heading of a step's section: its own, or its question, shortened."""
+    if shape == "single" and step.parent == 0 and not step.heading:
+        return ""
+    heading = step.heading or step.asked
+    if len(words(heading)) <= LONGEST_HEADING:
+        return heading.rstrip(".!")
+    return " ".join(heading.split()[: LONGEST_HEADING - 1]).rstrip(",;:.!") + " …"
+
+
+def _assigned(ledger: Sequence[LedgerEntry], journal: Journal) -> dict[int, list[LedgerEntry]]:
+    """The entries by step, each sentence in the one that it answers best, best first."""
+
+    def worth(entry: LedgerEntry) -> float:
+        return shared(entry.facet, passage_of(entry, journal.documents)) if entry.score is None else entry.score
+
+    best: dict[tuple[str, int], LedgerEntry] = {}
+    for entry in ledger:
+        key = (entry.document, entry.start)
+        if key not in best or worth(entry) > worth(best[key]):
+            best[key] = entry
+    own: dict[int, list[LedgerEntry]] = {}
+    for entry in ledger:
+        if best[entry.document, entry.start] is entry:
+            own.setdefault(entry.step, []).append(entry)
+    return own
+
+
+def _repeats(entry: LedgerEntry, journal: Journal, said: Sequence[frozenset[str]]) -> bool:
+    stems = content_stems(journal.documents[entry.document].text[entry.start : entry.end])
+    return any(jaccard(stems, other) >= REPEATED for other in said)
+
+
+async def _floor(step: Step, evidence: Sequence[Evidence], journal: Journal, runtime: Runtime) -> tuple[Said, ...]:
+    """The sources' own sentences that answer, the best first."""
+    if not evidence or (evidence[0].sentences and evidence[0].answers < 0):
+        return ()
+    evidence = _of_facet(step, evidence)
+    if not evidence:
+        return ()
+    near, most = _near(step, evidence, MOST[journal.run.shape])
+    text = await extract(step.asked, near, embed=await runtime.embed_ready(), most=most)
+    sentences = _naming_first(step, [text[start:end] for start, end in sentence_spans(text)], evidence)
+    return await _supported(sentences, evidence, runtime)
+
+
+def _naming_first(step: Step, sentences: list[str], evidence: Sequence[Evidence]) -> list[str]:
+    """The sentences with one in front that names the side or item, by its words or its document's title."""
+    side = set(content_stems(step.side))
+    if not side or not sentences or side <= set(content_stems(sentences[0])):
+        return sentences
+    named = next((one for one in sentences if side <= set(content_stems(one)) and not leans_back(one)), "")
+    if named:
+        return [named, *(one for one in sentences if one != named)]
+    of = {item.passage.text: item.passage.document.title for item in evidence}
+    title = of.get(sentences[0], "")
+    return [f"{title}: {sentences[0]}", *sentences[1:]] if side <= set(content_stems(title)) else sentences
+
+
+def _of_facet(step: Step, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+    """The evidence without sentences that hardly answer and do not name what is asked about a side or an item."""
+    facet = set(content_stems(step.asked)) - set(content_stems(step.side))
+    if not step.side or not facet:
+        return evidence
+    return [item for item in evidence if item.answers >= SURELY or facet & set(content_stems(item.passage.text))]
+
+
+def _near(step: Step, evidence: Sequence[Evidence], most: int) -> tuple[Sequence[Evidence], int]:
+    """The evidence that belongs to what a step asks, and how many sentences of it: of a figure, date or name one."""
+    if not evidence[0].sentences:
+        return evidence, most
+    if step.kind == "list":
+        sources = [(one.document, one.start) for one in step.candidates]
+        listing = [item for item in evidence if any(_holds(item.passage, *source) for source in sources)]
+        return (listing or evidence)[:1], 1
+    is_fact = lacks_form(step.asked, "")
+    least = evidence[0].answers - (OF_A_FACT if is_fact else OF_A_MATTER)
+    near = [item for item in evidence if item.answers >= least]
+    return near, min(most, 1 if most < MOST["single"] else 2) if is_fact else most
+
+
+def _holds(passage: Passage, document: str, start: int) -> bool:
+    return passage.document.id == document and passage.start <= start < passage.end
+
+
+async def _supported(sentences: Sequence[str], evidence: Sequence[Evidence], runtime: Runtime) -> tuple[Said, ...]:
+    """The sentences that the evidence supports; one that points back stays only behind the one before it."""
+    judgements = await judge(
+        sentences, evidence, embed=await runtime.embed_ready(), entail=await runtime.entail_ready()
+    )
+    kept: list[Said] = []
+    follows = False
+    for sentence, judgement in zip(sentences, judgements, strict=True):
+        holds = judgement.verdict == "supported" and bool(judgement.quotes)
+        if holds and (follows or not leans_back(sentence)):
+            kept.append(Said(sentence, judgement))
+            follows = True
+        else:
+            follows = False
+    return tuple(kept)
+
+
+async def _drafted(
+    step: Step, evidence: Sequence[Evidence], journal: Journal, runtime: Runtime, chat: Chat
+) -> tuple[Said, ...]:
+    """What of the model's draft is supported; () when it may not be asked, fails, or says nothing that is."""
+    draft = await _draft(step, evidence, journal, runtime, chat)
+    text = without_marks(draft)
+    distinct = dict.fromkeys(text[start:end] for start, end in claim_spans(text))
+    return await _supported(list(distinct), evidence, runtime) if distinct else ()
+
+
+async def _draft(step: Step, evidence: Sequence[Evidence], journal: Journal, runtime: Runtime, chat: Chat) -> str:
+    """The draft of a section, within the budget; a call that was made before is not made again."""
+    material = "\0".join([llm.chat_id(chat), step.asked, *(item.passage.text for item in evidence)])
+    key = hashlib.sha256(material.encode("utf-8", "surrogatepass")).hexdigest()
+    if known := journal.calls.get(key):
+        return known.reply
+    if journal.tokens_left < OF_A_DRAFT or journal.write_seconds <= 0 or journal.stopping.is_set():
+        return ""
+    seconds = min(runtime.settings.chat.timeout, journal.write_seconds)
+    try:
+        made = await synthesize(
+            step.asked, evidence, history=History(session=""), finding=Finding(report={}), chat=chat,
+            timeout=seconds, on_token=lambda _: None, lang="en", today=runtime.now.date(),
+        )  # fmt: skip
+    except ChatError:
+        return ""
+    cost = sum(await llm.count_tokens(chat, [step.asked, made.text, *(item.passage.text for item in made.evidence)]))
+    await journal.write(rows=[ModelCall(prompt=key, reply=made.text, tokens=cost + OF_A_PROMPT)])
+    return made.text

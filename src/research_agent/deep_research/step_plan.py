@@ -1,0 +1,120 @@
+"""Plan of a run, by rule: the steps that the form of a question asks for, in the order of the report's sections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from research_agent.deep_research.shape import Form, form_of, is_plural
+from research_agent.memory import Shape, Step
+from research_agent.stages.plan import subject_phrase
+
+__all__ = ["SLOT", "active", "heading_of", "plan_question", "ready", "slots", "waits_for"]
+
+SLOT = re.compile(r"\{(\d{1,4})\}")
+"""Slot of a step's text, which the finds of the step with that id fill."""
+EFFECT = re.compile(
+    r"how\s+\w+\s+(?P<cause>.+?)\s+(?:affect|influence|change|impact)s?\s+(?P<what>.+?)\s*\??$", re.IGNORECASE
+)
+
+
+def plan_question(question: str) -> tuple[Shape, tuple[Step, ...]]:
+    """The shape of a question and the steps that find its answer; nothing is searched for yet."""
+    asked = " ".join(question.split())
+    form = form_of(asked)
+    steps = {"compare": _compare, "fan-out": _fan_out, "chain": _chain, "survey": _survey}.get(form.shape, _single)
+    made = steps(asked, form)
+    return form.shape, tuple(replace(step, id=at, position=at) for at, step in enumerate(made, 1))
+
+
+def slots(step: Step) -> tuple[int, ...]:
+    """The ids of the steps whose finds a step needs, each once, in the order of its text."""
+    return tuple(dict.fromkeys(int(match[1]) for match in SLOT.finditer(step.text)))
+
+
+def active(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps of the plan in its order: those that a list made stand behind their template."""
+    return tuple(sorted((one for one in steps if one.state != "dropped"), key=lambda one: (one.position, one.id)))
+
+
+def waits_for(step: Step, steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps that must have ended before this one can be asked."""
+    needed = set(slots(step))
+    return tuple(one for one in steps if one.id in needed and one.state in {"waiting", "running"})
+
+
+def ready(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps that can be asked now."""
+    return tuple(step for step in active(steps) if step.state == "waiting" and not waits_for(step, steps))
+
+
+def _single(question: str, _: Form) -> list[Step]:
+    return [Step(id=0, text=question)]
+
+
+def _compare(question: str, form: Form) -> list[Step]:
+    """Aspect by aspect, each side; without aspects each side, and the question itself."""
+    if form.links:
+        return [Step(id=0, text=text, side=side) for text, side in zip(form.links, form.sides, strict=False)]
+    if not form.aspects:
+        sides = [
+            Step(id=0, text=f"What {'are' if is_plural(side) else 'is'} {side}?", heading=_title(side), side=side)
+            for side in form.sides
+        ]
+        return [*sides, Step(id=0, text=question, heading="Compared")]
+    return [
+        Step(id=0, text=_aspect_question(aspect, side), heading=_title(aspect), side=side)
+        for aspect in form.aspects
+        for side in form.sides
+    ]
+
+
+def _aspect_question(aspect: str, side: str) -> str:
+    """ "size", "Mars" -> "What is the size of Mars?"."""
+    verb = "are" if is_plural(aspect.split()[-1]) else "is"
+    return f"What {verb} the {aspect} of {side}?"
+
+
+def _fan_out(_: str, form: Form) -> list[Step]:
+    listing, template = form.links
+    return [Step(id=0, text=listing, kind="list", heading=_of_list(listing)), Step(id=0, text=template)]
+
+
+def _of_list(listing: str) -> str:
+    """ "Which countries border Germany?" -> "Countries border Germany" is none: the list is headed by its noun."""
+    noun = re.match(r"(?:Which|What are the)\s+(?P<noun>(?:\w+\s+){0,2}?\w*s)\b", listing)
+    return _title(noun["noun"]) if noun else "The list"
+
+
+def _chain(_: str, form: Form) -> list[Step]:
+    return [Step(id=0, text=link) for link in form.links]
+
+
+def _survey(question: str, _: Form) -> list[Step]:
+    """The question, which finds aspects; each aspect; and what speaks against."""
+    field = _field(question)
+    against = f"What is disputed or uncertain about {field}?"
+    return [
+        Step(id=0, text=question, kind="facets", heading="Overview"),
+        Step(id=0, text=f"What is the role of {{1}} in {field}?"),
+        Step(id=0, text=against, kind="contrary", heading="What speaks against it"),
+    ]
+
+
+def _field(question: str) -> str:
+    """The field of a survey, as a phrase: "the effects of coffee on health"."""
+    if match := EFFECT.match(question):
+        return f"the effects of {match['cause']} on {match['what']}"
+    phrase = subject_phrase(question) or question.rstrip("?!. ")
+    return phrase if phrase[:1].isupper() or phrase.casefold().startswith("the ") else f"the {phrase}"
+
+
+def _title(text: str) -> str:
+    """Heading: the first letter large, the rest as it is written."""
+    return text[:1].upper() + text[1:]
+
+
+def heading_of(item: str, template: Step) -> str:
+    """The heading of the step that a list's item makes."""
+    return f"{template.heading}: {item}" if template.heading else _title(item)

@@ -1,0 +1,39 @@
+"""Disagreements: planted contradictions are found, and texts that agree or speak of something else raise no alarm."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.planted_pairs import AGREEING, CONTRADICTING, Pair
+from research_agent.deep_research.disagreements import find_disagreements
+from research_agent.memory import Disagreement, LedgerEntry
+from research_agent.text.copies import near_duplicates
+from research_agent.text.sentences import sentence_spans
+from research_agent.types import Document
+
+pytestmark = pytest.mark.anyio
+
+
+async def found(pair: Pair) -> list[Disagreement]:
+    documents = [
+        Document(source="a", title=pair.titles[at], url=f"https://{at}.example", text=text, retrieved="2026-01-01")
+        for at, text in enumerate((pair.one, pair.other))
+    ]
+    ledger = [
+        LedgerEntry(step=1, document=one.id, start=start, end=end, score=1.0, witness=one.id)
+        for one in documents
+        for start, end in sentence_spans(one.text)
+    ]
+    return await find_disagreements(ledger, {one.id: one for one in documents}, near_duplicates(), None)
+
+
+async def test_planted_contradictions_are_found_by_rule() -> None:
+    missed = [pair for pair in CONTRADICTING if not await found(pair)]
+    assert len(CONTRADICTING) == 100
+    assert len(missed) <= 5, missed
+
+
+async def test_texts_that_agree_or_speak_of_something_else_raise_no_alarm() -> None:
+    alarms = [(pair, told) for pair in AGREEING if (told := await found(pair))]
+    assert len(AGREEING) == 100
+    assert len(alarms) <= 2, alarms

@@ -1,0 +1,50 @@
+"""Opposed sentences, by their form."""
+
+from __future__ import annotations
+
+import pytest
+
+from research_agent.deep_research.opposed import opposed
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "values"),
+    [
+        ("The Lumen is 412 km long.", "The Lumen is 380 km long.", ("412 km", "380 km")),
+        ("The tower of Arvel stands 312 m tall.", "The tower of Arvel is 481 m high.", ("312 m", "481 m")),
+        ("Arvel was founded in 1812.", "Arvel was founded in 1851.", ("1812", "1851")),
+        ("The mayor of Arvel is Mira Vant.", "The mayor of Arvel is Ole Brandt.", ("Mira Vant", "Ole Brandt")),
+        ("Ines Holt was born in Ostrel.", "Ines Holt was born in Norvik.", ("Ostrel", "Norvik")),
+        ("The Lumen does leak.", "The Lumen does not leak.", ("The Lumen does leak.", "The Lumen does not leak.")),
+    ],
+)  # fmt: skip
+def test_what_cannot_both_be_so_is_opposed(one: str, other: str, values: tuple[str, str]) -> None:
+    assert opposed(one, other) == values
+    assert opposed(other, one) == values[::-1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The Lumen is 412 km long.", "The Lumen is 412.0 km long."),
+        ("The Lumen is about 410 km long.", "The Lumen is 412 km long."),
+        ("The Lumen is 412 km long.", "The Lumen is 256 miles long."),
+        ("The Lumen is 412 km long.", "The Lumen is 90 km wide."),
+        ("The Lumen is 412 km long.", "The Orrel is 380 km long."),
+        ("Arvel had 300 people in 1912.", "Arvel had 481 people in 2012."),
+        ("Arvel had 300 people.", "Arvel had 481 people in 2012."),
+        ("Arvel was founded in 1812 by Ines Holt.", "Arvel was rebuilt in 1951 by Ines Holt."),
+        ("About 12 percent of Arvel is forest.", "About 51 percent of Arvel is water."),
+        ("Arvel borders Brone.", "Arvel borders Cinth."),
+        ("Arvel was visited by Mira Vant.", "Arvel was visited by Ole Brandt."),
+        ("It is 412 km long.", "It is 380 km long."),
+        ("Yes.", "No."),
+        ("", ""),
+    ],
+)
+def test_what_may_both_be_so_is_not(one: str, other: str) -> None:
+    assert opposed(one, other) is None
+
+
+def test_in_documents_of_one_subject_no_name_is_needed() -> None:
+    assert opposed("It is 412 km long.", "It is 380 km long.", same_thing=True) == ("412 km", "380 km")

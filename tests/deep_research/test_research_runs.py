@@ -1,0 +1,253 @@
+"""Runs of deep research from the question to the report, over a small world and without a model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers.deep_world import PLANETS, WordSource, document, tiny_runtime
+from research_agent.deep_research.budget import BUDGETS
+from research_agent.deep_research.research_runs import (
+    Report,
+    edit_plan,
+    plan_of,
+    report_json,
+    report_of,
+    run_to_end,
+    start_run,
+    stop,
+)
+from research_agent.errors import PlanChangedError, RunBusyError, UsageError
+from research_agent.memory import Budget, Memory, Request, RunEvent, Writes, open_memory, research_rows
+from research_agent.memory.research_store import _SqliteRuns
+from research_agent.memory.verification.verify import check
+
+pytestmark = pytest.mark.anyio
+
+COMPARE = "Compare Arvel and Brone: diameter, atmosphere"
+LISTED = "What is the diameter of each of the planets of Sorrel?"
+CHAIN = "Where was the author of Lantern born?"
+
+
+@pytest.fixture
+async def memory(tmp_path: Path) -> AsyncIterator[Memory]:
+    async with open_memory(tmp_path / "s.db") as opened:
+        yield opened
+
+
+async def run(
+    memory: Memory, question: str, home: Path, *sources: WordSource, budget: Budget = BUDGETS["quick"], **given: Any
+) -> Report:
+    started = await start_run(question, memory, budget=budget)
+    async with tiny_runtime(memory, sources or (WordSource(),), home) as runtime:
+        return await run_to_end(started.id, runtime, **given)
+
+
+async def test_a_comparison_has_a_section_an_aspect_and_cites_each_sentence(memory: Memory, tmp_path: Path) -> None:
+    report = await run(memory, COMPARE, tmp_path)
+    assert report.answer
+    assert report.answer.text == (
+        "## Diameter\n\nThe diameter of Arvel is 6,100 km. [1]\n\nThe diameter of Brone is 9,400 km. [2]\n\n"
+        "## Atmosphere\n\nThe atmosphere of Arvel is thin. [1]\n\nThe atmosphere of Brone is mostly nitrogen. [2]"
+    )
+    assert report.answer.support()["sentences"] == report.answer.support()["supported"] == 4
+    (record,) = await memory.records(report.rows.run.id)
+    assert check(record).holds
+    told = report_json(report)
+    assert told["run"]["state"] == "done"
+    assert [section["heading"] for section in told["sections"]] == ["Diameter", "Atmosphere"]
+    assert told["budget"]["limit"]["requests"] == 30
+    assert {"answer", "citations", "plan", "gaps", "conflicts"} <= told.keys()
+
+
+async def test_each_item_of_a_list_is_asked_for(memory: Memory, tmp_path: Path) -> None:
+    report = await run(memory, LISTED, tmp_path)
+    assert report.answer
+    assert [step.asked for step in report.rows.steps if step.origin == "found"] == [
+        "What is the diameter of Arvel?", "What is the diameter of Brone?", "What is the diameter of Cinth?",
+    ]  # fmt: skip
+    for diameter in ("6,100", "9,400", "2,050"):
+        assert diameter in report.answer.text
+
+
+async def test_a_chain_is_answered_in_turn_and_the_answer_stands_first(memory: Memory, tmp_path: Path) -> None:
+    report = await run(memory, CHAIN, tmp_path)
+    assert report.answer
+    assert report.answer.text.startswith("Mira Vant was born in Ostrel in 1921. [1]")
+    assert "## Who is the author of Lantern?" in report.answer.text
+
+
+async def test_what_is_not_found_is_said_and_nothing_is_made_up(memory: Memory, tmp_path: Path) -> None:
+    report = await run(memory, "Compare Arvel and Brone: moons", tmp_path)
+    assert report.answer
+    assert report.answer.status in {"complete", "offline"}
+    assert any("Not found: What are the moons of Brone?" in note for note in report.answer.notes)
+    nothing = await run(memory, "When was the Quorl built?", tmp_path)
+    assert nothing.answer
+    assert (nothing.answer.status, nothing.answer.citations) == ("none", ())
+    (record,) = await memory.records(nothing.rows.run.id)
+    assert check(record).holds
+
+
+async def test_disagreeing_sources_are_shown_both(memory: Memory, tmp_path: Path) -> None:
+    other = document("Arvel", "The diameter of Arvel is 7,300 km. It is said to be old and cold.", source="annals")
+    report = await run(memory, "What is the diameter of Arvel?", tmp_path, WordSource([*PLANETS, other]))
+    assert report.answer
+    assert "## Where sources disagree" in report.answer.text
+    said = {word for one in report_json(report)["conflicts"] for word in (one["ours"], one["theirs"])}
+    assert said == {"6,100 km", "7,300 km"}
+    assert report.answer.conflicts
+
+
+async def test_the_plan_is_edited_before_and_each_edit_is_compared(memory: Memory, tmp_path: Path) -> None:
+    started = await start_run(COMPARE, memory, budget=BUDGETS["quick"])
+    known, _ = await plan_of(started.id, memory)
+    await edit_plan(
+        started.id, memory, known.plan_version, "1. What is the diameter of Arvel?\nWhen was Lantern printed?"
+    )
+    with pytest.raises(PlanChangedError):
+        await edit_plan(started.id, memory, known.plan_version, "1. Why?")
+    async with tiny_runtime(memory, [WordSource()], tmp_path) as runtime:
+        report = await run_to_end(started.id, runtime)
+    assert report.answer
+    assert "1954" in report.answer.text
+    assert "Brone" not in report.answer.text
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+async def test_killed_after_every_commit_it_ends_with_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = await _survives(tmp_path / "whole", monkeypatch, kill_at=())
+    every = await _survives(tmp_path / "every", monkeypatch, kill_at=range(1, 60))
+    assert every == whole
+
+
+async def _survives(home: Path, monkeypatch: pytest.MonkeyPatch, kill_at: Sequence[int]) -> str:
+    """The text of a run whose process dies after these commits, each time at the first one that follows."""
+    home.mkdir()  # noqa: ASYNC240 - a test
+    asked: list[str] = []
+    commit, count, lives = _SqliteRuns.commit, 0, 0
+
+    async def counted(self: _SqliteRuns, claim: Any, writes: Writes) -> Any:
+        nonlocal count
+        result = await commit(self, claim, writes)
+        asked.extend(row.key for row in writes.rows if isinstance(row, Request))
+        count += 1
+        if count in kill_at:
+            raise Killed
+        return result
+
+    monkeypatch.setattr(_SqliteRuns, "commit", counted)
+    async with open_memory(home / "s.db") as memory:
+        started = await start_run(CHAIN, memory, budget=BUDGETS["quick"])
+        ended = False
+        while not ended:
+            lives += 1
+            await memory._run("write", research_rows.resume)  # type: ignore[attr-defined]  # as the next process does
+            try:
+                async with tiny_runtime(memory, [WordSource()], home) as runtime:
+                    await run_to_end(started.id, runtime)
+                    ended = True
+            except* Killed:
+                pass
+        monkeypatch.setattr(_SqliteRuns, "commit", commit)
+        report = await report_of(started.id, memory)
+    assert len(asked) == len(set(asked)), "what was answered is asked again"
+    assert lives == 1 or lives > 5
+    assert report.answer
+    assert report.rows.run.reports == 1
+    return report.answer.text
+
+
+async def test_a_stop_gives_the_report_of_what_is_there_and_the_run_goes_on_later(
+    memory: Memory, tmp_path: Path
+) -> None:
+    stopping = asyncio.Event()
+
+    def stop_early(event: RunEvent) -> None:
+        if event.kind == "StepFinished":
+            stopping.set()
+
+    report = await run(memory, LISTED, tmp_path, on_event=stop_early, stopping=stopping)
+    assert (report.rows.run.state, report.answer and report.answer.status) == ("stopped", "interrupted")
+    async with tiny_runtime(memory, [WordSource()], tmp_path) as runtime:
+        whole = await run_to_end(report.rows.run.id, runtime)
+    assert whole.answer
+    assert "2,050" in whole.answer.text
+    assert (whole.rows.run.state, whole.rows.run.turn, whole.rows.run.reports) == ("done", 2, 2)
+    async with tiny_runtime(memory, [], tmp_path) as runtime:
+        assert (await run_to_end(report.rows.run.id, runtime)).answer == whole.answer
+
+
+async def test_another_process_can_ask_for_the_report(memory: Memory, tmp_path: Path) -> None:
+    started = await start_run(LISTED, memory, budget=BUDGETS["quick"])
+    async with tiny_runtime(memory, [WordSource()], tmp_path) as runtime, asyncio.TaskGroup() as group:
+
+        def on_event(event: RunEvent) -> None:
+            if event.kind == "StepStarted":
+                group.create_task(stop(started.id, memory))
+
+        running = group.create_task(run_to_end(started.id, runtime, on_event=on_event))
+        await asyncio.sleep(0)
+        report = await running
+    assert report.rows.run.state == "stopped"
+
+
+async def test_a_run_is_at_work_in_one_place(memory: Memory, tmp_path: Path) -> None:
+    started = await start_run(CHAIN, memory)
+    await memory.research.claim(started.id)
+    async with tiny_runtime(memory, [WordSource()], tmp_path) as runtime:
+        with pytest.raises(RunBusyError):
+            await run_to_end(started.id, runtime)
+
+
+async def test_the_budget_of_searches_is_kept_and_a_report_comes_all_the_same(memory: Memory, tmp_path: Path) -> None:
+    source = WordSource()
+    budget = Budget(seconds=60, requests=2, tokens=0)
+    report = await run(memory, LISTED, tmp_path, source, budget=budget)
+    assert len(source.asked) == 2 == report.rows.run.spent.requests
+    assert report.answer
+
+
+async def test_with_no_time_left_the_report_says_what_was_not_searched(memory: Memory, tmp_path: Path) -> None:
+    report = await run(memory, COMPARE, tmp_path, budget=Budget(seconds=0.0001, requests=9, tokens=0))
+    assert report.answer
+    assert any(note.startswith("Not searched for in time") for note in report.answer.notes)
+
+
+async def test_a_source_that_fails_costs_itself(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(WordSource):
+        async def search(self, *_: Any, **__: Any) -> Any:
+            raise RuntimeError("broken")
+
+    report = await run(memory, COMPARE, tmp_path, WordSource(), Broken(name="broken"))
+    assert report.answer
+    assert {one.name: one.status for one in report.answer.sources} == {"shelf": "ok", "broken": "failed"}
+    assert "6,100" in report.answer.text
+
+
+async def test_events_are_told_in_order_once_committed(memory: Memory, tmp_path: Path) -> None:
+    told: list[RunEvent] = []
+    report = await run(memory, CHAIN, tmp_path, on_event=told.append)
+    stored = await memory.research.events(report.rows.run.id)
+    assert [event.seq for event in told] == [event.seq for event in stored[1:]]
+    kinds = [event.kind for event in told]
+    assert kinds[0] == "RunStarted"
+    assert kinds[-1] == "RunFinished"
+    assert kinds.count("StepFinished") == 2
+
+
+async def test_no_report_is_no_json(memory: Memory) -> None:
+    started = await start_run(CHAIN, memory)
+    with pytest.raises(UsageError, match="no report"):
+        report_json(await report_of(started.id, memory))
