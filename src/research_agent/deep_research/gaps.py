@@ -7,7 +7,7 @@ from datetime import date
 
 from research_agent.deep_research.collection import Entry
 from research_agent.deep_research.finds import ANSWERS
-from research_agent.deep_research.residual_hop import residual
+from research_agent.deep_research.residual_hop import rest_of
 from research_agent.memory import Gap, GapKind, LedgerEntry, Step
 from research_agent.stages.plan import subject_phrase
 from research_agent.stages.recency import asked_period, outdated
@@ -72,7 +72,7 @@ def queries_for(step: Step, gap: Gap, topic: Topic, evidence: Sequence[Evidence]
 def _queries(step: Step, gap: Gap, topic: Topic, evidence: Sequence[Evidence]) -> Iterator[str]:
     if gap.kind in {"no evidence", "empty slot"} and evidence:
         passage = evidence[0].passage
-        rest = residual(step.asked, Entry(passage.document.id, passage.document.title, passage.text))
+        rest = rest_of(step.asked, Entry(passage.document.id, passage.document.title, passage.text)).searched
         yield " ".join(rest.split()[:LONGEST_QUERY])
     if gap.kind == "not mentioned":
         yield gap.what
