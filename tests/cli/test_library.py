@@ -308,3 +308,11 @@ def test_watch_follows_changes_until_it_is_stopped(
 def test_a_library_of_pages_has_nothing_to_watch(papers: DocumentFolder) -> None:
     run("add", PAGE, "--later")
     assert isinstance(run("watch").exception, UsageError)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"), [(("add",), "Name a folder"), (("add", ".", "--collection", "Sea"), "--zotero")]
+)
+def test_add_without_anything_to_add_is_a_wrong_call(args: tuple[str, ...], message: str) -> None:
+    result = run(*args)
+    assert (result.exit_code, message in result.stderr) == (2, True)

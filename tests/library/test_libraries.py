@@ -11,7 +11,15 @@ import pytest
 
 from research_agent.errors import UsageError
 from research_agent.library.database import library_names, library_path
-from research_agent.library.libraries import delete_library, known_library, library_size, rename_library, sync_lock
+from research_agent.library.libraries import (
+    delete_library,
+    known_library,
+    library_command,
+    library_name,
+    library_size,
+    rename_library,
+    sync_lock,
+)
 from research_agent.library.sqlite_store import open_library
 
 
@@ -96,3 +104,16 @@ async def test_a_second_sync_waits_for_the_first(tmp_path: Path) -> None:
             await waits.wait()
             order.append("first")
     assert order == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("Deep sea", "deep-sea"), ("Éclat & Ruhm (2)", "eclat-ruhm-2"), ("海", "library"), ("x" * 99, "x" * 40)],
+)
+def test_a_name_is_made_of_a_title(title: str, name: str) -> None:
+    assert library_name(title) == name
+
+
+def test_commands_name_a_library_that_is_not_the_usual_one() -> None:
+    assert library_command("sync", "library") == "research-agent library sync"
+    assert library_command("sync", "sea") == "research-agent library sync --library sea"

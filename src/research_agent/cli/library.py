@@ -19,7 +19,7 @@ from research_agent.cli.table import print_line
 from research_agent.concurrency import task_group
 from research_agent.errors import UsageError
 from research_agent.library.added_paths import added_path, find_added, is_address, is_within
-from research_agent.library.libraries import DEFAULT, library_command
+from research_agent.library.libraries import DEFAULT, library_command, library_name
 from research_agent.text.humanize import duration
 from research_agent.text.sanitize import printable
 
@@ -45,15 +45,36 @@ def command() -> None:
 
 
 @command.command("add")
-@click.argument("paths", metavar="PATH|URL...", nargs=-1, required=True)
-@LIBRARY
+@click.argument("paths", metavar="PATH|URL...", nargs=-1)
+@click.option("--library", "name", metavar="NAME", help=f"Which library.  [default: {DEFAULT}; of Zotero: its own]")
+@click.option("--zotero", metavar="PATH", help="Zotero's folder of data: its attachments, with titles and authors.")
+@click.option("--collection", metavar="NAME", help="Of Zotero this collection only, as a library of its own.")
 @LATER
 @OFFLINE
 @click.pass_context
-def add(ctx: click.Context, /, paths: tuple[str, ...], name: str, later: bool, offline: bool) -> None:
+def add(
+    ctx: click.Context,
+    /,
+    paths: tuple[str, ...],
+    name: str | None,
+    zotero: str | None,
+    collection: str | None,
+    later: bool,
+    offline: bool,
+) -> None:
     """Read folders, files and pages of the web, and keep them in the library. Ctrl-C loses nothing."""
+    if not (paths or zotero):
+        raise click.UsageError("Name a folder, a file or an address to add.")
+    if collection and not zotero:
+        raise click.UsageError("--collection stands only with --zotero.")
     wanted = [added_path(path) for path in paths]
-    ctx.exit(_run(command_settings(offline=offline), name, partial(_add, wanted=wanted), later=later, create=True))
+    if zotero:
+        from research_agent.library.zotero import zotero_path
+
+        wanted.append(zotero_path(zotero, collection or ""))
+        name = name or library_name(collection or "zotero")
+    task = partial(_add, wanted=wanted)
+    ctx.exit(_run(command_settings(offline=offline), name or DEFAULT, task, later=later, create=True))
 
 
 @command.command("sync")
@@ -272,9 +293,10 @@ async def _watch(work: Work, store: SqliteLibrary) -> bool:
     """Sync, then whenever a folder changes; embed in between. Ends by a signal."""
     from research_agent.cli.library_work import embed_passages
     from research_agent.library.watch_folders import changed_folders
+    from research_agent.library.zotero import is_zotero
 
-    folders = [item.path for item in await store.folders()]
-    if not any(not is_address(path) for path in folders):
+    folders = [item.path for item in await store.folders() if not (is_address(item.path) or is_zotero(item.path))]
+    if not folders:
         raise UsageError("The library has no folder to watch.", hint="Add one: research-agent library add FOLDER")
     await _sync(work, store, paths=(), forget_missing=False, again=False)
     click.echo("Watching. Ctrl-C ends it.", err=True)
@@ -288,7 +310,7 @@ async def _watch(work: Work, store: SqliteLibrary) -> bool:
 
     async with task_group() as group:
         group.create_task(embed())
-        async for changed in changed_folders([path for path in folders if not is_address(path)]):
+        async for changed in changed_folders(folders):
             began = time.monotonic()
             report = await work.sync(store, store.path, only=changed, quiet=True)
             if report.outcomes:

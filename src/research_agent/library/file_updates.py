@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,6 +15,7 @@ from research_agent.errors import ResearchAgentError, StoreError
 from research_agent.library.differences import Reuse, same_kind
 from research_agent.library.file_bytes import LARGEST, FileBytes, LargeFileError, read_whole
 from research_agent.library.protocol import FileRecord, LibraryStore
+from research_agent.library.scan import FileFacts
 
 __all__ = ["FileDone", "FileUpdates", "Outcome", "ReadFile"]
 
@@ -47,11 +48,18 @@ class FileUpdates:
     """
     Updates of the store from what is on disk; `records` are those that it holds.
 
-    Before a text is taken over from another file it is made sure, under one lock, that the store still holds it.
+    `facts` are known of some files, by path. Before a text is taken over from another file it is made sure, under one
+    lock, that the store still holds it.
     """
 
-    def __init__(self, store: LibraryStore, read: ReadFile, records: Sequence[FileRecord]) -> None:
-        self._store, self._read = store, read
+    def __init__(
+        self,
+        store: LibraryStore,
+        read: ReadFile,
+        records: Sequence[FileRecord],
+        facts: Mapping[str, FileFacts] | None = None,
+    ) -> None:
+        self._store, self._read, self._facts = store, read, facts or {}
         self._records: dict[str, FileRecord] = {}
         self._holders: Counter[str] = Counter()
         self._by_digest: dict[str, FileRecord] = {}
@@ -106,7 +114,7 @@ class FileUpdates:
             return done
         try:
             content = await self._read(got.body, name)
-            return await self._store_content(replace(now, digest=got.digest), content)
+            return await self._store_content(replace(now, digest=got.digest), self._with_facts(record.path, content))
         except StoreError:
             raise
         except ResearchAgentError as error:
@@ -128,6 +136,16 @@ class FileUpdates:
         """What is recorded of a file, under the folder that it is found in now."""
         known = self._records.get(record.path)
         return record if known is None else replace(known, folder=record.folder)
+
+    def _with_facts(self, path: str, content: FileText) -> FileText:
+        facts = self._facts.get(path, FileFacts())
+        return replace(
+            content,
+            title=facts.title or content.title,
+            author=facts.author or content.author,
+            published=facts.published or content.published,
+            doi=facts.doi or content.doi,
+        )
 
     async def _store_content(self, record: FileRecord, content: FileText) -> FileDone:
         record = replace(record, title=content.title, pages=len(content.pages), passages=0, document="")

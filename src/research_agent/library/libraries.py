@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import re
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -17,6 +19,7 @@ __all__ = [
     "delete_library",
     "known_library",
     "library_command",
+    "library_name",
     "library_size",
     "rename_library",
     "sync_lock",
@@ -26,6 +29,7 @@ DEFAULT = "library"
 """The name of a library that the user did not name."""
 
 BESIDE = ("", "-wal", "-shm", ".sync")
+LONGEST = 40  # characters of a name that is made
 PAUSE = 0.2  # seconds between two looks whether another program is done
 
 
@@ -44,6 +48,12 @@ def known_library(home: Path, name: str) -> Path:
 def library_command(command: str, name: str) -> str:
     """The command line that does something with a library: `library_command("sync", name)`."""
     return f"research-agent library {command}{f' --library {name}' if name != DEFAULT else ''}"
+
+
+def library_name(title: str) -> str:
+    """A name for a library that is called after something: "Deep sea" -> "deep-sea"."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST] or DEFAULT
 
 
 def library_size(path: Path) -> int:

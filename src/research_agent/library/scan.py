@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from research_agent.library.ignore_rules import Rules, is_ignored, is_never_read, rules_of
 
-__all__ = ["FileStat", "Snapshot", "Unseen", "scan"]
+__all__ = ["FileFacts", "FileStat", "Snapshot", "Unseen", "scan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,28 @@ class Unseen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
+    """What is known of a file from elsewhere, "" for an unknown field: it goes before what the file says of itself."""
+
+    title: str = ""
+    author: str = ""
+    published: str = ""
+    doi: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """
     What a folder lists: its readable files by path, and what could not be looked at.
 
-    `others` counts the files that are not read, by their ending ("" without one).
+    `others` counts the files that are not read, by their ending ("" without one). `facts` are known of some files.
     """
 
     root: str
     files: Mapping[str, FileStat] = field(default_factory=dict)
     unseen: tuple[Unseen, ...] = ()
     others: Mapping[str, int] = field(default_factory=dict)
+    facts: Mapping[str, FileFacts] = field(default_factory=dict)
 
 
 def scan(root: str, *, readable: Callable[[str], bool], apart: Collection[str] = ()) -> Snapshot:

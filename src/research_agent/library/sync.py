@@ -22,6 +22,7 @@ from research_agent.library.file_bytes import FileBytes, digest_of
 from research_agent.library.file_updates import FileDone, FileUpdates, Outcome, ReadFile
 from research_agent.library.protocol import FileRecord, Folder, LibraryStore
 from research_agent.library.scan import FileStat, Snapshot, Unseen, scan
+from research_agent.library.zotero import is_zotero, scan_zotero
 
 __all__ = ["FetchPage", "FetchedPage", "FileSynced", "FolderScanned", "SyncEvent", "SyncReport", "sync"]
 
@@ -108,7 +109,8 @@ async def sync(
     differences = compare(folders, snapshots, records, again=again)
     report.unseen += differences.unseen
     pages = [folder for folder in wanted if is_address(folder.path)] if fetch is not None else []
-    run = _Run(FileUpdates(store, read, records), report, differences.work + len(pages), on_event)
+    facts = {path: known for snapshot in snapshots.values() for path, known in snapshot.facts.items()}
+    run = _Run(FileUpdates(store, read, records, facts), report, differences.work + len(pages), on_event)
     await run.apply(differences, again=again)
     if fetch is not None:
         await run.refresh(pages, fetch, again=again)
@@ -133,7 +135,10 @@ async def _look(
         if is_address(folder.path):
             continue
         apart = [other.path for other in folders if other.path != folder.path]
-        snapshot = await asyncio.to_thread(scan, folder.path, readable=readable, apart=apart)
+        if is_zotero(folder.path):
+            snapshot = await asyncio.to_thread(scan_zotero, folder.path, readable=readable)
+        else:
+            snapshot = await asyncio.to_thread(scan, folder.path, readable=readable, apart=apart)
         recorded = had[folder.path]
         excluded = await asyncio.to_thread(_still_there, recorded, snapshot)
         away = not forget_missing and is_away(snapshot, recorded, excluded=excluded)
