@@ -50,10 +50,10 @@ demo: setup ## three questions, asked and answered
 # Three workers for two cores: many a test waits, for a child to start or for time to pass.
 test: $(VENV)/dev.done ## everything CI runs
 	@$(MAKE) --no-print-directory -j3 check parts system
-	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not measure"
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not measure and not variant"
 
-measure: $(VENV)/dev.done parts ## tests of figures over thousands of real rows: minutes, and bounds of `make evals`
-	@$(BIN)/python -m pytest -m measure
+measure: $(VENV)/dev.done parts ## tests of figures over thousands of real rows, and further cases: minutes
+	@$(BIN)/python -m pytest -m "measure or variant"
 
 check: $(VENV)/dev.done ## lint, types, import direction
 	@$(BIN)/ruff check .

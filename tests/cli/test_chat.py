@@ -58,7 +58,7 @@ async def test_ctrl_c_before_a_word_was_written_claims_nothing(capsys: pytest.Ca
     assert capsys.readouterr().err == "stopped\n"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.variant)])
 async def test_an_end_from_outside_keeps_what_was_written_and_exits_130(number: signal.Signals) -> None:
     assert await converse(QUESTION, QUESTION, with_engine=stopped_by(number, at=Token, of=engine())) == 130
     assert [turn.answer.status for turn in await stored()] == ["interrupted"]
@@ -142,7 +142,7 @@ def test_in_a_real_terminal() -> None:
     assert history.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("command", [[], ["ask", QUESTION_OF_THE_WORLD]])
+@pytest.mark.parametrize("command", [[], pytest.param(["ask", QUESTION_OF_THE_WORLD], marks=pytest.mark.variant)])
 async def test_a_terminal_that_is_closed_ends_it_and_keeps_what_was_streamed(command: list[str]) -> None:
     world, ollama = World(), FakeOllama(rate=5)
     told = {**os.environ, "RESEARCH_AGENT_CONTACT": "me@example.org"}

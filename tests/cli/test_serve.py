@@ -48,7 +48,12 @@ def asked(base: str, path: str, token: str, body: object = None) -> urllib.reque
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0)], ids=["int", "term", "hup"]
+    ("number", "code"),
+    [
+        pytest.param(signal.SIGINT, 130, id="int"),
+        pytest.param(signal.SIGTERM, 0, id="term", marks=pytest.mark.variant),
+        pytest.param(signal.SIGHUP, 0, id="hup", marks=pytest.mark.variant),
+    ],
 )
 def test_a_signal_keeps_the_turn_tells_the_stream_and_leaves_nobody_behind(
     tmp_path: Path, number: signal.Signals, code: int

@@ -104,6 +104,7 @@ async def test_the_topic_call_of_a_turn_leaves_the_history_of_the_session_read(c
     assert await read_of(Prompt(LONG[0], f"{LONG[1]}Question: And then?")) < 20
 
 
+@pytest.mark.variant
 @pytest.mark.parts
 async def test_left_to_itself_the_server_reads_the_history_again(chat: Any, read_of: Any) -> None:
     """The broken twin of the one above."""

@@ -152,7 +152,7 @@ def test_two_at_once_one_works_and_one_waits_and_finds_it_done(
     assert states(settings) == READY
 
 
-@pytest.mark.parametrize("largest", [1_000, 150_000])
+@pytest.mark.parametrize("largest", [pytest.param(1_000, marks=pytest.mark.variant), 150_000])
 def test_a_full_disk_is_a_plain_line_and_no_part(tiny_index: Path, settings: Settings, largest: int) -> None:
     """Whether pip finds no room for the package, or we for what is in it."""
     full = setup_process.run(tiny_index, settings.home, "setup", **{setup_process.LARGEST: str(largest)})

@@ -29,6 +29,7 @@ def rows(leads: list[Lead]) -> list[Row]:
     return list(build(leads, seed=13, limit=2_000))
 
 
+@pytest.mark.variant
 @pytest.mark.parts
 def test_the_same_seed_gives_the_same_rows(leads: list[Lead], rows: list[Row]) -> None:
     assert list(build(leads, seed=13, limit=2_000)) == rows

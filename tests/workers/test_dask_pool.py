@@ -85,6 +85,7 @@ async def test_a_worker_killed_in_the_middle_loses_no_text(dask: DaskCluster, he
     assert np.array_equal(there, expected)
 
 
+@pytest.mark.variant
 async def test_a_worker_that_comes_later_gets_the_model_too(dask: DaskCluster, here: Settings) -> None:
     dask.add(1)
     _, expected, _ = await vectors_of(here, TEXTS)
@@ -95,6 +96,7 @@ async def test_a_worker_that_comes_later_gets_the_model_too(dask: DaskCluster, h
         assert np.array_equal(await embedder.embed(TEXTS), expected)
 
 
+@pytest.mark.variant
 async def test_a_call_is_given_the_workers_own_copy(dask: DaskCluster, here: Settings) -> None:
     """The path of this machine would do as well in a test on one machine, and nowhere else."""
     dask.add(1)
@@ -138,6 +140,7 @@ async def test_workers_that_compute_other_vectors_are_refused(
         await vectors_of(here.with_changes(cluster=dask.address), TEXTS)
 
 
+@pytest.mark.variant
 async def test_a_call_that_kills_every_worker_is_a_crash_not_a_hang(dask: DaskCluster, here: Settings) -> None:
     dask.add(6)  # Dask gives a call up after it has taken four
     assert here.encoder.file

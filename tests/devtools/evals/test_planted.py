@@ -80,6 +80,7 @@ def test_a_check_that_lets_all_through_is_seen() -> None:
         figures([], 1)
 
 
+@pytest.mark.variant
 @pytest.mark.parts
 @pytest.mark.judge
 @pytest.mark.reader

@@ -8,7 +8,7 @@ a parameter of its own on to them is looked at where it is called.
 from __future__ import annotations
 
 import ast
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from research_agent_devtools.checkout import ROOT
@@ -60,11 +60,15 @@ def _attributes(trees: Iterable[ast.AST], constants: Mapping[str, set[str]]) -> 
         _name(node) for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
     )
     attributes: dict[str, set[str]] = {}
+    called: dict[str, list[ast.Call]] = defaultdict(list)
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            called[_name(node.func)].append(node)
     for owner, init in ((node, each) for node in nodes if isinstance(node, ast.ClassDef) for each in node.body):
         if not isinstance(init, ast.FunctionDef) or init.name != "__init__":
             continue
         parameters = [each.arg for each in (*init.args.args[1:], *init.args.kwonlyargs)]
-        calls = [node for node in nodes if isinstance(node, ast.Call) and _name(node.func) == owner.name]
+        calls = called[owner.name]
         for attribute, value in _assigned_all(init.body):
             if stored[attribute] == 1 and isinstance(value, ast.Name) and value.id in parameters:
                 texts = [_argument(call, value.id, parameters.index(value.id), constants) for call in calls]
