@@ -23,6 +23,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "cli/mcp.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py run the command",
     "doctor/checks.py": "tests/doctor/test_doctor.py: each check by what doctor shows of it",
     "cli/painted_lines.py": "tests/cli/test_answer_stream.py: by what a screen shows of them",
+    "messages/chat_models.py": "tests/messages/test_messages.py: each line by what it says",
+    "cli/name_completion.py": "tests/cli/test_completion.py: names as a shell asks for them",
     "messages/command_line.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/diagnostics.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/failures.py": "tests/messages/test_messages.py: each line by what it says",

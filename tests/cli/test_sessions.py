@@ -71,6 +71,25 @@ def test_show_prints_every_turn_and_nothing_that_steers_the_terminal(home: Path)
     assert "\x1b" not in result.stdout
 
 
+def test_search_finds_questions_and_answers_and_exits_3_without_any(home: Path) -> None:
+    names = {line.split("\t")[0] for line in run("list").stdout.splitlines()}
+    first = run("list").stdout.splitlines()[0].split("\t")
+    found = run("search", *first[3].split()[:2])
+    assert found.exit_code == 0
+    assert {line.split("\t")[0] for line in found.stdout.splitlines()} <= names
+    nothing = run("search", "zzz", "nowhere")
+    assert (nothing.exit_code, nothing.stdout) == (3, "")
+    assert nothing.stderr == "No session has all of these words: zzz nowhere\n"
+
+
+def test_rename_changes_the_title_and_keeps_the_id(home: Path) -> None:
+    name = run("list").stdout.split("\t")[0]
+    assert run("rename", name, "A", "trip").exit_code == 0
+    assert f"{name}\t" in run("list").stdout
+    assert "A trip" in run("list").stdout
+    assert run("rename", "no-such-session", "x").exit_code == 2
+
+
 def test_export_gives_markdown_and_json_on_standard_output(home: Path) -> None:
     assert run("export", "old").stdout.startswith("# What is[2J light?\n")
     exported = json.loads(run("export", "old", "--format", "json").stdout)

@@ -27,7 +27,7 @@ COMMANDS = {
     "ask": "Answer one question.",
     "research": "Research a question in steps: a plan to edit, then a report.",
     "setup": "Download the built-in models, the encyclopedia and its index.",
-    "sessions": "List, show, export and delete stored sessions.",
+    "sessions": "List, search, show, rename, export and delete stored sessions.",
     "library": "Your own documents: add folders, keep them in step, see what was read of them.",
     "watch": "Ask questions anew at intervals, and tell what is new.",
     "verify": "Check every quote of a stored session or an exported bundle.",
@@ -35,7 +35,11 @@ COMMANDS = {
     "sandbox": "Say what holds a program here, or run one that nobody has read.",
     "serve": "A page for the browser and an API for programs, on this machine.",
     "mcp": "Serve search, fetch and research to other agents (Model Context Protocol).",
-    "doctor": "Say what is there, what is reachable and what to do next.",
+    "models": "List the chat models that can be used here, or download one.",
+    "config": "Show and change settings.",
+    "doctor": "Check models, sources and settings, and say what to do next.",
+    "completion": "Print the completion script of a shell: bash, zsh or fish.",
+    "man": "Print the manual page.",
     "eval": "Measure this program: retrieval, support, citations, injection, falsehoods, answers.",
 }
 """Commands with their line of help; each is the `command` of the module of its name."""

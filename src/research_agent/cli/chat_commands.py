@@ -20,6 +20,7 @@ from research_agent.concurrency import BackgroundContext
 from research_agent.engine import OpenEngine
 from research_agent.errors import ResearchAgentError, UsageError
 from research_agent.messages import command_line
+from research_agent.rendering.view import AnswerView
 from research_agent.settings import Settings
 from research_agent.text.restriction import told
 from research_agent.text.sanitize import printable
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "ChatState", "run_command"]
 
+MOST_SESSIONS = 20  # that are listed
 KEYS = """\
 Enter sends; Alt-Enter, or a backslash before Enter, begins a new line.
 Ctrl-C stops an answer (what was written is kept) or clears the line; Ctrl-D leaves."""
@@ -206,6 +208,37 @@ def _last(state: ChatState) -> Answer:
     return state.answer
 
 
+async def _sessions(state: ChatState, argument: str) -> None:
+    from research_agent.memory.session_search import find_sessions
+
+    _, runtime = await state.engine.get()
+    found = [one async for one in find_sessions(runtime.memory, argument)]
+    if not found:
+        click.echo(command_line.NO_SUCH_WORDS(words=argument) if argument else command_line.NO_SESSIONS())
+        return
+    print_rows([(one.info.id, str(one.info.turns), one.question or one.info.title) for one in found[:MOST_SESSIONS]])
+    if found[MOST_SESSIONS:]:
+        click.echo(command_line.MORE_SESSIONS(n=len(found) - MOST_SESSIONS))
+    click.echo(command_line.OPEN_SESSION())
+
+
+async def _rename(state: ChatState, argument: str) -> None:
+    session = await state.resolve_session()
+    if session is None or not argument:
+        raise UsageError(command_line.NOTHING_TO_RENAME(), hint=command_line.RENAME_LIKE_THIS())
+    _, runtime = await state.engine.get()
+    await runtime.memory.rename(session, argument)
+    click.echo(command_line.RENAMED(session=session, title=printable(argument)))
+
+
+async def _removed(state: ChatState, argument: str) -> None:
+    taken = AnswerView(_last(state)).taken_out
+    for one in taken:
+        print_text(f"{one.text} [{one.reason}]")
+    if not taken:
+        click.echo(command_line.NOTHING_REMOVED())
+
+
 async def _setup(state: ChatState, argument: str) -> None:
     from research_agent.cli.setup import bring
 
@@ -235,6 +268,9 @@ COMMANDS = {
     "/model": Command("[PROVIDER:NAME]", "show the chat model, or take another", _model),
     "/only": Command("[--site HOST ... --since DAY | off]", "restrict answers to sites and days", _only),
     "/new": Command("[SESSION]", "begin a session, or open that one", _new),
+    "/sessions": Command("[WORDS]", "list the sessions, or those with these words", _sessions),
+    "/rename": Command("TITLE", "give this session another title", _rename),
+    "/removed": Command("", "sentences of the last draft that no source supports", _removed),
     "/save": Command("FILE", "write the session to a file (.md or .json)", _save),
     "/export": Command("[markdown|json]", "print the session", _export),
     "/profile": Command("", "where the time of the last answer went", _profile),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from research_agent.cli.name_completion import complete_libraries, complete_models, complete_sessions, complete_sources
 from research_agent.errors import UsageError
 from research_agent.messages import command_line
 from research_agent.text.sanitize import printable
@@ -27,6 +28,7 @@ __all__ = [
     "chat_settings",
     "check_session_name",
     "command_settings",
+    "is_quiet",
     "print_error",
     "restriction_options",
     "runtime_options",
@@ -38,8 +40,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 PATH = re.compile(r"~?[/\\]|(?:.*[/\\])?\.\.?(?:[/\\]|$)")
 RESTRICTION = ("sites", "excluded", "since", "until", "libraries", "files")
 
-MODEL = click.option("--model", metavar="PROVIDER:NAME", help="Chat model, such as ollama:llama3.2.")
-SOURCE = click.option("--source", "sources", metavar="NAME", multiple=True, help="Ask this source only; repeatable.")
+MODEL = click.option(
+    "--model", metavar="PROVIDER:NAME", shell_complete=complete_models, help="Chat model, such as ollama:llama3.2."
+)
+SOURCE = click.option(
+    "--source",
+    "sources",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=complete_sources,
+    help="Ask this source only; repeatable.",
+)
 OFFLINE = click.option("--offline", is_flag=True, help="Use local material and what was stored only.")
 
 
@@ -58,10 +69,32 @@ VERBOSE_OPTION = click.Option(
 )
 
 
+def _be_quiet(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.find_root().meta[QUIET] = True
+
+
+QUIET = f"{__name__}.quiet"
+QUIET_OPTION = click.Option(
+    ["-q", "--quiet"],
+    is_flag=True,
+    expose_value=False,
+    callback=_be_quiet,
+    help="The result alone: no progress, and nothing that is said about it but errors.",
+)
+
+
+def is_quiet() -> bool:
+    """Whether `-q` was given."""
+    context = click.get_current_context(silent=True)
+    return context is not None and QUIET in context.find_root().meta
+
+
 def with_verbose(command: click.Command) -> click.Command:
-    """The command with `-v`, as all have it, its subcommands too."""
-    if VERBOSE_OPTION not in command.params:
-        command.params.append(VERBOSE_OPTION)
+    """The command with `-v` and `-q`, as all have them, its subcommands too."""
+    for option in (VERBOSE_OPTION, QUIET_OPTION):
+        if option not in command.params:
+            command.params.append(option)
     for inner in command.commands.values() if isinstance(command, click.Group) else ():
         with_verbose(inner)
     return command
@@ -70,7 +103,12 @@ def with_verbose(command: click.Command) -> click.Command:
 def chat_options(command: F) -> F:
     """Decorator that adds the options of every command that asks questions."""
     options = (
-        click.option("--session", metavar="ID", help="Open this session, or begin it under this name."),
+        click.option(
+            "--session",
+            metavar="ID",
+            shell_complete=complete_sessions,
+            help="Open this session, or begin it under this name.",
+        ),
         click.option("-c", "--continue", "newest", is_flag=True, help="Go on with the newest session."),
         MODEL,
         click.option("--lang", metavar="CODE", help="Language of the answer and of Wikipedia."),
@@ -99,7 +137,12 @@ def restriction_options(command: F) -> F:
         click.option("--since", metavar="DAY", help=f"Use texts of this day or later. {day}"),
         click.option("--until", metavar="DAY", help="Use texts of this day or earlier."),
         click.option(
-            "--library", "libraries", metavar="NAME", multiple=True, help="Use this library of yours only; repeatable."
+            "--library",
+            "libraries",
+            metavar="NAME",
+            multiple=True,
+            shell_complete=complete_libraries,
+            help="Use this library of yours only; repeatable.",
         ),
         click.option(
             "--only", "files", metavar="FILE", multiple=True, help="Use this file or folder of yours only; repeatable."

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from research_agent.files import PRIVATE, encoding_of, replacing
 from research_agent.messages import command_line
 from research_agent.settings import Settings, config_path
+from research_agent.settings.config_edit import change_config
 from research_agent.sources.policy import policy_of
 from research_agent.text.sanitize import printable
 
@@ -55,13 +54,4 @@ def keep_contact(settings: Settings, contact: str) -> Settings:
 
 def remember_contact(path: Path, contact: str) -> None:
     """Insert `contact` at the head of the TOML file, atomically; the rest stays, to the byte. Raises `OSError`."""
-    path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    before = path.read_bytes() if path.exists() else b""
-    mark, encoding = encoding_of(before)
-    line = f"contact = {json.dumps(contact, ensure_ascii=False)}\n"
-    assert tomllib.loads(line) == {"contact": contact}
-    with replacing(path, PRIVATE) as fresh:
-        fresh.write_bytes(mark + line.encode(encoding) + before[len(mark) :])
-        if before:
-            fresh.chmod(path.stat().st_mode)
+    change_config(path, "contact", json.dumps(contact, ensure_ascii=False))

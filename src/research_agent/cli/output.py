@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from research_agent.cli.common_options import is_quiet
 from research_agent.messages import command_line
 from research_agent.rendering.text import plain, plain_answer, plain_footer
 from research_agent.types import Answer
@@ -25,7 +26,7 @@ def open_progress(*, paints: bool = True) -> Progress | None:
     The draft is painted where the answer goes, on a terminal that can go back to what it shows, unless `paints` is
     False.
     """
-    if not sys.stderr.isatty():
+    if is_quiet() or not sys.stderr.isatty():
         return None
     from research_agent.cli.answer_stream import AnswerStream
     from research_agent.cli.terminal import Progress, open_console
@@ -62,7 +63,8 @@ def show_answer(
             click.echo(plain(answer, titles, go_on=go_on), nl=False)
         else:
             click.echo(plain_answer(answer, titles), nl=False)
-            click.echo(plain_footer(answer, titles, go_on=go_on), nl=False, err=True)
+            if not is_quiet():
+                click.echo(plain_footer(answer, titles, go_on=go_on), nl=False, err=True)
         return
     if progress is not None and progress.stream is not None:
         progress.stream.finish(answer, titles, go_on=go_on)

@@ -1,4 +1,4 @@
-"""`research-agent sessions`: list, show, export and delete stored sessions."""
+"""`research-agent sessions`: list, search, show, rename, export and delete stored sessions."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ import click
 from research_agent import rendering
 from research_agent.cli import line_editor
 from research_agent.cli.common_options import command_settings
+from research_agent.cli.name_completion import complete_sessions
 from research_agent.cli.read_only_store import open_reading, print_salvage_report
 from research_agent.errors import DamagedStoreError, UsageError
 from research_agent.memory import Memory, SessionInfo, check_session_id, open_memory
+from research_agent.memory.session_search import FoundSession, find_sessions
+from research_agent.messages import command_line
 from research_agent.rendering import session_json
 from research_agent.rendering.text import as_plain
 from research_agent.text.sanitize import printable
@@ -27,9 +30,11 @@ from research_agent.types import Turn
 __all__ = ["command", "load_session", "write_bundle"]
 
 T = TypeVar("T")
+NOTHING = 3
+ID = click.argument("session", metavar="ID", shell_complete=complete_sessions)
 
 
-@click.group("sessions", help="List, show, export and delete stored sessions.")
+@click.group("sessions", help="List, search, show, rename, export and delete stored sessions.")
 def command() -> None:
     """The group of subcommands."""
 
@@ -51,7 +56,7 @@ def list_sessions(as_json: bool) -> None:
 
 
 @command.command("show")
-@click.argument("session", metavar="ID")
+@ID
 @click.option("--json", "as_json", is_flag=True, help="The same object as `export --format json`.")
 def show(session: str, as_json: bool) -> None:
     """Questions and answers with their sources."""
@@ -59,8 +64,42 @@ def show(session: str, as_json: bool) -> None:
     click.echo(session_json.as_json(info, turns) if as_json else as_plain(turns).rstrip("\n"))
 
 
+@command.command("search")
+@click.argument("words", metavar="WORDS", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@click.pass_context
+def search(ctx: click.Context, /, words: tuple[str, ...], as_json: bool) -> None:
+    """Sessions with these words in their name, a question or an answer. Exit 3 when there is none."""
+
+    async def find(memory: Memory) -> list[FoundSession]:
+        return [found async for found in find_sessions(memory, " ".join(words))]
+
+    found = _read(find)
+    if as_json:
+        click.echo(json.dumps([{**session_json.info_json(one.info), "found": one.question} for one in found], indent=2))
+    else:
+        for one in found:
+            click.echo(
+                f"{one.info.id}\t{one.info.turns}\t{one.info.updated}\t{printable(one.question or one.info.title)}"
+            )
+    if not found:
+        click.echo(command_line.NO_SUCH_WORDS(words=" ".join(words)), err=True)
+        ctx.exit(NOTHING)
+
+
+@command.command("rename")
+@ID
+@click.argument("title", nargs=-1, required=True)
+def rename(session: str, title: tuple[str, ...]) -> None:
+    """Give a session another TITLE; its ID stays."""
+    check_session_id(session)
+    opened = partial(open_memory, on_salvaged=print_salvage_report)
+    _with_memory(opened, lambda memory: memory.rename(session, " ".join(title)))
+    click.echo(command_line.RENAMED(session=session, title=printable(" ".join(title))), err=True)
+
+
 @command.command("export")
-@click.argument("session", metavar="ID")
+@ID
 @click.option(
     "--format", "form", type=click.Choice(list(rendering.FORMATS)), help="On standard output.  [default: markdown]"
 )
@@ -86,7 +125,7 @@ def export_session(session: str, form: str | None, bundle: str | None, turn: int
 
 
 @command.command("delete")
-@click.argument("session", metavar="ID")
+@ID
 def delete(session: str) -> None:
     """Remove a session, from the disk and from the prompt's history too."""
     from research_agent.http import forget

@@ -33,3 +33,26 @@ CONTACT_NOT_KEPT = Message("It could not be written to {file} ({reason}), so it 
 # What was typed.
 PATH_AS_SESSION = Message("{name!r} is a path, not the name of a session.")
 NAME_A_SESSION = Message("Use a plain name, such as trip or 2026-plans; `research-agent sessions list` shows yours.")
+
+# Sessions.
+NO_SESSIONS = Message("No sessions yet. Ask a question to begin one.")
+NO_SUCH_WORDS = Message("No session has all of these words: {words}")
+MORE_SESSIONS = Message("... and {n} more. Search them: /sessions WORDS")
+OPEN_SESSION = Message("Open one: /new ID")
+RENAMED = Message("Session {session} is now called {title!r}.")
+NOTHING_TO_RENAME = Message("There is no session or no title to give.")
+RENAME_LIKE_THIS = Message("After a question: /rename Trip to Iceland")
+NOTHING_REMOVED = Message("Nothing was removed from the last draft.")
+
+# Settings.
+SETTING_KEPT = Message("{name} is set in {file}.")
+SETTING_REMOVED = Message("{name} is no longer set in {file}.")
+SETTING_OVERRULED = Message("{variable} is set too, and wins: unset it in your shell.")
+NO_SETTING = Message("There is no setting {name!r}.")
+DID_YOU_MEAN = Message("Did you mean {name}?")
+LIST_SETTINGS = Message("See: research-agent config get")
+NOT_PRIVATE = Message("{file} may be read by others, so no secret is written to it.")
+NOT_WRITTEN = Message("{file} could not be written: {reason}.")
+
+# Completion.
+KEEP_COMPLETION = Message("To keep it: research-agent completion {shell} > {file}, and open a new shell.")

@@ -101,6 +101,7 @@ class FakeOllama:
         app.router.add_get("/api/tags", self._tags)
         app.router.add_post("/api/show", self._show)
         app.router.add_post("/api/chat", self._chat)
+        app.router.add_post("/api/pull", self._pull)
         self.url = await self._open.enter_async_context(serve(app))
         return self
 
@@ -129,6 +130,24 @@ class FakeOllama:
             return _not_found(name)
         info = {"general.architecture": "llama", "llama.context_length": self.context}
         return web.json_response({**self._entry(name), "model_info": info})
+
+    async def _pull(self, request: web.Request) -> web.StreamResponse:
+        """A download of 300 bytes; of a name with "no-such" the error that Ollama gives, "broken" breaks off."""
+        name = (await request.json()).get("model", "")
+        lines: list[dict[str, Any]] = [{"status": "pulling manifest"}]
+        if "no-such" in name:
+            lines.append({"error": "pull model manifest: file does not exist"})
+        else:
+            part = {"status": "pulling 8eeb52dfb3bb", "digest": "sha256:8eeb52dfb3bb", "total": 300}
+            lines += [part, {**part, "completed": 100}, {**part, "completed": 300}]
+            if "broken" not in name:
+                lines += [{"status": "verifying sha256 digest"}, {"status": "success"}]
+                self.models = (*self.models, name)
+        response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
+        await response.prepare(request)
+        for line in lines:
+            await response.write(json.dumps(line).encode() + b"\n")
+        return response
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
