@@ -71,9 +71,7 @@ def print_library(told: dict[str, Any]) -> None:
     progress = told["progress"]
     print_heading(told["name"])
     print_line(f"  {told['file']}, {told['bytes'] / 1e6:,.1f} MB")
-    print_line(
-        f"  {progress['passages']:,} passages, {_meaning(told['name'], progress['embedded'], progress['passages'])}"
-    )
+    print_line(f"  {_searchable(told['name'], progress['embedded'], progress['passages'])}")
     rows = [(f"  {item['path']}", _states(item["files"])) for item in told["added"]]
     if rows:
         print_rows(rows)
@@ -81,10 +79,13 @@ def print_library(told: dict[str, Any]) -> None:
         print_line(f"    {record['path']}: {record['state']}{record['why'] and '; ' + record['why']}")
 
 
-def _meaning(name: str, embedded: int, passages: int) -> str:
+def _searchable(name: str, embedded: int, passages: int) -> str:
+    if not passages:
+        return "nothing that can be searched yet"
+    told = f"{passages:,} passage{'s' * (passages != 1)}, "
     if embedded >= passages:
-        return "all searchable by meaning too"
-    return f"{embedded:,} of them searchable by meaning too; the rest: {library_command('sync', name)}"
+        return f"{told}all searchable by meaning too"
+    return f"{told}{embedded:,} of them searchable by meaning too; the rest: {library_command('sync', name)}"
 
 
 def _states(counts: dict[str, int]) -> str:
