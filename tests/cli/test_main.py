@@ -58,7 +58,7 @@ def test_help_names_every_installed_command_and_survives_missing_ones(monkeypatc
     monkeypatch.setitem(COMMANDS, "not-built-yet", "Nothing.")
     result = CliRunner().invoke(cli, ["--help"])
     assert result.exit_code == 0
-    assert "ask       Answer one question." in result.stdout
+    assert "ask         Answer one question." in result.stdout
     assert "not-built-yet" not in result.stdout
     assert CliRunner().invoke(cli, ["not-built-yet"]).exit_code == 2
 

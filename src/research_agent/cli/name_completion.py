@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
@@ -31,6 +30,8 @@ def _sources() -> Iterable[str]:
 
 
 def _sessions() -> Iterable[str]:
+    import asyncio
+
     from research_agent.memory import open_memory
     from research_agent.settings import load_settings
 
@@ -42,6 +43,8 @@ def _sessions() -> Iterable[str]:
 
 
 def _models() -> Iterable[str]:
+    import asyncio
+
     from research_agent.llm.available_models import available_models
     from research_agent.settings import load_settings
 
