@@ -27,11 +27,18 @@ MOST_SHARED = 16.0  # rarity of shared names, in nats, from which more of them s
 
 
 class Own(NamedTuple):
-    """Features of an entry: cosine with the question; how much of it, by rarity, it holds; that it names its title."""
+    """
+    Features of an entry.
+
+    `cosine`: with the question. `covered`: how much of the question, by rarity, it holds. `named`: the question names
+    its title. `rank`: 1 for the first of the first search, falling with the logarithm of its place to 0 for what that
+    search did not find.
+    """
 
     cosine: float
     covered: float
     named: float
+    rank: float
 
 
 class Step(NamedTuple):
@@ -41,28 +48,28 @@ class Step(NamedTuple):
     `searched`: cosine with what was searched for, the words left and the names brought. `link`: the source names the
     entry's title, divided by the logarithm of how many it names. `gain`: how much of the question, by rarity, the
     source lacks and the entry holds. `names`: rarity of the names that the source brings and the entry holds, at most
-    1.
+    1. `stay`: 1, and all else 0, of the source itself, which may be all that is asked for.
     """
 
     searched: float
     link: float
     gain: float
     names: float
+    stay: float
 
 
 # Fitted by `python -m research_agent_devtools.evals.fit_hops`: docs/decisions/0031-hops.md.
-OWN = Own(cosine=0.77, covered=-0.41, named=0.42)
-WAY = Own(cosine=0.71, covered=1.28, named=0.18)
-STEP = Step(searched=1.3, link=0.4, gain=1.76, names=0.35)
+OWN = Own(cosine=0.67, covered=-0.28, named=0.34, rank=0.19)
+WAY = Own(cosine=0.32, covered=0.96, named=0.17, rank=0.24)
+STEP = Step(searched=1.0, link=0.39, gain=1.36, names=0.29, stay=0.72)
 
 
 class Features(NamedTuple):
-    """`own` of shape (n, 3), `way`, those of the sources, (s, 3), `steps` (s, n, 4); `itself` (s, n): no step."""
+    """`own` of shape (n, 4), `way`, those of the sources, (s, 4), `steps` (s, n, 5)."""
 
     own: NDArray[np.float32]
     way: NDArray[np.float32]
     steps: NDArray[np.float32]
-    itself: NDArray[np.bool_]
 
 
 def scores(found: Features, own: Own = OWN, way: Own = WAY, step: Step = STEP) -> NDArray[np.float32]:
@@ -73,11 +80,10 @@ def scores(found: Features, own: Own = OWN, way: Own = WAY, step: Step = STEP) -
     if not len(found.way):
         return total
     ways = found.steps @ np.asarray(step, dtype=np.float32) + (found.way @ np.asarray(way, dtype=np.float32))[:, None]
-    ways = np.where(found.itself, -np.inf, ways) / SOFTNESS
     top = ways.max(axis=0)
-    with np.errstate(invalid="ignore"):
-        soft = SOFTNESS * (top + np.log(np.exp(ways - top).sum(axis=0)))
-    return total + np.where(np.isfinite(top), soft, 0.0).astype(np.float32)
+    summed = np.exp((ways - top) / SOFTNESS).sum(axis=0)
+    found_by_way: NDArray[np.float32] = total + top + SOFTNESS * np.log(summed)
+    return found_by_way
 
 
 def features(
@@ -85,6 +91,7 @@ def features(
     vector: NDArray[np.float32],
     entries: Sequence[Entry],
     named: Collection[Entry],
+    first: Sequence[Entry],
     rests: Sequence[Rest] = (),
     searched: NDArray[np.float32] | None = None,
 ) -> Features:
@@ -92,28 +99,29 @@ def features(
     Features of entries that a search found for a question.
 
     `vector` is the question's, shape (d,); `searched` are those of the rests' texts, (s, d), row i for `rests[i]`,
-    whose sources are among the entries. `named` are the entries whose title the question names.
+    whose sources are among the entries. `named` are the entries whose title the question names, `first` those that a
+    search for it found, best first.
     """
     import numpy as np
 
     meanings = np.array([_vector(entry, vector) for entry in entries], dtype=np.float32).reshape(-1, len(vector))
     words = _Words(question, entries, rests)
     whole = words.rarity[words.question].sum() or 1.0
+    ranks = {entry: 1 - math.log1p(at) / math.log1p(len(first)) for at, entry in enumerate(first)}
     own = np.stack(
         [
             meanings @ vector,
             words.rarity[words.question] @ words.held[words.question] / whole,
             [float(entry in named) for entry in entries],
+            [ranks.get(entry, 0.0) for entry in entries],
         ],
         axis=1,
     ).astype(np.float32)
     places = {entry: at for at, entry in enumerate(entries)}
     sources = [places[rest.source] for rest in rests]
     steps = np.zeros((len(rests), len(entries), len(Step._fields)), dtype=np.float32)
-    itself = np.zeros((len(rests), len(entries)), dtype=bool)
     for row, rest in enumerate(rests):
         assert searched is not None
-        itself[row, sources[row]] = True
         left, brought = words.marked(rest.left), words.marked(rest.brought)
         gain, names = (words.rarity * mark @ words.held for mark in (left, brought))
         links = np.zeros(len(entries))
@@ -123,9 +131,11 @@ def features(
             links,
             gain / whole,
             np.minimum(names, MOST_SHARED) / MOST_SHARED,
+            np.zeros(len(entries)),
         )
         steps[row] = np.stack(columns, axis=1)  # in the order of Step
-    return Features(own, own[sources], steps, itself)
+        steps[row, sources[row]] = Step(0, 0, 0, 0, stay=1)
+    return Features(own, own[sources], steps)
 
 
 class _Words:

@@ -25,7 +25,7 @@ __all__ = ["gathered", "hop"]
 FIRST = 60  # entries of the first search that are compared
 SOURCES = 8  # of them, from which the hop goes on
 BRANCH = 16  # entries that the search for a rest brings
-SOURCE = Own(cosine=1.0, covered=0.5, named=0.3)  # which entries become sources
+SOURCE = Own(cosine=1.0, covered=0.5, named=0.3, rank=0.0)  # which entries become sources
 
 
 async def hop(
@@ -45,9 +45,10 @@ async def gathered(
 ) -> tuple[list[Entry], Features]:
     """All entries that the searches found, in the order in which they were found, with their features."""
     named = (await collection.named_in([question]))[0]
-    first = list(dict.fromkeys([*await collection.search(question, vector, limit=FIRST), *named]))
+    ranked = await collection.search(question, vector, limit=FIRST)
+    first = list(dict.fromkeys([*ranked, *named]))
     await _embedded(first, embed)
-    alone = features(question, vector, first, named)
+    alone = features(question, vector, first, named, ranked)
     if not first:
         return [], alone
     order = (-scores(alone, SOURCE)).argsort(kind="stable")[:SOURCES]
@@ -58,7 +59,7 @@ async def gathered(
         entries |= dict.fromkeys(await collection.search(rest.searched, searched, limit=BRANCH))
         entries |= dict.fromkeys(rest.links)
     await _embedded([*entries], embed)
-    return [*entries], features(question, vector, [*entries], named, rests, vectors)
+    return [*entries], features(question, vector, [*entries], named, ranked, rests, vectors)
 
 
 async def _rests(question: str, sources: list[Entry], collection: Collection) -> list[Rest]:

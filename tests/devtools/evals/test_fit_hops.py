@@ -12,12 +12,10 @@ from research_agent_devtools.evals.fit_hops import START, Case, figures, fitted,
 def made_up(seed: int) -> Case:
     """A question with 12 entries, two of them gold: one is like the question, the other one is linked."""
     draw = np.random.default_rng(seed)
-    own, steps = draw.random((12, 3), dtype=np.float32), draw.random((2, 12, 4), dtype=np.float32)
+    own, steps = draw.random((12, 4), dtype=np.float32), draw.random((2, 12, 5), dtype=np.float32)
     own[0, 0], steps[0, 5, 1] = 3, 3
-    itself = np.zeros((2, 12), dtype=bool)
-    itself[0, 0] = itself[1, 1] = True
     gold = np.isin(np.arange(12), (0, 5))
-    return Case(Features(own, own[:2], steps, itself), gold, 2)
+    return Case(Features(own, own[:2], steps), gold, 2)
 
 
 @pytest.mark.parametrize("place", range(len(START)))
