@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems, names, stem, words
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Collection", "Entry"]
+
+OPENING = 500  # characters in which the first sentence stands
 
 
 class Entry:
@@ -40,6 +43,12 @@ class Entry:
         """Names in the text, as they are searched for, by their stems; in the order in which they stand there."""
         capitalised = names(self.text)
         return {stem(word): word for word in words(self.text) if word in capitalised}
+
+    @cached_property
+    def defined_as(self) -> frozenset[str]:
+        """Stems of the first sentence, which says what kind of thing the entry is about."""
+        start, end = next(iter(sentence_spans(self.text[:OPENING])), (0, 0))
+        return frozenset(content_stems(self.text[start:end]))
 
 
 class Collection(Protocol):

@@ -8,9 +8,11 @@ of any shape needs no choice between the ways: a comparison names its subjects, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent.deep_research.collection import Collection, Entry
+from research_agent.deep_research.fan_out import fan_out
 from research_agent.deep_research.fusion import Features, Own, features, scores
 from research_agent.deep_research.residual_hop import Rest, rest_of
 
@@ -20,12 +22,27 @@ if TYPE_CHECKING:
 
     from research_agent.types import Embed
 
-__all__ = ["gathered", "hop"]
+__all__ = ["Gathered", "gathered", "hop"]
 
 FIRST = 60  # entries of the first search that are compared
 SOURCES = 8  # of them, from which the hop goes on
 BRANCH = 16  # entries that the search for a rest brings
 SOURCE = Own(cosine=1.0, covered=0.5, named=0.3, rank=0.0)  # which entries become sources
+
+
+class Gathered(NamedTuple):
+    """
+    What the searches for a question found: all entries in the order in which they came, with their features.
+
+    `ranked` are those of the first search, `named` those whose title the question names, `rests` what the sources
+    leave.
+    """
+
+    entries: list[Entry]
+    features: Features
+    ranked: Sequence[Entry]
+    named: Sequence[Entry]
+    rests: Sequence[Rest] = ()
 
 
 async def hop(
@@ -36,21 +53,21 @@ async def hop(
 
     `vector` is the question's, shape (d,). Raises what the collection and `embed` raise.
     """
-    entries, found = await gathered(question, vector, collection, embed)
-    return [entries[at] for at in (-scores(found)).argsort(kind="stable")[:limit]]
+    found = await gathered(question, vector, collection, embed)
+    many = fan_out(question, found.ranked, found.named, found.rests)
+    order = (-scores(found.features)).argsort(kind="stable")
+    return many[:limit] or [found.entries[at] for at in order[:limit]]
 
 
-async def gathered(
-    question: str, vector: NDArray[np.float32], collection: Collection, embed: Embed
-) -> tuple[list[Entry], Features]:
-    """All entries that the searches found, in the order in which they were found, with their features."""
+async def gathered(question: str, vector: NDArray[np.float32], collection: Collection, embed: Embed) -> Gathered:
+    """Search for a question, and go on from the best that was found."""
     named = (await collection.named_in([question]))[0]
     ranked = await collection.search(question, vector, limit=FIRST)
     first = list(dict.fromkeys([*ranked, *named]))
     await _embedded(first, embed)
     alone = features(question, vector, first, named, ranked)
     if not first:
-        return [], alone
+        return Gathered([], alone, ranked, named)
     order = (-scores(alone, SOURCE)).argsort(kind="stable")[:SOURCES]
     rests = await _rests(question, [first[at] for at in order], collection)
     vectors = await embed([rest.searched for rest in rests])
@@ -59,7 +76,8 @@ async def gathered(
         entries |= dict.fromkeys(await collection.search(rest.searched, searched, limit=BRANCH))
         entries |= dict.fromkeys(rest.links)
     await _embedded([*entries], embed)
-    return [*entries], features(question, vector, [*entries], named, ranked, rests, vectors)
+    found = features(question, vector, [*entries], named, ranked, rests, vectors)
+    return Gathered([*entries], found, ranked, named, rests)
 
 
 async def _rests(question: str, sources: list[Entry], collection: Collection) -> list[Rest]:

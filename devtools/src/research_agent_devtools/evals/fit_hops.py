@@ -129,9 +129,9 @@ async def _case(
 ) -> Case:
     """What is gathered for a question; `gold` are keys or titles of entries."""
     vector = (await embedder.embed([question]))[0]
-    entries, found = await gathered(question, vector, collection, embedder.embed)
-    is_gold = np.array([entry.key in gold or entry.title in gold for entry in entries], dtype=bool)
-    return Case(found, is_gold, len(gold), weight)
+    found = await gathered(question, vector, collection, embedder.embed)
+    is_gold = np.array([entry.key in gold or entry.title in gold for entry in found.entries], dtype=bool)
+    return Case(found.features, is_gold, len(gold), weight)
 
 
 async def main(hops: Sequence[Path], plain: Path) -> None:
