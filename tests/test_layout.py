@@ -19,7 +19,7 @@ SHARED_NAMES = {"errors", "html", "pdf", "protocol", "search", "server", "state"
 
 TESTED_ELSEWHERE: dict[str, str] = {
     "__main__.py": "tests/cli/test_main.py starts the program by it",
-    **{f"cli/library_{name}.py": "tests/cli/test_library.py" for name in ("doctor", "views", "work")},
+    **{f"cli/library_{name}.py": "tests/cli/test_library.py" for name in ("doctor", "tasks", "views", "work")},
     "cli/mcp.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py run the command",
     "doctor/checks.py": "tests/doctor/test_doctor.py: each check by what doctor shows of it",
     "cli/painted_lines.py": "tests/cli/test_answer_stream.py: by what a screen shows of them",

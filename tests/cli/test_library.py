@@ -316,3 +316,24 @@ def test_a_library_of_pages_has_nothing_to_watch(papers: DocumentFolder) -> None
 def test_add_without_anything_to_add_is_a_wrong_call(args: tuple[str, ...], message: str) -> None:
     result = run(*args)
     assert (result.exit_code, message in result.stderr) == (2, True)
+
+
+def test_what_a_sync_did_as_json(papers: DocumentFolder, embedder: Embedder) -> None:
+    papers.write("broken.txt", "%broken")
+    added = told("add", papers.path)
+    assert (added["outcomes"], added["progress"]["embedded"]) == ({"read": 2, "failed": 1}, 2)
+    assert added["problems"] == [
+        {"path": f"{papers.path}/broken.txt", "outcome": "failed", "why": "It is damaged. Make it anew."}
+    ]
+    assert told("sync")["outcomes"] == {}
+    shutil.rmtree(papers.path)
+    assert told("sync")["away"] == [str(papers.path)]
+
+
+def test_a_file_that_a_rule_excludes_is_added_by_its_own_path(papers: DocumentFolder) -> None:
+    (papers.path / ".gitignore").write_text("secret.txt\n")
+    papers.write("secret.txt", "Newts swim.")
+    run("add", papers.path, "--later")
+    result = run("add", papers.path / "secret.txt", "--later")
+    assert "1 of 1 file can be searched by words now; 3 passages in all." in result.stdout
+    assert len(told("list")["libraries"][0]["added"]) == 2

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from research_agent.library.sqlite_store import SqliteLibrary
     from research_agent.library.sync import SyncReport
 
-__all__ = ["document_json", "find_file", "library_json", "outcome_line", "print_document", "print_library"]
+__all__ = [
+    "document_json",
+    "find_file",
+    "library_json",
+    "outcome_line",
+    "print_document",
+    "print_library",
+    "report_json",
+]
 
 STATES = ("ready", "queued", "no text", "failed", "away")
 SECTIONS = 20  # that are printed
@@ -42,6 +50,19 @@ def outcome_line(report: SyncReport) -> str:
     if report.pages and told and report.outcomes["read"]:
         told[0] += f" ({report.pages:,} page{'s' * (report.pages != 1)})"
     return f"Files: {', '.join(told)}" if told else "Nothing new"
+
+
+async def report_json(store: SqliteLibrary, report: SyncReport) -> dict[str, Any]:
+    """What a sync did: files by outcome, those with something to say, folders that are away, and what is there now."""
+    return {
+        "library": store.name,
+        "outcomes": {kind: count for kind, count in report.outcomes.items() if count},
+        "pages": report.pages,
+        "problems": [{"path": item.path, "outcome": item.outcome, "why": item.why} for item in report.problems],
+        "unseen": [asdict(item) for item in report.unseen],
+        "away": [folder.path for folder in report.away],
+        "progress": asdict(await store.progress("")),
+    }
 
 
 async def library_json(store: SqliteLibrary, *, files: bool) -> dict[str, Any]:

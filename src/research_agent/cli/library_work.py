@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from research_agent.cli.table import print_line
 from research_agent.documents.isolated_files import open_file_reader
 from research_agent.documents.read_file import is_readable, read_file
 from research_agent.errors import EmbeddingError
@@ -71,7 +72,11 @@ def _columns() -> int:
 
 @dataclass
 class Work:
-    """What reads files and pages; `done` and `total` say how far the sync in progress is."""
+    """
+    What reads files and pages; `done` and `total` say how far the sync in progress is, `report` what the last one did.
+
+    With `quiet` nothing is printed on standard output.
+    """
 
     settings: Settings
     read: ReadFile
@@ -81,6 +86,15 @@ class Work:
     total: int = 0
     problems: int = 0
     began: float = 0.0
+    quiet: bool = False
+    report: SyncReport | None = None
+
+    def say(self, line: str) -> None:
+        """Print a line on standard output, unless a JSON object stands there."""
+        self.status.clear()
+        if not self.quiet:
+            print_line(line)
+            sys.stdout.flush()
 
     async def sync(
         self,
@@ -97,7 +111,7 @@ class Work:
         self.began = time.monotonic()
         try:
             async with sync_lock(path, on_wait=partial(self.status.show, "another program is reading files into it")):
-                return await sync(
+                self.report = await sync(
                     store,
                     read=self.read,
                     readable=is_readable,
@@ -107,6 +121,7 @@ class Work:
                     again=again,
                     on_event=partial(self._show, name=path.stem, quiet=quiet),
                 )
+                return self.report
         finally:
             self.status.clear()
 
