@@ -1,5 +1,7 @@
 """
-Brings htmx into the wheel: pinned, checked by sha256, from npm or, where there is none, from a wheel that carries it.
+Brings htmx and the documentation into the wheel.
+
+htmx is pinned, checked by sha256, from npm or, where there is none, from a wheel that carries it.
 
 Both go through their ordinary clients, with whatever index those are set up for. Without htmx everything is built all
 the same: the page reads and asks by plain links and forms.
@@ -37,6 +39,15 @@ class BringHtmx(BuildHookInterface):  # type: ignore[type-arg]
         """Put the file in its place, unless it is there already."""
         if not bring(Path(self.root) / PLACE):
             self.app.display_warning(MISSING)
+        if self.target_name == "wheel" and version != "editable":
+            add_docs(self.root, build_data)
+
+
+def add_docs(root: str, build_data: dict[str, Any]) -> None:
+    """Put the pages of documentation into the wheel, for `research-agent docs`."""
+    included = build_data.setdefault("force_include", {})
+    for page in sorted((Path(root) / "docs").glob("*.md")):
+        included[str(page)] = f"research_agent/docs/{page.name}"
 
 
 def bring(place: Path) -> bool:

@@ -9,9 +9,11 @@ import research_agent
 from research_agent.types import Answer, Citation
 
 PUBLIC = [
-    "Answer", "Citation", "Document", "Event", "Evidence", "Found", "Memory", "Passage", "ResearchAgentError",
-    "Runtime", "Settings", "Source", "SourceReport", "SourceSettings", "Tools", "Topic", "load_settings",
-    "open_runtime", "research",
+    "Analyzed", "Answer", "Answered", "Citation", "Document", "Drafted", "Event", "EventHook", "Evidence", "Found",
+    "Memory", "ModelReady", "Notice", "Passage", "Planned", "Ranked", "ResearchAgentError", "Runtime", "Saved",
+    "SentenceChecked", "Settings", "Source", "SourceFinished", "SourceReport", "SourceSettings", "StageFinished",
+    "StageStarted", "Started", "Token", "Tools", "Topic", "load_settings", "open_runtime", "research",
+    "research_sync", "stream",
 ]  # fmt: skip
 
 
@@ -39,10 +41,11 @@ def test_the_json_contract() -> None:
         citations=(citation,), unsupported=((5, 6),), timings={"plan": 0.123456},
     )  # fmt: skip
     assert answer.as_json() == {
-        "session": "s", "turn": 2, "question": "q", "answer": "Yes. [1]", "answer_from": "model", "status": "complete",
+        "session": "s", "turn": 2, "question": "q", "answer": "Yes. [1]", "text": "Yes. [1]",
+        "answer_from": "model", "status": "complete",
         "citations": [{"n": 1, "sentence": [0, 4], "document": "d", "title": "t", "url": "u", "source": "s",
                        "quote": "q", "start": 5, "end": 6, "score": 0.5, "by": "judge", "site": "",
-                       "site_kind": "unknown", "published": None}],
+                       "site_kind": "unknown", "published": None, "page": "", "section": ""}],
         "unsupported": [[5, 6]], "answer_span": None, "partly": [], "contradicted": [], "removed": [],
         "computed": [],
         "single_site": [], "sources": [], "restriction": {}, "model": None, "timings": {"plan": 0.123}, "replaces": 0,

@@ -514,6 +514,7 @@ class Answer:
             "turn": self.turn,
             "question": self.question,
             "answer": self.text,
+            "text": self.text,
             "answer_from": self.answer_from,
             "status": self.status,
             "citations": [

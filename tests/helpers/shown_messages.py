@@ -368,4 +368,11 @@ SHOWN: Mapping[str, Case] = {
         {"name": "llama3.2"},
         "llama3.2 is there. Use it: research-agent ask --model ollama:llama3.2 QUESTION",
     ),
+    "command_line.NO_PAGE": ("docs nope", {"name": "nope"}, "There is no page 'nope'."),
+    "command_line.LIST_PAGES": ("docs nope", {}, "See: research-agent docs"),
+    "command_line.NO_PAGES": (
+        "docs, of a package without them",
+        {},
+        "No documentation was installed with the program; `research-agent man` has every command.",
+    ),
 }

@@ -40,6 +40,7 @@ COMMANDS = {
     "doctor": "Check models, sources and settings, and say what to do next.",
     "completion": "Print the completion script of a shell: bash, zsh or fish.",
     "man": "Print the manual page.",
+    "docs": "List the pages of documentation, or print one.",
     "eval": "Measure this program: retrieval, support, citations, injection, falsehoods, answers.",
 }
 """Commands with their line of help; each is the `command` of the module of its name."""

@@ -34,7 +34,9 @@ def command(over_http: bool, port: int | None, **options: Any) -> None:
         raise click.UsageError("--port is for --http.")
     mcp.require_extra()
     if not over_http and (sys.stdin is None or sys.stdout is None):  # a closed descriptor
-        raise UsageError("Standard input or output is closed.", hint="It is started by a client: docs/mcp.md")
+        raise UsageError(
+            "Standard input or output is closed.", hint="It is started by a client: research-agent docs mcp"
+        )
     asyncio.run(_serve(command_settings(**options), over_http, port or 0))
 
 

@@ -29,7 +29,7 @@ async def check_web_search(settings: Settings) -> Check:
         silent = next((f" - {status.hint}" for status in statuses if web.found and not web.found.gives_json), "")
         return Check(ok=True, text=", ".join(usable) + silent)
     missing = ", ".join(f"{status.source.title} {status.summary}" for status in statuses)
-    hint = next((status.hint for status in statuses if status.hint), "Set its key: docs/web-search.md.")
+    hint = next((status.hint for status in statuses if status.hint), "Set its key: research-agent docs web-search")
     return Check(ok=False, text=f"No search engine that web_search names can be asked: {missing}.", hint=hint)
 
 

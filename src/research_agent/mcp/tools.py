@@ -47,6 +47,7 @@ ANSWER = _object(
         "turn": INTEGER,
         "question": TEXT,
         "answer": {**TEXT, "description": "Plain text with [n] marks."},
+        "text": {**TEXT, "description": "The same as answer."},
         "answer_from": {**TEXT, "description": "Who wrote it: model, or floor, which is the sources' own sentences."},
         "status": {**TEXT, "description": "complete, partial, offline, none, extracts or interrupted."},
         "citations": {"type": "array", "items": CITATION},

@@ -56,3 +56,8 @@ NOT_WRITTEN = Message("{file} could not be written: {reason}.")
 
 # Completion.
 KEEP_COMPLETION = Message("To keep it: research-agent completion {shell} > {file}, and open a new shell.")
+
+# Documentation.
+NO_PAGE = Message("There is no page {name!r}.")
+LIST_PAGES = Message("See: research-agent docs")
+NO_PAGES = Message("No documentation was installed with the program; `research-agent man` has every command.")

@@ -138,7 +138,7 @@ def _join(address: str, files: Sequence[Path], key: str) -> DaskPool:
     except (OSError, ValueError, RuntimeError) as error:  # TimeoutError is an OSError
         raise ClusterError(
             f"There is no cluster at {address}: {_one_line(error)}.",
-            hint="Start one (docs/cluster.md), or unset RESEARCH_AGENT_CLUSTER to compute on this machine.",
+            hint="Start one (research-agent docs cluster), or unset RESEARCH_AGENT_CLUSTER to compute on this machine.",
         ) from error
     try:
         if not client.nthreads():

@@ -204,6 +204,7 @@ class AnswerModel(BaseModel):
                     "turn": 1,
                     "question": "How long is the river Lumen?",
                     "answer": "The Lumen is 412 kilometres long. [1]",
+                    "text": "The Lumen is 412 kilometres long. [1]",
                     "answer_from": "model",
                     "status": "complete",
                     "citations": [
@@ -243,6 +244,7 @@ class AnswerModel(BaseModel):
     turn: int
     question: str
     answer: str = Field(description="Plain text with [1] marks.")
+    text: str = Field(description="The same, by the name that it has in Python.")
     answer_from: Literal["model", "floor"]
     status: Literal["complete", "partial", "offline", "unanswered", "none", "extracts", "interrupted"]
     citations: list[CitationModel]
