@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from research_agent.cli.common_options import OFFLINE, command_settings
+from research_agent.cli.library_search import command as search
 from research_agent.cli.library_tasks import add_paths, many, run_task, sync_paths, watch_folders
 from research_agent.cli.table import print_line
 from research_agent.library.added_paths import added_path, find_added
@@ -124,6 +125,9 @@ def list_libraries(name: str | None, files: bool, as_json: bool) -> None:
         print_library(one)
     if not told:
         click.echo("There is no library yet. Begin: research-agent library add FOLDER", err=True)
+
+
+command.add_command(search)
 
 
 @command.command("show")

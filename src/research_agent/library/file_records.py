@@ -16,7 +16,7 @@ from research_agent.errors import UsageError
 from research_agent.library.file_names import name_words
 from research_agent.library.passages import Piece
 from research_agent.library.protocol import FileRecord, OwnDocument
-from research_agent.library.vector_index import copy_vectors, drop_vectors
+from research_agent.library.vector_index import copy_vectors, drop_vectors, to_embed
 from research_agent.sqlite import Connection, fetch
 from research_agent.text.sanitize import encodable
 
@@ -169,20 +169,20 @@ def _insert_document(db: Connection, name: str, content: FileText, pieces: Seque
 def _insert_passages(db: Connection, key: int, text: str, pieces: Sequence[Piece]) -> None:
     first = 1 + max((row[0] for row in fetch(db, "SELECT seq FROM sqlite_sequence WHERE name = 'passage'")), default=0)
     places = _byte_spans(text, pieces)
-    digests = [passage_digest(piece.section, text[piece.start : piece.end]) for piece in pieces]
+    digests = [_digest(to_embed(piece.section, piece.above, text[piece.start : piece.end])) for piece in pieces]
     twins = [_twin(db, digest) for digest in digests]
     db.executemany(
-        "INSERT INTO passage (id, document, start, end, at, length, page, section, digest)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO passage (id, document, start, end, at, length, page, section, above, digest)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (first + n, key, piece.start, piece.end, *places[n], piece.page, _blob(piece.section), digests[n])
-            for n, piece in enumerate(pieces)
+            (first + n, key, one.start, one.end, *places[n], one.page, _blob(one.section), _blob(one.above), digests[n])
+            for n, one in enumerate(pieces)
         ],
     )
     db.executemany(
-        "INSERT INTO passage_words (rowid, text, section) VALUES (?, ?, ?)",
+        "INSERT INTO passage_words (rowid, text, section, above) VALUES (?, ?, ?, ?)",
         [
-            (first + n, encodable(text[piece.start : piece.end]), encodable(piece.section))
+            (first + n, *map(encodable, (text[piece.start : piece.end], piece.section, piece.above)))
             for n, piece in enumerate(pieces)
         ],
     )
@@ -195,9 +195,9 @@ def _insert_passages(db: Connection, key: int, text: str, pieces: Sequence[Piece
     copy_vectors(db, [(twin, first + n) for n, twin in enumerate(twins) if twin])
 
 
-def passage_digest(section: str, text: str) -> int:
+def _digest(embedded: str) -> int:
     """Digest of what a passage's vector is made of: equal ones have equal vectors."""
-    return int.from_bytes(hashlib.blake2b(_blob(f"{section}\0{text}"), digest_size=8).digest(), "little", signed=True)
+    return int.from_bytes(hashlib.blake2b(_blob(embedded), digest_size=8).digest(), "little", signed=True)
 
 
 def _twin(db: Connection, digest: int) -> int:

@@ -15,22 +15,28 @@ __all__ = ["LONGEST", "Piece", "cut"]
 
 LONGEST = 600  # characters: small enough to be precise, large enough to carry a name with its fact
 SHARED = 300  # characters of the sentence that two passages share at most; a longer one says enough in one of them
+OPENING = 120  # characters of a page's opening, and of what is above a table
 DEEPEST = 4  # headings above a passage that are kept, the nearest
 SPACE = re.compile(r"\s")
 
 
 class Piece(NamedTuple):
-    """Passage: `text[start:end]`, the printed number of the page where it begins, and the headings above it."""
+    """
+    Passage: `text[start:end]`, the printed number of the page where it begins, and the headings above it.
+
+    `above` is for ranking alone: how its page opens, and what stands above its table, where it does not hold them.
+    """
 
     start: int
     end: int
     page: str
     section: str
+    above: str = ""
 
 
 def cut(content: FileText) -> list[Piece]:
     """Cut a text into passages, in order; each sentence is in one of them, or at a seam in two."""
-    pages = content.pages
+    text, pages = content.text, content.pages
     page_starts = [page.start for page in pages]
     borders = _Borders(content.places)
 
@@ -38,12 +44,21 @@ def cut(content: FileText) -> list[Piece]:
         return bisect_right(page_starts, sentence[0]) - 1, *borders.of(sentence[0])
 
     pieces = []
-    for (page, section, table), sentences in groupby(_sentences(content.text), key=place):
+    for (page, section, table), sentences in groupby(_sentences(text), key=place):
         label = pages[page].label or str(page + 1) if page >= 0 else ""
         headings = borders.headings(section)
-        shared = 0 if table >= 0 else SHARED
-        pieces += [Piece(start, end, label, headings) for start, end in _packed(list(sentences), shared)]
+        opens = pages[page].start if page >= 0 else None
+        above = borders.above(table, opens or 0)
+        for start, end in _packed(list(sentences), 0 if table >= 0 else SHARED):
+            lines = [_line(text, at, start) for at in (opens, above) if at is not None and at < start]
+            pieces.append(Piece(start, end, label, headings, " ".join(filter(None, dict.fromkeys(lines)))))
     return pieces
+
+
+def _line(text: str, at: int, end: int) -> str:
+    """The beginning of the text at an offset, up to `OPENING` characters, on one line."""
+    words = " ".join(text[at : min(at + 2 * OPENING, end)].split())
+    return words if len(words) <= OPENING else words[:OPENING].rpartition(" ")[0]
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -87,6 +102,12 @@ class _Borders:
         if table >= 0 and offset >= self._tables[table].end:
             table = -1
         return bisect_right(self._heading_starts, offset) - 1, table
+
+    def above(self, table: int, least: int) -> int | None:
+        """Where the words above a table begin, not before `least`; None for no table."""
+        if table < 0:
+            return None
+        return max(least, self._tables[table].start - OPENING)
 
     def headings(self, section: int) -> str:
         """Path of the headings above a section, " > " between them."""

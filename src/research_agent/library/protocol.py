@@ -154,10 +154,12 @@ class LibraryStore(Protocol):
         *,
         limit: int = 10,
         only: Sequence[str] = (),
+        model: str = "",
     ) -> tuple[LibraryPassage, ...]:
         """
         Find the best passages, best first, by the words of a text and by its vector.
 
+        `model` made the vector, and is compared with no other's; "" stands for the one whose vectors are complete.
         `only` are paths of files, or of folders above them (or the ends of such paths): nothing else is found.
         """
 

@@ -96,7 +96,7 @@ class SqliteLibrary:
         model: str = "",
     ) -> tuple[LibraryPassage, ...]:
         """See `LibraryStore`."""
-        from research_agent.library.fusion import search_passages
+        from research_agent.library.ranking import search_passages
         from research_agent.library.vector_index import BitScan
 
         if self._scan is None:

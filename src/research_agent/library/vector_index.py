@@ -22,6 +22,7 @@ __all__ = [
     "Ranges",
     "add_vectors",
     "copy_vectors",
+    "cosines_of",
     "drop_vectors",
     "model_id",
     "register",
@@ -61,22 +62,23 @@ def waiting_passages(db: Connection, name: str, limit: int) -> list[tuple[int, s
     found: list[tuple[int, str]] = []
     rows = fetch(
         db,
-        "SELECT document.id, passage.id, at, length, section FROM document CROSS JOIN waiting ON waiting.model ="
+        "SELECT document.id, passage.id, at, length, section, above FROM document CROSS JOIN waiting ON waiting.model ="
         " (SELECT id FROM model WHERE name = ?) AND waiting.document = document.id JOIN passage ON"
         " passage.id = waiting.passage ORDER BY asked DESC, added DESC, document.id DESC, passage.id LIMIT ?",
         (name, limit),
     )
-    for document, passage, at, length, section in rows:
+    for document, passage, at, length, section, above in rows:
         with db.blob_open("main", "document", "text", document, False) as blob:
             blob.seek(at)
             text = blob.read(length).decode("utf-8", "replace")
-        found.append((passage, to_embed(bytes(section).decode("utf-8", "replace"), text)))
+        headings = [bytes(line).decode("utf-8", "replace") for line in (section, above)]
+        found.append((passage, to_embed(headings[0], headings[1], text)))
     return found
 
 
-def to_embed(section: str, text: str) -> str:
-    """What a passage's vector is made of: the headings above it, and its text."""
-    return f"{section}\n{text}" if section else text
+def to_embed(section: str, above: str, text: str) -> str:
+    """What a passage's vector is made of: the headings above it, how its page opens, and its text."""
+    return "\n".join(filter(None, (section, above, text)))
 
 
 def add_vectors(db: Connection, name: str, vectors: Mapping[int, NDArray[np.float32]]) -> None:
@@ -199,6 +201,20 @@ def _swap_when_complete(db: Connection, model: int) -> None:
         db.execute("DELETE FROM model WHERE id = ?", (other,))
 
 
+def cosines_of(db: Connection, model: int, query: NDArray[np.float32], passages: Sequence[int]) -> dict[int, float]:
+    """Cosines of the passages that have a vector of the model, by number."""
+    rows = fetch(
+        db,
+        "SELECT passage, scale, bytes FROM vector WHERE model = ? AND passage IN (SELECT value FROM json_each(?))",
+        (model, json.dumps(list(passages))),
+    )
+    if not rows or len(rows[0][2]) != len(query):
+        return {}
+    values = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.int8).reshape(len(rows), -1)
+    cosines = (values.astype(np.float32) @ query) * np.array([row[1] for row in rows], dtype=np.float32)
+    return dict(zip((row[0] for row in rows), cosines.tolist(), strict=True))
+
+
 @dataclass(slots=True)
 class BitScan:
     """Bits of a model's vectors in memory, brought up to date from the blocks that changed."""
@@ -218,17 +234,8 @@ class BitScan:
             return {}
         allowed = self.passages > 0 if ranges is None else _within(self.passages, ranges)
         candidates = self._candidates(packed, allowed)
-        rows = fetch(
-            db,
-            "SELECT passage, scale, bytes FROM vector WHERE model = ? AND passage IN (SELECT value FROM json_each(?))",
-            (model, json.dumps(candidates.tolist())),
-        )
-        if not rows:
-            return {}
-        values = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.int8).reshape(len(rows), -1)
-        cosines = (values.astype(np.float32) @ query) * np.array([row[1] for row in rows], dtype=np.float32)
-        best = np.argsort(-cosines, kind="stable")[:count]
-        return {rows[at][0]: float(cosines[at]) for at in best.tolist()}
+        cosines = cosines_of(db, model, query, candidates.tolist())
+        return dict(sorted(cosines.items(), key=lambda item: (-item[1], item[0]))[:count])
 
     def _candidates(self, packed: NDArray[np.uint64], allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
         """The `RERANKED` passages with the most equal bits."""

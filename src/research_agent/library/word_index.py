@@ -1,74 +1,76 @@
-"""Search by words: BM25 over passages, by the words of the question that tell most."""
+"""
+Search by words: how much of the question a passage holds, each word weighed by how rare it is.
+
+It is BM25 without counting how often a word stands in a passage: a row of a table repeats its header in each cell.
+"""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from research_agent.library.database import TOKENIZER
 from research_agent.sqlite import Connection, fetch
 from research_agent.text.tokens import content_words
 
-__all__ = ["Restriction", "by_words", "terms_of"]
+__all__ = ["WordScores", "indexed_words", "is_below", "word_scores"]
 
 MOST_WORDS = 48  # of a question that are searched
-LARGE = 100_000  # passages from which on only the rarest words are searched
-RAREST = 5
-TEXT, SECTION = 1.0, 0.5  # what a word counts in the text, and in the headings above it
-
-BY_WORDS = (
-    "SELECT rowid, -bm25(passage_words, ?2, ?3) AS score FROM passage_words WHERE passage_words MATCH ?1"
-    " ORDER BY score DESC LIMIT ?4"
-)
-WITHIN = (
-    "SELECT passage_words.rowid, -bm25(passage_words, ?2, ?3) AS score FROM passage_words CROSS JOIN passage ON"
-    " passage.id = passage_words.rowid WHERE passage_words MATCH ?1 AND passage_words.rowid BETWEEN ?4 AND ?5 AND"
-    " passage.document IN (SELECT id FROM document WHERE first IN (SELECT value FROM json_each(?6)))"
-    " ORDER BY score DESC LIMIT ?7"
-)
-
-Restriction = Sequence[tuple[int, int]] | None
-"""Numbers (first, last) of the passages of each document that may be found, in order; None for all."""
+MOST_CHARACTERS = 16_384  # of a question that are read
+POSTINGS = 250_000  # passages that are looked at, of all words together: the rarest words first
+LENGTHS = 2_000  # best passages by their words, of which the length counts
+SATURATION, LENGTH = 1.2, 0.75  # k1 and b of BM25
+USUAL = 500  # characters of a passage
 
 
-def terms_of(db: Connection, text: str) -> list[str]:
-    """Words of a text as the index has them, stemmed, without those that carry no meaning."""
+@dataclass(frozen=True, slots=True)
+class WordScores:
+    """Scores of passages by their words, of about 0 to 2: the number of the passage at [i] has the score at [i]."""
+
+    passages: NDArray[np.int64]
+    scores: NDArray[np.float32]
+
+
+def indexed_words(db: Connection, words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """
+    Words to search for, each with its stems as the index has them; one of those that have the same stems.
+
+    A query is stemmed as the text was, so it holds the word: the stem of a stem may be another one.
+    """
     import apsw
 
     tokenize = db.fts5_tokenizer(TOKENIZER[0], list(TOKENIZER[1:]))
-    found = []
-    for word in dict.fromkeys(content_words(text)):
+    by_stems: dict[tuple[str, ...], str] = {}
+    for word in words:
         tokens = tokenize(word.encode("utf-8", "replace"), apsw.FTS5_TOKENIZE_QUERY, None)
-        found += [str(token[-1]) for token in tokens]
-    return list(dict.fromkeys(found))[:MOST_WORDS]
+        if tokens:
+            by_stems.setdefault(tuple(str(token[-1]) for token in tokens), word)
+    return {word: stems for stems, word in by_stems.items()}
 
 
-def by_words(db: Connection, text: str, count: int, restriction: Restriction) -> dict[int, float]:
-    """BM25 scores of the best passages, by number."""
-    terms = terms_of(db, text)
-    frequencies = _frequencies(db, terms)
-    terms = sorted((term for term in terms if frequencies.get(term)), key=lambda term: frequencies[term])
+def word_scores(db: Connection, text: str, within: tuple[int, int]) -> WordScores:
+    """Scores of the passages numbered `within` (first, last) that hold a word of the text, best words first."""
+    words = list(dict.fromkeys(content_words(text[:MOST_CHARACTERS])))[:MOST_WORDS]
     ((passages,),) = fetch(db, "SELECT coalesce(sum(passages), 0) FROM document")
-    if passages > LARGE:
-        terms = terms[:RAREST]
-    if not terms or (restriction is not None and not restriction):
-        return {}
-    match = " OR ".join(f'"{term}"' for term in terms)
-    if restriction is None:
-        return dict(fetch(db, BY_WORDS, (match, TEXT, SECTION, count)))
-    numbers = json.dumps([first for first, _ in restriction])
-    between = (restriction[0][0], restriction[-1][1])
-    return dict(fetch(db, WITHIN, (match, TEXT, SECTION, *between, numbers, count)))
-
-
-def _frequencies(db: Connection, terms: Sequence[str]) -> dict[str, int]:
-    """How many passages hold each term."""
-    counts = {}
-    for term in terms:
-        rows = fetch(db, "SELECT doc FROM passage_terms WHERE term = ?", (term,))
-        counts[term] = int(rows[0][0]) if rows else 0
-    return counts
+    counts = _frequencies(db, indexed_words(db, words))
+    weights = {word: float(np.log(1 + (passages - count + 0.5) / (count + 0.5))) for word, count in counts.items()}
+    first, last = within
+    totals = np.zeros(max(0, last - first + 1), dtype=np.float32)
+    seen = 0
+    for word in sorted(counts, key=lambda word: counts[word]):
+        if seen and seen + counts[word] > POSTINGS:
+            break
+        seen += counts[word]
+        totals[_postings(db, word, within) - first] += weights[word]
+    found = np.flatnonzero(totals)
+    if len(found) > LENGTHS:
+        found = found[np.argpartition(-totals[found], LENGTHS)[:LENGTHS]]
+    scores = totals[found] / max(sum(weights.values()), 1e-9) * _brevity(db, found + first)
+    return WordScores(found + first, scores.astype(np.float32))
 
 
 def is_below(path: str, only: Sequence[str]) -> bool:
@@ -77,3 +79,40 @@ def is_below(path: str, only: Sequence[str]) -> bool:
         re.search(rf"{'^' if part.startswith('/') else '(^|/)'}{re.escape(part.rstrip('/'))}(/|$)", path)
         for part in only
     )
+
+
+def _frequencies(db: Connection, words: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """How many passages hold each word, of those that any may hold."""
+    sql = "SELECT doc FROM passage_terms WHERE term = ?"
+    counts = {
+        word: min(sum(count for (count,) in fetch(db, sql, (stem,))) for stem in stems) for word, stems in words.items()
+    }
+    return {word: count for word, count in counts.items() if count}
+
+
+def _postings(db: Connection, word: str, within: tuple[int, int]) -> NDArray[np.int64]:
+    """Passages that hold a word, in their text or above it. As one string: rows would cost ten times as much."""
+    ((numbers,),) = fetch(
+        db,
+        "SELECT group_concat(rowid, ' ') FROM passage_words WHERE passage_words MATCH ? AND rowid BETWEEN ? AND ?",
+        (_quoted(word), *within),
+    )
+    return np.fromstring(numbers or "", dtype=np.int64, sep=" ")
+
+
+def _quoted(word: str) -> str:
+    """A word as a phrase of FTS5, so that no input is its syntax."""
+    return '"{}"'.format(word.replace('"', " "))
+
+
+def _brevity(db: Connection, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+    """What a word counts in each passage: more in a short one."""
+    lengths = lengths_of(db, passages)
+    factor = (SATURATION + 1) / (1 + SATURATION * (1 - LENGTH + LENGTH * lengths / USUAL))
+    return factor.astype(np.float32)
+
+
+def lengths_of(db: Connection, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Characters of passages."""
+    sql = "SELECT end - start FROM passage WHERE id = ?"
+    return np.array([fetch(db, sql, (number,))[0][0] for number in passages.tolist()], dtype=np.float32)

@@ -1,0 +1,64 @@
+"""
+Documents that a question names: by words of the file's name, of the title, and of how the text opens.
+
+"What was 3M's revenue in FY2018?" speaks of 3M_2018_10K.pdf. A word that few documents are called by tells most.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from research_agent.library.file_names import split_word
+from research_agent.library.word_index import MOST_CHARACTERS, indexed_words
+from research_agent.sqlite import Connection, fetch
+from research_agent.text.tokens import content_words
+
+__all__ = ["named_documents"]
+
+MOST_WORDS = 64
+OPENING = 0.5  # what a word counts that is not in the name or title but in the text's opening
+JOINED = 3  # words of a question that a name may run together: "bestbuy", "americanexpress"
+FISCAL = re.compile(r"\bFY\s?'?(\d\d)\b", re.IGNORECASE)
+
+
+def named_documents(db: Connection, question: str, documents: NDArray[np.int64]) -> NDArray[np.float32]:
+    """How much each document (by its number) is named: 0 to 1, the share of the words by which documents are called."""
+    scores = np.zeros(len(documents), dtype=np.float32)
+    if len(documents) < 2:
+        return scores
+    total = 0.0
+    for word in list(indexed_words(db, _called(question[:MOST_CHARACTERS])))[:MOST_WORDS]:
+        named = _holding(db, f'{{name title}} : "{word}"', documents)
+        opened = _holding(db, f'opening : "{word}"', documents)
+        count = int((named | opened).sum())
+        if 0 < count < len(documents):
+            weight = float(np.log(1 + len(documents) / count))
+            scores += weight * np.where(named, 1.0, np.where(opened, OPENING, 0.0)).astype(np.float32)
+            total += weight
+    return scores / max(total, 1e-9)
+
+
+def _called(question: str) -> list[str]:
+    """Words by which the question may call a document: its own, their parts, and neighbours run together."""
+    words = re.findall(r"[^\W_]+", FISCAL.sub(r"FY20\1", question))
+    wanted = set(content_words(" ".join(words)))
+    called = [word for word in words if word.casefold() in wanted]
+    called += [part for word in words for part in split_word(word) if len(part) > 1]
+    for count in range(2, JOINED + 1):
+        called += ["".join(words[at : at + count]) for at in range(len(words) - count + 1)]
+    return list(dict.fromkeys(word.casefold() for word in called))
+
+
+def _holding(db: Connection, match: str, documents: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each document has a file whose words match."""
+    rows = fetch(
+        db,
+        "SELECT DISTINCT document.id FROM file_words CROSS JOIN file ON file.id = file_words.rowid CROSS JOIN document"
+        " ON document.name = file.document WHERE file_words MATCH ?",
+        (match,),
+    )
+    found: NDArray[np.bool_] = np.isin(documents, np.array([row[0] for row in rows], dtype=np.int64))
+    return found

@@ -1,0 +1,146 @@
+"""Fusion: the order of passages by their words, their meaning, and whether the question names their document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from research_agent.errors import UsageError
+from research_agent.library.document_names import named_documents
+from research_agent.library.protocol import LibraryPassage
+from research_agent.library.vector_index import BitScan, cosines_of, model_id
+from research_agent.library.word_index import WordScores, is_below, word_scores
+from research_agent.sqlite import Connection, fetch
+
+__all__ = ["search_passages"]
+
+CANDIDATES = 200  # of each search
+WORDS, NAMED = 1.2, 0.6  # what they count beside the cosine; docs/decisions/0030-library-search.md
+POINTED = 3  # documents that the question names most, in which the nearest passages are looked for again
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Documents that may answer: numbers, first and last passages, in order of these, and whether that is not all."""
+
+    documents: NDArray[np.int64]
+    firsts: NDArray[np.int64]
+    lasts: NDArray[np.int64]
+    restricted: bool
+
+    def of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Positions of the passages' documents; -1 for what may not be found."""
+        at = np.searchsorted(self.firsts, passages, side="right") - 1
+        inside: NDArray[np.int64] = np.where((at >= 0) & (passages <= self.lasts[at]), at, -1)
+        return inside
+
+    def ranges(self, positions: Iterable[int] | None = None) -> list[tuple[int, int]]:
+        """First and last passages of documents, of all when none is given."""
+        chosen = range(len(self.documents)) if positions is None else sorted(positions)
+        return [(int(self.firsts[at]), int(self.lasts[at])) for at in chosen]
+
+
+def search_passages(
+    db: Connection,
+    scan: BitScan,
+    words: str,
+    vector: NDArray[np.float32] | None,
+    *,
+    limit: int,
+    only: tuple[str, ...],
+    model: str,
+) -> tuple[tuple[LibraryPassage, ...], bool]:
+    """The best passages, and whether any passage waits for its vector. Raises `UsageError`: `only` names no file."""
+    searched = _searched(db, only)
+    if not len(searched.documents):
+        return (), False
+    by_words = word_scores(db, words, (int(searched.firsts[0]), int(searched.lasts.max())))
+    named = named_documents(db, words, searched.documents)
+    number = model_id(db, model)
+    near: dict[int, float] = {}
+    if vector is not None and number is not None:
+        near = scan.nearest(db, number, vector, CANDIDATES, searched.ranges() if searched.restricted else None)
+        pointed = [at for at in np.argsort(-named, kind="stable")[:POINTED].tolist() if named[at] > 0]
+        if pointed:
+            near |= scan.nearest(db, number, vector, CANDIDATES, searched.ranges(pointed))
+    scored = _scored(searched, by_words, named, near)
+    if vector is not None and number is not None and scored:
+        missing = [passage for passage in scored if passage not in near]
+        near |= cosines_of(db, number, vector, missing)
+        usual = float(np.median(list(near.values()))) if near else 0.0
+        scored = {passage: score + near.get(passage, usual) for passage, score in scored.items()}
+    best = sorted(scored, key=lambda key: (-scored[key], key))[:limit]
+    waits = bool(fetch(db, "SELECT 1 FROM waiting LIMIT 1"))
+    return tuple(_passages(db, ((passage, scored[passage]) for passage in best))), waits
+
+
+def _scored(
+    searched: Searched, by_words: WordScores, named: NDArray[np.float32], near: dict[int, float]
+) -> dict[int, float]:
+    """Scores by words and names, of the best passages by these and of the near ones."""
+    places = searched.of(by_words.passages)
+    scores = np.where(places >= 0, WORDS * by_words.scores + NAMED * named[places], -np.inf)
+    first = np.argsort(-scores, kind="stable")[:CANDIDATES]
+    chosen = {int(by_words.passages[at]): float(scores[at]) for at in first.tolist() if scores[at] > -np.inf}
+    rest = np.array([passage for passage in near if passage not in chosen], dtype=np.int64)
+    worded = dict(zip(by_words.passages.tolist(), by_words.scores.tolist(), strict=True))
+    for passage, at in zip(rest.tolist(), searched.of(rest).tolist(), strict=True):
+        if at >= 0:
+            chosen[passage] = WORDS * worded.get(passage, 0.0) + NAMED * float(named[at])
+    return chosen
+
+
+def _searched(db: Connection, only: Sequence[str]) -> Searched:
+    """The ready documents, of the files that `only` names."""
+    condition = ""
+    bindings: tuple[str, ...] = ()
+    if only:
+        files = fetch(db, "SELECT path, document FROM file")
+        below = {document for path, document in files if is_below(path, only)}
+        if not below:
+            raise UsageError(f"The library has no file {only[0]!r}.", hint="See: research-agent library list")
+        condition = "AND name IN (SELECT value FROM json_each(?))"
+        bindings = (json.dumps(sorted(below)),)
+    rows = fetch(
+        db,
+        f"SELECT id, first, last FROM document WHERE ready AND last >= first {condition} ORDER BY first",  # noqa: S608
+        bindings,
+    )
+    ((total,),) = fetch(db, "SELECT count(*) FROM document")
+    numbers = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    return Searched(numbers[:, 0], numbers[:, 1], numbers[:, 2], restricted=len(rows) < total)
+
+
+def _passages(db: Connection, scored: Iterable[tuple[int, float]]) -> Iterable[LibraryPassage]:
+    for number, score in scored:
+        rows = fetch(
+            db,
+            "SELECT passage.document, name, start, end, at, length, page, section FROM passage JOIN document ON"
+            " document.id = passage.document WHERE passage.id = ? AND ready",
+            (number,),
+        )
+        for key, name, start, end, at, length, page, section in rows:
+            path, title = fetch(
+                db,
+                "SELECT path, title FROM file WHERE document = ? AND state IN ('ready', 'away') ORDER BY path LIMIT 1",
+                (name,),
+            )[0]
+            with db.blob_open("main", "document", "text", key, False) as blob:
+                blob.seek(at)
+                text = blob.read(length).decode("utf-8", "surrogatepass")
+            yield LibraryPassage(
+                document=name,
+                path=path,
+                title=title or PurePath(path).name,
+                page=page,
+                section=bytes(section).decode("utf-8", "surrogatepass"),
+                start=start,
+                end=end,
+                text=text,
+                score=round(score, 6),
+            )

@@ -1,0 +1,191 @@
+"""
+Search of a library, read: the likeliest passages, and of these the runs of sentences that answer.
+
+The store finds passages by words, meaning and names; the reader says how well each of their sentences answers. A result
+is a run of sentences around one that answers best, as far as its neighbours are nearly as good: shorter than a passage
+where one sentence says it, longer where a paragraph does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from research_agent.errors import EmbeddingError, ReaderError
+from research_agent.library.protocol import LibraryPassage, LibraryStore
+from research_agent.text.sentences import sentence_spans
+from research_agent.text.tokens import jaccard, shingles
+from research_agent.types import Embed, Rerank
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["search_library"]
+
+READ = 24  # passages that the reader reads
+CERTAIN = 6.0  # logit beyond which a sentence answers no better, or no worse
+READING = 0.06  # what a logit counts beside the score of its passage
+FALL = 0.4  # how much worse than the best one a sentence of a run may be
+LONGEST = 1_000  # characters of a run
+GAP = 3  # characters between sentences that follow one another
+SAME = 0.9  # share of word runs from which two results say the same
+
+
+class Stretch(NamedTuple):
+    """Text that passages which share a sentence hold together, from an offset of their document on."""
+
+    start: int
+    text: str
+
+
+class Sentence(NamedTuple):
+    """Sentence that was read: its span in the document, how well it answers, and where it stands."""
+
+    start: int
+    end: int
+    score: float
+    passage: LibraryPassage
+    stretch: Stretch
+
+
+async def search_library(
+    store: LibraryStore,
+    question: str,
+    *,
+    embed: Embed | None = None,
+    rerank: Rerank | None = None,
+    model: str = "",
+    only: Sequence[str] = (),
+    limit: int = 10,
+) -> tuple[LibraryPassage, ...]:
+    """
+    Find what answers a question, best first; by words alone without `embed`, whole passages without `rerank`.
+
+    `model` is the id of the embedding model. `only` are paths as `LibraryStore.search` takes them. Of each page the
+    best result comes first, further ones after those of other pages. Raises `StoreError`, and `UsageError` when `only`
+    names no file.
+    """
+    vector: NDArray[np.float32] | None = None
+    if embed is not None and question.strip():
+        with suppress(EmbeddingError):
+            vector = (await embed([question]))[0]
+    found = await store.search(question, vector, limit=max(READ, limit), only=only, model=model)
+    if rerank is not None and found:
+        with suppress(ReaderError):
+            found = await _read(question, found, rerank)
+    return tuple(_spread(_distinct(found), limit))[:limit]
+
+
+async def _read(question: str, found: Sequence[LibraryPassage], rerank: Rerank) -> tuple[LibraryPassage, ...]:
+    """Runs of sentences, best first, behind them the passages that were not read."""
+    spans = [sentence_spans(passage.text) or [(0, len(passage.text))] for passage in found[:READ]]
+    logits = await rerank(
+        [
+            (question, "", tuple(passage.text[start:end] for start, end in own))
+            for passage, own in zip(found, spans, strict=False)
+        ]
+    )
+    return (*_runs(_sentences(found[:READ], spans, logits)), *found[READ:])
+
+
+def _sentences(
+    found: Sequence[LibraryPassage], spans: Sequence[Sequence[tuple[int, int]]], logits: Sequence[Sequence[float]]
+) -> list[Sentence]:
+    """Sentences of all passages, each once, by their documents and places."""
+    stretches = _stretches(found)
+    best: dict[tuple[str, int, int], Sentence] = {}
+    for at, (passage, own, row) in enumerate(zip(found, spans, logits, strict=True)):
+        for (start, end), logit in zip(own, row, strict=True):
+            score = passage.score + READING * max(-CERTAIN, min(CERTAIN, logit))
+            key = (passage.document, passage.start + start, passage.start + end)
+            if key not in best or best[key].score < score:
+                best[key] = Sentence(key[1], key[2], score, passage, stretches[at])
+    return [best[key] for key in sorted(best)]
+
+
+def _stretches(found: Sequence[LibraryPassage]) -> dict[int, Stretch]:
+    """The stretch that each passage is in, by its position."""
+    groups: list[list[int]] = []
+    end = 0
+    for at in sorted(range(len(found)), key=lambda at: (found[at].document, found[at].start)):
+        passage = found[at]
+        if groups and found[groups[-1][0]].document == passage.document and passage.start <= end:
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+            end = 0
+        end = max(end, passage.end)
+    stretches = {}
+    for group in groups:
+        start, text = found[group[0]].start, ""
+        for at in group:
+            text += found[at].text[start + len(text) - found[at].start :] if found[at].end > start + len(text) else ""
+        stretches.update(dict.fromkeys(group, Stretch(start, text)))
+    return stretches
+
+
+def _runs(sentences: Sequence[Sentence]) -> Iterator[LibraryPassage]:
+    """Runs around the best sentence, then around the best that is in none yet, and so on."""
+    used: set[int] = set()
+    for at in sorted(range(len(sentences)), key=lambda at: -sentences[at].score):
+        if at not in used:
+            first, last = _run(sentences, at, used)
+            used.update(range(first, last + 1))
+            start, end = sentences[first].start, sentences[last].end
+            offset, text = sentences[at].stretch
+            yield replace(
+                sentences[at].passage,
+                start=start,
+                end=end,
+                text=text[start - offset : end - offset],
+                score=round(sentences[at].score, 6),
+            )
+
+
+def _run(sentences: Sequence[Sentence], best: int, used: Collection[int]) -> tuple[int, int]:
+    """Positions of the first and the last sentence of the run around the best one: the better neighbour first."""
+    first = last = best
+    while True:
+        sides = []
+        if first and first - 1 not in used and _follow(sentences[first - 1], sentences[first]):
+            sides.append((sentences[first - 1].score, first - 1, last))
+        if last + 1 < len(sentences) and last + 1 not in used and _follow(sentences[last], sentences[last + 1]):
+            sides.append((sentences[last + 1].score, first, last + 1))
+        score, start, end = max(sides, default=(float("-inf"), best, best))
+        if score < sentences[best].score - FALL or sentences[end].end - sentences[start].start > LONGEST:
+            return first, last
+        first, last = start, end
+
+
+def _follow(one: Sentence, other: Sentence) -> bool:
+    """Whether sentences follow one another, on one page and in one section."""
+    mine, yours = one.passage, other.passage
+    same = one.stretch == other.stretch and (mine.page, mine.section) == (yours.page, yours.section)
+    return same and mine.document == yours.document and 0 <= other.start - one.end <= GAP
+
+
+def _distinct(found: Sequence[LibraryPassage]) -> Iterator[LibraryPassage]:
+    """Results without those that say what an earlier one says, word by word."""
+    said: list[frozenset[tuple[str, ...]]] = []
+    for passage in found:
+        runs = shingles(passage.text)
+        if not any(jaccard(runs, other) >= SAME for other in said):
+            said.append(runs)
+            yield passage
+
+
+def _spread(found: Iterator[LibraryPassage], limit: int) -> list[LibraryPassage]:
+    """The best result of each page, then the further ones; all in their order where there are no pages."""
+    pages: set[tuple[str, str]] = set()
+    first: list[LibraryPassage] = []
+    further: list[LibraryPassage] = []
+    for passage in found:
+        page = (passage.document, passage.page)
+        (further if passage.page and page in pages else first).append(passage)
+        pages.add(page)
+        if len(first) >= limit:
+            break
+    return [*first, *further]
