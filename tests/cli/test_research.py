@@ -66,7 +66,9 @@ def test_yes_runs_it_and_the_report_is_markdown_with_its_sources() -> None:
     result = run("--yes", "--offline", COMPARE)
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    assert lines[:5] == [f"# {COMPARE}", "", "## Diameter", "", "The diameter of Arvel is 6,100 km. [1]"]
+    assert lines[0] == f"# {COMPARE}"
+    assert "| Diameter | 6,100 km [1] | 9,400 km [2] |" in lines
+    assert lines[6:9] == ["## Diameter", "", "The diameter of Arvel is 6,100 km. [1]"]
     assert "## Sources" in lines
     assert any(line.startswith("1. Arvel, https://shelf.example/Arvel, Shelf") for line in lines)
     assert any(line.startswith("- Spent: ") for line in lines)

@@ -6,11 +6,13 @@ from helpers.deep_world import document
 from research_agent.deep_research.report_text import MOST_DOCUMENTS, SUMMARISED, ReportText, compose_text
 from research_agent.deep_research.sections import Said, Section
 from research_agent.grounding import Judgement, Quote
-from research_agent.memory import Disagreement
+from research_agent.memory import Disagreement, Step
 from research_agent.types import Document
 
 ONE = document("One", "The Lumen is 412 km long. It is cold.")
 OTHER = document("Other", "The Lumen is 380 km long. It is old.")
+
+STEP = Step(id=1, text="Why?")
 
 
 def said(text: str, *sources: Document) -> Said:
@@ -37,10 +39,10 @@ def test_more_documents_than_marks_are_left_out() -> None:
 
 
 def test_the_answer_of_a_chain_stands_first_and_a_long_report_has_a_summary() -> None:
-    sections = [Section("Who?", (), ((said("A.", ONE),),)), Section("Where?", (), ((said("B.", OTHER),),))]
+    sections = [Section("Who?", ((STEP, (said("A.", ONE),)),)), Section("Where?", ((STEP, (said("B.", OTHER),)),))]
     chain = compose_text(sections, (), {}, answer_first=True)
     assert chain.text == "B. [1]\n\n## Who?\n\nA. [2]"
-    long = [Section(f"Part {at}", (), ((said(f"S{at}.", ONE),) * 4,)) for at in range(SUMMARISED // 4)]
+    long = [Section(f"Part {at}", ((STEP, (said(f"S{at}.", ONE),) * 4),)) for at in range(SUMMARISED // 4)]
     assert compose_text(long, (), {}, answer_first=False).text.startswith("## In short\n\nS0. [1] S1. [1] S2. [1]")
 
 

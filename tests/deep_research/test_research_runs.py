@@ -51,10 +51,11 @@ async def test_a_comparison_has_a_section_an_aspect_and_cites_each_sentence(memo
     report = await run(memory, COMPARE, tmp_path)
     assert report.answer
     assert report.answer.text == (
+        "|  | Arvel | Brone |\n| --- | --- | --- |\n| Diameter | 6,100 km [1] | 9,400 km [2] |\n\n"
         "## Diameter\n\nThe diameter of Arvel is 6,100 km. [1]\n\nThe diameter of Brone is 9,400 km. [2]\n\n"
         "## Atmosphere\n\nThe atmosphere of Arvel is thin. [1]\n\nThe atmosphere of Brone is mostly nitrogen. [2]"
     )
-    assert report.answer.support()["sentences"] == report.answer.support()["supported"] == 4
+    assert report.answer.support()["sentences"] == report.answer.support()["supported"] == 6
     (record,) = await memory.records(report.rows.run.id)
     assert check(record).holds
     told = report_json(report)

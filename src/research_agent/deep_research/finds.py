@@ -15,6 +15,7 @@ from research_agent.text.answer_forms import name_spans
 from research_agent.text.copies import Alike
 from research_agent.text.fragments import is_heading, states_nothing
 from research_agent.text.injection import order_spans
+from research_agent.text.pointing import leans_back
 from research_agent.text.tokens import content_stems, words
 from research_agent.types import Document, Evidence, Passage, Topic
 
@@ -64,6 +65,7 @@ def _of_subject(step: Step, entries: list[LedgerEntry], documents: dict[str, Doc
     """
     The entries without those of things that only share the subject's name: "Venus of Willendorf" where Venus answers.
     """
+    entries = [entry for entry in entries if _names_side(step, documents[entry.document], entry)]
     titles = {entry.document: words(unqualified(documents[entry.document].title)) for entry in entries}
     named = {tuple(words(step.side)), *(tuple(words(step.asked[slice(*span)])) for span in name_spans(step.asked))}
     answering = {tuple(titles[entry.document]) for entry in entries if (entry.score or 0.0) >= ANSWERS}
@@ -72,6 +74,15 @@ def _of_subject(step: Step, entries: list[LedgerEntry], documents: dict[str, Doc
         key for key, title in titles.items() if any(len(title) > len(name) and set(name) < set(title) for name in own)
     }
     return [entry for entry in entries if entry.document not in others]
+
+
+def _names_side(step: Step, document: Document, entry: LedgerEntry) -> bool:
+    """Whether a sentence of a comparison or a list is about its side: the document is, or the sentence names it."""
+    side = set(content_stems(step.side))
+    if side <= set(content_stems(document.title)):
+        return True
+    sentence = document.text[entry.start : entry.end]
+    return side <= set(content_stems(sentence)) and not leans_back(sentence)
 
 
 def _entries(step: Step, item: Evidence, witness: str) -> list[LedgerEntry]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent import llm
 from research_agent.deep_research.budget import spent_text
+from research_agent.deep_research.comparison import compare_sides
 from research_agent.deep_research.disagreements import find_disagreements
 from research_agent.deep_research.finds import evidence_of, passage_of
 from research_agent.deep_research.journal import Journal, Row
@@ -48,7 +49,11 @@ async def write_report(journal: Journal, runtime: Runtime, *, stopped: bool) -> 
     answered = _is_answered(journal, sections)
     lead = "" if answered or not sections else f"{not_said(journal.run.question)}\n\n{RELATED}"
     in_turn = journal.run.shape == "chain" and answered
-    report = compose_text(sections, found, journal.documents, answer_first=in_turn, lead=lead)
+    steps = active(tuple(journal.steps.values()))
+    is_comparison = journal.run.shape == "compare"
+    rerank = await runtime.rerank_ready() if is_comparison else None
+    table = await compare_sides(ledger, journal.documents, steps, rerank) if is_comparison else None
+    report = compose_text(sections, found, journal.documents, answer_first=in_turn, lead=lead, table=table)
     answer = await _answer(journal, runtime, ledger, report, sections, stopped=stopped)
     rows: list[Row] = [*found, *_records(journal, sections)]
     return await journal.finish(answer, rows=rows, state="stopped" if stopped else "done")
@@ -171,7 +176,8 @@ def method_line(journal: Journal) -> str:
     sources = sorted({request.source for request in searches})
     entries = ledger_of(journal)
     copies = len({entry.document for entry in entries}) - len({entry.witness for entry in entries})
-    told = f"{len(steps)} step{'s' * (len(steps) != 1)}, {len(searches)} searches of {', '.join(sources) or 'nothing'}"
+    plural = "es" * (len(searches) != 1)
+    told = f"{len(steps)} step{'s' * (len(steps) != 1)}, {len(searches)} search{plural} of {_listed(sources) or 'none'}"
     counted = f"; {copies} of them copies, counted once" if copies else ""
     return (
         f"How it was made: {told}; {len(journal.documents)} documents read, "

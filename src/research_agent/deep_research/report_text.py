@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from research_agent.deep_research.comparison import Table
 from research_agent.deep_research.sections import Said, Section
 from research_agent.grounding import Judgement, Quote
 from research_agent.memory import Disagreement
@@ -36,6 +37,17 @@ class ReportText:
     def heading(self, text: str, level: int = 2) -> None:
         """Write a heading, which states nothing."""
         self._write(f"{self._gap}{'#' * level} {' '.join(text.split())}")
+
+    def table(self, head: Sequence[str], rows: Sequence[tuple[str, Sequence[Said | None]]]) -> None:
+        """Write a table; a cell is words of a source and the mark of its document, or empty."""
+        self._write(f"{self._gap}|  | {' | '.join(head)} |\n|{' --- |' * (len(head) + 1)}")
+        for label, cells in rows:
+            self._write(f"\n| {label} |")
+            for cell in cells:
+                self._write(" ")
+                if cell is not None and not self._is_full(cell):
+                    self._sentence(cell)
+                self._write(" |")
 
     def paragraph(self, said: Sequence[Said]) -> None:
         """Write sentences, each followed by the marks of the documents that say it."""
@@ -85,6 +97,7 @@ def compose_text(
     *,
     answer_first: bool,
     lead: str = "",
+    table: Table | None = None,
 ) -> ReportText:
     """
     The text of a report: a summary of a long one, the sections, and what contradicts what.
@@ -100,6 +113,8 @@ def compose_text(
     elif sum(len(paragraph) for section in sections for paragraph in section.paragraphs) >= SUMMARISED:
         report.heading(SUMMARY)
         report.paragraph([section.paragraphs[0][0] for section in sections][:MOST_SUMMARY])
+    if table is not None:
+        report.table(table.head, table.rows)
     for section in sections:
         if section.heading:
             report.heading(section.heading)

@@ -28,7 +28,18 @@ from research_agent.text.restriction import read_restriction
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Answer
 
-__all__ = ["Report", "edit_plan", "plan_of", "report_json", "report_of", "run_to_end", "start_run", "stop"]
+__all__ = [
+    "Report",
+    "edit_plan",
+    "plan_of",
+    "report_json",
+    "report_of",
+    "resume",
+    "run_json",
+    "run_to_end",
+    "start_run",
+    "stop",
+]
 
 
 class Report(NamedTuple):
@@ -99,6 +110,10 @@ async def run_to_end(
     finally:
         await runs.release(claim)
     return await report_of(claim.run, runtime.memory)
+
+
+resume = run_to_end
+"""Going on is running: what is done is not done again."""
 
 
 async def _run(journal: Journal, runtime: Runtime, stopping: asyncio.Event | None) -> None:

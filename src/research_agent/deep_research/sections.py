@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from research_agent import llm
-from research_agent.deep_research.finds import evidence_of, passage_of, shared
+from research_agent.deep_research.finds import ANSWERS, evidence_of, passage_of, shared
 from research_agent.deep_research.journal import Journal
 from research_agent.deep_research.step_plan import active
 from research_agent.errors import ChatError
@@ -38,6 +38,8 @@ __all__ = ["Said", "Section", "ledger_of", "write_sections"]
 
 LONGEST_HEADING = 10  # words: a heading with more would be taken for a sentence
 REPEATED = 0.6  # share of stems in common from which a sentence says the same as one before
+NEAR_ENOUGH = -1.0
+"""Logit from which a sentence belongs to the overview of a field, which no sentence answers as a whole."""
 SURELY = 1.0
 """Logit from which a sentence answers in whatever words."""
 OF_A_FACT, OF_A_MATTER = 1.5, 3.0
@@ -62,12 +64,21 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Section: a paragraph a step. `heading` is "" for the only one of a report."""
+    """Section: a paragraph a step that found anything. `heading` is "" for the only one of a report."""
 
     heading: str
-    steps: tuple[Step, ...]
-    paragraphs: tuple[tuple[Said, ...], ...]
+    by_step: tuple[tuple[Step, tuple[Said, ...]], ...]
     by_model: bool = False
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps that it rests on."""
+        return tuple(step for step, _ in self.by_step)
+
+    @property
+    def paragraphs(self) -> tuple[tuple[Said, ...], ...]:
+        """Its paragraphs."""
+        return tuple(paragraph for _, paragraph in self.by_step)
 
 
 async def write_sections(journal: Journal, runtime: Runtime, chat: Chat | None) -> list[Section]:
@@ -77,8 +88,8 @@ async def write_sections(journal: Journal, runtime: Runtime, chat: Chat | None) 
     written: list[Section] = []
     said: list[frozenset[str]] = []
     for heading, group in groupby(steps, key=lambda step: _heading(step, journal.run.shape)):
-        members, paragraphs, by_model = tuple(group), list[tuple[Said, ...]](), False
-        for step in members:
+        by_step, by_model = list[tuple[Step, tuple[Said, ...]]](), False
+        for step in group:
             entries = [entry for entry in own.get(step.id, ()) if not _repeats(entry, journal, said)]
             evidence = evidence_of(entries, journal.documents)
             floor = await _floor(step, evidence, journal, runtime)
@@ -86,9 +97,9 @@ async def write_sections(journal: Journal, runtime: Runtime, chat: Chat | None) 
             chosen = drafted if len(drafted) >= min(2, len(floor)) else floor
             by_model = by_model or (chosen is drafted and bool(drafted))
             said += [frozenset(content_stems(one.text)) for one in chosen]
-            paragraphs += [chosen] if chosen else []
-        if paragraphs:
-            written.append(Section(heading, members, tuple(paragraphs), by_model))
+            by_step += [(step, chosen)] if chosen else []
+        if by_step:
+            written.append(Section(heading, tuple(by_step), by_model))
     return written
 
 
@@ -111,21 +122,33 @@ def _heading(step: Step, shape: str) -> str:
 
 
 def _assigned(ledger: Sequence[LedgerEntry], journal: Journal) -> dict[int, list[LedgerEntry]]:
-    """The entries by step, each sentence in the one that it answers best, best first."""
+    """
+    The entries by step, best first, each sentence in one step: where it is the best of all, else where it answers best.
+
+    A step whose best sentence is another's has none: what it asks is said there.
+    """
 
     def worth(entry: LedgerEntry) -> float:
         return shared(entry.facet, passage_of(entry, journal.documents)) if entry.score is None else entry.score
 
+    tops: dict[int, LedgerEntry] = {}
     best: dict[tuple[str, int], LedgerEntry] = {}
     for entry in ledger:
         key = (entry.document, entry.start)
+        tops[entry.step] = max(tops.get(entry.step, entry), entry, key=worth)
         if key not in best or worth(entry) > worth(best[key]):
             best[key] = entry
+    for top in reversed(tops.values()):  # of two steps with one sentence, the first has it
+        best[top.document, top.start] = top
     own: dict[int, list[LedgerEntry]] = {}
     for entry in ledger:
-        if best[entry.document, entry.start] is entry:
+        if best[entry.document, entry.start] is entry and best[_place(tops[entry.step])] is tops[entry.step]:
             own.setdefault(entry.step, []).append(entry)
     return own
+
+
+def _place(entry: LedgerEntry) -> tuple[str, int]:
+    return entry.document, entry.start
 
 
 def _repeats(entry: LedgerEntry, journal: Journal, said: Sequence[frozenset[str]]) -> bool:
@@ -135,7 +158,8 @@ def _repeats(entry: LedgerEntry, journal: Journal, said: Sequence[frozenset[str]
 
 async def _floor(step: Step, evidence: Sequence[Evidence], journal: Journal, runtime: Runtime) -> tuple[Said, ...]:
     """The sources' own sentences that answer, the best first."""
-    if not evidence or (evidence[0].sentences and evidence[0].answers < 0):
+    least = NEAR_ENOUGH if step.kind == "facets" else ANSWERS
+    if not evidence or (evidence[0].sentences and evidence[0].answers < least):
         return ()
     evidence = _of_facet(step, evidence)
     if not evidence:

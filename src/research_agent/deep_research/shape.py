@@ -43,6 +43,10 @@ EACH = re.compile(
     r"\b(?:each|every|all)(?:\s+(?:one\s+)?of)?(?:\s+the|\s+those|\s+these)?\s+(?P<items>[^,?]+?)\s*(?P<end>[,?]|$)",
     re.IGNORECASE,
 )
+GIVEN = re.compile(
+    r"\b(?:each|every|all)\s+(?:one\s+)?of(?:\s+the|\s+these|\s+those)?(?:\s+following)?(?:\s+\w+)?\s*:\s*(?P<items>[^?]+)(?P<end>[?]?)",
+    re.IGNORECASE,
+)
 FOR_EACH = re.compile(
     r"^for\s+(?:each|every|all)(?:\s+of)?(?:\s+the)?\s+(?P<items>[^,?]+),\s*(?P<rest>.+?)\s*\??$", re.IGNORECASE
 )
@@ -90,8 +94,8 @@ class Form:
     Shape of a question with its parts.
 
     A compare has `sides` and `aspects`, or in `links` a question for a figure of each side. A fan-out has a question
-    for the list (`links[0]`) and a template with the slot {1} (`links[1]`); a chain its `links`, each of which may have
-    slots {1}, {2} of earlier ones.
+    for the list (`links[0]`), or its items as `sides`, and a template with the slot {1} (`links[1]`). A chain has its
+    `links`, each of which may have slots {1}, {2} of earlier ones.
     """
 
     shape: Shape
@@ -150,6 +154,9 @@ def _aspect(text: str) -> str:
 
 
 def _fan_out(question: str) -> Form | None:
+    if (match := GIVEN.search(question)) and len(given := _items(match["items"])) > 1:
+        template = f"{question[: match.start()]}{{1}}{match['end'] or '?'}"
+        return Form(shape="fan-out", sides=given, links=("", _one_of(template)))
     if match := FOR_EACH.match(question):
         items, rest = match["items"], match["rest"]
         pronoun = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
@@ -164,6 +171,12 @@ def _fan_out(question: str) -> Form | None:
         template = f"{question[: match.start('items')]}{{1}}?"
         return Form(shape="fan-out", links=(_list_question(match["items"]), _one_of(template)))
     return None
+
+
+def _items(text: str) -> tuple[str, ...]:
+    """The items of a list that a question gives: "Hamlet, Don Quixote and Dune"."""
+    parts = re.split(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+(?=[^,;]*$)", text.strip(" .?!"))
+    return tuple(dict.fromkeys(filter(None, parts)))
 
 
 def _is_whole(before: str) -> bool:

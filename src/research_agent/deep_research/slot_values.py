@@ -24,6 +24,8 @@ __all__ = ["MOST_CANDIDATES", "MOST_ITEMS", "filled", "is_usable", "item_values"
 MOST_CANDIDATES, MOST_ITEMS = 3, 24
 TRIED = 3  # sentences from which candidates are taken
 LONGEST = 8  # words of a value
+SHARED = 2  # items of one list in another, from which both are of one thing
+SHORT = 3  # items of a list that may go on in another sentence
 NEAR = 2.0  # logits behind the best sentence from which another one's items are none of the list
 # "Denmark to the north, Poland and the Czech Republic": what stands between the items of one list.
 BETWEEN = re.compile(r"(?:[\s,;]|\band\b|\bor\b|\bthe\b|\bto\b|\bin\b|\bas well as\b|\([^)]*\)|\b[a-z]{2,12}\b){1,12}")
@@ -98,14 +100,27 @@ def item_values(step: Step, entries: Sequence[LedgerEntry], documents: dict[str,
     kinds = content_stems(step.asked)
     kind = frozenset(kinds[:3])
     members = [value for entry in entries for value in _member(entry, documents, kind)]
-    best = entries[0].score
-    near = [one for one in entries if best is None or one is entries[0] or (one.score or 0.0) >= max(best - NEAR, 0.0)]
-    values = [value for one in near for value in (*_named(one, documents), *_subject(one, documents, kinds[0]))]
     found: dict[frozenset[str], Candidate] = {}
-    for value in members if len(members) > 1 else values:
+    for value in members if len(members) > 1 else _enumerated(entries, documents, kinds[0]):
         if is_usable(value.text, step.asked):
             found.setdefault(frozenset(content_stems(value.text)), value)
     return tuple(found.values())[:MOST_ITEMS]
+
+
+def _enumerated(entries: Sequence[LedgerEntry], documents: dict[str, Document], kind: str) -> list[Candidate]:
+    """
+    The names of the best sentence that enumerates, those of sentences as good that share two of them, and the subjects
+    of documents of the kind that answer.
+    """
+    best = entries[0].score
+    near = [one for one in entries if best is None or one is entries[0] or (one.score or 0.0) >= max(best - NEAR, 0.0)]
+    values: list[Candidate] = []
+    for entry in near:
+        named = list(_named(entry, documents))
+        known = {value.text for value in values}
+        if len(values) < SHORT and (not values or len(known & {value.text for value in named}) >= SHARED):
+            values += named
+    return [*values, *(value for entry in near for value in _subject(entry, documents, kind))]
 
 
 def _named(entry: LedgerEntry, documents: dict[str, Document]) -> Iterator[Candidate]:
@@ -181,9 +196,19 @@ def is_usable(text: str, question: str) -> bool:
 
 
 def said_with(value: Candidate, documents: dict[str, Document]) -> str:
-    """The words of a candidate as a question has them: with "the" where its text has that before them."""
-    text = documents[value.document].text
-    before = text[max(0, value.start - 4) : value.start].casefold()
+    """
+    The words of a candidate as a question has them: with "the" where its text has that before them; the title of its
+    document where it is the full name that the text opens with ("William Henry Gates III" of "Bill Gates").
+    """
+    document = documents[value.document]
+    title = unqualified(document.title)
+    if (
+        value.start < OPENING
+        and title not in document.text
+        and set(content_stems(title)) & set(content_stems(value.text))
+    ):
+        return title
+    before = document.text[max(0, value.start - 4) : value.start].casefold()
     return f"the {value.text}" if before == "the " and value.text[:1].isupper() else value.text
 
 

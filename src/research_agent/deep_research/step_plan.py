@@ -78,6 +78,8 @@ def _aspect_question(aspect: str, side: str) -> str:
 
 def _fan_out(_: str, form: Form) -> list[Step]:
     listing, template = form.links
+    if form.sides:
+        return [Step(id=0, text=template.replace("{1}", one), heading=_title(one), side=one) for one in form.sides]
     return [Step(id=0, text=listing, kind="list", heading=_of_list(listing)), Step(id=0, text=template)]
 
 

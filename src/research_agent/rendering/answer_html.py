@@ -59,6 +59,12 @@ TAGS = {
     "span",
     "a",
     "del",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
 }
 ATTRIBUTES = {"span": {"id"}, "a": {"href", "aria-label", "title"}, "ol": {"start"}}
 CLASSES = {
@@ -158,6 +164,7 @@ def blocks(answer: Answer) -> list[Block]:
     text, sentences, marks = _with_placeholders(answer)
     walk = Walk(answer, sentences, marks, lambda _: "", "")
     parsed, kind = [], "p"
+    row: list[Run] | None = None
     for token in _markdown(answer.answer_from).parse(text):
         if token.type == "list_item_open":
             kind = "li"
@@ -165,6 +172,13 @@ def blocks(answer: Answer) -> list[Block]:
             kind = "p"
         elif token.type == "heading_open":
             kind = "h"
+        elif token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close" and row is not None:
+            parsed.append(Block("p", tuple(row)))
+            row = None
+        elif token.type == "inline" and row is not None:
+            row += [*([Run(" | ")] if row else []), *_runs(walk, token.children or [])]
         elif token.type == "inline" and token.children:
             parsed.append(Block(kind, tuple(_runs(walk, token.children))))
         elif token.type in ("fence", "code_block"):
@@ -174,10 +188,15 @@ def blocks(answer: Answer) -> list[Block]:
 
 @cache
 def _markdown(author: AnswerFrom) -> MarkdownIt:
-    """Parser of a model's CommonMark, without HTML, links and images; for words of the sources, of paragraphs alone."""
+    """
+    Parser of a model's CommonMark, without HTML, links and images; for words of the sources, of paragraphs, and of the
+    headings and the table that a report has.
+    """
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": False}).disable(OFF) if author == "model" else MarkdownIt("zero")
+    if author == "model":
+        return MarkdownIt("commonmark", {"html": False}).enable("table").disable(OFF)
+    return MarkdownIt("zero").enable(["heading", "table"])
 
 
 def _sentences(answer: Answer) -> list[Sentence]:

@@ -22,6 +22,7 @@ __all__ = [
     "is_heading",
     "is_lead_in",
     "states_nothing",
+    "table_frames",
 ]
 
 HEADING = re.compile(r"[ \t]*(?:(#{1,6})[ \t]+|(?:\d{1,2}[.)][ \t]+)?\*\*[^*\n]+\*\*:?[ \t]*$)")
@@ -34,6 +35,9 @@ ANSWER_WORDS = frozenset("yes no indeed correct incorrect right wrong exactly tr
 PROSE = re.compile(r"[\"'“(]*[A-Z]\S*(?:\s+\S+)+[.!?][\"'”)]*$")
 QUESTION = re.compile(r"[?？؟][\"'”’»)\]]*$")
 LINE_END = re.compile(r"[.!?…。！？؟।:;,][\"'”’»)\]]*$")
+TABLE_RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+\s*$")
+"""The line below the head of a Markdown table."""
+CELL = re.compile(r"(?<=\|)[^|\n]*(?=\|)")
 LIST_ITEM = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]+")
 
 Spans = list[tuple[int, int]]
@@ -47,6 +51,28 @@ def claim_spans(text: str) -> Spans:
 def fragment_spans(text: str) -> Spans:
     """Spans of the fragments."""
     return [span for span, is_fragment in _classified(text) if is_fragment]
+
+
+def table_frames(text: str) -> Spans:
+    """
+    Spans of the cells that head the rows and columns of Markdown tables: a few words without figures.
+
+    They are no sentences to `claim_spans`; what stands in the other cells states something.
+    """
+    spans: Spans = []
+    lines = text.splitlines(keepends=True)
+    offset, in_table = 0, False
+    for number, line in enumerate(lines):
+        is_row = line.startswith("|")
+        below = lines[number + 1].strip() if number + 1 < len(lines) else ""
+        is_head = is_row and not in_table and TABLE_RULE.match(below) is not None
+        in_table = is_row and (in_table or is_head)
+        cells = [match.span() for match in CELL.finditer(line)] if in_table and not TABLE_RULE.match(line) else []
+        for start, end in cells if is_head else cells[:1]:
+            if is_unfinished(line[start:end].strip()):
+                spans.append((offset + start, offset + end))
+        offset += len(line)
+    return spans
 
 
 def is_answer_word(text: str) -> bool:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from research_agent.text.fragments import fragment_spans
+from research_agent.text.fragments import fragment_spans, table_frames
 from research_agent.text.sentences import LIST_MARKER, sentence_spans
 from research_agent.types import NOT_SAID, RELATED, Answer, Citation, Computation
 
@@ -290,9 +290,9 @@ def _behind_question(record: TurnRecord) -> int:
 
 
 def _without_fragments(text: str) -> str:
-    """The text with blanks for its marks, and for what states nothing: headings, lead-ins, answer words, code."""
+    """The text with blanks for its marks, and for what states nothing: headings, of tables too, lead-ins, code."""
     text = MARK.sub(lambda mark: " " * len(mark[0]), text)
-    for start, end in fragment_spans(text):
+    for start, end in (*fragment_spans(text), *table_frames(text)):
         text = text[:start] + " " * (end - start) + text[end:]
     return text
 
