@@ -24,6 +24,7 @@ from research_agent.errors import UsageError
 from research_agent.memory import Budget, Memory, ResearchRun, RunRows, Step
 from research_agent.pipeline.asking import read_question
 from research_agent.runtime import Runtime
+from research_agent.sources.registry import refresh_sources
 from research_agent.text.restriction import read_restriction
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Answer
@@ -124,6 +125,7 @@ async def _run(journal: Journal, runtime: Runtime, stopping: asyncio.Event | Non
         try:
             begun = {"question": journal.run.question, "shape": journal.run.shape, "budget": asdict(journal.run.budget)}
             await journal.write(events=[("RunStarted", begun)], state="running", stopping=False)
+            await asyncio.to_thread(refresh_sources, runtime.sources)
             restriction = read_restriction(**journal.run.options.get("restriction", {}))
             await Conduct(journal, runtime, runtime.within_lists(restriction)).search()
             await write_report(journal, runtime, stopped=journal.stopping.is_set())

@@ -21,6 +21,7 @@ from research_agent.http.request_budget import RequestBudget
 from research_agent.memory import Request, Step
 from research_agent.runtime import Runtime
 from research_agent.sources.crawler import MOST_REQUESTS
+from research_agent.sources.policy import lacks
 from research_agent.sources.protocol import Source, Tools
 from research_agent.stages.fetch import FetchPlan, fetch
 from research_agent.stages.plan import known_topics
@@ -64,11 +65,16 @@ def sources_of(step: Step, runtime: Runtime, restriction: Restriction, *, share:
     if named:
         return selected
     known = {source.name for source, _ in selected}
-    here = [(source, HERE) for source in runtime.sources if not source.live and source.name not in known]
+    here = [(source, HERE) for source in runtime.sources if _is_here(source) and source.name not in known]
     local = restrict_sources(here, runtime.sources, restriction)
     if runtime.settings.flags.offline:
         return [*(one for one in selected if not one[0].live), *local, *(one for one in selected if one[0].live)]
     return [*local, *selected][: max(FEWEST, min(len(selected), int(FIRST * share)))]
+
+
+def _is_here(source: Source) -> bool:
+    """Whether it can be searched without the network, and is set up."""
+    return not source.live and not lacks(source)
 
 
 async def search(

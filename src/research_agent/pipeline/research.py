@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -20,7 +21,6 @@ from research_agent.pipeline.search import (
     fetch_documents,
     plan_topics,
     prime_chat,
-    refresh_sources,
     sources_for,
     wait_a_moment,
 )
@@ -31,6 +31,7 @@ from research_agent.pipeline.web_search_notice import tell_of_web_search
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.runtime.options import with_options
 from research_agent.settings import Settings, load_settings
+from research_agent.sources.registry import refresh_sources
 from research_agent.stages.recency import clock_line
 from research_agent.stages.restrict import restriction_notes
 from research_agent.types import UNRESTRICTED, USUAL, Answer, AskOptions, Restriction
@@ -99,7 +100,7 @@ async def _answer(turn: TurnContext) -> Answer:
     """
     history = await recall(turn)
     topics = plan_topics(turn, history)
-    await refresh_sources(turn)
+    await asyncio.to_thread(refresh_sources, turn.runtime.sources)
     asks_clock = bool(clock_line(turn.asked.question, turn.now))
     sources = [] if asks_clock else sources_for(turn, topics[0].question)
     await tell_of_web_search(turn, topics[0].question, sources)

@@ -37,7 +37,6 @@ __all__ = [
     "fetch_documents",
     "plan_topics",
     "prime_chat",
-    "refresh_sources",
     "sources_for",
     "wait_a_moment",
 ]
@@ -58,13 +57,6 @@ def plan_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]:
     turn.lang = topics[0].lang
     turn.timeline.emit(Planned(topics))
     return topics
-
-
-async def refresh_sources(turn: TurnContext) -> None:
-    """Let the sources that ask for it look again whether they can be searched."""
-    looks = [look for source in turn.runtime.sources if callable(look := getattr(source, "refresh", None))]
-    if looks:
-        await asyncio.to_thread(lambda: [look() for look in looks])
 
 
 def sources_for(turn: TurnContext, question: str) -> Sequence[tuple[Source, str]]:

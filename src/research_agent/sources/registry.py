@@ -16,7 +16,7 @@ from research_agent.sources.protocol import ENTRY_POINTS, Source, SourceSettings
 if TYPE_CHECKING:
     from research_agent.settings import Settings
 
-__all__ = ["installed_sources", "load_sources", "load_usable"]
+__all__ = ["installed_sources", "load_sources", "load_usable", "refresh_sources"]
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,14 @@ def load_usable(settings: Settings) -> tuple[list[Source], list[str]]:
     if errors and not sources:
         raise errors[0]
     return sources, [f"{error.message} {error.hint}" for error in errors]
+
+
+def refresh_sources(sources: Sequence[Source]) -> None:
+    """Let the sources that ask for it look again whether they can be searched; looks at the disk."""
+    for source in sources:
+        look = getattr(source, "refresh", None)
+        if callable(look):
+            look()
 
 
 def _chosen(names: Sequence[str]) -> list[EntryPoint]:

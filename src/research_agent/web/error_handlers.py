@@ -13,9 +13,12 @@ from starlette.responses import Response
 
 from research_agent.errors import (
     ChatError,
+    PlanChangedError,
     ResearchAgentError,
+    RunBusyError,
     SourceError,
     StoreError,
+    UnknownRunError,
     UnknownSessionError,
     UnknownWatchError,
     UsageError,
@@ -44,6 +47,9 @@ class NotFoundError(UsageError):
 STATUSES: tuple[tuple[type[ResearchAgentError], int], ...] = (
     (UnknownSessionError, 404),
     (UnknownWatchError, 404),
+    (UnknownRunError, 404),
+    (PlanChangedError, 412),
+    (RunBusyError, 409),
     (NotFoundError, 404),
     (UsageError, 400),
     (ChatError, 502),

@@ -16,6 +16,7 @@ from research_agent.engine import Engine, OpenEngine, load_engine, open_engine
 from research_agent.errors import ResearchAgentError
 from research_agent.settings import Settings
 from research_agent.web.auth import MAIN, Authenticator, Caller
+from research_agent.web.deep_runs import DeepRuns
 from research_agent.web.library_syncs import LibrarySyncs
 from research_agent.web.metrics import Metrics
 from research_agent.web.quotas import LOGIN_BURST, LOGIN_RATE, RateLimiter, RequestLimits, RunLimits
@@ -50,6 +51,7 @@ class ServerState:
     stores: UserStores = field(init=False)
     watch_timer: WatchTimer = field(init=False)
     library_syncs: LibrarySyncs = field(init=False)
+    deep_runs: DeepRuns = field(init=False)
     failure: ResearchAgentError | None = None
     on_failure: Callable[[], None] = lambda: None
     _engine: BackgroundContext[OpenEngine] = field(init=False, repr=False)
@@ -89,6 +91,7 @@ class ServerState:
                     group, partial(self._open, main), errors=ResearchAgentError, on_error=self._fail, name="runtime"
                 )
                 self.library_syncs = LibrarySyncs(self.settings, group)
+                self.deep_runs = DeepRuns(group, self.stores, self.engine)
                 self.watch_timer = WatchTimer(self.stores, self.runs, self.engine, self._users)
                 timing = group.create_task(self.watch_timer.run(offline=self.settings.flags.offline), name="watch")
                 try:
@@ -97,6 +100,7 @@ class ServerState:
                     timing.cancel()
                     self.library_syncs.cancel()
                     await asyncio.wait({timing})  # it gives back what it was about to ask
+                    await self.deep_runs.shutdown()
                     await self.runs.shutdown()
                     self._engine.release()
 

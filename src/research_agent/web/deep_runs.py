@@ -1,0 +1,128 @@
+"""Runs of deep research of one server: each is a task, its rows are in its user's store; it outlives every reload."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from research_agent.errors import ResearchAgentError, known_error
+from research_agent.text.ask_options import read_options
+from research_agent.web.quotas import BusyError
+from research_agent.web.user_stores import UserStores, for_current_user, use_memory
+
+if TYPE_CHECKING:
+    from research_agent.engine import OpenEngine
+    from research_agent.memory import Memory, ResearchRun, RunEvent
+
+__all__ = ["DeepRuns"]
+
+log = logging.getLogger(__name__)
+MOST = 4  # runs at once
+ENDED = frozenset({"done", "stopped"})
+
+
+@dataclass(slots=True)
+class _Active:
+    """Run that this server is at: `stopping` has its report written now, `changed` wakes who follows its events."""
+
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+
+
+class DeepRuns:
+    """The runs that are at work, tasks of `group`; `engine` is waited for when one begins."""
+
+    def __init__(
+        self, group: asyncio.TaskGroup, stores: UserStores, engine: Callable[[], Awaitable[OpenEngine]]
+    ) -> None:
+        self._group, self._stores, self._engine = group, stores, engine
+        self._active: dict[tuple[str, str], _Active] = {}
+        self._failed: dict[tuple[str, str], ResearchAgentError] = {}
+
+    def is_active(self, user: str, run: str) -> bool:
+        """Whether this server is at work on a run."""
+        return (user, run) in self._active
+
+    def failure(self, user: str, run: str) -> ResearchAgentError | None:
+        """Why the last work on a run ended without a report."""
+        return self._failed.get((user, run))
+
+    async def begin(self, user: str, run: str) -> ResearchRun:
+        """Begin a planned run, or go on with one that was stopped. Raises `BusyError` when too many are at work."""
+        memory = await self._stores.memory(user)
+        known = await memory.research.get(run)
+        key = (user, known.id)
+        if key not in self._active:
+            if len(self._active) >= MOST:
+                raise BusyError(f"{MOST} reports are being written.", hint="Wait for one, or stop it.", seconds=30.0)
+            self._failed.pop(key, None)
+            active = self._active[key] = _Active()
+            active.task = self._group.create_task(self._work(user, known, memory, active), name=f"research {known.id}")
+            active.task.add_done_callback(lambda _: self._end(key))
+        return known
+
+    async def stop(self, user: str, run: str) -> ResearchRun:
+        """Have the report of what is there written now."""
+        memory = await self._stores.memory(user)
+        known = await memory.research.ask_stop(run)
+        if active := self._active.get((user, known.id)):
+            active.stopping.set()
+        return known
+
+    async def follow(
+        self, user: str, run: str, after: int = 0, *, heartbeat: float
+    ) -> AsyncGenerator[RunEvent | None, None]:
+        """Events behind the `after`th, as they come, until nobody works on it; None after silence of `heartbeat` s."""
+        runs = (await self._stores.memory(user)).research
+        while True:
+            active = self._active.get((user, run))
+            changed = active.changed if active else None
+            for event in await runs.events(run, after):
+                after = event.seq
+                yield event
+            if active is None or changed is None:
+                return
+            try:
+                async with asyncio.timeout(heartbeat):
+                    await changed.wait()
+            except TimeoutError:
+                yield None
+
+    async def shutdown(self) -> None:
+        """End the work on all; what is committed stays, and each can be gone on with."""
+        tasks = {active.task for active in self._active.values() if active.task is not None}
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def _end(self, key: tuple[str, str]) -> None:
+        active = self._active.pop(key, None)
+        if active is not None:
+            active.changed.set()
+
+    async def _work(self, user: str, run: ResearchRun, memory: Memory, active: _Active) -> None:
+        from research_agent.deep_research.research_runs import run_to_end
+        from research_agent.runtime.options import with_options
+
+        def wake(_: RunEvent) -> None:
+            changed, active.changed = active.changed, asyncio.Event()
+            changed.set()
+
+        try:
+            with use_memory(memory, user=user):
+                runtime = for_current_user((await self._engine()).runtime)
+                named = {name: run.options[name] for name in ("model", "sources", "offline") if name in run.options}
+                runtime = await with_options(runtime, read_options(**named))
+                await run_to_end(run.id, runtime, on_event=wake, stopping=active.stopping)
+        except Exception as error:
+            known = known_error(error)
+            self._failed[user, run.id] = known or ResearchAgentError(
+                "The report could not be made.", hint="The log says why."
+            )
+            if known is None:
+                log.error("A run of deep research failed.", exc_info=error)
