@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import AsyncIterator
+from xml.parsers.expat import ExpatError
 
 import pytest
 
 from research_agent.documents.file_text import FileText
+from research_agent.documents.formats.by_format import read_unguarded
+from research_agent.documents.formats.text_builder import TextBuilder
 from research_agent.documents.isolated_files import IsolatedFileReader, open_file_reader
 from research_agent.documents.read_file import LARGEST, is_readable, read_file
 from research_agent.errors import BodyError
+from research_agent_devtools.samples.fuzzed_files import fuzzed
 from research_agent_devtools.samples.office_files import SAMPLES, docx, zipped
 from research_agent_devtools.samples.pdf_files import LINES, WHOLE
 
@@ -145,6 +150,25 @@ async def test_what_cannot_be_read_is_said_in_one_line(
 )
 async def test_an_ending_that_is_wrong(reader: IsolatedFileReader, body: bytes, name: str, start: str) -> None:
     assert (await read_file(body, name, reader=reader)).text.startswith(start)
+
+
+async def test_fuzzed_files_cost_no_more_than_their_own_reading(reader: IsolatedFileReader) -> None:
+    """A few of the 5,000 of the battery's row D23."""
+    hints = []
+    for number in range(20):
+        name, body = fuzzed(random.Random(f"1:{number}"))
+        try:
+            await read_file(body, name, reader=reader)
+        except BodyError as error:
+            hints.append(error.hint)
+    assert hints
+    assert all(hints)
+    assert (await read_file(b"Ice", "a.txt", reader=reader)).text == "Ice"
+
+
+def test_without_the_guard_a_parser_ends_the_program() -> None:
+    with pytest.raises(ExpatError):
+        read_unguarded(zipped({"word/document.xml": "<w></x>"}), "a.docx", TextBuilder())
 
 
 async def test_a_file_without_words_says_so(reader: IsolatedFileReader) -> None:

@@ -4,7 +4,16 @@ Parsers of HTML, XML and PDF, one a module; only the sandboxed process imports t
 Each returns values that JSON can hold. Raises `TooHeavyError` or `ValueError` for what it does not parse.
 """
 
-__all__ = ["TooHeavyError", "UnreadableFileError"]
+from typing import NamedTuple
+
+__all__ = ["Limits", "TooHeavyError", "UnreadableFileError"]
+
+
+class Limits(NamedTuple):
+    """The most nodes of a tree, more are too heavy; the most characters of its text, what is beyond them is left."""
+
+    nodes: int
+    characters: int
 
 
 class TooHeavyError(ValueError):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from research_agent.documents import TooHeavyError
+from research_agent.documents import Limits, TooHeavyError
 from research_agent.documents.charset import decode
 from research_agent.documents.html_links import canonical_of, links_of
 from research_agent.documents.html_metadata import metadata_of
@@ -38,8 +38,8 @@ from research_agent.documents.spacing import row_of_cells, tidy
 
 __all__ = ["read_blocks", "read_html", "read_plain"]
 
-NODES = 400_000
-CHARACTERS = 1_000_000
+
+PAGE = Limits(nodes=400_000, characters=1_000_000)
 
 NOT_SHOWN = frozenset("script style noscript template head dialog".split())
 SKIPPED = frozenset("svg iframe object embed video audio canvas select button textarea input".split())
@@ -82,10 +82,10 @@ def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
 
 
 def read_blocks(
-    markup: str, *, whole: bool, characters: int, change: Callable[[Any, Callable[[Any], str]], None]
+    markup: str, *, whole: bool, limits: Limits, change: Callable[[Any, Callable[[Any], str]], None]
 ) -> tuple[list[Block], dict[str, str]]:
     """
-    Blocks of a page, `characters` of text at most, and its metadata: of its main text, or of all that it shows.
+    Blocks of a page, and its metadata: of its main text, or of all that it shows.
 
     `change` is given the tree before that, and what says the text of an element on one line.
     """
@@ -95,20 +95,18 @@ def read_blocks(
     metadata = metadata_of(tree, _one_line)
     separate_listings(tree)
     change(tree, _one_line)
-    if whole:
-        return _Walk(everything=True, characters=characters).blocks(tree.body), metadata
-    return _main_text(tree, characters), metadata
+    return _Walk(everything=True).blocks(tree.body, limits) if whole else _main_text(tree, limits), metadata
 
 
 MARKED = ("title", "description")  # fields that may hold markup in spite of it
 
 
-def _main_text(tree: Any, characters: int = CHARACTERS) -> list[Block]:
+def _main_text(tree: Any, limits: Limits = PAGE) -> list[Block]:
     """The blocks of the main text; with what is hidden or doubted when the others hold no prose, or no text at all."""
-    blocks = _Walk(targets=targets_of(tree), characters=characters).blocks(tree.body)
+    blocks = _Walk(targets=targets_of(tree)).blocks(tree.body, limits)
     if any(block.prose for block in blocks):
         return main_text(blocks)
-    everything = _Walk(shows_all=True, characters=characters).blocks(tree.body)
+    everything = _Walk(shows_all=True).blocks(tree.body, limits)
     if not any(block.prose for block in everything) and (texts := main_text(blocks)):
         return texts
     return main_text(everything)
@@ -140,7 +138,7 @@ def _plain(fragment: str) -> str:
     if "<" not in fragment:
         fragment = "<p>".join(re.split(r"\n\s*\n", fragment))
     fragment = SELF_CLOSED.sub(r"<\1\2></\1>", fragment)
-    return _joined(_Walk(everything=True).blocks(LexborHTMLParser(f"<body>{fragment}").body))
+    return _joined(_Walk(everything=True).blocks(LexborHTMLParser(f"<body>{fragment}").body, PAGE))
 
 
 class _Open(NamedTuple):
@@ -162,18 +160,12 @@ class _Walk:
     Depth-first traversal of a tree without recursion, since a page may be nested at will.
 
     `everything` doubts nothing, and leaves out what is hidden; `shows_all` does not leave that out either. `targets`
-    are ids of what the page's controls show; `characters` is the most text that is kept.
+    are ids of what the page's controls show.
     """
 
     def __init__(
-        self,
-        *,
-        everything: bool = False,
-        shows_all: bool = False,
-        targets: frozenset[str] = frozenset(),
-        characters: int = CHARACTERS,
+        self, *, everything: bool = False, shows_all: bool = False, targets: frozenset[str] = frozenset()
     ) -> None:
-        self._characters = characters
         self._everything, self._shows_all, self._targets = everything, shows_all, targets
         self._region: Region | None = None
         self._blocks: list[Block] = []
@@ -182,8 +174,9 @@ class _Walk:
         self._in_link = self._in_main = self._in_code = 0
         self._cell_has_text = False
 
-    def blocks(self, root: Any) -> list[Block]:
+    def blocks(self, root: Any, limits: Limits) -> list[Block]:
         """The blocks below `root` in document order. Raises `TooHeavyError`."""
+        self._limits = limits
         node, count = (root.first_child if root is not None else None), 0
         ancestors: list[_Open] = []
         while node is not None or ancestors:
@@ -193,7 +186,7 @@ class _Walk:
                 node = parent.node.next
                 continue
             count += 1
-            if count > NODES:
+            if count > limits.nodes:
                 raise TooHeavyError("has too many elements")
             if node.is_text_node:
                 self._add_text(node.text_content or "")
@@ -270,7 +263,7 @@ class _Walk:
         text = content.strip("\n") if self._in_code else tidy(content)
         if self._kind == "row":
             text = row_of_cells(content)
-        if text.strip() and self._length < self._characters:
+        if text.strip() and self._length < self._limits.characters:
             self._blocks.append(Block(self._kind, text, self._links, self._in_main > 0, self._region))
             self._length += len(text)
         self._links = 0
@@ -317,7 +310,7 @@ def _one_line(node: Any) -> str:
         child = child.next
     if child is None:
         return " ".join(node.text().split())
-    return " ".join(_joined(_Walk(everything=True).blocks(node)).split())
+    return " ".join(_joined(_Walk(everything=True).blocks(node, PAGE)).split())
 
 
 def _name(tag: str | None) -> str:

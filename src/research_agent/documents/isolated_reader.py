@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 from research_agent.documents.notices import REASONS
 from research_agent.documents.reader import Node, Page
 from research_agent.errors import BodyError, SourceError, WorkerCrashError, WorkerError, WorkerTimeoutError
+from research_agent.text.sanitize import one_line
 from research_agent.workers.isolated_pool import IsolatedPool
 from research_agent.workers.isolated_process import IsolatedProcess
 
@@ -41,6 +42,7 @@ SECONDS = 3.0  # for one document
 START = 30.0
 LIFE = 240  # seconds of processor time that a process has; it is replaced well before
 GROWN = 300 * 1024 * 1024  # bytes; a process that once took more is replaced
+LONGEST_LINE = 300  # characters of what a process says of a failure
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -163,8 +165,8 @@ def value_of(answer: Mapping[str, Any]) -> Any:
     """The value of a process's answer. Raises `BodyError` when it is an error."""
     if "value" in answer:
         return answer["value"]
-    hint = checked(_text, answer.get("hint", "")) or HINT
-    raise BodyError(f"cannot be read: it {checked(_text, answer.get('error'))}", hint=hint)
+    error, hint = (one_line(checked(_text, answer.get(name, "")))[:LONGEST_LINE] for name in ("error", "hint"))
+    raise BodyError(f"cannot be read: it {error or 'gave no answer'}", hint=hint or HINT)
 
 
 def _parsed(answer: bytes) -> dict[str, Any]:

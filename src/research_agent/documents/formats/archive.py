@@ -11,6 +11,7 @@ from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from research_agent.documents import TooHeavyError, UnreadableFileError
+from research_agent.text.sanitize import one_line
 
 __all__ = ["DAMAGED", "LOCKED", "Archive"]
 
@@ -53,12 +54,12 @@ class Archive:
         """Bytes of a member; it is found whatever its case."""
         member = self._members.get(self._by_lower_case.get(name.lower(), ""))
         if member is None:
-            raise UnreadableFileError(f"is damaged: it lacks {name[:80]}", DAMAGED)
+            raise UnreadableFileError(f"is damaged: it lacks {one_line(name)[:80]}", DAMAGED)
         self._check(member)
         try:
             return self._file.read(member)
         except (BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-            raise UnreadableFileError(f"is damaged: {name[:80]} cannot be unpacked", DAMAGED) from error
+            raise UnreadableFileError(f"is damaged: {one_line(name)[:80]} cannot be unpacked", DAMAGED) from error
 
     def _check(self, member: ZipInfo) -> None:
         if member.flag_bits & ENCRYPTED:

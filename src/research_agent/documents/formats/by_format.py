@@ -15,7 +15,7 @@ from research_agent.documents.formats.recognition import NOTHING, format_of
 from research_agent.documents.formats.text_builder import TextBuilder
 from research_agent.documents.formats.zip_formats import zip_format
 
-__all__ = ["read_any"]
+__all__ = ["read_any", "read_unguarded"]
 
 # Each reader's module is imported when a file of its format comes first.
 READERS = {
@@ -44,7 +44,7 @@ def read_any(data: bytes, name: str) -> dict[str, Any]:
     """The values of the `FileText` of a file called `name`. Raises `ValueError` when it cannot be read."""
     told = TextBuilder()
     try:
-        _read(data, name, told)
+        read_unguarded(data, name, told)
     except UndecodableError as error:
         raise UnreadableFileError("is of no format that is read", NOTHING) from error
     except UNEXPECTED as error:
@@ -54,7 +54,8 @@ def read_any(data: bytes, name: str) -> dict[str, Any]:
     return values_of(told.file_text())
 
 
-def _read(data: bytes, name: str, told: TextBuilder) -> None:
+def read_unguarded(data: bytes, name: str, told: TextBuilder) -> None:
+    """Tell of a file. Raises what its parsers raise."""
     known = format_of(data, name)
     source: Any = data
     if known == "zip":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+from research_agent.documents import Limits
 from research_agent.documents.charset import decode
 from research_agent.documents.formats.html_tables import CAPTION, FIRST_ROW, set_rows
 from research_agent.documents.formats.text_builder import CHARACTERS, TextBuilder, sound
@@ -12,6 +13,8 @@ from research_agent.documents.html import read_blocks
 from research_agent.documents.main_text import HEADINGS, Block
 
 __all__ = ["read_page", "tell_html"]
+
+LIMITS = Limits(nodes=3_000_000, characters=CHARACTERS)
 
 
 def read_page(data: bytes, told: TextBuilder) -> None:
@@ -29,7 +32,7 @@ def tell_html(
 
     `chapter` is the heading that was told already; the first one of its own may repeat it.
     """
-    blocks, known = read_blocks(sound(markup), whole=whole, characters=CHARACTERS, change=set_rows)
+    blocks, known = read_blocks(sound(markup), whole=whole, limits=LIMITS, change=set_rows)
     caption = ""
     for kind, run in groupby(blocks, key=lambda block: block.kind):
         if kind in HEADINGS:
