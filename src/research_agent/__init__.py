@@ -113,7 +113,14 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    try:
+        return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name not in ("fcntl", "resource", "termios"):
+            raise
+        from research_agent.messages import command_line
+
+        raise ImportError(command_line.NEEDS_UNIX()) from error
 
 
 def __dir__() -> list[str]:

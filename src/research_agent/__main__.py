@@ -18,6 +18,7 @@ def main() -> None:
         import gc
 
         gc.set_threshold(COLLECT_AFTER)
+        _require_unix()
         from research_agent.cli import main as run
 
         run()
@@ -30,6 +31,17 @@ def main() -> None:
         raise SystemExit(130) from None
     finally:
         _hear(again=True)
+
+
+def _require_unix() -> None:
+    """Exit with a line where the system lacks what locks, limits and signals are made of (Windows)."""
+    try:
+        import fcntl  # noqa: F401
+    except ImportError:
+        from research_agent.messages import command_line
+
+        sys.stderr.write(f"error: {command_line.NEEDS_UNIX()}\n")
+        raise SystemExit(1) from None
 
 
 def _hear(*, again: bool) -> None:

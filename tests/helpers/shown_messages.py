@@ -375,4 +375,10 @@ SHOWN: Mapping[str, Case] = {
         {},
         "No documentation was installed with the program; `research-agent man` has every command.",
     ),
+    "command_line.NEEDS_UNIX": (
+        "any command, on Windows",
+        {},
+        "research-agent runs on Linux and macOS. On Windows, use it in WSL2 (wsl --install), where it works as on "
+        "Linux.",
+    ),
 }

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -22,6 +21,7 @@ from research_agent.errors import ClusterError, EmbeddingError, WorkerError
 from research_agent.files import sha256_of
 from research_agent.workers.dask_pool import open_dask_pool
 from research_agent.workers.pool import WorkerPool
+from research_agent.workers.processors import usable_processors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -219,7 +219,7 @@ async def _open_pool(settings: Settings, file: Path, fingerprint: str) -> AsyncI
             await _check_same_vectors(cluster, file)
             yield cluster
         return
-    async with _workers(settings.encoder.workers or len(os.sched_getaffinity(0)), file) as pool:
+    async with _workers(settings.encoder.workers or usable_processors(), file) as pool:
         yield pool
 
 

@@ -9,7 +9,6 @@ verdicts would be others. In 7 bits no sum can (255 * 64 * 2 < 2**15), so that t
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from research_agent.encoders.model_workers import ModelWorkers
 from research_agent.encoders.onnx_encoder import clean
 from research_agent.errors import JudgeError
 from research_agent.workers.pool import WorkerPool
+from research_agent.workers.processors import usable_processors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,7 +89,7 @@ async def open_judge(settings: Settings, pool: WorkerPool | None = None) -> Asyn
     if pool is not None:
         yield Judge(folder / MODEL, pool, card)
         return
-    own = WorkerPool(settings.encoder.workers or len(os.sched_getaffinity(0)))
+    own = WorkerPool(settings.encoder.workers or usable_processors())
     try:
         yield Judge(folder / MODEL, own, card)
     finally:

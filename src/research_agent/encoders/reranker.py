@@ -8,7 +8,6 @@ Open one with `open_reranker`. One file for every machine, int8 with matrices in
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from research_agent.encoders.model_card import SHIPPED, TOKENIZER, read_card
 from research_agent.encoders.model_workers import ModelWorkers
 from research_agent.errors import ReaderError
 from research_agent.workers.pool import WorkerPool
+from research_agent.workers.processors import usable_processors
 
 if TYPE_CHECKING:
     from research_agent.settings import Settings
@@ -80,7 +80,7 @@ async def open_reranker(settings: Settings, pool: WorkerPool | None = None) -> A
     if pool is not None:
         yield Reranker(folder / MODEL, pool, card)
         return
-    own = WorkerPool(settings.encoder.workers or len(os.sched_getaffinity(0)))
+    own = WorkerPool(settings.encoder.workers or usable_processors())
     try:
         yield Reranker(folder / MODEL, own, card)
     finally:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from research_agent.workers.processors import usable_processors
+
 __all__ = ["is_busy", "is_on_battery"]
 
 SUPPLIES = Path("/sys/class/power_supply")
@@ -13,7 +15,7 @@ BUSY = 0.5  # share of the cores that others use
 
 def is_busy(own: int, *, cores: int | None = None) -> bool:
     """Whether others than the `own` processes at work here use half of the cores or more, over the last minute."""
-    count = cores or len(os.sched_getaffinity(0))
+    count = cores or usable_processors()
     try:
         load = os.getloadavg()[0]
     except OSError:  # not told here

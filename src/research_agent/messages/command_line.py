@@ -61,3 +61,8 @@ KEEP_COMPLETION = Message("To keep it: research-agent completion {shell} > {file
 NO_PAGE = Message("There is no page {name!r}.")
 LIST_PAGES = Message("See: research-agent docs")
 NO_PAGES = Message("No documentation was installed with the program; `research-agent man` has every command.")
+
+# The system.
+NEEDS_UNIX = Message(
+    "research-agent runs on Linux and macOS. On Windows, use it in WSL2 (wsl --install), where it works as on Linux."
+)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from research_agent.errors import ResearchAgentError
 from research_agent.library.embedding import embed_library
+from research_agent.workers.processors import usable_processors
 
 if TYPE_CHECKING:
     from research_agent.library.open_libraries import OpenLibraries
@@ -61,7 +61,7 @@ async def _embed_all(runtime: Runtime, libraries: OpenLibraries) -> None:
             store,
             embed,
             runtime.tools.embedding,
-            workers=runtime.settings.encoder.workers or len(os.sched_getaffinity(0)),
+            workers=runtime.settings.encoder.workers or usable_processors(),
             busy=lambda: runtime.turns.active > 0,
         )
         if count:

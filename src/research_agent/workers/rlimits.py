@@ -21,16 +21,29 @@ def main(memory: int, seconds: int, lifeline: int, script: str, *arguments: str)
     """Limit this process to `memory` bytes, `seconds` of CPU time and no file writes; then run the script in it."""
     threading.stack_size(256 * 1024)
     runpy.run_path(str(Path(__file__).with_name("lifeline.py")))["die_with_parent"](lifeline)
-    for name, value in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(name, (value, value))
+    limit(memory, seconds)
     sys.argv[:] = [script, *arguments]
     runpy.run_path(script, run_name="__main__")
+
+
+def limit(memory: int, seconds: int) -> None:
+    """
+    Set the limits. Where the system has no limit of an address space, or refuses it (macOS), that one is left out.
+
+    On Linux all are set or `OSError`, `ValueError` or `AttributeError` is raised.
+    """
+    for name, value in (
+        ("RLIMIT_AS", memory),
+        ("RLIMIT_CPU", seconds),
+        ("RLIMIT_FSIZE", 0),
+        ("RLIMIT_NOFILE", OPEN_FILES),
+        ("RLIMIT_CORE", 0),
+    ):
+        try:
+            resource.setrlimit(getattr(resource, name), (value, value))
+        except (AttributeError, OSError, ValueError):
+            if sys.platform == "linux" or name != "RLIMIT_AS":
+                raise
 
 
 if __name__ == "__main__":
