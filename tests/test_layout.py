@@ -72,7 +72,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "deep_research/journal.py": "tests/deep_research/test_research_runs.py: kills, budgets, events",
     "deep_research/report.py": "tests/deep_research/test_research_runs.py: reports by their text and JSON",
     "deep_research/searches.py": "tests/deep_research/test_research_runs.py: what is asked of which source",
-    "deep_research/sections.py": "tests/deep_research/test_report_text.py",
     "rendering/report_markdown.py": "tests/cli/test_research.py: by what is printed",
     "cli/research_progress.py": "tests/cli/test_research.py",
     "cli/research_run.py": "tests/cli/test_research.py",

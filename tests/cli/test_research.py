@@ -103,6 +103,14 @@ def test_a_report_is_exported_and_verified(tmp_path: Path) -> None:
     assert CliRunner().invoke(verify, [key]).exit_code == 0
 
 
+def test_a_replay_says_that_it_is_the_same(world: WordSource) -> None:
+    key = json.loads(run(COMPARE, "--yes", "--json").stdout)["run"]["id"]
+    asked = list(world.asked)
+    result = run("replay", key)
+    assert (result.exit_code, world.asked) == (0, asked)
+    assert "the same, to the byte" in result.stderr
+
+
 def test_a_first_word_is_a_subcommand_only_when_it_is_one() -> None:
     assert run("list").stderr.startswith("No runs yet")
     assert run("listen to Arvel: what is its diameter?", "--plan").exit_code == 0

@@ -44,7 +44,7 @@ ROWS = (
     Request(key="k", step=1, source="notes", query="q", cost=1, report={"name": "notes"}, documents=(RIVER.id,)),
     LedgerEntry(step=1, document=RIVER.id, start=0, end=34, score=1.5, witness=RIVER.id),
     Gap(step=2, kind="no evidence", searched=("old",)),
-    ModelCall(prompt="p", reply="r", tokens=7),
+    ModelCall(model="m", prompt="p", reply="r", tokens=7),
 )
 
 

@@ -153,6 +153,25 @@ def stop(run: str) -> None:
     click.echo(f"{stopped.id} writes its report now." if stopped.state == "running" else "It is not running.", err=True)
 
 
+@command.command("replay")
+@RUN
+@click.pass_context
+def replay(ctx: click.Context, /, run: str) -> None:
+    """Run a plan again from what is stored alone, and say whether the report is the same. Exit 1 when it is not."""
+    from research_agent.cli.research_run import replay_research
+
+    before = _read(partial(_report, run))
+    if before.answer is None:
+        raise UsageError(f"{before.rows.run.id} has no report yet.", hint="Run it: research-agent research resume ID")
+    after = asyncio.run(replay_research(before.rows.run.id, _settings_of(before.rows.run)))
+    _print_report(after)
+    _write(lambda memory: memory.research.remove(after.rows.run.id))
+    same = after.answer is not None and after.answer.text == before.answer.text
+    told = "The report is the same, to the byte." if same else f"The report differs from that of {before.rows.run.id}."
+    click.echo(told, err=True)
+    ctx.exit(0 if same else 1)
+
+
 @command.command("remove")
 @RUN
 def remove(run: str) -> None:
@@ -259,10 +278,7 @@ def _run(ctx: click.Context, run: str, *, as_json: bool) -> None:
     from research_agent.deep_research.research_runs import report_json
 
     known = _read(lambda memory: memory.research.get(run))
-    options = {name: value for name, value in known.options.items() if name != "restriction"}
-    options = {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
-    settings: Settings = command_settings(**options)
-    report, titles = asyncio.run(run_research(known.id, settings))
+    report, titles = asyncio.run(run_research(known.id, _settings_of(known)))
     if report is None or report.answer is None:
         click.echo(f"Stopped. Go on: research-agent research resume {known.id}", err=True)
         ctx.exit(INTERRUPTED)
@@ -272,6 +288,14 @@ def _run(ctx: click.Context, run: str, *, as_json: bool) -> None:
         _print_report(report, titles)
         click.echo(f"Ask about it: research-agent ask --session {known.id} QUESTION", err=True)
     ctx.exit(EXIT_CODES[report.answer.status])
+
+
+def _settings_of(run: ResearchRun) -> Settings:
+    """Settings under the options that a run was begun with."""
+    options = {name: value for name, value in run.options.items() if name not in {"restriction", "replays"}}
+    return command_settings(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
+    )
 
 
 def _print_report(report: Report, titles: dict[str, str] | None = None) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from research_agent.deep_research.research_runs import Report
     from research_agent.settings import Settings
 
-__all__ = ["run_research"]
+__all__ = ["replay_research", "run_research"]
 
 
 async def run_research(run: str, settings: Settings) -> tuple[Report | None, dict[str, str]]:
@@ -32,6 +32,14 @@ async def run_research(run: str, settings: Settings) -> tuple[Report | None, dic
             report = await run_to_end(run, engine.runtime, on_event=progress, stopping=stopping)
     progress.close()
     return report, titles
+
+
+async def replay_research(run: str, settings: Settings) -> Report:
+    """The report of a run that repeats another one, from what is stored of it alone."""
+    from research_agent.deep_research.research_runs import replay
+
+    async with open_engine(settings, load=load_engine) as engine:
+        return await replay(run, engine.runtime)
 
 
 @contextmanager

@@ -60,6 +60,11 @@ class Journal:
         self.told = 0
 
     @property
+    def replays(self) -> bool:
+        """Whether the run only repeats another one, from what is stored of it."""
+        return "replays" in self.run.options
+
+    @property
     def spent(self) -> Spent:
         """What the run has spent so far, over all processes that worked on it."""
         return Spent(

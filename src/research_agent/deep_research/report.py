@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from research_agent import llm
 from research_agent.deep_research.budget import spent_text
@@ -13,7 +13,7 @@ from research_agent.deep_research.disagreements import find_disagreements
 from research_agent.deep_research.finds import evidence_of, passage_of
 from research_agent.deep_research.journal import Journal, Row
 from research_agent.deep_research.report_text import ReportText, compose_text
-from research_agent.deep_research.sections import Section, ledger_of, write_sections
+from research_agent.deep_research.sections import Section, Writer, ledger_of, write_sections
 from research_agent.deep_research.step_plan import active
 from research_agent.memory import Gap, LedgerEntry, SectionRecord
 from research_agent.memory.mapping import report_of
@@ -25,9 +25,6 @@ from research_agent.text.copies import near_duplicates
 from research_agent.text.site_kind import SiteKinds
 from research_agent.types import RELATED, Answer, SourceReport
 
-if TYPE_CHECKING:
-    from research_agent.llm import Chat
-
 __all__ = ["gap_lines", "method_line", "open_gaps", "write_report"]
 
 NOT_FOUND = "Not found: "
@@ -38,10 +35,10 @@ MOST_NAMED = 12
 async def write_report(journal: Journal, runtime: Runtime, *, stopped: bool) -> int:
     """Write the report of what is in the ledger, and commit it as a turn; gives its number."""
     ledger = ledger_of(journal)
-    chat = await _writer(runtime, journal)
+    writer = await _writer(runtime, journal)
     found = await find_disagreements(ledger, journal.documents, near_duplicates(), await runtime.entail_ready())
     events = [("ConflictFound", {"step": one.step, "ours": one.ours, "theirs": one.theirs}) for one in found]
-    sections = await write_sections(journal, runtime, chat)
+    sections = await write_sections(journal, runtime, writer)
     told = [
         ("SectionChecked", {"heading": one.heading, "sentences": sum(map(len, one.paragraphs))}) for one in sections
     ]
@@ -54,7 +51,7 @@ async def write_report(journal: Journal, runtime: Runtime, *, stopped: bool) -> 
     rerank = await runtime.rerank_ready() if is_comparison else None
     table = await compare_sides(ledger, journal.documents, steps, rerank) if is_comparison else None
     report = compose_text(sections, found, journal.documents, answer_first=in_turn, lead=lead, table=table)
-    answer = await _answer(journal, runtime, ledger, report, sections, stopped=stopped)
+    answer = await _answer(journal, runtime, ledger, report, sections, writer=writer, stopped=stopped)
     rows: list[Row] = [*found, *_records(journal, sections)]
     return await journal.finish(answer, rows=rows, state="stopped" if stopped else "done")
 
@@ -67,13 +64,15 @@ def _is_answered(journal: Journal, sections: Sequence[Section]) -> bool:
     return any(step.id == last.id for section in sections for step in section.steps)
 
 
-async def _writer(runtime: Runtime, journal: Journal) -> Chat | None:
+async def _writer(runtime: Runtime, journal: Journal) -> Writer | None:
     """
     The chat model, if it is to draft sections: a large one, with tokens left. The embedded one only copies, and what it
-    adds is wrong as often as right.
+    adds is wrong as often as right. A replay uses the stored replies.
     """
+    if journal.replays:
+        return next((Writer(call.model, None) for call in journal.calls.values()), None)
     chat = await runtime.chat_ready() if journal.tokens_left > 0 else None
-    return chat if chat is not None and llm.is_large(chat) else None
+    return Writer(llm.chat_id(chat), chat) if chat is not None and llm.is_large(chat) else None
 
 
 def _records(journal: Journal, sections: Sequence[Section]) -> list[SectionRecord]:
@@ -96,6 +95,7 @@ async def _answer(
     report: ReportText,
     sections: Sequence[Section],
     *,
+    writer: Writer | None,
     stopped: bool,
 ) -> Answer:
     """The report as the answer of a turn; its number is 0 until it is stored."""
@@ -130,7 +130,7 @@ async def _answer(
         single_site=alone,
         conflicts=compared.conflicts,
         sources=reports,
-        model=runtime.chat_id if any(section.by_model for section in sections) else None,
+        model=writer.id if writer and any(section.by_model for section in sections) else None,
         timings={"total": journal.spent.seconds},
         documents=tuple(journal.documents[key] for key in quoted),
         notes=(*lines, *gap_lines(journal), method_line(journal), f"Spent: {_spent(journal)}."),

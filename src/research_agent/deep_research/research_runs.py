@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from research_agent.concurrency import task_group
@@ -21,7 +21,7 @@ from research_agent.deep_research.plan_text import parse_plan
 from research_agent.deep_research.report import write_report
 from research_agent.deep_research.step_plan import active, plan_question
 from research_agent.errors import UsageError
-from research_agent.memory import Budget, Memory, ResearchRun, RunRows, Step
+from research_agent.memory import Budget, Memory, ResearchRun, RunRows, Step, Writes
 from research_agent.pipeline.asking import read_question
 from research_agent.runtime import Runtime
 from research_agent.sources.registry import refresh_sources
@@ -33,6 +33,7 @@ __all__ = [
     "Report",
     "edit_plan",
     "plan_of",
+    "replay",
     "report_json",
     "report_of",
     "resume",
@@ -111,6 +112,31 @@ async def run_to_end(
     finally:
         await runs.release(claim)
     return await report_of(claim.run, runtime.memory)
+
+
+async def replay(run: str, runtime: Runtime, *, on_event: RunHook | None = None) -> Report:
+    """
+    Run the plan again from what is stored of a run alone: its searches, its texts, the replies of its model.
+
+    Nothing is asked of anybody. The report of a run that came to its end has the same text, to the byte.
+    """
+    runs = runtime.memory.research
+    rows = await runs.load(run)
+    planned = (step for step in rows.steps if not step.parent and step.state != "dropped")
+    steps = [replace(step, state="waiting", asked="", candidates=()) for step in planned]
+    again = ResearchRun(
+        id="",
+        question=rows.run.question,
+        shape=rows.run.shape,
+        budget=rows.run.budget,
+        created=iso_now(),
+        options={**rows.run.options, "replays": rows.run.id},
+    )
+    added = await runs.add(again, steps)
+    claim = await runs.claim(added.id)
+    await runs.commit(claim, Writes(rows=[*rows.requests, *rows.calls], documents=[*rows.documents.values()]))
+    await runs.release(claim)
+    return await run_to_end(added.id, runtime, on_event=on_event)
 
 
 resume = run_to_end

@@ -89,7 +89,7 @@ async def search(
 
     async def one(topic: Topic, source: Source, why: str) -> tuple[str, ...]:
         known = journal.requests.get(key_of(step, source.name, topic.text))
-        if known is None:
+        if known is None and not journal.replays:
             known = await _ask(journal, runtime, step, topic, (source, why), restriction)
         return known.documents if known is not None else ()
 

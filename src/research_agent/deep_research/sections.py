@@ -34,7 +34,7 @@ from research_agent.types import Evidence, Finding, History, Passage
 if TYPE_CHECKING:
     from research_agent.llm import Chat
 
-__all__ = ["Said", "Section", "ledger_of", "write_sections"]
+__all__ = ["Said", "Section", "Writer", "ledger_of", "write_sections"]
 
 LONGEST_HEADING = 10  # words: a heading with more would be taken for a sentence
 REPEATED = 0.6  # share of stems in common from which a sentence says the same as one before
@@ -81,7 +81,15 @@ class Section:
         return tuple(paragraph for _, paragraph in self.by_step)
 
 
-async def write_sections(journal: Journal, runtime: Runtime, chat: Chat | None) -> list[Section]:
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who drafts sections: the `chat` model of that id; None when only its stored replies are used."""
+
+    id: str
+    chat: Chat | None
+
+
+async def write_sections(journal: Journal, runtime: Runtime, writer: Writer | None) -> list[Section]:
     """The sections in the order of the plan; those without a supported sentence are left out."""
     steps = [step for step in active(tuple(journal.steps.values())) if step.asked]
     own = _assigned(ledger_of(journal), journal)
@@ -93,7 +101,7 @@ async def write_sections(journal: Journal, runtime: Runtime, chat: Chat | None) 
             entries = [entry for entry in own.get(step.id, ()) if not _repeats(entry, journal, said)]
             evidence = evidence_of(entries, journal.documents)
             floor = await _floor(step, evidence, journal, runtime)
-            drafted = await _drafted(step, evidence, journal, runtime, chat) if chat and floor else ()
+            drafted = await _drafted(step, evidence, journal, runtime, writer) if writer and floor else ()
             chosen = drafted if len(drafted) >= min(2, len(floor)) else floor
             by_model = by_model or (chosen is drafted and bool(drafted))
             said += [frozenset(content_stems(one.text)) for one in chosen]
@@ -227,22 +235,23 @@ async def _supported(sentences: Sequence[str], evidence: Sequence[Evidence], run
 
 
 async def _drafted(
-    step: Step, evidence: Sequence[Evidence], journal: Journal, runtime: Runtime, chat: Chat
+    step: Step, evidence: Sequence[Evidence], journal: Journal, runtime: Runtime, writer: Writer
 ) -> tuple[Said, ...]:
     """What of the model's draft is supported; () when it may not be asked, fails, or says nothing that is."""
-    draft = await _draft(step, evidence, journal, runtime, chat)
+    draft = await _draft(step, evidence, journal, runtime, writer)
     text = without_marks(draft)
     distinct = dict.fromkeys(text[start:end] for start, end in claim_spans(text))
     return await _supported(list(distinct), evidence, runtime) if distinct else ()
 
 
-async def _draft(step: Step, evidence: Sequence[Evidence], journal: Journal, runtime: Runtime, chat: Chat) -> str:
+async def _draft(step: Step, evidence: Sequence[Evidence], journal: Journal, runtime: Runtime, writer: Writer) -> str:
     """The draft of a section, within the budget; a call that was made before is not made again."""
-    material = "\0".join([llm.chat_id(chat), step.asked, *(item.passage.text for item in evidence)])
+    material = "\0".join([writer.id, step.asked, *(item.passage.text for item in evidence)])
     key = hashlib.sha256(material.encode("utf-8", "surrogatepass")).hexdigest()
     if known := journal.calls.get(key):
         return known.reply
-    if journal.tokens_left < OF_A_DRAFT or journal.write_seconds <= 0 or journal.stopping.is_set():
+    chat = writer.chat
+    if chat is None or journal.tokens_left < OF_A_DRAFT or journal.write_seconds <= 0 or journal.stopping.is_set():
         return ""
     seconds = min(runtime.settings.chat.timeout, journal.write_seconds)
     try:
@@ -253,5 +262,5 @@ async def _draft(step: Step, evidence: Sequence[Evidence], journal: Journal, run
     except ChatError:
         return ""
     cost = sum(await llm.count_tokens(chat, [step.asked, made.text, *(item.passage.text for item in made.evidence)]))
-    await journal.write(rows=[ModelCall(prompt=key, reply=made.text, tokens=cost + OF_A_PROMPT)])
+    await journal.write(rows=[ModelCall(model=writer.id, prompt=key, reply=made.text, tokens=cost + OF_A_PROMPT)])
     return made.text

@@ -183,8 +183,9 @@ class SectionRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCall:
-    """Reply of the chat model to a prompt; `prompt` is its sha256 (hex), `tokens` both sides together."""
+    """Reply of the chat `model` to a prompt; `prompt` is its sha256 (hex), `tokens` both sides together."""
 
+    model: str
     prompt: str
     reply: str
     tokens: int
