@@ -38,7 +38,7 @@ def file_text_from(value: Any) -> FileText:
     if not (isinstance(rows, list) and isinstance(notes, list) and len(rows) <= PLACES and len(notes) <= NOTES):
         raise TypeError
     places = tuple(_place(row, len(text)) for row in rows)
-    if any((one.start, -one.end) > (other.start, -other.end) for one, other in pairwise(places)):
+    if any(one.start > other.start for one, other in pairwise(places)):
         raise ValueError
     pages = [place for place in places if place.kind == "page"]
     if any(one.end > other.start for one, other in pairwise(pages)):

@@ -8,15 +8,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from research_agent.documents.file_text import FileText
 from research_agent.documents.file_values import file_text_from
 from research_agent.documents.isolated_reader import IsolatedReader, checked, value_of
-from research_agent.documents.page_picture import PagePicture, boxes_of_spans, picture_from, spans_on_page
+from research_agent.documents.page_picture import (
+    PagePicture,
+    boxes_of_spans,
+    picture_from,
+    scan_from,
+    spans_on_page,
+)
+from research_agent.documents.pdf_file.recognition import Recognizer, ScanText
+from research_agent.documents.pdf_file.scans import scan_notes, with_scans
 from research_agent.errors import BodyError
 
 __all__ = ["IsolatedFileReader", "open_file_reader"]
@@ -26,6 +34,7 @@ SECONDS = 120.0  # for one file
 OUTPUT = 96 * 1024 * 1024  # bytes of an answer
 PAGE_SECONDS = 10.0  # for a step of a PDF, which is one page where one is slow
 SKIPPED = 3  # pages of a PDF that may break its reader
+SCAN_SECONDS = 1800.0  # for all scans of a file
 MOST_PAGES = 1_000_000
 
 
@@ -34,6 +43,7 @@ class IsolatedFileReader(IsolatedReader):
 
     def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         super().__init__(seconds=seconds, memory=memory, output=OUTPUT)
+        self._recognizer = Recognizer()
 
     async def other_file(self, body: bytes, name: str) -> FileText:
         """Text of a file of that name that is no PDF, with its places. Raises `BodyError`; its hint says what to do."""
@@ -44,10 +54,19 @@ class IsolatedFileReader(IsolatedReader):
         """
         Text of a PDF, with pages, headings and tables, and a note on what could not be read. Raises `BodyError`.
 
-        Boxes are found when a page is drawn, so `boxes` are those of scans alone.
+        Scans are read by tesseract, where it is installed. Boxes are found when a page is drawn, so `boxes` are those
+        of scans alone. Without any words `text` is "", and the first note says why and what to do.
         """
-        file, _ = await self._pdf(body)
-        return file
+        file, scans = await self._pdf(body)
+        has_program = bool(scans) and await self._recognizer.is_there()
+        texts: dict[int, ScanText] = {}
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SCAN_SECONDS):
+                for page in scans if has_program else ():
+                    if (found := await self._scan(body, page)) is not None:
+                        texts[page] = found
+        notes = scan_notes(file, len(scans), len(texts), has_program=has_program)
+        return replace(await asyncio.to_thread(with_scans, file, texts) if texts else file, notes=notes)
 
     async def page_picture(
         self, body: bytes, content: FileText, page: int, spans: Sequence[tuple[int, int]] = ()
@@ -70,6 +89,21 @@ class IsolatedFileReader(IsolatedReader):
         async with self._borrow() as process:
             answer = await self._ask(process, PAGE_SECONDS, "pdf_picture", body, **options)
         return await asyncio.to_thread(checked, partial(picture_from, is_asked=bool(cited)), value_of(answer))
+
+    async def close(self) -> None:
+        """End the processes."""
+        await self._recognizer.close()
+        await super().close()
+
+    async def _scan(self, body: bytes, page: int) -> ScanText | None:
+        """Text of a page that is a picture; None where there is none."""
+        try:
+            async with self._borrow() as process:
+                answer = await self._ask(process, PAGE_SECONDS, "pdf_pixels", body, page=page)
+            scan = await asyncio.to_thread(checked, scan_from, value_of(answer))
+        except BodyError:
+            return None
+        return await self._recognizer.read(scan)
 
     async def _pdf(self, body: bytes) -> tuple[FileText, tuple[int, ...]]:
         """Text of a PDF, and the pages (from 0) that are pictures. What a page breaks costs that page."""

@@ -73,11 +73,14 @@ def picture_from(value: Any, *, is_asked: bool) -> PagePicture:
 
 
 def scan_from(value: Any) -> ScanPixels:
-    """Pixels of a child's answer. Raises `TypeError` or `ValueError` for what is none, and `zlib.error`."""
+    """Pixels of a child's answer. Raises `TypeError` or `ValueError` for what is none."""
     width, height = value["size"]
     if not all(type(side) is int and side > 0 for side in (width, height)) or width * height > PIXELS:
         raise ValueError
-    pixels = zlib.decompressobj().decompress(b64decode(value["pixels"], validate=True), width * height + 1)
+    try:
+        pixels = zlib.decompressobj().decompress(b64decode(value["pixels"], validate=True), width * height + 1)
+    except zlib.error as error:
+        raise ValueError from error
     if len(pixels) != width * height:
         raise ValueError
     across, down = (_number(side) for side in value["points"])

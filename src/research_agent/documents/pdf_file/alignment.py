@@ -12,7 +12,7 @@ from research_agent.documents.pdf_file.words import SOFT, Word
 
 __all__ = ["SpanWords", "words_of_spans"]
 
-PIECE = re.compile(r"[^\W_]+|[^\w\s]|_")
+PIECE = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|[^\w\s]|_")
 PIECES = 20_000  # of a page, above which nothing is aligned
 LEAST = 0.5  # of the pieces of a span, which are found
 BESIDE = 120.0  # points, by which a heading stands beside the figure below it at most
@@ -88,7 +88,7 @@ def _headings(
             is_heading = is_heading or (piece.text == ":" and bool(waiting))
             if piece.text == ";":
                 waiting, is_heading = [], False
-            elif not is_heading:
+            elif not is_heading and piece.text[0].isalnum():
                 waiting.append(at)
             continue
         if is_heading:
@@ -119,7 +119,7 @@ def _span(
     pieces: Sequence[_Piece], places: Sequence[tuple[int, ...]], words: Sequence[Word], start: int, end: int
 ) -> SpanWords:
     inside = [at for at, piece in enumerate(pieces) if piece.start < end and piece.end > start]
-    counted = [at for at in inside if pieces[at].text.isalnum()]
+    counted = [at for at in inside if pieces[at].text[0].isalnum()]
     found = sum(bool(places[at]) for at in counted)
     if not counted or found < LEAST * len(counted):
         return SpanWords((), is_whole=False)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from research_agent.documents.file_text import Place
 from research_agent.documents.pdf_file.blocks import Block
 
-__all__ = ["Assembly"]
+__all__ = ["Assembly", "in_order"]
 
 ENDS = re.compile(r"[.!?:;\u3002][\u201d\"')\]]*$")
+
+
+def in_order(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Places in order of where they start, the wider first; a page without text before what begins there too."""
+    return tuple(sorted(places, key=lambda place: (place.start, place.end > place.start, -place.end)))
 
 
 @dataclass(slots=True)

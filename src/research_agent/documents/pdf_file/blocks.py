@@ -9,8 +9,9 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
+from research_agent.documents.pdf_file.cells import Cell, cells_of
 from research_agent.documents.pdf_file.rows import Row
-from research_agent.documents.pdf_file.tables import Cell, cells_of, goes_on, is_data, table_lines
+from research_agent.documents.pdf_file.tables import goes_on, is_data, table_lines
 from research_agent.documents.pdf_file.words import SOFT
 from research_agent.text.numerals import restored_powers
 
@@ -19,7 +20,8 @@ __all__ = ["Block", "blocks_of"]
 LOOSE = 0.35  # of a line's height, how much wider than usual the gap before a new paragraph is at least
 SHORT = 0.2  # of the column's width, by which a line that ends a paragraph falls short of it
 BETWEEN = 4  # rows without figures inside of a table at most
-HEADERS = 4  # rows of headings of a table at most
+HEADERS = 5  # rows of headings of a table at most
+LABELS = 2  # rows without figures between these and the first figures at most
 ENDS = (".", "!", "?", ":", ".\u201d", '."', "\u3002", ";")
 ITEM = re.compile(
     r"(?:[\u2022\u25aa\u25cf\u25e6\u2023\u00b7\u2013\u2014*\uf0b7o-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])(?=\s|$)"
@@ -42,7 +44,10 @@ def blocks_of(rows: Sequence[Row]) -> Iterator[Block]:
         start, past = _next_table(rows, cells, at)
         yield from _paragraphs(rows[at:start])
         if start < past:
-            table = [cells[place] or cells_of(rows[place]) for place in range(start, past)]
+            table = [
+                cells[place] if is_data(cells[place]) else cells_of(rows[place], is_heading=True)
+                for place in range(start, past)
+            ]
             yield Block("table", "\n".join(table_lines(table)))
         at = past
 
@@ -80,15 +85,25 @@ def _beginning(rows: Sequence[Row], cells: Sequence[Sequence[Cell]], first: int,
     left = min(cell.left for cell in cells[first][1:] or cells[first])
     if first > at and len(rows[first - 1].segments) == 1 and goes_on(cells[first]):
         first -= 1  # the first line of a label
-    begin = first
-    for place in range(first - 1, max(first - HEADERS, at) - 1, -1):
+    begin, after = first, rows[first]
+    for place in range(first - 1, max(first - HEADERS - LABELS, at) - 1, -1):
         row = rows[place]
-        if rows[place + 1].top - row.bottom > 1.5 * row.height or row.segments[-1].right < left:
+        if after.top - row.bottom > 1.5 * row.height or first - begin > HEADERS:
             break
-        if any(segment.left < left and segment.right > left + 0.5 * (row.right - left) for segment in row.segments):
+        if row.right < left:  # a heading of rows may stand between: "Assets:"
+            if begin < first or first - place > LABELS:
+                break
+        elif any(_crosses(cell, left, row.right) for cell in cells_of(row, is_heading=True)):
             break
-        begin = place
+        else:
+            begin = place
+        after = row
     return begin
+
+
+def _crosses(cell: Cell, left: float, right: float) -> bool:
+    """Whether a cell reaches from above the labels far over the figures, as a line of prose does."""
+    return cell.left < left and cell.right > left + 0.5 * (right - left)
 
 
 def _paragraphs(rows: Sequence[Row]) -> Iterator[Block]:

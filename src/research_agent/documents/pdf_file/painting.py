@@ -10,10 +10,10 @@ from math import ceil, sqrt
 from typing import Any
 
 from research_agent.documents.pdf import open_pdf
-from research_agent.documents.pdf_file.alignment import words_of_spans
+from research_agent.documents.pdf_file.alignment import SpanWords, words_of_spans
 from research_agent.documents.pdf_file.words import Word, page_words
 
-__all__ = ["page_picture", "page_pixels"]
+__all__ = ["page_picture", "page_pixels", "painted_rectangles"]
 
 DPI = 110  # of a picture to look at
 WIDEST = 1600  # its pixels
@@ -40,7 +40,7 @@ def page_picture(
     """
     shown = _page(data, page)
     found = words_of_spans(page_words(shown).words, text, spans) if spans else []
-    rectangles = [*boxes, *(box for span in found for box in _runs(span.words))]
+    rectangles = [*boxes, *_rectangles(found)]
     pixels, width, height = _pixels(shown, min(DPI / 72, WIDEST / shown.get_width()), MOST, grey=False)
     scale = width / shown.get_width()
     for left, top, right, bottom in rectangles:
@@ -50,6 +50,11 @@ def page_picture(
         "painted": [[round(edge, 2) for edge in box] for box in rectangles],
         "whole": all(span.is_whole for span in found),
     }
+
+
+def painted_rectangles(data: bytes, page: int, text: str, spans: Sequence[tuple[int, int]]) -> list[Rectangle]:
+    """The rectangles that would be painted for some spans of a page's text."""
+    return list(_rectangles(words_of_spans(page_words(_page(data, page)).words, text, spans)))
 
 
 def page_pixels(data: bytes, page: int) -> dict[str, Any]:
@@ -83,6 +88,10 @@ def _pixels(page: Any, scale: float, most: int, *, grey: bool) -> tuple[bytearra
     whole = memoryview(bitmap.buffer).cast("B")
     rows = (whole[at * stride : at * stride + width * size] for at in range(height))
     return bytearray(b"".join(rows)), width, height
+
+
+def _rectangles(found: Sequence[SpanWords]) -> Iterator[Rectangle]:
+    return (box for span in found for box in _runs(span.words))
 
 
 def _runs(words: Sequence[Word]) -> Iterator[Rectangle]:

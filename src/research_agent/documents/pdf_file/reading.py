@@ -14,7 +14,7 @@ from typing import Any
 from research_agent.documents.file_text import FileText, Place
 from research_agent.documents.file_values import values_of
 from research_agent.documents.pdf import open_pdf
-from research_agent.documents.pdf_file.assembly import Assembly
+from research_agent.documents.pdf_file.assembly import Assembly, in_order
 from research_agent.documents.pdf_file.blocks import blocks_of
 from research_agent.documents.pdf_file.headings import heading_places, outline_of
 from research_agent.documents.pdf_file.hyphens import whole
@@ -30,7 +30,7 @@ CHARACTERS = 10_000_000
 BATCH = 64  # pages whose words are held at a time, and looked through for running heads
 STEP = 0.5  # seconds of processor time, after which a step ends
 PICTURE = 0.3  # of a page, which a picture covers at least that is taken for a scan
-PATHS = 200  # of a page without words, from which they may be its letters
+PATHS = 200  # of a page without words, from which they may be letters that are drawn
 
 
 class PdfReading:
@@ -111,9 +111,9 @@ class PdfReading:
             for (start, end), label in zip(spans, labels, strict=True)
         ]
         headings = heading_places(text, spans, outline_of(self._document))
-        places = sorted([*headings, *pages, *self._assembly.tables], key=lambda place: (place.start, -place.end))
+        places = in_order([*headings, *pages, *self._assembly.tables])
         first = text[slice(*spans[0])] if spans else ""
-        file = FileText(text=text, places=tuple(places), notes=tuple(self._notes()), doi=doi_in(first))
+        file = FileText(text=text, places=places, notes=tuple(self._notes()), doi=doi_in(first))
         return described(file, self._document)
 
     def _notes(self) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from research_agent.documents import TooHeavyError
 from research_agent.documents.pdf_scripts import SMALLER, with_scripts
 
-__all__ = ["SOFT", "PageWords", "Word", "page_words"]
+__all__ = ["NO_TEXT", "SOFT", "TOKEN", "PageWords", "Word", "page_words"]
 
 CHARACTERS = 200_000  # of a page
 SOFT = "\ufffe\x02"  # pdfium's marks for a hyphen that only the end of the line put there
