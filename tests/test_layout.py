@@ -46,7 +46,18 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "documents/formats/sheet_text.py": "tests/documents/formats/test_sheets.py: by what is read of sheets",
     "documents/formats/zip_formats.py": "tests/documents/test_read_file.py: archives by what they are",
     "documents/formats/recognition.py": "tests/documents/test_read_file.py: formats by what is read of them",
-    "documents/isolated_files.py": "tests/documents/test_read_file.py: files by their reader",
+    **{
+        f"documents/pdf_file/{name}.py": "tests/documents/pdf_file/test_reading.py: by what is read of whole PDFs"
+        for name in (
+            *("assembly", "cells", "column_headings", "headings", "hyphens", "metadata", "page_blocks", "rows"),
+            *("running_heads", "tables", "words"),
+        )
+    },
+    "documents/pdf_file/alignment.py": "tests/documents/pdf_file/test_painting.py: by what is painted",
+    **{
+        f"documents/pdf_file/{name}.py": "tests/documents/test_isolated_files.py: by what the locked child answers"
+        for name in ("requests", "scans", "tesseract", "tesseract_child")
+    },
     "documents/html.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
     "documents/html_links.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",
     "documents/html_metadata.py": "tests/documents/test_isolated_reader.py: parsed in the locked child only",

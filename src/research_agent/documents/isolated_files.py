@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from research_agent.documents.file_text import FileText
 from research_agent.documents.file_values import file_text_from
-from research_agent.documents.isolated_reader import IsolatedReader, checked, value_of
+from research_agent.documents.isolated_reader import SCRIPT, IsolatedReader, checked, value_of
 from research_agent.documents.page_picture import (
     PagePicture,
     boxes_of_spans,
@@ -23,8 +24,8 @@ from research_agent.documents.page_picture import (
     scan_from,
     spans_on_page,
 )
-from research_agent.documents.pdf_file.recognition import Recognizer, ScanText
 from research_agent.documents.pdf_file.scans import scan_notes, with_scans
+from research_agent.documents.pdf_file.tesseract import Recognizer, ScanText
 from research_agent.errors import BodyError
 
 __all__ = ["IsolatedFileReader", "open_file_reader"]
@@ -41,9 +42,17 @@ MOST_PAGES = 1_000_000
 class IsolatedFileReader(IsolatedReader):
     """Reader of files; made by `open_file_reader`."""
 
-    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
-        super().__init__(seconds=seconds, memory=memory, output=OUTPUT)
-        self._recognizer = Recognizer()
+    def __init__(
+        self,
+        *,
+        seconds: float = SECONDS,
+        page_seconds: float = PAGE_SECONDS,
+        memory: int = MEMORY,
+        script: Path = SCRIPT,
+        recognizer: Recognizer | None = None,
+    ) -> None:
+        super().__init__(seconds=seconds, memory=memory, output=OUTPUT, script=script)
+        self._page_seconds, self._recognizer = page_seconds, recognizer or Recognizer()
 
     async def other_file(self, body: bytes, name: str) -> FileText:
         """Text of a file of that name that is no PDF, with its places. Raises `BodyError`; its hint says what to do."""
@@ -87,7 +96,7 @@ class IsolatedFileReader(IsolatedReader):
             "boxes": boxes_of_spans(content.boxes.get(page), cited),
         }
         async with self._borrow() as process:
-            answer = await self._ask(process, PAGE_SECONDS, "pdf_picture", body, **options)
+            answer = await self._ask(process, self._page_seconds, "pdf_picture", body, **options)
         return await asyncio.to_thread(checked, partial(picture_from, is_asked=bool(cited)), value_of(answer))
 
     async def close(self) -> None:
@@ -99,7 +108,7 @@ class IsolatedFileReader(IsolatedReader):
         """Text of a page that is a picture; None where there is none."""
         try:
             async with self._borrow() as process:
-                answer = await self._ask(process, PAGE_SECONDS, "pdf_pixels", body, page=page)
+                answer = await self._ask(process, self._page_seconds, "pdf_pixels", body, page=page)
             scan = await asyncio.to_thread(checked, scan_from, value_of(answer))
         except BodyError:
             return None
@@ -123,10 +132,10 @@ class IsolatedFileReader(IsolatedReader):
         attempt.at = -1
         skipped, single = attempt.skipped, attempt.single
         async with self._borrow() as process:
-            answer = await self._ask(process, PAGE_SECONDS, "pdf_file", body, skipped=skipped, single=single)
+            answer = await self._ask(process, self._page_seconds, "pdf_file", body, skipped=skipped, single=single)
             while isinstance(value := answer.get("value"), dict) and "at" in value:
                 attempt.at = checked(attempt.further, value["at"])
-                answer = await self._ask(process, PAGE_SECONDS, "pdf_more", b"")
+                answer = await self._ask(process, self._page_seconds, "pdf_more", b"")
         return value_of(answer)
 
 

@@ -28,7 +28,7 @@ from research_agent.text.sanitize import one_line
 from research_agent.workers.isolated_pool import IsolatedPool
 from research_agent.workers.isolated_process import IsolatedProcess
 
-__all__ = ["IsolatedReader", "checked", "open_reader", "value_of"]
+__all__ = ["SCRIPT", "IsolatedReader", "checked", "open_reader", "value_of"]
 
 T = TypeVar("T")
 

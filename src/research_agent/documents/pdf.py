@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from research_agent.documents import TooHeavyError
+from research_agent.documents import TooHeavyError, UnreadableFileError
 from research_agent.documents.pdf_scripts import with_scripts
 from research_agent.text.numerals import restored_powers
 
@@ -45,15 +45,16 @@ def read_pdf(data: bytes) -> dict[str, Any]:
 
 
 def open_pdf(data: bytes) -> Any:
-    """Pdfium's document. Raises `ValueError` for no PDF, one with a password or one without pages."""
+    """Pdfium's document. Raises `UnreadableFileError` for no PDF, one with a password or one without pages."""
     pdfium = _pdfium()
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        locked = "password" in str(error).lower()
-        raise ValueError("is a PDF that needs a password" if locked else "is no PDF that can be read") from error
+        if "password" in str(error).lower():
+            raise UnreadableFileError("is a PDF that needs a password", "Save a copy without it.") from error
+        raise UnreadableFileError("is no PDF that can be read, damaged perhaps", "Fetch or save it anew.") from error
     if len(document) < 1:
-        raise ValueError("is a PDF without pages")
+        raise UnreadableFileError("is a PDF without pages", "Fetch or save it anew.")
     return document
 
 

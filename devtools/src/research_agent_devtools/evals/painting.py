@@ -28,7 +28,8 @@ CITATIONS = 500
 SHORTEST = 12  # characters of a citation
 PIECE = re.compile(r"[^\W_]+")
 # A hyphen at the end of a line is the line's or the word's own: either is right.
-PARTED = re.compile("(?<=[^\\W\\d_])(?:-|[\ufffe\x02]\\s*)(?=[^\\W\\d_])")
+SOFT = re.compile("[\ufffe\x02]\\s*")
+PARTED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 EDGE = 0.01  # points
 
 
@@ -87,21 +88,26 @@ def _chosen(content: FileText, count: int, rng: random.Random) -> Iterator[tuple
 def _judge(outcome: Outcome, where: str, quote: str, painted: str, *, is_painted: bool) -> None:
     if not is_painted:
         outcome.unpainted += 1
-    elif _words(quote, painted):
+    elif _are_equal(quote, painted):
         outcome.equal += 1
     else:
         outcome.wrong.append((where, quote, painted))
 
 
-def _words(quote: str, painted: str) -> bool:
+def _are_equal(quote: str, painted: str) -> bool:
     """Whether both have the same words as often; of the words that a row of a table repeats, one of each is enough."""
-    one, other = (Counter(PIECE.findall(PARTED.sub("", text.casefold()))) for text in (quote, painted))
-    repeated = Counter(
-        piece
-        for head in re.findall(r"(?:^|; )([^;:]+):", quote)
-        for piece in PIECE.findall(PARTED.sub("", head.casefold()))
-    )
-    return set(one) == set(other) and all(one[word] - repeated[word] <= other[word] <= one[word] for word in one)
+    heads = re.findall(r"(?:^|; )([^;:]+):", quote)
+    repeated = Counter(piece for head in heads for piece in _pieces(head))
+    one = Counter(_pieces(quote))
+    for by in ("", "- "):
+        other = Counter(_pieces(SOFT.sub(by, painted)))
+        if set(one) == set(other) and all(one[word] - repeated[word] <= other[word] <= one[word] for word in one):
+            return True
+    return False
+
+
+def _pieces(text: str) -> list[str]:
+    return PIECE.findall(PARTED.sub("", text.casefold()))
 
 
 def _below(body: bytes, page: int, boxes: Sequence[tuple[float, float, float, float]]) -> str:

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["HOSTILE", "pdf_of"]
+__all__ = ["HOSTILE", "pdf_of", "placed", "scanned"]
 
 INFORMED = "/Root 1 0 R /Info 4 0 R"
 LINES = ("The harbour froze in 1895.", "Ferries waited for three weeks.")
@@ -28,6 +28,70 @@ def pdf_of(pages: Sequence[Sequence[str]], *, info: str = "") -> bytes:
         objects[content] = stream(said.encode("latin-1"))
         kids.append(f"{page} 0 R")
     objects[2] = f"<< /Type /Pages /Count {len(pages)} /Kids [{' '.join(kids)}] >>".encode()
+    return assemble(objects)
+
+
+def placed(
+    pages: Sequence[Sequence[tuple[float, float, str]]],
+    *,
+    outline: Sequence[tuple[str, int]] = (),
+    labels: str = "",
+    more: str = "",
+    size: int = 10,
+    turned: int = 0,
+) -> bytes:
+    """
+    A whole PDF with lines at (left, top) in points from the top left of its pages, which are 612 x 792.
+
+    `outline` has titles and pages (from 0), all of one level; `labels` the /Nums of the page labels; `more` is put into
+    each page's dictionary. With `turned` (90, 180, 270) a page is stored lying and shown upright, as (left, top) say.
+    """
+    upright = {
+        0: lambda left, top: f"1 0 0 1 {left} {792 - top}",
+        90: lambda left, top: f"0 1 -1 0 {top} {left}",
+        180: lambda left, top: f"-1 0 0 -1 {612 - left} {top}",
+        270: lambda left, top: f"0 -1 1 0 {612 - top} {792 - left}",
+    }[turned]
+    more += f" /Rotate {turned}" if turned else ""
+    last = 5 + 2 * len(pages)
+    catalog = "/Type /Catalog /Pages 2 0 R"
+    if outline:
+        catalog += f" /Outlines {last} 0 R"
+    if labels:
+        catalog += f" /PageLabels << /Nums [{labels}] >>"
+    kids = " ".join(f"{5 + 2 * number} 0 R" for number in range(len(pages)))
+    objects: dict[int, bytes] = {
+        1: f"<< {catalog} >>".encode(),
+        2: f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>".encode(),
+        3: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        4: b"<< >>",
+    }
+    for number, lines in enumerate(pages):
+        said = "".join(f"BT /F1 {size} Tf {upright(left, top)} Tm ({text}) Tj ET\n" for left, top, text in lines)
+        objects[5 + 2 * number] = page_object(6 + 2 * number, more)
+        objects[6 + 2 * number] = stream(said.encode("latin-1"))
+    if outline:
+        first, end = last + 1, last + len(outline)
+        objects[last] = f"<< /Type /Outlines /First {first} 0 R /Last {end} 0 R /Count {len(outline)} >>".encode()
+        for number, (title, page) in enumerate(outline, first):
+            beside = (f" /Next {number + 1} 0 R" if number < end else "") + (
+                f" /Prev {number - 1} 0 R" if number > first else ""
+            )
+            target = f"/Dest [{5 + 2 * page} 0 R /Fit]"
+            objects[number] = f"<< /Title ({title}) /Parent {last} 0 R {target}{beside} >>".encode("latin-1")
+    return assemble(objects)
+
+
+def scanned(pages: Sequence[bool]) -> bytes:
+    """A whole PDF whose pages are a picture where it is said so, and else have a line of text."""
+    picture = b"q 612 0 0 792 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \xff EI Q"
+    objects = {1: CATALOG, 3: BASE[3], 4: BASE[4]}
+    for number, is_picture in enumerate(pages):
+        said = f"BT /F1 10 Tf 72 692 Td (Line of page {number + 1}.) Tj ET".encode()
+        objects[5 + 2 * number] = page_object(6 + 2 * number)
+        objects[6 + 2 * number] = stream(picture if is_picture else said)
+    kids = " ".join(f"{5 + 2 * number} 0 R" for number in range(len(pages)))
+    objects[2] = f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>".encode()
     return assemble(objects)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from research_agent.documents.file_text import Place
-from research_agent.documents.pdf_file.blocks import Block
+from research_agent.documents.pdf_file.page_blocks import Block
 
 __all__ = ["Assembly", "in_order"]
 

@@ -98,6 +98,8 @@ def _are_sure(covered: Sequence[tuple[Cell, Sequence[int]]], found: Sequence[Seq
     for cell, places in covered:
         if not places or not {places[0] - 1, places[-1] + 1} & {-1, len(found), *taken}:
             return False
+        if len(covered) == 1 < len(places):  # the title of the table perhaps
+            return False
         if len(places) == 1 and not _is_aligned(cell, found[places[0]][0]):
             return False
     return True

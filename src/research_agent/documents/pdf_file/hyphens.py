@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from research_agent.documents.pdf_file.blocks import Block
+from research_agent.documents.pdf_file.page_blocks import Block
 from research_agent.documents.pdf_file.words import SOFT
 
 __all__ = ["whole"]
 
 PARTED = re.compile(rf"([^\W\d_]*)[{SOFT}](?=(\w?[^\W\d_]*))")
+EITHER_SIDE = re.compile(rf"[^\W\d_]*[{SOFT}]\s*[^\W\d_]*")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -32,7 +33,7 @@ def whole(pages: Sequence[Sequence[Block]]) -> list[list[Block]]:
 
 
 def _joining(texts: Iterable[str]) -> Callable[[re.Match[str]], str]:
-    known = {word.lower() for text in texts for word in WORD.findall(text)}
+    known = {word.lower() for text in texts for word in WORD.findall(EITHER_SIDE.sub(" ", text))}
 
     def join(match: re.Match[str]) -> str:
         before, after = match[1], match[2]

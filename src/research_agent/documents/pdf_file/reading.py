@@ -15,10 +15,10 @@ from research_agent.documents.file_text import FileText, Place
 from research_agent.documents.file_values import values_of
 from research_agent.documents.pdf import open_pdf
 from research_agent.documents.pdf_file.assembly import Assembly, in_order
-from research_agent.documents.pdf_file.blocks import blocks_of
 from research_agent.documents.pdf_file.headings import heading_places, outline_of
 from research_agent.documents.pdf_file.hyphens import whole
 from research_agent.documents.pdf_file.metadata import described, doi_in
+from research_agent.documents.pdf_file.page_blocks import blocks_of
 from research_agent.documents.pdf_file.rows import Row, Segment, column_blocks, rows_of, segments_of
 from research_agent.documents.pdf_file.running_heads import without_running_heads
 from research_agent.documents.pdf_file.words import page_words
@@ -123,7 +123,8 @@ class PdfReading:
         if self._unread:
             numbers = ", ".join(str(number + 1) for number in self._unread[:5])
             more = f" and {len(self._unread) - 5} more" if len(self._unread) > 5 else ""
-            notes.append(f"could not be read and were left out: pages {numbers}{more}")
+            which = f"page {numbers}" if len(self._unread) == 1 else f"pages {numbers}{more}"
+            notes.append(f"{which} could not be read: open the file in another program and save it anew")
         return notes
 
 

@@ -14,6 +14,7 @@ EDGE = 4  # rows from the top, and from the bottom, that may be a running head
 LONGEST = 200  # characters of one
 SHARE = 0.08  # of the pages, on which it stands at least
 FEWEST = 3  # pages
+AHEAD = 1_000  # pages, by which a printed number differs from the count at most: years may be counted on too
 HEIGHT = 8  # points, within which it is the same height
 NUMBER = re.compile(r"\d{1,5}|\b[ivxlc]{1,7}\b", re.IGNORECASE)
 LETTER = re.compile(r"[^\W\d_]{2}")
@@ -41,7 +42,8 @@ def without_running_heads(pages: Sequence[Sequence[Row]]) -> list[list[Row]]:
                 if not any(_count(counts, *key) >= enough for key in keys):
                     break  # what stands further in is no running head
                 dropped.add(at)
-        kept.append([row for at, row in enumerate(rows) if at not in dropped])
+        rest = [row for at, row in enumerate(rows) if at not in dropped]
+        kept.append(rest or [row for row in rows if LETTER.search(row.text)])  # a page that says nothing else
     return kept
 
 
@@ -63,7 +65,10 @@ def _keys(row: Row, page: int, *, is_first: bool) -> Iterator[Key]:
     if LETTER.search(text):
         yield text, height
     for match in NUMBER.finditer(text):
-        numbered = f"{text[: match.start()]}#{_value(match[0]) - page}{text[match.end() :]}"
+        ahead = _value(match[0]) - page
+        if abs(ahead) > AHEAD:
+            continue
+        numbered = f"{text[: match.start()]}#{ahead}{text[match.end() :]}"
         yield numbered, height
         if is_first:  # a page's number ends it, wherever that is
             yield numbered, 0

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from research_agent.documents.file_text import FileText, PageBoxes, Place
 from research_agent.documents.pdf_file.assembly import in_order
-from research_agent.documents.pdf_file.recognition import ScanText
+from research_agent.documents.pdf_file.tesseract import ScanText
 
 __all__ = ["scan_notes", "with_scans"]
 
@@ -57,7 +57,7 @@ def scan_notes(file: FileText, scans: int, read: int, *, has_program: bool) -> t
     """Notes on a file with so many scans, and how many were read; without any text, the first says why."""
     pages = len(file.pages)
     if not scans:
-        return file.notes if file.text else ("it holds no words, and no pictures of pages", *file.notes)
+        return file.notes if file.text or file.notes else ("it holds no words, and no pictures of pages",)
     if pages == 1:
         are = "its only page is a scan"
     else:

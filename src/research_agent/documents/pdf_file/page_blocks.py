@@ -18,6 +18,7 @@ from research_agent.text.numerals import restored_powers
 __all__ = ["Block", "blocks_of"]
 
 LOOSE = 0.35  # of a line's height, how much wider than usual the gap before a new paragraph is at least
+WIDEST = 0.9  # of it, the gap between lines of one paragraph at most
 SHORT = 0.2  # of the column's width, by which a line that ends a paragraph falls short of it
 BETWEEN = 4  # rows without figures inside of a table at most
 HEADERS = 5  # rows of headings of a table at most
@@ -110,7 +111,7 @@ def _paragraphs(rows: Sequence[Row]) -> Iterator[Block]:
     if not rows:
         return
     gaps = [max(after.top - before.bottom, 0) for before, after in pairwise(rows)]
-    usual = median(gaps) if gaps else 0.0
+    usual = min(median(gaps), WIDEST * rows[0].height) if gaps else 0.0
     right = sorted(row.right for row in rows)[len(rows) * 9 // 10]
     width = right - min(row.left for row in rows)
     current = ""

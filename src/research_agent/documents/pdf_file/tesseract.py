@@ -10,7 +10,7 @@ from pathlib import Path
 from research_agent.documents.file_text import PageBoxes, WordBox
 from research_agent.documents.page_picture import ScanPixels
 from research_agent.documents.pdf_file.alignment import words_of_spans
-from research_agent.documents.pdf_file.blocks import blocks_of
+from research_agent.documents.pdf_file.page_blocks import blocks_of
 from research_agent.documents.pdf_file.rows import column_blocks, segments_of
 from research_agent.documents.pdf_file.words import NO_TEXT, TOKEN, Word
 from research_agent.errors import WorkerError
