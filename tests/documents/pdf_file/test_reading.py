@@ -12,8 +12,8 @@ from research_agent_devtools.samples.pdf_files import placed
 Line = tuple[float, float, str]
 
 
-def read(body: bytes, **how: bool) -> FileText:
-    reading = PdfReading(body, **how)
+def read(body: bytes) -> FileText:
+    reading = PdfReading(body)
     while "file" not in (value := reading.step()):
         pass
     return file_text_from(value["file"])

@@ -46,12 +46,6 @@ def placed(
     `outline` has titles and pages (from 0), all of one level; `labels` the /Nums of the page labels; `more` is put into
     each page's dictionary. With `turned` (90, 180, 270) a page is stored lying and shown upright, as (left, top) say.
     """
-    upright = {
-        0: lambda left, top: f"1 0 0 1 {left} {792 - top}",
-        90: lambda left, top: f"0 1 -1 0 {top} {left}",
-        180: lambda left, top: f"-1 0 0 -1 {612 - left} {top}",
-        270: lambda left, top: f"0 -1 1 0 {612 - top} {792 - left}",
-    }[turned]
     more += f" /Rotate {turned}" if turned else ""
     last = 5 + 2 * len(pages)
     catalog = "/Type /Catalog /Pages 2 0 R"
@@ -67,7 +61,9 @@ def placed(
         4: b"<< >>",
     }
     for number, lines in enumerate(pages):
-        said = "".join(f"BT /F1 {size} Tf {upright(left, top)} Tm ({text}) Tj ET\n" for left, top, text in lines)
+        said = "".join(
+            f"BT /F1 {size} Tf {_upright(left, top, turned)} Tm ({text}) Tj ET\n" for left, top, text in lines
+        )
         objects[5 + 2 * number] = page_object(6 + 2 * number, more)
         objects[6 + 2 * number] = stream(said.encode("latin-1"))
     if outline:
@@ -80,6 +76,16 @@ def placed(
             target = f"/Dest [{5 + 2 * page} 0 R /Fit]"
             objects[number] = f"<< /Title ({title}) /Parent {last} 0 R {target}{beside} >>".encode("latin-1")
     return assemble(objects)
+
+
+def _upright(left: float, top: float, turned: int) -> str:
+    """Matrix of text that is shown at a place of a page that is turned."""
+    return {
+        0: f"1 0 0 1 {left} {792 - top}",
+        90: f"0 1 -1 0 {top} {left}",
+        180: f"-1 0 0 -1 {612 - left} {top}",
+        270: f"0 -1 1 0 {612 - top} {792 - left}",
+    }[turned]
 
 
 def scanned(pages: Sequence[bool]) -> bytes:
