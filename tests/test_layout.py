@@ -40,7 +40,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "library/file_updates.py": "tests/library/test_sync.py: by what is stored of a file in each case",
     "library/ignore_rules.py": "tests/library/test_scan.py: by the files that are listed",
     "library/protocol.py": "a protocol and its values; each store is tested in tests/library",
-    "documents/formats/by_format.py": "tests/documents/test_read_file.py: any file, by what is read of it",
     "documents/formats/html_text.py": "tests/documents/test_read_file.py: saved pages",
     "documents/formats/office_xml.py": "tests/documents/formats/test_word_document.py: by the formats that are of XML",
     "documents/formats/sheet_text.py": "tests/documents/formats/test_sheets.py: by what is read of sheets",
