@@ -62,10 +62,15 @@ def put_file(db: Connection, file: FileRecord, content: FileText | None, pieces:
             _insert_document(db, file.document, content, pieces)
     elif file.document:
         known = fetch(db, "SELECT pages, passages FROM document WHERE name = ?", (file.document,))
-        file = replace(file, pages=known[0][0], passages=known[0][1]) if known else replace(file, document="")
+        file = replace(file, pages=known[0][0], passages=known[0][1]) if known else _unread(file)
     _write_file(db, file)
     settle(db, {file.document, *(row[0] for row in before)})
     return file
+
+
+def _unread(file: FileRecord) -> FileRecord:
+    """The record of a file whose text is not here: it is yet to be read, whatever its time says."""
+    return replace(file, document="", state="queued" if file.state in ("ready", "away") else file.state, passages=0)
 
 
 def remove_files(db: Connection, paths: Iterable[str]) -> int:

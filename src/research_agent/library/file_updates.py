@@ -29,6 +29,7 @@ ReadFile = Callable[[bytes, str], Awaitable[FileText]]
 """Reads a body by its content and the ending of its name. Raises `ResearchAgentError`."""
 
 log = logging.getLogger(__name__)
+AT_ONCE = 2  # files that are read at the same time
 NOTHING_TO_FIND = "No words that could be found were read from it."
 EMPTY = "It holds no text."
 
@@ -48,8 +49,9 @@ class FileUpdates:
     """
     Updates of the store from what is on disk; `records` are those that it holds.
 
-    `facts` are known of some files, by path. Before a text is taken over from another file it is made sure, under one
-    lock, that the store still holds it.
+    `facts` are known of some files, by path. Any number may be under way: two files are read at a time, as the isolated
+    reader has two processes, while others wait for the disk. A text is taken over from another file only while the
+    store holds it, which the store itself decides; else the file is read.
     """
 
     def __init__(
@@ -63,7 +65,7 @@ class FileUpdates:
         self._records: dict[str, FileRecord] = {}
         self._holders: Counter[str] = Counter()
         self._by_digest: dict[str, FileRecord] = {}
-        self._lock = asyncio.Lock()
+        self._reading = asyncio.Semaphore(AT_ONCE)
         for record in records:
             self._note(record)
 
@@ -79,17 +81,41 @@ class FileUpdates:
         """Remove files that are gone."""
         if not paths:
             return []
-        async with self._lock:
-            await self._store.remove(paths)
-            for path in paths:
-                self._forget(path)
+        await self._store.remove(paths)
+        for path in paths:
+            self._forget(path)
         return [FileDone(path=path, outcome="removed") for path in paths]
 
     async def read(self, record: FileRecord, *, again: bool = False) -> FileDone:
         """Read a file of the disk, unless its bytes are those that are recorded; `again`: in any case."""
         record = self._recorded(record)
+        async with self._reading:
+            got = await self._bytes(record)
+            if isinstance(got, FileDone):
+                return got
+            said = await self._said(record, got, os.path.basename(record.path), again=again)
+            now, digest = _as_it_is(record, got), got.digest
+            del got  # it need not wait for the disk, and may be large
+        return await self._settle(now, digest, said) or await self.read(record, again=True)
+
+    async def take(self, record: FileRecord, got: FileBytes, name: str, *, again: bool = False) -> FileDone:
+        """Store what the bytes of a page say; `name` has the ending that tells how they are read."""
+        said = await self._said(record, got, name, again=again)
+        done = await self._settle(_as_it_is(record, got), got.digest, said)
+        return done or await self.take(record, got, name, again=True)
+
+    async def fail(self, record: FileRecord, why: str) -> FileDone:
+        """Say of a file or page why it cannot be read now; it is tried again at the next sync."""
+        return await self._fail(replace(self._recorded(record), mtime_ns=0), why)
+
+    def known(self, path: str) -> FileRecord | None:
+        """The record of a path, if there is one."""
+        return self._records.get(path)
+
+    async def _bytes(self, record: FileRecord) -> FileBytes | FileDone:
+        """Bytes of a file, or what became of it without any."""
         try:
-            got = await asyncio.to_thread(read_whole, record.path)
+            return await asyncio.to_thread(read_whole, record.path)
         except FileNotFoundError:
             return (await self.remove([record.path]))[0]
         except LargeFileError as error:
@@ -99,38 +125,43 @@ class FileUpdates:
         except OSError as error:
             why = f"It cannot be read: {error.strerror or error}."
             return await self._fail(replace(record, mtime_ns=0), why)
-        return await self.take(record, got, os.path.basename(record.path), again=again)
 
-    async def take(self, record: FileRecord, got: FileBytes, name: str, *, again: bool = False) -> FileDone:
-        """Store what the bytes of a file or page say; `name` has the ending that tells how they are read."""
-        about = got.about
-        now = replace(record, size=about.size, mtime_ns=about.mtime_ns, inode=about.inode)
-        if not again and record.digest == got.digest:
-            await self._put(replace(now, why="" if record.state == "ready" else record.why))
-            return FileDone(path=now.path, outcome="same")
-        source = self._by_digest.get(got.digest)
-        reusable = source if source is not None and not again and same_kind(source.path, now.path) else None
-        if reusable is not None and (done := await self._take_over(reusable, now)):
-            return done
+    async def _said(self, record: FileRecord, got: FileBytes, name: str, *, again: bool) -> FileText | str | None:
+        """What the bytes say, or why they cannot be read; None when that may be known already."""
+        if not again and (_is_known(record, got.digest) or self._twin(got.digest, record.path)):
+            return None
         try:
-            content = await self._read(got.body, name)
-            return await self._store_content(replace(now, digest=got.digest), self._with_facts(record.path, content))
+            return self._with_facts(record.path, await self._read(got.body, name))
         except StoreError:
             raise
         except ResearchAgentError as error:
-            why = f"{_sentence(error.message)} {error.hint}".strip()
+            return f"{_sentence(error.message)} {error.hint}".strip()
         except Exception as error:  # it costs this file, not all that follow
             log.error("reading %s failed", record.path, exc_info=error)
-            why = f"A fault of this program kept it from being read ({type(error).__name__}). The log says where."
-        return await self._fail(now, why, digest=got.digest)
+            return _fault(error)
 
-    async def fail(self, record: FileRecord, why: str) -> FileDone:
-        """Say of a file or page why it cannot be read now; it is tried again at the next sync."""
-        return await self._fail(replace(self._recorded(record), mtime_ns=0), why)
+    async def _settle(self, now: FileRecord, digest: str, said: FileText | str | None) -> FileDone | None:
+        """Store a file; None when its text was thought to be known and is not."""
+        if isinstance(said, str):
+            return await self._fail(now, said, digest=digest)
+        if said is not None:
+            try:
+                return await self._store_content(replace(now, digest=digest), said)
+            except StoreError:
+                raise
+            except Exception as error:  # likewise
+                log.error("storing %s failed", now.path, exc_info=error)
+                return await self._fail(now, _fault(error), digest=digest)
+        if _is_known(now, digest):
+            stored = await self._put(replace(now, why="" if now.state == "ready" else now.why))
+            return FileDone(path=now.path, outcome="same") if stored.document or not now.document else None
+        twin = self._twin(digest, now.path)
+        return await self._take_over(twin, now) if twin is not None else None
 
-    def known(self, path: str) -> FileRecord | None:
-        """The record of a path, if there is one."""
-        return self._records.get(path)
+    def _twin(self, digest: str, path: str) -> FileRecord | None:
+        """A file of the same bytes, read in the same way."""
+        twin = self._by_digest.get(digest)
+        return twin if twin is not None and same_kind(twin.path, path) else None
 
     def _recorded(self, record: FileRecord) -> FileRecord:
         """What is recorded of a file, under the folder that it is found in now."""
@@ -164,10 +195,11 @@ class FileUpdates:
         record = replace(
             source, path=now.path, folder=now.folder, size=now.size, mtime_ns=now.mtime_ns, inode=now.inode
         )
-        async with self._lock:
-            if not (source.state == "ready" and self._holders[source.document]):
-                return None
-            self._note(await self._store.put(record))
+        if not (source.state == "ready" and self._holders[source.document]):
+            return None
+        stored = await self._put(record)
+        if not stored.document:
+            return None
         return FileDone(path=now.path, outcome="copied", pages=source.pages, passages=source.passages)
 
     async def _fail(self, record: FileRecord, why: str, *, digest: str = "") -> FileDone:
@@ -179,9 +211,8 @@ class FileUpdates:
         return FileDone(path=record.path, outcome="failed", why=why)
 
     async def _put(self, record: FileRecord, content: FileText | None = None) -> FileRecord:
-        async with self._lock:
-            stored = await self._store.put(record, content)
-            self._note(stored)
+        stored = await self._store.put(record, content)
+        self._note(stored)
         return stored
 
     def _note(self, record: FileRecord) -> None:
@@ -194,6 +225,21 @@ class FileUpdates:
     def _forget(self, path: str) -> None:
         if (before := self._records.pop(path, None)) and before.document:
             self._holders[before.document] -= 1
+
+
+def _as_it_is(record: FileRecord, got: FileBytes) -> FileRecord:
+    """The record with what the file was when it was read."""
+    about = got.about
+    return replace(record, size=about.size, mtime_ns=about.mtime_ns, inode=about.inode)
+
+
+def _is_known(record: FileRecord, digest: str) -> bool:
+    """Whether what a file of this digest says is what is recorded of it."""
+    return record.digest == digest and record.state != "queued"
+
+
+def _fault(error: Exception) -> str:
+    return f"A fault of this program kept it from being read ({type(error).__name__}). The log says where."
 
 
 def _sentence(message: str) -> str:

@@ -140,8 +140,8 @@ class LibraryStore(Protocol):
         """
         Insert or replace a file's record, and with `content` its document, passages and words; the record as stored.
 
-        Without `content` the document that the record names is kept (a rename, a touch). Passages whose text did not
-        change keep their vectors.
+        Without `content` the document that the record names is kept (a rename, a touch); one that is no longer here
+        leaves the file "queued". Passages whose text did not change keep their vectors.
         """
 
     async def remove(self, paths: Sequence[str]) -> None:

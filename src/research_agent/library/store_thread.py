@@ -1,14 +1,19 @@
-"""Thread that owns a connection: opens it, runs what is queued, one after the other, and closes it."""
+"""
+Thread that owns a connection: opens it, runs what is queued, one after the other, and closes it.
+
+Writes that wait together share one transaction, and so one sync of the disk; one that fails is undone alone.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from research_agent.library.database import connect, library_error
 from research_agent.sqlite import Connection, transaction
@@ -18,16 +23,31 @@ __all__ = ["StoreThread"]
 T = TypeVar("T")
 
 
+class Operation(NamedTuple):
+    """Queued work and the future of its caller."""
+
+    future: Future[Any]
+    do: Callable[[Connection], Any]
+    writing: bool
+
+
+class Result(NamedTuple):
+    """What an operation returned, or raised."""
+
+    value: Any
+    error: BaseException | None = None
+
+
 class StoreThread:
     """
     Owner of a connection to the file at `path`. `open` it, then `read` and `write`; `close` it at last.
 
-    Each write is one transaction, on disk when it returns. One that is cancelled while it waits does not run.
+    A write is whole, or not at all, and on disk when it returns. One that is cancelled while it waits does not run.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._queue: queue.SimpleQueue[tuple[Future[Any], Callable[[Connection], Any]] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Operation | None] = queue.SimpleQueue()
         self._opened: Future[None] = Future()
         self._gate = threading.Lock()  # nothing is queued behind the final None
         self._closing = False
@@ -49,18 +69,18 @@ class StoreThread:
 
     async def read(self, do: Callable[[Connection], T]) -> T:
         """Result of `do` in a snapshot of its own. Raises `StoreError`."""
-        return await self._run(lambda db: _transacted(db, do, writing=False))
+        return await self._run(do, writing=False)
 
     async def write(self, do: Callable[[Connection], T]) -> T:
         """Result of `do`, after the commit. Raises `StoreError`, and then nothing was written."""
-        return await self._run(lambda db: _transacted(db, do, writing=True))
+        return await self._run(do, writing=True)
 
-    async def _run(self, do: Callable[[Connection], T]) -> T:
+    async def _run(self, do: Callable[[Connection], T], *, writing: bool) -> T:
         future: Future[T] = Future()
         with self._gate:
             if self._closing:
                 raise RuntimeError("the library is closed")
-            self._queue.put((future, do))
+            self._queue.put(Operation(future, do, writing))
         return await asyncio.wrap_future(future)
 
     def _serve(self) -> None:
@@ -71,26 +91,66 @@ class StoreThread:
             return
         self._opened.set_result(None)
         try:
-            while (item := self._queue.get()) is not None:
-                future, do = item
-                if future.set_running_or_notify_cancel():
-                    self._settle(future, db, do)
+            while self._serve_waiting(db):
+                pass
         finally:
             db.close()
 
-    def _settle(self, future: Future[Any], db: Connection, do: Callable[[Connection], Any]) -> None:
+    def _serve_waiting(self, db: Connection) -> bool:
+        """Run all that is queued; False at the end."""
+        waiting = [self._queue.get()]
+        while not self._queue.empty():
+            waiting.append(self._queue.get())
+        for writing, items in groupby(filter(None, waiting), key=lambda item: item.writing):
+            running = [item for item in items if item.future.set_running_or_notify_cancel()]
+            if writing and len(running) > 1:
+                self._settle(running, _run_together(db, running))
+            else:
+                for item in running:
+                    self._settle([item], [_run_alone(db, item)])
+        return None not in waiting
+
+    def _settle(self, items: Sequence[Operation], results: Sequence[Result]) -> None:
         import apsw
 
-        try:
-            future.set_result(do(db))
-        except apsw.Error as error:
-            known = library_error(error, self.path)
-            known.__cause__ = error
-            future.set_exception(known)
-        except BaseException as error:  # noqa: BLE001 - raised where the result is awaited
-            future.set_exception(error)
+        for item, (value, error) in zip(items, results, strict=True):
+            if error is None:
+                item.future.set_result(value)
+                continue
+            known = library_error(error, self.path) if isinstance(error, apsw.Error) else error
+            if known is not error:
+                known.__cause__ = error
+            item.future.set_exception(known)
 
 
-def _transacted(db: Connection, do: Callable[[Connection], T], *, writing: bool) -> T:
-    with transaction(db, "BEGIN IMMEDIATE" if writing else "BEGIN"):
-        return do(db)
+def _run_alone(db: Connection, item: Operation) -> Result:
+    try:
+        with transaction(db, "BEGIN IMMEDIATE" if item.writing else "BEGIN"):
+            value = item.do(db)
+        return Result(value)
+    except BaseException as error:  # noqa: BLE001 - raised where the result is awaited
+        return Result(None, error)
+
+
+def _run_together(db: Connection, items: Sequence[Operation]) -> list[Result]:
+    """Results of writes in one commit; when that fails none was written."""
+    try:
+        with transaction(db, "BEGIN IMMEDIATE"):
+            return [_run_within(db, item) for item in items]
+    except BaseException as error:  # noqa: BLE001 - raised where the results are awaited
+        return [Result(None, error) for _ in items]
+
+
+def _run_within(db: Connection, item: Operation) -> Result:
+    """Result of a write inside a transaction, undone alone when it fails."""
+    db.execute("SAVEPOINT one")
+    try:
+        value = item.do(db)
+    except BaseException as error:
+        if not db.in_transaction:  # SQLite has undone all of it: a full disk
+            raise
+        db.execute("ROLLBACK TO one")
+        db.execute("RELEASE one")
+        return Result(None, error)
+    db.execute("RELEASE one")
+    return Result(value)

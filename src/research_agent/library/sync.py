@@ -11,13 +11,14 @@ import asyncio
 import os
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from research_agent.concurrency import task_group
 from research_agent.errors import SourceError
 from research_agent.library.added_paths import is_address
-from research_agent.library.differences import Differences, compare, is_away
+from research_agent.library.differences import Differences, Reuse, compare, is_away
 from research_agent.library.file_bytes import FileBytes, digest_of
 from research_agent.library.file_updates import FileDone, FileUpdates, Outcome, ReadFile
 from research_agent.library.protocol import FileRecord, Folder, LibraryStore
@@ -26,7 +27,9 @@ from research_agent.library.zotero import is_zotero, scan_zotero
 
 __all__ = ["FetchPage", "FetchedPage", "FileSynced", "FolderScanned", "SyncEvent", "SyncReport", "sync"]
 
-AT_ONCE = 2  # files that are read at the same time: the isolated reader has two processes
+T = TypeVar("T")
+UNDER_WAY = 8  # files that are read, or wait for the disk
+MOVES = 64  # that wait for the disk together: one sync of it is enough for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,26 +187,24 @@ class _Run:
 
     async def apply(self, differences: Differences, *, again: bool) -> None:
         """Do what is cheap first. What moved has its text before its old path is removed; what is gone goes at once."""
-        deleted = [record.path for record in differences.deleted]
+        deleted = {record.path for record in differences.deleted}
         sources = set()
-        for reuse in differences.moved:
+
+        async def move(reuse: Reuse) -> None:
             done = await self._updates.move(reuse)
             if done.outcome == "copied" and (reuse.source.path in deleted or reuse.source.path == done.path):
                 done = replace(done, outcome="moved")
                 sources.add(reuse.source.path)
             self._tell(done)
-        for done in await self._updates.remove(deleted):
+
+        async def read(record: FileRecord) -> None:
+            self._tell(await self._updates.read(record, again=again and _is_troubled(record)))
+
+        await _each(differences.moved, move, MOVES)
+        for done in await self._updates.remove(sorted(deleted)):
             if done.path not in sources:
                 self._tell(done)
-        waiting = iter((*differences.changed, *differences.new))
-
-        async def work() -> None:
-            for record in waiting:
-                self._tell(await self._updates.read(record, again=again and _is_troubled(record)))
-
-        async with task_group() as group:
-            for _ in range(AT_ONCE):
-                group.create_task(work())
+        await _each((*differences.changed, *differences.new), read, UNDER_WAY)
 
     async def refresh(self, pages: Sequence[Folder], fetch: FetchPage, *, again: bool) -> None:
         """Fetch pages of the web anew."""
@@ -224,3 +225,16 @@ class _Run:
         self._done += 1
         self._report.add(done)
         self._on_event(FileSynced(file=done, done=self._done, total=self._total))
+
+
+async def _each(items: Iterable[T], do: Callable[[T], Awaitable[None]], at_once: int) -> None:
+    """Do something to each item, in order, some of them at once."""
+    waiting = iter(items)
+
+    async def work() -> None:
+        for item in waiting:
+            await do(item)
+
+    async with task_group() as group:
+        for _ in range(at_once):
+            group.create_task(work())

@@ -270,7 +270,7 @@ def killer(library: Library, real: bool) -> Iterator[Any]:
         asked.close()
 
 
-def operations(run: Run, kind: str = "store") -> None:
+def operations(run: Run, kind: str = "store", killed: float = KILLED) -> None:
     """Something happens to the files; now and then a sync is killed, now and then one ends and is compared."""
     setup = random.Random(run.seed)
     files = Files(run.folder / "files", setup)
@@ -283,7 +283,7 @@ def operations(run: Run, kind: str = "store") -> None:
             (what,) = rng.choices(list(OPERATIONS), list(OPERATIONS.values()))
             files.happen(what)
             run.count(what)
-            if rng.random() < KILLED:
+            if rng.random() < killed:
                 kill(rng)
             if rng.random() < CHECKED:
                 library.check(rng)
@@ -300,10 +300,10 @@ ROWS = (
         quick=100,
         full=10_000,
         try_it=operations,
-        twin=lambda run: operations(run, "record first"),
+        twin=lambda run: operations(run, "record first", killed=0.7),
         twin_is="a record of the file in one commit, its text in another",
         twin_trials=60,
         unit="file operations",
-        seconds=1_800.0,
+        seconds=3_600.0,
     ),
 )
