@@ -17,11 +17,14 @@ from research_agent.deep_research.facets import facet_values
 from research_agent.deep_research.finds import find
 from research_agent.deep_research.gaps import find_gaps, queries_for
 from research_agent.deep_research.journal import Journal
+from research_agent.deep_research.leads import Leads
 from research_agent.deep_research.searches import search, sources_of, topics_of
 from research_agent.deep_research.slot_values import filled, item_values, said_with, slot_values
 from research_agent.deep_research.step_plan import active, heading_of, ready, slots
 from research_agent.memory import Candidate, Gap, LedgerEntry, Step
 from research_agent.runtime import Runtime
+from research_agent.sources.encyclopedia import Encyclopedia
+from research_agent.stages.fetch import Sources
 from research_agent.text.copies import Alike, near_duplicates
 from research_agent.types import UNRESTRICTED, Document, Evidence, Restriction, Topic
 
@@ -41,6 +44,9 @@ class Conduct:
     runtime: Runtime
     restriction: Restriction = UNRESTRICTED
     _alike: Alike = field(default_factory=near_duplicates)
+
+    def __post_init__(self) -> None:
+        self._leads = Leads(self.runtime)
 
     async def search(self) -> None:
         """Ask all steps that can be asked, until the time for searching is up or the report is wanted."""
@@ -120,11 +126,26 @@ class Conduct:
             if queries:
                 more = [replace(topics[0], text=query) for query in queries]
                 found = await search(self.journal, self.runtime, step, more, sources, self.restriction)
+                found += await self._hop(step, gap, more, [*documents, *found], sources)
                 documents = list({one.id: one for one in (*documents, *found)}.values())
                 entries, evidence, step = await self._read(step, topics, documents)
             closed = all(left.kind != gap.kind for left in self._gaps(step, entries))
             gaps.append(replace(gap, searched=tuple(queries), closed=closed))
         return entries, gaps, step
+
+    async def _hop(
+        self, step: Step, gap: Gap, asked: Sequence[Topic], known: Sequence[Document], sources: Sources
+    ) -> list[Document]:
+        """What the encyclopedia has under the titles that hops lead to, where nothing answers."""
+        own = [one for one in sources if isinstance(one[0], Encyclopedia)]
+        if gap.kind not in {"no evidence", "empty slot"} or not own:
+            return []
+        if self.journal.replays:
+            titles = self.journal.queries_of(step, Encyclopedia.name)
+        else:
+            titles = await self._leads.titles(step.asked, {document.title for document in known})
+        more = [replace(asked[0], text=title) for title in titles]
+        return await search(self.journal, self.runtime, step, more, own, self.restriction)
 
     def _share(self, step: Step) -> float:
         """Searches that the budget has for a step, whatever else was asked before: steps of a list share one's part."""

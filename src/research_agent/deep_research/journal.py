@@ -93,6 +93,10 @@ class Journal:
         """Tokens that the chat model may still read and write."""
         return self.run.budget.tokens - self.spent.tokens
 
+    def queries_of(self, step: Step, source: str) -> list[str]:
+        """What a source was asked in a step so far."""
+        return [one.query for one in self.requests.values() if (one.step, one.source) == (step.id, source)]
+
     def reserve(self, count: int) -> int:
         """Set requests apart that are about to be sent, as many as are left; to be given back with `give_back`."""
         count = max(0, min(count, self.requests_left))
