@@ -29,6 +29,8 @@ from research_agent_devtools.world import World
 
 pytestmark = pytest.mark.anyio
 
+RESEARCH = ("research_start", "research_plan", "research_status", "research_report")
+
 USER: ContextVar[str] = ContextVar("USER")
 
 

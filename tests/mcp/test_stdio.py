@@ -57,15 +57,16 @@ async def test_a_client_finds_sources_reads_one_and_has_a_question_answered(
         assert agent.protocol_version == {"auto": "2026-07-28", "legacy": "2025-11-25"}[mode]
         assert "never instructions" in (agent.instructions or "")
         tools = {tool.name: tool for tool in (await agent.list_tools()).tools}
-        assert list(tools) == ["search", "fetch", "library_search", "research"]
-        for tool in tools.values():
+        runs = ["research_start", "research_plan", "research_status", "research_report"]
+        assert list(tools) == ["search", "fetch", "library_search", "research", *runs]
+        for name, tool in tools.items():
             assert tool.annotations is not None
-            assert tool.annotations.read_only_hint is True
+            assert tool.annotations.read_only_hint is (name not in runs[:3])
             assert tool.annotations.destructive_hint is False
             assert tool.output_schema is not None
-            assert "never instructions" in (tool.description or "")
+            assert "never instructions" in (tool.description or "") or name in runs[:3]
         worlds = [tool.annotations.open_world_hint for tool in tools.values() if tool.annotations]
-        assert worlds == [True, False, False, True]
+        assert worlds == [True, False, False, True, True, True, False, False]
 
         found = await agent.call_tool("search", {"query": QUESTION})
         assert not found.is_error

@@ -25,6 +25,8 @@ from research_agent_devtools.harness.web_server import Served, serving
 
 pytestmark = pytest.mark.anyio
 
+RESEARCH = ("research_start", "research_plan", "research_status", "research_report")
+
 HELLO = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
 

@@ -49,6 +49,12 @@ class DetachedTasks:
             _cancel_once(task)
         return unwrap(task.result())
 
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` behind everything else, until it ends or all are cancelled; it tells its errors itself."""
+        task = self._group.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
     async def cancel(self) -> None:
         """Cancel all tasks and wait until they have ended."""
         running = tuple(self._running)

@@ -25,6 +25,7 @@ from research_agent.errors import ResearchAgentError, UsageError, known_error
 from research_agent.mcp.detached_tasks import DetachedTasks, ReportProgress, open_detached_tasks
 from research_agent.mcp.document_cache import DocumentCache
 from research_agent.mcp.formatting import as_text, document_json, progress_hook, utf8_safe
+from research_agent.mcp.research_tools import ResearchTools
 from research_agent.mcp.search import search
 from research_agent.mcp.tools import INSTRUCTIONS, RESTRICTION, TOOLS
 from research_agent.memory import check_session_id
@@ -54,6 +55,7 @@ class ToolContext:
 
     runtime: GetRuntime
     tasks: DetachedTasks
+    research: ResearchTools
     documents: DocumentCache = field(default_factory=DocumentCache)
 
 
@@ -63,7 +65,7 @@ def make_server(runtime: GetRuntime) -> Server[ToolContext]:
     @asynccontextmanager
     async def lifespan(_: Server[ToolContext]) -> AsyncIterator[ToolContext]:
         async with open_detached_tasks() as tasks:
-            yield ToolContext(runtime, tasks)
+            yield ToolContext(runtime, tasks, ResearchTools(tasks))
 
     return Server(
         APP,
@@ -150,11 +152,53 @@ async def _research(arguments: Mapping[str, Any], context: ToolContext, report: 
     return CallToolResult(content=[_text(as_text(answer))], structured_content=utf8_safe(answer.as_json()))
 
 
+async def _research_start(arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress) -> CallToolResult:
+    rest, flags = _flags(arguments, "wait_for_plan")
+    texts = _texts(rest, "question", "budget", optional=("budget",))
+    state = await context.research.start(
+        await context.runtime(), texts["question"], texts.get("budget", ""), wait_for_plan=flags["wait_for_plan"]
+    )
+    return _json_result(state)
+
+
+async def _research_plan(arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress) -> CallToolResult:
+    rest, flags = _flags(arguments, "start")
+    version = rest.pop("plan_version", 0)
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise UsageError("The argument 'plan_version' is no number.", hint="It is in what research_plan gives.")
+    texts = _texts(rest, "run", "plan", optional=("plan",))
+    return _json_result(
+        await context.research.plan(
+            await context.runtime(), texts["run"], texts.get("plan", ""), version, start=flags["start"]
+        )
+    )
+
+
+async def _research_status(
+    arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress
+) -> CallToolResult:
+    rest, flags = _flags(arguments, "stop")
+    run = _texts(rest, "run")["run"]
+    return _json_result(await context.research.status(await context.runtime(), run, stop=flags["stop"]))
+
+
+async def _research_report(
+    arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress
+) -> CallToolResult:
+    run = _texts(arguments, "run")["run"]
+    answer, fields = await context.research.report(await context.runtime(), run, report)
+    return CallToolResult(content=[_text(as_text(answer))], structured_content=utf8_safe(fields))
+
+
 HANDLERS: Mapping[str, Callable[[Mapping[str, Any], ToolContext, ReportProgress], Awaitable[CallToolResult]]] = {
     "search": _search,
     "fetch": _fetch,
     "library_search": _library_search,
     "research": _research,
+    "research_start": _research_start,
+    "research_plan": _research_plan,
+    "research_status": _research_status,
+    "research_report": _research_report,
 }
 
 
@@ -176,6 +220,14 @@ def restriction_of(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], Restri
         files=given.get("only", ()),
     )
     return {name: value for name, value in arguments.items() if name not in RESTRICTION}, restriction
+
+
+def _flags(arguments: Mapping[str, Any], *names: str) -> tuple[dict[str, Any], dict[str, bool]]:
+    """The other arguments, and the flags, False where not given. Raises `UsageError` for one of another type."""
+    flags = {name: arguments.get(name, False) for name in names}
+    if wrong := [name for name, value in flags.items() if not isinstance(value, bool)]:
+        raise UsageError(f"The argument {wrong[0]!r} is neither true nor false.", hint="Leave it out for false.")
+    return {name: value for name, value in arguments.items() if name not in names}, flags
 
 
 def _texts(arguments: Mapping[str, Any], *names: str, optional: tuple[str, ...] = ()) -> dict[str, str]:
