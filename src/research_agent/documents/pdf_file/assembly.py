@@ -21,12 +21,13 @@ def in_order(places: Iterable[Place]) -> tuple[Place, ...]:
 
 @dataclass(slots=True)
 class Assembly:
-    """Text of the pages that were added, and the places in it."""
+    """Text of the pages that were added, and the places in it: spans of pages, and where each block begins."""
 
     texts: list[str] = field(default_factory=list)
     length: int = 0
     pages: list[tuple[int, int]] = field(default_factory=list)
     tables: list[Place] = field(default_factory=list)
+    blocks: list[tuple[int, Block]] = field(default_factory=list)
     _goes_on: bool = False
 
     def add(self, blocks: Sequence[Block]) -> None:
@@ -40,6 +41,7 @@ class Assembly:
                 self._put("\n\n")
             begin = self.length
             self._put(block.text)
+            self.blocks.append((begin, block))
             if block.kind == "table":
                 self.tables.append(Place(kind="table", start=begin, end=self.length))
         self.pages.append((start, self.length))

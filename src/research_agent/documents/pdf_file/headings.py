@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from research_agent.documents.file_text import Place
 
-__all__ = ["Entry", "heading_places", "outline_of"]
+__all__ = ["Entry", "heading_places", "outline_of", "sections"]
 
 ENTRIES = 5_000
 DEEPEST = 15
@@ -53,14 +53,18 @@ def heading_places(text: str, pages: Sequence[tuple[int, int]], entries: Sequenc
         place = _find(entry.title, text, at, end)
         at = place if place >= 0 else at
         found.append((place if place >= 0 else at, entry))
-    found.sort(key=lambda one: one[0])
+    return sections([(start, entry.title, entry.level) for start, entry in found], len(text))
+
+
+def sections(headings: Iterable[tuple[int, str, int]], length: int) -> list[Place]:
+    """Places of headings (start, words, level) of a text, each with the section below it."""
     places: list[Place] = []
-    for number, (start, entry) in enumerate(found):
-        past = (other for other, later in found[number + 1 :] if later.level <= entry.level)
-        places.append(
-            Place(kind="heading", start=start, end=next(past, len(text)), label=entry.title, level=entry.level)
-        )
-    return places
+    ends: dict[int, int] = {}  # by level, where the next heading of it or of a higher one stands
+    for start, words, level in sorted(headings, key=lambda one: one[0], reverse=True):
+        end = min((place for other, place in ends.items() if other <= level), default=length)
+        places.append(Place(kind="heading", start=start, end=end, label=words, level=level))
+        ends = {other: place for other, place in ends.items() if other < level} | {level: start}
+    return places[::-1]
 
 
 def _find(title: str, text: str, start: int, end: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from research_agent.documents.pdf_file.page_blocks import Block
 from research_agent.documents.pdf_file.words import SOFT
@@ -27,7 +28,7 @@ def whole(pages: Sequence[Sequence[Block]]) -> list[list[Block]]:
         return [list(blocks) for blocks in pages]
     join = _joining(block.text for blocks in pages for block in blocks)
     return [
-        [block if block not in marked else Block(block.kind, PARTED.sub(join, block.text)) for block in blocks]
+        [block if block not in marked else replace(block, text=PARTED.sub(join, block.text)) for block in blocks]
         for blocks in pages
     ]
 

@@ -31,10 +31,17 @@ ITEM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Paragraph of text, or table with a line for each of its rows."""
+    """
+    Paragraph of text, or table with a line for each of its rows.
+
+    Of a paragraph: `height` of its first line in points, whether all its `lines` begin in bold, and how many they are.
+    """
 
     kind: Literal["text", "table"]
     text: str
+    height: float = 0.0
+    is_bold: bool = False
+    lines: int = 0
 
 
 def blocks_of(rows: Sequence[Row]) -> Iterator[Block]:
@@ -114,14 +121,19 @@ def _paragraphs(rows: Sequence[Row]) -> Iterator[Block]:
     usual = min(median(gaps), WIDEST * rows[0].height) if gaps else 0.0
     right = sorted(row.right for row in rows)[len(rows) * 9 // 10]
     width = right - min(row.left for row in rows)
-    current = ""
-    for at, row in enumerate(rows):
-        text = _row_text(row)
-        if current and _starts(rows[at - 1], row, gaps[at - 1] - usual, right - SHORT * width):
-            yield Block("text", restored_powers(current))
-            current = ""
-        current = joined(current, text)
-    yield Block("text", restored_powers(current))
+    first = 0
+    for at in range(1, len(rows) + 1):
+        if at == len(rows) or _starts(rows[at - 1], rows[at], gaps[at - 1] - usual, right - SHORT * width):
+            yield _paragraph(rows[first:at])
+            first = at
+
+
+def _paragraph(rows: Sequence[Row]) -> Block:
+    text = ""
+    for row in rows:
+        text = joined(text, _row_text(row))
+    is_bold = all(row.segments[0].words[0].is_bold for row in rows)
+    return Block("text", restored_powers(text), rows[0].height, is_bold, len(rows))
 
 
 def joined(before: str, after: str) -> str:
@@ -147,7 +159,8 @@ def _starts(before: Row, row: Row, wider: float, edge: float) -> bool:
     text, last = row.text, before.text.rstrip(SOFT)
     if last != before.text:
         return False
-    if ITEM.match(text):
+    is_other = row.segments[0].words[0].is_bold is not before.segments[0].words[0].is_bold
+    if ITEM.match(text) or (is_other and before.right < edge):
         return True
     ends = last.endswith(ENDS)
     if before.right < edge and (ends or not text[0].islower()):

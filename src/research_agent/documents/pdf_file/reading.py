@@ -11,6 +11,7 @@ import time
 from collections.abc import Collection
 from typing import Any
 
+from research_agent.documents import TooHeavyError
 from research_agent.documents.file_text import FileText, Place
 from research_agent.documents.file_values import values_of
 from research_agent.documents.pdf import open_pdf
@@ -21,6 +22,7 @@ from research_agent.documents.pdf_file.metadata import described, doi_in
 from research_agent.documents.pdf_file.page_blocks import blocks_of
 from research_agent.documents.pdf_file.rows import Row, Segment, column_blocks, rows_of, segments_of
 from research_agent.documents.pdf_file.running_heads import without_running_heads
+from research_agent.documents.pdf_file.set_headings import set_headings
 from research_agent.documents.pdf_file.words import page_words
 
 __all__ = ["PdfReading"]
@@ -83,7 +85,7 @@ class PdfReading:
             segments = segments_of(page_words(page).words)
             if not segments and _is_scan(page):
                 self._scans.append(number)
-        except (pypdfium2.PdfiumError, ValueError):
+        except (pypdfium2.PdfiumError, TooHeavyError):
             self._unread.append(number)
             return []
         finally:
@@ -110,7 +112,7 @@ class PdfReading:
             Place(kind="page", start=start, end=end, label=label)
             for (start, end), label in zip(spans, labels, strict=True)
         ]
-        headings = heading_places(text, spans, outline_of(self._document))
+        headings = heading_places(text, spans, outline_of(self._document)) or set_headings(self._assembly.blocks)
         places = in_order([*headings, *pages, *self._assembly.tables])
         first = text[slice(*spans[0])] if spans else ""
         file = FileText(text=text, places=places, notes=tuple(self._notes()), doi=doi_in(first))

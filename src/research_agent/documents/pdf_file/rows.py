@@ -89,7 +89,7 @@ def segments_of(words: Iterable[Word]) -> list[Segment]:
     segments: list[Segment] = []
     line, end, height, current = -1, 0.0, 0.0, Segment([], 0, 0, 0, 0)
     for word in words:
-        text, left, top, right, bottom, of_line = word
+        text, left, top, right, bottom, of_line, _ = word
         if of_line == line and -0.3 * height < left - end < GAP * height:
             current.words.append(word)
             current.text += " " + text

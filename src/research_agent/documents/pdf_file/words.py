@@ -26,6 +26,8 @@ NO_TEXT = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ENDS_IN_DIGIT = re.compile(r"[^\W_][-+\u2212\u2013]?\d+(?=\D*$)")
 SIGNED = re.compile(r"[-+\u2212\u2013]?\d")
 NEAR = 0.25  # of a line's height, how far apart a number and its exponent stand at most
+FONT_NAME = 100  # bytes of a font's name
+BOLD = re.compile(rb"bold|black|heavy|demi", re.IGNORECASE)
 PIXELS = 100  # device pixels a point, when pdfium is asked where points of a page are shown
 
 Box = tuple[float, float, float, float]
@@ -33,7 +35,7 @@ Place = Callable[[Box, Box], Box]
 
 
 class Word(NamedTuple):
-    """Word and its box in points; `line` is the number of the line that pdfium has it on."""
+    """Word and its box in points; `line` is the number of the line that pdfium has it on, which may begin in bold."""
 
     text: str
     left: float
@@ -41,6 +43,7 @@ class Word(NamedTuple):
     right: float
     bottom: float
     line: int
+    is_bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def _words(layer: Any, text: str, place: Place) -> tuple[list[Word], list[tuple[
     lasts = _boxes(layer, [end - 1 for _, end, _, _ in tokens])
     ends = dict(zip(digits, _boxes(layer, list(digits.values())), strict=True))
     right_before = size_before = 0.0
+    line_before, is_bold = -1, False
     for (start, end, token, line), first, last in zip(tokens, firsts, lasts, strict=True):
         size = first[1] - first[3]
         if start in ends and ends[start][1] - ends[start][3] <= SMALLER * size:
@@ -98,7 +102,9 @@ def _words(layer: Any, text: str, place: Place) -> tuple[list[Word], list[tuple[
         if size < SMALLER * size_before and SIGNED.match(token) and abs(left - right_before) < NEAR * size_before:
             raised.append((start, end))
         right_before, size_before = right, size
-        words.append(Word(token, left, top, right, bottom, line))
+        if line != line_before:
+            line_before, is_bold = line, _is_bold(layer, start)
+        words.append(Word(token, left, top, right, bottom, line, is_bold))
     return words, raised
 
 
@@ -115,6 +121,13 @@ def _tokens(text: str) -> tuple[list[tuple[int, int, str, int]], dict[int, int]]
                 digits[begin + start] = begin + start + found.end() - 1
         begin += len(line) + 1
     return tokens, digits
+
+
+def _is_bold(layer: Any, at: int) -> bool:
+    """Whether a character is of a bold font, as its name says."""
+    name = ctypes.create_string_buffer(FONT_NAME)
+    _raw().FPDFText_GetFontInfo(layer.raw, at, name, FONT_NAME, None)
+    return BOLD.search(name.value) is not None
 
 
 def _boxes(layer: Any, places: Sequence[int]) -> Iterator[Box]:
