@@ -30,6 +30,7 @@ from research_agent_devtools.world import World
 pytestmark = pytest.mark.anyio
 
 RESEARCH = ("research_start", "research_plan", "research_status", "research_report")
+NAMES = ["search", "fetch", "library_search", "research", *RESEARCH]
 
 USER: ContextVar[str] = ContextVar("USER")
 
@@ -89,12 +90,7 @@ async def test_search_fetch_and_research_over_http_each_in_the_name_of_who_asked
     chat = FakeChat(replies=("Lumen", TRUE))
     async with mounted(chat) as (url, _, users):
         async with client(url, mode, **{"x-user": "ann"}) as ann, client(url, mode, **{"x-user": "bob"}) as bob:
-            assert [tool.name for tool in (await ann.list_tools()).tools] == [
-                "search",
-                "fetch",
-                "library_search",
-                "research",
-            ]
+            assert [tool.name for tool in (await ann.list_tools()).tools] == NAMES
             (found,) = (await ann.call_tool("search", {"query": QUESTION})).structured_content["results"]
             assert (await bob.call_tool("fetch", {"id": found["id"]})).structured_content["text"] == RIVER.text
             answered = await bob.call_tool("research", {"question": QUESTION})

@@ -26,6 +26,7 @@ from research_agent_devtools.harness.web_server import Served, serving
 pytestmark = pytest.mark.anyio
 
 RESEARCH = ("research_start", "research_plan", "research_status", "research_report")
+NAMES = ["search", "fetch", "library_search", "research", *RESEARCH]
 
 HELLO = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
@@ -41,12 +42,7 @@ async def client(served: Served, headers: dict[str, str], mode: Any = "auto") ->
 async def test_an_agent_searches_reads_and_asks_and_its_turn_is_in_the_callers_store(tmp_path: Path, mode: str) -> None:
     async with serving(tmp_path, users=("ann",)) as served:
         async with client(served, served.of("ann"), mode) as agent:
-            assert [tool.name for tool in (await agent.list_tools()).tools] == [
-                "search",
-                "fetch",
-                "library_search",
-                "research",
-            ]
+            assert [tool.name for tool in (await agent.list_tools()).tools] == NAMES
             (found,) = (await agent.call_tool("search", {"query": QUESTION})).structured_content["results"]
             read = (await agent.call_tool("fetch", {"id": found["id"]})).structured_content
             assert "412 kilometres" in read["text"]
