@@ -212,7 +212,7 @@ def test_doctor_groups_what_was_not_read_by_reason(papers: DocumentFolder, monke
 class Embedder:
     """Embedding model of four dimensions; Ctrl-C is pressed behind the call of that number."""
 
-    id, pool = "m", None
+    id, pool, batch_size = "m", None, 64
 
     def __init__(self, stopped_after: int = 0) -> None:
         self.calls, self._stopped_after = 0, stopped_after

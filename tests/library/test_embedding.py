@@ -38,6 +38,7 @@ class Encoder:
 @pytest.fixture
 async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SqliteLibrary]:
     monkeypatch.setattr(embedding, "BATCH", BATCH)
+    monkeypatch.setattr(embedding, "GENTLE", 2)
     async with open_library(tmp_path / "own.db") as library:
         await library.add_folder("/f")
         for number in range(FILES):
@@ -79,7 +80,7 @@ async def test_a_busy_machine_gets_one_text_at_a_time(store: SqliteLibrary) -> N
 
     await embed_library(store, encoder.embed, "m", workers=2, spare=spare)
     assert encoder.calls == [1] * FILES
-    assert asked == [2, 1]  # those at work before: two, then one
+    assert asked == [2, 1, 1]  # those at work before: two, then one
 
 
 async def test_it_waits_while_a_question_is_answered(store: SqliteLibrary, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from research_agent.cli.common_options import is_quiet
 from research_agent.cli.table import print_line
 from research_agent.documents.isolated_files import open_file_reader
 from research_agent.documents.read_file import is_readable, read_file
@@ -45,7 +46,7 @@ class StatusLine:
     """Line on standard error that is written over, on a terminal only; cleared before other output."""
 
     def __init__(self) -> None:
-        self._on = sys.stderr.isatty()
+        self._on = sys.stderr.isatty() and not is_quiet()
         self._shown = False
 
     def show(self, text: str) -> None:
@@ -127,7 +128,7 @@ class Work:
 
     def _show(self, event: SyncEvent, *, name: str, quiet: bool) -> None:
         if isinstance(event, FolderScanned):
-            if event.away or not quiet:
+            if event.away or not (quiet or is_quiet()):
                 self._say(_scanned(event, name))
             self.status.show(f"reading {event.path}")
             return
@@ -193,6 +194,7 @@ async def embed_passages(settings: Settings, store: LibraryStore, status: Status
                 embedder.embed,
                 embedder.id,
                 workers=pool.workers if pool is not None else 1,
+                batch_size=embedder.batch_size,
                 on_progress=_meaning_shown(status),
             )
             return f"{count:,} passages are searchable by meaning too."

@@ -26,6 +26,8 @@ __all__ = ["BATCH", "EmbeddingProgress", "embed_library"]
 
 BATCH = 32  # passages: under half a second of two cores, so that a question never waits longer
 LOOK = 0.2  # seconds between two looks whether a question is being answered
+GENTLE = 8  # passages of a batch on one core
+COUNT = 3.0  # seconds between two counts: of a million passages one takes tens of milliseconds
 WINDOW = 30.0  # seconds over which the rate is told
 
 
@@ -50,6 +52,7 @@ async def embed_library(
     model: str,
     *,
     workers: int = 1,
+    batch_size: int | None = None,
     busy: Callable[[], bool] = lambda: False,
     spare: Callable[[int], bool] | None = None,
     on_progress: Callable[[EmbeddingProgress], None] = lambda _: None,
@@ -58,24 +61,25 @@ async def embed_library(
     Embed all passages that have no vector of `model`; how many there were.
 
     While `busy` (a question is being answered) it waits. While `spare(workers at work)` is true, as by default on a
-    machine that others use or that runs on its battery, it keeps one core busy, else all `workers`. Raises
-    `StoreError`, and what `embed` raises.
+    machine that others use or that runs on its battery, it keeps one core busy, else all `workers`. `batch_size` is
+    that of a caller who has no question to answer meanwhile. Raises `StoreError`, and what `embed` raises.
     """
     spare = spare or _spare
-    rate = _Rate()
+    rate, tally = _Rate(), _Tally(store, model)
     done, gentle = 0, False
-    while batch := await store.unembedded(model, limit=BATCH):
+    while batch := await store.unembedded(model, limit=batch_size or BATCH):
         while busy():
             rate.pause()
             await asyncio.sleep(LOOK)
         gentle = await asyncio.to_thread(spare, 1 if gentle else workers)
+        batch = batch[:GENTLE] if gentle else batch
         texts = [passage.text for passage in batch]
         vectors = await (_one_by_one(embed, texts) if gentle else embed(texts))
         await store.add_vectors(model, [passage.passage for passage in batch], vectors)
         done += len(batch)
         rate.add(len(batch))
-        counts = await store.progress(model)
-        on_progress(EmbeddingProgress(done=counts.embedded, total=counts.passages, rate=rate.per_second, gentle=gentle))
+        embedded, total = await tally.after(len(batch))
+        on_progress(EmbeddingProgress(done=embedded, total=total, rate=rate.per_second, gentle=gentle))
     return done
 
 
@@ -88,6 +92,23 @@ async def _one_by_one(embed: Embed, texts: list[str]) -> NDArray[np.float32]:
     import numpy as np
 
     return np.concatenate([await embed([text]) for text in texts])
+
+
+class _Tally:
+    """Passages with a vector, and all: counted by the store now and then, in between by what was added."""
+
+    def __init__(self, store: LibraryStore, model: str) -> None:
+        self._store, self._model = store, model
+        self._counted = float("-inf")
+        self._embedded = self._passages = 0
+
+    async def after(self, added: int) -> tuple[int, int]:
+        self._embedded = min(self._passages, self._embedded + added)
+        if time.monotonic() - self._counted > COUNT or self._embedded == self._passages:
+            counts = await self._store.progress(self._model)
+            self._embedded, self._passages = counts.embedded, counts.passages
+            self._counted = time.monotonic()
+        return self._embedded, self._passages
 
 
 class _Rate:
