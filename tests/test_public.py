@@ -48,7 +48,8 @@ def test_the_json_contract() -> None:
                        "site_kind": "unknown", "published": None, "page": "", "section": ""}],
         "unsupported": [[5, 6]], "answer_span": None, "partly": [], "contradicted": [], "removed": [],
         "computed": [],
-        "single_site": [], "sources": [], "restriction": {}, "model": None, "timings": {"plan": 0.123}, "replaces": 0,
+        "single_site": [], "sources": [], "restriction": {}, "model": None, "timings": {"plan": 0.123},
+            "replaces": 0, "follow_ups": [],
         "analysis": {
             "support": {"sentences": 2, "supported": 1, "partly": 0, "documents": 1, "independent": 0, "sites": 0},
             "conflicts": [],

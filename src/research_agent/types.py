@@ -458,7 +458,7 @@ class Answer:
     `single_site` are the sentences that one site alone says, where it matters. `turn` is 0 until the turn is committed.
     `notes` are lines the user should read. `documents` are those that anything here quotes; `settings`,
     none of them secret, those it was made under. `replaces` is the number of the turn of its session that it takes the
-    place of, 0 for none; that one is kept.
+    place of, 0 for none; that one is kept. `follow_ups` are questions that its sources can answer.
     """
 
     session: str
@@ -486,6 +486,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     replaces: int = 0
+    follow_ups: tuple[str, ...] = ()
 
     def asked(self) -> dict[str, tuple[str, ...]]:
         """Names of the sources that were asked, by the reason why; empty for an answer stored without reasons."""
@@ -555,6 +556,7 @@ class Answer:
             "model": self.model,
             "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
             "replaces": self.replaces,
+            "follow_ups": list(self.follow_ups),
         }
 
 

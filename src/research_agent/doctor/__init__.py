@@ -69,9 +69,25 @@ class Diagnosis:
     @property
     def checks(self) -> tuple[Check, ...]:
         """All checks, the most severe first."""
-        models = (self.chat, self.embedding, self.judge, self.encyclopedia)
-        program = (self.sandbox, self.sqlite, self.log, self.proxy, self.web_search, self.privacy)
-        return (self.home, *models, *program, self.contact)
+        return tuple(check for _, check in self.named_checks)
+
+    @property
+    def named_checks(self) -> tuple[tuple[str, Check], ...]:
+        """All checks, the most severe first, each with what it is of."""
+        return (
+            ("Home folder", self.home),
+            ("Chat model", self.chat),
+            ("Embedding model", self.embedding),
+            ("Judge", self.judge),
+            ("Encyclopedia", self.encyclopedia),
+            ("Sandbox", self.sandbox),
+            ("SQLite", self.sqlite),
+            ("Log", self.log),
+            ("Proxy", self.proxy),
+            ("Web search", self.web_search),
+            ("Tracing", self.privacy),
+            ("Contact", self.contact),
+        )
 
     @property
     def usable(self) -> bool:

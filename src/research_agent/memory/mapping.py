@@ -307,6 +307,7 @@ def _meta_of(answer: Answer) -> dict[str, Any]:
         "notes": answer.notes,
         "settings": dict(answer.settings),
         "replaces": answer.replaces,
+        "follow_ups": answer.follow_ups,
         # Altered offsets would still point at words of the source: `verify` compares them with these.
         "quotes": [citation.quote for citation in answer.citations],
         "by": [citation.by for citation in answer.citations],
@@ -328,6 +329,7 @@ def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:
         "finding": Finding(**meta["finding"]) if meta["finding"] else None,
         "spans": tuple(Span(*span) for span in meta["spans"]),
         "notes": tuple(meta["notes"]),
+        "follow_ups": tuple(meta.get("follow_ups", ())),
     }
 
 

@@ -6,6 +6,7 @@ from research_agent.messages import remarks
 from research_agent.pipeline.cited_sites import Trust
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext
 from research_agent.stages.conflicts import compare
+from research_agent.stages.follow_up import follow_ups
 from research_agent.stages.recency import asked_period, clock_line, outdated
 from research_agent.stages.status import (
     conclude,
@@ -17,6 +18,7 @@ from research_agent.stages.status import (
     unmentioned,
     unread,
 )
+from research_agent.text.languages import base_language
 from research_agent.types import Answer
 
 __all__ = ["compose"]
@@ -85,4 +87,12 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, trust:
         notes=tuple(turn.notes),
         settings={**runtime.settings.shown(), **turn.restriction.as_settings()},
         replaces=turn.replaces,
+        follow_ups=_follow_ups(turn, retrieved) if checked.citations else (),
     )
+
+
+def _follow_ups(turn: TurnContext, retrieved: Retrieved) -> tuple[str, ...]:
+    """Questions to go on with, from the evidence and then from what else was read."""
+    passages = (*(item.passage for item in retrieved.evidence), *retrieved.passages)
+    documents = {passage.document.id: passage.document for passage in passages}
+    return follow_ups(retrieved.question, documents.values(), lang=base_language(turn.lang))

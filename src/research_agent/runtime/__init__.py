@@ -185,6 +185,11 @@ class Runtime:
             self._available = now, await llm.available_models(self.settings)
         return self._available[1]
 
+    @property
+    def listed_models(self) -> AvailableModels | None:
+        """The models as they were last listed; None when that was never asked for."""
+        return self._available[1] if self._available is not None else None
+
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Start a task that may outlive its turn; it ends with the runtime at the latest."""
         assert self._background is not None

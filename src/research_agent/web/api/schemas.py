@@ -265,6 +265,7 @@ class AnswerModel(BaseModel):
     model: str | None
     timings: dict[str, float]
     replaces: int = Field(0, description="The turn of the session that it takes the place of; 0 for none.")
+    follow_ups: list[str] = Field([], description="Questions that its sources can answer, for what to ask next.")
 
 
 class BegunModel(BaseModel):

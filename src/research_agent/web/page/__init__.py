@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from research_agent.web.page import library_routes, research_routes, routes, watch_routes
+from research_agent.web.page import app_routes, library_routes, research_routes, routes, session_routes, watch_routes
 
 __all__ = ["routers"]
 
-routers = (routes.router, watch_routes.router, library_routes.router, research_routes.router)
+routers = (
+    routes.router,
+    session_routes.router,
+    watch_routes.router,
+    library_routes.router,
+    research_routes.router,
+    app_routes.router,
+)

@@ -19,7 +19,9 @@ from research_agent.web.page.assets import asset
 
 __all__ = ["PageRoute", "error_page", "form", "redirect", "render"]
 
-MAX_FIELDS = 20
+MAX_FIELDS = 60
+PAGES = (("/", "Ask"), ("/sessions", "Sessions"), ("/watch", "Watch"), ("/settings", "Settings"), ("/doctor", "Doctor"))
+"""Entries of the bar: addresses and labels."""
 # With no-referrer a browser sends forms with `Origin: null`, which must not be trusted; this leaks nothing either.
 HEADERS = {"Referrer-Policy": "same-origin"}
 
@@ -47,8 +49,8 @@ class PageRoute(APIRoute):
 def render(template: str, *, status: int = 200, here: str = "", **context: Any) -> Response:
     """The page that a template makes; `here` is the address of its entry in the bar."""
     loaded = environment("research_agent.web.page").get_template(template)
-    html = loaded.render(asset=asset, here=here, **context).encode("utf-8", "replace")
-    return HTMLResponse(html, status, headers=HEADERS)
+    html = loaded.render(**{"asset": asset, "here": here, "history": (), "pages": PAGES, **context})
+    return HTMLResponse(html.encode("utf-8", "replace"), status, headers=HEADERS)
 
 
 def error_page(status: int, message: str, hint: str) -> Response:

@@ -6,30 +6,34 @@ Session ids are in the query or in the form body: some of them would have a mean
 
 from __future__ import annotations
 
-import asyncio
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from research_agent.errors import UnknownSessionError, UsageError
+from research_agent.errors import UnknownSessionError
 from research_agent.memory import SessionInfo, check_session_id
-from research_agent.rendering import FORMATS, export
+from research_agent.memory.versions import root_of
+from research_agent.rendering import FORMATS
 from research_agent.rendering.view import AnswerView, facts, safe_link
 from research_agent.text.restriction import read_restriction
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Document, Turn
 from research_agent.web.error_handlers import NotFoundError
+from research_agent.web.page.addresses import page_url
+from research_agent.web.page.ask_form import choice_of, form_view, keep_choice, models_view, options_of
+from research_agent.web.page.history import by_day
 from research_agent.web.page.html_responses import PageRoute
 from research_agent.web.page.html_responses import form as _form
 from research_agent.web.page.html_responses import redirect as _redirect
 from research_agent.web.page.html_responses import render as _render
 from research_agent.web.page.source_panel import highlights, split_text
-from research_agent.web.page.views import own_document_url, page_url, run_view, session_view, turn_view, without_site
+from research_agent.web.page.views import own_document_url, run_view, session_view, turn_views, without_site
 from research_agent.web.runs import Run
 from research_agent.web.state import ServerState, caller_of, memory_of, state_of
-from research_agent.web.user_stores import load_session, search_sessions
+from research_agent.web.user_stores import load_session
 
 __all__ = ["router"]
 
@@ -40,6 +44,7 @@ EXAMPLES = (
     "Why did the Library of Alexandria decline?",
     "What makes the sky blue, and the sunset red?",
 )
+NUMBER = re.compile(r"\d{1,6}")
 SEPARATED = re.compile(r"[^\s,;]+")
 
 Id = Annotated[str, Query(max_length=400)]
@@ -50,17 +55,28 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("/")
-async def home(request: Request) -> Response:
-    """The home page: the question form and recent sessions."""
+async def home(request: Request, models: Number = 0) -> Response:
+    """The home page: the question form and recent sessions; with `models`, servers are asked for theirs first."""
     infos = await (await memory_of(request)).sessions()
+    if models:
+        await (await state_of(request).runtime()).available_models()
     return _render(
         "home.html",
         here="/",
+        form=await form_view(request),
+        history=by_day(infos),
         recent=[session_view(info) for info in infos[:MAX_RECENT]],
         more=len(infos) if len(infos) > MAX_RECENT else 0,
         examples=EXAMPLES,
         problem=state_of(request).failure,
     )
+
+
+@router.get("/ask/models")
+async def models(request: Request) -> Response:
+    """The models to choose from as a fragment, once their servers were asked; at most a second."""
+    found = await (await state_of(request).runtime()).available_models()
+    return _render("models.html", models=models_view(found, choice_of(request)))
 
 
 @router.post("/ask")
@@ -74,10 +90,12 @@ async def ask(request: Request) -> Response:
         since=form.get("since"),
         until=form.get("until"),
     )
+    choice, replaces = choice_of(request, form), form.get("replaces", "0")
+    options = await options_of(state_of(request), choice, replaces=int(replaces) if NUMBER.fullmatch(replaces) else 0)
     run = await state_of(request).runs.start(
-        caller_of(request).user, form.get("question", ""), session, restriction=restriction
+        caller_of(request).user, form.get("question", ""), session, restriction=restriction, options=options
     )
-    return _redirect(page_url("/session", id=run.session, run=run.id) + "#run")
+    return keep_choice(request, _redirect(page_url("/session", id=run.session, run=run.id) + "#run"), choice)
 
 
 @router.post("/run/stop")
@@ -98,8 +116,8 @@ async def wait(request: Request, id: Id) -> Response:  # noqa: A002 - the query'
 
 
 @router.get("/session")
-async def session(request: Request, id: Id, run: Id = "") -> Response:  # noqa: A002 - the query's name
-    """A session with all its turns, and below them the run in progress."""
+async def session(request: Request, id: Id, run: Id = "", show: Number = 0) -> Response:  # noqa: A002
+    """A session: the latest version of each question, or the one to `show`, and the run in progress in its place."""
     name = check_session_id(id)
     state, user = state_of(request), caller_of(request).user
     current = _current_run(state, user, name, run)
@@ -110,17 +128,23 @@ async def session(request: Request, id: Id, run: Id = "") -> Response:  # noqa: 
             raise
         info, turns = None, ()
     titles = await _titles(state)
+    infos = await (await memory_of(request)).sessions()
     return _render(
         "session.html",
         session=name,
         title=one_line(info.title) if info else one_line(current.question if current else name),
         info=info,
+        here=name,
+        form=await form_view(request),
+        history=by_day(infos),
         links={
             "export": page_url("/session/export", id=name),
+            "rename": page_url("/session/rename", id=name),
             "delete": page_url("/session/delete", id=name),
         },
-        turns=[turn_view(turn, titles) for turn in turns],
+        turns=turn_views(turns, titles, show=show),
         run=run_view(current, titles) if current else None,
+        replaced=_replaced(current, turns),
         formats=FORMATS,
     )
 
@@ -128,42 +152,12 @@ async def session(request: Request, id: Id, run: Id = "") -> Response:  # noqa: 
 @router.get("/session/turn")
 async def turn(request: Request, id: Id, turn: Number) -> Response:  # noqa: A002 - the query's name
     """One turn as a fragment, by which the script replaces the streamed draft."""
-    view = turn_view(await _turn(request, id, turn), await _titles(state_of(request)))
+    turns = await (await memory_of(request)).turns(check_session_id(id))
+    views = turn_views(turns, await _titles(state_of(request)), show=turn)
+    view = next((one for one in views if one["number"] == turn), None)
+    if view is None:
+        raise NotFoundError(f"The session has no question {turn}.", hint="It may have been deleted.")
     return _render("turn.html", turn=view, formats=FORMATS)
-
-
-@router.get("/session/export")
-async def exported(request: Request, id: Id, format: Id, turn: Number = 0) -> Response:  # noqa: A002
-    """A session, or one turn of it, as a file to download."""
-    if format not in FORMATS:
-        raise UsageError(f"There is no format {format!r}.", hint=f"There are: {', '.join(FORMATS)}.")
-    info, turns = await _load(request, id, turn or None)
-    data = await asyncio.to_thread(export, format, info, turns)
-    kind = FORMATS[format]
-    headers = {"Content-Disposition": f'attachment; filename="research{kind.suffix}"'}
-    return Response(data, media_type=kind.media_type, headers=headers)
-
-
-@router.get("/session/delete")
-async def ask_delete(request: Request, id: Id) -> Response:  # noqa: A002 - the query's name
-    """Ask for confirmation before a session is deleted."""
-    info, _ = await _load(request, id)
-    return _render("delete.html", info=info, title=one_line(info.title), back=page_url("/session", id=info.id))
-
-
-@router.post("/session/delete")
-async def delete(request: Request) -> Response:
-    """Delete a session."""
-    name = check_session_id((await _form(request)).get("id", ""))
-    await (await memory_of(request)).delete(name)
-    return _redirect("/sessions")
-
-
-@router.get("/sessions")
-async def sessions(request: Request, q: Id = "") -> Response:
-    """All sessions, or those whose title or id contains the words of `q`."""
-    recent = [session_view(info) for info in await search_sessions(await memory_of(request), q)]
-    return _render("sessions.html", here="/sessions", recent=recent, q=q)
 
 
 @router.get("/source")
@@ -223,8 +217,8 @@ async def _diagnosis(request: Request) -> Any:
     return await diagnose(state_of(request).settings)
 
 
-async def _load(request: Request, name: str, turn: int | None = None) -> tuple[SessionInfo, tuple[Turn, ...]]:
-    return await load_session(await memory_of(request), name, turn)
+async def _load(request: Request, name: str) -> tuple[SessionInfo, tuple[Turn, ...]]:
+    return await load_session(await memory_of(request), name)
 
 
 async def _turn(request: Request, name: str, number: int) -> Turn:
@@ -239,7 +233,7 @@ def _back(answer: Answer) -> str:
     """The page that a text was opened from: the session's, or that of the watched question."""
     if answer.session.startswith(OF_WATCHES):
         return page_url("/watch/show", id=answer.session.removeprefix(OF_WATCHES))
-    return f"{page_url('/session', id=answer.session)}#t{answer.turn}"
+    return f"{page_url('/session', id=answer.session, show=answer.turn)}#t{answer.turn}"
 
 
 def _document(answer: Answer, number: int, document_id: str) -> Document:
@@ -249,6 +243,12 @@ def _document(answer: Answer, number: int, document_id: str) -> Document:
     if document is None or document.id != document_id:
         raise NotFoundError("The answer quotes no such text.", hint="It may have been deleted.")
     return document
+
+
+def _replaced(run: Run | None, turns: Sequence[Turn]) -> int:
+    """The place, by its first turn, that the run in progress takes; 0 for one that is below all turns."""
+    number = run.options.replaces if run is not None else 0
+    return next((root_of(turn, turns) for turn in turns if number and turn.number == number), 0)
 
 
 def _run(request: Request, run_id: str) -> Run:

@@ -6,21 +6,22 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from research_agent.memory import SessionInfo
+from research_agent.memory.versions import versions
 from research_agent.rendering.answer_html import answer_html
 from research_agent.rendering.plots import plot_svg
 from research_agent.rendering.timeline import waterfall
-from research_agent.rendering.view import AnswerView, Reference, safe_link
+from research_agent.rendering.view import AnswerView, Reference, counted, label, safe_link, when
 from research_agent.text.humanize import ago
 from research_agent.text.sanitize import one_line
-from research_agent.text.sites import is_below, site_of
+from research_agent.text.sites import host_of, is_below, site_of
 from research_agent.types import Answer, Citation, Conflict, Document, SourceReport, Turn
-from research_agent.web.page.source_panel import Highlight, quote_id
+from research_agent.web.page.addresses import page_url, source_url
+from research_agent.web.page.source_panel import Highlight
 from research_agent.web.runs import Run
 
-__all__ = ["own_document_url", "page_url", "run_view", "session_view", "source_url", "turn_view", "without_site"]
+__all__ = ["own_document_url", "run_view", "session_view", "turn_views", "without_site"]
 
 Titles = Mapping[str, str]
 """Titles of sources by name."""
@@ -29,15 +30,31 @@ DISAGREES = re.compile(r"^Sources disagree: ")
 ALWAYS = "asked for every question"
 
 
-def page_url(path: str, **query: str | int) -> str:
-    """A URL of the page with a query."""
-    return f"{path}?{urlencode(query, errors='replace')}" if query else path
+def turn_views(turns: Sequence[Turn], titles: Titles, *, show: int = 0) -> list[dict[str, Any]]:
+    """The questions of a session, each by its latest version, or by the one to `show`; the last offers follow-ups."""
+    views = []
+    for group in versions(turns):
+        at = next((at for at, turn in enumerate(group) if turn.number == show), len(group) - 1)
+        views.append({**_turn_view(group[at], titles), **_versions(group, at)})
+    return [{**view, "follow_ups": view["follow_ups"] if view is views[-1] else ()} for view in views]
 
 
-def source_url(answer: Answer, number: int, document: str, start: int, end: int) -> str:
-    """The URL of a document's page, at the quote with these offsets."""
-    url = page_url("/source", id=answer.session, turn=answer.turn, n=number, document=document)
-    return f"{url}#{quote_id(start, end)}"
+def _versions(group: Sequence[Turn], at: int) -> dict[str, Any]:
+    """Which version of a question is shown, and the addresses of those before and behind it."""
+
+    def address(place: int) -> str:
+        if not 0 <= place < len(group):
+            return ""
+        turn = group[place]
+        return f"{page_url('/session', id=turn.answer.session, show=turn.number)}#t{turn.number}"
+
+    return {
+        "root": group[0].number,
+        "version": at + 1,
+        "versions": len(group),
+        "older": address(at - 1),
+        "newer": address(at + 1),
+    }
 
 
 def own_document_url(document: Document, quotes: Sequence[Highlight]) -> str:
@@ -49,7 +66,7 @@ def own_document_url(document: Document, quotes: Sequence[Highlight]) -> str:
     return page_url("/library/document", name=name, id=document.id, **first)
 
 
-def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
+def _turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
     """A turn with its answer, references, conflicts and sources."""
     answer, view = turn.answer, AnswerView(turn.answer, titles)
     return {
@@ -59,7 +76,8 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
         "restriction": _restriction(answer.settings),
         "status": answer.status,
         "state": view.status,
-        "summary": " · ".join(filter(None, (view.coverage, view.made_by))),
+        "summary": view.coverage,
+        "made_by": view.made_by[:1].upper() + view.made_by[1:],
         "answer": answer_html(answer, lambda cited: _citation_url(answer, cited), prefix=f"t{turn.number}"),
         "plots": [(plot.title, plot_svg(plot)) for plot in view.plots],
         "notes": [note for note in view.notes if not (answer.conflicts and DISAGREES.match(note))],
@@ -68,11 +86,13 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
             for item in view.taken_out
         ],
         "conflicts": [_conflict(answer, conflict) for conflict in answer.conflicts],
-        "references": [(reference, _reference_url(answer, reference)) for reference in view.references],
+        "cards": [_card(answer, reference) for reference in view.references],
+        "follow_ups": answer.follow_ups if answer.status not in ("none", "interrupted") else (),
         "unread": [(page, safe_link(page.url)) for page in view.unread],
         "sources": [_source_report(report, view.source_title(report.name)) for report in answer.sources],
         "waterfall": waterfall(answer.spans),
         "export": page_url("/session/export", id=answer.session, turn=turn.number),
+        "file": page_url("/session/export", id=answer.session, turn=turn.number, format="html"),
         "watch": page_url("/watch/add", id=answer.session, turn=turn.number),
     }
 
@@ -90,6 +110,7 @@ def run_view(run: Run, titles: Titles) -> dict[str, Any]:
         "session": run.session,
         "question": one_line(run.question),
         "restriction": _restriction(run.restriction.as_settings()),
+        "replaces": run.options.replaces,
         "ended": run.ended is not None,
         "error": {
             "message": error.get("message", "The question was stopped before there was anything to keep."),
@@ -131,6 +152,23 @@ def _citation_url(answer: Answer, cited: Citation) -> str:
 def _reference_url(answer: Answer, reference: Reference) -> str:
     first = reference.quotes[0]
     return source_url(answer, reference.n, reference.document.id, first.start, first.end)
+
+
+def _card(answer: Answer, reference: Reference) -> dict[str, Any]:
+    """A source as a card: where it is, of when, and what it does in the answer; `cite` is its line in a copy."""
+    document, sentences = reference.document, len({cited.sentence for cited in reference.citations})
+    dated = when(document.published) if document.published else f"read {when(document.retrieved)}"
+    told = (reference.source, reference.site_line, label(document.licence or ""), dated)
+    return {
+        "n": reference.n,
+        "title": reference.title or "Untitled",
+        "href": _reference_url(answer, reference),
+        "where": host_of(document.url).removeprefix("www.") or reference.source or "this machine",
+        "dated": dated.partition(",")[0],
+        "state": f"supports {counted(sentences, 'sentence')}",
+        "url": safe_link(document.url),
+        "cite": f"{reference.title or 'Untitled'}, {' · '.join(filter(None, told))}",
+    }
 
 
 def _conflict(answer: Answer, conflict: Conflict) -> dict[str, Any]:

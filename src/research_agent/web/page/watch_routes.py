@@ -20,9 +20,9 @@ from research_agent.watch.atom import MEDIA_TYPE, atom_feed
 from research_agent.watch.change_text import dated, headline, last_asking, next_asking, own_words
 from research_agent.watch.intervals import DEFAULT, parse_interval
 from research_agent.web.error_handlers import NotFoundError
+from research_agent.web.page.addresses import page_url, source_url
 from research_agent.web.page.html_responses import PageRoute, form, redirect, render
 from research_agent.web.page.source_panel import quote_id
-from research_agent.web.page.views import page_url, source_url
 from research_agent.web.state import caller_of, memory_of, state_of
 
 __all__ = ["router"]

@@ -7,13 +7,13 @@ const all = (selector, within = document) => [...within.querySelectorAll(selecto
 const wide = matchMedia("(min-width: 66.01rem)");
 
 /* Colours: as the system, light, dark. */
-const THEMES = { auto: "as the system", light: "light", dark: "dark" };
+const THEMES = { auto: "system", light: "light", dark: "dark" };
 const themeButton = $("#theme");
 const showTheme = (name) => {
   const label = THEMES[name];
   if (name === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = name;
-  themeButton.title = `Colours: ${label}`;
+  $("#theme-name").textContent = `Colours: ${label}`;
   themeButton.setAttribute("aria-label", `Colours: ${label}`);
 };
 showTheme(document.documentElement.dataset.theme ?? "auto");
@@ -27,14 +27,23 @@ themeButton.addEventListener("click", () => {
 /* Enter asks, Shift+Enter begins a line; a question is sent once. */
 for (const form of all("form.ask")) {
   const box = $("textarea", form);
-  box.addEventListener("keydown", (event) => {
+  box?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     if (box.value.trim()) form.requestSubmit();
   });
-  form.addEventListener("submit", () => { $("button", form).disabled = true; });
+  form.addEventListener("submit", () => { for (const button of all("button.primary", form)) button.disabled = true; });
 }
 addEventListener("pageshow", () => { for (const button of all("form.ask button")) button.disabled = false; });
+
+/* What was chosen for questions is kept as soon as it changes, in the cookie that the server reads. */
+for (const form of all("form[data-choice]")) {
+  form.addEventListener("change", () => {
+    const chosen = [...new FormData(form)].filter(([name, value]) => value && /^(model|lang|offline|strict|from_)/.test(name));
+    const value = encodeURIComponent(new URLSearchParams(chosen).toString());
+    document.cookie = `${form.dataset.choice}=${value}; Path=/; SameSite=Strict; Max-Age=15552000`;
+  });
+}
 
 /* The source panel beside the answer, on wide screens; elsewhere the link is a link. */
 const reader = $("#reader");
@@ -78,23 +87,44 @@ document.addEventListener("click", (event) => {
   for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
-/* Copy an answer with its marks and, below it, its sources. */
+/* Copy an answer with its marks and, below it, its sources and their addresses; as a text, and with links. */
+const copied = (turn) => {
+  const answer = $(".answer", turn).cloneNode(true);
+  // Without its frame a verdict would read as words of the sentence.
+  for (const note of all(".verdict, .disagree", answer)) note.textContent = ` (${note.textContent})`;
+  const sources = all(".source", turn).map((one) => ({ n: $(".n", one).textContent, cite: one.dataset.cite, url: one.dataset.url }));
+  const urls = new Map(sources.map(({ n, url }) => [n, url]));
+  for (const mark of all(".mark", answer)) {
+    const number = mark.textContent.replace(/\D/g, "");
+    mark.textContent = `[${number}]`;
+    if (urls.get(number)) mark.href = urls.get(number); else mark.removeAttribute("href");
+  }
+  for (const one of all("[id], [class], [title], [aria-label]", answer)) for (const name of ["id", "class", "title", "aria-label"]) one.removeAttribute(name);
+  const list = document.createElement("ol");
+  for (const { cite, url } of sources) {
+    const [item, link] = [document.createElement("li"), document.createElement("a")];
+    if (url) link.href = url;
+    link.textContent = cite;
+    item.append(link);
+    list.append(item);
+  }
+  document.body.append(answer); // its text has line breaks only where it is laid out
+  const said = answer.innerText.replaceAll("\u2060", "").trim();
+  answer.remove();
+  const below = sources.map(({ n, cite, url }) => `[${n}] ${cite}${url ? `\n    ${url}` : ""}`).join("\n");
+  return { text: [said, below].filter(Boolean).join("\n\n"), html: answer.innerHTML + (sources.length ? list.outerHTML : "") };
+};
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  const turn = document.getElementById(button.dataset.copy);
-  const sources = all(".source", turn).map((source) => {
-    const [number, title] = [$(".n", source).textContent, $(".open", source).lastChild.textContent.trim()];
-    return `[${number}] ${title}, ${$(".told", source).textContent.trim()}`;
-  });
-  // Without its frame a verdict would read as words of the sentence.
-  const notes = all(".answer :is(.verdict, .disagree)", turn).map((note) => [note, note.textContent]);
-  for (const [note, words] of notes) note.textContent = `(${words})`;
-  const said = $(".answer", turn).innerText.replaceAll("\u2060", "").trim();
-  for (const [note, words] of notes) note.textContent = words;
-  const text = [said, sources.join("\n")].filter(Boolean).join("\n\n");
+  const { text, html } = copied(document.getElementById(button.dataset.copy));
+  const blob = (type, data) => new Blob([data], { type });
   let label = "Copied";
-  try { await navigator.clipboard.writeText(text); } catch { label = "The browser did not allow it"; }
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob("text/plain", text), "text/html": blob("text/html", html) })]);
+  } catch {
+    try { await navigator.clipboard.writeText(text); } catch { label = "The browser did not allow it"; }
+  }
   button.textContent = label;
   setTimeout(() => { button.textContent = "Copy"; }, 1500);
 });
@@ -130,28 +160,111 @@ document.addEventListener("keydown", (event) => {
   if (does) { event.preventDefault(); does(); }
 });
 
+/* The title says how far a question is; one that was answered out of sight says so until it is seen. */
+const heading = document.title;
+const titled = (state) => { document.title = state ? `${state} · ${heading}` : heading; };
+document.addEventListener("visibilitychange", () => { if (!document.hidden && document.title.startsWith("Answered")) titled(""); });
+
+/* The draft where it stands: sentences are painted as they come, and marked or struck as soon as they are checked. */
+const FOLDED_AFTER = 1400; // milliseconds in which it is seen what falls out, and why
+const STATES = { supported: "", partly: "partly", unsupported: "fell", contradicted: "fell" };
+const WHY = { partly: "partly supported", unsupported: "no source says it", contradicted: "a source says otherwise" };
+const blocksOf = (text) => {
+  const blocks = [];
+  for (const match of text.matchAll(/(?:(?!\n\s*(?:\n|[-*•] |\d+[.)] |#)).|\n(?!\s*(?:\n|[-*•] |\d+[.)] |#)))+/gs)) {
+    const marker = match[0].match(/^\s*(?:([-*•])\s+|(\d+[.)])\s+|(#+)\s+)?/);
+    const kind = marker[1] ? "ul" : marker[2] ? "ol" : marker[3] ? "h4" : "p";
+    if (match[0].trim()) blocks.push({ kind, start: match.index + marker[0].length, end: match.index + match[0].trimEnd().length });
+  }
+  return blocks;
+};
+class Draft {
+  constructor(place) { this.place = place; this.clear(); }
+  clear() { this.text = ""; this.checked = []; this.end = 0; this.paint(); }
+  add(piece) { this.text += piece; this.paint(); }
+  check(sentence, verdict, numbers) {
+    const start = this.text.indexOf(sentence, this.end);
+    if (start < 0) return; // written otherwise than it was checked: the checked answer follows
+    const one = { start, end: start + sentence.length, verdict, numbers, open: true };
+    this.checked.push(one);
+    this.end = one.end;
+    if (STATES[verdict] === "fell") setTimeout(() => { one.open = false; this.paint(); }, FOLDED_AFTER);
+    this.paint();
+  }
+  paint() {
+    if (this.due) return;
+    this.due = requestAnimationFrame(() => { this.due = 0; this.draw(); });
+  }
+  draw() {
+    const made = [];
+    for (const { kind, start, end } of blocksOf(this.text)) {
+      const isItem = kind === "ul" || kind === "ol";
+      const block = document.createElement(isItem ? "li" : kind);
+      let at = start;
+      for (const one of this.checked) {
+        if (one.end <= start || one.start >= end) continue;
+        if (one.start > at) block.append(this.words(at, one.start, "todo"));
+        block.append(...this.sentence(one));
+        at = one.end;
+      }
+      if (at < end) block.append(this.words(at, end, "todo"));
+      const last = made.at(-1);
+      if (!isItem) made.push(block);
+      else if (last?.localName === kind) last.append(block);
+      else { const list = document.createElement(kind); list.append(block); made.push(list); }
+    }
+    this.place.replaceChildren(...made);
+  }
+  words(start, end, name) {
+    const span = document.createElement("span");
+    span.className = name;
+    span.textContent = this.text.slice(start, end).replace(/\*\*|(?<!\S)[*_](?=\S)/g, "").replace(/\s*\n\s*/g, " ");
+    return span;
+  }
+  sentence(one) {
+    const fell = STATES[one.verdict] === "fell";
+    const words = this.words(one.start, one.end, fell ? "gone-text" : `sentence ${STATES[one.verdict]}`.trim());
+    if (!fell) {
+      const marks = one.numbers.map((number) => this.note("mark", `\u2060[${number}]`));
+      return [words, ...marks, ...(one.verdict === "partly" ? [" ", this.note("verdict", WHY.partly)] : [])];
+    }
+    const span = this.note("fell", "");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = one.open ? WHY[one.verdict] : "taken out";
+    button.addEventListener("click", () => { one.open = !one.open; this.paint(); });
+    if (one.open) span.append(words, " ");
+    span.append(button);
+    return [span];
+  }
+  note(name, text) {
+    const span = document.createElement("span");
+    span.className = name;
+    span.textContent = text;
+    return span;
+  }
+}
+
 /* A run as it streams. EventSource reconnects by itself, with the number of the last event in Last-Event-ID. */
 const STAGES = {
   recall: "Remembering", fetch: "Searching", rank: "Choosing passages", synthesize: "Writing",
-  cite: "Checking each sentence", extract: "Checking each sentence", compare: "Comparing sources", remember: "Keeping",
+  cite: "Checking", extract: "Checking", compare: "Comparing sources", remember: "Saving",
 };
+const MOST_CARDS = 8;
 const follow = (run) => {
-  const [stage, draft, spoken, sources] = [$("#stage"), $("#draft"), $("#spoken"), $("#asked")];
-  const label = $("#draft-label");
+  const [stage, spoken, sources, cards] = [$("#stage"), $("#spoken"), $("#asked"), $("#cards")];
+  const draft = new Draft($("#draft"));
   const titles = JSON.parse(run.dataset.titles);
   const answers = new Map(); // source name -> its list item and number of texts, which later topics may increase
-  let pending = "", sentence = "", checked = 0, doing = "Writing", searching = false;
-  const say = (text) => { if (stage.textContent !== text) stage.textContent = text; };
+  const said = new Set();
+  let pending = "", checked = 0, drafted = false, searching = false;
+  const say = (text) => { if (stage.textContent !== text) { stage.textContent = text; titled(`${text.split(/[:;]/)[0]}…`); } };
   const speak = (text) => {
-    sentence += text;
-    let end;
-    while ((end = sentence.search(/[.!?…]["'”’)]*\s/)) >= 0) {
-      const at = sentence.slice(end).search(/\s/) + end;
-      const line = document.createElement("p");
-      line.textContent = sentence.slice(0, at).trim();
-      spoken.append(line);
-      sentence = sentence.slice(at + 1);
-    }
+    if (said.has(text)) return;
+    said.add(text);
+    const line = document.createElement("p");
+    line.textContent = text;
+    spoken.append(line);
   };
   const write = (text) => {
     // Evidence keys such as [e1] are hidden, even when split over tokens: they are hints for the check.
@@ -160,30 +273,42 @@ const follow = (run) => {
     const isCut = open >= 0 && !pending.includes("]", open) && pending.length - open < 24;
     const whole = isCut ? pending.slice(0, open) : pending;
     pending = pending.slice(whole.length);
+    // The space before a key may have come in the piece before it.
     const visible = whole.replace(/\s*\[(?:e?\d+[,;\s]*)+\]/g, "");
-    if (!visible) return;
-    label.classList.add("on");
-    draft.append(visible);
-    speak(visible);
+    if (/^\s*\[(?:e?\d+[,;\s]*)+\]/.test(whole)) draft.text = draft.text.trimEnd();
+    if (visible) draft.add(visible);
+  };
+  const part = (item, tag, name, text) => {
+    const element = document.createElement(tag);
+    element.className = name;
+    element.textContent = text;
+    item.append(element);
   };
   const source = ({ report }) => {
     const item = document.createElement("li");
-    item.className = report.status;
-    const part = (tag, name, text) => {
-      const element = document.createElement(tag);
-      element.className = name;
-      element.textContent = text;
-      item.append(element);
-    };
-    part("span", "who", titles[report.name] ?? report.name);
-    part("span", "ms", report.ms < 100 ? `${report.ms} ms` : `${(report.ms / 1000).toFixed(1)} s`);
+    item.dataset.status = report.status;
+    part(item, "span", "who", titles[report.name] ?? report.name);
+    part(item, "span", "ms", report.ms < 100 ? `${report.ms} ms` : `${(report.ms / 1000).toFixed(1)} s`);
     const texts = `${report.documents} text${report.documents === 1 ? "" : "s"}`;
-    part("p", "told", report.status === "ok" ? texts : report.reason || "nothing found");
+    part(item, "p", "told", report.status === "ok" ? texts : report.reason || "nothing found");
     const before = answers.get(report.name);
     if (before) before.item.replaceWith(item); else sources.append(item);
     answers.set(report.name, { item, texts: report.documents });
     const total = [...answers.values()].reduce((sum, { texts }) => sum + texts, 0);
     say(`Searching: ${answers.size} answered, ${total} texts`);
+  };
+  const read = ({ evidence }) => {
+    const texts = new Map(evidence.map((item) => [item.document, item]));
+    cards.replaceChildren(...[...texts.values()].slice(0, MOST_CARDS).map((text) => {
+      const card = document.createElement("li");
+      card.className = "card";
+      part(card, "p", "reads", text.title || "Untitled");
+      let host = titles[text.source] ?? text.source;
+      try { host = new URL(text.url).hostname.replace(/^www\./, ""); } catch { /* it has no address */ }
+      part(card, "p", "told", host);
+      part(card, "p", "told", "read");
+      return card;
+    }));
   };
   const stream = new EventSource(run.dataset.events);
   const on = (name, does) => stream.addEventListener(name, (event) => does(JSON.parse(event.data)));
@@ -191,21 +316,28 @@ const follow = (run) => {
   on("StageStarted", ({ name }) => { if (STAGES[name] && !(name === "rank" && searching)) say(STAGES[name]); searching ||= name === "fetch"; });
   on("StageFinished", ({ span }) => { if (span.name === "fetch") searching = false; });
   on("SourceFinished", source);
+  on("Ranked", read);
   on("Token", ({ text, restarts }) => {
-    if (restarts) { pending = sentence = draft.textContent = spoken.textContent = ""; checked = 0; }
+    if (restarts) { pending = ""; checked = 0; draft.clear(); }
     write(text);
   });
-  on("Drafted", () => { doing = "Checking each sentence"; checked = 0; if (pending) { draft.append(pending); pending = ""; } speak(" "); });
-  on("SentenceChecked", () => { checked += 1; say(doing === "Writing" ? `Writing; ${checked} checked so far` : `${doing}: ${checked}`); });
+  on("Drafted", () => { drafted = true; checked = 0; if (pending) { draft.add(pending); pending = ""; } });
+  on("SentenceChecked", ({ sentence, verdict, citations }) => {
+    checked += 1;
+    if (!drafted) draft.check(sentence, verdict, [...new Set(citations.map(({ n }) => n))].sort((a, b) => a - b));
+    if (STATES[verdict] !== "fell") speak(sentence);
+    say(drafted ? `Checking: ${checked}` : `Writing; ${checked} checked so far`);
+  });
   on("Ended", (ended) => { stream.close(); finish(run, ended); });
   stream.addEventListener("error", () => {
-    say(stream.readyState === EventSource.CLOSED ? "The server has gone. Reload this page when it is back." : "Connecting again");
+    say(stream.readyState === EventSource.CLOSED ? "The server has stopped. Reload this page when it is back." : "Reconnecting");
   });
 };
 const finish = async (run, { turn, error }) => {
   const stop = $("#stop");
   stop.classList.add("gone"); // keeps its space, so that nothing moves
   stop.removeAttribute("id");
+  titled(document.hidden ? (turn ? "Answered" : "Answered: nothing") : "");
   if (turn) {
     const answer = await fetch(run.dataset.turn + turn, { credentials: "same-origin" });
     if (answer.ok) {
@@ -213,9 +345,12 @@ const finish = async (run, { turn, error }) => {
       made.innerHTML = await answer.text();
       const article = made.content.firstElementChild;
       article.classList.add("fresh");
+      for (const old of all(".next")) old.remove(); // suggestions are for the latest answer
       run.replaceWith(article);
+      window.htmx?.process(article);
       history.replaceState(null, "", run.dataset.back);
       $(".told", article)?.setAttribute("role", "status");
+      refreshed(run.dataset.back);
       return;
     }
   }
@@ -225,6 +360,16 @@ const finish = async (run, { turn, error }) => {
   hint.textContent = error?.hint ?? "";
   $("#stage").textContent = "Not answered";
   $("#run-actions").replaceWith(failed);
+};
+/* What the page says of the session itself, and the history beside it, as they are now. */
+const refreshed = async (address) => {
+  const page = await fetch(address, { credentials: "same-origin" });
+  if (!page.ok) return;
+  const now = new DOMParser().parseFromString(await page.text(), "text/html");
+  for (const name of [".about", "#past-days"]) {
+    const [old, fresh] = [$(name), $(name, now)];
+    if (old && fresh) { old.replaceWith(fresh); window.htmx?.process(fresh); }
+  }
 };
 const run = $("#run[data-events]");
 if (run) {

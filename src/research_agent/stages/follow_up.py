@@ -1,0 +1,137 @@
+"""
+Follow-up questions that the evidence can answer, without a model.
+
+A title is only asked about in the words in which its own text begins ("A black hole is ..."), so that article and verb
+are right; a section only when its heading says what it holds. What does not fit these forms is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from research_agent.text.tokens import content_stems
+from research_agent.types import Document
+
+__all__ = ["MOST", "follow_ups"]
+
+MOST = 3
+OF_SECTIONS = 2  # questions about sections of what was asked about
+LEAD = 600  # characters of a text in which its first sentence stands
+LONGEST_TITLE = 60
+TITLED_BY_SUBJECT = frozenset({"wikipedia", "encyclopedia"})
+"""Sources whose titles name what their texts are about; of others they may be sentences."""
+
+# {0} the subject as its text names it, {1} its bare name, {is} and {does} in its number.
+OF_SECTION: Mapping[str, str] = {
+    "history": "What is the history of {0}?",
+    "etymology": "Where does the name “{1}” come from?",
+    "causes": "What causes {0}?",
+    "signs and symptoms": "What are the symptoms of {0}?",
+    "treatment": "How {is} {0} treated?",
+    "applications": "What {is} {0} used for?",
+    "uses": "What {is} {0} used for?",
+    "structure": "What is the structure of {0}?",
+    "diet": "What {does} {0} eat?",
+    "habitat": "Where {does} {0} live?",
+    "reproduction": "How {does} {0} reproduce?",
+    "climate": "What is the climate of {0} like?",
+    "economy": "What is the economy of {0} based on?",
+    "demographics": "How many people live in {0}?",
+    "early life": "What was the early life of {0} like?",
+    "death": "How did {0} die?",
+    "legacy": "What is the legacy of {0}?",
+}
+"""Question that a section answers, by its heading."""
+OF_A_PERSON = frozenset({"early life", "death", "legacy"})
+
+QUALIFIER = re.compile(r"\s+\([^()]*\)$")
+BIRTH = re.compile(r"\bborn\b|\b\d{3,4}\s*[–-]|\bc\. \d{3,4}\b")
+NAME = re.compile(r"(?=.{3})[\w'’.-]+(?: [\w'’.-]+){0,5}")
+ASIDE = r"(?P<aside>\s*\([^()]{0,300}(?:\([^()]*\)[^()]{0,100})*\))?,?"
+VERB = r"\s+(?P<verb>is|are|was|were)\s+(?=an?\b|the\b|one\b|any\b)"
+
+
+class Subject(NamedTuple):
+    """What a text is about, in its own words: with article and verb, and whether it is a person."""
+
+    phrase: str
+    name: str
+    verb: str
+    is_person: bool
+
+    def ask(self) -> str:
+        """The question who or what it is."""
+        return f"{'Who' if self.is_person else 'What'} {self.verb} {self.phrase}?"
+
+    def ask_section(self, form: str) -> str:
+        """The question of a section, by its form."""
+        plural = self.verb in ("are", "were")
+        return form.format(
+            self.phrase, self.name, **{"is": "are" if plural else "is", "does": "do" if plural else "does"}
+        )
+
+
+def follow_ups(question: str, documents: Iterable[Document], *, lang: str = "en") -> tuple[str, ...]:
+    """
+    At most `MOST` questions in English that the documents answer, the nearest first; none for other languages.
+
+    First about sections of what was asked about, then what the other documents are about.
+    """
+    if lang != "en":
+        return ()
+    asked = frozenset(content_stems(question))
+    subjects = [(document, subject) for document in documents if (subject := _subject_of(document)) is not None]
+    near = [pair for pair in subjects if frozenset(content_stems(pair[1].name)) <= asked]
+    far = [subject for _, subject in subjects if not frozenset(content_stems(subject.name)) & asked]
+    sections = (text for document, subject in near for text in _of_sections(document, subject))
+    found = [*_new(sections, asked)][:OF_SECTIONS]
+    others = _new((subject.ask() for subject in far), asked)
+    return tuple(dict.fromkeys([*found, *others]))[:MOST]
+
+
+def _new(questions: Iterable[str], asked: frozenset[str]) -> Iterator[str]:
+    """The questions that ask for anything that was not asked."""
+    return (text for text in questions if not frozenset(content_stems(text)) <= asked)
+
+
+def _subject_of(document: Document) -> Subject | None:
+    """What a text is about, if it begins by saying what that is, under the document's title."""
+    name = QUALIFIER.sub("", document.title.strip())
+    if document.source not in TITLED_BY_SUBJECT or len(name) > LONGEST_TITLE or not NAME.fullmatch(name):
+        return None
+    begin = re.match(
+        rf"\s*(?P<article>The|A|An)?\s?(?P<name>{re.escape(name)}){ASIDE}{VERB}", document.text[:LEAD], re.IGNORECASE
+    )
+    if begin is None:
+        return None
+    article, verb = (begin["article"] or "").lower(), begin["verb"].lower()
+    shown = begin["name"] if article != "" or _is_name(name, document.text) else _lowered(begin["name"])
+    is_person = (
+        not article and bool(BIRTH.search(begin["aside"] or "")) and " " in name and _is_name(name, document.text)
+    )
+    return Subject(f"{article} {shown}".strip(), name, verb, is_person)
+
+
+def _is_name(name: str, text: str) -> bool:
+    """Whether it is written with a capital within sentences too; in doubt it is a name."""
+    return re.search(rf"[a-z,] {re.escape(_lowered(name))}\b", text) is None
+
+
+def _lowered(name: str) -> str:
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
+def _of_sections(document: Document, subject: Subject) -> Iterator[str]:
+    """The questions of the sections that a text has below a heading on a line of its own."""
+    for line in _headings(document.text):
+        form = OF_SECTION.get(line.lower())
+        if form is not None and (line.lower() in OF_A_PERSON) == subject.is_person:
+            yield subject.ask_section(form)
+
+
+def _headings(text: str) -> Sequence[str]:
+    """Lines that may be headings: short, without a full stop, and with more text below."""
+    lines = [line.strip(" =#\t") for line in text.splitlines()]
+    return [line for line in lines[:-1] if 0 < len(line) <= 30 and line[-1].isalpha()]

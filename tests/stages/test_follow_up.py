@@ -1,0 +1,53 @@
+"""Follow-up questions: good English, about what the texts say, and nothing where that is not sure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from research_agent.stages.follow_up import follow_ups
+from research_agent.types import Document
+
+
+def page(title: str, text: str) -> Document:
+    return Document(source="wikipedia", title=title, url="", text=text, retrieved="2026-01-02T00:00:00Z")
+
+
+OCTOPUS = page(
+    "Octopus",
+    "An octopus is a soft-bodied mollusc. The octopus has eight arms.\n\nEtymology\n\nFrom Greek.\n\nDiet\n\nMost "
+    "octopus species eat crabs.\n\nSee also\n\nSquid\n",
+)
+BABBAGE = page("Charles Babbage", "Charles Babbage (26 December 1791 – 18 October 1871) was an English polymath.")
+HOLE = page("Black hole", "A black hole is a region of space. No black hole lets light go.")
+LIGHT = page("Light", "Light is the part of radiation that is seen. What light does.\n\nHistory\n\nIt was studied.\n")
+
+
+@pytest.mark.parametrize(
+    ("question", "documents", "asked"),
+    [
+        ("How many arms does an octopus have?", [OCTOPUS], ["Where does the name “Octopus” come from?",
+                                                            "What does an octopus eat?"]),
+        ("Who was Ada Lovelace?", [BABBAGE, HOLE], ["Who was Charles Babbage?", "What is a black hole?"]),
+        ("How fast is light?", [LIGHT, HOLE, BABBAGE], ["What is the history of light?", "What is a black hole?",
+                                                        "Who was Charles Babbage?"]),
+        ("What is light, and what is its history?", [LIGHT], []),
+        ("Anything", [page("List of rivers", "This is a list of rivers.")], []),
+        ("Anything", [page("Mercury (planet)", "Mercury is the first planet from the Sun.")], ["What is Mercury?"]),
+        ("Anything", [page("Alps", "The Alps are the highest mountains of Europe.")], ["What are the Alps?"]),
+        ("Anything", [replace(page("I cannot open it", "I cannot open it is a bug."), source="github")], []),
+        ("Anything", [page("Show HN: a thing", "Show HN: a thing is a post.")], []),
+        ("How is scurvy treated?", [page("Scurvy", "Scurvy is a disease. All scurvy ends.\nCauses\nNo.\nDeath\nX")],
+         ["What causes scurvy?"]),
+        ("Who was Charles Babbage?", [page("Charles Babbage", BABBAGE.text + "\nDeath\nHe died.\nDiet\nHe ate.\n")],
+         ["How did Charles Babbage die?"]),
+        ("", [], []),
+    ],
+)  # fmt: skip
+def test_what_is_asked_next(question: str, documents: list[Document], asked: list[str]) -> None:
+    assert list(follow_ups(question, documents)) == asked
+
+
+def test_in_another_language_nothing_is_suggested() -> None:
+    assert follow_ups("Wer war Ada Lovelace?", [BABBAGE], lang="de") == ()
