@@ -116,6 +116,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "pipeline/evidence.py": "tests/pipeline/test_research.py and tests/mcp/test_search.py",
     "memory/verification/rerun.py": "tests/pipeline/test_computing.py: stored turns, true and altered",
     "pipeline/persistence.py": "tests/pipeline/test_research.py",
+    "web/page/addresses.py": "tests/web/page/test_session_routes.py and test_source_panel.py: by the links of the page",
+    "web/page/app_routes.py": "tests/web/test_plain_page.py: the manifest and its icons",
     "pipeline/search.py": "tests/pipeline/test_overlap.py",
     "pipeline/state.py": "tests/pipeline/test_research.py",
     "runtime/models.py": "tests/pipeline/test_research.py and tests/pipeline/test_overlap.py",

@@ -231,6 +231,11 @@ SHOWN: Mapping[str, Case] = {
         "3 minutes). Until then, answers come from the web.",
     ),
     "command_line.STOPPED": ("Ctrl-C before a word was written", {}, "stopped"),
+    "command_line.SERVING": (
+        "research-agent serve on a terminal",
+        {},
+        "Open this address in a browser; it stays the same. Ctrl-C stops the server.",
+    ),
     "command_line.STOPPED_AND_KEPT": ("Ctrl-C in an answer", {}, "stopped; what was written is kept"),
     "command_line.STOPPING": ("Ctrl-C, and something must end first", {}, "stopping"),
     "command_line.STARTING": ("the first question, before all is open", {}, "sources, memory, models"),

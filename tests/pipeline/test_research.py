@@ -354,6 +354,32 @@ async def test_cancelling_while_it_streams_keeps_what_was_streamed() -> None:
         assert again.turn == 2
 
 
+async def test_a_sentence_that_was_cut_off_is_kept_without_a_mark_and_not_counted() -> None:
+    reached = asyncio.Event()
+    said = "The Lumen is 412 kilometres long [e1]. The Lumen does not freeze in winter at all [e1]."
+
+    async with running(said) as runtime:
+        runtime.chat.delay = 0.02  # type: ignore[union-attr]
+        draft = ""
+
+        def watch(event: Event) -> None:
+            nonlocal draft
+            draft += event.text if isinstance(event, Token) else ""
+            if "does not" in draft:
+                reached.set()
+
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(research(QUESTION, session="s", runtime=runtime, on_event=watch))
+            await reached.wait()
+            task.cancel()
+        (turn,) = await runtime.memory.turns("s")
+    text = turn.answer.text
+    assert text.startswith("The Lumen is 412 kilometres long. [1] The Lumen does not")
+    assert text.endswith("…")
+    assert [text[slice(*cited.sentence)] for cited in turn.answer.citations] == ["The Lumen is 412 kilometres long."]
+    assert turn.answer.support()["sentences"] == 1
+
+
 async def test_an_answer_committed_in_the_moment_of_interruption_is_stored_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -105,3 +105,38 @@ def test_a_file_that_is_none_lets_nobody_in_and_is_said(tmp_path: Path) -> None:
     (tmp_path / "tokens.json").write_text('{"ada": 1}')
     with pytest.raises(StoreError, match="cannot be read"):
         access(tmp_path).authenticate_token("x")
+
+
+def test_the_token_of_the_main_user_is_kept_until_a_new_one_is_asked_for(tmp_path: Path) -> None:
+    tokens = TokenStore(tmp_path / "home")
+    first = tokens.main_token()
+    assert tokens.main_token() == first
+    file = tmp_path / "home" / "serve.token"
+    assert (file.stat().st_mode & 0o777, file.read_text()) == (0o600, first)
+    second = tokens.main_token(new=True)
+    assert second not in (first, "")
+    assert TokenStore(tmp_path / "home").main_token() == second
+    file.write_text("short")
+    assert len(tokens.main_token()) == 43
+
+
+def test_a_browser_is_known_after_a_restart_until_its_token_is_another(tmp_path: Path) -> None:
+    tokens = TokenStore(tmp_path)
+
+    def start(token: str) -> Authenticator:
+        return Authenticator(tokens=tokens, token=token, password="a long password", browsers=tokens.browsers())
+
+    before = start("t" * 43)
+    cookie, other = before.exchange("t" * 43), before.login("a long password")
+    assert cookie
+    assert other
+    assert cookie not in (tmp_path / "browsers.json").read_text()
+    assert (tmp_path / "browsers.json").stat().st_mode & 0o777 == 0o600
+    after = start("t" * 43)
+    assert after.authenticate_cookie(cookie)
+    assert after.authenticate_cookie(other) is None, "one that came in by the password is not kept"
+    assert start("u" * 43).authenticate_cookie(cookie) is None
+    after.logout(cookie)
+    assert start("t" * 43).authenticate_cookie(cookie) is None
+    (tmp_path / "browsers.json").write_text("[1]")
+    assert start("t" * 43).authenticate_cookie(cookie) is None

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from research_agent.errors import UsageError
+from research_agent.web import server
+from research_agent.web.server import bind, bind_usual
+
 
 def test_a_browser_is_opened_with_a_token_for_one_time_where_there_is_a_screen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from research_agent.web import server
-
     opened: list[str] = []
     monkeypatch.setattr(webbrowser, "open", opened.append)
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
@@ -45,3 +47,14 @@ def test_the_log_holds_no_secret() -> None:
     line = RedactingFormatter(state).format(record)
     assert "ValueError: (hidden) (hidden)" in line
     assert "canary" not in line
+
+
+def test_the_usual_port_is_taken_or_the_next_free_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with bind("127.0.0.1", 0, password="") as free:
+        usual = free.getsockname()[1]
+    monkeypatch.setattr(server, "USUAL_PORT", usual)
+    with bind_usual("127.0.0.1", password="") as first, bind_usual("127.0.0.1", password="") as second:
+        assert first.getsockname()[1] == usual
+        assert usual < second.getsockname()[1] < usual + server.NEXT_PORTS
+    with pytest.raises(UsageError, match="no password"):
+        bind_usual("0.0.0.0", password="")

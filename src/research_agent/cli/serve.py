@@ -12,6 +12,7 @@ import click
 from research_agent.cli.common_options import command_settings, runtime_options
 from research_agent.errors import SetupError
 from research_agent.installation import extra_hint
+from research_agent.messages import command_line
 from research_agent.settings import Settings
 
 __all__ = ["command"]
@@ -21,10 +22,13 @@ NEEDED = ("fastapi", "uvicorn")
 
 @click.command("serve")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Listen here.  [default: a free one]"
+    "--port", type=click.IntRange(0, 65535), metavar="N", help="Listen here.  [default: 8765, or the next free one]"
 )
 @click.option("--host", default="127.0.0.1", metavar="ADDRESS", help="Listen here.  [default: this machine only]")
-@click.option("--no-browser", is_flag=True, help="Print the address, open nothing.")
+@click.option(
+    "--open/--no-browser", "opens", default=None, help="Open the browser, or not.  [default: where there is a screen]"
+)
+@click.option("--new-token", is_flag=True, help="Make a new token: the address of before opens nothing any more.")
 @click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="A name it may be called by; repeatable.")
 @runtime_options
 @click.option("--add-token", "add", metavar="NAME", help="Make a token for a user and print it, this once.")
@@ -32,7 +36,7 @@ NEEDED = ("fastapi", "uvicorn")
 @click.option("--list-tokens", "listing", is_flag=True, help="List who has a token.")
 @click.pass_context
 def command(ctx: click.Context, /, add: str | None, remove: str | None, listing: bool, **options: Any) -> None:
-    """Serve the page and the API until Ctrl-C. Prints one line: the address, with the token of this start."""
+    """Serve the page and the API until Ctrl-C. Prints one line: the address to open, with your token."""
     if sum(map(bool, (add, remove, listing))) > 1:
         raise click.UsageError("--add-token, --remove-token and --list-tokens exclude each other.")
     if missing := [name for name in NEEDED if find_spec(name) is None]:
@@ -40,27 +44,34 @@ def command(ctx: click.Context, /, add: str | None, remove: str | None, listing:
             f"The server is not installed: {', '.join(missing)} is missing.",
             hint=extra_hint("serve"),
         )
-    host, port, quiet, hosts = (options.pop(name) for name in ("host", "port", "no_browser", "hosts"))
+    host, port, opens, new, hosts = (options.pop(name) for name in ("host", "port", "opens", "new_token", "hosts"))
     settings = command_settings(**options)
     if add or remove or listing:
         _tokens(settings, add, remove)
         return
-    ctx.exit(_serve(settings, host, port, quiet=quiet, hosts=(*settings.serve.hosts, *hosts)))
+    ctx.exit(_serve(settings, host, port, opens=opens, new_token=new, hosts=(*settings.serve.hosts, *hosts)))
 
 
-def _serve(settings: Settings, host: str, port: int, *, quiet: bool, hosts: tuple[str, ...]) -> int:
+def _serve(
+    settings: Settings, host: str, port: int | None, *, opens: bool | None, new_token: bool, hosts: tuple[str, ...]
+) -> int:
     from research_agent.web.auth import Authenticator, TokenStore
-    from research_agent.web.server import base_url, bind, open_browser, serve
+    from research_agent.web.server import base_url, bind, bind_usual, open_browser, serve
 
-    sock = bind(host, port, password=settings.serve.password)
-    auth = Authenticator(tokens=TokenStore(settings.home), password=settings.serve.password)
+    password, tokens = settings.serve.password, TokenStore(settings.home)
+    sock = bind_usual(host, password=password) if port is None else bind(host, port, password=password)
+    auth = Authenticator(
+        tokens=tokens, password=password, token=tokens.main_token(new=new_token), browsers=tokens.browsers()
+    )
     address = base_url(sock)
 
     def announce() -> None:
+        if sys.stderr.isatty():
+            click.echo(command_line.SERVING(), err=True)
         click.echo(f"{address}/?token={auth.token}")
         sys.stdout.flush()
-        if not quiet:
-            open_browser(f"{address}/?token={auth.one_time_token()}")
+        if opens is not False:
+            open_browser(f"{address}/?token={auth.one_time_token()}", always=opens is True)
 
     return asyncio.run(serve(settings, auth, sock, hosts=hosts, on_start=announce))
 

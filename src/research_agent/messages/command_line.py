@@ -30,6 +30,9 @@ ASK_CONTACT = Message(
 CONTACT_KEPT = Message("{contact} is sent from now on. To change it, edit {file}.")
 CONTACT_NOT_KEPT = Message("It could not be written to {file} ({reason}), so it will be asked again.")
 
+# The server.
+SERVING = Message("Open this address in a browser; it stays the same. Ctrl-C stops the server.")
+
 # What was typed.
 PATH_AS_SESSION = Message("{name!r} is a path, not the name of a session.")
 NAME_A_SESSION = Message("Use a plain name, such as trip or 2026-plans; `research-agent sessions list` shows yours.")

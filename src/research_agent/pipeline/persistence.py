@@ -13,7 +13,9 @@ from research_agent.memory.versions import in_force
 from research_agent.pipeline.cited_sites import find_trust
 from research_agent.pipeline.compose import compose
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext, Unsaved
-from research_agent.stages.cite import cite
+from research_agent.stages.cite import cite, without_marks
+from research_agent.text.boundaries import TERMINATORS
+from research_agent.text.sentences import sentence_spans
 from research_agent.types import Answer, History
 
 __all__ = ["recall", "remember", "saved_when_interrupted", "stored_answer"]
@@ -58,8 +60,10 @@ async def _save(turn: TurnContext, retrieved: Retrieved, unsaved: Unsaved) -> No
         if not unsaved.draft.strip():
             return
         # All that was streamed is kept: what would be taken out stays struck through.
-        kept = await cite(unsaved.draft, retrieved.evidence, keep_unsupported=True, judged=retrieved.judged)
-        checked = CheckedDraft(kept, "model")
+        whole, fragment = _cut_off(unsaved.draft)
+        kept = await cite(whole, retrieved.evidence, keep_unsupported=True, judged=retrieved.judged)
+        text = f"{kept.text} {fragment}" if kept.text and fragment else kept.text or fragment
+        checked = CheckedDraft(replace(kept, text=text), "model")
         trust = await find_trust(turn, retrieved, checked, embed=None)
         answer = replace(compose(turn, retrieved, checked, trust), status="interrupted")
     for stored in (await memory.recall(turn.session)).turns:
@@ -67,6 +71,19 @@ async def _save(turn: TurnContext, retrieved: Retrieved, unsaved: Unsaved) -> No
             turn.timeline.emit(Saved(turn.session, stored.number))
             return
     turn.timeline.emit(Saved(turn.session, await memory.remember(answer)))
+
+
+def _cut_off(draft: str) -> tuple[str, str]:
+    """
+    The whole sentences of a draft, and the words of the one that was cut off, followed by "…"; "" without one.
+
+    Nothing is said of those words: what begins as a source says may have gone on otherwise.
+    """
+    spans = sentence_spans(draft)
+    if not spans or draft.rstrip()[-1:] in TERMINATORS or draft.endswith(("]", "\n")):
+        return draft, ""
+    start = spans[-1][0]
+    return draft[:start].rstrip(), f"{without_marks(draft[start:]).strip()}…"
 
 
 async def stored_answer(events: Iterable[Event], memory: Memory) -> Answer | None:

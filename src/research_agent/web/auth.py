@@ -1,5 +1,5 @@
 """
-Authentication: the token of this start, stored tokens of named users, browser sessions, and a password for remote use.
+Authentication: the token of the main user, tokens of named users, browser sessions, and a password for remote use.
 
 A token is 256 random bits, stored as its SHA-256: it cannot be guessed, so it needs no slow hash. A browser trades its
 token for a session id in an HttpOnly cookie.
@@ -8,14 +8,15 @@ token for a session id in an HttpOnly cookie.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import re
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -28,9 +29,12 @@ __all__ = ["MAIN", "Authenticator", "Caller", "TokenStore"]
 MAIN = "main"
 """The user whose store is that of the command line."""
 
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 FILE = "tokens.json"
 FEED_KEY = "feed.key"
+KEPT = "serve.token"
+BROWSERS = "browsers.json"
 ONE_TIME_SECONDS = 60.0
 SESSION_SECONDS = 30 * 24 * 3600.0
 MAX_SESSIONS = 256
@@ -51,6 +55,35 @@ class BrowserSession:
     user: str
     digest: str
     expires: float
+
+
+class BrowserStore:
+    """
+    The browsers that were let in, by the sha256 of their cookie, in `HOME/browsers.json` (mode 0600).
+
+    It only spares a browser the way over the printed address after a restart: a file that cannot be read is as good as
+    none, and one that cannot be written is left as it is.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> dict[str, BrowserSession]:
+        """The stored browsers by digest."""
+        try:
+            stored = json.loads(self._path.read_text("utf-8"))
+            return {
+                str(key): BrowserSession(str(one["user"]), str(one["digest"]), float(one["expires"]))
+                for key, one in stored.items()
+            }
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return {}
+
+    def store(self, browsers: Mapping[str, BrowserSession]) -> None:
+        """Replace the file."""
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_atomically(self._path, json.dumps({key: asdict(one) for key, one in browsers.items()}).encode())
 
 
 class TokenStore:
@@ -109,6 +142,27 @@ class TokenStore:
         except OSError as error:
             raise StoreError(f"{file} cannot be read: {error.strerror}.", hint="Look at the folder.") from error
 
+    def main_token(self, *, new: bool = False) -> str:
+        """
+        The token of the main user, kept in the home (mode 0600) so that the address of the page stays the same.
+
+        It is made at the first start, and when a `new` one is asked for. Raises `StoreError`.
+        """
+        file = self.path.with_name(KEPT)
+        try:
+            if not new and file.exists() and TOKEN.fullmatch(stored := file.read_text("ascii").strip()):
+                return stored
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            token = secrets.token_urlsafe(32)
+            write_atomically(file, token.encode())
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{file} cannot be used: {error}.", hint="Remove the file.") from error
+        return token
+
+    def browsers(self) -> BrowserStore:
+        """The browsers that were let in, over starts of the server."""
+        return BrowserStore(self.path.with_name(BROWSERS))
+
     def _load(self) -> dict[str, dict[str, str]]:
         try:
             stored = json.loads(self.path.read_text("utf-8"))
@@ -132,18 +186,25 @@ class TokenStore:
 @dataclass(kw_only=True)
 class Authenticator:
     """
-    The credentials of one running server. `token` is the one of this start, for the main user.
+    The credentials of one running server. `token` is the main user's.
 
-    `password` logs a browser in as the main user; "" disables password login.
+    `password` logs a browser in as the main user; "" disables password login. `browsers` keeps those that were let in
+    over starts; None forgets them at the end.
     """
 
     tokens: TokenStore
     password: str = field(default="", repr=False)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = time.time
+    browsers: BrowserStore | None = field(default=None, repr=False)
     _sessions: dict[str, BrowserSession] = field(default_factory=dict, repr=False)
     _one_time: dict[str, float] = field(default_factory=dict, repr=False)
     _feed_key: bytes = field(default=b"", repr=False)
+
+    def __post_init__(self) -> None:
+        if self.browsers is not None:
+            now = self.clock()
+            self._sessions = {key: one for key, one in self.browsers.load().items() if now < one.expires}
 
     def authenticate_token(self, token: str) -> Caller | None:
         """The caller with this token; None when it is unknown."""
@@ -201,6 +262,7 @@ class Authenticator:
     def logout(self, value: str) -> None:
         """End the session of this cookie value."""
         self._sessions.pop(digest_of(value), None)
+        self._keep_sessions()
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -213,7 +275,13 @@ class Authenticator:
         if len(self._sessions) >= MAX_SESSIONS:
             del self._sessions[next(iter(self._sessions))]
         self._sessions[digest_of(value)] = BrowserSession(user, digest, now + SESSION_SECONDS)
+        self._keep_sessions()
         return value
+
+    def _keep_sessions(self) -> None:
+        if self.browsers is not None:
+            # One that came in by the password is not kept: the password may be another at the next start.
+            self.browsers.store({key: one for key, one in self._sessions.items() if one.digest})
 
     def _user_of(self, digest: str) -> str | None:
         """Compare with every token, each in constant time, so that timing does not reveal a near match."""

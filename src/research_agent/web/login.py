@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from research_agent.web.middleware import cookie_name
+from research_agent.web.plain_page import plain_page
 from research_agent.web.quotas import BusyError
 from research_agent.web.state import state_of
 
@@ -17,19 +18,16 @@ __all__ = ["form_of", "router"]
 
 router = APIRouter(include_in_schema=False)
 
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>research-agent</title><main><h1>research-agent</h1><form method="post" action="/login">
-<p><label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required autofocus></p>
-<p><button>Come in</button></p><p role="status">{message}</p></form></main></html>
-"""
+FORM = """<form method="post" action="/login"><label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required autofocus>
+<button>Sign in</button></form>"""
 
 
 @router.get("/login")
 async def form(request: Request) -> Response:
     """The login form."""
     _require_password_is_set(request)
-    return HTMLResponse(PAGE.format(message=""))
+    return _page()
 
 
 @router.post("/login")
@@ -42,10 +40,15 @@ async def login(request: Request) -> Response:
         raise BusyError("Too many passwords were tried.", hint="Wait a moment.", seconds=wait)
     value = state.auth.login((await form_of(request)).get("password", ""))
     if value is None:
-        return HTMLResponse(PAGE.format(message="That is not the password."), 401)
+        return _page("That is not the password.", status=401)
     response = RedirectResponse("/", 303)
     response.set_cookie(_cookie_name(request), value, httponly=True, samesite="strict", path="/")
     return response
+
+
+def _page(message: str = "", status: int = 200) -> Response:
+    html, headers = plain_page("Sign in", message, form=FORM)
+    return HTMLResponse(html, status, headers)
 
 
 @router.post("/logout")

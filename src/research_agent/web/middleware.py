@@ -39,7 +39,7 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (
         b"content-security-policy",
         b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        b"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        b"manifest-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -49,8 +49,8 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), interest-cohort=()"),
 )
 
-UNAUTHORIZED = "No token, or one that is not known here."
-HOW_TO_AUTHORIZE = "Open the address that research-agent printed, or send Authorization: Bearer TOKEN."
+UNAUTHORIZED = "This browser is not signed in: there is no token, or one that is not known here."
+HOW_TO_AUTHORIZE = "Open the address that research-agent serve printed; programs send Authorization: Bearer TOKEN."
 
 
 def cookie_name(port: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
@@ -12,6 +11,7 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from research_agent.web.plain_page import plain_page
 from research_agent.web.serialization import dumps
 
 __all__ = ["RejectedError", "RequestHead", "is_api", "is_openai", "rejection_response"]
@@ -21,9 +21,8 @@ API_ROOTS = ("/api", "/v1", "/mcp")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title><main><h1>{title}</h1><p>{message}</p><p>{hint}</p></main></html>
-"""
+TITLES = {401: "Sign in", 403: "Not allowed", 421: "Another name is needed", 429: "One moment"}
+"""Titles of the page that a browser is shown, where the status says too little."""
 
 
 class RejectedError(Exception):
@@ -104,7 +103,7 @@ def is_openai(path: str) -> bool:
 
 def rejection_response(head: RequestHead, error: RejectedError) -> Response:
     """The response to a rejected request: OpenAI's error object below /v1, ours for APIs, else a plain page."""
-    media_type, phrase = "application/json", HTTPStatus(error.status).phrase
+    headers, phrase = {"Content-Type": "application/json"}, HTTPStatus(error.status).phrase
     if is_openai(head.path):
         kind = "rate_limit_error" if error.status == 429 else "invalid_request_error"
         code = {401: "invalid_api_key", 429: "rate_limit_exceeded"}.get(error.status)
@@ -114,7 +113,6 @@ def rejection_response(head: RequestHead, error: RejectedError) -> Response:
         name = "".join(word.title() for word in phrase.replace("-", " ").split()) + "Error"
         body = dumps({"error": {"type": name, "message": error.message, "hint": error.hint}})
     else:
-        media_type = "text/html; charset=utf-8"
-        body = PAGE.format(title=phrase, message=html.escape(error.message), hint=html.escape(error.hint))
-    headers = {"Content-Type": media_type, "Content-Length": str(len(body.encode())), **error.headers}
+        body, headers = plain_page(TITLES.get(error.status, phrase), error.message, error.hint)
+    headers = {**headers, "Content-Length": str(len(body.encode())), **error.headers}
     return Response("" if head.method == "HEAD" else body, error.status, headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import ipaddress
 import logging
 import signal
@@ -25,8 +26,10 @@ from research_agent.web.quotas import RequestLimits
 from research_agent.web.slow_clients import protocol_with_timeouts
 from research_agent.web.state import ServerState
 
-__all__ = ["Server", "base_url", "bind", "open_browser", "serve", "uvicorn_config"]
+__all__ = ["USUAL_PORT", "Server", "base_url", "bind", "bind_usual", "open_browser", "serve", "uvicorn_config"]
 
+USUAL_PORT = 8765
+NEXT_PORTS = 20  # that are tried behind it
 INTERRUPTED = 130
 MAX_HEAD_BYTES = 32 * 1024
 GRACE = 3  # seconds in which clients may still read the responses of cancelled runs
@@ -131,6 +134,17 @@ def bind(host: str, port: int, *, password: str) -> socket.socket:
         raise UsageError(f"{host}:{port} cannot be listened on: {reason}.", hint="Choose another --port.") from error
 
 
+def bind_usual(host: str, *, password: str) -> socket.socket:
+    """A listening socket at `USUAL_PORT`, at the next free one where that is taken. Raises `UsageError` as `bind`."""
+    for port in range(USUAL_PORT, USUAL_PORT + NEXT_PORTS):
+        try:
+            return bind(host, port, password=password)
+        except UsageError as error:
+            if not (isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE):
+                raise
+    return bind(host, 0, password=password)
+
+
 def base_url(sock: socket.socket) -> str:
     """The URL to open in a browser on this machine."""
     host, port = sock.getsockname()[:2]
@@ -139,9 +153,9 @@ def base_url(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def open_browser(address: str) -> None:
-    """Open the address if there is a display, in a thread: starting a browser can be slow."""
-    if has_display():
+def open_browser(address: str, *, always: bool = False) -> None:
+    """Open the address if there is a display, or `always`, in a thread: starting a browser can be slow."""
+    if always or has_display():
         threading.Thread(target=webbrowser.open, args=(address,), name="open the browser", daemon=True).start()
 
 

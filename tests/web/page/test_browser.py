@@ -54,19 +54,34 @@ def two_sources() -> Answer:
     return replace(first, text=first.text[:-3] + "[2]", citations=cited, documents=(RIVER, lake))
 
 
+PLACES = """(() => {
+  const first = document.querySelector(".answer .sentence");
+  return [document.querySelector(".turn h2"), document.querySelector(".cards"), first].map((one) =>
+    Math.round(one.getBoundingClientRect().top + scrollY));
+})()"""
+
+
 async def shifts(page: Page) -> list[Any]:
     """What moved without anybody having asked for it; the sum of their values is the page's CLS."""
     found: list[Any] = await page.evaluate("window.shifts")
     return found
 
 
-def test_an_answer_streams_as_a_draft_and_its_marks_open_the_very_words(chromium: Chromium, tmp_path: Path) -> None:
+def test_an_answer_is_checked_where_it_streams_and_its_marks_open_the_very_words(
+    chromium: Chromium, tmp_path: Path
+) -> None:
     async def flow(page: Page, _: web_server.Served) -> None:
         await page.locator("#question").fill(QUESTION)
         await page.keyboard.press("Enter")
-        await expect(page.locator("#draft-label.on")).to_have_text("Draft, not yet checked")
-        await expect(page.locator("#draft")).to_contain_text("The Lumen")
+        await expect(page.locator("#draft .todo").first).to_contain_text("The Lumen")
+        await expect(page.locator("#cards .card")).to_contain_text(["notes.example"])
+        await expect(page.locator("#draft .sentence")).to_have_text(["The Lumen is 412 kilometres long."])
+        await expect(page.locator("#draft .mark")).to_have_text(["\u2060[1]"])
+        await expect(page).to_have_title(re.compile(r"^Writing… · "))
+        places = await page.evaluate(PLACES)
         await page.locator(".turn.fresh").wait_for()
+        assert await page.evaluate(PLACES) == places, "the answer stands where it was written"
+        await expect(page).to_have_title(f"{QUESTION} · research-agent")
         assert await shifts(page) == []
         await expect(page.locator("#draft")).to_have_count(0)
         await page.locator(".mark").first.click()
@@ -105,9 +120,9 @@ def test_follow_up_reload_search_and_delete(chromium: Chromium, tmp_path: Path) 
         await expect(page.locator(".turn h2")).to_have_text([QUESTION, "And does the Lumen freeze in winter?"])
         await page.goto(f"{served.url}/sessions")
         await page.locator("#search").press_sequentially("nothing like it")
-        await expect(page.locator("#results")).to_contain_text("No session holds")
+        await expect(page.locator("#results")).to_contain_text("No session contains")
         await page.locator("#search").fill("lumen")
-        await page.locator("#found a").click()
+        await page.locator("#results .title").click()
         await page.locator(".about").get_by_text("Delete").click()
         await page.get_by_role("button", name="Delete").click()
         await expect(page.locator("main")).to_contain_text("Nothing has been asked yet.")
@@ -226,7 +241,12 @@ def test_an_answer_is_copied_with_its_marks_and_sources(chromium: Chromium, tmp_
         copied = await page.evaluate("navigator.clipboard.readText()")
         assert copied.startswith("The Lumen is 412 kilometres long. (only one site)[1]")
         told = "notes.example · unknown\u00a0kind · https · CC BY-SA 4.0 · read 2 Jan 2026, 00:00 UTC"
-        assert copied.rstrip().endswith(f"[1] Lumen, Notes · {told}")
+        assert copied.rstrip().endswith(f"[1] Lumen, Notes · {told}\n    {RIVER.url}")
+        linked = await page.evaluate(
+            "navigator.clipboard.read().then(([item]) => item.getType('text/html')).then((blob) => blob.text())"
+        )
+        assert f'<a href="{RIVER.url}"' in linked
+        assert "127.0.0.1" not in linked
         await expect(page.locator(".answer .verdict").first).to_have_text("only one site")
 
     chromium.run(flow, tmp_path, chat=chat())
@@ -352,9 +372,63 @@ def test_the_embedded_default_answers_on_the_page(chromium: Chromium, tmp_path: 
         await page.keyboard.press("Escape")
         await ask(page, "When did she meet Charles Babbage?")
         await page.goto(f"{served.url}/sessions")
-        await page.locator("#found a").first.click()
+        await page.locator("#results .title").first.click()
         await expect(page.locator(".turn")).to_have_count(2)
 
     # Without a reader the embedded model is asked; with one, the sources' own sentences are the answer.
     environ = {"RESEARCH_AGENT_SOURCES": "encyclopedia", "RESEARCH_AGENT_READER_FOLDER": "none"}
     chromium.run(flow, tmp_path / "home", environ=environ, engine=load_engine())
+
+
+def test_what_falls_out_is_struck_where_it_stands_and_folded(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, _: web_server.Served) -> None:
+        await page.locator("#question").fill(QUESTION)
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#draft .fell .gone-text")).to_have_text("It was dug by giants in one night.")
+        await expect(page.locator("#draft .fell button").first).to_have_text("taken out")
+        await expect(page.locator("#draft .fell .gone-text").first).to_be_hidden()
+        await page.locator("#draft .fell button").first.click()
+        await expect(page.locator("#draft .fell .gone-text").first).to_be_visible()
+        await page.keyboard.press("Escape")
+        await page.locator(".turn.fresh").wait_for()
+
+    said = f"The Lumen is 412 kilometres long. It was dug by giants in one night. {SLOW.partition('. ')[2]}"
+    chromium.run(flow, tmp_path, chat=chat(said, delay=0.04))
+
+
+def test_asking_again_takes_the_place_and_options_are_kept(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, served: web_server.Served) -> None:
+        await ask(page)
+        await page.locator(".only summary").click()
+        await page.locator("[name=strict]").check()
+        await page.get_by_role("button", name="Ask again").click()
+        await expect(page.locator(".versions")).to_contain_text("2 of 2")
+        await expect(page.locator(".turn")).to_have_count(1)
+        await page.locator(".versions a").click()
+        await expect(page.locator(".versions")).to_contain_text("1 of 2")
+        (session,) = await (await served.state.stores.memory("main")).sessions()
+        turns = await (await served.state.stores.memory("main")).turns(session.id)
+        assert [turn.answer.settings["strict"] for turn in turns] == [False, True]
+        await page.goto(served.url)
+        await page.locator(".only summary").click()
+        await expect(page.locator("[name=strict]")).to_be_checked()
+
+    chromium.run(flow, tmp_path, chat=FakeChat(replies=("Lumen", SAID, "Lumen", SAID), delay=0.005))
+
+
+def test_the_history_is_beside_a_wide_page(chromium: Chromium, tmp_path: Path) -> None:
+    async def flow(page: Page, _: web_server.Served) -> None:
+        await ask(page)
+        await expect(page.locator(".history .title")).to_have_text([QUESTION])
+        await page.locator("#past").press_sequentially("nothing")
+        await expect(page.locator(".history")).to_contain_text("No session contains")
+        await page.locator("#past").fill("lumen")
+        await expect(page.locator(".history .title")).to_have_text([QUESTION])
+        await page.locator(".history summary").focus()
+        await page.keyboard.press("Enter")
+        await page.locator(".history .menu button").click()
+        await expect(page.locator(".history .small")).to_have_text(["Pinned"])
+        await page.set_viewport_size({"width": 1000, "height": 800})
+        await expect(page.locator(".history")).to_be_hidden()
+
+    chromium.run(flow, tmp_path, chat=chat(), context={"viewport": {"width": 1600, "height": 1000}})

@@ -306,6 +306,7 @@ const follow = (run) => {
       let host = titles[text.source] ?? text.source;
       try { host = new URL(text.url).hostname.replace(/^www\./, ""); } catch { /* it has no address */ }
       part(card, "p", "told", host);
+      part(card, "p", "told", titles[text.source] ?? text.source);
       part(card, "p", "told", "read");
       return card;
     }));
