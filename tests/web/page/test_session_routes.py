@@ -18,20 +18,26 @@ async def test_a_session_is_renamed_pinned_and_shows_the_latest_version(tmp_path
     async with serving(tmp_path) as served:
         memory = await served.state.stores.memory("main")
         for changes in ({"question": "First?"}, {"question": "Second?"}, {"question": "First?", "replaces": 1}):
-            told: dict[str, Any] = changes
-            await memory.remember(answer(**told))
+            given: dict[str, Any] = changes
+            await memory.remember(answer(**given))
         value = served.state.auth.exchange(served.state.auth.token)
         headers = {"Cookie": f"{cookie_name(served.port)}={value}", "Origin": served.url}
 
-        async def send(path: str, **fields: str) -> tuple[int, str]:
-            reply = await served.http.post(served.url + path, data=fields, headers=headers, allow_redirects=False)
+        async def send(path: str, referer: str = "", **fields: str) -> tuple[int, str]:
+            told = {**headers, "Referer": referer}
+            reply = await served.http.post(served.url + path, data=fields, headers=told, allow_redirects=False)
             return reply.status, reply.headers.get("Location", await reply.text())
 
         assert await send("/session/rename", id="s", title="Rivers & hills") == (303, "/session?id=s")
         assert (await send("/session/rename", id="s", title=" "))[0] == 400
         assert (await send("/session/rename", id="none", title="x"))[0] == 404
-        assert await send("/session/pin", id="s", pinned="1", back="/sessions") == (303, "/sessions")
-        assert await send("/session/pin", id="s", pinned="1", back="//evil.example") == (303, "/session?id=s")
+        for referer, place in (
+            (f"{served.url}/sessions?q=a", "/sessions?q=a"),
+            (f"{served.url}//evil.example/x", "/evil.example/x"),
+            ("https://evil.example/x", "/session?id=s"),
+            ("", "/session?id=s"),
+        ):
+            assert await send("/session/pin", referer, id="s", pinned="1") == (303, place)
         listed = await (await served.get("/sessions")).text()
         assert "Pinned" in listed
         assert "Rivers &amp; hills" in listed

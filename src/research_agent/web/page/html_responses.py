@@ -49,7 +49,7 @@ class PageRoute(APIRoute):
 def render(template: str, *, status: int = 200, here: str = "", **context: Any) -> Response:
     """The page that a template makes; `here` is the address of its entry in the bar."""
     loaded = environment("research_agent.web.page").get_template(template)
-    html = loaded.render(**{"asset": asset, "here": here, "history": (), "pages": PAGES, **context})
+    html = loaded.render(**{"asset": asset, "here": here, "history": None, "pages": PAGES, **context})
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers=HEADERS)
 
 

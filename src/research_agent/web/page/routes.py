@@ -64,7 +64,7 @@ async def home(request: Request, models: Number = 0) -> Response:
         "home.html",
         here="/",
         form=await form_view(request),
-        history=by_day(infos),
+        history=by_day(infos) or None,
         recent=[session_view(info) for info in infos[:MAX_RECENT]],
         more=len(infos) if len(infos) > MAX_RECENT else 0,
         examples=EXAMPLES,

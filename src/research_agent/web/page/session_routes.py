@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -72,7 +73,7 @@ async def pin(request: Request) -> Response:
     fields = await form(request)
     name = check_session_id(fields.get("id", ""))
     await (await memory_of(request)).pin(name, fields.get("pinned") == "1")
-    return redirect("/sessions" if fields.get("back") == "/sessions" else page_url("/session", id=name))
+    return redirect(_came_from(request) or page_url("/session", id=name))
 
 
 @router.get("/session/delete")
@@ -88,6 +89,15 @@ async def delete(request: Request) -> Response:
     name = check_session_id((await form(request)).get("id", ""))
     await (await memory_of(request)).delete(name)
     return redirect("/sessions")
+
+
+def _came_from(request: Request) -> str:
+    """The page of this server that a form was sent from, without its origin; "" when that is not known."""
+    place = urlsplit(request.headers.get("referer", ""))
+    if not place.netloc or place.netloc != request.headers.get("host"):
+        return ""
+    path = "/" + place.path.lstrip("/\\")  # never //host
+    return f"{path}?{place.query}" if place.query else path
 
 
 def _file_name(title: str) -> str:

@@ -180,8 +180,13 @@ const blocksOf = (text) => {
 };
 class Draft {
   constructor(place) { this.place = place; this.clear(); }
-  clear() { this.text = ""; this.checked = []; this.end = 0; this.paint(); }
-  add(piece) { this.text += piece; this.paint(); }
+  clear() { this.text = ""; this.checked = []; this.end = 0; this.tail = null; this.paint(); }
+  add(piece) {
+    this.text += piece;
+    // Words that only go on leave everything else as it is, so that it can be selected and clicked.
+    if (this.tail && !this.due && !/[\n#*]/.test(piece)) this.tail.words.textContent = this.plain(this.tail.start, this.text.length);
+    else this.paint();
+  }
   check(sentence, verdict, numbers) {
     const start = this.text.indexOf(sentence, this.end);
     if (start < 0) return; // written otherwise than it was checked: the checked answer follows
@@ -197,6 +202,7 @@ class Draft {
   }
   draw() {
     const made = [];
+    this.tail = null;
     for (const { kind, start, end } of blocksOf(this.text)) {
       const isItem = kind === "ul" || kind === "ol";
       const block = document.createElement(isItem ? "li" : kind);
@@ -207,7 +213,10 @@ class Draft {
         block.append(...this.sentence(one));
         at = one.end;
       }
-      if (at < end) block.append(this.words(at, end, "todo"));
+      if (at < end) {
+        this.tail = { start: at, words: this.words(at, end, "todo") };
+        block.append(this.tail.words);
+      } else this.tail = null;
       const last = made.at(-1);
       if (!isItem) made.push(block);
       else if (last?.localName === kind) last.append(block);
@@ -218,9 +227,10 @@ class Draft {
   words(start, end, name) {
     const span = document.createElement("span");
     span.className = name;
-    span.textContent = this.text.slice(start, end).replace(/\*\*|(?<!\S)[*_](?=\S)/g, "").replace(/\s*\n\s*/g, " ");
+    span.textContent = this.plain(start, end);
     return span;
   }
+  plain(start, end) { return this.text.slice(start, end).replace(/\*\*|(?<!\S)[*_](?=\S)/g, "").replace(/\s*\n\s*/g, " "); }
   sentence(one) {
     const fell = STATES[one.verdict] === "fell";
     const words = this.words(one.start, one.end, fell ? "gone-text" : `sentence ${STATES[one.verdict]}`.trim());
