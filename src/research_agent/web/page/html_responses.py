@@ -20,7 +20,14 @@ from research_agent.web.page.assets import asset
 __all__ = ["PageRoute", "error_page", "form", "redirect", "render"]
 
 MAX_FIELDS = 60
-PAGES = (("/", "Ask"), ("/sessions", "Sessions"), ("/watch", "Watch"), ("/settings", "Settings"), ("/doctor", "Doctor"))
+PAGES = (
+    ("/", "Ask"),
+    ("/sessions", "Sessions"),
+    ("/library", "Library"),
+    ("/watch", "Watch"),
+    ("/settings", "Settings"),
+    ("/doctor", "Doctor"),
+)
 """Entries of the bar: addresses and labels."""
 # With no-referrer a browser sends forms with `Origin: null`, which must not be trusted; this leaks nothing either.
 HEADERS = {"Referrer-Policy": "same-origin"}

@@ -18,8 +18,8 @@ from research_agent.text.sanitize import one_line
 from research_agent.web.auth import MAIN
 from research_agent.web.error_handlers import NotFoundError
 from research_agent.web.library_syncs import keep_upload, uploads_folder
+from research_agent.web.page.addresses import page_url
 from research_agent.web.page.html_responses import PageRoute, form, redirect, render
-from research_agent.web.page.views import page_url
 from research_agent.web.state import caller_of, state_of
 
 if TYPE_CHECKING:
