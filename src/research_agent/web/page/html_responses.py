@@ -23,6 +23,7 @@ MAX_FIELDS = 60
 PAGES = (
     ("/", "Ask"),
     ("/sessions", "Sessions"),
+    ("/research", "Research"),
     ("/library", "Library"),
     ("/watch", "Watch"),
     ("/settings", "Settings"),
