@@ -12,8 +12,9 @@ from research_agent.memory import ResearchRun, RunRows, Step
 from research_agent.rendering import FORMATS
 from research_agent.text.restriction import read_restriction
 from research_agent.text.sanitize import one_line
+from research_agent.web.page.addresses import page_url
 from research_agent.web.page.html_responses import PageRoute, form, redirect, render
-from research_agent.web.page.views import page_url, turn_view
+from research_agent.web.page.views import turn_view
 from research_agent.web.state import caller_of, memory_of, state_of
 
 __all__ = ["router"]

@@ -21,7 +21,7 @@ from research_agent.web.page.addresses import page_url, source_url
 from research_agent.web.page.source_panel import Highlight
 from research_agent.web.runs import Run
 
-__all__ = ["own_document_url", "run_view", "session_view", "turn_views", "without_site"]
+__all__ = ["own_document_url", "run_view", "session_view", "turn_view", "turn_views", "without_site"]
 
 Titles = Mapping[str, str]
 """Titles of sources by name."""
@@ -35,7 +35,7 @@ def turn_views(turns: Sequence[Turn], titles: Titles, *, show: int = 0) -> list[
     views = []
     for group in versions(turns):
         at = next((at for at, turn in enumerate(group) if turn.number == show), len(group) - 1)
-        views.append({**_turn_view(group[at], titles), **_versions(group, at)})
+        views.append({**turn_view(group[at], titles), **_versions(group, at)})
     return [{**view, "follow_ups": view["follow_ups"] if view is views[-1] else ()} for view in views]
 
 
@@ -66,13 +66,14 @@ def own_document_url(document: Document, quotes: Sequence[Highlight]) -> str:
     return page_url("/library/document", name=name, id=document.id, **first)
 
 
-def _turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
+def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
     """A turn with its answer, references, conflicts and sources."""
     answer, view = turn.answer, AnswerView(turn.answer, titles)
     return {
         "number": turn.number,
         "session": answer.session,
         "question": one_line(turn.question),
+        **_versions((turn,), 0),
         "restriction": _restriction(answer.settings),
         "status": answer.status,
         "state": view.status,
