@@ -12,8 +12,6 @@ from research_agent.documents.pdf_file.words import SOFT
 __all__ = ["whole"]
 
 PARTED = re.compile(rf"([^\W\d_]*)[{SOFT}](?=(\w?[^\W\d_]*))")
-EITHER_SIDE = re.compile(rf"[^\W\d_]*[{SOFT}]\s*[^\W\d_]*")
-WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def whole(pages: Sequence[Sequence[Block]]) -> list[list[Block]]:
@@ -34,16 +32,19 @@ def whole(pages: Sequence[Sequence[Block]]) -> list[list[Block]]:
 
 
 def _joining(texts: Iterable[str]) -> Callable[[re.Match[str]], str]:
-    known = {word.lower() for text in texts for word in WORD.findall(EITHER_SIDE.sub(" ", text))}
+    said = {word for text in texts for word in text.lower().split()}
+
+    def is_known(word: str) -> bool:
+        return word in said or f"{word}," in said or f"{word}." in said
 
     def join(match: re.Match[str]) -> str:
         before, after = match[1], match[2]
         if not after:
             return before
         one, two = before.lower(), after.lower()
-        if one + two in known:
+        if is_known(one + two):
             return before
-        has_own = f"{one}-{two}" in known or not after.islower() or (len(one) > 2 and one in known and two in known)
-        return f"{before}-" if has_own else before
+        are_words = len(one) > 2 and is_known(one) and is_known(two)
+        return f"{before}-" if is_known(f"{one}-{two}") or not after.islower() or are_words else before
 
     return join

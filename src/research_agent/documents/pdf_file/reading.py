@@ -7,6 +7,7 @@ takes a millisecond, and a store of them would be larger than the text.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Collection
 from typing import Any
@@ -60,13 +61,17 @@ class PdfReading:
     def step(self) -> dict[str, Any]:
         """Read some pages: `progress`, or at the end {"file": values of its text, "scans": pages that are pictures}."""
         begun = time.process_time()
-        while self._at < self._count:
-            self._segments.append(self._page(self._at))
-            self._at += 1
-            if len(self._segments) == BATCH or self._at == self._count:
-                self._lay_out()
-            if time.process_time() - begun >= self._step:
-                return self.progress
+        gc.disable()  # thousands of words a page, none of them in a cycle: looking for cycles takes a twentieth
+        try:
+            while self._at < self._count:
+                self._segments.append(self._page(self._at))
+                self._at += 1
+                if len(self._segments) == BATCH or self._at == self._count:
+                    self._lay_out()
+                if time.process_time() - begun >= self._step:
+                    return self.progress
+        finally:
+            gc.enable()
         return {"file": values_of(self._file()), "scans": self._scans}
 
     def _page(self, number: int) -> list[Segment]:
@@ -94,10 +99,10 @@ class PdfReading:
 
     def _lay_out(self) -> None:
         """Make text of the pages that are held."""
-        kept = without_running_heads([rows_of(segments) for segments in self._segments])
+        every = [rows_of(segments) for segments in self._segments]
         pages = [
-            [block for rows in _columns(segments, rows) for block in blocks_of(rows)]
-            for segments, rows in zip(self._segments, kept, strict=True)
+            [block for column in _columns(segments, rows, kept) for block in blocks_of(column)]
+            for segments, rows, kept in zip(self._segments, every, without_running_heads(every), strict=True)
         ]
         for blocks in whole(pages):
             self._assembly.add(blocks)
@@ -130,10 +135,12 @@ class PdfReading:
         return notes
 
 
-def _columns(segments: list[Segment], kept: list[Row]) -> list[list[Row]]:
+def _columns(segments: list[Segment], rows: list[Row], kept: list[Row]) -> list[list[Row]]:
     """Blocks of rows of a page, of which `kept` are no running heads."""
-    words = {id(word) for row in kept for segment in row.segments for word in segment.words}
-    return column_blocks([segment for segment in segments if id(segment.words[0]) in words])
+    if len(kept) < len(rows):
+        words = {id(word) for row in kept for segment in row.segments for word in segment.words}
+        segments = [segment for segment in segments if id(segment.words[0]) in words]
+    return column_blocks(segments, rows=kept)
 
 
 def _is_scan(page: Any) -> bool:

@@ -142,11 +142,15 @@ def _joined(row: Sequence[Segment]) -> list[Segment]:
     return joined
 
 
-def column_blocks(segments: Sequence[Segment], depth: int = 0) -> list[list[Row]]:
-    """Blocks of rows in the order in which they are read: columns of prose one after another."""
+def column_blocks(segments: Sequence[Segment], depth: int = 0, *, rows: Sequence[Row] | None = None) -> list[list[Row]]:
+    """
+    Blocks of rows in the order in which they are read: columns of prose one after another.
+
+    `rows` are those that the segments make where there are no columns, if they are known.
+    """
     gutter = _gutter(segments) if depth < DEEPEST else None
     if gutter is None:
-        return [rows_of(segments)] if segments else []
+        return [list(rows or rows_of(segments))] if segments else []
     blocks: list[list[Row]] = []
     across: list[Segment] = []
     for left, right, crossing in _bands(segments, gutter):
