@@ -27,6 +27,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "cli/name_completion.py": "tests/cli/test_completion.py: names as a shell asks for them",
     "messages/command_line.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/diagnostics.py": "tests/messages/test_messages.py: each line by what it says",
+    "messages/installing.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/failures.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/remarks.py": "tests/messages/test_messages.py: each line by what it says",
     "rendering/reference.py": "tests/rendering/test_view.py: references as the view has them",

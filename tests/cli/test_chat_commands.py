@@ -120,7 +120,7 @@ async def test_a_model_that_is_not_there_leaves_the_old_one(capsys: pytest.Captu
     assert opened == [""]
     assert len(await stored()) == 1
     told = capsys.readouterr().err
-    assert "error: Ollama has no model 'zzz'.\nRun: ollama pull zzz\n" in told
+    assert "error: Ollama has no model 'zzz'.\nRun: research-agent models pull zzz\n" in told
     assert told.count("error: ") == 3
 
 

@@ -39,7 +39,7 @@ def test_without_a_terminal_a_line_a_step_and_a_table_at_the_end(tiny_index: Pat
     assert lines[0].split() == ["part", "version", "licence", "size", "state", "folder"]
     assert [line.split()[0] for line in lines[1:4]] == ["smollm2", "minilm", "encyclopedia"]
     assert all(line.endswith(str(home / "parts" / line.split()[0])) for line in lines[1:4])
-    assert lines[-1] == "Everything is there."
+    assert lines[-1] == "All parts are ready."
 
 
 def test_a_second_run_says_that_all_is_there_within_two_seconds(tiny_index: Path, home: Path) -> None:
@@ -47,7 +47,7 @@ def test_a_second_run_says_that_all_is_there_within_two_seconds(tiny_index: Path
     start, before = time.perf_counter(), of_ended_children()
     run = setup_process.run(tiny_index, home, "setup", pip="/nowhere")
     assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout.endswith("Everything is there.\n")
+    assert run.stdout.endswith("All parts are ready.\n")
     assert of_ended_children() - before < 4, "a second on an idle machine"
     assert time.perf_counter() - start < 60
 
@@ -117,7 +117,7 @@ def test_on_a_terminal_there_are_bars_and_they_stay_on_standard_error(tiny_index
     while chunk := _read(ours):
         shown += chunk
     os.close(ours)
-    assert process.communicate(timeout=100)[0].endswith("Everything is there.\n")
+    assert process.communicate(timeout=100)[0].endswith("All parts are ready.\n")
     assert "━".encode() in shown
     assert b"smollm2" in shown
     assert b"ready" in shown

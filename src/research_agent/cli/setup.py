@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from research_agent.cli.common_options import command_settings
+from research_agent.messages import installing
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -120,7 +121,7 @@ def _print_states(states: Sequence[PartState]) -> None:
     if wrong := [f"{state.name} is {state.state}" for state in states if state.state != "ready"]:
         print_line(f"{', '.join(wrong)}. Run: research-agent setup")
     else:
-        print_line("Everything is there.")
+        print_line(installing.ALL_THERE())
 
 
 def _print_removed(removed: Sequence[PartState]) -> None:
@@ -129,7 +130,7 @@ def _print_removed(removed: Sequence[PartState]) -> None:
     if len(removed) > 1:
         click.echo(f"{sum(state.bytes for state in removed) / 1e6:,.1f} MB in all")
     if not removed:
-        click.echo("Nothing to remove.", err=True)
+        click.echo(installing.NOTHING_TO_REMOVE(), err=True)
 
 
 def _size(state: PartState) -> str:

@@ -31,6 +31,7 @@ from research_agent.llm.openai import PUBLIC
 from research_agent.llm.transport import proxy_for
 from research_agent.logs import log_folder
 from research_agent.memory import open_memory
+from research_agent.messages import diagnostics, installing
 from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nearest, split_urls
 from research_agent.setup.parts import part_state, select_parts
 from research_agent.sources.encyclopedia import FOLDER, vectors_made_by
@@ -89,9 +90,7 @@ def check_sqlite() -> Check:
     installed = apsw.sqlite_lib_version()
     if tuple(map(int, installed.split("."))) >= SQLITE_SAFE:
         return Check(ok=True, text=installed)
-    return Check(
-        ok=False, text=f"SQLite {installed} can damage a file that two write.", hint="Run: pip install -U apsw"
-    )
+    return Check(ok=False, text=diagnostics.OLD_SQLITE(version=installed), hint="Run: pip install -U apsw")
 
 
 async def check_home(settings: Settings) -> Check:
@@ -110,25 +109,27 @@ async def check_home(settings: Settings) -> Check:
 
 def _folder(home: Path) -> Check:
     """Check that the home can be written, with an unnamed file; a missing home is not created."""
-    choose = "Set RESEARCH_AGENT_HOME to a folder of yours."
+    choose = diagnostics.CHOOSE_HOME()
     try:
         existing = next(folder for folder in (home.absolute(), *home.absolute().parents) if folder.exists())
         with tempfile.TemporaryFile(dir=existing) as file:
             file.write(b"doctor")
         free = shutil.disk_usage(existing).free
     except OSError as error:
-        hint = "Free some space." if error.errno in (errno.ENOSPC, errno.EDQUOT) else choose
-        return Check(ok=False, text=f"{home} cannot be written: {error.strerror}.", hint=hint, fatal=True)
+        hint = diagnostics.FREE_SPACE() if error.errno in (errno.ENOSPC, errno.EDQUOT) else choose
+        return Check(ok=False, text=diagnostics.NOT_WRITABLE(path=home, reason=error.strerror), hint=hint, fatal=True)
     if free < LOW_SPACE:
-        return Check(ok=False, text=f"{home} has only {free // 1024**2:,} MB left.", hint="Free some space.")
-    return Check(ok=True, text=f"{home}, {free // 1024**2:,} MB free")
+        return Check(
+            ok=False, text=diagnostics.LITTLE_SPACE(path=home, megabytes=free // 1024**2), hint=diagnostics.FREE_SPACE()
+        )
+    return Check(ok=True, text=diagnostics.SPACE_LEFT(path=home, megabytes=free // 1024**2))
 
 
 def check_log(settings: Settings) -> Check:
     """Check that the log can be written, without creating anything."""
     folder = log_folder(settings.home)
     if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
-        return Check(ok=False, text=f"The log folder {folder} cannot be written.", hint=f"Run: chmod 700 {folder}")
+        return Check(ok=False, text=diagnostics.LOG_NOT_WRITABLE(path=folder), hint=diagnostics.CHMOD_LOG(path=folder))
     return Check(ok=True, text=str(folder))
 
 
@@ -143,11 +144,11 @@ async def probe_ollama(settings: Settings) -> tuple[llm.OllamaState, Check]:
             ok=False, text=error.message, hint=error.hint
         )
     if local:
-        return state, Check(ok=True, text="on this machine")
+        return state, Check(ok=True, text=diagnostics.OLLAMA_HERE())
     return state, Check(
         ok=False,
-        text=f"Ollama at {state.url} is not this machine: questions and what was found for them are sent there.",
-        hint="If that is not what you want, unset OLLAMA_HOST.",
+        text=diagnostics.OLLAMA_ELSEWHERE(url=state.url),
+        hint=diagnostics.UNSET_OLLAMA_HOST(),
     )
 
 
@@ -156,7 +157,7 @@ async def check_chat(settings: Settings) -> tuple[str | None, Check]:
     try:
         choice = await llm.choose_model(settings)
         if choice is None:
-            text = "There is no chat model: Ollama does not answer and the embedded model is not set up."
+            text = installing.NO_CHAT_MODEL()
             return None, Check(ok=False, text=text, hint=SETUP)
         await require_model(choice.id, settings)
     except ResearchAgentError as error:
@@ -173,13 +174,15 @@ async def require_model(model: str, settings: Settings) -> None:
     elif provider == "ollama":
         state = await llm.probe_ollama(settings)
         if not state.reachable:
-            raise ChatError(f"Ollama at {state.url} does not answer: {state.reason}.", hint="Start it: ollama serve")
+            raise ChatError(
+                diagnostics.OLLAMA_SILENT(url=state.url, reason=state.reason), hint=diagnostics.START_OLLAMA()
+            )
         if not {name, f"{name}:latest"} & {item.name for item in state.models}:
-            raise ChatError(f"Ollama has no model {name!r}.", hint=f"Run: ollama pull {name}")
+            raise ChatError(diagnostics.NO_SUCH_MODEL(name=name), hint=diagnostics.PULL_MODEL(name=name))
     elif find_spec("langchain_openai") is None:
-        raise ChatError("openai: models need an extra package.", hint=await asyncio.to_thread(extra_hint, "openai"))
+        raise ChatError(diagnostics.OPENAI_MISSING(), hint=await asyncio.to_thread(extra_hint, "openai"))
     elif not (settings.chat.openai_api_key or settings.chat.openai_base_url):
-        raise ChatError("Neither a key nor a server is set for openai: models.", hint="Set OPENAI_API_KEY.")
+        raise ChatError(diagnostics.OPENAI_UNSET(), hint=diagnostics.SET_OPENAI_KEY())
     else:
         proxy_for(settings.chat.openai_base_url or PUBLIC, model)
 
@@ -208,15 +211,15 @@ async def check_embedding(settings: Settings) -> tuple[Check, Check]:
         async with open_embedder(settings) as embedder:
             await embedder.embed(["ready"])
     except EmbeddingError as error:
-        check = Check(ok=False, text=f"{error.message} Ranking goes by words.", hint=error.hint)
-        return check, Check(ok=False, text="The encyclopedia is searched by words only.", hint=error.hint)
+        check = Check(ok=False, text=diagnostics.RANKED_BY_WORDS(problem=error.message), hint=error.hint)
+        return check, Check(ok=False, text=diagnostics.WORDS_ONLY(), hint=error.hint)
     works = Check(ok=True, text=f"{embedder.dimensions} dimensions, model {embedder.id}")
     (part,) = select_parts([FOLDER])
     if (await asyncio.to_thread(part_state, part, settings.parts / FOLDER, verify=True)).state == "damaged":
-        return works, Check(ok=False, text="The encyclopedia is damaged: it is not what setup made.", hint=SETUP)
+        return works, Check(ok=False, text=diagnostics.ENCYCLOPEDIA_DAMAGED(), hint=SETUP)
     made_by = await asyncio.to_thread(vectors_made_by, settings.parts / FOLDER, verify=True)
     if made_by == embedder.id:
-        return works, Check(ok=True, text="searched by words and by meaning")
+        return works, Check(ok=True, text=diagnostics.WORDS_AND_MEANING())
     why = "has no vectors, or damaged or outdated ones" if made_by is None else "has vectors of another embedding model"
     return works, Check(ok=False, text=f"The encyclopedia {why}: it is not searched by meaning.", hint=SETUP)
 
@@ -229,7 +232,7 @@ async def check_judge(settings: Settings) -> Check:
         async with open_judge(settings) as judge:
             await judge.entail([("ready", "ready")])
     except JudgeError as error:
-        text = f"The judge could not be loaded ({error.message}): sentences are checked by rules alone, more strictly."
+        text = installing.NO_JUDGE(reason=error.message)
         return Check(ok=False, text=text, hint=error.hint)
     sum_ = judge.card["files"]["judge.onnx"]["sha256"][:16]
     return Check(ok=True, text=f"model {sum_}, from {judge_folder(settings)}")
@@ -241,8 +244,8 @@ def check_contact(settings: Settings) -> Check:
         return Check(ok=True, text=settings.http.contact)
     return Check(
         ok=False,
-        text="No contact is set; Wikimedia asks whoever runs a program to name one, and limits those that do not.",
-        hint="Set RESEARCH_AGENT_CONTACT to your mail address or a URL of yours.",
+        text=diagnostics.NO_CONTACT(),
+        hint=diagnostics.SET_CONTACT(),
     )
 
 

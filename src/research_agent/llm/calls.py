@@ -203,7 +203,11 @@ def _translate(exc: Exception, chat: BaseChatModel) -> ChatError:
     if names & UNREACHABLE and not names & CUT_SHORT:
         return ChatUnavailableError(f"Nothing answers for {model}.", hint=HOW_TO_START.get(provider, TRY_AGAIN))
     if status == 404 and "model" in message.lower():
-        hint = f"Run: ollama pull {name}" if provider == "ollama" else "Ask the server for the names of its models."
+        hint = (
+            f"Run: research-agent models pull {name}"
+            if provider == "ollama"
+            else "Ask the server for the names of its models."
+        )
         return ModelNotFoundError(f"The server has no model {name!r}.", hint=hint)
     if status in {401, 403}:
         return ChatUnavailableError(

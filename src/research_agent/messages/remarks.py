@@ -8,7 +8,9 @@ from research_agent.messages import Message
 NO_ANSWER = Message(
     "I found no answer. Searched: {sources}. I don't answer from the model's memory. Try rephrasing, or add a source."
 )
-NO_SOURCE = Message("none")
+NOTHING_SEARCHED = Message(
+    "I found no answer: none of the sources could be searched. I don't answer from the model's memory."
+)
 
 # Sources.
 SOME_ANSWERED = Message("{answered} of {asked} sources answered; {failures}")

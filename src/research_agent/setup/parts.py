@@ -11,6 +11,7 @@ from typing import Literal
 from research_agent.encoders.embedder import EMBEDDING
 from research_agent.errors import UsageError
 from research_agent.files import sha256_of
+from research_agent.messages import installing
 from research_agent.settings import Settings
 from research_agent.sources.encyclopedia import FOLDER, LAYOUT, folder_of
 from research_agent.sources.leads_index import LAYOUT as LEADS_LAYOUT
@@ -183,7 +184,7 @@ def select_parts(names: Iterable[str] = ()) -> tuple[Part, ...]:
     known = {part.name: part for part in (*PARTS, *LANGUAGE_PARTS)}
     wanted = tuple(dict.fromkeys(names))
     if unknown := [name for name in wanted if name not in known]:
-        raise UsageError(f"There is no part {unknown[0]!r}.", hint=f"Parts: {', '.join(known)}.")
+        raise UsageError(installing.NO_PART(name=unknown[0]), hint=f"Parts: {', '.join(known)}.")
     return tuple(known[name] for name in wanted) or PARTS
 
 

@@ -81,7 +81,7 @@ def how_computed(one: Computation) -> str:
 def nothing_found(reports: Sequence[SourceReport], titles: Mapping[str, str]) -> str:
     """Text in place of an answer: which sources answered, and what to do. Why others did not is said by `conclude`."""
     searched = [titles.get(report.name, report.name) for report in reports if report.status in {"ok", "empty"}]
-    return remarks.NO_ANSWER(sources=", ".join(searched) or remarks.NO_SOURCE())
+    return remarks.NO_ANSWER(sources=", ".join(searched)) if searched else remarks.NOTHING_SEARCHED()
 
 
 def not_said(question: str) -> str:
