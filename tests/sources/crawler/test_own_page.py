@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
-from research_agent.http import Response
+from helpers.web_sites import Site, visiting
+from research_agent.errors import AddressError
+from research_agent.http import Response, open_client
+from research_agent.settings import Settings
 from research_agent.sources.crawler import own_page
 from research_agent.sources.crawler.own_page import fetch_own_page
 
@@ -33,11 +38,12 @@ class OneAnswer:
         return self._response
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own_page, "crawling", lambda client: client)
 
 
+@pytest.mark.usefixtures("as_it_is")
 @pytest.mark.parametrize(
     ("content_type", "url", "name"),
     [
@@ -54,6 +60,7 @@ async def test_the_name_tells_what_it_is(content_type: str, url: str, name: str)
     assert (client.anew, client.asked) == (True, [(ADDRESS, "anywhere")])
 
 
+@pytest.mark.usefixtures("as_it_is")
 @pytest.mark.parametrize(
     ("data", "content_type", "charset", "body"),
     [
@@ -68,3 +75,18 @@ async def test_the_name_tells_what_it_is(content_type: str, url: str, name: str)
 async def test_a_declared_charset_is_not_lost(data: bytes, content_type: str, charset: str | None, body: bytes) -> None:
     client: Any = OneAnswer(data, content_type, charset)
     assert (await fetch_own_page(ADDRESS, client=client)).body == body
+
+
+async def test_it_is_fetched_as_every_page_is() -> None:
+    site = Site(
+        page=lambda _: web.Response(body="café".encode("latin-1"), content_type="text/plain", charset="latin-1")
+    )
+    async with visiting(site) as client:
+        page = await fetch_own_page(f"{site.url}/page", client=client)
+    assert (page.name, page.body.decode("utf-8-sig")) == ("page.txt", "café")
+
+
+async def test_a_private_address_is_refused(tmp_path: Path) -> None:
+    async with open_client(Settings.of(home=tmp_path)) as client:
+        with pytest.raises(AddressError, match="not on the public internet"):
+            await fetch_own_page("http://127.0.0.1:9/own.html", client=client)
