@@ -144,7 +144,7 @@ resume = run_to_end
 
 
 async def _run(journal: Journal, runtime: Runtime, stopping: asyncio.Event | None) -> None:
-    async with task_group() as group:
+    async with runtime.turns.one(), task_group() as group:
         watching = [group.create_task(journal.watch())]
         if stopping is not None:
             watching.append(group.create_task(_pass_on(stopping, journal.stopping)))
