@@ -11,7 +11,7 @@ from research_agent.memory import LedgerEntry, Step
 from research_agent.pipeline.evidence import find_evidence
 from research_agent.runtime import Runtime
 from research_agent.stages.rank import sentence_places
-from research_agent.text.answer_forms import name_spans
+from research_agent.text.answer_forms import lacks_form, name_spans
 from research_agent.text.copies import Alike
 from research_agent.text.fragments import is_heading, states_nothing
 from research_agent.text.injection import order_spans
@@ -23,6 +23,8 @@ __all__ = ["ANSWERS", "evidence_of", "find", "passage_of", "shared"]
 
 ANSWERS = 0.0
 """Logit from which a sentence answers."""
+NAMED = -2.0
+"""Logit from which a sentence answers that has all the words of a question about a side."""
 BEHIND = 4.0
 """Logits behind the best sentence of a step from which another is not kept."""
 LEAST = -2.5
@@ -96,14 +98,24 @@ def _entries(step: Step, item: Evidence, witness: str) -> list[LedgerEntry]:
         is_order = (start - item.passage.start, end - item.passage.start) in orders
         if len(words(text)) < SHORTEST or "\n" in text or is_order or states_nothing(document.title, text):
             continue
-        if not is_heading(document.text, start, end):
+        if not is_heading(document.text, start, end) and not lacks_form(step.asked, text):
             entries.append(
                 LedgerEntry(
-                    step=step.id, document=document.id, start=start, end=end, score=logits.get((start, end)),
+                    step=step.id, document=document.id, start=start, end=end,
+                    score=_on_facet(step, text, logits.get((start, end))),
                     witness=witness, facet=step.asked,
                 )
             )  # fmt: skip
     return entries
+
+
+def _on_facet(step: Step, sentence: str, score: float | None) -> float | None:
+    """The logit of a sentence; one that names both side and aspect of a comparison answers, however it is put."""
+    if score is None or not step.side or not NAMED <= score < ANSWERS:
+        return score
+    stems, side = set(content_stems(sentence)), set(content_stems(step.side))
+    aspect = set(content_stems(step.asked)) - side
+    return ANSWERS if aspect and aspect | side <= stems else score
 
 
 def _witness(document: Document, documents: Sequence[Document], alike: Alike) -> str:

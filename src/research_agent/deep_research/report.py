@@ -9,6 +9,7 @@ from typing import Any
 from research_agent import llm
 from research_agent.deep_research.budget import spent_text
 from research_agent.deep_research.comparison import compare_sides
+from research_agent.deep_research.computed_figures import compute_figures
 from research_agent.deep_research.disagreements import find_disagreements
 from research_agent.deep_research.finds import evidence_of, passage_of
 from research_agent.deep_research.journal import Journal, Row
@@ -50,7 +51,10 @@ async def write_report(journal: Journal, runtime: Runtime, *, stopped: bool) -> 
     is_comparison = journal.run.shape == "compare"
     rerank = await runtime.rerank_ready() if is_comparison else None
     table = await compare_sides(ledger, journal.documents, steps, rerank) if is_comparison else None
-    report = compose_text(sections, found, journal.documents, answer_first=in_turn, lead=lead, table=table)
+    figures = await compute_figures(journal.run.question, steps, ledger, journal.documents, runtime.sandbox)
+    report = compose_text(
+        sections, found, journal.documents, answer_first=in_turn, lead=lead, table=table, computed=figures
+    )
     answer = await _answer(journal, runtime, ledger, report, sections, writer=writer, stopped=stopped)
     rows: list[Row] = [*found, *_records(journal, sections)]
     return await journal.finish(answer, rows=rows, state="stopped" if stopped else "done")
@@ -129,6 +133,7 @@ async def _answer(
         sites=compared.sites,
         single_site=alone,
         conflicts=compared.conflicts,
+        computed=tuple(report.computed),
         sources=reports,
         model=writer.id if writer and any(section.by_model for section in sections) else None,
         timings={"total": journal.spent.seconds},

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from research_agent.deep_research.comparison import Table
+from research_agent.deep_research.computed_figures import ComputedSaid
 from research_agent.deep_research.sections import Said, Section
 from research_agent.grounding import Judgement, Quote
 from research_agent.memory import Disagreement
-from research_agent.types import Citation, Document
+from research_agent.types import Citation, Computation, Document
 
 __all__ = ["ReportText", "compose_text"]
 
@@ -28,6 +30,7 @@ class ReportText:
         self._length = len(lead)
         self._numbers: dict[str, int] = {}
         self.citations: list[Citation] = []
+        self.computed: list[Computation] = []
 
     @property
     def text(self) -> str:
@@ -98,12 +101,13 @@ def compose_text(
     answer_first: bool,
     lead: str = "",
     table: Table | None = None,
+    computed: Sequence[ComputedSaid] = (),
 ) -> ReportText:
     """
     The text of a report: a summary of a long one, the sections, and what contradicts what.
 
     With `answer_first` the last section, which answers, stands before those that led to it, without a heading. `lead`
-    are words of ours that stand before all.
+    are words of ours that stand before all; then comes what was `computed`, and the `table` of a comparison.
     """
     report = ReportText(lead)
     if answer_first and len(sections) > 1:
@@ -113,6 +117,10 @@ def compose_text(
     elif sum(len(paragraph) for section in sections for paragraph in section.paragraphs) >= SUMMARISED:
         report.heading(SUMMARY)
         report.paragraph([section.paragraphs[0][0] for section in sections][:MOST_SUMMARY])
+    for one in computed:
+        report.paragraph([one.said])
+        if report.citations and report.citations[-1].by == "computed":
+            report.computed.append(replace(one.computation, sentence=report.citations[-1].sentence))
     if table is not None:
         report.table(table.head, table.rows)
     for section in sections:
