@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import csv
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 
 from research_agent.documents.file_text import PageBoxes, WordBox
 from research_agent.documents.page_picture import ScanPixels
 from research_agent.documents.pdf_file.alignment import words_of_spans
 from research_agent.documents.pdf_file.page_blocks import blocks_of
 from research_agent.documents.pdf_file.rows import column_blocks, segments_of
-from research_agent.documents.pdf_file.words import NO_TEXT, TOKEN, Word
+from research_agent.documents.pdf_file.words import NO_TEXT, SOFT, TOKEN, Word
 from research_agent.errors import WorkerError
 from research_agent.workers.isolated_pool import IsolatedPool
 from research_agent.workers.isolated_process import IsolatedProcess
@@ -30,6 +32,7 @@ LANGUAGES = 3  # looked for at a time: each makes it slower
 DEFAULT = "eng"
 NO_LANGUAGES = ("osd", "equ")
 SURE = 30  # of 100, which a word is sure at least
+ALIKE = 0.65  # of the usual height of a line, from which on another one is of the same letters
 WORD = "5"  # level of the rows of words
 
 ScanText = tuple[str, PageBoxes]
@@ -89,7 +92,7 @@ def scan_text(table: bytes, scan: ScanPixels) -> ScanText | None:
 
 
 def _words(table: bytes, scan: ScanPixels) -> list[Word]:
-    """Words of a table of tesseract's, as those of a PDF: of one height in a line, and hyphens at its end marked."""
+    """Words of a table of tesseract's, as those of a PDF: of one height, and hyphens at line ends marked."""
     scale = scan.points[0] / scan.width
     lines: dict[tuple[str, ...], list[Word]] = {}
     text = NO_TEXT.sub(" ", table.decode("utf-8", errors="replace"))
@@ -101,14 +104,24 @@ def _words(table: bytes, scan: ScanPixels) -> list[Word]:
         place = row["block_num"], row["par_num"], row["line_num"]
         line = lines.setdefault(place, [])
         line.append(Word("".join(said.split()), left, top, left + width, top + height, len(lines)))
-    return [word for line in lines.values() for word in _even(line)]
+    return _even(list(lines.values()))
 
 
-def _even(line: list[Word]) -> list[Word]:
-    """Words of a line at its whole height: the boxes of a recognition are as high as their letters."""
-    top, bottom = min(word.top for word in line), max(word.bottom for word in line)
-    words = [word._replace(top=top, bottom=bottom) for word in line]
-    last = words[-1].text
-    if len(last) > 2 and last.endswith("-") and last[-2].isalpha():
-        words[-1] = words[-1]._replace(text=last[:-1] + "\ufffe")
-    return words
+def _even(lines: Sequence[list[Word]]) -> list[Word]:
+    """Words as high as the usual line, if theirs is about so: the boxes of a recognition are as high as the letters."""
+    usual = median(_height(line) for line in lines) if lines else 0.0
+    even: list[Word] = []
+    for line in lines:
+        top, bottom = min(word.top for word in line), max(word.bottom for word in line)
+        if ALIKE * usual < bottom - top < usual / ALIKE:
+            top, bottom = (top + bottom - usual) / 2, (top + bottom + usual) / 2
+        words = [word._replace(top=top, bottom=bottom) for word in line]
+        last = words[-1].text
+        if len(last) > 2 and last.endswith("-") and last[-2].isalpha():
+            words[-1] = words[-1]._replace(text=f"{last[:-1]}{SOFT[0]}")
+        even += words
+    return even
+
+
+def _height(line: Sequence[Word]) -> float:
+    return max(word.bottom for word in line) - min(word.top for word in line)

@@ -28,6 +28,7 @@ SIGNED = re.compile(r"[-+\u2212\u2013]?\d")
 NEAR = 0.25  # of a line's height, how far apart a number and its exponent stand at most
 FONT_NAME = 100  # bytes of a font's name
 BOLD = re.compile(rb"bold|black|heavy|demi", re.IGNORECASE)
+FARTHEST = 1e9  # points, which no page is large
 PIXELS = 100  # device pixels a point, when pdfium is asked where points of a page are shown
 
 Edges = tuple[list[float], list[float], list[float], list[float]]
@@ -158,7 +159,10 @@ def _boxes(layer: Any, places: Sequence[int]) -> list[float]:
     first, _ = numbers.buffer_info()
     handle = ctypes.cast(layer.raw, ctypes.c_void_p).value
     deque(map(_box_of(), repeat(handle), places, range(first, first + 16 * len(places), 16)), maxlen=0)
-    return numbers.tolist()
+    boxes = numbers.tolist()
+    if not -FARTHEST < sum(boxes) < FARTHEST:  # infinite ones too, and those that are no numbers
+        boxes = [edge if -FARTHEST < edge < FARTHEST else 0.0 for edge in boxes]
+    return boxes
 
 
 @cache
