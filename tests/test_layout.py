@@ -14,7 +14,7 @@ SOURCE = ROOT / "src" / "research_agent"
 TESTS = ROOT / "tests"
 MODULES = {str(file.relative_to(SOURCE)): file for file in SOURCE.rglob("*.py") if file.stem != "__init__"}
 
-SHARED_NAMES = {"errors", "html", "pdf", "protocol", "search", "server", "state"}
+SHARED_NAMES = {"errors", "html", "library", "pdf", "protocol", "search", "server", "state"}
 """File names that are the field's word in more than one room; a command of `cli/` is named after what it commands."""
 
 TESTED_ELSEWHERE: dict[str, str] = {
