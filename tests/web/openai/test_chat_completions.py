@@ -34,7 +34,7 @@ async def client_of(served: Served, key: str = "") -> AsyncIterator[openai.Async
 async def test_a_whole_completion_has_its_citations_where_they_stand(tmp_path: Path) -> None:
     chat = FakeChat(replies=("Lumen", DRAFT))
     async with serving(tmp_path, chat=chat) as served, client_of(served) as client:
-        assert [model.id async for model in await client.models.list()] == ["research-agent"]
+        assert [model.id async for model in await client.models.list()] == ["research-agent", "research-agent-deep"]
         reply = await client.chat.completions.create(model="research-agent", messages=ASKED)
     message = reply.choices[0].message
     assert message.content is not None

@@ -18,15 +18,24 @@ from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from research_agent.errors import UsageError
+from research_agent.errors import ResearchAgentError, UsageError
 from research_agent.events import Answered
 from research_agent.types import Answer
 from research_agent.web.error_handlers import openai_error, status_of
 from research_agent.web.event_stream import HEARTBEAT, check_stream_limit, counted_stream, wait_for_answer
 from research_agent.web.openai.answer_format import write
-from research_agent.web.openai.chat_request import MODEL, Asked, ChatModel, check_model, check_parameters, read_messages
+from research_agent.web.openai.chat_request import (
+    DEEP_MODEL,
+    MODEL,
+    Asked,
+    ChatModel,
+    check_model,
+    check_parameters,
+    read_messages,
+)
 from research_agent.web.openai.completion import Completion
 from research_agent.web.openai.conversation import find_session
+from research_agent.web.openai.deep_research import begin_research, finished_report, follow_research
 from research_agent.web.openai.housekeeping_reply import reply_to
 from research_agent.web.openai.pieces import PIECE, progress_line, usage_of
 from research_agent.web.runs import Ended, Run
@@ -35,7 +44,9 @@ from research_agent.web.state import ServerState, caller_of, memory_of, state_of
 
 __all__ = ["router"]
 
-MODEL_JSON = {"id": MODEL, "object": "model", "created": int(time.time()), "owned_by": MODEL}
+MODELS = [
+    {"id": name, "object": "model", "created": int(time.time()), "owned_by": MODEL} for name in (MODEL, DEEP_MODEL)
+]
 DONE = b"data: [DONE]\n\n"
 
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
@@ -51,7 +62,7 @@ class ModelModel(BaseModel):
 
 
 class ModelsModel(BaseModel):
-    """The models: one, whatever chat model answers behind it."""
+    """The models: one that answers and one that researches, whatever chat model is behind them."""
 
     object: Literal["list"]
     data: list[ModelModel]
@@ -73,15 +84,15 @@ class CompletionModel(BaseModel):
 
 @router.get("/models", response_model=ModelsModel)
 async def models() -> Response:
-    """The one model there is."""
-    return AsciiJsonResponse({"object": "list", "data": [MODEL_JSON]})
+    """The models there are."""
+    return AsciiJsonResponse({"object": "list", "data": MODELS})
 
 
 @router.get("/models/{model}", response_model=ModelModel)
 async def model_named(model: Annotated[str, Path(max_length=200)]) -> Response:
-    """The one model there is, by its name."""
-    check_model(model)
-    return AsciiJsonResponse(MODEL_JSON)
+    """One of the models, by its name."""
+    check_model(model, deep=True)
+    return AsciiJsonResponse(next(one for one in MODELS if one["id"] == model))
 
 
 @router.post("/chat/completions", response_model=CompletionModel)
@@ -92,7 +103,7 @@ async def complete(request: Request, payload: ChatModel) -> Response:
     A front end's own requests (for a title, tags, follow-up questions, ...) are answered from the conversation.
     """
     state, user = state_of(request), caller_of(request).user
-    check_model(payload.model)
+    check_model(payload.model, deep=True)
     check_parameters(payload)
     asked = read_messages(payload.messages, payload.response_format, payload.tool_choice, payload.tools)
     wants_usage = payload.stream_options is not None and bool(payload.stream_options.include_usage)
@@ -100,6 +111,8 @@ async def complete(request: Request, payload: ChatModel) -> Response:
         check_stream_limit(state, user)
     if asked.task is not None:
         return _housekeeping(asked, payload.stream, wants_usage)
+    if payload.model == DEEP_MODEL:
+        return await _deep(request, asked, stream=bool(payload.stream), wants_usage=wants_usage)
     session = await find_session(await memory_of(request), asked.earlier)
     run = await state.runs.start(user, asked.question, session)
     if payload.stream:
@@ -114,9 +127,10 @@ class _Head(NamedTuple):
 
     id: str
     created: int
+    model: str = MODEL
 
     def fields(self) -> dict[str, Any]:
-        return {"id": f"chatcmpl-{self.id}", "created": self.created, "model": MODEL}
+        return {"id": f"chatcmpl-{self.id}", "created": self.created, "model": self.model}
 
 
 def _housekeeping(asked: Asked, stream: bool | None, wants_usage: bool) -> Response:
@@ -165,6 +179,45 @@ async def _stream(state: ServerState, run: Run, asked: Asked, wants_usage: bool)
                         yield chunk
                 elif line := progress_line(event):
                     yield _chunk(head, {"reasoning_content": f"{line}\n"})
+
+
+async def _deep(request: Request, asked: Asked, *, stream: bool, wants_usage: bool) -> Response:
+    """Deep research within the standard budget: its steps as reasoning, its report as the answer."""
+    state, user = state_of(request), caller_of(request).user
+    run = await begin_research(state, user, asked.question)
+    head = _Head(run, int(time.time()), DEEP_MODEL)
+    if stream:
+        return EventSourceResponse(_deep_stream(state, user, head, asked, wants_usage))
+    async for _ in follow_research(state, user, run):
+        pass
+    answer = await finished_report(state, user, run)
+    completion = write(asked.format, answer, (await state.runtime()).source_titles, asked.note)
+    return AsciiJsonResponse(_completion(head, asked.question, completion, answer))
+
+
+async def _deep_stream(
+    state: ServerState, user: str, head: _Head, asked: Asked, wants_usage: bool
+) -> AsyncIterator[bytes]:
+    with counted_stream(state, user):
+        yield _chunk(head, {"role": "assistant", "content": ""})
+        async with aclosing(follow_research(state, user, head.id)) as lines:
+            async for line in lines:
+                yield HEARTBEAT if line is None else _chunk(head, {"reasoning_content": f"{line}\n"})
+        try:
+            answer = await finished_report(state, user, head.id)
+        except ResearchAgentError as error:
+            yield f"data: {dumps(openai_error(status_of(error), error_fields(error)))}\n\n".encode()
+            yield DONE
+            return
+        completion = write(asked.format, answer, (await state.runtime()).source_titles, asked.note)
+        for piece in PIECE.findall(completion.text):
+            yield _chunk(head, {"content": piece})
+        if completion.annotations:
+            yield _chunk(head, {"annotations": completion.annotations})
+        yield _chunk(head, {}, finish="stop", research_agent={"session": answer.session, "turn": answer.turn})
+        if wants_usage:
+            yield _chunk(head, None, usage=usage_of(asked.question, completion.text))
+        yield DONE
 
 
 def _last_chunks(run: Run, ended: Ended, completion: Completion | None, wants_usage: bool) -> list[bytes]:

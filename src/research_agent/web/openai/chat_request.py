@@ -18,6 +18,7 @@ from research_agent.web.openai.housekeeping import Task, recognise
 from research_agent.web.openai.transcript import Line
 
 __all__ = [
+    "DEEP_MODEL",
     "MODEL",
     "Asked",
     "ChatModel",
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 MODEL = "research-agent"
+DEEP_MODEL = f"{MODEL}-deep"
+"""The model name by which a question is answered by deep research: its steps as reasoning, its report as answer."""
 
 
 def ignored(why: str) -> Any:
@@ -65,7 +68,9 @@ class ChatModel(BaseModel):
         }
     )
 
-    model: str | None = Field(MODEL, max_length=200, description="Honoured: research-agent; another is 404.")
+    model: str | None = Field(
+        MODEL, max_length=200, description="Honoured: research-agent, or with -deep; another is 404."
+    )
     messages: list[Message] = Field(
         min_length=1, max_length=2000, description="Honoured: the last is the question; `input` is understood too."
     )
@@ -149,10 +154,11 @@ def messages_of_input(value: Any, instructions: Any = None) -> list[Any]:
     return messages
 
 
-def check_model(model: str | None) -> None:
+def check_model(model: str | None, *, deep: bool = False) -> None:
     """Raise `NotFoundError` for a model that is not served."""
-    if model not in (None, MODEL):
-        raise NotFoundError(f"There is no model {model!r}.", hint=f"There is {MODEL!r}.")
+    if model not in (None, MODEL, *([DEEP_MODEL] if deep else [])):
+        there = f"There are {MODEL!r} and {DEEP_MODEL!r}." if deep else f"There is {MODEL!r}."
+        raise NotFoundError(f"There is no model {model!r}.", hint=there)
 
 
 class Refusal(NamedTuple):
