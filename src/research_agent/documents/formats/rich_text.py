@@ -29,7 +29,7 @@ SKIPPED = frozenset(
     "colortbl pict objdata header headerl headerr headerf footer footerl footerr footerf xe tc fldinst generator "
     "themedata datastore listtable listoverridetable rsidtbl latentstyles annotation atnid atnauthor listtext pntext "
     "pntxta pntxtb nonshppict filetbl revtbl bkmkstart bkmkend sn sv ftnsep ftnsepc aftnsep keywords operator company "
-    "category manager comment doccomm hlinkbase subject private xmlnstbl mmathPr template".split()
+    "category manager comment nonesttables doccomm hlinkbase subject private xmlnstbl mmathPr template".split()
 )
 # Destinations behind \* whose text is shown all the same.
 SHOWN = frozenset("shpinst shptxt shprslt".split())
@@ -314,7 +314,7 @@ ACTS: dict[str, Act] = {
     "page": _Reader._end_paragraph,
     "line": _Reader._break_line,
     "cell": _Reader._end_cell,
-    "nestcell": _Reader._end_cell,
+    "nestcell": lambda reader, number: reader._say("; "),
     "row": _Reader._end_row,
     "trowd": _Reader._begin_row,
     "trhdr": _Reader._set_header,

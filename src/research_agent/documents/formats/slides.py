@@ -1,4 +1,4 @@
-"""Presentations (.pptx): a page a slide, with its title, texts, tables, diagrams and the speaker's notes."""
+"""Presentations (.pptx): a page a slide, with its title, texts, tables, diagrams, charts and the speaker's notes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from html import escape
 from xml.etree.ElementTree import Element
 
 from research_agent.documents.formats.archive import Archive
+from research_agent.documents.formats.charts import tell_chart
 from research_agent.documents.formats.html_text import tell_html
 from research_agent.documents.formats.office_xml import children, local, root_of, targets, tell_properties
 from research_agent.documents.formats.text_builder import TextBuilder
@@ -56,6 +57,8 @@ def _tell_slide(archive: Archive, member: str, told: TextBuilder) -> None:
         if kind == "diagramData" and archive.has(part):
             texts = (body for body in root_of(archive.read(part)).iter() if local(body.tag) == "t" and len(body))
             tell_html("".join(f"<p>{text}</p>" for body in texts for text in _paragraphs(body)), told)
+        elif kind == "chart" and archive.has(part):
+            tell_chart(archive.read(part), told)
     for kind, part in parts.values():
         if kind == "notesSlide" and archive.has(part):
             notes = [shape for shape in root_of(archive.read(part)).iter() if _placeholder(shape) == "body"]

@@ -9,7 +9,7 @@ from research_agent.documents.file_text import FileText, Place
 
 __all__ = ["CHARACTERS", "Heading", "TextBuilder"]
 
-CHARACTERS = 5_000_000
+CHARACTERS = 10_000_000
 Heading = tuple[int, int, str]
 """Offset of a heading, its level and its words."""
 

@@ -12,6 +12,7 @@ __all__ = ["EQUATION", "equation_text", "with_equations"]
 
 EQUATION = b":oMath"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+UNSEEN = dict.fromkeys(range(0x2061, 0x2065))  # signs of what is applied to what
 SCRIPTS = {"sSup": ("msup", "e sup"), "sSub": ("msub", "e sub"), "sSubSup": ("msubsup", "e sub sup")}
 
 
@@ -37,7 +38,7 @@ def equation_text(element: Element) -> str:
     """Text of an equation or a part of one."""
     name = local(element.tag)
     if name == "t":
-        return element.text or ""
+        return (element.text or "").translate(UNSEEN)
     if name.endswith("Pr"):
         return ""
     if name in SCRIPTS:
