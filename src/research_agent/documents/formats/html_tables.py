@@ -65,16 +65,30 @@ def _span(value: str | None) -> int:
 
 
 def _lines(rows: list[list[_Cell]]) -> list[str]:
-    """The lines of a table; none for one of a single column, which is a list."""
+    """The lines of a table, those of its titles first; none for one of a single column, which is a list."""
+    lead = 0
+    while lead < len(rows) and len(rows[lead]) == 1 and rows[lead][0].columns > 1 and rows[lead][0].rows == 1:
+        lead += 1
+    titles, rows = [row[0].text for row in rows[:lead] if row[0].text], rows[lead:]
     headers = 0
-    for row in rows:
-        if not row or not all(cell.is_header for cell in row):
-            break
+    while headers < len(rows) and rows[headers] and all(cell.is_header for cell in rows[headers]):
         headers += 1
+    if not headers and all(len(row) <= 2 for row in rows) and any(map(_is_pair, rows)):
+        return titles + [line for row in rows if (line := _line(row))]
     grid = _grid(rows, headers)
     if not grid or max(map(len, grid)) < 2 or headers == len(grid):
         return []
-    return table_lines(grid, headers or header_count(grid))
+    return titles + table_lines(grid, headers or header_count(grid))
+
+
+def _is_pair(row: list[_Cell]) -> bool:
+    """Whether a row is a name and its value."""
+    return len(row) == 2 and row[0].is_header and not row[1].is_header and bool(row[0].text and row[1].text)
+
+
+def _line(row: list[_Cell]) -> str:
+    texts = [cell.text for cell in row if cell.text]
+    return f"{texts[0].removesuffix(':')}: {texts[1]}" if _is_pair(row) else "; ".join(texts)
 
 
 def _grid(rows: list[list[_Cell]], headers: int) -> list[list[str]]:
