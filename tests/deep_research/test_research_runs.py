@@ -21,10 +21,11 @@ from research_agent.deep_research.research_runs import (
     start_run,
     stop,
 )
-from research_agent.errors import PlanChangedError, RunBusyError, UsageError
+from research_agent.errors import PlanChangedError, RunBusyError, SourceError, UsageError
 from research_agent.memory import Budget, Memory, Request, RunEvent, Writes, open_memory, research_rows
 from research_agent.memory.research_store import _SqliteRuns
 from research_agent.memory.verification.verify import check
+from research_agent.types import Topic
 
 pytestmark = pytest.mark.anyio
 
@@ -218,10 +219,22 @@ async def test_the_budget_of_searches_is_kept_and_a_report_comes_all_the_same(me
     assert report.answer
 
 
+async def test_a_plan_of_200_steps_ends_within_its_budget_and_says_what_it_left(memory: Memory, tmp_path: Path) -> None:
+    started = await start_run(COMPARE, memory, budget=Budget(seconds=60, requests=3, tokens=0))
+    text = "\n".join(f"What is the diameter of Arvel, part {number}?" for number in range(200))
+    await edit_plan(started.id, memory, 1, text)
+    source = WordSource()
+    async with tiny_runtime(memory, [source], tmp_path) as runtime:
+        report = await run_to_end(started.id, runtime)
+    assert report.answer
+    assert len(source.asked) <= 3
+    assert any("and 18" in note for note in report.answer.notes if note.startswith("Not searched for"))
+
+
 async def test_with_no_time_left_the_report_says_what_was_not_searched(memory: Memory, tmp_path: Path) -> None:
     report = await run(memory, COMPARE, tmp_path, budget=Budget(seconds=0.0001, requests=9, tokens=0))
     assert report.answer
-    assert any(note.startswith("Not searched for in time") for note in report.answer.notes)
+    assert any(note.startswith("Not searched for, the budget was spent") for note in report.answer.notes)
 
 
 async def test_a_source_that_fails_costs_itself(
@@ -235,6 +248,18 @@ async def test_a_source_that_fails_costs_itself(
     assert report.answer
     assert {one.name: one.status for one in report.answer.sources} == {"shelf": "ok", "broken": "failed"}
     assert "6,100" in report.answer.text
+
+
+async def test_a_source_that_keeps_failing_is_asked_no_more(memory: Memory, tmp_path: Path) -> None:
+    class Broken(WordSource):
+        async def search(self, topic: Topic, **_: Any) -> Any:
+            self.asked.append((topic.question, topic.text))
+            raise SourceError("timed out")
+
+    broken = Broken(name="broken")
+    report = await run(memory, "Compare Arvel, Brone, Cinth: diameter, atmosphere", tmp_path, WordSource(), broken)
+    assert report.answer
+    assert len(broken.asked) <= 6, "four at once, then no more"
 
 
 async def test_events_are_told_in_order_once_committed(memory: Memory, tmp_path: Path) -> None:

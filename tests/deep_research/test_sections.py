@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -88,6 +89,22 @@ async def test_without_tokens_no_model_is_asked(memory: Memory, tmp_path: Path) 
     report = await written(memory, tmp_path, chat, Budget(seconds=60, requests=30, tokens=500))
     assert chat.prompts == []
     assert report.rows.run.spent.tokens == 0
+
+
+@pytest.mark.parametrize("tokens", [1300, 2500, 4000])
+async def test_no_token_more_than_the_budget_is_spent(memory: Memory, tmp_path: Path, tokens: int) -> None:
+    chat = FakeChat(replies=("Arvel is large. " * 3000,), model="fake:8b")
+    report = await written(memory, tmp_path, chat, Budget(seconds=60, requests=30, tokens=tokens))
+    assert report.rows.run.spent.tokens <= tokens
+
+
+async def test_a_model_that_drips_does_not_outlast_the_budget(memory: Memory, tmp_path: Path) -> None:
+    chat = FakeChat(replies=("Arvel is large. " * 300,), delay=0.2, model="fake:8b")
+    began = time.monotonic()
+    report = await written(memory, tmp_path, chat, Budget(seconds=2.5, requests=30, tokens=20_000))
+    assert time.monotonic() - began < 3.5
+    assert report.answer
+    assert FLOOR in report.answer.text
 
 
 @pytest.mark.parametrize("reply", [quoting, None])

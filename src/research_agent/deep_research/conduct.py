@@ -56,7 +56,7 @@ class Conduct:
             try:
                 while not journal.stopping.is_set() and journal.search_seconds > 0:
                     for step in ready(tuple(journal.steps.values())):
-                        if step.id not in running and len(running) < AT_ONCE:
+                        if step.id not in running and len(running) < AT_ONCE and self._can_be_asked(step):
                             running[step.id] = group.create_task(self._ask(step))
                     if not running:
                         break
@@ -67,6 +67,11 @@ class Conduct:
             finally:
                 for task in (*running.values(), stopped):
                     task.cancel()
+
+    def _can_be_asked(self, step: Step) -> bool:
+        """Whether there is budget left for a step, or it needs none: it is a template, or was searched for before."""
+        known = any(request.step == step.id for request in self.journal.requests.values())
+        return self.journal.requests_left > 0 or known or bool(slots(step))
 
     async def _ask(self, step: Step) -> None:
         """Ask a step whose slots can be filled; one of a list makes a step of each item."""

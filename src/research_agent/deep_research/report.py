@@ -164,7 +164,12 @@ def gap_lines(journal: Journal) -> list[str]:
     single = [asked[gap.step] for gap in gaps if gap.kind == "one witness"]
     other = [f"{asked[gap.step]} - the texts do not mention {gap.what}" for gap in gaps if gap.kind == "not mentioned"]
     old = [gap.what for gap in gaps if gap.kind == "too old"]
-    lines = [(NOT_FOUND, missing), ("Not searched for in time: ", left), (ONE_SOURCE, single), ("Doubtful: ", other)]
+    lines = [
+        (NOT_FOUND, missing),
+        ("Not searched for, the budget was spent: ", left),
+        (ONE_SOURCE, single),
+        ("Doubtful: ", other),
+    ]
     return [*(f"{before}{_listed(items)}" for before, items in lines if items), *dict.fromkeys(old)]
 
 

@@ -33,6 +33,8 @@ from research_agent.types import Document, History, Restriction, Topic
 __all__ = ["key_of", "search", "sources_of", "topics_of"]
 
 HERE = "it is on this machine"
+MOST_FAILURES = 3
+"""Failures of a source after which a run asks it no more; after the first it is waited for only half as long."""
 
 log = logging.getLogger(__name__)
 FEWEST, FIRST = 2, 0.75
@@ -108,7 +110,11 @@ async def _ask(
 ) -> Request | None:
     """Ask one source, and commit what it gave; None when the budget does not allow it."""
     asked = source[0]
-    seconds = min(runtime.settings.search.deadline, journal.search_seconds)
+    failed = sum(one.source == asked.name and one.report["status"] == "failed" for one in journal.requests.values())
+    limits = runtime.settings.search
+    seconds = min(limits.soft_deadline if failed else limits.deadline, limits.deadline, journal.search_seconds)
+    if failed >= MOST_FAILURES:
+        return None
     reserved = journal.reserve(1)
     try:
         if not reserved or seconds <= 0:

@@ -7,8 +7,10 @@ a section from the same spans; of its draft only what is supported stays, and th
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -23,7 +25,7 @@ from research_agent.memory import LedgerEntry, ModelCall, Step
 from research_agent.runtime import Runtime
 from research_agent.stages.cite import judge, without_marks
 from research_agent.stages.extract import extract
-from research_agent.stages.synthesize import synthesize
+from research_agent.stages.synthesize import MOST_ANSWER_TOKENS, synthesize
 from research_agent.text.answer_forms import lacks_form
 from research_agent.text.fragments import claim_spans
 from research_agent.text.pointing import leans_back
@@ -46,7 +48,8 @@ OF_A_FACT, OF_A_MATTER = 1.5, 3.0
 """Logits behind the best sentence from which another is none of a section: of a figure, name or date, of all else."""
 MOST = {"single": 6, "compare": 3, "fan-out": 2, "chain": 3, "survey": 4}
 """Sentences of a step, by the shape of the question."""
-OF_A_DRAFT, OF_A_PROMPT = 1_200, 120  # tokens that a section is likely to cost; of its prompt beside the evidence
+OF_A_PROMPT = 160  # tokens of a section's prompt beside question and evidence
+MARGIN = 2.0  # seconds that are kept for the end of a report
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,16 +254,20 @@ async def _draft(step: Step, evidence: Sequence[Evidence], journal: Journal, run
     if known := journal.calls.get(key):
         return known.reply
     chat = writer.chat
-    if chat is None or journal.tokens_left < OF_A_DRAFT or journal.write_seconds <= 0 or journal.stopping.is_set():
+    seconds = min(runtime.settings.chat.timeout, journal.write_seconds - MARGIN)
+    if chat is None or seconds <= 0 or journal.stopping.is_set():
         return ""
-    seconds = min(runtime.settings.chat.timeout, journal.write_seconds)
-    try:
-        made = await synthesize(
-            step.asked, evidence, history=History(session=""), finding=Finding(report={}), chat=chat,
-            timeout=seconds, on_token=lambda _: None, lang="en", today=runtime.now.date(),
-        )  # fmt: skip
-    except ChatError:
+    asked = OF_A_PROMPT + sum(await llm.count_tokens(chat, [step.asked, *(item.passage.text for item in evidence)]))
+    if asked + min(MOST_ANSWER_TOKENS, llm.context_size(chat)) > journal.tokens_left:
         return ""
-    cost = sum(await llm.count_tokens(chat, [step.asked, made.text, *(item.passage.text for item in made.evidence)]))
-    await journal.write(rows=[ModelCall(model=writer.id, prompt=key, reply=made.text, tokens=cost + OF_A_PROMPT)])
-    return made.text
+    reply = ""
+    with suppress(ChatError, TimeoutError):
+        async with asyncio.timeout(seconds):
+            made = await synthesize(
+                step.asked, evidence, history=History(session=""), finding=Finding(report={}), chat=chat,
+                timeout=seconds, on_token=lambda _: None, lang="en", today=runtime.now.date(),
+            )  # fmt: skip
+            reply = made.text
+    cost = asked + sum(await llm.count_tokens(chat, [reply]))
+    await journal.write(rows=[ModelCall(model=writer.id, prompt=key, reply=reply, tokens=cost)])
+    return reply
