@@ -27,6 +27,7 @@ NAMES = (
     "sentences",
     "computing",
     "multihop",
+    "library",
 )
 
 EPILOG = """
@@ -42,6 +43,7 @@ choice     are a question's own sources among the first three?
 sentences  does the reader find the sentence that answers?
 computing  is what is computed right?
 multihop   do hops find every passage that an answer needs?
+library    does a search of one's own documents find the place?
 
 \b
 A row of --data is one JSON object on a line; support and multihop take several files.
@@ -51,6 +53,7 @@ support: id, claim, passages (title, text), label;
 answers, of everyday questions: question, answer (a regular expression, or null)
 sentences: question, title, sentences (a list), gold (positions in it)
 multihop: MuSiQue, HotpotQA or 2WikiMultihopQA, JSON or JSONL, as published
+library: question, doc_name, evidence (FinanceBench); or CSV: question, references, corpus_id (chunking_evaluation)
 injection (not needed): text
 choice (not needed): question, lang, kinds, half
 web (not needed): question, answer (a regular expression, or null), pages; since, sites
@@ -66,6 +69,7 @@ web (not needed): question, answer (a regular expression, or null), pages; since
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of samples and intervals.")
 @click.option("--baselines", is_flag=True, help="support: word overlap and cosine beside the check.")
 @click.option("--corpus", type=click.Path(path_type=Path), metavar="FILE", help="multihop: more passages, as JSON.")
+@click.option("--documents", type=click.Path(path_type=Path), metavar="FOLDER", help="library: what is searched.")
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="support: draw its reliability, as SVG.")
 def command(name: str, files: tuple[Path, ...], data: Path | None, **options: Any) -> None:
     """Measure this program, each by what NAME says of it."""

@@ -6,6 +6,7 @@ It is BM25 without counting how often a word stands in a passage: a row of a tab
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ def word_scores(db: Connection, text: str, within: tuple[int, int]) -> WordScore
         totals[_postings(db, word, within) - first] += weights[word]
     found = np.flatnonzero(totals)
     if len(found) > LENGTHS:
-        found = found[np.argpartition(-totals[found], LENGTHS)[:LENGTHS]]
+        found = np.sort(found[np.argpartition(-totals[found], LENGTHS)[:LENGTHS]])
     scores = totals[found] / max(sum(weights.values()), 1e-9) * _brevity(db, found + first)
     return WordScores(found + first, scores.astype(np.float32))
 
@@ -107,12 +108,12 @@ def _quoted(word: str) -> str:
 
 def _brevity(db: Connection, passages: NDArray[np.int64]) -> NDArray[np.float32]:
     """What a word counts in each passage: more in a short one."""
-    lengths = lengths_of(db, passages)
+    lengths = _lengths(db, passages)
     factor = (SATURATION + 1) / (1 + SATURATION * (1 - LENGTH + LENGTH * lengths / USUAL))
     return factor.astype(np.float32)
 
 
-def lengths_of(db: Connection, passages: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Characters of passages."""
-    sql = "SELECT end - start FROM passage WHERE id = ?"
-    return np.array([fetch(db, sql, (number,))[0][0] for number in passages.tolist()], dtype=np.float32)
+def _lengths(db: Connection, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Characters of passages, whose numbers ascend."""
+    sql = "SELECT end - start FROM passage WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    return np.array([row[0] for row in fetch(db, sql, (json.dumps(passages.tolist()),))], dtype=np.float32)

@@ -35,6 +35,7 @@ ORDER = (
     "prefix",
     "fetch",
     "scaling",
+    "library",
     "rivals",
 )
 

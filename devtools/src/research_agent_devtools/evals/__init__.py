@@ -30,6 +30,7 @@ QUESTIONS = "question, titles; grades, answer and source if there are"
 ARTICLES = "question, title, sentences, gold (positions in sentences)"
 CLAIMS = "id, claim, passages (title, text), label; or claim, evidence, label, meta.id"
 MULTIHOP = "question and paragraphs, as MuSiQue; or context and supporting_facts, as HotpotQA and 2Wiki"
+PLACES = "question, doc_name, evidence (evidence_page_num); as CSV: question, references, corpus_id"
 EVALS = {
     "retrieval": Eval("Does the search find the page that answers?", "retrieval", QUESTIONS),
     "support": Eval("Does the check judge claims as people do?", "support", CLAIMS, several=True),
@@ -42,6 +43,7 @@ EVALS = {
     "sentences": Eval("Does the reader find the sentence that answers?", "sentences", ARTICLES),
     "computing": Eval("Is what is computed right?", "computing"),
     "multihop": Eval("Do hops find every passage that an answer needs?", "multihop", MULTIHOP, several=True),
+    "library": Eval("Does a search of one's own documents find the place?", "library", PLACES),
 }
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "computing",
     "falsehoods",
     "injection",
+    "library",
     "multihop",
     "retrieval",
     "run",
@@ -44,11 +45,19 @@ def run(
     baselines: bool = False,
     plot: Path | None = None,
     corpus: Path | None = None,
+    documents: Path | None = None,
 ) -> None:
     """Run the eval of that name and print its result; `plot` is the SVG file to draw, of an eval that has a plot."""
     start = time.perf_counter()
     request = Request(
-        data=data, more=tuple(more), limit=limit, seed=seed, baselines=baselines, plot=plot, corpus=corpus
+        data=data,
+        more=tuple(more),
+        limit=limit,
+        seed=seed,
+        baselines=baselines,
+        plot=plot,
+        corpus=corpus,
+        documents=documents,
     )
     result = asyncio.run(evaluate(name, request))
     result = replace(result, command=_command(name, request))
@@ -58,7 +67,7 @@ def run(
         _print(result, time.perf_counter() - start)
 
 
-retrieval, support, citations, injection, falsehoods, answers, web, choice, sentences, computing, multihop = (
+retrieval, support, citations, injection, falsehoods, answers, web, choice, sentences, computing, multihop, library = (
     partial(run, name)
     for name in (
         "retrieval",
@@ -72,6 +81,7 @@ retrieval, support, citations, injection, falsehoods, answers, web, choice, sent
         "sentences",
         "computing",
         "multihop",
+        "library",
     )
 )
 """The entry points of the group `research_agent.evals`."""
@@ -82,6 +92,7 @@ def _command(name: str, request: Request) -> str:
     words = ["research-agent", "eval", name]
     words += ["--data", *map(str, request.files)] if request.files else []
     words += ["--corpus", str(request.corpus)] if request.corpus else []
+    words += ["--documents", str(request.documents)] if request.documents else []
     words += ["--baselines"] if request.baselines else []
     words += ["--limit", str(request.limit)] if request.limit is not None else []
     words += ["--seed", str(request.seed)] if request.seed != 1 else []

@@ -80,7 +80,7 @@ class Request:
     `data` is a JSONL file, `more` are others, for the evals that take several; `limit` a seeded sample of that many
     items of each, None for all; `home` where the embedded parts are (None: as settings say). `baselines` has naive
     versions measured beside, where there are any; `plot` is the SVG file to draw, where there is a plot; `corpus` holds
-    more passages, where passages are searched.
+    more passages, where passages are searched; `documents` is the folder of those that a library is made of.
     """
 
     data: Path | None = None
@@ -91,6 +91,7 @@ class Request:
     baselines: bool = False
     plot: Path | None = None
     corpus: Path | None = None
+    documents: Path | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
