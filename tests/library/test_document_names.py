@@ -9,7 +9,7 @@ import pytest
 
 from research_agent.documents.file_text import FileText
 from research_agent.library.database import connect
-from research_agent.library.document_names import named_documents
+from research_agent.library.document_names import named_documents, subject_of
 from research_agent.library.file_records import put_file
 from research_agent.library.passages import cut
 from research_agent.library.protocol import FileRecord
@@ -58,4 +58,23 @@ def test_question_that_names_none_prefers_none(library: Connection) -> None:
     documents = np.array([row[0] for row in fetch(library, "SELECT id FROM document ORDER BY id")], dtype=np.int64)
     assert not named_documents(library, "How do whales sleep?", documents).any()
     assert not named_documents(library, "Best Buy", documents[:1]).any(), "a single document need not be named"
+    library.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("What did Best Buy's stores earn in FY2023?", "What did stores earn in"),
+        ("In 2023, did BestBuy pay dividends?", "In did pay dividends?"),
+        ("Was the drop in Q2 of FY24 large at Best Buy?", "Was the drop in Q2 of large at"),
+        ("Who sat in the harbour committee in 1847?", "Who sat in the harbour committee in 1847?"),
+        ("Minutes of which meeting tell of it?", "Minutes of which meeting tell of it?"),
+        ("Best Buy 2023", "Best Buy 2023"),
+        ("", ""),
+    ],
+)
+def test_subject_is_the_question_without_the_names_of_documents(
+    library: Connection, question: str, subject: str
+) -> None:
+    assert subject_of(library, question) == subject
     library.close()

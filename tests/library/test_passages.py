@@ -62,6 +62,17 @@ def test_table_rows_are_grouped_and_stand_alone() -> None:
     grouped = [text[piece.start : piece.end] for piece in pieces[1:-1]]
     assert "\n".join(grouped) == rows
     assert len(grouped) < 5
+    assert [piece.table for piece in pieces] == [False, *[True] * len(grouped), False]
+    assert all(piece.above.startswith("Before the table.") for piece in pieces[1:-1])
+    assert pieces[-1].above == ""
+
+
+def test_passage_knows_how_its_page_opens() -> None:
+    text = "Balance Sheets\n\n" + sentences(30)
+    pieces = cut(FileText(text=text, places=(Place(kind="page", start=0, end=len(text), label="7"),)))
+    assert pieces[0].above == ""
+    assert all(piece.above.startswith("Balance Sheets The quick") for piece in pieces[1:])
+    assert all(len(piece.above) <= 120 for piece in pieces)
 
 
 def test_sentence_longer_than_a_passage_is_cut_between_words() -> None:

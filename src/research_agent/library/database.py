@@ -42,7 +42,7 @@ CREATE TABLE boxes (document INTEGER NOT NULL, page INTEGER NOT NULL, width REAL
     words BLOB NOT NULL, PRIMARY KEY (document, page)) STRICT, WITHOUT ROWID;
 CREATE TABLE passage (id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, start INTEGER NOT NULL,
     end INTEGER NOT NULL, at INTEGER NOT NULL, length INTEGER NOT NULL, page TEXT NOT NULL, section BLOB NOT NULL,
-    above BLOB NOT NULL, digest INTEGER NOT NULL) STRICT;
+    above BLOB NOT NULL, tabular INTEGER NOT NULL, digest INTEGER NOT NULL) STRICT;
 CREATE INDEX passage_document ON passage (document);
 CREATE INDEX passage_digest ON passage (digest);
 CREATE VIRTUAL TABLE passage_words USING fts5 (text, section, above, content='', contentless_delete=1,

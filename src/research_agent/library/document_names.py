@@ -16,11 +16,13 @@ from research_agent.library.word_index import MOST_CHARACTERS, indexed_words
 from research_agent.sqlite import Connection, fetch
 from research_agent.text.tokens import content_words
 
-__all__ = ["named_documents"]
+__all__ = ["named_documents", "subject_of"]
 
 MOST_WORDS = 64
 OPENING = 0.5  # what a word counts that is not in the name or title but in the text's opening
 JOINED = 3  # words of a question that a name may run together: "bestbuy", "americanexpress"
+PERIOD = re.compile(r"(?:FY|[QH][1-4])'?\d\d|(?:FY|[QH][1-4])?'?(?:19|20)\d\d", re.IGNORECASE)
+WORD = re.compile(r"\S+")
 FISCAL = re.compile(r"\bFY\s?'?(\d\d)\b", re.IGNORECASE)
 
 
@@ -39,6 +41,48 @@ def named_documents(db: Connection, question: str, documents: NDArray[np.int64])
             scores += weight * np.where(named, 1.0, np.where(opened, OPENING, 0.0)).astype(np.float32)
             total += weight
     return scores / max(total, 1e-9)
+
+
+def subject_of(db: Connection, question: str) -> str:
+    """The question without the proper names and years by which it names documents."""
+    words = list(WORD.finditer(question[:MOST_CHARACTERS]))
+    cores = [_core(word[0]) for word in words]
+    names = [_is_name(db, cores, at) for at in range(len(cores))]
+    opens = [at == 0 or words[at - 1][0][-1] in ".?!:" for at in range(len(cores))]
+    proper = [_is_proper(core, opening) for core, opening in zip(cores, opens, strict=True)]
+    # A sentence's first word is a name when the one behind it is.
+    named = [
+        is_name and (proper[at] or (any(proper[at + 1 : at + 2]) and names[at + 1])) for at, is_name in enumerate(names)
+    ]
+    if not any(named):
+        return question
+    kept = [
+        word[0]
+        for word, core, is_name in zip(words, cores, named, strict=True)
+        if not is_name and not PERIOD.fullmatch(core)
+    ]
+    subject = " ".join(kept)
+    return subject if content_words(subject) else question
+
+
+def _core(word: str) -> str:
+    """A word without punctuation and a possessive."""
+    return re.sub(r"[\W_]+", "", re.split(r"['’]s?\b", word)[0])
+
+
+def _is_proper(core: str, opens: bool) -> bool:
+    """Whether a word has the form of a name: capitalised, but not as a sentence's first word, or with a digit."""
+    if not core:
+        return False
+    return any(map(str.isdigit, core)) or (core[0].isupper() and not opens) or (core.isupper() and len(core) > 1)
+
+
+def _is_name(db: Connection, cores: list[str], at: int) -> bool:
+    """Whether a word, or it and a neighbour run together, is in the name or title of a file."""
+    spellings = [cores[at], "".join(cores[at : at + 2]), "".join(cores[max(0, at - 1) : at + 1])]
+    match = " OR ".join(f'"{spelling}"' for spelling in filter(None, dict.fromkeys(spellings)))
+    sql = "SELECT 1 FROM file_words WHERE file_words MATCH ? LIMIT 1"
+    return bool(fetch(db, sql, (f"{{name title}} : ({match})",)))
 
 
 def _called(question: str) -> list[str]:

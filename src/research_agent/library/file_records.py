@@ -177,10 +177,21 @@ def _insert_passages(db: Connection, key: int, text: str, pieces: Sequence[Piece
     digests = [_digest(to_embed(piece.section, piece.above, text[piece.start : piece.end])) for piece in pieces]
     twins = [_twin(db, digest) for digest in digests]
     db.executemany(
-        "INSERT INTO passage (id, document, start, end, at, length, page, section, above, digest)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO passage (id, document, start, end, at, length, page, section, above, tabular, digest)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (first + n, key, one.start, one.end, *places[n], one.page, _blob(one.section), _blob(one.above), digests[n])
+            (
+                first + n,
+                key,
+                one.start,
+                one.end,
+                *places[n],
+                one.page,
+                _blob(one.section),
+                _blob(one.above),
+                int(one.table),
+                digests[n],
+            )
             for n, one in enumerate(pieces)
         ],
     )

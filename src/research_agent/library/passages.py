@@ -25,6 +25,7 @@ class Piece(NamedTuple):
     Passage: `text[start:end]`, the printed number of the page where it begins, and the headings above it.
 
     `above` is for ranking alone: how its page opens, and what stands above its table, where it does not hold them.
+    `table` says whether it is of a table.
     """
 
     start: int
@@ -32,6 +33,7 @@ class Piece(NamedTuple):
     page: str
     section: str
     above: str = ""
+    table: bool = False
 
 
 def cut(content: FileText) -> list[Piece]:
@@ -51,7 +53,8 @@ def cut(content: FileText) -> list[Piece]:
         above = borders.above(table, opens or 0)
         for start, end in _packed(list(sentences), 0 if table >= 0 else SHARED):
             lines = [_line(text, at, start) for at in (opens, above) if at is not None and at < start]
-            pieces.append(Piece(start, end, label, headings, " ".join(filter(None, dict.fromkeys(lines)))))
+            above_it = " ".join(filter(None, dict.fromkeys(lines)))
+            pieces.append(Piece(start, end, label, headings, above_it, table >= 0))
     return pieces
 
 

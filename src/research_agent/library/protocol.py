@@ -75,7 +75,7 @@ class LibraryPassage:
     Passage that a search found: `text == document's text[start:end]`; higher `score` is better.
 
     `page` is the printed number of the page where it begins, "" where there are no pages; `section` the path of
-    headings above it, " > " between them.
+    headings above it, " > " between them. `table` says whether it is of a table.
     """
 
     document: str
@@ -87,6 +87,7 @@ class LibraryPassage:
     end: int
     text: str
     score: float
+    table: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +162,13 @@ class LibraryStore(Protocol):
 
         `model` made the vector, and is compared with no other's; "" stands for the one whose vectors are complete.
         `only` are paths of files, or of folders above them (or the ends of such paths): nothing else is found.
+        """
+
+    async def subject(self, question: str) -> str:
+        """
+        Leave out of a question the proper names and years by which it names documents; whole when it names none.
+
+        They say in which documents to look; what is left says where in these.
         """
 
     async def document(self, document: str) -> OwnDocument:

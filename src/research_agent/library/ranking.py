@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from research_agent.errors import UsageError
-from research_agent.library.document_names import named_documents
+from research_agent.library.document_names import named_documents, subject_of
 from research_agent.library.protocol import LibraryPassage
 from research_agent.library.vector_index import BitScan, cosines_of, model_id
 from research_agent.library.word_index import WordScores, is_below, word_scores
@@ -20,7 +20,10 @@ from research_agent.sqlite import Connection, fetch
 __all__ = ["search_passages"]
 
 CANDIDATES = 200  # of each search
-WORDS, NAMED = 1.2, 0.6  # what they count beside the cosine; docs/decisions/0030-library-search.md
+# What they count beside the cosine: docs/decisions/0030-library-search.md. Words tell which document speaks of a
+# matter; where the question names the document, the meaning tells better where.
+WORDS, WORDS_WITHIN, NAMED = 0.9, 0.3, 0.6
+TABLE = 0.05  # a table is less like a question than prose that says the same
 POINTED = 3  # documents that the question names most, in which the nearest passages are looked for again
 
 
@@ -59,7 +62,9 @@ def search_passages(
     searched = _searched(db, only)
     if not len(searched.documents):
         return (), False
-    by_words = word_scores(db, words, (int(searched.firsts[0]), int(searched.lasts.max())))
+    subject = subject_of(db, words)
+    by_words = word_scores(db, subject, (int(searched.firsts[0]), int(searched.lasts.max())))
+    weight = WORDS if subject == words else WORDS_WITHIN
     named = named_documents(db, words, searched.documents)
     number = model_id(db, model)
     near: dict[int, float] = {}
@@ -68,7 +73,9 @@ def search_passages(
         pointed = [at for at in np.argsort(-named, kind="stable")[:POINTED].tolist() if named[at] > 0]
         if pointed:
             near |= scan.nearest(db, number, vector, CANDIDATES, searched.ranges(pointed))
-    scored = _scored(searched, by_words, named, near)
+    scored = _scored(searched, by_words, weight, named, near)
+    for passage in _tabular(db, scored):
+        scored[passage] += TABLE
     if vector is not None and number is not None and scored:
         missing = [passage for passage in scored if passage not in near]
         near |= cosines_of(db, number, vector, missing)
@@ -80,19 +87,25 @@ def search_passages(
 
 
 def _scored(
-    searched: Searched, by_words: WordScores, named: NDArray[np.float32], near: dict[int, float]
+    searched: Searched, by_words: WordScores, weight: float, named: NDArray[np.float32], near: dict[int, float]
 ) -> dict[int, float]:
     """Scores by words and names, of the best passages by these and of the near ones."""
     places = searched.of(by_words.passages)
-    scores = np.where(places >= 0, WORDS * by_words.scores + NAMED * named[places], -np.inf)
+    scores = np.where(places >= 0, weight * by_words.scores + NAMED * named[places], -np.inf)
     first = np.argsort(-scores, kind="stable")[:CANDIDATES]
     chosen = {int(by_words.passages[at]): float(scores[at]) for at in first.tolist() if scores[at] > -np.inf}
     rest = np.array([passage for passage in near if passage not in chosen], dtype=np.int64)
     worded = dict(zip(by_words.passages.tolist(), by_words.scores.tolist(), strict=True))
     for passage, at in zip(rest.tolist(), searched.of(rest).tolist(), strict=True):
         if at >= 0:
-            chosen[passage] = WORDS * worded.get(passage, 0.0) + NAMED * float(named[at])
+            chosen[passage] = weight * worded.get(passage, 0.0) + NAMED * float(named[at])
     return chosen
+
+
+def _tabular(db: Connection, passages: Iterable[int]) -> list[int]:
+    """Those of the passages that are of a table."""
+    sql = "SELECT id FROM passage WHERE id IN (SELECT value FROM json_each(?)) AND tabular"
+    return [row[0] for row in fetch(db, sql, (json.dumps(list(passages)),))]
 
 
 def _searched(db: Connection, only: Sequence[str]) -> Searched:
@@ -120,11 +133,11 @@ def _passages(db: Connection, scored: Iterable[tuple[int, float]]) -> Iterable[L
     for number, score in scored:
         rows = fetch(
             db,
-            "SELECT passage.document, name, start, end, at, length, page, section FROM passage JOIN document ON"
-            " document.id = passage.document WHERE passage.id = ? AND ready",
+            "SELECT passage.document, name, start, end, at, length, page, section, tabular FROM passage"
+            " JOIN document ON document.id = passage.document WHERE passage.id = ? AND ready",
             (number,),
         )
-        for key, name, start, end, at, length, page, section in rows:
+        for key, name, start, end, at, length, page, section, tabular in rows:
             path, title = fetch(
                 db,
                 "SELECT path, title FROM file WHERE document = ? AND state IN ('ready', 'away') ORDER BY path LIMIT 1",
@@ -143,4 +156,5 @@ def _passages(db: Connection, scored: Iterable[tuple[int, float]]) -> Iterable[L
                 end=end,
                 text=text,
                 score=round(score, 6),
+                table=bool(tabular),
             )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["search_library"]
+__all__ = ["question_vector", "search_library"]
 
 READ = 24  # passages that the reader reads
 CERTAIN = 6.0  # logit beyond which a sentence answers no better, or no worse
@@ -71,12 +71,24 @@ async def search_library(
     vector: NDArray[np.float32] | None = None
     if embed is not None and question.strip():
         with suppress(EmbeddingError):
-            vector = (await embed([question]))[0]
+            vector = await question_vector(store, question, embed)
     found = await store.search(question, vector, limit=max(READ, limit), only=only, model=model)
     if rerank is not None and found:
         with suppress(ReaderError):
             found = await _read(question, found, rerank)
     return tuple(_spread(_distinct(found), limit))[:limit]
+
+
+async def question_vector(store: LibraryStore, question: str, embed: Embed) -> NDArray[np.float32]:
+    """
+    Vector to search a library with: of the question, and where it names documents as much of what it asks about them.
+
+    Raises `EmbeddingError`, `StoreError`.
+    """
+    subject = await store.subject(question)
+    vectors = await embed([question] if subject == question else [question, subject])
+    vector: NDArray[np.float32] = vectors.mean(axis=0)
+    return vector
 
 
 async def _read(question: str, found: Sequence[LibraryPassage], rerank: Rerank) -> tuple[LibraryPassage, ...]:

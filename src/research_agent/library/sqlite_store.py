@@ -109,6 +109,12 @@ class SqliteLibrary:
             await self._writer.write(lambda db: _count_asked(db, {passage.document for passage in found}))
         return found
 
+    async def subject(self, question: str) -> str:
+        """See `LibraryStore`."""
+        from research_agent.library.document_names import subject_of
+
+        return await self._reader.read(lambda db: subject_of(db, question))
+
     async def document(self, document: str) -> OwnDocument:
         """See `LibraryStore`."""
         return await self._reader.read(lambda db: file_records.load_document(db, document))

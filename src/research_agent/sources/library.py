@@ -6,15 +6,21 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research_agent.errors import EmbeddingError, SourceError, StoreError, UsageError
 from research_agent.library.database import library_names
 from research_agent.library.protocol import FileRecord, LibraryPassage, OwnDocument
+from research_agent.library.search import question_vector
 from research_agent.library.sqlite_store import SqliteLibrary
 from research_agent.library.word_index import is_below
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.types import Document, Part, Topic
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Hit", "Library", "search_own"]
 
@@ -86,19 +92,26 @@ async def search_own(
         stores = [store for store in stores if await _holds(store, files)]
         if not stores:
             raise UsageError(f"The library has no file {files[0]!r}.", hint="See: research-agent library list --files")
-    vector = None
-    if tools.embed is not None:
-        try:
-            vector = (await tools.embed([question]))[0]
-        except EmbeddingError as error:
-            if problems is not None:
-                problems.append(f"was searched by words only: {error.message}")
-    found = [
-        (store, passage)
-        for store in stores
-        for passage in await store.search(question, vector, limit=limit, only=files, model=tools.embedding)
-    ]
+    found: list[Hit] = []
+    for store in stores:
+        vector = await _vector(store, question, tools, problems)
+        hits = await store.search(question, vector, limit=limit, only=files, model=tools.embedding)
+        found += [(store, passage) for passage in hits]
     return sorted(found, key=lambda hit: -hit[1].score)[:limit]
+
+
+async def _vector(
+    store: SqliteLibrary, question: str, tools: Tools, problems: list[str] | None
+) -> NDArray[np.float32] | None:
+    """Vector that a library is searched with; None without an embedding model."""
+    if tools.embed is None:
+        return None
+    try:
+        return await question_vector(store, question, tools.embed)
+    except EmbeddingError as error:
+        if problems is not None:
+            problems.append(f"was searched by words only: {error.message}")
+        return None
 
 
 async def _holds(store: SqliteLibrary, only: Sequence[str]) -> bool:
