@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from research_agent.messages import remarks
 from research_agent.pipeline.cited_sites import Trust
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext
@@ -87,12 +89,12 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, trust:
         notes=tuple(turn.notes),
         settings={**runtime.settings.shown(), **turn.restriction.as_settings()},
         replaces=turn.replaces,
-        follow_ups=_follow_ups(turn, retrieved) if checked.citations else (),
+        follow_ups=_follow_ups(turn, retrieved, cited) if checked.citations else (),
     )
 
 
-def _follow_ups(turn: TurnContext, retrieved: Retrieved) -> tuple[str, ...]:
+def _follow_ups(turn: TurnContext, retrieved: Retrieved, cited: Collection[str]) -> tuple[str, ...]:
     """Questions to go on with, from the evidence and then from what else was read."""
     passages = (*(item.passage for item in retrieved.evidence), *retrieved.passages)
     documents = {passage.document.id: passage.document for passage in passages}
-    return follow_ups(retrieved.question, documents.values(), lang=base_language(turn.lang))
+    return follow_ups(retrieved.question, [*documents.values()], cited=cited, lang=base_language(turn.lang))

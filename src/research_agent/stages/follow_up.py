@@ -8,7 +8,7 @@ are right; a section only when its heading says what it holds. What does not fit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from research_agent.text.tokens import content_stems
@@ -48,6 +48,7 @@ OF_A_PERSON = frozenset({"early life", "death", "legacy"})
 
 QUALIFIER = re.compile(r"\s+\([^()]*\)$")
 BIRTH = re.compile(r"\bborn\b|\b\d{3,4}\s*[–-]|\bc\. \d{3,4}\b")
+PRONOUN = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 NAME = re.compile(r"(?=.{3})[\w'’.-]+(?: [\w'’.-]+){0,5}")
 ASIDE = r"(?P<aside>\s*\([^()]{0,300}(?:\([^()]*\)[^()]{0,100})*\))?,?"
 VERB = r"\s+(?P<verb>is|are|was|were)\s+(?=an?\b|the\b|one\b|any\b)"
@@ -73,22 +74,39 @@ class Subject(NamedTuple):
         )
 
 
-def follow_ups(question: str, documents: Iterable[Document], *, lang: str = "en") -> tuple[str, ...]:
+def follow_ups(
+    question: str, documents: Sequence[Document], *, cited: Collection[str] = (), lang: str = "en"
+) -> tuple[str, ...]:
     """
     At most `MOST` questions in English that the documents answer, the nearest first; none for other languages.
 
-    First about sections of what was asked about, then what the other documents are about.
+    First about sections of what was asked about, then what other documents are about: those whose texts speak of one
+    another, and where none is about what was asked, those that are `cited` (their ids).
     """
     if lang != "en":
         return ()
     asked = frozenset(content_stems(question))
     subjects = [(document, subject) for document in documents if (subject := _subject_of(document)) is not None]
     near = [pair for pair in subjects if frozenset(content_stems(pair[1].name)) <= asked]
-    far = [subject for _, subject in subjects if not frozenset(content_stems(subject.name)) & asked]
+    far = [pair for pair in subjects if not frozenset(content_stems(pair[1].name)) & asked]
+    linked = (subject for document, subject in far if _is_linked(document, subject, near, cited))
     sections = (text for document, subject in near for text in _of_sections(document, subject))
     found = [*_new(sections, asked)][:OF_SECTIONS]
-    others = _new((subject.ask() for subject in far), asked)
+    others = _new((subject.ask() for subject in linked), asked)
     return tuple(dict.fromkeys([*found, *others]))[:MOST]
+
+
+def _is_linked(
+    document: Document, subject: Subject, near: Sequence[tuple[Document, Subject]], cited: Collection[str]
+) -> bool:
+    """Whether a document has to do with what was asked about."""
+    if not near:
+        return document.id in cited
+    return any(_mentions(document.text, other.name) or _mentions(one.text, subject.name) for one, other in near)
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE) is not None
 
 
 def _new(questions: Iterable[str], asked: frozenset[str]) -> Iterator[str]:
@@ -107,16 +125,32 @@ def _subject_of(document: Document) -> Subject | None:
     if begin is None:
         return None
     article, verb = (begin["article"] or "").lower(), begin["verb"].lower()
-    shown = begin["name"] if article != "" or _is_name(name, document.text) else _lowered(begin["name"])
-    is_person = (
-        not article and bool(BIRTH.search(begin["aside"] or "")) and " " in name and _is_name(name, document.text)
-    )
-    return Subject(f"{article} {shown}".strip(), name, verb, is_person)
+    if article:
+        return Subject(f"{article} {begin['name']}", name, verb, is_person=False)
+    is_name = _is_name(name, document.text)
+    if is_name is None:
+        return None
+    if not is_name:
+        return Subject(_lowered(name), name, verb, is_person=False)
+    is_person = _is_person(name, begin["aside"] or "", document.text)
+    return None if is_person is None else Subject(name, name, verb, is_person)
 
 
-def _is_name(name: str, text: str) -> bool:
-    """Whether it is written with a capital within sentences too; in doubt it is a name."""
-    return re.search(rf"[a-z,] {re.escape(_lowered(name))}\b", text) is None
+def _is_name(name: str, text: str) -> bool | None:
+    """Whether it is written with a capital within sentences too; None where the text does not show it."""
+    if re.search(rf"[a-z,;] {re.escape(name)}\b", text):
+        return True
+    if re.search(rf"\b{re.escape(_lowered(name))}\b", text):
+        return False
+    return True if any(word[:1].isupper() for word in name.split()[1:]) else None
+
+
+def _is_person(name: str, aside: str, text: str) -> bool | None:
+    """Whether a name is a person's, by the years behind it and the pronouns of its text; None where they do not say."""
+    pronouns = len(PRONOUN.findall(text[:LEAD]))
+    if BIRTH.search(aside) or (" " in name and pronouns > 1):
+        return True
+    return None if pronouns else False
 
 
 def _lowered(name: str) -> str:

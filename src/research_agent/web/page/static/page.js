@@ -182,9 +182,10 @@ class Draft {
   constructor(place) { this.place = place; this.clear(); }
   clear() { this.text = ""; this.checked = []; this.end = 0; this.tail = null; this.paint(); }
   add(piece) {
+    const begins = /\n\s*(?:[-*•]|\d+[.)]?|#+)?\s*$/.test(this.text); // a block, which kind of one is not known yet
     this.text += piece;
     // Words that only go on leave everything else as it is, so that it can be selected and clicked.
-    if (this.tail && !this.due && !/[\n#*]/.test(piece)) this.tail.words.textContent = this.plain(this.tail.start, this.text.length);
+    if (this.tail && !this.due && !begins && !/[\n#*]/.test(piece)) this.tail.words.textContent = this.plain(this.tail.start, this.text.length);
     else this.paint();
   }
   check(sentence, verdict, numbers) {
