@@ -195,6 +195,7 @@ async def embed_passages(settings: Settings, store: LibraryStore, status: Status
                 embedder.id,
                 workers=pool.workers if pool is not None else 1,
                 batch_size=embedder.batch_size,
+                spare=None if pool is not None else _never,  # a cluster is there to be used
                 on_progress=_meaning_shown(status),
             )
             return f"{count:,} passages are searchable by meaning too."
@@ -202,6 +203,10 @@ async def embed_passages(settings: Settings, store: LibraryStore, status: Status
         return f"They are searchable by words only: {error.message} {error.hint}".strip()
     finally:
         status.clear()
+
+
+def _never(_: int) -> bool:
+    return False
 
 
 def _meaning_shown(status: StatusLine) -> Callable[[EmbeddingProgress], None]:

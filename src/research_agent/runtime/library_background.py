@@ -63,6 +63,7 @@ async def _embed_all(runtime: Runtime, libraries: OpenLibraries) -> None:
             runtime.tools.embedding,
             workers=runtime.settings.encoder.workers or usable_processors(),
             busy=lambda: runtime.turns.active > 0,
+            spare=(lambda _: False) if runtime.settings.encoder.cluster else None,  # a cluster is there to be used
         )
         if count:
             log.info("embedded %d passages of the library %s", count, store.name)
