@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
-    "NOT_SAID",
-    "RELATED",
     "UNRESTRICTED",
     "USUAL",
     "Answer",
@@ -58,10 +56,6 @@ __all__ = [
 ]
 
 Status = Literal["complete", "partial", "offline", "unanswered", "none", "extracts", "interrupted"]
-NOT_SAID = "The sources do not say: "
-"""How the text of an "unanswered" turn begins: the question follows, and below it the nearest facts."""
-RELATED = "Related:"
-"""The line above the nearest facts."""
 SourceStatus = Literal["ok", "empty", "failed", "skipped"]
 AnswerFrom = Literal["model", "floor"]
 Verdict = Literal["supported", "partly", "contradicted", "unsupported"]

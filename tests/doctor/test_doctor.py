@@ -301,9 +301,9 @@ async def test_settings_that_do_not_exist_are_listed_with_what_was_meant(tmp_pat
 
 async def test_an_ollama_on_another_machine_is_a_warning() -> None:
     diagnosis = await offline(OLLAMA_HOST="http://someone:pw@ollama.example:11434")
-    assert any("not this machine" in line for line in diagnosis.warnings)
+    assert any("is another machine" in line for line in diagnosis.warnings)
     assert "pw" not in json.dumps(diagnosis.as_json())
-    assert not any("not this machine: questions" in line for line in (await offline()).warnings)
+    assert not any("is another machine: questions" in line for line in (await offline()).warnings)
 
 
 async def test_an_ollama_host_that_is_no_address_is_said() -> None:

@@ -580,4 +580,6 @@ SHOWN: Mapping[str, Case] = {
     "installing.NO_PART": ("setup --remove nope", {"name": "nope"}, "There is no part 'nope'."),
     "installing.ALL_THERE": ("setup, twice", {}, "All parts are ready."),
     "installing.NOTHING_TO_REMOVE": ("setup --remove, twice", {}, "Nothing to remove."),
+    "remarks.NOT_SAID": ("what is near does not answer", {"question": "Why?"}, "The sources do not say: Why?"),
+    "remarks.RELATED": ("what is near does not answer", {}, "Related:"),
 }

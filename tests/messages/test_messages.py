@@ -11,7 +11,7 @@ import pytest
 
 from helpers.shown_messages import SHOWN
 from research_agent import messages
-from research_agent.messages import Message, speaking, texts_of
+from research_agent.messages import Message, remarks, speak, speaking, texts_of, wordings
 from research_agent_devtools.checkout import ROOT
 
 ROOMS = [room.name for room in iter_modules(messages.__path__) if not room.ispkg]
@@ -72,3 +72,15 @@ def test_a_line_is_said_in_the_language_that_is_spoken(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("language", ["en", "xx", "..", ""])
 def test_a_language_without_translations_has_none(language: str) -> None:
     assert texts_of(language) == {}
+
+
+def test_a_language_is_spoken_until_the_context_ends() -> None:
+    with speaking("en"):
+        speak("fr-CA")
+        assert remarks.RELATED() == "À ce sujet :"
+    assert remarks.RELATED() == "Related:"
+
+
+def test_every_wording_of_a_line_is_known() -> None:
+    assert wordings(remarks.RELATED)[0] == "Related:"
+    assert len(set(wordings(remarks.RELATED))) >= len(LANGUAGES)

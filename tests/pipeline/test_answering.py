@@ -12,11 +12,14 @@ import pytest
 from helpers.sample_evidence import RIVER
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import Fault, TurnRecord, check
+from research_agent.messages import remarks, speaking
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings
 from research_agent.testing import FakeChat, FakeSource
-from research_agent.types import NOT_SAID, Document, Readable
+from research_agent.types import Document, Readable
+
+NOT_SAID = remarks.NOT_SAID(question="")
 
 pytestmark = pytest.mark.anyio
 
@@ -70,6 +73,12 @@ async def test_what_no_sentence_answers_is_not_said_and_no_small_model_is_asked(
     bare = replace(record, text=f"{NOT_SAID}{QUESTION}", citations=(), documents=())
     assert coverage(bare) == []
     assert coverage(replace(bare, text=f"{NOT_SAID}The Lumen is made of gold.")) != []
+    for language in ("de", "zh", "ar"):
+        with speaking(language):
+            said = remarks.NOT_SAID(question="")
+        assert said != NOT_SAID
+        assert coverage(replace(bare, text=f"{said}{QUESTION}")) == []
+        assert coverage(replace(bare, text=f"{said}The Lumen is made of gold.")) != []
     assert coverage(replace(record, text=record.text.replace(NOT_SAID, "It is said: "))) != []
 
 

@@ -18,13 +18,14 @@ from research_agent.deep_research.sections import Section, Writer, ledger_of, wr
 from research_agent.deep_research.step_plan import active
 from research_agent.memory import Gap, LedgerEntry, SectionRecord
 from research_agent.memory.mapping import report_of
+from research_agent.messages import remarks
 from research_agent.runtime import Runtime
 from research_agent.stages.conflicts import Comparison, compare
 from research_agent.stages.single_site import find_single_sites, with_sites
 from research_agent.stages.status import conclude, not_said, nothing_found
 from research_agent.text.copies import near_duplicates
 from research_agent.text.site_kind import SiteKinds
-from research_agent.types import RELATED, Answer, SourceReport
+from research_agent.types import Answer, SourceReport
 
 __all__ = ["gap_lines", "method_line", "open_gaps", "write_report"]
 
@@ -45,7 +46,7 @@ async def write_report(journal: Journal, runtime: Runtime, *, stopped: bool) -> 
     ]
     await journal.write(events=[*events, *told])
     answered = _is_answered(journal, sections)
-    lead = "" if answered or not sections else f"{not_said(journal.run.question)}\n\n{RELATED}"
+    lead = "" if answered or not sections else f"{not_said(journal.run.question)}\n\n{remarks.RELATED()}"
     in_turn = journal.run.shape == "chain" and answered
     steps = active(tuple(journal.steps.values()))
     is_comparison = journal.run.shape == "compare"

@@ -59,7 +59,7 @@ class Page:
     `published` and `modified` are ISO 8601 dates, `canonical` is the address that the page calls its own, `schema` the
     types that it says it is of (schema.org), spaces between. `links` are (text, absolute URL) in document order.
     `is_challenge` marks an interstitial: a bot check or a consent form. `notice` is the kind of notice, of
-    `remarks.REASONS`, that is shown in place of the text, `refresh` the address that a browser is sent on to, `is_cut`
+    `notices.REASONS`, that is shown in place of the text, `refresh` the address that a browser is sent on to, `is_cut`
     says that the rest of the text is for subscribers. A PDF has `pages`, of which `pages_read` were read and
     `empty_pages` of those hold no text.
     """

@@ -14,8 +14,9 @@ from contextvars import ContextVar
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules
 
-__all__ = ["Message", "speaking", "texts_of"]
+__all__ = ["Message", "speak", "speaking", "texts_of", "wordings"]
 
 FIELD = re.compile(r"\\{.*?\\}")  # in an escaped text
 LANGUAGE = ContextVar("LANGUAGE", default="en")
@@ -51,6 +52,19 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         LANGUAGE.reset(token)
+
+
+def speak(language: str) -> None:
+    """Say lines in `language` from here on, until the context of `speaking` ends."""
+    LANGUAGE.set(language.lower().partition("-")[0])
+
+
+@cache
+def wordings(message: Message) -> tuple[str, ...]:
+    """The text of a line in every language, English first, for who reads what was said."""
+    found = import_module(f"{__name__}.languages")
+    names = sorted(module.name for module in iter_modules(found.__path__))
+    return (message.text, *(texts_of(name)[message][0] for name in names if message in texts_of(name)))
 
 
 @cache

@@ -12,6 +12,9 @@ NOTHING_SEARCHED = Message(
     "I found no answer: none of the sources could be searched. I don't answer from the model's memory."
 )
 
+NOT_SAID = Message("The sources do not say: {question}")
+RELATED = Message("Related:")
+
 # Sources.
 SOME_ANSWERED = Message("{answered} of {asked} sources answered; {failures}")
 NO_NETWORK = Message("No network: none of the {n} online sources could be reached. Check your connection.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from research_agent.concurrency import cooperative, task_group
 from research_agent.events import Answered, EventHook, Ranked, Timeline
 from research_agent.memory import new_session_id
+from research_agent.messages import speaking
 from research_agent.pipeline.asking import read_question
 from research_agent.pipeline.cited_sites import find_trust
 from research_agent.pipeline.compose import compose
@@ -22,6 +23,7 @@ from research_agent.pipeline.search import (
     plan_topics,
     prime_chat,
     sources_for,
+    speak_its_language,
     wait_a_moment,
 )
 from research_agent.pipeline.second_search import search_again
@@ -86,7 +88,8 @@ async def research(
         if restriction.libraries and runtime.tools.libraries is not None:
             await runtime.tools.libraries.chosen(restriction.libraries)  # raises for one that is not there
         log.debug("question: %s", question)
-        answer = await _answer(turn)
+        with speaking("en"):  # until the language of the question is known
+            answer = await _answer(turn)
         _log(answer)
         return answer
 
@@ -100,6 +103,7 @@ async def _answer(turn: TurnContext) -> Answer:
     """
     history = await recall(turn)
     topics = plan_topics(turn, history)
+    await speak_its_language(turn)
     await asyncio.to_thread(refresh_sources, turn.runtime.sources)
     asks_clock = bool(clock_line(turn.asked.question, turn.now))
     sources = [] if asks_clock else sources_for(turn, topics[0].question)

@@ -16,6 +16,7 @@ from research_agent import llm, prompts
 from research_agent.concurrency import task_group
 from research_agent.errors import ChatError, ChatResponseError
 from research_agent.events import Analyzed, Planned
+from research_agent.messages import speak, texts_of
 from research_agent.pipeline.evidence import fetch_from, find_evidence
 from research_agent.pipeline.state import ANSWERS, TurnContext, best_answer
 from research_agent.sources.protocol import Source
@@ -38,6 +39,7 @@ __all__ = [
     "plan_topics",
     "prime_chat",
     "sources_for",
+    "speak_its_language",
     "wait_a_moment",
 ]
 
@@ -57,6 +59,12 @@ def plan_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]:
     turn.lang = topics[0].lang
     turn.timeline.emit(Planned(topics))
     return topics
+
+
+async def speak_its_language(turn: TurnContext) -> None:
+    """Have what is said about the answer said in the language of the question, once its lines are read."""
+    await asyncio.to_thread(texts_of, base_language(turn.lang))
+    speak(turn.lang)
 
 
 def sources_for(turn: TurnContext, question: str) -> Sequence[tuple[Source, str]]:

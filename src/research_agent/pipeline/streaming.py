@@ -29,7 +29,7 @@ from research_agent.text.languages import base_language
 from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems
-from research_agent.types import RELATED, History, Verdict
+from research_agent.types import History, Verdict
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -256,7 +256,7 @@ async def _nearest(turn: TurnContext, retrieved: Retrieved) -> Checked:
     sentences = [text[start:end] for start, end in sentence_spans(text)]
     facts = [sentence for sentence in sentences if not leans_back(sentence)]
     checked = await _cite(turn, retrieved, "\n\n".join(facts), keep=False)
-    related = f"\n\n{RELATED}\n\n" if checked.text else ""
+    related = f"\n\n{remarks.RELATED()}\n\n" if checked.text else ""
     return shifted(checked, f"{not_said(turn.question)}{related}")
 
 

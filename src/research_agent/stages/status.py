@@ -10,7 +10,6 @@ from research_agent.messages import failures, remarks
 from research_agent.text.humanize import duration
 from research_agent.text.tokens import WORD, content_stems, is_yes_no_question, names, words
 from research_agent.types import (
-    NOT_SAID,
     Citation,
     Computation,
     Conflict,
@@ -87,7 +86,9 @@ def nothing_found(reports: Sequence[SourceReport], titles: Mapping[str, str]) ->
 def not_said(question: str) -> str:
     """The line above the nearest facts, when none of them answers."""
     asked = " ".join(question.split())
-    return f"{NOT_SAID}{asked if len(asked) <= LONGEST_QUOTED else f'{asked[:LONGEST_QUOTED].rstrip()} ...'}"
+    return remarks.NOT_SAID(
+        question=asked if len(asked) <= LONGEST_QUOTED else f"{asked[:LONGEST_QUOTED].rstrip()} ..."
+    )
 
 
 def disagreements(conflicts: Sequence[Conflict], citations: Sequence[Citation]) -> tuple[str, ...]:

@@ -13,12 +13,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from research_agent.messages import remarks, wordings
 from research_agent.text.fragments import fragment_spans, table_frames
 from research_agent.text.sentences import LIST_MARKER, sentence_spans
-from research_agent.types import NOT_SAID, RELATED, Answer, Citation, Computation
+from research_agent.types import Answer, Citation, Computation
 
 __all__ = ["Fault", "StoredDocument", "TurnRecord", "Verdict", "check", "difference", "seal_of", "sha256_of"]
 
+NOT_SAID = tuple(text.partition("{question}")[0] for text in wordings(remarks.NOT_SAID))
+RELATED = wordings(remarks.RELATED)
+"""How the text of an "unanswered" turn begins, in each language, and the line above the nearest facts."""
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 MARKS = re.compile(r" ?((?:\[\d{1,2}\])+)")
 MARK = re.compile(r"\[(\d{1,2})\]")
@@ -282,11 +286,14 @@ def _check_coverage(record: TurnRecord) -> Iterator[Fault]:
 def _behind_question(record: TurnRecord) -> int:
     """Where the nearest facts begin: behind the line that repeats the question, and no other words; else 0."""
     line = record.text.partition("\n")[0]
-    repeated = line.removeprefix(NOT_SAID).removesuffix(" ...")
-    if not line.startswith(NOT_SAID) or not " ".join(record.question.split()).startswith(repeated):
+    before = next((words for words in NOT_SAID if line.startswith(words)), None)
+    if before is None:
         return 0
-    heading = f"\n\n{RELATED}"
-    return len(line) + (len(heading) if record.text.startswith(heading, len(line)) else 0)
+    repeated = line.removeprefix(before).removesuffix(" ...")
+    if not " ".join(record.question.split()).startswith(repeated):
+        return 0
+    headings = (f"\n\n{text}" for text in RELATED)
+    return len(line) + next((len(one) for one in headings if record.text.startswith(one, len(line))), 0)
 
 
 def _without_fragments(text: str) -> str:
