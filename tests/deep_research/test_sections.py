@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from helpers.deep_world import WordSource, tiny_runtime
+from research_agent.deep_research import sections
 from research_agent.deep_research.research_runs import Report, replay, run_to_end, start_run
+from research_agent.deep_research.sections import Said
 from research_agent.errors import ChatUnavailableError
-from research_agent.memory import Budget, Memory, open_memory
+from research_agent.grounding import Judgement
+from research_agent.memory import Budget, LedgerEntry, Memory, Step, open_memory
 from research_agent.testing import FakeChat
+from research_agent.types import Document, Evidence
+
+if TYPE_CHECKING:
+    from research_agent.deep_research.journal import Journal
+    from research_agent.runtime import Runtime
 
 pytestmark = pytest.mark.anyio
 
@@ -74,6 +84,32 @@ async def test_a_model_that_fails_costs_nothing_but_its_tokens(
     assert floor.answer
     assert report.answer.text == floor.answer.text
     assert report.answer.answer_from == "floor"
+
+
+async def test_what_a_step_cannot_say_another_one_says(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sentence is of the step that it answers best; where that has nothing to say, the next best has it."""
+
+    async def floor(step: Step, evidence: Sequence[Evidence], *_: object) -> tuple[Said, ...]:
+        if not evidence or step.id == 1:
+            return ()
+        return (Said(evidence[0].passage.text, Judgement(1.0, "supported", (), by="verbatim")),)
+
+    monkeypatch.setattr(sections, "_floor", floor)
+    document = Document(source="s", title="Brone", url="https://s.example", text="Brone is wide.", retrieved="2026")
+    steps = {key: Step(id=key, text=f"Step {key}?", asked=f"Step {key}?", position=key) for key in (1, 2)}
+    entries = [
+        LedgerEntry(
+            step=key, document=document.id, start=0, end=14, score=score, witness=document.id, facet=f"Step {key}?"
+        )
+        for key, score in ((1, 3.0), (2, 2.0))
+    ]
+    journal = SimpleNamespace(
+        steps=steps, ledger=entries, documents={document.id: document}, run=SimpleNamespace(shape="compare")
+    )
+    written = await sections.write_sections(cast("Journal", journal), cast("Runtime", None), None)
+    assert [[step.id for step in section.steps] for section in written] == [[2]]
 
 
 async def test_the_embedded_model_is_never_asked(memory: Memory, tmp_path: Path) -> None:

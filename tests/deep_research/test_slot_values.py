@@ -83,4 +83,6 @@ def test_a_filled_slot_reads_as_its_text_has_it() -> None:
     text = document("Lowlands", "They border the Netherlands.")
     value = Candidate(text="Netherlands", document=text.id, start=16, end=27)
     assert said_with(value, {text.id: text}) == "the Netherlands"
-    assert filled(Step(id=2, text="What is the capital of {1}?"), {1: "Oslo"}).asked == "What is the capital of Oslo?"
+    asked = filled(Step(id=2, text="What is the capital of {1}?"), {1: "Oslo"})
+    assert (asked.asked, asked.side) == ("What is the capital of Oslo?", "Oslo")
+    assert filled(Step(id=2, text="How large is {1}?", side="Norway"), {1: "Oslo"}).side == "Norway"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
@@ -48,6 +48,7 @@ OF_A_FACT, OF_A_MATTER = 1.5, 3.0
 """Logits behind the best sentence from which another is none of a section: of a figure, name or date, of all else."""
 MOST = {"single": 6, "compare": 3, "fan-out": 2, "chain": 3, "survey": 4}
 """Sentences of a step, by the shape of the question."""
+PASSES = 3
 OF_A_PROMPT = 160  # tokens of a section's prompt beside question and evidence
 MARGIN = 2.0  # seconds that are kept for the end of a report
 
@@ -93,9 +94,32 @@ class Writer:
 
 
 async def write_sections(journal: Journal, runtime: Runtime, writer: Writer | None) -> list[Section]:
-    """The sections in the order of the plan; those without a supported sentence are left out."""
+    """
+    The sections in the order of the plan; those without a supported sentence are left out.
+
+    A step that says nothing with the sentences that are its own leaves them to the others, which are written anew.
+    """
     steps = [step for step in active(tuple(journal.steps.values())) if step.asked]
-    own = _assigned(ledger_of(journal), journal)
+    ledger = ledger_of(journal)
+    for _ in range(PASSES):
+        own = _assigned(ledger, journal)
+        written = await _written(steps, own, journal, runtime, writer)
+        silent = own.keys() - {step.id for section in written for step in section.steps}
+        left = [entry for entry in ledger if entry.step not in silent]
+        if not silent or _assigned(left, journal).keys() == own.keys() - silent:
+            break
+        ledger = left
+    return written
+
+
+async def _written(
+    steps: Sequence[Step],
+    own: Mapping[int, Sequence[LedgerEntry]],
+    journal: Journal,
+    runtime: Runtime,
+    writer: Writer | None,
+) -> list[Section]:
+    """The sections of the steps that say something with the entries that are their own."""
     written: list[Section] = []
     said: list[frozenset[str]] = []
     for heading, group in groupby(steps, key=lambda step: _heading(step, journal.run.shape)):

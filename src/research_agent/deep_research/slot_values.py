@@ -213,8 +213,8 @@ def said_with(value: Candidate, documents: dict[str, Document]) -> str:
 
 
 def filled(step: Step, values: dict[int, str]) -> Step:
-    """The step with its slots filled."""
+    """The step with its slots filled; what fills the first is whom or what it is about from now on."""
     asked = step.text
     for key, value in values.items():
         asked = asked.replace(f"{{{key}}}", value)
-    return replace(step, asked=asked)
+    return replace(step, asked=asked, side=step.side or next(iter(values.values()), ""))
