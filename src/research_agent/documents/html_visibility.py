@@ -18,7 +18,8 @@ def is_hidden(node: Any, attributes: Any) -> bool:
     if not attributes:
         return False
     style = attributes.get("style") or ""
-    hidden = "hidden" in attributes or attributes.get("aria-hidden") == "true" or HIDDEN.search(style[:500]) is not None
+    unsaid = attributes.get("aria-hidden") == "true" and node.tag != "figcaption"  # which the picture's alt says too
+    hidden = unsaid or "hidden" in attributes or HIDDEN.search(style[:500]) is not None
     return hidden and not _holds_formula(node)
 
 

@@ -42,6 +42,15 @@ def test_chapters_are_those_of_the_table_of_contents() -> None:
     assert known == ("Ice", "A. Writer, B. Writer", "2024", "en")
 
 
+def test_several_chapters_in_one_part_are_said_by_their_own_headings() -> None:
+    nav = '<ol><li><a href="text/one.xhtml#a">Ice</a><li><a href="text/one.xhtml#b">Thaw</a></ol>'
+    content = read(epub({"one": "<h1>Ice</h1><p>a</p><h1>Thaw</h1><figure><figcaption aria-hidden=true>b"}, nav=nav))
+    assert [heading[:2] for heading in headings(content)] == [("Ice", 1), ("Thaw", 1)]
+    assert content.text == "Ice\n\na\n\nThaw\n\nb"
+    nav = '<ol><li><a href="text/one.xhtml#a">Ice of 1895</a></ol>'
+    assert headings(read(epub({"one": "<p>a</p>"}, nav=nav))) == [("Ice of 1895", 1, 0, 1)]
+
+
 def test_an_older_table_of_contents() -> None:
     point = '<navPoint><navLabel><text>{}</text></navLabel><content src="text/{}.xhtml"/></navPoint>'
     points = point.format("Ice", "one") + point.format("Thaw", "two")

@@ -58,6 +58,14 @@ def test_deleted_text_is_gone_and_inserted_text_is_there() -> None:
     assert read(f"<w:p>{gone}<w:ins><w:r><w:t>In 1895.</w:t></w:r></w:ins></w:p>").text == "In 1895."
 
 
+def test_fields_keep_what_they_show() -> None:
+    field = '<w:fldSimple w:instr="SEQ &quot;a &gt; b&quot;"><w:r><w:t>7</w:t></w:r></w:fldSimple>'
+    base = "<w:rubyBase><w:r><w:t>base</w:t></w:r></w:rubyBase>"
+    ruby = f"<w:r><w:ruby><w:rt><w:r><w:t>gone</w:t></w:r></w:rt>{base}</w:ruby></w:r>"
+    turned = '<w:bdo w:val="rtl"><w:r><w:t>8</w:t></w:r></w:bdo><w:dir/>'
+    assert read(f"<w:p><w:r><w:t>Table </w:t></w:r>{field}{ruby}{turned}</w:p>").text == "Table 7base8"
+
+
 def test_notes_follow_without_their_marks() -> None:
     notes = (
         f'<w:footnotes xmlns:w="{WORD}"><w:footnote w:id="2">{word_paragraph("Note of 7.")}</w:footnote></w:footnotes>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
@@ -102,8 +103,12 @@ def _refuse_locked(archive: Archive, members: set[str]) -> None:
 
 
 def _chapters(archive: Archive, items: dict[str, _Item]) -> dict[str, tuple[str, int]]:
-    """Label and depth of the first chapter that begins in each member."""
-    found: dict[str, tuple[str, int]] = {}
+    """
+    Label and depth of the chapter that each member is.
+
+    Where several begin within one member its own headings say where.
+    """
+    found: dict[str, list[tuple[str, int, bool]]] = defaultdict(list)
     for item in sorted(items.values(), key=lambda item: item.kind == NCX):  # the newer table first
         if "nav" in item.properties.split() and archive.has(item.member):
             entries = _nav_entries(decode(archive.read(item.member)))
@@ -112,8 +117,13 @@ def _chapters(archive: Archive, items: dict[str, _Item]) -> dict[str, tuple[str,
         else:
             continue
         for label, target, depth in entries:
-            found.setdefault(referred(item.member, target), (label, min(depth, DEEPEST)))
-    return found
+            found[referred(item.member, target)].append((label, min(depth, DEEPEST), "#" in target))
+    chapters = {}
+    for member, begun in found.items():
+        whole = [entry for entry in begun if not entry[2]] or begun[: len(begun) == 1]
+        if whole:
+            chapters[member] = whole[0][:2]
+    return chapters
 
 
 def _nav_entries(markup: str) -> Iterator[tuple[str, str, int]]:

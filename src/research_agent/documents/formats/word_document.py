@@ -23,6 +23,10 @@ p[style-name='Heading 8'] => h6:fresh
 p[style-name='Heading 9'] => h6:fresh
 """
 READ = (".xml", ".rels")
+# Tags around text that mammoth would leave out with it: fields, directions, the base of a reading aid.
+UNWRAPPED = re.compile(
+    rb"""</?(?:\w{1,20}:)?(?:fldSimple|bdo|dir|ruby|rubyBase)(?=[\s/>])(?:"[^"]*"|'[^']*'|[^"'>])*>"""
+)
 BACK_LINK = re.compile(r'<a href="#(?:foot|end)note-ref-[^"]{1,40}">[^<]{0,5}</a>')
 
 
@@ -36,7 +40,8 @@ def _parts(archive: Archive) -> bytes:
     """
     The archive as mammoth is given it: its XML only, with equations as text.
 
-    It parses XML of any kind and unpacks to any size: what is in here was checked.
+    It parses XML of any kind and unpacks to any size: what is in here was checked. Elements that it does not know it
+    leaves out with their text: these are said or unwrapped.
     """
     checked = BytesIO()
     with ZipFile(checked, "w") as file:
@@ -44,7 +49,7 @@ def _parts(archive: Archive) -> bytes:
             if name.lower().endswith(READ):
                 data = archive.read(name)
                 refuse_entities(data)
-                file.writestr(name, with_equations(data) if EQUATION in data else data)
+                file.writestr(name, UNWRAPPED.sub(b"", with_equations(data) if EQUATION in data else data))
     return checked.getvalue()
 
 
