@@ -36,7 +36,7 @@ ARGS ?=
 export PYTHONDONTWRITEBYTECODE :=
 # The same for every run: tests and demo read nothing of the caller's but what they set.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test measure check fix pythons faults bench bench-heavy bench-cluster fit-encyclopedia train-judge train-reader evals parts system requirements clean clean-evals
+.PHONY: help setup demo test measure check fix pythons faults bench bench-heavy bench-cluster fit-encyclopedia fit-hops train-judge train-reader evals parts system requirements clean clean-evals
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 20
@@ -86,6 +86,10 @@ bench-cluster: $(VENV)/dev.done parts ## two workers of a Dask cluster against o
 
 fit-encyclopedia: $(VENV)/dev.done parts ## fit the weights of the encyclopedia's search: ARGS=QUESTIONS.jsonl
 	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/python -m research_agent_devtools.benchmarks.fit_encyclopedia $(ARGS)
+
+fit-hops: $(VENV)/dev.done parts ## fit the weights of the hops of deep research on the train files of MULTIHOP=FOLDER
+	@RESEARCH_AGENT_HOME=$(TEST_HOME) $(BIN)/python -m research_agent_devtools.evals.fit_hops \
+		--hops $(MULTIHOP)/musique_train.json $(MULTIHOP)/hotpotqa_train.json --plain $(DATA)/vital_retrieval_dev.jsonl
 
 train-judge: $(TRAIN)/env/done $(TRAIN)/own.train.jsonl.gz ## train the judge anew, about two hours on two cores: PUBLIC=FOLDER of rows
 	@PYTHONPATH=train/src $(TRAIN)/env/bin/python -m research_agent_train.judge --encoder $(TRAIN)/encoder \

@@ -30,6 +30,8 @@ async def test_articles_are_found_by_words_and_by_name_as_the_same_entries(tiny_
     assert found[0] is named[0][0]
     assert found[0].text == "River 17 carries water and stone."
     assert named[1] == []
+    rarities = await collection.rarities(["river", "17", "zzz"])
+    assert rarities["river"] < rarities["17"] < rarities["zzz"]
 
 
 async def test_vectors_are_those_of_setup_when_the_model_is_the_same(tiny_home: Path) -> None:

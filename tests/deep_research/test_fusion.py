@@ -27,7 +27,7 @@ def test_features_say_what_an_entry_holds_and_what_a_step_gains() -> None:
     assert made.steps[0, MAKER].tolist() == [0, 0, 0, 0, 1]
 
 
-def test_a_way_from_a_source_lifts_what_it_leads_to() -> None:
+def test_a_way_from_an_origin_lifts_what_it_leads_to() -> None:
     found = entries()
     vector = vectors_of([QUESTION])[0]
     rest = rest_of(QUESTION, found[MAKER], (found[SINGER],))
@@ -40,9 +40,19 @@ def test_a_way_from_a_source_lifts_what_it_leads_to() -> None:
     assert order(OWN, STEP).index(SINGER) < order(OWN, Step(0, 0, 0, 0, 0)).index(SINGER)
 
 
-def test_without_sources_an_entry_counts_alone() -> None:
+def test_without_origins_an_entry_counts_alone() -> None:
     found = entries()
     made = features(QUESTION, vectors_of([QUESTION])[0], found, [], [])
 
     assert made.steps.shape == (0, 6, 5)
     assert np.allclose(scores(made, Own(1, 0, 0, 0)), made.own[:, 0])
+
+
+def test_rarity_is_the_collections_where_it_tells_it() -> None:
+    found, vector = entries(), vectors_of([QUESTION])[0]
+
+    told = features(QUESTION, vector, found, [], [], rarities={"odo": 9.0})
+    counted = features(QUESTION, vector, found, [], [])
+
+    assert told.own[MAKER, 1] > counted.own[MAKER, 1] > 0
+    assert told.own[SINGER, 1] < counted.own[SINGER, 1]

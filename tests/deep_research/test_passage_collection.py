@@ -40,3 +40,10 @@ async def test_entries_are_named_by_their_titles_text_by_text() -> None:
 def test_vectors_are_given_for_all_entries_or_for_none() -> None:
     with pytest.raises(ValueError, match="5 of 6"):
         PassageCollection([Entry(0, "A", "a"), *entries()[1:]])
+
+
+@pytest.mark.anyio
+async def test_a_word_that_few_hold_is_rare_and_one_that_nobody_holds_is_rarest() -> None:
+    rarities = await PassageCollection(entries()).rarities(["film", "opera", "zzz"])
+
+    assert rarities["film"] < rarities["opera"] < rarities["zzz"]

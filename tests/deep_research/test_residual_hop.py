@@ -32,3 +32,7 @@ def test_of_a_list_of_names_the_first_are_searched_for() -> None:
 
     assert rest.searched.split()[:2] == ["name0", "name1"]
     assert len(rest.searched.split()) == MOST_NAMES
+
+    rarest = rest_of("Who?", Entry(1, "", f"There are {many}."), (), {"name77": 3.0, "name5": 2.0})
+
+    assert rarest.searched.split()[:3] == ["name77", "name5", "name0"]

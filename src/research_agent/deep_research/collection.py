@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+import math
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Collection", "Entry"]
+__all__ = ["Collection", "Entry", "rarity"]
 
 OPENING = 500  # characters in which the first sentence stands
 
@@ -29,9 +31,14 @@ class Entry:
         self.key, self.title, self.text, self.vector = key, title, text, vector
 
     @cached_property
+    def counts(self) -> Counter[str]:
+        """Stems of the content words of title and text, with how often each stands there."""
+        return Counter(content_stems(f"{self.title} {self.text}"))
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         """Stems of the content words of title and text."""
-        return frozenset(content_stems(f"{self.title} {self.text}"))
+        return frozenset(self.counts)
 
     @cached_property
     def title_stems(self) -> frozenset[str]:
@@ -51,6 +58,11 @@ class Entry:
         return frozenset(content_stems(self.text[start:end]))
 
 
+def rarity(held: float, total: int) -> float:
+    """Rarity of a word that so many of all entries hold, in nats: BM25's inverse document frequency."""
+    return math.log1p((max(total - held, 0) + 0.5) / (held + 0.5))
+
+
 class Collection(Protocol):
     """What is searched: passages in memory, the offline encyclopedia, a library."""
 
@@ -59,3 +71,6 @@ class Collection(Protocol):
 
     async def named_in(self, texts: Sequence[str]) -> Sequence[Sequence[Entry]]:
         """Find for each text the entries whose title it names."""
+
+    async def rarities(self, stems: Iterable[str]) -> Mapping[str, float]:
+        """How rare each stem is among all entries (`rarity`); those that it cannot tell are left out."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from research_agent.deep_research.collection import Entry
+from research_agent.deep_research.collection import Entry, rarity
 from research_agent.deep_research.titles import TitleIndex
 from research_agent.errors import SourceError, SourceNotReadyError
 from research_agent.sources.encyclopedia import (
@@ -81,6 +81,11 @@ class EncyclopediaCollection:
         numbers = [self._named.named_in(text) for text in texts]
         await self._of(number for row in numbers for number in row)
         return [await self._of(row) for row in numbers]
+
+    async def rarities(self, stems: Iterable[str]) -> Mapping[str, float]:
+        """How rare each stem is among the articles; one that many hold counts as `MOST_COUNTED` of them."""
+        held = await self._encyclopedia.frequencies(stems)
+        return {stem: rarity(count, len(self._titles)) for stem, count in held.items()}
 
     async def _of(self, numbers: Iterable[int]) -> list[Entry]:
         """The articles of these numbers, in order; each is read once."""

@@ -18,7 +18,8 @@ from research_agent.text.tokens import content_stems
 
 __all__ = ["fan_out", "kinds_asked"]
 
-EACH = re.compile(r"\b(?:each|every|all|any)\s+(?:of\s+)?(?:the\s+)?(\w+)", re.IGNORECASE)
+EACH = re.compile(r"\b(?:each|every|all|any)\s+(?:of\s+)?(?:the\s+)?(?!other\b)(\w+)", re.IGNORECASE)
+ENUMERATED = re.compile(r"[^,]+,[^,]+,?\sand\s", re.IGNORECASE)  # "the Nile, the Amazon and the Danube"
 PLURAL = re.compile(r"\b[a-z]{2,}[^siu\W]s\b")
 FEWEST = 3  # members of a list, or things that a question names, from which it asks for many
 WHOLE, MOST = 4, 40  # members from which a list counts in full; how many are taken
@@ -33,20 +34,22 @@ def kinds_asked(question: str) -> frozenset[str]:
 
 def fan_out(question: str, ranked: Sequence[Entry], named: Sequence[Entry], rests: Sequence[Rest]) -> list[Entry]:
     """
-    Rank what a question asks for many of, best first; nothing when it asks for none, or no passage lists any.
+    Rank what a question asks for many of, best first; nothing when it asks for none: no passage lists any
+    of the kind, and the question neither enumerates them nor says "each".
 
     `ranked` is what a search for the question found, best first, `named` are the entries whose title it names; the
-    sources of `rests` may be the lists.
+    origins of `rests` may be the lists.
     """
     kinds = kinds_asked(question)
     place = {entry: 1 - math.log1p(at) / math.log1p(len(ranked)) for at, entry in enumerate(ranked)}
     listed: dict[Entry, float] = {}
     for rest in rests:
         members = [entry for entry in rest.links if kinds & entry.defined_as][:MOST]
-        worth = LISTED * (place.get(rest.source, 0.0) + NAMED * (rest.source in named)) * min(1.0, len(members) / WHOLE)
+        worth = LISTED * (place.get(rest.origin, 0.0) + NAMED * (rest.origin in named)) * min(1.0, len(members) / WHOLE)
         for at, entry in enumerate(members if len(members) >= FEWEST else ()):
             listed[entry] = max(listed.get(entry, 0.0), worth * (1 - at / MOST))
-    if not listed and len(named) < FEWEST:
+    enumerated = len(named) >= FEWEST and ENUMERATED.search(question)
+    if not (listed or enumerated or EACH.search(question)):
         return []
     scores = {entry: place.get(entry, 0.0) + listed.get(entry, 0.0) for entry in (*ranked, *named, *listed)}
     for entry in named:

@@ -1,18 +1,18 @@
 """
-Fusion: how well each entry answers a question, alone and as the next one after a source.
+Fusion: how well each entry answers a question, alone and as the next one after an origin.
 
-An entry's score is a linear function of its own features and of its best way: a source's own features and those of the
-step from it. The best way is a soft maximum over all sources. Rarity is counted among the entries that are compared,
-so that a collection needs no statistics of its own.
+An entry's score is a linear function of its own features and of its best way: an origin's own features and those of the
+step from it. The best way is a soft maximum over all origins. Rarity is that in the whole collection, where that can
+tell it, else among the entries that are compared.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from research_agent.deep_research.collection import Entry
+from research_agent.deep_research.collection import Entry, rarity
 from research_agent.deep_research.residual_hop import Rest
 from research_agent.text.tokens import content_stems
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["OWN", "STEP", "WAY", "Features", "Own", "Step", "features", "scores"]
 
 SOFTNESS = 0.1  # of the maximum over ways
-MOST_SHARED = 16.0  # rarity of shared names, in nats, from which more of them say no more
+MOST_SHARED = 12.0  # rarity of shared names, in nats, from which more of them say no more
 
 
 class Own(NamedTuple):
@@ -43,12 +43,12 @@ class Own(NamedTuple):
 
 class Step(NamedTuple):
     """
-    Features of a step from a source to an entry.
+    Features of a step from an origin to an entry.
 
-    `searched`: cosine with what was searched for, the words left and the names brought. `link`: the source names the
+    `searched`: cosine with what was searched for, the words left and the names brought. `link`: the origin names the
     entry's title, divided by the logarithm of how many it names. `gain`: how much of the question, by rarity, the
-    source lacks and the entry holds. `names`: rarity of the names that the source brings and the entry holds, at most
-    1. `stay`: 1, and all else 0, of the source itself, which may be all that is asked for.
+    origin lacks and the entry holds. `names`: rarity of the names that the origin brings and the entry holds, at most
+    1. `stay`: 1, and all else 0, of the origin itself, which may be all that is asked for.
     """
 
     searched: float
@@ -58,14 +58,14 @@ class Step(NamedTuple):
     stay: float
 
 
-# Fitted by `python -m research_agent_devtools.evals.fit_hops`: docs/decisions/0031-hops.md.
-OWN = Own(cosine=0.67, covered=-0.28, named=0.34, rank=0.19)
-WAY = Own(cosine=0.32, covered=0.96, named=0.17, rank=0.24)
-STEP = Step(searched=1.0, link=0.39, gain=1.36, names=0.29, stay=0.72)
+# Fitted by `make fit-hops`: docs/decisions/0031-hops.md.
+OWN = Own(cosine=0.66, covered=-0.31, named=0.35, rank=0.18)
+WAY = Own(cosine=0.17, covered=1.14, named=0.16, rank=0.28)
+STEP = Step(searched=0.83, link=0.35, gain=1.48, names=0.46, stay=0.86)
 
 
 class Features(NamedTuple):
-    """`own` of shape (n, 4), `way`, those of the sources, (s, 4), `steps` (s, n, 5)."""
+    """`own` of shape (n, 4), `way`, those of the origins, (s, 4), `steps` (s, n, 5)."""
 
     own: NDArray[np.float32]
     way: NDArray[np.float32]
@@ -94,18 +94,21 @@ def features(
     first: Sequence[Entry],
     rests: Sequence[Rest] = (),
     searched: NDArray[np.float32] | None = None,
+    *,
+    rarities: Mapping[str, float] | None = None,
 ) -> Features:
     """
     Features of entries that a search found for a question.
 
     `vector` is the question's, shape (d,); `searched` are those of the rests' texts, (s, d), row i for `rests[i]`,
-    whose sources are among the entries. `named` are the entries whose title the question names, `first` those that a
-    search for it found, best first.
+    whose origins are among the entries. `named` are the entries whose title the question names, `first` those that a
+    search for it found, best first. `rarities` are those of stems; one that is not among them is counted among the
+    entries.
     """
     import numpy as np
 
     meanings = np.array([_vector(entry, vector) for entry in entries], dtype=np.float32).reshape(-1, len(vector))
-    words = _Words(question, entries, rests)
+    words = _Words(question, entries, rests, rarities or {})
     whole = words.rarity[words.question].sum() or 1.0
     ranks = {entry: 1 - math.log1p(at) / math.log1p(len(first)) for at, entry in enumerate(first)}
     own = np.stack(
@@ -118,7 +121,7 @@ def features(
         axis=1,
     ).astype(np.float32)
     places = {entry: at for at, entry in enumerate(entries)}
-    sources = [places[rest.source] for rest in rests]
+    origins = [places[rest.origin] for rest in rests]
     steps = np.zeros((len(rests), len(entries), len(Step._fields)), dtype=np.float32)
     for row, rest in enumerate(rests):
         assert searched is not None
@@ -134,14 +137,16 @@ def features(
             np.zeros(len(entries)),
         )
         steps[row] = np.stack(columns, axis=1)  # in the order of Step
-        steps[row, sources[row]] = Step(0, 0, 0, 0, stay=1)
-    return Features(own, own[sources], steps)
+        steps[row, origins[row]] = Step(0, 0, 0, 0, stay=1)
+    return Features(own, own[origins], steps)
 
 
 class _Words:
     """The words of a question and the names that its rests bring: their rarity, shape (w,), who holds them, (w, n)."""
 
-    def __init__(self, question: str, entries: Sequence[Entry], rests: Sequence[Rest]) -> None:
+    def __init__(
+        self, question: str, entries: Sequence[Entry], rests: Sequence[Rest], rarities: Mapping[str, float]
+    ) -> None:
         import numpy as np
 
         asked = dict.fromkeys(content_stems(question))
@@ -151,8 +156,12 @@ class _Words:
         self.held = np.zeros((len(self.places), len(entries)), dtype=np.float32)
         for column, entry in enumerate(entries):
             self.held[[self.places[stem] for stem in entry.stems & self.places.keys()], column] = 1
-        counts = self.held.sum(axis=1)
-        self.rarity = np.log1p((len(entries) - counts + 0.5) / (counts + 0.5)).astype(np.float32)
+        counts = self.held.sum(axis=1).tolist()
+        known = [
+            rarities[stem] if stem in rarities else rarity(count, len(entries))
+            for stem, count in zip(self.places, counts, strict=True)
+        ]
+        self.rarity = np.array(known, dtype=np.float32)
 
     def marked(self, stems: Collection[str]) -> NDArray[np.float32]:
         """1 where a word is one of these, shape (w,)."""

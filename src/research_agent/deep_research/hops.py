@@ -1,7 +1,7 @@
 """
 Hops: what is found beyond a first search, by going on from the best passages, in whatever collection is searched.
 
-From each source two ways go on: what is left of the question is searched for with the names that the source brings, and
+From each origin two ways go on: what is left of the question is searched for with the names that the origin brings, and
 the entries whose titles it names are taken. All that was found is then compared at once (`fusion`), so that a question
 of any shape needs no choice between the ways: a comparison names its subjects, a nested description leaves a rest.
 """
@@ -15,6 +15,7 @@ from research_agent.deep_research.collection import Collection, Entry
 from research_agent.deep_research.fan_out import fan_out
 from research_agent.deep_research.fusion import Features, Own, features, scores
 from research_agent.deep_research.residual_hop import Rest, rest_of
+from research_agent.text.tokens import content_stems
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,16 +26,16 @@ if TYPE_CHECKING:
 __all__ = ["Gathered", "gathered", "hop"]
 
 FIRST = 60  # entries of the first search that are compared
-SOURCES = 8  # of them, from which the hop goes on
+ORIGINS = 8  # of them, from which the hop goes on
 BRANCH = 16  # entries that the search for a rest brings
-SOURCE = Own(cosine=1.0, covered=0.5, named=0.3, rank=0.0)  # which entries become sources
+ORIGIN = Own(cosine=1.0, covered=0.5, named=0.3, rank=0.0)  # which entries become origins
 
 
 class Gathered(NamedTuple):
     """
     What the searches for a question found: all entries in the order in which they came, with their features.
 
-    `ranked` are those of the first search, `named` those whose title the question names, `rests` what the sources
+    `ranked` are those of the first search, `named` those whose title the question names, `rests` what the origins
     leave.
     """
 
@@ -65,25 +66,24 @@ async def gathered(question: str, vector: NDArray[np.float32], collection: Colle
     ranked = await collection.search(question, vector, limit=FIRST)
     first = list(dict.fromkeys([*ranked, *named]))
     await _embedded(first, embed)
-    alone = features(question, vector, first, named, ranked)
+    rarities = await collection.rarities(content_stems(question))
+    alone = features(question, vector, first, named, ranked, rarities=rarities)
     if not first:
         return Gathered([], alone, ranked, named)
-    order = (-scores(alone, SOURCE)).argsort(kind="stable")[:SOURCES]
-    rests = await _rests(question, [first[at] for at in order], collection)
+    order = (-scores(alone, ORIGIN)).argsort(kind="stable")[:ORIGINS]
+    origins = [first[at] for at in order]
+    brought = {stem for origin in origins for stem in (*origin.names, *origin.title_stems)}
+    rarities = {**rarities, **await collection.rarities(brought - rarities.keys())}
+    links = await collection.named_in([origin.text for origin in origins])
+    rests = [rest_of(question, origin, tuple(row), rarities) for origin, row in zip(origins, links, strict=True)]
     vectors = await embed([rest.searched for rest in rests])
     entries = dict.fromkeys(first)
     for rest, searched in zip(rests, vectors, strict=True):
         entries |= dict.fromkeys(await collection.search(rest.searched, searched, limit=BRANCH))
         entries |= dict.fromkeys(rest.links)
     await _embedded([*entries], embed)
-    found = features(question, vector, [*entries], named, ranked, rests, vectors)
+    found = features(question, vector, [*entries], named, ranked, rests, vectors, rarities=rarities)
     return Gathered([*entries], found, ranked, named, rests)
-
-
-async def _rests(question: str, sources: list[Entry], collection: Collection) -> list[Rest]:
-    """What each source leaves of the question."""
-    links = await collection.named_in([source.text for source in sources])
-    return [rest_of(question, source, tuple(row)) for source, row in zip(sources, links, strict=True)]
 
 
 async def _embedded(entries: list[Entry], embed: Embed) -> None:

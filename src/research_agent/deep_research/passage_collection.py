@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from research_agent.deep_research.collection import Entry
+from research_agent.deep_research.collection import Entry, rarity
 from research_agent.deep_research.titles import TitleIndex
 from research_agent.text.tokens import content_stems
 
@@ -51,6 +50,11 @@ class PassageCollection:
         """Find for each text the entries whose title it names."""
         return [[self.entries[at] for at in self._titles.named_in(text)] for text in texts]
 
+    async def rarities(self, stems: Iterable[str]) -> Mapping[str, float]:
+        """How rare each stem is among the passages."""
+        held = {stem: len(self._postings[stem][0]) if stem in self._postings else 0 for stem in stems}
+        return {stem: rarity(count, len(self.entries)) for stem, count in held.items()}
+
     def _words(self, text: str) -> NDArray[np.float32]:
         """BM25 of every entry, shape (n,)."""
         import numpy as np
@@ -79,7 +83,7 @@ Postings = dict[str, "tuple[NDArray[np.intp], NDArray[np.float32]]"]
 def _postings(entries: Sequence[Entry]) -> Postings:
     """Of each stem: the rows that hold it, and its BM25 weight in each."""
 
-    counts = [Counter(content_stems(f"{entry.title} {entry.text}")) for entry in entries]
+    counts = [entry.counts for entry in entries]
     lengths = [sum(count.values()) for count in counts]
     mean = sum(lengths) / max(len(lengths), 1) or 1.0
     held: dict[str, list[tuple[int, float]]] = defaultdict(list)
@@ -96,6 +100,5 @@ def _weighed(
     import numpy as np
 
     for stem, rows in held.items():
-        rarity = math.log(1 + (total - len(rows) + 0.5) / (len(rows) + 0.5))
-        weights = np.array([weight for _, weight in rows], dtype=np.float32) * np.float32(rarity)
+        weights = np.array([weight for _, weight in rows], dtype=np.float32) * np.float32(rarity(len(rows), total))
         yield stem, (np.array([row for row, _ in rows], dtype=np.intp), weights)

@@ -39,7 +39,7 @@ from research_agent_devtools.evals.rows import read_questions, sample
 __all__ = ["Case", "fitted", "gradient"]
 
 SHARPNESS, RIDGE, RATE, STEPS = 8.0, 0.002, 0.05, 200
-PLAIN, OF_EACH = 0.25, 60  # what a plain question counts; how many of each set
+PLAIN, OF_EACH = 0.15, 60  # what a plain question counts; how many of each set
 BODIES = "xquad"
 WIDTHS = (len(Own._fields), len(Own._fields), len(Step._fields))
 START = np.array([0.7, 0, 0.4, 0, 0.7, 1, 0.1, 0, *[0.4] * len(Step._fields)])

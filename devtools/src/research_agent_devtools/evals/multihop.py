@@ -99,6 +99,8 @@ async def _search_all(pool: Pool, embedder: Embedder) -> dict[str, Ranking]:
     vectors = await embedder.embed([f"{title}. {text}" for title, text in pool.passages])
     entries = [Entry(at, *passage, vectors[at]) for at, passage in enumerate(pool.passages)]
     collection = PassageCollection(entries)
+    for entry in entries:  # what an index holds
+        entry.names  # noqa: B018
     rankings = {SINGLE: Ranking(), HOP: Ranking()}
 
     async def single(question: str, vector: NDArray[np.float32]) -> list[Entry]:
