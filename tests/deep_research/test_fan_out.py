@@ -11,7 +11,7 @@ PLANET = Entry(
 FINDER = Entry("finder", "Ida Crane", "Ida Crane was a singer who looked at the sky.")
 OTHER = [Entry(f"other {at}", f"Other {at}", "It says what mass bodies have.") for at in range(12)]
 QUESTION = "What is the mass of each of the moons of Orbo?"
-MANY = "What is the mass of the moons of Orbo?"
+MANY = "Which moons does Orbo have?"
 
 
 def rest(question: str, source: Entry, *links: Entry) -> Rest:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from research_agent.deep_research.collection import Entry
 from research_agent.deep_research.residual_hop import Rest
+from research_agent.deep_research.shape import form_of
 from research_agent.text.tokens import content_stems
 
 __all__ = ["fan_out", "kinds_asked"]
@@ -35,7 +36,8 @@ def kinds_asked(question: str) -> frozenset[str]:
 def fan_out(question: str, ranked: Sequence[Entry], named: Sequence[Entry], rests: Sequence[Rest]) -> list[Entry]:
     """
     Rank what a question asks for many of, best first; nothing when it asks for none: no passage lists any
-    of the kind, and the question neither enumerates them nor says "each".
+    of the kind, and the question neither enumerates them nor has the form of such a
+    question.
 
     `ranked` is what a search for the question found, best first, `named` are the entries whose title it names; the
     origins of `rests` may be the lists.
@@ -49,7 +51,7 @@ def fan_out(question: str, ranked: Sequence[Entry], named: Sequence[Entry], rest
         for at, entry in enumerate(members if len(members) >= FEWEST else ()):
             listed[entry] = max(listed.get(entry, 0.0), worth * (1 - at / MOST))
     enumerated = len(named) >= FEWEST and ENUMERATED.search(question)
-    if not (listed or enumerated or EACH.search(question)):
+    if not (listed or enumerated or form_of(question).shape == "fan-out"):
         return []
     scores = {entry: place.get(entry, 0.0) + listed.get(entry, 0.0) for entry in (*ranked, *named, *listed)}
     for entry in named:

@@ -113,7 +113,7 @@ def features(
     ranks = {entry: 1 - math.log1p(at) / math.log1p(len(first)) for at, entry in enumerate(first)}
     own = np.stack(
         [
-            meanings @ vector,
+            np.einsum("nd,d->n", meanings, vector),
             words.rarity[words.question] @ words.held[words.question] / whole,
             [float(entry in named) for entry in entries],
             [ranks.get(entry, 0.0) for entry in entries],
@@ -123,14 +123,14 @@ def features(
     places = {entry: at for at, entry in enumerate(entries)}
     origins = [places[rest.origin] for rest in rests]
     steps = np.zeros((len(rests), len(entries), len(Step._fields)), dtype=np.float32)
+    alike = np.zeros((0, 0)) if searched is None else np.einsum("sd,nd->sn", searched, meanings)
     for row, rest in enumerate(rests):
-        assert searched is not None
         left, brought = words.marked(rest.left), words.marked(rest.brought)
         gain, names = (words.rarity * mark @ words.held for mark in (left, brought))
         links = np.zeros(len(entries))
         links[[places[entry] for entry in rest.links if entry in places]] = 1 / max(1.0, math.log2(1 + len(rest.links)))
         columns = (
-            meanings @ searched[row],
+            alike[row],
             links,
             gain / whole,
             np.minimum(names, MOST_SHARED) / MOST_SHARED,
