@@ -130,9 +130,10 @@ async def _library_search(arguments: Mapping[str, Any], context: ToolContext, re
     texts = _texts(arguments, "query", "library", "only", optional=("library", "only"))
     runtime = await context.runtime()
     await runtime.embed_ready()
+    await runtime.rerank_ready()
     tools = runtime.tools
     libraries, files = ([texts[name]] if name in texts else [] for name in ("library", "only"))
-    found = await search_own(texts["query"], tools, libraries=libraries, files=files)
+    found = await search_own(texts["query"], tools, libraries=libraries, files=files, read=True)
     return _json_result({"results": [{"library": store.name, **asdict(passage)} for store, passage in found]})
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from research_agent.errors import EmbeddingError, SourceError, StoreError, UsageError
 from research_agent.library.database import library_names
 from research_agent.library.protocol import FileRecord, LibraryPassage, OwnDocument
-from research_agent.library.search import question_vector
+from research_agent.library.search import question_vector, search_library
 from research_agent.library.sqlite_store import SqliteLibrary
 from research_agent.library.word_index import is_below
 from research_agent.sources.policy import SourcePolicy
@@ -78,12 +78,14 @@ async def search_own(
     files: Sequence[str] = (),
     limit: int = 10,
     problems: list[str] | None = None,
+    read: bool = False,
 ) -> list[Hit]:
     """
     Search the user's libraries, or those named, for passages, the best first; by words alone without a model.
 
-    `problems` gets a line for what could not be used. Raises `UsageError` for a library or a file that is not there,
-    and where there is none at all, `StoreError`.
+    With `read` the reader chooses among them the sentences that answer: for who looks at them, since a turn reads them
+    itself. `problems` gets a line for what could not be used. Raises `UsageError` for a library or a file that is not
+    there, and where there is none at all, `StoreError`.
     """
     stores = await tools.libraries.chosen(libraries) if tools.libraries is not None else []
     if not stores:
@@ -94,6 +96,13 @@ async def search_own(
             raise UsageError(f"The library has no file {files[0]!r}.", hint="See: research-agent library list --files")
     found: list[Hit] = []
     for store in stores:
+        if read:
+            model = tools.embedding
+            answering = await search_library(
+                store, question, embed=tools.embed, rerank=tools.rerank, model=model, only=files, limit=limit
+            )
+            found += [(store, passage) for passage in answering]
+            continue
         vector = await _vector(store, question, tools, problems)
         hits = await store.search(question, vector, limit=limit, only=files, model=tools.embedding)
         found += [(store, passage) for passage in hits]

@@ -94,5 +94,6 @@ async def search_library(
 
     runtime = await _runtime(request)
     await runtime.embed_ready()
-    found = await search_own(q, runtime.tools, libraries=library, files=only, limit=limit)
+    await runtime.rerank_ready()
+    found = await search_own(q, runtime.tools, libraries=library, files=only, limit=limit, read=True)
     return AsciiJsonResponse({"results": [{"library": store.name, **asdict(passage)} for store, passage in found]})

@@ -187,7 +187,8 @@ async def _found(runtime: Runtime, query: str) -> list[dict[str, str]]:
     from research_agent.sources.library import search_own  # not at the top: the server is up before the sources
 
     await runtime.embed_ready()
-    found = await search_own(query, runtime.tools, limit=FOUND)
+    await runtime.rerank_ready()
+    found = await search_own(query, runtime.tools, limit=FOUND, read=True)
     return [
         {
             "title": one_line(one.title) or one_line(one.path.rpartition("/")[2]),
