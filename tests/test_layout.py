@@ -57,8 +57,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     **{
         f"documents/pdf_file/{name}.py": "tests/documents/pdf_file/test_reading.py: by what is read of whole PDFs"
         for name in (
-            *("assembly", "cells", "column_headings", "headings", "hyphens", "metadata", "page_blocks", "rows"),
-            *("running_heads", "tables", "words"),
+            *("assembly", "cells", "column_headings", "headings", "hyphens", "layout", "metadata", "page_blocks"),
+            *("rows", "running_heads", "tables", "words"),
         )
     },
     "documents/pdf_file/alignment.py": "tests/documents/pdf_file/test_painting.py: by what is painted",

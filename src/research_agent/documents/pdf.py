@@ -1,4 +1,4 @@
-"""PDF parser: the text of the first pages by pdfium, in paragraphs as far as they can be recognized."""
+"""PDF parser: the text of the first pages by pdfium, laid out as that of the user's own files (`pdf_file/`)."""
 
 from __future__ import annotations
 
@@ -6,30 +6,28 @@ import re
 from typing import Any
 
 from research_agent.documents import TooHeavyError, UnreadableFileError
-from research_agent.documents.pdf_scripts import with_scripts
-from research_agent.text.numerals import restored_powers
+from research_agent.documents.pdf_file.layout import laid_out
+from research_agent.documents.pdf_file.rows import Segment, segments_of
+from research_agent.documents.pdf_file.words import page_words
 
 __all__ = ["open_pdf", "read_pdf"]
 
 PAGES = 80
 CHARACTERS = 1_000_000
 DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
-# pdfium marks a hyphen that only the end of the line put there.
-SOFT_HYPHEN = re.compile("[\ufffe\x02]\\s*")
-ENDS = (".", "!", "?", ":", ".”", '."', "。")
 
 
 def read_pdf(data: bytes) -> dict[str, Any]:
     """Parse a PDF; the fields of a `Page`. Raises `ValueError` for no PDF, one with a password or one without text."""
     document = open_pdf(data)
-    pages, length = [], 0
+    pages: list[list[Segment]] = []
+    length = 0
     for number in range(min(len(document), PAGES)):
-        text = _page(document, number)
-        length += len(text)
+        pages.append(_page(document, number))
+        length += sum(len(segment.text) for segment in pages[-1])
         if length > CHARACTERS:
             raise TooHeavyError("is a PDF with too much text")
-        pages.append(text)
-    text = "\n\n".join(page for page in pages if page)
+    text = "\n\n".join(block.text for blocks in laid_out(pages) for block in blocks)
     if not text:
         raise ValueError("is a PDF without text, a scan perhaps")
     metadata = document.get_metadata_dict(skip_empty=True)
@@ -58,20 +56,15 @@ def open_pdf(data: bytes) -> Any:
     return document
 
 
-def _page(document: Any, number: int) -> str:
-    """Text of one page; "" for one that cannot be read, since the others may be whole."""
-    pdfium = _pdfium()
+def _page(document: Any, number: int) -> list[Segment]:
+    """Segments of one page; none of one that cannot be read, since the others may be whole."""
     try:
         page = document[number]
-        words = page.get_textpage()
-        if words.count_chars() > CHARACTERS:
-            raise TooHeavyError("is a PDF with too much text")
-        text = with_scripts(words, words.get_text_range())
-        words.close()
+        segments = segments_of(page_words(page).words)
         page.close()
-    except pdfium.PdfiumError:
-        return ""
-    return restored_powers(paragraphs(text))
+    except _pdfium().PdfiumError:
+        return []
+    return segments
 
 
 def _pdfium() -> Any:
@@ -79,21 +72,6 @@ def _pdfium() -> Any:
     import pypdfium2
 
     return pypdfium2
-
-
-def paragraphs(text: str) -> str:
-    """Join lines to paragraphs, which end at a blank line, or at a clearly shorter line that ends a sentence."""
-    lines = [" ".join(line.split()) for line in SOFT_HYPHEN.sub("", text.replace("\r\n", "\n")).split("\n")]
-    lengths = sorted(len(line) for line in lines if line)
-    usual = lengths[len(lengths) * 3 // 4] if lengths else 0
-    finished, current = [], []
-    for line in lines:
-        if line:
-            current.append(line)
-        if current and (not line or (len(line) < usual * 0.8 and line.endswith(ENDS))):
-            finished.append(" ".join(current))
-            current = []
-    return "\n\n".join([*finished, *([" ".join(current)] if current else [])])
 
 
 def _date(value: str) -> str:

@@ -31,12 +31,12 @@ class _Box(NamedTuple):
     baseline: float
 
 
-def with_scripts(words: Any, text: str, *, within: Sequence[tuple[int, int]] = ()) -> str:
+def with_scripts(words: Any, text: str, within: Sequence[tuple[int, int]]) -> str:
     """
     Text of a page with its superscripts and subscripts as `join_items` says them.
 
-    `words` is pdfium's page of text. Digits alone are looked at: letters that are raised change no number. With
-    `within`, only those that lie in one of these spans, which are in order.
+    `words` is pdfium's page of text. Digits alone are looked at: letters that are raised change no number; and only
+    those that lie `within` one of some spans, which are in order.
     """
     if words.count_chars() != len(text):  # characters beyond the first plane: places would not agree
         return text
@@ -68,13 +68,13 @@ def with_scripts(words: Any, text: str, *, within: Sequence[tuple[int, int]] = (
 
 def _candidates(text: str, within: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:
     """Digits that may be raised or lowered."""
-    spans, at = list(within) or [(0, len(text))], 0
+    at = 0
     for match in CANDIDATE.finditer(text):
-        while at < len(spans) and spans[at][1] <= match.start("digits"):
+        while at < len(within) and within[at][1] <= match.start("digits"):
             at += 1
-        if at == len(spans):
+        if at == len(within):
             return
-        if spans[at][0] < match.end():
+        if within[at][0] < match.end():
             yield match
 
 

@@ -18,11 +18,9 @@ from research_agent.documents.file_values import values_of
 from research_agent.documents.pdf import open_pdf
 from research_agent.documents.pdf_file.assembly import Assembly, in_order
 from research_agent.documents.pdf_file.headings import heading_places, outline_of
-from research_agent.documents.pdf_file.hyphens import whole
+from research_agent.documents.pdf_file.layout import laid_out
 from research_agent.documents.pdf_file.metadata import described, doi_in
-from research_agent.documents.pdf_file.page_blocks import blocks_of
-from research_agent.documents.pdf_file.rows import Row, Segment, column_blocks, rows_of, segments_of
-from research_agent.documents.pdf_file.running_heads import without_running_heads
+from research_agent.documents.pdf_file.rows import Segment, segments_of
 from research_agent.documents.pdf_file.set_headings import set_headings
 from research_agent.documents.pdf_file.words import page_words
 
@@ -99,12 +97,7 @@ class PdfReading:
 
     def _lay_out(self) -> None:
         """Make text of the pages that are held."""
-        every = [rows_of(segments) for segments in self._segments]
-        pages = [
-            [block for column in _columns(segments, rows, kept) for block in blocks_of(column)]
-            for segments, rows, kept in zip(self._segments, every, without_running_heads(every), strict=True)
-        ]
-        for blocks in whole(pages):
+        for blocks in laid_out(self._segments):
             self._assembly.add(blocks)
         self._segments = []
         if self._assembly.length > CHARACTERS:
@@ -133,14 +126,6 @@ class PdfReading:
             which = f"page {numbers}" if len(self._unread) == 1 else f"pages {numbers}{more}"
             notes.append(f"{which} could not be read: open the file in another program and save it anew")
         return notes
-
-
-def _columns(segments: list[Segment], rows: list[Row], kept: list[Row]) -> list[list[Row]]:
-    """Blocks of rows of a page, of which `kept` are no running heads."""
-    if len(kept) < len(rows):
-        words = {id(word) for row in kept for segment in row.segments for word in segment.words}
-        segments = [segment for segment in segments if id(segment.words[0]) in words]
-    return column_blocks(segments, rows=kept)
 
 
 def _is_scan(page: Any) -> bool:

@@ -23,7 +23,7 @@ SOFT = "\ufffe\x02"  # pdfium's marks for a hyphen that only the end of the line
 TOKEN = re.compile(f"[^\\s{SOFT}]+[{SOFT}]?")
 # Control characters and halves of surrogate pairs are no text that could be stored.
 NO_TEXT = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-ENDS_IN_DIGIT = re.compile(r"[^\W_][-+\u2212\u2013]?\d+(?=\D*$)")
+DIGITS = re.compile(r"(?<=[^\W_])\d+|(?<=[^\W_][-+\u2212\u2013])\d+")  # that may be raised, or lowered
 SIGNED = re.compile(r"[-+\u2212\u2013]?\d")
 NEAR = 0.25  # of a line's height, how far apart a number and its exponent stand at most
 FONT_NAME = 100  # bytes of a font's name
@@ -65,7 +65,7 @@ def page_words(page: Any) -> PageWords:
         text = _text(layer)
         words, raised = _words(layer, text, _placing(page, width, height))
         if raised:
-            changed = with_scripts(layer, text, within=raised)
+            changed = with_scripts(layer, text, raised)
             words = words if changed == text else _aligned(words, changed)
     finally:
         layer.close()
@@ -88,14 +88,14 @@ def _text(layer: Any) -> str:
 
 @dataclass(slots=True)
 class _Tokens:
-    """Words of a text: where each begins and ends, what it says and its line; by index, where digits may be raised."""
+    """Words of a text: where each begins and ends, what it says and its line; and which digits may be raised."""
 
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     line_starts: dict[int, int] = field(default_factory=dict)
-    last_digits: dict[int, int] = field(default_factory=dict)
+    digits: list[tuple[int, int]] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
 
 
@@ -113,16 +113,16 @@ def _words(layer: Any, text: str, place: Place) -> tuple[list[Word], list[tuple[
 
 
 def _raised(layer: Any, tokens: _Tokens, words: Sequence[Word], sizes: Sequence[float]) -> list[tuple[int, int]]:
-    """Spans of words that end in smaller digits, or are smaller ones right behind a larger word; in order."""
-    raised = []
-    last = _boxes(layer, list(tokens.last_digits.values()))
-    for at, above, below in zip(tokens.last_digits, last[1::4], last[3::4], strict=True):
+    """Spans of words with smaller digits, or that are smaller ones right behind a larger word; in order."""
+    raised = set()
+    boxes = _boxes(layer, [place for _, place in tokens.digits])
+    for (at, _), above, below in zip(tokens.digits, boxes[1::4], boxes[3::4], strict=True):
         if above - below <= SMALLER * sizes[at]:
-            raised.append((tokens.starts[at], tokens.ends[at]))
+            raised.add((tokens.starts[at], tokens.ends[at]))
     for at in tokens.numbers:
         size = sizes[at - 1] if at else 0.0
         if sizes[at] < SMALLER * size and abs(words[at].left - words[at - 1].right) < NEAR * size:
-            raised.append((tokens.starts[at], tokens.ends[at]))
+            raised.add((tokens.starts[at], tokens.ends[at]))
     return sorted(raised)
 
 
@@ -137,8 +137,8 @@ def _tokens(text: str) -> _Tokens:
             tokens.lines.append(number)
             tokens.line_starts.setdefault(number, begin + start)
             if not token.isalpha():
-                if found := ENDS_IN_DIGIT.search(token):
-                    tokens.last_digits[at] = begin + start + found.end() - 1
+                for found in DIGITS.finditer(token):
+                    tokens.digits += [(at, begin + start + place) for place in {found.start(), found.end() - 1}]
                 if SIGNED.match(token):
                     tokens.numbers.append(at)
             at += 1
@@ -178,8 +178,12 @@ def _aligned(words: list[Word], text: str) -> list[Word]:
     aligned: list[Word] = []
     changes = SequenceMatcher(None, [word.text for word in words], tokens, autojunk=False).get_opcodes()
     for change, first, past, one, other in changes:
-        if change == "equal" or other - one == past - first:
-            aligned += [word._replace(text=tokens[one + at]) for at, word in enumerate(words[first:past])]
+        if change == "equal":
+            aligned += words[first:past]
+        elif other - one == past - first:  # "31", "/2" may be "3", "1/2": of one line, that no gap is looked for
+            line = words[first].line
+            pairs = zip(words[first:past], tokens[one:other], strict=True)
+            aligned += [word._replace(text=token, line=line) for word, token in pairs]
         elif change != "delete":
             boxes = words[first:past] or aligned[-1:] or words[:1]
             whole = Word(
