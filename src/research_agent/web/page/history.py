@@ -11,7 +11,7 @@ from research_agent.web.page.addresses import page_url
 
 __all__ = ["by_day", "entry"]
 
-MOST = 60
+MOST = 40
 """Sessions beside a page; all are on the page of sessions."""
 
 
