@@ -85,7 +85,7 @@ class Diagnosis:
             ("Log", self.log),
             ("Proxy", self.proxy),
             ("Web search", self.web_search),
-            ("Tracing", self.privacy),
+            ("Ollama", self.privacy),
             ("Contact", self.contact),
         )
 
