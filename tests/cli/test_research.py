@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from helpers.deep_world import WordSource, tiny_runtime
 from research_agent.cli.research import command
 from research_agent.cli.research_progress import ResearchProgress
 from research_agent.cli.verify import command as verify
@@ -22,6 +21,7 @@ from research_agent.memory import Memory, RunEvent, open_memory
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime
 from research_agent.settings import Settings
+from research_agent_devtools.harness.deep_world import WordSource, tiny_runtime
 
 COMPARE = "Compare Arvel and Brone: diameter, atmosphere"
 

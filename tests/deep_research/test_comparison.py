@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.deep_world import document
 from research_agent.deep_research.comparison import compare_sides
 from research_agent.deep_research.report_text import ReportText
 from research_agent.deep_research.step_plan import plan_question
 from research_agent.memory import LedgerEntry
 from research_agent.memory.verification.verify import StoredDocument, TurnRecord, check
 from research_agent.types import Document
+from research_agent_devtools.harness.deep_world import document
 
 pytestmark = pytest.mark.anyio
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.deep_world import document
 from research_agent.deep_research.computed_figures import ComputedSaid, compute_figures
 from research_agent.deep_research.report_text import compose_text
 from research_agent.deep_research.step_plan import plan_question
 from research_agent.memory import LedgerEntry
 from research_agent.sandbox import Sandbox, open_sandbox
 from research_agent.types import Document
+from research_agent_devtools.harness.deep_world import document
 
 pytestmark = pytest.mark.anyio
 

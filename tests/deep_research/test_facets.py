@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from helpers.deep_world import document
 from research_agent.deep_research.facets import MOST_FACETS, facet_values
 from research_agent.memory import LedgerEntry, Step
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import Document
+from research_agent_devtools.harness.deep_world import document
 
 STEP = Step(id=1, text="", asked="What are the effects of coffee on health?", kind="facets")
 

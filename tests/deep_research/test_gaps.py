@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from helpers.deep_world import document
 from research_agent.deep_research.gaps import MOST_SEARCHES, find_gaps, queries_for
 from research_agent.memory import Candidate, Gap, LedgerEntry, Step
 from research_agent.types import Document, Evidence, Passage, Topic
+from research_agent_devtools.harness.deep_world import document
 
 TODAY = date(2026, 11, 29)
 ARVEL = document("Arvel", "The diameter of Arvel is 6,100 km.")

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.deep_world import WordSource, tiny_runtime
 from research_agent.deep_research import leads
 from research_agent.deep_research.collection import Entry
 from research_agent.deep_research.leads import MOST, Leads
 from research_agent.memory import Memory, open_memory
 from research_agent.sources.encyclopedia import Encyclopedia
 from research_agent.sources.protocol import SourceSettings
+from research_agent_devtools.harness.deep_world import WordSource, tiny_runtime
 
 pytestmark = pytest.mark.anyio
 

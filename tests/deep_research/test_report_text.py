@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from helpers.deep_world import document
 from research_agent.deep_research.report_text import MOST_DOCUMENTS, SUMMARISED, ReportText, compose_text
 from research_agent.deep_research.sections import Said, Section
 from research_agent.grounding import Judgement, Quote
 from research_agent.memory import Disagreement, Step
 from research_agent.types import Document
+from research_agent_devtools.harness.deep_world import document
 
 ONE = document("One", "The Lumen is 412 km long. It is cold.")
 OTHER = document("Other", "The Lumen is 380 km long. It is old.")

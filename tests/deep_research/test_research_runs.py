@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from helpers.deep_world import PLANETS, WordSource, document, tiny_runtime
 from research_agent.deep_research.budget import BUDGETS
 from research_agent.deep_research.research_runs import (
     Report,
@@ -26,6 +25,7 @@ from research_agent.memory import Budget, Memory, Request, RunEvent, Writes, ope
 from research_agent.memory.research_store import _SqliteRuns
 from research_agent.memory.verification.verify import check
 from research_agent.types import Topic
+from research_agent_devtools.harness.deep_world import PLANETS, WordSource, document, tiny_runtime
 
 pytestmark = pytest.mark.anyio
 

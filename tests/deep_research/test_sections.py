@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from helpers.deep_world import WordSource, tiny_runtime
 from research_agent.deep_research import sections
 from research_agent.deep_research.research_runs import Report, replay, run_to_end, start_run
 from research_agent.deep_research.sections import Said
@@ -19,6 +18,7 @@ from research_agent.grounding import Judgement
 from research_agent.memory import Budget, LedgerEntry, Memory, Step, open_memory
 from research_agent.testing import FakeChat
 from research_agent.types import Document, Evidence
+from research_agent_devtools.harness.deep_world import WordSource, tiny_runtime
 
 if TYPE_CHECKING:
     from research_agent.deep_research.journal import Journal

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.deep_world import document
 from research_agent.deep_research.slot_values import filled, is_usable, item_values, said_with, slot_values
 from research_agent.memory import Candidate, LedgerEntry, Step
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import Document
+from research_agent_devtools.harness.deep_world import document
 
 pytestmark = pytest.mark.anyio
 

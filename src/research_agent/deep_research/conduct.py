@@ -90,7 +90,7 @@ class Conduct:
             await self._end(step, [], [gap])
             return
         asked = step if step.asked else filled(step, {key: self._said(found[0]) for key, found in values.items()})
-        await journal.write(events=[("StepStarted", {"step": step.id, "text": asked.asked})])
+        journal.note("StepStarted", {"step": step.id, "text": asked.asked})
         entries, gaps, ended = await self._find(asked)
         if not entries and any(len(found) > 1 for found in values.values()):  # the second candidate may be the one
             others = {key: self._said(found[min(1, len(found) - 1)]) for key, found in values.items()}

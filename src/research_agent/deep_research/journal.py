@@ -57,7 +57,7 @@ class Journal:
         self.disagreements = list(rows.disagreements)
         self.documents: dict[str, Document] = dict(rows.documents)
         self.stopping = asyncio.Event()
-        self.told = 0
+        self._noted: list[tuple[str, Mapping[str, Any]]] = []
 
     @property
     def replays(self) -> bool:
@@ -107,6 +107,10 @@ class Journal:
         """Give back what `reserve` set apart: what was sent of it is counted by its row."""
         self._reserved -= count
 
+    def note(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Have an event told with the next commit: one of its own would make a killed run begin for nothing."""
+        self._noted.append((kind, data))
+
     async def write(
         self,
         *,
@@ -122,6 +126,7 @@ class Journal:
                 self.requests[request.key] = request  # counted with this commit
             elif isinstance(request, ModelCall):
                 self.calls[request.prompt] = request
+        events, self._noted = (*self._noted, *events), []
         new = [document for document in documents if document.id not in self.documents]
         writes = Writes(rows=rows, steps=steps, documents=new, events=events, spent=self.spent, changes=changes)
         run, told = await self._runs.commit(self._claim, writes)

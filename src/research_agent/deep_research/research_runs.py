@@ -150,7 +150,8 @@ async def _run(journal: Journal, runtime: Runtime, stopping: asyncio.Event | Non
             watching.append(group.create_task(_pass_on(stopping, journal.stopping)))
         try:
             begun = {"question": journal.run.question, "shape": journal.run.shape, "budget": asdict(journal.run.budget)}
-            await journal.write(events=[("RunStarted", begun)], state="running", stopping=False)
+            if journal.run.state != "running" or journal.run.stopping:  # else its process was killed: it goes on
+                await journal.write(events=[("RunStarted", begun)], state="running", stopping=False)
             await asyncio.to_thread(refresh_sources, runtime.sources)
             restriction = read_restriction(**journal.run.options.get("restriction", {}))
             await Conduct(journal, runtime, runtime.within_lists(restriction)).search()
