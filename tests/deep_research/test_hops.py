@@ -10,6 +10,11 @@ CHAINS = (
     ("Where was the director of The Grey Harbour born?", ("The Grey Harbour", "Odo Marwick")),
     ("When did the wife of Odo Marwick die?", ("Odo Marwick", "Ida Crane")),
 )
+NAMES = ("Abel", "Bora", "Ceto", "Dune")
+MANY = (
+    ("Orbo", f"Orbo is a planet with {', '.join(NAMES)} around it."),
+    *((name, f"{name} is a moon. It is icy.") for name in NAMES),
+)
 FILLERS = tuple(
     (f"Village {at}", f"A village of {at} houses where a film star was born or did die.") for at in range(40)
 )
@@ -58,3 +63,32 @@ async def test_entries_without_vectors_get_theirs() -> None:
 @pytest.mark.anyio
 async def test_nothing_is_found_where_nothing_is() -> None:
     assert await hops.hop("Who?", vectors_of(["Who?"])[0], PassageCollection([]), embed) == []
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("question", ["", "?", "the of and", "é" * 300, "谁导演了这部电影？", "Odo Marwick " * 40])
+async def test_any_question_gives_entries_each_once(question: str) -> None:
+    found = await hops.hop(question, vectors_of([question])[0], PassageCollection(passages()), embed)
+
+    assert 0 < len(found) == len(set(found)) <= 20
+
+
+@pytest.mark.anyio
+async def test_the_same_question_gives_the_same_entries_in_the_same_order() -> None:
+    question = CHAINS[0][0]
+    vector = vectors_of([question])[0]
+
+    orders = [await hops.hop(question, vector, PassageCollection(passages()), embed) for _ in range(2)]
+
+    assert [entry.key for entry in orders[0]] == [entry.key for entry in orders[1]]
+
+
+@pytest.mark.anyio
+async def test_a_question_for_many_is_ranked_by_what_is_listed() -> None:
+    vectors = vectors_of([f"{title}. {text}" for title, text in MANY])
+    many = [Entry(one[0], *one, vector) for one, vector in zip(MANY, vectors, strict=True)]
+    question = "How large is each moon of Orbo?"
+
+    found = await hops.hop(question, vectors_of([question])[0], PassageCollection([*many, *passages()]), embed, limit=5)
+
+    assert {entry.title for entry in found} == {title for title, _ in MANY}

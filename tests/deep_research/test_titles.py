@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from research_agent.deep_research.titles import TitleIndex, unqualified
 
@@ -37,3 +39,11 @@ def test_a_title_that_several_bear_names_all_of_them() -> None:
 
 def test_a_qualifier_is_no_part_of_a_name() -> None:
     assert [unqualified(title) for title in ("Levity (film)", "Paris, Texas", "Rome")] == ["Levity", "Paris", "Rome"]
+
+
+@given(st.text(), st.lists(st.text(), max_size=6))
+def test_any_text_names_each_title_at_most_once(text: str, titles: list[str]) -> None:
+    found = TitleIndex(enumerate(titles)).named_in(text + "".join(titles))
+
+    assert len(found) == len(set(found))
+    assert set(found) <= set(range(len(titles)))

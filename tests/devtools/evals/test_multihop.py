@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from research_agent.errors import UsageError
-from research_agent_devtools.evals import Request
+from research_agent_devtools.evals import Request, evaluate
 from research_agent_devtools.evals.multihop import HOP, SINGLE, Ranking, figures
 from research_agent_devtools.evals.multihop_rows import Pool, PooledQuestion, read_pool
 
@@ -82,3 +82,9 @@ def test_the_metrics_are_of_the_hop_with_the_single_shot_beside_them(tmp_path: P
         "single_r@5": 0.5, "single_r@10": 0.5, "single_all@20": 1.0, "single_cpu_ms": 10.0,
     }  # fmt: skip
     assert result["groups"]["rows.json, hop"]["r@10"] == 1.0
+
+
+@pytest.mark.anyio
+async def test_only_this_eval_takes_a_corpus(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no corpus"):
+        await evaluate("choice", Request(corpus=tmp_path))

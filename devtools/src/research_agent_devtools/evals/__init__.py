@@ -63,6 +63,8 @@ async def evaluate(name: str, request: Request) -> Result:
         )
     if request.more and not chosen.several:
         raise UsageError(f"The {name} eval takes one file.", hint="Several: support, multihop (--data FILE FILE ...).")
+    if request.corpus and name != "multihop":
+        raise UsageError(f"The {name} eval takes no corpus.", hint="Only multihop does: --corpus FILE.")
     run: Callable[[Request], Awaitable[Result]] = import_module(
         f"research_agent_devtools.evals.{chosen.module}"
     ).evaluate
