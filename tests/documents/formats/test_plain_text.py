@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.documents.formats.plain_text import read_code, read_text
+from research_agent.documents.formats.plain_text import read_code, read_tex, read_text
 from research_agent.documents.formats.text_builder import TextBuilder
 
 
@@ -16,6 +16,15 @@ def test_form_feeds_end_pages() -> None:
         ("1", "One."),
         ("2", "Two."),
     ]
+
+
+def test_sections_of_tex_are_headings() -> None:
+    told = TextBuilder()
+    source = "\\title{Ice}\n\\author{A. Writer}\n\\section*{Harbour}\nA \\section{no}.\n\\subsection[a]{Ferries}\nMore."
+    read_tex(source.encode(), told)
+    content = told.file_text()
+    assert (content.title, content.author, content.text) == ("Ice", "A. Writer", source)
+    assert [(place.label, place.level) for place in content.places] == [("Harbour", 3), ("Ferries", 4)]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ __all__ = ["read_any", "read_unguarded"]
 READERS = {
     "text": ("plain_text", "read_text"),
     "code": ("plain_text", "read_code"),
+    "tex": ("plain_text", "read_tex"),
     "markdown": ("markdown_file", "read_markdown"),
     "page": ("html_text", "read_page"),
     "table": ("delimited", "read_delimited"),

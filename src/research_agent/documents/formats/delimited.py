@@ -11,7 +11,7 @@ from itertools import islice
 from research_agent.documents import UnreadableFileError
 from research_agent.documents.charset import decode
 from research_agent.documents.formats.table_rows import header_count, table_lines
-from research_agent.documents.formats.text_builder import TextBuilder
+from research_agent.documents.formats.text_builder import MOST_BYTES, TextBuilder
 
 __all__ = ["read_delimited"]
 
@@ -23,7 +23,7 @@ LONGEST_CELL = 1_000_000
 
 def read_delimited(data: bytes, told: TextBuilder) -> None:
     """Tell of a table, or of the lines as they are where nothing parts cells."""
-    text = decode(data).replace("\x00", "")
+    text = decode(data[:MOST_BYTES]).replace("\x00", "")
     sign, text = _sign_of(text)
     if not sign:
         told.source(text)

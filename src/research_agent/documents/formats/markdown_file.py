@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from research_agent.documents.charset import decode
-from research_agent.documents.formats.text_builder import Heading, TextBuilder, sound
+from research_agent.documents.formats.text_builder import MOST_BYTES, Heading, TextBuilder, sound
 
 __all__ = ["markdown_headings", "read_markdown"]
 
@@ -23,7 +23,7 @@ ATTRIBUTES = re.compile(r"[ \t]*\{[#.:][^{}]{0,200}\}$")
 
 def read_markdown(data: bytes, told: TextBuilder) -> None:
     """Tell of a Markdown file; its front matter has title, author, date and language."""
-    text = sound(decode(data))
+    text = sound(decode(data[:MOST_BYTES]))
     matter = FRONT_MATTER.match(text)
     fields = {name.lower(): value.strip().strip("\"'") for name, value in FIELD.findall(matter[1] if matter else "")}
     headings = markdown_headings(text, start=matter.end() if matter else 0)

@@ -1,13 +1,13 @@
-"""Plain text, and source code with its functions and classes for headings: as they were written."""
+"""Plain text, program code with its definitions for headings, TeX with its sections: as they were written."""
 
 from __future__ import annotations
 
 import re
 
 from research_agent.documents.charset import decode
-from research_agent.documents.formats.text_builder import Heading, TextBuilder, sound
+from research_agent.documents.formats.text_builder import MOST_BYTES, Heading, TextBuilder, sound
 
-__all__ = ["read_code", "read_text"]
+__all__ = ["read_code", "read_tex", "read_text"]
 
 FORM_FEED = "\f"
 WORDS_BEFORE = (
@@ -27,6 +27,11 @@ C_FUNCTION = re.compile(
     r"[A-Za-z_][\w:<>,*& \t]{0,120}?[ \t*&](?P<name>[A-Za-z_~][\w:~]{0,100})[ \t]*"
     r"\([^;{}=()\n]{0,300}(?:\)[ \t]*(?:const|noexcept|override|throws[ \t][\w., \t]{1,80})?[ \t]*\{?)?[ \t]*$"
 )
+TEX_LEVELS = "part chapter section subsection subsubsection paragraph".split()
+TEX_SECTION = re.compile(
+    rf"^[ \t]*\\({'|'.join(TEX_LEVELS)})\*?(?:\[[^\[\]\n]{{0,200}}\])?\{{([^{{}}\n]{{1,300}})\}}", re.MULTILINE
+)
+TEX_TITLE = re.compile(r"^[ \t]*\\(title|author)\{([^{}]{1,300})\}", re.MULTILINE)
 NO_TYPE = frozenset(
     "if else for while switch return case do goto typedef using new delete throw elif print not".split()
 )
@@ -34,7 +39,7 @@ NO_TYPE = frozenset(
 
 def read_text(data: bytes, told: TextBuilder) -> None:
     """Tell of a text; form feeds are the ends of its pages."""
-    pages = decode(data).split(FORM_FEED)
+    pages = decode(data[:MOST_BYTES]).split(FORM_FEED)
     if len(pages) == 1:
         told.source(pages[0])
         return
@@ -46,8 +51,18 @@ def read_text(data: bytes, told: TextBuilder) -> None:
 
 def read_code(data: bytes, told: TextBuilder) -> None:
     """Tell of a program: each definition at the left margin is a heading."""
-    text = sound(decode(data))
+    text = sound(decode(data[:MOST_BYTES]))
     told.source(text, _definitions(text))
+
+
+def read_tex(data: bytes, told: TextBuilder) -> None:
+    """Tell of a TeX document: each command of a section is a heading."""
+    text = sound(decode(data[:MOST_BYTES]))
+    said = {match[1]: match[2] for match in TEX_TITLE.finditer(text)}
+    told.title, told.author = said.get("title", ""), said.get("author", "")
+    told.source(
+        text, [(match.start(), TEX_LEVELS.index(match[1]) + 1, match[2]) for match in TEX_SECTION.finditer(text)]
+    )
 
 
 def _definitions(text: str) -> list[Heading]:

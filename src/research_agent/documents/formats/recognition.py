@@ -36,7 +36,8 @@ REFUSED = (
 REMEDIES = {"an archive": "Unpack it and add the folder.", "a picture": "Put it into a PDF: its words are read there."}
 NOTHING = "PDF, DOCX, ODT, PPTX, XLSX, CSV, EPUB, RTF, HTML, Markdown, text, program code, mail and notebooks are read."
 
-MARKDOWN = frozenset("md markdown mdown mkd qmd rmd".split())
+MARKDOWN = frozenset("md markdown mdown mkd qmd rmd rst".split())
+TEX = frozenset("tex ltx latex".split())
 PAGES = frozenset("html htm xhtml xht shtml".split())
 TABLES = frozenset("csv tsv tab".split())
 MAIL = frozenset("eml mbox mbx mht mhtml".split())
@@ -80,7 +81,7 @@ def format_of(data: bytes, name: str) -> str:
 def text_format_of(beginning: str, name: str) -> str:
     """The format of a text: by the ending where that is one of a text, else by how it begins."""
     ending = name.rpartition(".")[2].lower() if "." in name else ""
-    for known, endings in (("markdown", MARKDOWN), ("code", CODE), ("table", TABLES)):
+    for known, endings in (("markdown", MARKDOWN), ("tex", TEX), ("code", CODE), ("table", TABLES)):
         if ending in endings:
             return known
     if beginning.lstrip().startswith("{") and '"cells"' in beginning + " " and ending in ("ipynb", "json", ""):

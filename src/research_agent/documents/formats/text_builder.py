@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from research_agent.documents.file_text import FileText, Place
 
-__all__ = ["CHARACTERS", "Heading", "TextBuilder"]
+__all__ = ["CHARACTERS", "MOST_BYTES", "Heading", "TextBuilder"]
 
 CHARACTERS = 10_000_000
+MOST_BYTES = 4 * CHARACTERS
+"""Bytes of a text that hold as many characters in any charset: what is beyond them is not even decoded."""
 Heading = tuple[int, int, str]
 """Offset of a heading, its level and its words."""
 
