@@ -582,4 +582,174 @@ SHOWN: Mapping[str, Case] = {
     "installing.NOTHING_TO_REMOVE": ("setup --remove, twice", {}, "Nothing to remove."),
     "remarks.NOT_SAID": ("what is near does not answer", {"question": "Why?"}, "The sources do not say: Why?"),
     "remarks.RELATED": ("what is near does not answer", {}, "Related:"),
+    "chat_failures.NO_FILE": (
+        "--model llamacpp:/nowhere.gguf",
+        {"name": "NAME"},
+        "There is no model file 'NAME'.",
+    ),
+    "chat_failures.CHANGED_FILE": (
+        "a byte of the built-in model was changed",
+        {"name": "NAME"},
+        "The built-in chat model NAME is not what was set up: its sha256 differs.",
+    ),
+    "chat_failures.NOT_SET_UP": (
+        "--model llamacpp:smollm2 before setup",
+        {},
+        "The built-in chat model is not downloaded.",
+    ),
+    "chat_failures.BAD_CERTIFICATES": (
+        "SSL_CERT_FILE of no certificates",
+        {},
+        "The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read.",
+    ),
+    "chat_failures.CORRECT_VARIABLE": (
+        "SSL_CERT_FILE of no certificates",
+        {},
+        "Correct or unset that variable.",
+    ),
+    "chat_failures.NEEDS_KEY": (
+        "--model openai:gpt without a key",
+        {"name": "NAME"},
+        "openai:NAME needs a key.",
+    ),
+    "chat_failures.SET_KEY": (
+        "--model openai:gpt without a key",
+        {},
+        "Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.",
+    ),
+    "chat_failures.NEEDS_EXTRA": (
+        "--model openai:gpt without the extra",
+        {"name": "NAME"},
+        "openai:NAME needs an extra that is not installed.",
+    ),
+    "chat_failures.NOT_OPENED": (
+        "a model that cannot be loaded",
+        {"model": "MODEL", "reason": "REASON"},
+        "MODEL could not be opened: REASON",
+    ),
+    "chat_failures.ASK_DOCTOR": (
+        "a model that cannot be loaded",
+        {},
+        "Run research-agent doctor, or choose another --model.",
+    ),
+    "chat_failures.NOT_AN_ID": (
+        "--model llama",
+        {"model": "MODEL"},
+        "'MODEL' is not PROVIDER:NAME.",
+    ),
+    "chat_failures.NO_PROVIDER": (
+        "--model nobody:llama",
+        {"provider": "PROVIDER"},
+        "There is no provider 'PROVIDER' for a chat model.",
+    ),
+    "chat_failures.NOT_LOADED": (
+        "a damaged GGUF file",
+        {"name": "NAME", "what": "WHAT", "reason": "REASON"},
+        "The built-in chat model NAME WHAT: REASON.",
+    ),
+    "chat_failures.WHOLE_FILE": (
+        "a damaged GGUF file",
+        {},
+        "Is the file a whole GGUF model? `research-agent setup` downloads the default one again.",
+    ),
+    "chat_failures.OLD_PROCESSOR": (
+        "a processor without AVX2",
+        {"missing": "MISSING"},
+        "This processor lacks MISSING, which the built-in chat model needs.",
+    ),
+    "chat_failures.ANOTHER_MACHINE": (
+        "a processor without AVX2",
+        {},
+        "Use a model of another machine: set OLLAMA_HOST or OPENAI_BASE_URL.",
+    ),
+    "chat_failures.ENDED_EARLY": (
+        "a server that hangs up in mid-answer",
+        {"model": "MODEL"},
+        "The stream of MODEL ended before the answer did.",
+    ),
+    "chat_failures.TOO_SLOW": (
+        "a model that stalls",
+        {"model": "MODEL"},
+        "MODEL did not write anything in time.",
+    ),
+    "chat_failures.WAIT_LONGER": (
+        "a model that stalls",
+        {},
+        "Set RESEARCH_AGENT_CHAT_TIMEOUT higher to wait longer.",
+    ),
+    "chat_failures.NOT_BY_PROXY": (
+        "a proxy that refuses",
+        {"model": "MODEL", "proxy": "PROXY"},
+        "MODEL could not be reached by the proxy: PROXY.",
+    ),
+    "chat_failures.CHECK_PROXY": (
+        "a proxy that refuses",
+        {},
+        "Check that proxy and its login, or add the host of the model's server to NO_PROXY.",
+    ),
+    "chat_failures.NOBODY_THERE": (
+        "a server that is not there",
+        {"model": "MODEL"},
+        "Nothing answers for MODEL.",
+    ),
+    "chat_failures.NO_SUCH_MODEL": (
+        "a name that the server does not know",
+        {"name": "NAME"},
+        "The server has no model 'NAME'.",
+    ),
+    "chat_failures.CHECK_KEY": (
+        "401",
+        {},
+        "Check its key.",
+    ),
+    "chat_failures.ODD_REPLY": (
+        "a web page in place of an answer",
+        {"model": "MODEL", "reply": "REPLY"},
+        "The server of MODEL gave no answer that can be read: it sent REPLY.",
+    ),
+    "chat_failures.NOT_ITS_PROTOCOL": (
+        "a web page in place of an answer",
+        {"model": "MODEL"},
+        "The server of MODEL gave no answer that can be read.",
+    ),
+    "chat_failures.CHECK_ADDRESS": (
+        "a web page in place of an answer",
+        {},
+        "Is the address right?",
+    ),
+    "chat_failures.NOT_HERE": (
+        "--offline, and Ollama on another machine",
+        {"url": "URL"},
+        "The chat model is at URL, which is not this machine, and --offline was given.",
+    ),
+    "chat_failures.LEAVE_OFFLINE": (
+        "--offline, and Ollama on another machine",
+        {},
+        "Leave out --offline, or choose a model of this machine, like llamacpp:smollm2.",
+    ),
+    "chat_failures.BAD_HOST": (
+        "OLLAMA_HOST=nonsense",
+        {"host": "HOST"},
+        "OLLAMA_HOST = 'HOST' is no address of a server.",
+    ),
+    "chat_failures.HOST_LOOKS_LIKE": (
+        "OLLAMA_HOST=nonsense",
+        {},
+        "It looks like 127.0.0.1:11434 or https://ollama.example.org/prefix.",
+    ),
+    "chat_failures.BUILT_IN_ENDED": (
+        "the built-in model stops in mid-answer",
+        {},
+        "The built-in model's answer broke off.",
+    ),
+    "chat_failures.ASK_SHORTER": (
+        "the built-in model dies",
+        {},
+        "Ask something shorter, or of another model.",
+    ),
+    "chat_failures.BUILT_IN_DIED": (
+        "the built-in model dies",
+        {},
+        "The built-in model's process died.",
+    ),
 }

@@ -30,7 +30,7 @@ async def test_a_file_or_a_part_that_is_not_there_is_named(settings_for: Callabl
         async with open_chat("llamacpp:/no/such.gguf", settings_for()):
             pass
     assert caught.value.hint
-    with pytest.raises(ChatUnavailableError, match="not set up") as caught:
+    with pytest.raises(ChatUnavailableError, match="not downloaded") as caught:
         async with open_chat("llamacpp:smollm2", settings_for()):
             pass
     assert caught.value.hint == "Run: research-agent setup"

@@ -401,7 +401,7 @@ async def test_half_an_answer_is_none(name: str, provider: str, server: Server, 
 async def test_what_is_no_reply_is_named(name: str, provider: str, server: Server, chats: Any) -> None:
     body, words = UNREADABLE[name]
     server.will(body)
-    with pytest.raises(ChatResponseError, match=f"did not speak its protocol: .*{words}"):
+    with pytest.raises(ChatResponseError, match=f"gave no answer that can be read: .*{words}"):
         await asked(chats[provider])
 
 

@@ -28,6 +28,7 @@ from research_agent.llm.model_info import chat_id, context_size, info_of
 from research_agent.llm.reply import Reply
 from research_agent.llm.reply_reader import UnreadableReplyError
 from research_agent.llm.reply_stream import CutReplyError
+from research_agent.messages import chat_failures
 from research_agent.prompts import Prompt
 from research_agent.settings import quiet_tracing, without_client_variables
 from research_agent.text.sanitize import clean
@@ -122,7 +123,7 @@ async def stream(
     except Exception as exc:
         raise _translate(exc, chat) from exc
     if chat._llm_type in END_MARK and not reply.ended:
-        raise ChatResponseError(f"The stream of {chat_id(chat)} ended before the answer did.", hint=TRY_AGAIN)
+        raise ChatResponseError(chat_failures.ENDED_EARLY(model=chat_id(chat)), hint=TRY_AGAIN)
     if not reply.wrote:
         raise reply.nothing(chat_id(chat))
 
@@ -192,35 +193,31 @@ def _translate(exc: Exception, chat: BaseChatModel) -> ChatError:
     names = {kind.__name__ for kind in type(exc).__mro__}
     status, message = getattr(exc, "status_code", None), first_words(exc)
     if isinstance(exc, TimeoutError) or "TimeoutException" in names or "APITimeoutError" in names:
-        return ChatUnavailableError(
-            f"{model} gave no token in time.", hint="A larger RESEARCH_AGENT_CHAT_TIMEOUT waits longer."
-        )
+        return ChatUnavailableError(chat_failures.TOO_SLOW(model=model), hint=chat_failures.WAIT_LONGER())
     if (proxy := info_of(chat).proxy) and (status == 407 or names & {*UNREACHABLE, "ProxyError"}):
         return ChatUnavailableError(
-            f"{model} could not be reached by the proxy: {proxy}.",
-            hint="Check that proxy and its login, or add the host of the model's server to NO_PROXY.",
+            chat_failures.NOT_BY_PROXY(model=model, proxy=proxy),
+            hint=chat_failures.CHECK_PROXY(),
         )
     if names & UNREACHABLE and not names & CUT_SHORT:
-        return ChatUnavailableError(f"Nothing answers for {model}.", hint=HOW_TO_START.get(provider, TRY_AGAIN))
+        return ChatUnavailableError(chat_failures.NOBODY_THERE(model=model), hint=HOW_TO_START.get(provider, TRY_AGAIN))
     if status == 404 and "model" in message.lower():
         hint = (
             f"Run: research-agent models pull {name}"
             if provider == "ollama"
             else "Ask the server for the names of its models."
         )
-        return ModelNotFoundError(f"The server has no model {name!r}.", hint=hint)
+        return ModelNotFoundError(chat_failures.NO_SUCH_MODEL(name=name), hint=hint)
     if status in {401, 403}:
         return ChatUnavailableError(
-            _sentence(f"The server of {model} refuses access: {message}"), hint="Check its key."
+            _sentence(f"The server of {model} refuses access: {message}"), hint=chat_failures.CHECK_KEY()
         )
     if isinstance(exc, CutReplyError):
-        return ChatResponseError(f"The stream of {model} ended before the answer did.", hint=TRY_AGAIN)
+        return ChatResponseError(chat_failures.ENDED_EARLY(model=model), hint=TRY_AGAIN)
     if isinstance(exc, UnreadableReplyError):
-        return ChatResponseError(
-            f"The server of {model} did not speak its protocol: it sent {exc}.", hint="Is the address right?"
-        )
+        return ChatResponseError(chat_failures.ODD_REPLY(model=model, reply=exc), hint=chat_failures.CHECK_ADDRESS())
     if "JSONDecodeError" in names or "ValidationError" in names or message.startswith("<"):
-        return ChatResponseError(f"The server of {model} did not speak its protocol.", hint="Is the address right?")
+        return ChatResponseError(chat_failures.NOT_ITS_PROTOCOL(model=model), hint=chat_failures.CHECK_ADDRESS())
     return ChatResponseError(_sentence(f"{model} failed: {message}"), hint=TRY_AGAIN)
 
 

@@ -6,6 +6,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from research_agent.errors import ChatUnavailableError, SettingsError
+from research_agent.messages import chat_failures
 from research_agent.settings import Settings
 
 __all__ = ["is_loopback", "ollama_url", "refuse_remote", "without_userinfo"]
@@ -33,8 +34,8 @@ def ollama_url(host: str) -> str:
         name = _reachable(parts.hostname or "")
     except (ValueError, KeyError) as error:
         raise SettingsError(
-            f"OLLAMA_HOST = {without_userinfo(host)!r} is no address of a server.",
-            hint="It looks like 127.0.0.1:11434 or https://ollama.example.org/prefix.",
+            chat_failures.BAD_HOST(host=without_userinfo(host)),
+            hint=chat_failures.HOST_LOOKS_LIKE(),
         ) from error
     user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
     return f"{scheme}://{user}{name}:{port}{parts.path.rstrip('/')}"
@@ -53,8 +54,8 @@ def refuse_remote(url: str, settings: Settings) -> None:
     """Raise `ChatUnavailableError` for a server that is not this machine when `--offline` was given."""
     if settings.flags.offline and not is_loopback(url):
         raise ChatUnavailableError(
-            f"The chat model is at {without_userinfo(url)}, which is not this machine, and --offline was given.",
-            hint="Leave out --offline, or choose a model of this machine, like llamacpp:smollm2.",
+            chat_failures.NOT_HERE(url=without_userinfo(url)),
+            hint=chat_failures.LEAVE_OFFLINE(),
         )
 
 

@@ -14,6 +14,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field
 
 from research_agent.errors import ChatResponseError
+from research_agent.messages import chat_failures
 
 __all__ = ["ChatLlamaCpp"]
 
@@ -56,7 +57,7 @@ class ChatLlamaCpp(BaseChatModel):
                 finished = finished or bool(_choice(event).get("finish_reason"))
                 yield _chunk(event)
         if not finished:
-            raise ChatResponseError("The embedded model's answer ended too early.", hint=AGAIN)
+            raise ChatResponseError(chat_failures.BUILT_IN_ENDED(), hint=AGAIN)
         self.server.answered()
 
     async def read_ahead(self, messages: Sequence[BaseMessage]) -> None:
@@ -93,13 +94,13 @@ class ChatLlamaCpp(BaseChatModel):
                 yield session
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError) as error:
             await self.server.settle()
-            raise ChatResponseError("The embedded model's process died.", hint=AGAIN) from error
+            raise ChatResponseError(chat_failures.BUILT_IN_DIED(), hint=AGAIN) from error
 
     async def _post(self, session: aiohttp.ClientSession, path: str, body: object) -> aiohttp.ClientResponse:
         headers = {"Authorization": f"Bearer {self.server.key}"}
         response = await session.post(f"{await self.server.url()}{path}", json=body, headers=headers)
         if response.status != 200:
-            raise ChatResponseError(_error(await response.text()), hint="Ask something shorter, or of another model.")
+            raise ChatResponseError(_error(await response.text()), hint=chat_failures.ASK_SHORTER())
         return response
 
 

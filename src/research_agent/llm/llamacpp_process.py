@@ -20,6 +20,7 @@ from research_agent.errors import ChatUnavailableError
 from research_agent.llm.calls import import_quietly
 from research_agent.llm.llamacpp_slots import Slots
 from research_agent.llm.model_files import EMBEDDED, gguf_file, require_intact
+from research_agent.messages import chat_failures
 from research_agent.settings import Settings, child_environment
 from research_agent.workers.lifeline import open_lifeline
 
@@ -160,8 +161,8 @@ class EmbeddedServer:
         if code is not None and code < 0:
             reason = f"killed by {signal.Signals(-code).name}"
         return ChatUnavailableError(
-            f"The embedded chat model {self._file.name} {what}: {reason}.",
-            hint="Is the file a whole GGUF model? `research-agent setup` brings the default one again.",
+            chat_failures.NOT_LOADED(name=self._file.name, what=what, reason=reason),
+            hint=chat_failures.WHOLE_FILE(),
         )
 
 
@@ -197,8 +198,8 @@ def require_processor(cpuinfo: Path = CPUINFO) -> None:
     line = re.search(r"^flags\s*:(.*)$", cpuinfo.read_text("utf-8", "replace"), re.MULTILINE)
     if line and (missing := [flag for flag in NEEDED_FLAGS if flag not in line[1].split()]):
         raise ChatUnavailableError(
-            f"This processor lacks {', '.join(missing)}, which the embedded chat model needs.",
-            hint="Use a model of another machine: set OLLAMA_HOST or OPENAI_BASE_URL.",
+            chat_failures.OLD_PROCESSOR(missing=", ".join(missing)),
+            hint=chat_failures.ANOTHER_MACHINE(),
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from research_agent.errors import ChatUnavailableError
 from research_agent.files import sha256_of
+from research_agent.messages import chat_failures
 from research_agent.settings import Settings
 
 __all__ = ["EMBEDDED", "FORMS", "embedded_file", "gguf_file", "require_intact"]
@@ -31,11 +32,11 @@ def gguf_file(name: str, settings: Settings) -> Path:
     """The file behind `llamacpp:NAME`. Raises `ChatUnavailableError` when it does not exist."""
     if name == EMBEDDED:
         if (file := embedded_file(settings)) is None:
-            raise ChatUnavailableError("The embedded chat model is not set up.", hint="Run: research-agent setup")
+            raise ChatUnavailableError(chat_failures.NOT_SET_UP(), hint="Run: research-agent setup")
         return file
     file = Path(name).expanduser().absolute()
     if not file.is_file():
-        raise ChatUnavailableError(f"There is no model file {name!r}.", hint=FORMS)
+        raise ChatUnavailableError(chat_failures.NO_FILE(name=name), hint=FORMS)
     return file
 
 
@@ -44,6 +45,6 @@ def require_intact(file: Path) -> None:
     expected = json.loads(file.with_name("part.json").read_text("utf-8")).get("sha256")
     if sha256_of(file) != expected:
         raise ChatUnavailableError(
-            f"The embedded chat model {file.name} is not what was set up: its sha256 differs.",
+            chat_failures.CHANGED_FILE(name=file.name),
             hint="Run: research-agent setup",
         )

@@ -14,6 +14,7 @@ from research_agent.llm.endpoints import refuse_remote
 from research_agent.llm.model_info import info_of
 from research_agent.llm.reply_stream import reply_hooks
 from research_agent.llm.transport import client_options, proxy_for
+from research_agent.messages import chat_failures
 from research_agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,15 +37,13 @@ async def open_openai(name: str, settings: Settings) -> AsyncIterator[BaseChatMo
     url = settings.chat.openai_base_url or PUBLIC
     refuse_remote(url, settings)
     if url == PUBLIC and not settings.chat.openai_api_key:
-        raise ChatUnavailableError(
-            f"openai:{name} needs a key.", hint="Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own."
-        )
+        raise ChatUnavailableError(chat_failures.NEEDS_KEY(name=name), hint=chat_failures.SET_KEY())
     proxy, shown = proxy_for(url, f"openai:{name}")
     try:
         openai, module = await import_quietly("openai"), await import_quietly("langchain_openai")
     except ImportError as error:
         raise ChatUnavailableError(
-            f"openai:{name} needs an extra that is not installed.", hint=await asyncio.to_thread(extra_hint, "openai")
+            chat_failures.NEEDS_EXTRA(name=name), hint=await asyncio.to_thread(extra_hint, "openai")
         ) from error
 
     def build() -> ChatOpenAI:

@@ -15,6 +15,7 @@ from research_agent.llm.model_files import EMBEDDED, FORMS, embedded_file
 from research_agent.llm.ollama import open_ollama
 from research_agent.llm.ollama_probe import probe_ollama
 from research_agent.llm.openai import open_openai
+from research_agent.messages import chat_failures
 from research_agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ def parse_model_id(model: str) -> tuple[str, str]:
     """Split `provider:name` at its first colon. Raises `UnknownModelError`."""
     provider, colon, name = model.strip().partition(":")
     if not colon or not name:
-        raise UnknownModelError(f"{model!r} is not PROVIDER:NAME.", hint=FORMS)
+        raise UnknownModelError(chat_failures.NOT_AN_ID(model=model), hint=FORMS)
     if provider not in PROVIDERS:
-        raise UnknownModelError(f"There is no provider {provider!r} for a chat model.", hint=FORMS)
+        raise UnknownModelError(chat_failures.NO_PROVIDER(provider=provider), hint=FORMS)
     return provider, name
 
 
@@ -92,6 +93,6 @@ def unavailable(model: str, error: Exception) -> ResearchAgentError:
     while isinstance(cause, BaseExceptionGroup):
         cause = cause.exceptions[0]
     return ChatUnavailableError(
-        f"{model} could not be opened: {first_words(cause)}",
-        hint="research-agent doctor says more; choose another --model.",
+        chat_failures.NOT_OPENED(model=model, reason=first_words(cause)),
+        hint=chat_failures.ASK_DOCTOR(),
     )

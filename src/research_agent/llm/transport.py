@@ -7,6 +7,7 @@ import ssl
 from typing import Any
 
 from research_agent.errors import ChatUnavailableError, HttpConnectionError
+from research_agent.messages import chat_failures
 
 __all__ = ["client_options", "proxy_for"]
 
@@ -44,7 +45,7 @@ def client_options(url: str, proxy: str | None) -> dict[str, Any]:
             verify = importlib.import_module("httpx").create_ssl_context()
         except OSError as error:
             raise ChatUnavailableError(
-                "The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read.",
-                hint="Correct or unset that variable.",
+                chat_failures.BAD_CERTIFICATES(),
+                hint=chat_failures.CORRECT_VARIABLE(),
             ) from error
     return {"trust_env": False, "proxy": proxy, "verify": verify}
