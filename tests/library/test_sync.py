@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -279,3 +280,21 @@ async def test_a_sync_of_one_folder_leaves_the_others_alone(folder: DocumentFold
     await folder.sync(only=[str(other.path)])
     assert folder.reads == {"x.txt": 1}
     assert "deep/b.txt" in await folder.names()
+
+
+async def test_a_record_whose_text_is_gone_is_read_at_the_next_sync(folder: DocumentFolder) -> None:
+    """As when two syncs run at once, and one took a text over that the other had just dropped."""
+    record = await folder.record("a.txt")
+    stored = await folder.store.put(replace(record, document="0" * 64))
+    assert (stored.state, stored.document, stored.passages) == ("queued", "", 0)
+    assert await folder.found("krill") == []
+    assert (await folder.sync()).outcomes == {"read": 1}
+    assert await folder.found("krill") == ["a.txt"]
+
+
+async def test_many_files_move_at_once(folder: DocumentFolder) -> None:
+    for number in range(80):
+        folder.write(f"many/{number}.txt", f"Number {number} is of many.")
+    await folder.sync()
+    (folder.path / "many").rename(folder.path / "all")
+    assert ((await folder.sync()).outcomes, folder.reads) == ({"moved": 80}, {})
