@@ -13,7 +13,7 @@ from research_agent.rendering.answer_html import answer_html
 from research_agent.rendering.plots import plot_svg
 from research_agent.rendering.timeline import waterfall
 from research_agent.rendering.view import AnswerView, Reference, counted, label, safe_link, when
-from research_agent.text.humanize import ago
+from research_agent.text.humanize import ago, duration
 from research_agent.text.sanitize import one_line
 from research_agent.text.sites import host_of, is_below, site_of
 from research_agent.types import Answer, Citation, Conflict, Document, SourceReport, Turn
@@ -189,7 +189,8 @@ def _source_report(report: SourceReport, title: str) -> dict[str, Any]:
         "failed": "",
         "skipped": "not asked",
     }[report.status]
-    parts = [outcome, report.reason or "", f"stored {ago(report.stored)}" if report.stored is not None else ""]
+    cached = f"cached, {duration(report.stored)} old" if report.stored is not None else ""
+    parts = [outcome, report.reason or "", cached]
     return {
         "title": title,
         "status": report.status,
