@@ -87,11 +87,13 @@ def test_an_answer_is_checked_where_it_streams_and_its_marks_open_the_very_words
         await page.locator(".mark").first.click()
         await expect(page.locator("#reader .stored mark")).to_have_text(["The Lumen is 412 kilometres long."])
         await expect(page.locator("#reader .stored")).to_have_text(RIVER.text)
+        assert "".join(await page.locator(".answer .shown").all_text_contents()) == RIVER.text[:33]
         await expect(page.locator("#reader .stored mark")).to_be_in_viewport()
         for fact in ("CC BY-SA 4.0", "2 Jan 2026", RIVER.id, RIVER.url):
             await expect(page.locator("#reader")).to_contain_text(fact)
         await page.keyboard.press("Escape")
         await expect(page.locator("#reader")).to_be_hidden()
+        await expect(page.locator(".shown")).to_have_count(0)
         await expect(page.locator(".mark").first).to_be_focused()
 
     chromium.run(flow, tmp_path, chat=chat(delay=0.3))

@@ -48,14 +48,30 @@ for (const form of all("form[data-choice]")) {
 /* The source panel beside the answer, on wide screens; elsewhere the link is a link. */
 const reader = $("#reader");
 let opener = null;
+// The sentence before a mark: emphasis may cut it into several parts, and a verdict may stand between.
+const AFTER = ".mark, .verdict, .disagree";
+const sentenceOf = (mark) => {
+  let node = mark.previousSibling;
+  while (node && (node.nodeType === Node.TEXT_NODE ? !node.data.trim() : node.matches(AFTER))) node = node.previousSibling;
+  const parts = [];
+  for (; node?.nodeType === Node.ELEMENT_NODE && !node.matches(AFTER); node = node.previousSibling) {
+    parts.push(...(node.matches(".sentence") ? [node] : all(".sentence", node)));
+  }
+  return parts;
+};
+const unmark = () => {
+  for (const mark of all(".mark.opened")) mark.classList.remove("opened");
+  for (const part of all(".sentence.shown")) part.classList.remove("shown");
+};
 const openBeside = async (link) => {
   const answer = await fetch(link.href.replace(/#.*/, "") + "&beside=1", { credentials: "same-origin" });
   if (!answer.ok) { location.href = link.href; return; }
   reader.innerHTML = await answer.text();
   reader.hidden = false;
   opener = link;
-  for (const mark of all(".mark.opened")) mark.classList.remove("opened");
+  unmark();
   link.classList.add("opened");
+  if (link.matches(".mark")) for (const part of sentenceOf(link)) part.classList.add("shown");
   showWords(link.hash);
   reader.focus({ preventScroll: true });
 };
@@ -69,7 +85,7 @@ const showWords = (hash) => {
 const shutReader = () => {
   reader.hidden = true;
   reader.replaceChildren();
-  for (const mark of all(".mark.opened")) mark.classList.remove("opened");
+  unmark();
   opener?.focus({ preventScroll: true });
   opener = null;
 };
