@@ -55,7 +55,7 @@ class ResearchProgress:
         if event.kind == "RunFinished":
             return self._clear()
         self._clear()
-        told = f"{time.monotonic() - self._began:.0f} s, {self._steps} steps done{self.status()}"
+        told = f"{time.monotonic() - self._began:.0f} s, {_counted(self._steps, 'step')} done{self.status()}"
         self._stream.write(told)
         self._shown = len(told)
         return None
@@ -66,20 +66,24 @@ class ResearchProgress:
             self._shown = 0
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def _line(event: RunEvent) -> str:
     """What is told of an event in one line; "" for nothing."""
     data = event.data
     match event.kind:
         case "StepFinished":
             count = data["witnesses"]
-            found = f"{count} witness{'es' * (count != 1)}" if data["entries"] else "nothing found"
+            found = f"{count} witness{'es' * (count != 1)}" if count else "nothing found"
             gaps = [gap for gap in data["gaps"] if gap != "no evidence"]
             return f"{data['text']} - {'; '.join([found, *gaps])}"
         case "ConflictFound":
             return f"sources disagree: {data['ours']} / {data['theirs']}"
         case "PlanChanged" if isinstance(data["steps"], list):
-            return f"{len(data['steps'])} more steps: {'; '.join(data['steps'])}"
+            return f"{_counted(len(data['steps']), 'more step')}: {'; '.join(data['steps'])}"
         case "SectionChecked":
-            return f"written: {data['heading'] or 'the report'}, {data['sentences']} sentences"
+            return f"written: {data['heading'] or 'the report'}, {_counted(data['sentences'], 'sentence')}"
         case _:
             return ""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from research_agent.concurrency import task_group
 from research_agent.deep_research.facets import facet_values
-from research_agent.deep_research.finds import find
+from research_agent.deep_research.finds import ANSWERS, find
 from research_agent.deep_research.gaps import find_gaps, queries_for
 from research_agent.deep_research.journal import Journal
 from research_agent.deep_research.leads import Leads
@@ -194,7 +194,7 @@ class Conduct:
     async def _end(self, step: Step, entries: Sequence[LedgerEntry], gaps: Sequence[Gap]) -> None:
         """Commit what a step found and lacks; from here on it is done."""
         open_gaps = [gap for gap in gaps if not gap.closed]
-        witnesses = len({entry.witness for entry in entries})
+        witnesses = len({entry.witness for entry in entries if entry.score is None or entry.score >= ANSWERS})
         told = {
             "step": step.id, "text": step.asked or step.text, "entries": len(entries), "witnesses": witnesses,
             "gaps": [gap.kind for gap in open_gaps],

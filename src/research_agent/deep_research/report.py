@@ -11,7 +11,7 @@ from research_agent.deep_research.budget import spent_text
 from research_agent.deep_research.comparison import compare_sides
 from research_agent.deep_research.computed_figures import compute_figures
 from research_agent.deep_research.disagreements import find_disagreements
-from research_agent.deep_research.finds import evidence_of, passage_of
+from research_agent.deep_research.finds import ANSWERS, evidence_of, passage_of
 from research_agent.deep_research.journal import Journal, Row
 from research_agent.deep_research.report_text import ReportText, compose_text
 from research_agent.deep_research.sections import Section, Writer, ledger_of, write_sections
@@ -139,7 +139,13 @@ async def _answer(
         model=writer.id if writer and any(section.by_model for section in sections) else None,
         timings={"total": journal.spent.seconds},
         documents=tuple(journal.documents[key] for key in quoted),
-        notes=(*lines, *gap_lines(journal), method_line(journal), f"Spent: {_spent(journal)}."),
+        notes=(
+            *lines,
+            *gap_lines(journal),
+            *_said_elsewhere(journal, ledger, sections),
+            method_line(journal),
+            f"Spent: {_spent(journal)}.",
+        ),
         settings=runtime.settings.shown(),
     )
 
@@ -178,6 +184,14 @@ def _listed(items: Sequence[str]) -> str:
     named = list(dict.fromkeys(items))
     more = f"; and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     return "; ".join(named[:MOST_NAMED]) + more
+
+
+def _said_elsewhere(journal: Journal, ledger: Sequence[LedgerEntry], sections: Sequence[Section]) -> list[str]:
+    """One line with the steps whose best sentence stands in the section of another."""
+    written = {step.id for section in sections for step in section.steps}
+    found = {entry.step for entry in ledger if entry.score is not None and entry.score >= ANSWERS}
+    steps = [step.asked for step in active(tuple(journal.steps.values())) if step.id in found - written]
+    return [f"Said within another section: {_listed(steps)}"] if steps else []
 
 
 def method_line(journal: Journal) -> str:
