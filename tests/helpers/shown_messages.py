@@ -752,4 +752,329 @@ SHOWN: Mapping[str, Case] = {
         {},
         "The built-in model's process died.",
     ),
+    "command_results.SAVED_TO": (
+        "/save notes.md",
+        {"argument": "ARGUMENT"},
+        "Saved to ARGUMENT.",
+    ),
+    "command_results.TRACED_TO": (
+        "/trace turn.json",
+        {"argument": "ARGUMENT"},
+        "Traced to ARGUMENT.",
+    ),
+    "command_results.SOURCE_NOT_ASKED": (
+        "/sources nope",
+        {"argument": "ARGUMENT"},
+        "No source 'ARGUMENT' is asked.",
+    ),
+    "command_results.SAVE_WHERE": (
+        "/save",
+        {},
+        "/save needs a file.",
+    ),
+    "command_results.SAVE_LIKE_THIS": (
+        "/save",
+        {},
+        "/save notes.md, or /save notes.json",
+    ),
+    "command_results.NOT_OURS": (
+        "/save over a file of yours",
+        {"name": "NAME"},
+        "'NAME' exists and was not saved from here.",
+    ),
+    "command_results.NAME_ANOTHER": (
+        "/save over a file of yours",
+        {},
+        "Name another file.",
+    ),
+    "command_results.NO_FORMAT": (
+        "/export pdf",
+        {"form": "FORM"},
+        "There is no format 'FORM'.",
+    ),
+    "command_results.EXPORT_LIKE_THIS": (
+        "/export pdf",
+        {},
+        "/export markdown, or /export json",
+    ),
+    "command_results.TRACE_WHERE": (
+        "/trace",
+        {},
+        "/trace needs a file.",
+    ),
+    "command_results.TRACE_LIKE_THIS": (
+        "/trace",
+        {},
+        "/trace turn.json",
+    ),
+    "command_results.NOTHING_ASKED": (
+        "/profile, at first",
+        {},
+        "Nothing was asked yet.",
+    ),
+    "command_results.ASK_FIRST": (
+        "/profile, at first",
+        {},
+        "Ask something first.",
+    ),
+    "command_results.NOTHING_HERE": (
+        "/export, at first",
+        {},
+        "There is nothing in this conversation yet.",
+    ),
+    "command_results.FILE_NOT_WRITTEN": (
+        "/save into a folder that is not there",
+        {"name": "NAME", "strerror": "STRERROR"},
+        "'NAME' could not be written: STRERROR.",
+    ),
+    "command_results.ONLY_LIKE_THIS": (
+        "/only --nonsense",
+        {},
+        "/only --site nasa.gov --since 1y, or /only off",
+    ),
+    "command_results.DELETED": (
+        "sessions delete trip",
+        {"session": "SESSION"},
+        "Deleted SESSION.",
+    ),
+    "command_results.BUNDLE_OR_FORMAT": (
+        "sessions export --bundle f --format json",
+        {},
+        "--bundle and --format exclude each other: a bundle is always JSON.",
+    ),
+    "command_results.FORCE_WITH_BUNDLE": (
+        "sessions export --force",
+        {},
+        "--force goes with --bundle.",
+    ),
+    "command_results.NO_TURN_OF_SESSION": (
+        "sessions export trip --turn 9",
+        {"session": "SESSION", "turn": "TURN"},
+        "Session 'SESSION' has no turn TURN.",
+    ),
+    "command_results.HAS_TURNS": (
+        "sessions export trip --turn 9",
+        {"turns": "TURNS"},
+        "It has TURNS.",
+    ),
+    "command_results.NO_PDF_HERE": (
+        "sessions export --format pdf on a terminal",
+        {},
+        "PDF is not for the terminal.",
+    ),
+    "command_results.PDF_TO_FILE": (
+        "sessions export --format pdf on a terminal",
+        {},
+        "Write it to a file: ... > answer.pdf",
+    ),
+    "command_results.NO_SESSIONS_YET": (
+        "sessions list, at first",
+        {},
+        'No sessions yet. Begin one: research-agent ask "QUESTION"',
+    ),
+    "command_results.HISTORY_NOT_WRITTEN": (
+        "sessions delete, and the history is read-only",
+        {"strerror": "STRERROR"},
+        "The prompt's history cannot be written: STRERROR.",
+    ),
+    "command_results.HISTORY_MAY_HOLD": (
+        "sessions delete of a damaged session",
+        {"history": "HISTORY"},
+        "What was asked may still stand in HISTORY.",
+    ),
+    "command_results.OF_A_WATCH": (
+        "sessions show of a watched question",
+        {"session": "SESSION"},
+        "'SESSION' holds the answers of a watched question.",
+    ),
+    "command_results.SEE_WATCH": (
+        "sessions show of a watched question",
+        {},
+        "See: research-agent watch show ID",
+    ),
+    "command_results.NOTHING_STORED": (
+        "verify trip, at first",
+        {"name": "NAME"},
+        "There is no session 'NAME': nothing is stored here yet.",
+    ),
+    "command_results.GIVE_PATH": (
+        "verify trip, at first",
+        {},
+        "For a file, give its path.",
+    ),
+    "command_results.NO_TURN": (
+        "verify trip --turn 9",
+        {"turn": "TURN"},
+        "There is no turn TURN.",
+    ),
+    "command_results.NO_FILE": (
+        "verify nowhere.json",
+        {"target": "TARGET"},
+        "There is no file 'TARGET'.",
+    ),
+    "command_results.CHECK_NAME": (
+        "verify nowhere.json",
+        {},
+        "Check its name.",
+    ),
+    "command_results.READ_ONLY": (
+        "sessions list on a full disk",
+        {"message": "MESSAGE"},
+        "MESSAGE It is opened for reading only.",
+    ),
+    "command_results.WATCH_OFFLINE": (
+        "watch run --offline",
+        {},
+        "Offline: nothing is asked. What is due stays due.",
+    ),
+    "command_results.WATCH_STOPPED": (
+        "Ctrl-C in watch run",
+        {},
+        "Stopped. What was not asked stays due.",
+    ),
+    "command_results.WATCH_NO_SOURCE": (
+        "watch run without a network",
+        {},
+        "No source could be reached, so nothing more was asked. What is due stays due.",
+    ),
+    "command_results.NOTHING_WATCHED": (
+        "watch list, at first",
+        {},
+        'Nothing is watched yet. Begin: research-agent watch add "QUESTION"',
+    ),
+    "command_results.ASKED_ELSEWHERE": (
+        "watch run while serve asks",
+        {},
+        "Another program is asking it.",
+    ),
+    "command_results.ALL_PAUSED": (
+        "watch run, all paused",
+        {},
+        "All are paused. Go on with one: research-agent watch resume ID",
+    ),
+    "command_results.NOTHING_DUE": (
+        "watch run too early",
+        {"when": "WHEN"},
+        "Nothing is due; WHEN. Ask one now: research-agent watch run ID",
+    ),
+    "command_results.DEMO_STARTS": (
+        "--demo",
+        {},
+        "Starting: sources, memory, models.",
+    ),
+    "command_results.DEMO_OFFLINE": (
+        "--demo without a network",
+        {},
+        "No live source answers, so these are questions that the offline encyclopedia covers.",
+    ),
+    "command_results.VERIFY_OR_REMOVE": (
+        "setup --verify --remove",
+        {},
+        "--verify and --remove exclude each other.",
+    ),
+    "command_results.NAME_AFTER_REMOVE": (
+        "setup smollm2",
+        {},
+        "A NAME stands only after --remove.",
+    ),
+    "command_results.NO_LEADS": (
+        "setup --lang xx",
+        {"unknown": "UNKNOWN", "known": "KNOWN"},
+        "There are no leads in 'UNKNOWN', only in KNOWN.",
+    ),
+    "command_results.LANG_BRINGS": (
+        "setup --lang es --remove",
+        {},
+        "--lang brings a part; remove one by its name: --remove encyclopedia-es.",
+    ),
+    "command_results.NO_TRACE_FOLDER": (
+        "ask --trace nowhere/t.json",
+        {"parent": "PARENT"},
+        "There is no folder 'PARENT' for the trace.",
+    ),
+    "command_results.MAKE_FOLDER": (
+        "ask --trace nowhere/t.json",
+        {},
+        "Make it, or name another.",
+    ),
+    "command_results.TRACE_IS_FOLDER": (
+        "ask --trace /tmp",
+        {"file": "FILE"},
+        "'FILE' is a folder.",
+    ),
+    "command_results.NAME_TRACE": (
+        "ask --trace /tmp",
+        {},
+        "Name a file for the trace.",
+    ),
+    "command_results.TRACE_NOT_WRITTEN": (
+        "ask --trace /proc/x",
+        {"file": "FILE", "strerror": "STRERROR"},
+        "The trace 'FILE' cannot be written: STRERROR.",
+    ),
+    "command_results.TRACE_ELSEWHERE": (
+        "ask --trace /proc/x",
+        {},
+        "Name a file in a folder of yours.",
+    ),
+    "command_results.EMPTY_QUESTION": (
+        'sources test wikipedia ""',
+        {},
+        "The question is empty.",
+    ),
+    "command_results.GAVE_NOTHING": (
+        "sources test of a source that finds nothing",
+        {"name": "NAME"},
+        "NAME gave nothing.",
+    ),
+    "command_results.ANSWER_NOT_WRITTEN": (
+        "ask > /dev/full",
+        {"place": "PLACE", "strerror": "STRERROR"},
+        "PLACE cannot be written: STRERROR. The answer is stored.",
+    ),
+    "command_results.SEE_SESSIONS": (
+        "ask > /dev/full",
+        {},
+        "See: research-agent sessions list",
+    ),
+    "command_results.SESSION_OR_CONTINUE": (
+        "ask --session a -c",
+        {},
+        "--session and --continue exclude each other.",
+    ),
+    "command_results.ONE_TOKEN_OPTION": (
+        "serve --add-token a --list-tokens",
+        {},
+        "--add-token, --remove-token and --list-tokens exclude each other.",
+    ),
+    "command_results.TOKEN_OF": (
+        "serve --add-token ada",
+        {"add": "ADD"},
+        "The token of ADD: it is not shown again. Send it as Authorization: Bearer TOKEN.",
+    ),
+    "command_results.TOKEN_REMOVED": (
+        "serve --remove-token ada",
+        {"remove": "REMOVE"},
+        "REMOVE is let in no more.",
+    ),
+    "command_results.SERVER_MISSING": (
+        "serve without the extra",
+        {"missing": "MISSING"},
+        "The server is not installed: MISSING is missing.",
+    ),
+    "command_results.PORT_WITH_HTTP": (
+        "mcp --port 1",
+        {},
+        "--port is for --http.",
+    ),
+    "command_results.CLOSED_INPUT": (
+        "mcp < /dev/null, closed",
+        {},
+        "Standard input or output is closed.",
+    ),
+    "command_results.STARTED_BY_CLIENT": (
+        "mcp, closed",
+        {},
+        "It is started by a client: research-agent docs mcp",
+    ),
 }

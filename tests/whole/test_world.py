@@ -177,9 +177,8 @@ def test_photosynthesis_on_the_embedded_default(parts_home: Path, tmp_path: Path
     assert any(citation["title"] == "Photosynthesis" for citation in answer["citations"])
     assert set(answer) == {
         "session", "turn", "question", "answer", "text", "answer_from", "status", "citations", "unsupported",
-        "answer_span",
-        "partly", "contradicted", "removed", "computed", "single_site", "sources", "restriction",
-        "analysis", "model", "timings", "replaces",
+        "answer_span", "partly", "contradicted", "removed", "computed", "single_site", "sources", "restriction",
+        "analysis", "model", "timings", "replaces", "follow_ups",
     }  # fmt: skip
     assert answer["model"] == "llamacpp:smollm2-135m-instruct"
     check_quotes(answer, home)

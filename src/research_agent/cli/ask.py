@@ -22,7 +22,7 @@ from research_agent.engine import OpenEngine, load_engine, open_engine
 from research_agent.errors import ResearchAgentError
 from research_agent.events import Event, EventHook, Started
 from research_agent.files import EncodingError, decode_text
-from research_agent.messages import command_line
+from research_agent.messages import command_line, command_results
 from research_agent.settings import Settings
 from research_agent.types import UNRESTRICTED, Answer, Restriction, Status
 
@@ -170,8 +170,8 @@ def _written(place: str, stream: TextIO | None = None) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        message = f"{place} cannot be written: {error.strerror}. The answer is stored."
-        print_error(message, "See: research-agent sessions list")
+        message = command_results.ANSWER_NOT_WRITTEN(place=place, strerror=error.strerror)
+        print_error(message, command_results.SEE_SESSIONS())
         if stream is not None:
             silence(stream)
         raise SystemExit(ResearchAgentError.exit_code) from error

@@ -19,7 +19,7 @@ from research_agent.cli.trace_file import check_trace, write_trace
 from research_agent.concurrency import BackgroundContext
 from research_agent.engine import OpenEngine
 from research_agent.errors import ResearchAgentError, UsageError
-from research_agent.messages import command_line
+from research_agent.messages import command_line, command_results
 from research_agent.rendering.view import AnswerView
 from research_agent.settings import Settings
 from research_agent.text.restriction import told
@@ -98,7 +98,7 @@ async def _sources(state: ChatState, argument: str) -> None:
     chosen = [source for source in runtime.sources if argument in ("", source.name)]
     if not chosen:
         names = ", ".join(source.name for source in runtime.sources)
-        raise UsageError(f"No source {argument!r} is asked.", hint=f"Asked: {names or 'none'}.")
+        raise UsageError(command_results.SOURCE_NOT_ASKED(argument=argument), hint=f"Asked: {names or 'none'}.")
     from research_agent.doctor.source_status import source_statuses
 
     settings = state.settings.with_changes(sources=tuple(runtime.named))
@@ -146,7 +146,7 @@ async def _only(state: ChatState, argument: str) -> None:
             given = _options_of_only.make_context("/only", shlex.split(argument)).params
         except (click.ClickException, ValueError) as error:
             said = error.format_message() if isinstance(error, click.ClickException) else str(error)
-            raise UsageError(said, hint="/only --site nasa.gov --since 1y, or /only off") from error
+            raise UsageError(said, hint=command_results.ONLY_LIKE_THIS()) from error
         state.restriction = chat_restriction(**given)
     print_text(printable(told(state.restriction)) or "Texts of all sites and days are used.")
 
@@ -160,12 +160,12 @@ async def _new(state: ChatState, argument: str) -> None:
 
 async def _save(state: ChatState, argument: str) -> None:
     if not argument:
-        raise UsageError("/save needs a file.", hint="/save notes.md, or /save notes.json")
+        raise UsageError(command_results.SAVE_WHERE(), hint=command_results.SAVE_LIKE_THIS())
     form = "json" if argument.endswith(".json") else "markdown"
     text = await _exported(state, form)
     with _own_file(state, argument) as file:
         file.write_text(text, "utf-8")
-    click.echo(f"Saved to {argument}.")
+    click.echo(command_results.SAVED_TO(argument=argument))
 
 
 @contextmanager
@@ -173,18 +173,18 @@ def _own_file(state: ChatState, name: str) -> Iterator[Path]:
     """File to write to. Raises `UsageError` for an existing one that this chat did not write."""
     file = Path(name).expanduser()
     if file.exists() and file.resolve() not in state.saved:
-        raise UsageError(f"{name!r} exists and was not saved from here.", hint="Name another file.")
+        raise UsageError(command_results.NOT_OURS(name=name), hint=command_results.NAME_ANOTHER())
     try:
         yield file
     except OSError as error:
-        raise ResearchAgentError(f"{name!r} could not be written: {error.strerror}.") from error
+        raise ResearchAgentError(command_results.FILE_NOT_WRITTEN(name=name, strerror=error.strerror)) from error
     state.saved.add(file.resolve())
 
 
 async def _export(state: ChatState, argument: str) -> None:
     form = argument or "markdown"
     if form not in ("markdown", "json"):
-        raise UsageError(f"There is no format {form!r}.", hint="/export markdown, or /export json")
+        raise UsageError(command_results.NO_FORMAT(form=form), hint=command_results.EXPORT_LIKE_THIS())
     click.echo((await _exported(state, form)).rstrip("\n"))
 
 
@@ -194,17 +194,17 @@ async def _profile(state: ChatState, argument: str) -> None:
 
 async def _trace(state: ChatState, argument: str) -> None:
     if not argument:
-        raise UsageError("/trace needs a file.", hint="/trace turn.json")
+        raise UsageError(command_results.TRACE_WHERE(), hint=command_results.TRACE_LIKE_THIS())
     answer = _last(state)
     with _own_file(state, argument) as file:
         check_trace(file)
         write_trace(file, answer.spans)
-    click.echo(f"Traced to {argument}.")
+    click.echo(command_results.TRACED_TO(argument=argument))
 
 
 def _last(state: ChatState) -> Answer:
     if state.answer is None:
-        raise UsageError("Nothing was asked yet.", hint="Ask something first.")
+        raise UsageError(command_results.NOTHING_ASKED(), hint=command_results.ASK_FIRST())
     return state.answer
 
 
@@ -255,7 +255,7 @@ async def _exported(state: ChatState, form: str) -> str:
 
     session = await state.resolve_session()
     if session is None:
-        raise UsageError("There is nothing in this conversation yet.", hint="Ask something first.")
+        raise UsageError(command_results.NOTHING_HERE(), hint=command_results.ASK_FIRST())
     _, runtime = await state.engine.get()
     turns = await runtime.memory.turns(session)
     info = next(info for info in await runtime.memory.sessions() if info.id == session)

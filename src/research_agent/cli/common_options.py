@@ -10,7 +10,7 @@ import click
 
 from research_agent.cli.name_completion import complete_libraries, complete_models, complete_sessions, complete_sources
 from research_agent.errors import UsageError
-from research_agent.messages import command_line
+from research_agent.messages import command_line, command_results
 from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def chat_settings(*, session: str | None, newest: bool, **options: Any) -> Setti
     Raises `UsageError` for a bad ID or clashing options.
     """
     if session is not None and newest:
-        raise click.UsageError("--session and --continue exclude each other.")
+        raise click.UsageError(command_results.SESSION_OR_CONTINUE())
     if session is not None:
         check_session_name(session)
     return command_settings(**{name: value for name, value in options.items() if name not in RESTRICTION})

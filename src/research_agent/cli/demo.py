@@ -17,6 +17,7 @@ from research_agent.cli.profile_output import print_timeline
 from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
 from research_agent.engine import Engine, OpenEngine, load_engine, open_engine
 from research_agent.errors import SourceError
+from research_agent.messages import command_results
 from research_agent.settings import Settings
 from research_agent.types import Topic
 
@@ -51,7 +52,7 @@ async def demo(
     settings: Settings, *, session: str | None = None, newest: bool = False, load: Callable[[], Engine] = load_engine
 ) -> int:
     """Ask the series, or what the encyclopedia covers if no live source answers; return the exit code."""
-    click.echo("Starting: sources, memory, models.", err=True)
+    click.echo(command_results.DEMO_STARTS(), err=True)
     progress = open_progress()
     with stoppable(*STOPS, on_stop=partial(acknowledge_stop, progress)):
         async with open_engine(settings, load=load) as engine:
@@ -70,7 +71,7 @@ async def _ask_series(engine: OpenEngine, session: str | None, progress: Progres
         progress.titles = titles
     questions = SERIES if await live_source_answers(runtime) else LOCAL
     if questions is LOCAL:
-        click.echo("No live source answers, so these are questions that the offline encyclopedia covers.")
+        click.echo(command_results.DEMO_OFFLINE())
     for number, question in enumerate(questions, 1):
         _announce(question, f"{number}/{len(questions)}")
         answer = await research(question, session=session, runtime=runtime, on_event=progress)

@@ -13,6 +13,7 @@ from research_agent import mcp
 from research_agent.cli.common_options import command_settings, runtime_options
 from research_agent.cli.signals import STOPS, stoppable
 from research_agent.errors import UsageError
+from research_agent.messages import command_results
 from research_agent.settings import Settings
 
 __all__ = ["command"]
@@ -31,12 +32,10 @@ def command(over_http: bool, port: int | None, **options: Any) -> None:
     Without options it speaks on standard input and output, as a client that starts it expects (docs/mcp.md).
     """
     if port is not None and not over_http:
-        raise click.UsageError("--port is for --http.")
+        raise click.UsageError(command_results.PORT_WITH_HTTP())
     mcp.require_extra()
     if not over_http and (sys.stdin is None or sys.stdout is None):  # a closed descriptor
-        raise UsageError(
-            "Standard input or output is closed.", hint="It is started by a client: research-agent docs mcp"
-        )
+        raise UsageError(command_results.CLOSED_INPUT(), hint=command_results.STARTED_BY_CLIENT())
     asyncio.run(_serve(command_settings(**options), over_http, port or 0))
 
 

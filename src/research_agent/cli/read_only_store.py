@@ -10,6 +10,7 @@ import click
 from research_agent.cli.common_options import already_reported
 from research_agent.errors import StoreError
 from research_agent.memory import Memory, open_memory
+from research_agent.messages import command_results
 from research_agent.text.sanitize import printable
 
 __all__ = ["open_reading", "print_salvage_report"]
@@ -27,4 +28,4 @@ def print_salvage_report(line: str) -> None:
 
 def _print_unwritable(error: StoreError) -> None:
     if not already_reported(__name__):  # a run may open the store more than once
-        click.echo(f"{printable(error.message)} It is opened for reading only.", err=True)
+        click.echo(command_results.READ_ONLY(message=printable(error.message)), err=True)

@@ -12,7 +12,7 @@ import click
 from research_agent.cli.common_options import command_settings, runtime_options
 from research_agent.errors import SetupError
 from research_agent.installation import extra_hint
-from research_agent.messages import command_line
+from research_agent.messages import command_line, command_results
 from research_agent.settings import Settings
 
 __all__ = ["command"]
@@ -38,10 +38,10 @@ NEEDED = ("fastapi", "uvicorn")
 def command(ctx: click.Context, /, add: str | None, remove: str | None, listing: bool, **options: Any) -> None:
     """Serve the page and the API until Ctrl-C. Prints one line: the address to open, with your token."""
     if sum(map(bool, (add, remove, listing))) > 1:
-        raise click.UsageError("--add-token, --remove-token and --list-tokens exclude each other.")
+        raise click.UsageError(command_results.ONE_TOKEN_OPTION())
     if missing := [name for name in NEEDED if find_spec(name) is None]:
         raise SetupError(
-            f"The server is not installed: {', '.join(missing)} is missing.",
+            command_results.SERVER_MISSING(missing=", ".join(missing)),
             hint=extra_hint("serve"),
         )
     host, port, opens, new, hosts = (options.pop(name) for name in ("host", "port", "opens", "new_token", "hosts"))
@@ -82,11 +82,11 @@ def _tokens(settings: Settings, add: str | None, remove: str | None) -> None:
     tokens = TokenStore(settings.home)
     if add:
         click.echo(tokens.add(add))
-        click.echo(f"The token of {add}: it is not shown again. Send it as Authorization: Bearer TOKEN.", err=True)
+        click.echo(command_results.TOKEN_OF(add=add), err=True)
         return
     if remove:
         tokens.remove(remove)
-        click.echo(f"{remove} is let in no more.", err=True)
+        click.echo(command_results.TOKEN_REMOVED(remove=remove), err=True)
         return
     for name, created in tokens.created().items():
         click.echo(f"{name}\t{created}")

@@ -21,7 +21,7 @@ from research_agent.cli.read_only_store import open_reading, print_salvage_repor
 from research_agent.errors import DamagedStoreError, UsageError
 from research_agent.memory import Memory, SessionInfo, check_session_id, open_memory
 from research_agent.memory.session_search import FoundSession, find_sessions
-from research_agent.messages import command_line
+from research_agent.messages import command_line, command_results
 from research_agent.rendering import session_json
 from research_agent.rendering.text import as_plain
 from research_agent.text.sanitize import printable
@@ -47,7 +47,7 @@ def list_sessions(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([session_json.info_json(info) for info in sessions], indent=2))
     elif not sessions:
-        click.echo('No sessions yet. Begin one: research-agent ask "QUESTION"', err=True)
+        click.echo(command_results.NO_SESSIONS_YET(), err=True)
     elif sys.stdout.isatty():
         _print_table(sessions)
     else:
@@ -109,18 +109,21 @@ def rename(session: str, title: tuple[str, ...]) -> None:
 def export_session(session: str, form: str | None, bundle: str | None, turn: int | None, force: bool) -> None:
     """The whole session, or one turn, on standard output or as a bundle."""
     if bundle is not None and form is not None:
-        raise click.UsageError("--bundle and --format exclude each other: a bundle is always JSON.")
+        raise click.UsageError(command_results.BUNDLE_OR_FORMAT())
     if force and bundle is None:
-        raise click.UsageError("--force goes with --bundle.")
+        raise click.UsageError(command_results.FORCE_WITH_BUNDLE())
     info, turns = load_session(session)
     turns = [one for one in turns if turn in (None, one.number)]
     if not turns:
-        raise UsageError(f"Session {session!r} has no turn {turn}.", hint=f"It has {info.turns}.")
+        raise UsageError(
+            command_results.NO_TURN_OF_SESSION(session=session, turn=turn),
+            hint=command_results.HAS_TURNS(turns=info.turns),
+        )
     if bundle is not None:
         write_bundle(session, turns, bundle, force)
         return
     if form == "pdf" and sys.stdout.isatty():
-        raise UsageError("PDF is not for the terminal.", hint="Write it to a file: ... > answer.pdf")
+        raise UsageError(command_results.NO_PDF_HERE(), hint=command_results.PDF_TO_FILE())
     click.echo(rendering.export(form or "markdown", info, turns).rstrip(b"\n"))
 
 
@@ -142,7 +145,7 @@ def delete(session: str) -> None:
 
     opened = partial(open_memory, on_salvaged=print_salvage_report, on_deleted=partial(forget, home))
     turns = _with_memory(opened, remove)
-    click.echo(f"Deleted {session}.", err=True)
+    click.echo(command_results.DELETED(session=session), err=True)
     _forget_questions(home / line_editor.HISTORY, turns)
 
 
@@ -153,9 +156,9 @@ def _forget_questions(history: Path, turns: Sequence[Turn] | None) -> None:
             line_editor.delete_questions(history, [turn.question for turn in turns])
             return
     except OSError as error:
-        click.echo(f"The prompt's history cannot be written: {error.strerror}.", err=True)
+        click.echo(command_results.HISTORY_NOT_WRITTEN(strerror=error.strerror), err=True)
     if history.exists():
-        click.echo(printable(f"What was asked may still stand in {history}."), err=True)
+        click.echo(printable(command_results.HISTORY_MAY_HOLD(history=history)), err=True)
 
 
 def write_bundle(session: str, turns: Sequence[Turn], file: str, force: bool) -> None:
@@ -179,8 +182,8 @@ def load_session(session: str) -> tuple[SessionInfo, Sequence[Turn]]:
         turns = await memory.turns(session)
         info = next((info for info in await memory.sessions() if info.id == session), None)
         if info is None:  # those of watched questions are not listed
-            hint = "See: research-agent watch show ID"
-            raise UsageError(f"{session!r} holds the answers of a watched question.", hint=hint)
+            hint = command_results.SEE_WATCH()
+            raise UsageError(command_results.OF_A_WATCH(session=session), hint=hint)
         return info, turns
 
     return _read(load)

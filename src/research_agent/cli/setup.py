@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from research_agent.cli.common_options import command_settings
-from research_agent.messages import installing
+from research_agent.messages import command_results, installing
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -41,14 +41,14 @@ def command(
 
     settings = command_settings()
     if verifying and removing:
-        raise click.UsageError("--verify and --remove exclude each other.")
+        raise click.UsageError(command_results.VERIFY_OR_REMOVE())
     if names and not removing:
-        raise click.UsageError("A NAME stands only after --remove.")
+        raise click.UsageError(command_results.NAME_AFTER_REMOVE())
     known = [part.lang for part in LANGUAGE_PARTS]
     if unknown := [lang for lang in languages if lang not in known]:
-        raise click.UsageError(f"There are no leads in {unknown[0]!r}, only in {', '.join(known)}.")
+        raise click.UsageError(command_results.NO_LEADS(unknown=unknown[0], known=", ".join(known)))
     if languages and (removing or verifying):
-        raise click.UsageError("--lang brings a part; remove one by its name: --remove encyclopedia-es.")
+        raise click.UsageError(command_results.LANG_BRINGS())
     if removing:
         _print_removed(remove(settings, names))
         return

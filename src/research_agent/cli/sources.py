@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from research_agent.cli.common_options import command_settings
+from research_agent.messages import command_results
 from research_agent.settings import Settings
 from research_agent.text.sanitize import clean, printable
 
@@ -44,7 +45,7 @@ def test(ctx: click.Context, /, name: str, question: str, offline: bool) -> None
     from research_agent.errors import SourceError
 
     if not clean(question):
-        raise click.UsageError("The question is empty.")
+        raise click.UsageError(command_results.EMPTY_QUESTION())
     try:
         outcome = asyncio.run(_search(command_settings(offline=offline), name, question))
     except SourceError as error:
@@ -57,7 +58,7 @@ def test(ctx: click.Context, /, name: str, question: str, offline: bool) -> None
     for document in outcome.documents:
         click.echo(printable(f"{document.title}\n  {document.url}\n  {' '.join(document.text[:PREVIEW].split())}"))
     if not outcome.documents:
-        click.echo(f"{name} gave nothing.", err=True)
+        click.echo(command_results.GAVE_NOTHING(name=name), err=True)
         ctx.exit(NOTHING)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from research_agent.cli.timeline_chart import label
 from research_agent.errors import UsageError
 from research_agent.files import write_atomically
+from research_agent.messages import command_results
 from research_agent.rendering.timeline import rows
 from research_agent.types import Span
 
@@ -39,9 +40,9 @@ def check_trace(file: Path) -> None:
     """Raise `UsageError` if no trace can be written there: before a question is asked, not after."""
     target = Path(os.path.realpath(file))
     if not target.parent.is_dir():
-        raise UsageError(f"There is no folder {str(file.parent)!r} for the trace.", hint="Make it, or name another.")
+        raise UsageError(command_results.NO_TRACE_FOLDER(parent=str(file.parent)), hint=command_results.MAKE_FOLDER())
     if target.is_dir():
-        raise UsageError(f"{str(file)!r} is a folder.", hint="Name a file for the trace.")
+        raise UsageError(command_results.TRACE_IS_FOLDER(file=str(file)), hint=command_results.NAME_TRACE())
     try:
         if _is_device(target):
             target.open("wb").close()
@@ -49,7 +50,8 @@ def check_trace(file: Path) -> None:
             tempfile.TemporaryFile(dir=target.parent).close()
     except OSError as error:
         raise UsageError(
-            f"The trace {str(file)!r} cannot be written: {error.strerror}.", hint="Name a file in a folder of yours."
+            command_results.TRACE_NOT_WRITTEN(file=str(file), strerror=error.strerror),
+            hint=command_results.TRACE_ELSEWHERE(),
         ) from error
 
 

@@ -18,6 +18,7 @@ from research_agent.memory.protocol import check_session_id
 from research_agent.memory.verification.bundle import Bundle
 from research_agent.memory.verification.own_files import changed_files
 from research_agent.memory.verification.verify import Fault, TurnRecord, Verdict, check
+from research_agent.messages import command_results
 from research_agent.text.sanitize import one_line, printable
 
 __all__ = ["command"]
@@ -106,7 +107,7 @@ def _find(target: str) -> _Target:
         if exists:
             return _bundle(path)
         if like_a_file:
-            raise BundleError(f"There is no file {target!r}.", hint="Check its name.") from None
+            raise BundleError(command_results.NO_FILE(target=target), hint=command_results.CHECK_NAME()) from None
         raise
 
 
@@ -126,9 +127,7 @@ def _session(name: str) -> Sequence[TurnRecord]:
     check_session_id(name)
     store = command_settings().store
     if not store.exists():
-        raise UnknownSessionError(
-            f"There is no session {name!r}: nothing is stored here yet.", hint="For a file, give its path."
-        )
+        raise UnknownSessionError(command_results.NOTHING_STORED(name=name), hint=command_results.GIVE_PATH())
 
     async def read() -> Sequence[TurnRecord]:
         async with open_reading(store) as memory:
@@ -141,7 +140,9 @@ def _select(records: Sequence[TurnRecord], turn: int | None) -> Sequence[TurnRec
     selected = [record for record in records if turn in (None, record.turn)]
     if not selected:
         numbers = ", ".join(str(record.turn) for record in records[:20])
-        raise UsageError(f"There is no turn {turn}.", hint=f"There are: {numbers}{', ...' * (len(records) > 20)}.")
+        raise UsageError(
+            command_results.NO_TURN(turn=turn), hint=f"There are: {numbers}{', ...' * (len(records) > 20)}."
+        )
     return selected
 
 

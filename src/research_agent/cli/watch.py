@@ -22,6 +22,7 @@ from research_agent.cli.read_only_store import open_reading, print_salvage_repor
 from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
 from research_agent.engine import load_engine, open_engine
 from research_agent.memory import Change, Memory, Watch, open_memory
+from research_agent.messages import command_results
 from research_agent.text.humanize import duration
 from research_agent.text.sanitize import printable
 from research_agent.watch.change_text import change_lines, headline, last_asking, next_asking
@@ -74,7 +75,7 @@ def list_watches(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([_watch_json(watch) for watch in watches], indent=2))
     elif not watches:
-        click.echo('Nothing is watched yet. Begin: research-agent watch add "QUESTION"', err=True)
+        click.echo(command_results.NOTHING_WATCHED(), err=True)
     for watch in () if as_json else watches:
         _print(f"{watch.id}  {watch.question}", indent=8)
         _print(f"        {_told(watch)}", indent=8)
@@ -144,7 +145,7 @@ def run(ctx: click.Context, /, watches: tuple[str, ...], everything: bool, as_js
     """Ask those that are due, or those named, and tell what is new. Exit 3 when none could be asked."""
     settings = command_settings(**options)
     if settings.flags.offline:
-        click.echo("Offline: nothing is asked. What is due stays due.", err=True)
+        click.echo(command_results.WATCH_OFFLINE(), err=True)
         ctx.exit(0)
     chosen = _read(partial(_chosen, watches=watches, everything=everything))
     if not chosen:
@@ -155,12 +156,12 @@ def run(ctx: click.Context, /, watches: tuple[str, ...], everything: bool, as_js
     if as_json:
         click.echo(json.dumps([_asked_json(one) for one in done], indent=2))
     if not finished:
-        click.echo("Stopped. What was not asked stays due.", err=True)
+        click.echo(command_results.WATCH_STOPPED(), err=True)
         ctx.exit(INTERRUPTED)
     if done and not done[-1].reached:
-        click.echo("No source could be reached, so nothing more was asked. What is due stays due.", err=True)
+        click.echo(command_results.WATCH_NO_SOURCE(), err=True)
     elif not done:
-        click.echo("Another program is asking it.", err=True)
+        click.echo(command_results.ASKED_ELSEWHERE(), err=True)
     ctx.exit(NOTHING if done and all(one.asking.outcome == "failed" for one in done) else 0)
 
 
@@ -171,14 +172,14 @@ async def _chosen(memory: Memory, *, watches: Sequence[str], everything: bool) -
         return [(await memory.watches.get(watch)).id for watch in dict.fromkeys(watches)]
     if everything and known:
         if not (awake := [watch.id for watch in known if not watch.paused]):
-            click.echo("All are paused. Go on with one: research-agent watch resume ID", err=True)
+            click.echo(command_results.ALL_PAUSED(), err=True)
         return awake
     if not known:
-        click.echo('Nothing is watched yet. Begin: research-agent watch add "QUESTION"', err=True)
+        click.echo(command_results.NOTHING_WATCHED(), err=True)
     elif not await memory.watches.due():
         seconds = await memory.watches.next_due()
         when = "all are paused or being asked" if seconds is None else f"the next is in {duration(seconds)}"
-        click.echo(f"Nothing is due; {when}. Ask one now: research-agent watch run ID", err=True)
+        click.echo(command_results.NOTHING_DUE(when=when), err=True)
         return []
     return [watch.id for watch in known]
 
