@@ -182,3 +182,10 @@ def test_metadata_that_says_nothing_is_left_out() -> None:
     ):
         file = read(body.replace(b"4 0 obj\n<< >>", b"4 0 obj\n<< " + info + b" >>"))
         assert (file.title, file.author, file.doi) == (title, author, "10.1000/ice.1895")
+
+
+def test_figures_whose_digits_are_drawn_one_by_one_are_whole() -> None:
+    """The broken twin reads "8 2 4": pdfium ends a line after each."""
+    digits = [(300 + 5.56 * at, 100.0 + at % 2 / 10, digit) for at, digit in enumerate("824")]
+    other = [(60.0, 112.0, "Of ours"), (300.0, 112.0, "917")]
+    assert text_of((60, 100, "Of others"), *digits, *other) == "Of others\t824\nOf ours\t917"

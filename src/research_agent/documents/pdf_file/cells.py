@@ -12,7 +12,7 @@ __all__ = ["YEAR", "Cell", "Column", "cells_of"]
 
 FIGURE = re.compile(
     r"[(\u2212\u2013\u2014+-]*\s?(?:[$\u20ac\u00a3\u00a5]\s?)?[(\u2212\u2013-]?(?:\d[\d.,]*|\.\d+)\s?\)?\s?"
-    r"(?:%|x|bps|pts?|pp|[MBKmn]{1,2})?\s?\)?(?:\s?\([a-z0-9]{1,3}\))?|(?:[$\u20ac\u00a3\u00a5]\s?)?[\u2012-\u2015\u2212-]+\s?%?|[Nn]/?[AaMm]|\*"
+    r"(?:%|x|bps|pts?|pp|[MBKmn]{1,2})?\s?\)?(?:\s?\([a-z0-9]{1,3}\))?|(?:[$\u20ac\u00a3\u00a5]\s?)?[\u2012-\u2015\u2212-]+\s?%?|[Nn]/?[AaMm]|\*{1,3}"
 )
 MONEY = re.compile(r"(?:US|C|A)?[$\u20ac\u00a3\u00a5]\s?[(\u2212-]?|\(")
 ENDING = re.compile(r"\)?\s?%?\s?\)?")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cache, partial
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
 from research_agent.documents import TooHeavyError
@@ -29,6 +29,7 @@ NEAR = 0.25  # of a line's height, how far apart a number and its exponent stand
 FONT_NAME = 100  # bytes of a font's name
 BOLD = re.compile(rb"bold|black|heavy|demi", re.IGNORECASE)
 FARTHEST = 1e9  # points, which no page is large
+SAME = 0.05  # of a line's height, which is as good as nothing
 PIXELS = 100  # device pixels a point, when pdfium is asked where points of a page are shown
 
 Edges = tuple[list[float], list[float], list[float], list[float]]
@@ -69,7 +70,7 @@ def page_words(page: Any) -> PageWords:
             words = words if changed == text else _aligned(words, changed)
     finally:
         layer.close()
-    return PageWords(width, height, words)
+    return PageWords(width, height, _unbroken(words))
 
 
 def _text(layer: Any) -> str:
@@ -196,6 +197,38 @@ def _aligned(words: list[Word], text: str) -> list[Word]:
             )
             aligned += [whole._replace(text=token) for token in tokens[one:other]]
     return aligned
+
+
+def _unbroken(words: list[Word]) -> list[Word]:
+    """
+    Words that pdfium does not break, where letters are drawn one by one: "4" and "12" side by side are 412.
+
+    It ends a line there, though nothing stands between, and the next letter begins where the last one ends.
+    """
+    if not any(_go_on(one, two) for one, two in pairwise(words)):
+        return words
+    whole = words[:1]
+    now = before = words[0].line  # the line of the words that are joined, and that of the last one of them
+    for word in words[1:]:
+        last = whole[-1]
+        if _go_on(last._replace(line=before), word):
+            now, before = last.line, word.line
+            edges = min(last.left, word.left), min(last.top, word.top), max(last.right, word.right)
+            whole[-1] = Word(last.text + word.text, *edges, max(last.bottom, word.bottom), now, last.is_bold)
+        else:
+            now = now if word.line == before else word.line
+            before = word.line
+            whole.append(word._replace(line=now))
+    return whole
+
+
+def _go_on(one: Word, two: Word) -> bool:
+    """Whether a word of the next line of pdfium's goes on where one ends."""
+    if one.line == two.line or one.text[-1] in SOFT:
+        return False
+    height = one.bottom - one.top
+    is_level = abs(one.top - two.top) < SAME * height and abs(one.bottom - two.bottom) < SAME * height
+    return is_level and -2 * SAME * height < two.left - one.right < SAME * height
 
 
 def _placing(page: Any, width: float, height: float) -> Place:
