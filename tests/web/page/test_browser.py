@@ -20,6 +20,7 @@ from research_agent_devtools.harness.chromium import Chromium
 from research_agent_devtools.harness.scripted_engine import QUESTION, RIVER, answer
 
 SAID = "The Lumen is 412 kilometres long [e1]. It was dug by giants in one night [e1]."
+LAST = "It does not freeze in winter, as those who have their boats on it all year long say [e1]."
 NAMES = "amber birch cedar delta ember fjord grove heath inlet jetty knoll ledge marsh north ocean pines quarry ridge"
 # No two sentences alike: a model that repeats itself is cut short.
 SLOW = "The Lumen is 412 kilometres long. " + " ".join(
@@ -78,6 +79,10 @@ def test_an_answer_is_checked_where_it_streams_and_its_marks_open_the_very_words
         await expect(page.locator("#draft .sentence")).to_have_text(["The Lumen is 412 kilometres long."])
         await expect(page.locator("#draft .mark")).to_have_text(["\u2060[1]"])
         await expect(page).to_have_title(re.compile(r"^Writing… · "))
+        await expect(page.locator("#draft .gone-text")).to_have_text(["It was dug by giants in one night."])
+        await expect(page.locator("#draft .fell button").first).to_have_text("taken out")
+        await page.locator("#draft .fell button").first.dispatch_event("click")
+        await expect(page.locator("#draft .gone-text").first).to_have_text("It was dug by giants in one night.")
         places = await page.evaluate(PLACES)
         await page.locator(".turn.fresh").wait_for()
         assert await page.evaluate(PLACES) == places, "the answer stands where it was written"
@@ -96,7 +101,7 @@ def test_an_answer_is_checked_where_it_streams_and_its_marks_open_the_very_words
         await expect(page.locator(".shown")).to_have_count(0)
         await expect(page.locator(".mark").first).to_be_focused()
 
-    chromium.run(flow, tmp_path, chat=chat(delay=0.3))
+    chromium.run(flow, tmp_path, chat=chat(f"{SAID} {LAST}", delay=0.15))
 
 
 def test_what_no_source_says_is_behind_a_toggle_with_the_reason(chromium: Chromium, tmp_path: Path) -> None:
@@ -380,21 +385,6 @@ def test_the_embedded_default_answers_on_the_page(chromium: Chromium, tmp_path: 
     # Without a reader the embedded model is asked; with one, the sources' own sentences are the answer.
     environ = {"RESEARCH_AGENT_SOURCES": "encyclopedia", "RESEARCH_AGENT_READER_FOLDER": "none"}
     chromium.run(flow, tmp_path / "home", environ=environ, engine=load_engine())
-
-
-def test_what_falls_out_is_struck_where_it_stands_and_folded(chromium: Chromium, tmp_path: Path) -> None:
-    async def flow(page: Page, _: web_server.Served) -> None:
-        await page.locator("#question").fill(QUESTION)
-        await page.keyboard.press("Enter")
-        await expect(page.locator("#draft .fell .gone-text").first).to_have_text("It was dug by giants in one night.")
-        await expect(page.locator("#draft .fell button").first).to_have_text("taken out")
-        await page.locator("#draft .fell button").first.dispatch_event("click")
-        await expect(page.locator("#draft .fell").first).to_contain_text("It was dug by giants")
-        await page.keyboard.press("Escape")
-        await page.locator(".turn.fresh").wait_for()
-
-    said = f"The Lumen is 412 kilometres long. It was dug by giants in one night. {SLOW.partition('. ')[2]}"
-    chromium.run(flow, tmp_path, chat=chat(said, delay=0.04))
 
 
 def test_asking_again_takes_the_place_and_options_are_kept(chromium: Chromium, tmp_path: Path) -> None:

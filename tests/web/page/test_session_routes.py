@@ -74,8 +74,9 @@ async def test_the_api_labels_a_session(tmp_path: Path) -> None:
         assert reply.status == 204
         [listed] = (await served.get_json("/api/sessions"))["sessions"]
         assert (listed["title"], listed["pinned"]) == ("Rivers", True)
-        wrong = await served.http.patch(f"{served.url}/api/sessions/x", json=body, headers=served.bearer)
-        assert wrong.status == 404
+        for changes in (body, {}):
+            wrong = await served.http.patch(f"{served.url}/api/sessions/x", json=changes, headers=served.bearer)
+            assert wrong.status == 404
         refusals: tuple[dict[str, Any], ...] = ({"model": "llamacpp:/etc/passwd"}, {"sources": ["none"]}, {"lang": "?"})
         for given in refusals:
             refused = await served.post("/api/ask", {"question": QUESTION, **given})

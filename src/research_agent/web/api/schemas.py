@@ -299,8 +299,6 @@ class SessionModel(BaseModel):
 class LabelModel(BaseModel):
     """What a user writes on a session; what is left out stays."""
 
-    model_config = ConfigDict(extra="forbid")
-
     title: str | None = Field(None, max_length=1000)
     pinned: bool | None = None
 

@@ -57,6 +57,7 @@ async def delete(request: Request, session: Id) -> Response:
 async def label(request: Request, session: Id, payload: schemas.LabelModel) -> Response:
     """Give a session another title, pin or unpin it."""
     memory, name = await memory_of(request), check_session_id(session)
+    await load_session(memory, name)  # raises for one that is not there, whatever the payload is
     if payload.title is not None:
         await memory.rename(name, payload.title)
     if payload.pinned is not None:
