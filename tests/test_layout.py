@@ -54,6 +54,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "documents/formats/html_text.py": "tests/documents/test_read_file.py: saved pages",
     "documents/formats/office_xml.py": "tests/documents/formats/test_word_document.py: by the formats that are of XML",
     "documents/formats/sheet_text.py": "tests/documents/formats/test_sheets.py: by what is read of sheets",
+    "documents/formats/whole_parts.py": "tests/documents/formats/test_slides.py: by slides that are damaged",
     "documents/formats/zip_formats.py": "tests/documents/test_read_file.py: archives by what they are",
     "documents/formats/recognition.py": "tests/documents/test_read_file.py: formats by what is read of them",
     **{

@@ -34,6 +34,7 @@ def read(data: bytes) -> FileText:
         ('"Ship", "Ice"\n"Au ""r"" ora", "12"\n', 'Ship; Ice\nShip: Au "r" ora; Ice: 12'),
         ("1895,12\n1896,13\n", "1895; 12\n1896; 13"),
         ("Report\n\nShip,Ice,Year\nAurora,12,1895\n", "Report\n\nShip; Ice; Year\nShip: Aurora; Ice: 12; Year: 1895"),
+        ("Ice,Ice,\n1,2,3\n", "Ice\nIce: 1; Ice: 2; 3"),
         ("one line\nanother line\n", "one line\nanother line"),
         ("Schiff;Gr\u00f6\u00dfe\nAurora;12\n", "Schiff; Gr\u00f6\u00dfe\nSchiff: Aurora; Gr\u00f6\u00dfe: 12"),
     ],

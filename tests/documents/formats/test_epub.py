@@ -75,6 +75,8 @@ def test_a_book_that_its_seller_locked() -> None:
         read(epub(CHAPTERS, **{"META-INF_encryption.xml": said.format("one")}))
 
 
-def test_parts_that_are_missing_are_said() -> None:
-    data = epub({"one": "<p>Ice.</p>"}).replace(b"OPS/text/one.xhtml", b"OPS/text/eno.xhtml")
-    assert read(data).notes == ("1 of its 1 parts are missing in it.",)
+def test_parts_that_are_missing_cost_themselves() -> None:
+    content = read(epub({"one": "<p>Ice.</p>", "two": "<p>Thaw.</p>"}).replace(b"text/two.xhtml", b"text/owt.xhtml"))
+    assert (content.text, content.notes) == ("Ice.", ("Damaged, and not read: OPS/text/two.xhtml.",))
+    with pytest.raises(UnreadableFileError, match=r"lacks OPS/text/one\.xhtml"):
+        read(epub({"one": "<p>Ice.</p>"}).replace(b"text/one.xhtml", b"text/eno.xhtml"))

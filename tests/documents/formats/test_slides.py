@@ -29,8 +29,9 @@ def test_slides_are_pages_with_their_titles() -> None:
     assert (content.title, content.published) == ("Ice", "2024-03-05")
 
 
-def test_a_slide_that_is_missing_is_said() -> None:
+def test_a_slide_that_is_damaged_costs_itself() -> None:
     told = TextBuilder()
-    data = pptx([shape("Ice")]).replace(b"slides/slide1.xml", b"slides/slide9.xml")
-    read_slides(Archive(data), told)
-    assert told.file_text().notes in ((), ("Slide 1 is missing in it.",))
+    read_slides(Archive(pptx([shape("Ice"), "<p:sp"])), told)
+    content = told.file_text()
+    assert (content.text, content.notes) == ("Ice", ("Damaged, and not read: slide 2.",))
+    assert [page.label for page in content.pages] == ["1", "2"]

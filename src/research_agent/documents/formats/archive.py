@@ -58,7 +58,7 @@ class Archive:
         self._check(member)
         try:
             return self._file.read(member)
-        except (BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        except (BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
             raise UnreadableFileError(f"is damaged: {one_line(name)[:80]} cannot be unpacked", DAMAGED) from error
 
     def _check(self, member: ZipInfo) -> None:

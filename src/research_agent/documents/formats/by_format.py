@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 from xml.parsers.expat import ExpatError
 
-from research_agent.documents import UnreadableFileError
+from research_agent.documents import TooHeavyError, UnreadableFileError
 from research_agent.documents.charset import UndecodableError
 from research_agent.documents.file_values import values_of
 from research_agent.documents.formats.archive import DAMAGED, Archive
@@ -48,7 +48,9 @@ def read_any(data: bytes, name: str) -> dict[str, Any]:
         read_unguarded(data, name, told)
     except UndecodableError as error:
         raise UnreadableFileError("is of no format that is read", NOTHING) from error
-    except UNEXPECTED as error:
+    except (TooHeavyError, UnreadableFileError):
+        raise
+    except (ValueError, *UNEXPECTED) as error:
         raise UnreadableFileError("is damaged: it is not as its format has it", DAMAGED) from error
     if told.is_empty:
         told.notes.insert(0, "It holds no words that can be read; pictures of text are read in a PDF.")

@@ -13,6 +13,7 @@ from research_agent.documents.formats.archive import DAMAGED, Archive
 from research_agent.documents.formats.html_text import tell_html
 from research_agent.documents.formats.office_xml import attribute, children, local, referred, root_of
 from research_agent.documents.formats.text_builder import TextBuilder
+from research_agent.documents.formats.whole_parts import reading_parts
 
 __all__ = ["read_epub"]
 
@@ -47,19 +48,16 @@ def read_epub(archive: Archive, told: TextBuilder) -> None:
     spine = [item for item in _spine(package, items) if "nav" not in item.properties.split()]
     _refuse_locked(archive, {item.member for item in spine})
     chapters = _chapters(archive, items)
-    depth, missing = 0, 0
-    for item in spine:
-        if not archive.has(item.member):
-            missing += 1
-            continue
-        label, depth = chapters.get(item.member, ("", depth))
-        if label:
-            told.heading(label, depth, is_shown=False)
-        tell_html(decode(archive.read(item.member)), told, level=depth, chapter=label)
-        if told.is_full:
-            break
-    if missing:
-        told.note(f"{missing} of its {len(spine)} parts are missing in it.")
+    depth = 0
+    with reading_parts(told) as parts:
+        for item in spine:
+            label, depth = chapters.get(item.member, ("", depth))
+            with parts.part(label or item.member):
+                markup = decode(archive.read(item.member))
+                told.heading(label, depth, is_shown=False)
+                tell_html(markup, told, level=depth, chapter=label)
+            if told.is_full:
+                break
 
 
 def _package(archive: Archive) -> str:

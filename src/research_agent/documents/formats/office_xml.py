@@ -14,7 +14,17 @@ from research_agent.documents import UnreadableFileError
 from research_agent.documents.formats.archive import DAMAGED, Archive
 from research_agent.documents.formats.text_builder import TextBuilder
 
-__all__ = ["attribute", "children", "elements", "local", "referred", "root_of", "targets", "tell_properties"]
+__all__ = [
+    "attribute",
+    "children",
+    "elements",
+    "local",
+    "number_of",
+    "referred",
+    "root_of",
+    "targets",
+    "tell_properties",
+]
 
 CHUNK = 64 * 1024
 PROPERTIES = "docProps/core.xml"
@@ -82,6 +92,11 @@ def attribute(element: Element, name: str) -> str:
     if (value := element.get(name)) is not None:
         return value
     return next((value for key, value in element.items() if local(key) == name), "")
+
+
+def number_of(text: str | None, default: int) -> int:
+    """The whole number that a text is; `default` for anything else."""
+    return int(text) if text and len(text) < 10 and text.lstrip("-").isdecimal() and text.isascii() else default
 
 
 def children(element: Element, name: str) -> Iterator[Element]:

@@ -20,6 +20,7 @@ from research_agent.documents.formats.office_xml import (
 )
 from research_agent.documents.formats.sheet_text import Span, tell_sheet
 from research_agent.documents.formats.text_builder import CHARACTERS, TextBuilder
+from research_agent.documents.formats.whole_parts import reading_parts
 from research_agent.documents.inline import InlineText
 from research_agent.documents.spacing import tidy
 
@@ -55,13 +56,15 @@ def read_sheets(archive: Archive, told: TextBuilder) -> None:
         is_1904=dates,
     )
     hidden = []
-    for sheet in (sheet for sheets in children(root, "sheets") for sheet in sheets):
-        name = attribute(sheet, "name")
-        kind, member = parts.get(next((value for key, value in sheet.items() if key.endswith("}id")), ""), ("", ""))
-        if attribute(sheet, "state") in ("hidden", "veryHidden"):
-            hidden.append(name)
-        elif kind == "worksheet" and archive.has(member):
-            _tell(archive, member, name, workbook, told)
+    with reading_parts(told) as sheets:
+        for sheet in (sheet for listed in children(root, "sheets") for sheet in listed):
+            name = attribute(sheet, "name")
+            kind, member = parts.get(next((value for key, value in sheet.items() if key.endswith("}id")), ""), ("", ""))
+            if attribute(sheet, "state") in ("hidden", "veryHidden"):
+                hidden.append(name)
+            elif kind == "worksheet":
+                with sheets.part(f"sheet {name}"):
+                    _tell(archive, member, name, workbook, told)
     if hidden:
         told.note(f"Hidden sheets were not read: {', '.join(hidden)[:300]}.")
     if workbook.lacks_values:

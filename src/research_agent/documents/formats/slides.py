@@ -9,8 +9,9 @@ from xml.etree.ElementTree import Element
 from research_agent.documents.formats.archive import Archive
 from research_agent.documents.formats.charts import tell_chart
 from research_agent.documents.formats.html_text import tell_html
-from research_agent.documents.formats.office_xml import children, local, root_of, targets, tell_properties
+from research_agent.documents.formats.office_xml import children, local, number_of, root_of, targets, tell_properties
 from research_agent.documents.formats.text_builder import TextBuilder
+from research_agent.documents.formats.whole_parts import reading_parts
 from research_agent.documents.formats.word_equations import equation_text
 
 __all__ = ["read_slides"]
@@ -25,17 +26,15 @@ def read_slides(archive: Archive, told: TextBuilder) -> None:
     tell_properties(archive, told)
     main = next(name for name in archive.names if name.startswith("ppt/presentation") and name.endswith(".xml"))
     presentation, parts = root_of(archive.read(main)), targets(archive, main)
-    first = int(presentation.get("firstSlideNum") or 1)
     references = (slide for slides in children(presentation, "sldIdLst") for slide in slides)
-    for number, reference in enumerate(references, first):
-        _, member = parts.get(_relation(reference), ("", ""))
-        told.page(str(number))
-        if not archive.has(member):
-            told.note(f"Slide {number} is missing in it.")
-            continue
-        _tell_slide(archive, member, told)
-        if told.is_full:
-            return
+    with reading_parts(told) as slides:
+        for number, reference in enumerate(references, number_of(presentation.get("firstSlideNum"), 1)):
+            _, member = parts.get(_relation(reference), ("", ""))
+            told.page(str(number))
+            with slides.part(f"slide {number}"):
+                _tell_slide(archive, member, told)
+            if told.is_full:
+                break
 
 
 def _relation(reference: Element) -> str:
@@ -122,7 +121,7 @@ def _run(run: Element) -> str:
         return "<br>"
     if name in ("r", "fld"):
         text = "".join(escape(child.text or "") for child in children(run, "t"))
-        raised = next((int(one.get("baseline") or 0) for one in children(run, "rPr")), 0)
+        raised = next((number_of(one.get("baseline"), 0) for one in children(run, "rPr")), 0)
         return f"<sup>{text}</sup>" if raised > 0 else f"<sub>{text}</sub>" if raised < 0 else text
     if name in ("m", "AlternateContent"):
         equation = next((part for part in run.iter() if local(part.tag).startswith("oMath")), None)

@@ -55,12 +55,14 @@ def header_count(rows: Sequence[Row], *, is_usual: bool = False) -> int:
     first, below = rows[0], rows[1:]
     width = max(map(len, rows))
     filled = [cell for cell in first if cell]
-    if width < 2 or len(filled) < max(2 if width > 2 or is_usual else 1, width - 1) or len(set(filled)) < len(filled):
-        return 0
-    if any(len(cell) > LONGEST for cell in filled) or not all(_may_head(cell, first) for cell in filled):
+    if width < 2 or not filled or not all(_may_head(cell, first) for cell in filled):
         return 0
     if is_usual:
-        return 1
+        return int(2 * len(filled) >= width)
+    if len(filled) < max(2 if width > 2 else 1, width - 1) or len(set(filled)) < len(filled):
+        return 0
+    if any(len(cell) > LONGEST for cell in filled):
+        return 0
     contrasts = [_is_figure_column(below, column) for column in range(width)]
     if width == 2:
         return int(all(contrasts))
