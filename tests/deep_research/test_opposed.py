@@ -12,6 +12,8 @@ from research_agent.deep_research.opposed import opposed
     [
         ("The Lumen is 412 km long.", "The Lumen is 380 km long.", ("412 km", "380 km")),
         ("The tower of Arvel stands 312 m tall.", "The tower of Arvel is 481 m high.", ("312 m", "481 m")),
+        ("The bridge of Arvel has a span of 412 m.", "The span of the bridge of Arvel is 398 m.", ("412 m", "398 m")),
+        ("The Arvel tower is 90 m tall.", "The height of the Arvel tower is 120 m.", ("90 m", "120 m")),
         ("Arvel was founded in 1812.", "Arvel was founded in 1851.", ("1812", "1851")),
         ("The mayor of Arvel is Mira Vant.", "The mayor of Arvel is Ole Brandt.", ("Mira Vant", "Ole Brandt")),
         ("Ines Holt was born in Ostrel.", "Ines Holt was born in Norvik.", ("Ostrel", "Norvik")),
@@ -38,6 +40,8 @@ def test_what_cannot_both_be_so_is_opposed(one: str, other: str, values: tuple[s
         ("Arvel borders Brone.", "Arvel borders Cinth."),
         ("Arvel was visited by Mira Vant.", "Arvel was visited by Ole Brandt."),
         ("It is 412 km long.", "It is 380 km long."),
+        ("The bridge of Arvel has a span of 412 m.", "The width of the bridge of Arvel is 39 m."),
+        ("The span of the bridge of Arvel is 412 m.", "The bridge of Brone has a span of 398 m."),
         ("Yes.", "No."),
         ("", ""),
     ],

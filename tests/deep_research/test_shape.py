@@ -13,6 +13,9 @@ CHAINS = {
     "What is the capital of the country where Mozart was born?": (
         "In which country was Mozart born?", "What is the capital of {1}?",
     ),
+    "What is the currency of the country where Mount Fuji is?": (
+        "In which country is Mount Fuji?", "What is the currency of {1}?",
+    ),
     "When was the wife of the director of Titanic born?": (
         "Who is the director of Titanic?", "Who is the wife of {1}?", "When was {2} born?",
     ),

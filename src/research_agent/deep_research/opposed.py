@@ -26,6 +26,10 @@ DENIED = 0.85
 """The same, of a sentence and its denial."""
 ROUNDED = 0.02
 """Share by which a rounded figure may differ from another."""
+MATTER = 0.6
+"""Share of their words (Jaccard) from which sentences in another order say one thing."""
+MEASURES = ("high", "long", "wide", "deep", "old")
+BEING = frozenset("has have had stands measures reaches runs amounts totals counts".split())
 MOST_MORE = 3
 """Words that one sentence may have more than the other."""
 YEAR = re.compile(r"1\d{3}|20\d{2}")
@@ -52,13 +56,17 @@ def opposed(one: str, other: str, *, same_thing: bool = False) -> tuple[str, str
     """
     mine, yours = items_of(one), items_of(other)
     matcher = SequenceMatcher(None, [item.mask for item in mine], [item.mask for item in yours], autojunk=False)
-    if len(mine) < 3 or matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE or matcher.ratio() < ALIKE:
+    if len(mine) < 3 or len(yours) < 3:
         return None
+    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE or matcher.ratio() < ALIKE:
+        return _turned_round(mine, yours, same_thing=same_thing)
     aligned = _aligned(matcher, mine, yours)
     agreeing = any(pair[0].mask == NAME and agree(*pair) for pair in aligned.pairs)
     if not (agreeing or same_thing or _same_subject(one, other)) or any(
         not _is_same(*pair) for pair in aligned.replaced
     ):
+        return None
+    if not _is_one_matter(matcher, mine, yours):
         return None
     differing = [pair for pair in aligned.pairs if not agree(*pair)]
     names = [pair for pair in differing if pair[0].mask == NAME]
@@ -71,10 +79,49 @@ def opposed(one: str, other: str, *, same_thing: bool = False) -> tuple[str, str
     return _other_figure(differing, aligned, mine, yours)
 
 
+def _turned_round(mine: Sequence[Item], yours: Sequence[Item], *, same_thing: bool) -> tuple[str, str] | None:
+    """The figures of sentences that say one thing in another order, each with one figure: "The span of X is 398 m"."""
+    ours, theirs = ([item for item in items if item.mask == NUMERAL] for items in (mine, yours))
+    if len(ours) != 1 or len(theirs) != 1 or agree(ours[0], theirs[0]) or _is_rounded(ours[0], theirs[0]):
+        return None
+    if any(YEAR.fullmatch(item.text) for item in (*ours, *theirs)):
+        return None
+    named, also = _names(mine), _names(yours)
+    if not (named <= also or also <= named) or not (same_thing or named & also):
+        return None
+    stems, other = (frozenset(_measure(item) for item in _content(items)) - {""} for items in (mine, yours))
+    unit = _unit(mine, ours[0])
+    if unit != _unit(yours, theirs[0]) or len(stems & other) < MATTER * len(stems | other) or len(stems & other) < 2:
+        return None
+    return _with_unit(ours[0], unit, mine), _with_unit(theirs[0], unit, yours)
+
+
+def _names(items: Sequence[Item]) -> frozenset[str]:
+    return frozenset(value for item in items if item.mask == NAME for value in item.values)
+
+
+def _measure(item: Item) -> str:
+    """The stem of a word, one for all names of a measure; "" for a value, and for a verb that only says "is"."""
+    if item.mask in (NUMERAL, NAME) or item.text.casefold() in BEING:
+        return ""
+    return next((word for word in MEASURES if same_measure(item.text, word)), item.mask)
+
+
 def _same_subject(one: str, other: str) -> bool:
     """Whether both sentences begin with one name, which alone in front is not told from any first word."""
     (mine, named), (yours, also) = subject(one), subject(other)
     return named and also and mine == yours and not leans_back(one)
+
+
+def _is_one_matter(matcher: SequenceMatcher[str], mine: Sequence[Item], yours: Sequence[Item]) -> bool:
+    """Whether the words that only one of the sentences has are of one measure, if both have such: a span, a width."""
+    ours: list[str] = []
+    theirs: list[str] = []
+    for tag, start, end, at, until in matcher.get_opcodes():
+        if tag != "equal":
+            ours += [word for item in _content(mine[start:end]) if (word := _measure(item))]
+            theirs += [word for item in _content(yours[at:until]) if (word := _measure(item))]
+    return not ours or not theirs or set(ours) == set(theirs)
 
 
 def _aligned(matcher: SequenceMatcher[str], mine: Sequence[Item], yours: Sequence[Item]) -> _Aligned:

@@ -242,8 +242,8 @@ def _asked_of(match: re.Match[str]) -> str:
 
 def _inverted(clause: str) -> str:
     """Clause as a question has it: "Mozart was born" -> "was Mozart born"."""
-    match = re.match(r"(?P<who>.+?)\s+(?P<verb>is|was|were|are)\s+(?P<rest>.+)$", clause)
-    return f"{match['verb']} {match['who']} {match['rest']}" if match else f"did {clause}"
+    match = re.match(r"(?P<who>.+?)\s+(?P<verb>is|was|were|are)\b\s*(?P<rest>.*)$", clause)
+    return f"{match['verb']} {match['who']} {match['rest']}".strip() if match else f"did {clause}"
 
 
 def _is_asked(question: str, start: int, end: int) -> bool:
