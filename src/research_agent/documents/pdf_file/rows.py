@@ -130,7 +130,8 @@ def _joined(row: Sequence[Segment]) -> list[Segment]:
         if not -0.5 * last.height < gap < GAP * max(last.height, segment.height):
             joined.append(segment)
             continue
-        glued = "" if gap < 0.08 * last.height else " "
+        is_mark = segment.text[0].isdigit() and segment.height < 0.9 * last.height
+        glued = "" if gap < 0.08 * last.height and not is_mark else " "
         joined[-1] = Segment(
             last.words + segment.words,
             last.left,
