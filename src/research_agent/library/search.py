@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent.errors import EmbeddingError, ReaderError
@@ -92,15 +93,28 @@ async def question_vector(store: LibraryStore, question: str, embed: Embed) -> N
 
 
 async def _read(question: str, found: Sequence[LibraryPassage], rerank: Rerank) -> tuple[LibraryPassage, ...]:
-    """Runs of sentences, best first, behind them the passages that were not read."""
-    spans = [sentence_spans(passage.text) or [(0, len(passage.text))] for passage in found[:READ]]
+    """
+    Runs of sentences and whole tables, best first, behind them the passages that were not read.
+
+    The reader was trained on prose; a table counts as if it answered as well as most of the prose does.
+    """
+    prose = [passage for passage in found[:READ] if not passage.table]
+    spans = [sentence_spans(passage.text) or [(0, len(passage.text))] for passage in prose]
     logits = await rerank(
         [
             (question, "", tuple(passage.text[start:end] for start, end in own))
-            for passage, own in zip(found, spans, strict=False)
+            for passage, own in zip(prose, spans, strict=True)
         ]
     )
-    return (*_runs(_sentences(found[:READ], spans, logits)), *found[READ:])
+    usual = READING * median(_bounded(max(row)) for row in logits) if logits else 0.0
+    tables = [replace(one, score=round(one.score + usual, 6)) for one in found[:READ] if one.table]
+    read = [*_runs(_sentences(prose, spans, logits)), *tables]
+    return (*sorted(read, key=lambda one: -one.score), *found[READ:])
+
+
+def _bounded(logit: float) -> float:
+    """A logit, not beyond where a sentence is certain to answer, or not to."""
+    return max(-CERTAIN, min(CERTAIN, logit))
 
 
 def _sentences(
@@ -111,7 +125,7 @@ def _sentences(
     best: dict[tuple[str, int, int], Sentence] = {}
     for at, (passage, own, row) in enumerate(zip(found, spans, logits, strict=True)):
         for (start, end), logit in zip(own, row, strict=True):
-            score = passage.score + READING * max(-CERTAIN, min(CERTAIN, logit))
+            score = passage.score + READING * _bounded(logit)
             key = (passage.document, passage.start + start, passage.start + end)
             if key not in best or best[key].score < score:
                 best[key] = Sentence(key[1], key[2], score, passage, stretches[at])
