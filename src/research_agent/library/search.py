@@ -28,8 +28,8 @@ __all__ = ["question_vector", "search_library"]
 
 READ = 24  # passages that the reader reads
 CERTAIN = 6.0  # logit beyond which a sentence answers no better, or no worse
-READING = 0.06  # what a logit counts beside the score of its passage
-FALL = 0.4  # how much worse than the best one a sentence of a run may be
+READING = 0.08  # what a logit counts beside the score of its passage
+FALL = 0.5  # how much worse than the best one a sentence of a run may be
 LONGEST = 1_000  # characters of a run
 GAP = 3  # characters between sentences that follow one another
 SAME = 0.9  # share of word runs from which two results say the same
