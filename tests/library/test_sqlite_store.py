@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 
 from research_agent.documents.file_text import FileText, PageBoxes, Place
 from research_agent.errors import DamagedStoreError, StoreError, UsageError
+from research_agent.library import file_records
 from research_agent.library.database import connect, library_names, library_path
+from research_agent.library.passages import cut
 from research_agent.library.protocol import FileRecord
 from research_agent.library.sqlite_store import SqliteLibrary, open_library
-from research_agent.sqlite import fetch
+from research_agent.library.vector_index import add_vectors
+from research_agent.sqlite import Connection, fetch
 
 pytestmark = pytest.mark.anyio
 
@@ -221,3 +224,79 @@ async def test_file_of_others_and_of_newer_versions_is_left_alone(tmp_path: Path
             pass
     with pytest.raises(UsageError, match="no name of a library"):
         library_path(tmp_path, "../own")
+
+
+def forgets_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_records, "drop_vectors", lambda *_: None)
+
+
+def forgets_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def drop(db: Connection, name: str) -> None:
+        ((key, first, last),) = fetch(db, "SELECT id, first, last FROM document WHERE name = ?", (name,))
+        file_records.drop_vectors(db, first, last)
+        for table in ("passage", "place", "boxes", "waiting"):
+            db.execute(f"DELETE FROM {table} WHERE document = ?", (key,))
+        db.execute("DELETE FROM document WHERE id = ?", (key,))
+
+    monkeypatch.setattr(file_records, "_drop_document", drop)
+
+
+@pytest.mark.parametrize("twin", [forgets_vectors, forgets_words])
+async def test_store_that_forgets_to_remove_is_caught(
+    library: SqliteLibrary, monkeypatch: pytest.MonkeyPatch, twin: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    twin(monkeypatch)
+    await library.put(file("moles.txt"), FileText(text=MOLES))
+    await embed_all(library, "m")
+    await library.remove(["/docs/moles.txt"])
+    assert await asyncio.to_thread(rows, library.path) > 0
+
+
+def interrupted(path: Path, step: Callable[[Connection], object]) -> None:
+    """Do a step in a transaction, and lose the connection before its commit."""
+    db = connect(path)
+    db.execute("BEGIN IMMEDIATE")
+    step(db)
+    db.close()
+
+
+async def test_what_was_not_committed_never_was(library: SqliteLibrary) -> None:
+    await library.put(file("whales.txt"), FileText(text=WHALES))
+    await embed_all(library, "m")
+    before = await asyncio.to_thread(rows, library.path)
+    content = FileText(text=MOLES)
+    steps: list[Callable[[Connection], object]] = [
+        lambda db: file_records.put_file(db, file("whales.txt"), content, cut(content)),
+        lambda db: file_records.remove_files(db, ["/docs/whales.txt"]),
+        lambda db: add_vectors(db, "other", {1: vector("x")}),
+    ]
+    for step in steps:
+        await asyncio.to_thread(interrupted, library.path, step)
+        assert await asyncio.to_thread(rows, library.path) == before
+        assert await texts(library, "whale mole", near=WHALES) == [WHALES]
+
+
+async def test_embedding_goes_on_where_it_was_killed(tmp_path: Path) -> None:
+    path = library_path(tmp_path, "own")
+    async with open_library(path) as store:
+        await store.put(file("long.txt"), FileText(text="\n\n".join(f"Thing {n} is here. " * 30 for n in range(8))))
+        first = await store.unembedded("m", limit=3)
+        await store.add_vectors("m", [one.passage for one in first], np.stack([vector(one.text) for one in first]))
+    async with open_library(path) as store:
+        progress = await store.progress("m")
+        assert progress.embedded == 3
+        assert await embed_all(store, "m") == progress.passages - 3
+
+
+async def test_scan_of_bits_finds_the_nearest(library: SqliteLibrary) -> None:
+    size = len("Item 1000.\n")
+    places = tuple(Place(kind="page", start=n * size, end=n * size + size, label=str(n)) for n in range(1100))
+    text = "".join(f"Item {1000 + n}.\n" for n in range(1100))
+    await library.put(file("many.pdf"), FileText(text=text, places=places))
+    waiting = await library.unembedded("m", limit=5000)
+    vectors = np.stack([vector(one.text) for one in waiting])
+    await library.add_vectors("m", [one.passage for one in waiting], vectors)
+    query = vector("a question of its own")
+    nearest = np.argsort(-(vectors @ query), kind="stable")[:10]
+    found = await library.search("", query, limit=10)
+    assert len({one.text for one in found} & {waiting[at].text for at in nearest}) >= 8

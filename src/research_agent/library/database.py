@@ -20,7 +20,7 @@ TOKENIZER: Final = ("porter", "unicode61", "remove_diacritics", "2")
 
 # Texts are BLOBs (UTF-8 with surrogatepass), since SQLite's TEXT holds neither lone surrogates nor, safely, NUL.
 # A passage's number is never given twice (AUTOINCREMENT): a vector that comes late is never another passage's. Those of
-# one document follow one another, from `first` to `last`.
+# one document follow one another, from `first` to `last`. Large columns stand last: what is behind is slow to read.
 SCHEMA = f"""
 CREATE TABLE folder (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, added TEXT NOT NULL, away INTEGER NOT NULL
     DEFAULT 0) STRICT;
@@ -30,11 +30,12 @@ CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, folder TEX
     STRICT;
 CREATE INDEX file_document ON file (document);
 CREATE INDEX file_folder ON file (folder);
-CREATE TABLE document (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, text BLOB NOT NULL, details BLOB NOT NULL,
-    first INTEGER NOT NULL, last INTEGER NOT NULL, pages INTEGER NOT NULL, passages INTEGER NOT NULL,
-    added INTEGER NOT NULL, asked INTEGER NOT NULL DEFAULT 0, ready INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE document (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, first INTEGER NOT NULL,
+    last INTEGER NOT NULL, pages INTEGER NOT NULL, passages INTEGER NOT NULL, added INTEGER NOT NULL,
+    asked INTEGER NOT NULL DEFAULT 0, ready INTEGER NOT NULL DEFAULT 0, details BLOB NOT NULL, text BLOB NOT NULL)
+    STRICT;
 CREATE INDEX document_turn ON document (asked DESC, added DESC, id DESC);
-CREATE INDEX document_first ON document (first);
+CREATE INDEX document_first ON document (first, last, ready, passages);
 CREATE TABLE place (document INTEGER NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, start INTEGER NOT NULL,
     end INTEGER NOT NULL, label BLOB NOT NULL, level INTEGER NOT NULL, PRIMARY KEY (document, position))
     STRICT, WITHOUT ROWID;
@@ -56,8 +57,9 @@ CREATE TABLE waiting (model INTEGER NOT NULL, document INTEGER NOT NULL, passage
     PRIMARY KEY (model, document, passage)) STRICT, WITHOUT ROWID;
 CREATE TABLE vector (model INTEGER NOT NULL, passage INTEGER NOT NULL, slot INTEGER NOT NULL, scale REAL NOT NULL,
     bytes BLOB NOT NULL, PRIMARY KEY (model, passage)) STRICT, WITHOUT ROWID;
-CREATE TABLE bits (model INTEGER NOT NULL, block INTEGER NOT NULL, passages BLOB NOT NULL, bits BLOB NOT NULL,
-    change INTEGER NOT NULL, PRIMARY KEY (model, block)) STRICT, WITHOUT ROWID;
+CREATE TABLE bits (model INTEGER NOT NULL, block INTEGER NOT NULL, change INTEGER NOT NULL, passages BLOB NOT NULL,
+    bits BLOB NOT NULL, PRIMARY KEY (model, block)) STRICT;
+CREATE INDEX bits_change ON bits (model, change);
 CREATE TABLE free_slot (model INTEGER NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (model, slot))
     STRICT, WITHOUT ROWID;
 """

@@ -185,7 +185,7 @@ def _write_bits(db: Connection, model: int, items: Mapping[int, tuple[int, bytes
             passages[at * 8 : at * 8 + 8] = passage.to_bytes(8, "little")
             bits[at * width : (at + 1) * width] = value or bytes(width)
         db.execute(
-            "INSERT OR REPLACE INTO bits VALUES (?, ?, ?, ?, ?)", (model, block, bytes(passages), bytes(bits), change)
+            "INSERT OR REPLACE INTO bits VALUES (?, ?, ?, ?, ?)", (model, block, change, bytes(passages), bytes(bits))
         )
 
 
@@ -239,14 +239,14 @@ class BitScan:
 
     def _candidates(self, packed: NDArray[np.uint64], allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
         """The `RERANKED` passages with the most equal bits."""
-        distances = np.empty(len(self.passages), dtype=np.uint16)
-        for start in range(0, len(distances), CHUNK):
-            differing = np.bitwise_count(self.bits[start : start + CHUNK] ^ packed)
+        rows = np.flatnonzero(allowed)
+        if len(rows) <= RERANKED:
+            return self.passages[rows]
+        distances = np.empty(len(rows), dtype=np.uint16)
+        for start in range(0, len(rows), CHUNK):
+            differing = np.bitwise_count(self.bits[rows[start : start + CHUNK]] ^ packed)
             distances[start : start + CHUNK] = differing.sum(axis=1, dtype=np.uint16)
-        distances[~allowed] = np.iinfo(np.uint16).max
-        if int(allowed.sum()) <= RERANKED:
-            return self.passages[allowed]
-        return self.passages[np.argpartition(distances, RERANKED)[:RERANKED]]
+        return self.passages[rows[np.argpartition(distances, RERANKED)[:RERANKED]]]
 
     def _update(self, db: Connection, model: int) -> None:
         if model != self.model:
