@@ -18,7 +18,7 @@ from research_agent.library.database import connect, library_names, library_path
 from research_agent.library.passages import cut
 from research_agent.library.protocol import FileRecord
 from research_agent.library.sqlite_store import SqliteLibrary, open_library
-from research_agent.library.vector_index import add_vectors
+from research_agent.library.vector_index import add_vectors, drop_vectors
 from research_agent.sqlite import Connection, fetch
 
 pytestmark = pytest.mark.anyio
@@ -233,7 +233,7 @@ def forgets_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
 def forgets_words(monkeypatch: pytest.MonkeyPatch) -> None:
     def drop(db: Connection, name: str) -> None:
         ((key, first, last),) = fetch(db, "SELECT id, first, last FROM document WHERE name = ?", (name,))
-        file_records.drop_vectors(db, first, last)
+        drop_vectors(db, first, last)
         for table in ("passage", "place", "boxes", "waiting"):
             db.execute(f"DELETE FROM {table} WHERE document = ?", (key,))
         db.execute("DELETE FROM document WHERE id = ?", (key,))
