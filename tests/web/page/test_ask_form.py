@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from research_agent.llm import AvailableModel, AvailableModels
+from research_agent.testing import FakeSource
 from research_agent.web.middleware import cookie_name
 from research_agent.web.page.ask_form import Choice, models_view, read_choice
 from research_agent.web.page.ask_form import options_of as _options_of
@@ -86,8 +87,23 @@ async def test_a_choice_goes_into_the_question_and_is_kept_for_the_next(tmp_path
 @pytest.mark.anyio
 async def test_groups_become_the_sources_that_are_here(tmp_path: Path) -> None:
     async with serving(tmp_path) as served:
-        assert (await _options_of(served.state, Choice(groups=("papers",)))).sources == ()
+        assert (await _options_of(served.state, Choice(groups=("papers",)), user="main")).sources == ()
         listed = await served.get_json("/api/sources")
         assert [one["group"] for one in listed["sources"]] == [""]
         models = await served.get_json("/api/models")
         assert set(models) == {"current", "models", "problems"}
+
+
+@pytest.mark.anyio
+async def test_the_owners_documents_are_offered_to_the_owner_alone(tmp_path: Path) -> None:
+    sources = [FakeSource("wikipedia", ["It is long."]), FakeSource("library", ["It is short."])]
+    async with serving(tmp_path, sources=sources, users=("ada",)) as served:
+        await served.state.runtime()
+        assert 'name="from_library"' in await (await served.get("/")).text()
+        hers = await served.http.get(served.url, headers=served.of("ada"))
+        text = await hers.text()
+        assert 'name="from_encyclopedia"' in text
+        assert 'name="from_library"' not in text
+        choice = Choice(groups=("encyclopedia", "library"))
+        for user, names in (("main", ("wikipedia", "library")), ("ada", ("wikipedia",))):
+            assert (await _options_of(served.state, choice, user=user)).sources == names

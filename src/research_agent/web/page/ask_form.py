@@ -7,8 +7,8 @@ in it is secret, and nothing in it is believed: it goes the way of any request's
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
 from fastapi import Request
@@ -19,7 +19,11 @@ from research_agent.text.ask_options import read_options
 from research_agent.text.languages import ENGLISH_NAMES
 from research_agent.text.sanitize import one_line
 from research_agent.types import AskOptions
-from research_agent.web.state import ServerState, state_of
+from research_agent.web.auth import MAIN
+from research_agent.web.state import ServerState, caller_of, state_of
+
+if TYPE_CHECKING:
+    from research_agent.sources.protocol import Source
 
 __all__ = ["Choice", "choice_of", "form_view", "keep_choice", "models_view", "options_of", "read_choice"]
 
@@ -78,13 +82,13 @@ def keep_choice(request: Request, response: Response, choice: Choice) -> Respons
     return response
 
 
-async def options_of(state: ServerState, choice: Choice, *, replaces: int = 0) -> AskOptions:
-    """The options of a question. Waits for the sources when groups of them were chosen. Raises `UsageError`."""
+async def options_of(state: ServerState, choice: Choice, *, user: str, replaces: int = 0) -> AskOptions:
+    """The options of a user's question. Waits for the sources when groups were chosen. Raises `UsageError`."""
     names: list[str] = []
     if choice.groups:
         from research_agent.sources.groups import source_groups  # not at the top: the server is up before the sources
 
-        groups = source_groups((await state.runtime()).sources)
+        groups = source_groups(await _sources(state, user))
         names = [name for group in choice.groups for name in groups.get(group, ())]
     return read_options(
         model=choice.model,
@@ -100,7 +104,7 @@ async def form_view(request: Request) -> dict[str, Any]:
     """What the form shows: groups, models and languages with those that are chosen. Asks no server."""
     state, choice = state_of(request), choice_of(request)
     runtime = await state.runtime() if state.ready else None
-    titles, groups = await _groups(state)
+    titles, groups = await _groups(state, caller_of(request).user)
     return {
         "cookie": _cookie(request),
         "groups": [(f"{GROUP}{name}", titles[name], name in choice.groups) for name in groups],
@@ -124,13 +128,19 @@ def models_view(found: AvailableModels | None, choice: Choice) -> dict[str, Any]
     return {"options": options, "chosen": choice.model, "listed": found is not None, "problems": problems}
 
 
-async def _groups(state: ServerState) -> tuple[Mapping[str, str], tuple[str, ...]]:
+async def _sources(state: ServerState, user: str) -> Sequence[Source]:
+    """The sources that a user may choose: the owner's own documents are the owner's alone."""
+    runtime = await state.runtime()
+    return (runtime if user == MAIN else runtime.without_libraries()).sources
+
+
+async def _groups(state: ServerState, user: str) -> tuple[Mapping[str, str], tuple[str, ...]]:
     """Titles of all groups, and the groups that there are sources of."""
     if not state.ready:
         return {name: name.title() for name in USUAL_GROUPS}, USUAL_GROUPS
     from research_agent.sources.groups import GROUPS, source_groups
 
-    return GROUPS, tuple(source_groups((await state.runtime()).sources))
+    return GROUPS, tuple(source_groups(await _sources(state, user)))
 
 
 def _label(model: AvailableModel) -> str:

@@ -91,9 +91,12 @@ async def ask(request: Request) -> Response:
         until=form.get("until"),
     )
     choice, replaces = choice_of(request, form), form.get("replaces", "0")
-    options = await options_of(state_of(request), choice, replaces=int(replaces) if NUMBER.fullmatch(replaces) else 0)
+    user = caller_of(request).user
+    options = await options_of(
+        state_of(request), choice, user=user, replaces=int(replaces) if NUMBER.fullmatch(replaces) else 0
+    )
     run = await state_of(request).runs.start(
-        caller_of(request).user, form.get("question", ""), session, restriction=restriction, options=options
+        user, form.get("question", ""), session, restriction=restriction, options=options
     )
     return keep_choice(request, _redirect(page_url("/session", id=run.session, run=run.id) + "#run"), choice)
 
