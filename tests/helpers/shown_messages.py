@@ -1077,4 +1077,265 @@ SHOWN: Mapping[str, Case] = {
         {},
         "It is started by a client: research-agent docs mcp",
     ),
+    "questions.EMPTY": (
+        'ask ""',
+        {},
+        "The question is empty.",
+    ),
+    "questions.ASK_LIKE_THIS": (
+        'ask ""',
+        {},
+        'Ask something, like: research-agent ask "What is a quasar?"',
+    ),
+    "questions.TEXT_TOO_LONG": (
+        "a pasted book",
+        {"text": 3, "LONGEST_TEXT": 3},
+        "The text has 3 characters; at most 3 can be read at once.",
+    ),
+    "questions.GIVE_A_PART": (
+        "a pasted book",
+        {},
+        "Give the part that the question is about; long texts belong in a source.",
+    ),
+    "questions.NO_QUESTION": (
+        "code alone",
+        {},
+        "No question was found in this text, so nothing was searched for.",
+    ),
+    "questions.ASK_IN_A_LINE": (
+        "code alone",
+        {},
+        "Ask in a line of its own, with a question mark.",
+    ),
+    "questions.QUESTION_TOO_LONG": (
+        "a question of many pages",
+        {"question": 3, "LONGEST_QUESTION": 3},
+        "The question has 3 characters; at most 3 can be asked at once.",
+    ),
+    "questions.ASK_THE_HEART": (
+        "a question of many pages",
+        {},
+        "Ask about the heart of it, and put what it is about in a paragraph of its own.",
+    ),
+    "questions.PROMPT_CUT": (
+        "a model with a smaller context than it says",
+        {"chat": 3},
+        "The model cut the prompt to its context of 3 tokens, so its draft is not used.",
+    ),
+    "questions.SET_CONTEXT": (
+        "a model with a smaller context than it says",
+        {},
+        "Set RESEARCH_AGENT_NUM_CTX to what the model really has.",
+    ),
+    "questions.TOO_LONG_FOR_MODEL": (
+        "a long question and a small context",
+        {"chat": 3},
+        "The question does not fit the model's context of 3 tokens with any evidence.",
+    ),
+    "questions.ASK_SHORTER": (
+        "a long question and a small context",
+        {},
+        "Ask a shorter question, or set RESEARCH_AGENT_NUM_CTX higher.",
+    ),
+    "failures.PROXY_UNUSABLE": (
+        "HTTPS_PROXY=socks5://...",
+        {"route": "ROUTE"},
+        "could not be reached: ROUTE",
+    ),
+    "failures.REDIRECTS_TOO_OFTEN": (
+        "a circle of redirects",
+        {"MAX_REDIRECTS": "MAX_REDIRECTS"},
+        "redirected more than MAX_REDIRECTS times",
+    ),
+    "failures.LEAVE_OUT_OFFLINE": (
+        "--offline, and a live source",
+        {},
+        "Leave out --offline.",
+    ),
+    "failures.UNKNOWN_PACKING": (
+        "Content-Encoding: unknown",
+        {"encoding": "ENCODING"},
+        "sent an answer packed in a way that is not known ('ENCODING')",
+    ),
+    "failures.TOO_LARGE": (
+        "a body of a gigabyte",
+        {"limit": "LIMIT"},
+        "answered with more than LIMIT MB, which is not read",
+    ),
+    "failures.REDIRECTED_POST": (
+        "a posted search is redirected",
+        {},
+        "redirected a search that was posted to it",
+    ),
+    "failures.NOT_PUBLIC": (
+        "a page on this machine",
+        {"place": "PLACE"},
+        "leads to PLACE, which is not on the public internet",
+    ),
+    "failures.ONLY_YOURS": (
+        "a page on this machine",
+        {},
+        "Only base URLs that you set may be local: RESEARCH_AGENT_<SOURCE>_URL.",
+    ),
+    "failures.ASK_AGAIN": (
+        "a limit a day is used up",
+        {},
+        "Ask again then, or ask other sources.",
+    ),
+    "failures.OTHER_THAN_ASKED": (
+        "a web page in place of JSON",
+        {"kind": "KIND"},
+        "answered with KIND, not with what was asked for",
+    ),
+    "failures.UNDECODABLE": (
+        "bytes of no charset",
+        {},
+        "answered with text that cannot be decoded",
+    ),
+    "failures.REDIRECTED_ELSEWHERE": (
+        "Location: ftp://...",
+        {},
+        "redirected to an address that is not http or https",
+    ),
+    "failures.REDIRECTED_AWAY": (
+        "a redirect to another host",
+        {"place": "PLACE"},
+        "redirected to another placePLACE",
+    ),
+    "failures.REDIRECTED_TO_HTTP": (
+        "a redirect from https to http",
+        {},
+        "redirected from https to http",
+    ),
+    "failures.NOTHING_STORED": (
+        "--offline, never asked before",
+        {},
+        "offline, nothing stored",
+    ),
+    "storing.TITLE_EMPTY": (
+        'sessions rename trip ""',
+        {},
+        "The title is empty.",
+    ),
+    "storing.WRITE_WORDS": (
+        'sessions rename trip ""',
+        {},
+        "Write a few words.",
+    ),
+    "storing.TITLE_TOO_LONG": (
+        "a title of a page",
+        {"line": "LINE"},
+        "The title has LINE characters.",
+    ),
+    "storing.NAME_EMPTY": (
+        '--session ""',
+        {},
+        "The session name is empty.",
+    ),
+    "storing.GIVE_NAME": (
+        '--session ""',
+        {},
+        "Give any name, or leave it out for a new session.",
+    ),
+    "storing.NAME_TOO_LONG": (
+        "--session of a page",
+        {"session": "SESSION"},
+        "The session name has SESSION characters.",
+    ),
+    "storing.NAME_UNTYPABLE": (
+        "--session with a control character",
+        {"forbidden": "FORBIDDEN"},
+        "The session name holds 'FORBIDDEN', which cannot be typed again.",
+    ),
+    "storing.USE_PRINTABLE": (
+        "--session with a control character",
+        {},
+        "Use printable characters.",
+    ),
+    "storing.NO_BACKUP": (
+        "an upgrade on a full disk",
+        {"path": "PATH", "error": "ERROR"},
+        "The session store PATH is of an older version and cannot be backed up before its upgrade: ERROR.",
+    ),
+    "storing.FREE_AND_ASK": (
+        "an upgrade on a full disk",
+        {},
+        "Free some space and ask again; nothing was changed.",
+    ),
+    "storing.READ_ONLY": (
+        "a read-only home",
+        {"path": "PATH"},
+        "The session store PATH is read-only.",
+    ),
+    "storing.OLD_AND_READ_ONLY": (
+        "an old store in a read-only home",
+        {"path": "PATH"},
+        "The session store PATH is empty or of an older version.",
+    ),
+    "storing.MAKE_WRITABLE": (
+        "an old store in a read-only home",
+        {},
+        "Make it writable, or set RESEARCH_AGENT_HOME to a folder that is.",
+    ),
+    "storing.BEING_REPAIRED": (
+        "two programs, one of which repairs",
+        {"path": "PATH"},
+        "The session store PATH is being repaired or upgraded by another program.",
+    ),
+    "storing.ASK_WHEN_DONE": (
+        "two programs, one of which repairs",
+        {},
+        "Ask again when it is done.",
+    ),
+    "storing.HEAD_DAMAGED": (
+        "a store whose first page is damaged",
+        {"path": "PATH"},
+        "The head of the session store PATH is damaged.",
+    ),
+    "storing.ANOTHER_DATABASE": (
+        "a home with another program in it",
+        {"path": "PATH"},
+        "PATH is a database of another program.",
+    ),
+    "storing.MOVE_IT": (
+        "a home with another program in it",
+        {},
+        "Move it, or set RESEARCH_AGENT_HOME elsewhere.",
+    ),
+    "storing.NEWER_STORE": (
+        "a home of a newer version",
+        {"path": "PATH", "version": "VERSION", "value": "VALUE"},
+        "PATH was written by a newer version of research-agent: it is at version VERSION, this "
+        "program knows versions up to VALUE.",
+    ),
+    "storing.UPGRADE": (
+        "a home of a newer version",
+        {},
+        "Upgrade research-agent, or set RESEARCH_AGENT_HOME to another folder. Nothing was changed.",
+    ),
+    "storing.NO_SESSION": (
+        "sessions show nowhere",
+        {"session": "SESSION"},
+        "There is no session 'SESSION'.",
+    ),
+    "storing.OF_A_WATCH": (
+        "ask --session of a watched question",
+        {"session": "SESSION"},
+        "'SESSION' holds the answers of a watched question.",
+    ),
+    "storing.ASK_ELSEWHERE": (
+        "ask --session of a watched question",
+        {},
+        "Ask in another session, or in a new one.",
+    ),
+    "storing.NO_DOCUMENT": (
+        "an unknown document",
+        {"document": "DOCUMENT"},
+        "There is no document 'DOCUMENT'.",
+    ),
+    "storing.IDS_ARE_THERE": (
+        "an unknown document",
+        {},
+        "Ids are in the exported citations.",
+    ),
 }

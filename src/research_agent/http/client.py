@@ -240,7 +240,7 @@ class Client:
         if self.source_client is not None:
             return await self.source_client.get(address, headers or {}, send, posted)
         if self._flags.offline:
-            raise SourceError(failures.OFFLINE(), hint="Leave out --offline.")
+            raise SourceError(failures.OFFLINE(), hint=failures.LEAVE_OUT_OFFLINE())
         until = self._ends(None)
         return await send({}, partial(self._admit, f"{address.host}:{address.port}", until), until)
 
@@ -272,7 +272,7 @@ class Client:
                     return self._response(raw, await self._read(raw), secret)
                 location = raw.headers["Location"]
                 address = follow(first, address, location, way=way, secrets=tuple(map(str, secret.values())))
-        raise BodyError(f"redirected more than {MAX_REDIRECTS} times", hint=hint_of(first))
+        raise BodyError(failures.REDIRECTS_TOO_OFTEN(MAX_REDIRECTS=MAX_REDIRECTS), hint=hint_of(first))
 
     async def _post(self, address: URL, headers: Headers, posted: str, admit: Admit) -> Response:
         self._guard.check(address)
@@ -289,7 +289,7 @@ class Client:
         ):
             signal.status(raw.status, raw.headers)
             if raw.status in REDIRECTS:
-                raise BodyError("redirected a search that was posted to it", hint=hint_of(address))
+                raise BodyError(failures.REDIRECTED_POST(), hint=hint_of(address))
             return self._response(raw, await self._read(raw), {})
 
     def _response(self, raw: aiohttp.ClientResponse, data: bytes, secret: Params) -> Response:
@@ -312,9 +312,9 @@ class Client:
                     await _is_larger(raw, ERROR_BODY, body)
             raise status_error(raw.status, raw.headers.get("Retry-After"), hint=hint, body=bytes(body[:ERROR_BODY]))
         if (encoding := raw.headers.get("Content-Encoding", "").strip().lower()) not in ENCODINGS:
-            raise BodyError(f"sent an answer packed in a way that is not known ({encoding[:40]!r})", hint=hint)
+            raise BodyError(failures.UNKNOWN_PACKING(encoding=encoding[:40]), hint=hint)
         if (raw.content_length or 0) > limit or await _is_larger(raw, limit, body):
-            raise BodyError(f"answered with more than {limit // 1024**2} MB, which is not read", hint=hint)
+            raise BodyError(failures.TOO_LARGE(limit=limit // 1024**2), hint=hint)
         return bytes(body)
 
 

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from yarl import URL
 
 from research_agent.errors import HttpConnectionError
+from research_agent.messages import failures
 from research_agent.settings import proxy_variables
 
 __all__ = ["DIRECT", "Proxies", "Route"]
@@ -98,7 +99,7 @@ class Proxies:
         route = self.route(url)
         if route.problem:
             raise HttpConnectionError(
-                f"could not be reached: {route}",
+                failures.PROXY_UNUSABLE(route=route),
                 hint=f"Set {url.scheme.upper()}_PROXY to http://HOST:PORT, or add {url.host} to NO_PROXY.",
             )
         return route.proxy

@@ -10,6 +10,7 @@ import aiohttp
 from yarl import URL
 
 from research_agent.errors import AddressError, BodyError
+from research_agent.messages import failures
 
 __all__ = ["Follow", "address_of", "follow", "headers_for", "hint_of", "parsed", "without_login"]
 
@@ -29,15 +30,15 @@ def follow(first: URL, current: URL, location: str, *, way: Follow, secrets: tup
     """
     target = current.join(parsed(location))
     if target.scheme not in ("http", "https"):
-        raise AddressError("redirected to an address that is not http or https", hint=hint_of(first))
+        raise AddressError(failures.REDIRECTED_ELSEWHERE(), hint=hint_of(first))
     is_elsewhere = not _same_host(first, target)
     # A server may repeat the query of the request: the key must not be carried to another host.
     has_secret = any(secret and secret in unquote_plus(str(target)) for secret in secrets)
     if is_elsewhere and (way == "same host" or has_secret):
         place = "" if has_secret else f", {str(target)[:80]!r}"
-        raise BodyError(f"redirected to another place{place}", hint=hint_of(first))
+        raise BodyError(failures.REDIRECTED_AWAY(place=place), hint=hint_of(first))
     if current.scheme == "https" and target.scheme == "http":
-        raise BodyError("redirected from https to http", hint=hint_of(first))
+        raise BodyError(failures.REDIRECTED_TO_HTTP(), hint=hint_of(first))
     return target
 
 

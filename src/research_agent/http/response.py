@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from research_agent.documents.charset import UndecodableError, decode
 from research_agent.documents.interstitials import interstitial, is_html
 from research_agent.errors import BodyError
+from research_agent.messages import failures
 from research_agent.text.timestamps import iso_time
 
 __all__ = ["Response", "json_failure", "reject_interstitial", "text_of"]
@@ -44,13 +45,13 @@ def text_of(response: Response, *, hint: str) -> str:
     try:
         return decode(response.data, response.charset)
     except UndecodableError as error:
-        raise BodyError("answered with text that cannot be decoded", hint=hint) from error
+        raise BodyError(failures.UNDECODABLE(), hint=hint) from error
 
 
 def reject_interstitial(response: Response, *, hint: str) -> Response:
     """The response itself. Raises `BodyError` when it is an interstitial page, such as a bot check."""
     if _is_html(response) and (kind := interstitial(response.data)):
-        raise BodyError(f"answered with {kind}, not with what was asked for", hint=hint)
+        raise BodyError(failures.OTHER_THAN_ASKED(kind=kind), hint=hint)
     return response
 
 

@@ -119,7 +119,7 @@ class SourceClient:
         if entry is not None and (self._offline or self._is_fresh(entry)):
             return self._from_cache(entry, address)
         if self._offline:
-            raise SourceNotReadyError("offline, nothing stored", hint="Leave out --offline.")
+            raise SourceNotReadyError(failures.NOTHING_STORED(), hint=failures.LEAVE_OUT_OFFLINE())
         try:
             response = await self._send(address, {} if entry is None else validators(entry), send)
         except SourceError as error:

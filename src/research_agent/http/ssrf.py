@@ -164,8 +164,8 @@ class _Resolver(abc.AbstractResolver):
 def refusal(place: str) -> AddressError:
     """The error for a refused place."""
     return AddressError(
-        f"leads to {place}, which is not on the public internet",
-        hint="Only base URLs that you set may be local: RESEARCH_AGENT_<SOURCE>_URL.",
+        failures.NOT_PUBLIC(place=place),
+        hint=failures.ONLY_YOURS(),
     )
 
 

@@ -202,5 +202,5 @@ def _refusal(decision: Decision) -> HttpLimitError:
         return HttpLimitError(message, seconds=decision.seconds)
     if decision.why == "limit":
         message = failures.LIMIT_REACHED(duration=duration(decision.seconds))
-        return HttpLimitError(message, seconds=decision.seconds, hint="Ask again then, or ask other sources.")
+        return HttpLimitError(message, seconds=decision.seconds, hint=failures.ASK_AGAIN())
     return HttpLimitError(failures.BUSY(), seconds=0.0)

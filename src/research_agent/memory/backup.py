@@ -8,6 +8,7 @@ from pathlib import Path
 
 from research_agent.errors import StoreError
 from research_agent.files import fsync
+from research_agent.messages import storing
 
 __all__ = ["back_up", "backup_path", "remove_backups"]
 
@@ -40,8 +41,8 @@ def back_up(path: Path, version: int) -> Path:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise StoreError(
-            f"The session store {path} is of an older version and cannot be backed up before its upgrade: {error}.",
-            hint="Free some space and ask again; nothing was changed.",
+            storing.NO_BACKUP(path=path, error=error),
+            hint=storing.FREE_AND_ASK(),
         ) from error
     return target
 

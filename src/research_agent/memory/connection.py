@@ -10,6 +10,7 @@ from pathlib import Path
 
 from research_agent.errors import DamagedStoreError, StoreError
 from research_agent.memory.migrations import MIGRATIONS, REPAIR, check_version, migrate
+from research_agent.messages import storing
 from research_agent.sqlite import Connection, create_private, transaction
 
 __all__ = ["BUSY_SECONDS", "connect", "connect_read_only", "damaged_error", "make_folder", "open_file", "store_error"]
@@ -60,7 +61,7 @@ REASONS = {
         "cannot be read or written: the disk is full, over its quota, or failing",
         "Check the disk and ask again; what was saved is safe.",
     ),
-    "ReadOnlyError": ("is read-only", "Make it writable, or set RESEARCH_AGENT_HOME to a folder that is."),
+    "ReadOnlyError": ("is read-only", storing.MAKE_WRITABLE()),
     "CantOpenError": NO_ENTRY,
     "PermissionsError": NO_ENTRY,
     "NotADBError": DAMAGED,
@@ -170,7 +171,7 @@ def _checked(db: Connection, path: Path) -> Connection:
     try:
         db.set_busy_timeout(int(BUSY_SECONDS * 1000))
         if check_version(db, path) < len(MIGRATIONS):
-            raise StoreError(f"The session store {path} is empty or of an older version.", hint="Make it writable.")
+            raise StoreError(storing.OLD_AND_READ_ONLY(path=path), hint=storing.MAKE_WRITABLE())
     except BaseException:
         db.close()
         raise
@@ -193,7 +194,7 @@ def _check(db: Connection, path: Path) -> None:
     """Before any write: a file that is not ours stays as it is."""
     db.set_busy_timeout(int(BUSY_SECONDS * 1000))
     if db.readonly("main"):
-        raise StoreError(f"The session store {path} is read-only.", hint=REASONS["ReadOnlyError"][1])
+        raise StoreError(storing.READ_ONLY(path=path), hint=REASONS["ReadOnlyError"][1])
     check_version(db, path)
 
 

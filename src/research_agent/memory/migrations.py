@@ -13,6 +13,7 @@ from pathlib import Path
 from research_agent.errors import DamagedStoreError, StoreError
 from research_agent.memory.backup import back_up
 from research_agent.memory.digest import seal_all
+from research_agent.messages import storing
 from research_agent.sqlite import Connection
 
 __all__ = ["APPLICATION_ID", "MIGRATIONS", "REPAIR", "check_version", "migrate"]
@@ -187,16 +188,13 @@ def check_version(db: Connection, path: Path) -> int:
         " FROM sqlite_schema"
     ).get
     if ours == 4 and (application != APPLICATION_ID or version < 1):
-        raise DamagedStoreError(f"The head of the session store {path} is damaged.", hint=REPAIR)
+        raise DamagedStoreError(storing.HEAD_DAMAGED(path=path), hint=REPAIR)
     if application != APPLICATION_ID and (application or version or tables):
-        raise StoreError(
-            f"{path} is a database of another program.", hint="Move it, or set RESEARCH_AGENT_HOME elsewhere."
-        )
+        raise StoreError(storing.ANOTHER_DATABASE(path=path), hint=storing.MOVE_IT())
     if version > len(MIGRATIONS):
         raise StoreError(
-            f"{path} was written by a newer version of research-agent: it is at version {version}, this program "
-            f"knows versions up to {len(MIGRATIONS)}.",
-            hint="Upgrade research-agent, or set RESEARCH_AGENT_HOME to another folder. Nothing was changed.",
+            storing.NEWER_STORE(path=path, version=version, value=len(MIGRATIONS)),
+            hint=storing.UPGRADE(),
         )
     return int(version)
 

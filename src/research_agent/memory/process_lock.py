@@ -15,6 +15,7 @@ from pathlib import Path
 
 from research_agent.errors import StoreError
 from research_agent.memory.connection import make_folder
+from research_agent.messages import storing
 
 __all__ = ["ProcessLock", "lock_store"]
 
@@ -47,8 +48,8 @@ class ProcessLock:
         while not self._try(fcntl.LOCK_SH):
             if time.monotonic() > give_up:
                 raise StoreError(
-                    f"The session store {self._path} is being repaired or upgraded by another program.",
-                    hint="Ask again when it is done.",
+                    storing.BEING_REPAIRED(path=self._path),
+                    hint=storing.ASK_WHEN_DONE(),
                 )
             time.sleep(PAUSE)
 

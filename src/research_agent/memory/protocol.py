@@ -12,6 +12,7 @@ from research_agent.errors import UsageError
 from research_agent.memory.research_records import ResearchRuns
 from research_agent.memory.verification.verify import TurnRecord
 from research_agent.memory.watch_records import Watches
+from research_agent.messages import storing
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Document, History, Turn
 
@@ -116,9 +117,9 @@ def check_title(title: str) -> str:
     """The title on one line, or raises `UsageError` when it is empty or too long."""
     line = one_line(title).strip()
     if not line:
-        raise UsageError("The title is empty.", hint="Write a few words.")
+        raise UsageError(storing.TITLE_EMPTY(), hint=storing.WRITE_WORDS())
     if len(line) > MAX_TITLE:
-        raise UsageError(f"The title has {len(line)} characters.", hint=f"Use at most {MAX_TITLE}.")
+        raise UsageError(storing.TITLE_TOO_LONG(line=len(line)), hint=f"Use at most {MAX_TITLE}.")
     return line
 
 
@@ -130,11 +131,9 @@ def new_session_id() -> str:
 def check_session_id(session: str) -> str:
     """Return the id, or raise `UsageError` when it cannot be one."""
     if not session.strip():
-        raise UsageError("The session name is empty.", hint="Give any name, or leave it out for a new session.")
+        raise UsageError(storing.NAME_EMPTY(), hint=storing.GIVE_NAME())
     if len(session) > MAX_ID:
-        raise UsageError(f"The session name has {len(session)} characters.", hint=f"Use at most {MAX_ID} characters.")
+        raise UsageError(storing.NAME_TOO_LONG(session=len(session)), hint=f"Use at most {MAX_ID} characters.")
     if forbidden := [char for char in session if unicodedata.category(char) in FORBIDDEN]:
-        raise UsageError(
-            f"The session name holds {forbidden[0]!r}, which cannot be typed again.", hint="Use printable characters."
-        )
+        raise UsageError(storing.NAME_UNTYPABLE(forbidden=forbidden[0]), hint=storing.USE_PRINTABLE())
     return session

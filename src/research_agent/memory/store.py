@@ -33,6 +33,7 @@ from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import TurnRecord
 from research_agent.memory.watch_store import watches_of
 from research_agent.memory.writer import Kind, Writer
+from research_agent.messages import storing
 from research_agent.sqlite import Connection, fetch
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Answer, Document, History, Turn
@@ -113,7 +114,7 @@ class _SqliteMemory:
     async def document(self, document: str) -> Document:
         stored = await self._read(lambda db: read_document(db, _key(document)))
         if stored is None:
-            raise UsageError(f"There is no document {document!r}.", hint="Ids are in the exported citations.")
+            raise UsageError(storing.NO_DOCUMENT(document=document), hint=storing.IDS_ARE_THERE())
         return stored
 
     async def rename(self, session: str, title: str) -> None:
@@ -206,9 +207,7 @@ def _remember_alone(db: Connection, answer: Answer) -> int:
 def _refuse_watched(db: Connection, session: str) -> None:
     """Raise `UsageError` for the session of a watch: a turn of another question would become what is compared."""
     if watches.is_watched(db, session):
-        raise UsageError(
-            f"{session!r} holds the answers of a watched question.", hint="Ask in another session, or in a new one."
-        )
+        raise UsageError(storing.OF_A_WATCH(session=session), hint=storing.ASK_ELSEWHERE())
 
 
 def _recall(db: Connection, session: str) -> History:
@@ -318,4 +317,4 @@ def _unknown(db: Connection, session: str) -> UnknownSessionError:
     names = [name for (name,) in fetch(db, "SELECT id FROM sessions WHERE id NOT IN (SELECT session FROM watches)")]
     near = difflib.get_close_matches(session[:200], names, n=5, cutoff=0.4)
     hint = f"Near to it: {', '.join(map(repr, near))}." if near else "`research-agent sessions list` shows them all."
-    return UnknownSessionError(f"There is no session {session[:200]!r}.", hint=hint)
+    return UnknownSessionError(storing.NO_SESSION(session=session[:200]), hint=hint)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from research_agent.errors import QuestionError
+from research_agent.messages import questions
 from research_agent.text.question import YOUR_TEXT, GivenText, Interpretation, interpret
 from research_agent.text.sanitize import clean
 from research_agent.text.timestamps import iso_now
@@ -44,13 +45,11 @@ async def read_question(text: str) -> Asked:
     """The question of a text, cleaned for every wire. Raises `QuestionError` when there is none or it is too long."""
     text = clean(text)
     if not words(text):
-        raise QuestionError(
-            "The question is empty.", hint='Ask something, like: research-agent ask "What is a quasar?"'
-        )
+        raise QuestionError(questions.EMPTY(), hint=questions.ASK_LIKE_THIS())
     if len(text) > LONGEST_TEXT:
         raise QuestionError(
-            f"The text has {len(text):,} characters; at most {LONGEST_TEXT:,} can be read at once.",
-            hint="Give the part that the question is about; long texts belong in a source.",
+            questions.TEXT_TOO_LONG(text=len(text), LONGEST_TEXT=LONGEST_TEXT),
+            hint=questions.GIVE_A_PART(),
         )
     interpretation = interpret(text) if len(text) <= AT_ONCE else await asyncio.to_thread(interpret, text)
     if not words(interpretation.question) and len(text) <= ONE_LINE and "\n" not in text:
@@ -58,13 +57,13 @@ async def read_question(text: str) -> Asked:
     question = interpretation.question
     if not words(question):
         raise QuestionError(
-            "No question was found in this text, so nothing was searched for.",
-            hint="Ask in a line of its own, with a question mark.",
+            questions.NO_QUESTION(),
+            hint=questions.ASK_IN_A_LINE(),
         )
     if len(question) > LONGEST_QUESTION:
         raise QuestionError(
-            f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} can be asked at once.",
-            hint="Ask about the heart of it, and put what it is about in a paragraph of its own.",
+            questions.QUESTION_TOO_LONG(question=len(question), LONGEST_QUESTION=LONGEST_QUESTION),
+            hint=questions.ASK_THE_HEART(),
         )
     return Asked(text, interpretation, tuple(map(_document, interpretation.given)))
 

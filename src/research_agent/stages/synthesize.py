@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from research_agent import llm, prompts
 from research_agent.errors import ChatError
+from research_agent.messages import questions
 from research_agent.prompts import Prompt
 from research_agent.text.boundaries import TERMINATORS
 from research_agent.text.injection import order_spans
@@ -79,8 +80,8 @@ async def synthesize(
     text = await _stream(prompt, chat=chat, most=most, timeout=timeout, on_token=on_token, on_restart=on_restart)
     if llm.truncated(chat):
         raise ChatError(
-            f"The model cut the prompt to its context of {llm.context_size(chat):,} tokens, so its draft is not used.",
-            hint="Set RESEARCH_AGENT_NUM_CTX to what the model really has.",
+            questions.PROMPT_CUT(chat=llm.context_size(chat)),
+            hint=questions.SET_CONTEXT(),
         )
     own, left_out = _own(prompts.without_echo(text), prompt.system, question, evidence, history)
     return Synthesis(_without_repeats(own, question), fitting, len(evidence) - len(fitting), left_out)
@@ -99,8 +100,8 @@ async def _fitting(
     fitting = _leading(lines, room)
     if evidence and not fitting:
         raise ChatError(
-            f"The question does not fit the model's context of {llm.context_size(chat):,} tokens with any evidence.",
-            hint="Ask a shorter question, or set RESEARCH_AGENT_NUM_CTX higher.",
+            questions.TOO_LONG_FOR_MODEL(chat=llm.context_size(chat)),
+            hint=questions.ASK_SHORTER(),
         )
     left = min(room - sum(lines[:fitting]), room // HISTORY_SHARE)
     newest = _leading(list(reversed(past)), left)
