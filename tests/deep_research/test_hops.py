@@ -92,3 +92,13 @@ async def test_a_question_for_many_is_ranked_by_what_is_listed() -> None:
     found = await hops.hop(question, vectors_of([question])[0], PassageCollection([*many, *passages()]), embed, limit=5)
 
     assert {entry.title for entry in found} == {title for title, _ in MANY}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("question", [question for question, _ in CHAINS] + ["What is a harbour?"])
+async def test_the_first_that_a_search_finds_stays_first(question: str) -> None:
+    vector, collection = vectors_of([question])[0], PassageCollection(passages())
+
+    first = (await collection.search(question, vector, limit=1))[0]
+
+    assert (await hops.hop(question, vector, collection, embed, limit=3))[0] is first

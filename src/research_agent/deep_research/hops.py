@@ -27,6 +27,7 @@ __all__ = ["Gathered", "gathered", "hop"]
 
 FIRST = 60  # entries of the first search that are compared
 ORIGINS = 8  # of them, from which the hop goes on
+KEPT = 1  # of the first search that stay in front: a plain question is answered there
 BRANCH = 16  # entries that the search for a rest brings
 ORIGIN = Own(cosine=1.0, covered=0.5, named=0.3, rank=0.0)  # which entries become origins
 
@@ -57,7 +58,8 @@ async def hop(
     found = await gathered(question, vector, collection, embed)
     many = fan_out(question, found.ranked, found.named, found.rests)
     order = (-scores(found.features)).argsort(kind="stable")
-    return many[:limit] or [found.entries[at] for at in order[:limit]]
+    hopped = [found.entries[at] for at in order]
+    return many[:limit] or list(dict.fromkeys([*found.ranked[:KEPT], *hopped]))[:limit]
 
 
 async def gathered(question: str, vector: NDArray[np.float32], collection: Collection, embed: Embed) -> Gathered:
