@@ -55,6 +55,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "library/protocol.py": "a protocol and its values; each store is tested in tests/library",
     "documents/formats/html_text.py": "tests/documents/test_read_file.py: saved pages",
     "documents/formats/office_xml.py": "tests/documents/formats/test_word_document.py: by the formats that are of XML",
+    "documents/formats/rich_text_words.py": "declarations; tests/documents/formats/test_rich_text.py reads by them",
     "documents/formats/sheet_text.py": "tests/documents/formats/test_sheets.py: by what is read of sheets",
     "documents/formats/whole_parts.py": "tests/documents/formats/test_slides.py: by slides that are damaged",
     "documents/formats/zip_formats.py": "tests/documents/test_read_file.py: archives by what they are",

@@ -16,6 +16,15 @@ from html import escape
 from research_agent.documents import UnreadableFileError
 from research_agent.documents.formats.archive import DAMAGED
 from research_agent.documents.formats.html_text import tell_html
+from research_agent.documents.formats.rich_text_words import (
+    CHARSETS,
+    CODE_PAGES,
+    KEPT,
+    SHOWN,
+    SIGNS,
+    SKIPPED,
+    SYMBOLS,
+)
 from research_agent.documents.formats.text_builder import CHARACTERS, TextBuilder
 
 __all__ = ["read_rich_text"]
@@ -25,27 +34,7 @@ TOKEN = re.compile(
     r"|(?P<brace>[{}])|(?P<end>[\r\n]+)|(?P<text>[^\\{}\r\n]+)",
     re.DOTALL,
 )
-SKIPPED = frozenset(
-    "colortbl pict objdata header headerl headerr headerf footer footerl footerr footerf xe tc fldinst generator "
-    "themedata datastore listtable listoverridetable rsidtbl latentstyles annotation atnid atnauthor listtext pntext "
-    "pntxta pntxtb nonshppict filetbl revtbl bkmkstart bkmkend sn sv ftnsep ftnsepc aftnsep keywords operator company "
-    "category manager comment nonesttables doccomm hlinkbase subject private xmlnstbl mmathPr template".split()
-)
-# Destinations behind \* whose text is shown all the same.
-SHOWN = frozenset("shpinst shptxt shprslt".split())
-KEPT = frozenset("fonttbl stylesheet title author creatim footnote".split())
 DEEPEST = 500
-CHARSETS = {
-    77: "mac-roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk", 136: "big5", 161: "cp1253", 162: "cp1254",
-    163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
-    255: "cp437",
-}  # fmt: skip
-CODE_PAGES = {10000: "mac-roman", 65001: "utf-8", 936: "gbk", 950: "big5", 1361: "johab"}
-SIGNS = {
-    "tab": "\t", "emdash": "\u2014", "endash": "\u2013", "lquote": "\u2018", "rquote": "\u2019",
-    "ldblquote": "\u201c", "rdblquote": "\u201d", "bullet": "\u2022", "emspace": " ", "enspace": " ", "qmspace": " ",
-}  # fmt: skip
-SYMBOLS = {"~": "\u00a0", "_": "-", "\\": "\\", "{": "{", "}": "}"}
 HEADING = re.compile(r"\s*heading (\d)\b", re.IGNORECASE)
 
 
