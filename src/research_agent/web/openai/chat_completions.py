@@ -35,7 +35,7 @@ from research_agent.web.openai.chat_request import (
 )
 from research_agent.web.openai.completion import Completion
 from research_agent.web.openai.conversation import find_session
-from research_agent.web.openai.deep_research import begin_research, finished_report, follow_research
+from research_agent.web.openai.deep_completion import begin_research, finished_report, follow_research
 from research_agent.web.openai.housekeeping_reply import reply_to
 from research_agent.web.openai.pieces import PIECE, progress_line, usage_of
 from research_agent.web.runs import Ended, Run
