@@ -14,6 +14,8 @@ from research_agent.deep_research.opposed import opposed
         ("The tower of Arvel stands 312 m tall.", "The tower of Arvel is 481 m high.", ("312 m", "481 m")),
         ("The bridge of Arvel has a span of 412 m.", "The span of the bridge of Arvel is 398 m.", ("412 m", "398 m")),
         ("The Arvel tower is 90 m tall.", "The height of the Arvel tower is 120 m.", ("90 m", "120 m")),
+        ("The Dorn Treaty was signed in March 1904.", "The Dorn Treaty was signed in April 1904.", ("March", "April")),
+        ("The Lumen flows into the Baltic Sea.", "The Lumen flows into the North Sea.", ("Baltic Sea", "North Sea")),
         ("Arvel was founded in 1812.", "Arvel was founded in 1851.", ("1812", "1851")),
         ("The mayor of Arvel is Mira Vant.", "The mayor of Arvel is Ole Brandt.", ("Mira Vant", "Ole Brandt")),
         ("Ines Holt was born in Ostrel.", "Ines Holt was born in Norvik.", ("Ostrel", "Norvik")),

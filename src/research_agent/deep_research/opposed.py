@@ -35,10 +35,13 @@ MOST_MORE = 3
 YEAR = re.compile(r"1\d{3}|20\d{2}")
 # A name in such a place is the only one there: "is Mira Vant", "was born in Ostrel", "founded by Ines Holt".
 ONLY_ONE = re.compile(
-    r"(?:\bthe\s[^,;.]*\b(?:is|was)\s+(?:the\s+)?|\b(?:based|born|buried|died|headquartered|held|located|situated)\s+(?:in|at|near)\s+"
-    r"|\b(?:built|composed|designed|directed|discovered|founded|invented|painted|won|written)\s+by\s+)$",
+    r"(?:\bthe\s[^,;.]*\b(?:is|was)\s+(?:the\s+)?"
+    r"|\b(?:based|born|buried|died|headquartered|held|located|situated|takes place|took place)\s+(?:in|at|near)\s+"
+    r"|\b(?:built|composed|designed|directed|discovered|founded|invented|painted|won|written)\s+by\s+"
+    r"|\b(?:flows|empties|drains)\s+into\s+(?:the\s+)?)$",
     re.IGNORECASE,
 )
+MONTHS = frozenset("january february march april may june july august september october november december".split())
 
 
 class _Aligned(NamedTuple):
@@ -153,6 +156,8 @@ def _is_same(mine: Sequence[Item], yours: Sequence[Item]) -> bool:
 
 def _holds_one(one: str, mine: Item, other: str, yours: Item) -> bool:
     """Whether both names stand where only one can."""
+    if mine.text.casefold() in MONTHS and yours.text.casefold() in MONTHS:
+        return True
     places = [text[: text.find(item.text)] for text, item in ((one, mine), (other, yours))]
     return all(ONLY_ONE.search(place) for place in places)
 
