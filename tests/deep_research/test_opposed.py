@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.deep_research.opposed import opposed
+from research_agent.deep_research.opposed import opposed, other_predicate
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,18 @@ def test_what_may_both_be_so_is_not(one: str, other: str) -> None:
 
 def test_in_documents_of_one_subject_no_name_is_needed() -> None:
     assert opposed("It is 412 km long.", "It is 380 km long.", same_thing=True) == ("412 km", "380 km")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "values"),
+    [
+        ("Orlen Lake covers 54 km2.", "Orlen Lake has an area of 61 km2.", ("54 km2", "61 km2")),
+        ("The Halden plant makes 25 MW.", "The Halden plant has an output of 40 MW.", None),
+        ("The north tower of Old Arvel is 90 m tall.", "The south tower of Old Arvel is 120 m tall.", None),
+        ("In winter Old Arvel has 900 visitors.", "In summer Old Arvel has 9,000 visitors.", None),
+        ("Orlen Lake covers 54 km2.", "Orlen Lake is 61 m deep.", None),
+        ("Orlen Lake was made in 1954.", "Orlen Lake was drained in 1961.", None),
+    ],
+)
+def test_only_what_stands_before_the_figure_may_differ(one: str, other: str, values: tuple[str, str] | None) -> None:
+    assert other_predicate(one, other) == values

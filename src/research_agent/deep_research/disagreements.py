@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from research_agent.deep_research.finds import passage_of
-from research_agent.deep_research.opposed import opposed
+from research_agent.deep_research.opposed import opposed, other_predicate
 from research_agent.memory import Disagreement, LedgerEntry
 from research_agent.text.copies import Alike
 from research_agent.text.tokens import content_stems, jaccard, names, numbers, words
@@ -25,7 +25,7 @@ MOST_JUDGED = 120
 """Pairs that the judge reads."""
 SAME_MATTER = 0.4
 """Share of stems in common (Jaccard) from which two sentences of one step are read by the judge."""
-SURE = 0.9
+LIKELY, SURE = 0.78, 0.9
 """Probability from which the judge is believed that one contradicts the other; both ways."""
 
 
@@ -45,6 +45,7 @@ async def find_disagreements(
             unclear.append((one, other))
     for one, other in await _judged(unclear[:MOST_JUDGED], documents, entail):
         texts = passage_of(one, documents).text, passage_of(other, documents).text
+        texts = other_predicate(*texts) or texts
         found.setdefault((one.document, other.document, *texts), _disagreement(one, other, *texts, by_judge=True))
     return list(found.values())
 
@@ -76,13 +77,16 @@ async def _judged(
         return []
     texts = [(passage_of(one, documents).text, passage_of(other, documents).text) for one, other in pairs]
     rows = (await entail([*texts, *((theirs, ours) for ours, theirs in texts)])).tolist()
-    sure = [_contradicted(row) >= SURE for row in rows]
-    both = zip(sure[: len(pairs)], sure[len(pairs) :], strict=True)
-    return [
-        pair
-        for pair, said, (ours, theirs) in zip(pairs, both, texts, strict=True)
-        if all(said) and not numbers(ours) ^ numbers(theirs)
-    ]
+    found = [_contradicted(row) for row in rows]
+    least = [min(said) for said in zip(found[: len(pairs)], found[len(pairs) :], strict=True)]
+    return [pair for pair, probability, said in zip(pairs, least, texts, strict=True) if probability >= _needed(*said)]
+
+
+def _needed(ours: str, theirs: str) -> float:
+    """The probability from which the judge is believed: less where the form says that only the figures differ."""
+    if other_predicate(ours, theirs):
+        return LIKELY
+    return SURE if not numbers(ours) ^ numbers(theirs) else math.inf
 
 
 def _contradicted(logits: Sequence[float]) -> float:

@@ -18,7 +18,7 @@ from research_agent.text.measures import same_measure
 from research_agent.text.pointing import leans_back, subject
 from research_agent.text.tokens import STOP_WORDS, is_negated
 
-__all__ = ["opposed"]
+__all__ = ["opposed", "other_predicate"]
 
 ALIKE = 0.6
 """Share of two sentences' words that stands in the same order (Ratcliff-Obershelp), from which they are compared."""
@@ -114,6 +114,31 @@ def _same_subject(one: str, other: str) -> bool:
     """Whether both sentences begin with one name, which alone in front is not told from any first word."""
     (mine, named), (yours, also) = subject(one), subject(other)
     return named and also and mine == yours and not leans_back(one)
+
+
+def other_predicate(one: str, other: str) -> tuple[str, str] | None:
+    """
+    The figures, of one unit, of sentences that differ only between their subject's name and the figure: "Orlen Lake
+    covers 54 km2", "Orlen Lake has an area of 61 km2". Whether they say one thing is the judge's to say.
+    """
+    sides = (items_of(one), items_of(other))
+    figures = [[at for at, item in enumerate(items) if item.mask == NUMERAL] for items in sides]
+    named = [[at for at, item in enumerate(items) if item.mask == NAME] for items in sides]
+    if any(len(found) != 1 for found in figures) or not all(named) or _names(sides[0]) != _names(sides[1]):
+        return None
+    ours, theirs = (items[found[0]] for items, found in zip(sides, figures, strict=True))
+    outside = [
+        [item.mask for item in _content((*items[: names[-1]], *items[found[0] + 1 :]))]
+        for items, names, found in zip(sides, named, figures, strict=True)
+    ]
+    before = all(names[-1] < found[0] for names, found in zip(named, figures, strict=True))
+    units = _unit(sides[0], ours), _unit(sides[1], theirs)
+    is_year = YEAR.fullmatch(ours.text) and not units[0]
+    if not before or is_year or outside[0][: len(outside[1])] != outside[1][: len(outside[0])]:
+        return None
+    if units[0] != units[1] or not units[0] or agree(ours, theirs) or _is_rounded(ours, theirs):
+        return None
+    return _with_unit(ours, units[0], sides[0]), _with_unit(theirs, units[1], sides[1])
 
 
 def _is_one_matter(matcher: SequenceMatcher[str], mine: Sequence[Item], yours: Sequence[Item]) -> bool:
