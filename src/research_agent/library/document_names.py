@@ -78,11 +78,11 @@ def _is_proper(core: str, opens: bool) -> bool:
 
 
 def _is_name(db: Connection, cores: list[str], at: int) -> bool:
-    """Whether a word, or it and a neighbour run together, is in the name or title of a file."""
+    """Whether a word, or it and a neighbour run together, is in the name of a file: a title may speak of the matter."""
     spellings = [cores[at], "".join(cores[at : at + 2]), "".join(cores[max(0, at - 1) : at + 1])]
     match = " OR ".join(f'"{spelling}"' for spelling in filter(None, dict.fromkeys(spellings)))
     sql = "SELECT 1 FROM file_words WHERE file_words MATCH ? LIMIT 1"
-    return bool(fetch(db, sql, (f"{{name title}} : ({match})",)))
+    return bool(fetch(db, sql, (f"name : ({match})",)))
 
 
 def _called(question: str) -> list[str]:
