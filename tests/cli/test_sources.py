@@ -65,6 +65,7 @@ def test_the_long_list_and_the_json_tell_limits_licence_and_terms() -> None:
         "encyclopedia",
         "feed",
         "lemmy",
+        "library",
         "searxng",
     ]
     assert [name for name, source in found.items() if source["asked"]] == ["wikipedia", "encyclopedia", "wikidata"]

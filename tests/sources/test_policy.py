@@ -125,4 +125,4 @@ def test_one_that_requires_a_key_lacks_it_until_it_is_set() -> None:
 
 
 def test_all_other_built_in_sources_can_be_asked_at_once() -> None:
-    assert [one.name for one in BUILT_IN if lacks(one)] == ["feed", "lemmy", "searxng"]
+    assert [one.name for one in BUILT_IN if lacks(one)] == ["feed", "lemmy", "library", "searxng"]

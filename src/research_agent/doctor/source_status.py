@@ -148,6 +148,8 @@ def _state(source: Source, usage: RateLimitStatus, settings: Settings) -> tuple[
         return "needs key", f"Set RESEARCH_AGENT_{source.name.upper()}_KEY to your key for {source.title}."
     if missing == "address":
         return "needs address", f"Set RESEARCH_AGENT_{source.name.upper()}_URL to use {source.title}."
+    if missing == "documents":
+        return "not set up", "Add documents of your own: research-agent library add FOLDER"
     if not source.live and not _is_set_up(source.name, settings):
         return "not set up", "Run: research-agent setup"
     if usage.broken:

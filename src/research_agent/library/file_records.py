@@ -36,6 +36,21 @@ FIELDS = (
     "pages",
     "passages",
 )
+ALL_FILES = (
+    "SELECT path, folder, size, mtime_ns, inode, digest, document, state, why, title, pages, passages FROM file"
+    " ORDER BY path"
+)
+FILES_OF = (
+    "SELECT path, folder, size, mtime_ns, inode, digest, document, state, why, title, pages, passages FROM file"
+    " WHERE document = ? ORDER BY path"
+)
+PUT_FILE = (
+    "INSERT INTO file (path, folder, size, mtime_ns, inode, digest, document, state, why, title, pages, passages)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET folder = excluded.folder,"
+    " size = excluded.size, mtime_ns = excluded.mtime_ns, inode = excluded.inode, digest = excluded.digest,"
+    " document = excluded.document, state = excluded.state, why = excluded.why, title = excluded.title,"
+    " pages = excluded.pages, passages = excluded.passages"
+)
 DETAILS = ("title", "author", "published", "language", "doi")
 OPENING = 3_000  # characters of a document that tell what it is
 WORD_BOX = struct.Struct("<2I4f")
@@ -47,9 +62,12 @@ def document_id(text: str) -> str:
     return hashlib.sha256(_blob(text)).hexdigest()
 
 
-def load_files(db: Connection, where: str = "", bindings: tuple[object, ...] = ()) -> list[FileRecord]:
-    """Records of files, by path."""
-    rows = fetch(db, f"SELECT {', '.join(FIELDS)} FROM file {where} ORDER BY path", bindings)  # noqa: S608 - our own
+def load_files(db: Connection) -> list[FileRecord]:
+    """Records of all files, by path."""
+    return _records(fetch(db, ALL_FILES))
+
+
+def _records(rows: Sequence[tuple[Any, ...]]) -> list[FileRecord]:
     return [FileRecord(**dict(zip(FIELDS, row, strict=True))) for row in rows]
 
 
@@ -114,7 +132,7 @@ def load_document(db: Connection, name: str) -> OwnDocument:
         notes=tuple(fields.pop("notes")),
         **fields,
     )
-    return OwnDocument(id=name, content=content, files=tuple(load_files(db, "WHERE document = ?", (name,))))
+    return OwnDocument(id=name, content=content, files=tuple(_records(fetch(db, FILES_OF, (name,)))))
 
 
 def _read(file: FileRecord, content: FileText, pieces: Sequence[Piece]) -> FileRecord:
@@ -129,13 +147,7 @@ def _read(file: FileRecord, content: FileText, pieces: Sequence[Piece]) -> FileR
 
 
 def _write_file(db: Connection, file: FileRecord) -> None:
-    values = tuple(getattr(file, name) for name in FIELDS)
-    updates = ", ".join(f"{name} = excluded.{name}" for name in FIELDS[1:])
-    db.execute(
-        f"INSERT INTO file ({', '.join(FIELDS)}) VALUES ({', '.join('?' * len(FIELDS))})"  # noqa: S608 - our own
-        f" ON CONFLICT (path) DO UPDATE SET {updates}",
-        values,
-    )
+    db.execute(PUT_FILE, tuple(getattr(file, name) for name in FIELDS))
     ((key,),) = fetch(db, "SELECT id FROM file WHERE path = ?", (file.path,))
     opening = fetch(db, "SELECT substr(text, 1, ?) FROM document WHERE name = ?", (4 * OPENING, file.document))
     text = _text(opening[0][0], "replace")[:OPENING] if opening else ""
@@ -233,8 +245,9 @@ def _drop_document(db: Connection, name: str) -> None:
         drop_vectors(db, first, last)
         db.execute("DELETE FROM waiting WHERE document = ? AND model IN (SELECT id FROM model)", (key,))
         db.execute("DELETE FROM passage_words WHERE rowid BETWEEN ? AND ?", (first, last))
-        for table in ("passage", "place", "boxes"):
-            db.execute(f"DELETE FROM {table} WHERE document = ?", (key,))  # noqa: S608 - names of our own
+        db.execute("DELETE FROM passage WHERE document = ?", (key,))
+        db.execute("DELETE FROM place WHERE document = ?", (key,))
+        db.execute("DELETE FROM boxes WHERE document = ?", (key,))
         db.execute("DELETE FROM document WHERE id = ?", (key,))
 
 

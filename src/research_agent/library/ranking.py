@@ -25,6 +25,11 @@ CANDIDATES = 200  # of each search
 WORDS, WORDS_WITHIN, NAMED = 0.9, 0.3, 0.6
 TABLE = 0.05  # a table is less like a question than prose that says the same
 POINTED = 3  # documents that the question names most, in which the nearest passages are looked for again
+ALL_READY = "SELECT id, first, last FROM document WHERE ready AND last >= first ORDER BY first"
+SOME_READY = (
+    "SELECT id, first, last FROM document WHERE ready AND last >= first"
+    " AND name IN (SELECT value FROM json_each(?)) ORDER BY first"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +115,14 @@ def _tabular(db: Connection, passages: Iterable[int]) -> list[int]:
 
 def _searched(db: Connection, only: Sequence[str]) -> Searched:
     """The ready documents, of the files that `only` names."""
-    condition = ""
-    bindings: tuple[str, ...] = ()
     if only:
         files = fetch(db, "SELECT path, document FROM file")
         below = {document for path, document in files if is_below(path, only)}
         if not below:
             raise UsageError(f"The library has no file {only[0]!r}.", hint="See: research-agent library list")
-        condition = "AND name IN (SELECT value FROM json_each(?))"
-        bindings = (json.dumps(sorted(below)),)
-    rows = fetch(
-        db,
-        f"SELECT id, first, last FROM document WHERE ready AND last >= first {condition} ORDER BY first",  # noqa: S608
-        bindings,
-    )
+        rows = fetch(db, SOME_READY, (json.dumps(sorted(below)),))
+    else:
+        rows = fetch(db, ALL_READY)
     ((total,),) = fetch(db, "SELECT count(*) FROM document")
     numbers = np.array(rows, dtype=np.int64).reshape(-1, 3)
     return Searched(numbers[:, 0], numbers[:, 1], numbers[:, 2], restricted=len(rows) < total)

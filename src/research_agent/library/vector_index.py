@@ -196,8 +196,10 @@ def _swap_when_complete(db: Connection, model: int) -> None:
     others = fetch(db, "SELECT id FROM model WHERE id <> ?", (model,))
     db.execute("UPDATE model SET used = 1 WHERE id = ?", (model,))
     for (other,) in others:
-        for table in ("vector", "bits", "free_slot", "waiting"):
-            db.execute(f"DELETE FROM {table} WHERE model = ?", (other,))  # noqa: S608 - names of our own
+        db.execute("DELETE FROM vector WHERE model = ?", (other,))
+        db.execute("DELETE FROM bits WHERE model = ?", (other,))
+        db.execute("DELETE FROM free_slot WHERE model = ?", (other,))
+        db.execute("DELETE FROM waiting WHERE model = ?", (other,))
         db.execute("DELETE FROM model WHERE id = ?", (other,))
 
 

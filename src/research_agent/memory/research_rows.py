@@ -68,6 +68,14 @@ STATE = ("budget", "state", "spent", "stopping", "turn", "reports")
 """Fields of a run that change; the others are its definition."""
 RUN_ROW = "SELECT id, definition, state, plan_version FROM research_runs WHERE id = ?"
 
+STEPS_OF = (
+    "SELECT run, kind, number, content, digest FROM research_rows WHERE run = ? AND kind = 'step' ORDER BY kind, number"
+)
+OTHERS_OF = (
+    "SELECT run, kind, number, content, digest FROM research_rows WHERE run = ? AND kind NOT IN ('step', 'event')"
+    " ORDER BY kind, number"
+)
+
 
 def add(db: Connection, run: ResearchRun, steps: Sequence[Step]) -> ResearchRun:
     """Insert a planned run, under an id of its own when it has none."""
@@ -128,7 +136,7 @@ def load(db: Connection, run: str) -> RunRows:
     """All rows of a run. Raises `LookupError` for one that was altered."""
     known = read_run(db, run)
     found: dict[str, list[Any]] = {name: [] for name in KINDS}
-    for kind, content in _contents(db, known.id, "kind NOT IN ('step', 'event')"):
+    for kind, content in _contents(db, known.id, OTHERS_OF):
         found[kind].append(KINDS[kind](**_tupled(content)))
     return RunRows(
         run=known,
@@ -229,8 +237,9 @@ def resume(db: Connection) -> None:
 
 def erase(db: Connection, run: str) -> None:
     """Remove a run with all its rows."""
-    for table, column in (("research_rows", "run"), ("research_documents", "run"), ("research_runs", "id")):
-        db.execute(f"DELETE FROM {table} WHERE {column} = ?", (run,))  # noqa: S608 - our own names
+    db.execute("DELETE FROM research_rows WHERE run = ?", (run,))
+    db.execute("DELETE FROM research_documents WHERE run = ?", (run,))
+    db.execute("DELETE FROM research_runs WHERE id = ?", (run,))
 
 
 def _free(db: Connection, valid: tuple[float, float]) -> None:
@@ -259,7 +268,7 @@ def _seal(db: Connection, run: str) -> None:
 
 def _steps(db: Connection, run: str) -> tuple[Step, ...]:
     """The steps by number, dropped ones too."""
-    return tuple(_step(content) for _, content in _contents(db, run, "kind = 'step'"))
+    return tuple(_step(content) for _, content in _contents(db, run, STEPS_OF))
 
 
 def _step(content: dict[str, Any]) -> Step:
@@ -272,13 +281,8 @@ def _tupled(content: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in content.items()}
 
 
-def _contents(db: Connection, run: str, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    rows = fetch(
-        db,
-        f"SELECT run, kind, number, content, digest FROM research_rows WHERE run = ? AND {where} ORDER BY kind, number",  # noqa: S608
-        (run,),
-    )
-    for *values, digest in rows:
+def _contents(db: Connection, run: str, sql: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for *values, digest in fetch(db, sql, (run,)):
         if digest != digest_of([values]):
             raise LookupError(run)
         yield values[1], _unpacked(values[3])

@@ -36,6 +36,8 @@ class Library:
     title = "Library (your documents)"
     live = False
     policy = SourcePolicy(
+        licence="your own",
+        attribution="title, page and section of your document",
         kinds=frozenset(),
         description="The user's own documents, on this computer.",
     )

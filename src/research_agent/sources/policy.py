@@ -84,11 +84,13 @@ def limits_of(source: object) -> Limits:
     return policy.with_key if _key_of(source) and policy.with_key is not None else policy.limits
 
 
-def lacks(source: object) -> Literal["", "key", "address"]:
-    """Missing setting without which it cannot be searched: "key", "address" (its `usable` is False), or "" for none."""
+def lacks(source: object) -> Literal["", "key", "address", "documents"]:
+    """Without what it cannot be searched: "key", "address" or "documents" (its `usable` is False); "" for nothing."""
     if policy_of(source).key == "required" and _key_of(source) == "":
         return "key"
-    return "" if getattr(source, "usable", True) else "address"
+    if getattr(source, "usable", True):
+        return ""
+    return "documents" if getattr(source, "name", "") == "library" else "address"
 
 
 def _key_of(source: object) -> str | None:

@@ -22,7 +22,7 @@ from research_agent.web.user_stores import load_session
 __all__ = ["router", "run_options"]
 
 RunId = Annotated[str, Path(max_length=200)]
-Version = Annotated[str, Header(alias="If-Match", max_length=40)]
+Version = Annotated[str, Header(alias="If-Match", max_length=40, description="The version that was edited.")]
 
 SSE = {
     "text/event-stream": {"schema": {"type": "string"}, "example": 'id: 1\nevent: StepStarted\ndata: {"step":1}\n\n'}
@@ -112,14 +112,16 @@ async def show(request: Request, run: RunId) -> Response:
 
 
 @router.put("/research/{run}/plan", response_class=Response, tags=["research"])
-async def edit(request: Request, run: RunId, payload: PlanModel, if_match: Version) -> Response:
+async def edit(request: Request, run: RunId, payload: PlanModel, if_match: Version = "") -> Response:
     """Put an edited plan in place of that of the version in `If-Match`; 412 when another edit came first."""
     from research_agent.deep_research.research_runs import edit_plan
 
+    memory = await memory_of(request)
+    known = await memory.research.get(run)
     version = if_match.strip().removeprefix("W/").strip('"')
     if not version.isdecimal():
         raise UsageError("If-Match is no version of a plan.", hint='It is the ETag of the run, such as "1".')
-    changed = await edit_plan(run, await memory_of(request), int(version), payload.text)
+    changed = await edit_plan(known.id, memory, int(version), payload.text)
     return AsciiJsonResponse(await _run_json(request, changed.id), headers={"ETag": f'"{changed.plan_version}"'})
 
 
