@@ -1077,62 +1077,62 @@ SHOWN: Mapping[str, Case] = {
         {},
         "It is started by a client: research-agent docs mcp",
     ),
-    "questions.EMPTY": (
+    "question_lines.EMPTY": (
         'ask ""',
         {},
         "The question is empty.",
     ),
-    "questions.ASK_LIKE_THIS": (
+    "question_lines.ASK_LIKE_THIS": (
         'ask ""',
         {},
         'Ask something, like: research-agent ask "What is a quasar?"',
     ),
-    "questions.TEXT_TOO_LONG": (
+    "question_lines.TEXT_TOO_LONG": (
         "a pasted book",
         {"text": 3, "LONGEST_TEXT": 3},
         "The text has 3 characters; at most 3 can be read at once.",
     ),
-    "questions.GIVE_A_PART": (
+    "question_lines.GIVE_A_PART": (
         "a pasted book",
         {},
         "Give the part that the question is about; long texts belong in a source.",
     ),
-    "questions.NO_QUESTION": (
+    "question_lines.NO_QUESTION": (
         "code alone",
         {},
         "No question was found in this text, so nothing was searched for.",
     ),
-    "questions.ASK_IN_A_LINE": (
+    "question_lines.ASK_IN_A_LINE": (
         "code alone",
         {},
         "Ask in a line of its own, with a question mark.",
     ),
-    "questions.QUESTION_TOO_LONG": (
+    "question_lines.QUESTION_TOO_LONG": (
         "a question of many pages",
         {"question": 3, "LONGEST_QUESTION": 3},
         "The question has 3 characters; at most 3 can be asked at once.",
     ),
-    "questions.ASK_THE_HEART": (
+    "question_lines.ASK_THE_HEART": (
         "a question of many pages",
         {},
         "Ask about the heart of it, and put what it is about in a paragraph of its own.",
     ),
-    "questions.PROMPT_CUT": (
+    "question_lines.PROMPT_CUT": (
         "a model with a smaller context than it says",
         {"chat": 3},
         "The model cut the prompt to its context of 3 tokens, so its draft is not used.",
     ),
-    "questions.SET_CONTEXT": (
+    "question_lines.SET_CONTEXT": (
         "a model with a smaller context than it says",
         {},
         "Set RESEARCH_AGENT_NUM_CTX to what the model really has.",
     ),
-    "questions.TOO_LONG_FOR_MODEL": (
+    "question_lines.TOO_LONG_FOR_MODEL": (
         "a long question and a small context",
         {"chat": 3},
         "The question does not fit the model's context of 3 tokens with any evidence.",
     ),
-    "questions.ASK_SHORTER": (
+    "question_lines.ASK_SHORTER": (
         "a long question and a small context",
         {},
         "Ask a shorter question, or set RESEARCH_AGENT_NUM_CTX higher.",

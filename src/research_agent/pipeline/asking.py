@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from research_agent.errors import QuestionError
-from research_agent.messages import questions
+from research_agent.messages import question_lines
 from research_agent.text.question import YOUR_TEXT, GivenText, Interpretation, interpret
 from research_agent.text.sanitize import clean
 from research_agent.text.timestamps import iso_now
@@ -45,11 +45,11 @@ async def read_question(text: str) -> Asked:
     """The question of a text, cleaned for every wire. Raises `QuestionError` when there is none or it is too long."""
     text = clean(text)
     if not words(text):
-        raise QuestionError(questions.EMPTY(), hint=questions.ASK_LIKE_THIS())
+        raise QuestionError(question_lines.EMPTY(), hint=question_lines.ASK_LIKE_THIS())
     if len(text) > LONGEST_TEXT:
         raise QuestionError(
-            questions.TEXT_TOO_LONG(text=len(text), LONGEST_TEXT=LONGEST_TEXT),
-            hint=questions.GIVE_A_PART(),
+            question_lines.TEXT_TOO_LONG(text=len(text), LONGEST_TEXT=LONGEST_TEXT),
+            hint=question_lines.GIVE_A_PART(),
         )
     interpretation = interpret(text) if len(text) <= AT_ONCE else await asyncio.to_thread(interpret, text)
     if not words(interpretation.question) and len(text) <= ONE_LINE and "\n" not in text:
@@ -57,13 +57,13 @@ async def read_question(text: str) -> Asked:
     question = interpretation.question
     if not words(question):
         raise QuestionError(
-            questions.NO_QUESTION(),
-            hint=questions.ASK_IN_A_LINE(),
+            question_lines.NO_QUESTION(),
+            hint=question_lines.ASK_IN_A_LINE(),
         )
     if len(question) > LONGEST_QUESTION:
         raise QuestionError(
-            questions.QUESTION_TOO_LONG(question=len(question), LONGEST_QUESTION=LONGEST_QUESTION),
-            hint=questions.ASK_THE_HEART(),
+            question_lines.QUESTION_TOO_LONG(question=len(question), LONGEST_QUESTION=LONGEST_QUESTION),
+            hint=question_lines.ASK_THE_HEART(),
         )
     return Asked(text, interpretation, tuple(map(_document, interpretation.given)))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from research_agent import llm, prompts
 from research_agent.errors import ChatError
-from research_agent.messages import questions
+from research_agent.messages import question_lines
 from research_agent.prompts import Prompt
 from research_agent.text.boundaries import TERMINATORS
 from research_agent.text.injection import order_spans
@@ -80,8 +80,8 @@ async def synthesize(
     text = await _stream(prompt, chat=chat, most=most, timeout=timeout, on_token=on_token, on_restart=on_restart)
     if llm.truncated(chat):
         raise ChatError(
-            questions.PROMPT_CUT(chat=llm.context_size(chat)),
-            hint=questions.SET_CONTEXT(),
+            question_lines.PROMPT_CUT(chat=llm.context_size(chat)),
+            hint=question_lines.SET_CONTEXT(),
         )
     own, left_out = _own(prompts.without_echo(text), prompt.system, question, evidence, history)
     return Synthesis(_without_repeats(own, question), fitting, len(evidence) - len(fitting), left_out)
@@ -100,8 +100,8 @@ async def _fitting(
     fitting = _leading(lines, room)
     if evidence and not fitting:
         raise ChatError(
-            questions.TOO_LONG_FOR_MODEL(chat=llm.context_size(chat)),
-            hint=questions.ASK_SHORTER(),
+            question_lines.TOO_LONG_FOR_MODEL(chat=llm.context_size(chat)),
+            hint=question_lines.ASK_SHORTER(),
         )
     left = min(room - sum(lines[:fitting]), room // HISTORY_SHARE)
     newest = _leading(list(reversed(past)), left)
