@@ -28,6 +28,14 @@ def test_what_is_not_there_is_an_error() -> None:
         added_path("nowhere")
 
 
+@pytest.mark.parametrize("path", ["", " ", "a\0b", "/dev/null", "~nobody-of-that-name/x", "x" * 5000])
+def test_what_is_no_file_and_no_folder_is_an_error(path: str) -> None:
+    with pytest.raises(UsageError):
+        added_path(path)
+    with pytest.raises(UsageError):
+        find_added(path, ["/papers"])
+
+
 def test_what_was_added_is_found_in_each_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     there = os.path.realpath(tmp_path / "papers")

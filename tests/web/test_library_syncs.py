@@ -20,6 +20,12 @@ from research_agent.web.library_syncs import LibrarySyncs, keep_upload
         ("..", "document"),
         ("", "document"),
         ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
+        ("漢" * 200 + ".pdf", "漢" * 38 + ".pdf"),
+        ("a." + "b" * 119, "b" * 119),
+        ("~$x.docx", "x.docx"),
+        ("node_modules", "node_modules-1"),
+        ("x\ny\x1b.txt", "x y.txt"),
+        ("a\0b\udcff.txt", "ab\ufffd.txt"),
     ],
 )
 def test_a_name_leads_nowhere_else(tmp_path: Path, name: str, kept: str) -> None:

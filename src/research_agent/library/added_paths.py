@@ -21,8 +21,11 @@ def is_within(path: str, folder: str) -> bool:
 
 
 def absolute(path: str) -> str:
-    """The absolute path that a user means: ~ expanded, links resolved. Looks at the disk."""
-    return os.path.realpath(os.path.expanduser(path))
+    """The absolute path that a user means: ~ expanded, links resolved. Looks at the disk. Raises `UsageError`."""
+    try:
+        return os.path.realpath(os.path.expanduser(path))
+    except ValueError as error:  # a NUL
+        raise UsageError(f"{path!r} is no path.", hint="Give a path that exists, or an http(s) address.") from error
 
 
 def added_path(path: str) -> str:
@@ -30,10 +33,12 @@ def added_path(path: str) -> str:
     if is_address(path):
         return path.partition("#")[0]
     there = absolute(path)
-    if not os.path.exists(there):
+    if not path.strip() or not os.path.exists(there):  # "" would be the folder that the program happens to run in
         raise UsageError(
             f"There is no file or folder {path!r}.", hint="Give a path that exists, or an http(s) address."
         )
+    if not (os.path.isfile(there) or os.path.isdir(there)):
+        raise UsageError(f"{path!r} is a device or a pipe.", hint="Give a file, a folder, or an http(s) address.")
     try:
         there.encode("utf-8")
     except UnicodeEncodeError as error:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from research_agent.errors import ResearchAgentError, known_error
 from research_agent.library.database import library_path
+from research_agent.library.ignore_rules import is_never_read
 from research_agent.library.libraries import sync_lock
 from research_agent.library.sqlite_store import open_library
+from research_agent.text.sanitize import one_line
 
 if TYPE_CHECKING:
     from research_agent.library.sync import SyncEvent, SyncReport
@@ -25,6 +27,8 @@ log = logging.getLogger(__name__)
 PROBLEMS = 20
 DEADLINE = 60.0  # seconds for a page of the web that was added
 LARGEST_PAGE = 100_000_000  # bytes
+LONGEST_NAME = 120  # bytes
+UNREAD = ".~$ "  # what hidden files and locks begin with
 
 
 @dataclass(slots=True)
@@ -122,13 +126,20 @@ def uploads_folder(home: Path, name: str) -> Path:
     return home / "uploads" / name
 
 
+def _plain_name(name: str) -> str:
+    """The name of an uploaded file as one that is read, not hidden: its last bytes, where it is long."""
+    line = one_line(Path(name.replace("\\", "/")).name)
+    plain = line.encode("utf-8", "replace")[-LONGEST_NAME:].decode("utf-8", "ignore").lstrip(UNREAD) or "document"
+    return f"{plain}-1" if is_never_read(plain, [plain]) else plain
+
+
 def keep_upload(folder: Path, name: str, body: bytes) -> Path:
     """Keep an uploaded file, under another name where that is taken by other bytes; writes to the disk."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    plain = Path(name.replace("\\", "/")).name.lstrip(".").replace("\0", "") or "document"
-    stem, dot, ending = plain[-120:].rpartition(".")
+    plain = _plain_name(name)
+    stem, dot, ending = plain.rpartition(".")
     for number in range(1, 10_000):
-        shown = plain[-120:] if number == 1 else f"{stem or ending}-{number}{dot}{ending if stem else ''}"
+        shown = plain if number == 1 else f"{stem or ending}-{number}{dot}{ending if stem else ''}"
         file = folder / shown
         try:
             with file.open("xb") as opened:
