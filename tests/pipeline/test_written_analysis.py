@@ -84,11 +84,29 @@ async def test_a_model_that_fails_twice_is_an_error_and_reaches_no_file(sandbox:
         {"plot": "bar", "points": [["a", "1"]]},
         {"plot": "bar", "points": [["a", True]]},
         {"plot": "bar", "points": [["a", 1]] * 51},
+        {"plot": "bar", "points": [["a", float("nan")]]},
+        {"plot": "line", "points": [["1999", float("-inf")]]},
+        {"plot": "bar", "points": [["a", 10**400]]},
         {"plot": "bar"},
     ],
 )
 def test_what_describes_no_plot_is_none(result: object) -> None:
     assert plot_in(result) is None
+
+
+@pytest.mark.parametrize(
+    ("plot", "points", "kind", "shown"),
+    [
+        ("bar", [["a", 12345678], ["b", 0.5]], "bar", ["12,345,678", "0.5"]),
+        ("timeline", [["a", 1969], ["b", 1815.5]], "timeline", ["1969", "1815.5"]),
+        ("line", [["1999", 1], ["2001", 2]], "line", ["1", "2"]),
+        ("line", [["Jan", 1], ["Feb", 2]], "bar", ["1", "2"]),
+    ],
+)
+def test_figures_are_shown_as_they_are(plot: str, points: list[list[object]], kind: str, shown: list[str]) -> None:
+    found = plot_in({"plot": plot, "points": points})
+    assert found is not None
+    assert (found.kind, [point.shown for point in found.points]) == (kind, shown)
 
 
 def test_the_command_runs_the_users_program_and_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

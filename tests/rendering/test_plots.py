@@ -66,5 +66,23 @@ def test_lines_of_text_fit_the_terminal(width: int) -> None:
     assert lines[0].count("█") > 2 * lines[2].count("█")
 
 
+def test_what_is_below_zero_lies_on_the_other_side_of_it() -> None:
+    plot = replace(PEAKS, points=(point("a", -5, "-5"), point("b", 10, "10")))
+    places = [
+        (float(bar.attrib["x"]), float(bar.attrib["x"]) + float(bar.attrib["width"]))
+        for bar in ElementTree.fromstring(plot_svg(plot)).iter(f"{SVG}rect")
+    ]
+    assert places[0][1] == pytest.approx(places[1][0], abs=0.2)
+    assert bars(plot)[1] == pytest.approx(2 * bars(plot)[0], abs=0.2)
+    lines = plot_text(plot, 60)
+    assert (lines[0].count("█"), lines[1].count("▒")) == (0, 0)
+
+
+def test_a_timeline_goes_in_order_of_time() -> None:
+    points = (point("Apollo", 1969.5, "July 1969"), point("Sputnik", 1957.7, "October 1957"))
+    lines = plot_text(replace(PEAKS, kind="timeline", points=points), 80)
+    assert [line.split()[0] for line in lines] == ["Sputnik", "Apollo"]
+
+
 def test_the_table_has_the_figures_as_they_are_written() -> None:
     assert plot_table(PEAKS) == [("Everest", "8,849 m"), ("K2", "8,611 m"), ("Etna", "3,357 m")]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from research_agent import llm, prompts
@@ -32,6 +33,7 @@ ATTEMPTS = 2
 CODE = re.compile(r"```(?:python|py)?\s*\n(.*?)```", re.DOTALL | re.IGNORECASE)
 KINDS: Mapping[str, PlotKind] = {"bar": "bar", "line": "line", "timeline": "timeline"}
 MOST_POINTS = 50
+EXACT = 1e15  # a whole number below it is written with all of its digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +114,27 @@ def plot_in(result: Any) -> Plot | None:
     rows = result.get("points")
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_POINTS:
         return None
-    points = [_point(row) for row in rows]
+    kind = KINDS[result["plot"]]
+    points = [_point(row, kind) for row in rows]
     known = [point for point in points if point is not None]
     if len(known) < len(points):
         return None
+    if kind == "line" and not all(point.at for point in known):
+        kind = "bar"  # no years: there is no place along a line
     title, unit = (str(result.get(name, ""))[:100] for name in ("title", "unit"))
-    return Plot(kind=KINDS[result["plot"]], title=title, unit=unit, points=tuple(known))
+    return Plot(kind=kind, title=title, unit=unit, points=tuple(known))
 
 
-def _point(row: Any) -> PlotPoint | None:
+def _point(row: Any, kind: PlotKind) -> PlotPoint | None:
     if not (isinstance(row, list) and len(row) == 2 and isinstance(row[1], int | float)) or isinstance(row[1], bool):
         return None
-    label, value = str(row[0]), float(row[1])
+    try:
+        label, value = str(row[0]), float(row[1])
+    except OverflowError:
+        return None
+    if not isfinite(value):
+        return None
     year = float(label) if re.fullmatch(r"\d{1,4}(?:\.\d+)?", label) else 0.0
-    return PlotPoint(label=label, value=value, shown=f"{value:,.6g}", document="", start=0, end=0, at=year)
+    exact = f"{value:,.0f}" if value.is_integer() and abs(value) < EXACT else f"{value:,.6g}"
+    shown = exact.replace(",", "") if kind == "timeline" else exact
+    return PlotPoint(label=label, value=value, shown=shown, document="", start=0, end=0, at=year)

@@ -23,7 +23,7 @@ BELOW = 46  # units of the axis and its labels
 HEIGHT = 180  # of a line
 LONGEST = 26  # characters of a label in a picture
 NARROWEST = 40  # columns of a plot in a terminal
-BAR = "█"
+BAR, BAR_BELOW = "█", "▒"
 PARTS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
@@ -44,11 +44,12 @@ def plot_text(plot: Plot, width: int) -> list[str]:
     shown = [one_line(point.shown) for point in plot.points]
     column = max(map(len, labels))
     if plot.kind == "timeline":
-        return [f"{label:<{column}}  {text}" for label, text in sorted(zip(labels, shown, strict=True))]
+        rows = sorted(zip((point.value for point in plot.points), labels, shown, strict=True))
+        return [f"{label:<{column}}  {text}" for _, label, text in rows]
     space = max(width, NARROWEST) - column - max(map(len, shown)) - 4
     top = max((abs(point.value) for point in plot.points), default=0) or 1
     return [
-        f"{label:<{column}}  {_block(abs(point.value) / top * max(space, 4))} {text}".rstrip()
+        f"{label:<{column}}  {_block(abs(point.value) / top * max(space, 4), below=point.value < 0)} {text}".rstrip()
         for label, text, point in zip(labels, shown, plot.points, strict=True)
     ]
 
@@ -58,22 +59,27 @@ def plot_table(plot: Plot) -> list[tuple[str, str]]:
     return [(one_line(point.label), one_line(point.shown)) for point in plot.points]
 
 
-def _block(columns: float) -> str:
-    """A bar of so many columns, to an eighth of one; what is more than nothing is seen."""
+def _block(columns: float, *, below: bool = False) -> str:
+    """A bar of so many columns, to an eighth of one; what is more than nothing is seen. One `below` zero is hatched."""
+    if below:
+        return BAR_BELOW * max(round(columns), 1)
     eighths = max(round(columns * 8), 1) if columns > 0 else 0
     return BAR * (eighths // 8) + PARTS[eighths % 8]
 
 
 def _bars(plot: Plot) -> tuple[list[str], int]:
-    top = max((abs(point.value) for point in plot.points), default=0) or 1
-    room = WIDTH - LABEL - max(len(one_line(point.shown)) for point in plot.points) * 8 - 16
+    values = [point.value for point in plot.points]
+    low, high = min(*values, 0.0), max(*values, 0.0)
+    room = WIDTH - LABEL - min(max(len(one_line(point.shown)) for point in plot.points), LONGEST) * 8 - 16
+    scale = max(room, 60) / ((high - low) or 1)
     body = []
     for at, point in enumerate(plot.points):
         y = at * ROW + 6
-        length = abs(point.value) / top * max(room, 60)
+        left = LABEL + (min(point.value, 0.0) - low) * scale  # what is below zero goes to the left of it
+        length = abs(point.value) * scale
         body.append(_label(LABEL - 10, y + 14, point.label, anchor="end"))
-        body.append(f'<rect x="{LABEL}" y="{y}" width="{length:.1f}" height="18" rx="2" opacity=".55"/>')
-        body.append(_label(LABEL + length + 8, y + 14, point.shown))
+        body.append(f'<rect x="{left:.1f}" y="{y}" width="{length:.1f}" height="18" rx="2" opacity=".55"/>')
+        body.append(_label(left + length + 8, y + 14, point.shown))
     return body, len(plot.points) * ROW + 6
 
 
