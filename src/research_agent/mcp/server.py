@@ -30,7 +30,7 @@ from research_agent.mcp.search import search
 from research_agent.mcp.tools import INSTRUCTIONS, RESTRICTION, TOOLS
 from research_agent.memory import check_session_id
 from research_agent.pipeline import research
-from research_agent.sources.library import search_own
+from research_agent.sources.library import Library, search_own
 from research_agent.text.restriction import read_restriction
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Restriction
@@ -117,10 +117,13 @@ async def _search(arguments: Mapping[str, Any], context: ToolContext, report: Re
 
 async def _fetch(arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress) -> CallToolResult:
     key = _texts(arguments, "id")["id"]
+    runtime = await context.runtime()
     document = context.documents.get(key)
+    if document is not None and document.source == Library.name and runtime.tools.libraries is None:
+        document = None  # the documents are shared by all who are served; the owner's own are no other user's
     if document is None:
         try:
-            document = await (await context.runtime()).memory.document(key)
+            document = await runtime.memory.document(key)
         except UsageError as error:
             raise UsageError(f"There is no document {key[:80]!r}.", hint=IDS) from error
     return _json_result(document_json(document))

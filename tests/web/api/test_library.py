@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 
 from research_agent.documents.file_text import FileText, Place
+from research_agent.errors import UsageError
 from research_agent.library.database import library_path
 from research_agent.library.protocol import FileRecord
 from research_agent.library.sqlite_store import open_library
+from research_agent.mcp.detached_tasks import open_detached_tasks
+from research_agent.mcp.research_tools import ResearchTools
+from research_agent.mcp.server import HANDLERS, ToolContext
+from research_agent.runtime import Runtime
 from research_agent.sources.library import Library
 from research_agent.sources.protocol import SourceSettings
 from research_agent.testing import FakeChat
+from research_agent.types import Document
 from research_agent.web.user_stores import for_current_user, use_memory
 from research_agent_devtools.harness.web_server import serving
 
@@ -57,3 +64,28 @@ async def test_nobody_but_the_owner_is_shown_the_owners_documents(tmp_path: Path
         assert theirs.tools.libraries is None
         assert "library" not in theirs.source_titles
         assert for_current_user(runtime) is runtime
+
+
+async def test_an_agent_of_another_user_fetches_none_of_them_by_its_id(tmp_path: Path) -> None:
+    own = Document(source="library", title="Bridges", url="file:///docs/b.pdf", text=TEXT, retrieved="2026-01-01")
+
+    async with serving(tmp_path, chat=FakeChat(replies=("",))) as served:
+        runtime = await served.state.runtime()
+
+        async def fetched(by: Runtime) -> bool:
+            async def opened() -> Runtime:
+                return by
+
+            async with open_detached_tasks() as tasks:
+                context = ToolContext(opened, tasks, ResearchTools(tasks))
+                context.documents.put([own])
+                call = HANDLERS["fetch"]({"id": own.id}, context, AsyncMock())
+                try:
+                    return not (await call).is_error
+                except UsageError:
+                    return False
+
+        memory = await served.state.stores.memory("ann")
+        with use_memory(memory, user="ann"):
+            assert await fetched(runtime)
+            assert not await fetched(runtime.without_libraries())
