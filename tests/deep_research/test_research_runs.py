@@ -21,7 +21,7 @@ from research_agent.deep_research.research_runs import (
     stop,
 )
 from research_agent.errors import PlanChangedError, RunBusyError, SourceError, UsageError
-from research_agent.memory import Budget, Memory, Request, RunEvent, Writes, open_memory, research_rows
+from research_agent.memory import Budget, Gap, Memory, Request, RunEvent, Writes, open_memory, research_rows
 from research_agent.memory.research_store import _SqliteRuns
 from research_agent.memory.verification.verify import check
 from research_agent.types import Topic
@@ -81,6 +81,18 @@ async def test_a_chain_is_answered_in_turn_and_the_answer_stands_first(memory: M
     assert report.answer
     assert report.answer.text.startswith("Mira Vant was born in Ostrel in 1921. [1]")
     assert "## Who is the author of Lantern?" in report.answer.text
+
+
+async def test_what_hangs_on_a_link_that_nobody_says_is_no_answer(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsaid(step: Any, *args: Any, **kwargs: Any) -> list[Gap]:
+        return [Gap(step=step.id, asked=step.asked, kind="no evidence", what=step.asked)] if step.id == 1 else []
+
+    monkeypatch.setattr("research_agent.deep_research.conduct.find_gaps", unsaid)
+    report = await run(memory, CHAIN, tmp_path)
+    assert report.answer
+    assert report.answer.text.startswith(f"The sources do not say: {CHAIN}")
 
 
 async def test_what_is_not_found_is_said_and_nothing_is_made_up(memory: Memory, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from research_agent.deep_research.finds import ANSWERS, evidence_of, passage_of
 from research_agent.deep_research.journal import Journal, Row
 from research_agent.deep_research.report_text import ReportText, compose_text
 from research_agent.deep_research.sections import Section, Writer, ledger_of, write_sections
-from research_agent.deep_research.step_plan import active
+from research_agent.deep_research.step_plan import active, slots
 from research_agent.memory import Gap, LedgerEntry, SectionRecord
 from research_agent.memory.mapping import report_of
 from research_agent.messages import remarks
@@ -62,10 +62,14 @@ async def write_report(journal: Journal, runtime: Runtime, *, stopped: bool) -> 
 
 
 def _is_answered(journal: Journal, sections: Sequence[Section]) -> bool:
-    """Whether the question has an answer: of a chain, its last link."""
+    """Whether the question has an answer: of a chain, its last link, all that it hangs on being said."""
     if journal.run.shape != "chain":
         return bool(sections)
-    last = max(active(tuple(journal.steps.values())), key=lambda step: step.position)
+    steps = active(tuple(journal.steps.values()))
+    unsaid = {gap.step for gap in open_gaps(journal) if gap.kind == "no evidence"}
+    if any(unsaid.intersection(slots(step)) for step in steps):
+        return False  # what filled the slot is the likeliest name in texts that do not answer: a guess
+    last = max(steps, key=lambda step: step.position)
     return any(step.id == last.id for section in sections for step in section.steps)
 
 
@@ -187,11 +191,26 @@ def _listed(items: Sequence[str]) -> str:
 
 
 def _said_elsewhere(journal: Journal, ledger: Sequence[LedgerEntry], sections: Sequence[Section]) -> list[str]:
-    """One line with the steps whose best sentence stands in the section of another."""
+    """Lines with the steps whose best sentence stands in the section of another, and with those where it is in none."""
     written = {step.id for section in sections for step in section.steps}
-    found = {entry.step for entry in ledger if entry.score is not None and entry.score >= ANSWERS}
-    steps = [step.asked for step in active(tuple(journal.steps.values())) if step.id in found - written]
-    return [f"Said within another section: {_listed(steps)}"] if steps else []
+    quoted = [
+        (quote.document.id, quote.start, quote.end)
+        for section in sections
+        for paragraph in section.paragraphs
+        for said in paragraph
+        for _, quote in said.quotes
+    ]
+    found = {
+        entry.step: any(key == entry.document and start < entry.end and entry.start < end for key, start, end in quoted)
+        for entry in sorted(ledger, key=lambda entry: entry.score or 0.0)
+        if entry.score is not None and entry.score >= ANSWERS
+    }
+    steps = [step for step in active(tuple(journal.steps.values())) if step.id in found.keys() - written]
+    lines = (
+        ("Said within another section: ", [step.asked for step in steps if found[step.id]]),
+        ("Found, but not surely enough to be said: ", [step.asked for step in steps if not found[step.id]]),
+    )
+    return [f"{before}{_listed(items)}" for before, items in lines if items]
 
 
 def method_line(journal: Journal) -> str:
