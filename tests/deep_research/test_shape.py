@@ -107,3 +107,10 @@ def test_a_plural_is_made_one(plural: str, one: str) -> None:
     assert singular(plural) == one
     assert not is_plural("virus")
     assert not is_plural("mass")
+
+
+def test_a_question_behind_a_comparison_is_asked_as_it_is() -> None:
+    form = form_of("Which river is longer, the Nile or the Amazon, and through which countries do they flow?")
+    assert form.links[0].startswith("How long is")
+    assert form.links[2] == "Through which countries do they flow?"
+    assert form.sides[2] == ""

@@ -35,6 +35,8 @@ ROWS = [
     ("How long is the Nile in miles?", "convert", ["How long is the Nile?"]),
     ("What is the height of the Eiffel Tower in feet?", "convert", ["What is the height of the Eiffel Tower?"]),
     ("Which is longer, the Nile or the Amazon?", "rank", ["How long is the Nile?", "How long is the Amazon?"]),
+    ("Which is older, the Great Pyramid or Stonehenge?", "rank",
+     ["When was Great Pyramid built or founded?", "When was Stonehenge built or founded?"]),
     ("Who was older, Mozart or Beethoven?", "rank", ["When was Mozart born?", "When was Beethoven born?"]),
     ("Which of Everest, K2 and Lhotse is the highest?", "rank",
      ["How high is Everest?", "How high is K2?", "How high is Lhotse?"]),

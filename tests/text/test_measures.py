@@ -38,6 +38,10 @@ def test_a_question_asks_the_measure_of_something(question: str, measure: str) -
         ("It runs 60 miles an hour.", "60", "speed"),
         ("It is 299792458\xa0m⋅s−1.", "299792458", "speed"),
         ("It is 60 miles long.", "60", "length"),
+        ("It covers 7 million km2.", "7", "area"),
+        ("It covers 105.4 km² of land.", "105.4", "area"),
+        ("It covers 40 sq mi.", "40", "area"),
+        ("They hold 31,000 km3 of water.", "31,000", "volume"),
         ("It runs at 58–65 mph.", "58", "speed"),
         ("It was built in 2016 for all.", "2016", ""),
         ("It holds 500 tulips.", "500", ""),
@@ -45,6 +49,14 @@ def test_a_question_asks_the_measure_of_something(question: str, measure: str) -
 )
 def test_a_figure_measures_what_its_unit_says(sentence: str, figure: str, measure: str) -> None:
     assert measure_of(sentence, sentence.index(figure)) == measure
+
+
+def test_an_area_is_no_length_and_no_depth() -> None:
+    basin = "This basin encompasses 7 million km2 of land."
+    assert lacks_form("How long is the Amazon?", basin)
+    assert lacks_form("How deep is the Amazon?", basin)
+    assert not lacks_form("How large is the Amazon?", basin)
+    assert not lacks_form("How long is the Amazon?", "It is 6,400 km long.")
 
 
 def test_a_figure_of_another_measure_is_not_what_is_asked_for() -> None:

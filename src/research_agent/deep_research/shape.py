@@ -83,7 +83,7 @@ SURVEYED = re.compile(
     re.IGNORECASE,
 )
 ASKS = re.compile(
-    r"^\s*(?:in|at|on|to|for|by|from|with|of|under)?\s*(?:who|whom|whose|what|which|when|where|why|how)\b",
+    r"^\s*(?:in|at|on|to|for|by|from|with|of|under|through)?\s*(?:who|whom|whose|what|which|when|where|why|how)\b",
     re.IGNORECASE,
 )
 
@@ -139,14 +139,22 @@ def _compare(question: str) -> Form | None:
         if len(told) > 1:
             sides, aspects = told, [_aspect(one) for one in BETWEEN_ASPECTS.split(match["aspects"])]
     if not aspects and (task := parse_task(question)) is not None:  # "Which is longer, X or Y?": a figure of each
-        figures = tuple(subject_phrase(one.subject) for one in task.operands if one.subject)
-        return Form(shape="compare", sides=figures or tuple(sides), links=tuple(one.question for one in task.operands))
+        figures = tuple("" if ASKS.match(one.subject) else subject_phrase(one.subject) for one in task.operands)
+        links = tuple(
+            one.question if side or not one.subject else f"{_capital(one.subject)}?"  # "..., and in which country?"
+            for one, side in zip(task.operands, figures, strict=True)
+        )
+        return Form(shape="compare", sides=figures if any(figures) else tuple(sides), links=links)
     names = [CLASS_NAME.sub("", side) for side in sides]
     return Form(
         shape="compare",
         sides=tuple(dict.fromkeys(names))[:MOST_SIDES],
         aspects=tuple(dict.fromkeys(filter(None, aspects)))[:MOST_ASPECTS],
     )
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _aspect(text: str) -> str:

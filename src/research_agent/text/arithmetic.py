@@ -131,6 +131,8 @@ PATTERNS: tuple[tuple[Operation, str], ...] = (
 )
 FORMS = tuple((operation, re.compile(rf"^{pattern}$", re.IGNORECASE)) for operation, pattern in PATTERNS)
 BETWEEN = re.compile(r"\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+", re.IGNORECASE)
+OF_THINGS = re.compile(r"which (?:is|was|one)\b", re.IGNORECASE)  # "which is older": persons are asked for by "who"
+THING = re.compile(r"(?:the|an?) ", re.IGNORECASE)
 AGO = "today"
 LONGEST = 300  # characters of a question that is parsed
 MOST_OPERANDS = 5
@@ -187,7 +189,7 @@ def _task(operation: Operation, match: re.Match[str]) -> Task | None:
         return Task(operation, operands, unit="year") if len(operands) == 2 else None
     more = groups.get("more", SUPERLATIVES.get(groups.get("most", "").lower(), "")).lower()
     if operation == "rank" and more in ("older", "younger"):
-        return _rank_of_days(groups, more)
+        return _rank_of_days(groups, more, of_things=OF_THINGS.match(match[0]) is not None)
     ask = _ask_for(groups, more)
     if ask is None:
         return None
@@ -230,11 +232,14 @@ def _singular(measure: str) -> str:
     return f"{measure[:-3]}y" if measure.endswith("ies") else measure.removesuffix("s")
 
 
-def _rank_of_days(groups: dict[str, str], more: str) -> Task | None:
+def _rank_of_days(groups: dict[str, str], more: str, *, of_things: bool) -> Task | None:
     sides = [_bare(side) for side in BETWEEN.split(groups["list"]) if side]
     if not 2 <= len(sides) <= MOST_OPERANDS:
         return None
-    operands = tuple(Operand(f"When was {side} born?", side, is_day=True, event="begin") for side in sides)
+    if of_things:
+        operands = tuple(Operand(f"When was {side} built or founded?", side, is_day=True) for side in sides)
+    else:
+        operands = tuple(Operand(f"When was {side} born?", side, is_day=True, event="begin") for side in sides)
     return Task("rank", operands, "born", "", more, more == "younger")
 
 
@@ -249,7 +254,7 @@ def _days(groups: dict[str, str]) -> Iterator[Operand]:
         yield Operand(f"When did {subject} begin?", subject, is_day=True, event="begin")
         yield Operand(f"When did {subject} end?", subject, is_day=True, event="end")
         return
-    is_thing = re.match(r"(?:the|an?) ", subject) is not None and not {"event", "other"} & groups.keys()
+    is_thing = THING.match(subject) is not None and not {"event", "other"} & groups.keys()
     verb = groups.get("born", "built or founded" if is_thing else "born").lower()
     yield Operand(f"When was {subject} {verb}?", subject, is_day=True, event="begin" if verb == "born" else "when")
     if "year" in groups:

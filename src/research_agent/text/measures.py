@@ -11,10 +11,14 @@ LENGTH = r"(?:[kcm]?m|(?:kilo|centi|milli)?met(?:re|er)s?|miles?|feet|foot|ft|in
 WEIGHT = r"(?:[km]?g|(?:kilo|milli)?grams?|kilos?|tons?|tonnes?|lbs?|ounces?|oz|stones?)"
 MONEY = r"(?:dollars?|euros?|cents?|pence|yen|francs?)"
 SPEED = rf"(?:km/h|kph|mph|k?m/s|k?m\s?[⋅·]\s?[hs]|knots?|{LENGTH} (?:per|an|a) (?:hour|second|minute))"
+AREA = r"(?:[kcm]?m(?:²|\^?2)|(?:sq\.?|square)\s?[a-z]+|hectares?|acres?)"
+VOLUME = r"(?:[kcm]?m(?:³|\^?3)|cubic\s[a-z]+|(?:milli)?lit(?:re|er)s?|gallons?)"
 UNITS = {
-    name: re.compile(rf"{unit}\b", flags)
+    name: re.compile(rf"{unit}(?!\w)", flags)
     for name, unit, flags in (
         ("speed", SPEED, re.IGNORECASE),
+        ("area", AREA, re.IGNORECASE),
+        ("volume", VOLUME, re.IGNORECASE),
         ("money", MONEY, re.IGNORECASE),
         ("time", TIME, re.IGNORECASE),
         ("length", LENGTH, re.NOFLAG),
@@ -37,6 +41,7 @@ ASKED = {
     )
 }
 """What a question asks the measure of, by its words."""
+LONG = re.compile(r"\bhow long\b|\blength\b", re.IGNORECASE)  # of a way or a time, but of no area
 NUMBER = r"[-−]?\d[\d,]*(?:\.\d+)?"
 FIGURE = re.compile(
     rf"(?:{NUMBER}(?:\s?(?:[–-]|to)\s?{NUMBER})?|[a-z]+(?:-[a-z]+)?)"
@@ -78,6 +83,8 @@ def measures(question: str, sentence: str, start: int) -> bool:
     """
     asked = measure_asked(question)
     found = measure_of(sentence, start)
+    if not asked and found in ("area", "volume"):
+        return LONG.search(question) is None
     if not asked or found == asked:
         return True
     figure = FIGURE.match(sentence, start)
