@@ -17,7 +17,7 @@ from research_agent.errors import ChatUnavailableError
 from research_agent.grounding import Judgement
 from research_agent.memory import Budget, LedgerEntry, Memory, Step, open_memory
 from research_agent.testing import FakeChat
-from research_agent.types import Document, Evidence
+from research_agent.types import Document, Evidence, Passage
 from research_agent_devtools.harness.deep_world import WordSource, tiny_runtime
 
 if TYPE_CHECKING:
@@ -156,3 +156,13 @@ async def test_a_replay_has_the_same_bytes_and_asks_nobody(
     assert again.answer
     assert (again.answer.text, again.answer.citations) == (first.answer.text, first.answer.citations)
     assert (source.asked, silent.prompts) == ([], [])
+
+
+def test_things_of_one_name_are_not_mixed() -> None:
+    def item(title: str) -> Evidence:
+        text = f"{title} is this."
+        document = Document(source="a", title=title, url=f"https://a.example/{len(title)}", text=text, retrieved="2026")
+        return Evidence(key="e1", passage=Passage(document, 0, len(text)), score=1.0)
+
+    mixed = [item(title) for title in ("Java", "Java (programming language)", "Indonesia", "Java")]
+    assert [one.passage.document.title for one in sections._of_one_sense(mixed)] == ["Java", "Indonesia", "Java"]

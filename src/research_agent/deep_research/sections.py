@@ -19,6 +19,7 @@ from research_agent import llm
 from research_agent.deep_research.finds import ANSWERS, evidence_of, passage_of, shared
 from research_agent.deep_research.journal import Journal
 from research_agent.deep_research.step_plan import active
+from research_agent.deep_research.titles import unqualified
 from research_agent.errors import ChatError
 from research_agent.grounding import Judgement, Quote
 from research_agent.memory import LedgerEntry, ModelCall, Step
@@ -196,7 +197,7 @@ async def _floor(step: Step, evidence: Sequence[Evidence], journal: Journal, run
     least = NEAR_ENOUGH if step.kind == "facets" else ANSWERS
     if not evidence or (evidence[0].sentences and evidence[0].answers < least):
         return ()
-    evidence = _of_facet(step, evidence)
+    evidence = _of_one_sense(_of_facet(step, evidence))
     if not evidence:
         return ()
     near, most = _near(step, evidence, MOST[journal.run.shape])
@@ -216,6 +217,20 @@ def _naming_first(step: Step, sentences: list[str], evidence: Sequence[Evidence]
     of = {item.passage.text: item.passage.document.title for item in evidence}
     title = of.get(sentences[0], "")
     return [f"{title}: {sentences[0]}", *sentences[1:]] if side <= set(content_stems(title)) else sentences
+
+
+def _of_one_sense(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+    """The evidence without other things of the name: with "Java" none of "Java (programming language)"."""
+    senses: dict[str, str] = {}
+    return [
+        item
+        for item in evidence
+        if senses.setdefault(_name(item), item.passage.document.title) == item.passage.document.title
+    ]
+
+
+def _name(item: Evidence) -> str:
+    return unqualified(item.passage.document.title).casefold()
 
 
 def _of_facet(step: Step, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
