@@ -10,6 +10,7 @@ DATA ?= ../shared/qa
 ATTACKS ?=
 # Questions whose evidence lies in several passages.
 MULTIHOP ?= ../shared/multihop
+DOCUMENTS ?= ../shared/documents
 # Sentences of models' drafts, labelled by people against their sources; the mean is over these sets.
 JUDGE ?= ../shared/judge
 JUDGE_SETS ?= lfqa_webgpt lfqa_gpt3_wdoc lfqa_gpt3_whudoc lfqa_alpaca_wdoc ab_stanford_gensearch ab_hagrid ab_expertqa \
@@ -104,7 +105,7 @@ train-reader: $(TRAIN)/env/done $(TRAIN)/answers.train.jsonl.gz $(TRAIN)/answers
 		--card $(TRAIN)/reader/card.json --out $(TRAIN)/shipped
 
 evals: $(VENV)/dev.done parts ## measure all, write evals/RESULTS.md; what was measured stays: make clean-evals
-	@for name in retrieval support support-wice citations injection falsehoods answers answers-everyday web choice sentences computing multihop multihop-2wiki; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
+	@for name in retrieval support support-wice citations injection falsehoods answers answers-everyday web choice sentences computing multihop multihop-2wiki library library-pdfs; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
 	@$(BIN)/python -m research_agent_devtools.evals.page $(EVALS) evals/RESULTS.md
 
 $(EVALS)/retrieval.json $(EVALS)/answers.json: ROWS = --data $(DATA)/vital_retrieval_dev.jsonl
@@ -113,6 +114,8 @@ $(EVALS)/sentences.json: ROWS = --data $(TRAIN)/articles.jsonl
 $(EVALS)/sentences.json: $(TRAIN)/articles.jsonl
 $(EVALS)/multihop.json: ROWS = --data $(MULTIHOP)/musique_dev.jsonl $(MULTIHOP)/hotpot_dev.jsonl
 $(EVALS)/multihop-2wiki.json: ROWS = --data $(MULTIHOP)/wikihop_dev.jsonl --corpus $(MULTIHOP)/2wikimultihopqa_corpus.json
+$(EVALS)/library.json: ROWS = --data $(DOCUMENTS)/text_questions_dev.csv --documents $(DOCUMENTS)/texts
+$(EVALS)/library-pdfs.json: ROWS = --data $(DOCUMENTS)/pdf_questions_dev.jsonl --documents $(DOCUMENTS)/pdfs
 $(EVALS)/support.json: ROWS = --data $(JUDGE_SETS:%=$(JUDGE)/%.jsonl) --baselines
 $(EVALS)/support-wice.json: ROWS = --data $(DATA)/wice-oracle-claim-dev.jsonl --baselines
 $(EVALS)/injection.json: ROWS = $(if $(ATTACKS),--data $(ATTACKS))
