@@ -26,7 +26,12 @@ What `research-agent eval` measures, each table with its n, 95 % interval, comma
 """
 
 
-ON_OTHER_DATA = {"support": ("support-wice",), "answers": ("answers-everyday",), "multihop": ("multihop-2wiki",)}
+ON_OTHER_DATA = {
+    "support": ("support-wice",),
+    "answers": ("answers-everyday",),
+    "multihop": ("multihop-2wiki",),
+    "library": ("library-pdfs",),
+}
 """Results of an eval on data of another kind, by the eval that they follow."""
 SECTIONS = [section for name in EVALS for section in (name, *ON_OTHER_DATA.get(name, ()))]
 
