@@ -78,3 +78,11 @@ def test_subject_is_the_question_without_the_names_of_documents(
 ) -> None:
     assert subject_of(library, question) == subject
     library.close()
+
+
+@pytest.mark.parametrize("question", ["?", '" *', "...", "\0", "\ud800", "- (", "—"])
+def test_question_without_a_word_names_none(library: Connection, question: str) -> None:
+    documents = np.array([row[0] for row in fetch(library, "SELECT id FROM document ORDER BY id")], dtype=np.int64)
+    assert not named_documents(library, question, documents).any()
+    assert subject_of(library, question) == question
+    library.close()

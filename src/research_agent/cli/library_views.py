@@ -13,6 +13,7 @@ from research_agent.errors import UsageError
 from research_agent.library.added_paths import absolute
 from research_agent.library.libraries import library_command, library_size
 from research_agent.library.protocol import FileRecord, OwnDocument
+from research_agent.text.sanitize import one_line
 
 if TYPE_CHECKING:
     from research_agent.library.file_updates import Outcome
@@ -97,7 +98,12 @@ def print_library(told: dict[str, Any]) -> None:
     if rows:
         print_rows(rows)
     for record in told.get("files", ()):
-        print_line(f"    {record['path']}: {record['state']}{record['why'] and '; ' + record['why']}")
+        print_line(f"    {_told(record)}")
+
+
+def _told(record: dict[str, Any]) -> str:
+    """A file with its state, in one line whatever it is called."""
+    return one_line(f"{record['path']}: {record['state']}{record['why'] and '; ' + record['why']}")
 
 
 def _searchable(name: str, embedded: int, passages: int) -> str:
@@ -165,7 +171,7 @@ def print_document(told: dict[str, Any]) -> None:
     files = told["files"]
     print_heading(told.get("title") or os.path.basename(files[0]["path"]))
     for file in files:
-        print_line(f"  {file['path']}: {file['state']}{file['why'] and '; ' + file['why']}")
+        print_line(f"  {_told(file)}")
     if not told["document"]:
         return
     facts = [told[name] for name in ("author", "published") if told.get(name)]

@@ -81,6 +81,8 @@ def _is_name(db: Connection, cores: list[str], at: int) -> bool:
     """Whether a word, or it and a neighbour run together, is in the name of a file: a title may speak of the matter."""
     spellings = [cores[at], "".join(cores[at : at + 2]), "".join(cores[max(0, at - 1) : at + 1])]
     match = " OR ".join(f'"{spelling}"' for spelling in filter(None, dict.fromkeys(spellings)))
+    if not match:
+        return False
     sql = "SELECT 1 FROM file_words WHERE file_words MATCH ? LIMIT 1"
     return bool(fetch(db, sql, (f"name : ({match})",)))
 

@@ -59,6 +59,8 @@ async def test_a_folder_is_added_and_taken_out_again(tmp_path: Path) -> None:
     async with serving(tmp_path / "home", chat=FakeChat(replies=("",))) as served:
         assert (await send(served, "/library/add", {"path": str(tmp_path / "none"), "name": "own"})).status == 400
         assert (await send(served, "/library/add", {"path": str(folder), "name": "../own"})).status == 400
+        assert (await send(served, "/library/add", {"path": "", "name": "own"})).status == 400
+        assert (await send(served, "/library/sync", {"name": "own"})).status == 400
         assert (await send(served, "/library/add", {"path": str(folder), "name": "own"})).status == 303
         await served.state.library_syncs.settled()
         assert "1 of 1 files ready" in await page(served, "/library")

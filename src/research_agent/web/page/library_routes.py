@@ -100,11 +100,9 @@ async def upload(request: Request) -> Response:
 @router.post("/library/sync")
 async def sync(request: Request) -> Response:
     """Bring a library in step with its folders."""
-    await _runtime(request)
-    name = (await form(request)).get("name", DEFAULT)
-    library_path(state_of(request).settings.home, name)  # raises for a name that is none
-    state_of(request).library_syncs.begin(name)
-    return redirect(page_url("/library", name=name))
+    store = await _store(await _runtime(request), (await form(request)).get("name", DEFAULT))
+    state_of(request).library_syncs.begin(store.name)
+    return redirect(page_url("/library", name=store.name))
 
 
 @router.post("/library/remove")
