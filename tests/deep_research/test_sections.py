@@ -158,11 +158,23 @@ async def test_a_replay_has_the_same_bytes_and_asks_nobody(
     assert (source.asked, silent.prompts) == ([], [])
 
 
-def test_things_of_one_name_are_not_mixed() -> None:
-    def item(title: str) -> Evidence:
-        text = f"{title} is this."
-        document = Document(source="a", title=title, url=f"https://a.example/{len(title)}", text=text, retrieved="2026")
-        return Evidence(key="e1", passage=Passage(document, 0, len(text)), score=1.0)
+def item(title: str, text: str = "It is this.", answers: float = 0.5) -> Evidence:
+    document = Document(source="a", title=title, url=f"https://a.example/{len(title)}", text=text, retrieved="2026")
+    whole = (0, len(text), answers)
+    return Evidence(key="e1", passage=Passage(document, 0, len(text)), score=1.0, sentences=(whole,))
 
+
+def test_whether_something_is_so_is_said_by_what_names_it_or_surely_answers() -> None:
+    step = Step(id=1, text="", asked="Did Ada Lind invent the steam plough?")
+    rows = [
+        item("Ada Lind", "She won the prize of the academy."),
+        item("Ada Lind", "Her plough came in 1890."),
+        item("Ada Lind", "She made it.", 1.5),
+    ]
+    assert sections._of_facet(step, rows) == rows[1:]
+    assert sections._of_facet(Step(id=1, text="", asked="What is she known for?"), rows) == rows
+
+
+def test_things_of_one_name_are_not_mixed() -> None:
     mixed = [item(title) for title in ("Java", "Java (programming language)", "Indonesia", "Java")]
     assert [one.passage.document.title for one in sections._of_one_sense(mixed)] == ["Java", "Indonesia", "Java"]

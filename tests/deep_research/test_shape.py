@@ -114,3 +114,11 @@ def test_a_question_behind_a_comparison_is_asked_as_it_is() -> None:
     assert form.links[0].startswith("How long is")
     assert form.links[2] == "Through which countries do they flow?"
     assert form.sides[2] == ""
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who was the president of Chile when the Berlin Wall fell?", "Who was the king of Denmark in 1940?"],
+)
+def test_who_was_it_at_a_time_is_one_question(question: str) -> None:
+    assert form_of(question).shape == "single"

@@ -39,6 +39,7 @@ def test_a_question_asks_the_measure_of_something(question: str, measure: str) -
         ("It is 299792458\xa0m⋅s−1.", "299792458", "speed"),
         ("It is 60 miles long.", "60", "length"),
         ("It covers 7 million km2.", "7", "area"),
+        ("It covers 7\xa0million\xa0km2.", "7", "area"),
         ("It covers 105.4 km² of land.", "105.4", "area"),
         ("It covers 40 sq mi.", "40", "area"),
         ("They hold 31,000 km3 of water.", "31,000", "volume"),
@@ -52,6 +53,9 @@ def test_a_figure_measures_what_its_unit_says(sentence: str, figure: str, measur
 
 
 def test_an_area_is_no_length_and_no_depth() -> None:
+    assert lacks_form("What is the area of Lake Baikal?", "Collectively, they contain 31,000 km3 (7,400 mi3) of water.")
+    assert not lacks_form("What is the area of Lake Baikal?", "It covers 31,722 km2 (12,248 sq mi).")
+    assert not lacks_form("What is the area of Lake Baikal?", "It covers 31,722 square kilometres.")
     basin = "This basin encompasses 7 million km2 of land."
     assert lacks_form("How long is the Amazon?", basin)
     assert lacks_form("How deep is the Amazon?", basin)

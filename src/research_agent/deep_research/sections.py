@@ -31,7 +31,7 @@ from research_agent.text.answer_forms import lacks_form
 from research_agent.text.fragments import claim_spans
 from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import sentence_spans
-from research_agent.text.tokens import content_stems, jaccard, words
+from research_agent.text.tokens import content_stems, is_yes_no_question, jaccard, words
 from research_agent.types import Evidence, Finding, History, Passage
 
 if TYPE_CHECKING:
@@ -234,11 +234,16 @@ def _name(item: Evidence) -> str:
 
 
 def _of_facet(step: Step, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
-    """The evidence without sentences that hardly answer and do not name what is asked about a side or an item."""
-    facet = set(content_stems(step.asked)) - set(content_stems(step.side))
-    if not step.side or not facet:
+    """The evidence without sentences that hardly answer and do not name what is asked about a side, or is so or not."""
+    asked = set(content_stems(step.asked))
+    if not (step.side or is_yes_no_question(step.asked)):
         return evidence
-    return [item for item in evidence if item.answers >= SURELY or facet & set(content_stems(item.passage.text))]
+    return [item for item in evidence if item.answers >= SURELY or _names_facet(step, asked, item)]
+
+
+def _names_facet(step: Step, asked: set[str], item: Evidence) -> bool:
+    facet = asked - set(content_stems(step.side or unqualified(item.passage.document.title)))
+    return not facet or bool(facet & set(content_stems(item.passage.text)))
 
 
 def _near(step: Step, evidence: Sequence[Evidence], most: int) -> tuple[Sequence[Evidence], int]:

@@ -74,6 +74,7 @@ CLAUSE = re.compile(
     r"(?P<clause>[^,?]+?)(?=\s*(?:[,?]|$))"
 )
 BARE = re.compile(r"^\s*(?:who|what|which|where)(?:['’]s|\s+(?:is|was|are|were))\s*$", re.IGNORECASE)
+AT_A_TIME = re.compile(r"\s*,?\s*(?:when|while|during|before|after|until|since|in|at|on)\b", re.IGNORECASE)
 POSSESSIVE = re.compile(r"\b(?P<of>(?:[A-Z][\w.&-]*\s)*[A-Z][\w.&-]*|\{\d+\})['’]s\s+(?P<role>[a-z]+)\b")
 
 SURVEYED = re.compile(
@@ -257,7 +258,7 @@ def _inverted(clause: str) -> str:
 def _is_asked(question: str, start: int, end: int) -> bool:
     """Whether the description is all that the question asks for: "Who is the author of Hamlet?"."""
     before, after = question[:start], question[end:]
-    return BARE.match(before) is not None and not WORD.search(after)
+    return BARE.match(before) is not None and (not WORD.search(after) or AT_A_TIME.match(after) is not None)
 
 
 def _is_role(noun: str) -> bool:

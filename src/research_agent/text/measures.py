@@ -11,8 +11,8 @@ LENGTH = r"(?:[kcm]?m|(?:kilo|centi|milli)?met(?:re|er)s?|miles?|feet|foot|ft|in
 WEIGHT = r"(?:[km]?g|(?:kilo|milli)?grams?|kilos?|tons?|tonnes?|lbs?|ounces?|oz|stones?)"
 MONEY = r"(?:dollars?|euros?|cents?|pence|yen|francs?)"
 SPEED = rf"(?:km/h|kph|mph|k?m/s|k?m\s?[⋅·]\s?[hs]|knots?|{LENGTH} (?:per|an|a) (?:hour|second|minute))"
-AREA = r"(?:[kcm]?m(?:²|\^?2)|(?:sq\.?|square)\s?[a-z]+|hectares?|acres?)"
-VOLUME = r"(?:[kcm]?m(?:³|\^?3)|cubic\s[a-z]+|(?:milli)?lit(?:re|er)s?|gallons?)"
+AREA = r"(?:(?:[kcm]?m|mi|ft)(?:²|\^?2)|(?:sq\.?|square)\s?[a-z]+|hectares?|acres?)"
+VOLUME = r"(?:(?:[kcm]?m|mi|ft)(?:³|\^?3)|cubic\s[a-z]+|(?:milli)?lit(?:re|er)s?|gallons?)"
 UNITS = {
     name: re.compile(rf"{unit}(?!\w)", flags)
     for name, unit, flags in (
@@ -37,6 +37,8 @@ ASKED = {
             r"\bhow (?:deep|tall|high|wide|thick|far)\b"
             r"|\b(?:depth|height|elevation|altitude|width|distance|diameter|radius)\b",
         ),
+        ("area", r"\barea of\b|\bsurface area\b"),
+        ("volume", r"\bvolume of\b"),
         ("time", r"\bhow long\b.*\b(?:takes?|took|lasts?|keep|kept|stay|wait)\b|\bhow old\b|\bage\b"),
     )
 }
@@ -45,7 +47,7 @@ LONG = re.compile(r"\bhow long\b|\blength\b", re.IGNORECASE)  # of a way or a ti
 NUMBER = r"[-−]?\d[\d,]*(?:\.\d+)?"
 FIGURE = re.compile(
     rf"(?:{NUMBER}(?:\s?(?:[–-]|to)\s?{NUMBER})?|[a-z]+(?:-[a-z]+)?)"
-    r"(?: (?:and a half|hundred|thousand|million|billion|working))*[\s-]*",
+    r"(?:\s(?:and a half|hundred|thousand|million|billion|working))*[\s-]*",
     re.IGNORECASE,
 )
 THING = re.compile(r"[a-z]{3,}")
