@@ -178,3 +178,19 @@ def test_whether_something_is_so_is_said_by_what_names_it_or_surely_answers() ->
 def test_things_of_one_name_are_not_mixed() -> None:
     mixed = [item(title) for title in ("Java", "Java (programming language)", "Indonesia", "Java")]
     assert [one.passage.document.title for one in sections._of_one_sense(mixed)] == ["Java", "Indonesia", "Java"]
+
+
+def test_a_figure_of_a_kind_is_none_of_the_thing_that_is_asked_about() -> None:
+    step = Step(id=1, text="", asked="What is the area of Lake Superior?")
+    rows = [
+        item("Lake", "Lakes cover 2,500,000 km2 in all.", 2.0),
+        item("Lake Victoria", "Lake Victoria, with 60,000 km2, is the largest after Lake Superior.", 2.0),
+        item("Lake Superior", "It covers 82,000 km2."),
+        item("Great Lakes", "Lake Superior covers 82,000 km2."),
+        item("Lake", "Of all, Lake Superior covers 82,000 km2."),
+        item("Gitche Gumee", "It covers 82,000 km2."),
+    ]
+    assert sections._of_facet(step, rows) == rows[2:]
+    assert sections._of_facet(Step(id=1, text="", asked="How large is the lake?"), rows) == rows
+    napoleon = [item("Napoleon", "Napoleon Bonaparte was born in 1769.")]
+    assert sections._of_facet(Step(id=1, text="", asked="When was Napoleon Bonaparte born?"), napoleon) == napoleon

@@ -19,7 +19,7 @@ from research_agent import llm
 from research_agent.deep_research.finds import ANSWERS, evidence_of, passage_of, shared
 from research_agent.deep_research.journal import Journal
 from research_agent.deep_research.step_plan import active
-from research_agent.deep_research.titles import unqualified
+from research_agent.deep_research.titles import is_of_another, unqualified
 from research_agent.errors import ChatError
 from research_agent.grounding import Judgement, Quote
 from research_agent.memory import LedgerEntry, ModelCall, Step
@@ -237,7 +237,7 @@ def _of_facet(step: Step, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
     """The evidence without sentences that hardly answer and do not name what is asked about a side, or is so or not."""
     asked = set(content_stems(step.asked))
     if not (step.side or is_yes_no_question(step.asked)):
-        return evidence
+        return [item for item in evidence if not is_of_another(step.asked, item.passage.document, item.passage.text)]
     return [item for item in evidence if item.answers >= SURELY or _names_facet(step, asked, item)]
 
 

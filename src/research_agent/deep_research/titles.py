@@ -7,11 +7,14 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
-from research_agent.text.tokens import STOP_WORDS, WORD
+from research_agent.text.answer_forms import name_spans
+from research_agent.text.tokens import STOP_WORDS, WORD, content_stems
+from research_agent.types import Document
 
-__all__ = ["TitleIndex", "unqualified"]
+__all__ = ["TitleIndex", "is_of_another", "unqualified"]
 
 K = TypeVar("K", bound=Hashable)
+OPENING = 400  # characters in which a text says its full name
 LONGEST = 16  # words of a title; a longer one is found by its first
 QUALIFIER = re.compile(r"\s*\([^()]*\)$|(?<=\w),\s.*$")
 
@@ -62,3 +65,18 @@ def unqualified(title: str) -> str:
 def _words(name: str) -> list[str]:
     """Words of a name, folded; a possessive is the name itself."""
     return [token.casefold().replace("\u2019", "'").removesuffix("'s") for token in WORD.findall(name)]
+
+
+def is_of_another(question: str, document: Document, sentence: str) -> bool:
+    """
+    Whether a sentence is of another thing than a question names, one whose name shares a word with it.
+
+    "Lake" is of the kind of "Lake Superior"; "Lake Victoria is the largest after Lake Superior" is of its like.
+    "Napoleon" for "Napoleon Bonaparte" is of the same: its text opens with the full name.
+    """
+    title, said = set(content_stems(unqualified(document.title))), set(content_stems(sentence))
+    held = said | set(content_stems(f"{document.title} {document.text[:OPENING]}"))
+    named = [set(content_stems(question[start:end])) for start, end in name_spans(question)]
+    of_kind = any(title and title < name and not name <= held for name in named)
+    of_like = any(title & name and title - name and not name <= title and title <= said for name in named)
+    return of_kind or of_like
