@@ -117,13 +117,13 @@ async def _search(arguments: Mapping[str, Any], context: ToolContext, report: Re
 
 async def _fetch(arguments: Mapping[str, Any], context: ToolContext, report: ReportProgress) -> CallToolResult:
     key = _texts(arguments, "id")["id"]
-    runtime = await context.runtime()
     document = context.documents.get(key)
-    if document is not None and document.source == Library.name and runtime.tools.libraries is None:
-        document = None  # the documents are shared by all who are served; the owner's own are no other user's
+    if document is not None and document.source == Library.name:
+        # The documents are shared by all who are served; the owner's own are no other user's.
+        document = document if (await context.runtime()).tools.libraries is not None else None
     if document is None:
         try:
-            document = await runtime.memory.document(key)
+            document = await (await context.runtime()).memory.document(key)
         except UsageError as error:
             raise UsageError(f"There is no document {key[:80]!r}.", hint=IDS) from error
     return _json_result(document_json(document))
