@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,6 +11,8 @@ import apsw
 import pytest
 
 from research_agent.cli.verify import _verdicts
+from research_agent.memory.verification.bundle_reader import parse_bundle
+from research_agent.memory.verification.bundle_writer import pack_bundle
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import TurnRecord, check
 from research_agent.pipeline import research
@@ -176,6 +179,32 @@ async def test_a_large_model_lists_figures_for_a_chart() -> None:
     assert plot is not None
     assert sorted((point.label, point.value) for point in plot.points) == [("Isen yard", 103.0), ("Lumen yard", 412.0)]
     assert stored.answer.computed == answer.computed
+
+
+async def test_verify_holds_a_plot_against_the_sources_in_the_store_and_in_a_bundle() -> None:
+    async with with_model('result = [["Lumen yard", values["v1"]], ["Isen yard", values["v2"]]]') as runtime:
+        await research(CHART, session="chart", runtime=runtime)
+        turns = await runtime.memory.turns("chart")
+        (record,) = records(runtime, "chart")
+    (one,) = record.computed
+    plot = one.plot
+    assert plot is not None
+    first, *others = plot.points
+    altered = {
+        "value": replace(first, value=first.value + 1),
+        "figure": replace(first, shown="413 boats"),
+        "place": replace(first, start=0, end=5),
+        "document": replace(first, document="another"),
+    }
+    changed = [
+        replace(record, computed=(replace(one, plot=replace(plot, points=(point, *others))),))
+        for point in altered.values()
+    ]
+    found = dict(zip(["true", *altered], _in_thread([record, *changed]), strict=True))
+    assert found.pop("true") == []
+    assert all("computed" in faults for faults in found.values()), found
+    bundle = parse_bundle(json.loads(pack_bundle("chart", turns)), "chart")
+    assert bundle.records[0].computed == record.computed
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast, get_args
 
 from research_agent.errors import BundleError
 from research_agent.files import EncodingError, decode_text
@@ -14,7 +14,7 @@ from research_agent.memory.verification.bundle import FORMAT, LARGEST, PROGRAM, 
 from research_agent.memory.verification.verify import Fault, StoredDocument, TurnRecord, sha256_of
 from research_agent.text.restriction import told_by
 from research_agent.text.sanitize import one_line
-from research_agent.types import Citation, Computation, JudgedBy
+from research_agent.types import Citation, Computation, JudgedBy, Plot, PlotKind, PlotPoint
 
 __all__ = ["parse_bundle", "read_bundle"]
 
@@ -190,7 +190,24 @@ def _record(data: Any, where: str, stored: Sequence[StoredDocument], used: set[i
 def _computation(data: Any, where: str) -> Computation:
     sentence = _span(_get(data, "sentence", list, where), f"{where}.sentence")
     program, values = _get(data, "program", str, where), _get(data, "values", dict, where)
-    return Computation(sentence=sentence, program=program, values=values, result=data.get("result"))
+    plot = _plot(data["plot"], f"{where}.plot") if data.get("plot") is not None else None
+    return Computation(sentence=sentence, program=program, values=values, result=data.get("result"), plot=plot)
+
+
+def _plot(data: Any, where: str) -> Plot:
+    kind = _get(data, "kind", str, where)
+    if kind not in get_args(PlotKind):
+        raise _ShapeError(f"{where}.kind is {_short(kind)}, which is no kind of plot")
+    points = [_point(point, f"{where}.points[{at}]") for at, point in enumerate(_get(data, "points", list, where))]
+    texts = {name: _get(data, name, str, where) for name in ("title", "unit")}
+    return Plot(kind=cast("PlotKind", kind), points=tuple(points), **texts)
+
+
+def _point(data: Any, where: str) -> PlotPoint:
+    texts = {name: _get(data, name, str, where) for name in ("label", "shown", "document")}
+    places = {name: _get(data, name, int, where) for name in ("start", "end")}
+    value, at = (float(_get(data, name, (float, int), where)) for name in ("value", "at"))
+    return PlotPoint(value=value, at=at, **texts, **places)
 
 
 def _citation(data: Any, where: str) -> Citation:

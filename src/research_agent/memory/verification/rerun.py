@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from research_agent.errors import ProgramError, SandboxError
-from research_agent.memory.verification.verify import Fault, TurnRecord, Verdict
+from research_agent.memory.verification.verify import Fault, StoredDocument, TurnRecord, Verdict
 from research_agent.sandbox import Sandbox
 from research_agent.types import Computation, Plot
 
@@ -38,7 +38,7 @@ async def rerun(record: TurnRecord, verdict: Verdict, sandbox: Sandbox) -> Verdi
             faults.append(Fault("computed", where, message, str(one.result), str(result)))
         elif not _says(record.text, one):
             faults.append(Fault("computed", where, "the sentence does not say the result", str(one.result), "another"))
-        elif one.plot is not None and not _shows(one.plot, one.values):
+        elif one.plot is not None and not _shows(one.plot, one.values, record.documents):
             faults.append(Fault("computed", where, "its plot shows another figure", str(dict(one.values)), "another"))
     return replace(verdict, faults=tuple(faults), notes=tuple(notes))
 
@@ -52,8 +52,11 @@ def _says(text: str, one: Computation) -> bool:
     )
 
 
-def _shows(plot: Plot, values: Mapping[str, Any]) -> bool:
-    """Whether each point of a plot is one of the values; of a day the year."""
+def _shows(plot: Plot, values: Mapping[str, Any], documents: Iterable[StoredDocument]) -> bool:
+    """Whether each point of a plot is one of the values (of a day the year), as it is written at its place."""
+    texts = {document.id: document.text or "" for document in documents}
+    if not all(one.shown and one.shown in texts.get(one.document, "")[one.start : one.end] for one in plot.points):
+        return False
     amounts = [float(value[0] if isinstance(value, list) else value) for value in values.values()]
     days = plot.kind == "timeline"
     return all(
