@@ -20,6 +20,7 @@ SHARED_NAMES = {"errors", "html", "library", "pdf", "protocol", "search", "serve
 TESTED_ELSEWHERE: dict[str, str] = {
     "__main__.py": "tests/cli/test_main.py starts the program by it",
     **{f"cli/library_{name}.py": "tests/cli/test_library.py" for name in ("doctor", "tasks", "views", "work")},
+    "cli/store_calls.py": "tests/cli/test_watch.py and tests/cli/test_research.py, by the commands that call it",
     "cli/mcp.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py run the command",
     "doctor/checks.py": "tests/doctor/test_doctor.py: each check by what doctor shows of it",
     "cli/painted_lines.py": "tests/cli/test_answer_stream.py: by what a screen shows of them",

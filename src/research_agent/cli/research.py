@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,10 +12,10 @@ import click
 
 from research_agent.cli.ask import EXIT_CODES
 from research_agent.cli.common_options import MODEL, OFFLINE, RESTRICTION, SOURCE, command_settings, restriction_options
-from research_agent.cli.read_only_store import open_reading, print_salvage_report
 from research_agent.cli.signals import INTERRUPTED
+from research_agent.cli.store_calls import read_store, write_store
 from research_agent.errors import UsageError
-from research_agent.memory import Memory, ResearchRun, open_memory
+from research_agent.memory import Memory, ResearchRun
 from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
@@ -74,9 +73,9 @@ def ask(
 
     limits = parse_budget(budget) if budget else None
     kept = _kept_options(options)
-    run = _write(partial(start_run, question, budget=limits, options=kept))
+    run = write_store(partial(start_run, question, budget=limits, options=kept))
     if as_json and plan_only:
-        return click.echo(json.dumps(_read(partial(_plan_json, run.id))))
+        return click.echo(json.dumps(read_store(partial(_plan_json, run.id))))
     if plan_only or not (yes or _is_interactive()):
         _show_plan(run)
         return click.echo(f"Nothing was searched for yet. Run it: research-agent research resume {run.id}", err=True)
@@ -89,7 +88,7 @@ def ask(
 @JSON
 def list_runs(as_json: bool) -> None:
     """All runs, the newest first."""
-    runs = _read(lambda memory: memory.research.all())
+    runs = read_store(lambda memory: memory.research.all())
     if as_json:
         return click.echo(json.dumps([_info(run) for run in runs], indent=2))
     if not runs:
@@ -106,9 +105,9 @@ def show(run: str, as_json: bool) -> None:
     """The report of a run, or its plan before there is one."""
     from research_agent.deep_research.research_runs import report_json
 
-    report = _read(partial(_report, run))
+    report = read_store(partial(_report, run))
     if as_json:
-        click.echo(json.dumps(report_json(report) if report.answer else _read(partial(_plan_json, run))))
+        click.echo(json.dumps(report_json(report) if report.answer else read_store(partial(_plan_json, run))))
     elif report.answer is None:
         _show_plan(report.rows.run)
     else:
@@ -124,9 +123,9 @@ def plan(run: str, edit: bool, as_json: bool) -> None:
     if edit:
         _edit(run)
     if as_json:
-        click.echo(json.dumps(_read(partial(_plan_json, run))))
+        click.echo(json.dumps(read_store(partial(_plan_json, run))))
     else:
-        _show_plan(_read(lambda memory: memory.research.get(run)))
+        _show_plan(read_store(lambda memory: memory.research.get(run)))
 
 
 @command.command("resume")
@@ -138,10 +137,10 @@ def resume(ctx: click.Context, /, run: str, budget: str | None, as_json: bool) -
     """Run what was planned, or go on with what was stopped, with a new budget if one is given."""
     from research_agent.deep_research.budget import parse_budget
 
-    known = _read(lambda memory: memory.research.get(run))
+    known = read_store(lambda memory: memory.research.get(run))
     if budget:
         limits: Budget = parse_budget(budget)
-        _write(lambda memory: memory.research.set_budget(known.id, limits))
+        write_store(lambda memory: memory.research.set_budget(known.id, limits))
     _run(ctx, known.id, as_json=as_json)
 
 
@@ -149,7 +148,7 @@ def resume(ctx: click.Context, /, run: str, budget: str | None, as_json: bool) -
 @RUN
 def stop(run: str) -> None:
     """Have a run that is at work write its report now."""
-    stopped = _write(lambda memory: memory.research.ask_stop(run))
+    stopped = write_store(lambda memory: memory.research.ask_stop(run))
     click.echo(f"{stopped.id} writes its report now." if stopped.state == "running" else "It is not running.", err=True)
 
 
@@ -160,12 +159,12 @@ def replay(ctx: click.Context, /, run: str) -> None:
     """Run a plan again from what is stored alone, and say whether the report is the same. Exit 1 when it is not."""
     from research_agent.cli.research_run import replay_research
 
-    before = _read(partial(_report, run))
+    before = read_store(partial(_report, run))
     if before.answer is None:
         raise UsageError(f"{before.rows.run.id} has no report yet.", hint="Run it: research-agent research resume ID")
     after = asyncio.run(replay_research(before.rows.run.id, _settings_of(before.rows.run)))
     _print_report(after)
-    _write(lambda memory: memory.research.remove(after.rows.run.id))
+    write_store(lambda memory: memory.research.remove(after.rows.run.id))
     same = after.answer is not None and after.answer.text == before.answer.text
     told = "The report is the same, to the byte." if same else f"The report differs from that of {before.rows.run.id}."
     click.echo(told, err=True)
@@ -176,7 +175,7 @@ def replay(ctx: click.Context, /, run: str) -> None:
 @RUN
 def remove(run: str) -> None:
     """Forget a run with its report, on the disk too."""
-    _write(lambda memory: memory.research.remove(run))
+    write_store(lambda memory: memory.research.remove(run))
     click.echo(f"Removed {printable(run)}.", err=True)
 
 
@@ -191,7 +190,7 @@ def export(run: str, form: str, bundle: str | None, force: bool) -> None:
     from research_agent.cli.sessions import load_session, write_bundle
     from research_agent.deep_research.research_runs import report_json
 
-    report = _read(partial(_report, run))
+    report = read_store(partial(_report, run))
     known = report.rows.run
     if report.answer is None or form == "json":
         return click.echo(json.dumps(report_json(report), indent=2))
@@ -250,7 +249,7 @@ def _edit(run: str, line: str | None = None) -> None:
     from research_agent.deep_research.plan_text import edited_by_line, plan_text
     from research_agent.deep_research.research_runs import edit_plan, plan_of
 
-    known, steps = _read(partial(plan_of, run))
+    known, steps = read_store(partial(plan_of, run))
     if line is not None:
         text: str | None = edited_by_line(steps, line)
     elif sys.stdin.isatty():
@@ -259,7 +258,7 @@ def _edit(run: str, line: str | None = None) -> None:
         text = sys.stdin.read()
     if text is None:
         return click.echo("The plan was not changed.", err=True)
-    _write(lambda memory: edit_plan(known.id, memory, known.plan_version, text))
+    write_store(lambda memory: edit_plan(known.id, memory, known.plan_version, text))
     return None
 
 
@@ -267,7 +266,7 @@ def _show_plan(run: ResearchRun) -> None:
     from research_agent.deep_research.plan_text import plan_lines
     from research_agent.deep_research.research_runs import plan_of
 
-    _, steps = _read(partial(plan_of, run.id))
+    _, steps = read_store(partial(plan_of, run.id))
     click.echo(f"Plan of {run.id} ({run.shape}):", err=True)
     click.echo(printable("\n".join(plan_lines(steps))))
 
@@ -277,7 +276,7 @@ def _run(ctx: click.Context, run: str, *, as_json: bool) -> None:
     from research_agent.cli.research_run import run_research
     from research_agent.deep_research.research_runs import report_json
 
-    known = _read(lambda memory: memory.research.get(run))
+    known = read_store(lambda memory: memory.research.get(run))
     report, titles = asyncio.run(run_research(known.id, _settings_of(known)))
     if report is None or report.answer is None:
         click.echo(f"Stopped. Go on: research-agent research resume {known.id}", err=True)
@@ -320,23 +319,3 @@ async def _plan_json(run: str, memory: Memory) -> dict[str, Any]:
 
 def _info(run: ResearchRun) -> dict[str, Any]:
     return {"id": run.id, "state": run.state, "shape": run.shape, "question": run.question, "created": run.created}
-
-
-def _read(do: Callable[[Memory], Awaitable[T]]) -> T:
-    async def call() -> T:
-        async with open_reading(command_settings().store) as memory:
-            return await do(memory)
-
-    return asyncio.run(call())
-
-
-def _write(do: Callable[[Memory], Awaitable[T]]) -> T:
-    from research_agent.http import forget
-
-    async def call() -> T:
-        settings = command_settings()
-        on_deleted = partial(forget, settings.home)
-        async with open_memory(settings.store, on_salvaged=print_salvage_report, on_deleted=on_deleted) as memory:
-            return await do(memory)
-
-    return asyncio.run(call())

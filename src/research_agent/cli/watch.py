@@ -8,7 +8,7 @@ import shutil
 import sys
 import textwrap
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -18,10 +18,10 @@ import click
 
 from research_agent.cli.common_options import MODEL, OFFLINE, SOURCE, command_settings
 from research_agent.cli.output import acknowledge_stop, show_answer
-from research_agent.cli.read_only_store import open_reading, print_salvage_report
 from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
+from research_agent.cli.store_calls import read_store, write_store
 from research_agent.engine import load_engine, open_engine
-from research_agent.memory import Change, Memory, Watch, open_memory
+from research_agent.memory import Change, Memory, Watch
 from research_agent.messages import command_results
 from research_agent.text.humanize import duration
 from research_agent.text.sanitize import printable
@@ -62,7 +62,7 @@ def add(question: str, every: str, sources: tuple[str, ...]) -> None:
         from research_agent.sources.registry import load_sources
 
         load_sources(command_settings(), sources)  # an unknown one is told now
-    watch = _write(keep)
+    watch = write_store(keep)
     click.echo(watch.id)
     click.echo(f"It is asked every {interval_text(seconds)}. Ask it now: research-agent watch run {watch.id}", err=True)
 
@@ -71,7 +71,7 @@ def add(question: str, every: str, sources: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_watches(as_json: bool) -> None:
     """All watched questions, the oldest first."""
-    watches = _read(lambda memory: memory.watches.all())
+    watches = read_store(lambda memory: memory.watches.all())
     if as_json:
         click.echo(json.dumps([_watch_json(watch) for watch in watches], indent=2))
     elif not watches:
@@ -92,7 +92,7 @@ def show(watch: str, as_json: bool) -> None:
         answers = await memory.watches.answers(watch, 1)
         return known, answers[-1] if answers else None, await memory.watches.changes(watch)
 
-    known, answer, changes = _read(load)
+    known, answer, changes = read_store(load)
     if as_json:
         told = {**_watch_json(known), "history": [asdict(change) for change in changes]}
         click.echo(json.dumps({**told, "answer": answer and answer.as_json()}, indent=2))
@@ -114,7 +114,7 @@ def show(watch: str, as_json: bool) -> None:
 @click.argument("watch", metavar="ID")
 def remove(watch: str) -> None:
     """Forget a question with its answers and changes, on the disk too."""
-    _write(lambda memory: memory.watches.remove(watch))
+    write_store(lambda memory: memory.watches.remove(watch))
     click.echo(f"Removed {printable(watch)}.", err=True)
 
 
@@ -122,7 +122,7 @@ def remove(watch: str) -> None:
 @click.argument("watch", metavar="ID")
 def pause(watch: str) -> None:
     """Ask a question no more until it is resumed."""
-    _write(lambda memory: memory.watches.pause(watch, True))
+    write_store(lambda memory: memory.watches.pause(watch, True))
     click.echo(f"Paused. Go on: research-agent watch resume {printable(watch)}", err=True)
 
 
@@ -130,7 +130,7 @@ def pause(watch: str) -> None:
 @click.argument("watch", metavar="ID")
 def resume(watch: str) -> None:
     """Ask a paused question again."""
-    _write(lambda memory: memory.watches.pause(watch, False))
+    write_store(lambda memory: memory.watches.pause(watch, False))
     click.echo("Resumed.", err=True)
 
 
@@ -147,7 +147,7 @@ def run(ctx: click.Context, /, watches: tuple[str, ...], everything: bool, as_js
     if settings.flags.offline:
         click.echo(command_results.WATCH_OFFLINE(), err=True)
         ctx.exit(0)
-    chosen = _read(partial(_chosen, watches=watches, everything=everything))
+    chosen = read_store(partial(_chosen, watches=watches, everything=everything))
     if not chosen:
         click.echo("[]") if as_json else None
         ctx.exit(0)
@@ -267,23 +267,3 @@ def _asked_json(asked: Asked) -> dict[str, Any]:
         "stored": asked.stored,
         "changes": [asdict(change) for change in asking.changes],
     }
-
-
-def _read(do: Callable[[Memory], Awaitable[T]]) -> T:
-    async def call() -> T:
-        async with open_reading(command_settings().store) as memory:
-            return await do(memory)
-
-    return asyncio.run(call())
-
-
-def _write(do: Callable[[Memory], Awaitable[T]]) -> T:
-    from research_agent.http import forget
-
-    async def call() -> T:
-        settings = command_settings()
-        on_deleted = partial(forget, settings.home)
-        async with open_memory(settings.store, on_salvaged=print_salvage_report, on_deleted=on_deleted) as memory:
-            return await do(memory)
-
-    return asyncio.run(call())
