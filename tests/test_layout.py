@@ -156,11 +156,18 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "testing/loopback_server.py": "a server for tests; tests/http/test_client.py is built on it",
     "testing/server_faults.py": "faults for tests; tests/stages/test_fetch.py goes through all of them",
     "text/stop_words.py": "lists; tests/text/test_scripts.py reads questions by them",
-    "types.py": "declarations; tests/test_public.py holds the JSON of an answer",
+    **{
+        f"types/{name}.py": "declarations; tests/test_public.py holds the JSON of an answer"
+        for name in ("answer", "citation", "computation", "document", "inference", "source_report", "topic")
+    },
     "version.py": "one cached call of the standard library, shown in tests/cli/test_main.py",
     "watch/change_text.py": "tests/cli/test_watch.py: by what is printed",
     "watch/known_statements.py": "tests/watch/test_changes.py: by what is new of them",
     "web/api/router.py": "tests/web/api/test_schemas.py: every route by its description",
+    **{
+        f"web/api/schemas/{name}.py": "tests/web/api/test_schemas.py: every model by the routes that it describes"
+        for name in ("answer_models", "question_models", "schema_fields", "server_models", "session_models")
+    },
     "web/api/server_info.py": "tests/web/api/test_schemas.py and tests/web/test_state.py",
     "web/openai/pieces.py": "tests/web/openai/test_chat_completions.py and tests/web/openai/test_responses.py",
     "web/openai/response_events.py": "tests/web/openai/test_responses.py, by the official client",
