@@ -49,11 +49,12 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "documents/file_text.py": "declarations: what each reader of files makes is tested with the reader",
     **{
         f"library/{name}.py": "tests/library/test_sqlite_store.py: by the store that is made of them"
-        for name in ("database", "file_records", "ranking", "vector_index")
+        for name in ("database", "file_records", "ranking", "sqlite_index", "terms", "vector_index", "vectors")
     },
     "library/file_updates.py": "tests/library/test_sync.py: by what is stored of a file in each case",
     "library/ignore_rules.py": "tests/library/test_scan.py: by the files that are listed",
     "library/protocol.py": "a protocol and its values; each store is tested in tests/library",
+    "library/search_index.py": "a protocol; each store is tested in tests/library",
     "documents/formats/html_text.py": "tests/documents/test_read_file.py: saved pages",
     "documents/formats/office_xml.py": "tests/documents/formats/test_word_document.py: by the formats that are of XML",
     "documents/formats/rich_text_words.py": "declarations; tests/documents/formats/test_rich_text.py reads by them",

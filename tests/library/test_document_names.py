@@ -13,6 +13,8 @@ from research_agent.library.document_names import named_documents, subject_of
 from research_agent.library.file_records import put_file
 from research_agent.library.passages import cut
 from research_agent.library.protocol import FileRecord
+from research_agent.library.sqlite_index import SqliteIndex
+from research_agent.library.vector_index import BitScan
 from research_agent.sqlite import Connection, fetch, transaction
 
 FILES = {
@@ -48,7 +50,7 @@ def library(tmp_path: Path) -> Connection:
 )
 def test_named_document_has_the_highest_score(library: Connection, question: str, named: str) -> None:
     documents = np.array([row[0] for row in fetch(library, "SELECT id FROM document ORDER BY id")], dtype=np.int64)
-    scores = named_documents(library, question, documents)
+    scores = named_documents(SqliteIndex(library, BitScan()), question, documents)
     assert scores.max() <= 1.0
     assert list(FILES)[int(scores.argmax())] == named
     library.close()
@@ -56,8 +58,10 @@ def test_named_document_has_the_highest_score(library: Connection, question: str
 
 def test_question_that_names_none_prefers_none(library: Connection) -> None:
     documents = np.array([row[0] for row in fetch(library, "SELECT id FROM document ORDER BY id")], dtype=np.int64)
-    assert not named_documents(library, "How do whales sleep?", documents).any()
-    assert not named_documents(library, "Best Buy", documents[:1]).any(), "a single document need not be named"
+    assert not named_documents(SqliteIndex(library, BitScan()), "How do whales sleep?", documents).any()
+    assert not named_documents(SqliteIndex(library, BitScan()), "Best Buy", documents[:1]).any(), (
+        "a single document need not be named"
+    )
     library.close()
 
 
@@ -76,13 +80,13 @@ def test_question_that_names_none_prefers_none(library: Connection) -> None:
 def test_subject_is_the_question_without_the_names_of_documents(
     library: Connection, question: str, subject: str
 ) -> None:
-    assert subject_of(library, question) == subject
+    assert subject_of(SqliteIndex(library, BitScan()), question) == subject
     library.close()
 
 
 @pytest.mark.parametrize("question", ["?", '" *', "...", "\0", "\ud800", "- (", "—"])
 def test_question_without_a_word_names_none(library: Connection, question: str) -> None:
     documents = np.array([row[0] for row in fetch(library, "SELECT id FROM document ORDER BY id")], dtype=np.int64)
-    assert not named_documents(library, question, documents).any()
-    assert subject_of(library, question) == question
+    assert not named_documents(SqliteIndex(library, BitScan()), question, documents).any()
+    assert subject_of(SqliteIndex(library, BitScan()), question) == question
     library.close()

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from research_agent.library.file_names import split_word
+from research_agent.library.search_index import SearchIndex
 from research_agent.library.word_index import MOST_CHARACTERS, indexed_words
-from research_agent.sqlite import Connection, fetch
 from research_agent.text.tokens import content_words
 
 __all__ = ["named_documents", "subject_of"]
@@ -26,15 +26,14 @@ WORD = re.compile(r"\S+")
 FISCAL = re.compile(r"\bFY\s?'?(\d\d)\b", re.IGNORECASE)
 
 
-def named_documents(db: Connection, question: str, documents: NDArray[np.int64]) -> NDArray[np.float32]:
+def named_documents(index: SearchIndex, question: str, documents: NDArray[np.int64]) -> NDArray[np.float32]:
     """How much each document (by its number) is named: 0 to 1, the share of the words by which documents are called."""
     scores = np.zeros(len(documents), dtype=np.float32)
     if len(documents) < 2:
         return scores
     total = 0.0
-    for word in list(indexed_words(db, _called(question[:MOST_CHARACTERS])))[:MOST_WORDS]:
-        named = _holding(db, f'{{name title}} : "{word}"', documents)
-        opened = _holding(db, f'opening : "{word}"', documents)
+    for word in list(indexed_words(index, _called(question[:MOST_CHARACTERS])))[:MOST_WORDS]:
+        named, opened = np.isin(documents, index.called(word)), np.isin(documents, index.opened_by(word))
         count = int((named | opened).sum())
         if 0 < count < len(documents):
             weight = float(np.log(1 + len(documents) / count))
@@ -43,11 +42,11 @@ def named_documents(db: Connection, question: str, documents: NDArray[np.int64])
     return scores / max(total, 1e-9)
 
 
-def subject_of(db: Connection, question: str) -> str:
+def subject_of(index: SearchIndex, question: str) -> str:
     """The question without the proper names and years by which it names documents."""
     words = list(WORD.finditer(question[:MOST_CHARACTERS]))
     cores = [_core(word[0]) for word in words]
-    names = [_is_name(db, cores, at) for at in range(len(cores))]
+    names = [_is_name(index, cores, at) for at in range(len(cores))]
     opens = [at == 0 or words[at - 1][0][-1] in ".?!:" for at in range(len(cores))]
     proper = [_is_proper(core, opening) for core, opening in zip(cores, opens, strict=True)]
     # A sentence's first word is a name when the one behind it is.
@@ -77,14 +76,11 @@ def _is_proper(core: str, opens: bool) -> bool:
     return any(map(str.isdigit, core)) or (core[0].isupper() and not opens) or (core.isupper() and len(core) > 1)
 
 
-def _is_name(db: Connection, cores: list[str], at: int) -> bool:
+def _is_name(index: SearchIndex, cores: list[str], at: int) -> bool:
     """Whether a word, or it and a neighbour run together, is in the name of a file: a title may speak of the matter."""
     spellings = [cores[at], "".join(cores[at : at + 2]), "".join(cores[max(0, at - 1) : at + 1])]
-    match = " OR ".join(f'"{spelling}"' for spelling in filter(None, dict.fromkeys(spellings)))
-    if not match:
-        return False
-    sql = "SELECT 1 FROM file_words WHERE file_words MATCH ? LIMIT 1"
-    return bool(fetch(db, sql, (f"name : ({match})",)))
+    written = list(filter(None, dict.fromkeys(spellings)))
+    return bool(written) and index.is_in_file_name(written)
 
 
 def _called(question: str) -> list[str]:
@@ -96,15 +92,3 @@ def _called(question: str) -> list[str]:
     for count in range(2, JOINED + 1):
         called += ["".join(words[at : at + count]) for at in range(len(words) - count + 1)]
     return list(dict.fromkeys(word.casefold() for word in called))
-
-
-def _holding(db: Connection, match: str, documents: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether each document has a file whose words match."""
-    rows = fetch(
-        db,
-        "SELECT DISTINCT document.id FROM file_words CROSS JOIN file ON file.id = file_words.rowid CROSS JOIN document"
-        " ON document.name = file.document WHERE file_words MATCH ?",
-        (match,),
-    )
-    found: NDArray[np.bool_] = np.isin(documents, np.array([row[0] for row in rows], dtype=np.int64))
-    return found

@@ -16,7 +16,8 @@ from research_agent.errors import UsageError
 from research_agent.library.file_names import name_words
 from research_agent.library.passages import Piece
 from research_agent.library.protocol import FileRecord, OwnDocument
-from research_agent.library.vector_index import copy_vectors, drop_vectors, to_embed
+from research_agent.library.vector_index import copy_vectors, drop_vectors
+from research_agent.library.vectors import to_embed
 from research_agent.sqlite import Connection, fetch
 from research_agent.text.sanitize import encodable
 

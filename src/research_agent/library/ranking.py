@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import PurePath
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +11,9 @@ from numpy.typing import NDArray
 from research_agent.errors import UsageError
 from research_agent.library.document_names import named_documents, subject_of
 from research_agent.library.protocol import LibraryPassage
-from research_agent.library.vector_index import BitScan, cosines_of, model_id
+from research_agent.library.search_index import SearchIndex
+from research_agent.library.vectors import cosines_of, nearest
 from research_agent.library.word_index import WordScores, is_below, word_scores
-from research_agent.sqlite import Connection, fetch
 
 __all__ = ["search_passages"]
 
@@ -25,11 +23,6 @@ CANDIDATES = 200  # of each search
 WORDS, WORDS_WITHIN, NAMED = 0.9, 0.3, 0.6
 TABLE = 0.05  # a table is less like a question than prose that says the same
 POINTED = 3  # documents that the question names most, in which the nearest passages are looked for again
-ALL_READY = "SELECT id, first, last FROM document WHERE ready AND last >= first ORDER BY first"
-SOME_READY = (
-    "SELECT id, first, last FROM document WHERE ready AND last >= first"
-    " AND name IN (SELECT value FROM json_each(?)) ORDER BY first"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +47,7 @@ class Searched:
 
 
 def search_passages(
-    db: Connection,
-    scan: BitScan,
+    index: SearchIndex,
     words: str,
     vector: NDArray[np.float32] | None,
     *,
@@ -64,31 +56,33 @@ def search_passages(
     model: str,
 ) -> tuple[tuple[LibraryPassage, ...], bool]:
     """The best passages, and whether any passage waits for its vector. Raises `UsageError`: `only` names no file."""
-    searched = _searched(db, only)
+    searched = _searched(index, only)
     if not len(searched.documents):
         return (), False
-    subject = subject_of(db, words)
-    by_words = word_scores(db, subject, (int(searched.firsts[0]), int(searched.lasts.max())))
+    subject = subject_of(index, words)
+    by_words = word_scores(index, subject, (int(searched.firsts[0]), int(searched.lasts.max())))
     weight = WORDS if subject == words else WORDS_WITHIN
-    named = named_documents(db, words, searched.documents)
-    number = model_id(db, model)
+    named = named_documents(index, words, searched.documents)
+    number = index.model(model)
     near: dict[int, float] = {}
     if vector is not None and number is not None:
-        near = scan.nearest(db, number, vector, CANDIDATES, searched.ranges() if searched.restricted else None)
+        near = nearest(index, number, vector, CANDIDATES, searched.ranges() if searched.restricted else None)
         pointed = [at for at in np.argsort(-named, kind="stable")[:POINTED].tolist() if named[at] > 0]
         if pointed:
-            near |= scan.nearest(db, number, vector, CANDIDATES, searched.ranges(pointed))
+            near |= nearest(index, number, vector, CANDIDATES, searched.ranges(pointed))
     scored = _scored(searched, by_words, weight, named, near)
-    for passage in _tabular(db, scored):
+    for passage in index.tabular(scored):
         scored[passage] += TABLE
     if vector is not None and number is not None and scored:
         missing = [passage for passage in scored if passage not in near]
-        near |= cosines_of(db, number, vector, missing)
+        near |= cosines_of(index, number, vector, missing)
         usual = float(np.median(list(near.values()))) if near else 0.0
         scored = {passage: score + near.get(passage, usual) for passage, score in scored.items()}
     best = sorted(scored, key=lambda key: (-scored[key], key))[:limit]
-    waits = bool(fetch(db, "SELECT 1 FROM waiting LIMIT 1"))
-    return tuple(_passages(db, ((passage, scored[passage]) for passage in best))), waits
+    found = index.found(best)
+    return tuple(
+        replace(found[passage], score=round(scored[passage], 6)) for passage in best if passage in found
+    ), index.is_waiting()
 
 
 def _scored(
@@ -107,53 +101,13 @@ def _scored(
     return chosen
 
 
-def _tabular(db: Connection, passages: Iterable[int]) -> list[int]:
-    """Those of the passages that are of a table."""
-    sql = "SELECT id FROM passage WHERE id IN (SELECT value FROM json_each(?)) AND tabular"
-    return [row[0] for row in fetch(db, sql, (json.dumps(list(passages)),))]
-
-
-def _searched(db: Connection, only: Sequence[str]) -> Searched:
+def _searched(index: SearchIndex, only: Sequence[str]) -> Searched:
     """The ready documents, of the files that `only` names."""
+    below: set[str] | None = None
     if only:
-        files = fetch(db, "SELECT path, document FROM file")
-        below = {document for path, document in files if is_below(path, only)}
+        below = {document for path, document in index.files() if is_below(path, only)}
         if not below:
             raise UsageError(f"The library has no file {only[0]!r}.", hint="See: research-agent library list")
-        rows = fetch(db, SOME_READY, (json.dumps(sorted(below)),))
-    else:
-        rows = fetch(db, ALL_READY)
-    ((total,),) = fetch(db, "SELECT count(*) FROM document")
-    numbers = np.array(rows, dtype=np.int64).reshape(-1, 3)
-    return Searched(numbers[:, 0], numbers[:, 1], numbers[:, 2], restricted=len(rows) < total)
-
-
-def _passages(db: Connection, scored: Iterable[tuple[int, float]]) -> Iterable[LibraryPassage]:
-    for number, score in scored:
-        rows = fetch(
-            db,
-            "SELECT passage.document, name, start, end, at, length, page, section, tabular FROM passage"
-            " JOIN document ON document.id = passage.document WHERE passage.id = ? AND ready",
-            (number,),
-        )
-        for key, name, start, end, at, length, page, section, tabular in rows:
-            path, title = fetch(
-                db,
-                "SELECT path, title FROM file WHERE document = ? AND state IN ('ready', 'away') ORDER BY path LIMIT 1",
-                (name,),
-            )[0]
-            with db.blob_open("main", "document", "text", key, False) as blob:
-                blob.seek(at)
-                text = blob.read(length).decode("utf-8", "surrogatepass")
-            yield LibraryPassage(
-                document=name,
-                path=path,
-                title=title or PurePath(path).name,
-                page=page,
-                section=bytes(section).decode("utf-8", "surrogatepass"),
-                start=start,
-                end=end,
-                text=text,
-                score=round(score, 6),
-                table=bool(tabular),
-            )
+    spans = index.ready(below)
+    numbers = np.array(spans, dtype=np.int64).reshape(-1, 3)
+    return Searched(numbers[:, 0], numbers[:, 1], numbers[:, 2], restricted=len(spans) < index.documents())

@@ -97,13 +97,14 @@ class SqliteLibrary:
     ) -> tuple[LibraryPassage, ...]:
         """See `LibraryStore`."""
         from research_agent.library.ranking import search_passages
+        from research_agent.library.sqlite_index import SqliteIndex
         from research_agent.library.vector_index import BitScan
 
         if self._scan is None:
             self._scan = BitScan()
         scan = self._scan
         found, unread = await self._reader.read(
-            lambda db: search_passages(db, scan, words, vector, limit=limit, only=tuple(only), model=model)
+            lambda db: search_passages(SqliteIndex(db, scan), words, vector, limit=limit, only=tuple(only), model=model)
         )
         if unread:  # what is asked for is embedded first
             await self._writer.write(lambda db: _count_asked(db, {passage.document for passage in found}))
@@ -112,8 +113,10 @@ class SqliteLibrary:
     async def subject(self, question: str) -> str:
         """See `LibraryStore`."""
         from research_agent.library.document_names import subject_of
+        from research_agent.library.sqlite_index import SqliteIndex
+        from research_agent.library.vector_index import BitScan
 
-        return await self._reader.read(lambda db: subject_of(db, question))
+        return await self._reader.read(lambda db: subject_of(SqliteIndex(db, BitScan()), question))
 
     async def document(self, document: str) -> OwnDocument:
         """See `LibraryStore`."""

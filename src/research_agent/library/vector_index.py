@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from research_agent.library.search_index import Ranges
+from research_agent.library.vectors import bits_of, encoded, sign_bits, to_embed
 from research_agent.sqlite import Connection, fetch
 
 __all__ = [
     "BitScan",
-    "Ranges",
     "add_vectors",
     "copy_vectors",
-    "cosines_of",
     "drop_vectors",
     "model_id",
     "register",
@@ -30,11 +30,7 @@ __all__ = [
 ]
 
 BLOCK = 1024  # slots of a block of bits
-RERANKED = 1_000  # nearest by bits, compared by int8
 CHUNK = 65_536  # rows that are compared at once
-
-Ranges = Sequence[tuple[int, int]]
-"""Numbers of passages, (first, last) each, in order."""
 
 
 def model_id(db: Connection, name: str) -> int | None:
@@ -76,16 +72,11 @@ def waiting_passages(db: Connection, name: str, limit: int) -> list[tuple[int, s
     return found
 
 
-def to_embed(section: str, above: str, text: str) -> str:
-    """What a passage's vector is made of: the headings above it, how its page opens, and its text."""
-    return "\n".join(filter(None, (section, above, text)))
-
-
 def add_vectors(db: Connection, name: str, vectors: Mapping[int, NDArray[np.float32]]) -> None:
     """Store vectors by the passage's number; those of passages that are gone are dropped."""
     model = register(db, name)
     there = _existing(db, vectors)
-    _store(db, model, {passage: _encoded(vectors[passage]) for passage in there})
+    _store(db, model, {passage: encoded(vectors[passage]) for passage in there})
     _swap_when_complete(db, model)
 
 
@@ -121,13 +112,6 @@ def _existing(db: Connection, passages: Iterable[int]) -> list[int]:
     ]
 
 
-def _encoded(vector: NDArray[np.float32]) -> tuple[float, bytes]:
-    """Scale and int8 values; a vector is their product."""
-    top = float(np.abs(vector).max(initial=0.0))
-    scale = top / 127 if top > 0 else 1.0
-    return scale, np.rint(vector / scale).astype(np.int8).tobytes()
-
-
 def _store(db: Connection, model: int, encoded: Mapping[int, tuple[float, bytes]]) -> None:
     if not encoded:
         return
@@ -136,18 +120,12 @@ def _store(db: Connection, model: int, encoded: Mapping[int, tuple[float, bytes]
         "INSERT OR REPLACE INTO vector (model, passage, slot, scale, bytes) VALUES (?, ?, ?, ?, ?)",
         [(model, passage, slots[passage], *value) for passage, value in encoded.items()],
     )
-    _write_bits(db, model, {slots[passage]: (passage, _bits(value[1])) for passage, value in encoded.items()})
+    _write_bits(db, model, {slots[passage]: (passage, bits_of(value[1])) for passage, value in encoded.items()})
     db.execute(
         "DELETE FROM waiting WHERE model = ?1 AND (document, passage) IN"
         " (SELECT document, id FROM passage WHERE id IN (SELECT value FROM json_each(?2)))",
         (model, json.dumps(list(encoded))),
     )
-
-
-def _bits(values: bytes) -> bytes:
-    """A bit for each dimension: whether it is positive. Padded to whole 64-bit words."""
-    packed = np.packbits(np.frombuffer(values, dtype=np.int8) > 0).tobytes()
-    return packed + bytes(-len(packed) % 8)
 
 
 def _slots(db: Connection, model: int, passages: Sequence[int]) -> dict[int, int]:
@@ -203,20 +181,6 @@ def _swap_when_complete(db: Connection, model: int) -> None:
         db.execute("DELETE FROM model WHERE id = ?", (other,))
 
 
-def cosines_of(db: Connection, model: int, query: NDArray[np.float32], passages: Sequence[int]) -> dict[int, float]:
-    """Cosines of the passages that have a vector of the model, by number."""
-    rows = fetch(
-        db,
-        "SELECT passage, scale, bytes FROM vector WHERE model = ? AND passage IN (SELECT value FROM json_each(?))",
-        (model, json.dumps(list(passages))),
-    )
-    if not rows or len(rows[0][2]) != len(query):
-        return {}
-    values = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.int8).reshape(len(rows), -1)
-    cosines = (values.astype(np.float32) @ query) * np.array([row[1] for row in rows], dtype=np.float32)
-    return dict(zip((row[0] for row in rows), cosines.tolist(), strict=True))
-
-
 @dataclass(slots=True)
 class BitScan:
     """Bits of a model's vectors in memory, brought up to date from the blocks that changed."""
@@ -228,27 +192,23 @@ class BitScan:
 
     def nearest(
         self, db: Connection, model: int, query: NDArray[np.float32], count: int, ranges: Ranges | None = None
-    ) -> dict[int, float]:
-        """Cosines of the `count` nearest passages, by number; of those in `ranges` alone."""
+    ) -> NDArray[np.int64]:
+        """The `count` passages with the most equal bits, of those in `ranges`; of equal ones the lower numbers."""
         self._update(db, model)
-        packed = np.frombuffer(_bits(np.sign(query).astype(np.int8).tobytes()), dtype=np.uint64)
+        packed = np.frombuffer(sign_bits(query), dtype=np.uint64)
         if not len(self.passages) or packed.shape[0] != self.bits.shape[1]:
-            return {}
-        allowed = self.passages > 0 if ranges is None else _within(self.passages, ranges)
-        candidates = self._candidates(packed, allowed)
-        cosines = cosines_of(db, model, query, candidates.tolist())
-        return dict(sorted(cosines.items(), key=lambda item: (-item[1], item[0]))[:count])
-
-    def _candidates(self, packed: NDArray[np.uint64], allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """The `RERANKED` passages with the most equal bits."""
-        rows = np.flatnonzero(allowed)
-        if len(rows) <= RERANKED:
+            return np.zeros(0, dtype=np.int64)
+        rows = np.flatnonzero(self.passages > 0 if ranges is None else _within(self.passages, ranges))
+        if len(rows) <= count:
             return self.passages[rows]
         distances = np.empty(len(rows), dtype=np.uint16)
         for start in range(0, len(rows), CHUNK):
             differing = np.bitwise_count(self.bits[rows[start : start + CHUNK]] ^ packed)
             distances[start : start + CHUNK] = differing.sum(axis=1, dtype=np.uint16)
-        return self.passages[rows[np.argpartition(distances, RERANKED)[:RERANKED]]]
+        last = np.partition(distances, count - 1)[count - 1]
+        nearer = self.passages[rows[distances < last]]
+        as_near = np.sort(self.passages[rows[distances == last]])
+        return np.concatenate([nearer, as_near[: count - len(nearer)]])
 
     def _update(self, db: Connection, model: int) -> None:
         if model != self.model:
