@@ -113,7 +113,8 @@ class SentenceChecked(Event):
     """
     One sentence was checked; only one that stays, with the verdict supported, has citations.
 
-    Before `Drafted` it is one of the draft, emitted as soon as it is whole; after it, one of the answer.
+    Before `Drafted` it is one of the draft, emitted as soon as it is whole; after it, one of the answer, as soon as it
+    is checked.
     """
 
     sentence: str

@@ -164,3 +164,15 @@ def test_any_draft_on_any_terminal_ends_with_the_answer(
         final(LONG, ICE), {}, go_on=False
     )
     assert "session s, turn 2" in " ".join(screen.text.split())
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_without_a_draft_the_sentences_of_the_sources_come_one_by_one(width: int) -> None:
+    screen = Screen(width, 40)
+    stream = streamed(screen, Started("s", "q", None), Drafted(""), checked(LONG))
+    assert f"{LONG} [1]" in " ".join(screen.text.split())
+    assert "sources' own words" in screen.text
+    stream(checked(ICE))
+    stream.finish(final(LONG, ICE, answer_from="floor"), {}, go_on=False)
+    shown = " ".join(screen.text.split())
+    assert [shown.count(one) for one in (LONG, ICE, "own words")] == [1, 1, 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,6 +11,7 @@ import apsw
 import pytest
 
 from helpers.sample_evidence import RIVER
+from research_agent import llm
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import Fault, TurnRecord, check
 from research_agent.messages import remarks, speaking
@@ -89,3 +91,27 @@ async def test_a_draft_that_does_not_answer_does_not_stand_first() -> None:
     first = min(answer.citations, key=lambda cited: cited.sentence)
     assert "412 kilometres" in first.quote
     assert any("did not answer" in note for note in answer.notes)
+
+
+async def test_an_embedded_model_that_still_loads_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin that waits for it, to find then that it is not asked, hangs here."""
+    opened: list[str] = []
+
+    @asynccontextmanager
+    async def loading(choice: llm.ModelChoice, _: object) -> AsyncIterator[None]:
+        opened.append(choice.id)
+        await asyncio.Event().wait()
+        yield
+
+    async def choose(_: object) -> llm.ModelChoice:
+        return llm.ModelChoice("llamacpp:smollm2", "embedded")
+
+    monkeypatch.setattr(llm, "open_chat", loading)
+    monkeypatch.setattr(llm, "choose_model", choose)
+    async with open_runtime(load_settings(), sources=[FakeSource("notes", [LUMEN])]) as runtime:
+        runtime.rerank, runtime._loading_reader = reader("412 kilometres"), None  # type: ignore[assignment]
+        async with asyncio.timeout(20):
+            answer = await research(QUESTION, runtime=runtime)
+    assert opened == ["llamacpp:smollm2"]
+    assert (answer.status, answer.answer_from) == ("complete", "floor")
+    assert "412 kilometres" in answer.text

@@ -94,7 +94,7 @@ class AnswerStream:
         self._console = console
         self._painted = PaintedLines(console)
         self._draft: WrittenDraft | None = None
-        self._checking = False
+        self._checking = self._adds = False
 
     @property
     def is_open(self) -> bool:
@@ -110,11 +110,15 @@ class AnswerStream:
                 self._draft = self._draft or WrittenDraft()
                 self._draft.raw += text
             case SentenceChecked():
-                if self._draft is None or self._checking:
+                if self._draft is None or (self._checking and not self._adds):
                     return
+                if self._adds:
+                    self._draft.raw += f"{event.sentence} "
                 self._draft.add(event)
             case Drafted():
-                self._checking = True
+                self._checking, self._adds = True, self._draft is None or not self._draft.text.strip()
+                if self._adds:  # no model wrote: the sentences of the sources come one by one
+                    self._draft = WrittenDraft()
                 return
             case _:
                 return
@@ -141,16 +145,16 @@ class AnswerStream:
     def leave(self) -> None:
         """Let what is painted stand, as it is: the turn was stopped."""
         self._painted.leave()
-        self._draft, self._checking = None, False
+        self._draft, self._checking, self._adds = None, False, False
 
     def _paint(self) -> None:
         draft = self._draft
         assert draft is not None
-        body = draft.laid_out()
+        body, heading = draft.laid_out(), command_line.OWN_WORDS() if self._adds else command_line.DRAFT()
 
         def draw() -> None:
             self._console.print()
-            self._console.print(rule(self._console, command_line.DRAFT()), soft_wrap=True)
+            self._console.print(rule(self._console, heading), soft_wrap=True)
             self._console.print(body, width=measure(self._console))
 
         self._painted.show(rendered(self._console, draw), whatever_is_gone=True)

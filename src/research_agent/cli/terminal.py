@@ -126,9 +126,7 @@ def print_question(console: Console, question: str, *, label: str) -> None:
 def print_answer(console: Console, answer: Answer, titles: Mapping[str, str], *, go_on: bool = False) -> None:
     """Print the checked answer, its sources, and what the user should know about it."""
     width, view = measure(console), AnswerView(answer, titles)
-    heading = HEADINGS.get(answer.status) or (
-        "answer" if answer.answer_from == "model" else "answer in the sources' own words"
-    )
+    heading = HEADINGS.get(answer.status) or ("answer" if answer.answer_from == "model" else command_line.OWN_WORDS())
     console.print()
     console.print(rule(console, heading), soft_wrap=True)
     console.print(_body(view), width=width)

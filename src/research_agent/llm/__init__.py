@@ -13,7 +13,7 @@ from research_agent.llm.calls import ask, prime, stream
 from research_agent.llm.endpoints import ollama_url
 from research_agent.llm.json_reply import JsonReply, ask_json
 from research_agent.llm.model_info import chat_id, context_size, count_tokens, truncated
-from research_agent.llm.model_size import LARGE, is_embedded, is_large, is_large_model, size_of
+from research_agent.llm.model_size import LARGE, is_embedded, is_embedded_id, is_large, is_large_model, size_of
 from research_agent.llm.ollama_probe import OllamaState, probe_ollama
 from research_agent.llm.selection import ModelChoice, choose_model, open_chat, parse_model_id, unavailable
 
@@ -36,6 +36,7 @@ __all__ = [
     "context_size",
     "count_tokens",
     "is_embedded",
+    "is_embedded_id",
     "is_large",
     "is_large_model",
     "ollama_url",

@@ -10,7 +10,7 @@ from research_agent.llm.model_info import chat_id, info_of
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-__all__ = ["LARGE", "is_embedded", "is_large", "is_large_model", "parse_size", "size_of"]
+__all__ = ["LARGE", "is_embedded", "is_embedded_id", "is_large", "is_large_model", "parse_size", "size_of"]
 
 LARGE = 3.0
 """Billions of parameters from which a model's word on a sentence is worth asking for."""
@@ -54,9 +54,14 @@ def is_large_model(model: str, told: float | None = None) -> bool:
     return size >= LARGE if size is not None else model.startswith(("openai:", "langchain:"))
 
 
+def is_embedded_id(model: str) -> bool:
+    """Whether the model of this id is the small one that setup brings."""
+    return model.startswith(EMBEDDED)
+
+
 def is_embedded(chat: BaseChatModel) -> bool:
     """Whether this is the small model that setup brings."""
-    return chat_id(chat).startswith(EMBEDDED)
+    return is_embedded_id(chat_id(chat))
 
 
 def is_large(chat: BaseChatModel) -> bool:

@@ -107,8 +107,9 @@ def _compares(retrieved: Retrieved, task: Task) -> bool:
 
 async def _by_model(turn: TurnContext, retrieved: Retrieved, sandbox: Sandbox) -> Computed | None:
     """What a program of the model gives, if it is a large one and the question names an operation."""
-    operation, chat = named_operation(retrieved.question), await turn.chat_ready()
-    if operation is None or chat is None or not llm.is_large(chat):
+    operation = named_operation(retrieved.question)
+    chat = None if operation is None else await turn.large_chat_ready()
+    if operation is None or chat is None:
         return None
     given = await asyncio.to_thread(given_values, retrieved.evidence)
     if len(given) < 2:

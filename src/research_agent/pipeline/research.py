@@ -117,13 +117,12 @@ async def _answer(turn: TurnContext) -> Answer:
     if again:  # correct, when a word is misspelt
         topics, fetched, passages, evidence = again
     turn.note(*restriction_notes(turn.restriction, fetched.left_out, by_lists=turn.has_lists and not evidence))
-    if not evidence:
-        priming.cancel()  # nothing will be written
     await wait_a_moment(analysis)
     turn.timeline.emit(Ranked(evidence))
     retrieved = Retrieved(topics[0].question, fetched.reports, passages, evidence, analysis)
     async with saved_when_interrupted(turn, retrieved) as unsaved:
         draft = await write_draft(turn, retrieved, history, unsaved)
+        priming.cancel()  # nothing more will be written
         checked = await check_draft(turn, retrieved, draft)
         trust = await find_trust(turn, retrieved, checked, embed=turn.embed)  # sites, what one alone says
         await analysis

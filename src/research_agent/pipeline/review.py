@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from research_agent import llm
 from research_agent.grounding import Judgement
 from research_agent.messages import remarks
 from research_agent.pipeline.state import TurnContext
@@ -57,8 +56,7 @@ async def review(
 
 async def _reviewer(turn: TurnContext) -> Chat | None:
     """The turn's chat model, if it is to judge and large enough to."""
-    chat = None if turn.runtime.settings.chat.judge == "own" else await turn.chat_ready()
-    return chat if chat is not None and llm.is_large(chat) else None
+    return None if turn.runtime.settings.chat.judge == "own" else await turn.large_chat_ready()
 
 
 async def _ask_opinion(

@@ -75,10 +75,16 @@ def sources_for(turn: TurnContext, question: str) -> Sequence[tuple[Source, str]
 
 
 async def prime_chat(turn: TurnContext, history: History) -> None:
-    """Have the model read the beginning of its prompt while the sources are asked."""
-    if (chat := await turn.chat_ready()) is not None:
-        today = turn.now.date()
-        await llm.prime(chat, prompts.synthesis_start(summary=history.summary, turns=history.turns, today=today))
+    """
+    Have the model read the beginning of its prompt while the sources are asked.
+
+    Not the embedded one beside a reader: it will not be asked for a draft, and the reader needs the processors.
+    """
+    chat = await turn.chat_ready()
+    if chat is None or (llm.is_embedded(chat) and await turn.rerank_ready() is not None):
+        return
+    today = turn.now.date()
+    await llm.prime(chat, prompts.synthesis_start(summary=history.summary, turns=history.turns, today=today))
 
 
 async def fetch_documents(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from research_agent import llm
 from research_agent.errors import ChatError
 from research_agent.events import ModelReady, Notice, Timeline
 from research_agent.http.request_budget import RequestBudget
@@ -100,6 +101,13 @@ class TurnContext:
         self.chat_error = self.chat_error or self.runtime.chat_error
         return chat if self.chat_error is None else None
 
+    async def large_chat_ready(self) -> Chat | None:
+        """The chat model if it is a large one; the embedded one is none, and not waited for."""
+        if await self.runtime.loads_embedded_chat():
+            return None
+        chat = await self.chat_ready()
+        return chat if chat is not None and llm.is_large(chat) else None
+
     async def embed_ready(self) -> Embed | None:
         """The embedding model once it is loaded; when there is none, a note says why."""
         embed = await self.runtime.embed_ready()
@@ -153,6 +161,11 @@ class Retrieved:
     def answers(self) -> float:
         """The highest logit of a sentence of the evidence; infinity where no reader says which of them answer."""
         return best_answer(self.evidence)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a reader says which sentences of the evidence answer."""
+        return not math.isinf(self.answers)
 
     @property
     def finding(self) -> Finding:

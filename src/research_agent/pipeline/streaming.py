@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from research_agent import llm
 from research_agent.errors import ChatError, EmptyReplyError
-from research_agent.events import Drafted, SentenceChecked, Token
+from research_agent.events import Drafted, Token
 from research_agent.messages import remarks
 from research_agent.pipeline.computing import compute
+from research_agent.pipeline.floor import checked_by_evidence, is_the_answer, make_floor, tell_floor, tell_sentences
 from research_agent.pipeline.review import review
 from research_agent.pipeline.state import ANSWERS, CheckedDraft, Draft, Retrieved, TurnContext, Unsaved
 from research_agent.stages.answer_span import answer_span
-from research_agent.stages.cite import Checked, cite, judge, shifted, without_marks
+from research_agent.stages.cite import Checked, judge, shifted, without_marks
 from research_agent.stages.extract import extract
 from research_agent.stages.lead import led_by_answer, logits_of_quotes
 from research_agent.stages.status import not_said
@@ -29,7 +30,7 @@ from research_agent.text.languages import base_language
 from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems
-from research_agent.types import History, Verdict
+from research_agent.types import History
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -48,8 +49,10 @@ async def write_draft(turn: TurnContext, retrieved: Retrieved, history: History,
 
     A model that ended its reply without an answer has not failed: the draft is empty, and a line says what came.
     """
+    if not retrieved.evidence or (retrieved.is_read and await turn.runtime.loads_embedded_chat()):
+        return Draft("")  # as `_worth_asking` would say once it is loaded
     chat = await turn.chat_ready()
-    if not retrieved.evidence or chat is None or not _worth_asking(chat, retrieved):
+    if chat is None or not _worth_asking(chat, retrieved):
         return Draft("")
     settings = turn.runtime.settings
     checker = _SentenceChecker(turn, retrieved, unsaved)
@@ -103,7 +106,7 @@ def _worth_asking(chat: Chat, retrieved: Retrieved) -> bool:
     """
     if retrieved.answers < ANSWERS:
         return llm.is_large(chat)
-    return math.isinf(retrieved.answers) or not llm.is_embedded(chat)
+    return not (retrieved.is_read and llm.is_embedded(chat))
 
 
 def _note_losses(turn: TurnContext, draft: Synthesis, context: int) -> None:
@@ -143,14 +146,15 @@ class _SentenceChecker:
 
     async def _check(self) -> None:
         await self._begun.wait()  # until then the processors are the model's, which reads its prompt
-        self.floor = await _make_floor(self._turn, self._retrieved)
+        self.floor = await make_floor(self._turn, self._retrieved)
         while True:
             await self._whole.wait()
             self._whole.clear()
             sentences = _whole_sentences(self._unsaved.draft)
-            checked = await _cite(self._turn, self._retrieved, sentences, keep=True)  # so that all are in it, in order
+            # All are to be in it, in order.
+            checked = await checked_by_evidence(self._turn, self._retrieved, sentences, keep=True)
             if self._unsaved.draft.startswith(sentences):  # else the draft began again meanwhile
-                self._count = _emit_sentences(self._turn, checked, self._count)
+                self._count = tell_sentences(self._turn, checked, self._count)
 
 
 def _whole_sentences(draft: str) -> str:
@@ -163,11 +167,14 @@ async def check_draft(turn: TurnContext, retrieved: Retrieved, draft: Draft) -> 
     """Check the draft: its supported sentences are the answer; the floor is, or completes it, where they say less."""
     with turn.timeline.span("cite"):
         turn.timeline.emit(Drafted(draft.text))
-        floor = draft.floor or await _make_floor(turn, retrieved)
-        result = await _computed_first(turn, retrieved)
+        result, told = await _computed_first(turn, retrieved), 0
+        if result is None and not draft.text and await is_the_answer(turn, retrieved):
+            floor, told = await tell_floor(turn, retrieved)
+            result = CheckedDraft(floor, "floor")
         if result is None:
+            floor = draft.floor or await make_floor(turn, retrieved)
             result = await _answer_first(turn, retrieved, await _fill(turn, retrieved, draft, floor), floor)
-        _emit_sentences(turn, result.checked, 0)
+        tell_sentences(turn, result.checked, told)
         return result._replace(answer_span=await _answer_span(turn, retrieved, result))
 
 
@@ -177,11 +184,10 @@ async def _computed_first(turn: TurnContext, retrieved: Retrieved) -> CheckedDra
     if computed is None:
         return None
     retrieved.judged.update(computed.judged)
-    checked = await _cite(turn, retrieved, "\n\n".join([computed.sentence, " ".join(computed.rests_on)]), keep=False)
+    text = "\n\n".join([computed.sentence, " ".join(computed.rests_on)])
+    checked = await checked_by_evidence(turn, retrieved, text, keep=False)
     first = min((cited.sentence for cited in checked.citations), default=None)
-    if (
-        first != computed.computation.sentence
-    ):  # it was split, or taken for a heading: it would not be what was computed
+    if first != computed.computation.sentence:  # split, or taken for a heading: it would not be what was computed
         return None
     return CheckedDraft(checked, "floor", computed=(computed.computation,))
 
@@ -191,7 +197,7 @@ async def _fill(turn: TurnContext, retrieved: Retrieved, draft: Draft, floor: Ch
     if not draft.text.strip() or turn.chat_error is not None:
         return CheckedDraft(floor, "floor")
     draft = draft._replace(text=await _reviewed(turn, retrieved, draft.text))
-    checked = await _cite(turn, retrieved, draft.text, keep=turn.keep_unsupported)
+    checked = await checked_by_evidence(turn, retrieved, draft.text, keep=turn.keep_unsupported)
     if not checked.supported:
         turn.note(remarks.DRAFT_NOT_VERIFIED())
         if turn.keep_unsupported and floor.supported:
@@ -218,7 +224,7 @@ async def _answer_first(turn: TurnContext, retrieved: Retrieved, result: Checked
         if answers >= ANSWERS:
             turn.note(remarks.DRAFT_OFF_THE_QUESTION())
             text = f"{_supported_sentences(floor)[0]}\n\n{result.checked.text}"
-            return result._replace(checked=await _cite(turn, retrieved, text, keep=turn.keep_unsupported))
+            return result._replace(checked=await checked_by_evidence(turn, retrieved, text, keep=turn.keep_unsupported))
     return result if answers >= ANSWERS else CheckedDraft(await _nearest(turn, retrieved), "floor", answered=False)
 
 
@@ -231,7 +237,7 @@ async def _led(turn: TurnContext, retrieved: Retrieved, result: CheckedDraft, sa
     led = led_by_answer(text, said, [logits[sentence] for sentence in said], least=ANSWERS)
     if led == text:
         return result
-    checked = await _cite(turn, retrieved, led, keep=False)
+    checked = await checked_by_evidence(turn, retrieved, led, keep=False)
     removed = tuple(replace(one, sentence=None) for one in result.checked.removed)
     return result._replace(checked=replace(checked, removed=removed, sentences=result.checked.sentences))
 
@@ -255,7 +261,7 @@ async def _nearest(turn: TurnContext, retrieved: Retrieved) -> Checked:
     text = await extract(retrieved.question, nearest, lang=base_language(turn.lang), embed=turn.embed, most=NEAREST)
     sentences = [text[start:end] for start, end in sentence_spans(text)]
     facts = [sentence for sentence in sentences if not leans_back(sentence)]
-    checked = await _cite(turn, retrieved, "\n\n".join(facts), keep=False)
+    checked = await checked_by_evidence(turn, retrieved, "\n\n".join(facts), keep=False)
     related = f"\n\n{remarks.RELATED()}\n\n" if checked.text else ""
     return shifted(checked, f"{not_said(turn.question)}{related}")
 
@@ -263,29 +269,10 @@ async def _nearest(turn: TurnContext, retrieved: Retrieved) -> Checked:
 async def _reviewed(turn: TurnContext, retrieved: Retrieved, draft: str) -> str:
     """The draft without marks, with repaired sentences; second opinions are among the judgements of the turn."""
     text = without_marks(draft)
-    await _cite(turn, retrieved, text, keep=True)  # judges what is not judged yet
+    await checked_by_evidence(turn, retrieved, text, keep=True)  # judges what is not judged yet
     by_evidence = partial(judge, evidence=retrieved.evidence, embed=turn.embed)
     spans = [span for span in claim_spans(text) if text[slice(*span)] in retrieved.judged]
     return await review(turn, text, spans, retrieved.judged, evidence=retrieved.evidence, judge=by_evidence)
-
-
-async def _cite(turn: TurnContext, retrieved: Retrieved, text: str, *, keep: bool) -> Checked:
-    """Check a text by the evidence of the turn; no sentence is judged twice."""
-    flags = turn.runtime.settings.flags
-    return await cite(
-        text,
-        retrieved.evidence,
-        embed=turn.embed,
-        entail=await turn.entail_ready(),
-        strict=flags.strict,
-        keep_unsupported=keep,
-        judged=retrieved.judged,
-    )
-
-
-async def _make_floor(turn: TurnContext, retrieved: Retrieved) -> Checked:
-    text = await extract(retrieved.question, retrieved.evidence, lang=base_language(turn.lang), embed=turn.embed)
-    return replace(await _cite(turn, retrieved, text, keep=False), removed=())  # none of a model's sentences is in it
 
 
 async def _complete(turn: TurnContext, retrieved: Retrieved, draft: Draft, checked: Checked, floor: Checked) -> Checked:
@@ -303,21 +290,9 @@ async def _complete(turn: TurnContext, retrieved: Retrieved, draft: Draft, check
 
 
 async def _with_more(turn: TurnContext, retrieved: Retrieved, draft: Draft, more: str) -> Checked:
-    return await _cite(turn, retrieved, f"{draft.text}\n\n{more}", keep=turn.keep_unsupported)
+    return await checked_by_evidence(turn, retrieved, f"{draft.text}\n\n{more}", keep=turn.keep_unsupported)
 
 
 def _supported_sentences(checked: Checked) -> list[str]:
     """The supported sentences, in order."""
     return [checked.text[start:end] for start, end in dict.fromkeys(cited.sentence for cited in checked.citations)]
-
-
-def _emit_sentences(turn: TurnContext, checked: Checked, first: int) -> int:
-    """Emit `SentenceChecked` for each sentence of the text from the `first`th on; gives how many there are."""
-    verdicts: dict[tuple[int, int], Verdict] = {cited.sentence: "supported" for cited in checked.citations}
-    for span in checked.unsupported:
-        verdicts[span] = "partly" if span in checked.partly else "unsupported"
-    verdicts |= {one.sentence: one.verdict for one in checked.removed if one.sentence is not None}
-    for span in sorted(verdicts)[first:]:
-        cited = tuple(citation for citation in checked.citations if citation.sentence == span)
-        turn.timeline.emit(SentenceChecked(checked.text[slice(*span)], cited, verdicts[span]))
-    return len(verdicts)

@@ -92,6 +92,7 @@ class Runtime:
     models: AsyncExitStack | None = field(default=None, repr=False)
     other_chats: dict[tuple[str, bool], asyncio.Task[LoadedChat | Exception]] = field(default_factory=dict, repr=False)
     _available: tuple[float, AvailableModels] | None = field(default=None, repr=False)
+    _choosing_chat: asyncio.Task[ModelChoice | Exception | None] | None = field(default=None, repr=False)
     _loading_chat: asyncio.Task[LoadedChat | Exception] | None = field(default=None, repr=False)
     _loading_embed: asyncio.Task[LoadedEncoder | Exception] | None = field(default=None, repr=False)
     _loading_judge: asyncio.Task[LoadedJudge | Exception] | None = field(default=None, repr=False)
@@ -138,6 +139,17 @@ class Runtime:
             self.chat, self.chat_choice, self.chat_error = await _loaded(self._loading_chat)
             self._loading_chat = None
         return self.chat
+
+    async def loads_embedded_chat(self) -> bool:
+        """Whether the chat model is still loading, and is the embedded one; that is known long before it is there."""
+        choosing, loading = self._choosing_chat, self._loading_chat
+        if choosing is None or loading is None:
+            return False
+        await asyncio.wait({choosing})
+        choice = choosing.result()
+        if choice is None or isinstance(choice, Exception) or loading.done():
+            return False
+        return llm.is_embedded_id(choice.id)
 
     async def embed_ready(self) -> Embed | None:
         """The embedding model once it is loaded, with a cache of vectors over turns; None when there is none."""
@@ -238,7 +250,10 @@ async def open_runtime(
             judging = partial(load_judge, settings, embedding, reading, models)
             runtime._loading_judge = group.create_task(as_result(judging, Exception))
             if chat is None:
-                runtime._loading_chat = group.create_task(as_result(partial(load_chat, settings, models), Exception))
+                choosing = group.create_task(as_result(partial(llm.choose_model, settings), Exception))
+                loading = partial(load_chat, settings, models, choosing)
+                runtime._choosing_chat = choosing
+                runtime._loading_chat = group.create_task(as_result(loading, Exception))
                 group.create_task(_condense_when_ready(runtime))
             try:
                 if settings.encoder.cluster:  # one that is not there is reported now, not by the first question
@@ -296,7 +311,13 @@ async def _condense_when_ready(runtime: Runtime) -> None:
 
 async def _give_up(runtime: Runtime) -> None:
     """Cancel the loading of models that nobody waits for any more."""
-    tasks = (runtime._loading_chat, runtime._loading_judge, runtime._loading_reader, runtime._loading_embed)
+    tasks = (
+        runtime._choosing_chat,
+        runtime._loading_chat,
+        runtime._loading_judge,
+        runtime._loading_reader,
+        runtime._loading_embed,
+    )
     loading = {task for task in (*tasks, *runtime.other_chats.values()) if task is not None}
     for task in loading:
         task.cancel()

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent import llm
+from research_agent.concurrency import unwrap
 from research_agent.encoders.embedder import cached_rows, open_embedder, with_cache
 from research_agent.encoders.entailment import NO_JUDGE, open_judge
 from research_agent.encoders.reranker import NO_READER, open_reranker
@@ -124,11 +125,15 @@ async def load_judge(
     return LoadedJudge(with_cache(judge.entail))
 
 
-async def load_chat(settings: Settings, stack: AsyncExitStack) -> LoadedChat:
-    """Open the chat model of the settings, or one that is there; its failure is a value. Raises `UsageError`."""
+async def load_chat(
+    settings: Settings, stack: AsyncExitStack, choosing: asyncio.Task[ModelChoice | Exception | None] | None = None
+) -> LoadedChat:
+    """
+    Open the chat model that is chosen, or is being chosen; its failure is a value. Raises `UsageError`.
+    """
     choice = None
     try:
-        choice = await llm.choose_model(settings)
+        choice = await llm.choose_model(settings) if choosing is None else unwrap(await choosing)
         if choice is None:
             raise ChatUnavailableError(
                 installing.NO_CHAT_MODEL(),

@@ -49,7 +49,7 @@ async def with_options(runtime: Runtime, options: AskOptions) -> Runtime:
         if options.model:
             await _require_model(runtime, options.model)
         other.chat = other.chat_choice = other.chat_error = None
-        other._loading_chat = _other_chat(runtime, settings)
+        other._choosing_chat, other._loading_chat = None, _other_chat(runtime, settings)
     return other
 
 

@@ -284,7 +284,7 @@ const follow = (run) => {
   const titles = JSON.parse(run.dataset.titles);
   const answers = new Map(); // source name -> its list item and number of texts, which later topics may increase
   const said = new Set();
-  let pending = "", checked = 0, drafted = false, searching = false;
+  let pending = "", checked = 0, drafted = false, adds = false, searching = false;
   const say = (text) => { if (stage.textContent !== text) { stage.textContent = text; titled(`${text.split(/[:;]/)[0]}…`); } };
   const speak = (text) => {
     if (said.has(text)) return;
@@ -349,10 +349,14 @@ const follow = (run) => {
     if (restarts) { pending = ""; checked = 0; draft.clear(); }
     write(text);
   });
-  on("Drafted", () => { drafted = true; checked = 0; if (pending) { draft.add(pending); pending = ""; } });
+  on("Drafted", () => {
+    if (pending) { draft.add(pending); pending = ""; }
+    [drafted, checked, adds] = [true, 0, !draft.text.trim()]; // no model wrote: the sources' sentences come one by one
+  });
   on("SentenceChecked", ({ sentence, verdict, citations }) => {
     checked += 1;
-    if (!drafted) draft.check(sentence, verdict, [...new Set(citations.map(({ n }) => n))].sort((a, b) => a - b));
+    if (adds) draft.add(`${sentence} `);
+    if (!drafted || adds) draft.check(sentence, verdict, [...new Set(citations.map(({ n }) => n))].sort((a, b) => a - b));
     if (STATES[verdict] !== "fell") speak(sentence);
     say(drafted ? `Checking: ${checked}` : `Writing; ${checked} checked so far`);
   });
