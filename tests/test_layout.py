@@ -46,6 +46,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "rendering/reference.py": "tests/rendering/test_view.py: references as the view has them",
     "doctor/web_search_check.py": "tests/doctor/test_engine_status.py: the check by the states that it is made of",
     "doctor/source_probe.py": "tests/doctor/test_doctor.py",
+    "documents/archive_child.py": "tests/documents/test_archives.py: by what it answers",
     "documents/file_text.py": "declarations: what each reader of files makes is tested with the reader",
     **{
         f"library/{name}.py": "tests/library/test_sqlite_store.py: by the store that is made of them"

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from research_agent.cli.table import print_heading, print_line
+from research_agent.documents.archives import archive_endings, missing_plugin, package_of
 from research_agent.documents.read_file import LARGEST, SUFFIXES
 from research_agent.encoders.embedder import EMBEDDING
 from research_agent.library.database import library_path
@@ -37,6 +38,7 @@ def report(settings: Settings, files: Mapping[str, Sequence[FileRecord]]) -> dic
         "tesseract": shutil.which(OCR) or "",
         "embedding": meaning,
         "endings": sorted(SUFFIXES),
+        "archives": {ending: package_of(ending) for ending in sorted(archive_endings())},
         "largest": LARGEST,
         "libraries": [
             {
@@ -56,6 +58,8 @@ def print_report(told: Mapping[str, Any]) -> None:
     print_line(f"scans       {f'are read by {ocr}' if ocr else f'no {OCR}: {INSTALL_OCR}'}")
     print_line(f"meaning     {'the embedding model is there' if told['embedding'] else INSTALL_MEANING}")
     print_line(f"read        up to {told['largest'] / 1e6:.0f} MB a file: {' '.join(told['endings'])}")
+    for ending, package in told["archives"].items():
+        print_line(f"{ending[1:]:<12}{f'is read by {package}' if package else missing_plugin(ending)}")
     for library in told["libraries"]:
         print_line()
         print_heading(library["name"])

@@ -77,7 +77,7 @@ async def add_paths(work: Work, store: SqliteLibrary, *, wanted: Sequence[str]) 
     """Add paths and read them; whether anything of them is there to answer."""
     added = [await _added(store, path) for path in wanted]
     await _step(work, store, only=added)
-    files = [file for file in await store.files() if file.folder in added]
+    files = [file for file in await store.files(inside="") if file.folder in added]
     ready = sum(file.state == "ready" for file in files)
     passages = (await store.progress("")).passages
     if not ready:
@@ -94,7 +94,9 @@ async def add_paths(work: Work, store: SqliteLibrary, *, wanted: Sequence[str]) 
 async def _added(store: SqliteLibrary, path: str) -> str:
     """Add a path, unless it is read as part of a folder that is there; what it is read by."""
     within = next((item.path for item in await store.folders() if is_within(path, item.path)), None)
-    if within is None or (within != path and not any(is_within(file.path, path) for file in await store.files())):
+    if within is None or (
+        within != path and not any(is_within(file.path, path) for file in await store.files(inside=""))
+    ):
         await store.add_folder(path)  # as is one inside a folder whose rules exclude it
         return path
     if within != path:

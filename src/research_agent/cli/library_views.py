@@ -48,8 +48,10 @@ WORDS: dict[Outcome, str] = {
 def outcome_line(report: SyncReport) -> str:
     """What a sync did: "12 files read (340 pages), 2 removed"."""
     told = [f"{report.outcomes[kind]:,} {word}" for kind, word in WORDS.items() if report.outcomes[kind]]
-    if report.pages and told and report.outcomes["read"]:
-        told[0] += f" ({report.pages:,} page{'s' * (report.pages != 1)})"
+    counts = ((report.pages, "page"), (report.articles, "article"))
+    held = [f"{count:,} {noun}{'s' * (count != 1)}" for count, noun in counts if count]
+    if held and report.outcomes["read"]:
+        told[0] += f" ({', '.join(held)})"
     return f"Files: {', '.join(told)}" if told else "Nothing new"
 
 
@@ -59,6 +61,7 @@ async def report_json(store: SqliteLibrary, report: SyncReport) -> dict[str, Any
         "library": store.name,
         "outcomes": {kind: count for kind, count in report.outcomes.items() if count},
         "pages": report.pages,
+        "articles": report.articles,
         "problems": [{"path": item.path, "outcome": item.outcome, "why": item.why} for item in report.problems],
         "unseen": [asdict(item) for item in report.unseen],
         "away": [folder.path for folder in report.away],
@@ -68,7 +71,7 @@ async def report_json(store: SqliteLibrary, report: SyncReport) -> dict[str, Any
 
 async def library_json(store: SqliteLibrary, *, files: bool) -> dict[str, Any]:
     """A library: file, size, what was added with its files by state, progress; with `files` each of them."""
-    records = await store.files()
+    records = await store.files(inside=None if files else "")
     progress = await store.progress("")
     told: dict[str, Any] = {
         "name": store.name,

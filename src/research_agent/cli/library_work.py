@@ -21,6 +21,7 @@ from research_agent.cli.table import print_line
 from research_agent.documents.isolated_files import open_file_reader
 from research_agent.documents.read_file import is_readable, read_file
 from research_agent.errors import EmbeddingError
+from research_agent.library.archive_updates import ArchiveRead
 from research_agent.library.libraries import library_command, sync_lock
 from research_agent.library.sync import FileSynced, FolderScanned, SyncEvent, SyncReport, sync
 from research_agent.text.humanize import duration
@@ -131,8 +132,11 @@ class Work:
             if event.away or not (quiet or is_quiet()):
                 self._say(_scanned(event, name))
             self.status.show(f"reading {event.path}")
-            return
-        self._show_file(event)
+        elif isinstance(event, ArchiveRead):
+            left = self._left(event.done, event.total)
+            self.status.show(f"{event.articles:,} articles, {event.done / event.total:.0%}{left}  {event.path}")
+        else:
+            self._show_file(event)
 
     def _show_file(self, event: FileSynced) -> None:
         self.done, self.total = event.done, event.total
@@ -141,10 +145,12 @@ class Work:
             self.problems += 1
             if self.problems <= PROBLEMS:
                 self._say(f"  {file.path}: {file.why}")
+        self.status.show(f"{event.done:,} of {event.total:,} files{self._left(event.done, event.total)}  {file.path}")
+
+    def _left(self, done: int, total: int) -> str:
+        """The time that is left, when it can be told."""
         seconds = time.monotonic() - self.began
-        left = seconds / event.done * (event.total - event.done)
-        told = f", {duration(left)} left" if seconds > SURE and event.done < event.total else ""
-        self.status.show(f"{event.done:,} of {event.total:,} files{told}  {file.path}")
+        return f", {duration(seconds / done * (total - done))} left" if seconds > SURE and done < total else ""
 
     def _say(self, line: str) -> None:
         self.status.clear()

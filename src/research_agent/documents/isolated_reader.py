@@ -28,7 +28,7 @@ from research_agent.text.sanitize import one_line
 from research_agent.workers.isolated_pool import IsolatedPool
 from research_agent.workers.isolated_process import IsolatedProcess
 
-__all__ = ["SCRIPT", "IsolatedReader", "checked", "open_reader", "value_of"]
+__all__ = ["SCRIPT", "SYSTEM", "IsolatedReader", "checked", "open_reader", "package_folders", "value_of"]
 
 T = TypeVar("T")
 
@@ -122,7 +122,7 @@ class IsolatedReader:
 
     async def _on_start(self, process: IsolatedProcess) -> None:
         """Tell the process where to import from and what it may read; it sandboxes itself then."""
-        folders = await asyncio.to_thread(_folders)  # it looks into the import path's folders
+        folders = await asyncio.to_thread(package_folders)  # it looks into the import path's folders
         standard = sysconfig.get_paths()["stdlib"], sys.base_prefix + "/lib", *SYSTEM
         start = json.dumps({"folders": folders, "readable": [*folders, *standard]}).encode("ascii")
         answer = json.loads(await process.ask(start, timeout=START))  # it has read no document yet
@@ -142,7 +142,7 @@ async def open_reader() -> AsyncIterator[IsolatedReader]:
         await reader.close()
 
 
-def _folders() -> list[str]:
+def package_folders() -> list[str]:
     """The folders of the packages that the script imports, and nothing else that may be on the path."""
     specs = [find_spec(package) for package in PACKAGES]
     places = [Path(spec.origin).parents[1] for spec in specs if spec is not None and spec.origin is not None]

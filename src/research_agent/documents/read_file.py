@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from research_agent.documents.archives import archive_endings
 from research_agent.documents.file_text import FileText
 from research_agent.errors import BodyError
 
@@ -49,10 +50,10 @@ class FileReader(Protocol):
 
 
 def is_readable(name: str) -> bool:
-    """Whether a file of that name is worth reading: its ending is known, or its name as README is."""
+    """Whether a file of that name is worth reading: its ending is known, an archive's too, or its name as README is."""
     name = name.replace("\\", "/").rpartition("/")[2].lower()
     stem, dot, ending = name.rpartition(".")
-    return f".{ending}" in SUFFIXES if dot and stem else name in NAMES
+    return f".{ending}" in SUFFIXES or f".{ending}" in archive_endings() if dot and stem else name in NAMES
 
 
 async def read_file(body: bytes, name: str, *, reader: FileReader) -> FileText:

@@ -41,6 +41,15 @@ ALL_FILES = (
     "SELECT path, folder, size, mtime_ns, inode, digest, document, state, why, title, pages, passages FROM file"
     " ORDER BY path"
 )
+IN_NO_ARCHIVE = (
+    "SELECT path, folder, size, mtime_ns, inode, digest, document, state, why, title, pages, passages FROM file"
+    " WHERE path = folder OR folder NOT IN (SELECT path FROM file WHERE path IN (SELECT DISTINCT folder FROM file))"
+    " ORDER BY path"
+)
+IN_ARCHIVE = (
+    "SELECT path, folder, size, mtime_ns, inode, digest, document, state, why, title, pages, passages FROM file"
+    " WHERE folder = ? AND path <> folder ORDER BY path"
+)
 FILES_OF = (
     "SELECT path, folder, size, mtime_ns, inode, digest, document, state, why, title, pages, passages FROM file"
     " WHERE document = ? ORDER BY path"
@@ -63,9 +72,11 @@ def document_id(text: str) -> str:
     return hashlib.sha256(_blob(text)).hexdigest()
 
 
-def load_files(db: Connection) -> list[FileRecord]:
-    """Records of all files, by path."""
-    return _records(fetch(db, ALL_FILES))
+def load_files(db: Connection, inside: str | None = None) -> list[FileRecord]:
+    """Records of all files, by path; with `inside` of those in that archive, with "" of those in none."""
+    if inside is None:
+        return _records(fetch(db, ALL_FILES))
+    return _records(fetch(db, IN_ARCHIVE, (inside,)) if inside else fetch(db, IN_NO_ARCHIVE))
 
 
 def _records(rows: Sequence[tuple[Any, ...]]) -> list[FileRecord]:
@@ -93,14 +104,19 @@ def _unread(file: FileRecord) -> FileRecord:
 
 
 def remove_files(db: Connection, paths: Iterable[str]) -> int:
-    """Remove files, and the documents that no other file holds; how many files there were."""
+    """Remove files, what is in them, and the documents that no other file holds; how many files there were."""
     rows: list[tuple[int, str]] = []
+    count = 0
     for path in paths:
-        rows += fetch(db, "SELECT id, document FROM file WHERE path = ?", (path,))
+        own = fetch(db, "SELECT id, document FROM file WHERE path = ?", (path,))
+        count += len(own)
+        rows += own
+        if own:
+            rows += fetch(db, "SELECT id, document FROM file WHERE folder = ? AND path <> folder", (path,))
     db.executemany("DELETE FROM file_words WHERE rowid = ?", [(key,) for key, _ in rows])
     db.executemany("DELETE FROM file WHERE id = ?", [(key,) for key, _ in rows])
     settle(db, {document for _, document in rows})
-    return len(rows)
+    return count
 
 
 def settle(db: Connection, documents: Iterable[str]) -> None:

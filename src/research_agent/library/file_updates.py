@@ -17,7 +17,7 @@ from research_agent.library.file_bytes import LARGEST, FileBytes, LargeFileError
 from research_agent.library.protocol import FileRecord, LibraryStore
 from research_agent.library.scan import FileFacts
 
-__all__ = ["FileDone", "FileUpdates", "Outcome", "ReadFile"]
+__all__ = ["FileDone", "FileUpdates", "Outcome", "ReadFile", "sentence"]
 
 Outcome = Literal["read", "same", "moved", "copied", "removed", "no text", "failed", "kept"]
 """
@@ -36,13 +36,14 @@ EMPTY = "It holds no text."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDone:
-    """What became of a file; `why` has what the user should know of it."""
+    """What became of a file; `why` has what the user should know of it. `articles` are those of an archive."""
 
     path: str
     outcome: Outcome
     why: str = ""
     pages: int = 0
     passages: int = 0
+    articles: int = 0
 
 
 class FileUpdates:
@@ -135,7 +136,7 @@ class FileUpdates:
         except StoreError:
             raise
         except ResearchAgentError as error:
-            return f"{_sentence(error.message)} {error.hint}".strip()
+            return f"{sentence(error.message)} {error.hint}".strip()
         except Exception as error:  # it costs this file, not all that follow
             log.error("reading %s failed", record.path, exc_info=error)
             return _fault(error)
@@ -242,7 +243,7 @@ def _fault(error: Exception) -> str:
     return f"A fault of this program kept it from being read ({type(error).__name__}). The log says where."
 
 
-def _sentence(message: str) -> str:
+def sentence(message: str) -> str:
     """A message of a reader as a sentence about the file."""
     begun = message if message[:1].isupper() else f"It {message}"
     return begun if begun.endswith((".", "!", "?")) else f"{begun}."

@@ -44,6 +44,9 @@ class FileRecord:
     `path` is absolute (or an address), `folder` that of the `Folder` it came by. `digest` is the BLAKE2b-256 (hex) of
     its bytes; `document` the sha256 of the text that was read, "" without one: files of the same text share it. `why`
     says what went wrong and what to do. Times are Unix time, in nanoseconds as the file system gives them.
+
+    Of an archive, such as a ZIM file, each article has a record of its own: its path is below that of the archive,
+    which is its `folder`, and its `digest` the archive's identity. The archive's own record counts them as `pages`.
     """
 
     path: str
@@ -129,13 +132,21 @@ class LibraryStore(Protocol):
         """Add a folder, file or address; nothing when it is there."""
 
     async def set_away(self, path: str, away: bool) -> None:
-        """Mark a folder, and with it its files, as away or back. What is away still answers, and is never deleted."""
+        """
+        Mark a folder, and with it its files and what is in them, as away or back.
+
+        What is away still answers, and is never deleted.
+        """
 
     async def remove_folder(self, path: str) -> int:
         """Remove a folder and its files; how many files. Raises `UsageError` for one that is not there."""
 
-    async def files(self) -> tuple[FileRecord, ...]:
-        """All files, by path."""
+    async def files(self, *, inside: str | None = None) -> tuple[FileRecord, ...]:
+        """
+        All files, by path: what is in archives too.
+
+        With `inside` the path of an archive what is in it alone, with "" what is in no archive.
+        """
 
     async def put(self, file: FileRecord, content: FileText | None = None) -> FileRecord:
         """
@@ -146,7 +157,7 @@ class LibraryStore(Protocol):
         """
 
     async def remove(self, paths: Sequence[str]) -> None:
-        """Remove files, and what no other file holds: it is gone from answers when this returns."""
+        """Remove files, what is in them, and what no other file holds: it is gone from answers when this returns."""
 
     async def search(
         self,

@@ -73,9 +73,9 @@ class SqliteLibrary:
         """See `LibraryStore`."""
         return await self._writer.write(lambda db: _remove_folder(db, path))
 
-    async def files(self) -> tuple[FileRecord, ...]:
+    async def files(self, *, inside: str | None = None) -> tuple[FileRecord, ...]:
         """See `LibraryStore`."""
-        return tuple(await self._reader.read(file_records.load_files))
+        return tuple(await self._reader.read(lambda db: file_records.load_files(db, inside)))
 
     async def put(self, file: FileRecord, content: FileText | None = None) -> FileRecord:
         """See `LibraryStore`."""
@@ -146,7 +146,11 @@ class SqliteLibrary:
 def _set_away(db: Connection, path: str, away: bool) -> None:
     db.execute("UPDATE folder SET away = ? WHERE path = ?", (int(away), path))
     before, after = ("ready", "away") if away else ("away", "ready")
-    db.execute("UPDATE file SET state = ? WHERE folder = ? AND state = ?", (after, path, before))
+    db.execute(
+        "UPDATE file SET state = ?1 WHERE state = ?2"
+        " AND (folder = ?3 OR folder IN (SELECT path FROM file WHERE folder = ?3))",
+        (after, before, path),
+    )
 
 
 def _remove_folder(db: Connection, path: str) -> int:

@@ -16,8 +16,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from research_agent.concurrency import task_group
+from research_agent.documents.archives import is_archive, open_archive
 from research_agent.errors import SourceError
 from research_agent.library.added_paths import is_address
+from research_agent.library.archive_updates import ArchiveRead, OpenArchive, update_archive
 from research_agent.library.differences import Differences, Reuse, compare, is_away
 from research_agent.library.file_bytes import FileBytes, digest_of
 from research_agent.library.file_updates import FileDone, FileUpdates, Outcome, ReadFile
@@ -64,7 +66,7 @@ class FileSynced:
     total: int
 
 
-SyncEvent = FolderScanned | FileSynced
+SyncEvent = FolderScanned | ArchiveRead | FileSynced
 
 
 @dataclass(kw_only=True)
@@ -76,6 +78,7 @@ class SyncReport:
     unseen: list[Unseen] = field(default_factory=list)
     away: list[Folder] = field(default_factory=list)
     pages: int = 0
+    articles: int = 0
 
     def add(self, done: FileDone) -> None:
         """Count a file."""
@@ -84,6 +87,7 @@ class SyncReport:
             self.problems.append(done)
         if done.outcome == "read":
             self.pages += done.pages
+            self.articles += done.articles
 
 
 async def sync(
@@ -96,6 +100,7 @@ async def sync(
     forget_missing: bool = False,
     again: bool = False,
     on_event: Callable[[SyncEvent], None] = lambda _: None,
+    opens: OpenArchive = open_archive,
 ) -> SyncReport:
     """
     Bring the library in step: all of it, or the added paths in `only`.
@@ -108,12 +113,13 @@ async def sync(
     wanted = [folder for folder in folders if not only or folder.path in only]
     report = SyncReport()
     snapshots = await _look(store, folders, wanted, readable, forget_missing, report, on_event)
-    records = await store.files()
+    records = await store.files(inside="")
     differences = compare(folders, snapshots, records, again=again)
     report.unseen += differences.unseen
     pages = [folder for folder in wanted if is_address(folder.path)] if fetch is not None else []
     facts = {path: known for snapshot in snapshots.values() for path, known in snapshot.facts.items()}
-    run = _Run(FileUpdates(store, read, records, facts), report, differences.work + len(pages), on_event)
+    archives = _Archives(store, opens, on_event, snapshots)
+    run = _Run(FileUpdates(store, read, records, facts), archives, report, differences.work + len(pages), on_event)
     await run.apply(differences, again=again)
     if fetch is not None:
         await run.refresh(pages, fetch, again=again)
@@ -131,7 +137,7 @@ async def _look(
 ) -> dict[str, Snapshot]:
     """Snapshots of the folders that are there; the others are marked as away."""
     had: dict[str, list[str]] = {folder.path: [] for folder in folders}
-    for record in await store.files():
+    for record in await store.files(inside=""):
         had.setdefault(record.folder, []).append(record.path)
     snapshots = {}
     for folder in wanted:
@@ -176,13 +182,33 @@ def _is_troubled(record: FileRecord) -> bool:
     return record.state in ("no text", "failed") or bool(record.why)
 
 
+@dataclass(frozen=True, slots=True)
+class _Archives:
+    """What brings archives of articles in step."""
+
+    store: LibraryStore
+    opens: OpenArchive
+    on_event: Callable[[SyncEvent], None]
+    snapshots: Mapping[str, Snapshot]
+
+    async def update(self, record: FileRecord, *, again: bool) -> FileDone:
+        about = self.snapshots[record.folder].files[record.path]
+        return await update_archive(self.store, record, about, again=again, opens=self.opens, on_event=self.on_event)
+
+
 class _Run:
     """One sync: its updates, counted and told."""
 
     def __init__(
-        self, updates: FileUpdates, report: SyncReport, total: int, on_event: Callable[[SyncEvent], None]
+        self,
+        updates: FileUpdates,
+        archives: _Archives,
+        report: SyncReport,
+        total: int,
+        on_event: Callable[[SyncEvent], None],
     ) -> None:
-        self._updates, self._report, self._total, self._on_event = updates, report, total, on_event
+        self._updates, self._archives, self._report = updates, archives, report
+        self._total, self._on_event = total, on_event
         self._done = 0
 
     async def apply(self, differences: Differences, *, again: bool) -> None:
@@ -191,6 +217,9 @@ class _Run:
         sources = set()
 
         async def move(reuse: Reuse) -> None:
+            if is_archive(reuse.record.path):  # before the old path is removed: the texts keep their vectors
+                self._tell(await self._archives.update(reuse.record, again=again))
+                return
             done = await self._updates.move(reuse)
             if done.outcome == "copied" and (reuse.source.path in deleted or reuse.source.path == done.path):
                 done = replace(done, outcome="moved")
@@ -198,6 +227,9 @@ class _Run:
             self._tell(done)
 
         async def read(record: FileRecord) -> None:
+            if is_archive(record.path):
+                self._tell(await self._archives.update(record, again=again))
+                return
             self._tell(await self._updates.read(record, again=again and _is_troubled(record)))
 
         await _each(differences.moved, move, MOVES)

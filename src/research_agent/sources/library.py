@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from research_agent.documents.archives import is_archive
 from research_agent.errors import EmbeddingError, SourceError, StoreError, UsageError
 from research_agent.library.database import library_names
 from research_agent.library.protocol import FileRecord, LibraryPassage, OwnDocument
@@ -147,7 +148,8 @@ def _as_document(library: str, own: OwnDocument, passages: Sequence[LibraryPassa
     path = passages[0].path
     file = next((one for one in own.files if one.path == path), FileRecord(path=path, folder=""))
     content = own.content
-    details = {"library": library, "path": path, "digest": file.digest, "doi": content.doi}
+    digest = "" if is_archive(file.folder) else file.digest  # an article has no bytes of its own on the disk
+    details = {"library": library, "path": path, "digest": digest, "doi": content.doi}
     return Document(
         source=Library.name,
         title=passages[0].title or content.title or _name(path),

@@ -112,8 +112,11 @@ class LibrarySyncs:
 
 
 def _follow(state: SyncState, event: SyncEvent) -> None:
+    from research_agent.library.archive_updates import ArchiveRead
     from research_agent.library.sync import FileSynced
 
+    if isinstance(event, ArchiveRead):
+        state.path = f"{event.path}: {event.articles:,} articles, {event.done / event.total:.0%}"
     if not isinstance(event, FileSynced):
         return
     state.done, state.total, state.path = event.done, event.total, event.file.path
