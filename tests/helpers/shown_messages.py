@@ -1338,4 +1338,27 @@ SHOWN: Mapping[str, Case] = {
         {},
         "Ids are in the exported citations.",
     ),
+    "plans.BY_MODEL": (
+        "a large chat model adds a line to the plan of a deep research",
+        {"model": "ollama:qwen3:8b", "changes": "1 line added"},
+        "ollama:qwen3:8b changed the plan: 1 line added.",
+    ),
+    "plans.ADDED": ("it adds two lines", {"n": 2}, "2 lines added"),
+    "plans.REWORDED": ("it rewords a line", {"n": 1}, "1 reworded"),
+    "plans.MERGED": ("it merges two lines into a third", {"n": 2}, "2 merged into others"),
+    "plans.BY_RULE": (
+        "its lines are about something else",
+        {"model": "ollama:qwen3:8b"},
+        "ollama:qwen3:8b proposed nothing that fits the question, so the plan is as it was.",
+    ),
+    "plans.NO_REPLY": (
+        "it only thinks",
+        {"model": "ollama:qwen3:8b", "why": "unreadable"},
+        "ollama:qwen3:8b gave no usable proposal (unreadable), so the plan is as it was.",
+    ),
+    "plans.EDITED_MEANWHILE": (
+        "somebody edits the plan while the model is asked",
+        {"model": "ollama:qwen3:8b"},
+        "The plan was edited meanwhile, so nothing of what ollama:qwen3:8b proposed was taken.",
+    ),
 }

@@ -73,7 +73,7 @@ def ask(
 
     limits = parse_budget(budget) if budget else None
     kept = _kept_options(options)
-    run = write_store(partial(start_run, question, budget=limits, options=kept))
+    run = _with_lines_of_model(write_store(partial(start_run, question, budget=limits, options=kept)))
     if as_json and plan_only:
         return click.echo(json.dumps(read_store(partial(_plan_json, run.id))))
     if plan_only or not (yes or _is_interactive()):
@@ -217,6 +217,17 @@ def _kept_options(options: dict[str, Any]) -> dict[str, Any]:
     if sources := kept.get("sources"):
         load_sources(command_settings(), sources)
     return {**kept, **({"restriction": given} if given else {})}
+
+
+def _with_lines_of_model(run: ResearchRun) -> ResearchRun:
+    """The run, after a large chat model was asked for lines of its plan, where there is one and tokens for it."""
+    from research_agent.cli.research_run import suggest_plan_lines
+
+    if run.budget.tokens <= 0:
+        return run
+    if line := asyncio.run(suggest_plan_lines(run.id, _settings_of(run))):
+        click.echo(printable(line), err=True)
+    return read_store(lambda memory: memory.research.get(run.id)) if line else run
 
 
 def _is_interactive() -> bool:

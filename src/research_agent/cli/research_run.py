@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from research_agent.deep_research.research_runs import Report
     from research_agent.settings import Settings
 
-__all__ = ["replay_research", "run_research"]
+__all__ = ["replay_research", "run_research", "suggest_plan_lines"]
 
 
 async def run_research(run: str, settings: Settings) -> tuple[Report | None, dict[str, str]]:
@@ -32,6 +32,18 @@ async def run_research(run: str, settings: Settings) -> tuple[Report | None, dic
             report = await run_to_end(run, engine.runtime, on_event=progress, stopping=stopping)
     progress.close()
     return report, titles
+
+
+async def suggest_plan_lines(run: str, settings: Settings) -> str:
+    """What a large chat model did to the plan of a run, in a line; "" when there is none, and nothing is opened."""
+    from research_agent.deep_research.model_plan import suggest_lines
+    from research_agent.llm import LARGE, choose_model, size_of
+
+    choice = await choose_model(settings)
+    if choice is None or (size_of(choice.id) or LARGE) < LARGE:
+        return ""
+    async with open_engine(settings, load=load_engine) as engine:
+        return await suggest_lines(run, engine.runtime)
 
 
 async def replay_research(run: str, settings: Settings) -> Report:

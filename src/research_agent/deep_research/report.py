@@ -221,12 +221,20 @@ def method_line(journal: Journal) -> str:
     entries = ledger_of(journal)
     copies = len({entry.document for entry in entries}) - len({entry.witness for entry in entries})
     plural = "es" * (len(searches) != 1)
-    told = f"{len(steps)} step{'s' * (len(steps) != 1)}, {len(searches)} search{plural} of {_listed(sources) or 'none'}"
+    made = f"{len(steps)} step{'s' * (len(steps) != 1)}{_by_model(journal)}"
+    told = f"{made}, {len(searches)} search{plural} of {_listed(sources) or 'none'}"
     counted = f"; {copies} of them copies, counted once" if copies else ""
     return (
         f"How it was made: {told}; {len(journal.documents)} documents read, "
         f"{len({entry.document for entry in entries})} with sentences that answer{counted}."
     )
+
+
+def _by_model(journal: Journal) -> str:
+    """How many lines of the plan are a model's, in parentheses; "" without any."""
+    lines = sum(step.origin == "model" for step in active(tuple(journal.steps.values())))
+    model = next((call.model for call in journal.calls.values()), "")
+    return f" ({lines} of its lines by {model})" if lines and model else ""
 
 
 def source_reports(journal: Journal) -> tuple[SourceReport, ...]:

@@ -194,6 +194,7 @@ def run_json(run: ResearchRun, rows: RunRows) -> dict[str, Any]:
         "run": {
             "id": run.id, "state": run.state, "shape": run.shape, "created": run.created, "turn": run.turn,
             "question": run.question, "plan_version": run.plan_version, "options": dict(run.options),
+            "note": run.note,
         },
         "plan": [_step_json(step) for step in active(rows.steps)],
         "sections": [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from research_agent.errors import ChatError, EmptyReplyError
 from research_agent.llm.calls import ask
@@ -19,11 +20,13 @@ __all__ = ["JsonReply", "Outcome", "ask_json"]
 Outcome = Literal["answered", "late", "failed", "unreadable"]
 
 
-class JsonReply(NamedTuple):
-    """The object that a model replied with, empty unless the outcome is "answered"."""
+@dataclass(frozen=True, slots=True)
+class JsonReply:
+    """The object that a model replied with, empty unless the outcome is "answered", and the whole text of the reply."""
 
     content: Json
     outcome: Outcome
+    text: str = field(default="", compare=False)
 
 
 async def ask_json(chat: BaseChatModel, prompt: Prompt, *, max_tokens: int, seconds: float) -> JsonReply:
@@ -43,4 +46,4 @@ async def ask_json(chat: BaseChatModel, prompt: Prompt, *, max_tokens: int, seco
     except ChatError:
         return JsonReply({}, "failed")
     content = {} if truncated(chat) else object_in(reply)
-    return JsonReply(content, "answered" if content else "unreadable")
+    return JsonReply(content, "answered" if content else "unreadable", reply)

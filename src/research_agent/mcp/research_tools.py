@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from research_agent.deep_research.budget import parse_budget
+from research_agent.deep_research.model_plan import suggest_lines
 from research_agent.deep_research.plan_text import plan_text
 from research_agent.deep_research.research_runs import (
     edit_plan,
@@ -42,6 +43,7 @@ class ResearchTools:
         """Plan a question and, unless its plan is to be read first, begin. Raises `UsageError`."""
         limits = parse_budget(budget) if budget else None
         run = await start_run(question, runtime.memory, budget=limits)
+        await suggest_lines(run.id, runtime)
         if not wait_for_plan:
             self._begin(runtime, run)
         return await self._state(runtime, run.id)
@@ -111,6 +113,7 @@ class ResearchTools:
             "failure": "" if failure == "ended" else failure,
             "plan_version": rows.run.plan_version,
             "plan": plan_text(rows.steps),
+            "note": rows.run.note,
             "steps": [{"text": one["asked"] or one["text"], "state": one["state"]} for one in told["plan"]],
             "gaps": [f"{gap['kind']}: {gap['what']}" for gap in told["gaps"]],
             "spent": asdict(rows.run.spent),

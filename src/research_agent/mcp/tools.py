@@ -123,6 +123,7 @@ RUN_STATE = _object(
         "failure": TEXT,
         "plan_version": INTEGER,
         "plan": {**TEXT, "description": "A step a line, to be edited."},
+        "note": {**TEXT, "description": "What a model did to the plan, or why nobody goes on with the run."},
         "steps": {"type": "array", "items": {"type": "object"}},
         "gaps": {"type": "array", "items": TEXT},
         "spent": {"type": "object"},

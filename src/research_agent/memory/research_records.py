@@ -206,7 +206,9 @@ class ResearchRun:
     Run of deep research; its newest report is the `turn`th turn of the session of the same id, 0 before there is one.
 
     `options` are how it was begun (offline, sources, ...), to be resumed with. `stopping` says that somebody asked for
-    the report now. `plan_version` counts the edits of the plan from 1, `reports` the reports.
+    the report now. `plan_version` counts the edits of the plan from 1, `reports` the reports. `note` says what a model
+    did to the plan, or why nobody goes on with the run. One that is `served` was begun by a server, which goes on with
+    it after a crash; `resumed` counts how often in a row it did so.
     """
 
     id: str
@@ -221,6 +223,9 @@ class ResearchRun:
     stopping: bool = False
     turn: int = 0
     reports: int = 0
+    note: str = ""
+    served: bool = False
+    resumed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

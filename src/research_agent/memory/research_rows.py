@@ -64,7 +64,7 @@ KINDS: Mapping[str, type[Any]] = {
     "call": ModelCall,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}
-STATE = ("budget", "state", "spent", "stopping", "turn", "reports")
+STATE = ("budget", "state", "spent", "stopping", "turn", "reports", "note", "served", "resumed")
 """Fields of a run that change; the others are its definition."""
 RUN_ROW = "SELECT id, definition, state, plan_version FROM research_runs WHERE id = ?"
 

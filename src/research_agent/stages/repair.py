@@ -112,7 +112,8 @@ async def _ask(
     fitting = _leading(sizes, min(context // SHARE, context - limit - fixed - MARGIN))
     if not fitting:
         return {}, "nothing to ask"
-    return await llm.ask_json(chat, prompts.repair(sentences, texts[:fitting]), max_tokens=limit, seconds=seconds)
+    reply = await llm.ask_json(chat, prompts.repair(sentences, texts[:fitting]), max_tokens=limit, seconds=seconds)
+    return reply.content, reply.outcome
 
 
 def _without_orders(item: Evidence) -> str:

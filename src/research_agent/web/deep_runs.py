@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import ResearchAgentError, known_error
 from research_agent.text.ask_options import read_options
@@ -15,7 +15,8 @@ from research_agent.web.user_stores import UserStores, for_current_user, use_mem
 
 if TYPE_CHECKING:
     from research_agent.engine import OpenEngine
-    from research_agent.memory import Memory, ResearchRun, RunEvent
+    from research_agent.memory import Budget, Memory, ResearchRun, RunEvent
+    from research_agent.runtime import Runtime
 
 __all__ = ["DeepRuns"]
 
@@ -50,6 +51,24 @@ class DeepRuns:
     def failure(self, user: str, run: str) -> ResearchAgentError | None:
         """Why the last work on a run ended without a report."""
         return self._failed.get((user, run))
+
+    async def plan(
+        self, user: str, question: str, *, budget: Budget | None = None, options: Mapping[str, Any] | None = None
+    ) -> ResearchRun:
+        """Plan a question, with lines of a large chat model where there is one. Raises `UsageError`."""
+        from research_agent.deep_research.model_plan import suggest_lines
+        from research_agent.deep_research.research_runs import start_run
+
+        memory = await self._stores.memory(user)
+        run = await start_run(question, memory, budget=budget, options=options)
+        if run.budget.tokens <= 0:
+            return run
+        try:
+            with use_memory(memory, user=user):
+                await suggest_lines(run.id, await self._runtime(run))
+        except ResearchAgentError as error:  # the plan by rule stands; without an engine the start says why
+            log.info("No lines of a model.", exc_info=error)
+        return await memory.research.get(run.id)
 
     async def begin(self, user: str, run: str) -> ResearchRun:
         """Begin a planned run, or go on with one that was stopped. Raises `BusyError` when too many are at work."""
@@ -100,6 +119,14 @@ class DeepRuns:
         if tasks:
             await asyncio.wait(tasks)
 
+    async def _runtime(self, run: ResearchRun) -> Runtime:
+        """The runtime of the current user under the options of a run."""
+        from research_agent.runtime.options import with_options
+
+        runtime = for_current_user((await self._engine()).runtime)
+        named = {name: run.options[name] for name in ("model", "sources", "offline") if name in run.options}
+        return await with_options(runtime, read_options(**named))
+
     def _end(self, key: tuple[str, str]) -> None:
         active = self._active.pop(key, None)
         if active is not None:
@@ -107,7 +134,6 @@ class DeepRuns:
 
     async def _work(self, user: str, run: ResearchRun, memory: Memory, active: _Active) -> None:
         from research_agent.deep_research.research_runs import run_to_end
-        from research_agent.runtime.options import with_options
 
         def wake(_: RunEvent) -> None:
             changed, active.changed = active.changed, asyncio.Event()
@@ -115,9 +141,7 @@ class DeepRuns:
 
         try:
             with use_memory(memory, user=user):
-                runtime = for_current_user((await self._engine()).runtime)
-                named = {name: run.options[name] for name in ("model", "sources", "offline") if name in run.options}
-                runtime = await with_options(runtime, read_options(**named))
+                runtime = await self._runtime(run)
                 await run_to_end(run.id, runtime, on_event=wake, stopping=active.stopping)
         except Exception as error:
             known = known_error(error)

@@ -87,12 +87,12 @@ def run_options(payload: ResearchModel) -> dict[str, Any]:
 async def plan(request: Request, payload: ResearchModel) -> Response:
     """Plan a question. Nothing is searched for before the run is started, by `start` here or later."""
     from research_agent.deep_research.budget import parse_budget
-    from research_agent.deep_research.research_runs import start_run
 
     limits = parse_budget(payload.budget) if payload.budget else None
-    run = await start_run(payload.question, await memory_of(request), budget=limits, options=run_options(payload))
+    runs, user = state_of(request).deep_runs, caller_of(request).user
+    run = await runs.plan(user, payload.question, budget=limits, options=run_options(payload))
     if payload.start:
-        await state_of(request).deep_runs.begin(caller_of(request).user, run.id)
+        await runs.begin(user, run.id)
     return AsciiJsonResponse(await _run_json(request, run.id), 202, {"Location": f"/api/research/{run.id}"})
 
 

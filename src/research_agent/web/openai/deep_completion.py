@@ -19,9 +19,7 @@ __all__ = ["begin_research", "finished_report", "follow_research"]
 
 async def begin_research(state: ServerState, user: str, question: str) -> str:
     """Plan a question and begin; the run's id. Raises `UsageError`, and `BusyError` when too many are at work."""
-    from research_agent.deep_research.research_runs import start_run  # not at the top: the server is up before
-
-    run = await start_run(question, await state.stores.memory(user))
+    run = await state.deep_runs.plan(user, question)
     await state.deep_runs.begin(user, run.id)
     return run.id
 

@@ -56,7 +56,6 @@ async def research(request: Request) -> Response:
 async def plan(request: Request) -> Response:
     """Plan a question, and show the plan; nothing is searched for yet."""
     from research_agent.deep_research.budget import parse_budget
-    from research_agent.deep_research.research_runs import start_run
 
     fields = await form(request)
     given: dict[str, Any] = {
@@ -68,9 +67,9 @@ async def plan(request: Request) -> Response:
     options: dict[str, Any] = {"restriction": restriction} if restriction else {}
     if fields.get("offline"):
         options["offline"] = True
-    run = await start_run(
+    run = await state_of(request).deep_runs.plan(
+        caller_of(request).user,
         fields.get("question", ""),
-        await memory_of(request),
         budget=parse_budget(fields.get("budget") or "standard"),
         options=options,
     )

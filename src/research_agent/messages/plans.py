@@ -1,0 +1,13 @@
+"""Lines about the plan of a deep research."""
+
+from __future__ import annotations
+
+from research_agent.messages import Message
+
+BY_MODEL = Message("{model} changed the plan: {changes}.")
+ADDED = Message("{n} lines added", one="1 line added")
+REWORDED = Message("{n} reworded")
+MERGED = Message("{n} merged into others", one="1 merged into another")
+BY_RULE = Message("{model} proposed nothing that fits the question, so the plan is as it was.")
+NO_REPLY = Message("{model} gave no usable proposal ({why}), so the plan is as it was.")
+EDITED_MEANWHILE = Message("The plan was edited meanwhile, so nothing of what {model} proposed was taken.")
