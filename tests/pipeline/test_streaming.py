@@ -9,13 +9,12 @@ import pytest
 
 from helpers.scripted_verdicts import Script, script
 from research_agent.events import Answered, Drafted, Event, SentenceChecked, Token
-from research_agent.grounding import Judgement
 from research_agent.pipeline import research
 from research_agent.runtime import open_runtime
 from research_agent.settings import load_settings
 from research_agent.stages import cite
 from research_agent.testing import FakeChat, FakeSource
-from research_agent.types import Answer, Evidence
+from research_agent.types import Answer
 
 pytestmark = pytest.mark.anyio
 
@@ -151,28 +150,3 @@ async def test_thoughts_of_which_only_the_end_is_marked_are_no_part_of_the_answe
     after = "".join(event.text for event in events[restart:] if isinstance(event, Token))
     assert after.strip() == next(event for event in events if isinstance(event, Drafted)).text == " ".join(SAID)
     assert not any("</think>" in event.text for event in events if isinstance(event, Token))
-
-
-async def test_the_first_sentence_of_the_floor_is_told_before_the_others_are_checked(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The twin that checks all of them first shows nothing meanwhile; the one that tells all at the end, it twice."""
-    order: list[str | list[str]] = []
-    judge = script(TRUE)
-
-    async def noting(sentences: Sequence[str], evidence: Sequence[Evidence], **options: Any) -> list[Judgement]:
-        order.append(list(sentences))
-        return await judge(sentences, evidence, **options)
-
-    def hear(event: Event) -> None:
-        if isinstance(event, SentenceChecked):
-            order.append(event.sentence)
-
-    monkeypatch.setattr(cite, "judge", noting)
-    sources = [FakeSource("notes", [" ".join(SAID)])]
-    async with open_runtime(load_settings(), sources=sources, chat=FakeChat(replies=("Lumen", ""))) as runtime:
-        answer = await research(QUESTION, runtime=runtime, on_event=hear)
-    told = [one for one in order if isinstance(one, str)]
-    assert answer.text == " ".join(f"{sentence} [1]" for sentence in told)
-    assert len(told) >= 3
-    assert order[:2] == [[told[0]], told[0]]

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from research_agent.documents import Limits, TooHeavyError
 from research_agent.documents.charset import decode
+from research_agent.documents.html_images import images_in
 from research_agent.documents.html_links import canonical_of, links_of
 from research_agent.documents.html_metadata import metadata_of
 from research_agent.documents.html_visibility import is_drawn_formula, is_hidden, is_sign
@@ -64,7 +65,7 @@ def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(decode(data, charset))
-    links = links_of(tree, url, _one_line)
+    links, images = links_of(tree, url, _one_line), images_in(tree, url)
     separate_listings(tree)
     text = _joined(_main_text(tree))
     metadata, shape = metadata_of(tree, _one_line), shape_of(tree, data)
@@ -73,6 +74,7 @@ def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
         **{name: " ".join(_plain(metadata[name]).split()) for name in MARKED if MARKUP.search(metadata[name])},
         "text": text,
         "links": links,
+        "images": images,
         "canonical": canonical_of(tree, url),
         "notice": notice_of(metadata["title"], text, shape),
         "refresh": refresh_of(tree, url),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin
 
-__all__ = ["canonical_of", "links_of"]
+__all__ = ["absolute", "canonical_of", "links_of"]
 
 LINKS = 1500
 
@@ -14,10 +14,10 @@ LINKS = 1500
 def links_of(tree: Any, url: str, text_of: Callable[[Any], str]) -> list[tuple[str, str]]:
     """Links as (text, absolute URL), http and https only, without duplicates; `text_of` gives that of an element."""
     base = tree.css_first("base[href]")
-    root = _absolute(url, base.attributes.get("href") or "") if base is not None else url
+    root = absolute(url, base.attributes.get("href") or "") if base is not None else url
     links: dict[tuple[str, str], None] = {}
     for link in tree.css("a[href]")[: 4 * LINKS]:
-        target = _absolute(root or url, link.attributes.get("href") or "")
+        target = absolute(root or url, link.attributes.get("href") or "")
         if target and len(links) < LINKS:
             links[(text_of(link)[:300], target)] = None
     return list(links)
@@ -26,10 +26,11 @@ def links_of(tree: Any, url: str, text_of: Callable[[Any], str]) -> list[tuple[s
 def canonical_of(tree: Any, url: str) -> str:
     """The address that a page calls its own (rel=canonical), "" when it says none."""
     link = tree.css_first('link[rel~="canonical"][href]')
-    return _absolute(url, link.attributes.get("href") or "") if link is not None else ""
+    return absolute(url, link.attributes.get("href") or "") if link is not None else ""
 
 
-def _absolute(base: str, href: str) -> str:
+def absolute(base: str, href: str) -> str:
+    """The http or https URL that an address in a page stands for; "" for any other."""
     try:
         target = urljoin(base, href.strip())
     except ValueError:

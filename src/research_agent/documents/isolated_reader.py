@@ -193,10 +193,12 @@ def _page(value: Any) -> Page:
     names = ("title", "text", "description", "author", "published", "modified", "canonical", "schema", "language")
     fields = {name: _text(value.get(name, "")) for name in (*names, "refresh")}
     links = tuple((_text(text), _text(target)) for text, target in value.get("links", ()))
+    images = tuple((_text(text), _text(target)) for text, target in value.get("images", ()))
     notice = _text(value.get("notice", ""))
     return Page(
         **fields,
         links=links,
+        images=images,
         is_challenge=value.get("is_challenge") is True,
         notice=notice if notice in REASONS else "",
         is_cut=value.get("is_cut") is True,

@@ -57,7 +57,8 @@ class Page:
 
     `text` is the main text, paragraphs separated by blank lines, lines of lists and tables by line ends, cells by tabs.
     `published` and `modified` are ISO 8601 dates, `canonical` is the address that the page calls its own, `schema` the
-    types that it says it is of (schema.org), spaces between. `links` are (text, absolute URL) in document order.
+    types that it says it is of (schema.org), spaces between. `links` are (text, absolute URL) in document order, and so
+    are `images`, whose text is what the page says of them.
     `is_challenge` marks an interstitial: a bot check or a consent form. `notice` is the kind of notice, of
     `notices.REASONS`, that is shown in place of the text, `refresh` the address that a browser is sent on to, `is_cut`
     says that the rest of the text is for subscribers. A PDF has `pages`, of which `pages_read` were read and
@@ -74,6 +75,7 @@ class Page:
     schema: str = ""
     language: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    images: tuple[tuple[str, str], ...] = ()
     is_challenge: bool = False
     notice: str = ""
     refresh: str = ""

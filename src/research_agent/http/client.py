@@ -140,6 +140,12 @@ class Client:
         client._flags = replace(self._flags, offline=True)
         return client
 
+    def within(self, limit: int) -> Client:
+        """The client that takes no body of more than `limit` bytes."""
+        client = copy.copy(self)
+        client._body_limit = min(limit, self._body_limit)
+        return client
+
     def back_off(self, seconds: float) -> None:
         """Pause this source for `seconds`, in all processes of the home, because a body asked for it."""
         if self.source_client is not None:

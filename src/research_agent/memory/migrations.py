@@ -171,12 +171,31 @@ def _pinned_sessions(db: Connection) -> None:
     db.execute("CREATE TABLE pins (session TEXT PRIMARY KEY REFERENCES sessions ON DELETE CASCADE) STRICT")
 
 
+def _images(db: Connection) -> None:
+    """Version 6: images of a document's page, which a user asked to see; `digest` is that of `data`."""
+    db.execute("""
+        CREATE TABLE images (
+            document TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            url BLOB NOT NULL,
+            text BLOB NOT NULL,
+            type TEXT NOT NULL,
+            width INTEGER NOT NULL,
+            height INTEGER NOT NULL,
+            data BLOB NOT NULL,
+            digest BLOB NOT NULL,
+            PRIMARY KEY (document, position)
+        ) STRICT
+    """)
+
+
 MIGRATIONS: Sequence[Callable[[Connection], None]] = (
     _first_tables,
     _versions_and_digests,
     _watched_questions,
     _deep_research,
     _pinned_sessions,
+    _images,
 )
 
 

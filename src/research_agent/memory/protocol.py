@@ -10,6 +10,7 @@ from typing import Protocol
 
 from research_agent.errors import UsageError
 from research_agent.memory.research_records import ResearchRuns
+from research_agent.memory.stored_images import Images
 from research_agent.memory.verification.verify import TurnRecord
 from research_agent.memory.watch_records import Watches
 from research_agent.messages import storing
@@ -72,6 +73,10 @@ class Memory(Protocol):
     @property
     def research(self) -> ResearchRuns:
         """The runs of deep research of this store."""
+
+    @property
+    def images(self) -> Images:
+        """The images beside the documents of this store."""
 
     async def remember(self, answer: Answer) -> int:
         """Store one turn and return its number, from 1. Raises `ValueError` for a citation that is in no document."""

@@ -29,6 +29,7 @@ from research_agent.memory.protocol import (
 )
 from research_agent.memory.recovery.quarantine import quarantined_files
 from research_agent.memory.research_store import research_of
+from research_agent.memory.stored_images import images_of
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import TurnRecord
 from research_agent.memory.watch_store import watches_of
@@ -89,6 +90,7 @@ class _SqliteMemory:
         self._owner = secrets.token_hex(8)
         self._claimed = False
         self.watches = watches_of(self._run, _remember_alone, self._erase, self._owner)
+        self.images = images_of(self._run)
         self.research = research_of(self._run, _remember_alone, self._erase, self._owner)
 
     async def remember(self, answer: Answer) -> int:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from research_agent.http import Client
     from research_agent.http.response import Response
 
-__all__ = ["as_plain", "host_of", "origin_of", "read_page", "site_of"]
+__all__ = ["MARKUP_TYPES", "as_plain", "host_of", "origin_of", "read_page", "site_of"]
 
 MAX_REFRESHES = 2
 A_STUB = 1500  # characters of a page that sends a browser on at most; one with more is read

@@ -17,10 +17,9 @@ from research_agent.errors import UnknownSessionError
 from research_agent.memory import SessionInfo, check_session_id
 from research_agent.memory.versions import root_of
 from research_agent.rendering import FORMATS
-from research_agent.rendering.view import AnswerView, facts, safe_link
 from research_agent.text.restriction import read_restriction
 from research_agent.text.sanitize import one_line
-from research_agent.types import Answer, Document, Turn
+from research_agent.types import Turn
 from research_agent.web.error_handlers import NotFoundError
 from research_agent.web.page.addresses import page_url
 from research_agent.web.page.ask_form import choice_of, form_view, keep_choice, models_view, options_of
@@ -29,8 +28,7 @@ from research_agent.web.page.html_responses import PageRoute
 from research_agent.web.page.html_responses import form as _form
 from research_agent.web.page.html_responses import redirect as _redirect
 from research_agent.web.page.html_responses import render as _render
-from research_agent.web.page.source_panel import highlights, split_text
-from research_agent.web.page.views import own_document_url, run_view, session_view, turn_views, without_site
+from research_agent.web.page.views import run_view, session_view, titles_of, turn_views
 from research_agent.web.runs import Run
 from research_agent.web.state import ServerState, caller_of, memory_of, state_of
 from research_agent.web.user_stores import load_session
@@ -38,7 +36,6 @@ from research_agent.web.user_stores import load_session
 __all__ = ["router"]
 
 MAX_RECENT = 5
-OF_WATCHES = "watch:"
 EXAMPLES = (
     "How does photosynthesis turn light into sugar?",
     "Why did the Library of Alexandria decline?",
@@ -130,7 +127,7 @@ async def session(request: Request, id: Id, run: Id = "", show: Number = 0) -> R
         if current is None:
             raise
         info, turns = None, ()
-    titles = await _titles(state)
+    titles = await titles_of(request)
     infos = await (await memory_of(request)).sessions()
     return _render(
         "session.html",
@@ -156,39 +153,11 @@ async def session(request: Request, id: Id, run: Id = "", show: Number = 0) -> R
 async def turn(request: Request, id: Id, turn: Number) -> Response:  # noqa: A002 - the query's name
     """One turn as a fragment, by which the script replaces the streamed draft."""
     turns = await (await memory_of(request)).turns(check_session_id(id))
-    views = turn_views(turns, await _titles(state_of(request)), show=turn)
+    views = turn_views(turns, await titles_of(request), show=turn)
     view = next((one for one in views if one["number"] == turn), None)
     if view is None:
         raise NotFoundError(f"The session has no question {turn}.", hint="It may have been deleted.")
     return _render("turn.html", turn=view, formats=FORMATS)
-
-
-@router.get("/source")
-async def source(
-    request: Request,
-    id: Id,  # noqa: A002 - the query's name
-    turn: Number,
-    document: Id,
-    n: Number = 0,
-    beside: Number = 0,
-) -> Response:
-    """A document with the quotes of an answer highlighted; with `beside` as a fragment, for the panel."""
-    answer = (await _turn(request, id, turn)).answer
-    stored = _document(answer, n, document)
-    titles = await _titles(state_of(request))
-    quotes = highlights(answer, stored)
-    return _render(
-        "source_panel.html" if beside else "source.html",
-        document=stored,
-        facts=facts(stored, AnswerView(answer).site_kind(stored)),
-        source=one_line(titles.get(stored.source, stored.source)),
-        link=safe_link(stored.url),
-        quotes=quotes,
-        segments=split_text(stored.text, quotes),
-        without=without_site(answer, stored.url),
-        own=own_document_url(stored, quotes),
-        back=_back(answer),
-    )
 
 
 @router.get("/settings")
@@ -224,30 +193,6 @@ async def _load(request: Request, name: str) -> tuple[SessionInfo, tuple[Turn, .
     return await load_session(await memory_of(request), name)
 
 
-async def _turn(request: Request, name: str, number: int) -> Turn:
-    turns = await (await memory_of(request)).turns(check_session_id(name))  # of a watched question too
-    turn = next((one for one in turns if one.number == number), None)
-    if turn is None:
-        raise NotFoundError(f"The session has no question {number}.", hint="It may have been deleted.")
-    return turn
-
-
-def _back(answer: Answer) -> str:
-    """The page that a text was opened from: the session's, or that of the watched question."""
-    if answer.session.startswith(OF_WATCHES):
-        return page_url("/watch/show", id=answer.session.removeprefix(OF_WATCHES))
-    return f"{page_url('/session', id=answer.session, show=answer.turn)}#t{answer.turn}"
-
-
-def _document(answer: Answer, number: int, document_id: str) -> Document:
-    """The document with that number and id; one that only contradicts the answer has no number."""
-    numbered = {reference.n: reference.document for reference in AnswerView(answer).references}
-    document = numbered.get(number) or next((one for one in answer.documents if one.id == document_id), None)
-    if document is None or document.id != document_id:
-        raise NotFoundError("The answer quotes no such text.", hint="It may have been deleted.")
-    return document
-
-
 def _replaced(run: Run | None, turns: Sequence[Turn]) -> int:
     """The place, by its first turn, that the run in progress takes; 0 for one that is below all turns."""
     number = run.options.replaces if run is not None else 0
@@ -267,10 +212,3 @@ def _current_run(state: ServerState, user: str, session: str, run_id: str) -> Ru
     active = (one for one in state.runs.active if (one.user, one.session) == (user, session))
     run = named if named is not None and named.session == session else next(active, None)
     return run if run is not None and not (run.ended and run.ended.turn) else None
-
-
-async def _titles(state: ServerState) -> dict[str, str]:
-    """Titles of sources by name; empty until the runtime is open."""
-    if not state.ready:
-        return {}
-    return (await state.runtime()).source_titles

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from starlette.requests import Request
+
 from research_agent.memory import SessionInfo
 from research_agent.memory.versions import versions
 from research_agent.rendering.answer_html import answer_html
@@ -20,14 +22,29 @@ from research_agent.types import Answer, Citation, Conflict, Document, SourceRep
 from research_agent.web.page.addresses import page_url, source_url
 from research_agent.web.page.source_panel import Highlight
 from research_agent.web.runs import Run
+from research_agent.web.state import state_of
 
-__all__ = ["own_document_url", "run_view", "session_view", "turn_view", "turn_views", "without_site"]
+__all__ = [
+    "own_document_url",
+    "run_view",
+    "session_view",
+    "titles_of",
+    "turn_view",
+    "turn_views",
+    "without_site",
+]
 
 Titles = Mapping[str, str]
 """Titles of sources by name."""
 
 DISAGREES = re.compile(r"^Sources disagree: ")
 ALWAYS = "asked for every question"
+
+
+async def titles_of(request: Request) -> dict[str, str]:
+    """Titles of sources by name; empty until the runtime is open."""
+    state = state_of(request)
+    return (await state.runtime()).source_titles if state.ready else {}
 
 
 def turn_views(turns: Sequence[Turn], titles: Titles, *, show: int = 0) -> list[dict[str, Any]]:

@@ -82,6 +82,18 @@ const showWords = (hash) => {
   at.classList.add("shown");
   reader.scrollTop += at.getBoundingClientRect().top - innerHeight * 0.3;
 };
+/* Images are fetched when they are asked for; beside the answer the panel takes their place. */
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("#reader form.images");
+  if (!form) return;
+  event.preventDefault();
+  const button = $("button", form);
+  [button.disabled, button.textContent] = [true, "Looking for images"];
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams([...new FormData(form), ["beside", "1"]]), credentials: "same-origin" });
+  if (!answer.ok) { location.href = opener.href; return; }
+  reader.innerHTML = await answer.text();
+  $("#images a, #reader .shut")?.focus({ preventScroll: true });
+});
 const shutReader = () => {
   reader.hidden = true;
   reader.replaceChildren();
