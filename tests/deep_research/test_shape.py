@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.deep_research.shape import form_of, is_plural, singular
+from research_agent.deep_research.shape import form_of
 
 CHAINS = {
     "In which country was the author of Hamlet born?": (
@@ -95,18 +95,6 @@ def test_which_is_longer_asks_for_a_figure_of_each() -> None:
 )
 def test_other_questions_are_single_or_surveys(question: str, shape: str) -> None:
     assert form_of(question).shape == shape
-
-
-@pytest.mark.parametrize("noun", ["moons", "countries", "children", "boxes"])
-def test_a_plural_is_told_by_its_form(noun: str) -> None:
-    assert is_plural(noun)
-
-
-@pytest.mark.parametrize(("plural", "one"), [("capitals", "capital"), ("countries", "country"), ("boxes", "box")])
-def test_a_plural_is_made_one(plural: str, one: str) -> None:
-    assert singular(plural) == one
-    assert not is_plural("virus")
-    assert not is_plural("mass")
 
 
 def test_a_question_behind_a_comparison_is_asked_as_it_is() -> None:

@@ -73,7 +73,8 @@ def ask(
 
     limits = parse_budget(budget) if budget else None
     kept = _kept_options(options)
-    run = _with_lines_of_model(write_store(partial(start_run, question, budget=limits, options=kept)))
+    parts = command_settings().parts
+    run = _with_lines_of_model(write_store(partial(start_run, question, budget=limits, options=kept, parts=parts)))
     if as_json and plan_only:
         return click.echo(json.dumps(read_store(partial(_plan_json, run.id))))
     if plan_only or not (yes or _is_interactive()):

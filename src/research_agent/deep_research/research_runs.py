@@ -11,17 +11,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from research_agent.concurrency import task_group
 from research_agent.deep_research.budget import BUDGETS, DEFAULT
 from research_agent.deep_research.conduct import Conduct
 from research_agent.deep_research.journal import Journal, RunHook
+from research_agent.deep_research.known_names import known_names
 from research_agent.deep_research.plan_text import parse_plan
 from research_agent.deep_research.report import write_report
 from research_agent.deep_research.step_plan import active, plan_question
 from research_agent.errors import UsageError
-from research_agent.memory import Budget, Memory, ResearchRun, RunRows, Step, Writes
+from research_agent.memory import Budget, Memory, ResearchRun, RunRows, Shape, Step, Writes
 from research_agent.pipeline.asking import read_question
 from research_agent.runtime import Runtime
 from research_agent.sources.registry import refresh_sources
@@ -52,15 +54,21 @@ class Report(NamedTuple):
 
 
 async def start_run(
-    question: str, memory: Memory, *, budget: Budget | None = None, options: Mapping[str, Any] | None = None
+    question: str,
+    memory: Memory,
+    *,
+    budget: Budget | None = None,
+    options: Mapping[str, Any] | None = None,
+    parts: Path | None = None,
 ) -> ResearchRun:
     """
     Plan a question and store the run; nothing is searched for yet.
 
-    `options` are kept with it, to be resumed with: sources, offline, model, site, ... Raises `QuestionError`.
+    `options` are kept with it, to be resumed with: sources, offline, model, site, ... `parts` is the folder of the
+    embedded parts, whose encyclopedia says what bears a name. Raises `QuestionError`.
     """
     asked = await read_question(question)
-    shape, steps = plan_question(asked.question)
+    shape, steps = await asyncio.to_thread(_planned, asked.question, parts)
     run = ResearchRun(
         id="",
         question=asked.question,
@@ -70,6 +78,10 @@ async def start_run(
         options=dict(options or {}),
     )
     return await memory.research.add(run, steps)
+
+
+def _planned(question: str, parts: Path | None) -> tuple[Shape, tuple[Step, ...]]:
+    return plan_question(question, known_names(parts) if parts is not None else None)
 
 
 async def plan_of(run: str, memory: Memory) -> tuple[ResearchRun, tuple[Step, ...]]:

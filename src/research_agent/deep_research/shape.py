@@ -12,14 +12,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
+from research_agent.deep_research.joined_questions import KnownNames, glued, joined, same_of_each, unglued
+from research_agent.deep_research.many_asked import many_asked
+from research_agent.deep_research.plurals import is_plural, singular
 from research_agent.memory import Shape
 from research_agent.stages.plan import compared_sides, subject_phrase
 from research_agent.text.answer_forms import lacks_form
 from research_agent.text.arithmetic import parse_task
+from research_agent.text.languages import detect_language
 from research_agent.text.tokens import WORD, is_yes_no_question
 
-__all__ = ["Form", "form_of", "is_plural", "singular"]
+__all__ = ["Form", "form_of"]
 
 MOST_SIDES, MOST_ASPECTS, MOST_LINKS = 6, 8, 4
 
@@ -35,33 +40,20 @@ SAME = re.compile(
     r"(?P<aspect>[\w -]+?)\s*\?*$",
     re.IGNORECASE,
 )
+THAN = re.compile(
+    r"^(?:is|are|was|were)\s+(?P<one>(?:the\s+)?[A-Z].*?)\s+(?P<more>(?:more|less)\s+\w+|\w+er)\s+than\s+(?P<other>[^?]+?)\s*\??$",
+    re.IGNORECASE,
+)
+OF_BOTH = re.compile(r"^(?:the\s+)?(?P<aspect>[a-z][a-z ]*?)\s+of\s+(?P<side>(?:the\s+)?[A-Z].*)$")
 BETWEEN_ASPECTS = re.compile(r"\s*(?:,|;)\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 CLASS_NAME = re.compile(r"^(?:[a-z][\w-]*\s+)+(?=[A-Z])")  # "planets Mars": the side is Mars
-
-NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,3})"
-EACH = re.compile(
-    r"\b(?:each|every|all)(?:\s+(?:one\s+)?of)?(?:\s+the|\s+those|\s+these)?\s+(?P<items>[^,?]+?)\s*(?P<end>[,?]|$)",
-    re.IGNORECASE,
-)
-GIVEN = re.compile(
-    r"\b(?:each|every|all)\s+(?:one\s+)?of(?:\s+the|\s+these|\s+those)?(?:\s+following)?(?:\s+\w+)?\s*:\s*(?P<items>[^?]+)(?P<end>[?]?)",
-    re.IGNORECASE,
-)
-FOR_EACH = re.compile(
-    r"^for\s+(?:each|every|all)(?:\s+of)?(?:\s+the)?\s+(?P<items>[^,?]+),\s*(?P<rest>.+?)\s*\??$", re.IGNORECASE
-)
-THE_MANY = re.compile(
-    rf"\b(?P<before>of|in|by|for|at|from|on|to)\s+(?P<items>the\s+(?:(?:top\s+)?{NUMBER}\s+)?(?:(?:most|least)\s+\w+\s+|"
-    r"\w+est[\s-]|\w+ing\s|[a-z]+ed\s|[A-Z]\w+\s){0,3}(?P<head>[a-z]+s)\s+"
-    r"(?P<link>that|which|who|whose|where|in|of|from|with|bordering|on|by|at|near|under|along|within)\s+[^?]+?)\s*\??$"
-)
-COUNTED = re.compile(rf"^the\s+(?:top\s+)?{NUMBER}\s", re.IGNORECASE)
 
 # Whom or what a description stands for: "the author of X" is somebody, "the height of X" is no description.
 AGENT = re.compile(r"[a-z]{2,}(?:[tsvh]or|her|[dgkmnprstvz]er|ist|ress|man|ian)")
 ROLES = frozenset(
-    "capital child city club company country daughter father head husband king mayor mother place president prize queen"
-    " river school son spouse star state team town university wife language party island mountain band film book"
+    "birthplace capital city club child company country daughter father head husband king mayor mother place president"
+    " prize queen river school son spouse star state team town university wife language party island mountain band film"
+    " book"
     .split()
 )  # fmt: skip
 NO_ROLES = frozenset("border center letter matter order other paper quarter water weather whether winter".split())
@@ -70,9 +62,20 @@ DESCRIBED = re.compile(
     r"|[A-Z][\w'’.&-]*(?:\s+(?:(?:of|the|and|de|von|in|for|&)\s+){0,2}[A-Z0-9][\w'’.&-]*)*|(?:the\s+)?[a-z]+(?=\s+(?:born|die|died|educated|buried|live|lived|married)\b)))(?=[\s,?]|$)"
 )
 CLAUSE = re.compile(
-    r"\b[Tt]he\s+(?P<kind>(?:[a-z-]+\s+)?(?P<role>[a-z]+))\s+(?P<link>where|that|which|who|in which)\s+"
+    r"\b[Tt]he\s+(?P<kind>(?:[a-z-]+\s+)?(?P<role>(?!(?:in|at|on|to|from)\b)[a-z]+))\s+"
+    r"(?P<link>where|that|which|who|(?:in|at|on|to|from) which)\s+"
     r"(?P<clause>[^,?]+?)(?=\s*(?:[,?]|$))"
 )
+# "the largest country in Africa", within another question.
+MOST = re.compile(
+    r"\b[Tt]he\s+(?:most\s+[a-z]+|(?!west|east|rest|test|forest)[a-z]{2,}est)\s+(?:[a-z-]+\s+)?(?P<role>[a-z]+)\s+(?:in|on|of|by)\s+"
+    r"(?:the\s+world|(?:the\s+)?[A-Z][\w'’.&-]*(?:\s+[A-Z][\w'’.&-]*)*)"
+)
+# "the university that Einstein attended founded": the clause ends with its verb.
+OWN_SUBJECT = re.compile(
+    r"(?P<clause>(?:[A-Z][\w'’.&-]*(?:\s+(?:(?:of|the|de|von)\s+){0,2}[A-Z][\w'’.&-]*)*|\{\d+\})\s+[a-z]+)(?P<after>\s.+)?$"
+)
+WHEN_BORN = re.compile(r"\bwhen\s+(?P<who>\{\d+\})\s+(?P<verb>was|were|is)\s+(?P<done>[a-z]+)(?=\s*[?,]|$)")
 BARE = re.compile(r"^\s*(?:who|what|which|where)(?:['’]s|\s+(?:is|was|are|were))\s*$", re.IGNORECASE)
 AT_A_TIME = re.compile(r"\s*,?\s*(?:when|while|during|before|after|until|since|in|at|on)\b", re.IGNORECASE)
 POSSESSIVE = re.compile(r"\b(?P<of>(?:[A-Z][\w.&-]*\s)*[A-Z][\w.&-]*|\{\d+\})['’]s\s+(?P<role>[a-z]+)\b")
@@ -105,33 +108,45 @@ class Form:
     links: tuple[str, ...] = ()
 
 
-def form_of(question: str) -> Form:
-    """The shape of a question, by its form alone."""
-    asked = " ".join(question.split())
-    for read in (_compare, _fan_out, _chain):
+def form_of(question: str, known: KnownNames | None = None) -> Form:
+    """The shape of a question, by its form; `known` tells titles that hold "and" from two things."""
+    asked = glued(" ".join(question.split()), known)
+    for read in (_compare, _joined, _fan_out, partial(_same_of_each, known=known), _chain):
         if form := read(asked):
-            return form
+            return _unglued(form)
+    if detect_language(asked) != "en":  # its form is not known here
+        return Form(shape="single")
     if is_yes_no_question(asked) or (lacks_form(asked, "") and ASKS.match(asked)):
         return Form(shape="single")
     return Form(shape="survey" if SURVEYED.match(asked) or not ASKS.match(asked) else "single")
 
 
-def is_plural(noun: str) -> bool:
-    """Whether a noun has the form of a plural."""
-    return re.search(r"(?:[^siu]s|(?:[^aeiou]|e)es|children|people|men)$", noun, re.IGNORECASE) is not None
+def _unglued(form: Form) -> Form:
+    sides, aspects, links = (tuple(map(unglued, parts)) for parts in (form.sides, form.aspects, form.links))
+    return Form(shape=form.shape, sides=sides, aspects=aspects, links=links)
 
 
-def singular(noun: str) -> str:
-    """A plural noun in the singular, by its form: "capitals" -> "capital", "countries" -> "country"."""
-    for ending, instead in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("s", "")):
-        if noun.endswith(ending) and len(noun) > len(ending) + 1:
-            return noun.removesuffix(ending) + instead
-    return noun
+def _joined(question: str) -> Form | None:
+    parts = joined(question)
+    if parts is None:
+        return None
+    if parts.many:
+        return Form(shape="fan-out", links=parts.links)
+    return Form(shape="chain" if parts.hangs else "single", links=parts.links)
+
+
+def _same_of_each(question: str, known: KnownNames | None) -> Form | None:
+    parts = same_of_each(question, known)
+    return Form(shape="fan-out", sides=parts.items, links=parts.links) if parts is not None else None
 
 
 def _compare(question: str) -> Form | None:
     if same := SAME.match(question):
         return Form(shape="compare", sides=(same["one"], same["other"]), aspects=(same["aspect"].strip(),))
+    if than := THAN.match(question):  # "Is Pluto smaller than the Moon?"
+        question = f"Which is {than['more']}, {than['one']} or {than['other']}?"
+        if parse_task(question) is None:
+            return None
     if not (sides := compared_sides(question)):
         return None
     aspects: list[str] = []
@@ -146,6 +161,10 @@ def _compare(question: str) -> Form | None:
             for one, side in zip(task.operands, figures, strict=True)
         )
         return Form(shape="compare", sides=figures if any(figures) else tuple(sides), links=links)
+    if (
+        not aspects and COMPARE.search(question) and (of := OF_BOTH.match(sides[0]))
+    ):  # "the climate of Norway and Sweden"
+        sides, aspects = [of["side"], *sides[1:]], [singular(of["aspect"])]
     names = [CLASS_NAME.sub("", side) for side in sides]
     return Form(
         shape="compare",
@@ -163,59 +182,8 @@ def _aspect(text: str) -> str:
 
 
 def _fan_out(question: str) -> Form | None:
-    if (match := GIVEN.search(question)) and len(given := _items(match["items"])) > 1:
-        template = f"{question[: match.start()]}{{1}}{match['end'] or '?'}"
-        return Form(shape="fan-out", sides=given, links=("", _one_of(template)))
-    if match := FOR_EACH.match(question):
-        items, rest = match["items"], match["rest"]
-        pronoun = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
-        template = pronoun.sub("{1}'s", rest) if pronoun.search(rest) else f"{rest} of {{1}}"
-        return Form(shape="fan-out", links=(_list_question(items), f"{_one_of(template)}?"))
-    match = EACH.search(question)
-    if match and is_plural(match["items"].split()[0]) | (" " in match["items"]):
-        template = f"{question[: match.start()]}{{1}}{question[match.end('items') :]}"
-        return Form(shape="fan-out", links=(_list_question(match["items"]), _one_of(template)))
-    match = THE_MANY.search(question)
-    if match and (is_plural(match["head"]) and not _is_whole(question[: match.start("items")])):
-        template = f"{question[: match.start('items')]}{{1}}?"
-        return Form(shape="fan-out", links=(_list_question(match["items"]), _one_of(template)))
-    return None
-
-
-def _items(text: str) -> tuple[str, ...]:
-    """The items of a list that a question gives: "Hamlet, Don Quixote and Dune"."""
-    parts = re.split(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+(?=[^,;]*$)", text.strip(" .?!"))
-    return tuple(dict.fromkeys(filter(None, parts)))
-
-
-def _is_whole(before: str) -> bool:
-    """Whether nothing but the frame of a question stands before: "What are the" is no template."""
-    return len(WORD.findall(before)) < 4
-
-
-def _list_question(items: str) -> str:
-    """Question for the items: "countries that border Germany" -> "Which countries border Germany?"."""
-    items = re.sub(r"^the\s+", "", items.strip())
-    if clause := re.match(r"(?P<head>(?:\w+\s+){0,3}?\w+)\s+(?:that|which|who)\s+(?P<verb>.+)$", items):
-        return f"Which {clause['head']} {clause['verb']}?"
-    head, space, rest = items.partition(" ")
-    if not any(is_plural(word) for word in items.split()[:5]) and not COUNTED.match(f"the {items} "):
-        head = f"{head.removesuffix('y')}ies" if re.search(r"[^aeiou]y$", head) else f"{head}s"
-    return f"What are the {head}{space}{rest}?"
-
-
-def _one_of(template: str) -> str:
-    """The template for one item: "What are the capitals of {1}?" -> "What is the capital of {1}?"."""
-
-    def one(match: re.Match[str]) -> str:
-        verb = {"are": "is", "were": "was"}[match["verb"].casefold()]
-        return f"{match['frame']} {verb} {match['the']}{match['words']}{singular(match['noun'])} {match['of']}"
-
-    pattern = (
-        r"^(?P<frame>\w+)\s+(?P<verb>are|were)\s+(?P<the>the\s+)(?P<words>(?:[\w-]+\s+){0,3}?)(?P<noun>[a-z]+s)\s+"
-        r"(?P<of>of|in|for|from|at|by|on)\b"
-    )
-    return re.sub(pattern, one, template, flags=re.IGNORECASE)
+    found = many_asked(question)
+    return Form(shape="fan-out", sides=found.items, links=found.links) if found is not None else None
 
 
 def _chain(question: str) -> Form | None:
@@ -225,34 +193,58 @@ def _chain(question: str) -> Form | None:
         start, end, asked = found
         links.append(asked)
         rest = f"{rest[:start]}{{{len(links)}}}{rest[end:]}"
+    if links and (when := WHEN_BORN.search(rest)) and len(links) < MOST_LINKS:
+        links.append(f"When {when['verb']} {when['who']} {when['done']}?")
+        rest = f"{rest[: when.start()]}in {{{len(links)}}}{rest[when.end() :]}"
     return Form(shape="chain", links=(*links, rest)) if links else None
 
 
 def _innermost(question: str) -> tuple[int, int, str] | None:
     """Span of the last description that another question hangs on, and the question for whom it stands for."""
-    matches = [match for pattern in (DESCRIBED, CLAUSE, POSSESSIVE) for match in pattern.finditer(question)]
     found = [
         (*match.span(), _asked_of(match))
-        for match in matches
+        for pattern in (DESCRIBED, POSSESSIVE)
+        for match in pattern.finditer(question)
         if _is_role(match["role"]) and not _is_asked(question, *match.span())
     ]
+    found += [
+        (*match.span(), f"What is {match[0]}?")
+        for match in MOST.finditer(question)
+        if not is_plural(match["role"]) and not BARE.match(question[: match.start()])
+    ]
+    for match in CLAUSE.finditer(question):
+        end, asked = _of_clause(match)
+        if (_is_role(match["role"]) or " " in match["link"]) and not _is_asked(question, match.start(), end):
+            found.append((match.start(), end, asked))
     return max(found, default=None)
 
 
 def _asked_of(match: re.Match[str]) -> str:
     """The question for whom or what a description stands for."""
     said, who = match.groupdict(), "Who" if _is_person(match["role"]) else "What"
-    if "clause" not in said:
-        return f"{who} is {match[0]}?" if "kind" not in said else f"{who} is the {said['kind']} of {said['of']}?"
-    if said["link"] in {"where", "in which"}:
-        return f"In which {said['kind']} {_inverted(said['clause'])}?"
-    return f"Which {said['kind']} {said['clause']}?"
+    return f"{who} is {match[0]}?" if "kind" not in said else f"{who} is the {said['kind']} of {said['of']}?"
+
+
+def _of_clause(match: re.Match[str]) -> tuple[int, str]:
+    """Where a relative clause ends, and the question for what it is of."""
+    kind, link, clause = match["kind"], match["link"], match["clause"]
+    own = OWN_SUBJECT.match(clause)
+    if link not in {"that", "which", "who"}:
+        return match.end(), f"{'In' if link == 'where' else link.split()[0].title()} which {kind} {_inverted(clause)}?"
+    if own and not re.match(r"(?:is|was|were|are|has|had)\b", own["clause"].split()[-1]):
+        end = match.start("clause") + own.end("clause")
+        return end, f"Which {kind} is it that {own['clause']}?"
+    return match.end(), f"Which {kind} {clause}?"
 
 
 def _inverted(clause: str) -> str:
-    """Clause as a question has it: "Mozart was born" -> "was Mozart born"."""
-    match = re.match(r"(?P<who>.+?)\s+(?P<verb>is|was|were|are)\b\s*(?P<rest>.*)$", clause)
-    return f"{match['verb']} {match['who']} {match['rest']}".strip() if match else f"did {clause}"
+    """Clause as a question has it: "Mozart was born" -> "was Mozart born", "the Danube rises" -> "does it rise"."""
+    if match := re.match(r"(?P<who>.+?)\s+(?P<verb>is|was|were|are)\b\s*(?P<rest>.*)$", clause):
+        return f"{match['verb']} {match['who']} {match['rest']}".strip()
+    who, _, verb = clause.rpartition(" ")
+    if re.fullmatch(r"[a-z]+[^s\W]s", verb):
+        return f"does {who} {verb[:-1]}"
+    return f"is it that {clause}"
 
 
 def _is_asked(question: str, start: int, end: int) -> bool:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from research_agent.deep_research.shape import Form, form_of, is_plural
+from research_agent.deep_research.joined_questions import KnownNames
+from research_agent.deep_research.plurals import is_plural
+from research_agent.deep_research.shape import Form, form_of
 from research_agent.memory import Shape, Step
 from research_agent.stages.plan import subject_phrase
 
@@ -19,10 +21,14 @@ EFFECT = re.compile(
 )
 
 
-def plan_question(question: str) -> tuple[Shape, tuple[Step, ...]]:
-    """The shape of a question and the steps that find its answer; nothing is searched for yet."""
+def plan_question(question: str, known: KnownNames | None = None) -> tuple[Shape, tuple[Step, ...]]:
+    """
+    The shape of a question and the steps that find its answer; nothing is searched for yet.
+
+    `known` says what bears a name, so that "War and Peace" is not taken for two things.
+    """
     asked = " ".join(question.split())
-    form = form_of(asked)
+    form = form_of(asked, known)
     steps = {"compare": _compare, "fan-out": _fan_out, "chain": _chain, "survey": _survey}.get(form.shape, _single)
     made = steps(asked, form)
     return form.shape, tuple(replace(step, id=at, position=at) for at, step in enumerate(made, 1))
@@ -49,8 +55,9 @@ def ready(steps: Sequence[Step]) -> tuple[Step, ...]:
     return tuple(step for step in active(steps) if step.state == "waiting" and not waits_for(step, steps))
 
 
-def _single(question: str, _: Form) -> list[Step]:
-    return [Step(id=0, text=question)]
+def _single(question: str, form: Form) -> list[Step]:
+    """The question; of several that it joins, each with a heading of its own."""
+    return [Step(id=0, text=link, heading=link.rstrip("?")) for link in form.links] or [Step(id=0, text=question)]
 
 
 def _compare(question: str, form: Form) -> list[Step]:

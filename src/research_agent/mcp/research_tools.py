@@ -42,7 +42,7 @@ class ResearchTools:
     async def start(self, runtime: Runtime, question: str, budget: str, *, wait_for_plan: bool) -> dict[str, Any]:
         """Plan a question and, unless its plan is to be read first, begin. Raises `UsageError`."""
         limits = parse_budget(budget) if budget else None
-        run = await start_run(question, runtime.memory, budget=limits)
+        run = await start_run(question, runtime.memory, budget=limits, parts=runtime.settings.parts)
         await suggest_lines(run.id, runtime)
         if not wait_for_plan:
             self._begin(runtime, run)

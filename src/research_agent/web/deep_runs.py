@@ -60,7 +60,7 @@ class DeepRuns:
         from research_agent.deep_research.research_runs import start_run
 
         memory = await self._stores.memory(user)
-        run = await start_run(question, memory, budget=budget, options=options)
+        run = await start_run(question, memory, budget=budget, options=options, parts=self._stores.parts)
         if run.budget.tokens <= 0:
             return run
         try:

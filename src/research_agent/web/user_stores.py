@@ -66,6 +66,11 @@ class UserStores:
                 self._open[user] = await self._stack.enter_async_context(opened)
             return self._open[user]
 
+    @property
+    def parts(self) -> Path:
+        """The folder of the embedded parts, which all users share."""
+        return self._settings.parts
+
     def path_of(self, user: str) -> Path:
         """The SQLite file of `user`."""
         home = self._settings.home

@@ -1,0 +1,229 @@
+"""
+Several questions in one, by form: clauses that are joined, and the same question of things that are joined.
+
+    "Who discovered radium and who discovered oxygen?"   two questions
+    "Who wrote Hamlet and when was he born?"             the second hangs on the first
+    "Which rivers flow through France and how long are they?"   a list, and a question of each item
+    "How high are Mont Blanc and the Matterhorn?"        one question of each
+
+"War and Peace" is one thing: what is joined is told apart by the number of the verb, by articles, and by what bears a
+name (`KnownNames`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
+
+from research_agent.deep_research.plurals import singular
+from research_agent.text.answer_forms import name_spans
+
+__all__ = ["GLUE", "Joined", "KnownNames", "NameKind", "glued", "joined", "same_of_each", "unglued"]
+
+NameKind = Literal["name", "word", ""]
+KnownNames = Callable[[str], NameKind]
+"""Whether words are the title of something with a name of its own, of something with a common noun, or of nothing."""
+
+GLUE = "\u02d1"
+"""Letter that stands for a space within a title, so that the title is one word."""
+MOST_PARTS = 4
+LONGEST_TITLE = 7  # words
+OPENS = r"(?:(?:in|at|on|by|from|to|of|for|with|through|under)\s+)?(?:who|whom|whose|what|when|where|why|which|how)\b"
+BETWEEN = re.compile(
+    rf"\s*[,;]?\s+and\s+(?:also\s+)?(?={OPENS})|\s*[,;]\s+(?={OPENS})|\?\s+(?:and\s+)?(?={OPENS})", re.IGNORECASE
+)
+ASKS = re.compile(rf"^\s*{OPENS}", re.IGNORECASE)
+PRONOUN = re.compile(
+    r"\b(?:each of (?:them|these|those)|each|it|its|he|him|his|she|her|hers|they|them|their|there)\b", re.IGNORECASE
+)
+OWNING = frozenset({"its", "his", "their", "hers"})
+PERSONAL = frozenset({"he", "him", "his", "she", "her", "hers"})
+OF_MANY = re.compile(
+    r"^(?:who\s+(?:are|were)\s+(?:the\s+)?|(?:what|which)\s+(?:(?:are|were)\s+(?:the\s+)?)?)"
+    r"(?:[\w-]+\s+){0,3}?[a-z]{2,}(?<!s)s\b|^(?:list|name|give)\s",
+    re.IGNORECASE,
+)
+AFTER_VERB = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|had)\s+(?P<rest>.+?)\s*$")
+WHAT_IS = re.compile(r"^what\s+(?:is|are|was|were)\s+(?P<rest>.+?)$", re.IGNORECASE)
+COMPLETE = re.compile(r"^(?:where|how\s+\w+)\s+(?:is|are|was|were)\b", re.IGNORECASE)
+NOUN_PHRASE = re.compile(r"(?:the|a|an|this|his|her|its)\s+[\w-]+(?:\s+of\s+(?:the\s+)?[\w-]+)?", re.IGNORECASE)
+
+THING = (
+    r"(?:(?i:the|an?)\s+)?(?:[A-Z0-9][\w'’.&-]*(?:\s+(?:(?:of|the|de|von|van|in)\s+){0,2}[A-Z0-9][\w'’.&-]*)*"
+    r"|[a-z][\w-]*)"
+)
+LIST = rf"(?P<items>{THING}(?:\s*,\s*{THING})*\s*,?\s+and\s+{THING})"
+OF_THINGS = re.compile(
+    r"^(?P<before>(?i:what|who|which|how)\b.*?\b(?P<verb>is|are|was|were)\s+the\s+(?:[\w-]+\s+){0,3}?(?P<noun>[a-z]+)"
+    rf"\s+(?:of|in|for)\s+){LIST}\s*\??$"
+)
+AS_SUBJECT = re.compile(
+    r"^(?P<before>(?:(?i:in|at|on|by|from)\s+)?(?i:who|what|when|where|why|how|which)\b(?:\s+[\w-]+){0,2}?\s+)"
+    rf"(?P<verb>are|were|do|have)\s+{LIST}(?P<after>(?:\s+(?!(?:of|in|for|on|about)\b)[a-z][\w-]*(?:\s+[a-z][\w-]*){{0,3}})?)\s*\??$"
+)
+AS_OBJECT = re.compile(rf"^(?P<before>(?i:who)\s+[a-z]{{3,}}\s+(?:up\s+)?){LIST}\s*\??$")
+TOGETHER = re.compile(
+    r"\b(?:apart|together|other|another|same|alike|common|between|married|united|allied)\b", re.IGNORECASE
+)
+ONE_VERB = {"are": "is", "were": "was", "do": "does", "have": "has"}
+
+
+class Joined(NamedTuple):
+    """Parts of a question: `links` as those of a form, `many` when the first is a list; or `items` for a template."""
+
+    links: tuple[str, ...]
+    items: tuple[str, ...] = ()
+    many: bool = False
+    hangs: bool = False
+
+
+def glued(question: str, known: KnownNames | None) -> str:
+    """The question with the spaces of titles that hold "and" or "or" glued, those in quotation marks too."""
+    text = re.sub(r"[\"“«][^\"”»]{1,100}[\"”»]", lambda match: match[0].replace(" ", GLUE), question)
+    if known is None:
+        return text
+    for joint in reversed(list(re.finditer(r"\s(?:and|or)\s", text))):
+        text = _glued_at(text, joint, known)
+    return text
+
+
+def _glued_at(text: str, joint: re.Match[str], known: KnownNames) -> str:
+    """The text with the longest known title around a joint as one word."""
+    tokens = [match.span() for match in re.finditer(r"\S+", text)]
+    at = next(place for place, (start, _) in enumerate(tokens) if start > joint.start())
+    spans = [
+        (start, end)
+        for start in range(max(0, at - LONGEST_TITLE), at)
+        for end in range(at + 2, min(len(tokens), at + LONGEST_TITLE) + 1)
+        if end - start <= LONGEST_TITLE
+    ]
+    for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
+        first, last = tokens[start][0], tokens[end - 1][1]
+        name = text[first:last].strip(" ?!.,:;")
+        if known(name.replace(GLUE, " ")):
+            return text[:first] + text[first:last].replace(" ", GLUE) + text[last:]
+    return text
+
+
+def unglued(text: str) -> str:
+    """The text as it was."""
+    return text.replace(GLUE, " ")
+
+
+def joined(question: str) -> Joined | None:
+    """The parts of a question of several clauses; None where it is one, or a part does not stand alone."""
+    parts = [part.strip(" ,;?") for part in BETWEEN.split(question.strip())]
+    if not 2 <= len(parts) <= MOST_PARTS or not all(ASKS.match(part) and len(part.split()) > 2 for part in parts):
+        return None
+    links, many, hangs = [f"{parts[0]}?"], False, False
+    for part in parts[1:]:
+        pronoun = PRONOUN.search(part)
+        if pronoun is None:
+            links.append(f"{_capital(part)}?")
+            continue
+        if any(True for _ in name_spans(part[: pronoun.start()])):  # it stands for what this part names
+            links.append(f"{_capital(part)}?")
+            continue
+        antecedent = _antecedent(parts[0], pronoun[0].casefold())
+        if antecedent is None:
+            return None
+        many = many or (antecedent == "{1}" and OF_MANY.match(parts[0]) is not None)
+        hangs = hangs or antecedent == "{1}"
+        links.append(f"{_capital(_resolved(part, pronoun, antecedent, many=many))}?")
+    return Joined(tuple(links), many=many, hangs=hangs) if not many or len(links) == 2 else None
+
+
+def _antecedent(first: str, pronoun: str) -> str | None:
+    """What a pronoun stands for: {1}, what the first part asks for, or what that is about; None where none is told."""
+    if pronoun.startswith("each"):
+        return "{1}" if OF_MANY.match(first) else None
+    if re.match(r"who\b", first, re.IGNORECASE):
+        asks_many = OF_MANY.match(first) is not None
+        if pronoun in PERSONAL or (asks_many and pronoun in {"they", "them", "their"}):
+            return "{1}"
+        return _subject(first)
+    if re.match(
+        r"what\s+(?!(?:is|are|was|were)\b)[a-z]+(?:ed|s)\b", first, re.IGNORECASE
+    ):  # "What happened", of which nothing hangs
+        return None
+    if (what := WHAT_IS.match(first)) and " of " not in what["rest"] and not OF_MANY.match(first):
+        return what["rest"]
+    if re.match(r"(?:what|which|in\s+(?:what|which))\b", first, re.IGNORECASE):
+        return None if pronoun in PERSONAL else "{1}"
+    return _subject(first)
+
+
+def _subject(first: str) -> str | None:
+    """The thing that a question is about: its last name, else what follows its verb."""
+    if names := list(name_spans(first)):
+        start, end = names[-1]
+        article = re.search(r"\bthe\s+$", first[:start], re.IGNORECASE)
+        return f"{article[0].strip()} {first[start:end]}" if article else first[start:end]
+    match = AFTER_VERB.search(first)
+    if match and COMPLETE.match(first):
+        return match["rest"]
+    found = NOUN_PHRASE.search(first)
+    return found[0] if found else None
+
+
+def _resolved(part: str, pronoun: re.Match[str], antecedent: str, *, many: bool) -> str:
+    """The part with its pronoun replaced; of one of many, its verb in the singular."""
+    said, word = antecedent, pronoun[0].casefold()
+    before, after = part[: pronoun.start()], part[pronoun.end() :]
+    if word in OWNING or (word == "her" and re.match(r"\s+\w", after)):
+        said = f"{antecedent}'s"
+    elif word == "there":
+        said = f"in {antecedent}"
+    if many or word == "they":
+        before = re.sub(r"\b(?:are|were|do|have)(?=\s+$)", lambda match: ONE_VERB[match[0].casefold()], before)
+    return f"{before}{said}{after}"
+
+
+def same_of_each(question: str, known: KnownNames | None) -> Joined | None:
+    """One question of each of several things that it joins; None where they are one thing, or asked for together."""
+    if TOGETHER.search(question):
+        return None
+    if match := OF_THINGS.match(question):
+        items = _items(match["items"])
+        many = match["verb"].casefold() in ONE_VERB
+        if many or len(items) > 2 or _are_two(items, known):
+            return _template(match["before"], "?", items, match["noun"] if many else "")
+        return None
+    if match := AS_SUBJECT.match(question):
+        before = f"{match['before']}{ONE_VERB[match['verb'].casefold()]} "
+        before = re.sub(r"\b(?P<noun>[a-z]{3,})s(?=\s+(?:is|was|does|has)\s$)", r"\g<noun>", before)
+        return _template(before, f"{match['after']}?", _items(match["items"]), "")
+    if match := AS_OBJECT.match(question):
+        items = _items(match["items"])
+        if all(re.match(r"the\s", item, re.IGNORECASE) for item in items) or _are_two(items, known):
+            return _template(match["before"], "?", items, "")
+    return None
+
+
+def _template(before: str, after: str, items: tuple[str, ...], noun: str) -> Joined:
+    if noun:
+        before = re.sub(
+            r"\b(?:are|were)\b", lambda match: ONE_VERB[match[0].casefold()], before, count=1, flags=re.IGNORECASE
+        )
+        before = re.sub(rf"\b{re.escape(noun)}\b(?=\s+(?:of|in|for)\s+$)", lambda match: singular(match[0]), before)
+    return Joined(("", f"{before}{{1}}{after}"), items)
+
+
+def _are_two(items: Sequence[str], known: KnownNames | None) -> bool:
+    """Whether each bears a title, of the kind that its writing says: "War and Peace" is no war and no peace."""
+    if known is None:
+        return False
+    kinds = [known(unglued(re.sub(r"^(?:the|an?)\s+", "", item, flags=re.IGNORECASE))) for item in items]
+    written = ["name" if item[:1].isupper() or item.startswith("the ") else "word" for item in items]
+    return all(
+        kind and (kind == as_written or as_written == "word") for kind, as_written in zip(kinds, written, strict=True)
+    )
+
+
+def _items(text: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", text.strip()) if part)
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

@@ -1,0 +1,56 @@
+"""Several questions in one, told from one thing whose name has "and" in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.planned_questions import KNOWN, PLANNED
+from research_agent.deep_research.joined_questions import GLUE, NameKind, glued, joined, same_of_each, unglued
+from research_agent.deep_research.step_plan import plan_question
+
+
+def known(phrase: str) -> NameKind:
+    """What the encyclopedia says of the names in the rows."""
+    return KNOWN.get(phrase, "")
+
+
+@pytest.mark.parametrize(("question", "shape", "steps"), PLANNED, ids=[question for question, _, _ in PLANNED])
+def test_a_question_has_the_plan_that_is_wanted(question: str, shape: str, steps: tuple[str, ...]) -> None:
+    planned, made = plan_question(question, known)
+    assert planned == shape
+    assert tuple(step.text for step in made) == steps or shape == "survey"
+
+
+def test_a_title_is_one_word_and_comes_back() -> None:
+    question = "What is the capital of Bosnia and Herzegovina?"
+    text = glued(question, known)
+    assert f"Bosnia{GLUE}and{GLUE}Herzegovina" in text
+    assert unglued(text) == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who wrote War and Peace?", "Who founded Procter and Gamble?", "What happened in 1066 and why does it matter?"],
+)
+def test_one_question_is_not_split(question: str) -> None:
+    assert joined(question) is None
+    assert same_of_each(question, known) is None
+
+
+def test_without_names_only_the_verb_and_articles_tell() -> None:
+    assert same_of_each("Who wrote Hamlet and Don Quixote?", None) is None
+    assert same_of_each("How high are Mont Blanc and the Matterhorn?", None) is not None
+
+
+@pytest.mark.parametrize(
+    ("question", "second"),
+    [
+        ("Who wrote Hamlet and when was he born?", "When was {1} born?"),
+        ("What is the capital of Peru, and how many people live there?", "How many people live in {1}?"),
+        ("When was Mozart born and where did he die?", "Where did Mozart die?"),
+    ],
+)
+def test_a_pronoun_stands_for_the_answer_or_for_what_it_is_about(question: str, second: str) -> None:
+    parts = joined(question)
+    assert parts is not None
+    assert parts.links[1] == second

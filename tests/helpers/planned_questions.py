@@ -1,0 +1,495 @@
+"""Questions with the plan that is wanted of each: rows of `test_planned_questions.py`."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+__all__ = ["KNOWN", "PLANNED"]
+
+KNOWN: Final[dict[str, Literal["name", "word"]]] = {
+    "Antigua and Barbuda": "name",
+    "Bosnia and Herzegovina": "name",
+    "Crime and Punishment": "name",
+    "Don Quixote": "name",
+    "France": "name",
+    "Gamble": "name",
+    "Germany": "name",
+    "Hamlet": "name",
+    "Pride and Prejudice": "name",
+    "Romeo and Juliet": "name",
+    "The Old Man and the Sea": "name",
+    "Trinidad and Tobago": "name",
+    "War and Peace": "name",
+    "insulin": "word",
+    "penicillin": "word",
+    "supply and demand": "word",
+}
+"""What the encyclopedia says of the names in the questions: a name of its own, or a common noun."""
+
+PLANNED: Final = (
+    ("Who wrote War and Peace?", "single", ("Who wrote War and Peace?",)),
+    ("Who wrote Pride and Prejudice?", "single", ("Who wrote Pride and Prejudice?",)),
+    ("When was The Lord of the Rings published?", "single", ("When was The Lord of the Rings published?",)),
+    (
+        "Who is the author of One Hundred Years of Solitude?",
+        "single",
+        ("Who is the author of One Hundred Years of Solitude?",),
+    ),
+    ("When was the Battle of Hastings?", "single", ("When was the Battle of Hastings?",)),
+    ("Who directed Romeo and Juliet?", "single", ("Who directed Romeo and Juliet?",)),
+    ("What is the plot of Crime and Punishment?", "single", ("What is the plot of Crime and Punishment?",)),
+    ("Where is the Gulf of Bothnia?", "single", ("Where is the Gulf of Bothnia?",)),
+    ("Who founded Procter and Gamble?", "single", ("Who founded Procter and Gamble?",)),
+    (
+        "When did Bosnia and Herzegovina become independent?",
+        "single",
+        ("When did Bosnia and Herzegovina become independent?",),
+    ),
+    ("What is the capital of Trinidad and Tobago?", "single", ("What is the capital of Trinidad and Tobago?",)),
+    ("How many people live in Antigua and Barbuda?", "single", ("How many people live in Antigua and Barbuda?",)),
+    ("When did the War of the Spanish Succession end?", "single", ("When did the War of the Spanish Succession end?",)),
+    ("What is research and development?", "single", ("What is research and development?",)),
+    ("Who composed The Art of Fugue?", "single", ("Who composed The Art of Fugue?",)),
+    ("Was Dead or Alive released on PlayStation?", "single", ("Was Dead or Alive released on PlayStation?",)),
+    ("What is the law of supply and demand?", "single", ("What is the law of supply and demand?",)),
+    ("Who painted The Birth of Venus?", "single", ("Who painted The Birth of Venus?",)),
+    (
+        "What does the Food and Agriculture Organization do?",
+        "single",
+        ("What does the Food and Agriculture Organization do?",),
+    ),
+    ("Who plays Simon and Garfunkel songs?", "single", ("Who plays Simon and Garfunkel songs?",)),
+    (
+        "What is the difference between right and wrong in ethics?",
+        "compare",
+        ("What are the ethics of right?", "What are the ethics of wrong?"),
+    ),
+    ("Which element has the highest melting point?", "single", ("Which element has the highest melting point?",)),
+    ("What is the largest lake in Africa?", "single", ("What is the largest lake in Africa?",)),
+    (
+        "Who discovered radium and who discovered oxygen?",
+        "single",
+        ("Who discovered radium?", "Who discovered oxygen?"),
+    ),
+    ("When was Mozart born and when did he die?", "single", ("When was Mozart born?", "When did Mozart die?")),
+    (
+        "Who wrote War and Peace and who wrote Crime and Punishment?",
+        "single",
+        ("Who wrote War and Peace?", "Who wrote Crime and Punishment?"),
+    ),
+    (
+        "What is the capital of Peru, and how many people live there?",
+        "chain",
+        ("What is the capital of Peru?", "How many people live in {1}?"),
+    ),
+    (
+        "Who invented the telephone and when was it patented?",
+        "single",
+        ("Who invented the telephone?", "When was the telephone patented?"),
+    ),
+    (
+        "How tall is Mount Everest and who climbed it first?",
+        "single",
+        ("How tall is Mount Everest?", "Who climbed Mount Everest first?"),
+    ),
+    (
+        "Where is the Great Barrier Reef, how long is it, and what threatens it?",
+        "single",
+        (
+            "Where is the Great Barrier Reef?",
+            "How long is the Great Barrier Reef?",
+            "What threatens the Great Barrier Reef?",
+        ),
+    ),
+    (
+        "When did World War I start and when did World War II end?",
+        "single",
+        ("When did World War I start?", "When did World War II end?"),
+    ),
+    ("Who discovered penicillin and insulin?", "fan-out", ("Who discovered penicillin?", "Who discovered insulin?")),
+    ("Who wrote Hamlet and Don Quixote?", "fan-out", ("Who wrote Hamlet?", "Who wrote Don Quixote?")),
+    (
+        "Who painted the Mona Lisa and the Night Watch?",
+        "fan-out",
+        ("Who painted the Mona Lisa?", "Who painted the Night Watch?"),
+    ),
+    (
+        "When were Oxford University and Harvard University founded?",
+        "fan-out",
+        ("When was Oxford University founded?", "When was Harvard University founded?"),
+    ),
+    ("What are photosynthesis and respiration?", "fan-out", ("What is photosynthesis?", "What is respiration?")),
+    (
+        "What is the capital of France and Germany?",
+        "fan-out",
+        ("What is the capital of France?", "What is the capital of Germany?"),
+    ),
+    (
+        "What are the capitals of Spain and Portugal?",
+        "fan-out",
+        ("What is the capital of Spain?", "What is the capital of Portugal?"),
+    ),
+    (
+        "What is the population of Norway, Sweden and Denmark?",
+        "fan-out",
+        (
+            "What is the population of Norway?",
+            "What is the population of Sweden?",
+            "What is the population of Denmark?",
+        ),
+    ),
+    (
+        "In which years were the Eiffel Tower and the Brooklyn Bridge opened?",
+        "fan-out",
+        ("In which year was the Eiffel Tower opened?", "In which year was the Brooklyn Bridge opened?"),
+    ),
+    (
+        "How high are Mont Blanc and the Matterhorn?",
+        "fan-out",
+        ("How high is Mont Blanc?", "How high is the Matterhorn?"),
+    ),
+    ("What happened in 1066 and why does it matter?", "single", ("What happened in 1066 and why does it matter?",)),
+    (
+        "Who was the first president of Kenya and who was the first president of Ghana?",
+        "single",
+        ("Who was the first president of Kenya?", "Who was the first president of Ghana?"),
+    ),
+    ("Why is the sky blue and why are sunsets red?", "single", ("Why is the sky blue?", "Why are sunsets red?")),
+    (
+        "What is the currency of Japan? And who is on the 10,000 note?",
+        "single",
+        ("What is the currency of Japan?", "Who is on the 10,000 note?"),
+    ),
+    (
+        "Compare Mars and Venus: size, atmosphere, moons",
+        "compare",
+        (
+            "What is the size of Mars?",
+            "What is the size of Venus?",
+            "What is the atmosphere of Mars?",
+            "What is the atmosphere of Venus?",
+            "What are the moons of Mars?",
+            "What are the moons of Venus?",
+        ),
+    ),
+    (
+        "Compare France, Germany and Italy by population and area",
+        "compare",
+        (
+            "What is the population of France?",
+            "What is the population of Germany?",
+            "What is the population of Italy?",
+            "What is the area of France?",
+            "What is the area of Germany?",
+            "What is the area of Italy?",
+        ),
+    ),
+    (
+        "How do viruses and bacteria differ?",
+        "compare",
+        ("What are viruses?", "What is bacteria?", "How do viruses and bacteria differ?"),
+    ),
+    (
+        "What is the difference between a crocodile and an alligator?",
+        "compare",
+        ("What is crocodile?", "What is alligator?", "What is the difference between a crocodile and an alligator?"),
+    ),
+    (
+        "Python vs Ruby vs JavaScript",
+        "compare",
+        ("What is Python?", "What is Ruby?", "What is JavaScript?", "Python vs Ruby vs JavaScript"),
+    ),
+    (
+        "Compare the economies of India and China",
+        "compare",
+        ("What is the economy of India?", "What is the economy of China?"),
+    ),
+    (
+        "Compare War and Peace with Anna Karenina",
+        "compare",
+        ("What is War and Peace?", "What is Anna Karenina?", "Compare War and Peace with Anna Karenina"),
+    ),
+    (
+        "Compare Bosnia and Herzegovina with Croatia: population, religion",
+        "compare",
+        (
+            "What is the population of Bosnia and Herzegovina?",
+            "What is the population of Croatia?",
+            "What is the religion of Bosnia and Herzegovina?",
+            "What is the religion of Croatia?",
+        ),
+    ),
+    (
+        "What do dolphins and whales have in common?",
+        "compare",
+        ("What are dolphins?", "What are whales?", "What do dolphins and whales have in common?"),
+    ),
+    (
+        "Compare the Battle of Waterloo and the Battle of Leipzig in terms of casualties and consequences",
+        "compare",
+        (
+            "What are the casualties of Battle of Waterloo?",
+            "What are the casualties of Battle of Leipzig?",
+            "What are the consequences of Battle of Waterloo?",
+            "What are the consequences of Battle of Leipzig?",
+        ),
+    ),
+    (
+        "Which is older, the University of Bologna or the University of Oxford?",
+        "compare",
+        ("When was University of Bologna built or founded?", "When was the University of Oxford built or founded?"),
+    ),
+    (
+        "Which is larger, Lake Victoria, Lake Superior or the Caspian Sea?",
+        "compare",
+        (
+            "What is the area of Lake Victoria?",
+            "What is the area of Lake Superior?",
+            "What is the area of the Caspian Sea?",
+        ),
+    ),
+    (
+        "Were Chopin and Liszt of the same nationality?",
+        "compare",
+        ("What is the nationality of Chopin?", "What is the nationality of Liszt?"),
+    ),
+    (
+        "Who lived longer, Charles Darwin or Isaac Newton?",
+        "compare",
+        ("What is Charles Darwin?", "What is Isaac Newton?", "Who lived longer, Charles Darwin or Isaac Newton?"),
+    ),
+    (
+        "How does Buddhism differ from Hinduism?",
+        "compare",
+        ("What is Buddhism?", "What is Hinduism?", "How does Buddhism differ from Hinduism?"),
+    ),
+    ("Is Pluto smaller than the Moon?", "compare", ("What is the area of Pluto?", "What is the area of the Moon?")),
+    (
+        "Compare the climate of Norway and Sweden",
+        "compare",
+        ("What is the climate of Norway?", "What is the climate of Sweden?"),
+    ),
+    (
+        "Mitosis versus meiosis: stages and results",
+        "compare",
+        (
+            "What are the stages of Mitosis?",
+            "What are the stages of meiosis?",
+            "What are the results of Mitosis?",
+            "What are the results of meiosis?",
+        ),
+    ),
+    ("What are the advantages of trains over planes?", "survey", ()),
+    (
+        "What are the capitals of the countries that border Germany?",
+        "fan-out",
+        ("Which countries border Germany?", "What is the capital of {1}?"),
+    ),
+    (
+        "What is the population of each of the Baltic states?",
+        "fan-out",
+        ("What are the Baltic states?", "What is the population of {1}?"),
+    ),
+    (
+        "For each planet of the solar system, how many moons does it have?",
+        "fan-out",
+        ("What are the planets of the solar system?", "how many moons does {1} have?"),
+    ),
+    (
+        "For each of the five largest countries in Africa, what is its capital?",
+        "fan-out",
+        ("What are the five largest countries in Africa?", "what is {1}'s capital?"),
+    ),
+    (
+        "Which rivers flow through France, and how long are they?",
+        "fan-out",
+        ("Which rivers flow through France?", "How long is {1}?"),
+    ),
+    (
+        "Who were the wives of Henry VIII and what happened to each of them?",
+        "fan-out",
+        ("Who were the wives of Henry VIII?", "What happened to {1}?"),
+    ),
+    (
+        "How high are the ten highest mountains in the world?",
+        "fan-out",
+        ("What are the ten highest mountains in the world?", "How high is {1}?"),
+    ),
+    (
+        "When were the seven wonders of the ancient world built?",
+        "fan-out",
+        ("What are the seven wonders of the ancient world?", "When was {1} built?"),
+    ),
+    (
+        "In which year did each of the Nordic countries join NATO?",
+        "fan-out",
+        ("What are the Nordic countries?", "In which year did {1} join NATO?"),
+    ),
+    (
+        "What are the birthplaces of the members of The Beatles?",
+        "fan-out",
+        ("What are the members of The Beatles?", "What is the birthplace of {1}?"),
+    ),
+    ("Where was each of the Brontë sisters born?", "fan-out", ("What are the Brontë sisters?", "Where was {1} born?")),
+    (
+        "What languages are spoken in the countries of the Iberian Peninsula?",
+        "fan-out",
+        ("What are the countries of the Iberian Peninsula?", "What languages are spoken in {1}?"),
+    ),
+    (
+        "List the noble gases and their boiling points",
+        "fan-out",
+        ("What are the noble gases?", "What is the boiling point of {1}?"),
+    ),
+    (
+        "What are the atomic numbers of gold, silver and copper?",
+        "fan-out",
+        (
+            "What is the atomic number of gold?",
+            "What is the atomic number of silver?",
+            "What is the atomic number of copper?",
+        ),
+    ),
+    (
+        "What is the height of each of the following: Big Ben, Eiffel Tower, Burj Khalifa?",
+        "fan-out",
+        (
+            "What is the height of Big Ben?",
+            "What is the height of Eiffel Tower?",
+            "What is the height of Burj Khalifa?",
+        ),
+    ),
+    (
+        "Who directed each film of the Lord of the Rings trilogy?",
+        "fan-out",
+        ("What are the films of the Lord of the Rings trilogy?", "Who directed {1}?"),
+    ),
+    (
+        "How long are the three longest rivers in Europe?",
+        "fan-out",
+        ("What are the three longest rivers in Europe?", "How long is {1}?"),
+    ),
+    ("What is the area of every ocean?", "fan-out", ("What are the oceans?", "What is the area of {1}?")),
+    (
+        "What are the populations of the countries in Scandinavia?",
+        "fan-out",
+        ("What are the countries in Scandinavia?", "What is the population of {1}?"),
+    ),
+    (
+        "Name the moons of Jupiter discovered by Galileo and give the diameter of each",
+        "fan-out",
+        ("What are the moons of Jupiter discovered by Galileo?", "What is the diameter of {1}?"),
+    ),
+    (
+        "Who is the head of state of each member of the G7?",
+        "fan-out",
+        ("What are the members of the G7?", "Who is the head of state of {1}?"),
+    ),
+    (
+        "When did the countries that were part of Yugoslavia become independent?",
+        "fan-out",
+        ("Which countries were part of Yugoslavia?", "When did {1} become independent?"),
+    ),
+    (
+        "In which country was the author of Hamlet born?",
+        "chain",
+        ("Who is the author of Hamlet?", "In which country was {1} born?"),
+    ),
+    (
+        "Who is the spouse of the director of Titanic?",
+        "chain",
+        ("Who is the director of Titanic?", "Who is the spouse of {1}?"),
+    ),
+    (
+        "When was the wife of the author of War and Peace born?",
+        "chain",
+        ("Who is the author of War and Peace?", "Who is the wife of {1}?", "When was {2} born?"),
+    ),
+    (
+        "What is the capital of the country where the Danube rises?",
+        "chain",
+        ("In which country does the Danube rise?", "What is the capital of {1}?"),
+    ),
+    (
+        "What is the population of the city where Mozart was born?",
+        "chain",
+        ("In which city was Mozart born?", "What is the population of {1}?"),
+    ),
+    (
+        "Who founded the company that makes the PlayStation?",
+        "chain",
+        ("Which company makes the PlayStation?", "Who founded {1}?"),
+    ),
+    ("Where did the inventor of dynamite die?", "chain", ("Who is the inventor of dynamite?", "Where did {1} die?")),
+    (
+        "When was the university that Albert Einstein attended founded?",
+        "chain",
+        ("Which university is it that Albert Einstein attended?", "When was {1} founded?"),
+    ),
+    (
+        "Which river flows through the capital of Austria?",
+        "chain",
+        ("What is the capital of Austria?", "Which river flows through {1}?"),
+    ),
+    (
+        "How many people live in the capital of the largest country in Africa?",
+        "chain",
+        ("What is the largest country in Africa?", "What is the capital of {1}?", "How many people live in {2}?"),
+    ),
+    (
+        "What is the highest mountain in the country that hosted the 2010 FIFA World Cup?",
+        "chain",
+        ("Which country hosted the 2010 FIFA World Cup?", "What is the highest mountain in {1}?"),
+    ),
+    (
+        "Who was president when the author of The Old Man and the Sea was born?",
+        "chain",
+        ("Who is the author of The Old Man and the Sea?", "When was {1} born?", "Who was president in {2}?"),
+    ),
+    (
+        "Who painted the ceiling of the chapel in which popes are elected?",
+        "chain",
+        ("In which chapel are popes elected?", "Who painted the ceiling of {1}?"),
+    ),
+    (
+        "In what year did the father of the composer of The Magic Flute die?",
+        "chain",
+        ("Who is the composer of The Magic Flute?", "Who is the father of {1}?", "In what year did {2} die?"),
+    ),
+    (
+        "What is the official language of the birthplace of Sigmund Freud?",
+        "chain",
+        ("What is the birthplace of Sigmund Freud?", "What is the official language of {1}?"),
+    ),
+    (
+        "Which sea does the longest river in Europe flow into?",
+        "chain",
+        ("What is the longest river in Europe?", "Which sea does {1} flow into?"),
+    ),
+    ("How old was the king who signed Magna Carta?", "chain", ("Which king signed Magna Carta?", "How old was {1}?")),
+    ("What are the causes of World War I?", "survey", ()),
+    ("What are the effects of coffee on health?", "survey", ()),
+    ("How does climate change affect coral reefs?", "survey", ()),
+    ("The history and culture of Japan", "survey", ()),
+    ("What are the causes and effects of inflation?", "survey", ()),
+    ("Give an overview of quantum computing", "survey", ()),
+    ("Research and development in the pharmaceutical industry", "survey", ()),
+    ("What are the benefits and risks of nuclear power?", "survey", ()),
+    ("Impact of the printing press on science and religion", "survey", ()),
+    ("Tell me about the Silk Road", "survey", ()),
+    ("What is known about dark matter?", "survey", ()),
+    ("Wer schrieb Krieg und Frieden?", "single", ("Wer schrieb Krieg und Frieden?",)),
+    (
+        "Welche Länder grenzen an Deutschland und wie viele Einwohner haben sie?",
+        "single",
+        ("Welche Länder grenzen an Deutschland und wie viele Einwohner haben sie?",),
+    ),
+    ("Qui a écrit Le Rouge et le Noir ?", "single", ("Qui a écrit Le Rouge et le Noir ?",)),
+    (
+        "¿Cuáles son las capitales de los países que limitan con Alemania?",
+        "single",
+        ("¿Cuáles son las capitales de los países que limitan con Alemania?",),
+    ),
+    ("Quais são os efeitos do café na saúde?", "single", ("Quais são os efeitos do café na saúde?",)),
+    ("中国和日本的首都是什么?", "single", ("中国和日本的首都是什么?",)),
+)
