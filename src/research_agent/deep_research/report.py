@@ -10,6 +10,7 @@ from research_agent import llm
 from research_agent.deep_research.budget import spent_text
 from research_agent.deep_research.comparison import compare_sides
 from research_agent.deep_research.computed_figures import compute_figures
+from research_agent.deep_research.dated_evidence import timeline_of
 from research_agent.deep_research.disagreements import find_disagreements
 from research_agent.deep_research.finds import ANSWERS, evidence_of, passage_of
 from research_agent.deep_research.journal import Journal, Row
@@ -54,7 +55,14 @@ async def write_report(journal: Journal, runtime: Runtime, *, stopped: bool) -> 
     table = await compare_sides(ledger, journal.documents, steps, rerank) if is_comparison else None
     figures = await compute_figures(journal.run.question, steps, ledger, journal.documents, runtime.sandbox)
     report = compose_text(
-        sections, found, journal.documents, answer_first=in_turn, lead=lead, table=table, computed=figures
+        sections,
+        found,
+        journal.documents,
+        answer_first=in_turn,
+        lead=lead,
+        table=table,
+        computed=figures,
+        timeline=await timeline_of(sections, runtime.sandbox),
     )
     answer = await _answer(journal, runtime, ledger, report, sections, writer=writer, stopped=stopped)
     rows: list[Row] = [*found, *_records(journal, sections)]

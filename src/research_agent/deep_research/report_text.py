@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from research_agent.deep_research.comparison import Table
 from research_agent.deep_research.computed_figures import ComputedSaid
+from research_agent.deep_research.dated_evidence import Timeline
 from research_agent.deep_research.sections import Said, Section
 from research_agent.grounding import Judgement, Quote
 from research_agent.memory import Disagreement
@@ -20,6 +21,7 @@ SUMMARISED = 12  # sentences from which a report begins with a summary
 MOST_SUMMARY = 5
 DISAGREE = "Where sources disagree"
 SUMMARY = "In short"
+TIMELINE, WHEN, WHAT = "Timeline", "When", "In the source's words"
 
 
 class ReportText:
@@ -62,6 +64,12 @@ class ReportText:
             self._sentence(one)
             between = " "
 
+    def computation(self, one: ComputedSaid) -> None:
+        """Write a computed sentence, with how it came about."""
+        self.paragraph([one.said])
+        if self.citations and self.citations[-1].by == "computed":
+            self.computed.append(replace(one.computation, sentence=self.citations[-1].sentence))
+
     @property
     def _gap(self) -> str:
         return "\n\n" if self._length else ""
@@ -102,9 +110,10 @@ def compose_text(
     lead: str = "",
     table: Table | None = None,
     computed: Sequence[ComputedSaid] = (),
+    timeline: Timeline | None = None,
 ) -> ReportText:
     """
-    The text of a report: a summary of a long one, the sections, and what contradicts what.
+    The text of a report: a summary of a long one, the sections, their timeline, and what contradicts what.
 
     With `answer_first` the last section, which answers, stands before those that led to it, without a heading. `lead`
     are words of ours that stand before all; then comes what was `computed`, and the `table` of a comparison.
@@ -118,9 +127,7 @@ def compose_text(
         report.heading(SUMMARY)
         report.paragraph([section.paragraphs[0][0] for section in sections][:MOST_SUMMARY])
     for one in computed:
-        report.paragraph([one.said])
-        if report.citations and report.citations[-1].by == "computed":
-            report.computed.append(replace(one.computation, sentence=report.citations[-1].sentence))
+        report.computation(one)
     if table is not None:
         report.table(table.head, table.rows)
     for section in sections:
@@ -128,8 +135,17 @@ def compose_text(
             report.heading(section.heading)
         for paragraph in section.paragraphs:
             report.paragraph(paragraph)
+    _write_timeline(report, timeline)
     _write_disagreements(report, disagreements, documents)
     return report
+
+
+def _write_timeline(report: ReportText, timeline: Timeline | None) -> None:
+    if timeline is not None:
+        report.heading(TIMELINE)
+        if timeline.span is not None:
+            report.computation(timeline.span)
+        report.table((WHEN, WHAT), timeline.rows)
 
 
 def _write_disagreements(

@@ -12,7 +12,7 @@ from research_agent.rendering.view import AnswerView, Reference
 from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Plot, Turn
 
-__all__ = ["ACTS", "as_markdown", "autolink", "escape"]
+__all__ = ["ACTS", "as_markdown", "autolink", "escape", "plot_markdown"]
 
 ACTS = re.compile(r"<|!\[|\](?=[(\[:])|`|:(?=//)|(?<=www)\.|@")
 """What Markdown would load, link or run; a backslash before it makes it plain text."""
@@ -29,7 +29,7 @@ def _turn(turn: Turn) -> Iterator[str]:
     yield f"## {turn.number}. {escape(one_line(turn.question))}"
     yield escape(view.text)
     for plot in view.plots:
-        yield _table(plot)
+        yield plot_markdown(plot)
     for verdict, sentence in view.flagged():
         yield f"{VERDICTS[verdict]}: {escape(sentence)}"
     for item in view.taken_out:
@@ -45,7 +45,8 @@ def _turn(turn: Turn) -> Iterator[str]:
         yield "\n".join(f"- {escape(page.title)}, {autolink(page.url)}: {escape(page.why)}" for page in view.unread)
 
 
-def _table(plot: Plot) -> str:
+def plot_markdown(plot: Plot) -> str:
+    """The points of a plot as a table."""
     rows = [(plot.title or "Figures", ""), *plot_table(plot)]
     lines = [f"| {' | '.join(escape(cell).replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
     return "\n".join([lines[0], "| --- | ---: |", *lines[1:]])

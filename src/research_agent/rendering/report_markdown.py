@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from research_agent.rendering.markdown import plot_markdown
 from research_agent.rendering.view import AnswerView
 from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer
@@ -15,6 +16,7 @@ def report_markdown(answer: Answer, titles: Mapping[str, str]) -> str:
     """The whole report; ends in a line break. `titles` are the sources' display titles by name."""
     view = AnswerView(answer, titles)
     blocks = [f"# {one_line(answer.question)}", printable(view.text)]
+    blocks += [plot_markdown(plot) for plot in view.plots if plot.kind != "timeline"]  # which is in the text
     if view.ledger:
         blocks += ["## About this report", "\n".join(f"- {one_line(line)}" for line in view.ledger)]
     if view.references:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from research_agent.rendering.trust import single_lines
 from research_agent.text.question import YOUR_TEXT
 from research_agent.text.sanitize import escaped_url, one_line, printable
 from research_agent.text.site_kind import SiteKinds
-from research_agent.types import Answer, Citation, Document, Plot, Quotation, Removed, SiteKind
+from research_agent.types import Answer, Citation, Document, Plot, PlotPoint, Quotation, Removed, SiteKind
 
 __all__ = [
     "PARTLY",
@@ -204,8 +204,13 @@ class AnswerView:
 
     @cached_property
     def plots(self) -> list[Plot]:
-        """The plots of what was computed."""
-        return [one.plot for one in self.answer.computed if one.plot is not None]
+        """The plots of what was computed; behind each figure stands the mark of its document."""
+        numbers = {cited.document: cited.n for cited in self.answer.citations}
+        return [
+            replace(one.plot, points=tuple(_with_mark(point, numbers) for point in one.plot.points))
+            for one in self.answer.computed
+            if one.plot is not None
+        ]
 
     @cached_property
     def unread(self) -> list[UnreadPage]:
@@ -275,6 +280,11 @@ class AnswerView:
         """Where the answer is stored and, with `go_on`, the command that continues the session."""
         where = f"session {one_line(self.answer.session)}, turn {self.answer.turn}"
         return f'{where} - continue: research-agent ask -c "QUESTION"' if go_on else where
+
+
+def _with_mark(point: PlotPoint, numbers: Mapping[str, int]) -> PlotPoint:
+    number = numbers.get(point.document)
+    return replace(point, shown=f"{point.shown} [{number}]") if number is not None else point
 
 
 def _reason(removed: Removed) -> str:
