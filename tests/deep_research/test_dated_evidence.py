@@ -1,4 +1,4 @@
-"""The timeline of a report: dates as they are written, each with its sentence; nothing where there are few, or doubts."""
+"""The timeline of a report: dates as they are written, each with its sentence; none where there are few, or doubts."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def test_each_date_is_cited_drawn_and_computed_again(sandbox: Sandbox | No
     if sandbox is None:
         pytest.skip("no sandbox here")
     text = (
-        "The castle of Ostrel was begun by masons from Brone in 1409. Lightning burnt the castle of Ostrel on 3 May 1621. "
+        "The castle of Ostrel was begun by masons of Brone in 1409. Fire burnt the castle of Ostrel on 3 May 1621. "
         "The Vant family rebuilt the castle of Ostrel in white stone from 1702 to 1711."
     )
     source = WordSource([document("Ostrel Castle", text), document("Hill", "A hill. The hill of Ostrel is a hill.")])
@@ -99,8 +99,8 @@ async def test_each_date_is_cited_drawn_and_computed_again(sandbox: Sandbox | No
         assert (
             "## Timeline\n\nThe dates that these texts give run from 1409 to 1711. [1]\n\n"
             "|  | When | In the source's words |\n| --- | --- | --- |\n"
-            "| Ostrel Castle | 1409 [1] | The castle of Ostrel was begun by masons from Brone in 1409. [1] |\n"
-            "| Ostrel Castle | 3 May 1621 [1] | Lightning burnt the castle of Ostrel on 3 May 1621. [1] |\n"
+            "| Ostrel Castle | 1409 [1] | The castle of Ostrel was begun by masons of Brone in 1409. [1] |\n"
+            "| Ostrel Castle | 3 May 1621 [1] | Fire burnt the castle of Ostrel on 3 May 1621. [1] |\n"
         ) in answer.text
         support = answer.support()
         assert support["sentences"] == support["supported"]

@@ -857,14 +857,14 @@ SHOWN: Mapping[str, Case] = {
         {"turns": "TURNS"},
         "It has TURNS.",
     ),
-    "command_results.NO_PDF_HERE": (
+    "command_results.NOT_FOR_TERMINAL": (
         "sessions export --format pdf on a terminal",
-        {},
+        {"title": "PDF"},
         "PDF is not for the terminal.",
     ),
-    "command_results.PDF_TO_FILE": (
+    "command_results.EXPORT_TO_FILE": (
         "sessions export --format pdf on a terminal",
-        {},
+        {"suffix": ".pdf"},
         "Write it to a file: ... > answer.pdf",
     ),
     "command_results.NO_SESSIONS_YET": (

@@ -76,6 +76,7 @@ async def test_the_command_line_exports_every_format(tmp_path: Path, monkeypatch
         "json": b"{",
         "html": b"<!doctype html>",
         "pdf": b"%PDF",
+        "docx": b"PK",
         "bibtex": b"@misc{",
     }
     import asyncio

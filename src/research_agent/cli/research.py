@@ -32,7 +32,7 @@ BUDGET = click.option(
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else.")
 RUN = click.argument("run", metavar="ID")
-FORMATS = ("markdown", "html", "pdf", "bibtex", "json")
+FORMATS = ("markdown", "html", "pdf", "docx", "bibtex", "json")
 ASK = "ask"
 
 
@@ -187,8 +187,7 @@ def remove(run: str) -> None:
 @click.option("--force", is_flag=True, help="With --bundle: write over a FILE that exists.")
 def export(run: str, form: str, bundle: str | None, force: bool) -> None:
     """The newest report of a run on standard output, or as a bundle."""
-    from research_agent import rendering
-    from research_agent.cli.sessions import load_session, write_bundle
+    from research_agent.cli.sessions import load_session, write_bundle, write_export
     from research_agent.deep_research.research_runs import report_json
 
     report = read_store(partial(_report, run))
@@ -199,9 +198,7 @@ def export(run: str, form: str, bundle: str | None, force: bool) -> None:
     chosen: list[Turn] = [turn for turn in turns if turn.number == known.turn]
     if bundle is not None:
         return write_bundle(known.id, chosen, bundle, force)
-    if form == "pdf" and sys.stdout.isatty():
-        raise UsageError("PDF is not for the terminal.", hint="Write it to a file: ... > report.pdf")
-    return click.echo(rendering.export(form, info, chosen).rstrip(b"\n"))
+    return write_export(form, info, chosen)
 
 
 def _kept_options(options: dict[str, Any]) -> dict[str, Any]:

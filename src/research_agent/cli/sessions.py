@@ -27,7 +27,7 @@ from research_agent.rendering.text import as_plain
 from research_agent.text.sanitize import printable
 from research_agent.types import Turn
 
-__all__ = ["command", "load_session", "write_bundle"]
+__all__ = ["command", "load_session", "write_bundle", "write_export"]
 
 T = TypeVar("T")
 NOTHING = 3
@@ -122,9 +122,19 @@ def export_session(session: str, form: str | None, bundle: str | None, turn: int
     if bundle is not None:
         write_bundle(session, turns, bundle, force)
         return
-    if form == "pdf" and sys.stdout.isatty():
-        raise UsageError(command_results.NO_PDF_HERE(), hint=command_results.PDF_TO_FILE())
-    click.echo(rendering.export(form or "markdown", info, turns).rstrip(b"\n"))
+    write_export(form or "markdown", info, turns)
+
+
+def write_export(form: str, info: SessionInfo, turns: Sequence[Turn]) -> None:
+    """Write an export to standard output; `UsageError` for a file that no terminal shows."""
+    is_text = form not in {"pdf", "docx"}
+    if not is_text and sys.stdout.isatty():
+        raise UsageError(
+            command_results.NOT_FOR_TERMINAL(title=rendering.FORMATS[form].title),
+            hint=command_results.EXPORT_TO_FILE(suffix=rendering.FORMATS[form].suffix),
+        )
+    data = rendering.export(form, info, turns)
+    click.echo(data.rstrip(b"\n") if is_text else data, nl=is_text)
 
 
 @command.command("delete")

@@ -1,4 +1,4 @@
-"""Export of stored sessions: Markdown, HTML, PDF, JSON, BibTeX. Nothing in the files runs or loads anything."""
+"""Export of stored sessions: Markdown, HTML, PDF, Word, JSON, BibTeX. Nothing in the files runs or loads anything."""
 
 from __future__ import annotations
 
@@ -40,10 +40,18 @@ def _pdf(info: SessionInfo, turns: Sequence[Turn]) -> bytes:
     return as_pdf(info, turns)
 
 
+def _docx(info: SessionInfo, turns: Sequence[Turn]) -> bytes:
+    from research_agent.rendering.docx import as_docx
+
+    return as_docx(info, turns)
+
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORMATS: Mapping[str, Format] = {
     "markdown": Format("text/markdown", ".md", "Markdown", as_markdown),
     "html": Format("text/html", ".html", "HTML", _html),
     "pdf": Format("application/pdf", ".pdf", "PDF", _pdf),
+    "docx": Format(DOCX, ".docx", "Word", _docx),
     "json": Format("application/json", ".json", "JSON", as_json),
     "bibtex": Format("application/x-bibtex", ".bib", "BibTeX", lambda _, turns: as_bibtex(turns)),
 }

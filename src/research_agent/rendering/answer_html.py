@@ -88,10 +88,12 @@ class Run(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Block of runs; `kind` is p, h, li or pre."""
+    """Block of runs; `kind` is p, h (of a `level`), li or pre. A row of a table is a p whose `cells` are set too."""
 
     kind: str
     runs: tuple[Run, ...]
+    cells: tuple[tuple[Run, ...], ...] = ()
+    level: int = 0
 
 
 class Sentence(NamedTuple):
@@ -163,24 +165,26 @@ def blocks(answer: Answer) -> list[Block]:
     """The answer's text as blocks of runs, for formats other than HTML."""
     text, sentences, marks = _with_placeholders(answer)
     walk = Walk(answer, sentences, marks, lambda _: "", "")
-    parsed, kind = [], "p"
-    row: list[Run] | None = None
+    parsed, kind, level = [], "p", 0
+    row: list[tuple[Run, ...]] | None = None
     for token in _markdown(answer.answer_from).parse(text):
         if token.type == "list_item_open":
             kind = "li"
         elif token.type in ("list_item_close", "heading_close"):
             kind = "p"
         elif token.type == "heading_open":
-            kind = "h"
+            kind, level = "h", int(token.tag[1])
         elif token.type == "tr_open":
             row = []
         elif token.type == "tr_close" and row is not None:
-            parsed.append(Block("p", tuple(row)))
+            between = Run(" | ")
+            joined = [run for cell in row for run in (between, *cell)][1:]
+            parsed.append(Block("p", tuple(joined), cells=tuple(row)))
             row = None
         elif token.type == "inline" and row is not None:
-            row += [*([Run(" | ")] if row else []), *_runs(walk, token.children or [])]
+            row.append(tuple(_runs(walk, token.children or [])))
         elif token.type == "inline" and token.children:
-            parsed.append(Block(kind, tuple(_runs(walk, token.children))))
+            parsed.append(Block(kind, tuple(_runs(walk, token.children)), level=level if kind == "h" else 0))
         elif token.type in ("fence", "code_block"):
             parsed.append(Block("pre", tuple(_leaf_runs(walk, token.content.rstrip("\n"), code=True))))
     return [block for block in parsed if block.runs]

@@ -28,7 +28,7 @@ def _turn(turn: Turn) -> Iterator[str]:
     view = AnswerView(turn.answer)
     yield f"## {turn.number}. {escape(one_line(turn.question))}"
     yield escape(view.text)
-    for plot in view.plots:
+    for plot in view.plots_untold:
         yield plot_markdown(plot)
     for verdict, sentence in view.flagged():
         yield f"{VERDICTS[verdict]}: {escape(sentence)}"

@@ -16,7 +16,7 @@ def report_markdown(answer: Answer, titles: Mapping[str, str]) -> str:
     """The whole report; ends in a line break. `titles` are the sources' display titles by name."""
     view = AnswerView(answer, titles)
     blocks = [f"# {one_line(answer.question)}", printable(view.text)]
-    blocks += [plot_markdown(plot) for plot in view.plots if plot.kind != "timeline"]  # which is in the text
+    blocks += map(plot_markdown, view.plots_untold)
     if view.ledger:
         blocks += ["## About this report", "\n".join(f"- {one_line(line)}" for line in view.ledger)]
     if view.references:

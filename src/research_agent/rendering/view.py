@@ -213,6 +213,15 @@ class AnswerView:
         ]
 
     @cached_property
+    def plots_untold(self) -> list[Plot]:
+        """The plots but for timelines whose sentences stand in the text, date by date."""
+        return [
+            plot
+            for plot in self.plots
+            if plot.kind != "timeline" or not all(point.label in self.answer.text for point in plot.points)
+        ]
+
+    @cached_property
     def unread(self) -> list[UnreadPage]:
         """The pages that search engines named and that were not read, each once."""
         pages = {page.url: page for report in self.answer.sources for page in report.unread}
