@@ -17,7 +17,7 @@ from research_agent.errors import ChatUnavailableError
 from research_agent.grounding import Judgement
 from research_agent.memory import Budget, LedgerEntry, Memory, Step, open_memory
 from research_agent.testing import FakeChat
-from research_agent.types import Document, Evidence, Passage
+from research_agent.types import Document, Evidence
 from research_agent_devtools.harness.deep_world import WordSource, tiny_runtime
 
 if TYPE_CHECKING:
@@ -156,41 +156,3 @@ async def test_a_replay_has_the_same_bytes_and_asks_nobody(
     assert again.answer
     assert (again.answer.text, again.answer.citations) == (first.answer.text, first.answer.citations)
     assert (source.asked, silent.prompts) == ([], [])
-
-
-def item(title: str, text: str = "It is this.", answers: float = 0.5) -> Evidence:
-    document = Document(source="a", title=title, url=f"https://a.example/{len(title)}", text=text, retrieved="2026")
-    whole = (0, len(text), answers)
-    return Evidence(key="e1", passage=Passage(document, 0, len(text)), score=1.0, sentences=(whole,))
-
-
-def test_whether_something_is_so_is_said_by_what_names_it_or_surely_answers() -> None:
-    step = Step(id=1, text="", asked="Did Ada Lind invent the steam plough?")
-    rows = [
-        item("Ada Lind", "She won the prize of the academy."),
-        item("Ada Lind", "Her plough came in 1890."),
-        item("Ada Lind", "She made it.", 1.5),
-    ]
-    assert sections._of_facet(step, rows) == rows[1:]
-    assert sections._of_facet(Step(id=1, text="", asked="What is she known for?"), rows) == rows
-
-
-def test_things_of_one_name_are_not_mixed() -> None:
-    mixed = [item(title) for title in ("Java", "Java (programming language)", "Indonesia", "Java")]
-    assert [one.passage.document.title for one in sections._of_one_sense(mixed)] == ["Java", "Indonesia", "Java"]
-
-
-def test_a_figure_of_a_kind_is_none_of_the_thing_that_is_asked_about() -> None:
-    step = Step(id=1, text="", asked="What is the area of Lake Superior?")
-    rows = [
-        item("Lake", "Lakes cover 2,500,000 km2 in all.", 2.0),
-        item("Lake Victoria", "Lake Victoria, with 60,000 km2, is the largest after Lake Superior.", 2.0),
-        item("Lake Superior", "It covers 82,000 km2."),
-        item("Great Lakes", "Lake Superior covers 82,000 km2."),
-        item("Lake", "Of all, Lake Superior covers 82,000 km2."),
-        item("Gitche Gumee", "It covers 82,000 km2."),
-    ]
-    assert sections._of_facet(step, rows) == rows[2:]
-    assert sections._of_facet(Step(id=1, text="", asked="How large is the lake?"), rows) == rows
-    napoleon = [item("Napoleon", "Napoleon Bonaparte was born in 1769.")]
-    assert sections._of_facet(Step(id=1, text="", asked="When was Napoleon Bonaparte born?"), napoleon) == napoleon

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
+from research_agent.deep_research.surveyed_field import is_about, surveyed_field
 from research_agent.deep_research.titles import unqualified
 from research_agent.events import Timeline
 from research_agent.memory import LedgerEntry, Step
@@ -19,7 +21,7 @@ from research_agent.text.pointing import leans_back
 from research_agent.text.tokens import content_stems, words
 from research_agent.types import Document, Evidence, Passage, Topic
 
-__all__ = ["ANSWERS", "evidence_of", "find", "passage_of", "shared"]
+__all__ = ["ANSWERS", "evidence_of", "find", "is_about_topic", "passage_of", "shared"]
 
 ANSWERS = 0.0
 """Logit from which a sentence answers."""
@@ -31,6 +33,10 @@ LEAST = -2.5
 """Logit below which a sentence is off the matter, however little the best one has."""
 MOST = 12
 """Sentences that are kept of a step."""
+LEAD = 1_200
+"""Characters of an article in which it says what its topic is."""
+ABOUT = -0.5
+"""Logit that such a sentence counts with at least: it answers nothing, and is no stranger."""
 SHARED = 0.6
 """Share of a question's words from which a sentence is kept where there is no reader."""
 PASSAGES, SHORTEST = 8, 4
@@ -56,8 +62,12 @@ async def find(
         for entry in _entries(step, item, _witness(item.passage.document, documents, alike)):
             if entry.score is not None or shared(step.asked, passage_of(entry, known)) >= SHARED:
                 found.setdefault((entry.document, entry.start), entry)
+    if step.kind == "facets":
+        for document in documents:
+            found |= {_place(entry): entry for entry in _of_topic(step, document, found)}
     scored = [entry.score for entry in found.values() if entry.score is not None]
     least = max(max(scored, default=0.0) - BEHIND, LEAST)
+    least = min(least, ABOUT) if step.kind == "facets" else least
     ordered = sorted(found.values(), key=lambda entry: -(entry.score or 0.0))  # stable: without a reader as ranked
     kept = (entry for entry in ordered if entry.score is None or entry.score >= least)
     return _of_subject(step, list(islice(kept, MOST)), known), evidence
@@ -116,6 +126,25 @@ def _on_facet(step: Step, sentence: str, score: float | None) -> float | None:
     stems, side = set(content_stems(sentence)), set(content_stems(step.side))
     aspect = set(content_stems(step.asked)) - side
     return ANSWERS if aspect and aspect | side <= stems else score
+
+
+def _of_topic(step: Step, document: Document, found: Mapping[tuple[str, int], LedgerEntry]) -> Iterator[LedgerEntry]:
+    """Entries of what the article about a field's topic says first: it belongs to an overview, and need not answer."""
+    if is_about_topic(step, document):
+        lead = Passage(document, 0, min(len(document.text), LEAD))
+        for entry in _entries(step, Evidence("", lead, ABOUT), document.id):
+            known = found.get(_place(entry), entry)
+            yield replace(known, score=max(known.score if known.score is not None else ABOUT, ABOUT))
+
+
+def is_about_topic(step: Step, document: Document) -> bool:
+    """Whether a document is the article about the topic of the field that a step surveys."""
+    topics = surveyed_field(step.asked).topics
+    return step.kind == "facets" and is_about(unqualified(document.title), topics)
+
+
+def _place(entry: LedgerEntry) -> tuple[str, int]:
+    return entry.document, entry.start
 
 
 def _witness(document: Document, documents: Sequence[Document], alike: Alike) -> str:

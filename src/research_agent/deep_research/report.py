@@ -70,7 +70,13 @@ async def write_report(journal: Journal, runtime: Runtime, *, stopped: bool) -> 
 
 
 def _is_answered(journal: Journal, sections: Sequence[Section]) -> bool:
-    """Whether the question has an answer: of a chain, its last link, all that it hangs on being said."""
+    """
+    Whether the question has an answer: of a chain, its last link, all that it hangs on being said; of a survey, more
+    than what its field is.
+    """
+    if journal.run.shape == "survey":
+        written = {step.id for section in sections for step in section.steps}
+        return any(one.step in written and (one.score is None or one.score >= ANSWERS) for one in ledger_of(journal))
     if journal.run.shape != "chain":
         return bool(sections)
     steps = active(tuple(journal.steps.values()))

@@ -16,23 +16,20 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from research_agent import llm
-from research_agent.deep_research.finds import ANSWERS, evidence_of, passage_of, shared
+from research_agent.deep_research.finds import evidence_of, is_about_topic, passage_of, shared
+from research_agent.deep_research.floor_sentences import REPEATED, floor_sentences
 from research_agent.deep_research.journal import Journal
 from research_agent.deep_research.step_plan import active
-from research_agent.deep_research.titles import is_of_another, unqualified
 from research_agent.errors import ChatError
 from research_agent.grounding import Judgement, Quote
 from research_agent.memory import LedgerEntry, ModelCall, Step
 from research_agent.runtime import Runtime
 from research_agent.stages.cite import judge, without_marks
-from research_agent.stages.extract import extract
 from research_agent.stages.synthesize import MOST_ANSWER_TOKENS, synthesize
-from research_agent.text.answer_forms import lacks_form
 from research_agent.text.fragments import claim_spans
 from research_agent.text.pointing import leans_back
-from research_agent.text.sentences import sentence_spans
-from research_agent.text.tokens import content_stems, is_yes_no_question, jaccard, words
-from research_agent.types import Evidence, Finding, History, Passage
+from research_agent.text.tokens import content_stems, jaccard, words
+from research_agent.types import Evidence, Finding, History
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -40,15 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["Said", "Section", "Writer", "ledger_of", "write_sections"]
 
 LONGEST_HEADING = 10  # words: a heading with more would be taken for a sentence
-REPEATED = 0.6  # share of stems in common from which a sentence says the same as one before
-NEAR_ENOUGH = -1.0
-"""Logit from which a sentence belongs to the overview of a field, which no sentence answers as a whole."""
-SURELY = 1.0
-"""Logit from which a sentence answers in whatever words."""
-OF_A_FACT, OF_A_MATTER = 1.5, 3.0
-"""Logits behind the best sentence from which another is none of a section: of a figure, name or date, of all else."""
-MOST = {"single": 6, "compare": 3, "fan-out": 2, "chain": 3, "survey": 4}
-"""Sentences of a step, by the shape of the question."""
+OPENING = 20.0
+"""Logits by which the sentence that says what a field is belongs to its overview, whatever else it answers."""
 PASSES = 3
 OF_A_PROMPT = 160  # tokens of a section's prompt beside question and evidence
 MARGIN = 2.0  # seconds that are kept for the end of a report
@@ -107,7 +97,7 @@ async def write_sections(journal: Journal, runtime: Runtime, writer: Writer | No
         written = await _written(steps, own, journal, runtime, writer)
         silent = own.keys() - {step.id for section in written for step in section.steps}
         left = [entry for entry in ledger if entry.step not in silent]
-        if not silent or _assigned(left, journal).keys() == own.keys() - silent:
+        if not silent or _assigned(left, journal) == {key: own[key] for key in own.keys() - silent}:
             break
         ledger = left
     return written
@@ -165,7 +155,10 @@ def _assigned(ledger: Sequence[LedgerEntry], journal: Journal) -> dict[int, list
     """
 
     def worth(entry: LedgerEntry) -> float:
-        return shared(entry.facet, passage_of(entry, journal.documents)) if entry.score is None else entry.score
+        if entry.score is None:
+            return shared(entry.facet, passage_of(entry, journal.documents))
+        opens = entry.start == 0 and is_about_topic(journal.steps[entry.step], journal.documents[entry.document])
+        return entry.score + OPENING * opens
 
     tops: dict[int, LedgerEntry] = {}
     best: dict[tuple[str, int], LedgerEntry] = {}
@@ -193,75 +186,9 @@ def _repeats(entry: LedgerEntry, journal: Journal, said: Sequence[frozenset[str]
 
 
 async def _floor(step: Step, evidence: Sequence[Evidence], journal: Journal, runtime: Runtime) -> tuple[Said, ...]:
-    """The sources' own sentences that answer, the best first."""
-    least = NEAR_ENOUGH if step.kind == "facets" else ANSWERS
-    if not evidence or (evidence[0].sentences and evidence[0].answers < least):
-        return ()
-    evidence = _of_one_sense(_of_facet(step, evidence))
-    if not evidence:
-        return ()
-    near, most = _near(step, evidence, MOST[journal.run.shape])
-    text = await extract(step.asked, near, embed=await runtime.embed_ready(), most=most)
-    sentences = _naming_first(step, [text[start:end] for start, end in sentence_spans(text)], evidence)
-    return await _supported(sentences, evidence, runtime)
-
-
-def _naming_first(step: Step, sentences: list[str], evidence: Sequence[Evidence]) -> list[str]:
-    """The sentences with one in front that names the side or item, by its words or its document's title."""
-    side = set(content_stems(step.side))
-    if not side or not sentences or side <= set(content_stems(sentences[0])):
-        return sentences
-    named = next((one for one in sentences if side <= set(content_stems(one)) and not leans_back(one)), "")
-    if named:
-        return [named, *(one for one in sentences if one != named)]
-    of = {item.passage.text: item.passage.document.title for item in evidence}
-    title = of.get(sentences[0], "")
-    return [f"{title}: {sentences[0]}", *sentences[1:]] if side <= set(content_stems(title)) else sentences
-
-
-def _of_one_sense(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
-    """The evidence without other things of the name: with "Java" none of "Java (programming language)"."""
-    senses: dict[str, str] = {}
-    return [
-        item
-        for item in evidence
-        if senses.setdefault(_name(item), item.passage.document.title) == item.passage.document.title
-    ]
-
-
-def _name(item: Evidence) -> str:
-    return unqualified(item.passage.document.title).casefold()
-
-
-def _of_facet(step: Step, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
-    """The evidence without sentences that hardly answer and do not name what is asked about a side, or is so or not."""
-    asked = set(content_stems(step.asked))
-    if not (step.side or is_yes_no_question(step.asked)):
-        return [item for item in evidence if not is_of_another(step.asked, item.passage.document, item.passage.text)]
-    return [item for item in evidence if item.answers >= SURELY or _names_facet(step, asked, item)]
-
-
-def _names_facet(step: Step, asked: set[str], item: Evidence) -> bool:
-    facet = asked - set(content_stems(step.side or unqualified(item.passage.document.title)))
-    return not facet or bool(facet & set(content_stems(item.passage.text)))
-
-
-def _near(step: Step, evidence: Sequence[Evidence], most: int) -> tuple[Sequence[Evidence], int]:
-    """The evidence that belongs to what a step asks, and how many sentences of it: of a figure, date or name one."""
-    if not evidence[0].sentences:
-        return evidence, most
-    if step.kind == "list":
-        sources = [(one.document, one.start) for one in step.candidates]
-        listing = [item for item in evidence if any(_holds(item.passage, *source) for source in sources)]
-        return (listing or evidence)[:1], 1
-    is_fact = lacks_form(step.asked, "")
-    least = evidence[0].answers - (OF_A_FACT if is_fact else OF_A_MATTER)
-    near = [item for item in evidence if item.answers >= least]
-    return near, min(most, 1 if most < MOST["single"] else 2) if is_fact else most
-
-
-def _holds(passage: Passage, document: str, start: int) -> bool:
-    return passage.document.id == document and passage.start <= start < passage.end
+    """The sources' own sentences that answer."""
+    sentences = await floor_sentences(step, evidence, journal.run.shape, embed=await runtime.embed_ready())
+    return await _supported(sentences, evidence, runtime) if sentences else ()
 
 
 async def _supported(sentences: Sequence[str], evidence: Sequence[Evidence], runtime: Runtime) -> tuple[Said, ...]:

@@ -9,16 +9,13 @@ from dataclasses import replace
 from research_agent.deep_research.joined_questions import KnownNames
 from research_agent.deep_research.plurals import is_plural
 from research_agent.deep_research.shape import Form, form_of
+from research_agent.deep_research.surveyed_field import surveyed_field
 from research_agent.memory import Shape, Step
-from research_agent.stages.plan import subject_phrase
 
 __all__ = ["SLOT", "active", "heading_of", "plan_question", "ready", "slots", "waits_for"]
 
 SLOT = re.compile(r"\{(\d{1,4})\}")
 """Slot of a step's text, which the finds of the step with that id fill."""
-EFFECT = re.compile(
-    r"how\s+\w+\s+(?P<cause>.+?)\s+(?:affect|influence|change|impact)s?\s+(?P<what>.+?)\s*\??$", re.IGNORECASE
-)
 
 
 def plan_question(question: str, known: KnownNames | None = None) -> tuple[Shape, tuple[Step, ...]]:
@@ -101,22 +98,20 @@ def _chain(_: str, form: Form) -> list[Step]:
 
 
 def _survey(question: str, _: Form) -> list[Step]:
-    """The question, which finds aspects; each aspect; and what speaks against."""
-    field = _field(question)
-    against = f"What is disputed or uncertain about {field}?"
+    """The question, which finds aspects; those that it names; each aspect that was found; and what speaks against."""
+    field = surveyed_field(question)
+    against = f"What is disputed or uncertain about {field.phrase}?"
+    named = [
+        Step(id=0, text=_aspect_question(one, topic), heading=_title(one))
+        for topic in field.topics[:1]
+        for one in field.aspects
+    ]
     return [
         Step(id=0, text=question, kind="facets", heading="Overview"),
-        Step(id=0, text=f"What is the role of {{1}} in {field}?"),
+        *named,
+        Step(id=0, text=f"What is the role of {{1}} in {field.phrase}?"),
         Step(id=0, text=against, kind="contrary", heading="What speaks against it"),
     ]
-
-
-def _field(question: str) -> str:
-    """The field of a survey, as a phrase: "the effects of coffee on health"."""
-    if match := EFFECT.match(question):
-        return f"the effects of {match['cause']} on {match['what']}"
-    phrase = subject_phrase(question) or question.rstrip("?!. ")
-    return phrase if phrase[:1].isupper() or phrase.casefold().startswith("the ") else f"the {phrase}"
 
 
 def _title(text: str) -> str:

@@ -68,6 +68,7 @@ BY_WORDS = (
 )
 MENTIONS = "SELECT id, mentions FROM article WHERE id IN (SELECT value FROM json_each(?))"
 CONTENT = "SELECT id, title, description, topic, text FROM article WHERE id IN (SELECT value FROM json_each(?))"
+WRAPPED = re.compile(r"(?<=[a-z,])\n(?=[a-z])")  # a line that ends within a sentence
 QUALIFIER = re.compile(r"\s*\([^()]*\)$|(?<=\w),\s.*$")
 
 
@@ -354,7 +355,7 @@ def _document(row: tuple[Any, ...], date: str) -> Document:
         source=Encyclopedia.name,
         title=title,
         url=f"https://en.wikipedia.org/wiki/{quote(title.replace(' ', '_'), safe='/:(),')}",
-        text=restored_powers(text),
+        text=WRAPPED.sub(" ", restored_powers(text)),
         retrieved=date,
         language="en",
         licence=LICENCE,

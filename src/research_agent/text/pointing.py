@@ -26,6 +26,13 @@ POINTING_LATER = re.compile(
 OF_ITS_OWN = re.compile(r"(?:When|If|While|Because|Although|Though|Until|Once) an? ", re.IGNORECASE)
 # A place or time before the pronoun, without a comma: "In the freezer it keeps".
 LEADING_PLACE = re.compile(r"(?:In|On|At|By|During|From|Since|Until) (?:[\w'’-]+ ){1,3}(?:he|she|it|they) \w")
+# "During this period, the first ...", "In such cases": the time or case is that of the sentence before.
+POINTING_TIME = re.compile(
+    r"(?:(?:also|and|but)\s+)?(?:in|on|at|by|with|after|before|during|from|since|until|under|for"
+    r"|through|because of|as a result of)\s+"
+    r"(?:all\s+)?(?:this|these|those|such)\s+[a-z]",
+    re.IGNORECASE,
+)
 OPENING = re.compile(rf"\s*(?:{'|'.join(CONNECTIVES)}|in addition|as a result|for example|in fact),?\s+", re.IGNORECASE)
 LINKS = frozenset({"of", "the"})
 
@@ -46,7 +53,7 @@ def points_back(text: str) -> bool:
 def leans_back(text: str) -> bool:
     """Whether a sentence points back, or only goes on with what was said before ("However, the Lumen ...")."""
     first = words(text)[:1]
-    return bool({*first} & (CONNECTIVES | PLACES)) or points_back(text)
+    return bool({*first} & (CONNECTIVES | PLACES)) or POINTING_TIME.match(text) is not None or points_back(text)
 
 
 def subject(text: str) -> tuple[frozenset[str], bool]:

@@ -1,0 +1,137 @@
+"""
+Floor of a section: the sources' own sentences, chosen so that they answer its step and none repeats another.
+
+Of a figure, name or date it is the best one; of a matter many, those of a document together and in its order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from research_agent.deep_research.finds import ANSWERS
+from research_agent.deep_research.titles import is_of_another, unqualified
+from research_agent.memory import Shape, Step
+from research_agent.stages.extract import extract
+from research_agent.text.answer_forms import lacks_form
+from research_agent.text.pointing import leans_back
+from research_agent.text.sentences import sentence_spans
+from research_agent.text.tokens import content_stems, is_yes_no_question, jaccard
+from research_agent.types import Embed, Evidence, Passage
+
+__all__ = ["REPEATED", "floor_sentences"]
+
+REPEATED = 0.6
+"""Share of stems in common from which a sentence says the same as one before."""
+NEAR_ENOUGH = -1.0
+"""Logit from which a sentence belongs to the overview of a field, which no sentence answers as a whole."""
+SURELY = 1.0
+"""Logit from which a sentence answers in whatever words."""
+OF_A_FACT, OF_A_MATTER = 1.5, 3.0
+"""Logits behind the best sentence from which another is none of a section: of a figure, name or date, of all else."""
+MOST = {"single": 8, "compare": 4, "fan-out": 3, "chain": 4, "survey": 8}
+"""Sentences of a step, by the shape of the question."""
+
+
+async def floor_sentences(step: Step, evidence: Sequence[Evidence], shape: Shape, *, embed: Embed | None) -> list[str]:
+    """The sentences, in the order in which they are shown; [] where nothing answers."""
+    least = NEAR_ENOUGH if step.kind == "facets" else ANSWERS
+    if not evidence or (evidence[0].sentences and evidence[0].answers < least):
+        return []
+    evidence = _of_one_sense(_of_facet(step, evidence))
+    if not evidence:
+        return []
+    near, most = _near(step, evidence, MOST[shape])
+    return _naming_first(step, await _extracted(step, near, embed, most), evidence)
+
+
+async def _extracted(step: Step, near: Sequence[Evidence], embed: Embed | None, most: int) -> list[str]:
+    """The sentences that answer best; of a matter those of a document together, as it tells them."""
+    if lacks_form(step.asked, "") or not near[0].sentences:
+        return await _by_answer(step, near, embed, most)
+    by_document: dict[str, list[Evidence]] = {}
+    for item in near:
+        by_document.setdefault(item.passage.document.id, []).append(item)
+    sentences: list[str] = []
+    for at, items in enumerate(by_document.values()):
+        if len(sentences) == most or (at and items[0].answers < ANSWERS):
+            break
+        chosen: list[Evidence] = []
+        for item in items:
+            said = [*sentences, *(other.passage.text for other in chosen)]
+            if len(said) < most and not _says_again(item.passage.text, said):
+                chosen.append(item)
+        told = [item.passage.text for item in sorted(chosen, key=lambda item: item.passage.start)]
+        while told and leans_back(told[0]):
+            told.pop(0)
+        sentences += told or (await _by_answer(step, items, embed, most - len(sentences)) if chosen else [])
+    return sentences
+
+
+async def _by_answer(step: Step, near: Sequence[Evidence], embed: Embed | None, most: int) -> list[str]:
+    text = await extract(step.asked, near, embed=embed, most=most)
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+def _says_again(sentence: str, said: Sequence[str]) -> bool:
+    stems = content_stems(sentence)
+    return any(jaccard(stems, content_stems(other)) >= REPEATED for other in said)
+
+
+def _naming_first(step: Step, sentences: list[str], evidence: Sequence[Evidence]) -> list[str]:
+    """The sentences with one in front that names the side or item, by its words or its document's title."""
+    side = set(content_stems(step.side))
+    if not side or not sentences or side <= set(content_stems(sentences[0])):
+        return sentences
+    named = next((one for one in sentences if side <= set(content_stems(one)) and not leans_back(one)), "")
+    if named:
+        return [named, *(one for one in sentences if one != named)]
+    of = {item.passage.text: item.passage.document.title for item in evidence}
+    title = of.get(sentences[0], "")
+    return [f"{title}: {sentences[0]}", *sentences[1:]] if side <= set(content_stems(title)) else sentences
+
+
+def _of_one_sense(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+    """The evidence without other things of the name: with "Java" none of "Java (programming language)"."""
+    senses: dict[str, str] = {}
+    return [
+        item
+        for item in evidence
+        if senses.setdefault(_name(item), item.passage.document.title) == item.passage.document.title
+    ]
+
+
+def _name(item: Evidence) -> str:
+    return unqualified(item.passage.document.title).casefold()
+
+
+def _of_facet(step: Step, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+    """The evidence without sentences that hardly answer and do not name what is asked about a side, or is so or not."""
+    asked = set(content_stems(step.asked))
+    if not (step.side or is_yes_no_question(step.asked)):
+        return [item for item in evidence if not is_of_another(step.asked, item.passage.document, item.passage.text)]
+    return [item for item in evidence if item.answers >= SURELY or _names_facet(step, asked, item)]
+
+
+def _names_facet(step: Step, asked: set[str], item: Evidence) -> bool:
+    facet = asked - set(content_stems(step.side or unqualified(item.passage.document.title)))
+    return not facet or bool(facet & set(content_stems(item.passage.text)))
+
+
+def _near(step: Step, evidence: Sequence[Evidence], most: int) -> tuple[Sequence[Evidence], int]:
+    """The evidence that belongs to what a step asks, and how many sentences of it: of a figure, date or name one."""
+    if not evidence[0].sentences:
+        return evidence, most
+    if step.kind == "list":
+        sources = [(one.document, one.start) for one in step.candidates]
+        listing = [item for item in evidence if any(_holds(item.passage, *source) for source in sources)]
+        return (listing or evidence)[:1], 1
+    is_fact = lacks_form(step.asked, "")
+    least = evidence[0].answers - (OF_A_FACT if is_fact else OF_A_MATTER)
+    if step.kind == "facets":  # what its own article says belongs to an overview, however little it answers
+        least = min(least, NEAR_ENOUGH)
+    near = [item for item in evidence if item.answers >= least]
+    return near, min(most, 1 if most < MOST["single"] else 2) if is_fact else most
+
+
+def _holds(passage: Passage, document: str, start: int) -> bool:
+    return passage.document.id == document and passage.start <= start < passage.end

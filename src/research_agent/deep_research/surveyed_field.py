@@ -1,0 +1,86 @@
+"""Field of a survey, by the form of its question: what it is about, and the aspects of it that the question names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from research_agent.stages.plan import subject_phrase
+from research_agent.text.tokens import STOP_WORDS, WORD, content_stems
+
+__all__ = ["Field", "is_about", "surveyed_field"]
+
+MOST_ASPECTS = 6
+EFFECT = re.compile(
+    r"how\s+\w+\s+(?P<cause>.+)\s+(?:affect|influence|change|impact)s?\s+(?P<what>.+?)\s*\??$", re.IGNORECASE
+)
+FRAME = re.compile(
+    r"^(?:(?:please\s+)?(?:give|write|show)(?:\s+me)?\s+(?:an?\s+)?(?:short\s+|brief\s+)?(?:overview|summary|survey|report)\s+"
+    r"(?:of|on|about)\s+|(?:an?\s+)?overview\s+of\s+|what\s+(?:is|are)\s+known\s+(?:about|of)\s+"
+    r"|what\s+do\s+we\s+know\s+(?:about|of)\s+|(?:research|explore|discuss|describe|explain|outline|summari[sz]e)\s+)",
+    re.IGNORECASE,
+)
+NOUN = r"(?:[a-z]+\s)?[a-z]{3,}"
+# "the causes and effects of malaria", "history, culture and economy of Japan"
+OF_FIELD = re.compile(
+    rf"^(?:the\s+)?(?P<aspects>{NOUN}(?:\s*,\s*{NOUN})*\s*,?\s+and\s+{NOUN})\s+(?:of|in|for)\s+(?P<field>.+)$",
+    re.IGNORECASE,
+)
+LISTED = re.compile(r"^(?P<field>[^:]{3,}?)\s*:\s*(?P<aspects>[^:]{3,})$")
+BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
+COMPLEMENT = re.compile(r"\s+(?:on|in|for|to|from|at|between|during|over|within|by)\s+", re.IGNORECASE)
+
+
+class Field(NamedTuple):
+    """`phrase` is the field as a step names it, `topics` are the things whose own articles are about it."""
+
+    phrase: str
+    topics: tuple[str, ...]
+    aspects: tuple[str, ...] = ()
+
+
+def surveyed_field(question: str) -> Field:
+    """The field of a survey: "the effects of coffee on health", of which coffee is the topic."""
+    if match := EFFECT.match(question):
+        cause, what = match["cause"], match["what"]
+        return Field(f"the effects of {cause} on {what}", (_bare(cause), _bare(what)))
+    bare = FRAME.sub("", question.rstrip("?!. "), count=1)
+    if match := LISTED.match(bare):
+        field = subject_phrase(match["field"]) or match["field"]
+        return Field(_phrase(field), _topics(field), _aspects(match["aspects"]))
+    phrase = subject_phrase(bare) or bare
+    if match := OF_FIELD.match(phrase):
+        return Field(_phrase(phrase), _topics(match["field"]), _aspects(match["aspects"]))
+    return Field(_phrase(phrase), _topics(phrase))
+
+
+def _phrase(text: str) -> str:
+    """The field as it stands in a sentence: with an article before a common noun that is one thing."""
+    return text if text[:1].isupper() or " of " not in text or text.casefold().startswith("the ") else f"the {text}"
+
+
+def _aspects(text: str) -> tuple[str, ...]:
+    found = (
+        re.sub(r"^(?:its|their|the)\s+", "", part.strip(" .?!"), flags=re.IGNORECASE) for part in BETWEEN.split(text)
+    )
+    return tuple(dict.fromkeys(part for part in found if content_stems(part)))[:MOST_ASPECTS]
+
+
+def _topics(phrase: str) -> tuple[str, ...]:
+    """The things themselves, the first foremost: "effects of coffee on health" -> "coffee", "health"."""
+    thing = phrase.partition(" of ")[2] if " of " in phrase and not phrase[:1].isupper() else phrase
+    return tuple(filter(None, map(_bare, COMPLEMENT.split(thing))))
+
+
+def _bare(thing: str) -> str:
+    tokens = WORD.findall(thing)
+    while tokens and tokens[0].casefold() in STOP_WORDS:
+        tokens.pop(0)
+    return " ".join(tokens)
+
+
+def is_about(title: str, topics: Iterable[str]) -> bool:
+    """Whether a document of that title, its qualifier left out, is about a topic itself: "Glacier" for "glaciers"."""
+    stems = content_stems(title)
+    return bool(stems) and any(stems == content_stems(topic) for topic in topics)

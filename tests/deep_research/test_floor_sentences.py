@@ -1,0 +1,87 @@
+"""The sources' own sentences of a section."""
+
+from __future__ import annotations
+
+import pytest
+
+from research_agent.deep_research import floor_sentences
+from research_agent.memory import Step
+from research_agent.types import Document, Evidence, Passage
+
+
+def item(title: str, text: str = "It is this.", answers: float = 0.5) -> Evidence:
+    document = Document(source="a", title=title, url=f"https://a.example/{len(title)}", text=text, retrieved="2026")
+    whole = (0, len(text), answers)
+    return Evidence(key="e1", passage=Passage(document, 0, len(text)), score=1.0, sentences=(whole,))
+
+
+def test_whether_something_is_so_is_said_by_what_names_it_or_surely_answers() -> None:
+    step = Step(id=1, text="", asked="Did Ada Lind invent the steam plough?")
+    rows = [
+        item("Ada Lind", "She won the prize of the academy."),
+        item("Ada Lind", "Her plough came in 1890."),
+        item("Ada Lind", "She made it.", 1.5),
+    ]
+    assert floor_sentences._of_facet(step, rows) == rows[1:]
+    assert floor_sentences._of_facet(Step(id=1, text="", asked="What is she known for?"), rows) == rows
+
+
+def test_things_of_one_name_are_not_mixed() -> None:
+    mixed = [item(title) for title in ("Java", "Java (programming language)", "Indonesia", "Java")]
+    assert [one.passage.document.title for one in floor_sentences._of_one_sense(mixed)] == ["Java", "Indonesia", "Java"]
+
+
+def test_a_figure_of_a_kind_is_none_of_the_thing_that_is_asked_about() -> None:
+    step = Step(id=1, text="", asked="What is the area of Lake Superior?")
+    rows = [
+        item("Lake", "Lakes cover 2,500,000 km2 in all.", 2.0),
+        item("Lake Victoria", "Lake Victoria, with 60,000 km2, is the largest after Lake Superior.", 2.0),
+        item("Lake Superior", "It covers 82,000 km2."),
+        item("Great Lakes", "Lake Superior covers 82,000 km2."),
+        item("Lake", "Of all, Lake Superior covers 82,000 km2."),
+        item("Gitche Gumee", "It covers 82,000 km2."),
+    ]
+    assert floor_sentences._of_facet(step, rows) == rows[2:]
+    assert floor_sentences._of_facet(Step(id=1, text="", asked="How large is the lake?"), rows) == rows
+    napoleon = [item("Napoleon", "Napoleon Bonaparte was born in 1769.")]
+    assert (
+        floor_sentences._of_facet(Step(id=1, text="", asked="When was Napoleon Bonaparte born?"), napoleon) == napoleon
+    )
+
+
+def sentences_of(title: str, *rows: tuple[str, float]) -> list[Evidence]:
+    """Evidence of the sentences of one text, the best first, as a ledger has it."""
+    text = " ".join(said for said, _ in rows)
+    document = Document(source="a", title=title, url=f"https://a.example/{title}", text=text, retrieved="2026")
+    found = []
+    for said, answers in rows:
+        start = text.index(said)
+        span = (start, start + len(said), answers)
+        found.append(Evidence(key="e", passage=Passage(document, *span[:2]), score=answers, sentences=(span,)))
+    return sorted(found, key=lambda one: -one.answers)
+
+
+FLOOD = sentences_of(
+    "Flood of Ostrel",
+    ("The flood of Ostrel began with a storm in March.", 0.5),
+    ("It took the old bridge and two mills.", 2.0),
+    ("The dyke was raised after the flood.", 1.0),
+    ("A dog was seen there.", -2.5),
+)
+
+
+@pytest.mark.anyio
+async def test_a_matter_is_told_in_the_order_of_its_text() -> None:
+    step = Step(id=1, text="", asked="What are the effects of the flood of Ostrel?")
+    said = await floor_sentences.floor_sentences(step, FLOOD, "survey", embed=None)
+    assert said == [one.passage.text for one in sorted(FLOOD, key=lambda one: one.passage.start)][:3]
+
+
+@pytest.mark.anyio
+async def test_an_overview_has_what_its_own_article_says_however_little_it_answers() -> None:
+    step = Step(id=1, text="", asked="Tell me about the flood", kind="facets")
+    weak = sentences_of("Flood", ("A flood is water on dry land.", -0.5), ("Floods follow storms.", -0.5))
+    said = await floor_sentences.floor_sentences(step, weak, "survey", embed=None)
+    assert said == ["A flood is water on dry land.", "Floods follow storms."]
+    other = Step(id=1, text="", asked="Tell me about the flood")
+    assert await floor_sentences.floor_sentences(other, weak, "survey", embed=None) == []
