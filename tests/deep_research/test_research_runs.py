@@ -289,3 +289,11 @@ async def test_no_report_is_no_json(memory: Memory) -> None:
     started = await start_run(CHAIN, memory)
     with pytest.raises(UsageError, match="no report"):
         report_json(await report_of(started.id, memory))
+
+
+async def test_a_run_that_another_process_takes_over_is_no_servers_any_more(memory: Memory, tmp_path: Path) -> None:
+    started = await start_run(CHAIN, memory, budget=BUDGETS["quick"])
+    assert (await memory.research.serve(started.id)).served
+    async with tiny_runtime(memory, [WordSource()], tmp_path) as runtime:
+        report = await run_to_end(started.id, runtime)
+    assert not report.rows.run.served

@@ -1361,4 +1361,11 @@ SHOWN: Mapping[str, Case] = {
         {"model": "ollama:qwen3:8b"},
         "The plan was edited meanwhile, so nothing of what ollama:qwen3:8b proposed was taken.",
     ),
+    "plans.GIVEN_UP": (
+        "a run kills each server that goes on with it",
+        {},
+        "Two servers in a row ended or failed while they were at it, so it was left; what was found is kept. "
+        "Go on with it when you like.",
+    ),
+    "plans.RESUMED": ("the page shows a run that a server took up", {}, "Gone on with after its server ended."),
 }

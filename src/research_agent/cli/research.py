@@ -16,6 +16,7 @@ from research_agent.cli.signals import INTERRUPTED
 from research_agent.cli.store_calls import read_store, write_store
 from research_agent.errors import UsageError
 from research_agent.memory import Memory, ResearchRun
+from research_agent.messages import plans
 from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ def list_runs(as_json: bool) -> None:
     if not runs:
         return click.echo('No runs yet. Begin one: research-agent research "QUESTION"', err=True)
     for run in runs:
-        click.echo(printable(f"{run.id}  {run.state:8}  {run.question}"))
+        resumed = f"  ({plans.RESUMED().rstrip('.')})" if run.state == "running" and run.resumed else ""
+        click.echo(printable(f"{run.id}  {run.state:8}  {run.question}{resumed}"))
     return None
 
 
@@ -327,4 +329,4 @@ async def _plan_json(run: str, memory: Memory) -> dict[str, Any]:
 
 
 def _info(run: ResearchRun) -> dict[str, Any]:
-    return {"id": run.id, "state": run.state, "shape": run.shape, "question": run.question, "created": run.created}
+    return {name: getattr(run, name) for name in ("id", "state", "shape", "question", "created", "resumed", "note")}

@@ -106,10 +106,16 @@ async def stop(run: str, memory: Memory) -> ResearchRun:
 
 
 async def run_to_end(
-    run: str, runtime: Runtime, *, on_event: RunHook | None = None, stopping: asyncio.Event | None = None
+    run: str,
+    runtime: Runtime,
+    *,
+    on_event: RunHook | None = None,
+    stopping: asyncio.Event | None = None,
+    served: bool = False,
 ) -> Report:
     """
-    Search and write until there is a report; a run that was killed or stopped goes on from where it was.
+    Search and write until there is a report; a run that was killed or stopped goes on from where it was. One that is
+    `served` is gone on with by the next server.
 
     `stopping`, set at any time, ends the search: the report of what is there comes within seconds. Raises
     `RunBusyError` while another process is at it; cancelled, it leaves what is committed, to be run again.
@@ -120,6 +126,8 @@ async def run_to_end(
         rows = await runs.load(claim.run)
         if rows.run.state != "done":
             journal = Journal(runs, claim, rows, on_event)
+            if rows.run.served != served:
+                await journal.write(served=served)
             await _run(journal, runtime, stopping)
     finally:
         await runs.release(claim)

@@ -297,6 +297,15 @@ class ResearchRuns(Protocol):
     async def ask_stop(self, run: str) -> ResearchRun:
         """Ask for the report now, of what is there; whoever runs it sees it at the next commit."""
 
+    async def serve(self, run: str, *, again: bool = False) -> ResearchRun:
+        """Note that a server is to work on a run, `again` by itself after it was left; it then counts how often."""
+
+    async def left(self) -> tuple[ResearchRun, ...]:
+        """The runs at work of servers that are gone, the oldest first."""
+
+    async def give_up(self, run: str, note: str) -> ResearchRun:
+        """Leave a run as stopped, without a report of it; `note` says why."""
+
     async def claim(self, run: str) -> ResearchClaim:
         """Lease a run for a limited time. Raises `RunBusyError` while another process has it."""
 

@@ -46,6 +46,7 @@ __all__ = [
     "is_of_run",
     "load",
     "read_events",
+    "read_left",
     "read_run",
     "read_runs",
     "release",
@@ -119,6 +120,14 @@ def read_run(db: Connection, run: str) -> ResearchRun:
 def read_runs(db: Connection) -> tuple[ResearchRun, ...]:
     """All runs, the newest first."""
     return tuple(_run(db, key) for (key,) in fetch(db, "SELECT id FROM research_runs ORDER BY rowid DESC"))
+
+
+def read_left(db: Connection) -> tuple[ResearchRun, ...]:
+    """The runs that servers began, that have not ended, and that no living process has leased; the oldest first."""
+    ticks = time.monotonic()
+    sql = "SELECT id FROM research_runs WHERE claimed_by IS NULL OR lease NOT BETWEEN ? AND ? ORDER BY rowid"
+    runs = [_run(db, key) for (key,) in fetch(db, sql, (ticks, ticks + LEASE_SECONDS))]
+    return tuple(run for run in runs if run.served and run.state == "running")
 
 
 def _run(db: Connection, key: str) -> ResearchRun:

@@ -59,6 +59,23 @@ class _SqliteRuns:
     async def ask_stop(self, run: str) -> ResearchRun:
         return await self._run("write", lambda db: research_rows.set_state(db, run, {"stopping": True}))
 
+    async def serve(self, run: str, *, again: bool = False) -> ResearchRun:
+        def note(db: Connection) -> ResearchRun:
+            known = research_rows.read_run(db, run)
+            times = known.resumed + 1 if again else 0
+            told = (("RunResumed", {"times": times}),) if again else ()
+            return research_rows.set_state(db, known.id, {"served": True, "resumed": times}, *told)
+
+        return await self._run("write", note)
+
+    async def left(self) -> tuple[ResearchRun, ...]:
+        return await self._run("read", research_rows.read_left)
+
+    async def give_up(self, run: str, note: str) -> ResearchRun:
+        changes = {"state": "stopped", "stopping": False, "note": note}
+        told = ("RunFinished", {"state": "stopped", "turn": 0})
+        return await self._run("write", lambda db: research_rows.set_state(db, run, changes, told))
+
     async def claim(self, run: str) -> ResearchClaim:
         return await self._run("write", lambda db: research_rows.claim(db, run, self._owner))
 

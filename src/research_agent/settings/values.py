@@ -105,10 +105,11 @@ class HttpSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeSettings:
-    """The web server: who may come in, and under which names it answers."""
+    """The web server: who may come in, by which names, and whether it goes on with what one before it left."""
 
     password: str = field(default="", repr=False, metadata={NAME: "serve_password"})
     hosts: tuple[str, ...] = field(default=(), metadata={NAME: "serve_hosts"})
+    resume: str = field(default="auto", metadata={NAME: "serve_resume"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import ResearchAgentError, known_error
+from research_agent.messages import plans
 from research_agent.text.ask_options import read_options
 from research_agent.web.quotas import BusyError
 from research_agent.web.user_stores import UserStores, for_current_user, use_memory
@@ -22,13 +24,23 @@ __all__ = ["DeepRuns"]
 
 log = logging.getLogger(__name__)
 MOST = 4  # runs at once
+RESUMED_AT_ONCE = 2
+"""Runs that a server left and that are gone on with at the same time."""
+MOST_RESUMED = 2
+"""Times in a row that a run is gone on with by itself."""
+LOOK = 15.0  # seconds between two looks for runs that were left: the lease of a killed server ends by and by
 ENDED = frozenset({"done", "stopped"})
 
 
 @dataclass(slots=True)
 class _Active:
-    """Run that this server is at: `stopping` has its report written now, `changed` wakes who follows its events."""
+    """
+    Run that this server is at, `resumed` by itself or begun by somebody.
 
+    `stopping` has its report written now, `changed` wakes who follows its events.
+    """
+
+    resumed: bool = False
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
@@ -78,11 +90,39 @@ class DeepRuns:
         if key not in self._active:
             if len(self._active) >= MOST:
                 raise BusyError(f"{MOST} reports are being written.", hint="Wait for one, or stop it.", seconds=30.0)
-            self._failed.pop(key, None)
-            active = self._active[key] = _Active()
-            active.task = self._group.create_task(self._work(user, known, memory, active), name=f"research {known.id}")
-            active.task.add_done_callback(lambda _: self._end(key))
+            known = await memory.research.serve(known.id)
+            self._start(user, known, memory)
         return known
+
+    def _start(self, user: str, run: ResearchRun, memory: Memory) -> None:
+        key = (user, run.id)
+        self._failed.pop(key, None)
+        active = self._active[key] = _Active(resumed=run.resumed > 0)
+        if run.stopping:
+            active.stopping.set()
+        active.task = self._group.create_task(self._work(user, run, memory, active), name=f"research {run.id}")
+        active.task.add_done_callback(lambda _: self._end(key))
+
+    async def resume_left(self, users: Callable[[], Sequence[str]]) -> None:
+        """Go on with what servers before this one left, a few at once, until it is cancelled."""
+        while True:
+            try:
+                for user in await asyncio.to_thread(users):
+                    await self._resume_of(user)
+            except ResearchAgentError as error:  # it is as it was: tried again at the next look
+                log.warning("Reports that were left cannot be gone on with: %s", error.message)
+            await asyncio.sleep(LOOK)
+
+    async def _resume_of(self, user: str) -> None:
+        memory = await self._stores.memory(user)
+        for run in await memory.research.left():
+            if (user, run.id) in self._active:
+                continue
+            if run.resumed >= MOST_RESUMED:
+                await memory.research.give_up(run.id, plans.GIVEN_UP())
+            elif sum(active.resumed for active in self._active.values()) < RESUMED_AT_ONCE:
+                log.info("Going on with %s, which its server left.", run.id)
+                self._start(user, await memory.research.serve(run.id, again=True), memory)
 
     async def stop(self, user: str, run: str) -> ResearchRun:
         """Have the report of what is there written now."""
@@ -113,11 +153,14 @@ class DeepRuns:
 
     async def shutdown(self) -> None:
         """End the work on all; what is committed stays, and each can be gone on with."""
-        tasks = {active.task for active in self._active.values() if active.task is not None}
-        for task in tasks:
+        tasks = {key: active.task for key, active in self._active.items() if active.task is not None}
+        for task in tasks.values():
             task.cancel()
         if tasks:
-            await asyncio.wait(tasks)
+            await asyncio.wait(tasks.values())
+        for user, run in tasks:
+            with suppress(ResearchAgentError):  # it counts as one that was killed
+                await (await self._stores.memory(user)).research.serve(run)
 
     async def _runtime(self, run: ResearchRun) -> Runtime:
         """The runtime of the current user under the options of a run."""
@@ -142,7 +185,7 @@ class DeepRuns:
         try:
             with use_memory(memory, user=user):
                 runtime = await self._runtime(run)
-                await run_to_end(run.id, runtime, on_event=wake, stopping=active.stopping)
+                await run_to_end(run.id, runtime, on_event=wake, stopping=active.stopping, served=True)
         except Exception as error:
             known = known_error(error)
             self._failed[user, run.id] = known or ResearchAgentError(

@@ -94,12 +94,14 @@ class ServerState:
                 self.deep_runs = DeepRuns(group, self.stores, self.engine)
                 self.watch_timer = WatchTimer(self.stores, self.runs, self.engine, self._users)
                 timing = group.create_task(self.watch_timer.run(offline=self.settings.flags.offline), name="watch")
+                resuming = group.create_task(self._resume_left(), name="resume")
                 try:
                     yield
                 finally:
                     timing.cancel()
                     self.library_syncs.cancel()
-                    await asyncio.wait({timing})  # it gives back what it was about to ask
+                    resuming.cancel()
+                    await asyncio.wait({timing, resuming})  # it gives back what it was about to ask
                     await self.deep_runs.shutdown()
                     await self.runs.shutdown()
                     self._engine.release()
@@ -109,6 +111,10 @@ class ServerState:
         with use_memory(main):
             async with open_engine(self.settings, load=self.load, memory=current_user_memory()) as engine:
                 yield engine
+
+    async def _resume_left(self) -> None:
+        if self.settings.serve.resume == "auto":
+            await self.deep_runs.resume_left(self._users)
 
     def _users(self) -> list[str]:
         """Users that have a store; reads files."""

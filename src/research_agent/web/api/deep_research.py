@@ -100,7 +100,7 @@ async def plan(request: Request, payload: ResearchModel) -> Response:
 async def list_runs(request: Request) -> Response:
     """All runs, the newest first."""
     runs = await (await memory_of(request)).research.all()
-    fields = ("id", "question", "shape", "state", "created", "turn")
+    fields = ("id", "question", "shape", "state", "created", "turn", "resumed", "note")
     return AsciiJsonResponse({"runs": [{name: getattr(run, name) for name in fields} for run in runs]})
 
 

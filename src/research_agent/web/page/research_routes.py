@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from research_agent.memory import ResearchRun, RunRows, Step
+from research_agent.messages import plans
 from research_agent.rendering import FORMATS
 from research_agent.text.restriction import read_restriction
 from research_agent.text.sanitize import one_line
@@ -46,7 +47,7 @@ async def research(request: Request) -> Response:
     """The form of a question for deep research, and the runs so far."""
     runs = await (await memory_of(request)).research.all()
     entries = [
-        {"question": one_line(run.question), "state": STATES[run.state], "href": page_url("/research/run", id=run.id)}
+        {"question": one_line(run.question), "state": _told(run), "href": page_url("/research/run", id=run.id)}
         for run in runs[:NEWEST]
     ]
     return render("research.html", here="/research", runs=entries, budgets=BUDGETS)
@@ -142,7 +143,8 @@ async def _run_view(request: Request, name: str) -> dict[str, Any]:
     return {
         "run": run,
         "question": one_line(run.question),
-        "state": STATES[run.state],
+        "state": _told(run),
+        "resumed": run.resumed > 0,
         "active": state.deep_runs.is_active(user, run.id),
         "failure": "" if failure is None else f"{failure.message} {failure.hint}",
         "plan": plan_text(rows.steps),
@@ -156,6 +158,11 @@ async def _run_view(request: Request, name: str) -> dict[str, Any]:
         "session": page_url("/session", id=run.id),
         "progress": page_url("/research/state", id=run.id),
     }
+
+
+def _told(run: ResearchRun) -> str:
+    """The state of a run in words; of one at work also that a server took it up."""
+    return f"{STATES[run.state]} · {plans.RESUMED()}" if run.state == "running" and run.resumed else STATES[run.state]
 
 
 def _step_view(step: Step, rows: RunRows) -> dict[str, Any]:
