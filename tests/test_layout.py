@@ -32,6 +32,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "messages/chat_failures.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/command_results.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/question_lines.py": "tests/messages/test_messages.py: each line by what it says",
+    "messages/own_documents.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/storing.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/failures.py": "tests/messages/test_messages.py: each line by what it says",
     "messages/languages/ar.py": "tests/messages/test_messages.py: the fields of each text",

@@ -9,6 +9,16 @@ __all__ = ["SHOWN"]
 Case = tuple[str, Mapping[str, object], str]
 
 SHOWN: Mapping[str, Case] = {
+    "own_documents.NO_FILE": ("--only with an unknown file", {"file": "a.pdf"}, "No library has a file 'a.pdf'."),
+    "own_documents.NO_LIBRARY": ("a search of libraries without any", {}, "There is no library yet."),
+    "own_documents.MAKE_LIBRARY": ("likewise", {}, "Make one: research-agent library add FOLDER"),
+    "own_documents.NEAR_FILES": ("it is like another", {"names": "'b.pdf'"}, "Near to it: 'b.pdf'."),
+    "own_documents.LIST_FILES": ("nothing is like it", {}, "See: research-agent library list --files"),
+    "own_documents.NO_FILES_YET": (
+        "--only while the libraries are empty",
+        {},
+        "Nothing was read into them yet. See: research-agent library list",
+    ),
     "remarks.NO_ANSWER": (
         "no source has anything near the question",
         {"sources": "Wikipedia"},

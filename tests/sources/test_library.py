@@ -102,7 +102,7 @@ async def test_nothing_outside_of_what_is_named_is_evidence(
     assert [report.name for report in answer.sources] == ["library"]
 
 
-async def test_a_library_that_is_not_there_is_told_before_anything(
+async def test_a_library_or_file_that_is_not_there_is_told_before_anything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RESEARCH_AGENT_HOME", str(tmp_path))
@@ -111,9 +111,10 @@ async def test_a_library_that_is_not_there_is_told_before_anything(
         with pytest.raises(UsageError, match="no library 'fish'") as raised:
             await research("What?", session="s", runtime=runtime, restriction=Restriction(libraries=("fish",)))
         assert raised.value.hint == "There are: birds, bridges."
-        answer = await research("What is an owl?", runtime=runtime, restriction=Restriction(files=("no.pdf",)))
-    assert answer.sources[0].reason is not None
-    assert "no.pdf" in answer.sources[0].reason
+        with pytest.raises(UsageError, match="No library has a file 'isen'") as raised:
+            await research("What?", session="s", runtime=runtime, restriction=Restriction(files=("isen",)))
+        assert raised.value.hint == "Near to it: 'isen.txt'."
+        assert await runtime.memory.sessions() == ()  # no turn is spent
 
 
 def test_it_is_asked_by_itself_only_where_there_is_one(tmp_path: Path) -> None:

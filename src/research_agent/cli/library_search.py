@@ -16,13 +16,14 @@ from research_agent.cli.table import print_line
 from research_agent.errors import EmbeddingError, ReaderError, UsageError
 from research_agent.library.database import library_names
 from research_agent.library.libraries import known_library
-from research_agent.library.word_index import is_below
+from research_agent.library.only_files import libraries_holding
+from research_agent.messages import own_documents
 from research_agent.text.sanitize import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from research_agent.library.protocol import LibraryPassage, LibraryStore
+    from research_agent.library.protocol import LibraryPassage
     from research_agent.settings import Settings
     from research_agent.types import Embed, Rerank
 
@@ -51,7 +52,7 @@ def command(
     settings = command_settings()
     paths = [known_library(settings.home, name) for name in names or library_names(settings.home)]
     if not paths:
-        raise UsageError("There is no library yet.", hint="Make one: research-agent library add FOLDER")
+        raise UsageError(own_documents.NO_LIBRARY(), hint=own_documents.MAKE_LIBRARY())
     for module in ("encoders.embedder", "encoders.reranker", "library.search", "library.ranking"):
         import_module(f"research_agent.{module}")  # here, since an import blocks the event loop
     found = asyncio.run(_search(settings, paths, " ".join(words), only, limit))
@@ -75,20 +76,13 @@ async def _search(
     found: list[LibraryPassage] = []
     async with AsyncExitStack() as stack:
         stores = [await stack.enter_async_context(open_library(path)) for path in paths]
-        chosen = [store for store in stores if not only or await _holds(store, only)]
-        if not chosen:
-            raise UsageError(f"No library has a file {only[0]!r}.", hint="See: research-agent library list --files")
+        chosen = await libraries_holding(stores, only)
         embed, rerank, model = await _models(settings, stack)
         for store in chosen:
             found += await search_library(
                 store, question, embed=embed, rerank=rerank, model=model, only=only, limit=limit
             )
     return sorted(found, key=lambda passage: -passage.score)[:limit] if len(chosen) > 1 else found
-
-
-async def _holds(store: LibraryStore, only: Sequence[str]) -> bool:
-    """Whether a library has one of the files, or a file in one of the folders."""
-    return any(is_below(file.path, only) for file in await store.files())
 
 
 async def _models(settings: Settings, stack: AsyncExitStack) -> tuple[Embed | None, Rerank | None, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from research_agent.errors import UsageError
 from research_agent.library.database import library_names, library_path
+from research_agent.library.only_files import libraries_holding
 from research_agent.library.sqlite_store import SqliteLibrary, open_library
 
 __all__ = ["OpenLibraries", "open_libraries"]
@@ -26,9 +27,9 @@ class OpenLibraries:
         """Names of the libraries that are there, sorted."""
         return library_names(self._home)
 
-    async def chosen(self, names: Sequence[str] = ()) -> list[SqliteLibrary]:
+    async def chosen(self, names: Sequence[str] = (), *, only: Sequence[str] = ()) -> list[SqliteLibrary]:
         """
-        The libraries of those names, all when none is named; opened.
+        The libraries of those names, all when none is named; opened. With `only`, those that hold such a file.
 
         Raises `UsageError` for one that is not there, `StoreError` for one that cannot be read.
         """
@@ -38,7 +39,7 @@ class OpenLibraries:
                 f"There is no library {missing[0]!r}.",
                 hint=f"There are: {', '.join(there)}." if there else "Make one: research-agent library add FOLDER",
             )
-        return [await self._of(name) for name in (names or there)]
+        return await libraries_holding([await self._of(name) for name in (names or there)], only)
 
     async def _of(self, name: str) -> SqliteLibrary:
         path = library_path(self._home, name)

@@ -85,8 +85,9 @@ async def research(
         turn.keep_unsupported = keep_unsupported or runtime.settings.flags.keep_unsupported
         turn.restriction, turn.replaces = restriction, options.replaces
         runtime.within_lists(restriction)  # raises for a site that is blocked
-        if restriction.libraries and runtime.tools.libraries is not None:
-            await runtime.tools.libraries.chosen(restriction.libraries)  # raises for one that is not there
+        if (restriction.libraries or restriction.files) and runtime.tools.libraries is not None:
+            # Raises for one that is not there.
+            await runtime.tools.libraries.chosen(restriction.libraries, only=restriction.files)
         log.debug("question: %s", question)
         with speaking("en"):  # until the language of the question is known
             answer = await _answer(turn)

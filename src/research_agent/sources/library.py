@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from research_agent.documents.archives import is_archive
 from research_agent.errors import EmbeddingError, SourceError, StoreError, UsageError
 from research_agent.library.database import library_names
+from research_agent.library.only_files import libraries_holding
 from research_agent.library.protocol import FileRecord, LibraryPassage, OwnDocument
 from research_agent.library.search import question_vector, search_library
 from research_agent.library.sqlite_store import SqliteLibrary
-from research_agent.library.word_index import is_below
+from research_agent.messages import own_documents
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.types import Document, Part, Topic
@@ -27,7 +28,6 @@ __all__ = ["Hit", "Library", "search_own"]
 
 PASSAGES = 16
 """Passages of a search, of all documents together: as many as the reader reads."""
-MAKE_ONE = "Make one: research-agent library add FOLDER"
 
 
 class Library:
@@ -92,11 +92,8 @@ async def search_own(
     """
     stores = await tools.libraries.chosen(libraries) if tools.libraries is not None else []
     if not stores:
-        raise UsageError("There is no library yet.", hint=MAKE_ONE)
-    if files:
-        stores = [store for store in stores if await _holds(store, files)]
-        if not stores:
-            raise UsageError(f"The library has no file {files[0]!r}.", hint="See: research-agent library list --files")
+        raise UsageError(own_documents.NO_LIBRARY(), hint=own_documents.MAKE_LIBRARY())
+    stores = await libraries_holding(stores, files)
     found: list[Hit] = []
     for store in stores:
         if read:
@@ -124,11 +121,6 @@ async def _vector(
         if problems is not None:
             problems.append(f"was searched by words only: {error.message}")
         return None
-
-
-async def _holds(store: SqliteLibrary, only: Sequence[str]) -> bool:
-    """Whether a library has one of the files, or a file in one of the folders."""
-    return any(is_below(file.path, only) for file in await store.files())
 
 
 def _by_document(hits: Iterable[Hit]) -> list[tuple[SqliteLibrary, list[LibraryPassage]]]:

@@ -1,0 +1,14 @@
+"""Lines about the user's own documents: what is asked for and is not there."""
+
+from __future__ import annotations
+
+from research_agent.messages import Message
+
+__all__ = ["LIST_FILES", "MAKE_LIBRARY", "NEAR_FILES", "NO_FILE", "NO_FILES_YET", "NO_LIBRARY"]
+
+NO_LIBRARY = Message("There is no library yet.")
+MAKE_LIBRARY = Message("Make one: research-agent library add FOLDER")
+NO_FILE = Message("No library has a file {file!r}.")
+NEAR_FILES = Message("Near to it: {names}.")
+LIST_FILES = Message("See: research-agent library list --files")
+NO_FILES_YET = Message("Nothing was read into them yet. See: research-agent library list")

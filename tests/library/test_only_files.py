@@ -1,0 +1,74 @@
+"""Restriction to files: libraries that hold them, and near names for one that none holds."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from research_agent.documents.file_text import FileText
+from research_agent.errors import UsageError
+from research_agent.library.only_files import libraries_holding
+from research_agent.library.protocol import FileRecord
+from research_agent.library.sqlite_store import SqliteLibrary, open_library
+
+pytestmark = pytest.mark.anyio
+
+FILES = ("/own/Annual report 2018.pdf", "/own/minutes/May.txt", "/own/minutes/June.txt", "/own/sea.zim")
+
+
+@pytest.fixture
+async def libraries(tmp_path: Path) -> AsyncIterator[tuple[SqliteLibrary, SqliteLibrary]]:
+    async with open_library(tmp_path / "one.db") as one, open_library(tmp_path / "other.db") as other:
+        for path in FILES:
+            await one.put(FileRecord(path=path, folder="/own"), FileText(text=f"Words of {path}."))
+        await one.put(FileRecord(path="/own/sea.zim/Krill", folder="/own/sea.zim"), FileText(text="Krill swarm."))
+        await other.put(FileRecord(path="/else/May.txt", folder="/else"), FileText(text="Other words."))
+        yield one, other
+
+
+@pytest.mark.parametrize(
+    ("only", "names"),
+    [
+        ((), ["one", "other"]),
+        (("May.txt",), ["one", "other"]),
+        (("June.txt",), ["one"]),
+        (("/else",), ["other"]),
+        (("June.txt", "/else/May.txt"), ["one", "other"]),
+        (("sea.zim",), ["one"]),
+        (("sea.zim/Krill",), ["one"]),
+    ],
+)
+async def test_libraries_that_hold_a_file(
+    libraries: tuple[SqliteLibrary, SqliteLibrary], only: tuple[str, ...], names: list[str]
+) -> None:
+    assert [store.name for store in await libraries_holding(libraries, only)] == names
+
+
+@pytest.mark.parametrize(
+    ("only", "missing", "hint"),
+    [
+        (("Jun.txt",), "Jun.txt", "Near to it: 'June.txt'."),
+        (("june",), "june", "Near to it: 'June.txt'."),
+        (("May.txt", "anual report 2018"), "anual report 2018", "Near to it: 'Annual report 2018.pdf'."),
+        (("/elsewhere/May.txt",), "/elsewhere/May.txt", "Near to it: 'May.txt'."),
+        (("zzz",), "zzz", "See: research-agent library list --files"),
+    ],
+)
+async def test_a_file_that_none_holds_is_named_with_those_near(
+    libraries: tuple[SqliteLibrary, SqliteLibrary], only: tuple[str, ...], missing: str, hint: str
+) -> None:
+    with pytest.raises(UsageError, match="No library has a file") as raised:
+        await libraries_holding(libraries, only)
+    assert repr(missing) in raised.value.message
+    assert raised.value.hint == hint
+
+
+async def test_nothing_was_read_yet(tmp_path: Path) -> None:
+    async with open_library(tmp_path / "empty.db") as store:
+        with pytest.raises(UsageError) as raised:
+            await libraries_holding([store], ["a"])
+    assert raised.value.hint == "Nothing was read into them yet. See: research-agent library list"
+    with pytest.raises(UsageError, match="There is no library yet"):
+        await libraries_holding([], ["a"])
