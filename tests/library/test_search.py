@@ -60,6 +60,25 @@ async def test_run_goes_on_over_the_seam_of_two_passages(library: SqliteLibrary)
     assert await exact(library, [found])
 
 
+async def test_answer_goes_on_and_what_answers_less_is_shown_shorter(library: SqliteLibrary) -> None:
+    async def graded(items: Sequence[Readable]) -> list[list[float]]:
+        """Ada's sentence answers, the one on stone behind it less, and those on owls hardly."""
+        grades = {"Ada": 6.0, "stone": -2.5, "owl": -5.0, "night": -5.5}
+        return [[next((grade for word, grade in grades.items() if word in text), -6.0) for text in item[2]]
+                for item in items]  # fmt: skip
+
+    filler = FILLER.replace("harbour", "lighthouse")
+    goes_on = f"{ANSWER}It is of grey stone and stands on a rock. "
+    await put(library, "harbour.txt", filler * 9 + goes_on + filler * 9)
+    await put(library, "owls.txt", "An owl lives in the lighthouse. By night it leaves the lighthouse. " * 4)
+    first, *others = await search_library(library, "Who built the lighthouse?", rerank=graded, limit=30)
+    assert first.text == goes_on.strip()
+    owls = [one for one in others if one.path == "/docs/owls.txt"]
+    assert owls
+    assert all(one.text.count(".") == 1 for one in owls)
+    assert await exact(library, [first, *others])
+
+
 async def test_without_models_passages_are_found_by_words(library: SqliteLibrary) -> None:
     async def no_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
         raise EmbeddingError("There is none.")

@@ -2,8 +2,8 @@
 Search of a library, read: the likeliest passages, and of these the runs of sentences that answer.
 
 The store finds passages by words, meaning and names; the reader says how well each of their sentences answers. A result
-is a run of sentences around one that answers best, as far as its neighbours are nearly as good: shorter than a passage
-where one sentence says it, longer where a paragraph does.
+is a run of sentences around one that answers best, as far as its neighbours are nearly as good, and not much worse than
+the best of all: shorter than a passage where one sentence says it, longer where a paragraph does.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ __all__ = ["question_vector", "search_library"]
 
 READ = 24  # passages that the reader reads
 CERTAIN = 6.0  # logit beyond which a sentence answers no better, or no worse
-READING = 0.08  # what a logit counts beside the score of its passage
-FALL = 0.5  # how much worse than the best one a sentence of a run may be
+READING = 0.12  # what a logit counts beside the score of its passage
+BESIDE = 0.3  # how much of what it lacks a sentence gains by a better one beside it: an answer goes on
+FALL = 0.9  # how much worse than the best one of its run a sentence may be
+BELOW = 1.35  # and than the best one of all: what answers less is shown shorter
 LONGEST = 1_000  # characters of a run
 GAP = 3  # characters between sentences that follow one another
 SAME = 0.9  # share of word runs from which two results say the same
@@ -108,7 +110,7 @@ async def _read(question: str, found: Sequence[LibraryPassage], rerank: Rerank) 
     )
     usual = READING * median(_bounded(max(row)) for row in logits) if logits else 0.0
     tables = [replace(one, score=round(one.score + usual, 6)) for one in found[:READ] if one.table]
-    read = [*_runs(_sentences(prose, spans, logits)), *tables]
+    read = [*_runs(_lifted(_sentences(prose, spans, logits))), *tables]
     return (*sorted(read, key=lambda one: -one.score), *found[READ:])
 
 
@@ -130,6 +132,17 @@ def _sentences(
             if key not in best or best[key].score < score:
                 best[key] = Sentence(key[1], key[2], score, passage, stretches[at])
     return [best[key] for key in sorted(best)]
+
+
+def _lifted(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Sentences with their scores raised towards that of a better neighbour."""
+    scores = [sentence.score for sentence in sentences]
+    for at in range(len(sentences) - 1):
+        if _follow(sentences[at], sentences[at + 1]):
+            one, other = sentences[at].score, sentences[at + 1].score
+            scores[at] = max(scores[at], one + BESIDE * (other - one))
+            scores[at + 1] = max(scores[at + 1], other + BESIDE * (one - other))
+    return [sentence._replace(score=score) for sentence, score in zip(sentences, scores, strict=True)]
 
 
 def _stretches(found: Sequence[LibraryPassage]) -> dict[int, Stretch]:
@@ -156,9 +169,10 @@ def _stretches(found: Sequence[LibraryPassage]) -> dict[int, Stretch]:
 def _runs(sentences: Sequence[Sentence]) -> Iterator[LibraryPassage]:
     """Runs around the best sentence, then around the best that is in none yet, and so on."""
     used: set[int] = set()
+    least = max((sentence.score for sentence in sentences), default=0.0) - BELOW
     for at in sorted(range(len(sentences)), key=lambda at: -sentences[at].score):
         if at not in used:
-            first, last = _run(sentences, at, used)
+            first, last = _run(sentences, at, used, max(least, sentences[at].score - FALL))
             used.update(range(first, last + 1))
             start, end = sentences[first].start, sentences[last].end
             offset, text = sentences[at].stretch
@@ -171,8 +185,8 @@ def _runs(sentences: Sequence[Sentence]) -> Iterator[LibraryPassage]:
             )
 
 
-def _run(sentences: Sequence[Sentence], best: int, used: Collection[int]) -> tuple[int, int]:
-    """Positions of the first and the last sentence of the run around the best one: the better neighbour first."""
+def _run(sentences: Sequence[Sentence], best: int, used: Collection[int], least: float) -> tuple[int, int]:
+    """Positions of the first and the last sentence of the run around the best one, others not below `least`."""
     first = last = best
     while True:
         sides = []
@@ -180,8 +194,8 @@ def _run(sentences: Sequence[Sentence], best: int, used: Collection[int]) -> tup
             sides.append((sentences[first - 1].score, first - 1, last))
         if last + 1 < len(sentences) and last + 1 not in used and _follow(sentences[last], sentences[last + 1]):
             sides.append((sentences[last + 1].score, first, last + 1))
-        score, start, end = max(sides, default=(float("-inf"), best, best))
-        if score < sentences[best].score - FALL or sentences[end].end - sentences[start].start > LONGEST:
+        score, start, end = max(sides, default=(float("-inf"), best, best))  # the better neighbour first
+        if score < least or sentences[end].end - sentences[start].start > LONGEST:
             return first, last
         first, last = start, end
 
