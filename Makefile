@@ -105,7 +105,7 @@ train-reader: $(TRAIN)/env/done $(TRAIN)/answers.train.jsonl.gz $(TRAIN)/answers
 		--card $(TRAIN)/reader/card.json --out $(TRAIN)/shipped
 
 evals: $(VENV)/dev.done parts ## measure all, write evals/RESULTS.md; what was measured stays: make clean-evals
-	@for name in retrieval support support-wice citations injection falsehoods answers answers-everyday web choice sentences computing multihop multihop-2wiki library library-pdfs; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
+	@for name in retrieval support support-wice citations injection falsehoods answers answers-everyday web choice sentences computing multihop multihop-2wiki reports library library-pdfs; do $(MAKE) --no-print-directory $(EVALS)/$$name.json || exit 1; done
 	@$(BIN)/python -m research_agent_devtools.evals.page $(EVALS) evals/RESULTS.md
 
 $(EVALS)/retrieval.json $(EVALS)/answers.json: ROWS = --data $(DATA)/vital_retrieval_dev.jsonl

@@ -85,3 +85,15 @@ async def test_an_overview_has_what_its_own_article_says_however_little_it_answe
     assert said == ["A flood is water on dry land.", "Floods follow storms."]
     other = Step(id=1, text="", asked="Tell me about the flood")
     assert await floor_sentences.floor_sentences(other, weak, "survey", embed=None) == []
+
+
+def test_how_many_moons_is_answered_by_a_number_of_moons() -> None:
+    step = Step(id=1, text="", asked="How many moons does Arvel have?")
+    rows = [
+        item("Arvel", "Its diameter is 6,100 km, twice that of its largest moon."),
+        item("Arvel", "Arvel has two known moons."),
+        item("Arvel", "Arvel has no moon."),
+    ]
+    assert floor_sentences._counting(step, rows) == rows[1:]
+    other = Step(id=1, text="", asked="How many people live in Arvel?")
+    assert floor_sentences._counting(other, rows) == rows

@@ -54,6 +54,13 @@ def test_an_enumeration_is_a_list_of_items() -> None:
     ]  # fmt: skip
 
 
+def test_what_stands_before_the_verb_is_none_of_them() -> None:
+    text = (
+        "It lies between the Cold Sea, the Grey Hills and the Fen, and borders Arvel and Brone; and Cinth to the west."
+    )
+    assert items("Which countries border Orlen?", document("Orlen", text)) == ["Arvel", "Brone", "Cinth"]
+
+
 def test_what_is_said_to_be_one_of_them_is_an_item() -> None:
     one = document("Lithuania", "Lithuania is in Europe. It is one of three Baltic states.")
     other = document("Latvia", "Latvia is one of the three Baltic states, along with Estonia to the north.")

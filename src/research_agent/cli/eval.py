@@ -27,6 +27,7 @@ NAMES = (
     "sentences",
     "computing",
     "multihop",
+    "reports",
     "library",
 )
 
@@ -43,6 +44,7 @@ choice     are a question's own sources among the first three?
 sentences  does the reader find the sentence that answers?
 computing  is what is computed right?
 multihop   do hops find every passage that an answer needs?
+reports    is every sentence of a deep research report checked?
 library    does a search of one's own documents find the place?
 
 \b
@@ -56,6 +58,7 @@ multihop: MuSiQue, HotpotQA or 2WikiMultihopQA, JSON or JSONL, as published
 library: question, doc_name, evidence (FinanceBench); or CSV: question, references, corpus_id (chunking_evaluation)
 injection (not needed): text
 choice (not needed): question, lang, kinds, half
+reports (not needed): question, source
 web (not needed): question, answer (a regular expression, or null), pages; since, sites
 """
 

@@ -6,6 +6,7 @@ Of a figure, name or date it is the best one; of a matter many, those of a docum
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from research_agent.deep_research.finds import ANSWERS
@@ -15,7 +16,7 @@ from research_agent.stages.extract import extract
 from research_agent.text.answer_forms import lacks_form
 from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import sentence_spans
-from research_agent.text.tokens import content_stems, is_yes_no_question, jaccard
+from research_agent.text.tokens import NUMBER, content_stems, is_yes_no_question, jaccard, stem, words
 from research_agent.types import Embed, Evidence, Passage
 
 __all__ = ["REPEATED", "floor_sentences"]
@@ -31,13 +32,18 @@ OF_A_FACT, OF_A_MATTER = 1.5, 3.0
 MOST = {"single": 8, "compare": 4, "fan-out": 3, "chain": 4, "survey": 8}
 """Sentences of a step, by the shape of the question."""
 
+COUNTED = re.compile(r"\bhow many (?P<noun>[a-z]+) (?:do|does|did|has|have|had)\b.* have\b", re.IGNORECASE)
+NONE = frozenset(
+    {"no", "any", "without", "single", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+)
+
 
 async def floor_sentences(step: Step, evidence: Sequence[Evidence], shape: Shape, *, embed: Embed | None) -> list[str]:
     """The sentences, in the order in which they are shown; [] where nothing answers."""
     least = NEAR_ENOUGH if step.kind == "facets" else ANSWERS
     if not evidence or (evidence[0].sentences and evidence[0].answers < least):
         return []
-    evidence = _of_one_sense(_of_facet(step, evidence))
+    evidence = _counting(step, _of_one_sense(_of_facet(step, evidence)))
     if not evidence:
         return []
     near, most = _near(step, evidence, MOST[shape])
@@ -53,7 +59,7 @@ async def _extracted(step: Step, near: Sequence[Evidence], embed: Embed | None, 
         by_document.setdefault(item.passage.document.id, []).append(item)
     sentences: list[str] = []
     for at, items in enumerate(by_document.values()):
-        if len(sentences) == most or (at and items[0].answers < ANSWERS):
+        if len(sentences) == most or (at and items[0].answers < (SURELY if step.kind == "facets" else ANSWERS)):
             break
         chosen: list[Evidence] = []
         for item in items:
@@ -102,6 +108,21 @@ def _of_one_sense(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
 
 def _name(item: Evidence) -> str:
     return unqualified(item.passage.document.title).casefold()
+
+
+def _counting(step: Step, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+    """The evidence that counts what is asked for: of "how many moons does Mars have" a number of moons."""
+    asked = COUNTED.search(step.asked)
+    if asked is None:
+        return evidence
+    noun = stem(asked["noun"])
+    return [item for item in evidence if _counts(noun, words(item.passage.text))]
+
+
+def _counts(noun: str, said: Sequence[str]) -> bool:
+    """Whether a number, or none, stands at most three words before the noun."""
+    near = (said[max(0, at - 3) : at] for at, word in enumerate(said) if stem(word) == noun)
+    return any(word in NONE or NUMBER.search(word) for before in near for word in before)
 
 
 def _of_facet(step: Step, evidence: Sequence[Evidence]) -> Sequence[Evidence]:

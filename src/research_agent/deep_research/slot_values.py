@@ -16,7 +16,7 @@ from research_agent.memory import Candidate, LedgerEntry, Step
 from research_agent.text.answer_forms import candidate_spans, name_spans
 from research_agent.text.injection import is_order, unlinked
 from research_agent.text.sentences import sentence_spans
-from research_agent.text.tokens import content_stems, words
+from research_agent.text.tokens import WORD, content_stems, stem, words
 from research_agent.types import Document, Rerank
 
 __all__ = ["MOST_CANDIDATES", "MOST_ITEMS", "filled", "is_usable", "item_values", "said_with", "slot_values"]
@@ -33,6 +33,9 @@ PRONOUN = re.compile(r"\b(?:he|she|it|they)\b", re.IGNORECASE)
 AND = re.compile(r"\s+and\s+(?:the\s+)?")
 ONE_OF = re.compile(r"\bone of (?:the |these )?(?P<what>[\w\s-]{3,60})")
 ALONG = re.compile(r"\b(?:along|together) with\s+")
+WHICH_DO = re.compile(
+    r"which\s+(?:[\w-]+\s+){1,3}?(?P<verb>(?!are|were|of|in)[a-z]{4,})\s+(?:the\s+)?[A-Z]", re.IGNORECASE
+)
 OPENING = 400  # characters in which the first sentence stands
 
 
@@ -101,13 +104,15 @@ def item_values(step: Step, entries: Sequence[LedgerEntry], documents: dict[str,
     kind = frozenset(kinds[:3])
     members = [value for entry in entries for value in _member(entry, documents, kind)]
     found: dict[frozenset[str], Candidate] = {}
-    for value in members if len(members) > 1 else _enumerated(entries, documents, kinds[0]):
+    for value in members if len(members) > 1 else _enumerated(step.asked, entries, documents, kinds[0]):
         if is_usable(value.text, step.asked):
             found.setdefault(frozenset(content_stems(value.text)), value)
     return tuple(found.values())[:MOST_ITEMS]
 
 
-def _enumerated(entries: Sequence[LedgerEntry], documents: dict[str, Document], kind: str) -> list[Candidate]:
+def _enumerated(
+    asked: str, entries: Sequence[LedgerEntry], documents: dict[str, Document], kind: str
+) -> list[Candidate]:
     """
     The names of the best sentence that enumerates, those of sentences as good that share two of them, and the subjects
     of documents of the kind that answer.
@@ -116,25 +121,44 @@ def _enumerated(entries: Sequence[LedgerEntry], documents: dict[str, Document], 
     near = [one for one in entries if best is None or one is entries[0] or (one.score or 0.0) >= max(best - NEAR, 0.0)]
     values: list[Candidate] = []
     for entry in near:
-        named = list(_named(entry, documents))
+        named = list(_named(asked, entry, documents))
         known = {value.text for value in values}
         if len(values) < SHORT and (not values or len(known & {value.text for value in named}) >= SHARED):
             values += named
     return [*values, *(value for entry in near for value in _subject(entry, documents, kind))]
 
 
-def _named(entry: LedgerEntry, documents: dict[str, Document]) -> Iterator[Candidate]:
-    """The names in a sentence that stand in its longest enumeration; a lone one is no list."""
+def _named(asked: str, entry: LedgerEntry, documents: dict[str, Document]) -> Iterator[Candidate]:
+    """
+    The names in a sentence that stand in its longest enumeration; a lone one is no list.
+
+    Where the sentence has the verb that is asked with, only what stands behind it: "It extends to the Baltic Sea, and
+    borders Lithuania, Latvia and Poland".
+    """
     document = documents[entry.document]
     sentence = document.text[entry.start : entry.end]
     runs: list[list[tuple[int, int]]] = []
+    behind = _verb_end(asked, sentence)
     for span in (part for name in name_spans(sentence) for part in _parts(sentence, name)):
+        if span[0] < behind:
+            continue
         if runs and BETWEEN.fullmatch(sentence, runs[-1][-1][1], span[0]):
             runs[-1].append(span)
         else:
             runs.append([span])
     for start, end in max(runs, key=len, default=[]) if any(len(run) > 2 for run in runs) else ():
         yield _candidate(document, entry.start + start, entry.start + end, entry.score or 0.0)
+
+
+def _verb_end(asked: str, sentence: str) -> int:
+    """Where the verb of "Which countries border Germany?" ends in a sentence with names behind it; else 0."""
+    match = WHICH_DO.match(asked)
+    if match is None:
+        return 0
+    verb = stem(match["verb"])
+    ends = [word.end() for word in WORD.finditer(sentence) if stem(word[0].casefold()) == verb]
+    names_behind = [end for end in ends if sum(start > end for start, _ in name_spans(sentence)) > 1]
+    return max(names_behind, default=0)
 
 
 def _parts(sentence: str, span: tuple[int, int]) -> Iterator[tuple[int, int]]:

@@ -102,9 +102,9 @@ def _survey(question: str, _: Form) -> list[Step]:
     field = surveyed_field(question)
     against = f"What is disputed or uncertain about {field.phrase}?"
     named = [
-        Step(id=0, text=_aspect_question(one, topic), heading=_title(one))
-        for topic in field.topics[:1]
+        Step(id=0, text=_aspect_question(one, field.thing), heading=_title(one), side=field.topics[0])
         for one in field.aspects
+        if field.topics
     ]
     return [
         Step(id=0, text=question, kind="facets", heading="Overview"),

@@ -33,11 +33,15 @@ COMPLEMENT = re.compile(r"\s+(?:on|in|for|to|from|at|between|during|over|within|
 
 
 class Field(NamedTuple):
-    """`phrase` is the field as a step names it, `topics` are the things whose own articles are about it."""
+    """
+    Field of a survey. `phrase` is how a step names it; `topics` are the things whose own articles are about it, and
+    `aspects` are of the first, which a step names as `thing`.
+    """
 
     phrase: str
     topics: tuple[str, ...]
     aspects: tuple[str, ...] = ()
+    thing: str = ""
 
 
 def surveyed_field(question: str) -> Field:
@@ -48,10 +52,10 @@ def surveyed_field(question: str) -> Field:
     bare = FRAME.sub("", question.rstrip("?!. "), count=1)
     if match := LISTED.match(bare):
         field = subject_phrase(match["field"]) or match["field"]
-        return Field(_phrase(field), _topics(field), _aspects(match["aspects"]))
+        return Field(_phrase(field), _topics(field), _aspects(match["aspects"]), _thing(bare, field))
     phrase = subject_phrase(bare) or bare
     if match := OF_FIELD.match(phrase):
-        return Field(_phrase(phrase), _topics(match["field"]), _aspects(match["aspects"]))
+        return Field(_phrase(phrase), _topics(match["field"]), _aspects(match["aspects"]), _thing(bare, match["field"]))
     return Field(_phrase(phrase), _topics(phrase))
 
 
@@ -71,6 +75,12 @@ def _topics(phrase: str) -> tuple[str, ...]:
     """The things themselves, the first foremost: "effects of coffee on health" -> "coffee", "health"."""
     thing = phrase.partition(" of ")[2] if " of " in phrase and not phrase[:1].isupper() else phrase
     return tuple(filter(None, map(_bare, COMPLEMENT.split(thing))))
+
+
+def _thing(asked: str, field: str) -> str:
+    """The first topic as a question names it, with its article: "the French Revolution"."""
+    thing = _topics(field)[0] if _topics(field) else field
+    return f"the {thing}" if re.search(rf"\bthe\s+{re.escape(thing)}", asked, re.IGNORECASE) else thing
 
 
 def _bare(thing: str) -> str:

@@ -43,6 +43,7 @@ EVALS = {
     "sentences": Eval("Does the reader find the sentence that answers?", "sentences", ARTICLES),
     "computing": Eval("Is what is computed right?", "computing"),
     "multihop": Eval("Do hops find every passage that an answer needs?", "multihop", MULTIHOP, several=True),
+    "reports": Eval("Is every sentence of a deep research report checked?", "reports"),
     "library": Eval("Does a search of one's own documents find the place?", "library", PLACES),
 }
 

@@ -26,6 +26,7 @@ __all__ = [
     "injection",
     "library",
     "multihop",
+    "reports",
     "retrieval",
     "run",
     "sentences",
@@ -67,23 +68,19 @@ def run(
         _print(result, time.perf_counter() - start)
 
 
-retrieval, support, citations, injection, falsehoods, answers, web, choice, sentences, computing, multihop, library = (
-    partial(run, name)
-    for name in (
-        "retrieval",
-        "support",
-        "citations",
-        "injection",
-        "falsehoods",
-        "answers",
-        "web",
-        "choice",
-        "sentences",
-        "computing",
-        "multihop",
-        "library",
-    )
-)
+retrieval = partial(run, "retrieval")
+support = partial(run, "support")
+citations = partial(run, "citations")
+injection = partial(run, "injection")
+falsehoods = partial(run, "falsehoods")
+answers = partial(run, "answers")
+web = partial(run, "web")
+choice = partial(run, "choice")
+sentences = partial(run, "sentences")
+computing = partial(run, "computing")
+multihop = partial(run, "multihop")
+reports = partial(run, "reports")
+library = partial(run, "library")
 """The entry points of the group `research_agent.evals`."""
 
 
