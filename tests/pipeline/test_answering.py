@@ -12,12 +12,14 @@ import pytest
 
 from helpers.sample_evidence import RIVER
 from research_agent import llm
+from research_agent.grounding import Judgement
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import Fault, TurnRecord, check
 from research_agent.messages import remarks, speaking
 from research_agent.pipeline import research
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings
+from research_agent.stages import cite
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Document, Readable
 
@@ -115,3 +117,16 @@ async def test_an_embedded_model_that_still_loads_is_not_waited_for(monkeypatch:
     assert opened == ["llamacpp:smollm2"]
     assert (answer.status, answer.answer_from) == ("complete", "floor")
     assert "412 kilometres" in answer.text
+
+
+async def test_a_floor_of_which_no_sentence_is_supported_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin that shows it anyway calls a heading of a form an answer."""
+
+    async def judge(sentences: Sequence[str], *_: object, **__: object) -> list[Judgement]:
+        return [Judgement(0.3, "partly", ()) for _ in sentences]
+
+    monkeypatch.setattr(cite, "judge", judge)
+    async with reading("412 kilometres", replies=("",)) as runtime:
+        answer = await research(QUESTION, runtime=runtime)
+    assert answer.status == "unanswered"
+    assert answer.text.startswith(NOT_SAID)

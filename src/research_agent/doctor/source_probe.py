@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -12,6 +13,7 @@ from research_agent.doctor.proxy_check import source_proxy
 from research_agent.documents.isolated_reader import open_reader
 from research_agent.errors import SettingsError, SourceError, SourceNotReadyError, UnknownSourceError
 from research_agent.http import open_client
+from research_agent.library.open_libraries import open_libraries
 from research_agent.llm.endpoints import without_userinfo
 from research_agent.messages import diagnostics, failures
 from research_agent.settings import Settings
@@ -93,8 +95,12 @@ def scope_of(policy: SourcePolicy, named: bool | None) -> str:
 
 async def probe_sources(settings: Settings) -> tuple[SourceProbe, ...]:
     """Search each source once for something that every encyclopedia has; takes at most `SECONDS`."""
-    async with open_client(settings) as client, open_reader() as read, asyncio.TaskGroup() as group:
-        tools = Tools(client, read=read)
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(open_client(settings))
+        read = await stack.enter_async_context(open_reader())
+        libraries = await stack.enter_async_context(open_libraries(settings.home))
+        group = await stack.enter_async_context(asyncio.TaskGroup())
+        tools = Tools(client, read=read, libraries=libraries)
         tasks = [
             group.create_task(_probe(probe, source, tools, settings.flags.offline))
             for probe, source in list_sources(settings)

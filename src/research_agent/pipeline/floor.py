@@ -54,7 +54,8 @@ async def tell_floor(turn: TurnContext, retrieved: Retrieved) -> tuple[Checked, 
     spans = sentence_spans(text)
     told = 0
     if len(spans) > 1:
-        told = tell_sentences(turn, await checked_by_evidence(turn, retrieved, text[: spans[0][1]], keep=False), 0)
+        first = await checked_by_evidence(turn, retrieved, text[: spans[0][1]], keep=False)
+        told = tell_sentences(turn, first, 0) if first.supported else 0
     return await _checked_floor(turn, retrieved, text), told
 
 

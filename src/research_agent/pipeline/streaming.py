@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -170,9 +169,9 @@ async def check_draft(turn: TurnContext, retrieved: Retrieved, draft: Draft) -> 
         result, told = await _computed_first(turn, retrieved), 0
         if result is None and not draft.text and await is_the_answer(turn, retrieved):
             floor, told = await tell_floor(turn, retrieved)
-            result = CheckedDraft(floor, "floor")
+            result = CheckedDraft(floor, "floor") if floor.supported else None
         if result is None:
-            floor = draft.floor or await make_floor(turn, retrieved)
+            floor, told = draft.floor or await make_floor(turn, retrieved), 0
             result = await _answer_first(turn, retrieved, await _fill(turn, retrieved, draft, floor), floor)
         tell_sentences(turn, result.checked, told)
         return result._replace(answer_span=await _answer_span(turn, retrieved, result))
@@ -214,8 +213,10 @@ async def _answer_first(turn: TurnContext, retrieved: Retrieved, result: Checked
     """The answer with a sentence that answers in front; the nearest facts when neither draft nor sources answer."""
     said = _supported_sentences(result.checked)
     rerank = await turn.rerank_ready()
-    if rerank is None or not said or math.isinf(retrieved.answers):
+    if rerank is None or not retrieved.is_read:
         return result
+    if not said:
+        return CheckedDraft(await _nearest(turn, retrieved), "floor", answered=False)
     answers = retrieved.answers
     if result.answer_from == "model":
         ((*logits,),) = await rerank([(retrieved.question, "", tuple(said))])
