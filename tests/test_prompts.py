@@ -42,7 +42,7 @@ Frequent words in the sources: river, sand
 Evidence:
 [e1] One two.
 [e2] Three.
-Copy the two or three sentences that answer best.
+Copy the two or three sentences that answer best, the one that answers the question first.
 Question: Why?\
 """)
 

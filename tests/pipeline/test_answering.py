@@ -130,3 +130,15 @@ async def test_a_floor_of_which_no_sentence_is_supported_is_no_answer(monkeypatc
         answer = await research(QUESTION, runtime=runtime)
     assert answer.status == "unanswered"
     assert answer.text.startswith(NOT_SAID)
+
+
+async def test_what_is_near_is_not_what_was_just_said() -> None:
+    """The twin that tells the nearest facts again answers another question with the answer before."""
+    async with reading("412 kilometres", replies=("", "")) as runtime:
+        before = await research(QUESTION, session="s", runtime=runtime)
+        asked_then = replace(runtime, rerank=reader())  # type: ignore[arg-type]
+        answer = await research("Who owns the river Lumen?", session="s", runtime=asked_then)
+    assert answer.status == "unanswered"
+    said = {cited.quote for cited in before.citations}
+    assert said
+    assert not said & {cited.quote for cited in answer.citations}

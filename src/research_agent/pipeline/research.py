@@ -120,7 +120,8 @@ async def _answer(turn: TurnContext) -> Answer:
     turn.note(*restriction_notes(turn.restriction, fetched.left_out, by_lists=turn.has_lists and not evidence))
     await wait_a_moment(analysis)
     turn.timeline.emit(Ranked(evidence))
-    retrieved = Retrieved(topics[0].question, fetched.reports, passages, evidence, analysis)
+    said = history.turns[-1].answer.text if history.turns else ""
+    retrieved = Retrieved(topics[0].question, fetched.reports, passages, evidence, analysis, said=said)
     async with saved_when_interrupted(turn, retrieved) as unsaved:
         draft = await write_draft(turn, retrieved, history, unsaved)
         priming.cancel()  # nothing more will be written

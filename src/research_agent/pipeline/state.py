@@ -147,7 +147,7 @@ class Retrieved:
     """
     What the answer can rest on: the standalone `question`, all `passages` ranked, the `analysis`, which runs on.
 
-    `judged` holds the judgement of each sentence that was checked by this evidence.
+    `judged` holds the judgement of each sentence that was checked by this evidence, `said` is the answer before.
     """
 
     question: str
@@ -156,6 +156,7 @@ class Retrieved:
     evidence: tuple[Evidence, ...]
     analysis: asyncio.Task[Finding]
     judged: dict[str, Judgement] = field(default_factory=dict)
+    said: str = ""
 
     @property
     def answers(self) -> float:

@@ -259,7 +259,11 @@ async def _nearest(turn: TurnContext, retrieved: Retrieved) -> Checked:
     asked = set(content_stems(retrieved.question))
     named = [len(asked & set(content_stems(item.passage.document.title))) for item in retrieved.evidence]
     nearest = [item for item, count in zip(retrieved.evidence, named, strict=True) if count == max(named)]
-    text = await extract(retrieved.question, nearest, lang=base_language(turn.lang), embed=turn.embed, most=NEAREST)
+    before = without_marks(retrieved.said)
+    text = await extract(
+        retrieved.question, nearest, lang=base_language(turn.lang), embed=turn.embed, most=NEAREST,
+        preceding=[before[start:end] for start, end in sentence_spans(before)],
+    )  # fmt: skip
     sentences = [text[start:end] for start, end in sentence_spans(text)]
     facts = [sentence for sentence in sentences if not leans_back(sentence)]
     checked = await checked_by_evidence(turn, retrieved, "\n\n".join(facts), keep=False)
