@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 
 import pytest
 
-from helpers.shown_messages import SHOWN
+from helpers.shown import SHOWN
 from research_agent import messages
 from research_agent.messages import Message, remarks, speak, speaking, texts_of, wordings
 from research_agent_devtools.checkout import ROOT
@@ -29,13 +29,14 @@ def test_each_line_is_listed_with_the_case_that_shows_it() -> None:
     assert set(SHOWN) == set(CATALOGUE)
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_a_line_says_what_is_listed(name: str) -> None:
-    case, fields, said = SHOWN[name]
-    assert case
-    assert CATALOGUE[name](**fields) == said
-    assert CATALOGUE[name].is_in(f"Wikipedia {said}; and more")
-    assert not CATALOGUE[name].is_in("Nothing of the kind.")
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_lines_of_a_room_say_what_is_listed(room: str) -> None:
+    for name in (name for name in CATALOGUE if name.startswith(f"{room}.")):
+        case, fields, said = SHOWN[name]
+        assert case, name
+        assert CATALOGUE[name](**fields) == said, name
+        assert CATALOGUE[name].is_in(f"Wikipedia {said}; and more"), name
+        assert not CATALOGUE[name].is_in("Nothing of the kind."), name
 
 
 def test_each_line_is_used() -> None:

@@ -24,7 +24,7 @@ from research_agent.web.page.views import turn_view
 from research_agent_devtools.harness.scripted_engine import answer
 
 PAGES = (
-    Unread(url="https://a.example/tides", title="Tides\x1b[2J <b>now</b>", why="was not there within 6.9 s"),
+    Unread(url="https://a.example/tides", title="Tides\x1b[2J <b>now</b>", why="did not arrive within 6.9 s"),
     Unread(url="javascript:alert(1)", title="", why="was not read: its robots.txt forbids it"),
 )
 INFO = SessionInfo(
@@ -77,7 +77,7 @@ def test_the_line_names_three_hosts_at_most() -> None:
 
 def test_the_profile_lists_each_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
     print_profile(told())
-    assert "<b>now</b> (https://a.example/tides) was not there within 6.9 s" in capsys.readouterr().err
+    assert "<b>now</b> (https://a.example/tides) did not arrive within 6.9 s" in capsys.readouterr().err
 
 
 def test_they_are_stored_and_exported_as_they_were_told(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_they_are_stored_and_exported_as_they_were_told(tmp_path: Path) -> None:
 
     again = asyncio.run(stored())
     assert again.sources[0].unread == PAGES
-    assert '"why": "was not there within 6.9 s"' in as_json(INFO, turn(again))
+    assert '"why": "did not arrive within 6.9 s"' in as_json(INFO, turn(again))
 
 
 def test_the_page_folds_them_below_the_sources() -> None:
@@ -96,6 +96,6 @@ def test_the_page_folds_them_below_the_sources() -> None:
     html = environment("research_agent.web.page").get_template("turn.html").render(turn=view, formats={}, asset=str)
     assert "<summary>Seen, not read: 2</summary>" in html
     assert '<a class="who" href="https://a.example/tides" rel="noreferrer">' in html
-    assert "a.example · was not there within 6.9 s" in html
+    assert "a.example · did not arrive within 6.9 s" in html
     assert "<b>now" not in html
     assert 'href="javascript:' not in html

@@ -25,8 +25,11 @@ async def test_a_full_text_is_headings_and_paragraphs_without_marks_figures_and_
     ("answer", "problem"),
     [
         ((404, b"", "text/plain"), None),
-        ((500, b"", "text/plain"), "the full text of PMC2: had an internal error (HTTP 500)"),
-        ((200, b"<article", "text/xml"), "the full text of PMC2: cannot be read: it is not well-formed"),
+        ((500, b"", "text/plain"), "could not get the full text of PMC2: it had an internal error (HTTP 500)"),
+        (
+            (200, b"<article", "text/xml"),
+            "could not get the full text of PMC2: it cannot be read: it is not well-formed",
+        ),
         ((200, b"<article><front/></article>", "text/xml"), None),
     ],
 )

@@ -43,7 +43,7 @@ async def test_a_description_that_does_not_come_is_a_problem_and_the_book_stays(
     found, error, _ = await ask(SERVICE, replies(SERVICE, **{"/works/": (404, b"none", "text/plain")}))
     assert error is None
     assert len(found.documents) == 2
-    assert list(found.problems) == ["gave books without their description: it did not accept the request (HTTP 404)"]
+    assert list(found.problems) == ["could not get descriptions of books: it did not accept the request (HTTP 404)"]
 
 
 @pytest.mark.parametrize(

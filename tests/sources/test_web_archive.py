@@ -108,7 +108,7 @@ async def test_only_what_is_gone_is_asked_for_and_only_once(more: Mapping[str, A
         (HttpConnectionError(failures.DNS_FAILED()), True),
         (HttpConnectionError("refused the connection"), False),
         (BodyError(REASONS[MISSING]), True),
-        (BodyError("holds no text that can be read"), False),
+        (BodyError("has no readable text"), False),
     ],
 )
 def test_what_counts_as_gone(error: SourceError, gone: bool) -> None:

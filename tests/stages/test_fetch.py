@@ -316,9 +316,9 @@ SAID = {
 }
 OTHER = {
     "hackernews": "answered without a list of hits",
-    "summary": "answered with JSON that is no page summary",
-    "search": "answered with JSON that is no query result",
-    "article": "answered with JSON that is no query result",
+    "summary": "answered with JSON that is not a page summary",
+    "search": "answered with JSON that is not a query result",
+    "article": "answered with JSON that is not a query result",
 }
 
 

@@ -88,7 +88,7 @@ class Slow(FakeSource):
 
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         assert tools.partial is not None
-        missing = Unread(url="https://b.example", title="B", why="was not there within 1 s")
+        missing = Unread(url="https://b.example", title="B", why="did not arrive within 1 s")
         tools.partial(FoundOnWeb.of([document("first")], engines=["X"], unread=[missing]))
         await self.go_on.wait()
         return FoundOnWeb.of([document("first"), document("second")], engines=["X"])

@@ -10,6 +10,7 @@ from research_agent.http import open_client
 from research_agent.http.rate_limit_status import RateLimitStatus, rate_limit_statuses
 from research_agent.http.rate_limit_store import Permit
 from research_agent.llm.endpoints import without_userinfo
+from research_agent.messages import diagnostics, source_failures
 from research_agent.settings import Settings
 from research_agent.sources.policy import limits_of, policy_of
 from research_agent.sources.protocol import Tools
@@ -18,7 +19,7 @@ from research_agent.sources.web import Web
 from research_agent.sources.web_search.google import Google
 from research_agent.sources.web_search.local_searxng import LocalSearXNG
 from research_agent.sources.web_search.protocol import WebSearch
-from research_agent.sources.web_search.searxng_api import NO_JSON, SearXNGApi
+from research_agent.sources.web_search.searxng_api import SearXNGApi
 
 __all__ = ["engine_statuses", "web_source"]
 
@@ -52,7 +53,7 @@ def _permit(engine: WebSearch) -> Permit:
 def _status(engine: WebSearch, usage: RateLimitStatus, found: LocalSearXNG | None) -> SourceStatus:
     state, hint = _state(engine, usage)
     if isinstance(engine, SearXNGApi) and found is not None and not found.gives_json:
-        hint = f"A SearXNG is at {found.url}. {NO_JSON}"
+        hint = diagnostics.SEARXNG_WITHOUT_JSON(url=found.url, hint=source_failures.NO_JSON_HERE())
     probe = SourceProbe(
         name=engine.name,
         title=engine.title,

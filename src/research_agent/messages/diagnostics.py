@@ -42,3 +42,4 @@ ENCYCLOPEDIA_DAMAGED = Message("The encyclopedia is damaged: it is not what setu
 WORDS_AND_MEANING = Message("searched by words and by meaning")
 NO_CONTACT = Message("No contact is set: Wikimedia asks programs to name one, and limits those that do not.")
 SET_CONTACT = Message("Run: research-agent config set contact YOUR-EMAIL-OR-URL")
+SEARXNG_WITHOUT_JSON = Message("A SearXNG is at {url}. {hint}")

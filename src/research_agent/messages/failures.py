@@ -64,3 +64,7 @@ REDIRECTED_ELSEWHERE = Message("redirected to an address that is not http or htt
 REDIRECTED_AWAY = Message("redirected to another place{place}")
 REDIRECTED_TO_HTTP = Message("redirected from https to http")
 NOTHING_STORED = Message("offline, nothing stored")
+NOT_JSON = Message("answered with something that is not JSON")
+EMPTY_BODY = Message("answered with an empty body")
+CUT_JSON = Message("answered with JSON that is cut or broken")
+WENT_TO = Message("The request went to {host}.")

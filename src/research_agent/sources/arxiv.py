@@ -8,6 +8,7 @@ from research_agent.documents.mathematics import tex_in_dollars
 from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Tools
 from research_agent.sources.scholarly.identifiers import identifiers
@@ -73,17 +74,17 @@ class Arxiv(ScholarlySource):
             raise
         if body.data.strip().startswith(RATE_LIMITED):
             tools.client.back_off(PAUSE)
-            raise SourceError("is limiting requests", hint="arXiv allows one request in 3 seconds; try again later.")
+            raise SourceError(source_failures.LIMITS(), hint=source_failures.ARXIV_LIMIT())
         return self.read_feed(await tools.read.xml(body.data))
 
     def read_feed(self, feed: Node) -> list[Document]:
         """Papers of an Atom feed, in its form up to 2026. Raises `SourceError` for an entry that is an error."""
         if feed.name != "feed":
-            raise BodyError("answered with XML that is no feed", hint="Its API may have changed.")
+            raise BodyError(source_failures.NOT_A_FEED(), hint=source_failures.API_CHANGED())
         entries = feed.findall("entry")
         for entry in entries:
             if "/api/errors" in _text(entry, "id"):
-                refuse(single_spaced(_text(entry, "summary")), "no explanation")
+                refuse(single_spaced(_text(entry, "summary")), source_failures.NO_EXPLANATION())
         return require_papers(map(self._paper, entries), entries, what="papers")
 
     def _paper(self, entry: Node) -> Document | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import doi_url, identifiers
@@ -69,7 +70,7 @@ class Crossref(ScholarlySource):
         answer = object_of(body)
         if answer.get("status") == "failed":
             error = object_of(next(iter(items_of(answer.get("message"))), None))
-            refuse(error.get("message"), "no explanation")
+            refuse(error.get("message"), source_failures.NO_EXPLANATION())
         return papers_in(object_of(answer.get("message")).get("items"), self._paper, what="works")
 
     def _paper(self, work: Json) -> Document | None:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from research_agent.errors import EmbeddingError, SourceError, SourceNotReadyError
 from research_agent.files import sha256_of
-from research_agent.messages import failures
+from research_agent.messages import failures, installing, source_failures
 from research_agent.sources.leads_index import search_index
 from research_agent.sources.policy import KINDS, SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
@@ -60,7 +60,7 @@ MAX_CHARACTERS = 16_384  # of a question that are read; a book's worth of words 
 MOST_COUNTED = 200  # articles that hold a word; more are as many
 MAX_NAME_WORDS = 256  # words of a question in which titles are looked up
 LONGEST_NAME = 7  # words
-SETUP, LICENCE = "Run: research-agent setup", "CC BY-SA 4.0"
+LICENCE = "CC BY-SA 4.0"
 # BM25 with weights for title, description and text: a word in the title counts most.
 BY_WORDS = (
     "SELECT rowid, -bm25(article_words, 10.0, 1.0, 1.0) AS score FROM article_words"
@@ -132,14 +132,14 @@ class Encyclopedia:
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search articles for the topic and its question; by words and names alone when there is no embedding model."""
         if not await asyncio.to_thread(os.path.isfile, self._folder / "part.json"):
-            raise SourceNotReadyError(failures.NOT_SET_UP(), hint=SETUP)
+            raise SourceNotReadyError(failures.NOT_SET_UP(), hint=installing.RUN_SETUP())
         query: NDArray[np.float32] | None = None
         problems: tuple[str, ...] = ()
         if tools.embed is not None and topic.question.strip():
             try:
                 query = (await tools.embed([topic.question]))[0]
             except EmbeddingError as error:
-                problems = (f"was searched by words only: {error.message}",)
+                problems = (source_failures.BY_WORDS_ONLY(reason=error.message),)
         rerank = tools.rerank if base_language(topic.lang) == "en" else None
         count = max(limit, READ) if rerank is not None else limit
         best = await asyncio.to_thread(_search, self._folder / DATABASE, topic, query, tools.embedding, count)
@@ -198,7 +198,7 @@ def _search(database: Path, topic: Topic, query: NDArray[np.float32] | None, emb
         try:
             meta = dict(db.execute("SELECT name, value FROM meta"))
             if meta.get("layout") != str(LAYOUT):
-                raise SourceNotReadyError("was set up by another version", hint=SETUP)
+                raise SourceNotReadyError(source_failures.OTHER_VERSION(), hint=installing.RUN_SETUP())
             candidates = _features(db, database.with_name(VECTORS), topic, query, embedding)
             by_meaning = any(features.lead for features in candidates.values())
             weights = WEIGHTS if by_meaning else WITHOUT_VECTORS
@@ -207,7 +207,7 @@ def _search(database: Path, topic: Topic, query: NDArray[np.float32] | None, emb
         finally:
             db.close()
     except (apsw.Error, OSError, ValueError, IndexError) as error:  # the last three: damaged vectors
-        raise SourceError(f"cannot be read: {error}", hint=SETUP) from error
+        raise SourceError(source_failures.UNREADABLE(reason=error), hint=installing.RUN_SETUP()) from error
     return [(_document(rows[key], str(meta.get("date", ""))), candidates[key]) for key in best]
 
 

@@ -13,6 +13,7 @@ from research_agent.documents.node_text import node_text
 from research_agent.documents.reader import Node
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Tools
 from research_agent.sources.scholarly.identifiers import identifiers
@@ -85,11 +86,11 @@ class EuropePmc(ScholarlySource):
                 body = await tools.client.get_bytes(f"{self.base}{REST}/{pmcid}/fullTextXML")
                 text = article_text(await tools.read.xml(body.data))
         except TimeoutError as error:
-            raise SourceError(f"the full text of {pmcid} did not come within {FULL_TEXT_SECONDS:g} s") from error
+            raise SourceError(source_failures.FULL_TEXT_LATE(paper=pmcid, seconds=FULL_TEXT_SECONDS)) from error
         except SourceError as error:
             if isinstance(error, HttpStatusError) and error.status == 404:
                 return paper
-            raise SourceError(f"the full text of {pmcid}: {error.message}") from error
+            raise SourceError(source_failures.FULL_TEXT_FAILED(paper=pmcid, reason=error.message)) from error
         return replace(paper, text=text, details={**paper.details, "extent": "full text"}) if text else paper
 
     def read(self, body: Any) -> list[Document]:
@@ -136,7 +137,7 @@ def article_text(root: Node) -> str:
     """Text of a JATS article but for references and figures; "" without a body. Raises `BodyError` for other XML."""
     article = root if root.name == "article" else root.find("article")
     if article is None:
-        raise BodyError("answered with XML that is no article")
+        raise BodyError(source_failures.NOT_AN_ARTICLE())
     blocks = list(_blocks(article.at("body")))
     return "\n\n".join((*_blocks(article.at("front", "article-meta", "abstract")), *blocks)) if blocks else ""
 

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.settings import split_urls
 from research_agent.sources.crawler import host_of
 from research_agent.sources.policy import SourcePolicy
@@ -75,7 +76,9 @@ class Feed(HttpSource):
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search entries that hold enough of the topic's words, best match first, newest among equals."""
         if not self.urls:
-            raise SourceNotReadyError(f"is not set up: {VARIABLE} is not set", hint="Set it to the feeds' addresses.")
+            raise SourceNotReadyError(
+                source_failures.NEEDS_SETTING(variable=VARIABLE), hint=source_failures.SET_FEEDS()
+            )
         results = await gather_results((partial(self.read_feed, url, tools) for url in self.urls), SourceError)
         pairs = zip(self.urls, results, strict=True)
         failures = {url: result for url, result in pairs if isinstance(result, SourceError)}
@@ -101,7 +104,7 @@ class Feed(HttpSource):
         kind = root.name
         head = root.find("channel") if kind in ("rss", "RDF") else root if kind == "feed" else None
         if head is None:
-            raise BodyError("answered with something that is not a feed", hint=f"Is {_bare(url)} the feed itself?")
+            raise BodyError(source_failures.NOT_A_FEED_AT_ALL(), hint=source_failures.IS_IT_THE_FEED(url=_bare(url)))
         nodes = {"rss": head.findall("item"), "RDF": root.findall("item"), "feed": root.findall("entry")}
         name = " ".join(_own(head, "title").split()) or host_of(url)
         base = _joined(_bare(url), root.attributes.get(BASE, "")) or _bare(url)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from research_agent.errors import BodyError, HttpStatusError, OutOfScopeError, SourceError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import failures, source_failures
 from research_agent.sources.crawler import host_of, read_hits
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, Hit, HttpSource, Tools
@@ -72,7 +73,7 @@ class Gdelt(HttpSource):
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search the articles. Raises `OutOfScopeError` for a topic of the model's: it may be asked every 5 s."""
         if topic.origin == "model":
-            raise OutOfScopeError("is asked once a question", hint="Its limit is one request in 5 seconds.")
+            raise OutOfScopeError(source_failures.ONCE_A_QUESTION(), hint=source_failures.GDELT_LIMIT())
         words = list(islice(_words(topic.text), MAX_WORDS))
         if not words:
             return Found([])
@@ -98,7 +99,7 @@ class Gdelt(HttpSource):
         """Articles in a body of `mode=artlist`, each address once; `{}` is none. Raises `BodyError`."""
         listed = object_of(body).get("articles", [] if body == {} else None)
         if not isinstance(listed, list) or (listed and not any("url" in one for one in objects_of(listed))):
-            raise BodyError("answered without a list of articles", hint="Its API may have changed.")
+            raise BodyError(source_failures.WITHOUT_LIST(what="articles"), hint=source_failures.API_CHANGED())
         hits = [hit for one in objects_of(listed) if (hit := _hit(one))]
         return list({hit.url: hit for hit in reversed(hits)}.values())[::-1]
 
@@ -140,14 +141,14 @@ def _parsed(data: bytes) -> Any:
     if not text.startswith(("{", "[")):
         told = one_line(text)[:200]
         if "limit requests" in told.lower():
-            raise HttpStatusError("is limiting requests: one every 5 seconds", status=429, hint="Ask again in a while.")
+            raise HttpStatusError(source_failures.GDELT_LIMITS(), status=429, hint=source_failures.TRY_LATER())
         if text.startswith("<") or "\ufffd" in text or not told:
-            raise BodyError("answered with something that is not JSON" if told else "answered with an empty body")
-        raise SourceError(f"refused the query: {told}", hint="Ask with other words.")
+            raise BodyError(failures.NOT_JSON() if told else failures.EMPTY_BODY())
+        raise SourceError(source_failures.REFUSED_QUERY(reason=told), hint=source_failures.REPHRASE())
     try:
         return json.loads(STRAY_BACKSLASH.sub(r"\\\\", text), strict=False)
     except (ValueError, RecursionError) as error:
-        raise BodyError("answered with JSON that is cut or broken") from error
+        raise BodyError(failures.CUT_JSON()) from error
 
 
 def _hit(article: Json) -> Hit | None:

@@ -10,6 +10,7 @@ from typing import Any
 from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, HttpSource, SourceSettings, Tools
 from research_agent.text.json_fields import Json, details_of, int_of, object_of, objects_of, text_of, texts_of
@@ -25,8 +26,6 @@ TEXT, HTML = "application/vnd.github.text+json", "application/vnd.github.html+js
 MAX_QUERY = 200  # characters; GitHub accepts 256, including the qualifiers added here
 # Operators of the search, and marks that would turn a topic into a qualifier ("language:c").
 SYNTAX = re.compile(r"[:\"()<>=*\x00-\x1f]|\b(?:AND|OR|NOT)\b")
-CHANGED = "Its API may have changed."
-PARTIAL = "gave a part of what it knows: its search ran out of time"
 
 
 class GitHub(HttpSource):
@@ -85,12 +84,14 @@ class GitHub(HttpSource):
             try:
                 documents = [await self._with_readme(documents[0], tools), *documents[1:]]
             except SourceError as error:
-                problems = [*problems, f"did not give a README: it {error.message}"]
+                problems = [*problems, source_failures.NO_README(reason=error.message)]
         return Found(documents, problems)
 
     async def _search(self, what: str, query: str, tools: Tools, limit: int) -> Found:
         body = await self._get(f"search/{what}", tools, TEXT, q=query, per_page=limit)
-        return Found(self.read(what, body), [PARTIAL] if body.get("incomplete_results") is True else [])
+        return Found(
+            self.read(what, body), [source_failures.PARTIAL()] if body.get("incomplete_results") is True else []
+        )
 
     async def _with_readme(self, repository: Document, tools: Tools) -> Document:
         """Repository with its README after its description; unchanged when it has none."""
@@ -176,7 +177,12 @@ def _items(body: Any, key: str) -> list[Json]:
     items = objects_of(answer.get("items"))
     if not isinstance(answer.get("items"), list) or (answer["items"] and not any(key in item for item in items)):
         message = text_of(answer.get("message"))
-        raise BodyError(f"answered without what was asked for{f': {message}' if message else ''}", hint=CHANGED)
+        raise BodyError(
+            source_failures.NOT_WHAT_WAS_ASKED_SAID(reason=message)
+            if message
+            else source_failures.NOT_WHAT_WAS_ASKED(),
+            hint=source_failures.API_CHANGED(),
+        )
     return items
 
 
@@ -194,7 +200,7 @@ def _refusal(error: HttpStatusError) -> SourceError:
     if not message:
         return error
     limited = error.status in (403, 429) and "rate limit" in message.lower()
-    kind = "is limiting requests" if limited else "refused the request"
-    hint = "With a token it answers more: RESEARCH_AGENT_GITHUB_KEY." if limited else error.hint
+    hint = source_failures.GITHUB_TOKEN() if limited else error.hint
     reason = f"{message} {details}".strip()[:300]
-    return HttpStatusError(f"{kind} (HTTP {error.status}): {reason}", status=error.status, hint=hint)
+    line = source_failures.LIMITS_SAID if limited else source_failures.REFUSED_SAID
+    return HttpStatusError(line(status=error.status, reason=reason), status=error.status, hint=hint)

@@ -11,6 +11,7 @@ from typing import Any
 from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, SourceError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.crawler import as_plain, host_of, read_pages
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, HttpSource, Tools
@@ -90,9 +91,9 @@ class HackerNews(HttpSource):
         """Stories, comments, polls and jobs in a body of `/search`, but for deleted ones; texts still HTML."""
         hits = body.get("hits") if isinstance(body, dict) else None
         if not isinstance(hits, list):
-            raise BodyError("answered without a list of hits", hint="Its search API may have changed.")
+            raise BodyError(source_failures.WITHOUT_LIST(what="hits"), hint=source_failures.API_CHANGED())
         if hits and not any("objectID" in hit for hit in objects_of(hits)):
-            raise BodyError("answered with a list that holds no hits", hint="Its search API may have changed.")
+            raise BodyError(source_failures.LIST_OF_OTHERS(what="hits"), hint=source_failures.API_CHANGED())
         documents = (self._document(hit) for hit in objects_of(hits))
         return [document for document in documents if document is not None]
 

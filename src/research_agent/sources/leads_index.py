@@ -13,6 +13,7 @@ from urllib.parse import quote
 import apsw
 
 from research_agent.errors import SourceError
+from research_agent.messages import installing, source_failures
 from research_agent.text.tokens import content_stems
 from research_agent.types import Document
 
@@ -24,7 +25,6 @@ MOST_STEMS = 48  # of a question
 MAX_CHARACTERS = 16_384  # of a question that are read
 NAMED, SPOKEN_OF = 0.6, 0.15  # of the best score: that the text holds the title as it is written, or but its words
 LICENCE = "CC BY-SA 4.0"
-SETUP = "Run: research-agent setup"
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE article (id INTEGER PRIMARY KEY, title TEXT NOT NULL, description TEXT NOT NULL, topic TEXT NOT NULL,
@@ -63,10 +63,10 @@ def search_index(database: Path, text: str, *, limit: int, source: str) -> Seque
         with closing(apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)) as db:
             meta = {str(name): str(value) for name, value in db.execute("SELECT name, value FROM meta")}
             if meta.get("layout") != str(LAYOUT):
-                raise SourceError("was set up by another version", hint=SETUP)
+                raise SourceError(source_failures.OTHER_VERSION(), hint=installing.RUN_SETUP())
             return [_document(row, meta, source) for row in _best(db, text[:MAX_CHARACTERS], meta["lang"], limit)]
     except (apsw.Error, KeyError) as error:
-        raise SourceError(f"cannot be read: {error}", hint=SETUP) from error
+        raise SourceError(source_failures.UNREADABLE(reason=error), hint=installing.RUN_SETUP()) from error
 
 
 def _best(db: apsw.Connection, text: str, lang: str, limit: int) -> list[tuple[Any, ...]]:

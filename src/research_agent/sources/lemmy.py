@@ -7,6 +7,7 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError, SourceNotReadyError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import failures, source_failures
 from research_agent.sources.crawler import host_of
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, HttpSource, Tools
@@ -48,7 +49,9 @@ class Lemmy(HttpSource):
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search posts and comments. Raises `SourceNotReadyError` when the user named no instance."""
         if not self.base:
-            raise SourceNotReadyError(f"is not set up: {VARIABLE} is not set", hint="Set it to an instance's URL.")
+            raise SourceNotReadyError(
+                source_failures.NEEDS_SETTING(variable=VARIABLE), hint=source_failures.SET_INSTANCE()
+            )
         query = " ".join(topic.text.split())[:MAX_QUERY]
         if not content_words(query):
             return Found([])
@@ -67,12 +70,18 @@ class Lemmy(HttpSource):
         """Posts, then comments, in a body of `/api/v3/search`. Raises `SourceError` for an error in it."""
         answer = object_of(body)
         if told := text_of(answer.get("error")):
-            raise SourceError(f"refused the query: {told}", hint=f"The request went to {self.base}.")
+            raise SourceError(source_failures.REFUSED_QUERY(reason=told), hint=failures.WENT_TO(host=self.base))
         posts, comments = answer.get("posts"), answer.get("comments")
         if not (isinstance(posts, list) and isinstance(comments, list)):
-            raise BodyError("answered without a list of posts", hint=f"Is {self.base} a Lemmy instance?")
+            raise BodyError(
+                source_failures.WITHOUT_LIST(what="posts"),
+                hint=source_failures.IS_IT(url=self.base, what="Lemmy instance"),
+            )
         if (posts or comments) and not any("post" in one for one in (*objects_of(posts), *objects_of(comments))):
-            raise BodyError("answered with a list of something else", hint=f"Is {self.base} a Lemmy instance?")
+            raise BodyError(
+                source_failures.LIST_OF_OTHERS(what="posts"),
+                hint=source_failures.IS_IT(url=self.base, what="Lemmy instance"),
+            )
         listed = [
             *(self._post(one) for one in objects_of(posts)),
             *(self._comment(one) for one in objects_of(comments)),
@@ -138,5 +147,5 @@ def _refusal(error: HttpStatusError) -> HttpStatusError:
     if not told:
         return error
     if told == "rate_limit_error":
-        return HttpStatusError("is limiting requests", status=429, hint=error.hint)
-    return HttpStatusError(f"refused the query: {told}", status=error.status, hint=error.hint)
+        return HttpStatusError(source_failures.LIMITS(), status=429, hint=error.hint)
+    return HttpStatusError(source_failures.REFUSED_QUERY(reason=told), status=error.status, hint=error.hint)

@@ -15,7 +15,7 @@ from research_agent.library.only_files import libraries_holding
 from research_agent.library.protocol import FileRecord, LibraryPassage, OwnDocument
 from research_agent.library.search import question_vector, search_library
 from research_agent.library.sqlite_store import SqliteLibrary
-from research_agent.messages import own_documents
+from research_agent.messages import own_documents, source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.types import Document, Part, Topic
@@ -66,7 +66,7 @@ class Library:
             )
             documents = [await _document(store, passages) for store, passages in _by_document(found)[:limit]]
         except (StoreError, UsageError) as error:
-            raise SourceError(f"cannot be searched: {error.message}", hint=error.hint) from error
+            raise SourceError(source_failures.UNSEARCHABLE(reason=error.message), hint=error.hint) from error
         return Found(documents, tuple(dict.fromkeys(problems)))
 
 
@@ -119,7 +119,7 @@ async def _vector(
         return await question_vector(store, question, tools.embed)
     except EmbeddingError as error:
         if problems is not None:
-            problems.append(f"was searched by words only: {error.message}")
+            problems.append(source_failures.BY_WORDS_ONLY(reason=error.message))
         return None
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import BodyError, SourceError
+from research_agent.messages import failures, source_failures
 from research_agent.text.json_fields import Json, object_of
 
 if TYPE_CHECKING:
@@ -53,10 +54,13 @@ def pages_in(body: Any, base: str) -> list[Json]:
     """
     answer = object_of(body)
     if error := answer.get("error"):
-        code, info = object_of(error).get("code", "error"), object_of(error).get("info", "no explanation")
-        raise SourceError(f"refused the query: {info} ({code})", hint=f"The request went to {base}.")
+        code, info = (
+            object_of(error).get("code", "error"),
+            object_of(error).get("info", source_failures.NO_EXPLANATION()),
+        )
+        raise SourceError(source_failures.REFUSED_QUERY(reason=f"{info} ({code})"), hint=failures.WENT_TO(host=base))
     if not answer.keys() & QUERY_KEYS:
-        raise BodyError("answered with JSON that is no query result", hint=f"Is {base} a wiki?")
+        raise BodyError(source_failures.NOT_A_QUERY_RESULT(), hint=source_failures.IS_IT(url=base, what="wiki"))
     pages = _pages(answer.get("query", {}))
     pages.sort(key=lambda page: page["index"] if isinstance(page.get("index"), int) else math.inf)
     return [
@@ -72,10 +76,10 @@ def _pages(query: Any) -> list[Json]:
     listed = object_of(query).get("pages", [])
     listed = list(listed.values()) if isinstance(listed, dict) else listed
     if not (isinstance(query, dict) or query == []) or not isinstance(listed, list):  # PHP's empty object is []
-        raise BodyError("answered without a list of pages", hint="Its API may have changed.")
+        raise BodyError(source_failures.WITHOUT_LIST(what="pages"), hint=source_failures.API_CHANGED())
     pages: list[Json] = [page for page in listed if isinstance(page, dict)]
     if listed and not any(page.keys() & PAGE_KEYS for page in pages):
-        raise BodyError("answered with pages without their text", hint="It must have the extension TextExtracts.")
+        raise BodyError(source_failures.WITHOUT_TEXT(), hint=source_failures.NEEDS_EXTRACTS())
     return pages
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from research_agent.errors import BodyError, OutOfScopeError, SourceError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, HttpSource, Tools
 from research_agent.text.json_fields import Json, details_of, int_of, object_of, objects_of, text_of
@@ -73,7 +74,7 @@ class Nominatim(HttpSource):
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search the places. Raises `OutOfScopeError` for a topic of the model's: it may be asked once a second."""
         if topic.origin == "model":
-            raise OutOfScopeError("is asked once a question", hint="Its limit is one request in a second.")
+            raise OutOfScopeError(source_failures.ONCE_A_QUESTION(), hint=source_failures.NOMINATIM_LIMIT())
         query = place_in(topic.text)
         if not content_words(query):
             return Found([])
@@ -89,10 +90,13 @@ class Nominatim(HttpSource):
     def read_places(self, body: Any) -> list[Document]:
         """Places in a body of `/search`, best first. Raises `SourceError` for an error in it."""
         if error := object_of(body).get("error"):
-            told = text_of(object_of(error).get("message")) or text_of(error) or "no explanation"
-            raise SourceError(f"refused the query: {told}", hint="Ask for another place.")
+            told = text_of(object_of(error).get("message")) or text_of(error) or source_failures.NO_EXPLANATION()
+            raise SourceError(source_failures.REFUSED_QUERY(reason=told), hint=source_failures.OTHER_PLACE())
         if not isinstance(body, list) or (body and not any("osm_id" in one for one in objects_of(body))):
-            raise BodyError("answered without a list of places", hint=f"Is {self.base} a Nominatim?")
+            raise BodyError(
+                source_failures.WITHOUT_LIST(what="places"),
+                hint=source_failures.IS_IT(url=self.base, what="Nominatim server"),
+            )
         return [document for one in objects_of(body) if (document := self._document(one))]
 
     def _document(self, place: Json) -> Document | None:

@@ -11,6 +11,7 @@ from typing import Any
 from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, SourceError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, FoundOnWeb, HttpSource, SourceSettings, Tools
 from research_agent.text.json_fields import Json, details_of, int_of, object_of, objects_of, text_of, texts_of
@@ -84,7 +85,7 @@ class OpenLibrary(HttpSource):
             _described(book, result) if isinstance(result, str) else book
             for book, result in zip(described, results, strict=True)
         ]
-        said = [f"gave books without their description: it {problem}" for problem in dict.fromkeys(problems)]
+        said = [source_failures.NO_DESCRIPTIONS(reason=problem) for problem in dict.fromkeys(problems)]
         return Found([*documents, *books[len(described) :]], said)
 
     async def _description(self, book: Document, tools: Tools) -> str:
@@ -97,16 +98,16 @@ class OpenLibrary(HttpSource):
         answer = object_of(body)
         listed = answer.get("docs")
         if told := text_of(answer.get("error")):
-            raise SourceError(f"refused the query: {told}", hint="Ask with other words.")
+            raise SourceError(source_failures.REFUSED_QUERY(reason=told), hint=source_failures.REPHRASE())
         if not isinstance(listed, list) or (listed and not any("key" in one for one in objects_of(listed))):
-            raise BodyError("answered without a list of books", hint="Its API may have changed.")
+            raise BodyError(source_failures.WITHOUT_LIST(what="books"), hint=source_failures.API_CHANGED())
         return [document for one in objects_of(listed) if (document := self._document(one))]
 
     def read_description(self, body: Any) -> str:
         """Description in a body of `/works/{key}.json`; "" without one. Raises `BodyError` for what is no work."""
         work = object_of(body)
         if "title" not in work and "key" not in work:
-            raise BodyError("answered with something that is no book", hint="Its API may have changed.")
+            raise BodyError(source_failures.NOT_A_BOOK(), hint=source_failures.API_CHANGED())
         described = work.get("description")
         text = text_of(described) or text_of(object_of(described).get("value"))
         return re.split(r"\n\s*-{5,}|\(\[source\]", text)[0].strip()  # notes of the catalogue below a line

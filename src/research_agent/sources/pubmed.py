@@ -9,6 +9,7 @@ from research_agent.documents.node_text import node_text
 from research_agent.documents.reader import Node
 from research_agent.errors import BodyError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import SourceSettings, Tools
 from research_agent.sources.scholarly.identifiers import identifiers
@@ -83,10 +84,10 @@ class PubMed(ScholarlySource):
         refuse(answer.get("error"), result.get("ERROR"))
         listed = result.get("idlist")
         if not isinstance(listed, list):
-            raise BodyError("answered without a list of papers", hint="Its API may have changed.")
+            raise BodyError(source_failures.WITHOUT_LIST(what="papers"), hint=source_failures.API_CHANGED())
         numbers = [ids["pmid"] for ids in (identifiers(pmid=number) for number in listed) if "pmid" in ids]
         if listed and not numbers:
-            raise BodyError("answered with a list that holds no papers", hint="Its API may have changed.")
+            raise BodyError(source_failures.LIST_OF_OTHERS(what="papers"), hint=source_failures.API_CHANGED())
         return numbers
 
     def read_records(self, records: Node) -> list[Document]:
@@ -94,11 +95,11 @@ class PubMed(ScholarlySource):
         if records.tag != "PubmedArticleSet":
             error = records if records.tag == "ERROR" else records.find("ERROR")
             refuse(single_spaced(error.text) if error is not None else "")
-            raise BodyError("answered with XML that is no list of records", hint="Its API may have changed.")
+            raise BodyError(source_failures.NOT_RECORDS(), hint=source_failures.API_CHANGED())
         papers = [self._paper(record.at("MedlineCitation"), record) for record in records.findall("PubmedArticle")]
         books = [self._paper(record.at("BookDocument"), record) for record in records.findall("PubmedBookArticle")]
         if not records.children:  # each PMID in the request came from a search
-            raise BodyError("answered without the records that it had found")
+            raise BodyError(source_failures.WITHOUT_RECORDS())
         return require_papers((*papers, *books), records.children, what="records")
 
     def _paper(self, record: Node, whole: Node) -> Document | None:

@@ -9,6 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import SettingsError, UnknownSourceError, UsageError
+from research_agent.messages import source_failures
 from research_agent.sources.plugin_thread import ThreadedSource
 from research_agent.sources.policy import lacks, limits_of
 from research_agent.sources.protocol import ENTRY_POINTS, Source, SourceSettings
@@ -66,7 +67,9 @@ def _chosen(names: Sequence[str]) -> list[EntryPoint]:
         points.setdefault(point.name, point)
     chosen = list(dict.fromkeys(names)) or list(points)
     if unknown := [name for name in chosen if name not in points]:
-        raise UnknownSourceError(f"There is no source {unknown[0]!r}.", hint=f"Installed sources: {', '.join(points)}.")
+        raise UnknownSourceError(
+            source_failures.NO_SOURCE(name=unknown[0]), hint=source_failures.INSTALLED(names=", ".join(points))
+        )
     return [points[name] for name in chosen]
 
 
@@ -86,7 +89,8 @@ def _build(point: EntryPoint, settings: Settings) -> Source:
         log.info("%s cannot be loaded", point.name, exc_info=error)
         package = point.dist.name if point.dist else point.value
         raise UnknownSourceError(
-            f"The source {point.name!r} cannot be loaded: {error}.", hint=f"Update or uninstall {package}."
+            source_failures.SOURCE_NOT_LOADED(name=point.name, error=error),
+            hint=source_failures.UPDATE_PLUGIN(package=package),
         ) from error
     return source if _is_built_in(point) else ThreadedSource(source)
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent.errors import HttpLimitError, OutOfScopeError, SourceError, SourceNotReadyError
-from research_agent.messages import failures
+from research_agent.messages import failures, source_failures
 from research_agent.sources.policy import policy_of
 from research_agent.sources.protocol import FoundOnWeb, Source, Tools
 from research_agent.sources.validation import checked
@@ -117,7 +117,7 @@ def _budget_of(source: Source, budget: RequestBudget | None) -> RequestBudget | 
     if budget is None or not policy_of(source).searches_web:
         return None
     if budget.left < FOR_A_PAGE:
-        raise OutOfScopeError("was not asked again: this question may send no more requests")
+        raise OutOfScopeError(source_failures.REQUESTS_SPENT())
     return budget
 
 
@@ -132,7 +132,7 @@ def _noting(tools: Tools, sent: list[str] | None) -> SourceClient | None:
 def bug_in(source: Source, error: BaseException) -> SourceError:
     """The failure for a bug of a source, whose trace is logged."""
     log.info("%r has a bug", type(source), exc_info=error)
-    return SourceError(failures.HAS_A_BUG(error=type(error).__name__), hint="Update or uninstall the source's package.")
+    return SourceError(failures.HAS_A_BUG(error=type(error).__name__), hint=source_failures.UPDATE_SOURCE())
 
 
 async def has_stored(source: Source, tools: Tools) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from research_agent.errors import SourceNotReadyError
+from research_agent.messages import source_failures
 from research_agent.sources.crawler import read_hits
 from research_agent.sources.protocol import Found, Hit, HttpSource, Tools
 from research_agent.sources.web_search.searxng_api import POLICY, SearXNGApi
@@ -29,7 +30,9 @@ class SearXNG(HttpSource):
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search the web. Raises `SourceNotReadyError` when the user named no instance."""
         if not self.base:
-            raise SourceNotReadyError(f"is not set up: {VARIABLE} is not set", hint="Set it to your instance's URL.")
+            raise SourceNotReadyError(
+                source_failures.NEEDS_SETTING(variable=VARIABLE), hint=source_failures.SET_SEARXNG()
+            )
         hits = await SearXNGApi(self.settings).search(topic, tools=tools)
         return await read_hits(topic, hits, tools=tools, source=self.name, engines=[self.title]) if hits else Found([])
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.crawler import as_plain
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, HttpSource, SourceSettings, Tools
@@ -28,7 +29,6 @@ from research_agent.types import Document, Topic
 __all__ = ["StackExchange"]
 
 SITE = "stackoverflow"
-CHANGED = "Its API may have changed."
 VERSION = "2.3"
 MAX_QUERY = 200  # characters
 QUESTIONS, ANSWERS = 5, 30  # page sizes; one page holds the answers to all questions
@@ -74,7 +74,7 @@ class StackExchange(HttpSource):
         if topic.since:
             params["fromdate"] = unix_time(topic.since)
         body = await self._get("search/advanced", tools, **params, filter="withbody")
-        problems = ["has no requests left for today"] if int_of(object_of(body).get("quota_remaining")) == 0 else []
+        problems = [source_failures.NONE_LEFT_TODAY()] if int_of(object_of(body).get("quota_remaining")) == 0 else []
         questions = {question.details["question"]: question for question in self.read_questions(body)}
         if not questions:
             return Found([], problems)
@@ -83,7 +83,7 @@ class StackExchange(HttpSource):
             body = await self._get(path, tools, sort="votes", pagesize=ANSWERS, filter="withbody")
             answers = self.read_answers(body, questions)
         except SourceError as error:
-            answers, problems = [], [*problems, f"gave questions without their answers: it {error.message}"]
+            answers, problems = [], [*problems, source_failures.WITHOUT_ANSWERS(reason=error.message)]
         return Found(await as_plain([*answers, *questions.values()], read=tools.read), problems)
 
     async def _get(self, path: str, tools: Tools, **params: str | int) -> Any:
@@ -105,7 +105,7 @@ class StackExchange(HttpSource):
         documents = (self._document(item, "question", unescape(text_of(item.get("title")))) for item in items)
         questions = [document for document in documents if document is not None]
         if items and not questions:
-            raise BodyError("answered with questions without their text", hint=CHANGED)
+            raise BodyError(source_failures.QUESTIONS_WITHOUT_TEXT(), hint=source_failures.API_CHANGED())
         return questions
 
     def read_answers(self, body: Any, questions: Mapping[Any, Document]) -> list[Document]:
@@ -156,10 +156,10 @@ def _items(body: Any, key: str) -> list[Json]:
     """Items of a response. Raises `BodyError` for a list in which no item has the `key` of its kind."""
     answer = object_of(body)
     if "error_id" in answer:
-        raise SourceError(_message(answer), hint="It counts requests by address, with a key by key.")
+        raise SourceError(_message(answer), hint=source_failures.LIMIT_BY_ADDRESS())
     items = objects_of(answer.get("items"))
     if not isinstance(answer.get("items"), list) or (answer["items"] and not any(key in item for item in items)):
-        raise BodyError("answered without what was asked for", hint=CHANGED)
+        raise BodyError(source_failures.NOT_WHAT_WAS_ASKED(), hint=source_failures.API_CHANGED())
     return items
 
 
@@ -176,8 +176,8 @@ def _refusal(error: HttpStatusError, tools: Tools) -> SourceError:
 
 def _message(answer: Json) -> str:
     name, message = text_of(answer.get("error_name")), text_of(answer.get("error_message"))
-    kind = "is limiting requests" if name == "throttle_violation" else "refused the request"
-    return f"{kind}: {message or 'no explanation'} ({name or 'error'})"
+    line = source_failures.LIMITS_BY_API if name == "throttle_violation" else source_failures.REFUSED_BY_API
+    return line(reason=message or source_failures.NO_EXPLANATION(), name=name or "error")
 
 
 def _rank(item: Json) -> tuple[bool, int]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import islice
 
+from research_agent.messages import source_failures
 from research_agent.sources.protocol import FoundOnWeb
 from research_agent.types import Document, Unread
 
@@ -32,10 +33,9 @@ def checked(result: object) -> FoundOnWeb:
     problems = [str(problem) for problem in islice([told] if isinstance(told, str) else told, MOST)]
     faults = [_fault(document) for document in documents]
     if wrong := Counter(fault for fault in faults if fault):
-        count = wrong.total()
-        problems.append(f"gave {count} document{'s' * (count > 1)} that cannot be used: {', '.join(wrong)}")
+        problems.append(source_failures.UNUSABLE_DOCUMENTS(n=wrong.total(), reasons=", ".join(wrong)))
     if len(documents) > MOST:
-        problems.append(f"gave more than {MOST} documents; the rest is left out")
+        problems.append(source_failures.TOO_MANY_DOCUMENTS(most=MOST))
     good = (document for document, fault in zip(documents, faults, strict=True) if not fault)
     engines = tuple(name for name in islice(getattr(result, "engines", ()), MOST) if isinstance(name, str))
     unread = tuple(page for page in islice(getattr(result, "unread", ()), MOST) if isinstance(page, Unread))
@@ -45,21 +45,23 @@ def checked(result: object) -> FoundOnWeb:
 def _fault(document: object) -> str:
     """What is wrong with a document, "" when nothing is."""
     if not isinstance(document, Document):
-        return f"{type(document).__name__} is no Document"
+        return source_failures.NOT_A_DOCUMENT(name=type(document).__name__)
     for name in TEXTS:
         if not isinstance(value := getattr(document, name), str):
-            return f"{name} is {_kind(value)}"
+            return source_failures.FIELD_IS(name=name, kind=_kind(value))
     for name in OPTIONAL:
         if not isinstance(value := getattr(document, name), str | None):
-            return f"{name} is {_kind(value)}"
+            return source_failures.FIELD_IS(name=name, kind=_kind(value))
     details: object = document.details  # whatever a plug-in put there
     if not isinstance(details, Mapping) or not all(isinstance(name, str) for name in details):
-        return "details is no mapping of names"
+        return source_failures.DETAILS_NOT_MAPPING()
     for value in details.values():
         if not isinstance(value, str | int | float) or (isinstance(value, float) and not math.isfinite(value)):
-            return f"details has {_kind(value)}"
+            return source_failures.DETAILS_HAVE(kind=_kind(value))
     return ""
 
 
 def _kind(value: object) -> str:
-    return "missing" if value is None else f"of type {type(value).__name__}"
+    return (
+        source_failures.FIELD_MISSING() if value is None else source_failures.FIELD_OF_TYPE(name=type(value).__name__)
+    )

@@ -10,6 +10,7 @@ from functools import partial
 
 from research_agent.concurrency import gather_results
 from research_agent.errors import OutOfScopeError, SourceError, SourceNotReadyError
+from research_agent.messages import source_failures
 from research_agent.sources.crawler import LIMITS, host_of, read_hits, read_page
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, FoundOnWeb, SourceSettings, Tools
@@ -76,10 +77,10 @@ class Web:
         if urls:
             admitted = [url for url in urls if not any(is_of_site(url, site) for site in topic.unwanted)]
             if not admitted:
-                raise OutOfScopeError("was not asked: the page is of a site that is blocked or excluded")
+                raise OutOfScopeError(source_failures.SITE_BLOCKED())
             return await self._read(admitted[: min(limit, MAX_PAGES)], tools)
         if not self.engines or topic.origin == "model" or urls_in(topic.question):
-            raise OutOfScopeError("was not asked: the question names no page", hint="Write its address, https://...")
+            raise OutOfScopeError(source_failures.NO_PAGE_NAMED(), hint=source_failures.WRITE_ADDRESS())
         return await self._find(topic, tools)
 
     async def _read(self, urls: Sequence[str], tools: Tools) -> Found:
@@ -101,8 +102,8 @@ class Web:
         engines = in_turn(await self.usable_engines(tools), topic.question)
         if not engines:
             names = ", ".join(engine.title for engine in self.engines)
-            hint = f"Set the key or the address of one of them, or web_search = {AUTO!r}."
-            raise SourceNotReadyError(f"was not asked: none of its search engines is set up ({names})", hint=hint)
+            hint = source_failures.SET_ENGINE(auto=AUTO)
+            raise SourceNotReadyError(source_failures.NO_ENGINE_SET_UP(names=names), hint=hint)
         left = tools.client.seconds_left
         until = asyncio.get_running_loop().time() + max(left / 2, left - FOR_PAGES)
         found = await search_web(topic, engines, tools=tools, until=until)

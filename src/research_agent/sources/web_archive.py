@@ -13,7 +13,7 @@ from research_agent.documents.notices import MISSING, REASONS
 from research_agent.errors import BodyError, HttpConnectionError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
 from research_agent.http.ssrf import is_public
-from research_agent.messages import failures
+from research_agent.messages import failures, source_failures
 from research_agent.sources.crawler import host_of, read_page
 from research_agent.text.json_fields import object_of, text_of
 from research_agent.text.timestamps import iso_now
@@ -77,13 +77,13 @@ class WebArchive:
             try:
                 copy = await self._copy(url, tools)
             except SourceError as failure:
-                told[url] = f", and the Internet Archive {failure.message}"
+                told[url] = source_failures.ARCHIVE_FAILED(reason=failure.message)
                 continue
             if copy is None:
-                told[url] = ", and the Internet Archive has no copy of it"
+                told[url] = source_failures.ARCHIVE_HAS_NONE()
             else:
                 copies[url] = copy
-                told[url] = f"; its copy of {copy.details['archived']} in the Internet Archive was read"
+                told[url] = source_failures.ARCHIVE_READ(day=copy.details["archived"])
         return copies, told
 
     async def _copy(self, url: str, tools: Tools) -> Document | None:
@@ -126,7 +126,7 @@ def stamp_in(body: Any) -> str:
     """Time of the nearest copy (YYYYMMDDhhmmss) in a body of `/wayback/available`; "" for none. Raises `BodyError`."""
     snapshots = object_of(body).get("archived_snapshots")
     if not isinstance(snapshots, dict):
-        raise BodyError("answered without a list of copies", hint="Its API may have changed.")
+        raise BodyError(source_failures.WITHOUT_LIST(what="copies"), hint=source_failures.API_CHANGED())
     closest = object_of(snapshots.get("closest"))
     stamp, status = text_of(closest.get("timestamp")), text_of(closest.get("status"))
     match = STAMP.fullmatch(stamp)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from research_agent.errors import OutOfScopeError
+from research_agent.messages import source_failures
 from research_agent.sources.mediawiki import as_plain_text, pages_in, search_params
 from research_agent.sources.policy import WIKIMEDIA, SourcePolicy, wikimedia
 from research_agent.sources.protocol import Found, HttpSource, SourceSettings, Tools
@@ -55,7 +56,7 @@ class Wikinews(HttpSource):
     async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
         """Search the archive. Raises `OutOfScopeError` for a time after its end."""
         if topic.since > CLOSED:
-            raise OutOfScopeError("was not asked: it closed on 4 May 2026", hint="Ask GDELT, or the web.")
+            raise OutOfScopeError(source_failures.CLOSED(), hint=source_failures.ASK_NEWS_ELSEWHERE())
         base = self._edition(topic.lang)
         params = search_params(topic.text, gsrlimit=min(limit, 5), exintro=1, exlimit="max")
         if not params:

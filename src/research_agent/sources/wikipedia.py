@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, HttpStatusError, SettingsError, SourceError
+from research_agent.messages import setting_failures, source_failures
 from research_agent.sources.mediawiki import as_plain_text, pages_in, search_params
 from research_agent.sources.policy import KINDS, WIKIMEDIA, SourcePolicy, wikimedia
 from research_agent.sources.protocol import Found, SourceSettings, Tools
@@ -64,7 +65,7 @@ class Wikipedia:
         self.settings = settings
         self.lang = REGION.sub("", settings.lang or "en")
         if not re.fullmatch(r"[a-z-]{2,12}", self.lang):
-            raise SettingsError(f"lang = {self.lang!r} is not a language code.", hint="Use one like en, de or pt-br.")
+            raise SettingsError(setting_failures.NOT_A_LANGUAGE(lang=self.lang), hint=setting_failures.LANGUAGE_LIKE())
         self.base = (settings.url or f"https://{self.lang}.wikipedia.org").rstrip("/")
         self.policy = replace(self.policy, limits=wikimedia(self.base, settings.contact))
 
@@ -129,7 +130,7 @@ class Wikipedia:
         """Document in a body of `/page/summary`; none for a disambiguation page or one without text."""
         page = object_of(body)
         if "title" not in page:
-            raise BodyError("answered with JSON that is no page summary", hint=f"Is {self.base} a wiki?")
+            raise BodyError(source_failures.NOT_A_SUMMARY(), hint=source_failures.IS_IT(url=self.base, what="wiki"))
         if page.get("type", "standard") != "standard":
             return []
         url = object_of(object_of(page.get("content_urls")).get("desktop")).get("page")

@@ -172,7 +172,7 @@ async def test_what_is_there_when_the_time_ends_is_what_counts_and_was_told_befo
         assert until - loop.time() > 2.5
         gone.set()
     assert [one.title for one in found.documents] == ["Page 1"]
-    assert [one.why for one in found.unread] == ["was not there within 0.5 s"]
+    assert [one.why for one in found.unread] == ["did not arrive within 0.5 s"]
     assert told == [(1, 1)]
 
 

@@ -247,7 +247,7 @@ async def test_one_that_hangs_costs_its_page_not_the_others() -> None:
         urls = [f"{slow.url}/a", f"{quick.url}/a"]
         found = await read_pages(urls, client=client, read=Reading(), seconds=1.0)
         gone.set()
-    assert found[urls[0]] == "was not there within 1 s"
+    assert found[urls[0]] == "did not arrive within 1 s"
     assert isinstance(found[urls[1]], Document)
 
 
@@ -259,7 +259,7 @@ async def test_a_page_that_leads_to_another_site_is_not_taken_for_the_hit() -> N
         url = f"{site.url}/a".replace("127.0.0.1", "localhost")
         async with open_client(Settings.of(home=NOWHERE, deadline=30.0), trusted=[url, other.url]) as client:
             found = await read_pages([url], client=client, read=Reading())
-    assert found[url] == "led to another site, 127.0.0.1"
+    assert found[url] == "redirected to another site, 127.0.0.1"
 
 
 # Fragments as documents

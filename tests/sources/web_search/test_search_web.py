@@ -133,20 +133,20 @@ async def test_engines_that_find_nothing_do_not_count() -> None:
 
 
 async def test_a_failure_moves_on_at_once() -> None:
-    blocked = Engine("blocked", BodyError("answered with a check for robots"), suffices=True)
+    blocked = Engine("blocked", BodyError("answered with a bot check"), suffices=True)
     other, third = Engine("other", pages(9)), Engine("third", pages(9))
     began = asyncio.get_running_loop().time()
     found = await ask(blocked, other, third)
     assert other.asked[0] - began < NEVER / 4
     assert found.engines == ("Other", "Third")
-    assert found.problems == ("Blocked answered with a check for robots",)
+    assert found.problems == ("Blocked answered with a bot check",)
 
 
 async def test_a_block_page_is_no_empty_result() -> None:
     """An empty answer is one; a failure is none, and with nothing beside it an error."""
     assert (await ask(Engine("empty", []), Engine("none", []))).hits == ()
     with pytest.raises(SourceError, match="Blocked answered with a check"):
-        await ask(Engine("blocked", BodyError("answered with a check for robots")))
+        await ask(Engine("blocked", BodyError("answered with a bot check")))
     outcomes: list[list[Hit] | SourceError] = [[], BodyError("a check")]
     naive = [outcome if isinstance(outcome, list) else [] for outcome in outcomes]
     assert naive == [[], []], "the broken twin: an error taken for nothing found is no longer told from it"
@@ -216,7 +216,7 @@ async def test_hits_of_other_sites_and_days_are_left_out() -> None:
 STATES = {
     "answers": (pages(9), 0.0),
     "empty": ([], 0.0),
-    "blocked": (BodyError("answered with a check for robots"), 0.0),
+    "blocked": (BodyError("answered with a bot check"), 0.0),
     "hangs": ([], NEVER),
 }
 
@@ -245,5 +245,5 @@ async def test_each_combination_ends_in_time_with_hits_or_the_right_line() -> No
         else:
             assert bool(found.hits) is ("answers" in states), states
             assert len(found.engines) <= 2 or not found.hits, states
-            blocked = [f"E{at} answered with a check for robots" for at in range(3) if states[at] == "blocked"]
+            blocked = [f"E{at} answered with a bot check" for at in range(3) if states[at] == "blocked"]
             assert set(found.problems) <= set(blocked), states

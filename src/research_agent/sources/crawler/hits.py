@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from research_agent.http.request_budget import RequestBudget
+from research_agent.messages import source_failures
 from research_agent.sources.crawler.choice import best_hits
 from research_agent.sources.crawler.page import host_of, origin_of, site_of
 from research_agent.sources.crawler.pages import crawling, read_pages
@@ -33,7 +34,6 @@ MOST_REQUESTS = 14
 """Requests that one question costs at most on the web: to engines, for robots.txt and for pages."""
 MOST_LOOKED_AT = 20
 WAIT_FOR_READER = 0.5  # seconds for a reader that is still loading, in a program that has just begun
-SPENT = "was not read: this question may send no more requests"
 
 
 async def read_hits(
@@ -107,17 +107,15 @@ def _found(
     pages: list[Document] = []
     unread: list[Unread] = []
     for hit in hits:
-        page = results.get(hit.url, SPENT)
+        page = results.get(hit.url, source_failures.WEB_REQUESTS_SPENT())
         if isinstance(page, Document):
             pages.append(_of_hit(page, hit, source))
         else:
             unread.append(Unread(url=hit.url, title=hit.title or host_of(hit.url), why=page))
-    problems = [] if pages or not unread else [f"found {_pages(unread)}, but could read none: {_most_frequent(unread)}"]
+    problems = (
+        [] if pages or not unread else [source_failures.COULD_READ_NONE(n=len(unread), reason=_most_frequent(unread))]
+    )
     return FoundOnWeb.of(_each_page_once(pages), problems, engines=engines, unread=unread)
-
-
-def _pages(unread: Sequence[Unread]) -> str:
-    return f"{len(unread)} page{'s' * (len(unread) > 1)}"
 
 
 def _most_frequent(unread: Sequence[Unread]) -> str:

@@ -16,6 +16,7 @@ from research_agent.documents.reader import Page
 from research_agent.errors import BodyError
 from research_agent.http.redirects import follow
 from research_agent.http.response import text_of
+from research_agent.messages import source_failures
 from research_agent.text.json_fields import details_of
 from research_agent.types import Document
 
@@ -48,7 +49,7 @@ async def read_page(url: str, *, client: Client, read: Reader) -> Document:
             break
         url = _sent_on(body.url, page.refresh)
     else:
-        raise BodyError(f"sends a browser on more than {MAX_REFRESHES} times")
+        raise BodyError(source_failures.TOO_MANY_REFRESHES(most=MAX_REFRESHES))
     return _document(body, page)
 
 
@@ -58,7 +59,7 @@ def _sent_on(url: str, target: str) -> str:
     try:
         return str(follow(address, address, target, way="same host"))
     except ValueError as error:
-        raise BodyError("sends a browser on to an address that is not a URL") from error
+        raise BodyError(source_failures.REFRESH_NOT_URL()) from error
 
 
 async def _parsed(body: Response, url: str, read: Reader) -> Page:
@@ -68,19 +69,19 @@ async def _parsed(body: Response, url: str, read: Reader) -> Page:
     if body.content_type in MARKUP_TYPES or (body.content_type == UNTYPED and is_html(body.data)):
         return await read.html(body.data, url=body.url, charset=body.charset)
     if body.content_type in TEXT_TYPES:
-        text = await asyncio.to_thread(text_of, body, hint=f"It is {host_of(url)}.")
+        text = await asyncio.to_thread(text_of, body, hint=source_failures.HOST_IS(url=host_of(url)))
         return Page(text=text.strip())
-    raise BodyError(f"is no page to read, but {body.content_type[:60]}")
+    raise BodyError(source_failures.NOT_A_PAGE(kind=body.content_type[:60]))
 
 
 def _document(body: Response, page: Page) -> Document:
     """The document that a page is. Raises `BodyError` for one that shows something else in place of its text."""
     if page.is_challenge:
-        raise BodyError("shows a check or a notice in place of its text")
+        raise BodyError(source_failures.BOT_CHECK())
     if page.notice:
-        raise BodyError(REASONS[page.notice], hint="Open it in a browser to see what it wants.")
+        raise BodyError(REASONS[page.notice], hint=source_failures.OPEN_IN_BROWSER())
     if not page.text.strip():
-        raise BodyError("holds no text that can be read")
+        raise BodyError(source_failures.NO_TEXT())
     return Document(
         source="web",
         url=body.url,

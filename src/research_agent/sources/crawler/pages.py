@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from research_agent.errors import HttpTimeoutError, SourceError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.crawler.page import host_of, origin_of, read_page, site_of
 from research_agent.sources.crawler.robots import allowed_pages
 from research_agent.types import Document
@@ -52,7 +53,7 @@ async def read_pages(
     by_origin: dict[str, list[str]] = {}
     for url in chosen:
         by_origin.setdefault(origin_of(url), []).append(url)
-    results: Results = dict.fromkeys(chosen, f"was not there within {round(seconds, 1):g} s")
+    results: Results = dict.fromkeys(chosen, source_failures.NOT_IN_TIME(seconds=round(seconds, 1)))
     client = crawling(client, budget)
 
     def there(url: str, page: Document | str) -> None:
@@ -82,11 +83,11 @@ async def _read_host(
         return  # as when all of them are out of time
     except SourceError as error:
         for url in urls:
-            there(url, f"was not read: its robots.txt {error.message}")
+            there(url, source_failures.ROBOTS_FAILED(reason=error.message))
         return
     for url in urls:
         if url not in allowed:
-            there(url, "was not read: its robots.txt forbids it")
+            there(url, source_failures.ROBOTS_FORBIDS())
             continue
         try:
             page = await read_page(url, client=client, read=read)
@@ -96,4 +97,4 @@ async def _read_host(
             there(url, error.message)
         else:
             elsewhere = site_of(page.url) != site_of(url)  # not a hit, and its robots.txt was not read
-            there(url, f"led to another site, {host_of(page.url)}" if elsewhere else page)
+            there(url, source_failures.ANOTHER_SITE(host=host_of(page.url)) if elsewhere else page)

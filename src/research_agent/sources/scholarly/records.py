@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from research_agent.errors import BodyError, SourceError
+from research_agent.messages import source_failures
 from research_agent.text.json_fields import Json, int_of, object_of, text_of
 from research_agent.types import Document
 
@@ -19,7 +20,7 @@ LANGUAGES = {"eng": "en", "fre": "fr", "ger": "de", "spa": "es", "ita": "it", "p
 def refuse(*explanations: Any) -> None:
     """Raise `SourceError` with the first text among the explanations: the service refused the query."""
     if explanation := next(filter(None, map(text_of, explanations)), ""):
-        raise SourceError(f"refused the query: {explanation}")
+        raise SourceError(source_failures.REFUSED_QUERY(reason=explanation))
 
 
 def papers_in(
@@ -27,7 +28,7 @@ def papers_in(
 ) -> list[Document]:
     """Papers in a JSON list of records. Raises `BodyError` when it is no list, or holds something else."""
     if not isinstance(records, list):
-        raise BodyError(f"answered without a list of {list_of or what}", hint="Its API may have changed.")
+        raise BodyError(source_failures.WITHOUT_LIST(what=list_of or what), hint=source_failures.API_CHANGED())
     return require_papers((parse(object_of(record)) for record in records), records, what=what)
 
 
@@ -35,7 +36,7 @@ def require_papers(papers: Iterable[Document | None], listed: Sequence[Any], *, 
     """Papers without the None. Raises `BodyError` when there are none although the service `listed` something."""
     records = [paper for paper in papers if paper is not None]
     if listed and not records:
-        raise BodyError(f"answered with a list that holds no {what}", hint="Its API may have changed.")
+        raise BodyError(source_failures.LIST_OF_OTHERS(what=what), hint=source_failures.API_CHANGED())
     return records
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from research_agent.errors import BodyError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.hit_fields import hits_in
@@ -47,6 +48,6 @@ class Bing(HttpEngine):
         request = tools.client.get_json(f"{self.base}/v7.0/search", params=params, headers=headers)
         answer = await self.answer(request, tools.client)
         if "webPages" not in answer and answer.get("_type") != "SearchResponse":
-            raise BodyError("answered with JSON that holds no search results")
+            raise BodyError(source_failures.NO_RESULTS_IN_JSON())
         pages = {"value": object_of(answer.get("webPages")).get("value", [])}
         return hits_in(pages, "value", url="url", title="name", snippet="snippet", published="datePublished")

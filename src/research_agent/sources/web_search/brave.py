@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from research_agent.errors import BodyError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.hit_fields import hit_of, hits_of
@@ -55,7 +56,7 @@ class Brave(HttpEngine):
 def read_json(body: Json) -> list[Hit]:
     """Hits in an answer; one without any has no "web". Raises `BodyError` for another shape."""
     if body.get("type") != "search" and "query" not in body:
-        raise BodyError("answered with JSON that holds no search results")
+        raise BodyError(source_failures.NO_RESULTS_IN_JSON())
     results = objects_of(object_of(body.get("web")).get("results"))
     return hits_of(
         [hit_of(one.get("url"), one.get("title"), one.get("description"), one.get("page_age")) for one in results]

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from research_agent.errors import SettingsError
+from research_agent.messages import source_failures
 from research_agent.sources.protocol import SourceSettings
 from research_agent.sources.web_search.bing import Bing
 from research_agent.sources.web_search.brave import Brave
@@ -50,8 +51,8 @@ def build_engines(settings: SourceSettings) -> tuple[WebSearch, ...]:
     chosen = settings.web_search
     if unknown := [name for name in chosen if name not in (*ENGINE_NAMES, AUTO, OFF)]:
         raise SettingsError(
-            f"web_search names an engine that is not there: {unknown[0]!r}.",
-            hint=f"It is {AUTO}, {OFF}, or a list of {', '.join(ENGINE_NAMES)}.",
+            source_failures.NO_SUCH_ENGINE(name=unknown[0]),
+            hint=source_failures.ENGINES_ARE(auto=AUTO, off=OFF, names=", ".join(ENGINE_NAMES)),
         )
     if OFF in chosen or not chosen:
         return ()

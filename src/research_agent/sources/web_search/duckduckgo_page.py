@@ -7,6 +7,7 @@ from itertools import groupby
 from urllib.parse import parse_qs, urlsplit
 
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.crawler import host_of
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
@@ -31,7 +32,6 @@ POLICY = SourcePolicy(
 )
 MAX_QUERY = 499  # characters; a longer query finds nothing
 OWN_HOST = "duckduckgo.com"
-BLOCKED = "It stops whoever asks it often: wait an hour, or use your own SearXNG."
 PAUSE = 3_600.0  # seconds: it forgets an address that is silent for about an hour
 SAME_CODE = frozenset("de es fi fr hu it nl pl pt ro ru tr".split())  # languages whose region has the same code
 PERIODS = ((1, "d"), (7, "w"), (31, "m"), (365, "y"))  # days
@@ -62,7 +62,7 @@ class DuckDuckGoPage(HttpEngine):
             tools=tools,
             read_hits=lambda page: read_links(page.links),
             pause=PAUSE,
-            hint=BLOCKED,
+            hint=source_failures.DUCKDUCKGO_STOPS(),
             lang=lang,
         )
 

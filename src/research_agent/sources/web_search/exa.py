@@ -6,6 +6,7 @@ from typing import Any
 
 from research_agent.errors import BodyError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.hit_fields import hit_of, hits_of
@@ -56,7 +57,7 @@ class Exa(HttpEngine):
 def read_json(body: Json) -> list[Hit]:
     """Hits in an answer, with their highlights as snippets. Raises `BodyError` for another shape."""
     if not isinstance(body.get("results"), list):
-        raise BodyError("answered with JSON that holds no search results")
+        raise BodyError(source_failures.NO_RESULTS_IN_JSON())
     return hits_of([_hit(item) for item in objects_of(body["results"])])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from research_agent.errors import BodyError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.hit_fields import hits_in
@@ -61,5 +62,5 @@ class Google(HttpEngine):
         )
         answer = await self.answer(request, tools.client)
         if "items" not in answer and "searchInformation" not in answer:
-            raise BodyError("answered with JSON that holds no search results")
+            raise BodyError(source_failures.NO_RESULTS_IN_JSON())
         return hits_in({"items": answer.get("items", [])}, "items", url="link", title="title", snippet="snippet")

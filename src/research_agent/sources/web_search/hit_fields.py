@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from research_agent.errors import BodyError
+from research_agent.messages import source_failures
 from research_agent.sources.crawler import host_of
 from research_agent.sources.protocol import Hit
 from research_agent.text.json_fields import Json, objects_of, text_of
@@ -52,7 +53,7 @@ def hits_in(body: Json, name: str, *, url: str, title: str, snippet: str, publis
     Raises `BodyError` for a body without such a list.
     """
     if not isinstance(body.get(name), list):
-        raise BodyError("answered with JSON that holds no search results")
+        raise BodyError(source_failures.NO_RESULTS_IN_JSON())
     return hits_of(
         [
             hit_of(item.get(url), item.get(title), item.get(snippet), item.get(published) if published else "")

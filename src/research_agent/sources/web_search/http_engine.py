@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http import Client
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, SourceSettings, Tools
 from research_agent.text.json_fields import Json, objects_of, text_of
@@ -62,7 +63,7 @@ class HttpEngine(ABC):
         except HttpStatusError as error:
             raise self._refusal(error, client) from error
         if not isinstance(body, dict):
-            raise BodyError("answered with JSON that holds no search results")
+            raise BodyError(source_failures.NO_RESULTS_IN_JSON())
         return body
 
     def _refusal(self, error: HttpStatusError, client: Client) -> SourceError:
@@ -73,18 +74,18 @@ class HttpEngine(ABC):
         said = f": {reason}" if reason else ""
         if self.settings.key and error.status in self.wrong_key:
             client.back_off(UNTIL_FIXED)
-            hint = f"Check RESEARCH_AGENT_{self.name.upper()}_KEY."
+            hint = source_failures.CHECK_KEY(name=self.name.upper())
             return HttpStatusError(
-                f"does not accept the key (HTTP {error.status}){said}", status=error.status, hint=hint
+                source_failures.WRONG_KEY(status=error.status, said=said), status=error.status, hint=hint
             )
         if error.status in NO_CREDIT:
             client.back_off(UNTIL_REFILLED)
-            message = f"has no searches left for this key (HTTP {error.status}){said}"
-            return HttpStatusError(message, status=error.status, hint="See your account there.")
+            message = source_failures.NO_CREDIT(status=error.status, said=said)
+            return HttpStatusError(message, status=error.status, hint=source_failures.SEE_ACCOUNT())
         if error.status == 429 and "try again" not in error.message:
             client.back_off(UNTIL_CALM)
         if 400 <= error.status < 500 and error.status != 429 and said:
-            return HttpStatusError(f"refused the query{said}", status=error.status, hint=error.hint)
+            return HttpStatusError(source_failures.REFUSED_QUERY(reason=reason), status=error.status, hint=error.hint)
         return error
 
 

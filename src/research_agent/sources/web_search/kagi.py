@@ -6,6 +6,7 @@ from typing import Any
 
 from research_agent.errors import BodyError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.hit_fields import hits_in
@@ -51,6 +52,6 @@ class Kagi(HttpEngine):
         answer = await self.answer(request, tools.client)
         data = object_of(answer.get("data"))
         if not data and answer.get("error"):
-            raise BodyError("answered with an error in place of search results")
+            raise BodyError(source_failures.ERROR_FOR_RESULTS())
         found = {"search": data.get("search", [] if data or "data" in answer else None)}
         return hits_in(found, "search", url="url", title="title", snippet="snippet", published="time")

@@ -10,6 +10,7 @@ from functools import partial
 from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http import Client
+from research_agent.messages import source_failures
 from research_agent.text.json_fields import object_of, objects_of, text_of
 
 __all__ = ["PORTS", "SECONDS", "LocalSearXNG", "find_searxng"]
@@ -44,11 +45,11 @@ async def _look(url: str, client: Client) -> LocalSearXNG:
         async with asyncio.timeout(SECONDS):
             config = object_of(await client.get_json(f"{url}/config"))
             if not (objects_of(config.get("engines")) and text_of(config.get("instance_name"))):
-                raise BodyError("is no SearXNG")
+                raise BodyError(source_failures.NOT_SEARXNG())
             return LocalSearXNG(url=url, gives_json=await _gives_json(url, client))
     except (SourceError, TimeoutError) as error:
         client.distrust(url)
-        raise error if isinstance(error, SourceError) else SourceError("did not answer in time") from error
+        raise error if isinstance(error, SourceError) else SourceError(source_failures.NO_ANSWER_IN_TIME()) from error
 
 
 async def _gives_json(url: str, client: Client) -> bool:

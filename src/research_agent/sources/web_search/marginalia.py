@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from research_agent.errors import HttpStatusError
 from research_agent.http.rate_limits import Limits
-from research_agent.messages import failures
+from research_agent.messages import failures, source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.hit_fields import hits_in
@@ -57,6 +57,6 @@ class Marginalia(HttpEngine):
                 raise
             tools.client.back_off(UNTIL_CALM)
             message = failures.RATE_LIMITED(status=error.status, when="")
-            hint = "Its public key is shared by all: set RESEARCH_AGENT_MARGINALIA_KEY to one of yours, which is free."
+            hint = source_failures.MARGINALIA_KEY()
             raise HttpStatusError(message, status=error.status, hint=hint) from error
         return hits_in(answer, "results", url="url", title="title", snippet="description")

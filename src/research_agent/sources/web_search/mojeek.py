@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from research_agent.documents.reader import Page
 from research_agent.errors import BodyError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.crawler import host_of
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, Tools
@@ -25,7 +26,6 @@ __all__ = ["Mojeek"]
 
 MAX_QUERY = 400  # characters
 OWN_HOST = "mojeek.com"
-BLOCKED = "It stops whoever asks it often: wait a while, or set RESEARCH_AGENT_MOJEEK_KEY (a key for its API)."
 PAUSE = 900.0  # seconds after a refusal: an address has about ten requests, which come back within minutes
 
 
@@ -55,7 +55,13 @@ class Mojeek(HttpEngine):
         if not self.settings.key:
             url = f"{self.base}/search"
             return await search_page(
-                url, params, tools=tools, read_hits=read_page, pause=PAUSE, hint=BLOCKED, lang=lang
+                url,
+                params,
+                tools=tools,
+                read_hits=read_page,
+                pause=PAUSE,
+                hint=source_failures.MOJEEK_STOPS(),
+                lang=lang,
             )
         if lang:
             params |= {"lb": lang.upper(), "lbb": "100"}
@@ -72,7 +78,7 @@ def read_json(body: Json) -> list[Hit]:
     response = object_of(body.get("response"))
     status = text_of(response.get("status"))
     if status != "OK":
-        raise BodyError(f"refused the query: {one_line(status)[:120] or 'it gave no status'}")
+        raise BodyError(source_failures.REFUSED_QUERY(reason=one_line(status)[:120] or source_failures.NO_STATUS()))
     return hits_of(
         [
             hit_of(item.get("url"), item.get("title"), item.get("desc"), item.get("date"))

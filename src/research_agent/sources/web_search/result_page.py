@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from research_agent.documents.notices import REASONS
 from research_agent.documents.reader import Page
 from research_agent.errors import BodyError, HttpStatusError
+from research_agent.messages import source_failures
 from research_agent.sources.protocol import Hit, Tools
 
 __all__ = ["search_page"]
@@ -42,12 +43,12 @@ async def search_page(
         body = await tools.client.get_bytes(url, params=params, headers=headers)
         page = await tools.read.html(body.data, url=body.url, charset=body.charset)
         if page.is_challenge or body.status == NOT_NOW:
-            raise BodyError("answered with a check for robots", hint=hint)
+            raise BodyError(source_failures.ROBOT_CHECK(), hint=hint)
         hits = list(read_hits(page))
         if not hits and page.notice:
-            raise BodyError(f"answered with a page that {REASONS[page.notice]}", hint=hint)
+            raise BodyError(source_failures.RESULT_PAGE_IS(what=REASONS[page.notice]), hint=hint)
         if not hits and not (NO_RESULTS.search(page.text) or b"no-results" in body.data):
-            raise BodyError("answered without results, most likely with a check for robots", hint=hint)
+            raise BodyError(source_failures.LIKELY_ROBOT_CHECK(), hint=hint)
     except BodyError as error:
         tools.client.back_off(pause)
         raise BodyError(error.message, hint=hint) from error

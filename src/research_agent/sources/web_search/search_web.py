@@ -18,7 +18,7 @@ from functools import partial
 
 from research_agent.concurrency import as_result, task_group
 from research_agent.errors import HttpLimitError, HttpTimeoutError, SourceError, SourceNotReadyError
-from research_agent.messages import failures
+from research_agent.messages import failures, source_failures
 from research_agent.sources.protocol import Hit, Tools
 from research_agent.sources.web_search.merge_hits import merge_hits
 from research_agent.sources.web_search.protocol import MOST_HITS, WebSearch
@@ -178,7 +178,7 @@ class _Race:
 
 
 def _late(seconds: float) -> SourceError:
-    return HttpTimeoutError(f"did not answer within {seconds:.1f} s")
+    return HttpTimeoutError(source_failures.NO_ANSWER_WITHIN(seconds=seconds))
 
 
 def _failure(failed: Sequence[tuple[WebSearch, SourceError]]) -> SourceError:

@@ -7,6 +7,7 @@ from typing import Any
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.crawler import host_of
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, SourceSettings, Tools
@@ -17,7 +18,7 @@ from research_agent.text.json_fields import Json, object_of, objects_of, text_of
 from research_agent.text.timestamps import iso_now, unix_time
 from research_agent.types import Topic
 
-__all__ = ["NO_JSON", "POLICY", "SearXNGApi"]
+__all__ = ["POLICY", "SearXNGApi"]
 
 POLICY = SourcePolicy(
     limits=Limits(at_once=2),
@@ -28,7 +29,6 @@ POLICY = SourcePolicy(
     fresh=3_600.0,
     searches_web=True,
 )
-NO_JSON = "Its JSON is off, as it is by default: add json to search.formats in the instance's settings.yml."
 TIME_RANGES = ((1, "day"), (7, "week"), (31, "month"))  # days; a longer one is a year
 MAX_QUERY = 500  # characters
 
@@ -76,11 +76,14 @@ class SearXNGApi(HttpEngine):
         answer = object_of(body)
         listed = answer.get("results")
         if not isinstance(listed, list) or (listed and not any("url" in item for item in objects_of(listed))):
-            raise BodyError("answered without a list of results", hint=f"Is {self.base} a SearXNG?")
+            raise BodyError(
+                source_failures.WITHOUT_LIST(what="results"),
+                hint=source_failures.IS_IT(url=self.base, what="SearXNG instance"),
+            )
         found = hits_of([_hit(item) for item in _items(answer)])
         unresponsive = _unresponsive(answer.get("unresponsive_engines"))
         if not found and unresponsive:
-            raise SourceError(f"found nothing, and some of its engines did not answer: {unresponsive}")
+            raise SourceError(source_failures.ENGINES_SILENT(engines=unresponsive))
         return found
 
 
@@ -103,14 +106,14 @@ def _items(answer: Json) -> Iterator[Json]:
 def _unresponsive(value: Any) -> str:
     """Engines that did not respond, with the reason: "google (timeout), brave (CAPTCHA)"."""
     pairs = (texts_of(pair) for pair in value) if isinstance(value, list) else ()
-    return ", ".join(f"{pair[0]} ({'; '.join(pair[1:]) or 'no reason given'})"[:80] for pair in pairs if pair)
+    return ", ".join(f"{pair[0]} ({'; '.join(pair[1:]) or source_failures.NO_REASON()})"[:80] for pair in pairs if pair)
 
 
 def _refusal_of_instance(error: HttpStatusError) -> SourceError:
     """Error with its reason: 403 means that JSON output is off, any other carries its message."""
     if error.status == 403:
-        return HttpStatusError("does not give JSON (HTTP 403)", status=403, hint=NO_JSON)
+        return HttpStatusError(source_failures.NO_JSON(), status=403, hint=source_failures.NO_JSON_HERE())
     message = text_of(error.json().get("error"))
     if not message:
         return error
-    return HttpStatusError(f"refused the query: {message}", status=error.status, hint=error.hint)
+    return HttpStatusError(source_failures.REFUSED_QUERY(reason=message), status=error.status, hint=error.hint)

@@ -16,6 +16,7 @@ from typing import Any
 
 from research_agent.concurrency import gather_results, unwrap
 from research_agent.errors import BodyError, SourceError
+from research_agent.messages import failures, source_failures
 from research_agent.sources.policy import WIKIMEDIA, SourcePolicy, wikimedia
 from research_agent.sources.protocol import Found, HttpSource, SourceSettings, Tools
 from research_agent.sources.wikidata.names import is_of_the_past, names_in, years_in
@@ -103,12 +104,12 @@ class Wikidata(HttpSource):
             tools, action="wbsearchentities", search=name, language=self.lang, uselang=self.lang, type="item",
             limit=CANDIDATES,
         )  # fmt: skip
-        return self._ids(object_of(body).get("search"), "id", "answered without a list of items")
+        return self._ids(object_of(body).get("search"), "id", source_failures.WITHOUT_LIST(what="items"))
 
     async def _matching(self, query: str, tools: Tools) -> list[str]:
         body = await self._get(tools, action="query", list="search", srsearch=query, srlimit=CANDIDATES)
         hits = object_of(object_of(body).get("query")).get("search")
-        return self._ids(hits, "title", "answered without a list of results")
+        return self._ids(hits, "title", source_failures.WITHOUT_LIST(what="results"))
 
     async def _labels(self, ids: Iterable[str], tools: Tools) -> Labels:
         """Labels of properties and items by id, of the first `MAX_LABELS`. Raises `SourceError`."""
@@ -126,9 +127,11 @@ class Wikidata(HttpSource):
         )
         answer = object_of(body)
         if error := object_of(answer.get("error")) or next(iter(objects_of(answer.get("errors"))), {}):
-            info = text_of(error.get("info")) or text_of(error.get("text")) or "no explanation"
+            info = text_of(error.get("info")) or text_of(error.get("text")) or source_failures.NO_EXPLANATION()
             code = text_of(error.get("code")) or "error"
-            raise SourceError(f"refused the query: {info} ({code})", hint=f"The request went to {self.base}.")
+            raise SourceError(
+                source_failures.REFUSED_QUERY(reason=f"{info} ({code})"), hint=failures.WENT_TO(host=self.base)
+            )
         return body
 
     @property
@@ -139,14 +142,17 @@ class Wikidata(HttpSource):
         """Ids in the field `name` of listed hits. Raises `BodyError(problem)` when it is no list or no hit has it."""
         hits = objects_of(listed)
         if not isinstance(listed, list) or (listed and not any(name in hit for hit in hits)):
-            raise BodyError(problem, hint=f"Is {self.base} a Wikibase?")
+            raise BodyError(problem, hint=source_failures.IS_IT(url=self.base, what="Wikibase"))
         return [key for hit in hits if ITEM.fullmatch(key := text_of(hit.get(name)))]
 
     def read_entities(self, body: Any) -> list[Json]:
         """Existing entities in a body of `wbgetentities`. Raises `BodyError` when there is no such list."""
         entities = object_of(body).get("entities")
         if not (isinstance(entities, dict) and entities):  # one that does not exist is listed as missing
-            raise BodyError("answered without entities", hint=f"Is {self.base} a Wikibase?")
+            raise BodyError(
+                source_failures.WITHOUT_LIST(what="entities"),
+                hint=source_failures.IS_IT(url=self.base, what="Wikibase"),
+            )
         return [entity for entity in entities.values() if isinstance(entity, dict) and "missing" not in entity]
 
     def read_labels(self, body: Any) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from research_agent.concurrency import gather_results
 from research_agent.errors import BodyError, OutOfScopeError, SourceError
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, HttpSource, Tools
 from research_agent.sources.worldbank.countries import Country, named_countries
@@ -25,7 +26,6 @@ RECENT, OLDEST = 10, 70  # years that are looked at for the newest value, and fo
 PAGE = 500
 YEAR = re.compile(r"(?<![\d.,])(?:19[6-9]\d|20\d{2})(?![\d,]|\.\d)")
 CODE = re.compile(r"[A-Z0-9]{2,3}")
-CHANGED = "Its API may have changed."
 
 
 class WorldBank(HttpSource):
@@ -55,13 +55,13 @@ class WorldBank(HttpSource):
         """Find the figures that the question asks for. Raises `OutOfScopeError` without a country and a figure."""
         indicators = asked_indicators(topic.question) if topic.origin == "question" else []
         if not indicators:
-            raise OutOfScopeError("was not asked: no figure that it has", hint="Ask for the population of a country.")
+            raise OutOfScopeError(source_failures.NO_SUCH_FIGURE(), hint=source_failures.ASK_FOR_FIGURE())
         body = await tools.client.get_json(
             f"{self.base}/v2/country", params={"format": "json", "per_page": ALL_COUNTRIES}
         )
         countries = named_countries(topic.question, self.read_countries(body))
         if not countries:
-            raise OutOfScopeError("has no figures: the question names no country", hint="Name a country.")
+            raise OutOfScopeError(source_failures.NO_COUNTRY(), hint=source_failures.NAME_COUNTRY())
         years = frozenset(YEAR.findall(topic.question))
         gets = [partial(self._figures, indicator, countries, years, tools) for indicator in indicators]
         results = await gather_results(gets, SourceError)
@@ -89,7 +89,7 @@ class WorldBank(HttpSource):
         ]
         countries = [row for row in rows if CODE.fullmatch(row.code) and CODE.fullmatch(row.short) and row.name]
         if not countries:
-            raise BodyError("answered without a list of countries", hint=CHANGED)
+            raise BodyError(source_failures.WITHOUT_LIST(what="countries"), hint=source_failures.API_CHANGED())
         return countries
 
     def read_values(self, body: Any, indicator: Indicator, years: Collection[str] = ()) -> list[Document]:
@@ -152,10 +152,11 @@ def _rows(body: Any) -> tuple[Json, list[Json]]:
     told = [text_of(message.get("value")) for message in objects_of(object_of(about).get("message"))]
     if told:
         raise SourceError(
-            f"refused the query: {told[0] or 'no explanation'}", hint="Ask for another country or figure."
+            source_failures.REFUSED_QUERY(reason=told[0] or source_failures.NO_EXPLANATION()),
+            hint=source_failures.OTHER_FIGURE(),
         )
     if not isinstance(about, dict) or "total" not in about or not (rows is None or isinstance(rows, list)):
-        raise BodyError("answered without a list of values", hint=CHANGED)
+        raise BodyError(source_failures.WITHOUT_LIST(what="values"), hint=source_failures.API_CHANGED())
     if rows and not any("country" in row or "iso2Code" in row for row in objects_of(rows)):
-        raise BodyError("answered with a list of something else", hint=CHANGED)
+        raise BodyError(source_failures.LIST_OF_OTHERS(what="values"), hint=source_failures.API_CHANGED())
     return about, objects_of(rows)

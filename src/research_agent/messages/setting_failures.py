@@ -1,0 +1,8 @@
+"""Lines about settings: what is wrong with one, and what to write instead."""
+
+from __future__ import annotations
+
+from research_agent.messages import Message
+
+NOT_A_LANGUAGE = Message("lang = {lang!r} is not a language code.")
+LANGUAGE_LIKE = Message("Use one such as en, de or pt-br.")

@@ -1,0 +1,12 @@
+"""Rows of `messages.setting_failures`: the case in which each line is met, its fields, and what it then says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = ["SHOWN"]
+
+SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
+    "NOT_A_LANGUAGE": ("--lang english", {"lang": "xx"}, "lang = 'xx' is not a language code."),
+    "LANGUAGE_LIKE": ("the same: what to do", {}, "Use one such as en, de or pt-br."),
+}
