@@ -64,7 +64,7 @@ async def test_a_server_that_lists_nothing_is_a_problem_and_no_error(settings_fo
     assert found.models == ()
     assert [line.partition(":")[0] for line in found.problems][:1] == ["Ollama at http"]
     assert f"{url} does not list its models." in found.problems
-    assert "The embedded model is not set up. Run: research-agent setup" in found.problems
+    assert "The built-in model is not downloaded. Run: research-agent setup" in found.problems
 
 
 async def test_without_server_and_key_nobody_else_is_asked(settings_for: SettingsFor) -> None:

@@ -294,20 +294,20 @@ async def test_what_happens_behind_the_end_of_an_answer_costs_nothing(
 
 # What came in place of an answer, and the words that say so.
 EMPTY: dict[str, tuple[dict[str, bytes], str]] = {
-    "thoughts": (both({"reasoning_content": T}), "wrote only thoughts and no answer"),
-    "thoughts, reasoning": (both({"reasoning": T, "content": ""}), "wrote only thoughts and no answer"),
+    "thoughts": (both({"reasoning_content": T}), "only wrote its reasoning and no answer"),
+    "thoughts, reasoning": (both({"reasoning": T, "content": ""}), "only wrote its reasoning and no answer"),
     "thoughts, counted": (
         {
             "openai": openai({"reasoning": T}, reason="length", done=False)
             + event({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 412, "total_tokens": 421}}),
             "ollama": ollama({"thinking": T}, done_reason="length", eval_count=412, prompt_eval_count=9),
         },
-        r"wrote only thoughts \(412 tokens\) and no answer",
+        r"only wrote its reasoning \(412 tokens\) and no answer",
     ),
-    "thoughts, an open tag": (said(f"<think>{T}"), "wrote only thoughts"),
-    "thoughts, an array": (both({"content": [{"type": "thinking", "thinking": T}]}), "wrote only thoughts"),
-    "thoughts, harmony": (said(f"<|channel|>analysis<|message|>{T}<|end|>"), "wrote only thoughts"),
-    "thoughts, white space": (said(f"<think>{T}</think>\n\n "), "wrote only thoughts"),
+    "thoughts, an open tag": (said(f"<think>{T}"), "only wrote its reasoning"),
+    "thoughts, an array": (both({"content": [{"type": "thinking", "thinking": T}]}), "only wrote its reasoning"),
+    "thoughts, harmony": (said(f"<|channel|>analysis<|message|>{T}<|end|>"), "only wrote its reasoning"),
+    "thoughts, white space": (said(f"<think>{T}</think>\n\n "), "only wrote its reasoning"),
     "a tool": (both({"content": None, "tool_calls": [CALL]}), "called a tool instead of answering"),
     "a tool after thoughts": (both({"reasoning": T}, {"tool_calls": [CALL]}), "called a tool instead of answering"),
     "an older tool": (both({"function_call": {"name": "search", "arguments": "{}"}}), "called a tool"),
@@ -365,7 +365,7 @@ UNREADABLE = {
     "nothing": (b"", "it sent nothing"),
     "other JSON": (b'{"ok": true}', "it sent other JSON"),
     "broken JSON": (b'{"choices": [', "it sent broken JSON"),
-    "no gzip": (b"\x1f\x8b rubbish", "compressed bytes that cannot be read"),
+    "no gzip": (b"\x1f\x8b rubbish", "compressed data that cannot be read"),
     "deep": (b"[" * 100_000, "it sent broken JSON"),
 }
 

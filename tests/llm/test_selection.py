@@ -121,7 +121,7 @@ async def test_offline_allows_an_ollama_on_this_machine_and_no_other(settings_fo
     assert choice.id == "ollama:llama3.2:latest"
     remote = settings_for(ollama_host="http://user:s3cret@ollama.example", offline=True, openai_api_key="k")
     state = await llm.probe_ollama(remote)
-    assert (state.reachable, state.reason) == (False, "not this machine, and --offline was given")
+    assert (state.reachable, state.reason) == (False, "not on this machine, and --offline was given")
     assert "s3cret" not in state.url
     for model in ("ollama:llama3.2", "openai:gpt-5"):
         with pytest.raises(ChatUnavailableError, match="--offline"):

@@ -121,8 +121,8 @@ THOUGHTS = "Okay, the user asks for the river Lumen. So I copy what the sources 
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (f"<think>{THOUGHTS}", "wrote only thoughts and no answer"),
-        (f"<think>{THOUGHTS}</think>\n", "wrote only thoughts and no answer"),
+        (f"<think>{THOUGHTS}", "only wrote its reasoning and no answer"),
+        (f"<think>{THOUGHTS}</think>\n", "only wrote its reasoning and no answer"),
         ('<tool_call>{"name": "search", "arguments": {}}</tool_call>', "called a tool instead of answering"),
         ("<|im_start|>assistant\n<|im_end|>", "wrote nothing"),
     ],

@@ -24,6 +24,7 @@ from research_agent.http.redirects import Follow
 from research_agent.http.response import Response
 from research_agent.http.ssrf import SsrfGuard
 from research_agent.http.throttle import Throttle
+from research_agent.messages import setting_failures
 from research_agent.settings import Settings
 from research_agent.version import installed_version
 
@@ -100,5 +101,5 @@ def user_agent(contact: str) -> str:
     if not contact:
         return product
     if not (contact.isascii() and contact.isprintable()):
-        raise SettingsError(f"contact = {contact!r} cannot be used.", hint="It is your mail address or a URL.")
+        raise SettingsError(setting_failures.BAD_CONTACT(contact=contact), hint=setting_failures.CONTACT_IS())
     return f"{product} ({contact}) aiohttp/{aiohttp.__version__}"

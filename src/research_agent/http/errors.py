@@ -73,7 +73,7 @@ def translate(error: Exception, url: str, *, timeout: float, proxy: str = "") ->
         message = failures.PROXY_LOGIN()
     if by_proxy and proxy:
         message += f" ({proxy})"
-    return meaning(message, hint=f"The request went to {_redacted(url)}.")
+    return meaning(message, hint=failures.WENT_TO(host=_redacted(url)))
 
 
 def status_error(status: int, again: str | None, *, hint: str, body: bytes = b"") -> HttpStatusError:

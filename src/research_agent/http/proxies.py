@@ -35,7 +35,6 @@ ENTRY = re.compile(
 NETWORK = re.compile(r"\[?(?P<address>[0-9a-f:.]+)(?:%[^/\]]*)?\]?(?P<size>/[0-9.]+)?\]?")
 QUOTES = "\"'"
 ANY = ("", "all")
-SOCKS = "a SOCKS proxy, which this program cannot use"
 
 
 class Route(NamedTuple):
@@ -100,7 +99,7 @@ class Proxies:
         if route.problem:
             raise HttpConnectionError(
                 failures.PROXY_UNUSABLE(route=route),
-                hint=f"Set {url.scheme.upper()}_PROXY to http://HOST:PORT, or add {url.host} to NO_PROXY.",
+                hint=failures.SET_OR_BYPASS(name=url.scheme.upper(), host=url.host),
             )
         return route.proxy
 
@@ -185,13 +184,13 @@ def _route(variable: str, value: str) -> Route:
     try:
         proxy = URL(value if "://" in value else f"http://{value}")
     except ValueError:
-        return Route(None, variable, "is not the address of a proxy")
+        return Route(None, variable, failures.NOT_A_PROXY())
     if proxy.scheme.startswith("socks"):
-        return Route(None, variable, f"names {SOCKS} ({_shown(proxy)})")
+        return Route(None, variable, failures.SOCKS_PROXY(address=_shown(proxy)))
     if proxy.scheme not in ("http", "https"):
-        return Route(None, variable, "is not the address of an HTTP proxy")
+        return Route(None, variable, failures.NOT_HTTP_PROXY())
     if not proxy.host or " " in value or "@" in f"{proxy.path}{proxy.query_string}{proxy.fragment}":
-        return Route(None, variable, "is not the address of a proxy (write @ : / # of a password as %40 %3A %2F %23)")
+        return Route(None, variable, failures.PROXY_PASSWORD())
     return Route(proxy.with_path("").with_query(None).with_fragment(None), variable)
 
 

@@ -81,4 +81,4 @@ def _same_host(one: URL, other: URL) -> bool:
 def hint_of(url: URL | str) -> str:
     """The hint of an error: which host the request went to."""
     host = url.host if isinstance(url, URL) else URL(url, encoded=True).host
-    return f"The request went to {host}; try again later."
+    return failures.WENT_TO_TRY_LATER(host=host)

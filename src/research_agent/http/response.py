@@ -60,10 +60,10 @@ def json_failure(response: Response) -> str:
     data = response.data
     if _is_html(response):
         kind = interstitial(data)
-        return f"answered with HTML instead of JSON{kind and f': {kind}'}"
+        return failures.HTML_NOT_JSON(kind=kind and f": {kind}")
     if data.lstrip().startswith((b"{", b"[")):
-        return "answered with JSON that is cut or broken"
-    return "answered with something that is not JSON" if data.strip() else "answered with an empty body"
+        return failures.CUT_JSON()
+    return failures.NOT_JSON() if data.strip() else failures.EMPTY_BODY()
 
 
 def _is_html(response: Response) -> bool:

@@ -169,7 +169,7 @@ class SourceClient:
                 failures.REJECTED(status=response.status),
                 status=response.status,
                 body=response.data,
-                hint=f"The request went to {address.host}.",
+                hint=failures.WENT_TO(host=address.host),
             )
         if instead_of is not None:
             self.troubles.append(instead_of.message)

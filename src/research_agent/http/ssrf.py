@@ -84,11 +84,11 @@ class SsrfGuard:
     def check(self, url: URL) -> None:
         """Raise `AddressError` for a URL that may not be requested, whatever its name resolves to."""
         if url.scheme not in ("http", "https") or not url.raw_host:
-            raise AddressError(failures.NOT_HTTP_ADDRESS(), hint=f"It is {_redacted(url)}.")
+            raise AddressError(failures.NOT_HTTP_ADDRESS(), hint=failures.ADDRESS_IS(url=_redacted(url)))
         try:
             place = _place(url)
         except ValueError as error:  # yarl encodes the host only now
-            raise AddressError(failures.NOT_URL(), hint=f"It is {_redacted(url)}.") from error
+            raise AddressError(failures.NOT_URL(), hint=failures.ADDRESS_IS(url=_redacted(url))) from error
         if (url.scheme, *place) in self._origins:
             return
         if place in self._places or _is_local(place[0]):

@@ -189,9 +189,7 @@ class Throttle:
 
     def _note(self, error: Exception) -> None:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        self.notices.append(
-            f"How often services are asked is held to within this program only: {self._path} cannot be used ({reason})."
-        )
+        self.notices.append(failures.LIMITS_IN_MEMORY(path=self._path, reason=reason))
 
 
 def _refusal(decision: Decision) -> HttpLimitError:

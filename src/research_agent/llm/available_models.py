@@ -15,6 +15,7 @@ from research_agent.llm.model_files import EMBEDDED, embedded_file
 from research_agent.llm.model_size import size_of
 from research_agent.llm.ollama_probe import probe_ollama
 from research_agent.llm.transport import proxy_for
+from research_agent.messages import chat_models
 from research_agent.settings import Settings
 
 __all__ = ["AvailableModel", "AvailableModels", "available_models", "memory_bytes"]
@@ -82,7 +83,7 @@ async def _of_ollama(settings: Settings) -> AvailableModels:
     except SettingsError as error:
         return AvailableModels(problems=(error.message,))
     if not state.reachable:
-        return AvailableModels(problems=(f"Ollama at {state.url}: {state.reason}.",))
+        return AvailableModels(problems=(chat_models.OLLAMA_SAYS(url=state.url, reason=state.reason),))
     here = is_loopback(ollama_url(settings.chat.ollama_host))
     newest_first = sorted((one for one in state.models if one.chats), key=lambda one: one.modified, reverse=True)
     models = (
@@ -118,9 +119,9 @@ async def _of_openai(settings: Settings) -> AvailableModels:
         ):
             names = _listed(await response.json(content_type=None))
     except TimeoutError:
-        return AvailableModels(problems=(f"{shown}: no answer within {SECONDS:g} s.",))
+        return AvailableModels(problems=(chat_models.NO_LIST_IN_TIME(url=shown, seconds=SECONDS),))
     except (aiohttp.ClientError, OSError, ValueError, ChatError):
-        return AvailableModels(problems=(f"{shown} does not list its models.",))
+        return AvailableModels(problems=(chat_models.NO_LIST(url=shown),))
     models = (AvailableModel(id=f"openai:{name}", place=shown, billions=size_of(f"openai:{name}")) for name in names)
     return AvailableModels(models=tuple(models))
 
@@ -141,10 +142,14 @@ def _name(entry: Mapping[str, Any]) -> object:
 def _embedded(settings: Settings) -> AvailableModels:
     file = embedded_file(settings)
     if file is None:
-        return AvailableModels(problems=("The embedded model is not set up. Run: research-agent setup",))
+        return AvailableModels(problems=(chat_models.BUILT_IN_MISSING(),))
     size, model = _size(file), f"llamacpp:{EMBEDDED}"
     return AvailableModels(
-        models=(AvailableModel(id=model, place="this machine", bytes=size, billions=size_of(model), fits=_fits(size)),)
+        models=(
+            AvailableModel(
+                id=model, place=chat_models.THIS_MACHINE(), bytes=size, billions=size_of(model), fits=_fits(size)
+            ),
+        )
     )
 
 

@@ -55,10 +55,9 @@ LIBRARIES = (
 AFTER_END = 2.0  # seconds in which a count of tokens may follow the end of a reply
 EXTRA_CHUNKS = 8  # of a stream that carry no token: a role, a finish reason, a count
 NO_STATUS = " (status code: -1)"  # of an error in mid-stream, as Ollama's client tells it
-TRY_AGAIN = "Try again; if it stays, look at the server's own log."
 HOW_TO_START = {
-    "ollama": "Start it with: ollama serve, or set OLLAMA_HOST.",
-    "openai": "Set OPENAI_BASE_URL to where the server listens.",
+    "ollama": chat_failures.START_OLLAMA,
+    "openai": chat_failures.SET_BASE_URL,
 }
 # Metadata by which a provider marks the end of an answer; a stream that ends without it was cut.
 END_MARK = {"chat-ollama": "done", "openai-chat": "finish_reason"}
@@ -123,7 +122,7 @@ async def stream(
     except Exception as exc:
         raise _translate(exc, chat) from exc
     if chat._llm_type in END_MARK and not reply.ended:
-        raise ChatResponseError(chat_failures.ENDED_EARLY(model=chat_id(chat)), hint=TRY_AGAIN)
+        raise ChatResponseError(chat_failures.ENDED_EARLY(model=chat_id(chat)), hint=chat_failures.TRY_AGAIN())
     if not reply.wrote:
         raise reply.nothing(chat_id(chat))
 
@@ -200,25 +199,25 @@ def _translate(exc: Exception, chat: BaseChatModel) -> ChatError:
             hint=chat_failures.CHECK_PROXY(),
         )
     if names & UNREACHABLE and not names & CUT_SHORT:
-        return ChatUnavailableError(chat_failures.NOBODY_THERE(model=model), hint=HOW_TO_START.get(provider, TRY_AGAIN))
-    if status == 404 and "model" in message.lower():
-        hint = (
-            f"Run: research-agent models pull {name}"
-            if provider == "ollama"
-            else "Ask the server for the names of its models."
+        return ChatUnavailableError(
+            chat_failures.NOBODY_THERE(model=model), hint=HOW_TO_START.get(provider, chat_failures.TRY_AGAIN)()
         )
+    if status == 404 and "model" in message.lower():
+        hint = chat_failures.PULL_MODEL(name=name) if provider == "ollama" else chat_failures.ASK_NAMES()
         return ModelNotFoundError(chat_failures.NO_SUCH_MODEL(name=name), hint=hint)
     if status in {401, 403}:
         return ChatUnavailableError(
-            _sentence(f"The server of {model} refuses access: {message}"), hint=chat_failures.CHECK_KEY()
+            _sentence(chat_failures.ACCESS_REFUSED(model=model, reason=message)), hint=chat_failures.CHECK_KEY()
         )
     if isinstance(exc, CutReplyError):
-        return ChatResponseError(chat_failures.ENDED_EARLY(model=model), hint=TRY_AGAIN)
+        return ChatResponseError(chat_failures.ENDED_EARLY(model=model), hint=chat_failures.TRY_AGAIN())
     if isinstance(exc, UnreadableReplyError):
         return ChatResponseError(chat_failures.ODD_REPLY(model=model, reply=exc), hint=chat_failures.CHECK_ADDRESS())
     if "JSONDecodeError" in names or "ValidationError" in names or message.startswith("<"):
         return ChatResponseError(chat_failures.NOT_ITS_PROTOCOL(model=model), hint=chat_failures.CHECK_ADDRESS())
-    return ChatResponseError(_sentence(f"{model} failed: {message}"), hint=TRY_AGAIN)
+    return ChatResponseError(
+        _sentence(chat_failures.FAILED(model=model, reason=message)), hint=chat_failures.TRY_AGAIN()
+    )
 
 
 def first_words(exc: BaseException) -> str:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from research_agent.errors import SetupError
 from research_agent.files import replacing
+from research_agent.messages import chat_failures
 
 __all__ = ["quantise_q8_0", "requantise"]
 
@@ -33,7 +34,7 @@ def requantise(source: Path, target: Path) -> None:
         with replacing(target) as part:
             _convert(source, part)
     except (KeyError, ValueError, OverflowError, IndexError) as error:
-        raise SetupError(f"The chat model {source.name} is no GGUF model that is known here: {error}.") from error
+        raise SetupError(chat_failures.UNKNOWN_GGUF(name=source.name, error=error)) from error
 
 
 def quantise_q8_0(weights: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -18,8 +18,6 @@ from research_agent.messages import chat_failures
 
 __all__ = ["ChatLlamaCpp"]
 
-AGAIN = "Ask again; the model's process is started again by itself."
-
 
 class ChatLlamaCpp(BaseChatModel):
     """Chat model of the embedded llama.cpp server; it only streams."""
@@ -57,7 +55,7 @@ class ChatLlamaCpp(BaseChatModel):
                 finished = finished or bool(_choice(event).get("finish_reason"))
                 yield _chunk(event)
         if not finished:
-            raise ChatResponseError(chat_failures.BUILT_IN_ENDED(), hint=AGAIN)
+            raise ChatResponseError(chat_failures.BUILT_IN_ENDED(), hint=chat_failures.RESTARTED())
         self.server.answered()
 
     async def read_ahead(self, messages: Sequence[BaseMessage]) -> None:
@@ -94,7 +92,7 @@ class ChatLlamaCpp(BaseChatModel):
                 yield session
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError) as error:
             await self.server.settle()
-            raise ChatResponseError(chat_failures.BUILT_IN_DIED(), hint=AGAIN) from error
+            raise ChatResponseError(chat_failures.BUILT_IN_DIED(), hint=chat_failures.RESTARTED()) from error
 
     async def _post(self, session: aiohttp.ClientSession, path: str, body: object) -> aiohttp.ClientResponse:
         headers = {"Authorization": f"Bearer {self.server.key}"}
@@ -141,6 +139,6 @@ def _chunk(event: dict[str, Any]) -> ChatGenerationChunk:
 def _error(body: str) -> str:
     try:
         error = json.loads(body)
-        return f"The embedded model refused: {error.get('error', error).get('message', body)[:200]}"
+        return chat_failures.BUILT_IN_REFUSED(reason=error.get("error", error).get("message", body)[:200])
     except (ValueError, AttributeError, TypeError):
-        return f"The embedded model refused: {body[:200]}"
+        return chat_failures.BUILT_IN_REFUSED(reason=body[:200])

@@ -136,7 +136,7 @@ class EmbeddedServer:
         await self.stop()
         if self._crashes > 1:
             self._crashes = 0
-            raise self._failure("crashes again and again")
+            raise self._failure(chat_failures.CRASHES())
         await self.launch()
 
     async def _wait_ready(self) -> str:
@@ -150,8 +150,8 @@ class EmbeddedServer:
                 await self._process.wait()
                 await asyncio.to_thread(self._reader.join, STOP_SECONDS)  # the rest of its log
         except TimeoutError as error:
-            raise self._failure(f"was not ready within {START_SECONDS:g} s") from error
-        raise self._failure("could not be started")
+            raise self._failure(chat_failures.NOT_READY(seconds=START_SECONDS)) from error
+        raise self._failure(chat_failures.NOT_STARTED())
 
     def _failure(self, what: str) -> ChatUnavailableError:
         code = self._process.returncode if self._process else None
@@ -159,7 +159,7 @@ class EmbeddedServer:
         errors = [match["reason"].strip() for match in LOAD_ERROR.finditer(log)]
         reason = errors[0] if errors else f"exit {code}"
         if code is not None and code < 0:
-            reason = f"killed by {signal.Signals(-code).name}"
+            reason = chat_failures.KILLED_BY(name=signal.Signals(-code).name)
         return ChatUnavailableError(
             chat_failures.NOT_LOADED(name=self._file.name, what=what, reason=reason),
             hint=chat_failures.WHOLE_FILE(),

@@ -7,15 +7,13 @@ from pathlib import Path
 
 from research_agent.errors import ChatUnavailableError
 from research_agent.files import sha256_of
-from research_agent.messages import chat_failures
+from research_agent.messages import chat_failures, installing
 from research_agent.settings import Settings
 
-__all__ = ["EMBEDDED", "FORMS", "embedded_file", "gguf_file", "require_intact"]
+__all__ = ["EMBEDDED", "embedded_file", "gguf_file", "require_intact"]
 
 EMBEDDED = "smollm2"
 """The name of the embedded model, and of the part that holds it."""
-
-FORMS = "Use ollama:llama3.2, openai:MODEL, llamacpp:smollm2 or llamacpp:/path/to/model.gguf."
 
 
 def embedded_file(settings: Settings) -> Path | None:
@@ -32,11 +30,11 @@ def gguf_file(name: str, settings: Settings) -> Path:
     """The file behind `llamacpp:NAME`. Raises `ChatUnavailableError` when it does not exist."""
     if name == EMBEDDED:
         if (file := embedded_file(settings)) is None:
-            raise ChatUnavailableError(chat_failures.NOT_SET_UP(), hint="Run: research-agent setup")
+            raise ChatUnavailableError(chat_failures.NOT_SET_UP(), hint=installing.RUN_SETUP())
         return file
     file = Path(name).expanduser().absolute()
     if not file.is_file():
-        raise ChatUnavailableError(chat_failures.NO_FILE(name=name), hint=FORMS)
+        raise ChatUnavailableError(chat_failures.NO_FILE(name=name), hint=chat_failures.MODEL_FORMS())
     return file
 
 
@@ -46,5 +44,5 @@ def require_intact(file: Path) -> None:
     if sha256_of(file) != expected:
         raise ChatUnavailableError(
             chat_failures.CHANGED_FILE(name=file.name),
-            hint="Run: research-agent setup",
+            hint=installing.RUN_SETUP(),
         )

@@ -11,6 +11,7 @@ from research_agent.errors import ChatError
 from research_agent.llm.endpoints import is_loopback, ollama_url, without_userinfo
 from research_agent.llm.model_size import parse_size
 from research_agent.llm.transport import proxy_for
+from research_agent.messages import chat_failures
 from research_agent.settings import Settings
 
 __all__ = ["OllamaModel", "OllamaState", "fetch_details", "parameters_of", "probe_ollama"]
@@ -57,22 +58,22 @@ async def probe_ollama(settings: Settings) -> OllamaState:
     url = ollama_url(settings.chat.ollama_host)
     safe_url = without_userinfo(url)
     if settings.flags.offline and not is_loopback(url):
-        return OllamaState(reachable=False, url=safe_url, reason="not this machine, and --offline was given")
+        return OllamaState(reachable=False, url=safe_url, reason=chat_failures.NOT_THIS_MACHINE())
     try:
         proxy, shown = proxy_for(url, "it")
         async with asyncio.timeout(SECONDS), aiohttp.ClientSession(proxy=proxy) as session:
             version = await _json(session, "GET", f"{url}/api/version")
             tags = await _json(session, "GET", f"{url}/api/tags")
     except TimeoutError:
-        return OllamaState(reachable=False, url=safe_url, reason=f"no answer within {SECONDS:g} s")
+        return OllamaState(reachable=False, url=safe_url, reason=chat_failures.NO_ANSWER_WITHIN(seconds=SECONDS))
     except ChatError as error:
         return OllamaState(reachable=False, url=safe_url, reason=error.message.rstrip("."))
     except aiohttp.ClientProxyConnectionError:
-        return OllamaState(reachable=False, url=safe_url, reason=f"the proxy does not answer: {shown}")
+        return OllamaState(reachable=False, url=safe_url, reason=chat_failures.PROXY_SILENT(proxy=shown))
     except aiohttp.ClientConnectorError:
-        return OllamaState(reachable=False, url=safe_url, reason="nothing listens there")
+        return OllamaState(reachable=False, url=safe_url, reason=chat_failures.NOTHING_LISTENS())
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        return OllamaState(reachable=False, url=safe_url, reason=f"it does not speak Ollama's protocol: {error}")
+        return OllamaState(reachable=False, url=safe_url, reason=chat_failures.NOT_OLLAMA(error=error))
     models = tags.get("models")
     known = [_model(entry) for entry in models if isinstance(entry, Mapping)] if isinstance(models, list) else []
     return OllamaState(

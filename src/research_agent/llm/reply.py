@@ -9,6 +9,7 @@ from research_agent.errors import EmptyReplyError
 from research_agent.llm.model_info import ModelInfo, estimate_tokens
 from research_agent.llm.reasoning_filter import Filtered, ReasoningFilter
 from research_agent.llm.reply_marks import THOUGHT, TOOL
+from research_agent.messages import chat_failures
 from research_agent.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -60,17 +61,17 @@ class Reply:
     def nothing(self, model: str) -> EmptyReplyError:
         """What came in place of an answer, and what to do about it."""
         if self.filter.refused or self._withheld:
-            what = "refused to answer" if self.filter.refused else "was stopped by its server's content filter"
-            hint = "Ask in other words, or choose another model."
+            what = chat_failures.REFUSED_TO_ANSWER() if self.filter.refused else chat_failures.FILTERED()
+            hint = chat_failures.REPHRASE_OR_OTHER()
         elif self.filter.tool:
-            what, hint = "called a tool instead of answering", "Ask again, or choose another model."
+            what, hint = chat_failures.CALLED_TOOL(), chat_failures.AGAIN_OR_OTHER()
         elif self.filter.thoughts:
             tokens = f" ({self._tokens:,} tokens)" if self._tokens else ""
-            what = f"wrote only thoughts{tokens} and no answer"
-            hint = "Give it a larger limit (RESEARCH_AGENT_NUM_CTX), or switch its thinking off."
+            what = chat_failures.ONLY_THOUGHTS(tokens=tokens)
+            hint = chat_failures.MORE_CONTEXT()
         else:
-            what, hint = "wrote nothing", "Try again; if it stays, look at the server's own log."
-        return EmptyReplyError(f"The model {model} {what}.", hint=hint)
+            what, hint = chat_failures.WROTE_NOTHING(), chat_failures.TRY_AGAIN()
+        return EmptyReplyError(chat_failures.MODEL_DID(model=model, what=what), hint=hint)
 
 
 def _text_of(chunk: AIMessageChunk) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from research_agent.llm.reply_marks import REFUSAL, THOUGHT, TOOL
+from research_agent.messages import chat_failures
 from research_agent.text.json_fields import Json, object_of, objects_of
 
 __all__ = ["Delta", "Usage", "delta_of"]
@@ -54,7 +55,7 @@ def delta_of(item: Json) -> Delta:
     message, is_whole = _message(item, choice)
     reason = _reason(choice.get("finish_reason")) or _reason(item.get("done_reason")) or _reason(item.get("done"))
     if choice.get("finish_reason") == "error":
-        return Delta(error="the server ended its reply with an error")
+        return Delta(error=chat_failures.ENDED_WITH_ERROR())
     is_known = message is not None or bool(reason) or usage is not None or "choices" in item or "done" in item
     text, marks = _content(message.get("content")) if message else ("", "")
     for names, mark in ((THOUGHTS, THOUGHT), (TOOLS, TOOL), (("refusal",), REFUSAL)):

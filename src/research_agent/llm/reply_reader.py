@@ -12,6 +12,8 @@ import re
 import zlib
 from typing import Any
 
+from research_agent.messages import chat_failures
+
 __all__ = ["BROKEN", "DONE", "ReplyReader", "UnreadableReplyError"]
 
 DONE: dict[str, Any] = {"done": True}
@@ -54,7 +56,7 @@ class ReplyReader:
         *lines, self._bytes = LINE_END.split(self._bytes + data)
         self._after_cr = not self._bytes and data.endswith(b"\r")
         if len(self._bytes) + len(self._pending) > LARGEST:
-            raise UnreadableReplyError("an object without an end")
+            raise UnreadableReplyError(chat_failures.ENDLESS_OBJECT())
         return [item for line in lines for item in self._line(line)]
 
     def end(self) -> list[dict[str, Any]]:
@@ -80,9 +82,9 @@ class ReplyReader:
         try:
             inflated = bytes(self._inflate.decompress(data, LARGEST))
         except zlib.error as error:
-            raise UnreadableReplyError("compressed bytes that cannot be read") from error
+            raise UnreadableReplyError(chat_failures.BAD_COMPRESSION()) from error
         if self._inflate.unconsumed_tail:
-            raise UnreadableReplyError("an object without an end")
+            raise UnreadableReplyError(chat_failures.ENDLESS_OBJECT())
         return inflated
 
     def _line(self, line: bytes) -> list[dict[str, Any]]:
@@ -101,7 +103,7 @@ class ReplyReader:
         if text.lstrip()[0] in "{[":
             self._raw = True
             return self._add(text)
-        self.unread = self.unread or ("HTML" if text.lstrip().startswith("<") else "other text")
+        self.unread = self.unread or ("HTML" if text.lstrip().startswith("<") else chat_failures.OTHER_TEXT())
         return []
 
     def _add(self, text: str) -> list[dict[str, Any]]:
@@ -135,8 +137,8 @@ class ReplyReader:
         if event == "error" and pending:
             return [{"error": pending}]
         if pending.startswith(("{", "[")):
-            self.unread = "broken JSON"
+            self.unread = chat_failures.BROKEN_JSON()
             return [BROKEN]
         if pending:
-            self.unread = self.unread or "other text"
+            self.unread = self.unread or chat_failures.OTHER_TEXT()
         return []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from research_agent.errors import ChatUnavailableError, ResearchAgentError, UnknownModelError, known_error
 from research_agent.llm.calls import first_words
 from research_agent.llm.llamacpp_process import open_llamacpp
-from research_agent.llm.model_files import EMBEDDED, FORMS, embedded_file
+from research_agent.llm.model_files import EMBEDDED, embedded_file
 from research_agent.llm.ollama import open_ollama
 from research_agent.llm.ollama_probe import probe_ollama
 from research_agent.llm.openai import open_openai
@@ -40,9 +40,9 @@ def parse_model_id(model: str) -> tuple[str, str]:
     """Split `provider:name` at its first colon. Raises `UnknownModelError`."""
     provider, colon, name = model.strip().partition(":")
     if not colon or not name:
-        raise UnknownModelError(chat_failures.NOT_AN_ID(model=model), hint=FORMS)
+        raise UnknownModelError(chat_failures.NOT_AN_ID(model=model), hint=chat_failures.MODEL_FORMS())
     if provider not in PROVIDERS:
-        raise UnknownModelError(chat_failures.NO_PROVIDER(provider=provider), hint=FORMS)
+        raise UnknownModelError(chat_failures.NO_PROVIDER(provider=provider), hint=chat_failures.MODEL_FORMS())
     return provider, name
 
 
@@ -54,15 +54,18 @@ async def choose_model(settings: Settings) -> ModelChoice | None:
     """
     if settings.chat.model:
         parse_model_id(settings.chat.model)
-        return ModelChoice(settings.chat.model.strip(), f"named by {settings.origins.get('model', 'the caller')}")
+        return ModelChoice(
+            settings.chat.model.strip(),
+            chat_failures.NAMED_BY(place=settings.origins.get("model", chat_failures.THE_CALLER())),
+        )
     state = await probe_ollama(settings)
     if chats := [model for model in state.models if model.chats]:
         newest = max(chats, key=lambda model: model.modified)
-        which = "the only chat model" if len(chats) == 1 else f"newest of {len(chats)} chat models"
+        which = chat_failures.ONLY_MODEL() if len(chats) == 1 else chat_failures.NEWEST_OF(n=len(chats))
         return ModelChoice(f"ollama:{newest.name}", f"{which} at {state.url}")
-    without = f"{state.url}: {state.reason or 'no model that can chat'}"
+    without = f"{state.url}: {state.reason or chat_failures.NO_CHATTING_MODEL()}"
     if embedded_file(settings) is not None:
-        return ModelChoice(f"llamacpp:{EMBEDDED}", f"embedded, because Ollama is not usable ({without})")
+        return ModelChoice(f"llamacpp:{EMBEDDED}", chat_failures.BUILT_IN_BECAUSE(reason=without))
     return None
 
 

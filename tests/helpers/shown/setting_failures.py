@@ -9,4 +9,6 @@ __all__ = ["SHOWN"]
 SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "NOT_A_LANGUAGE": ("--lang english", {"lang": "xx"}, "lang = 'xx' is not a language code."),
     "LANGUAGE_LIKE": ("the same: what to do", {}, "Use one such as en, de or pt-br."),
+    "BAD_CONTACT": ('contact = "Jörg"', {"contact": "CONTACT"}, "contact = 'CONTACT' cannot be used."),
+    "CONTACT_IS": ("the same: what to do", {}, "Use your email address or a URL, in plain letters."),
 }
