@@ -6,8 +6,11 @@ import time
 
 import pytest
 
-from research_agent.documents.interstitials import CHECK, CONSENT, interstitial
+from research_agent.documents.interstitials import interstitial
+from research_agent.messages import file_failures
 from research_agent_devtools.samples.wrong_bodies import CHECKS, CONSENTS, INNOCENT, Odd
+
+CHECK, CONSENT = file_failures.A_BOT_CHECK(), file_failures.A_CONSENT_PAGE()
 
 
 def by_name(*odd: Odd) -> list[object]:

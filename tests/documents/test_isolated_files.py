@@ -44,7 +44,7 @@ async def test_a_pdf_is_read_and_its_page_drawn(read: IsolatedFileReader) -> Non
 @pytest.mark.parametrize(
     ("name", "message", "hint"),
     [
-        ("encrypted", "needs a password", "Save a copy without it."),
+        ("encrypted", "needs a password", "Save a copy of it without the password."),
         ("cut", "damaged", "anew"),
         ("empty", "no PDF that can be read", "anew"),
     ],
@@ -76,7 +76,7 @@ async def test_scans_without_a_program_say_what_to_install(
 
 async def test_no_words_at_all_say_so(read: IsolatedFileReader) -> None:
     content = await read.pdf_file(placed([[]]))
-    assert (content.text, content.notes) == ("", ("it holds no words, and no pictures of pages",))
+    assert (content.text, content.notes) == ("", ("it contains no words and no pictures of pages",))
 
 
 FAKE = """#!/bin/sh
@@ -103,7 +103,7 @@ async def test_scans_are_read_where_they_stand(tmp_path: Path) -> None:
         assert content.text == "Line of page 1.\n\nFerries waited.\n\nLine of page 3."
         assert [content.text[page.start : page.end] for page in content.pages] == content.text.split("\n\n")
         assert content.notes == (
-            "1 of 3 pages are scans; the words of scans were recognized by tesseract and may have errors",
+            "1 of 3 pages are scans; text in scans was recognised by tesseract and may contain errors",
         )
         assert content.boxes[1].words == (
             (17, 24, *(pytest.approx(edge) for edge in (72, 96, 120, 105.6))),

@@ -273,10 +273,10 @@ async def test_a_pdf_is_its_text(read: IsolatedReader) -> None:
 @pytest.mark.parametrize(
     ("pages", "unread"),
     [
-        ([LINES, *[[]] * 9], "9 of 10 pages hold no text"),
-        ([[], LINES], "1 of 2 pages hold no text"),
+        ([LINES, *[[]] * 9], "9 of 10 pages have no text"),
+        ([[], LINES], "1 of 2 pages have no text"),
         ([LINES] * 81, "only the first 80 of 81 pages were read"),
-        ([LINES, *[[]] * 99], "79 of 80 pages hold no text, and only the first 80 of 100 pages were read"),
+        ([LINES, *[[]] * 99], "79 of 80 pages have no text, and only the first 80 of 100 pages were read"),
     ],
 )
 async def test_what_of_a_pdf_was_not_read_is_counted(read: IsolatedReader, pages: list[list[str]], unread: str) -> None:
@@ -287,7 +287,7 @@ async def test_the_partly_scanned_pdf_of_the_field_says_so(read: IsolatedReader)
     file = SHARED / "field" / "pages" / "partly_scanned.pdf"
     if not file.exists():
         pytest.skip("the shared data is not beside the checkout")
-    assert (await read.pdf(file.read_bytes())).unread == "9 of 10 pages hold no text"
+    assert (await read.pdf(file.read_bytes())).unread == "9 of 10 pages have no text"
 
 
 def shifted(text: str, *, size: int = 8, rise: int = 5) -> str:

@@ -10,13 +10,14 @@ import pytest
 
 from research_agent.documents.file_text import FileText, PageBoxes, Place
 from research_agent.documents.page_picture import (
-    PARTLY,
-    UNPAINTED,
     boxes_of_spans,
     picture_from,
     scan_from,
     spans_on_page,
 )
+from research_agent.messages import file_failures
+
+UNPAINTED, PARTLY = file_failures.UNPAINTED(), file_failures.PARTLY_PAINTED()
 
 
 def chunk(kind: bytes, data: bytes = b"") -> bytes:

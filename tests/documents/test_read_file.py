@@ -108,21 +108,21 @@ for place in range(len(LOCKED) - 4):
 @pytest.mark.parametrize(
     ("body", "name", "said", "remedy"),
     [
-        (b"", "a.docx", "it is empty", "Remove it, or fetch it again."),
+        (b"", "a.docx", "it is empty", "Remove it, or download it again."),
         (OLE + "WordDocument".encode("utf-16-le"), "a.doc", "it is a document of an old Word", "Save it as DOCX"),
         (OLE + "Workbook".encode("utf-16-le"), "a.xls", "it is a workbook of an old Excel", "Save it as XLSX"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "a.docx", "it needs a password", "Save a copy of it without"),
-        (OLE, "a.msi", "it is of no format that is read", "PDF, DOCX, ODT"),
+        (OLE, "a.msi", "it is not in a supported format", "PDF, DOCX, ODT"),
         (bytes(LOCKED), "a.docx", "it needs a password", "Save a copy of it without the password."),
         (SAMPLES["a.docx"][:300], "a.docx", "it is damaged: its archive has no list", "Fetch it again, or repair it"),
-        (SAMPLES["a.zip"], "a.zip", "it is an archive, which is not read", "Unpack it and add the folder."),
+        (SAMPLES["a.zip"], "a.zip", "it is an archive, which is not supported", "Unpack it and add the folder."),
         (zipped({"xl/workbook.bin": b"x"}), "a.xlsb", "it is a binary workbook", "Save it as XLSX"),
         (zipped({"Index/Document.iwa": b"x"}), "a.pages", "it is a document of Pages", "Export it as DOCX or PDF."),
         (zipped({"word/document.xml": "<w"}), "a.docx", "it is damaged", "Fetch it again, or repair it"),
         (zipped({"xl/workbook.xml": b"\0" * 151_000_000}), "a.xlsx", "it unpacks to more than 150 MB", "to do harm"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "a.txt", "it is a picture, which is not read", "Put it into a PDF"),
-        (b"\x1f\x8b\x08" + bytes(100), "a.gz", "it is an archive, which is not read", "Unpack it"),
-        (bytes(range(256)) * 4, "a.md", "it is of no format that is read", "PDF, DOCX, ODT"),
+        (b"\x1f\x8b\x08" + bytes(100), "a.gz", "it is an archive, which is not supported", "Unpack it"),
+        (bytes(range(256)) * 4, "a.md", "it is not in a supported format", "PDF, DOCX, ODT"),
     ],
 )  # fmt: skip
 async def test_what_cannot_be_read_is_said_in_one_line(
@@ -175,7 +175,7 @@ async def test_a_file_without_words_says_so(reader: IsolatedFileReader) -> None:
     content = await read_file(docx(""), "a.docx", reader=reader)
     assert (content.text, content.notes[:1]) == (
         "",
-        ("It holds no words that can be read; pictures of text are read in a PDF.",),
+        ("It contains no readable words; pictures of text are read only in PDFs.",),
     )
 
 

@@ -202,10 +202,10 @@ async def test_what_was_not_read_is_said_of_what_is_cited_or_was_asked_for(
     source: str, text: str, is_said: bool
 ) -> None:
     question = "How long is the river Lumen and does it freeze, by https://notes.example/lumen?"
-    scan = replace(lumen(text, details={"unread": "9 of 10 pages hold no text"}), source=source)
+    scan = replace(lumen(text, details={"unread": "9 of 10 pages have no text"}), source=source)
     other = replace(lumen(RIVER + " It is blue."), title="Other")
     found = [scan] if text == RIVER else [scan, other]
-    line = "Lumen (https://notes.example/lumen): 9 of 10 pages hold no text"
+    line = "Lumen (https://notes.example/lumen): 9 of 10 pages have no text"
     async with running(sources=[FakeSource("notes", found)]) as runtime:
         assert (await research(question, runtime=runtime)).notes.count(line) == int(is_said)
         found_by_engines = await research(QUESTION, runtime=runtime)

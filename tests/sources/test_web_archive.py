@@ -107,7 +107,7 @@ async def test_only_what_is_gone_is_asked_for_and_only_once(more: Mapping[str, A
         (HttpStatusError("x", status=401), False),
         (HttpConnectionError(failures.DNS_FAILED()), True),
         (HttpConnectionError("refused the connection"), False),
-        (BodyError(REASONS[MISSING]), True),
+        (BodyError(REASONS[MISSING]()), True),
         (BodyError("has no readable text"), False),
     ],
 )

@@ -310,7 +310,7 @@ SAID = {
     "empty": "answered with an empty body",
     "garbage": "answered with something that is not JSON",
     "hang": "timed out after 3 s",
-    "html": "answered with HTML instead of JSON: a bot check (it wants to see a human)",
+    "html": "answered with HTML instead of JSON: a bot check (it wants proof of a human)",
     "loop": "redirected more than 5 times",
     "reset": "reset the connection",
 }

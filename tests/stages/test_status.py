@@ -143,6 +143,6 @@ def test_what_no_cited_text_holds_is_said(question: str, missing: str | None) ->
 
 def test_what_was_not_read_of_a_document_is_one_line() -> None:
     scan = replace(
-        document(title="Bylaws", url="https://a.example/b.pdf"), details={"unread": "9 of 10 pages hold no text"}
+        document(title="Bylaws", url="https://a.example/b.pdf"), details={"unread": "9 of 10 pages have no text"}
     )
-    assert unread([document(), scan]) == ("Bylaws (https://a.example/b.pdf): 9 of 10 pages hold no text",)
+    assert unread([document(), scan]) == ("Bylaws (https://a.example/b.pdf): 9 of 10 pages have no text",)

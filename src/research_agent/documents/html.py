@@ -36,6 +36,7 @@ from research_agent.documents.main_text import (
 from research_agent.documents.notices import is_cut, notice_of
 from research_agent.documents.page_shape import refresh_of, shape_of
 from research_agent.documents.spacing import row_of_cells, tidy
+from research_agent.messages import file_failures
 
 __all__ = ["read_blocks", "read_html", "read_plain"]
 
@@ -189,7 +190,7 @@ class _Walk:
                 continue
             count += 1
             if count > limits.nodes:
-                raise TooHeavyError("has too many elements")
+                raise TooHeavyError(file_failures.TOO_MANY_ELEMENTS())
             if node.is_text_node:
                 self._add_text(node.text_content or "")
             elif node.is_element_node and (entered := self._enter(node)):

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from research_agent.messages import file_failures
+
 __all__ = ["interstitial", "is_html"]
 
 EXAMINED = 256 * 1024  # bytes
@@ -19,8 +21,6 @@ A_NOTICE = 600  # and one without any mark of a bot check
 NO_TEXT = 300
 LITTLE_CONSENT = 6000  # consent pages show more
 NOT_SHOWN = frozenset({b"script", b"style", b"noscript", b"template", b"svg", b"textarea"})
-CHECK = "a bot check (it wants to see a human)"
-CONSENT = "a consent page"
 # Marks of bot checks: scripts, forms and elements that have no other use.
 CHECK_MARKS = re.compile(
     rb"_cf_chl_opt|cf-challenge|cf-browser-verification|/cdn-cgi/challenge-platform/h/|cf-error-details"
@@ -74,11 +74,11 @@ def interstitial(data: bytes) -> str:
     has_words = CHECK_WORDS.search(words) is not None
     has_marks = CHECK_MARKS.search(page) is not None
     if has_marks and len(text) <= LITTLE_TEXT and (has_words or b"captcha" in words or len(text) < NO_TEXT):
-        return CHECK
+        return file_failures.A_BOT_CHECK()
     if has_words and len(text) <= A_NOTICE:
-        return CHECK
+        return file_failures.A_BOT_CHECK()
     if CONSENT_WORDS.search(words) and (CONSENT_MARKS.search(page) or b"<form" in page) and _is_about_consent(text):
-        return CONSENT
+        return file_failures.A_CONSENT_PAGE()
     return ""
 
 

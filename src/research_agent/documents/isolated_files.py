@@ -27,6 +27,7 @@ from research_agent.documents.page_picture import (
 from research_agent.documents.pdf_file.scans import scan_notes, with_scans
 from research_agent.documents.pdf_file.tesseract import Recognizer, ScanText
 from research_agent.errors import BodyError
+from research_agent.messages import file_failures
 
 __all__ = ["IsolatedFileReader", "open_file_reader"]
 
@@ -87,7 +88,9 @@ class IsolatedFileReader(IsolatedReader):
         of it is painted, and the picture's note says so. Raises `BodyError`.
         """
         if not 0 <= page < len(content.pages):
-            raise BodyError(f"has no page {page + 1}", hint=f"It has {len(content.pages)} pages.")
+            raise BodyError(
+                file_failures.NO_PAGE(page=page + 1), hint=file_failures.PAGES_ARE(pages=len(content.pages))
+            )
         place, cited = content.pages[page], tuple(spans)
         options = {
             "page": page,
@@ -170,7 +173,7 @@ async def _within(seconds: float) -> AsyncIterator[None]:
         async with asyncio.timeout(seconds):
             yield
     except TimeoutError as error:
-        raise BodyError(f"takes longer than {seconds:g} s to read", hint="Split it into smaller files.") from error
+        raise BodyError(file_failures.TAKES_TOO_LONG(seconds=seconds), hint=file_failures.SPLIT_IT()) from error
 
 
 def _pdf_file(value: Any) -> tuple[FileText, tuple[int, ...]]:

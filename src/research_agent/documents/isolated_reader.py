@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 from research_agent.documents.notices import REASONS
 from research_agent.documents.reader import Node, Page
 from research_agent.errors import BodyError, SourceError, WorkerCrashError, WorkerError, WorkerTimeoutError
+from research_agent.messages import file_failures
 from research_agent.text.sanitize import one_line
 from research_agent.workers.isolated_pool import IsolatedPool
 from research_agent.workers.isolated_process import IsolatedProcess
@@ -104,7 +105,9 @@ class IsolatedReader:
             async with self._pool.borrow() as process:
                 yield process
         except WorkerError as error:
-            raise SourceError(f"could not be read: {error.message}", hint="See: research-agent doctor") from error
+            raise SourceError(
+                file_failures.READER_FAILED(reason=error.message), hint=file_failures.SEE_DOCTOR()
+            ) from error
 
     async def _ask(
         self, process: IsolatedProcess, seconds: float, kind: str, body: bytes, **options: Any
@@ -114,9 +117,9 @@ class IsolatedReader:
         try:
             answer = checked(_parsed, await process.ask(head, body, timeout=seconds))
         except WorkerTimeoutError as error:
-            raise BodyError(f"takes longer than {seconds:g} s to read", hint=HINT) from error
+            raise BodyError(file_failures.TAKES_TOO_LONG(seconds=seconds), hint=file_failures.HARMFUL()) from error
         except WorkerCrashError as error:
-            raise BodyError("cannot be read: its reader was stopped", hint=HINT) from error
+            raise BodyError(file_failures.READER_STOPPED(), hint=file_failures.HARMFUL()) from error
         process.is_worn = _is_worn(answer)
         return answer
 
@@ -127,9 +130,6 @@ class IsolatedReader:
         start = json.dumps({"folders": folders, "readable": [*folders, *standard]}).encode("ascii")
         answer = json.loads(await process.ask(start, timeout=START))  # it has read no document yet
         self.locked = tuple(answer["locked"])
-
-
-HINT = "The document may be damaged, or made to do harm."
 
 
 @asynccontextmanager
@@ -158,7 +158,7 @@ def checked(read: Callable[[Any], T], value: Any) -> T:
     try:
         return read(value)
     except (TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise BodyError("cannot be read: its reader gave no answer", hint=HINT) from error
+        raise BodyError(file_failures.READER_SILENT(), hint=file_failures.HARMFUL()) from error
 
 
 def value_of(answer: Mapping[str, Any]) -> Any:
@@ -166,7 +166,10 @@ def value_of(answer: Mapping[str, Any]) -> Any:
     if "value" in answer:
         return answer["value"]
     error, hint = (one_line(checked(_text, answer.get(name, "")))[:LONGEST_LINE] for name in ("error", "hint"))
-    raise BodyError(f"cannot be read: it {error or 'gave no answer'}", hint=hint or HINT)
+    raise BodyError(
+        file_failures.CANNOT_BE_READ(reason=error or file_failures.GAVE_NO_ANSWER()),
+        hint=hint or file_failures.HARMFUL(),
+    )
 
 
 def _parsed(answer: bytes) -> dict[str, Any]:

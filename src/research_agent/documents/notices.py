@@ -26,6 +26,7 @@ from research_agent.documents.notice_words import (
     PAYWALL_WORDS,
     SCRIPT_WORDS,
 )
+from research_agent.messages import file_failures
 
 __all__ = ["MISSING", "REASONS", "Shape", "is_cut", "notice_of"]
 
@@ -39,14 +40,14 @@ WIDE = 2.5  # characters of Latin text that one of Chinese or Japanese says as m
 MISSING, SCRIPT, EMPTY, CONSENT = "missing", "script", "empty", "consent"
 LOGIN, PAYWALL, DENIED, FAULT = "login", "paywall", "denied", "fault"
 REASONS = {
-    MISSING: "shows a notice that there is no such page, not a text",
-    SCRIPT: "shows a notice to enable JavaScript, not a text",
-    EMPTY: "holds no text that can be read: a script is to write it",
-    CONSENT: "shows a consent notice, not its text",
-    LOGIN: "shows its text to users who are logged in only",
-    PAYWALL: "shows its text to subscribers only",
-    DENIED: "says that access is denied",
-    FAULT: "says that the site is out of order",
+    MISSING: file_failures.SHOWS_MISSING,
+    SCRIPT: file_failures.SHOWS_SCRIPT,
+    EMPTY: file_failures.SHOWS_EMPTY,
+    CONSENT: file_failures.SHOWS_CONSENT,
+    LOGIN: file_failures.SHOWS_LOGIN,
+    PAYWALL: file_failures.SHOWS_PAYWALL,
+    DENIED: file_failures.SHOWS_DENIED,
+    FAULT: file_failures.SHOWS_FAULT,
 }
 """Kinds of notice, and what is said of a page that shows one."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from research_agent.documents.file_text import FileText, PageBoxes
+from research_agent.messages import file_failures
 
 __all__ = ["PagePicture", "ScanPixels", "boxes_of_spans", "picture_from", "scan_from", "spans_on_page"]
 
@@ -15,8 +16,6 @@ LARGEST = 16 * 1024 * 1024  # bytes of a picture
 PIXELS = 16_000_000  # of a scan
 RECTANGLES = 20_000
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-UNPAINTED = "the words could not be found on the page with confidence, so that nothing is painted"
-PARTLY = "some of the words could not be found on the page, and are not painted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,9 @@ def picture_from(value: Any, *, is_asked: bool) -> PagePicture:
     if not isinstance(painted, list) or len(painted) > RECTANGLES:
         raise TypeError
     rectangles = tuple(_rectangle(box) for box in painted)
-    note = "" if not is_asked or (rectangles and value["whole"] is True) else PARTLY if rectangles else UNPAINTED
+    is_whole = rectangles and value["whole"] is True
+    line = file_failures.PARTLY_PAINTED if rectangles else file_failures.UNPAINTED
+    note = "" if not is_asked or is_whole else line()
     return PagePicture(png=png, painted=rectangles, note=note)
 
 

@@ -9,6 +9,7 @@ from research_agent.documents import TooHeavyError, UnreadableFileError
 from research_agent.documents.pdf_file.layout import laid_out
 from research_agent.documents.pdf_file.rows import Segment, segments_of
 from research_agent.documents.pdf_file.words import page_words
+from research_agent.messages import file_failures
 
 __all__ = ["open_pdf", "read_pdf"]
 
@@ -26,10 +27,10 @@ def read_pdf(data: bytes) -> dict[str, Any]:
         pages.append(_page(document, number))
         length += sum(len(segment.text) for segment in pages[-1])
         if length > CHARACTERS:
-            raise TooHeavyError("is a PDF with too much text")
+            raise TooHeavyError(file_failures.PDF_TOO_MUCH())
     text = "\n\n".join(block.text for blocks in laid_out(pages) for block in blocks)
     if not text:
-        raise ValueError("is a PDF without text, a scan perhaps")
+        raise ValueError(file_failures.PDF_NO_TEXT())
     metadata = document.get_metadata_dict(skip_empty=True)
     return {
         "title": metadata.get("Title", ""),
@@ -49,10 +50,10 @@ def open_pdf(data: bytes) -> Any:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
-            raise UnreadableFileError("is a PDF that needs a password", "Save a copy without it.") from error
-        raise UnreadableFileError("is no PDF that can be read, damaged perhaps", "Fetch or save it anew.") from error
+            raise UnreadableFileError(file_failures.PDF_PASSWORD(), file_failures.SAVE_UNLOCKED()) from error
+        raise UnreadableFileError(file_failures.PDF_DAMAGED(), file_failures.DOWNLOAD_AGAIN()) from error
     if len(document) < 1:
-        raise UnreadableFileError("is a PDF without pages", "Fetch or save it anew.")
+        raise UnreadableFileError(file_failures.PDF_NO_PAGES(), file_failures.DOWNLOAD_AGAIN())
     return document
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from research_agent.documents.archives import archive_endings
 from research_agent.documents.file_text import FileText
 from research_agent.errors import BodyError
+from research_agent.messages import file_failures
 
 __all__ = ["LARGEST", "SUFFIXES", "FileReader", "is_readable", "read_file"]
 
@@ -64,9 +65,7 @@ async def read_file(body: bytes, name: str, *, reader: FileReader) -> FileText:
     message follows the name of the file, its hint says what to do.
     """
     if len(body) > LARGEST:
-        raise BodyError(
-            f"is larger than {LARGEST // 1_000_000} MB and is not read", hint="Split it into smaller files."
-        )
+        raise BodyError(file_failures.TOO_LARGE_FILE(most=LARGEST // 1000000), hint=file_failures.SPLIT_IT())
     if b"%PDF-" in body[:PDF_WITHIN]:
         return await reader.pdf_file(body)
     return await reader.other_file(body, name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn, Protocol
 
 from research_agent.errors import SourceNotReadyError
+from research_agent.messages import file_failures
 
 __all__ = ["NO_READER", "Node", "Page", "Reader"]
 
@@ -89,11 +90,11 @@ class Page:
         """What of the document was not read, for the user; "" when all was."""
         lines = []
         if self.empty_pages:
-            lines.append(f"{self.empty_pages} of {self.pages_read} pages hold no text")
+            lines.append(file_failures.PAGES_WITHOUT_TEXT(empty=self.empty_pages, pages=self.pages_read))
         if self.pages_read < self.pages:
-            lines.append(f"only the first {self.pages_read} of {self.pages} pages were read")
+            lines.append(file_failures.FIRST_PAGES_OF(read=self.pages_read, pages=self.pages))
         if self.is_cut:
-            lines.append("only its beginning is shown, the rest is for subscribers")
+            lines.append(file_failures.BEHIND_PAYWALL())
         return ", and ".join(lines)
 
 
@@ -122,8 +123,8 @@ class _NoReader:
 
     async def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise SourceNotReadyError(
-            "needs a reader of pages, and none is open",
-            hint="Hand Tools one: async with open_reader() as read, from research_agent.documents.isolated_reader.",
+            file_failures.NEEDS_READER(),
+            hint=file_failures.HAND_ONE(),
         )
 
     xml = html = pdf = plain = _refuse

@@ -15,6 +15,8 @@ import resource
 import sys
 from typing import Any, BinaryIO
 
+from research_agent.messages import file_failures
+
 # Opened before the sandbox, in which nothing of /proc can be.
 STATUS = os.open("/proc/self/status", os.O_RDONLY) if os.path.exists("/proc/self/status") else -1
 
@@ -35,11 +37,11 @@ def main() -> None:
         try:
             reply = {"value": _read(json.loads(head), body)}
         except MemoryError:
-            reply = {"error": "takes too much memory to read", "spent": True}
+            reply = {"error": file_failures.TOO_MUCH_MEMORY(), "spent": True}
         except ValueError as error:  # UnicodeError and the parsers' own among them
             reply = {"error": str(error)[:200], "hint": getattr(error, "remedy", "")}
         except RecursionError:
-            reply = {"error": "is nested too deep"}
+            reply = {"error": file_failures.TOO_DEEP()}
         _answer(answers, reply)
 
 

@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from research_agent.documents import TooHeavyError
 from research_agent.documents.charset import decode
+from research_agent.messages import file_failures
 
 __all__ = ["read_xml"]
 
@@ -49,16 +50,16 @@ class _Tree:
         try:
             parser.Parse(text, True)
         except expat.ExpatError as error:
-            raise ValueError(f"is not well-formed: {error}") from error
+            raise ValueError(file_failures.NOT_WELL_FORMED(error=error)) from error
         root: Element = self._top[2]
         return root
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._nodes += 1 + len(attributes)
         if self._nodes > NODES:
-            raise TooHeavyError("has too many elements")
+            raise TooHeavyError(file_failures.TOO_MANY_ELEMENTS())
         if len(self._open) > DEPTH:
-            raise TooHeavyError("is nested too deep")
+            raise TooHeavyError(file_failures.TOO_DEEP())
         element = [_tag(tag), {_tag(name): value for name, value in attributes.items()}]
         self._open[-1].append(element)
         self._open.append(element)
@@ -77,10 +78,10 @@ class _Tree:
 
     def _doctype(self, name: str, system: str | None, public: str | None, has_internal: bool) -> None:
         if has_internal:
-            raise ValueError("declares a document type of its own, which is not read")
+            raise ValueError(file_failures.OWN_DOCTYPE())
 
     def _refuse(self, *declared: object) -> Any:
-        raise ValueError("declares entities, which are not read")
+        raise ValueError(file_failures.OWN_ENTITIES())
 
 
 def _tag(name: str) -> str:

@@ -44,7 +44,7 @@ def is_gone(error: SourceError) -> bool:
         return error.status in GONE
     if isinstance(error, HttpConnectionError):
         return error.message == failures.DNS_FAILED()
-    return isinstance(error, BodyError) and error.message == REASONS[MISSING]
+    return isinstance(error, BodyError) and error.message == REASONS[MISSING]()
 
 
 def may_be_told(url: str) -> bool:

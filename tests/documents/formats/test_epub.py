@@ -77,6 +77,9 @@ def test_a_book_that_its_seller_locked() -> None:
 
 def test_parts_that_are_missing_cost_themselves() -> None:
     content = read(epub({"one": "<p>Ice.</p>", "two": "<p>Thaw.</p>"}).replace(b"text/two.xhtml", b"text/owt.xhtml"))
-    assert (content.text, content.notes) == ("Ice.", ("Damaged, and not read: OPS/text/two.xhtml.",))
+    assert (content.text, content.notes) == (
+        "Ice.",
+        ("These parts are damaged and were not read: OPS/text/two.xhtml.",),
+    )
     with pytest.raises(UnreadableFileError, match=r"lacks OPS/text/one\.xhtml"):
         read(epub({"one": "<p>Ice.</p>"}).replace(b"text/one.xhtml", b"text/eno.xhtml"))

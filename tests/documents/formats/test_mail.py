@@ -18,7 +18,7 @@ def read(data: bytes) -> FileText:
 
 HEAD = "From: A. Writer <a@ice.example>\nTo: b@ice.example\nDate: Tue, 05 Mar 2024 10:00:00 +0100"
 MESSAGE = f"Ice of 1895\n\n{HEAD}\n\nGr\u00fc\u00dfe, 12,5 km.\nAttached: report.pdf"
-NOTE = "What is attached was not read: report.pdf. Save it and add it as a file of its own."
+NOTE = "Attachments were not read: report.pdf. Save them and add them as files of their own."
 
 
 def test_a_message() -> None:

@@ -33,5 +33,5 @@ def test_a_slide_that_is_damaged_costs_itself() -> None:
     told = TextBuilder()
     read_slides(Archive(pptx([shape("Ice"), "<p:sp"])), told)
     content = told.file_text()
-    assert (content.text, content.notes) == ("Ice", ("Damaged, and not read: slide 2.",))
+    assert (content.text, content.notes) == ("Ice", ("These parts are damaged and were not read: slide 2.",))
     assert [page.label for page in content.pages] == ["1", "2"]

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from conftest import SHARED
-from research_agent.documents.page_picture import PARTLY, UNPAINTED, picture_from
+from research_agent.documents.page_picture import picture_from
 from research_agent.documents.pdf_file.painting import page_picture, page_pixels, painted_rectangles
+from research_agent.messages import file_failures
 from research_agent_devtools.evals.painting import measured, read
 from research_agent_devtools.samples.pdf_files import placed
 
+UNPAINTED, PARTLY = file_failures.UNPAINTED(), file_failures.PARTLY_PAINTED()
 TEXT = "Ferries waited for three weeks."
 BODY = placed([[(72, 100, "The harbour froze in 1895."), (72, 114, TEXT)]], size=12)
 

@@ -149,7 +149,7 @@ async def test_what_was_not_read_travels_with_the_document() -> None:
     site = Site(page=answer(pdf_of([["The Moon moves the sea."], [], []]), "application/pdf"))
     async with visiting(site) as client, open_reader() as read:
         page = await read_page(f"{site.url}/page", client=client, read=read)
-    assert page.details == {"unread": "2 of 3 pages hold no text"}
+    assert page.details == {"unread": "2 of 3 pages have no text"}
 
 
 # Behind search hits

@@ -11,18 +11,15 @@ from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from research_agent.documents import TooHeavyError, UnreadableFileError
+from research_agent.messages import file_failures
 from research_agent.text.sanitize import one_line
 
-__all__ = ["DAMAGED", "LOCKED", "Archive"]
+__all__ = ["Archive"]
 
 MEMBERS = 50_000
 LARGEST = 150_000_000  # bytes that one member may unpack to
 TOTAL = 400_000_000  # the same for all that are read
 ENCRYPTED = 0x1
-
-DAMAGED = "Fetch it again, or repair it: the program that made it may open and save it anew."
-LOCKED = "Save a copy of it without the password."
-BOMB = "It may be made to do harm: do not open it."
 
 
 class Archive:
@@ -34,9 +31,9 @@ class Archive:
             self._file = ZipFile(BytesIO(data))
             members = self._file.infolist()
         except (BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
-            raise UnreadableFileError("is damaged: its archive has no list of members", DAMAGED) from error
+            raise UnreadableFileError(file_failures.NO_MEMBERS(), file_failures.REPAIR()) from error
         if len(members) > MEMBERS:
-            raise UnreadableFileError(f"is an archive of more than {MEMBERS:,} members", BOMB)
+            raise UnreadableFileError(file_failures.TOO_MANY_MEMBERS(most=MEMBERS), file_failures.DO_NOT_OPEN())
         self._members: dict[str, ZipInfo] = {member.filename: member for member in members}
         self._by_lower_case = {name.lower(): name for name in self._members}
         self._left = TOTAL
@@ -54,16 +51,18 @@ class Archive:
         """Bytes of a member; it is found whatever its case."""
         member = self._members.get(self._by_lower_case.get(name.lower(), ""))
         if member is None:
-            raise UnreadableFileError(f"is damaged: it lacks {one_line(name)[:80]}", DAMAGED)
+            raise UnreadableFileError(file_failures.LACKS_PART(name=one_line(name)[:80]), file_failures.REPAIR())
         self._check(member)
         try:
             return self._file.read(member)
         except (BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-            raise UnreadableFileError(f"is damaged: {one_line(name)[:80]} cannot be unpacked", DAMAGED) from error
+            raise UnreadableFileError(
+                file_failures.BROKEN_PART(name=one_line(name)[:80]), file_failures.REPAIR()
+            ) from error
 
     def _check(self, member: ZipInfo) -> None:
         if member.flag_bits & ENCRYPTED:
-            raise UnreadableFileError("needs a password", LOCKED)
+            raise UnreadableFileError(file_failures.NEEDS_PASSWORD(), file_failures.SAVE_UNLOCKED())
         self._left -= member.file_size
         if member.file_size > LARGEST or self._left < 0:
-            raise TooHeavyError(f"unpacks to more than {LARGEST // 1_000_000} MB")
+            raise TooHeavyError(file_failures.UNPACKS_TOO_LARGE(most=LARGEST // 1000000))

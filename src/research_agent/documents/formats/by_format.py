@@ -10,10 +10,11 @@ from xml.parsers.expat import ExpatError
 from research_agent.documents import TooHeavyError, UnreadableFileError
 from research_agent.documents.charset import UndecodableError
 from research_agent.documents.file_values import values_of
-from research_agent.documents.formats.archive import DAMAGED, Archive
-from research_agent.documents.formats.recognition import NOTHING, format_of
+from research_agent.documents.formats.archive import Archive
+from research_agent.documents.formats.recognition import format_of
 from research_agent.documents.formats.text_builder import TextBuilder
 from research_agent.documents.formats.zip_formats import zip_format
+from research_agent.messages import file_failures
 
 __all__ = ["read_any", "read_unguarded"]
 
@@ -47,13 +48,13 @@ def read_any(data: bytes, name: str) -> dict[str, Any]:
     try:
         read_unguarded(data, name, told)
     except UndecodableError as error:
-        raise UnreadableFileError("is of no format that is read", NOTHING) from error
+        raise UnreadableFileError(file_failures.UNSUPPORTED(), file_failures.SUPPORTED_FORMATS()) from error
     except (TooHeavyError, UnreadableFileError):
         raise
     except (ValueError, *UNEXPECTED) as error:
-        raise UnreadableFileError("is damaged: it is not as its format has it", DAMAGED) from error
+        raise UnreadableFileError(file_failures.NOT_ITS_FORMAT(), file_failures.REPAIR()) from error
     if told.is_empty:
-        told.notes.insert(0, "It holds no words that can be read; pictures of text are read in a PDF.")
+        told.notes.insert(0, file_failures.NO_WORDS())
     return values_of(told.file_text())
 
 

@@ -12,6 +12,7 @@ from research_agent.documents import UnreadableFileError
 from research_agent.documents.charset import decode
 from research_agent.documents.formats.table_rows import header_count, table_lines
 from research_agent.documents.formats.text_builder import MOST_BYTES, TextBuilder
+from research_agent.messages import file_failures
 
 __all__ = ["read_delimited"]
 
@@ -61,4 +62,4 @@ def _rows(text: str, sign: str, *, strict: bool = True) -> Iterator[list[str]]:
         yield from csv.reader(StringIO(text, newline=""), delimiter=sign, skipinitialspace=True)
     except csv.Error as error:
         if strict:
-            raise UnreadableFileError(f"is no table: {error}", "Look whether a quotation mark is missing.") from error
+            raise UnreadableFileError(file_failures.NOT_A_TABLE(error=error), file_failures.MISSING_QUOTE()) from error

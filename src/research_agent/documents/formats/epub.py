@@ -9,11 +9,12 @@ from xml.etree.ElementTree import Element
 
 from research_agent.documents import UnreadableFileError
 from research_agent.documents.charset import decode
-from research_agent.documents.formats.archive import DAMAGED, Archive
+from research_agent.documents.formats.archive import Archive
 from research_agent.documents.formats.html_text import tell_html
 from research_agent.documents.formats.office_xml import attribute, children, local, referred, root_of
 from research_agent.documents.formats.text_builder import TextBuilder
 from research_agent.documents.formats.whole_parts import reading_parts
+from research_agent.messages import file_failures
 
 __all__ = ["read_epub"]
 
@@ -64,7 +65,7 @@ def _package(archive: Archive) -> str:
     for element in root_of(archive.read(CONTAINER)).iter():
         if local(element.tag) == "rootfile" and (path := attribute(element, "full-path")):
             return path
-    raise UnreadableFileError("is damaged: it names no list of its parts", DAMAGED)
+    raise UnreadableFileError(file_failures.EPUB_WITHOUT_LIST(), file_failures.REPAIR())
 
 
 def _spine(package: Element, items: dict[str, _Item]) -> Iterator[_Item]:
@@ -97,7 +98,7 @@ def _refuse_locked(archive: Archive, members: set[str]) -> None:
         return
     for element in root_of(archive.read(ENCRYPTION)).iter():
         if local(element.tag) == "CipherReference" and referred("", attribute(element, "URI")) in members:
-            raise UnreadableFileError("is locked by its seller (DRM)", "Only the seller's programs can open it.")
+            raise UnreadableFileError(file_failures.DRM(), file_failures.SELLERS_PROGRAM())
 
 
 def _chapters(archive: Archive, items: dict[str, _Item]) -> dict[str, tuple[str, int]]:

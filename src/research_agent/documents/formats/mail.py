@@ -12,9 +12,9 @@ from email.utils import parsedate_to_datetime
 
 from research_agent.documents import UnreadableFileError
 from research_agent.documents.charset import UndecodableError, codec_of, decode
-from research_agent.documents.formats.archive import DAMAGED
 from research_agent.documents.formats.html_text import read_page, tell_html
 from research_agent.documents.formats.text_builder import TextBuilder
+from research_agent.messages import file_failures
 
 __all__ = ["read_mail"]
 
@@ -37,14 +37,14 @@ def read_mail(data: bytes, told: TextBuilder) -> None:
         if told.is_full:
             return
     if len(starts) > MESSAGES:
-        told.note(f"Only the first {MESSAGES:,} of {len(starts):,} messages were read: split the mailbox.")
+        told.note(file_failures.MESSAGES_READ(messages=MESSAGES, total=len(starts)))
 
 
 def _parsed(data: bytes) -> Message:
     try:
         return message_from_bytes(data.lstrip(b"\r\n"))
     except (MessageError, LookupError, AttributeError, TypeError) as error:
-        raise UnreadableFileError("is damaged: it is no message", DAMAGED) from error
+        raise UnreadableFileError(file_failures.NOT_A_MESSAGE(), file_failures.REPAIR()) from error
 
 
 def _tell(message: Message, told: TextBuilder, *, is_alone: bool) -> None:
@@ -66,7 +66,7 @@ def _tell(message: Message, told: TextBuilder, *, is_alone: bool) -> None:
             tell_html(_body(part), told, level=1)
     if names := [name for part in parts if (name := _file_name(part))]:
         told.line(f"Attached: {', '.join(names)}")
-        told.note(f"What is attached was not read: {', '.join(names)[:300]}. Save it and add it as a file of its own.")
+        told.note(file_failures.ATTACHMENTS(names=", ".join(names)[:300]))
 
 
 KINDS = ("text/plain", "text/html")

@@ -8,10 +8,10 @@ from typing import Any
 
 from research_agent.documents import UnreadableFileError
 from research_agent.documents.charset import decode
-from research_agent.documents.formats.archive import DAMAGED
 from research_agent.documents.formats.html_text import tell_html
 from research_agent.documents.formats.markdown_file import markdown_headings
 from research_agent.documents.formats.text_builder import TextBuilder, sound
+from research_agent.messages import file_failures
 
 __all__ = ["read_notebook"]
 
@@ -21,10 +21,10 @@ def read_notebook(data: bytes, told: TextBuilder) -> None:
     try:
         notebook = json.loads(decode(data))
     except json.JSONDecodeError as error:
-        raise UnreadableFileError("is damaged: it is no whole notebook", DAMAGED) from error
+        raise UnreadableFileError(file_failures.NOT_A_NOTEBOOK(), file_failures.REPAIR()) from error
     cells = list(_cells(notebook))
     if not cells and not (isinstance(notebook, dict) and "nbformat" in notebook):
-        raise UnreadableFileError("is no notebook: it has no cells", DAMAGED)
+        raise UnreadableFileError(file_failures.NO_CELLS(), file_failures.REPAIR())
     for cell in cells:
         source = sound(_text(cell.get("source", cell.get("input"))))
         kind = cell.get("cell_type")

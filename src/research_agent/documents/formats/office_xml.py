@@ -11,8 +11,9 @@ from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
 from xml.parsers import expat
 
 from research_agent.documents import UnreadableFileError
-from research_agent.documents.formats.archive import DAMAGED, Archive
+from research_agent.documents.formats.archive import Archive
 from research_agent.documents.formats.text_builder import TextBuilder
+from research_agent.messages import file_failures
 
 __all__ = [
     "attribute",
@@ -42,7 +43,7 @@ def root_of(data: bytes) -> Element:
     try:
         return fromstring(data)  # noqa: S314 - it declares no entities
     except (ParseError, LookupError) as error:
-        raise UnreadableFileError(f"is damaged: {error}", DAMAGED) from error
+        raise UnreadableFileError(file_failures.BROKEN_XML(error=error), file_failures.REPAIR()) from error
 
 
 def elements(data: bytes, tag: str) -> Iterator[Element]:
@@ -54,7 +55,7 @@ def elements(data: bytes, tag: str) -> Iterator[Element]:
                 yield element
                 element.clear()
     except (ParseError, LookupError) as error:
-        raise UnreadableFileError(f"is damaged: {error}", DAMAGED) from error
+        raise UnreadableFileError(file_failures.BROKEN_XML(error=error), file_failures.REPAIR()) from error
 
 
 def refuse_entities(data: bytes) -> None:
@@ -70,7 +71,7 @@ def refuse_entities(data: bytes) -> None:
     except (expat.ExpatError, LookupError, ValueError) as error:
         if isinstance(error, UnreadableFileError):
             raise
-        raise UnreadableFileError(f"is damaged: {error}", DAMAGED) from error
+        raise UnreadableFileError(file_failures.BROKEN_XML(error=error), file_failures.REPAIR()) from error
 
 
 def _begin(name: str, attributes: object) -> NoReturn:
@@ -79,7 +80,7 @@ def _begin(name: str, attributes: object) -> NoReturn:
 
 def _doctype(name: str, system: str | None, public: str | None, has_internal: int) -> None:
     if has_internal:
-        raise UnreadableFileError("declares XML entities, which are not read", "It may be made to do harm.")
+        raise UnreadableFileError(file_failures.XML_ENTITIES(), file_failures.MALICIOUS())
 
 
 def local(tag: object) -> str:

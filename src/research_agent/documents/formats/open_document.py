@@ -7,11 +7,12 @@ from html import escape
 from xml.etree.ElementTree import Element
 
 from research_agent.documents import UnreadableFileError
-from research_agent.documents.formats.archive import LOCKED, Archive
+from research_agent.documents.formats.archive import Archive
 from research_agent.documents.formats.html_text import tell_html
 from research_agent.documents.formats.office_xml import attribute, children, local, referred, root_of
 from research_agent.documents.formats.sheet_text import Span, tell_sheet
 from research_agent.documents.formats.text_builder import TextBuilder
+from research_agent.messages import file_failures
 
 __all__ = ["read_open_document"]
 
@@ -27,7 +28,7 @@ SPACES = 100
 def read_open_document(archive: Archive, told: TextBuilder) -> None:
     """Tell of a document, a workbook or a presentation."""
     if archive.has(MANIFEST) and b"encryption-data" in archive.read(MANIFEST):
-        raise UnreadableFileError("needs a password", LOCKED)
+        raise UnreadableFileError(file_failures.NEEDS_PASSWORD(), file_failures.SAVE_UNLOCKED())
     _tell_metadata(archive, told)
     root = root_of(archive.read(CONTENT))
     said = _Markup(archive, _scripts(archive, root))

@@ -6,19 +6,19 @@ import re
 
 from research_agent.documents import UnreadableFileError
 from research_agent.documents.charset import UndecodableError, decode
+from research_agent.messages import file_failures
 
 __all__ = ["format_of", "text_format_of"]
 
-SAVE_AS = "Save it as {} in the program that made it."
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# Streams of an OLE file tell what it is: their names are in UTF-16.
+# Streams of an OLE file tell what it is (their names are in UTF-16), and as what it can be saved.
 OLE_STREAMS = (
-    ("EncryptedPackage", "needs a password", "Save a copy of it without one."),
-    ("WordDocument", "is a document of an old Word, which is not read", SAVE_AS.format("DOCX")),
-    ("Workbook", "is a workbook of an old Excel, which is not read", SAVE_AS.format("XLSX")),
-    ("Book", "is a workbook of an old Excel, which is not read", SAVE_AS.format("XLSX")),
-    ("PowerPoint Document", "is a presentation of an old PowerPoint, which is not read", SAVE_AS.format("PPTX")),
-    ("__nameid_version1.0", "is a message of Outlook, which is not read", "Save it as .eml."),
+    ("EncryptedPackage", file_failures.NEEDS_PASSWORD, ""),
+    ("WordDocument", file_failures.OLD_WORD, "DOCX"),
+    ("Workbook", file_failures.OLD_EXCEL, "XLSX"),
+    ("Book", file_failures.OLD_EXCEL, "XLSX"),
+    ("PowerPoint Document", file_failures.OLD_POWERPOINT, "PPTX"),
+    ("__nameid_version1.0", file_failures.OUTLOOK, ".eml"),
 )
 SIGNATURES = (
     (b"PK\x03\x04", "zip"),
@@ -27,14 +27,16 @@ SIGNATURES = (
     (b"{\\rtf", "rtf"),
 )
 REFUSED = (
-    ("a picture", (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00")),
-    ("an archive", (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"(\xb5/\xfd")),
-    ("a program", (b"\x7fELF", b"MZ", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")),
-    ("a sound", (b"ID3", b"OggS", b"fLaC", b"\xff\xfb")),
-    ("a database", (b"SQLite format 3\x00",)),
+    (
+        file_failures.A_PICTURE,
+        (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00"),
+    ),
+    (file_failures.AN_ARCHIVE, (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"(\xb5/\xfd")),
+    (file_failures.A_PROGRAM, (b"\x7fELF", b"MZ", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")),
+    (file_failures.A_SOUND, (b"ID3", b"OggS", b"fLaC", b"\xff\xfb")),
+    (file_failures.A_DATABASE, (b"SQLite format 3\x00",)),
 )
-REMEDIES = {"an archive": "Unpack it and add the folder.", "a picture": "Put it into a PDF: its words are read there."}
-NOTHING = "PDF, DOCX, ODT, PPTX, XLSX, CSV, EPUB, RTF, HTML, Markdown, text, program code, mail and notebooks are read."
+REMEDIES = {file_failures.AN_ARCHIVE: file_failures.UNPACK, file_failures.A_PICTURE: file_failures.PUT_IN_PDF}
 
 MARKDOWN = frozenset("md markdown mdown mkd qmd rmd rst".split())
 TEX = frozenset("tex ltx latex".split())
@@ -60,7 +62,7 @@ BEGINNING = 20_000  # characters in which a form shows
 def format_of(data: bytes, name: str) -> str:
     """The format that a file is read in. Raises `UnreadableFileError` for what is not read."""
     if not data.strip():
-        raise UnreadableFileError("is empty", "Remove it, or fetch it again.")
+        raise UnreadableFileError(file_failures.EMPTY_FILE(), file_failures.REMOVE_IT())
     if data.startswith(OLE):
         raise _ole(data)
     for start, known in SIGNATURES:
@@ -68,13 +70,15 @@ def format_of(data: bytes, name: str) -> str:
             return known
     for kind, starts in REFUSED:
         if data.startswith(starts) and _is_binary(data):
-            raise UnreadableFileError(f"is {kind}, which is not read", REMEDIES.get(kind, NOTHING))
+            raise UnreadableFileError(
+                file_failures.IS_KIND(kind=kind()), REMEDIES.get(kind, file_failures.SUPPORTED_FORMATS)()
+            )
     if data[4:8] == b"ftyp" or (data[:4] == b"RIFF" and _is_binary(data)):
-        raise UnreadableFileError("is a film, a picture or a sound, which is not read", NOTHING)
+        raise UnreadableFileError(file_failures.MEDIA(), file_failures.SUPPORTED_FORMATS())
     try:
         beginning = decode(data[: 4 * BEGINNING])[:BEGINNING]
     except UndecodableError as error:
-        raise UnreadableFileError("is of no format that is read", NOTHING) from error
+        raise UnreadableFileError(file_failures.UNSUPPORTED(), file_failures.SUPPORTED_FORMATS()) from error
     return text_format_of(beginning, name)
 
 
@@ -114,7 +118,8 @@ def _is_binary(data: bytes) -> bool:
 
 
 def _ole(data: bytes) -> UnreadableFileError:
-    for stream, what, remedy in OLE_STREAMS:
+    for stream, what, form in OLE_STREAMS:
         if stream.encode("utf-16-le") in data:
-            return UnreadableFileError(what, remedy)
-    return UnreadableFileError("is of no format that is read", NOTHING)
+            remedy = file_failures.SAVE_AS(form=form) if form else file_failures.SAVE_UNLOCKED()
+            return UnreadableFileError(what(), remedy)
+    return UnreadableFileError(file_failures.UNSUPPORTED(), file_failures.SUPPORTED_FORMATS())

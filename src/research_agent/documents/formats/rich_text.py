@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from html import escape
 
 from research_agent.documents import UnreadableFileError
-from research_agent.documents.formats.archive import DAMAGED
 from research_agent.documents.formats.html_text import tell_html
 from research_agent.documents.formats.rich_text_words import (
     CHARSETS,
@@ -26,6 +25,7 @@ from research_agent.documents.formats.rich_text_words import (
     SYMBOLS,
 )
 from research_agent.documents.formats.text_builder import CHARACTERS, TextBuilder
+from research_agent.messages import file_failures
 
 __all__ = ["read_rich_text"]
 
@@ -128,7 +128,7 @@ class _Reader:
         self._standing_in = 0
         if brace == "{":
             if len(self._groups) >= DEEPEST:
-                raise UnreadableFileError("is nested too deep", DAMAGED)
+                raise UnreadableFileError(file_failures.TOO_DEEP(), file_failures.REPAIR())
             self._groups.append(replace(self._state))
         elif self._groups:
             inner, self._state = self._state, self._groups.pop()

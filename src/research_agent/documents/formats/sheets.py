@@ -23,6 +23,7 @@ from research_agent.documents.formats.text_builder import CHARACTERS, TextBuilde
 from research_agent.documents.formats.whole_parts import reading_parts
 from research_agent.documents.inline import InlineText
 from research_agent.documents.spacing import tidy
+from research_agent.messages import file_failures
 
 __all__ = ["read_sheets"]
 
@@ -66,9 +67,9 @@ def read_sheets(archive: Archive, told: TextBuilder) -> None:
                 with sheets.part(f"sheet {name}"):
                     _tell(archive, member, name, workbook, told)
     if hidden:
-        told.note(f"Hidden sheets were not read: {', '.join(hidden)[:300]}.")
+        told.note(file_failures.HIDDEN_SHEETS(names=", ".join(hidden)[:300]))
     if workbook.lacks_values:
-        told.note("Formulas without a stored value were left out: open the file in a spreadsheet program and save it.")
+        told.note(file_failures.NO_VALUES())
 
 
 def _strings(archive: Archive, member: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from research_agent.documents.file_text import FileText, Place
+from research_agent.messages import file_failures
 
 __all__ = ["CHARACTERS", "MOST_BYTES", "Heading", "TextBuilder"]
 
@@ -129,7 +130,7 @@ class TextBuilder:
         left = self._limit - self._length - len(separator)
         if len(text) > left:
             self._limit = self._length if left <= 0 else self._limit
-            self.note(f"Only its first {self._limit:,} characters were read: split the file to have all of it.")
+            self.note(file_failures.FIRST_CHARACTERS(most=self._limit))
             text = text[: max(0, left)]
         if not text:
             return -1

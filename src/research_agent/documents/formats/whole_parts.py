@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from research_agent.documents import UnreadableFileError
 from research_agent.documents.formats.text_builder import TextBuilder
+from research_agent.messages import file_failures
 
 __all__ = ["reading_parts"]
 
@@ -23,7 +24,7 @@ def reading_parts(told: TextBuilder) -> Iterator[_Parts]:
     if told.is_empty:
         raise next(iter(parts.lost.values()))
     names = ", ".join(list(parts.lost)[:NAMED]) + (", ..." if len(parts.lost) > NAMED else "")
-    told.note(f"Damaged, and not read: {names[:300]}.")
+    told.note(file_failures.PARTS_LOST(names=names[:300]))
 
 
 class _Parts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from research_agent.documents import UnreadableFileError
 from research_agent.documents.formats.archive import Archive
+from research_agent.messages import file_failures
 
 __all__ = ["zip_format"]
 
@@ -16,13 +17,9 @@ MEMBERS = (
 )
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 NOT_READ = (
-    ("xl/workbook.bin", "is a binary workbook of Excel, which is not read", "Save it as XLSX in Excel."),
-    (
-        "Index/Document.iwa",
-        "is a document of Pages, Numbers or Keynote, which is not read",
-        "Export it as DOCX or PDF.",
-    ),
-    ("Index.zip", "is a document of Pages, Numbers or Keynote, which is not read", "Export it as DOCX or PDF."),
+    ("xl/workbook.bin", file_failures.BINARY_WORKBOOK),
+    ("Index/Document.iwa", file_failures.APPLE_DOCUMENT),
+    ("Index.zip", file_failures.APPLE_DOCUMENT),
 )
 FOLDERS = (("word/document", "word"), ("xl/workbook", "sheets"), ("ppt/presentation", "slides"))
 
@@ -36,10 +33,13 @@ def zip_format(archive: Archive) -> str:
     for member, known in MEMBERS:
         if archive.has(member):
             return known
-    for member, what, remedy in NOT_READ:
+    for member, what in NOT_READ:
         if archive.has(member):
-            raise UnreadableFileError(what, remedy)
+            is_workbook = what is file_failures.BINARY_WORKBOOK
+            raise UnreadableFileError(
+                what(), file_failures.SAVE_AS(form="XLSX") if is_workbook else file_failures.EXPORT_IT()
+            )
     for start, known in FOLDERS:  # some programs number the main part
         if any(name.startswith(start) and name.endswith(".xml") for name in archive.names):
             return known
-    raise UnreadableFileError("is an archive, which is not read", "Unpack it and add the folder.")
+    raise UnreadableFileError(file_failures.ARCHIVE_FILE(), file_failures.UNPACK())

@@ -12,6 +12,7 @@ from typing import Any
 from research_agent.documents.pdf import open_pdf
 from research_agent.documents.pdf_file.alignment import SpanWords, words_of_spans
 from research_agent.documents.pdf_file.words import Word, page_words
+from research_agent.messages import file_failures
 
 __all__ = ["page_picture", "page_pixels", "painted_rectangles"]
 
@@ -73,11 +74,11 @@ def _page(data: bytes, page: int) -> Any:
 
     document = open_pdf(data)
     if not 0 <= page < len(document):
-        raise ValueError(f"has no page {page + 1}")
+        raise ValueError(file_failures.NO_PAGE(page=page + 1))
     try:
         return document[page]
     except pypdfium2.PdfiumError as error:
-        raise ValueError(f"has a damaged page {page + 1}") from error
+        raise ValueError(file_failures.DAMAGED_PAGE(page=page + 1)) from error
 
 
 def _pixels(page: Any, scale: float, most: int, *, grey: bool) -> tuple[bytearray, int, int]:

@@ -23,6 +23,7 @@ from research_agent.documents.pdf_file.metadata import described, doi_in
 from research_agent.documents.pdf_file.rows import Segment, segments_of
 from research_agent.documents.pdf_file.set_headings import set_headings
 from research_agent.documents.pdf_file.words import page_words
+from research_agent.messages import file_failures
 
 __all__ = ["PdfReading"]
 
@@ -119,12 +120,13 @@ class PdfReading:
     def _notes(self) -> list[str]:
         notes = []
         if self._count < len(self._document):
-            notes.append(f"only the first {self._count:,} of {len(self._document):,} pages were read: it is too long")
+            notes.append(file_failures.FIRST_PAGES(count=self._count, total=len(self._document)))
         if self._unread:
             numbers = ", ".join(str(number + 1) for number in self._unread[:5])
-            more = f" and {len(self._unread) - 5} more" if len(self._unread) > 5 else ""
-            which = f"page {numbers}" if len(self._unread) == 1 else f"pages {numbers}{more}"
-            notes.append(f"{which} could not be read: open the file in another program and save it anew")
+            if (more := len(self._unread) - 5) > 0:
+                numbers = file_failures.AND_MORE(numbers=numbers, n=more)
+            line = file_failures.PAGE_LOST if len(self._unread) == 1 else file_failures.PAGES_LOST
+            notes.append(line(numbers=numbers))
         return notes
 
 

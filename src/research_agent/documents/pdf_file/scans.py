@@ -8,11 +8,9 @@ from dataclasses import replace
 from research_agent.documents.file_text import FileText, PageBoxes, Place
 from research_agent.documents.pdf_file.assembly import in_order
 from research_agent.documents.pdf_file.tesseract import ScanText
+from research_agent.messages import file_failures
 
 __all__ = ["scan_notes", "with_scans"]
-
-INSTALL = "install tesseract-ocr to have scans read"
-ERRORS = "the words of scans were recognized by tesseract and may have errors"
 
 
 def with_scans(file: FileText, scans: Mapping[int, ScanText]) -> FileText:
@@ -57,16 +55,20 @@ def scan_notes(file: FileText, scans: int, read: int, *, has_program: bool) -> t
     """Notes on a file with so many scans, and how many were read; without any text, the first says why."""
     pages = len(file.pages)
     if not scans:
-        return file.notes if file.text or file.notes else ("it holds no words, and no pictures of pages",)
+        return file.notes if file.text or file.notes else (file_failures.NO_WORDS_OR_PICTURES(),)
     if pages == 1:
-        are = "its only page is a scan"
+        are = file_failures.ONLY_PAGE_IS_SCAN()
     else:
-        are = f"all {pages} pages are scans" if scans == pages else f"{scans} of {pages} pages are scans"
+        are = (
+            file_failures.ALL_SCANS(pages=pages)
+            if scans == pages
+            else file_failures.SOME_SCANS(scans=scans, pages=pages)
+        )
     lines = []
     if not has_program:
-        lines.append(f"{are} without text; {INSTALL}")
+        lines.append(file_failures.SCANS_WITHOUT_TEXT(are=are, hint=file_failures.INSTALL_TESSERACT()))
     elif read < scans:
-        lines.append(f"on {scans - read} of {scans} scanned pages no words were recognized")
+        lines.append(file_failures.NOTHING_RECOGNISED(scans=scans - read, total=scans))
     if read:
-        lines.append(f"{are}; {ERRORS}")
+        lines.append(f"{are}; {file_failures.MAY_HAVE_ERRORS()}")
     return (*lines, *file.notes)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from research_agent.documents import TooHeavyError
 from research_agent.documents.pdf_scripts import SMALLER, with_scripts
+from research_agent.messages import file_failures
 
 __all__ = ["NO_TEXT", "SOFT", "TOKEN", "PageWords", "Word", "page_words"]
 
@@ -77,7 +78,7 @@ def _text(layer: Any) -> str:
     """Text of a page, one character for each of pdfium's."""
     count = layer.count_chars()
     if count > CHARACTERS:
-        raise TooHeavyError("has a page with too much text")
+        raise TooHeavyError(file_failures.PAGE_TOO_MUCH())
     text = layer.get_text_range() if count else ""
     if len(text) != count:
         of_char = _raw().FPDFText_GetUnicode

@@ -79,7 +79,7 @@ def _document(body: Response, page: Page) -> Document:
     if page.is_challenge:
         raise BodyError(source_failures.BOT_CHECK())
     if page.notice:
-        raise BodyError(REASONS[page.notice], hint=source_failures.OPEN_IN_BROWSER())
+        raise BodyError(REASONS[page.notice](), hint=source_failures.OPEN_IN_BROWSER())
     if not page.text.strip():
         raise BodyError(source_failures.NO_TEXT())
     return Document(

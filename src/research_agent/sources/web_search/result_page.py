@@ -46,7 +46,7 @@ async def search_page(
             raise BodyError(source_failures.ROBOT_CHECK(), hint=hint)
         hits = list(read_hits(page))
         if not hits and page.notice:
-            raise BodyError(source_failures.RESULT_PAGE_IS(what=REASONS[page.notice]), hint=hint)
+            raise BodyError(source_failures.RESULT_PAGE_IS(what=REASONS[page.notice]()), hint=hint)
         if not hits and not (NO_RESULTS.search(page.text) or b"no-results" in body.data):
             raise BodyError(source_failures.LIKELY_ROBOT_CHECK(), hint=hint)
     except BodyError as error:
