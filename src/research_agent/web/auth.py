@@ -22,6 +22,7 @@ from typing import Literal
 
 from research_agent.errors import StoreError, UsageError
 from research_agent.files import write_atomically
+from research_agent.messages import request_refusals
 from research_agent.text.timestamps import iso_now
 
 __all__ = ["MAIN", "Authenticator", "Caller", "TokenStore"]
@@ -97,12 +98,10 @@ class TokenStore:
     def add(self, name: str) -> str:
         """Create and return the token of `name`; only its hash is stored. Raises `UsageError`."""
         if not NAME.fullmatch(name):
-            raise UsageError(
-                f"{name!r} is no name of a user.", hint="Use up to 32 of a-z, 0-9, - and _, a letter or digit first."
-            )
+            raise UsageError(request_refusals.BAD_USER(name=name), hint=request_refusals.USER_IS())
         stored = self._load()
         if name in stored:
-            raise UsageError(f"{name!r} has a token.", hint=f"Take it back first: --remove-token {name}")
+            raise UsageError(request_refusals.HAS_TOKEN(name=name), hint=request_refusals.REMOVE_TOKEN_FIRST(name=name))
         token = secrets.token_urlsafe(32)
         made = iso_now()
         self._store({**stored, name: {"sha256": digest_of(token), "created": made}})
@@ -112,7 +111,7 @@ class TokenStore:
         """Revoke the token of `name`, effective at once; its store stays. Raises `UsageError` when there is none."""
         stored = self._load()
         if name not in stored:
-            raise UsageError(f"{name!r} has no token.", hint="List them: research-agent serve --list-tokens")
+            raise UsageError(request_refusals.HAS_NO_TOKEN(name=name), hint=request_refusals.LIST_TOKENS())
         self._store({key: value for key, value in stored.items() if key != name})
 
     def created(self) -> dict[str, str]:
@@ -140,7 +139,10 @@ class TokenStore:
                 write_atomically(file, secrets.token_bytes(32))
             return file.read_bytes()
         except OSError as error:
-            raise StoreError(f"{file} cannot be read: {error.strerror}.", hint="Look at the folder.") from error
+            raise StoreError(
+                request_refusals.TOKENS_UNREADABLE(path=file, reason=error.strerror),
+                hint=request_refusals.CHECK_FOLDER(),
+            ) from error
 
     def main_token(self, *, new: bool = False) -> str:
         """
@@ -156,7 +158,9 @@ class TokenStore:
             token = secrets.token_urlsafe(32)
             write_atomically(file, token.encode())
         except (OSError, ValueError) as error:
-            raise StoreError(f"{file} cannot be used: {error}.", hint="Remove the file.") from error
+            raise StoreError(
+                request_refusals.TOKEN_UNUSABLE(path=file, reason=error), hint=request_refusals.REMOVE_FILE()
+            ) from error
         return token
 
     def browsers(self) -> BrowserStore:
@@ -172,7 +176,9 @@ class TokenStore:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise StoreError(f"{self.path} cannot be read.", hint="Remove it; then make the tokens anew.") from error
+            raise StoreError(
+                request_refusals.TOKENS_BROKEN(path=self.path), hint=request_refusals.MAKE_TOKENS_ANEW()
+            ) from error
 
     def _store(self, stored: dict[str, dict[str, str]]) -> None:
         """Replace the file atomically: a crash leaves the old one or the new one."""
@@ -180,7 +186,10 @@ class TokenStore:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_atomically(self.path, json.dumps(stored, indent=1).encode())
         except OSError as error:
-            raise StoreError(f"{self.path} cannot be written: {error.strerror}.", hint="Look at the folder.") from error
+            raise StoreError(
+                request_refusals.TOKENS_NOT_WRITTEN(path=self.path, reason=error.strerror),
+                hint=request_refusals.CHECK_FOLDER(),
+            ) from error
 
 
 @dataclass(kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import ResearchAgentError, known_error
-from research_agent.messages import plans
+from research_agent.messages import plans, request_refusals
 from research_agent.text.ask_options import read_options
 from research_agent.web.quotas import BusyError
 from research_agent.web.user_stores import UserStores, for_current_user, use_memory
@@ -89,7 +89,9 @@ class DeepRuns:
         key = (user, known.id)
         if key not in self._active:
             if len(self._active) >= MOST:
-                raise BusyError(f"{MOST} reports are being written.", hint="Wait for one, or stop it.", seconds=30.0)
+                raise BusyError(
+                    request_refusals.REPORTS_ACTIVE(n=MOST), hint=request_refusals.WAIT_OR_STOP(), seconds=30.0
+                )
             known = await memory.research.serve(known.id)
             self._start(user, known, memory)
         return known
@@ -189,7 +191,7 @@ class DeepRuns:
         except Exception as error:
             known = known_error(error)
             self._failed[user, run.id] = known or ResearchAgentError(
-                "The report could not be made.", hint="The log says why."
+                request_refusals.REPORT_FAILED(), hint=request_refusals.LOG_SAYS_WHY()
             )
             if known is None:
                 log.error("A run of deep research failed.", exc_info=error)

@@ -23,6 +23,7 @@ from research_agent.errors import (
     UnknownWatchError,
     UsageError,
 )
+from research_agent.messages import Message, request_refusals
 from research_agent.web.quotas import BusyError
 from research_agent.web.request import is_api, is_openai
 from research_agent.web.serialization import AsciiJsonResponse, error_fields
@@ -58,9 +59,9 @@ STATUSES: tuple[tuple[type[ResearchAgentError], int], ...] = (
 )
 
 
-NOT_SERVED: Mapping[str, str] = {
-    "/v1/completions": "Text completions are not served: questions go to chat completions or responses.",
-    "/v1/embeddings": "Embeddings are not served: this answers questions.",
+NOT_SERVED: Mapping[str, Message] = {
+    "/v1/completions": request_refusals.NO_TEXT_COMPLETIONS,
+    "/v1/embeddings": request_refusals.NO_EMBEDDINGS,
 }
 
 
@@ -102,7 +103,7 @@ async def handle_invalid_request(request: Request, error: Exception) -> Response
     """Handle a failed validation: name the fields and the reasons, but echo no input."""
     assert isinstance(error, RequestValidationError)
     reasons = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()[:5])
-    invalid = UsageError(f"The request cannot be used: {reasons}.", hint="See /api/openapi.json")
+    invalid = UsageError(request_refusals.CANNOT_BE_USED(reasons=reasons), hint="See /api/openapi.json")
     return error_response(request, invalid, 400 if is_openai(request.url.path) else 422)
 
 
@@ -112,8 +113,8 @@ async def handle_http_error(request: Request, error: Exception) -> Response:
     name = {404: "NotFoundError", 405: "MethodError"}.get(error.status_code, "RequestError")
     fields = {"type": name, "message": str(error.detail), "hint": ""}
     if error.status_code in (404, 405) and is_openai(request.url.path):
-        message = NOT_SERVED.get(request.url.path.rstrip("/"), "This is not served at this path.")
-        fields |= {"message": message, "hint": f"There is {_openai_routes(request)}."}
+        message = NOT_SERVED.get(request.url.path.rstrip("/"), request_refusals.NOT_SERVED)()
+        fields |= {"message": message, "hint": request_refusals.SERVED(routes=_openai_routes(request))}
     return _response(request, error.status_code, fields, error.headers)
 
 
@@ -127,4 +128,4 @@ def _openai_routes(request: Request) -> str:
 async def handle_bug(request: Request, error: Exception) -> Response:
     """Handle a bug: the traceback goes to the log, one line to the client."""
     log.error("%s failed.", "The API" if is_api(request.url.path) else "The page", exc_info=error)
-    return error_response(request, ResearchAgentError("A bug in this program.", hint="See the server's log."))
+    return error_response(request, ResearchAgentError(request_refusals.BUG(), hint=request_refusals.SEE_LOG()))

@@ -14,6 +14,7 @@ from contextlib import aclosing, contextmanager
 from fastapi.sse import EventSourceResponse
 from starlette.requests import Request
 
+from research_agent.messages import request_refusals
 from research_agent.types import Answer
 from research_agent.web.quotas import BusyError
 from research_agent.web.runs import Run
@@ -80,4 +81,8 @@ async def _cancel_on_disconnect(request: Request, run: Run) -> None:
 def check_stream_limit(state: ServerState, user: str) -> None:
     """Raise `BusyError` when the user has too many streams open."""
     if state.metrics.streams[user] >= state.run_limits.user_streams:
-        raise BusyError(f"{state.run_limits.user_streams} of your streams are open.", hint="Close one.", seconds=5.0)
+        raise BusyError(
+            request_refusals.STREAMS_OPEN(n=state.run_limits.user_streams),
+            hint=request_refusals.CLOSE_ONE(),
+            seconds=5.0,
+        )

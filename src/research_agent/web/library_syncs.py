@@ -15,6 +15,7 @@ from research_agent.library.database import library_path
 from research_agent.library.ignore_rules import is_never_read
 from research_agent.library.libraries import sync_lock
 from research_agent.library.sqlite_store import open_library
+from research_agent.messages import request_refusals
 from research_agent.text.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class LibrarySyncs:
                 state.failure = f"{error.message} {error.hint}".strip()
             except Exception as error:
                 known = known_error(error)
-                state.failure = known.message if known else "It could not be brought in step; the log says why."
+                state.failure = known.message if known else request_refusals.SYNC_FAILED()
                 log.error("The sync of the library %s failed.", name, exc_info=error)
             finally:
                 state.running = False

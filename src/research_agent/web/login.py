@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from research_agent.messages import request_refusals
 from research_agent.web.middleware import cookie_name
 from research_agent.web.plain_page import plain_page
 from research_agent.web.quotas import BusyError
@@ -37,10 +38,10 @@ async def login(request: Request) -> Response:
     state = state_of(request)
     address = request.client.host if request.client else ""
     if wait := state.login_limiter.take(address, asyncio.get_running_loop().time()):
-        raise BusyError("Too many passwords were tried.", hint="Wait a moment.", seconds=wait)
+        raise BusyError(request_refusals.TOO_MANY_PASSWORDS(), hint=request_refusals.WAIT(), seconds=wait)
     value = state.auth.login((await form_of(request)).get("password", ""))
     if value is None:
-        return _page("That is not the password.", status=401)
+        return _page(request_refusals.WRONG_PASSWORD(), status=401)
     response = RedirectResponse("/", 303)
     response.set_cookie(_cookie_name(request), value, httponly=True, samesite="strict", path="/")
     return response
@@ -64,11 +65,11 @@ async def form_of(request: Request) -> dict[str, str]:
     """The fields of a urlencoded form body, the last of each name. Raises `HTTPException` 400 and 415."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
-        raise HTTPException(415, "A form is wanted.")
+        raise HTTPException(415, request_refusals.WANTS_FORM())
     try:
         return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=100))
     except ValueError as error:
-        raise HTTPException(400, "That is no form.") from error
+        raise HTTPException(400, request_refusals.BROKEN_FORM()) from error
 
 
 def _cookie_name(request: Request) -> str:
@@ -77,4 +78,4 @@ def _cookie_name(request: Request) -> str:
 
 def _require_password_is_set(request: Request) -> None:
     if not state_of(request).auth.password:
-        raise HTTPException(404, "There is no password.")
+        raise HTTPException(404, request_refusals.NO_PASSWORD_SET())

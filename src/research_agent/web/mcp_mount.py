@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from research_agent.concurrency import BackgroundContext, open_in_background
 from research_agent.errors import SetupError
 from research_agent.installation import extra_hint
+from research_agent.messages import request_refusals
 from research_agent.web.serialization import AsciiJsonResponse, error_fields
 from research_agent.web.state import ServerState
 from research_agent.web.user_stores import for_current_user, use_memory
@@ -47,7 +48,7 @@ class McpMount:
         """Handle one request with the caller's store."""
         if self._app is None or find_spec("mcp") is None:
             hint = await asyncio.to_thread(extra_hint, "mcp")
-            missing = SetupError("The server for agents is not installed: mcp is missing.", hint=hint)
+            missing = SetupError(request_refusals.NO_MCP(), hint=hint)
             await AsciiJsonResponse({"error": error_fields(missing)}, 501)(scope, receive, send)
             return
         self._requested.set()

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from research_agent.errors import StoreError
+from research_agent.messages import request_refusals
 from research_agent.web.auth import Caller
 from research_agent.web.quotas import RateLimiter
 from research_agent.web.request import RejectedError, RequestHead, rejection_response
@@ -48,9 +49,6 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), interest-cohort=()"),
 )
-
-UNAUTHORIZED = "This browser is not signed in: there is no token, or one that is not known here."
-HOW_TO_AUTHORIZE = "Open the address that research-agent serve printed; programs send Authorization: Bearer TOKEN."
 
 
 def cookie_name(port: int) -> str:
@@ -102,9 +100,21 @@ class SecurityMiddleware:
                 return
             if self._state.auth.password and head.is_navigation:
                 location = {"Location": "/login"}
-                raise RejectedError(303, UNAUTHORIZED, "There is a password: /login", reason="token", headers=location)
+                raise RejectedError(
+                    303,
+                    request_refusals.NOT_SIGNED_IN(),
+                    request_refusals.USE_PASSWORD(),
+                    reason="token",
+                    headers=location,
+                )
             challenge = {"WWW-Authenticate": "Bearer"}
-            raise RejectedError(401, UNAUTHORIZED, HOW_TO_AUTHORIZE, reason="token", headers=challenge)
+            raise RejectedError(
+                401,
+                request_refusals.NOT_SIGNED_IN(),
+                request_refusals.HOW_TO_SIGN_IN(),
+                reason="token",
+                headers=challenge,
+            )
         if head.query_token and head.path not in FEEDS:  # authenticated already: only the address is cleaned
             await _redirect_without_token(head)(scope, receive, response)
             return
@@ -121,8 +131,8 @@ class SecurityMiddleware:
         name = host.rpartition(":")[0] if _has_port(host) else host
         if name in LOCAL_NAMES or name in self._state.hosts or (name and name == _url_host(head.server_host)):
             return
-        hint = "Allow it: research-agent serve --allow-host NAME"
-        raise RejectedError(421, "This server does not go by that name.", hint, reason="host")
+        hint = request_refusals.ALLOW_HOST()
+        raise RejectedError(421, request_refusals.UNKNOWN_HOST(), hint, reason="host")
 
     def _authenticate(self, head: RequestHead) -> Caller | None:
         """The caller, by bearer token or else by cookie: a valid cookie does not make up for a wrong token."""
@@ -142,13 +152,17 @@ class SecurityMiddleware:
             wait = self._anonymous_limiter.take(head.client_host, _now())
         if wait:
             retry_after = {"Retry-After": str(max(1, round(wait + 0.5)))}
-            raise RejectedError(429, "Too many requests.", "Wait a moment.", reason="rate", headers=retry_after)
+            raise RejectedError(
+                429, request_refusals.TOO_MANY(), request_refusals.WAIT(), reason="rate", headers=retry_after
+            )
 
     def _exchange_token(self, head: RequestHead) -> Response:
         """Trade the token in the query for a session cookie, and redirect to the address without it."""
         value = self._state.auth.exchange(head.query_token)
         if value is None:
-            raise RejectedError(401, UNAUTHORIZED, HOW_TO_AUTHORIZE, reason="token")
+            raise RejectedError(
+                401, request_refusals.NOT_SIGNED_IN(), request_refusals.HOW_TO_SIGN_IN(), reason="token"
+            )
         cookie = f"{cookie_name(head.server_port)}={value}; HttpOnly; SameSite=Strict; Path=/"
         return _redirect_without_token(head, cookie)
 
@@ -161,14 +175,14 @@ def _check_origin(head: RequestHead) -> None:
     Metadata tell them apart.
     """
     if "websocket" in head.header("upgrade").lower():
-        raise RejectedError(403, "There are no WebSockets here.", reason="websocket")
+        raise RejectedError(403, request_refusals.NO_WEBSOCKETS(), reason="websocket")
     origin, fetch_site = head.header("origin"), head.header("sec-fetch-site")
     if head.has("origin") and not head.is_navigation:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or parts.netloc.lower() != head.header("host").lower():
-            raise RejectedError(403, "A page of another origin asked for this.", reason="origin")
+            raise RejectedError(403, request_refusals.OTHER_ORIGIN(), reason="origin")
     if fetch_site not in ("", "same-origin", "none") and not head.is_navigation:
-        raise RejectedError(403, "A page of another site asked for this.", reason="origin")
+        raise RejectedError(403, request_refusals.OTHER_SITE(), reason="origin")
 
 
 def _check_write(head: RequestHead, caller: Caller | None) -> None:
@@ -177,12 +191,12 @@ def _check_write(head: RequestHead, caller: Caller | None) -> None:
         return
     by_token = caller is not None and caller.credential == "token"
     if not by_token and not head.has("origin") and head.header("sec-fetch-site") != "same-origin":
-        raise RejectedError(403, "It does not say from which page it comes.", "Send an Origin header.", reason="origin")
+        raise RejectedError(403, request_refusals.NO_ORIGIN(), request_refusals.SEND_ORIGIN(), reason="origin")
     if by_token and not head.is_api:
-        raise RejectedError(403, "Forms are for browsers.", "Programs use /api, /v1 and /mcp.", reason="form")
+        raise RejectedError(403, request_refusals.FORMS_FOR_BROWSERS(), request_refusals.PROGRAMS_USE(), reason="form")
     content_type = head.header("content-type").partition(";")[0].strip().lower()
     if head.is_api and head.method != "DELETE" and content_type != "application/json":
-        raise RejectedError(415, "The body must be JSON.", "Send Content-Type: application/json.", reason="type")
+        raise RejectedError(415, request_refusals.BODY_NOT_JSON(), request_refusals.SEND_JSON(), reason="type")
 
 
 class _ResponseFilter:

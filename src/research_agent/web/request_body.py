@@ -12,6 +12,7 @@ import re
 
 from starlette.types import Message, Receive
 
+from research_agent.messages import request_refusals
 from research_agent.web.quotas import RequestLimits
 from research_agent.web.request import RejectedError, RequestHead, is_openai
 
@@ -52,7 +53,7 @@ class BufferedBody:
                 data = await self._all()
         except TimeoutError:
             close = {"Connection": "close"}
-            raise RejectedError(408, "The body did not come in time.", reason="slow", headers=close) from None
+            raise RejectedError(408, request_refusals.BODY_TOO_SLOW(), reason="slow", headers=close) from None
         if data is not None:
             self._first = {"type": "http.request", "body": data, "more_body": False}
 
@@ -84,7 +85,6 @@ class BufferedBody:
     def _too_large(self) -> RejectedError:
         close = {"Connection": "close"}
         if not self._cuts_files:
-            return RejectedError(413, f"At most {self._most:,} bytes are read.", reason="body", headers=close)
-        text = f"At most {self._limits.body_bytes:,} bytes of text are read"
-        hint = "Leave images and files out, those of earlier messages too."
-        return RejectedError(413, f"{text}, {self._most:,} with images.", hint, reason="body", headers=close)
+            return RejectedError(413, request_refusals.BODY_TOO_LARGE(most=self._most), reason="body", headers=close)
+        message = request_refusals.TEXT_TOO_LARGE(text=self._limits.body_bytes, most=self._most)
+        return RejectedError(413, message, request_refusals.LEAVE_IMAGES_OUT(), reason="body", headers=close)

@@ -19,6 +19,7 @@ from research_agent.engine import OpenEngine
 from research_agent.errors import ResearchAgentError, known_error
 from research_agent.events import Answered, Event, Saved
 from research_agent.memory import Memory, check_session_id, new_session_id
+from research_agent.messages import request_refusals
 from research_agent.types import UNRESTRICTED, USUAL, Answer, AskOptions, Restriction
 from research_agent.web.quotas import BusyError, RunLimits
 from research_agent.web.serialization import error_fields
@@ -27,8 +28,6 @@ from research_agent.web.user_stores import UserStores, for_current_user, use_mem
 __all__ = ["Begun", "Ended", "Run", "Runs"]
 
 log = logging.getLogger(__name__)
-
-BUG = {"type": "InternalError", "message": "The answer failed: a bug in this program.", "hint": "See the server's log."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ class Run:
         """The answer, or what was saved of an interrupted one. Raises the error of the run when there is none."""
         if self.answer is not None:
             return self.answer
-        raise self.error or BusyError("The question was stopped before there was anything to keep.", hint="Ask again.")
+        raise self.error or BusyError(request_refusals.STOPPED_EARLY(), hint=request_refusals.ASK_AGAIN())
 
     def start_stop_timer(self) -> None:
         """Cancel the run unless a follower comes within `limits.grace`."""
@@ -212,16 +211,16 @@ class Runs:
 
     def _check_limits(self, user: str) -> None:
         if self._stopping:
-            raise BusyError("The server is ending.", hint="Start it again.", stopping=True)
+            raise BusyError(request_refusals.STOPPING(), hint=request_refusals.START_AGAIN(), stopping=True)
         active = self.active
         if len(active) >= self._limits.total:
             raise BusyError(
-                f"{len(active)} questions are being answered.", hint="Ask again when one has ended.", seconds=5.0
+                request_refusals.QUESTIONS_ACTIVE(n=len(active)), hint=request_refusals.ASK_LATER(), seconds=5.0
             )
         if sum(run.user == user for run in active) >= self._limits.per_user:
             raise BusyError(
-                f"{self._limits.per_user} of your questions are being answered.",
-                hint="Wait for one of them, or stop it.",
+                request_refusals.YOURS_ACTIVE(n=self._limits.per_user),
+                hint=request_refusals.WAIT_OR_STOP(),
                 seconds=5.0,
             )
 
@@ -251,10 +250,10 @@ class Runs:
 
     def _fail(self, run: Run, error: Exception) -> None:
         known = known_error(error)
-        run.error = known or ResearchAgentError(BUG["message"], hint=BUG["hint"])
+        run.error = known or ResearchAgentError(request_refusals.ANSWER_FAILED(), hint=request_refusals.SEE_LOG())
         if known is None:
             log.error("A question failed.", exc_info=error)
-        run.end("failed", error_fields(known) if known else BUG)
+        run.end("failed", {**error_fields(run.error), **({} if known else {"type": "InternalError"})})
 
     def _forget(self, run_id: str) -> None:
         self._runs.pop(run_id, None)

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 
 from research_agent import logs
 from research_agent.errors import UsageError
+from research_agent.messages import request_refusals
 from research_agent.settings import Settings, has_display
 from research_agent.web.app import create_app
 from research_agent.web.auth import Authenticator
@@ -123,15 +124,17 @@ def bind(host: str, port: int, *, password: str) -> socket.socket:
     """
     if not _is_loopback(host) and not password:
         raise UsageError(
-            f"{host!r} can be reached from other machines, and there is no password.",
-            hint="Set RESEARCH_AGENT_SERVE_PASSWORD, and put a proxy with TLS before it; or leave --host out.",
+            request_refusals.OPEN_TO_OTHERS(host=host),
+            hint=request_refusals.SET_PASSWORD(),
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no name"
-        raise UsageError(f"{host}:{port} cannot be listened on: {reason}.", hint="Choose another --port.") from error
+        reason = error.strerror if isinstance(error, OSError) else request_refusals.NOT_A_NAME()
+        raise UsageError(
+            request_refusals.CANNOT_LISTEN(host=host, port=port, reason=reason), hint=request_refusals.OTHER_PORT()
+        ) from error
 
 
 def bind_usual(host: str, *, password: str) -> socket.socket:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from research_agent.errors import UnknownSessionError
 from research_agent.memory import Memory, SessionInfo, check_session_id, open_memory
+from research_agent.messages import command_results, request_refusals, storing
 from research_agent.settings import Settings
 from research_agent.types import Turn
 from research_agent.web.auth import MAIN
@@ -103,10 +104,10 @@ async def load_session(memory: Memory, name: str, turn: int | None = None) -> tu
     """
     turns = tuple(one for one in await memory.turns(check_session_id(name)) if turn in (None, one.number))
     if not turns:
-        raise NotFoundError(f"Session {name!r} has no turn {turn}.")
+        raise NotFoundError(command_results.NO_TURN_OF_SESSION(session=name, turn=turn))
     info = next((info for info in await memory.sessions() if info.id == name), None)
     if info is None:
-        raise UnknownSessionError(f"There is no session {name!r}.", hint="It may have been deleted.")
+        raise UnknownSessionError(storing.NO_SESSION(session=name), hint=request_refusals.MAY_BE_DELETED())
     return info, turns
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from research_agent.errors import UsageError
+from research_agent.messages import command_results, request_refusals
 from research_agent.text.restriction import read_restriction
 from research_agent.web.api.router import api_router
 from research_agent.web.event_stream import HEARTBEAT, check_stream_limit, counted_stream
@@ -120,7 +121,7 @@ async def edit(request: Request, run: RunId, payload: PlanModel, if_match: Versi
     known = await memory.research.get(run)
     version = if_match.strip().removeprefix("W/").strip('"')
     if not version.isdecimal():
-        raise UsageError("If-Match is no version of a plan.", hint='It is the ETag of the run, such as "1".')
+        raise UsageError(request_refusals.BAD_VERSION(), hint=request_refusals.VERSION_IS())
     changed = await edit_plan(known.id, memory, int(version), payload.text)
     return AsciiJsonResponse(await _run_json(request, changed.id), headers={"ETag": f'"{changed.plan_version}"'})
 
@@ -161,7 +162,7 @@ async def remove(request: Request, run: RunId) -> Response:
     runs = (await memory_of(request)).research
     known = await runs.get(run)
     if state_of(request).deep_runs.is_active(caller_of(request).user, known.id):
-        raise UsageError("The run is at work.", hint="Stop it first.")
+        raise UsageError(request_refusals.RUN_ACTIVE(), hint=request_refusals.STOP_FIRST())
     await runs.remove(known.id)
     return Response(status_code=204)
 
@@ -204,7 +205,9 @@ async def report(
     if format == "json" or found.answer is None:
         return AsciiJsonResponse(report_json(found))
     if format not in FORMATS:
-        raise UsageError(f"There is no format {format!r}.", hint=f"There are: json, {', '.join(FORMATS)}.")
+        raise UsageError(
+            command_results.NO_FORMAT(form=format), hint=request_refusals.FORMATS_ARE(formats=", ".join(FORMATS))
+        )
     info, turns = await load_session(memory, found.rows.run.id, found.rows.run.turn)
     return Response(export(format, info, turns), media_type=FORMATS[format].media_type)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Header, Path, Request
 from starlette.responses import Response
 
+from research_agent.messages import request_refusals
 from research_agent.text.ask_options import read_options
 from research_agent.text.restriction import read_restriction
 from research_agent.web.api import schemas
@@ -114,7 +115,7 @@ async def _start(runs: Runs, user: str, payload: schemas.AskModel) -> Run:
 def _run(request: Request, run_id: str) -> Run:
     run = state_of(request).runs.get(caller_of(request).user, run_id)
     if run is None:
-        raise NotFoundError("There is no such run.", hint="Those that ended are kept for a few minutes.")
+        raise NotFoundError(request_refusals.NO_RUN(), hint=request_refusals.RUNS_KEPT())
     return run
 
 

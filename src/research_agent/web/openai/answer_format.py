@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from research_agent.errors import UsageError
+from research_agent.messages import openai_refusals
 from research_agent.rendering.view import AnswerView
 from research_agent.types import Answer
 from research_agent.web.openai.completion import Completion, answer_body, compose
@@ -21,7 +22,6 @@ LISTS = ("sources", "citations", "references", "urls", "links", "notes")
 
 SCHEMA_LABEL = re.compile(r"\bJSON[ -]?schema\b[^{]{0,200}\{", re.IGNORECASE)
 ANSWERS = ("answer", "text", "content", "response", "result", "output", "message")
-HINT = "Ask for text or json_object, or for a schema with one string (the answer) and, if you like, sources."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class AnswerFormat:
         """The property that takes the answer, and those that take lists. Raises `UsageError` when it does not fit."""
         properties = self.schema.get("properties")
         if not isinstance(properties, Mapping) or not properties:
-            raise UsageError("The JSON schema has no properties to fill.", hint=HINT)
+            raise UsageError(openai_refusals.SCHEMA_EMPTY(), hint=openai_refusals.FORMAT_IS())
         required = self.schema.get("required")
         required = [str(name) for name in required] if isinstance(required, list) else []
         strings = [name for name, one in properties.items() if _is(one, "string")]
@@ -49,8 +49,8 @@ class AnswerFormat:
         best = [name for name in wanted if name in ANSWERS] or wanted
         missing = [name for name in required if name not in (*best[:1], *lists)]
         if not best or missing:
-            what = ", ".join(missing) or "no string for the answer"
-            raise UsageError(f"An answer with sources does not fill the JSON schema: {what}.", hint=HINT)
+            what = ", ".join(missing) or openai_refusals.NO_STRING()
+            raise UsageError(openai_refusals.SCHEMA_UNFILLED(what=what), hint=openai_refusals.FORMAT_IS())
         return best[0], tuple(lists)
 
 
@@ -62,12 +62,12 @@ def parse_format(value: Any) -> AnswerFormat:
     if kind in ("text", "json_object"):
         return AnswerFormat(kind)
     if kind != "json_schema":
-        raise UsageError("response_format is text, json_object or json_schema.")
+        raise UsageError(openai_refusals.FORMAT_ONE_OF())
     schema = (
         value.get("json_schema", value).get("schema") if isinstance(value.get("json_schema", value), Mapping) else None
     )
     if not isinstance(schema, Mapping):
-        raise UsageError("response_format of type json_schema needs a schema.")
+        raise UsageError(openai_refusals.SCHEMA_MISSING())
     return AnswerFormat("json_schema", schema)
 
 

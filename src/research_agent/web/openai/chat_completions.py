@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from research_agent.errors import ResearchAgentError, UsageError
 from research_agent.events import Answered
+from research_agent.messages import openai_refusals, request_refusals
 from research_agent.types import Answer
 from research_agent.web.error_handlers import openai_error, status_of
 from research_agent.web.event_stream import HEARTBEAT, check_stream_limit, counted_stream, wait_for_answer
@@ -224,7 +225,7 @@ def _last_chunks(run: Run, ended: Ended, completion: Completion | None, wants_us
     """The last chunks; `finish_reason` is "stop" only for an answer on disk."""
     head = _Head(run.id, run.created)
     if ended.how != "answered" or completion is None:
-        error = run.error or UsageError("The question was stopped.", hint="Ask again.")
+        error = run.error or UsageError(openai_refusals.QUESTION_STOPPED(), hint=request_refusals.ASK_AGAIN())
         return [f"data: {dumps(openai_error(status_of(error), error_fields(error)))}\n\n".encode(), DONE]
     chunks = [_chunk(head, {"annotations": completion.annotations})] if completion.annotations else []
     stored = {"session": ended.session, "turn": ended.turn}

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from research_agent.errors import UsageError
+from research_agent.messages import openai_refusals
 from research_agent.web.error_handlers import NotFoundError
 from research_agent.web.openai.answer_format import AnswerFormat, described_schema, parse_format
 from research_agent.web.openai.content_parts import left_out_note, text_and_rest
@@ -157,8 +158,10 @@ def messages_of_input(value: Any, instructions: Any = None) -> list[Any]:
 def check_model(model: str | None, *, deep: bool = False) -> None:
     """Raise `NotFoundError` for a model that is not served."""
     if model not in (None, MODEL, *([DEEP_MODEL] if deep else [])):
-        there = f"There are {MODEL!r} and {DEEP_MODEL!r}." if deep else f"There is {MODEL!r}."
-        raise NotFoundError(f"There is no model {model!r}.", hint=there)
+        there = (
+            openai_refusals.TWO_MODELS(model=MODEL, deep=DEEP_MODEL) if deep else openai_refusals.ONE_MODEL(model=MODEL)
+        )
+        raise NotFoundError(openai_refusals.NO_MODEL(model=model), hint=there)
 
 
 class Refusal(NamedTuple):
@@ -166,19 +169,18 @@ class Refusal(NamedTuple):
 
     parameter: str
     refused: Callable[[Any], bool]
-    message: str
+    message: Callable[[], str]
 
 
 REFUSALS = (
-    Refusal("n", lambda n: n != 1, "One answer is given (n = 1)."),
-    Refusal("logprobs", bool, "There are no logprobs: the text is checked, not sampled. Leave logprobs out."),
-    Refusal("top_logprobs", bool, "There are no logprobs: the text is checked, not sampled. Leave top_logprobs out."),
-    Refusal("modalities", lambda kinds: "audio" in kinds, "Only text is written. Leave audio out of modalities."),
-    Refusal("background", bool, "Answers are not made in the background. Leave background out, or stream."),
-    Refusal("conversation", bool, "Conversation objects are not served. Send previous_response_id, or all messages."),
-    Refusal("prompt", bool, "Stored prompts are not served. Send the question as input."),
+    Refusal("n", lambda n: n != 1, openai_refusals.ONE_ANSWER),
+    Refusal("logprobs", bool, openai_refusals.NO_LOGPROBS),
+    Refusal("top_logprobs", bool, openai_refusals.NO_TOP_LOGPROBS),
+    Refusal("modalities", lambda kinds: "audio" in kinds, openai_refusals.TEXT_ONLY),
+    Refusal("background", bool, openai_refusals.NO_BACKGROUND),
+    Refusal("conversation", bool, openai_refusals.NO_CONVERSATIONS),
+    Refusal("prompt", bool, openai_refusals.NO_PROMPTS),
 )
-FORCED = "No tool of a client is called here: the answer comes from sources. Set tool_choice to auto or none."
 
 
 def check_parameters(payload: BaseModel) -> None:
@@ -186,7 +188,7 @@ def check_parameters(payload: BaseModel) -> None:
     for parameter, refused, message in REFUSALS:
         value = getattr(payload, parameter, None)
         if value is not None and refused(value):
-            raise UsageError(message)
+            raise UsageError(message())
 
 
 def forced_function(choice: Any, tools: Sequence[Any] | None) -> tuple[bool, str | None, Mapping[str, Any]]:
@@ -209,11 +211,11 @@ def read_messages(messages: Sequence[Message], form: Any, choice: Any, tools: Se
     """What the messages ask. Raises `UsageError` when it cannot be answered in the form that is asked for."""
     said = [message for message in messages if message.role in ("user", "assistant", "tool", "function")]
     if not said or said[-1].role != "user":
-        raise UsageError("The last message must be the user's: it is what is asked.")
+        raise UsageError(openai_refusals.LAST_NOT_USERS())
     texts = [text_and_rest(message.content) for message in said]
     question, rest = texts[-1]
     if not question.strip() and rest:
-        raise UsageError("Only text can be asked.", hint="Say in words what you want to know.")
+        raise UsageError(openai_refusals.ONLY_TEXT(), hint=openai_refusals.SAY_IN_WORDS())
     lines = [
         Line(message.role == "user", text)
         for message, (text, _) in zip(said, texts, strict=True)
@@ -227,7 +229,7 @@ def read_messages(messages: Sequence[Message], form: Any, choice: Any, tools: Se
     if task := recognise(system, lines, parameters or schema.schema):
         return Asked(question, [], schema, "", task, function)
     if forced:
-        raise UsageError(FORCED)
+        raise UsageError(openai_refusals.NO_TOOLS())
     schema.check()
     before = sum((other for _, other in texts[:-1]), Counter[str]())
     note = left_out_note(rest, before, [line.text for line in lines if not line.by_user])

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from research_agent.messages import openai_refusals
+
 __all__ = ["Content", "left_out_note", "text_and_rest"]
 
 Content = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]] | None
@@ -24,8 +26,6 @@ OTHERS = (
 
 INLINE_DATA = re.compile(r"!?\[[^\]\n]{0,300}\]\(data:[^)\s]*\)|\bdata:[\w.+/-]{1,99};base64,[A-Za-z0-9+/=]*")
 """A file in the text itself, as a data URL, with the Markdown around it."""
-
-NOTE = "left out: only text is read."
 
 
 def text_and_rest(content: Content) -> tuple[str, Counter[str]]:
@@ -54,13 +54,17 @@ def left_out_note(now: Counter[str], before: Counter[str], shown: Sequence[str])
 
     `shown` are the answers that the reader has seen: what one of them said already is not said again.
     """
-    if before and any(NOTE in " ".join(text.split()) for text in shown):
+    if before and any(_is_noted(" ".join(text.split())) for text in shown):
         before = Counter()
     if now:
-        return f"{_counted(now)} {'was' if now.total() == 1 else 'were'} {NOTE}"
+        return openai_refusals.LEFT_OUT(n=now.total(), parts=_counted(now))
     if before:
-        return f"{_counted(before)} of earlier messages {'was' if before.total() == 1 else 'were'} {NOTE}"
+        return openai_refusals.LEFT_OUT_BEFORE(n=before.total(), parts=_counted(before))
     return ""
+
+
+def _is_noted(text: str) -> bool:
+    return openai_refusals.LEFT_OUT.is_in(text) or openai_refusals.LEFT_OUT_BEFORE.is_in(text)
 
 
 def _text_of(part: Mapping[str, Any]) -> str:

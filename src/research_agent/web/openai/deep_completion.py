@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from research_agent.errors import UsageError
+from research_agent.messages import openai_refusals, request_refusals
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer
 from research_agent.web.state import ServerState
@@ -51,7 +52,9 @@ async def finished_report(state: ServerState, user: str, run: str) -> Answer:
 
     found = await report_of(run, await state.stores.memory(user))
     if found.answer is None:
-        raise state.deep_runs.failure(user, run) or UsageError("The run ended without a report.", hint="Ask again.")
+        raise state.deep_runs.failure(user, run) or UsageError(
+            openai_refusals.NO_REPORT(), hint=request_refusals.ASK_AGAIN()
+        )
     return found.answer
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from research_agent.events import Drafted, Event, Planned, Ranked, SourceFinished
+from research_agent.messages import openai_refusals
 from research_agent.text.sanitize import printable
 
 __all__ = ["PIECE", "progress_line", "usage_of"]
@@ -16,13 +17,13 @@ PIECE = re.compile(r".{1,400}?(?:(?<=[.!?\]])\s+|\n+|\Z)|.{400}", re.DOTALL)
 def progress_line(event: Event) -> str:
     """A line of progress; "" for events without one."""
     if isinstance(event, Planned):
-        return printable(f"Searching for: {'; '.join(topic.text for topic in event.topics)}")
+        return printable(openai_refusals.SEARCHING_FOR(topics="; ".join(topic.text for topic in event.topics)))
     if isinstance(event, SourceFinished):
         report = event.report
         return printable(f"{report.name}: {report.reason or f'{report.documents} documents'}")
     if isinstance(event, Ranked):
-        return f"{len(event.evidence)} passages found. Writing."
-    return "Checking every sentence." if isinstance(event, Drafted) and event.text else ""
+        return openai_refusals.PASSAGES_FOUND(n=len(event.evidence))
+    return openai_refusals.CHECKING() if isinstance(event, Drafted) and event.text else ""
 
 
 def usage_of(question: str, text: str) -> dict[str, int]:

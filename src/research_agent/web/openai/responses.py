@@ -21,6 +21,7 @@ from starlette.responses import Response
 from research_agent.errors import UsageError
 from research_agent.events import Answered
 from research_agent.memory import Memory
+from research_agent.messages import openai_refusals, request_refusals
 from research_agent.web.error_handlers import NotFoundError, openai_error, status_of
 from research_agent.web.event_stream import HEARTBEAT, check_stream_limit, counted_stream, wait_for_answer
 from research_agent.web.openai.answer_format import write
@@ -163,11 +164,9 @@ def _messages(payload: ResponsesModel) -> list[Message]:
     try:
         messages = MESSAGES.validate_python(messages_of_input(payload.input, payload.instructions))
     except ValidationError as error:
-        raise UsageError(
-            "The input cannot be read as messages.", hint="Send a text, or items with a role and a content."
-        ) from error
+        raise UsageError(openai_refusals.NOT_MESSAGES(), hint=openai_refusals.INPUT_IS()) from error
     if not messages:
-        raise UsageError("The input holds no message.", hint="Send the question as input.")
+        raise UsageError(openai_refusals.NO_MESSAGE(), hint=openai_refusals.SEND_QUESTION())
     return messages
 
 
@@ -179,7 +178,7 @@ async def _session_of(memory: Memory, response: str) -> str | None:
     session = bytes.fromhex(found[1]).decode("utf-8", "replace") if found else ""
     if session and any(info.id == session for info in await memory.sessions()):
         return session
-    raise NotFoundError("There is no such previous response.", hint="Send the whole conversation as input.")
+    raise NotFoundError(openai_refusals.NO_PREVIOUS(), hint=openai_refusals.SEND_CONVERSATION())
 
 
 def _head(payload: ResponsesModel, run: str, created: int, session: str = "") -> ResponseHead:
@@ -233,7 +232,7 @@ def _last_event(writer: ResponseWriter, run: Run, ended: Ended, text: str | None
     if ended.how == "answered" and text is not None:
         told = {"session": ended.session, "turn": ended.turn}
         return writer.completed(response_usage(run.question, text), research_agent=told)
-    error = run.error or UsageError("The question was stopped.", hint="Ask again.")
+    error = run.error or UsageError(openai_refusals.QUESTION_STOPPED(), hint=request_refusals.ASK_AGAIN())
     status = status_of(error)
     code = "rate_limit_exceeded" if status == 429 else "server_error" if status >= 500 else "invalid_prompt"
     message = openai_error(status, error_fields(error))["error"]["message"]

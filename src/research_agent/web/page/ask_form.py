@@ -15,6 +15,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from research_agent.llm.available_models import AvailableModel, AvailableModels
+from research_agent.messages import page_lines
 from research_agent.text.ask_options import read_options
 from research_agent.text.languages import ENGLISH_NAMES
 from research_agent.text.sanitize import one_line
@@ -109,7 +110,7 @@ async def form_view(request: Request) -> dict[str, Any]:
         "cookie": _cookie(request),
         "groups": [(f"{GROUP}{name}", titles[name], name in choice.groups) for name in groups],
         "models": models_view(runtime.listed_models if runtime is not None else None, choice),
-        "langs": [("", "As the question"), *sorted(ENGLISH_NAMES.items(), key=lambda item: item[1])],
+        "langs": [("", page_lines.LANG_OF_QUESTION()), *sorted(ENGLISH_NAMES.items(), key=lambda item: item[1])],
         "lang": choice.lang,
         "offline": choice.offline or state.settings.flags.offline,
         "always_offline": state.settings.flags.offline,
@@ -152,7 +153,7 @@ def _label(model: AvailableModel) -> str:
     if model.bytes:
         parts.append(f"{model.bytes / 1e9:.1f} GB")
     if model.fits is False:
-        parts.append("too large for this machine")
+        parts.append(page_lines.TOO_LARGE_HERE())
     return one_line(" · ".join(parts))
 
 

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from research_agent.errors import ResearchAgentError, UsageError
+from research_agent.messages import page_lines, request_refusals
 from research_agent.rendering.jinja import environment
 from research_agent.web.error_handlers import status_of
 from research_agent.web.page.assets import asset
@@ -47,7 +48,7 @@ class PageRoute(APIRoute):
             except ResearchAgentError as error:
                 return error_page(status_of(error), error.message, error.hint)
             except RequestValidationError:
-                return error_page(400, "This address is not one of the page's.", "Follow a link instead.")
+                return error_page(400, page_lines.BAD_ADDRESS(), page_lines.FOLLOW_LINK())
             except HTTPException as error:
                 return error_page(error.status_code, str(error.detail), "")
 
@@ -77,5 +78,5 @@ async def form(request: Request) -> dict[str, str]:
     try:
         fields = parse_qs((await request.body()).decode("ascii"), max_num_fields=MAX_FIELDS)
     except ValueError as error:
-        raise UsageError("The form cannot be read.", hint="Send it again from the page.") from error
+        raise UsageError(request_refusals.BROKEN_FORM(), hint=page_lines.SEND_AGAIN()) from error
     return {name: values[-1] for name, values in fields.items()}

@@ -14,6 +14,7 @@ from research_agent.library.added_paths import added_path, find_added
 from research_agent.library.database import library_path
 from research_agent.library.libraries import DEFAULT
 from research_agent.library.sqlite_store import SqliteLibrary, open_library
+from research_agent.messages import page_lines
 from research_agent.text.sanitize import one_line
 from research_agent.web.auth import MAIN
 from research_agent.web.error_handlers import NotFoundError
@@ -87,7 +88,7 @@ async def upload(request: Request) -> Response:
         path = library_path(home, name)
         files = [file for file in fields.getlist("files") if isinstance(file, UploadFile) and file.filename]
         if not files:
-            raise UsageError("No file came with the form.", hint="Choose one or more files.")
+            raise UsageError(page_lines.NO_FILES_CHOSEN(), hint=page_lines.CHOOSE_FILES())
         folder = await asyncio.to_thread(uploads_folder(home, name).resolve)
         for file in files:
             await asyncio.to_thread(keep_upload, folder, file.filename or "", await file.read())
@@ -141,13 +142,13 @@ async def page(request: Request, name: Name, id: Name, page: Offset, start: Offs
 async def _runtime(request: Request) -> Runtime:
     """The runtime, for the owner of the server. Raises `NotFoundError` for any other user."""
     if caller_of(request).user != MAIN:
-        raise NotFoundError("The documents of this server are its owner's.", hint="Ask the owner.")
+        raise NotFoundError(page_lines.OWNERS_DOCUMENTS(), hint=page_lines.ASK_OWNER())
     return await state_of(request).runtime()
 
 
 async def _store(runtime: Runtime, name: str) -> SqliteLibrary:
     if runtime.tools.libraries is None:
-        raise NotFoundError("There is no library.", hint="Add a document first.")
+        raise NotFoundError(page_lines.NO_LIBRARY(), hint=page_lines.ADD_DOCUMENT())
     (store,) = await runtime.tools.libraries.chosen([name])
     return store
 
@@ -235,4 +236,4 @@ def _unchanged_bytes(own: OwnDocument) -> bytes:
             continue
         if not file.digest or read.digest == file.digest:
             return read.body
-    raise BodyError("has changed since it was read, or is gone", hint="Bring the library in step.")
+    raise BodyError(page_lines.CHANGED_OR_GONE(), hint=page_lines.SYNC_LIBRARY())

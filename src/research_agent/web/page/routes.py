@@ -16,6 +16,7 @@ from starlette.responses import Response
 from research_agent.errors import UnknownSessionError
 from research_agent.memory import SessionInfo, check_session_id
 from research_agent.memory.versions import root_of
+from research_agent.messages import page_lines, request_refusals
 from research_agent.rendering import FORMATS
 from research_agent.text.restriction import read_restriction
 from research_agent.text.sanitize import one_line
@@ -156,7 +157,7 @@ async def turn(request: Request, id: Id, turn: Number) -> Response:  # noqa: A00
     views = turn_views(turns, await titles_of(request), show=turn)
     view = next((one for one in views if one["number"] == turn), None)
     if view is None:
-        raise NotFoundError(f"The session has no question {turn}.", hint="It may have been deleted.")
+        raise NotFoundError(page_lines.NO_QUESTION(n=turn), hint=request_refusals.MAY_BE_DELETED())
     return _render("turn.html", turn=view, formats=FORMATS)
 
 
@@ -202,7 +203,7 @@ def _replaced(run: Run | None, turns: Sequence[Turn]) -> int:
 def _run(request: Request, run_id: str) -> Run:
     run = state_of(request).runs.get(caller_of(request).user, run_id)
     if run is None:
-        raise NotFoundError("There is no such question on its way.", hint="Its answer is among the sessions.")
+        raise NotFoundError(page_lines.NO_SUCH_RUN(), hint=page_lines.IN_SESSIONS())
     return run
 
 

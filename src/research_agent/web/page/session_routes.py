@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from research_agent.errors import UsageError
 from research_agent.memory import check_session_id
+from research_agent.messages import command_results, page_lines
 from research_agent.rendering import FORMATS, export
 from research_agent.text.sanitize import one_line
 from research_agent.web.page.addresses import page_url
@@ -42,7 +43,9 @@ async def sessions(request: Request, q: Id = "") -> Response:
 async def exported(request: Request, id: Id, format: Id, turn: Number = 0) -> Response:  # noqa: A002
     """A session, or one turn of it, as a file to download."""
     if format not in FORMATS:
-        raise UsageError(f"There is no format {format!r}.", hint=f"There are: {', '.join(FORMATS)}.")
+        raise UsageError(
+            command_results.NO_FORMAT(form=format), hint=page_lines.FORMATS_ARE(formats=", ".join(FORMATS))
+        )
     info, turns = await load_session(await memory_of(request), id, turn or None)
     data = await asyncio.to_thread(export, format, info, turns)
     kind = FORMATS[format]

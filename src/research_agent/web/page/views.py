@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from research_agent.memory import SessionInfo
 from research_agent.memory.versions import versions
+from research_agent.messages import page_lines, remarks, request_refusals
 from research_agent.rendering.answer_html import answer_html
 from research_agent.rendering.plots import plot_svg
 from research_agent.rendering.timeline import waterfall
@@ -131,7 +132,7 @@ def run_view(run: Run, titles: Titles) -> dict[str, Any]:
         "replaces": run.options.replaces,
         "ended": run.ended is not None,
         "error": {
-            "message": error.get("message", "The question was stopped before there was anything to keep."),
+            "message": error.get("message", request_refusals.STOPPED_EARLY()),
             "hint": error.get("hint", ""),
         },
         "events": f"/api/runs/{run.id}/events",
@@ -152,7 +153,7 @@ def without_site(answer: Answer, url: str) -> dict[str, Any]:
     return {
         "question": answer.question,
         "session": answer.session,
-        "label": f"Ask again without {site}",
+        "label": page_lines.ASK_WITHOUT(site=site),
         "restriction": {**kept, "exclude_sites": excluded},
     }
 
@@ -190,11 +191,11 @@ def _card(answer: Answer, reference: Reference) -> dict[str, Any]:
 
 
 def _conflict(answer: Answer, conflict: Conflict) -> dict[str, Any]:
-    others = "Another text says"
+    others = page_lines.ANOTHER_SAYS()
     if conflict.documents > 1:
-        others = f"{conflict.documents} other texts say"
+        others = page_lines.OTHERS_SAY(n=conflict.documents)
         if conflict.independent < conflict.documents:
-            others = f"{conflict.documents} other texts ({conflict.independent}, copies counted once) say"
+            others = page_lines.OTHERS_SAY_COPIES(n=conflict.documents, independent=conflict.independent)
     url = source_url(answer, 0, conflict.document, conflict.start, conflict.end)
     return {"conflict": conflict, "others": others, "href": url}
 
@@ -202,11 +203,11 @@ def _conflict(answer: Answer, conflict: Conflict) -> dict[str, Any]:
 def _source_report(report: SourceReport, title: str) -> dict[str, Any]:
     outcome = {
         "ok": f"{report.documents} text{'s' * (report.documents != 1)}",
-        "empty": "nothing found",
+        "empty": page_lines.NOTHING_FOUND(),
         "failed": "",
-        "skipped": "not asked",
+        "skipped": page_lines.NOT_ASKED(),
     }[report.status]
-    cached = f"cached, {duration(report.stored)} old" if report.stored is not None else ""
+    cached = remarks.CACHED(age=duration(report.stored)) if report.stored is not None else ""
     parts = [outcome, report.reason or "", cached]
     return {
         "title": title,

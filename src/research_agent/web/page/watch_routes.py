@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from research_agent.memory import Change, Said, Watch, check_session_id
+from research_agent.messages import page_lines, request_refusals
 from research_agent.rendering.answer_html import answer_html
 from research_agent.rendering.view import AnswerView
 from research_agent.text.sanitize import one_line
@@ -134,7 +135,7 @@ async def feed(request: Request, id: Id = "") -> Response:  # noqa: A002 - the q
     data = atom_feed(
         watches,
         await store.changes(id or None, IN_FEED),
-        title=watches[0].question if id else "What is new",
+        title=watches[0].question if id else page_lines.WHAT_IS_NEW(),
         name=f"{id}/{watches[0].created}" if id else f"all/{own}",
         base=str(request.base_url).rstrip("/"),
         itself=page_url("/watch.atom", **({"id": id} if id else {})),
@@ -148,7 +149,7 @@ async def _of_turn(request: Request, name: str, number: int) -> tuple[str, Answe
     turns = await (await memory_of(request)).turns(check_session_id(name))
     turn = next((one for one in turns if one.number == number), None)
     if turn is None:
-        raise NotFoundError(f"The session has no question {number}.", hint="It may have been deleted.")
+        raise NotFoundError(page_lines.NO_QUESTION(n=number), hint=request_refusals.MAY_BE_DELETED())
     before = tuple(one for one in turns if one.number < number)
     return await asyncio.to_thread(_standalone, turn, before), turn.answer
 
