@@ -80,7 +80,7 @@ def test_every_command_says_once_that_a_setting_is_unknown(tmp_path: Path, args:
         cli, [*args, *["--offline"] * (args == ["doctor"])]
     )
     (line,) = [line for line in found.stderr.splitlines() if line.startswith("warning: ")]
-    assert line.endswith("config.toml sets what is unknown: 'modle' (did you mean model?), 'zzz'")
+    assert line.endswith("config.toml has unknown settings: 'modle' (did you mean model?), 'zzz'")
 
 
 def configure(folder: Path, text: str) -> None:

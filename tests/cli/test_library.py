@@ -69,7 +69,7 @@ def test_a_folder_is_added_and_what_to_do_next_is_told(papers: DocumentFolder) -
     assert first.startswith("Files: 2 read, in ")
     assert rest[:3] == [
         "2 of 2 files can be searched by words now; 2 passages in all.",
-        'Look something up: research-agent library search "WORDS"',
+        'Search it: research-agent library search "WORDS"',
         'Ask: research-agent ask "QUESTION" --library library',
     ]
     assert rest[3].startswith("They are searchable by words only: There is no embedding model")
@@ -94,7 +94,7 @@ def test_what_is_listed_is_what_is_there(papers: DocumentFolder) -> None:
 
 
 def test_without_a_library_the_list_says_how_to_begin() -> None:
-    assert run("list").stderr == "There is no library yet. Begin: research-agent library add FOLDER\n"
+    assert run("list").stderr == "There is no library yet. Start one: research-agent library add FOLDER\n"
     assert told("list") == {"libraries": []}
 
 
@@ -173,7 +173,7 @@ def test_a_part_of_a_folder_that_is_there_is_told(papers: DocumentFolder) -> Non
 
 def test_a_library_is_renamed_and_deleted(papers: DocumentFolder) -> None:
     run("add", papers.path, "--library", "sea", "--later")
-    assert run("rename", "sea", "ocean").stderr == "sea is called ocean now.\n"
+    assert run("rename", "sea", "ocean").stderr == "sea is now called ocean.\n"
     assert [one["name"] for one in told("list")["libraries"]] == ["ocean"]
     assert run("delete", "ocean").stderr == "Deleted the library ocean.\n"
     assert told("list") == {"libraries": []}
@@ -302,7 +302,7 @@ def test_watch_follows_changes_until_it_is_stopped(
     result = run("watch")
     assert result.exit_code == 130
     assert "Files: 1 read, in " in result.stdout
-    assert result.stderr.endswith("Watching. Ctrl-C ends it.\nStopped.\n")
+    assert result.stderr.endswith("Watching for changes. Ctrl-C ends it.\nStopped.\n")
     assert told("list")["libraries"][0]["progress"]["ready"] == 3
 
 

@@ -76,9 +76,9 @@ def test_a_stored_session_holds(home: Path) -> None:
     result = run("verify", "s")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == (
-        "turn 1: 3 of 3 quotes stand in 1 stored document\nturn 2: 9 of 9 quotes stand in 3 stored documents\n"
+        "turn 1: 3 of 3 quotes found in 1 stored document\nturn 2: 9 of 9 quotes found in 3 stored documents\n"
     )
-    assert run("verify", "s", "--turn", "2").stdout == "turn 2: 9 of 9 quotes stand in 3 stored documents\n"
+    assert run("verify", "s", "--turn", "2").stdout == "turn 2: 9 of 9 quotes found in 3 stored documents\n"
 
 
 def test_a_changed_stored_text_is_told_with_what_was_expected(home: Path) -> None:
@@ -176,8 +176,8 @@ def test_a_bundle_holds_on_a_machine_with_nothing(bundle: Path, tmp_path: Path) 
     done = subprocess.run(args, capture_output=True, text=True, check=False, timeout=60, env=environment)
     digest = json.loads(bundle.read_text())["sha256"]
     assert done.stdout.splitlines() == [
-        "turn 1: 3 of 3 quotes stand in 1 enclosed document",
-        "turn 2: 9 of 9 quotes stand in 3 enclosed documents",
+        "turn 1: 3 of 3 quotes found in 1 enclosed document",
+        "turn 2: 9 of 9 quotes found in 3 enclosed documents",
         f"file: as it was written (sha256 {digest})",
         "loaded []",
     ]
@@ -261,7 +261,7 @@ def test_a_plain_name_is_the_session_and_says_so(both: Callable[[str], None]) ->
     both("river")
     result = run("verify", "river")
     assert "stored document" in result.stdout
-    assert result.stderr == "A file of that name is here too; this is about the session. For the file: ./river\n"
+    assert result.stderr == "A file of that name exists too; this is about the session. For the file: ./river\n"
     assert "enclosed document" in run("verify", "./river").stdout
 
 

@@ -16,6 +16,7 @@ import click
 
 from research_agent.cli.common_options import chat_options, print_error, with_verbose
 from research_agent.errors import known_error
+from research_agent.messages import command_line
 from research_agent.version import DISTRIBUTION
 
 __all__ = ["cli", "main"]
@@ -87,7 +88,7 @@ def cli(ctx: click.Context, /, demo: bool, **options: Any) -> None:
     """Ask a question; every sentence of the answer is tied to the exact words of a source that was fetched."""
     if ctx.invoked_subcommand is not None:
         if demo or any(options.values()):
-            raise click.UsageError(f"Options stand after the command: {PROGRAM} {ctx.invoked_subcommand} --option")
+            raise click.UsageError(command_line.OPTIONS_AFTER(program=PROGRAM, command=ctx.invoked_subcommand))
         return
     if demo:
         from research_agent.cli.demo import run_demo
@@ -127,13 +128,13 @@ def _exit_code(run: Callable[[], Any], as_json: bool) -> int:
     except BaseException as error:
         _log(error)
         if isinstance(error, (click.Abort, KeyboardInterrupt)) or _is_cancelled(error):
-            _report("Interrupted", "Interrupted.", "", as_json)
+            _report("Interrupted", command_line.INTERRUPTED(), "", as_json)
             return INTERRUPTED
         if known := known_error(error):
             _report(type(known).__name__, known.message, known.hint, as_json)
             return known.exit_code
         if as_json and isinstance(error, Exception | BaseExceptionGroup):
-            _report(type(error).__name__, str(error), "This is a bug: the trace is on standard error.", as_json)
+            _report(type(error).__name__, str(error), command_line.THIS_IS_A_BUG(), as_json)
         raise
 
 

@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "ChatState", "run_command"]
 
 MOST_SESSIONS = 20  # that are listed
-KEYS = """\
-Enter sends; Alt-Enter, or a backslash before Enter, begins a new line.
-Ctrl-C stops an answer (what was written is kept) or clears the line; Ctrl-D leaves."""
 
 
 @dataclass(kw_only=True)
@@ -90,7 +87,7 @@ async def run_command(state: ChatState, line: str) -> None:
 
 async def _help(state: ChatState, argument: str) -> None:
     print_rows([(f"{name} {command.usage}".rstrip(), command.meaning) for name, command in COMMANDS.items()])
-    print_text(KEYS)
+    print_text(command_line.KEYS())
 
 
 async def _sources(state: ChatState, argument: str) -> None:
@@ -98,7 +95,10 @@ async def _sources(state: ChatState, argument: str) -> None:
     chosen = [source for source in runtime.sources if argument in ("", source.name)]
     if not chosen:
         names = ", ".join(source.name for source in runtime.sources)
-        raise UsageError(command_results.SOURCE_NOT_ASKED(argument=argument), hint=f"Asked: {names or 'none'}.")
+        raise UsageError(
+            command_results.SOURCE_NOT_ASKED(argument=argument),
+            hint=command_line.ASKED_SOURCES(names=names or command_line.NONE()),
+        )
     from research_agent.doctor.source_status import source_statuses
 
     settings = state.settings.with_changes(sources=tuple(runtime.named))
@@ -111,9 +111,9 @@ def _describe(item: SourceStatus, offline: bool) -> str:
     """Title and kind of a source, and for what it is asked in this chat, or why it is not."""
     usage = "asked" if item.source.asked else f"asked for {item.scope}".replace("asked for only", "asked only")
     if item.state != "ready":
-        usage = f"not asked: {item.summary}" if item.state.startswith("needs") else item.summary
+        usage = command_line.NOT_ASKED(reason=item.summary) if item.state.startswith("needs") else item.summary
     if item.source.live and offline:
-        usage = "skipped: offline"
+        usage = command_line.SKIPPED_OFFLINE()
     return f"{item.source.title}, {'live' if item.source.live else 'local'}, {usage}"
 
 
@@ -148,7 +148,7 @@ async def _only(state: ChatState, argument: str) -> None:
             said = error.format_message() if isinstance(error, click.ClickException) else str(error)
             raise UsageError(said, hint=command_results.ONLY_LIKE_THIS()) from error
         state.restriction = chat_restriction(**given)
-    print_text(printable(told(state.restriction)) or "Texts of all sites and days are used.")
+    print_text(printable(told(state.restriction)) or command_line.UNRESTRICTED())
 
 
 async def _new(state: ChatState, argument: str) -> None:

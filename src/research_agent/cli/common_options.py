@@ -174,8 +174,11 @@ def command_settings(**options: Any) -> Settings:
     logs.configure(settings.home, verbose=verbose, secrets=lambda: settings.secrets)
     unknown = [item for item in settings.unknown if item.place != ENVIRONMENT]
     if unknown and not already_reported(__name__):
-        names = ", ".join(f"{item.name!r}{f' (did you mean {item.nearest}?)' * bool(item.nearest)}" for item in unknown)
-        click.echo(printable(f"warning: {unknown[0].place} sets what is unknown: {names}"), err=True)
+        names = ", ".join(
+            f"{item.name!r}{(' ' + command_line.DID_YOU_MEAN_THIS(name=item.nearest)) * bool(item.nearest)}"
+            for item in unknown
+        )
+        click.echo(printable(command_line.UNKNOWN_SETTINGS(place=unknown[0].place, names=names)), err=True)
     return settings
 
 

@@ -7,7 +7,7 @@ import click
 from research_agent.cli.common_options import command_settings
 from research_agent.cli.name_completion import complete_settings
 from research_agent.errors import ResearchAgentError, SettingsError, UsageError
-from research_agent.messages import command_line
+from research_agent.messages import command_line, setting_failures
 from research_agent.settings import OPTIONS, config_path
 from research_agent.settings.config_edit import change_config, toml_value
 from research_agent.settings.schema import Option, parsed
@@ -81,7 +81,7 @@ def _change(option: Option, value: str | None) -> None:
     file = config_path()
     try:
         if option.secret and file.exists() and file.stat().st_mode & 0o077:
-            raise SettingsError(command_line.NOT_PRIVATE(file=file), hint=f"Run: chmod 600 {file}")
+            raise SettingsError(command_line.NOT_PRIVATE(file=file), hint=setting_failures.MAKE_PRIVATE(file=file))
         change_config(file, option.name, value)
     except OSError as error:
         raise ResearchAgentError(command_line.NOT_WRITTEN(file=file, reason=error.strerror)) from error

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from research_agent.cli.timeline_chart import bar, label
+from research_agent.messages import command_results
 from research_agent.rendering.timeline import Row, leaves, rows, wall_time
 from research_agent.types import Span
 
@@ -91,14 +92,11 @@ def _line(row: Row, names: int, cells: int, wall: float, critical: bool, ascii_o
 
 def _facts(path: Sequence[Step], wall: float, timings: Mapping[str, float], cost: RunCost | None) -> list[str]:
     steps = " > ".join(f"{step.name} {step.end - step.start:.2f}" for step in path if step.end - step.start >= 0.005)
-    lines = [f"* critical path, seconds: {steps}"]
-    first = f"first word after {timings['first_token']:.2f} s, " if "first_token" in timings else ""
-    lines.append(f"{first}the turn took {wall:.2f} s")
+    lines = [command_results.CRITICAL_PATH(steps=steps)]
+    first = (command_results.FIRST_WORD(seconds=timings["first_token"]) + " ") if "first_token" in timings else ""
+    lines.append(command_results.TURN_TOOK(first=first, seconds=wall))
     if cost is not None:
-        lines.append(
-            f"before the turn {cost.before:.2f} s; processor {cost.own:.2f} s here, "
-            f"{cost.children:.2f} s in child processes"
-        )
+        lines.append(command_results.BEFORE_TURN(before=cost.before, own=cost.own, children=cost.children))
     return lines
 
 

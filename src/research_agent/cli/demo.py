@@ -17,7 +17,7 @@ from research_agent.cli.profile_output import print_timeline
 from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
 from research_agent.engine import Engine, OpenEngine, load_engine, open_engine
 from research_agent.errors import SourceError
-from research_agent.messages import command_results
+from research_agent.messages import command_line, command_results
 from research_agent.settings import Settings
 from research_agent.types import Topic
 
@@ -58,7 +58,7 @@ async def demo(
         async with open_engine(settings, load=load) as engine:
             session = await engine.runtime.memory.newest() if newest else session
             session = await _ask_series(engine, session, progress)
-        click.echo(f"\nThis was session {session}. Go on with it:\nresearch-agent --session {session}")
+        click.echo("\n" + command_line.DEMO_SESSION(session=session))
         return 0
     return INTERRUPTED
 

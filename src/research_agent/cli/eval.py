@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from research_agent.errors import UsageError
+from research_agent.messages import command_line
 
 __all__ = ["command"]
 
@@ -77,7 +78,7 @@ web (not needed): question, answer (a regular expression, or null), pages; since
 def command(name: str, files: tuple[Path, ...], data: Path | None, **options: Any) -> None:
     """Measure this program, each by what NAME says of it."""
     if files and data is None:
-        raise UsageError(f"{str(files[0])!r} stands alone.", hint="Files of rows come after --data.")
+        raise UsageError(command_line.STANDS_ALONE(name=str(files[0])), hint=command_line.FILES_AFTER_DATA())
     _load(name)(data=data, more=files, **options)
 
 
@@ -87,4 +88,4 @@ def _load(name: str) -> Callable[..., None]:
         for point in entry_points(group=ENTRY_POINTS, name=name):
             loaded: Callable[..., None] = point.load()
             return loaded
-    raise UsageError("The evals are not installed.", hint="In a checkout of research-agent: pip install ./devtools")
+    raise UsageError(command_line.NO_EVALS(), hint=command_line.INSTALL_EVALS())

@@ -17,6 +17,7 @@ from research_agent.cli.library_tasks import add_paths, many, run_task, sync_pat
 from research_agent.cli.table import print_line
 from research_agent.library.added_paths import added_path, find_added
 from research_agent.library.libraries import DEFAULT, library_name
+from research_agent.messages import library_lines
 from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ def add(
 ) -> None:
     """Read folders, files and pages of the web, and keep them in the library. Ctrl-C loses nothing."""
     if not (paths or zotero):
-        raise click.UsageError("Name a folder, a file or an address to add.")
+        raise click.UsageError(library_lines.NAME_SOMETHING())
     if collection and not zotero:
-        raise click.UsageError("--collection stands only with --zotero.")
+        raise click.UsageError(library_lines.COLLECTION_NEEDS_ZOTERO())
     wanted = [added_path(path) for path in paths]
     if zotero:
         from research_agent.library.zotero import zotero_path
@@ -124,7 +125,7 @@ def list_libraries(name: str | None, files: bool, as_json: bool) -> None:
     for one in told:
         print_library(one)
     if not told:
-        click.echo("There is no library yet. Begin: research-agent library add FOLDER", err=True)
+        click.echo(library_lines.NONE_BEGIN(), err=True)
 
 
 command.add_command(search)
@@ -177,7 +178,7 @@ def rename(name: str, new: str) -> None:
     from research_agent.library.libraries import rename_library
 
     rename_library(command_settings().home, name, new)
-    click.echo(f"{name} is called {new} now.", err=True)
+    click.echo(library_lines.RENAMED(name=name, new=new), err=True)
 
 
 @command.command("delete")
@@ -187,7 +188,7 @@ def delete(name: str) -> None:
     from research_agent.library.libraries import delete_library
 
     delete_library(command_settings().home, name)
-    click.echo(f"Deleted the library {name}.", err=True)
+    click.echo(library_lines.DELETED(name=name), err=True)
 
 
 @command.command("doctor")

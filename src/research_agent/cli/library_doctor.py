@@ -15,6 +15,7 @@ from research_agent.encoders.embedder import EMBEDDING
 from research_agent.library.database import library_path
 from research_agent.library.libraries import library_size
 from research_agent.library.protocol import FileRecord
+from research_agent.messages import library_lines
 
 if TYPE_CHECKING:
     from research_agent.settings import Settings
@@ -24,10 +25,6 @@ __all__ = ["print_report", "report"]
 SHOWN = 5  # files that are named for one reason
 FIGURES = re.compile(r"\d[\d,.]*")
 OCR = "tesseract"
-INSTALL_OCR = (
-    "Scans are not read. Install it: sudo apt install tesseract-ocr; then: research-agent library sync --retry"
-)
-INSTALL_MEANING = "Only words are searched. Bring it: research-agent setup; then: research-agent library sync"
 
 
 def report(settings: Settings, files: Mapping[str, Sequence[FileRecord]]) -> dict[str, Any]:
@@ -55,23 +52,27 @@ def report(settings: Settings, files: Mapping[str, Sequence[FileRecord]]) -> dic
 def print_report(told: Mapping[str, Any]) -> None:
     """Print the report as lines: what is wrong has what to do behind it."""
     ocr = told["tesseract"]
-    print_line(f"scans       {f'are read by {ocr}' if ocr else f'no {OCR}: {INSTALL_OCR}'}")
-    print_line(f"meaning     {'the embedding model is there' if told['embedding'] else INSTALL_MEANING}")
-    print_line(f"read        up to {told['largest'] / 1e6:.0f} MB a file: {' '.join(told['endings'])}")
+    print_line(
+        f"scans       {library_lines.READ_BY(program=ocr) if ocr else f'no {OCR}: {library_lines.SCANS_NOT_READ()}'}"
+    )
+    print_line(f"meaning     {library_lines.MODEL_THERE() if told['embedding'] else library_lines.WORDS_ONLY()}")
+    print_line(
+        "read        " + library_lines.READ_UP_TO(megabytes=told["largest"] / 1e6, endings=" ".join(told["endings"]))
+    )
     for ending, package in told["archives"].items():
         print_line(f"{ending[1:]:<12}{f'is read by {package}' if package else missing_plugin(ending)}")
     for library in told["libraries"]:
         print_line()
         print_heading(library["name"])
-        print_line(f"  {library['files']:,} files, {library['bytes'] / 1e6:,.1f} MB on the disk")
+        print_line("  " + library_lines.SIZE_OF(files=library["files"], megabytes=library["bytes"] / 1e6))
         for problem in library["problems"]:
             print_line(f"  {len(problem['files']):,} {problem['state']}: {problem['why']}")
             for path in problem["files"][:SHOWN]:
                 print_line(f"    {path}")
             if (more := len(problem["files"]) - SHOWN) > 0:
-                print_line(f"    and {more:,} more: research-agent library list --files --library {library['name']}")
+                print_line("    " + library_lines.MORE_FILES(n=more, name=library["name"]))
         if not library["problems"]:
-            print_line("  every file was read")
+            print_line("  " + library_lines.ALL_READ())
 
 
 def _problems(records: Sequence[FileRecord]) -> list[dict[str, Any]]:

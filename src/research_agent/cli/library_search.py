@@ -17,7 +17,7 @@ from research_agent.errors import EmbeddingError, ReaderError, UsageError
 from research_agent.library.database import library_names
 from research_agent.library.libraries import known_library
 from research_agent.library.only_files import libraries_holding
-from research_agent.messages import own_documents
+from research_agent.messages import own_documents, library_lines
 from research_agent.text.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def command(
         for number, passage in enumerate(found, 1):
             _print(number, passage)
         if not found:
-            click.echo("Nothing was found. See what can be searched: research-agent library list", err=True)
+            click.echo(library_lines.NOTHING_FOUND(), err=True)
     ctx.exit(0 if found else NOTHING)
 
 
@@ -95,13 +95,13 @@ async def _models(settings: Settings, stack: AsyncExitStack) -> tuple[Embed | No
         embedder = await stack.enter_async_context(open_embedder(settings))
         embed, pool, model = embedder.embed, embedder.pool, embedder.id
     except EmbeddingError as error:
-        _tell(f"Searched by words only: {error.message} {error.hint}")
+        _tell(library_lines.SEARCHED_BY_WORDS(reason=error.message, hint=error.hint))
     if settings.encoder.reader == NO_READER:
         return embed, None, model
     try:
         reader = await stack.enter_async_context(open_reranker(settings, pool))
     except ReaderError as error:
-        _tell(f"Whole passages, in the order of words and meaning: {error.message} {error.hint}")
+        _tell(library_lines.WHOLE_PASSAGES(reason=error.message, hint=error.hint))
         return embed, None, model
     return embed, reader.read, model
 

@@ -16,6 +16,7 @@ from research_agent.concurrency import task_group
 from research_agent.errors import UsageError
 from research_agent.library.added_paths import find_added, is_address, is_within
 from research_agent.library.libraries import library_command
+from research_agent.messages import library_lines
 from research_agent.text.humanize import duration
 from research_agent.text.sanitize import printable
 
@@ -62,14 +63,14 @@ async def _work(settings: Settings, path: Path, task: Task, *, later: bool, as_j
         if finished:
             return 0 if good else FAILED
         if task is watch_folders:
-            click.echo("Stopped.", err=True)
+            click.echo(library_lines.STOPPED(), err=True)
         elif words:
             counts = await store.progress("")
-            some = f"{counts.embedded:,} of {counts.passages:,} passages by meaning too"
-            click.echo(f"Stopped. All words are searchable, {some}; go on: {again}", err=True)
+            some = library_lines.BY_MEANING_TOO(embedded=counts.embedded, passages=counts.passages)
+            click.echo(library_lines.STOPPED_WORDS(some=some, command=again), err=True)
         else:
-            left = f" {work.done:,} of {work.total:,} files are done." if work.total else ""
-            click.echo(f"Stopped.{left} What was read is kept; go on: {again}", err=True)
+            left = (" " + library_lines.FILES_DONE(done=work.done, total=work.total)) if work.total else ""
+            click.echo(library_lines.STOPPED_FILES(done=left, command=again), err=True)
         return INTERRUPTED
 
 
@@ -81,13 +82,13 @@ async def add_paths(work: Work, store: SqliteLibrary, *, wanted: Sequence[str]) 
     ready = sum(file.state == "ready" for file in files)
     passages = (await store.progress("")).passages
     if not ready:
-        work.say(f"Nothing of it can be searched. See: {library_command('doctor', store.name)}")
+        work.say(library_lines.NOTHING_SEARCHABLE(command=library_command("doctor", store.name)))
         return False
-    counts = f"{ready:,} of {many(len(files), 'file')} can be searched by words now"
-    work.say(f"{counts}; {many(passages, 'passage')} in all.")
+    counts = library_lines.READY_BY_WORDS(ready=ready, files=many(len(files), "file"))
+    work.say(library_lines.IN_ALL(counts=counts, passages=many(passages, "passage")))
     search = library_command('search "WORDS"', store.name)
-    work.say(f"Look something up: {search}")
-    work.say(f'Ask: research-agent ask "QUESTION" --library {store.name}')
+    work.say(library_lines.LOOK_UP(command=search))
+    work.say(library_lines.ASK_IT(name=store.name))
     return True
 
 
@@ -100,7 +101,7 @@ async def _added(store: SqliteLibrary, path: str) -> str:
         await store.add_folder(path)  # as is one inside a folder whose rules exclude it
         return path
     if within != path:
-        click.echo(printable(f"{path} is already in the library, as part of {within}."), err=True)
+        click.echo(printable(library_lines.ALREADY_IN(path=path, within=within)), err=True)
     return within
 
 
@@ -110,7 +111,7 @@ async def sync_paths(
     """Bring the library, or the added paths of it, in step. Raises `UsageError` for a path that was not added."""
     known = [folder.path for folder in await store.folders()]
     if not known:
-        raise UsageError("The library has nothing to sync.", hint="Add something: research-agent library add FOLDER")
+        raise UsageError(library_lines.NOTHING_TO_SYNC(), hint=library_lines.ADD_SOMETHING())
     only = [await asyncio.to_thread(find_added, path, known) for path in paths]
     await _step(work, store, only=only, forget_missing=forget_missing, again=again)
     return True
@@ -124,9 +125,9 @@ async def watch_folders(work: Work, store: SqliteLibrary) -> bool:
 
     folders = [item.path for item in await store.folders() if not (is_address(item.path) or is_zotero(item.path))]
     if not folders:
-        raise UsageError("The library has no folder to watch.", hint="Add one: research-agent library add FOLDER")
+        raise UsageError(library_lines.NOTHING_TO_WATCH(), hint=library_lines.ADD_FOLDER())
     await sync_paths(work, store, paths=(), forget_missing=False, again=False)
-    click.echo("Watching. Ctrl-C ends it.", err=True)
+    click.echo(library_lines.WATCHING(), err=True)
     read = asyncio.Event()
     read.set()
 
@@ -159,10 +160,10 @@ async def _step(
     began = time.monotonic()
     report = await work.sync(store, store.path, only=only, forget_missing=forget_missing, again=again, quiet=quiet)
     for item in report.unseen:
-        click.echo(printable(f"  {item.path}: {item.why} What is known of it is kept."), err=True)
+        click.echo(printable("  " + library_lines.UNSEEN(path=item.path, why=item.why)), err=True)
     if work.problems > PROBLEMS:
         more = work.problems - PROBLEMS
-        click.echo(f"  and {more:,} more: {library_command('doctor', store.name)}", err=True)
+        click.echo("  " + library_lines.MORE_IN_DOCTOR(n=more, command=library_command("doctor", store.name)), err=True)
     if report.outcomes or not quiet:
         work.say(f"{outcome_line(report)}, in {duration(time.monotonic() - began)}.")
     return bool(report.outcomes)

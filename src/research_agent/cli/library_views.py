@@ -13,6 +13,7 @@ from research_agent.errors import UsageError
 from research_agent.library.added_paths import absolute
 from research_agent.library.libraries import library_command, library_size
 from research_agent.library.protocol import FileRecord, OwnDocument
+from research_agent.messages import Message, library_lines
 from research_agent.text.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -33,26 +34,26 @@ __all__ = [
 STATES = ("ready", "queued", "no text", "failed", "away")
 SECTIONS = 20  # that are printed
 SHORTEST_ID = 6  # characters of a document's id that name it
-WORDS: dict[Outcome, str] = {
-    "read": "read",
-    "moved": "moved",
-    "copied": "copies of others",
-    "same": "unchanged",
-    "removed": "removed",
-    "no text": "without text",
-    "failed": "not readable",
-    "kept": "not readable again, kept as they were",
+WORDS: dict[Outcome, Message] = {
+    "read": library_lines.FILES_READ,
+    "moved": library_lines.FILES_MOVED,
+    "copied": library_lines.COPIES,
+    "same": library_lines.FILES_SAME,
+    "removed": library_lines.FILES_REMOVED,
+    "no text": library_lines.WITHOUT_TEXT,
+    "failed": library_lines.NOT_READABLE,
+    "kept": library_lines.KEPT_AS_WERE,
 }
 
 
 def outcome_line(report: SyncReport) -> str:
     """What a sync did: "12 files read (340 pages), 2 removed"."""
-    told = [f"{report.outcomes[kind]:,} {word}" for kind, word in WORDS.items() if report.outcomes[kind]]
+    told = [f"{report.outcomes[kind]:,} {word()}" for kind, word in WORDS.items() if report.outcomes[kind]]
     counts = ((report.pages, "page"), (report.articles, "article"))
     held = [f"{count:,} {noun}{'s' * (count != 1)}" for count, noun in counts if count]
     if held and report.outcomes["read"]:
         told[0] += f" ({', '.join(held)})"
-    return f"Files: {', '.join(told)}" if told else "Nothing new"
+    return library_lines.FILES_ARE(outcomes=", ".join(told)) if told else library_lines.NOTHING_NEW()
 
 
 async def report_json(store: SqliteLibrary, report: SyncReport) -> dict[str, Any]:
@@ -111,15 +112,15 @@ def _told(record: dict[str, Any]) -> str:
 
 def _searchable(name: str, embedded: int, passages: int) -> str:
     if not passages:
-        return "nothing that can be searched yet"
+        return library_lines.NOTHING_YET()
     told = f"{passages:,} passage{'s' * (passages != 1)}, "
     if embedded >= passages:
-        return f"{told}all searchable by meaning too"
-    return f"{told}{embedded:,} of them searchable by meaning too; the rest: {library_command('sync', name)}"
+        return library_lines.ALL_BY_MEANING(passages=told)
+    return library_lines.SOME_BY_MEANING(passages=told, embedded=embedded, command=library_command("sync", name))
 
 
 def _states(counts: dict[str, int]) -> str:
-    return ", ".join(f"{counts[state]:,} {state}" for state in STATES if counts.get(state)) or "no files"
+    return ", ".join(f"{counts[state]:,} {state}" for state in STATES if counts.get(state)) or library_lines.NO_FILES()
 
 
 async def find_file(store: SqliteLibrary, what: str) -> FileRecord | str:
@@ -134,9 +135,9 @@ async def find_file(store: SqliteLibrary, what: str) -> FileRecord | str:
     if not ends and len(ids) == 1:
         return ids.pop()
     if not ends and not ids:
-        raise UsageError(f"The library has no file {what!r}.", hint="See: research-agent library list --files")
+        raise UsageError(library_lines.NO_FILE(name=what), hint=library_lines.LIST_FILES())
     names = ", ".join(record.path for record in ends[:3])
-    raise UsageError(f"{what!r} names more than one: {names or 'documents'}.", hint="Give more of its path.")
+    raise UsageError(library_lines.NAMES_SEVERAL(name=what, names=names), hint=library_lines.MORE_OF_PATH())
 
 
 async def document_json(store: SqliteLibrary, found: FileRecord | str) -> tuple[dict[str, Any], str]:
@@ -185,4 +186,4 @@ def print_document(told: dict[str, Any]) -> None:
     for section in told["sections"][:SECTIONS]:
         print_line(f"  {'  ' * section['level']}{section['heading']}")
     if (more := len(told["sections"]) - SECTIONS) > 0:
-        print_line(f"  and {more:,} sections more")
+        print_line("  " + library_lines.MORE_SECTIONS(n=more))

@@ -24,6 +24,7 @@ from research_agent.errors import EmbeddingError
 from research_agent.library.archive_updates import ArchiveRead
 from research_agent.library.libraries import library_command, sync_lock
 from research_agent.library.sync import FileSynced, FolderScanned, SyncEvent, SyncReport, sync
+from research_agent.messages import library_lines
 from research_agent.text.humanize import duration
 from research_agent.text.sanitize import one_line, printable
 
@@ -112,7 +113,7 @@ class Work:
         self.done = self.total = self.problems = 0
         self.began = time.monotonic()
         try:
-            async with sync_lock(path, on_wait=partial(self.status.show, "another program is reading files into it")):
+            async with sync_lock(path, on_wait=partial(self.status.show, library_lines.WAITING_FOR_OTHER())):
                 self.report = await sync(
                     store,
                     read=self.read,
@@ -145,7 +146,11 @@ class Work:
             self.problems += 1
             if self.problems <= PROBLEMS:
                 self._say(f"  {file.path}: {file.why}")
-        self.status.show(f"{event.done:,} of {event.total:,} files{self._left(event.done, event.total)}  {file.path}")
+        self.status.show(
+            library_lines.FILES_OF(
+                done=event.done, total=event.total, left=self._left(event.done, event.total), path=file.path
+            )
+        )
 
     def _left(self, done: int, total: int) -> str:
         """The time that is left, when it can be told."""
@@ -159,13 +164,12 @@ class Work:
 
 def _scanned(event: FolderScanned, name: str) -> str:
     if event.away:
-        return (
-            f"{event.path} is away: it lists {event.files:,} of the {event.had:,} files it had. They stay as they are. "
-            f"If they are deleted: {library_command('sync --forget-missing', name)}"
+        return library_lines.FOLDER_AWAY(
+            path=event.path, files=event.files, had=event.had, command=library_command("sync --forget-missing", name)
         )
     others = Counter(event.others).most_common()
-    named = ", ".join(f"{count:,} {ending or 'without ending'}" for ending, count in others[:KINDS])
-    rest = f"; not read: {named}{', ..' if len(others) > KINDS else ''}" if others else ""
+    named = ", ".join(f"{count:,} {ending or library_lines.WITHOUT_ENDING()}" for ending, count in others[:KINDS])
+    rest = library_lines.NOT_READ(named=named, more=", .." if len(others) > KINDS else "") if others else ""
     return f"{event.path}: {event.files:,} file{'s' * (event.files != 1)}{rest}"
 
 
@@ -204,9 +208,9 @@ async def embed_passages(settings: Settings, store: LibraryStore, status: Status
                 spare=None if pool is not None else _never,  # a cluster is there to be used
                 on_progress=_meaning_shown(status),
             )
-            return f"{count:,} passages are searchable by meaning too."
+            return library_lines.NOW_BY_MEANING(n=count)
     except EmbeddingError as error:
-        return f"They are searchable by words only: {error.message} {error.hint}".strip()
+        return library_lines.ONLY_BY_WORDS(reason=error.message, hint=error.hint).strip()
     finally:
         status.clear()
 
@@ -218,9 +222,9 @@ def _never(_: int) -> bool:
 def _meaning_shown(status: StatusLine) -> Callable[[EmbeddingProgress], None]:
     def show(progress: EmbeddingProgress) -> None:
         left = "" if progress.seconds_left is None else f", {duration(progress.seconds_left)} left"
-        gently = ", on one core" if progress.gentle else ""
+        gently = library_lines.ON_ONE_CORE() if progress.gentle else ""
         share = progress.done / progress.total if progress.total else 1.0
-        counts = f"{progress.done:,} of {progress.total:,} passages, {progress.rate:,.0f}/s"
+        counts = library_lines.PASSAGES_OF(done=progress.done, total=progress.total, rate=progress.rate)
         status.show(f"meaning {share:4.0%}  {counts}{left}{gently}")
 
     return show

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 
 import click
 
+from research_agent.messages import command_results
+
 __all__ = ["command", "manual"]
 
 EXIT_CODES = (
-    ("0", "answered"),
-    ("1", "it could not be done"),
-    ("2", "wrong usage"),
-    ("3", "nothing found, or nothing that answers"),
-    ("4", "extracts, because no model answered"),
-    ("130", "interrupted"),
+    ("0", command_results.EXIT_ANSWERED),
+    ("1", command_results.EXIT_FAILED),
+    ("2", command_results.EXIT_USAGE),
+    ("3", command_results.EXIT_NOTHING),
+    ("4", command_results.EXIT_EXTRACTS),
+    ("130", command_results.EXIT_INTERRUPTED),
 )
 
 
@@ -48,7 +50,7 @@ def manual(program: click.Group, context: click.Context, version: str) -> str:
         ".SH EXIT STATUS",
     ]
     for code, meaning in EXIT_CODES:
-        lines += [".TP", f".B {code}", _escaped(meaning)]
+        lines += [".TP", f".B {code}", _escaped(meaning())]
     return "\n".join(lines) + "\n"
 
 

@@ -15,6 +15,7 @@ import click
 
 from research_agent.cli.critical_path import RunCost, profile
 from research_agent.cli.timeline_chart import draw
+from research_agent.messages import command_results
 from research_agent.rendering.view import AnswerView
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Span
@@ -43,15 +44,18 @@ def print_profile(answer: Answer, *, before: float | None = None) -> None:
     table = profile(answer.spans, timings=answer.timings, cost=cost, width=width, ascii_only=ascii_only)
     click.echo(f"\n{table}", nl=False, err=True)
     unread = [f"  {page.said}" for page in AnswerView(answer).unread]
-    click.echo("\n".join(["", *what_was_sent(answer), *(["Seen, not read", *unread] if unread else [])]), err=True)
+    click.echo(
+        "\n".join(["", *what_was_sent(answer), *([command_results.SEEN_NOT_READ(), *unread] if unread else [])]),
+        err=True,
+    )
 
 
 def what_was_sent(answer: Answer) -> list[str]:
     """A line for each request that left the machine, by source; and what the chat model was told."""
     sent = [f"  {printable(report.name)}: {printable(one)}" for report in answer.sources for one in report.sent]
-    told = "the question, the evidence and the session so far"
+    told = command_results.SENT_TO_MODEL()
     model = [f"  {printable(answer.model)}: {told}"] if answer.model else []
-    return ["Sent", *sent, *model] if sent or model else ["Sent: nothing"]
+    return ["Sent", *sent, *model] if sent or model else [command_results.SENT_NOTHING()]
 
 
 def print_timeline(spans: Sequence[Span]) -> None:

@@ -16,7 +16,7 @@ from research_agent.cli.signals import INTERRUPTED
 from research_agent.cli.store_calls import read_store, write_store
 from research_agent.errors import UsageError
 from research_agent.memory import Memory, ResearchRun
-from research_agent.messages import plans
+from research_agent.messages import plans, command_results, research_lines
 from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
@@ -80,9 +80,9 @@ def ask(
         return click.echo(json.dumps(read_store(partial(_plan_json, run.id))))
     if plan_only or not (yes or _is_interactive()):
         _show_plan(run)
-        return click.echo(f"Nothing was searched for yet. Run it: research-agent research resume {run.id}", err=True)
+        return click.echo(research_lines.NOT_RUN_YET(run=run.id), err=True)
     if not yes and not _agreed(run):
-        return click.echo(f"Kept, not run: research-agent research resume {run.id}", err=True)
+        return click.echo(research_lines.KEPT(run=run.id), err=True)
     return _run(ctx, run.id, as_json=as_json)
 
 
@@ -94,7 +94,7 @@ def list_runs(as_json: bool) -> None:
     if as_json:
         return click.echo(json.dumps([_info(run) for run in runs], indent=2))
     if not runs:
-        return click.echo('No runs yet. Begin one: research-agent research "QUESTION"', err=True)
+        return click.echo(research_lines.NO_RUNS(), err=True)
     for run in runs:
         resumed = f"  ({plans.RESUMED().rstrip('.')})" if run.state == "running" and run.resumed else ""
         click.echo(printable(f"{run.id}  {run.state:8}  {run.question}{resumed}"))
@@ -152,7 +152,10 @@ def resume(ctx: click.Context, /, run: str, budget: str | None, as_json: bool) -
 def stop(run: str) -> None:
     """Have a run that is at work write its report now."""
     stopped = write_store(lambda memory: memory.research.ask_stop(run))
-    click.echo(f"{stopped.id} writes its report now." if stopped.state == "running" else "It is not running.", err=True)
+    click.echo(
+        research_lines.WRITES_NOW(run=stopped.id) if stopped.state == "running" else research_lines.NOT_RUNNING(),
+        err=True,
+    )
 
 
 @command.command("replay")
@@ -164,12 +167,12 @@ def replay(ctx: click.Context, /, run: str) -> None:
 
     before = read_store(partial(_report, run))
     if before.answer is None:
-        raise UsageError(f"{before.rows.run.id} has no report yet.", hint="Run it: research-agent research resume ID")
+        raise UsageError(research_lines.NO_REPORT(run=before.rows.run.id), hint=research_lines.RUN_IT())
     after = asyncio.run(replay_research(before.rows.run.id, _settings_of(before.rows.run)))
     _print_report(after)
     write_store(lambda memory: memory.research.remove(after.rows.run.id))
     same = after.answer is not None and after.answer.text == before.answer.text
-    told = "The report is the same, to the byte." if same else f"The report differs from that of {before.rows.run.id}."
+    told = research_lines.SAME_REPORT() if same else research_lines.OTHER_REPORT(run=before.rows.run.id)
     click.echo(told, err=True)
     ctx.exit(0 if same else 1)
 
@@ -240,9 +243,9 @@ def _agreed(run: ResearchRun) -> bool:
 
     while True:
         _show_plan(run)
-        click.echo(f"At most {budget_text(run.budget)}.", err=True)
+        click.echo(research_lines.AT_MOST(budget=budget_text(run.budget)), err=True)
         said = click.prompt(
-            "Enter runs it, e edits it, + TEXT adds a step, - N removes one, N. TEXT rewords one, q leaves it",
+            research_lines.EDIT_PROMPT(),
             default="", show_default=False, err=True,
         ).strip()  # fmt: skip
         if said in {"", "y", "yes"}:
@@ -268,7 +271,7 @@ def _edit(run: str, line: str | None = None) -> None:
     else:
         text = sys.stdin.read()
     if text is None:
-        return click.echo("The plan was not changed.", err=True)
+        return click.echo(research_lines.UNCHANGED(), err=True)
     write_store(lambda memory: edit_plan(known.id, memory, known.plan_version, text))
     return None
 
@@ -278,7 +281,7 @@ def _show_plan(run: ResearchRun) -> None:
     from research_agent.deep_research.research_runs import plan_of
 
     _, steps = read_store(partial(plan_of, run.id))
-    click.echo(f"Plan of {run.id} ({run.shape}):", err=True)
+    click.echo(research_lines.PLAN_OF(run=run.id, shape=run.shape), err=True)
     click.echo(printable("\n".join(plan_lines(steps))))
 
 
@@ -290,13 +293,13 @@ def _run(ctx: click.Context, run: str, *, as_json: bool) -> None:
     known = read_store(lambda memory: memory.research.get(run))
     report, titles = asyncio.run(run_research(known.id, _settings_of(known)))
     if report is None or report.answer is None:
-        click.echo(f"Stopped. Go on: research-agent research resume {known.id}", err=True)
+        click.echo(research_lines.STOPPED(run=known.id), err=True)
         ctx.exit(INTERRUPTED)
     if as_json:
         click.echo(json.dumps(report_json(report)))
     else:
         _print_report(report, titles)
-        click.echo(f"Ask about it: research-agent ask --session {known.id} QUESTION", err=True)
+        click.echo(research_lines.ASK_ABOUT(id=known.id), err=True)
     ctx.exit(EXIT_CODES[report.answer.status])
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from research_agent.memory import RunEvent
+from research_agent.messages import research_lines
 from research_agent.text.sanitize import one_line
 
 __all__ = ["ResearchProgress"]
@@ -76,14 +77,15 @@ def _line(event: RunEvent) -> str:
     match event.kind:
         case "StepFinished":
             count = data["witnesses"]
-            found = f"{count} witness{'es' * (count != 1)}" if count else "nothing found"
+            found = f"{count} witness{'es' * (count != 1)}" if count else research_lines.FOUND_NOTHING()
             gaps = [gap for gap in data["gaps"] if gap != "no evidence"]
             return f"{data['text']} - {'; '.join([found, *gaps])}"
         case "ConflictFound":
-            return f"sources disagree: {data['ours']} / {data['theirs']}"
+            return research_lines.DISAGREE(ours=data["ours"], theirs=data["theirs"])
         case "PlanChanged" if isinstance(data["steps"], list):
-            return f"{_counted(len(data['steps']), 'more step')}: {'; '.join(data['steps'])}"
+            return research_lines.MORE_STEPS(n=len(data["steps"]), steps="; ".join(data["steps"]))
         case "SectionChecked":
-            return f"written: {data['heading'] or 'the report'}, {_counted(data['sentences'], 'sentence')}"
+            heading = data["heading"] or research_lines.THE_REPORT()
+            return research_lines.WRITTEN(heading=heading, sentences=_counted(data["sentences"], "sentence"))
         case _:
             return ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from research_agent.cli.research_progress import ResearchProgress
 from research_agent.cli.signals import STOPS
 from research_agent.engine import load_engine, open_engine
+from research_agent.messages import research_lines
 
 if TYPE_CHECKING:
     from research_agent.deep_research.research_runs import Report
@@ -67,7 +68,7 @@ def _stopped(stopping: asyncio.Event, progress: ResearchProgress) -> Iterator[No
             task.cancel()
         else:
             stopping.set()
-            progress.note("writing the report of what is there; once more ends at once")
+            progress.note(research_lines.WRITING_NOW())
 
     before = {number: signal.getsignal(number) for number in STOPS}
     for number in before:

@@ -15,6 +15,7 @@ import click
 from research_agent.cli.common_options import MODEL, command_settings
 from research_agent.cli.read_only_store import open_reading
 from research_agent.errors import ProgramError
+from research_agent.messages import command_results, sandbox_lines
 from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def analyze(
     printed; a result {"plot": "bar", "points": [[label, value], ...]} is drawn. No source was asked to say it.
     """
     if not request and file is None:
-        raise click.UsageError("Say what to find out, or give your own program: --program FILE.")
+        raise click.UsageError(sandbox_lines.SAY_OR_GIVE())
     settings = command_settings(model=model)
     program = _program(file) if file is not None else ""
     found = asyncio.run(_analyze(settings, session, turn, request, program))
@@ -85,11 +86,11 @@ def analyze(
     plot = plot_in(found.outcome.result)
     if svg is not None:
         if plot is None:
-            raise click.UsageError("The result is no plot, so nothing is drawn; leave --svg out to see it.")
+            raise click.UsageError(sandbox_lines.NO_PLOT())
         try:
             svg.write_text(plot_svg(plot), encoding="utf-8")
         except OSError as error:
-            raise click.UsageError(f"{str(svg)!r} cannot be written: {error.strerror}.") from error
+            raise click.UsageError(sandbox_lines.SVG_NOT_WRITTEN(name=str(svg), reason=error.strerror)) from error
     if as_json:
         drawn = {"program": found.program, "author": found.author, "plot": plot and asdict(plot)}
         click.echo(json.dumps({**drawn, **found.outcome._asdict()}))
@@ -101,9 +102,12 @@ def analyze(
         click.echo(printable(json.dumps(found.outcome.result, ensure_ascii=False, indent=2)))
     if found.author:
         click.echo(
-            printable(f"\nBy a program of {found.author}, run in the {found.outcome.level}:\n{found.program}"), err=True
+            printable(
+                "\n" + sandbox_lines.BY_PROGRAM(author=found.author, level=found.outcome.level, program=found.program)
+            ),
+            err=True,
         )
-        click.echo("No source was asked to say it: read the program.", err=True)
+        click.echo(sandbox_lines.READ_PROGRAM(), err=True)
 
 
 async def _analyze(settings: Settings, session: str, number: int | None, request: str, program: str) -> Analysis:
@@ -116,19 +120,18 @@ async def _analyze(settings: Settings, session: str, number: int | None, request
         turns = await memory.turns(session)
         turn = next((one for one in reversed(turns) if number in (None, one.number)), None)
         if turn is None:
-            raise click.UsageError(f"Session {session!r} has no turn {number}; it has {len(turns)}.")
+            missing = command_results.NO_TURN_OF_SESSION(session=session, turn=number)
+            raise click.UsageError(f"{missing} {command_results.HAS_TURNS(turns=len(turns))}")
         if program:
             return await run_analysis(turn.answer, sandbox=sandbox, program=program)
         choice = await llm.choose_model(settings)
         if choice is None:
-            raise ChatUnavailableError(
-                "No chat model is there to write a program.", hint="Give your own: --program FILE"
-            )
+            raise ChatUnavailableError(sandbox_lines.NO_MODEL(), hint=sandbox_lines.GIVE_PROGRAM())
         chat = await opened.enter_async_context(llm.open_chat(choice, settings))
         try:
             return await run_analysis(turn.answer, sandbox=sandbox, request=request, chat=chat)
         except ProgramError as error:
-            raise ProgramError(f"The program of {choice.id} {error.message}") from error
+            raise ProgramError(sandbox_lines.PROGRAM_OF(id=choice.id, message=error.message)) from error
 
 
 def _program(file: Path) -> str:
@@ -136,9 +139,9 @@ def _program(file: Path) -> str:
     try:
         return (sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()).decode("utf-8-sig")
     except OSError as error:
-        raise click.UsageError(f"{str(file)!r} cannot be read: {error.strerror}.") from error
+        raise click.UsageError(sandbox_lines.PROGRAM_UNREADABLE(name=str(file), reason=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise click.UsageError(f"{str(file)!r} is no text in UTF-8.") from error
+        raise click.UsageError(sandbox_lines.NOT_UTF8(name=str(file))) from error
 
 
 def _values(text: str) -> dict[str, Any]:
@@ -146,9 +149,9 @@ def _values(text: str) -> dict[str, Any]:
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise click.UsageError(f"--values is no JSON: {error}.") from error
+        raise click.UsageError(sandbox_lines.VALUES_NOT_JSON(error=error)) from error
     if not isinstance(values, dict):
-        raise click.UsageError('--values is no object, such as {"a": 1}.')
+        raise click.UsageError(sandbox_lines.VALUES_NOT_OBJECT())
     return values
 
 
@@ -159,7 +162,7 @@ async def _run(program: str, values: dict[str, Any], seconds: float) -> Outcome:
         try:
             return await sandbox.run(program, values)
         except ProgramError as error:
-            raise ProgramError(f"The program {error.message}") from error
+            raise ProgramError(sandbox_lines.PROGRAM_DID(message=error.message)) from error
 
 
 async def _levels() -> list[tuple[str, str]]:
@@ -168,4 +171,4 @@ async def _levels() -> list[tuple[str, str]]:
 
     async with open_sandbox() as sandbox:
         held = [(str(level.name), level.holds) for level in await sandbox.levels()]
-        return held + [(str(name), f"not here: {reason}") for name, reason in sandbox.refusals.items()]
+        return held + [(str(name), sandbox_lines.NOT_HERE(reason=reason)) for name, reason in sandbox.refusals.items()]

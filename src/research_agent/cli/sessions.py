@@ -181,7 +181,7 @@ def write_bundle(session: str, turns: Sequence[Turn], file: str, force: bool) ->
         return
     save(Path(file), data, force=force)
     count = f"{len(turns)} turn{'s' * (len(turns) != 1)}"
-    click.echo(printable(f"Wrote {count} to {file}. Check it anywhere: research-agent verify {file}"), err=True)
+    click.echo(printable(command_results.WROTE_BUNDLE(count=count, file=file)), err=True)
 
 
 def load_session(session: str) -> tuple[SessionInfo, Sequence[Turn]]:

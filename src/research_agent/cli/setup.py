@@ -119,7 +119,7 @@ def _print_states(states: Sequence[PartState]) -> None:
         heads=("part", "version", "licence", "size", "state", "folder"),
     )
     if wrong := [f"{state.name} is {state.state}" for state in states if state.state != "ready"]:
-        print_line(f"{', '.join(wrong)}. Run: research-agent setup")
+        print_line(command_results.PARTS_WRONG(wrong=", ".join(wrong)))
     else:
         print_line(installing.ALL_THERE())
 
@@ -128,7 +128,7 @@ def _print_removed(removed: Sequence[PartState]) -> None:
     for state in removed:
         click.echo(f"removed {state.name}, {_size(state)}")
     if len(removed) > 1:
-        click.echo(f"{sum(state.bytes for state in removed) / 1e6:,.1f} MB in all")
+        click.echo(command_results.IN_ALL(megabytes=sum(state.bytes for state in removed) / 1000000.0))
     if not removed:
         click.echo(installing.NOTHING_TO_REMOVE(), err=True)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from research_agent.cli.common_options import command_settings
-from research_agent.messages import command_results
+from research_agent.messages import command_results, failures
 from research_agent.settings import Settings
 from research_agent.text.sanitize import clean, printable
 
@@ -94,7 +94,7 @@ async def _search(settings: Settings, name: str, question: str) -> Found:
         except SourceError:
             raise
         except TimeoutError:
-            raise SourceError(f"timed out after {settings.search.deadline:g} s") from None
+            raise SourceError(failures.TIMED_OUT_AFTER(seconds=settings.search.deadline)) from None
         except Exception as error:
             raise bug_in(source, error) from error
 

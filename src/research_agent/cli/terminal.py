@@ -20,7 +20,7 @@ from research_agent.events import (
     Started,
     Token,
 )
-from research_agent.messages import command_line
+from research_agent.messages import command_line, command_results
 from research_agent.rendering.plots import plot_text
 from research_agent.rendering.view import AnswerView, Reference, counted
 from research_agent.text.humanize import ago
@@ -101,7 +101,7 @@ class Progress:
     async def show_due(self, memory: Memory) -> None:
         """Print how many watched questions are due, if any. They are not asked: that would be another request."""
         if due := await memory.watches.due():
-            self.step("watch", f"{counted(due, 'question')} due: research-agent watch run")
+            self.step("watch", command_results.DUE(due=counted(due, "question")))
 
     def step(self, label: str, text: str, seconds: float | None = None) -> None:
         """Print one line: label, outcome and, where there is room, the time it took; none below an open draft."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from research_agent.messages import command_results
 from research_agent.rendering.timeline import Row, leaves, rows, seconds, ticks, wall_time
 from research_agent.types import Span
 
@@ -23,7 +24,7 @@ def draw(spans: Sequence[Span], *, width: int = 80, ascii_only: bool = False) ->
     cells = max(width, LEAST_WIDTH) - names - SECONDS_WIDTH - 2
     lines = [_line(row, names, cells, wall, ascii_only) for row in chart]
     parts = seconds(leaves(spans))
-    overlap = f"sum of parts {parts:.1f} s, wall {wall:.1f} s: {parts / wall:.1f} x overlapped"
+    overlap = command_results.OVERLAPPED(parts=parts, wall=wall, times=parts / wall)
     return "\n".join([*lines, *_axis(names, cells, wall, ascii_only), overlap]) + "\n"
 
 

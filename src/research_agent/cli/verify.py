@@ -98,10 +98,10 @@ def _find(target: str) -> _Target:
         # A store that cannot be read is no reason not to check the file.
         with suppress(StoreError, UsageError):
             _session(target)
-            return _bundle(path, "A session of that name is stored too; this is about the file.")
+            return _bundle(path, command_results.SESSION_TOO())
         return _bundle(path)
     try:
-        note = f"A file of that name is here too; this is about the session. For the file: ./{target}"
+        note = command_results.FILE_TOO(target=target)
         return _Target(target, _session(target), note=note if exists else None)
     except UsageError:
         if exists:
@@ -141,7 +141,8 @@ def _select(records: Sequence[TurnRecord], turn: int | None) -> Sequence[TurnRec
     if not selected:
         numbers = ", ".join(str(record.turn) for record in records[:20])
         raise UsageError(
-            command_results.NO_TURN(turn=turn), hint=f"There are: {numbers}{', ...' * (len(records) > 20)}."
+            command_results.NO_TURN(turn=turn),
+            hint=command_results.TURNS_ARE(numbers=numbers, more=", ..." * (len(records) > 20)),
         )
     return selected
 
@@ -165,15 +166,16 @@ def _lines(target: _Target, verdicts: Sequence[Verdict]) -> Iterator[str]:
         yield from (f"  note: {note}" for note in verdict.notes)
         yield from _faults(verdict.faults)
     if bundle := target.bundle:
-        yield f"file: {'not as it was written' if bundle.faults else f'as it was written (sha256 {bundle.sha256})'}"
+        as_written = command_results.AS_WRITTEN(sha256=bundle.sha256)
+        yield f"file: {command_results.NOT_AS_WRITTEN() if bundle.faults else as_written}"
         yield from _faults(target.faults)
 
 
 def _standing(verdict: Verdict, adjective: str) -> str:
     if not verdict.quotes:
-        return "it quotes nothing"
+        return command_results.QUOTES_NOTHING()
     documents = f"{verdict.documents} {adjective} document{'s' * (verdict.documents != 1)}"
-    return f"{verdict.standing} of {verdict.quotes} quotes stand in {documents}"
+    return command_results.QUOTES_STAND(standing=verdict.standing, quotes=verdict.quotes, documents=documents)
 
 
 def _faults(faults: Sequence[Fault]) -> Iterator[str]:
@@ -183,7 +185,7 @@ def _faults(faults: Sequence[Fault]) -> Iterator[str]:
             yield f"    expected: {_line(fault.expected)}"
             yield f"    stands:   {_line(fault.found)}"
     if len(faults) > MOST:
-        yield f"  and {len(faults) - MOST} more (--json has them all)"
+        yield "  " + command_results.MORE_FAULTS(n=len(faults) - MOST)
 
 
 def _line(text: str) -> str:

@@ -64,7 +64,7 @@ def add(question: str, every: str, sources: tuple[str, ...]) -> None:
         load_sources(command_settings(), sources)  # an unknown one is told now
     watch = write_store(keep)
     click.echo(watch.id)
-    click.echo(f"It is asked every {interval_text(seconds)}. Ask it now: research-agent watch run {watch.id}", err=True)
+    click.echo(command_results.WATCH_ADDED(interval=interval_text(seconds), watch=watch.id), err=True)
 
 
 @command.command("list")
@@ -123,7 +123,7 @@ def remove(watch: str) -> None:
 def pause(watch: str) -> None:
     """Ask a question no more until it is resumed."""
     write_store(lambda memory: memory.watches.pause(watch, True))
-    click.echo(f"Paused. Go on: research-agent watch resume {printable(watch)}", err=True)
+    click.echo(command_results.WATCH_PAUSED(watch=printable(watch)), err=True)
 
 
 @command.command("resume")
@@ -178,7 +178,7 @@ async def _chosen(memory: Memory, *, watches: Sequence[str], everything: bool) -
         click.echo(command_results.NOTHING_WATCHED(), err=True)
     elif not await memory.watches.due():
         seconds = await memory.watches.next_due()
-        when = "all are paused or being asked" if seconds is None else f"the next is in {duration(seconds)}"
+        when = command_results.ALL_BUSY() if seconds is None else command_results.NEXT_IN(duration=duration(seconds))
         click.echo(command_results.NOTHING_DUE(when=when), err=True)
         return []
     return [watch.id for watch in known]
@@ -215,14 +215,14 @@ def _show_asked(asked: Asked) -> None:
     watch, asking = asked.watch, asked.asking
     _print(watch.question)
     if not asked.stored:
-        _print("  another program was quicker, or it was removed", indent=2)
+        _print("  " + command_results.WATCH_TAKEN(), indent=2)
     elif asking.outcome == "failed":
-        _print(f"  could not be asked: {asking.reason}", indent=2)
+        _print("  " + command_results.WATCH_FAILED(reason=asking.reason), indent=2)
     elif not watch.askings:
-        told = "the first answer is kept" if asking.answered else "not answered yet"
-        _print(f"  {told}; see: research-agent watch show {watch.id}", indent=2)
+        told = command_results.FIRST_KEPT() if asking.answered else command_results.NOT_ANSWERED_YET()
+        _print("  " + command_results.WATCH_FIRST(told=told, watch=watch.id), indent=2)
     elif asking.outcome == "same":
-        _print("  nothing new", indent=2)
+        _print("  " + command_results.NOTHING_NEW(), indent=2)
     for change in asking.changes:
         for line in change_lines(change):
             _print(f"  {line}", indent=len(line) - len(line.lstrip()) + 4)

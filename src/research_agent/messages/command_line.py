@@ -70,3 +70,22 @@ NO_PAGES = Message("No documentation was installed with the program; `research-a
 NEEDS_UNIX = Message(
     "research-agent runs on Linux and macOS. On Windows, use it in WSL2 (wsl --install), where it works as on Linux."
 )
+INTERRUPTED = Message("Interrupted.")
+ASKED_SOURCES = Message("Asked: {names}.")
+NONE = Message("none")
+OPTIONS_AFTER = Message("Options go after the command: {program} {command} --option")
+THIS_IS_A_BUG = Message("This is a bug: the trace is on standard error.")
+KEYS = Message(
+    "Enter sends; Alt-Enter, or a backslash before Enter, begins a new line.\nCtrl-C stops an answer (what was "
+    "written is kept) or clears the line; Ctrl-D leaves."
+)
+NOT_ASKED = Message("not asked: {reason}")
+SKIPPED_OFFLINE = Message("skipped: offline")
+UNRESTRICTED = Message("Texts of all sites and days are used.")
+DID_YOU_MEAN_THIS = Message("(did you mean {name}?)")
+UNKNOWN_SETTINGS = Message("warning: {place} has unknown settings: {names}")
+DEMO_SESSION = Message("This was session {session}. Go on with it:\nresearch-agent --session {session}")
+STANDS_ALONE = Message("{name!r} needs --data before it.")
+FILES_AFTER_DATA = Message("Give the files of rows after --data.")
+NO_EVALS = Message("The evals are not installed.")
+INSTALL_EVALS = Message("In a checkout of research-agent: pip install ./devtools")

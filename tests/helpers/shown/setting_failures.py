@@ -11,4 +11,9 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "LANGUAGE_LIKE": ("the same: what to do", {}, "Use one such as en, de or pt-br."),
     "BAD_CONTACT": ('contact = "Jörg"', {"contact": "CONTACT"}, "contact = 'CONTACT' cannot be used."),
     "CONTACT_IS": ("the same: what to do", {}, "Use your email address or a URL, in plain letters."),
+    "MAKE_PRIVATE": (
+        "a secret in a file that others may read: what to do",
+        {"file": "notes.pdf"},
+        "Run: chmod 600 notes.pdf",
+    ),
 }
