@@ -116,7 +116,7 @@ def test_a_plugin_that_cannot_be_loaded_is_shown_and_costs_nothing(
     monkeypatch.syspath_prepend(str(tmp_path))
     found = run()
     assert found.exit_code == 0
-    assert "'broken' cannot be loaded: No module named 'nowhere_at_all'." in found.stdout
+    assert "'broken' could not be loaded: No module named 'nowhere_at_all'." in found.stdout
     assert "Update or uninstall broken_source." in found.stdout
     assert found.stdout.splitlines()[1].endswith("ready")
 

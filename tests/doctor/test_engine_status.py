@@ -83,7 +83,7 @@ async def test_an_instance_on_this_machine_is_shown_where_it_was_found(
         assert (check.ok, check.text) == (True, f"SearXNG found at {url}, Mojeek")
     else:
         assert (searxng.state, searxng.hint.startswith(f"A SearXNG is at {url}. ")) == ("needs address", True)
-        assert check.text.startswith(f"Mojeek - A SearXNG is at {url}. Its JSON is off")
+        assert check.text.startswith(f"Mojeek - A SearXNG is at {url}. JSON is off")
 
 
 async def test_the_check_names_those_that_are_asked_or_says_why_none_is(tmp_path: Path) -> None:

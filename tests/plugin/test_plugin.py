@@ -197,7 +197,7 @@ def test_a_broken_package_is_named_not_a_traceback(tmp_path: Path, monkeypatch: 
     monkeypatch.syspath_prepend(str(tmp_path))
 
     with pytest.raises(
-        UnknownSourceError, match="'broken' cannot be loaded: No module named 'nowhere_at_all'"
+        UnknownSourceError, match="'broken' could not be loaded: No module named 'nowhere_at_all'"
     ) as caught:
         load_sources(load_settings({}), ["broken"])
     assert caught.value.hint == "Update or uninstall broken_source."

@@ -108,7 +108,7 @@ async def test_no_readme_is_no_problem_and_a_failed_one_is_said() -> None:
     assert (await ask(readme=as_json({"message": "Not Found"}, 404))).found.problems == []
     seen = await ask(readme=as_json(LIMITED, 403))
     assert len(seen.found.documents) == 2
-    assert "did not give a README" in seen.found.problems[0]
+    assert "could not get the README" in seen.found.problems[0]
 
 
 @pytest.mark.parametrize("status", [403, 429])
@@ -128,7 +128,7 @@ async def test_a_query_it_cannot_use_says_why() -> None:
 
 async def test_a_search_that_ran_out_of_time_is_said() -> None:
     seen = await ask(as_json({**REPOSITORIES, "incomplete_results": True}))
-    assert seen.found.problems == ["gave a part of what it knows: its search ran out of time"]
+    assert seen.found.problems == ["found only part of what matches: its search ran out of time"]
 
 
 async def test_one_failed_search_is_a_problem_beside_what_the_other_brought() -> None:

@@ -111,7 +111,7 @@ def test_an_answer_without_hits_is_a_failure_not_an_empty_result(body: Any) -> N
 
 @pytest.mark.parametrize("hits", [[None], [3, "x"], [{"id": 1, "title": "A thing"}], [[]]])
 def test_a_list_of_something_else_is_a_failure_not_an_empty_result(hits: Any) -> None:
-    with pytest.raises(BodyError, match="holds no hits"):
+    with pytest.raises(BodyError, match="has no hits"):
         HackerNews(SourceSettings()).read_hits({"hits": hits})
 
 

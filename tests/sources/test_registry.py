@@ -91,7 +91,9 @@ def test_plugins_that_cannot_be_loaded_cost_themselves() -> None:
     assert "good" in [source.name for source in sources]
     assert {name for name in (*BROKEN, "gone") if name in [source.name for source in sources]} == set()
     assert len(notices) == len(BROKEN) + 1
-    assert any("'raises' cannot be loaded: no licence. Update or uninstall many_sources." in line for line in notices)
+    assert any(
+        "'raises' could not be loaded: no licence. Update or uninstall many_sources." in line for line in notices
+    )
     assert "It needs a key. Get one." in notices
 
 

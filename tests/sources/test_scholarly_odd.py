@@ -152,7 +152,7 @@ def test_odd_xml(body: bytes, read: Callable[[Any], Any]) -> None:
 
 @pytest.mark.parametrize("numbers", [["x"], [None], [0, -1], [{"id": "1"}]])
 def test_a_list_of_something_else_than_pubmeds_numbers_is_no_empty_result(numbers: Any) -> None:
-    with pytest.raises(BodyError, match="holds no papers"):
+    with pytest.raises(BodyError, match="has no papers"):
         SOURCES["pubmed"](SourceSettings()).read_numbers({"esearchresult": {"idlist": numbers}})
 
 

@@ -115,7 +115,7 @@ async def test_that_the_day_is_spent_is_said() -> None:
 async def test_questions_whose_answers_do_not_come_are_given_and_it_is_said() -> None:
     seen = await ask(answered=THROTTLED)
     assert len(seen.found.documents) == 1
-    assert "without their answers" in seen.found.problems[0]
+    assert "could not get the answers" in seen.found.problems[0]
 
 
 @pytest.mark.parametrize("body", [None, [], 3, {}, {"items": None}, {"items": {}}, {"items": [{"site_url": "x"}]}, "x",

@@ -33,16 +33,16 @@ def test_an_endless_iterator_is_cut() -> None:
     found = checked(Found(cast("Any", endless()), cast("Any", (str(number) for number in count()))))
     assert len(found.documents) == MOST
     assert len(found.problems) == MOST + 1
-    assert found.problems[-1] == f"gave more than {MOST} documents; the rest is left out"
+    assert found.problems[-1] == f"gave more than {MOST} documents; the rest were left out"
 
 
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        (None, "NoneType is no Document"),
-        ("It rains.", "str is no Document"),
-        ({"title": "Rain", "text": "It rains."}, "dict is no Document"),
-        (Document, "type is no Document"),
+        (None, "NoneType is not a Document"),
+        ("It rains.", "str is not a Document"),
+        ({"title": "Rain", "text": "It rains."}, "dict is not a Document"),
+        (Document, "type is not a Document"),
         (replace(GOOD, text=cast("Any", None)), "text is missing"),
         (replace(GOOD, text=cast("Any", b"It rains.")), "text is of type bytes"),
         (replace(GOOD, title=cast("Any", None)), "title is missing"),
@@ -50,17 +50,17 @@ def test_an_endless_iterator_is_cut() -> None:
         (replace(GOOD, retrieved=cast("Any", 1.5)), "retrieved is of type float"),
         (replace(GOOD, published=cast("Any", 2026)), "published is of type int"),
         (replace(GOOD, author=cast("Any", ["A", "B"])), "author is of type list"),
-        (replace(GOOD, details=cast("Any", None)), "details is no mapping of names"),
-        (replace(GOOD, details=cast("Any", {1: "a"})), "details is no mapping of names"),
-        (replace(GOOD, details=cast("Any", {"a": None})), "details has missing"),
-        (replace(GOOD, details=cast("Any", {"a": [1]})), "details has of type list"),
-        (replace(GOOD, details={"a": float("nan")}), "details has of type float"),
+        (replace(GOOD, details=cast("Any", None)), "details does not map names to values"),
+        (replace(GOOD, details=cast("Any", {1: "a"})), "details does not map names to values"),
+        (replace(GOOD, details=cast("Any", {"a": None})), "details has a value that is missing"),
+        (replace(GOOD, details=cast("Any", {"a": [1]})), "details has a value that is of type list"),
+        (replace(GOOD, details={"a": float("nan")}), "details has a value that is of type float"),
     ],
 )
 def test_a_document_with_wrong_fields_costs_itself(document: Any, reason: str) -> None:
     found = checked(Found([document, GOOD, document]))
     assert found.documents == (GOOD,)
-    assert found.problems == [f"gave 2 documents that cannot be used: {reason}"]
+    assert found.problems == [f"returned 2 documents that cannot be used: {reason}"]
 
 
 @pytest.mark.parametrize("result", [None, [], "x", 5, {"documents": []}, object()])

@@ -141,7 +141,7 @@ def _program(file: Path) -> str:
     except OSError as error:
         raise click.UsageError(sandbox_lines.PROGRAM_UNREADABLE(name=str(file), reason=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise click.UsageError(sandbox_lines.NOT_UTF8(name=str(file))) from error
+        raise click.UsageError(sandbox_lines.NOT_UNICODE(name=str(file))) from error
 
 
 def _values(text: str) -> dict[str, Any]:

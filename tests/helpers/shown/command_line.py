@@ -44,4 +44,5 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "FILES_AFTER_DATA": ("the same: what to do", {}, "Give the files of rows after --data."),
     "NO_EVALS": ("eval, in an installation without it", {}, "The evals are not installed."),
     "INSTALL_EVALS": ("the same: what to do", {}, "In a checkout of research-agent: pip install ./devtools"),
+    "OWN_WORDS": ("an answer without a model", {}, "answer in the sources' own words"),
 }

@@ -36,7 +36,7 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
         {"name": "trip", "reason": "permission denied"},
         "'trip' cannot be read: permission denied.",
     ),
-    "NOT_UTF8": ("sandbox run of a picture", {"name": "trip"}, "'trip' is not UTF-8 text."),
+    "NOT_UNICODE": ("sandbox run of a picture", {"name": "trip"}, "'trip' is not UTF-8 text."),
     "VALUES_NOT_JSON": ("sandbox run --values x", {"error": "not a database"}, "--values is not JSON: not a database."),
     "VALUES_NOT_OBJECT": ("sandbox run --values 3", {}, '--values is not an object, such as {"a": 1}.'),
     "PROGRAM_DID": (

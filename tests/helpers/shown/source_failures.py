@@ -324,7 +324,7 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "DETAILS_HAVE": (
         "the same: details with a value of another type",
         {"kind": "KIND"},
-        "details contains a value KIND",
+        "details has a value that is KIND",
     ),
     "FIELD_MISSING": ("the same: a field without a value", {}, "missing"),
     "FIELD_OF_TYPE": ("the same: the type of a field", {"name": "trip"}, "of type trip"),

@@ -131,7 +131,7 @@ async def test_when_none_could_be_read_it_is_a_failure_that_says_why() -> None:
     assert found.documents == []
     assert len(found.unread) == 3
     (problem,) = found.problems
-    assert problem.startswith("found 3 pages, but could read none: ")
+    assert problem.startswith("found 3 pages, but could not read any of them: ")
     assert "HTTP 404" in problem
 
 
@@ -233,7 +233,7 @@ async def test_a_question_costs_at_most_its_requests(hosts: int, pages: int) -> 
     assert budget.left == MOST_REQUESTS - 2 - count(*sites)
     assert len(found.documents) + len(found.unread) == min(8, hosts * pages)
     assert len(found.documents) >= 6
-    assert all("no more requests" in one.why for one in found.unread)
+    assert all("used all its requests" in one.why for one in found.unread)
 
 
 async def test_redirects_and_what_a_page_sends_on_count_too() -> None:

@@ -61,19 +61,19 @@ async def test_plain_text_is_text_as_it_stands() -> None:
 
 async def test_a_page_that_names_no_type_is_told_by_what_it_begins_with() -> None:
     assert (await page_at(answer(PAGE.encode(), "application/octet-stream"))).title == "Tides"
-    with pytest.raises(BodyError, match="is no page to read"):
+    with pytest.raises(BodyError, match="is not a page of text"):
         await page_at(answer(b"\x89PNG", "application/octet-stream"))
 
 
 @pytest.mark.parametrize("kind", ["image/png", "application/json", "application/zip", "video/mp4"])
 async def test_what_is_not_for_reading_is_a_failure(kind: str) -> None:
-    with pytest.raises(BodyError, match="is no page to read"):
+    with pytest.raises(BodyError, match="is not a page of text"):
         await page_at(answer(b"x", kind))
 
 
 @pytest.mark.parametrize("body", ["", "<title>Only a title</title>", "<p> </p>"])
 async def test_a_page_without_text_is_a_failure(body: str) -> None:
-    with pytest.raises(BodyError, match="no text"):
+    with pytest.raises(BodyError, match="no readable text"):
         await page_at(body)
 
 
@@ -212,7 +212,7 @@ async def test_each_failure_is_the_reason_beside_the_pages_that_came() -> None:
     found = await behind(site, "/a", "/b", "/c")
     assert isinstance(found["/a"], Document)
     assert "HTTP 500" in str(found["/b"])
-    assert "is no page to read" in str(found["/c"])
+    assert "is not a page of text" in str(found["/c"])
 
 
 async def test_no_more_than_was_wanted_is_asked_for_and_nothing_twice() -> None:

@@ -145,7 +145,7 @@ async def test_a_failure_moves_on_at_once() -> None:
 async def test_a_block_page_is_no_empty_result() -> None:
     """An empty answer is one; a failure is none, and with nothing beside it an error."""
     assert (await ask(Engine("empty", []), Engine("none", []))).hits == ()
-    with pytest.raises(SourceError, match="Blocked answered with a check"):
+    with pytest.raises(SourceError, match="Blocked answered with a bot check"):
         await ask(Engine("blocked", BodyError("answered with a bot check")))
     outcomes: list[list[Hit] | SourceError] = [[], BodyError("a check")]
     naive = [outcome if isinstance(outcome, list) else [] for outcome in outcomes]
