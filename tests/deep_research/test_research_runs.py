@@ -240,13 +240,13 @@ async def test_a_plan_of_200_steps_ends_within_its_budget_and_says_what_it_left(
         report = await run_to_end(started.id, runtime)
     assert report.answer
     assert len(source.asked) <= 3
-    assert any("and 18" in note for note in report.answer.notes if note.startswith("Not searched for"))
+    assert any("and 18" in note for note in report.answer.notes if note.startswith("Not searched"))
 
 
 async def test_with_no_time_left_the_report_says_what_was_not_searched(memory: Memory, tmp_path: Path) -> None:
     report = await run(memory, COMPARE, tmp_path, budget=Budget(seconds=0.0001, requests=9, tokens=0))
     assert report.answer
-    assert any(note.startswith("Not searched for, the budget was spent") for note in report.answer.notes)
+    assert any(note.startswith("Not searched, because the budget ran out") for note in report.answer.notes)
 
 
 async def test_a_source_that_fails_costs_itself(

@@ -58,7 +58,7 @@ def test_an_unknown_library_is_an_error_that_names_the_others(tmp_path: Path) ->
     make(tmp_path, "books")
     with pytest.raises(UsageError, match="no library 'papers'") as caught:
         known_library(tmp_path, "papers")
-    assert caught.value.hint == "There are: books."
+    assert caught.value.hint == "Available: books."
 
 
 def test_a_renamed_library_holds_what_it_held(tmp_path: Path) -> None:

@@ -219,7 +219,7 @@ async def test_ready_means_that_something_can_be_found(folder: DocumentFolder) -
     await folder.sync()
     records = [await folder.record(name) for name in ("a.txt", "blank.txt")]
     assert [(record.state, record.passages, record.document) for record in records] == [("no text", 0, "")] * 2
-    assert [record.why for record in records] == ["It is empty.", "It holds no text."]
+    assert [record.why for record in records] == ["It is empty.", "It contains no text."]
     assert await folder.found("krill") == []
 
 

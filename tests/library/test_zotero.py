@@ -77,7 +77,7 @@ def test_what_is_not_zotero_is_an_error(data: Path, tmp_path: Path) -> None:
         zotero_path(str(tmp_path))
     with pytest.raises(UsageError, match="no collection 'Air'") as caught:
         zotero_path(str(data), "Air")
-    assert caught.value.hint == "There are: Deep sea, Land, Sea."
+    assert caught.value.hint == "Available: Deep sea, Land, Sea."
 
 
 @pytest.mark.parametrize("damage", [b"", b"no database at all", None])

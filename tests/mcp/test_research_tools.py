@@ -57,7 +57,7 @@ async def test_a_report_is_planned_edited_begun_and_fetched(runtime: Runtime) ->
 async def test_what_cannot_be_is_said(runtime: Runtime) -> None:
     async with open_detached_tasks() as tasks:
         tools = ResearchTools(tasks)
-        with pytest.raises(UsageError, match="no budget"):
+        with pytest.raises(UsageError, match="not a budget"):
             await tools.start(runtime, QUESTION, "much", wait_for_plan=False)
         with pytest.raises(UsageError):
             await tools.status(runtime, "deep-none", stop=False)

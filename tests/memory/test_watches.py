@@ -181,7 +181,7 @@ async def test_a_process_that_died_is_followed_by_the_next_and_after_three_the_t
     async with open_memory(tmp_path / "s.db") as memory:
         assert await memory.watches.claim() is None
         given_up = await memory.watches.get(watch.id)
-        assert (given_up.outcome, given_up.reason) == ("failed", "the program ended three times while it asked")
+        assert (given_up.outcome, given_up.reason) == ("failed", "the program ended three times while asking it")
         wall.now += 3600
         assert (await claimed(memory)).attempts == 1
 

@@ -110,7 +110,7 @@ async def test_a_library_or_file_that_is_not_there_is_told_before_anything(
     async with opened(tmp_path) as runtime:
         with pytest.raises(UsageError, match="no library 'fish'") as raised:
             await research("What?", session="s", runtime=runtime, restriction=Restriction(libraries=("fish",)))
-        assert raised.value.hint == "There are: birds, bridges."
+        assert raised.value.hint == "Available: birds, bridges."
         with pytest.raises(UsageError, match="No library has a file 'isen'") as raised:
             await research("What?", session="s", runtime=runtime, restriction=Restriction(files=("isen",)))
         assert raised.value.hint == "Near to it: 'isen.txt'."

@@ -6,6 +6,7 @@ import re
 
 from research_agent.errors import UsageError
 from research_agent.memory import Budget, Spent
+from research_agent.messages import research_lines
 
 __all__ = ["BUDGETS", "DEFAULT", "SEARCHED", "budget_text", "parse_budget", "spent_text"]
 
@@ -22,7 +23,6 @@ PART = re.compile(
     r"(?P<number>\d{1,9}(?:\.\d{1,3})?)\s*(?P<unit>s|sec|m|min|h|req|requests?|k?tok|k?tokens?)", re.ASCII
 )
 SECONDS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600}
-HINT = "Give quick, standard or long, or parts of them: 5m,120req,20ktok."
 
 
 def parse_budget(text: str) -> Budget:
@@ -38,30 +38,34 @@ def parse_budget(text: str) -> Budget:
     for part in said.split(","):
         match = PART.fullmatch(part.strip())
         if match is None:
-            raise UsageError(f"{part.strip()[:40]!r} is no budget.", hint=HINT)
+            raise UsageError(research_lines.NOT_A_BUDGET(part=part.strip()[:40]), hint=research_lines.BUDGET_IS())
         number, unit = float(match["number"]), match["unit"]
         name = "seconds" if unit in SECONDS else "tokens" if "tok" in unit else "requests"
         if name in fields:
-            raise UsageError(f"The budget {text[:40]!r} gives its {name} twice.", hint=HINT)
+            raise UsageError(research_lines.BUDGET_TWICE(text=text[:40], name=name), hint=research_lines.BUDGET_IS())
         fields[name] = number * SECONDS.get(unit, 1000 if unit.startswith("k") else 1)
     standard = BUDGETS[DEFAULT]
     seconds = fields.get("seconds", standard.seconds)
     if seconds <= 0:
-        raise UsageError("A run needs some time.", hint=HINT)
+        raise UsageError(research_lines.NO_TIME(), hint=research_lines.BUDGET_IS())
     requests, tokens = fields.get("requests", standard.requests), fields.get("tokens", standard.tokens)
     return Budget(seconds=seconds, requests=int(requests), tokens=int(tokens))
 
 
 def budget_text(budget: Budget) -> str:
     """A budget in words: "5 min, 120 searches, 20,000 tokens"."""
-    return f"{_time(budget.seconds)}, {budget.requests:,} searches, {budget.tokens:,} tokens"
+    return research_lines.BUDGET(seconds=_time(budget.seconds), requests=budget.requests, tokens=budget.tokens)
 
 
 def spent_text(spent: Spent, budget: Budget) -> str:
     """What was spent, of what: "41 s of 5 min, 12 of 120 searches, 0 of 20,000 tokens"."""
-    return (
-        f"{_time(spent.seconds)} of {_time(budget.seconds)}, {spent.requests:,} of {budget.requests:,} searches, "
-        f"{spent.tokens:,} of {budget.tokens:,} tokens"
+    return research_lines.SPENT(
+        seconds=_time(spent.seconds),
+        seconds2=_time(budget.seconds),
+        requests=spent.requests,
+        requests2=budget.requests,
+        tokens=spent.tokens,
+        tokens2=budget.tokens,
     )
 
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from research_agent.deep_research.collection import Entry, rarity
 from research_agent.deep_research.titles import TitleIndex
 from research_agent.errors import SourceError, SourceNotReadyError
+from research_agent.messages import failures, installing, source_failures
 from research_agent.sources.encyclopedia import (
     DATABASE,
     FOLDER,
-    SETUP,
     VECTORS,
     VIEWS,
     Encyclopedia,
@@ -57,7 +57,7 @@ class EncyclopediaCollection:
 
         self._encyclopedia, self._tools, self._database = encyclopedia, tools, folder / DATABASE
         if not self._database.is_file():
-            raise SourceNotReadyError("is not set up", hint=SETUP)
+            raise SourceNotReadyError(failures.NOT_SET_UP(), hint=installing.RUN_SETUP())
         self._titles = dict(_rows(self._database, TITLES))
         self._numbers = {title: number for number, title in self._titles.items()}
         self._named = TitleIndex(self._titles.items())
@@ -105,4 +105,4 @@ def _rows(database: Path, sql: str, values: tuple[str, ...] = ()) -> list[tuple[
         with closing(apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)) as db:
             return [(int(str(number)), str(text)) for number, text in db.execute(sql, values)]
     except apsw.Error as error:
-        raise SourceError(f"cannot be read: {error}", hint=SETUP) from error
+        raise SourceError(source_failures.UNREADABLE(reason=error), hint=installing.RUN_SETUP()) from error

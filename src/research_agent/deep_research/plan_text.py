@@ -18,6 +18,7 @@ from typing import NamedTuple
 from research_agent.deep_research.step_plan import active, slots
 from research_agent.errors import UsageError
 from research_agent.memory import Step, StepKind
+from research_agent.messages import research_lines
 from research_agent.text.sanitize import printable
 from research_agent.text.tokens import words
 
@@ -57,7 +58,7 @@ def edited_by_line(steps: Sequence[Step], line: str) -> str:
     match = COMMAND.fullmatch(line.strip())
     number = int(match["id"] or match["to"] or 0) if match else 0
     if match is None or (number and number not in lines):
-        raise UsageError(f"{line[:60]!r} changes nothing.", hint="Give + TEXT, - NUMBER, or NUMBER. TEXT.")
+        raise UsageError(research_lines.CHANGES_NOTHING(line=line[:60]), hint=research_lines.EDITS_ARE())
     if match["gone"]:
         del lines[number]
     elif number:
@@ -85,9 +86,9 @@ def parse_plan(text: str, before: Sequence[Step]) -> tuple[Step, ...]:
         if line.strip() and not line.lstrip().startswith("#"):
             steps.append(_step(line, known, [step.id for step in steps]))
     if not steps:
-        raise UsageError("The plan has no step.", hint="Give a question a line, or stop the run.")
+        raise UsageError(research_lines.NO_STEP(), hint=research_lines.GIVE_LINE())
     if len(steps) > MOST_STEPS:
-        raise UsageError(f"The plan has {len(steps)} steps; at most {MOST_STEPS} can be run.", hint="Leave some out.")
+        raise UsageError(research_lines.TOO_MANY_STEPS(n=len(steps), most=MOST_STEPS), hint=research_lines.LEAVE_OUT())
     free = max([*known, *(step.id for step in steps)]) + 1
     numbered = []
     for at, step in enumerate(steps, 1):
@@ -106,11 +107,11 @@ def _step(line: str, known: dict[int, Step], taken: Sequence[int]) -> Step:
     assert match is not None  # it matches every line
     asked, number = " ".join(match["text"].split()), int(match["id"] or 0)
     if not words(asked):
-        raise UsageError(f"A step has no words: {line.strip()[:80]!r}.", hint="Write a question, or remove the line.")
+        raise UsageError(research_lines.NO_WORDS(text=line.strip()[:80]), hint=research_lines.WRITE_QUESTION())
     if len(asked) > LONGEST:
-        raise UsageError(f"A step has {len(asked)} characters; at most {LONGEST} can be asked.", hint="Shorten it.")
+        raise UsageError(research_lines.STEP_TOO_LONG(n=len(asked), most=LONGEST), hint=research_lines.SHORTEN())
     if number and number in taken:
-        raise UsageError(f"Two steps have the number {number}.", hint="Remove one of the numbers.")
+        raise UsageError(research_lines.SAME_NUMBER(number=number), hint=research_lines.REMOVE_NUMBER())
     read = _read_marks(match["marks"])
     new = Step(id=number, text=asked, kind=read.kind, heading=read.heading, sources=read.sources, origin="user")
     old = known.get(number)
@@ -140,8 +141,8 @@ def _read_marks(marks: str) -> _Marks:
                 sources=tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
             )
         else:
-            hint = "There are [list], [facets], [against], [heading: ...] and [sources: ...]."
-            raise UsageError(f"[{mark[:40]}] is no mark of a step.", hint=hint)
+            hint = research_lines.MARKS_ARE()
+            raise UsageError(research_lines.NO_MARK(mark=mark[:40]), hint=hint)
     return read
 
 
@@ -151,15 +152,15 @@ def _check_slots(steps: Sequence[Step]) -> None:
     for step in steps:
         if unknown := needs[step.id] - needs.keys():
             raise UsageError(
-                f"Step {step.id} needs {{{min(unknown)}}}, and there is no such step.",
-                hint="A slot is the number of another step.",
+                research_lines.NO_SUCH_STEP(id=step.id, unknown=min(unknown)),
+                hint=research_lines.SLOT_IS(),
             )
     waiting = dict(needs)
     while waiting:
         free = [key for key, needed in waiting.items() if not needed & waiting.keys()]
         if not free:
             raise UsageError(
-                f"Steps {', '.join(map(str, sorted(waiting)))} wait for one another.", hint="Remove one of the slots."
+                research_lines.CIRCLE(ids=", ".join(map(str, sorted(waiting)))), hint=research_lines.REMOVE_SLOT()
             )
         for key in free:
             del waiting[key]

@@ -19,7 +19,7 @@ from research_agent.deep_research.sections import Section, Writer, ledger_of, wr
 from research_agent.deep_research.step_plan import active, slots
 from research_agent.memory import Gap, LedgerEntry, SectionRecord
 from research_agent.memory.mapping import report_of
-from research_agent.messages import remarks
+from research_agent.messages import remarks, report_lines
 from research_agent.runtime import Runtime
 from research_agent.stages.conflicts import Comparison, compare
 from research_agent.stages.single_site import find_single_sites, with_sites
@@ -30,8 +30,6 @@ from research_agent.types import Answer, SourceReport
 
 __all__ = ["gap_lines", "method_line", "open_gaps", "write_report"]
 
-NOT_FOUND = "Not found: "
-ONE_SOURCE = "Said by one source alone: "
 MOST_NAMED = 12
 
 
@@ -187,21 +185,24 @@ def gap_lines(journal: Journal) -> list[str]:
     missing = [gap.what for gap in gaps if gap.kind in {"no evidence", "empty slot"}]
     left = [step.text for step in active(tuple(journal.steps.values())) if step.state in {"waiting", "running"}]
     single = [asked[gap.step] for gap in gaps if gap.kind == "one witness"]
-    other = [f"{asked[gap.step]} - the texts do not mention {gap.what}" for gap in gaps if gap.kind == "not mentioned"]
+    other = [
+        report_lines.NOT_MENTIONED(asked=asked[gap.step], what=gap.what) for gap in gaps if gap.kind == "not mentioned"
+    ]
     old = [gap.what for gap in gaps if gap.kind == "too old"]
     lines = [
-        (NOT_FOUND, missing),
-        ("Not searched for, the budget was spent: ", left),
-        (ONE_SOURCE, single),
-        ("Doubtful: ", other),
+        (report_lines.NOT_FOUND, missing),
+        (report_lines.NOT_SEARCHED, left),
+        (report_lines.ONE_SOURCE, single),
+        (report_lines.DOUBTFUL, other),
     ]
-    return [*(f"{before}{_listed(items)}" for before, items in lines if items), *dict.fromkeys(old)]
+    return [*(line(items=_listed(items)) for line, items in lines if items), *dict.fromkeys(old)]
 
 
 def _listed(items: Sequence[str]) -> str:
     named = list(dict.fromkeys(items))
-    more = f"; and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-    return "; ".join(named[:MOST_NAMED]) + more
+    listed = "; ".join(named[:MOST_NAMED])
+    more = len(named) - MOST_NAMED
+    return report_lines.AND_MORE(items=listed, n=more) if more > 0 else listed
 
 
 def _said_elsewhere(journal: Journal, ledger: Sequence[LedgerEntry], sections: Sequence[Section]) -> list[str]:
@@ -221,10 +222,10 @@ def _said_elsewhere(journal: Journal, ledger: Sequence[LedgerEntry], sections: S
     }
     steps = [step for step in active(tuple(journal.steps.values())) if step.id in found.keys() - written]
     lines = (
-        ("Said within another section: ", [step.asked for step in steps if found[step.id]]),
-        ("Found, but not surely enough to be said: ", [step.asked for step in steps if not found[step.id]]),
+        (report_lines.SAID_ELSEWHERE, [step.asked for step in steps if found[step.id]]),
+        (report_lines.NOT_CERTAIN, [step.asked for step in steps if not found[step.id]]),
     )
-    return [f"{before}{_listed(items)}" for before, items in lines if items]
+    return [line(items=_listed(items)) for line, items in lines if items]
 
 
 def method_line(journal: Journal) -> str:
@@ -234,21 +235,22 @@ def method_line(journal: Journal) -> str:
     sources = sorted({request.source for request in searches})
     entries = ledger_of(journal)
     copies = len({entry.document for entry in entries}) - len({entry.witness for entry in entries})
-    plural = "es" * (len(searches) != 1)
-    made = f"{len(steps)} step{'s' * (len(steps) != 1)}{_by_model(journal)}"
-    told = f"{made}, {len(searches)} search{plural} of {_listed(sources) or 'none'}"
-    counted = f"; {copies} of them copies, counted once" if copies else ""
-    return (
-        f"How it was made: {told}; {len(journal.documents)} documents read, "
-        f"{len({entry.document for entry in entries})} with sentences that answer{counted}."
+    return report_lines.METHOD(
+        steps=_counted_steps(journal, len(steps)),
+        searches=report_lines.COUNTED_SEARCHES(n=len(searches)),
+        sources=_listed(sources) or report_lines.NO_SOURCE(),
+        documents=len(journal.documents),
+        answering=len({entry.document for entry in entries}),
+        copies=report_lines.COPIES(n=copies) if copies else "",
     )
 
 
-def _by_model(journal: Journal) -> str:
-    """How many lines of the plan are a model's, in parentheses; "" without any."""
+def _counted_steps(journal: Journal, count: int) -> str:
+    """How many steps there are, and how many lines of the plan are a model's."""
+    steps = report_lines.COUNTED_STEPS(n=count)
     lines = sum(step.origin == "model" for step in active(tuple(journal.steps.values())))
     model = next((call.model for call in journal.calls.values()), "")
-    return f" ({lines} of its lines by {model})" if lines and model else ""
+    return report_lines.LINES_BY_MODEL(steps=steps, n=lines, model=model) if lines and model else steps
 
 
 def source_reports(journal: Journal) -> tuple[SourceReport, ...]:

@@ -11,6 +11,7 @@ from research_agent.deep_research.dated_evidence import Timeline
 from research_agent.deep_research.sections import Said, Section
 from research_agent.grounding import Judgement, Quote
 from research_agent.memory import Disagreement
+from research_agent.messages import report_lines
 from research_agent.types import Citation, Computation, Document
 
 __all__ = ["ReportText", "compose_text"]
@@ -19,8 +20,6 @@ MOST_DOCUMENTS = 99
 """Documents that a text cites: a mark has two digits."""
 SUMMARISED = 12  # sentences from which a report begins with a summary
 MOST_SUMMARY = 5
-DISAGREE = "Where sources disagree"
-SUMMARY = "In short"
 TIMELINE, WHEN, WHAT = "Timeline", "When", "In the source's words"
 
 
@@ -124,7 +123,7 @@ def compose_text(
             report.paragraph(paragraph)
         sections = sections[:-1]
     elif sum(len(paragraph) for section in sections for paragraph in section.paragraphs) >= SUMMARISED:
-        report.heading(SUMMARY)
+        report.heading(report_lines.SUMMARY())
         report.paragraph([section.paragraphs[0][0] for section in sections][:MOST_SUMMARY])
     for one in computed:
         report.computation(one)
@@ -153,7 +152,7 @@ def _write_disagreements(
 ) -> None:
     """Write the two sentences of each disagreement one below the other: who is right is not for us to say."""
     if disagreements:
-        report.heading(DISAGREE)
+        report.heading(report_lines.DISAGREE())
     for one in disagreements:
         for key, start, end in (one.one, one.other):
             quote = Quote(documents[key], start, end)

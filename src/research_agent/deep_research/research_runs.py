@@ -24,6 +24,7 @@ from research_agent.deep_research.report import write_report
 from research_agent.deep_research.step_plan import active, plan_question
 from research_agent.errors import UsageError
 from research_agent.memory import Budget, Memory, ResearchRun, RunRows, Shape, Step, Writes
+from research_agent.messages import research_lines
 from research_agent.pipeline.asking import read_question
 from research_agent.runtime import Runtime
 from research_agent.sources.registry import refresh_sources
@@ -199,9 +200,7 @@ async def report_of(run: str, memory: Memory) -> Report:
 def report_json(report: Report) -> dict[str, Any]:
     """The fields of `ask --json`, and run, plan, sections, gaps, conflicts and budget."""
     if report.answer is None:
-        raise UsageError(
-            f"{report.rows.run.id} has no report yet.", hint="Go on with it: research-agent research resume ID"
-        )
+        raise UsageError(research_lines.NO_REPORT(run=report.rows.run.id), hint=research_lines.GO_ON())
     run = report.rows.run
     return {**report.answer.as_json(), **run_json(run, report.rows)}
 

@@ -19,6 +19,7 @@ from research_agent.errors import ResearchAgentError
 from research_agent.events import Timeline
 from research_agent.http.request_budget import RequestBudget
 from research_agent.memory import Request, Step
+from research_agent.messages import report_lines
 from research_agent.runtime import Runtime
 from research_agent.sources.crawler import MOST_REQUESTS
 from research_agent.sources.policy import lacks
@@ -32,7 +33,6 @@ from research_agent.types import Document, History, Restriction, Topic
 
 __all__ = ["key_of", "search", "sources_of", "topics_of"]
 
-HERE = "it is on this machine"
 MOST_FAILURES = 3
 """Failures of a source after which a run asks it no more; after the first it is waited for only half as long."""
 
@@ -67,7 +67,11 @@ def sources_of(step: Step, runtime: Runtime, restriction: Restriction, *, share:
     if named:
         return selected
     known = {source.name for source, _ in selected}
-    here = [(source, HERE) for source in runtime.sources if _is_here(source) and source.name not in known]
+    here = [
+        (source, report_lines.ON_THIS_MACHINE())
+        for source in runtime.sources
+        if _is_here(source) and source.name not in known
+    ]
     local = restrict_sources(here, runtime.sources, restriction)
     if runtime.settings.flags.offline:
         return [*(one for one in selected if not one[0].live), *local, *(one for one in selected if one[0].live)]

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 
 from research_agent.errors import UsageError
+from research_agent.messages import library_failures
 
 __all__ = ["absolute", "added_path", "find_added", "is_address", "is_within"]
 
@@ -25,7 +26,7 @@ def absolute(path: str) -> str:
     try:
         return os.path.realpath(os.path.expanduser(path))
     except ValueError as error:  # a NUL
-        raise UsageError(f"{path!r} is no path.", hint="Give a path that exists, or an http(s) address.") from error
+        raise UsageError(library_failures.NOT_A_PATH(path=path), hint=library_failures.GIVE_PATH()) from error
 
 
 def added_path(path: str) -> str:
@@ -34,15 +35,13 @@ def added_path(path: str) -> str:
         return path.partition("#")[0]
     there = absolute(path)
     if not path.strip() or not os.path.exists(there):  # "" would be the folder that the program happens to run in
-        raise UsageError(
-            f"There is no file or folder {path!r}.", hint="Give a path that exists, or an http(s) address."
-        )
+        raise UsageError(library_failures.NOTHING_THERE(path=path), hint=library_failures.GIVE_PATH())
     if not (os.path.isfile(there) or os.path.isdir(there)):
-        raise UsageError(f"{path!r} is a device or a pipe.", hint="Give a file, a folder, or an http(s) address.")
+        raise UsageError(library_failures.DEVICE(path=path), hint=library_failures.GIVE_FILE())
     try:
         there.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise UsageError(f"The name of {path!r} is not valid UTF-8.", hint="Rename it.") from error
+        raise UsageError(library_failures.BAD_NAME(path=path), hint=library_failures.RENAME_IT()) from error
     return there
 
 
@@ -55,7 +54,7 @@ def find_added(path: str, added: Iterable[str]) -> str:
             return form
     if folder := next((item for item in known if is_within(there, item)), None):
         raise UsageError(
-            f"{path!r} was not added by itself: it is part of {folder}.",
-            hint=f"To leave it out, name it in {os.path.join(folder, '.research-agent-ignore')}, then sync.",
+            library_failures.PART_OF(path=path, folder=folder),
+            hint=library_failures.IGNORE_IT(file=os.path.join(folder, ".research-agent-ignore")),
         )
-    raise UsageError(f"{path!r} was not added to the library.", hint="See: research-agent library list")
+    raise UsageError(library_failures.NOT_ADDED(path=path), hint=library_failures.LIST_IT())

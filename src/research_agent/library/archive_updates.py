@@ -18,13 +18,13 @@ from research_agent.errors import BodyError
 from research_agent.library.file_updates import FileDone, sentence
 from research_agent.library.protocol import FileRecord, LibraryStore
 from research_agent.library.scan import FileStat
+from research_agent.messages import library_failures
 
 __all__ = ["ArchiveRead", "OpenArchive", "update_archive"]
 
 log = logging.getLogger(__name__)
 PART = 64  # entries that a process reads at once
 AT_ONCE = 16  # articles that wait for the disk together, in one commit
-NO_ARTICLES = "It has no articles with a text."
 BREAKS = 20  # entries that may break the reader
 UNFINISHED, REPLACES = "@", "+"  # behind the identity: how far it is, and whether it replaces an older version
 
@@ -66,7 +66,7 @@ async def update_archive(
     except BodyError as error:
         why = f"{sentence(error.message)} {error.hint}".strip()
         if record.passages and record.state in ("ready", "away"):  # of a version that was read whole
-            await store.put(replace(record, state="ready", why=f"{why} Its last text is kept."))
+            await store.put(replace(record, state="ready", why=library_failures.TEXT_KEPT(why=why)))
             return FileDone(path=record.path, outcome="kept", why=why)
         await store.put(replace(record, state="failed", why=why))
         return FileDone(path=record.path, outcome="failed", why=why)
@@ -175,11 +175,11 @@ class _Update:
 
     async def _finish(self) -> FileDone:
         lost = self._unread + self._breaks
-        why = f"{lost:,} of its articles could not be read." if lost else ""
+        why = library_failures.ARTICLES_LOST(n=lost) if lost else ""
         articles = self._record.pages
         record = replace(self._record, digest=self._archive.identity, state="ready" if articles else "no text", why=why)
         if not articles:
-            record = replace(record, why=why or NO_ARTICLES)
+            record = replace(record, why=why or library_failures.NO_ARTICLES())
         await self._store.put(record)
         return FileDone(
             path=record.path,

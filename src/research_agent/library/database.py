@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from research_agent.errors import DamagedStoreError, StoreError, UsageError
+from research_agent.messages import library_failures, storing
 from research_agent.sqlite import Connection, create_private, fetch, transaction
 
 __all__ = ["APPLICATION_ID", "TOKENIZER", "VERSION", "connect", "library_error", "library_names", "library_path"]
@@ -68,9 +69,7 @@ CREATE TABLE free_slot (model INTEGER NOT NULL, slot INTEGER NOT NULL, PRIMARY K
 def library_path(home: Path, name: str) -> Path:
     """File of the library of that name. Raises `UsageError` for a name that is none."""
     if not NAME.fullmatch(name):
-        raise UsageError(
-            f"{name!r} is no name of a library.", hint="Use up to 64 letters, digits, dots, hyphens and underscores."
-        )
+        raise UsageError(library_failures.BAD_LIBRARY_NAME(name=name), hint=library_failures.LIBRARY_NAME_IS())
     return home / FOLDER / f"{name}.db"
 
 
@@ -102,29 +101,28 @@ def library_error(error: Exception, path: Path) -> StoreError:
     kind = type(error).__name__
     if kind in ("NotADBError", "CorruptError"):
         return DamagedStoreError(
-            f"The library {path} is damaged or is not a database.",
-            hint="Move the file away and add its folders again: it is made anew from your documents.",
+            library_failures.DAMAGED(path=path),
+            hint=library_failures.ADD_AGAIN(),
         )
     happened, hint = {
-        "FullError": ("cannot be written: the disk is full", "Free some space; what was read is safe."),
-        "ReadOnlyError": ("is read-only", "Make it writable, or set RESEARCH_AGENT_HOME to a folder that is."),
-        "BusyError": (f"was locked by another program for {BUSY_SECONDS:.0f} s", "Close that program and try again."),
-        "LockedError": (f"was locked by another program for {BUSY_SECONDS:.0f} s", "Close that program and try again."),
-        "TooBigError": ("cannot hold a text that large", "Split the document: one may have at most 1 GB of text."),
-    }.get(kind, (f"cannot be read or written: {error}", "Check that the folder exists, is yours and has space."))
-    return StoreError(f"The library {path} {happened}.", hint=hint)
+        "FullError": (library_failures.DISK_FULL(), library_failures.FREE_SPACE()),
+        "ReadOnlyError": (library_failures.READ_ONLY(), storing.MAKE_WRITABLE()),
+        "BusyError": (library_failures.LOCKED(seconds=BUSY_SECONDS), library_failures.CLOSE_OTHER()),
+        "LockedError": (library_failures.LOCKED(seconds=BUSY_SECONDS), library_failures.CLOSE_OTHER()),
+        "TooBigError": (library_failures.TEXT_TOO_LARGE(), library_failures.SPLIT_DOCUMENT()),
+    }.get(kind, (library_failures.UNREADABLE(reason=error), library_failures.CHECK_FOLDER()))
+    return StoreError(library_failures.LIBRARY_IS(path=path, what=happened), hint=hint)
 
 
 def _configure(db: Connection, path: Path) -> None:
     db.set_busy_timeout(int(BUSY_SECONDS * 1000))
     application, version = _head(db)
     if application not in (0, APPLICATION_ID) or (not application and fetch(db, "SELECT 1 FROM sqlite_schema LIMIT 1")):
-        raise StoreError(f"{path} is a database of another program.", hint="Move it, or choose another name.")
+        raise StoreError(storing.ANOTHER_DATABASE(path=path), hint=library_failures.OTHER_NAME())
     if version > VERSION:
         raise StoreError(
-            f"{path} was written by a newer version of research-agent: it is at version {version}, this program "
-            f"reads {VERSION}.",
-            hint="Update research-agent; the file was left as it is.",
+            library_failures.NEWER(path=path, version=version, value=VERSION),
+            hint=library_failures.UPDATE(),
         )
     db.pragma("journal_mode", "WAL")
     db.pragma("synchronous", "FULL")

@@ -18,6 +18,7 @@ from research_agent.library.passages import Piece
 from research_agent.library.protocol import FileRecord, OwnDocument
 from research_agent.library.vector_index import copy_vectors, drop_vectors
 from research_agent.library.vectors import to_embed
+from research_agent.messages import library_failures
 from research_agent.sqlite import Connection, fetch
 from research_agent.text.sanitize import encodable
 
@@ -64,7 +65,6 @@ PUT_FILE = (
 DETAILS = ("title", "author", "published", "language", "doi")
 OPENING = 3_000  # characters of a document that tell what it is
 WORD_BOX = struct.Struct("<2I4f")
-NOTHING_READ = "No words were found in it."
 
 
 def document_id(text: str) -> str:
@@ -134,7 +134,7 @@ def load_document(db: Connection, name: str) -> OwnDocument:
     """A document with the files that hold it. Raises `UsageError` when there is none."""
     rows = fetch(db, "SELECT id, text, details FROM document WHERE name = ?", (name,))
     if not rows:
-        raise UsageError(f"The library has no document {name!r}.", hint="See: research-agent library list")
+        raise UsageError(library_failures.NO_DOCUMENT(name=name), hint=library_failures.LIST_IT())
     key, text, details = rows[0]
     fields: dict[str, Any] = json.loads(details)
     places = fetch(db, "SELECT kind, start, end, label, level FROM place WHERE document = ? ORDER BY position", (key,))
@@ -159,7 +159,7 @@ def _read(file: FileRecord, content: FileText, pieces: Sequence[Piece]) -> FileR
         return replace(
             file, document=document_id(content.text), state="ready" if file.state == "queued" else file.state
         )
-    why = file.why or next(iter(content.notes), NOTHING_READ)
+    why = file.why or next(iter(content.notes), library_failures.NO_WORDS())
     return replace(file, document="", state="no text" if file.state in ("queued", "ready") else file.state, why=why)
 
 

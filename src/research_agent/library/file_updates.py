@@ -16,6 +16,7 @@ from research_agent.library.differences import Reuse, same_kind
 from research_agent.library.file_bytes import LARGEST, FileBytes, LargeFileError, read_whole
 from research_agent.library.protocol import FileRecord, LibraryStore
 from research_agent.library.scan import FileFacts
+from research_agent.messages import library_failures
 
 __all__ = ["FileDone", "FileUpdates", "Outcome", "ReadFile", "sentence"]
 
@@ -30,8 +31,6 @@ ReadFile = Callable[[bytes, str], Awaitable[FileText]]
 
 log = logging.getLogger(__name__)
 AT_ONCE = 2  # files that are read at the same time
-NOTHING_TO_FIND = "No words that could be found were read from it."
-EMPTY = "It holds no text."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +120,10 @@ class FileUpdates:
             return (await self.remove([record.path]))[0]
         except LargeFileError as error:
             size = f"{error.about.size / 1e6:,.0f} MB"
-            why = f"It has {size}; files above {LARGEST / 1e6:.0f} MB are not read. Split it."
+            why = library_failures.TOO_LARGE(size=size, most=LARGEST / 1e6)
             return await self._fail(replace(record, mtime_ns=error.about.mtime_ns, size=error.about.size), why)
         except OSError as error:
-            why = f"It cannot be read: {error.strerror or error}."
+            why = library_failures.CANNOT_READ(reason=error.strerror or error)
             return await self._fail(replace(record, mtime_ns=0), why)
 
     async def _said(self, record: FileRecord, got: FileBytes, name: str, *, again: bool) -> FileText | str | None:
@@ -183,12 +182,16 @@ class FileUpdates:
         record = replace(record, title=content.title, pages=len(content.pages), passages=0, document="")
         why = " ".join(content.notes)
         if not content.text.strip():
-            await self._put(replace(record, state="no text", why=why or EMPTY))
-            return FileDone(path=record.path, outcome="no text", why=why or EMPTY, pages=record.pages)
+            await self._put(replace(record, state="no text", why=why or library_failures.EMPTY()))
+            return FileDone(
+                path=record.path, outcome="no text", why=why or library_failures.EMPTY(), pages=record.pages
+            )
         stored = await self._put(replace(record, state="ready", why=why), content)
         if not stored.passages:  # "ready" means that something can be found
-            await self._put(replace(record, state="no text", why=why or NOTHING_TO_FIND))
-            return FileDone(path=record.path, outcome="no text", why=why or NOTHING_TO_FIND, pages=record.pages)
+            await self._put(replace(record, state="no text", why=why or library_failures.NOTHING_TO_FIND()))
+            return FileDone(
+                path=record.path, outcome="no text", why=why or library_failures.NOTHING_TO_FIND(), pages=record.pages
+            )
         return FileDone(path=record.path, outcome="read", why=why, pages=stored.pages, passages=stored.passages)
 
     async def _take_over(self, source: FileRecord, now: FileRecord) -> FileDone | None:
@@ -206,7 +209,7 @@ class FileUpdates:
     async def _fail(self, record: FileRecord, why: str, *, digest: str = "") -> FileDone:
         """A file that was read before keeps its last text; another one has none. Both say why."""
         if record.document and record.state in ("ready", "away"):
-            await self._put(replace(record, state="ready", why=f"{why} Its last text is kept."))
+            await self._put(replace(record, state="ready", why=library_failures.TEXT_KEPT(why=why)))
             return FileDone(path=record.path, outcome="kept", why=why)
         await self._put(replace(record, state="failed", why=why, digest=digest, document="", passages=0))
         return FileDone(path=record.path, outcome="failed", why=why)
@@ -240,7 +243,7 @@ def _is_known(record: FileRecord, digest: str) -> bool:
 
 
 def _fault(error: Exception) -> str:
-    return f"A fault of this program kept it from being read ({type(error).__name__}). The log says where."
+    return library_failures.FAULT(name=type(error).__name__)
 
 
 def sentence(message: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from research_agent.errors import UsageError
 from research_agent.library.database import connect, library_names, library_path
+from research_agent.messages import library_failures, library_lines
 
 __all__ = [
     "DEFAULT",
@@ -39,8 +40,8 @@ def known_library(home: Path, name: str) -> Path:
     if not path.exists():
         names = ", ".join(library_names(home))
         raise UsageError(
-            f"There is no library {name!r}.",
-            hint=f"There are: {names}." if names else "Make one: research-agent library add FOLDER",
+            library_failures.NO_LIBRARY(name=name),
+            hint=library_failures.LIBRARIES_ARE(names=names) if names else library_lines.MAKE_ONE(),
         )
     return path
 
@@ -77,7 +78,7 @@ def rename_library(home: Path, name: str, new: str) -> None:
     """Give a library another name. Raises `UsageError` when that is taken, or while a program works on it."""
     path, target = known_library(home, name), library_path(home, new)
     if target.exists():
-        raise UsageError(f"There is a library {new!r} already.", hint="Choose another name, or delete that one.")
+        raise UsageError(library_failures.NAME_TAKEN(name=new), hint=library_failures.OTHER_OR_DELETE())
     with _held(path, name):
         _checkpoint(path)
         path.rename(target)
@@ -111,7 +112,7 @@ def _held(path: Path, name: str) -> Iterator[None]:
     handle = os.open(path.with_name(f"{path.name}.sync"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         if not _try_lock(handle):
-            raise UsageError(f"Another program is reading files into {name!r}.", hint="Stop it, or wait for it.")
+            raise UsageError(library_failures.SYNC_RUNS(name=name), hint=library_failures.STOP_OR_WAIT())
         yield
     finally:
         os.close(handle)

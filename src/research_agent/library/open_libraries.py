@@ -11,6 +11,7 @@ from research_agent.errors import UsageError
 from research_agent.library.database import library_names, library_path
 from research_agent.library.only_files import libraries_holding
 from research_agent.library.sqlite_store import SqliteLibrary, open_library
+from research_agent.messages import library_failures, library_lines
 
 __all__ = ["OpenLibraries", "open_libraries"]
 
@@ -36,8 +37,8 @@ class OpenLibraries:
         there = await asyncio.to_thread(self.names)
         if missing := [name for name in names if name not in there]:
             raise UsageError(
-                f"There is no library {missing[0]!r}.",
-                hint=f"There are: {', '.join(there)}." if there else "Make one: research-agent library add FOLDER",
+                library_failures.NO_LIBRARY(name=missing[0]),
+                hint=library_failures.LIBRARIES_ARE(names=", ".join(there)) if there else library_lines.MAKE_ONE(),
             )
         return await libraries_holding([await self._of(name) for name in (names or there)], only)
 

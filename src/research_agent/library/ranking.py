@@ -14,6 +14,7 @@ from research_agent.library.protocol import LibraryPassage
 from research_agent.library.search_index import SearchIndex
 from research_agent.library.vectors import cosines_of, nearest
 from research_agent.library.word_index import WordScores, is_below, word_scores
+from research_agent.messages import library_failures, library_lines
 
 __all__ = ["search_passages"]
 
@@ -107,7 +108,7 @@ def _searched(index: SearchIndex, only: Sequence[str]) -> Searched:
     if only:
         below = {document for path, document in index.files() if is_below(path, only)}
         if not below:
-            raise UsageError(f"The library has no file {only[0]!r}.", hint="See: research-agent library list")
+            raise UsageError(library_lines.NO_FILE(name=only[0]), hint=library_failures.LIST_IT())
     spans = index.ready(below)
     numbers = np.array(spans, dtype=np.int64).reshape(-1, 3)
     return Searched(numbers[:, 0], numbers[:, 1], numbers[:, 2], restricted=len(spans) < index.documents())

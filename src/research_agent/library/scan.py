@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from research_agent.library.ignore_rules import Rules, is_ignored, is_never_read, rules_of
+from research_agent.messages import library_failures
 
 __all__ = ["FileFacts", "FileStat", "Snapshot", "Unseen", "scan"]
 
@@ -121,7 +122,7 @@ class _Walk:
     def _add(self, path: str, entry: os.DirEntry[str]) -> None:
         if not _is_text(path):
             shown = path.encode("utf-8", "replace").decode()
-            self.unseen.append(Unseen(shown, "Its name is not valid UTF-8. Rename it."))
+            self.unseen.append(Unseen(shown, library_failures.UNSEEN_NAME()))
         elif self._readable(entry.name):
             self.files[path] = _file_stat(path, entry.stat(follow_symlinks=False))
         else:

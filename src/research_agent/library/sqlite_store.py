@@ -16,6 +16,7 @@ from research_agent.library import file_records
 from research_agent.library.passages import cut
 from research_agent.library.protocol import FileRecord, Folder, LibraryPassage, OwnDocument, Progress, Unembedded
 from research_agent.library.store_thread import StoreThread
+from research_agent.messages import library_failures
 from research_agent.sqlite import Connection, fetch
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _set_away(db: Connection, path: str, away: bool) -> None:
 
 def _remove_folder(db: Connection, path: str) -> int:
     if not fetch(db, "SELECT 1 FROM folder WHERE path = ?", (path,)):
-        raise UsageError(f"The library has no folder {path!r}.", hint="See: research-agent library list")
+        raise UsageError(library_failures.NO_FOLDER(path=path), hint=library_failures.LIST_IT())
     files = [row[0] for row in fetch(db, "SELECT path FROM file WHERE folder = ?", (path,))]
     db.execute("DELETE FROM folder WHERE path = ?", (path,))
     return file_records.remove_files(db, files)

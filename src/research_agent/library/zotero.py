@@ -19,6 +19,7 @@ from pathlib import Path
 
 from research_agent.errors import UsageError
 from research_agent.library.scan import FileFacts, FileStat, Snapshot, Unseen, scan
+from research_agent.messages import library_failures
 from research_agent.sqlite import Connection, fetch
 
 __all__ = ["collection_names", "is_zotero", "scan_zotero", "zotero_path"]
@@ -28,7 +29,6 @@ DATABASE = "zotero.sqlite"
 STORED = "storage:"
 FACTS = ("title", "date", "DOI")
 DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
-CLOSED = "It could not be read: Zotero may be writing to it. Try again."
 
 ATTACHMENTS = """
 SELECT attachment.itemID, attachment.parentItemID, items.key, attachment.path FROM itemAttachments AS attachment
@@ -68,12 +68,13 @@ def zotero_path(folder: str, collection: str = "") -> str:
     there = os.path.realpath(os.path.expanduser(folder))
     if not os.path.isfile(os.path.join(there, DATABASE)):
         raise UsageError(
-            f"{folder!r} is no folder of Zotero: it has no {DATABASE}.",
-            hint="It stands in Zotero's settings, under Advanced, Files and Folders; mostly it is ~/Zotero.",
+            library_failures.NOT_ZOTERO(folder=folder, database=DATABASE),
+            hint=library_failures.ZOTERO_FOLDER(),
         )
     if collection and collection not in (names := collection_names(there)):
         raise UsageError(
-            f"Zotero has no collection {collection!r}.", hint=f"There are: {', '.join(names)}." if names else ""
+            library_failures.NO_COLLECTION(collection=collection),
+            hint=library_failures.LIBRARIES_ARE(names=", ".join(names)) if names else "",
         )
     return f"{PREFIX}{there}{f'#{collection}' if collection else ''}"
 
@@ -86,7 +87,7 @@ def collection_names(folder: str) -> list[str]:
         with _opened(folder) as db:
             return sorted({row[0] for row in fetch(db, "SELECT collectionName FROM collections")})
     except (OSError, apsw.Error) as error:
-        raise UsageError(f"{os.path.join(folder, DATABASE)}: {CLOSED}") from error
+        raise UsageError(f"{os.path.join(folder, DATABASE)}: {library_failures.ZOTERO_BUSY()}") from error
 
 
 def scan_zotero(path: str, *, readable: Callable[[str], bool]) -> Snapshot:
@@ -98,7 +99,7 @@ def scan_zotero(path: str, *, readable: Callable[[str], bool]) -> Snapshot:
         with _opened(folder) as db:
             found = _attachments(db, folder, collection)
     except (OSError, apsw.Error):
-        return Snapshot(root=path, unseen=(Unseen(path, CLOSED),))
+        return Snapshot(root=path, unseen=(Unseen(path, library_failures.ZOTERO_BUSY()),))
     files: dict[str, FileStat] = {}
     for file in found:
         if readable(os.path.basename(file)):

@@ -35,6 +35,7 @@ from research_agent.memory.research_records import (
     Step,
     Writes,
 )
+from research_agent.messages import research_lines
 from research_agent.sqlite import Connection, fetch
 from research_agent.types import Document
 
@@ -111,9 +112,7 @@ def read_run(db: Connection, run: str) -> ResearchRun:
     keys = [key for (key,) in fetch(db, "SELECT id FROM research_runs") if key.startswith(begins)] if begins else []
     exact = [key for key in keys if key == begins] or keys
     if len(exact) != 1:
-        raise UnknownRunError(
-            f"There is no run of deep research {run[:80]!r}.", hint="`research-agent research list` shows them all."
-        )
+        raise UnknownRunError(research_lines.NO_RUN(run=run[:80]), hint=research_lines.LIST_RUNS())
     return _run(db, exact[0])
 
 
@@ -176,8 +175,8 @@ def edit_plan(db: Connection, run: str, version: int, steps: Sequence[Step]) -> 
     known = read_run(db, run)
     if known.plan_version != version:
         raise PlanChangedError(
-            f"The plan of {known.id} was changed meanwhile: it is at version {known.plan_version}, not {version}.",
-            hint="Read the plan again, and edit that.",
+            research_lines.PLAN_CHANGED(run=known.id, plan_version=known.plan_version, version=version),
+            hint=research_lines.READ_AGAIN(),
         )
     kept = {step.id for step in steps}
     for step in (*steps, *(replace(one, state="dropped") for one in _steps(db, known.id) if one.id not in kept)):
@@ -257,9 +256,7 @@ def _free(db: Connection, valid: tuple[float, float]) -> None:
 
 
 def _busy(run: str) -> RunBusyError:
-    return RunBusyError(
-        f"Another program is working on {run}.", hint=f"Stop it there, or ask it to: research-agent research stop {run}"
-    )
+    return RunBusyError(research_lines.RUN_BUSY(run=run), hint=research_lines.STOP_THERE(run=run))
 
 
 def _definition(run: ResearchRun) -> dict[str, Any]:

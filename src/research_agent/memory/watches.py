@@ -24,6 +24,7 @@ from research_agent.errors import UnknownWatchError, UsageError
 from research_agent.memory.digest import digest_of, seal_watch, watch_digest
 from research_agent.memory.mapping import pack, unpack
 from research_agent.memory.watch_records import Asking, Change, Quoted, Said, Watch, WatchClaim
+from research_agent.messages import watch_lines
 from research_agent.sqlite import Connection, fetch
 from research_agent.text.timestamps import iso_time
 from research_agent.types import Answer
@@ -50,14 +51,13 @@ __all__ = [
 LEASE_SECONDS = 900.0  # longer than an asking may take
 MAX_ATTEMPTS = 3  # of one due time, by processes that died
 RETRY_SECONDS = 3600  # after a failed asking, or the interval where it is shorter
-DIED = "the program ended three times while it asked"
 
 
 def add(db: Connection, question: str, every: int, sources: Sequence[str], asked: str, now: float) -> Watch:
     """Insert a watch that is due now; one whose first answer was `asked` already, when its interval is over."""
     for known in read_watches(db):
         if (known.question, set(known.sources)) == (question, set(sources)):
-            raise UsageError(f"This question is watched already, as {known.id}.", hint="See: research-agent watch list")
+            raise UsageError(watch_lines.WATCHED_ALREADY(watch=known.id), hint=watch_lines.LIST_WATCHES())
     key = _free_id(db)
     definition = {"question": question, "sources": list(sources), "created": iso_time(now)}
     db.execute(
@@ -84,9 +84,7 @@ def read_watch(db: Connection, watch: str) -> Watch:
     """The watch of that id. Raises `UnknownWatchError`, and `LookupError` for a row that was altered."""
     if rows := _row(db, watch):
         return _watch(db, rows[0])
-    raise UnknownWatchError(
-        f"There is no watched question {watch[:80]!r}.", hint="`research-agent watch list` shows them all."
-    )
+    raise UnknownWatchError(watch_lines.NO_WATCH(watch=watch[:80]), hint=watch_lines.SHOW_WATCHES())
 
 
 def read_watches(db: Connection) -> tuple[Watch, ...]:
@@ -221,7 +219,7 @@ def _give_up(db: Connection, now: float) -> None:
     """Settle due times at which processes died so often that the question may be why."""
     sql = "SELECT id FROM watches WHERE claimed_by IS NULL AND attempts >= ? AND due <= ?"
     for (key,) in fetch(db, sql, (MAX_ATTEMPTS, now)):
-        _store(db, read_watch(db, key), Asking(outcome="failed", reason=DIED), now)
+        _store(db, read_watch(db, key), Asking(outcome="failed", reason=watch_lines.ENDED_THRICE()), now)
 
 
 def settle(db: Connection, claim: WatchClaim, asking: Asking, turn: int, now: float) -> None:

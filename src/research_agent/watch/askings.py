@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from research_agent.engine import OpenEngine
 from research_agent.errors import ResearchAgentError, StoreError
 from research_agent.memory import Asking, Memory, Watch, WatchClaim
+from research_agent.messages import watch_lines
 from research_agent.types import Answer, History, SourceReport
 from research_agent.watch.changes import find_changes
 from research_agent.watch.known_statements import is_answered
@@ -95,14 +96,14 @@ async def _ask(engine: OpenEngine, memory: Memory, claim: WatchClaim) -> Asked:
     """One asking. A known error is what came of it; any other leaves the lease, as a process that is killed does."""
     watch, runtime = claim.watch, engine.runtime
     if missing := [name for name in watch.sources if name not in runtime.source_titles]:
-        return await _settle(memory, claim, _failed(f"the source {missing[0]!r} is not in use here"))
+        return await _settle(memory, claim, _failed(watch_lines.SOURCE_GONE(name=missing[0])))
     alone = _Alone(memory, claim, runtime)
     own = _runtime_of(runtime, watch, cast("Memory", alone))
     try:
         async with asyncio.timeout(LONGEST):
             await engine.research(watch.question, session=watch.session, runtime=own, on_event=None)
     except TimeoutError:
-        return await _settle(memory, claim, _failed(f"it took longer than {LONGEST / 60:.0f} minutes"))
+        return await _settle(memory, claim, _failed(watch_lines.TOOK_TOO_LONG(minutes=LONGEST / 60)))
     except StoreError:
         raise
     except ResearchAgentError as error:

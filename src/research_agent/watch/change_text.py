@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from research_agent.memory import Change, Quoted, Said, Watch
+from research_agent.messages import watch_lines
 from research_agent.text.humanize import ago, duration
 from research_agent.text.sanitize import escaped_url, one_line, printable
 from research_agent.watch.intervals import interval_text
@@ -20,11 +21,11 @@ def headline(change: Change) -> str:
             was, now = (one_line(value) for value in (change.was, change.now))
             if max(len(was), len(now)) > LONGEST or not (was and now):
                 return f"Changed: {_sentence(change.new)}"
-            return f"{now} now, {was} before"
+            return watch_lines.NOW_BEFORE(now=now, was=was)
         case "status":
-            return "Answered now" if change.now == "answered" else "No answer any more"
+            return watch_lines.ANSWERED_NOW() if change.now == "answered" else watch_lines.NO_ANSWER_NOW()
         case "document":
-            return f"A newer text: {_title(change)}"
+            return watch_lines.NEWER_TEXT(change=_title(change))
         case _:
             return f"New: {_sentence(change.new)}"
 
@@ -71,13 +72,13 @@ def dated(quote: Quoted) -> str:
 def last_asking(watch: Watch, now: float, tried: float | None) -> str:
     """What came of the last asking: "asked 3 h ago, nothing new"; `tried` is when, in Unix time."""
     if tried is None:
-        return "not asked yet"
+        return watch_lines.NOT_ASKED_YET()
     when = ago(max(0.0, now - tried))
     if watch.outcome == "failed":
-        return f"could not be asked {when}: {one_line(watch.reason)}"
+        return watch_lines.COULD_NOT_ASK(when=when, reason=one_line(watch.reason))
     if watch.turn and watch.askings == 1 and not watch.changes:
-        return f"first answer {when}" if watch.answered else f"not answered {when}"
-    return f"asked {when}, {'something new' if watch.outcome == 'new' else 'nothing new'}"
+        return watch_lines.FIRST_ANSWER(when=when) if watch.answered else watch_lines.NOT_ANSWERED(when=when)
+    return f"asked {when}, {watch_lines.SOMETHING_NEW() if watch.outcome == 'new' else watch_lines.NOTHING_NEW()}"
 
 
 def next_asking(watch: Watch, now: float) -> str:
@@ -85,4 +86,8 @@ def next_asking(watch: Watch, now: float) -> str:
     every = f"every {interval_text(watch.every)}"
     if watch.paused:
         return f"{every}, paused"
-    return f"{every}, due" if watch.due <= now else f"{every}, next in {duration(min(watch.due - now, watch.every))}"
+    return (
+        f"{every}, due"
+        if watch.due <= now
+        else watch_lines.NEXT(every=every, due=duration(min(watch.due - now, watch.every)))
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from research_agent.errors import UsageError
+from research_agent.messages import watch_lines
 
 __all__ = ["DEFAULT", "interval_text", "parse_interval"]
 
@@ -20,11 +21,11 @@ def parse_interval(text: str) -> int:
     """Seconds of an interval. Raises `UsageError` for another form, or one under 15 minutes or over 365 days."""
     match = FORM.fullmatch(text.strip())
     if match is None:
-        raise UsageError(f"{text[:40]!r} is no interval.", hint="Write 30m, 6h, 1d or 2w.")
+        raise UsageError(watch_lines.NOT_AN_INTERVAL(text=text[:40]), hint=watch_lines.INTERVAL_IS())
     seconds = int(match[1]) * SECONDS[match[2][0].lower()]
     if not SHORTEST <= seconds <= LONGEST:
         end = "short" if seconds < SHORTEST else "long"
-        raise UsageError(f"{text.strip()!r} is too {end}.", hint="Choose between 15m and 365d.")
+        raise UsageError(watch_lines.INTERVAL_TOO(text=text.strip(), end=end), hint=watch_lines.INTERVAL_RANGE())
     return seconds
 
 
