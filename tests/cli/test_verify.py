@@ -86,8 +86,8 @@ def test_a_changed_stored_text_is_told_with_what_was_expected(home: Path) -> Non
     damage(home, "UPDATE documents SET text = ? WHERE id = ?", pack(document.text.replace("a", "e", 1)), document.id)
     result = run("verify", "s")
     assert result.exit_code == 1
-    assert "turn 1: 3 of 3 quotes stand" in result.stdout
-    assert "turn 2: 6 of 9 quotes stand" in result.stdout
+    assert "turn 1: 3 of 3 quotes found" in result.stdout
+    assert "turn 2: 6 of 9 quotes found" in result.stdout
     assert f"    expected: {document.id}\n" in result.stdout
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from research_agent.errors import DamagedStoreError, StoreError
-from research_agent.memory.migrations import MIGRATIONS, REPAIR, check_version, migrate
+from research_agent.memory.migrations import MIGRATIONS, check_version, migrate
 from research_agent.messages import storing
 from research_agent.sqlite import Connection, create_private, transaction
 
@@ -18,12 +18,12 @@ __all__ = ["BUSY_SECONDS", "connect", "connect_read_only", "damaged_error", "mak
 BUSY_SECONDS = 15.0
 
 # SQLite's error -> (what happened, what to do). By name, so that importing this module does not import apsw.
-DAMAGED = ("is damaged or is not a database", REPAIR)
-NO_ENTRY = ("cannot be opened or written", "Check that the folder exists and is yours, or set RESEARCH_AGENT_HOME.")
-ELSEWHERE = "Set RESEARCH_AGENT_HOME to a folder on a local disk."
-NO_LOCKS = ("is on a file system without file locks, such as a network share", ELSEWHERE)
-NO_SHARED_MEMORY = ("is on a file system without shared memory", ELSEWHERE)
-FULL_HINT = "Free some space and ask again; what was saved is safe."
+DAMAGED = (storing.DAMAGED, storing.CLOSE_AND_START)
+NO_ENTRY = (storing.UNWRITABLE, storing.CHECK_HOME)
+ELSEWHERE = storing.LOCAL_DISK
+NO_LOCKS = (storing.NO_LOCKS, ELSEWHERE)
+NO_SHARED_MEMORY = (storing.NO_SHARED_MEMORY, ELSEWHERE)
+FULL_HINT = storing.FREE_SAFE
 # By SQLite's extended code, where the class says less, or another cause.
 CAUSES = {
     "SQLITE_IOERR_SHMMAP": NO_SHARED_MEMORY,
@@ -34,48 +34,48 @@ CAUSES = {
     "SQLITE_IOERR_UNLOCK": NO_LOCKS,
     "SQLITE_IOERR_CHECKRESERVEDLOCK": NO_LOCKS,
     "SQLITE_IOERR_READ": (
-        "cannot be read: its disk or network is failing",
-        "Check the disk and ask again.",
+        storing.DISK_FAILS,
+        storing.CHECK_DISK,
     ),
-    "SQLITE_IOERR_NOMEM": ("cannot be used: the memory is full", "Close other programs and ask again."),
-    "SQLITE_READONLY_DBMOVED": ("was moved or deleted while it was open", "Ask again: it is made anew."),
+    "SQLITE_IOERR_NOMEM": (storing.MEMORY_FULL, storing.CLOSE_PROGRAMS),
+    "SQLITE_READONLY_DBMOVED": (storing.MOVED, storing.REMADE),
     "SQLITE_CANTOPEN_ISDIR": (
-        "cannot be opened or written: it is a folder",
-        "Remove it, or set RESEARCH_AGENT_HOME to another folder.",
+        storing.IS_FOLDER,
+        storing.REMOVE_FOLDER,
     ),
 }
 # By the system's number, for what is not the folder's fault.
 HINTS = {
     errno.ENOSPC: FULL_HINT,
     errno.EDQUOT: FULL_HINT,
-    errno.EROFS: "Set RESEARCH_AGENT_HOME to a folder that can be written.",
-    errno.EMFILE: "Raise the limit of open files (ulimit -n).",
-    errno.ENFILE: "Close other programs: too many files are open.",
+    errno.EROFS: storing.WRITABLE_HOME,
+    errno.EMFILE: storing.RAISE_FILES,
+    errno.ENFILE: storing.TOO_MANY_FILES,
     errno.ENOLCK: ELSEWHERE,
-    errno.EIO: "Check the disk and ask again; what was saved is safe.",
+    errno.EIO: storing.CHECK_DISK_SAFE,
 }
 WITHOUT_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL})
 REASONS = {
-    "FullError": ("cannot be written: the disk is full", FULL_HINT),
+    "FullError": (storing.DISK_FULL, FULL_HINT),
     "IOError": (
-        "cannot be read or written: the disk is full, over its quota, or failing",
-        "Check the disk and ask again; what was saved is safe.",
+        storing.IO_FAILS,
+        storing.CHECK_DISK_SAFE,
     ),
-    "ReadOnlyError": ("is read-only", storing.MAKE_WRITABLE()),
+    "ReadOnlyError": (storing.IS_READ_ONLY, storing.MAKE_WRITABLE),
     "CantOpenError": NO_ENTRY,
     "PermissionsError": NO_ENTRY,
     "NotADBError": DAMAGED,
     "CorruptError": DAMAGED,
-    "BusyError": (f"was locked by another program for {BUSY_SECONDS:.0f} s", "Close that program and ask again."),
-    "LockedError": (f"was locked by another program for {BUSY_SECONDS:.0f} s", "Close that program and ask again."),
+    "BusyError": (storing.LOCKED, storing.CLOSE_AND_ASK),
+    "LockedError": (storing.LOCKED, storing.CLOSE_AND_ASK),
     "ProtocolError": NO_LOCKS,
-    "TooBigError": ("cannot hold a text that large", "Ask for less: one text may have at most 1 GB."),
+    "TooBigError": (storing.TOO_BIG, storing.ASK_LESS),
 }
 
 
 def damaged_error(path: Path) -> DamagedStoreError:
     """The error for a file whose content was altered or lost."""
-    return DamagedStoreError(f"The session store {path} {DAMAGED[0]}.", hint=DAMAGED[1])
+    return DamagedStoreError(storing.STORE_IS(path=path, what=storing.DAMAGED()), hint=storing.CLOSE_AND_START())
 
 
 def connect(path: Path, *, inspect: Callable[[Connection], None] | None = None) -> Connection:
@@ -138,16 +138,17 @@ def connect_read_only(path: Path) -> Connection:
 def store_error(error: Exception, path: Path) -> StoreError:
     """The error with a plain message for one of the disk or of SQLite."""
     if isinstance(error, OSError):
-        happened = f"cannot be opened or written: {error.strerror or error}"
-        hint = HINTS.get(error.errno or 0, NO_ENTRY[1])
+        happened, hint = storing.UNWRITABLE_BECAUSE, HINTS.get(error.errno or 0, storing.CHECK_HOME)
     elif type(error).__name__ in ("BusyError", "ProtocolError") and not _has_locks(path):
         happened, hint = NO_LOCKS  # SQLite calls that locked
     elif (cause := CAUSES.get(_extended_code(error))) is not None:
         happened, hint = cause
     else:
-        happened, hint = REASONS.get(type(error).__name__, (f"failed: {error}", "Please report this."))
-    kind = DamagedStoreError if hint == DAMAGED[1] else StoreError
-    return kind(f"The session store {path} {happened}.", hint=hint)
+        happened, hint = REASONS.get(type(error).__name__, (storing.STORE_FAILED, storing.REPORT_IT))
+    kind = DamagedStoreError if hint is storing.CLOSE_AND_START else StoreError
+    reason = getattr(error, "strerror", None) or error
+    what = happened(seconds=BUSY_SECONDS, reason=reason)
+    return kind(storing.STORE_IS(path=path, what=what), hint=hint())
 
 
 def _extended_code(error: Exception) -> str:
@@ -194,7 +195,7 @@ def _check(db: Connection, path: Path) -> None:
     """Before any write: a file that is not ours stays as it is."""
     db.set_busy_timeout(int(BUSY_SECONDS * 1000))
     if db.readonly("main"):
-        raise StoreError(storing.READ_ONLY(path=path), hint=REASONS["ReadOnlyError"][1])
+        raise StoreError(storing.READ_ONLY(path=path), hint=storing.MAKE_WRITABLE())
     check_version(db, path)
 
 
@@ -229,4 +230,5 @@ def _use_wal(db: Connection, path: Path) -> None:
                 raise
             time.sleep(0.01)
     if mode != "wal":
-        raise StoreError(f"The session store {path} {NO_SHARED_MEMORY[0]}.", hint=NO_SHARED_MEMORY[1])
+        happened, hint = NO_SHARED_MEMORY
+        raise StoreError(storing.STORE_IS(path=path, what=happened()), hint=hint())

@@ -9,8 +9,8 @@ from typing import Any
 
 from research_agent.errors import DamagedStoreError
 from research_agent.memory.digest import digest_of, turn_digest
-from research_agent.memory.migrations import REPAIR
 from research_agent.memory.verification.verify import StoredDocument, seal_of
+from research_agent.messages import storing
 from research_agent.sqlite import Connection, fetch
 from research_agent.types import (
     Answer,
@@ -177,9 +177,7 @@ def _with_sites(citations: Sequence[Citation], sites: Sequence[tuple[str, SiteKi
 
 
 def _altered(session: str, turn: int) -> DamagedStoreError:
-    return DamagedStoreError(
-        f"Turn {turn} of {session!r} is not what was saved: the session store is damaged.", hint=REPAIR
-    )
+    return DamagedStoreError(storing.TURN_DAMAGED(turn=turn, session=session), hint=storing.CLOSE_AND_START())
 
 
 def read_document(db: Connection, document: str) -> Document | None:
@@ -215,9 +213,7 @@ def document_of(key: str, text: bytes, meta: bytes) -> Document:
     parts = tuple(Part(*part) for part in fields.pop("parts", ()))
     document = Document(text=unpack(text), **fields, parts=parts)
     if document.id != key:
-        raise DamagedStoreError(
-            f"The stored text of {document.url!r} is not what was saved: the session store is damaged.", hint=REPAIR
-        )
+        raise DamagedStoreError(storing.TEXT_DAMAGED(url=document.url), hint=storing.CLOSE_AND_START())
     return document
 
 

@@ -16,12 +16,8 @@ from research_agent.memory.digest import seal_all
 from research_agent.messages import storing
 from research_agent.sqlite import Connection
 
-__all__ = ["APPLICATION_ID", "MIGRATIONS", "REPAIR", "check_version", "migrate"]
+__all__ = ["APPLICATION_ID", "MIGRATIONS", "check_version", "migrate"]
 
-REPAIR = (
-    "Close every program that uses it and start again: what is whole is then moved to a new store, and the damaged "
-    "file is kept."
-)
 APPLICATION_ID = 0x72736167  # "rsag", in the file's header
 
 
@@ -207,7 +203,7 @@ def check_version(db: Connection, path: Path) -> int:
         " FROM sqlite_schema"
     ).get
     if ours == 4 and (application != APPLICATION_ID or version < 1):
-        raise DamagedStoreError(storing.HEAD_DAMAGED(path=path), hint=REPAIR)
+        raise DamagedStoreError(storing.HEAD_DAMAGED(path=path), hint=storing.CLOSE_AND_START())
     if application != APPLICATION_ID and (application or version or tables):
         raise StoreError(storing.ANOTHER_DATABASE(path=path), hint=storing.MOVE_IT())
     if version > len(MIGRATIONS):

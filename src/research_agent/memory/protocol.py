@@ -124,7 +124,7 @@ def check_title(title: str) -> str:
     if not line:
         raise UsageError(storing.TITLE_EMPTY(), hint=storing.WRITE_WORDS())
     if len(line) > MAX_TITLE:
-        raise UsageError(storing.TITLE_TOO_LONG(line=len(line)), hint=f"Use at most {MAX_TITLE}.")
+        raise UsageError(storing.TITLE_TOO_LONG(line=len(line)), hint=storing.USE_AT_MOST(most=MAX_TITLE))
     return line
 
 
@@ -138,7 +138,7 @@ def check_session_id(session: str) -> str:
     if not session.strip():
         raise UsageError(storing.NAME_EMPTY(), hint=storing.GIVE_NAME())
     if len(session) > MAX_ID:
-        raise UsageError(storing.NAME_TOO_LONG(session=len(session)), hint=f"Use at most {MAX_ID} characters.")
+        raise UsageError(storing.NAME_TOO_LONG(session=len(session)), hint=storing.USE_AT_MOST_CHARACTERS(most=MAX_ID))
     if forbidden := [char for char in session if unicodedata.category(char) in FORBIDDEN]:
         raise UsageError(storing.NAME_UNTYPABLE(forbidden=forbidden[0]), hint=storing.USE_PRINTABLE())
     return session

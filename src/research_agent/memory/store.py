@@ -135,8 +135,8 @@ class _SqliteMemory:
         try:
             await asyncio.to_thread(remove_backups, self._writer.path)
         except OSError as error:
-            message = f"It is deleted, but a backup of the store still holds its words: {error}."
-            raise StoreError(message, hint="Remove that file.") from error
+            message = storing.BACKUP_HOLDS(error=error)
+            raise StoreError(message, hint=storing.REMOVE_THAT()) from error
         if damaged := await asyncio.to_thread(quarantined_files, self._writer.path):
             names = ", ".join(file.name for file in damaged)
             log.warning("It is deleted; damaged files that are kept may still hold its words: %s", names)
@@ -318,5 +318,5 @@ def _key(name: str) -> str:
 def _unknown(db: Connection, session: str) -> UnknownSessionError:
     names = [name for (name,) in fetch(db, "SELECT id FROM sessions WHERE id NOT IN (SELECT session FROM watches)")]
     near = difflib.get_close_matches(session[:200], names, n=5, cutoff=0.4)
-    hint = f"Near to it: {', '.join(map(repr, near))}." if near else "`research-agent sessions list` shows them all."
+    hint = storing.NEAR(names=", ".join(map(repr, near))) if near else storing.LIST_SESSIONS()
     return UnknownSessionError(storing.NO_SESSION(session=session[:200]), hint=hint)

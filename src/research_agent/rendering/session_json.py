@@ -10,6 +10,7 @@ from typing import Any
 
 from research_agent.errors import UsageError
 from research_agent.memory.protocol import SessionInfo
+from research_agent.messages import bundle_lines
 from research_agent.types import Document, Turn
 
 __all__ = ["as_json", "document_json", "info_json"]
@@ -36,8 +37,8 @@ def as_json(info: SessionInfo, turns: Sequence[Turn]) -> str:
     }
     if JOINED.search(json.dumps(session, ensure_ascii=False)):
         raise UsageError(
-            "The session holds text that no JSON can hold (two lone surrogates in a row).",
-            hint="Export it as Markdown, or the other turns one by one: --turn N",
+            bundle_lines.LONE_SURROGATES(),
+            hint=bundle_lines.OTHER_FORM(),
         )
     return json.dumps(session, indent=2)
 

@@ -114,14 +114,14 @@ def test_a_cut_file_is_refused_wherever_it_is_cut(tmp_path: Path) -> None:
 
 def test_a_newer_version_says_which_program_reads_it(tmp_path: Path) -> None:
     found = {**altered_bundles.bundle(ANSWER), "version": 2, "program": "research-agent 3.1\x1b[2J"}
-    assert refused(tmp_path, found).endswith("this program reads version 1. It was written by research-agent 3.1[2J.")
+    assert refused(tmp_path, found).endswith("this program reads version 1.It was written by research-agent 3.1[2J.")
 
 
 def test_duplicate_documents_and_turns_are_found(tmp_path: Path) -> None:
     found = altered_bundles.bundle(ANSWER)
     found["documents"].append(found["documents"][0])
     read = read_bundle(written(tmp_path, altered_bundles.resealed(found)))
-    assert [fault.message for fault in read.faults] == ["it stands twice: it is documents[0] too", "no turn has it"]
+    assert [fault.message for fault in read.faults] == ["it appears twice: it is documents[0] too", "no turn uses it"]
     found = altered_bundles.bundle(ANSWER)
     found["turns"].append(found["turns"][0])
     assert "two turns" in refused(tmp_path, altered_bundles.resealed(found))

@@ -73,7 +73,7 @@ def test_no_secret_is_written() -> None:
 def test_a_file_is_not_written_over_unless_told(tmp_path: Path) -> None:
     path = tmp_path / "b.json"
     path.write_text("mine")
-    with pytest.raises(UsageError, match="exists already") as caught:
+    with pytest.raises(UsageError, match="already exists") as caught:
         save(path, b"new", force=False)
     assert "--force" in caught.value.hint
     assert path.read_text() == "mine"

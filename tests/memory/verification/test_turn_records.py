@@ -13,8 +13,9 @@ import pytest
 from research_agent.errors import DamagedStoreError
 from research_agent.memory.connection import connect
 from research_agent.memory.mapping import add_turn, read_turns
-from research_agent.memory.verification.turn_records import NO_COPY, read_turn_records
+from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import TurnRecord, check
+from research_agent.messages import verify_lines
 from research_agent.types import Citation
 from research_agent_devtools.samples.stored_sessions import answer
 
@@ -97,5 +98,5 @@ def test_a_turn_without_a_copy_of_its_quotes_says_so(db: apsw.Connection) -> Non
         " WHERE role = 'assistant'"
     )
     (record,) = read_turn_records(db, "river", turn=1)
-    assert (record.seal, record.notes) == (None, (NO_COPY,))
+    assert (record.seal, record.notes) == (None, (verify_lines.NO_COPY(),))
     assert record.citations == without_sites(answer("river", 1).citations), "the quote is the text between its offsets"

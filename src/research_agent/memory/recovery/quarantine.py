@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from research_agent.errors import StoreError
 from research_agent.files import fsync
 from research_agent.memory.connection import connect, store_error
+from research_agent.messages import storing
 
 if TYPE_CHECKING:
     from research_agent.memory.recovery.salvage import SalvageReport
@@ -45,8 +46,8 @@ def repair(path: Path, frames: int | None) -> SalvageReport:
     except (OSError, apsw.Error, StoreError) as error:
         why = error.message if isinstance(error, StoreError) else store_error(error, new).message
         raise StoreError(
-            f"The session store {path} is damaged, and what is whole cannot be moved to a new one: {why}",
-            hint="Free some space and start again; the damaged file is where it was.",
+            storing.CANNOT_MOVE(path=path, why=why),
+            hint=storing.FREE_AND_START(),
         ) from error
     finally:
         _remove(new)

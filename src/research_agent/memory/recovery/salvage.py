@@ -26,6 +26,7 @@ from research_agent.memory.recovery.salvaged_runs import collect_run, copy_runs
 from research_agent.memory.recovery.wal import read_wal
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import check, sha256_of
+from research_agent.messages import storing
 from research_agent.sqlite import Connection, fetch, transaction
 
 __all__ = ["SalvageReport", "salvage"]
@@ -76,17 +77,22 @@ class SalvageReport:
     def line(self) -> str:
         """One line for the user."""
         if not self.all_sessions:
-            line = "The session store was damaged and nothing of it can be read."
-            return f"{line} The file is kept as {self.quarantined}."
-        line = f"The session store was damaged: {self.sessions} of {_count(self.all_sessions, 'session')} and "
-        line += f"{self.turns} of {_count(self.all_turns, 'turn')} were rescued"
+            return storing.NOTHING_RESCUED(path=self.quarantined)
+        more = ""
         if self.rebuilt:
-            line += f", {_count(self.rebuilt, 'session')} without a summary"
+            more += storing.WITHOUT_SUMMARY(sessions=_count(self.rebuilt, "session"))
         if self.all_watches:
-            line += f", {self.watches} of {_count(self.all_watches, 'watched question')}"
+            more += storing.WATCHES_RESCUED(n=self.watches, watches=_count(self.all_watches, "watched question"))
         if self.newest_may_be_missing:
-            line += "; what was written last may be missing"
-        return f"{line}. The damaged file is kept as {self.quarantined}."
+            more += storing.NEWEST_MISSING()
+        return storing.RESCUED(
+            sessions=self.sessions,
+            all_sessions=_count(self.all_sessions, "session"),
+            turns=self.turns,
+            all_turns=_count(self.all_turns, "turn"),
+            more=more,
+            path=self.quarantined,
+        )
 
 
 class _Turn(NamedTuple):

@@ -12,6 +12,7 @@ from research_agent.errors import BundleError
 from research_agent.files import EncodingError, decode_text
 from research_agent.memory.verification.bundle import FORMAT, LARGEST, PROGRAM, VERSION, Bundle, digest_of
 from research_agent.memory.verification.verify import Fault, StoredDocument, TurnRecord, sha256_of
+from research_agent.messages import bundle_lines, command_results, verify_lines
 from research_agent.text.restriction import told_by
 from research_agent.text.sanitize import one_line
 from research_agent.types import Citation, Computation, JudgedBy, Plot, PlotKind, PlotPoint
@@ -19,16 +20,15 @@ from research_agent.types import Citation, Computation, JudgedBy, Plot, PlotKind
 __all__ = ["parse_bundle", "read_bundle"]
 
 JSON_NAMES = {
-    dict: "an object",
-    list: "a list",
-    str: "text",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    type(None): "null",
+    dict: bundle_lines.AN_OBJECT,
+    list: bundle_lines.A_LIST,
+    str: bundle_lines.TEXT,
+    int: bundle_lines.WHOLE_NUMBER,
+    float: bundle_lines.A_NUMBER,
+    bool: bundle_lines.TRUE_OR_FALSE,
+    type(None): bundle_lines.NULL,
 }
 OPTIONAL = ("published", "author", "revision", "language", "licence", "attribution")
-CUT = "Was it cut, or saved by another program? Export it again."
 LONGEST_NAME = 80  # characters of the file's own text in an error message
 
 
@@ -37,7 +37,7 @@ def read_bundle(path: Path) -> Bundle:
     try:
         return parse_bundle(_load(path), str(path))
     except RecursionError:
-        raise BundleError(f"{str(path)!r} is no bundle: it is nested too deeply.", hint=CUT) from None
+        raise BundleError(bundle_lines.TOO_DEEP(name=str(path)), hint=bundle_lines.CUT()) from None
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -46,37 +46,39 @@ def _load(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise BundleError(f"{name!r} cannot be read: {error.strerror}.", hint="Check its name.") from error
+        raise BundleError(
+            bundle_lines.UNREADABLE(name=name, reason=error.strerror), hint=command_results.CHECK_NAME()
+        ) from error
     if len(data) > LARGEST:
-        raise BundleError(f"{name!r} has more than {LARGEST:,} bytes.", hint="Bundles are smaller: one turn at a time.")
+        raise BundleError(bundle_lines.TOO_LARGE(name=name, most=LARGEST), hint=bundle_lines.ONE_TURN_AT_A_TIME())
     try:
         bundle = json.loads(decode_text(data), object_pairs_hook=_unique, parse_constant=_reject, parse_float=_finite)
     except EncodingError as error:
-        raise BundleError(f"{name!r} {error}.", hint="Save it as UTF-8, or export it again.") from error
+        raise BundleError(f"{name!r} {error}.", hint=bundle_lines.SAVE_AS_UTF()) from error
     except ValueError as error:  # JSONDecodeError, and what the hooks below raise
         reason = str(error)
     else:
         if isinstance(bundle, dict):
             return bundle
-        reason = "it holds no object"
-    raise BundleError(f"{name!r} is no bundle: {reason}.", hint=CUT)
+        reason = bundle_lines.NO_OBJECT()
+    raise BundleError(bundle_lines.NOT_A_BUNDLE(name=name, reason=reason), hint=bundle_lines.CUT())
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise ValueError("an object has the same name twice")
+        raise ValueError(bundle_lines.NAME_TWICE())
     return members
 
 
 def _reject(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number of JSON")
+    raise ValueError(bundle_lines.NO_NUMBER(constant=constant))
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise ValueError("a number is too large")
+        raise ValueError(bundle_lines.NUMBER_TOO_LARGE())
     return number
 
 
@@ -87,7 +89,7 @@ def parse_bundle(data: Mapping[str, Any], name: str) -> Bundle:
         return _bundle(data)
     except _ShapeError as error:
         raise BundleError(
-            f"{name!r} is no bundle: {error}.", hint="It was cut, or changed by another program: export it again."
+            bundle_lines.NOT_A_BUNDLE(name=name, reason=error), hint=bundle_lines.CUT_OR_CHANGED()
         ) from None
 
 
@@ -98,18 +100,20 @@ class _ShapeError(Exception):
 def _check_version(data: Mapping[str, Any], name: str) -> None:
     if data.get("format") != FORMAT:
         raise BundleError(
-            f"{name!r} is no bundle: its format is not {FORMAT!r}.",
-            hint="A bundle is made by: research-agent sessions export ID --bundle FILE",
+            bundle_lines.NOT_A_BUNDLE(name=name, reason=bundle_lines.OTHER_FORMAT(form=FORMAT)),
+            hint=bundle_lines.MADE_BY(),
         )
     number = data.get("version")
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-        raise BundleError(f"{name!r} is no bundle: it says no version.", hint="Export it again.")
+        raise BundleError(
+            bundle_lines.NOT_A_BUNDLE(name=name, reason=bundle_lines.NO_VERSION()), hint=bundle_lines.EXPORT_AGAIN()
+        )
     if number > VERSION:
         writer = data.get("program")
-        by = f" It was written by {_short(writer)}." if isinstance(writer, str) else ""
+        by = (" " + bundle_lines.WRITTEN_BY(program=_short(writer))) if isinstance(writer, str) else ""
         raise BundleError(
-            f"{name!r} is a bundle of version {_short(str(number))}; this program reads version {VERSION}.{by}",
-            hint=f"Check it with that {PROGRAM}, or a newer one.",
+            bundle_lines.NEWER(name=name, number=_short(str(number)), version=VERSION, by=by),
+            hint=bundle_lines.CHECK_WITH(program=PROGRAM),
         )
 
 
@@ -118,12 +122,12 @@ def _bundle(data: Mapping[str, Any]) -> Bundle:
     stored = [_document(document, f"documents[{place}]") for place, document in enumerate(documents)]
     turns = _get(data, "turns", list, "")
     if not turns:
-        raise _ShapeError("it has no turn")
+        raise _ShapeError(bundle_lines.NO_TURNS())
     used: set[int] = set()
     records = tuple(_record(turn, f"turns[{place}]", stored, used) for place, turn in enumerate(turns))
     numbers = [record.turn for record in records]
     if len(set(numbers)) < len(numbers):
-        raise _ShapeError("it has two turns of the same number")
+        raise _ShapeError(bundle_lines.TURNS_SAME_NUMBER())
     digest = _get(data, "sha256", str, "")
     return Bundle(
         session=_get(data, "session", str, ""),
@@ -138,16 +142,22 @@ def _file_faults(
     data: Mapping[str, Any], digest: str, documents: Sequence[Any], stored: Sequence[StoredDocument], used: set[int]
 ) -> Iterator[Fault]:
     if (now := digest_of(data)) != digest:
-        yield Fault("file", "the file", "it was changed after it was written: its own hash differs", digest, now)
+        yield Fault(
+            "file",
+            "the file",
+            verify_lines.FILE_CHANGED(),
+            digest,
+            now,
+        )
     seen: dict[tuple[Any, ...], int] = {}
     for place, (document, parsed) in enumerate(zip(documents, stored, strict=True)):
         key = (parsed.id, parsed.source, parsed.url, parsed.title, document["retrieved"])
         if (first := seen.setdefault(key, place)) != place:
-            yield Fault("file", f"documents[{place}]", f"it stands twice: it is documents[{first}] too")
+            yield Fault("file", f"documents[{place}]", verify_lines.STANDS_TWICE(first=first))
         if place not in used:
-            yield Fault("file", f"documents[{place}]", "no turn has it")
+            yield Fault("file", f"documents[{place}]", verify_lines.NO_TURN_HAS_IT())
             if parsed.text is not None and (now := sha256_of(parsed.text)) != parsed.id:
-                yield Fault("hash", f"documents[{place}]", "its text is not the text that was fetched", parsed.id, now)
+                yield Fault("hash", f"documents[{place}]", verify_lines.NOT_FETCHED_TEXT(), parsed.id, now)
 
 
 def _document(data: Any, where: str) -> StoredDocument:
@@ -164,7 +174,7 @@ def _record(data: Any, where: str, stored: Sequence[StoredDocument], used: set[i
     answer = _get(data, "answer", dict, where)
     places = [_whole(place, f"{where}.documents") for place in _get(data, "documents", list, where)]
     if wrong := [place for place in places if not 0 <= place < len(stored)]:
-        raise _ShapeError(f"{where}.documents names {_short(str(wrong[0]))}, and there are {len(stored)} documents")
+        raise _ShapeError(bundle_lines.WRONG_DOCUMENTS(where=where, wrong=wrong, stored=len(stored)))
     used.update(places)
     settings = _get(data, "settings", dict, where)
     _get(data, "notes", list, where)
@@ -197,7 +207,7 @@ def _computation(data: Any, where: str) -> Computation:
 def _plot(data: Any, where: str) -> Plot:
     kind = _get(data, "kind", str, where)
     if kind not in get_args(PlotKind):
-        raise _ShapeError(f"{where}.kind is {_short(kind)}, which is no kind of plot")
+        raise _ShapeError(bundle_lines.NO_PLOT_KIND(where=where, kind=_short(kind)))
     points = [_point(point, f"{where}.points[{at}]") for at, point in enumerate(_get(data, "points", list, where))]
     texts = {name: _get(data, name, str, where) for name in ("title", "unit")}
     return Plot(kind=cast("PlotKind", kind), points=tuple(points), **texts)
@@ -221,7 +231,7 @@ def _citation(data: Any, where: str) -> Citation:
 
 def _span(data: Any, where: str) -> tuple[int, int]:
     if not isinstance(data, list) or len(data) != 2:
-        raise _ShapeError(f"{where} is not two whole numbers")
+        raise _ShapeError(bundle_lines.NOT_TWO_NUMBERS(where=where))
     return _whole(data[0], where), _whole(data[1], where)
 
 
@@ -237,7 +247,7 @@ def _get(data: Any, name: str, kind: type[Any] | tuple[type[Any], ...], where: s
         _wrong_type(data, dict, where)
     path = f"{where}.{name}" if where else name
     if name not in data:
-        raise _ShapeError(f"{path} is missing")
+        raise _ShapeError(bundle_lines.MISSING(path=path))
     value = data[name]
     if kind is not object and (isinstance(value, bool) or not isinstance(value, kind)):
         _wrong_type(value, kind, path)
@@ -245,8 +255,12 @@ def _get(data: Any, name: str, kind: type[Any] | tuple[type[Any], ...], where: s
 
 
 def _wrong_type(data: Any, kind: type[Any] | Iterable[type[Any]], where: str) -> NoReturn:
-    wanted = JSON_NAMES[kind if isinstance(kind, type) else next(iter(kind))]
-    raise _ShapeError(f"{where} is {JSON_NAMES.get(type(data), 'something else')}, not {wanted}")
+    wanted = JSON_NAMES[kind if isinstance(kind, type) else next(iter(kind))]()
+    raise _ShapeError(
+        bundle_lines.WRONG_TYPE(
+            where=where, kind=JSON_NAMES.get(type(data), bundle_lines.SOMETHING_ELSE)(), wanted=wanted
+        )
+    )
 
 
 def _short(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from research_agent.errors import StoreError, UsageError
 from research_agent.memory.verification.bundle import FORMAT, LARGEST, PROGRAM, VERSION, canonical, digest_of
+from research_agent.messages import bundle_lines, command_results
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Answer, Document, Turn
 from research_agent.version import installed_version
@@ -47,18 +48,16 @@ def pack_bundle(session: str, turns: Sequence[Turn], *, secrets: Sequence[str] =
     text = json.dumps(bundle, ensure_ascii=False, indent=1) + "\n"
     if any(secret in text for secret in secrets):
         raise UsageError(
-            "The session's own words hold a secret of your settings, such as a key: it is not written out.",
-            hint="Export the other turns one by one: --turn N",
+            bundle_lines.HOLDS_SECRET(),
+            hint=bundle_lines.OTHER_TURNS(),
         )
     data = text.encode("utf-8", "backslashreplace")
     if len(data) > LARGEST:
-        raise UsageError(
-            f"The bundle would have {len(data):,} bytes; {LARGEST:,} are read.", hint="Export one turn: --turn N"
-        )
+        raise UsageError(bundle_lines.WOULD_BE_TOO_LARGE(size=len(data), most=LARGEST), hint=bundle_lines.ONE_TURN())
     if json.loads(data) != bundle:
         raise UsageError(
-            "The session holds text that no JSON file can hold (two lone surrogates in a row).",
-            hint="Export the other turns one by one: --turn N",
+            bundle_lines.LONE_SURROGATES(),
+            hint=bundle_lines.OTHER_TURNS(),
         )
     return data
 
@@ -86,9 +85,9 @@ def _pack_turns(turns: Sequence[Turn], secrets: Sequence[str]) -> tuple[list[dic
 def save(path: Path, data: bytes, *, force: bool) -> None:
     """Write the file atomically (mode 0600). Raises `UsageError` when it exists, unless `force`, or `StoreError`."""
     if path.is_dir():
-        raise UsageError(f"{str(path)!r} is a folder.", hint="Name a file.")
+        raise UsageError(bundle_lines.TARGET_FOLDER(path=str(path)), hint=bundle_lines.NAME_FILE())
     if not path.parent.is_dir():
-        raise UsageError(f"There is no folder {str(path.parent)!r}.", hint="Make it, or name another.")
+        raise UsageError(bundle_lines.NO_FOLDER(parent=str(path.parent)), hint=command_results.MAKE_FOLDER())
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
         try:
@@ -101,12 +100,10 @@ def save(path: Path, data: bytes, *, force: bool) -> None:
             with suppress(FileNotFoundError):
                 os.unlink(temporary)
     except FileExistsError:
-        raise UsageError(
-            f"{str(path)!r} exists already.", hint="Name another file, or write over it with --force."
-        ) from None
+        raise UsageError(bundle_lines.EXISTS(path=str(path)), hint=bundle_lines.NAME_OR_FORCE()) from None
     except OSError as error:
         raise StoreError(
-            f"{str(path)!r} cannot be written: {error.strerror}.", hint="Name a file on another disk, or free space."
+            bundle_lines.NOT_WRITTEN(path=str(path), reason=error.strerror), hint=bundle_lines.OTHER_DISK()
         ) from error
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from research_agent.memory.verification.verify import TurnRecord
+from research_agent.messages import bundle_lines
 
 __all__ = ["changed_files"]
 
@@ -21,16 +22,16 @@ def changed_files(record: TurnRecord) -> Iterator[str]:
         try:
             digest = _digest(Path(document.path))
         except OSError as error:
-            yield f"{document.path} cannot be read now ({error.strerror}); the quotes are from the text that was stored"
+            yield bundle_lines.FILE_UNREADABLE(path=document.path, reason=error.strerror)
             continue
         if digest != document.digest:
-            yield f"{document.path} has changed since it was cited; the quotes are from the text that was stored"
+            yield bundle_lines.FILE_CHANGED(path=document.path)
 
 
 def _digest(path: Path) -> str:
     """BLAKE2b-256 of a regular file, in hex. Raises `OSError`."""
     if not path.is_file():
-        raise FileNotFoundError(2, "no such file", str(path))
+        raise FileNotFoundError(2, bundle_lines.NO_SUCH_FILE(), str(path))
     digest = hashlib.blake2b(digest_size=32)
     with path.open("rb") as file:
         while piece := file.read(PIECE):

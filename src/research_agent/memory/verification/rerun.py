@@ -10,12 +10,12 @@ from typing import Any
 
 from research_agent.errors import ProgramError, SandboxError
 from research_agent.memory.verification.verify import Fault, StoredDocument, TurnRecord, Verdict
+from research_agent.messages import verify_lines
 from research_agent.sandbox import Sandbox
 from research_agent.types import Computation, Plot
 
-__all__ = ["NOT_RUN", "rerun"]
+__all__ = ["rerun"]
 
-NOT_RUN = "what was computed was not run again: "
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 CLOSE = 0.006  # relative: a sentence says three digits of a ratio
 
@@ -28,18 +28,22 @@ async def rerun(record: TurnRecord, verdict: Verdict, sandbox: Sandbox) -> Verdi
         try:
             result = (await sandbox.run(one.program, one.values)).result
         except ProgramError as error:
-            faults.append(Fault("computed", where, f"its program {error.message}", str(one.result), "no result"))
+            faults.append(
+                Fault(
+                    "computed", where, verify_lines.PROGRAM_FAILS(message=error.message), str(one.result), "no result"
+                )
+            )
             continue
         except SandboxError as error:
-            notes.append(f"{NOT_RUN}{error.message}")
+            notes.append(verify_lines.NOT_RUN(reason=error.message))
             break
         if result != one.result:
-            message = "its program gives another result"
+            message = verify_lines.OTHER_RESULT()
             faults.append(Fault("computed", where, message, str(one.result), str(result)))
         elif not _says(record.text, one):
-            faults.append(Fault("computed", where, "the sentence does not say the result", str(one.result), "another"))
+            faults.append(Fault("computed", where, verify_lines.NOT_THE_RESULT(), str(one.result), "another"))
         elif one.plot is not None and not _shows(one.plot, one.values, record.documents):
-            faults.append(Fault("computed", where, "its plot shows another figure", str(dict(one.values)), "another"))
+            faults.append(Fault("computed", where, verify_lines.OTHER_FIGURE(), str(dict(one.values)), "another"))
     return replace(verdict, faults=tuple(faults), notes=tuple(notes))
 
 

@@ -9,12 +9,12 @@ from typing import Any
 from research_agent.memory.digest import turn_digest
 from research_agent.memory.mapping import read_citations, read_computed, turn_rows, unpack
 from research_agent.memory.verification.verify import StoredDocument, TurnRecord
+from research_agent.messages import verify_lines
 from research_agent.sqlite import Connection, fetch
 from research_agent.text.restriction import told_by
 
 __all__ = ["read_turn_records"]
 
-NO_COPY = "no copy of the quotes was kept when it was stored: texts, offsets and marks were checked"
 MISSING = StoredDocument(id="", text=None, source="", title="", url="")
 
 
@@ -42,7 +42,7 @@ def _record(
         unsupported=tuple((start, end) for start, end in meta["unsupported"]),
         documents=tuple(documents.values()),
         seal=meta.get("seal"),
-        notes=(*(() if "seal" in meta else (NO_COPY,)), *told_by(meta.get("settings") or {})),
+        notes=(*(() if "seal" in meta else (verify_lines.NO_COPY(),)), *told_by(meta.get("settings") or {})),
         computed=read_computed(meta),
         digests=((digest or b"").hex(), turn_digest(db, session, turn).hex()),
     )

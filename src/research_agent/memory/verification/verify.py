@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from research_agent.messages import remarks, wordings
+from research_agent.messages import remarks, verify_lines, wordings
 from research_agent.text.fragments import fragment_spans, table_frames
 from research_agent.text.sentences import LIST_MARKER, sentence_spans
 from research_agent.types import Answer, Citation, Computation
@@ -113,10 +113,10 @@ def check(record: TurnRecord) -> Verdict:
     faults += _check_computed(record)
     faults += _check_coverage(record)
     if record.seal is not None and record.seal != (actual := seal_of(record)):
-        message = "question, answer or citations are not what was stored"
+        message = verify_lines.TURN_CHANGED()
         faults.append(Fault("seal", "the turn", message, record.seal, actual))
     if record.digests[0] != record.digests[1] and not faults:
-        message = "its date, model, sources or notes are not what was stored"
+        message = verify_lines.FACTS_CHANGED()
         faults.append(Fault("digest", "the turn", message, *record.digests))
     return Verdict(
         turn=record.turn,
@@ -149,7 +149,7 @@ def difference(expected: str, actual: str) -> str:
     if at is None:
         at = min(len(expected), len(actual))
     names = [f"U+{ord(text[at]):04X}" if at < len(text) else "the end" for text in (expected, actual)]
-    return f"from character {at}: {names[1]} where {names[0]} is expected"
+    return verify_lines.DIFFERS(at=at, found=names[1], wanted=names[0])
 
 
 def _check_documents(documents: Sequence[StoredDocument]) -> tuple[dict[str, str | None], list[Fault]]:
@@ -162,16 +162,16 @@ def _check_documents(documents: Sequence[StoredDocument]) -> tuple[dict[str, str
             continue
         texts[document.id] = None
         if document.text is None:
-            faults.append(Fault("document", place, "its text is missing", document.id, "no text"))
+            faults.append(Fault("document", place, verify_lines.TEXT_MISSING(), document.id, "no text"))
         elif (digest := sha256_of(document.text)) != document.id:
-            faults.append(Fault("hash", place, "its text is not the text that was fetched", document.id, digest))
+            faults.append(Fault("hash", place, verify_lines.NOT_FETCHED_TEXT(), document.id, digest))
         else:
             texts[document.id] = document.text
     # The same id a second time, with another text.
     for document in documents:
         if document.text is not None and texts[document.id] is not None and document.text != texts[document.id]:
             place, digest = f"document {document.id[:12]}", sha256_of(document.text)
-            faults.append(Fault("hash", place, "it is kept twice, with two texts", document.id, digest))
+            faults.append(Fault("hash", place, verify_lines.KEPT_TWICE(), document.id, digest))
             texts[document.id] = None
     return texts, faults
 
@@ -182,22 +182,24 @@ def _check_quote(
     """The faults of one quote and of the origin it states."""
     where = f"citation {position + 1} [{citation.n}]"
     if citation.document not in texts:
-        yield Fault("document", where, "the document it cites is not kept", citation.document, "no such document")
+        yield Fault("document", where, verify_lines.NOT_KEPT(), citation.document, "no such document")
         return
     known = origins[citation.document]
     stated = (citation.source, citation.title, citation.url)
     if stated not in known:
         expected = "; ".join(" | ".join(origin) for origin in sorted(known))
-        yield Fault("origin", where, "source, title or URL are not the document's", expected, " | ".join(stated))
+        yield Fault("origin", where, verify_lines.OTHER_ORIGIN(), expected, " | ".join(stated))
     text = texts[citation.document]
     if text is None:  # reported with the document
         return
     start, end = citation.start, citation.end
     if not 0 <= start < end <= len(text):
         expected = f"offsets within 0-{len(text)}"
-        yield Fault("range", where, "its offsets are not in the text", expected, f"{start}-{end}")
+        yield Fault("range", where, verify_lines.OFFSETS_OUTSIDE(), expected, f"{start}-{end}")
     elif text[start:end] != citation.quote:
-        message = f"the text at {start}-{end} is not the quote: {difference(text[start:end], citation.quote)}"
+        message = verify_lines.NOT_THE_QUOTE(
+            start=start, end=end, difference=difference(text[start:end], citation.quote)
+        )
         yield Fault("quote", where, message, text[start:end], citation.quote)
 
 
@@ -208,11 +210,11 @@ def _check_numbers(citations: Sequence[Citation]) -> Iterator[Fault]:
     for citation in sorted(citations, key=lambda cited: (cited.sentence[0], cited.n)):
         where = f"[{citation.n}]"
         if (owner := owners.setdefault(citation.n, citation.document)) != citation.document:
-            yield Fault("number", where, "it stands for two documents", owner, citation.document)
+            yield Fault("number", where, verify_lines.TWO_DOCUMENTS(), owner, citation.document)
         elif (number := numbers.setdefault(citation.document, citation.n)) != citation.n:
-            yield Fault("number", where, "its document has another number too", f"[{number}]", where)
+            yield Fault("number", where, verify_lines.ANOTHER_NUMBER(), f"[{number}]", where)
         elif citation.n > len(numbers) or citation.n < 1:
-            yield Fault("number", where, "documents are not numbered in order of mention", f"[{len(numbers)}]", where)
+            yield Fault("number", where, verify_lines.NOT_IN_ORDER(), f"[{len(numbers)}]", where)
 
 
 def _check_sentences(record: TurnRecord) -> Iterator[Fault]:
@@ -223,24 +225,26 @@ def _check_sentences(record: TurnRecord) -> Iterator[Fault]:
     behind: set[int] = set()
     last = 0
     for (start, end), expected in sorted(marks.items()):
-        where = f"sentence at {start}-{end}"
+        where = verify_lines.CITES_NO_FIGURE()
         if not 0 <= start < end <= len(record.text):
             offsets = f"offsets within 0-{len(record.text)}"
-            yield Fault("sentence", where, "it is not in the answer", offsets, f"{start}-{end}")
+            yield Fault("sentence", where, verify_lines.OUTSIDE_ANSWER(), offsets, f"{start}-{end}")
             continue
         if start < last:
-            yield Fault("sentence", where, "it overlaps the one before", f"a start from {last}", str(start))
+            yield Fault("sentence", where, verify_lines.OVERLAPS(), f"a start from {last}", str(start))
         last = max(last, end)
         follows = _marks_behind(record.text, end)
         behind |= follows.keys()
         if set(follows.values()) != expected:
-            message = "the marks behind it are not its citations'"
+            message = verify_lines.WRONG_MARKS()
             yield Fault("mark", where, message, _marks(expected), _marks(set(follows.values())))
         if ends := _inner_ends(record.text[start:end]):
-            yield Fault("sentence", where, "it is more than one", "one sentence", f"an end at {start + ends[0]}")
+            yield Fault(
+                "sentence", where, verify_lines.SEVERAL_SENTENCES(), "one sentence", f"an end at {start + ends[0]}"
+            )
     for mark in MARK.finditer(record.text):
         if mark.start() not in behind:
-            yield Fault("mark", f"{mark[0]} at {mark.start()}", "it is behind no cited sentence", "no mark", mark[0])
+            yield Fault("mark", f"{mark[0]} at {mark.start()}", verify_lines.STRAY_MARK(), "no mark", mark[0])
 
 
 def _check_computed(record: TurnRecord) -> Iterator[Fault]:
@@ -248,9 +252,9 @@ def _check_computed(record: TurnRecord) -> Iterator[Fault]:
     programs = {one.sentence for one in record.computed}
     said = {cited.sentence for cited in record.citations if cited.by == "computed"}
     for start, end in sorted(programs - {cited.sentence for cited in record.citations}):
-        yield Fault("computed", f"sentence at {start}-{end}", "it is computed, and cites none of its figures")
+        yield Fault("computed", f"sentence at {start}-{end}", verify_lines.CITES_NO_FIGURE())
     for start, end in sorted(said - programs):
-        yield Fault("computed", f"sentence at {start}-{end}", "it is said to be computed, and its program is missing")
+        yield Fault("computed", f"sentence at {start}-{end}", verify_lines.PROGRAM_MISSING())
 
 
 def _marks_behind(text: str, end: int) -> dict[int, int]:
@@ -278,7 +282,7 @@ def _check_coverage(record: TurnRecord) -> Iterator[Fault]:
         at = _behind_question(record)
     for start, end in [*(span for span in spans if 0 <= span[0] < span[1]), (len(text), len(text))]:
         if words := _words_between(text, at, start):
-            message = "these words are neither cited nor listed as unsupported"
+            message = verify_lines.NOT_LISTED()
             yield Fault("coverage", f"answer at {at}-{start}", message, "no words", words)
         at = max(at, end)
 

@@ -1,0 +1,36 @@
+"""Faults that `verify` finds: each is said of a place that stands before it."""
+
+from __future__ import annotations
+
+from research_agent.messages import Message
+
+NOT_RUN = Message("what was computed was not run again: {reason}")
+FILE_CHANGED = Message("it was changed after it was written: its own hash differs")
+STANDS_TWICE = Message("it appears twice: it is documents[{first}] too")
+NO_TURN_HAS_IT = Message("no turn uses it")
+NOT_FETCHED_TEXT = Message("its text is not the text that was fetched")
+PROGRAM_FAILS = Message("its program {message}")
+OTHER_RESULT = Message("its program gives another result")
+NOT_THE_RESULT = Message("the sentence does not say the result")
+OTHER_FIGURE = Message("its plot shows another figure")
+NO_COPY = Message("no copy of the quotes was kept when it was stored: texts, offsets and marks were checked")
+TURN_CHANGED = Message("question, answer or citations are not what was stored")
+FACTS_CHANGED = Message("its date, model, sources or notes are not what was stored")
+DIFFERS = Message("from character {at}: {found} where {wanted} is expected")
+TEXT_MISSING = Message("its text is missing")
+KEPT_TWICE = Message("it is stored twice, with two texts")
+NOT_KEPT = Message("the document it cites is not stored")
+OTHER_ORIGIN = Message("source, title or URL are not those of the document")
+OFFSETS_OUTSIDE = Message("its offsets are not in the text")
+NOT_THE_QUOTE = Message("the text at {start}-{end} is not the quote: {difference}")
+TWO_DOCUMENTS = Message("it stands for two documents")
+ANOTHER_NUMBER = Message("its document also has another number")
+NOT_IN_ORDER = Message("documents are not numbered in order of mention")
+OUTSIDE_ANSWER = Message("it is not in the answer")
+OVERLAPS = Message("it overlaps the one before")
+WRONG_MARKS = Message("the marks behind it are not those of its citations")
+SEVERAL_SENTENCES = Message("it is more than one sentence")
+STRAY_MARK = Message("it follows no cited sentence")
+CITES_NO_FIGURE = Message("it is computed but cites none of its figures")
+PROGRAM_MISSING = Message("it is marked as computed, but its program is missing")
+NOT_LISTED = Message("these words are neither cited nor listed as unsupported")
