@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from research_agent.messages import installing
+
 __all__ = [
     "PRIVATE",
     "EncodingError",
@@ -59,12 +61,10 @@ def decode_text(data: bytes) -> str:
         return data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
-            raise EncodingError(f"is saved as {encoding.upper()[:6]}, and cut or damaged") from error
+            raise EncodingError(installing.CUT_UTF(upper=encoding.upper()[:6])) from error
         at = len(mark) + error.start
         line, byte = data.count(b"\n", 0, at) + 1, data[at]
-        raise EncodingError(
-            f"is not UTF-8: line {line} has the byte 0x{byte:02X}, as in Latin-1 or Windows-1252"
-        ) from error
+        raise EncodingError(installing.NOT_UTF_AT(line=line, byte=byte)) from error
 
 
 def sha256_of(file: Path) -> str:

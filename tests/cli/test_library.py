@@ -115,8 +115,8 @@ def test_a_folder_that_is_away_is_one_line(papers: DocumentFolder, tmp_path: Pat
     shutil.move(papers.path, tmp_path / "elsewhere")
     result = run("sync", "--later")
     assert result.stderr == (
-        f"{papers.path} is away: it lists 0 of the 2 files it had. They stay as they are. "
-        "If they are deleted: research-agent library sync --forget-missing\n"
+        f"{papers.path} seems to be away: it lists 0 of its 2 files. They are kept. "
+        "If they were deleted: research-agent library sync --forget-missing\n"
     )
     assert told("list")["libraries"][0]["progress"]["away"] == 2
     assert run("sync", "--forget-missing", "--later").stdout.startswith("Files: 2 removed")
@@ -130,7 +130,7 @@ def test_a_page_of_the_web_is_added_and_not_asked_for_offline(papers: DocumentFo
     failed = run("add", "https://gone.example/", "--later")
     assert failed.exit_code == 1
     assert "https://gone.example/: It said nothing in time. Try later." in failed.stderr
-    assert "Nothing of it can be searched. See: research-agent library doctor" in failed.stdout
+    assert "Nothing in it can be searched. See: research-agent library doctor" in failed.stdout
 
 
 def test_a_file_is_shown_by_the_end_of_its_path_or_its_document(papers: DocumentFolder) -> None:
@@ -149,7 +149,7 @@ def test_a_name_that_two_files_have_asks_for_more(papers: DocumentFolder) -> Non
     run("add", papers.path, "--later")
     error = run("show", "b.txt").exception
     assert isinstance(error, UsageError)
-    assert "names more than one" in error.message
+    assert "matches more than one" in error.message
 
 
 def test_what_is_removed_is_gone_and_the_files_are_not(papers: DocumentFolder) -> None:
@@ -189,7 +189,7 @@ def test_what_does_not_exist_is_not_added(papers: DocumentFolder) -> None:
 def test_an_empty_folder_is_kept_and_said_to_be_empty(papers: DocumentFolder, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = run("add", tmp_path / "empty", "--later")
-    assert (result.exit_code, "Nothing of it can be searched" in result.stdout) == (1, True)
+    assert (result.exit_code, "Nothing in it can be searched" in result.stdout) == (1, True)
 
 
 def test_doctor_groups_what_was_not_read_by_reason(papers: DocumentFolder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,7 +278,7 @@ def test_a_stop_while_files_are_read_keeps_what_was_read(
     result = run("add", papers.path, "--later")
     assert result.exit_code == 130
     assert re.fullmatch(
-        r"Stopped\. \d of 8 files are done\. What was read is kept; go on: research-agent library sync",
+        r"Stopped\. \d of 8 files are done\. What was read is kept; to continue: research-agent library sync",
         result.stderr.splitlines()[-1],
     )
     kept = told("list")["libraries"][0]["progress"]["ready"]

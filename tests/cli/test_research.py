@@ -58,7 +58,7 @@ def test_without_a_terminal_the_plan_is_shown_and_nothing_is_searched_for(world:
         "3. What is the atmosphere of Arvel?  [heading: Atmosphere]",
         "4. What is the atmosphere of Brone?  [heading: Atmosphere]",
     ]
-    assert "Nothing was searched for yet" in result.stderr
+    assert "Nothing has been searched yet" in result.stderr
     assert world.asked == []
 
 
@@ -108,7 +108,7 @@ def test_a_replay_says_that_it_is_the_same(world: WordSource) -> None:
     asked = list(world.asked)
     result = run("replay", key)
     assert (result.exit_code, world.asked) == (0, asked)
-    assert "the same, to the byte" in result.stderr
+    assert "identical, byte for byte" in result.stderr
 
 
 def test_a_first_word_is_a_subcommand_only_when_it_is_one() -> None:

@@ -39,9 +39,9 @@ def test_json_is_one_object(run: CliRunner, tmp_path: Path) -> None:
         ("1 / 0", [], 1, "error: The program ended with ZeroDivisionError: division by zero."),
         ("while True:\n    pass", ["--seconds", "0.2"], 1, "error: The program took longer than 0.2 s."),
         ("open('/etc/passwd')", [], 1, "error: The program ended with PermissionError"),
-        (b"\xff\xfe", [], 2, "is no text in UTF-8"),
-        ("x = 1", ["--values", "[1]"], 2, "--values is no object"),
-        ("x = 1", ["--values", "{"], 2, "--values is no JSON"),
+        (b"\xff\xfe", [], 2, "is not UTF-8 text"),
+        ("x = 1", ["--values", "[1]"], 2, "--values is not an object"),
+        ("x = 1", ["--values", "{"], 2, "--values is not JSON"),
         ("x = 1", ["--seconds", "0"], 2, "--seconds"),
     ],
 )

@@ -75,7 +75,7 @@ async def test_a_line_near_the_question_is_added_and_its_tokens_are_counted(memo
 
 BAD: dict[str, Any] = {
     "nothing": "",
-    "only thoughts": "<think>What would be a good plan? {\"add\": [\"no\"]}</think>",
+    "only wrote its reasoning": "<think>What would be a good plan? {\"add\": [\"no\"]}</think>",
     "German headings": "## Gliederung\n1. Einleitung\n2. Der Durchmesser von Arvel und Brone\n3. Fazit",
     "headings in JSON": json.dumps({"add": ["Introduction", "Arvel", "The diameter of Arvel and Brone."]}),
     "German lines": json.dumps({"add": ["Wie sieht es dort im Winter aus?"]}),

@@ -337,7 +337,7 @@ async def test_something_else_on_ollamas_port_is_said() -> None:
     async with serve(app) as url:
         diagnosis = await offline(OLLAMA_HOST=url)
     assert not diagnosis.ollama.reachable
-    assert "does not speak Ollama" in diagnosis.ollama.reason
+    assert "is not Ollama" in diagnosis.ollama.reason
 
 
 async def test_the_json_has_the_names_that_scripts_rely_on(home: Path) -> None:

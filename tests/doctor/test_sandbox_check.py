@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 @asynccontextmanager
 async def missing(limits: Limits) -> AsyncIterator[Level]:
-    raise SandboxError("this system has no Landlock")
+    raise SandboxError("this system lacks Landlock")
     yield
 
 
@@ -32,7 +32,7 @@ async def test_both_levels_are_named(tmp_path: Path) -> None:
 async def test_without_any_level_it_says_what_to_install(tmp_path: Path) -> None:
     check = await check_sandbox(Settings.of(home=tmp_path), levels={"interpreter": missing, "locked process": missing})
     assert not check.ok
-    assert "this system has no Landlock" in check.text
+    assert "this system lacks Landlock" in check.text
     assert check.hint.endswith("[sandbox]'")
 
 

@@ -46,7 +46,7 @@ async def test_a_pdf_is_read_and_its_page_drawn(read: IsolatedFileReader) -> Non
     [
         ("encrypted", "needs a password", "Save a copy of it without the password."),
         ("cut", "damaged", "anew"),
-        ("empty", "no PDF that can be read", "anew"),
+        ("empty", "not a readable PDF", "anew"),
     ],
 )
 async def test_what_cannot_be_read_says_why_and_what_to_do(

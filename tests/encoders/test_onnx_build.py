@@ -59,7 +59,7 @@ def test_nothing_but_the_models_is_left(source: Path, tmp_path: Path) -> None:
 
 def test_garbage_is_refused_and_leaves_nothing(source: Path, tmp_path: Path) -> None:
     source.write_bytes(b"<html>not a model</html>")
-    with pytest.raises(SetupError, match="cannot be folded"):
+    with pytest.raises(SetupError, match="cannot be converted"):
         built(source, tmp_path / "built")
     assert list((tmp_path / "built").iterdir()) == []
 

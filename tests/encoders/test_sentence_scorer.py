@@ -67,7 +67,7 @@ def test_a_passage_scores_the_same_alone_and_among_others(tmp_path: Path) -> Non
 
 
 def test_what_is_no_reader_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(ReaderError, match="give scores"):
+    with pytest.raises(ReaderError, match="return scores"):
         sentence_scorer.load(tiny_judge(tmp_path / "judge"))
     file = tiny_reader(tmp_path / "reader")
     file.write_bytes(b"{}")

@@ -222,7 +222,7 @@ async def test_file_of_others_and_of_newer_versions_is_left_alone(tmp_path: Path
     with pytest.raises(DamagedStoreError, match="is damaged"):
         async with open_library(path):
             pass
-    with pytest.raises(UsageError, match="no name of a library"):
+    with pytest.raises(UsageError, match="cannot be the name of a library"):
         library_path(tmp_path, "../own")
 
 

@@ -210,7 +210,7 @@ async def test_a_fault_of_a_reader_costs_its_file_only(folder: DocumentFolder, m
     folder.write("odd.txt", "Odd.")
     folder.write("new.txt", "Newts swim.")
     assert (await folder.sync()).outcomes == {"failed": 1, "read": 1}
-    assert (await folder.record("odd.txt")).why.startswith("A fault of this program kept it from being read (KeyError)")
+    assert (await folder.record("odd.txt")).why.startswith("A bug in this program kept it from being read (KeyError)")
 
 
 async def test_ready_means_that_something_can_be_found(folder: DocumentFolder) -> None:
@@ -228,7 +228,7 @@ async def test_a_file_beyond_the_limit_says_so(folder: DocumentFolder, monkeypat
     os.utime(folder.path / "large.txt", (1, 1))
     await folder.sync()
     record = await folder.record("large.txt")
-    assert (record.state, record.why) == ("failed", "It has 200 MB; files above 200 MB are not read. Split it.")
+    assert (record.state, record.why) == ("failed", "It has 200 MB; files over 200 MB are not read. Split it.")
     assert (await folder.sync()).outcomes == {}
 
 

@@ -439,7 +439,7 @@ async def test_recorded_streams_are_answered(
 @pytest.mark.skipif(not FIELD.is_dir(), reason="the shared data are not here")
 async def test_a_recorded_stream_of_thoughts_says_so(provider: str, server: Server, chats: Any) -> None:
     server.will((FIELD / "reasoning_only.sse").read_bytes())
-    with pytest.raises(EmptyReplyError, match="only thoughts"):
+    with pytest.raises(EmptyReplyError, match="only wrote its reasoning"):
         await asked(chats[provider])
 
 

@@ -183,7 +183,7 @@ async def test_an_encoder_that_does_not_load_is_said_in_the_first_answer_and_onc
     sources = [FakeSource("notes", [LUMEN])]
     async with open_runtime(load_settings(), sources=sources, chat=chat, embedder=Broken()) as runtime:  # type: ignore[arg-type]
         answer = await research(QUESTION, runtime=runtime, on_event=told.append)
-    line = "The model is damaged. Ranking goes by words. Run: research-agent setup"
+    line = "The model is damaged. Ranking uses words only. Run: research-agent setup"
     assert answer.notes.count(line) == 1
     assert [event.text for event in told if isinstance(event, Notice)].count(line) == 1
 

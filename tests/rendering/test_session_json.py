@@ -26,5 +26,5 @@ def test_json_holds_the_contract_of_ask_and_text_to_check_every_quote_against() 
 
 def test_json_is_refused_for_text_that_it_would_change() -> None:
     """Read back, the two would be one character, and each offset after them one too high."""
-    with pytest.raises(UsageError, match="no JSON can hold"):
+    with pytest.raises(UsageError, match="JSON cannot represent"):
         as_json(INFO, [make_turn(notes=("\ud83d\ude00",)), make_turn(text="a\ud83d\ude00b")])

@@ -145,7 +145,7 @@ async def test_a_process_that_the_kernel_does_not_hold_is_sent_no_program(tmp_pa
         "sys.stdout.buffer.flush()\n"
         "sys.stdin.buffer.read(4)\n"
     )
-    with pytest.raises(SandboxError, match="no Landlock"):
+    with pytest.raises(SandboxError, match="lacks Landlock"):
         async with open_locked_process(Limits(), script):
             pytest.fail("it was opened")
 

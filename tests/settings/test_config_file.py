@@ -29,7 +29,7 @@ def test_a_key_in_a_file_that_others_reach_is_refused(tmp_path: Path, mode: int,
 def test_a_key_in_a_file_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     env = only_mine(configured(tmp_path, "[keys]\nopenalex = 'canary'"))
     monkeypatch.setattr("os.getuid", lambda: tmp_path.stat().st_uid + 1)
-    with pytest.raises(SettingsError, match="others may read"):
+    with pytest.raises(SettingsError, match="other users may read"):
         load_settings(env)
 
 

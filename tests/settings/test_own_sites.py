@@ -73,7 +73,7 @@ def test_the_users_kinds_are_read(tmp_path: Path) -> None:
     [
         ('"example.org" = "trusted"', "'trusted'"),
         ('"example.org/x" = "press"', "example.org/x"),
-        ('"a.example" = 1', "texts in quotes"),
+        ('"a.example" = 1', "quoted texts"),
     ],
 )
 def test_what_cannot_be_used_is_said(tmp_path: Path, line: str, said: str) -> None:

@@ -40,7 +40,7 @@ def test_a_key_that_no_header_can_hold_is_refused_without_being_shown(key: str) 
 
 @pytest.mark.parametrize("text", ["keys = 'canary'", "[keys]\nopenalex = 5", "[keys.openalex]\nkey = 'canary'"])
 def test_keys_of_a_wrong_type_are_refused_without_being_shown(tmp_path: Path, text: str) -> None:
-    with pytest.raises(SettingsError, match="must be a table of texts") as caught:
+    with pytest.raises(SettingsError, match="must be a table of quoted texts") as caught:
         load_settings(only_mine(configured(tmp_path, text)))
     assert "canary" not in caught.value.message + caught.value.hint
 

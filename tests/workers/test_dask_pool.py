@@ -145,7 +145,7 @@ async def test_a_call_that_kills_every_worker_is_a_crash_not_a_hang(dask: DaskCl
     dask.add(6)  # Dask gives a call up after it has taken four
     assert here.encoder.file
     async with open_dask_pool(dask.address, [here.encoder.file], "x") as pool:
-        with pytest.raises(WorkerCrashError, match="died of one call"):
+        with pytest.raises(WorkerCrashError, match="died during one call"):
             await pool.run(sys.modules["os"]._exit, 1)
         assert await pool.run(len, "abc") == 3
 

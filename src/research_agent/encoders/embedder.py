@@ -19,6 +19,7 @@ from research_agent.concurrency import task_group
 from research_agent.encoders import onnx_encoder, precision
 from research_agent.errors import ClusterError, EmbeddingError, WorkerError
 from research_agent.files import sha256_of
+from research_agent.messages import installing
 from research_agent.workers.dask_pool import open_dask_pool
 from research_agent.workers.pool import WorkerPool
 from research_agent.workers.processors import usable_processors
@@ -249,8 +250,8 @@ async def _check_same_vectors(cluster: DaskPool, file: Path) -> None:
     others = [worker for worker, vectors in there.items() if not np.array_equal(vectors, here)]
     if others:
         raise ClusterError(
-            f"Worker {others[0]} of the cluster computes other vectors than this machine.",
-            hint="Use the same version of onnxruntime and the same kind of processor, or embed on one machine only.",
+            installing.OTHER_VECTORS(workers=others[0]),
+            hint=installing.SAME_VERSION(),
         )
 
 
@@ -267,25 +268,25 @@ def _loading(file: Path) -> Iterator[None]:
         yield
     except WorkerError as error:
         raise EmbeddingError(
-            f"The embedding model {file} cannot be loaded. {error.message}",
-            hint="Free some memory, or run: research-agent setup",
+            installing.MODEL_NOT_LOADED(file=file, reason=error.message),
+            hint=installing.FREE_MEMORY_OR_SETUP(),
         ) from error
 
 
 def _identify(file: Path, *, own: bool) -> str:
     """Fingerprint of model and tokenizer. Raises `EmbeddingError` when a file is not the one that setup built."""
-    hint = "Give the path of an .onnx file." if own else "Run: research-agent setup"
+    hint = installing.GIVE_ONNX() if own else installing.RUN_SETUP()
     files = [file, file.with_name("tokenizer.json")]
     try:
         sums = [sha256_of(one) for one in files]
         recorded = {} if own else json.loads(file.with_name("part.json").read_bytes())["files"]
         expected = sums if own else [recorded[one.name]["sha256"] for one in files]
     except (FileNotFoundError, NotADirectoryError) as error:
-        missing = "There is no embedding model" if not own else "The embedding model is not complete"
-        raise EmbeddingError(f"{missing}: {error.filename} is missing.", hint=hint) from error
+        missing = installing.NO_EMBEDDING_MODEL() if not own else installing.INCOMPLETE_MODEL()
+        raise EmbeddingError(installing.FILE_MISSING(what=missing, file=error.filename), hint=hint) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EmbeddingError(f"The embedding model {file} cannot be read: {error}.", hint=hint) from error
+        raise EmbeddingError(installing.MODEL_UNREADABLE(file=file, reason=error), hint=hint) from error
     for one, actual, wanted in zip(files, sums, expected, strict=True):
         if actual != wanted:
-            raise EmbeddingError(f"The embedding model is damaged: {one} is not the one that setup made.", hint=hint)
+            raise EmbeddingError(installing.MODEL_DAMAGED(file=one), hint=hint)
     return hashlib.sha256("".join(sums).encode()).hexdigest()[:16]

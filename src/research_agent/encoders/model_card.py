@@ -10,6 +10,7 @@ from typing import Any
 
 from research_agent.errors import ResearchAgentError
 from research_agent.files import sha256_of
+from research_agent.messages import installing
 
 __all__ = ["SHIPPED", "TOKENIZER", "read_card"]
 
@@ -23,17 +24,17 @@ def read_card(folder: Path, name: str, files: Sequence[str], error: type[Researc
 
     Raises `error` when one is missing, unreadable or another.
     """
-    hint = "Install research-agent again." if folder == SHIPPED else "Export the model again."
+    hint = installing.INSTALL_AGAIN() if folder == SHIPPED else installing.EXPORT_AGAIN()
     try:
         card: dict[str, Any] = json.loads((folder / name).read_bytes())
         for file in files:
             stat = (folder / file).stat()
             if _sum(folder / file, stat.st_mtime_ns, stat.st_size) != card["files"][file]["sha256"]:
-                raise error(f"{folder / file} is not the file that {name} names", hint=hint)
+                raise error(installing.NOT_THE_FILE(file=folder / file, name=name), hint=hint)
     except FileNotFoundError as missing:
-        raise error(f"{missing.filename} is missing", hint=hint) from missing
+        raise error(installing.FILE_IS_MISSING(file=missing.filename), hint=hint) from missing
     except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise error(f"{folder / name} or what it names cannot be read: {problem!r}", hint=hint) from problem
+        raise error(installing.CARD_UNREADABLE(file=folder / name, reason=problem), hint=hint) from problem
     return card
 
 

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from research_agent.concurrency import task_group
 from research_agent.errors import ResearchAgentError, WorkerError
+from research_agent.messages import installing
 from research_agent.workers.pool import WorkerPool
 
 __all__ = ["CHUNK_TIMEOUT", "ModelWorkers"]
@@ -81,5 +82,5 @@ class ModelWorkers(Generic[Item, Row]):
             await self._pool.run(self._ready, self._file, timeout=CHUNK_TIMEOUT)
         except WorkerError as problem:
             raise self._error(
-                f"{self._file} cannot be loaded: {problem.message}", hint="Free some memory."
+                installing.CANNOT_BE_LOADED(file=self._file, reason=problem.message), hint=installing.FREE_MEMORY()
             ) from problem

@@ -23,6 +23,7 @@ from research_agent.encoders.onnx_encoder import MAX_TOKENS
 from research_agent.encoders.onnx_graph import optimised_graph
 from research_agent.encoders.precision import FILES
 from research_agent.errors import SetupError
+from research_agent.messages import installing
 
 __all__ = ["build_model"]
 
@@ -55,7 +56,7 @@ def _fold(source: Path, target: Path) -> None:
         ort.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors share no base class of their own
         raise SetupError(
-            f"The embedding model {source} cannot be folded: {str(error)[:200]}.", hint="Run setup again."
+            installing.NOT_FOLDED(source=source, error=str(error)[:200]), hint=installing.SETUP_AGAIN()
         ) from error
 
 

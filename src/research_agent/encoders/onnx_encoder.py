@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import EmbeddingError
+from research_agent.messages import installing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,20 +72,20 @@ def load(file: Path) -> _Model:
     output = session.get_outputs()[0]
     if "input_ids" not in names or not names <= _INPUTS:
         raise EmbeddingError(
-            f"The model {file} takes {', '.join(sorted(names)) or 'no inputs'}, not a sentence encoder's inputs.",
-            hint=f"Export it with {', '.join(sorted(_INPUTS))}.",
+            installing.WRONG_INPUTS(file=file, names=", ".join(names) or installing.NO_INPUTS()),
+            hint=installing.EXPORT_WITH(inputs=", ".join(sorted(_INPUTS))),
         )
     if len(output.shape) != 3 or not isinstance(output.shape[2], int) or output.type != "tensor(float)":
         raise EmbeddingError(
-            f"The first output of {file} is {output.type} {output.shape}, not float [batch, sequence, dimensions].",
-            hint="Export it with the token embeddings (last_hidden_state) as its first output.",
+            installing.WRONG_OUTPUT(file=file, type=output.type, shape=output.shape),
+            hint=installing.EXPORT_EMBEDDINGS(),
         )
     model = _Model(session, tokenizer, names, output.shape[2])
     # The first run allocates the buffers; a model that cannot run at all fails here, with its name.
     try:
         _vector(model, "ready")
     except Exception as error:
-        raise EmbeddingError(f"The model {file} cannot be run: {str(error)[:200]}.") from error
+        raise EmbeddingError(installing.NOT_RUN(file=file, error=str(error)[:200])) from error
     return model
 
 
@@ -124,8 +125,8 @@ def _load_session(file: Path) -> Any:
         return open_session(file)
     except Exception as error:
         raise EmbeddingError(
-            f"The embedding model {file} cannot be loaded: {str(error)[:200]}.",
-            hint="It must be an ONNX file; or leave the setting out and run: research-agent setup",
+            installing.ENCODER_NOT_LOADED(file=file, error=str(error)[:200]),
+            hint=installing.MUST_BE_ONNX(),
         ) from error
 
 
@@ -136,8 +137,8 @@ def _load_tokenizer(file: Path) -> Any:
         tokenizer = Tokenizer.from_file(str(file))
     except Exception as error:  # the library raises plain Exception
         raise EmbeddingError(
-            f"The tokenizer {file} cannot be loaded: {str(error)[:200]}.",
-            hint="Put the model's tokenizer.json beside the .onnx file.",
+            installing.TOKENIZER_NOT_LOADED(file=file, error=str(error)[:200]),
+            hint=installing.PUT_TOKENIZER(),
         ) from error
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)

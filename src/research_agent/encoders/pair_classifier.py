@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent.encoders.onnx_encoder import clean, open_session
 from research_agent.errors import JudgeError
+from research_agent.messages import installing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,6 @@ MAX_CLAIM_TOKENS = 96
 MAX_TOKENS = 256  # of a pair, its three special tokens included
 LABELS = 3
 _INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
-_HINT = "Export it with `python -m research_agent_train.export`, or leave the setting out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +68,27 @@ def load(file: Path) -> _Model:
         tokenizer = Tokenizer.from_file(str(file.with_name("tokenizer.json")))
         session = open_session(file)
     except Exception as error:  # neither library has an exception of its own
-        raise JudgeError(f"{file} cannot be loaded: {str(error)[:200]}", hint=_HINT) from error
+        raise JudgeError(
+            installing.CANNOT_BE_LOADED(file=file, reason=str(error)[:200]), hint=installing.EXPORT_IT()
+        ) from error
     tokenizer.no_padding()
     tokenizer.no_truncation()
     start, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     if start is None or end is None:
-        raise JudgeError(f"the tokenizer beside {file} has no [CLS] and [SEP]", hint=_HINT)
+        raise JudgeError(installing.NO_CLS(file=file), hint=installing.EXPORT_IT())
     names = frozenset(node.name for node in session.get_inputs())
     if names != _INPUTS or "logits" not in {node.name for node in session.get_outputs()}:
-        raise JudgeError(f"{file} does not take {', '.join(sorted(_INPUTS))} and give logits", hint=_HINT)
+        raise JudgeError(
+            installing.NOT_LOGITS(file=file, inputs=", ".join(sorted(_INPUTS))), hint=installing.EXPORT_IT()
+        )
     model = _Model(session, tokenizer, start, end)
     # The first run allocates the buffers; a model that cannot run at all fails here, with its name.
     try:
         _logits(model, "ready", "ready")
     except Exception as error:
-        raise JudgeError(f"{file} cannot be run: {str(error)[:200]}", hint=_HINT) from error
+        raise JudgeError(
+            installing.CANNOT_BE_RUN(file=file, error=str(error)[:200]), hint=installing.EXPORT_IT()
+        ) from error
     return model
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from research_agent.encoders.onnx_encoder import clean, open_session
 from research_agent.errors import ReaderError
+from research_agent.messages import installing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +29,6 @@ MAX_TITLE_TOKENS = 24
 MAX_TOKENS = 224  # of a window with its question, three special tokens included: as long as those it was trained on
 NO_ANSWER = -10.0  # logit of a sentence without tokens
 _INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
-_HINT = "Export it with `python -m research_agent_train.export`, or leave the setting out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +75,27 @@ def load(file: Path) -> _Model:
         tokenizer = Tokenizer.from_file(str(file.with_name("tokenizer.json")))
         session = open_session(file)
     except Exception as error:  # neither library has an exception of its own
-        raise ReaderError(f"{file} cannot be loaded: {str(error)[:200]}", hint=_HINT) from error
+        raise ReaderError(
+            installing.CANNOT_BE_LOADED(file=file, reason=str(error)[:200]), hint=installing.EXPORT_IT()
+        ) from error
     tokenizer.no_padding()
     tokenizer.no_truncation()
     start, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     if start is None or end is None:
-        raise ReaderError(f"the tokenizer beside {file} has no [CLS] and [SEP]", hint=_HINT)
+        raise ReaderError(installing.NO_CLS(file=file), hint=installing.EXPORT_IT())
     names = frozenset(node.name for node in session.get_inputs())
     if names != _INPUTS or "scores" not in {node.name for node in session.get_outputs()}:
-        raise ReaderError(f"{file} does not take {', '.join(sorted(_INPUTS))} and give scores", hint=_HINT)
+        raise ReaderError(
+            installing.NOT_SCORES(file=file, inputs=", ".join(sorted(_INPUTS))), hint=installing.EXPORT_IT()
+        )
     model = _Model(session, tokenizer, start, end)
     # The first run allocates the buffers; a model that cannot run at all fails here, with its name.
     try:
         _scores(model, "ready", "", ["ready"])
     except Exception as error:
-        raise ReaderError(f"{file} cannot be run: {str(error)[:200]}", hint=_HINT) from error
+        raise ReaderError(
+            installing.CANNOT_BE_RUN(file=file, error=str(error)[:200]), hint=installing.EXPORT_IT()
+        ) from error
     return model
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import UsageError
 from research_agent.installation import extra_hint
+from research_agent.messages import agent_lines
 
 if TYPE_CHECKING:
     from research_agent.mcp.http import HttpApp, http_app, serve_http
@@ -30,7 +31,7 @@ MODULES = {
 def require_extra() -> None:
     """Raise `UsageError` when the extra `mcp` is not installed; imports nothing."""
     if find_spec("mcp") is None:
-        raise UsageError("The extra `mcp` is not installed.", hint=extra_hint("mcp"))
+        raise UsageError(agent_lines.NOT_INSTALLED(), hint=extra_hint("mcp"))
 
 
 def __getattr__(name: str) -> Any:

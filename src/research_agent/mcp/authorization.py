@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
+from research_agent.messages import agent_lines
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -35,12 +37,12 @@ def require_token(app: ASGIApp, *, path: str, port: int, token: str) -> ASGIApp:
     def rejection(scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
         if headers.getlist("host") not in [[host] for host in hosts]:
-            return PlainTextResponse("This is no name of this server.\n", 421)
+            return PlainTextResponse(agent_lines.UNKNOWN_HOST(), 421)
         if not set(headers.getlist("origin")) <= origins:
-            return PlainTextResponse("Pages of other sites may not ask.\n", 403)
+            return PlainTextResponse(agent_lines.OTHER_SITE(), 403)
         if not hmac.compare_digest(headers.get("authorization", "").encode("latin-1", "replace"), expected):
-            return PlainTextResponse("A token is needed.\n", 401, {"WWW-Authenticate": "Bearer"})
-        return PlainTextResponse("There is nothing here.\n", 404) if scope["path"] != path else None
+            return PlainTextResponse(agent_lines.NEEDS_TOKEN(), 401, {"WWW-Authenticate": "Bearer"})
+        return PlainTextResponse(agent_lines.NOTHING_HERE(), 404) if scope["path"] != path else None
 
     async def authorize(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

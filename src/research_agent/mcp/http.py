@@ -26,6 +26,7 @@ from research_agent.errors import ResearchAgentError
 from research_agent.mcp.authorization import LOOPBACK, require_token
 from research_agent.mcp.messages import Screened, error_of, screen
 from research_agent.mcp.server import make_server
+from research_agent.messages import agent_lines
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import Settings
 
@@ -71,10 +72,10 @@ class HttpApp:
         if screened.request is not None and (session := Headers(scope=scope).get(SESSION)):
             key = session, str(screened.request)
         if key in self._open:
-            text = "Invalid request: another request with this id is not answered yet."
+            text = agent_lines.SAME_ID()
             screened = Screened(error=error_of(INVALID_REQUEST, text, screened.request))
         elif not screened.text and screened.error is None:
-            screened = Screened(error=error_of(INVALID_REQUEST, "Invalid request: the body is empty."))
+            screened = Screened(error=error_of(INVALID_REQUEST, agent_lines.EMPTY_BODY()))
         if screened.error is not None:
             await JSONResponse(screened.error, 400)(scope, receive, send)
             return
@@ -137,7 +138,7 @@ async def serve_http(settings: Settings, *, port: int, say: Callable[[str], None
         listener = socket.create_server((LOOPBACK, port))
     except OSError as error:
         raise ResearchAgentError(
-            f"Port {port} cannot be used: {error.strerror}.", hint="Name another, or none: one is chosen."
+            agent_lines.PORT_TAKEN(port=port, reason=error.strerror), hint=agent_lines.OTHER_PORT()
         ) from error
     with listener:
         port = listener.getsockname()[1]

@@ -15,6 +15,7 @@ from mcp_types import INVALID_PARAMS, INVALID_REQUEST, PARSE_ERROR
 from mcp_types.jsonrpc import jsonrpc_message_adapter
 from pydantic import ValidationError
 
+from research_agent.messages import agent_lines
 from research_agent.text.sanitize import encodable
 
 __all__ = ["RequestId", "Screened", "error_of", "screen"]
@@ -47,29 +48,29 @@ def screen(data: bytes) -> Screened:
         text = data.decode().lstrip("\ufeff").strip()
         value = json.loads(text, parse_constant=_refuse) if text else None
     except UnicodeDecodeError:
-        return Screened(error=error_of(PARSE_ERROR, "Parse error: the message is not UTF-8."))
+        return Screened(error=error_of(PARSE_ERROR, agent_lines.NOT_UTF()))
     except (ValueError, RecursionError) as error:
         place = f" (character {error.pos + 1})" if isinstance(error, json.JSONDecodeError) else ""
-        return Screened(error=error_of(PARSE_ERROR, f"Parse error: the message is not valid JSON{place}."))
+        return Screened(error=error_of(PARSE_ERROR, agent_lines.NOT_JSON(place=place)))
     if not text:
         return Screened()
     if not isinstance(value, dict):
-        return Screened(error=error_of(INVALID_REQUEST, f"Invalid request: {_shape(value)}"))
+        return Screened(error=error_of(INVALID_REQUEST, agent_lines.INVALID(fault=_shape(value))))
     return _screen_object(value, text)
 
 
 def _screen_object(value: Mapping[str, Any], text: str) -> Screened:
     key, method = value.get("id"), value.get("method")
     if fault := _fault(value):
-        return Screened(error=error_of(INVALID_REQUEST, f"Invalid request: {fault}", key))
+        return Screened(error=error_of(INVALID_REQUEST, agent_lines.INVALID(fault=fault), key))
     if not isinstance(value.get("params", {}), dict | None):
         if "id" not in value:  # a notification is never answered
             return Screened()
-        return Screened(error=error_of(INVALID_PARAMS, 'Invalid params: "params" must be an object.', key))
+        return Screened(error=error_of(INVALID_PARAMS, agent_lines.PARAMS_NOT_OBJECT(), key))
     try:
         jsonrpc_message_adapter.validate_json(text, by_name=False)
     except ValidationError:
-        return Screened(error=error_of(INVALID_REQUEST, "Invalid request: it is no message of JSON-RPC 2.0.", key))
+        return Screened(error=error_of(INVALID_REQUEST, agent_lines.NOT_A_MESSAGE(), key))
     cancels = value.get("params") or {} if method == f"{NOTIFICATIONS}cancelled" else {}
     return Screened(text, request=key if method is not None else None, cancelled=_id(cancels.get("requestId")))
 
@@ -78,15 +79,15 @@ def _fault(value: Mapping[str, Any]) -> str:
     """What is wrong with the fields of a message, "" when nothing is."""
     method = value.get("method")
     if value.get("jsonrpc") != "2.0":
-        return '"jsonrpc" must be "2.0".'
+        return agent_lines.JSONRPC_VERSION()
     if "method" not in value:
-        return "" if "result" in value or "error" in value else '"method" is missing.'
+        return "" if "result" in value or "error" in value else agent_lines.METHOD_MISSING()
     if not isinstance(method, str):
-        return '"method" must be text.'
+        return agent_lines.METHOD_NOT_TEXT()
     if "id" in value and _id(value["id"]) is None:
-        return '"id" must be text or a whole number; a notification has none.'
+        return agent_lines.ID_IS()
     if "id" not in value and not method.startswith(NOTIFICATIONS):
-        return '"id" is missing.'
+        return agent_lines.ID_MISSING()
     return ""
 
 
@@ -95,7 +96,7 @@ def _id(value: Any) -> RequestId | None:
 
 
 def _shape(value: Any) -> str:
-    return "send one message at a time, not an array." if isinstance(value, list) else "a message is a JSON object."
+    return agent_lines.ONE_AT_A_TIME() if isinstance(value, list) else agent_lines.MESSAGE_IS()
 
 
 def _refuse(constant: str) -> None:

@@ -22,6 +22,7 @@ from research_agent.deep_research.research_runs import (
 from research_agent.errors import ResearchAgentError, UsageError, known_error
 from research_agent.mcp.detached_tasks import DetachedTasks
 from research_agent.memory import ResearchRun
+from research_agent.messages import agent_lines, request_refusals
 from research_agent.runtime import Runtime
 from research_agent.types import Answer
 
@@ -78,8 +79,8 @@ class ResearchTools:
             await asyncio.sleep(LOOK)
         found = await report_of(known.id, runtime.memory)
         if found.answer is None:
-            hint = "Ask again in a minute." if self._is_active(runtime, known.id) else "Begin it: research_plan, start."
-            raise UsageError(f"{known.id} has no report yet: {found.rows.run.state}.", hint=hint)
+            hint = agent_lines.AGAIN_SOON() if self._is_active(runtime, known.id) else agent_lines.BEGIN_IT()
+            raise UsageError(agent_lines.NO_REPORT(id=known.id, state=found.rows.run.state), hint=hint)
         return found.answer, report_json(found)
 
     def _begin(self, runtime: Runtime, run: ResearchRun) -> None:
@@ -96,7 +97,9 @@ class ResearchTools:
         try:
             await run_to_end(run, runtime)
         except Exception as error:
-            known = known_error(error) or ResearchAgentError("The report could not be made.", hint="The log says why.")
+            known = known_error(error) or ResearchAgentError(
+                request_refusals.REPORT_FAILED(), hint=request_refusals.LOG_SAYS_WHY()
+            )
             failure = f"{known.message} {known.hint}".strip()
             log.info("A run of deep research failed.", exc_info=error)
         finally:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from research_agent.errors import QuestionError, SourceError
 from research_agent.events import Timeline
+from research_agent.messages import agent_lines
 from research_agent.pipeline.asking import read_question
 from research_agent.pipeline.evidence import fetch_from, find_evidence
 from research_agent.runtime import Runtime
@@ -40,9 +41,9 @@ async def search(query: str, runtime: Runtime, restriction: Restriction = UNREST
     """
     text = clean(query)
     if not words(text):
-        raise QuestionError("The query is empty.", hint="Ask a question, or give a few keywords.")
+        raise QuestionError(agent_lines.EMPTY_QUERY(), hint=agent_lines.ASK_SOMETHING())
     if len(text) > MAX_QUERY:
-        raise QuestionError(f"The query has {len(text):,} characters.", hint=f"Use at most {MAX_QUERY:,}.")
+        raise QuestionError(agent_lines.LONG_QUERY(n=len(text)), hint=agent_lines.AT_MOST(most=MAX_QUERY))
     admitted = runtime.within_lists(restriction)
     asked = await read_question(text)
     today = runtime.now.date()
@@ -76,7 +77,7 @@ async def search(query: str, runtime: Runtime, restriction: Restriction = UNREST
     )
     documents = {item.passage.document.id: item.passage.document for item in evidence}
     if not documents and notes:
-        raise SourceError(f"Nothing was found, and not every source answered. {'; '.join(notes)}.", hint="Try again.")
+        raise SourceError(agent_lines.NOTHING_FOUND(notes="; ".join(notes)), hint=agent_lines.TRY_AGAIN())
     notes = (
         *notes,
         *restriction_notes(restriction, fetched.left_out, by_lists=admitted != restriction and not documents),

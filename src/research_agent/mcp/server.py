@@ -29,6 +29,7 @@ from research_agent.mcp.research_tools import ResearchTools
 from research_agent.mcp.search import search
 from research_agent.mcp.tools import INSTRUCTIONS, RESTRICTION, TOOLS
 from research_agent.memory import check_session_id
+from research_agent.messages import agent_lines, storing
 from research_agent.pipeline import research
 from research_agent.sources.library import Library, search_own
 from research_agent.text.restriction import read_restriction
@@ -46,7 +47,6 @@ LISTS = {
     "libraries": '["thesis"]',
     "only": '["report.pdf"]',
 }
-IDS = "Ids come from `search`, which are known for a while, or from a citation of `research`. Search again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ async def _call_tool(context: ServerRequestContext[ToolContext], params: CallToo
     """Run a tool; a `ResearchAgentError` becomes an error result, a protocol error or a bug is raised."""
     handler = HANDLERS.get(params.name)
     if handler is None:
-        raise MCPError(INVALID_PARAMS, f"There is no tool {params.name!r}; there are {', '.join(HANDLERS)}.")
+        raise MCPError(INVALID_PARAMS, agent_lines.NO_TOOL(name=params.name, names=", ".join(HANDLERS)))
     lines = 0
 
     async def report(line: str) -> None:
@@ -125,7 +125,7 @@ async def _fetch(arguments: Mapping[str, Any], context: ToolContext, report: Rep
         try:
             document = await (await context.runtime()).memory.document(key)
         except UsageError as error:
-            raise UsageError(f"There is no document {key[:80]!r}.", hint=IDS) from error
+            raise UsageError(storing.NO_DOCUMENT(document=key[:80]), hint=agent_lines.SEARCH_AGAIN()) from error
     return _json_result(document_json(document))
 
 
@@ -169,7 +169,7 @@ async def _research_plan(arguments: Mapping[str, Any], context: ToolContext, rep
     rest, flags = _flags(arguments, "start")
     version = rest.pop("plan_version", 0)
     if not isinstance(version, int) or isinstance(version, bool):
-        raise UsageError("The argument 'plan_version' is no number.", hint="It is in what research_plan gives.")
+        raise UsageError(agent_lines.VERSION_NOT_NUMBER(), hint=agent_lines.VERSION_FROM())
     texts = _texts(rest, "run", "plan", optional=("plan",))
     return _json_result(
         await context.research.plan(
@@ -213,7 +213,7 @@ def restriction_of(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], Restri
         entries = given.get(name, [])
         if not (isinstance(entries, list) and all(isinstance(entry, str) for entry in entries)):
             what = "hosts" if "sites" in name else "texts"
-            raise UsageError(f"The argument {name!r} is no list of {what}.", hint=f"Such as {example}.")
+            raise UsageError(agent_lines.NOT_A_LIST(name=name, what=what), hint=agent_lines.SUCH_AS(example=example))
     days = _texts({name: given[name] for name in DAYS if name in given}, *DAYS, optional=DAYS)
     restriction = read_restriction(
         sites=given.get("sites", ()),
@@ -230,23 +230,23 @@ def _flags(arguments: Mapping[str, Any], *names: str) -> tuple[dict[str, Any], d
     """The other arguments, and the flags, False where not given. Raises `UsageError` for one of another type."""
     flags = {name: arguments.get(name, False) for name in names}
     if wrong := [name for name, value in flags.items() if not isinstance(value, bool)]:
-        raise UsageError(f"The argument {wrong[0]!r} is neither true nor false.", hint="Leave it out for false.")
+        raise UsageError(agent_lines.NOT_A_FLAG(name=wrong[0]), hint=agent_lines.LEAVE_OUT())
     return {name: value for name, value in arguments.items() if name not in names}, flags
 
 
 def _texts(arguments: Mapping[str, Any], *names: str, optional: tuple[str, ...] = ()) -> dict[str, str]:
     """The arguments, all strings. Raises `UsageError` for one that is missing, unknown or of another type."""
-    hint = (
-        f"Texts that can be given: {', '.join(f'{name} (optional)' if name in optional else name for name in names)}."
+    hint = agent_lines.ARGUMENTS_ARE(
+        names=", ".join(f"{name} (optional)" if name in optional else name for name in names)
     )
     if unknown := [name for name in arguments if name not in names]:
-        raise UsageError(f"There is no argument {unknown[0][:80]!r}.", hint=hint)
+        raise UsageError(agent_lines.NO_ARGUMENT(name=unknown[0][:80]), hint=hint)
     texts = {name: value for name, value in arguments.items() if value is not None or name not in optional}
     for name in names:
         if name not in texts and name not in optional:
-            raise UsageError(f"The argument {name!r} is missing.", hint=hint)
+            raise UsageError(agent_lines.ARGUMENT_MISSING(name=name), hint=hint)
         if not isinstance(texts.get(name, ""), str):
-            raise UsageError(f"The argument {name!r} is no text.", hint=hint)
+            raise UsageError(agent_lines.NOT_TEXT(name=name), hint=hint)
     return texts
 
 

@@ -27,6 +27,7 @@ from research_agent.concurrency import open_in_background
 from research_agent.errors import ResearchAgentError
 from research_agent.mcp.messages import RequestId, Screened, error_of, screen
 from research_agent.mcp.server import make_server
+from research_agent.messages import agent_lines
 from research_agent.runtime import open_runtime
 from research_agent.settings import Settings
 
@@ -111,11 +112,11 @@ class _Messages:
 
     def _screened(self, line: bytes) -> Screened:
         if len(line) > MAX_LINE:
-            text = f"Parse error: the message is longer than {MAX_LINE // 2**20} MB."
+            text = agent_lines.MESSAGE_TOO_LONG(most=MAX_LINE // 2**20)
             return Screened(error=error_of(PARSE_ERROR, text))
         screened = screen(line)
         if screened.request in self._open:
-            text = "Invalid request: another request with this id is not answered yet."
+            text = agent_lines.SAME_ID()
             return Screened(error=error_of(INVALID_REQUEST, text, screened.request))
         if screened.request is not None:
             self._open.add(screened.request)

@@ -9,6 +9,7 @@ from typing import Any
 from research_agent.concurrency import task_group
 from research_agent.errors import UsageError
 from research_agent.events import Event
+from research_agent.messages import installing
 from research_agent.pipeline.research import research
 from research_agent.types import Answer
 
@@ -54,4 +55,4 @@ def research_sync(question: str, **options: Any) -> Answer:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(research(question, **options))
-    raise UsageError("There is an event loop already.", hint="Use: await research(question)")
+    raise UsageError(installing.LOOP_RUNS(), hint=installing.USE_AWAIT())

@@ -78,7 +78,7 @@ async def load_encoder(settings: Settings, embedder: Embedder | None, stack: Asy
         await embedder.embed(["warm"])
     except EmbeddingError as error:
         log.info("no embedding model", exc_info=error)
-        return LoadedEncoder(notice=f"{error.message} Ranking goes by words. {error.hint}".strip())
+        return LoadedEncoder(notice=installing.RANKED_BY_WORDS(problem=error.message, hint=error.hint).strip())
     return LoadedEncoder(with_cache(embedder.embed), embedder.id, pool=embedder.pool)
 
 
@@ -97,7 +97,7 @@ async def load_reader(
         await reader.warm()
     except ReaderError as error:
         log.info("no reader", exc_info=error)
-        why = f"The reader could not be loaded ({error.message}): what answers is chosen by words and likeness."
+        why = installing.NO_READER(reason=error.message)
         return LoadedReader(notice=f"{why} {error.hint}".strip())
     return LoadedReader(cached_rows(reader.read))
 
@@ -137,7 +137,7 @@ async def load_chat(
         if choice is None:
             raise ChatUnavailableError(
                 installing.NO_CHAT_MODEL(),
-                hint="Run: research-agent setup",
+                hint=installing.RUN_SETUP(),
             )
         return LoadedChat(await stack.enter_async_context(llm.open_chat(choice, settings)), choice)
     except Exception as error:

@@ -12,6 +12,7 @@ from research_agent.concurrency import as_result
 from research_agent.errors import UnknownModelError, UnknownSourceError
 from research_agent.llm.endpoints import is_loopback
 from research_agent.llm.openai import PUBLIC
+from research_agent.messages import chat_failures, command_results
 from research_agent.runtime.models import LoadedChat, load_chat
 from research_agent.settings import Settings
 from research_agent.types import AskOptions
@@ -35,7 +36,8 @@ async def with_options(runtime: Runtime, options: AskOptions) -> Runtime:
     named = [source for source in runtime.sources if source.name in options.sources]
     if unknown := [name for name in options.sources if name not in runtime.source_titles]:
         raise UnknownSourceError(
-            f"There is no source {unknown[0]!r} here.", hint=f"There are: {', '.join(runtime.source_titles)}."
+            chat_failures.NO_SOURCE_HERE(name=unknown[0]),
+            hint=command_results.AVAILABLE(names=", ".join(runtime.source_titles)),
         )
     other = replace(
         runtime,
@@ -71,7 +73,7 @@ async def _require_model(runtime: Runtime, model: str) -> None:
     found = await runtime.available_models()
     if model != runtime.settings.chat.model and not found.has(model):
         ids = ", ".join(one.id for one in found.models[:8]) or "none; " + " ".join(found.problems)
-        raise UnknownModelError(f"There is no model {model!r} here.", hint=f"There are: {ids}.")
+        raise UnknownModelError(chat_failures.NO_MODEL_HERE(model=model), hint=command_results.AVAILABLE(names=ids))
 
 
 def _other_chat(runtime: Runtime, settings: Settings) -> asyncio.Task[LoadedChat | Exception]:

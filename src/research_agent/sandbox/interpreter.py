@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from research_agent.errors import ProgramError, SandboxError
+from research_agent.messages import sandbox_lines
 from research_agent.sandbox.protocol import RESULT, VALUES, LevelName, Limits, Outcome, plain
 
 if TYPE_CHECKING:
@@ -75,13 +76,13 @@ class Interpreter:
                     f"{RESULT} = None\n{program}\n{RESULT}", inputs={VALUES: dict(values)}, print_callback=printed
                 )
         except MontyConversionError as error:
-            raise SandboxError("The values for a program cannot be passed to it.") from error
+            raise SandboxError(sandbox_lines.VALUES_NOT_PASSED()) from error
         except MontyCrashedError as error:
-            raise ProgramError("was stopped: it broke off or took too long.") from error
+            raise ProgramError(sandbox_lines.BROKE_OFF()) from error
         except MontyError as error:
             raise ProgramError(_told(error, limits)) from error
         except (TimeoutError, OSError) as error:
-            raise SandboxError("No interpreter is free to run a program.") from error
+            raise SandboxError(sandbox_lines.NO_INTERPRETER()) from error
         return Outcome(plain(value), printed.output[: limits.output], self.name)
 
 
@@ -89,10 +90,10 @@ def _told(error: MontyError, limits: Limits) -> str:
     """What a program did wrong, as the end of a sentence."""
     inner = error.exception()
     if isinstance(inner, TimeoutError):
-        return f"took longer than {limits.seconds:g} s."
+        return sandbox_lines.TOOK_LONGER(seconds=limits.seconds)
     if isinstance(inner, MemoryError):
-        return f"took more than {limits.memory // 2**20} MB, or printed too much."
-    return f"ended with {type(inner).__name__}: {' '.join(str(inner).split())[:200]}."
+        return sandbox_lines.TOOK_MEMORY(megabytes=limits.memory // 2**20)
+    return sandbox_lines.ENDED_WITH(reason=f"{type(inner).__name__}: {' '.join(str(inner).split())[:200]}")
 
 
 @asynccontextmanager
@@ -124,7 +125,9 @@ async def _open_pool(limits: Limits, worker: Path) -> AsyncIterator[AsyncMonty]:
     try:
         await pool.__aenter__()
     except (OSError, RuntimeError) as error:
-        raise SandboxError(f"{PACKAGE} does not start here: {' '.join(str(error).split())[:100]}") from error
+        raise SandboxError(
+            sandbox_lines.NOT_STARTED(package=PACKAGE, reason=" ".join(str(error).split())[:100])
+        ) from error
     try:
         yield pool
     finally:
@@ -142,10 +145,10 @@ def _quiet_worker() -> tuple[str, Path]:
 
         held_by = f"{PACKAGE} {version(PACKAGE)}"
     except (ImportError, PackageNotFoundError) as error:
-        raise SandboxError(f"{PACKAGE} is not installed") from error
+        raise SandboxError(sandbox_lines.NOT_INSTALLED(package=PACKAGE)) from error
     binary = next((path for path in _programs() if os.access(path, os.X_OK)), None)
     if binary is None:
-        raise SandboxError(f"{PACKAGE} is installed without its program")
+        raise SandboxError(sandbox_lines.WITHOUT_PROGRAM(package=PACKAGE))
     worker = Path(tempfile.mkdtemp(prefix="research-agent-")) / "worker"
     worker.write_text(f'#!/bin/sh\nexec env -i {shlex.quote(str(binary))} "$@" 2>/dev/null\n', encoding="utf-8")
     worker.chmod(0o700)

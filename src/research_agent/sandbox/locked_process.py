@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from research_agent.errors import ProgramError, SandboxError, WorkerCrashError, WorkerError, WorkerTimeoutError
+from research_agent.messages import sandbox_lines
 from research_agent.sandbox.protocol import LONGEST_TEXT, LevelName, Limits, Outcome, plain
 from research_agent.workers.isolated_pool import IsolatedPool
 from research_agent.workers.isolated_process import IsolatedProcess
@@ -67,16 +68,16 @@ class LockedProcess:
             async with self._pool.borrow() as process:
                 answer = await process.ask(json.dumps(request).encode("ascii"), timeout=limits.seconds + GRACE)
         except WorkerTimeoutError as error:
-            raise ProgramError(f"took longer than {limits.seconds:g} s.") from error
+            raise ProgramError(sandbox_lines.TOOK_LONGER(seconds=limits.seconds)) from error
         except WorkerCrashError as error:
-            raise ProgramError("was stopped: it broke off, or took too much memory or time.") from error
+            raise ProgramError(sandbox_lines.WAS_STOPPED()) from error
         except WorkerError as error:
-            raise SandboxError(f"No process could be started for a program: {error.message}") from error
+            raise SandboxError(sandbox_lines.NO_PROCESS(reason=error.message)) from error
         return self._outcome(await asyncio.to_thread(_parsed, answer), limits)
 
     def _outcome(self, answer: Mapping[str, Any], limits: Limits) -> Outcome:
         if isinstance(error := answer.get("error"), str):
-            raise ProgramError(f"ended with {' '.join(error.split())[:240]}.")
+            raise ProgramError(sandbox_lines.ENDED_WITH(reason=" ".join(error.split())[:240]))
         printed = answer.get("printed")
         return Outcome(
             plain(answer.get("result")), printed[: limits.output] if isinstance(printed, str) else "", self.name
@@ -90,12 +91,12 @@ class LockedProcess:
         try:
             answer = _parsed(await process.ask(json.dumps(start).encode("ascii"), timeout=START))
         except WorkerError as error:
-            raise SandboxError(f"its process does not start: {error.message}") from error
+            raise SandboxError(sandbox_lines.PROCESS_SILENT(reason=error.message)) from error
         except ProgramError as error:
-            raise SandboxError("its process does not start") from error
+            raise SandboxError(sandbox_lines.PROCESS_NOT_STARTED()) from error
         locked = tuple(str(one)[:40] for one in answer.get("locked", ()))
         if not ("seccomp" in locked and any(one.startswith("landlock ") for one in locked)):
-            raise SandboxError("this system has no Landlock with seccomp (Linux 5.13 or later has)")
+            raise SandboxError(sandbox_lines.NO_LANDLOCK())
         self.locked = locked
 
     async def close(self) -> None:
@@ -112,7 +113,7 @@ async def open_locked_process(limits: Limits, script: Path = SCRIPT) -> AsyncIte
             async with level._pool.borrow():
                 pass
         except WorkerError as error:
-            raise SandboxError(f"its process does not start: {error.message}") from error
+            raise SandboxError(sandbox_lines.PROCESS_SILENT(reason=error.message)) from error
         yield level
     finally:
         await level.close()
@@ -132,7 +133,7 @@ def _parsed(answer: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(answer)
     except (ValueError, RecursionError) as error:
-        raise ProgramError("gave no answer that can be read.") from error
+        raise ProgramError(sandbox_lines.NO_ANSWER()) from error
     if not isinstance(fields, dict):
-        raise ProgramError("gave no answer that can be read.")
+        raise ProgramError(sandbox_lines.NO_ANSWER())
     return fields

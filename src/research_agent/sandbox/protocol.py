@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
 from research_agent.errors import ProgramError
+from research_agent.messages import sandbox_lines
 
 __all__ = ["RESULT", "VALUES", "Level", "LevelName", "Limits", "Outcome", "plain"]
 
@@ -83,7 +84,7 @@ class _Plain:
     def of(self, value: object, depth: int) -> Any:
         self.items += 1
         if depth > DEEPEST or self.items > MOST_ITEMS:
-            raise ProgramError("gave a result that is too deep or too long.")
+            raise ProgramError(sandbox_lines.RESULT_TOO_DEEP())
         kind = type(value)
         if value is None or kind is bool:
             return value
@@ -91,7 +92,7 @@ class _Plain:
             return self._integer(value)
         if isinstance(value, float) and kind is float:
             if not math.isfinite(value):
-                raise ProgramError(f"gave {value}, which is no number to work with.")
+                raise ProgramError(sandbox_lines.NOT_A_NUMBER(value=value))
             return value
         if isinstance(value, str) and kind is str:
             return self._text(value)
@@ -99,22 +100,22 @@ class _Plain:
             return [self.of(item, depth + 1) for item in value]
         if isinstance(value, dict) and kind is dict:
             return {self._key(name): self.of(item, depth + 1) for name, item in value.items()}
-        raise ProgramError(f"gave a result of type {kind.__name__[:40]}; lists, texts and numbers can be taken.")
+        raise ProgramError(sandbox_lines.WRONG_TYPE(name=kind.__name__[:40]))
 
     def _integer(self, value: int) -> int:
         if value.bit_length() > LARGEST_INTEGER:
-            raise ProgramError(f"gave a whole number of more than {LARGEST_INTEGER:,} bits.")
+            raise ProgramError(sandbox_lines.NUMBER_TOO_LARGE(most=LARGEST_INTEGER))
         return value
 
     def _text(self, value: str) -> str:
         self.characters += len(value)
         if self.characters > LONGEST_TEXT:
-            raise ProgramError(f"gave more than {LONGEST_TEXT:,} characters.")
+            raise ProgramError(sandbox_lines.TEXT_TOO_LONG(most=LONGEST_TEXT))
         return value
 
     def _key(self, name: object) -> str:
         if type(name) in (int, float, bool):
             return str(name)
         if type(name) is not str:
-            raise ProgramError("gave a dict whose keys are no texts.")
+            raise ProgramError(sandbox_lines.KEYS_NOT_TEXT())
         return self._text(str(name))

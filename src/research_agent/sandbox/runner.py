@@ -11,6 +11,7 @@ from typing import Any
 
 from research_agent.concurrency import task_group
 from research_agent.errors import ProgramError, SandboxError
+from research_agent.messages import sandbox_lines
 from research_agent.sandbox.interpreter import open_interpreter
 from research_agent.sandbox.locked_process import open_locked_process
 from research_agent.sandbox.protocol import Level, LevelName, Limits, Outcome
@@ -56,7 +57,7 @@ class Sandbox:
         Raises `ProgramError` for what the program does wrong, `SandboxError` when there is nothing to hold it.
         """
         if len(program) > LONGEST_PROGRAM:
-            raise ProgramError(f"has more than {LONGEST_PROGRAM:,} characters.")
+            raise ProgramError(sandbox_lines.PROGRAM_TOO_LONG(most=LONGEST_PROGRAM))
         refused: ProgramError | None = None
         for name in self._openers:
             if name == "interpreter" and not _fits_interpreter(program):
@@ -76,8 +77,10 @@ class Sandbox:
             return outcome
         if refused is not None:
             raise refused
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in self.refusals.items()) or "none is allowed"
-        raise SandboxError(f"There is no sandbox here to run a program in ({reasons}), so none is run.")
+        reasons = (
+            "; ".join(f"{name}: {reason}" for name, reason in self.refusals.items()) or sandbox_lines.NONE_ALLOWED()
+        )
+        raise SandboxError(sandbox_lines.NO_SANDBOX(reasons=reasons))
 
     async def _level(self, name: LevelName) -> Level | None:
         """The level, opened; None when this machine has it not."""

@@ -14,6 +14,7 @@ import platformdirs
 
 from research_agent.errors import SettingsError
 from research_agent.files import EncodingError, decode_text
+from research_agent.messages import setting_failures
 from research_agent.settings.values import APP
 
 __all__ = ["ConfigFile", "config_path", "read_config"]
@@ -32,8 +33,8 @@ class ConfigFile:
         table = self.content.get(name, {})
         if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
             raise SettingsError(
-                f"{name} in {self.path} cannot be used: must be a table of texts in quotes.",
-                hint=f"Such as: [{name}], and below it: {example}",
+                setting_failures.TABLE_OF_TEXTS(name=name, path=self.path),
+                hint=setting_failures.SUCH_AS(name=name, example=example),
             )
         return table
 
@@ -41,7 +42,8 @@ class ConfigFile:
         """Raise `SettingsError` when others may access the file that contains `secret`."""
         if not self.private:
             raise SettingsError(
-                f"{secret} in {self.path} is not used: others may read that file.", hint=f"Run: chmod 600 {self.path}"
+                setting_failures.NOT_PRIVATE(secret=secret, path=self.path),
+                hint=setting_failures.MAKE_PRIVATE(file=self.path),
             )
 
 
@@ -60,11 +62,17 @@ def read_config(path: Path) -> ConfigFile:
     except (FileNotFoundError, NotADirectoryError):
         return ConfigFile(path)
     except EncodingError as error:
-        raise SettingsError(f"{path} {error}.", hint="Save it as UTF-8.") from error
+        raise SettingsError(f"{path} {error}.", hint=setting_failures.SAVE_AS_UTF()) from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}", hint="Correct or remove the file.") from error
+        raise SettingsError(
+            setting_failures.NOT_TOML(path=path, error=error), hint=setting_failures.CORRECT_FILE()
+        ) from error
     except OSError as error:
-        hint = "Check its permissions." if isinstance(error, PermissionError) else "It must be a file of yours."
-        raise SettingsError(f"{path} cannot be read: {error.strerror}", hint=hint) from error
+        hint = (
+            setting_failures.CHECK_PERMISSIONS()
+            if isinstance(error, PermissionError)
+            else setting_failures.FILE_OF_YOURS()
+        )
+        raise SettingsError(setting_failures.CONFIG_UNREADABLE(path=path, reason=error.strerror), hint=hint) from error
     others = stat.S_IMODE(status.st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
     return ConfigFile(path, content, private=not others and status.st_uid == os.getuid())

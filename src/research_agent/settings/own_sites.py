@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, get_args
 
 from research_agent.errors import SettingsError, UsageError
+from research_agent.messages import setting_failures
 from research_agent.types import SiteKind
 
 if TYPE_CHECKING:
@@ -21,9 +22,7 @@ def parsed_sites(value: str) -> tuple[str, ...]:
     try:
         return tuple(dict.fromkeys(read_site(part) for part in value.split(",") if part.strip()))
     except UsageError as error:
-        raise ValueError(
-            f"must be sites with commas between, such as example.org, .gov; {error.message.rstrip('.')}"
-        ) from error
+        raise ValueError(setting_failures.SITES_ARE(fault=error.message.rstrip("."))) from error
 
 
 def check_lists(block: Sequence[str], allow: Sequence[str]) -> None:
@@ -32,9 +31,7 @@ def check_lists(block: Sequence[str], allow: Sequence[str]) -> None:
 
     for site in allow:
         if any(is_below(site, blocked) for blocked in block):
-            raise SettingsError(
-                f"allow_sites has {site!r}, which block_sites blocks.", hint="Take it off one of the two."
-            )
+            raise SettingsError(setting_failures.BOTH_LISTS(site=site), hint=setting_failures.TAKE_OFF_ONE())
 
 
 def kinds_by_site(file: ConfigFile) -> dict[str, SiteKind]:
@@ -46,12 +43,12 @@ def kinds_by_site(file: ConfigFile) -> dict[str, SiteKind]:
             (site,) = parsed_sites(name)
         except ValueError as error:
             raise SettingsError(
-                f"site_kinds in {file.path} cannot be used: {name!r} is no site.", hint="Name a host: example.org"
+                setting_failures.KIND_OF_NO_SITE(path=file.path, name=name), hint=setting_failures.NAME_HOST()
             ) from error
         if kind not in known:
             raise SettingsError(
-                f"site_kinds in {file.path} cannot be used: {name} is said to be {kind!r}.",
-                hint=f"A kind is one of {', '.join(known)}.",
+                setting_failures.NO_SUCH_KIND(path=file.path, name=name, kind=kind),
+                hint=setting_failures.KINDS_ARE(kinds=", ".join(known)),
             )
         kinds[site] = known[kind]
     return kinds

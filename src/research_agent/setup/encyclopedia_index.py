@@ -19,6 +19,7 @@ import numpy as np
 
 from research_agent.errors import SetupError
 from research_agent.files import replacing, sha256_of
+from research_agent.messages import installing
 from research_agent.sources.encyclopedia import (
     LAYOUT,
     LONGEST_NAME,
@@ -75,7 +76,9 @@ def build_database(leads: Path, target: Path) -> None:
                 db.execute("INSERT INTO article_words (article_words) VALUES ('optimize')")
                 db.executemany("INSERT INTO meta VALUES (?, ?)", (("date", DATE), ("layout", str(LAYOUT))))
     except apsw.Error as error:
-        raise SetupError(f"{target} cannot be written: {error}.", hint="Free some space, run setup again.") from error
+        raise SetupError(
+            installing.CANNOT_WRITE(path=target, reason=error), hint=installing.FREE_AND_AGAIN()
+        ) from error
 
 
 def build_leads(leads: Path, target: Path, lang: str) -> None:
@@ -83,7 +86,9 @@ def build_leads(leads: Path, target: Path, lang: str) -> None:
     try:
         build_index(_articles(leads), target, lang=lang, date=DATE)
     except apsw.Error as error:
-        raise SetupError(f"{target} cannot be written: {error}.", hint="Free some space, run setup again.") from error
+        raise SetupError(
+            installing.CANNOT_WRITE(path=target, reason=error), hint=installing.FREE_AND_AGAIN()
+        ) from error
 
 
 def _names(articles: Sequence[dict[str, Any]]) -> list[tuple[str, int, str, int]]:
@@ -124,7 +129,7 @@ def article_texts(database: Path) -> list[str]:
         with closing(apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)) as db:
             rows = fetch(db, "SELECT title, description, text FROM article ORDER BY id")
     except apsw.Error as error:
-        raise SetupError(f"{database} cannot be read: {error}.", hint="Run: research-agent setup") from error
+        raise SetupError(installing.CANNOT_READ(path=database, reason=error), hint=installing.RUN_SETUP()) from error
     return [*(". ".join(part for part in row if part) for row in rows), *(title for title, *_ in rows)]
 
 
@@ -148,8 +153,8 @@ async def build_vectors(database: Path, embedder: Embedder, *, on_progress: Prog
         vectors = await embedder.embed(block, on_progress=on_texts)
         if embedder.lost:
             raise SetupError(
-                f"{len(embedder.lost)} articles could not be embedded: the worker processes were killed.",
-                hint="Free some memory, then run setup again: it goes on from here.",
+                installing.NOT_EMBEDDED(n=len(embedder.lost)),
+                hint=installing.FREE_MEMORY_AGAIN(),
             )
         await asyncio.to_thread(_append, partial_file, done * row, vectors.tobytes())
         done += len(block)
@@ -162,7 +167,9 @@ def _articles(leads: Path) -> Sequence[dict[str, Any]]:
         entries = json.loads(leads.read_text("utf-8"))
         return [item for item in entries.values() if item["title"] and item["extract"]]
     except (OSError, ValueError, KeyError, AttributeError) as error:
-        raise SetupError(f"{leads.name} is not the encyclopedia: {error}.", hint="Run setup again.") from error
+        raise SetupError(
+            installing.NOT_ENCYCLOPEDIA(name=leads.name, error=error), hint=installing.SETUP_AGAIN()
+        ) from error
 
 
 def _rows_done(partial_file: Path, row: int) -> int:

@@ -20,6 +20,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from research_agent.errors import ClusterError, WorkerCrashError
 from research_agent.installation import extra_hint
+from research_agent.messages import worker_failures
 
 __all__ = ["DaskPool", "open_dask_pool"]
 
@@ -68,11 +69,11 @@ class DaskPool(Executor):
             waiting.cancel()
             raise
         if future.cancelled():
-            raise self._gone("it let go of what it was computing")
+            raise self._gone(worker_failures.LET_GO())
         try:
             return future.result()
         except KilledWorker as error:
-            raise WorkerCrashError(f"Workers of the cluster died of one call: {_one_line(error)}.") from error
+            raise WorkerCrashError(worker_failures.WORKERS_DIED(error=_one_line(error))) from error
         except CommClosedError as error:
             raise self._gone(_one_line(error)) from error
 
@@ -84,7 +85,7 @@ class DaskPool(Executor):
             call = partial(self._client.run, dask_files.call, fn, self._with_files(args), {})
             results: dict[str, T] = await asyncio.to_thread(call)
         except Exception as error:  # whatever the workers raise comes through here
-            raise self._gone(f"a worker cannot compute: {_one_line(error)}") from error
+            raise self._gone(worker_failures.CANNOT_COMPUTE(error=_one_line(error))) from error
         return results
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -102,12 +103,12 @@ class DaskPool(Executor):
         except Exception as error:  # many kinds: closed, cancelled, reset, timed out
             raise self._gone(_one_line(error)) from error
         if is_empty:
-            raise self._gone("it has no workers any more")
+            raise self._gone(worker_failures.NO_WORKERS_LEFT())
 
     def _gone(self, why: str) -> ClusterError:
         return ClusterError(
-            f"The cluster at {self._address} cannot be used: {why}.",
-            hint="Look at its scheduler and workers, or unset RESEARCH_AGENT_CLUSTER to compute on this machine.",
+            worker_failures.CLUSTER_UNUSABLE(address=self._address, why=why),
+            hint=worker_failures.CHECK_CLUSTER(),
         )
 
 
@@ -116,7 +117,7 @@ async def open_dask_pool(address: str, files: Sequence[Path], key: str) -> Async
     """Join the cluster at `address` and send its workers `files`, under the id `key`. Raises `ClusterError`."""
     if find_spec("distributed") is None:
         raise ClusterError(
-            f"A cluster is set ({address}), but the package for it is not installed.",
+            worker_failures.NO_PACKAGE(address=address),
             hint=await asyncio.to_thread(extra_hint, "cluster"),
         )
     pool = await asyncio.to_thread(_join, address, files, key)
@@ -137,12 +138,14 @@ def _join(address: str, files: Sequence[Path], key: str) -> DaskPool:
         client: Any = connect(address, timeout=CONNECT, set_as_default=False, name="research-agent")
     except (OSError, ValueError, RuntimeError) as error:  # TimeoutError is an OSError
         raise ClusterError(
-            f"There is no cluster at {address}: {_one_line(error)}.",
-            hint="Start one (research-agent docs cluster), or unset RESEARCH_AGENT_CLUSTER to compute on this machine.",
+            worker_failures.NO_CLUSTER(address=address, error=_one_line(error)),
+            hint=worker_failures.START_CLUSTER(),
         ) from error
     try:
         if not client.nthreads():
-            raise ClusterError(f"The cluster at {address} has no workers.", hint=f"Run: dask worker {address}")
+            raise ClusterError(
+                worker_failures.NO_WORKERS(address=address), hint=worker_failures.RUN_WORKER(address=address)
+            )
         _send(client, files, key)
         return DaskPool(client, address, {file: RemoteFile(key, file.name) for file in files})
     except BaseException:
@@ -165,13 +168,11 @@ def _send(client: Any, files: Sequence[Path], key: str) -> None:
             have_files = client.run(dask_files.has_files, key, sums)
     except Exception as error:  # a worker without this package, a full disk: whatever it raises comes through here
         raise ClusterError(
-            f"The cluster's workers cannot take the model: {_one_line(error)}.",
-            hint="Each needs the extra `cluster` of the same version, and room for its scratch folder.",
+            worker_failures.CANNOT_TAKE_MODEL(error=_one_line(error)),
+            hint=worker_failures.EACH_NEEDS(),
         ) from error
     if lacking := [worker for worker, has_files in have_files.items() if not has_files]:
-        raise ClusterError(
-            f"Worker {lacking[0]} does not hold the model it was sent.", hint="Restart it; its scratch folder is odd."
-        )
+        raise ClusterError(worker_failures.LACKS_MODEL(worker=lacking[0]), hint=worker_failures.RESTART_WORKER())
 
 
 def _one_line(error: BaseException) -> str:

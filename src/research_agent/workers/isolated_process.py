@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Self, cast
 
 from research_agent.errors import WorkerCrashError, WorkerTimeoutError
+from research_agent.messages import worker_failures
 from research_agent.settings import child_environment
 from research_agent.workers.lifeline import open_lifeline
 
@@ -61,7 +62,7 @@ class IsolatedProcess:
         except BaseException as error:
             os.close(own_end)
             if isinstance(error, OSError):
-                raise WorkerCrashError(f"A child process could not be started: {error}.") from error
+                raise WorkerCrashError(worker_failures.CHILD_NOT_STARTED(error=error)) from error
             raise
         finally:
             os.close(lifeline)
@@ -85,9 +86,11 @@ class IsolatedProcess:
         except BaseException as error:
             await self.end()
             if isinstance(error, TimeoutError):
-                raise WorkerTimeoutError(f"A child process took longer than {timeout:g} s.") from error
+                raise WorkerTimeoutError(worker_failures.CHILD_TOO_SLOW(seconds=timeout)) from error
             if isinstance(error, OSError | asyncio.IncompleteReadError):
-                raise WorkerCrashError(f"A child process died ({exit_status(self._process.returncode)}).") from error
+                raise WorkerCrashError(
+                    worker_failures.CHILD_DIED(reason=exit_status(self._process.returncode))
+                ) from error
             raise
         self.uses += 1
         return answer
@@ -114,7 +117,7 @@ class IsolatedProcess:
         # Drained last: a child that answers while it reads would wait for us as we for it.
         length = int.from_bytes(await reader.readexactly(4), "big")
         if length > self._output:
-            raise WorkerCrashError(f"A child process answered with more than {self._output:,} bytes.")
+            raise WorkerCrashError(worker_failures.CHILD_TOO_MUCH(most=self._output))
         answer = await reader.readexactly(length)
         try:
             await writer.drain()
@@ -145,4 +148,4 @@ def _kill_group(pid: int) -> None:
 
 def exit_status(code: int | None) -> str:
     """Return code of a child in words: the signal that ended it, or its exit code."""
-    return signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+    return signal.Signals(-code).name if code is not None and code < 0 else worker_failures.EXIT_CODE(code=code)

@@ -18,6 +18,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
 from research_agent.errors import WorkerCrashError
+from research_agent.messages import worker_failures
 from research_agent.workers.worker_process import WorkerProcess
 
 __all__ = ["WorkerPool"]
@@ -166,7 +167,7 @@ class WorkerPool(Executor):
             killed = self._killed
         if killed:
             self._discard()
-            raise WorkerCrashError("The worker pool has been shut down.")
+            raise WorkerCrashError(worker_failures.POOL_CLOSED())
         if self._initializer is not None:
             try:
                 process.call(self._initializer, self._initargs, timeout=START_TIMEOUT)

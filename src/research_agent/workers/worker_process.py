@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from research_agent.errors import WorkerCrashError, WorkerError, WorkerTimeoutError
+from research_agent.messages import worker_failures
 from research_agent.settings import child_environment
 from research_agent.workers.isolated_process import exit_status
 from research_agent.workers.lifeline import open_lifeline
@@ -54,7 +55,7 @@ class WorkerProcess:
         except OSError as error:
             self._pipe.close()
             os.close(self._lifeline)
-            raise WorkerCrashError(f"A worker process could not be started: {error}.") from error
+            raise WorkerCrashError(worker_failures.WORKER_NOT_STARTED(error=error)) from error
         finally:
             theirs.close()
             os.close(lifeline)
@@ -102,8 +103,8 @@ class WorkerProcess:
         except (EOFError, OSError) as error:
             self.kill()
             if overdue.is_set():
-                raise WorkerTimeoutError(f"A worker process took longer than {timeout:g} s.") from error
-            raise WorkerCrashError(f"A worker process died ({exit_status(self._process.returncode)}).") from error
+                raise WorkerTimeoutError(worker_failures.WORKER_TOO_SLOW(seconds=timeout)) from error
+            raise WorkerCrashError(worker_failures.WORKER_DIED(reason=exit_status(self._process.returncode))) from error
         finally:
             timer.cancel()
         return _read(function, answer)
@@ -128,7 +129,7 @@ def _read(function: Callable[..., Any], answer: bytes) -> Any:
     try:
         ok, value = ForkingPickler.loads(answer)  # pickled by our own child
     except BaseException as error:
-        raise WorkerError(f"What {function!r} gave cannot be read: {error}.") from error
+        raise WorkerError(worker_failures.RESULT_UNREADABLE(function=function, error=error)) from error
     if ok:
         return value
     # An exit of the child must not end the parent. An asyncio future cannot hold StopIteration, so that whoever awaits

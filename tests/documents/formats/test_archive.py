@@ -33,7 +33,7 @@ def test_too_many_members(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_damaged_or_locked_is_said() -> None:
     whole = zipped({"a.xml": b"The harbour froze in 1895. " * 20})
-    with pytest.raises(UnreadableFileError, match="no list of members"):
+    with pytest.raises(UnreadableFileError, match="no list of contents"):
         Archive(whole[:-30])
     flipped = bytearray(whole)
     flipped[45:55] = bytes(10)

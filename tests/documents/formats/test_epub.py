@@ -71,7 +71,7 @@ PACKAGE = (
 def test_a_book_that_its_seller_locked() -> None:
     said = '<encryption><CipherReference URI="OPS/text/{}.xhtml"/></encryption>'
     assert read(epub(CHAPTERS, **{"META-INF_encryption.xml": said.format("font")})).text == TEXT
-    with pytest.raises(UnreadableFileError, match="locked by its seller"):
+    with pytest.raises(UnreadableFileError, match="copy-protected by its seller"):
         read(epub(CHAPTERS, **{"META-INF_encryption.xml": said.format("one")}))
 
 

@@ -91,4 +91,6 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
         {"reason": "permission denied"},
         "built in, because Ollama is not usable (permission denied)",
     ),
+    "NO_SOURCE_HERE": ("/api/ask with an unknown source", {"name": "trip"}, "There is no source 'trip' here."),
+    "NO_MODEL_HERE": ("/api/ask with an unknown model", {"model": "llama3.2"}, "There is no model 'llama3.2' here."),
 }

@@ -79,4 +79,5 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "NOTHING_NEW": ("watch run without a change", {}, "nothing new"),
     "EXIT_ANSWERED": ("man: exit codes", {}, "answered"),
     "EXIT_INTERRUPTED": ("man: exit codes", {}, "interrupted"),
+    "AVAILABLE": ("an unknown name: what there is", {"names": "plans, trips"}, "Available: plans, trips."),
 }

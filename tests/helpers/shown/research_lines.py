@@ -96,7 +96,7 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "NO_SUCH_STEP": (
         "a line with the slot of a missing step",
         {"id": "tides-k3fd", "unknown": "UNKNOWN"},
-        "Step tides-k3fd needs {UNKNOWN}, and there is no such step.",
+        "Step tides-k3fd needs step UNKNOWN, which does not exist.",
     ),
     "SLOT_IS": ("the same: what to do", {}, "A slot is the number of another step."),
     "CIRCLE": ("two steps that need each other", {"ids": "IDS"}, "Steps IDS wait for one another."),

@@ -130,11 +130,11 @@ async def test_one_that_leads_to_another_host_or_round_and_round_is_a_failure() 
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("<h1>404</h1><p>Sorry, the page about tides that you asked for could not be found.", "no such page"),
+        ("<h1>404</h1><p>Sorry, the page about tides that you asked for could not be found.", "page not found"),
         ("<p>Please enable JavaScript to view this page.", "enable JavaScript"),
-        ("<div id=root>Loading...</div><script src=x></script>", "a script is to write it"),
-        ("<p>You must be logged in to view this page.", "logged in"),
-        ("<p>This article is for subscribers only.", "subscribers only"),
+        ("<div id=root>Loading...</div><script src=x></script>", "it needs JavaScript"),
+        ("<p>You must be logged-in to view this page.", "logged-in"),
+        ("<p>This article is for only to subscribers.", "only to subscribers"),
         ("<p>We use cookies to make this site better. Accept all cookies.<button>Yes</button>", "consent"),
     ],
 )
@@ -182,7 +182,8 @@ async def test_what_robots_txt_forbids_is_not_asked_for(robots: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "robots", [404, 403, 401, 410, "", "<!doctype html><h1>no such page</h1>", "User-agent: x\nDisallow: /", "\x00\xff"]
+    "robots",
+    [404, 403, 401, 410, "", "<!doctype html><h1>page not found</h1>", "User-agent: x\nDisallow: /", "\x00\xff"],
 )
 async def test_without_rules_for_us_all_is_allowed(robots: Any) -> None:
     assert isinstance((await behind(Site(a=PAGE, robots_txt=robots), "/a"))["/a"], Document)

@@ -121,9 +121,9 @@ async def test_errors_have_their_shape(tmp_path: Path) -> None:
                 model="research-agent", messages=[{"role": "user", "content": "?"}], stream=True
             ):
                 pass
-        with pytest.raises(openai.NotFoundError, match="Text completions are not served"):
+        with pytest.raises(openai.NotFoundError, match="Text completions are not supported"):
             await client.completions.create(model="research-agent", prompt="The river")
-        with pytest.raises(openai.NotFoundError, match="Embeddings are not served"):
+        with pytest.raises(openai.NotFoundError, match="Embeddings are not supported"):
             await client.embeddings.create(model="research-agent", input="The river")
         picture: Any = [{"type": "image_url", "image_url": {"url": "http://127.0.0.1/x"}}]
         with pytest.raises(openai.BadRequestError, match="Only text"):
@@ -230,7 +230,7 @@ async def test_an_answer_in_json_keeps_its_session(tmp_path: Path) -> None:
         again: Any = [*ASKED, {"role": "assistant", "content": told}, {"role": "user", "content": "Does it freeze?"}]
         second = await client.chat.completions.create(model="research-agent", messages=again)
         assert first.research_agent["session"] == second.research_agent["session"]  # type: ignore[attr-defined]
-        with pytest.raises(openai.BadRequestError, match="does not fill the JSON schema"):
+        with pytest.raises(openai.BadRequestError, match="cannot fill the JSON schema"):
             await client.chat.completions.create(
                 model="research-agent",
                 messages=ASKED,

@@ -91,7 +91,7 @@ def test_a_schema_in_the_system_message_is_that_of_the_answer() -> None:
         said = f"Be brief.\n\nJSON schema:\n{json.dumps(schema)}\nYou MUST answer with a JSON object of that schema."
         messages = chat(messages=[{"role": "system", "content": said}, {"role": "user", "content": Q}]).messages
         if refused:
-            with pytest.raises(UsageError, match="does not fill"):
+            with pytest.raises(UsageError, match="cannot fill"):
                 read_messages(messages, form, None, None)
         else:
             assert read_messages(messages, form, None, None).format.schema == schema

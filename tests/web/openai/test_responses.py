@@ -137,7 +137,7 @@ async def test_errors_have_the_form_of_the_api_before_a_stream_and_in_it(tmp_pat
         assert "empty" in last.response.error.message
         bad: list[tuple[dict[str, Any], str]] = [
             ({"input": [{"role": "user", "content": 5}]}, "cannot be read as messages"),
-            ({"input": [{"type": "reasoning"}]}, "holds no message"),
+            ({"input": [{"type": "reasoning"}]}, "contains no message"),
             ({"input": [{"role": "user", "content": "a"}, {"type": "function_call_output"}]}, "last message"),
             ({"input": []}, "at least 1 item"),
             ({"input": QUESTION, "background": True}, "background"),

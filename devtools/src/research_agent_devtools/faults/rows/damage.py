@@ -204,7 +204,7 @@ class Trial:
         counts = LINE.search(line)
         lost = int(counts[4]) - int(counts[3]) if counts else 0
         self.run.check(
-            missing == lost or (missing > lost and ("may be missing" in line or "nothing of it" in line)),
+            missing == lost or (missing > lost and ("may be missing" in line or "nothing in it" in line)),
             f"{self.case}: {missing} turns are missing, {lost} were told: {line}",
         )
         if line and not self.path.with_name("counted").exists():
