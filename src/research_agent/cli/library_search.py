@@ -17,7 +17,7 @@ from research_agent.errors import EmbeddingError, ReaderError, UsageError
 from research_agent.library.database import library_names
 from research_agent.library.libraries import known_library
 from research_agent.library.only_files import libraries_holding
-from research_agent.messages import own_documents, library_lines
+from research_agent.messages import library_lines, own_documents
 from research_agent.text.sanitize import one_line
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ NO_REPORT = Message("{run} has no report yet.")
 RUN_IT = Message("Run it: research-agent research resume ID")
 SAME_REPORT = Message("The report is identical, byte for byte.")
 OTHER_REPORT = Message("The report differs from that of {run}.")
-PDF_TO_FILE = Message("Write it to a file: ... > report.pdf")
 AT_MOST = Message("At most {budget}.")
 EDIT_PROMPT = Message(
     "Enter to run it, e to edit it, + TEXT to add a step, - N to remove one, N. TEXT to reword one, q to quit"

@@ -30,7 +30,6 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
         {"run": "RUN"},
         "The report differs from that of RUN.",
     ),
-    "PDF_TO_FILE": ("research export --format pdf on a terminal", {}, "Write it to a file: ... > report.pdf"),
     "AT_MOST": ("research, on a terminal", {"budget": "BUDGET"}, "At most BUDGET."),
     "EDIT_PROMPT": (
         "research, on a terminal",

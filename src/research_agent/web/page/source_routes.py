@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from research_agent.errors import SourceError
 from research_agent.memory import check_session_id
+from research_agent.messages import page_lines, request_refusals
 from research_agent.rendering.view import AnswerView, facts, safe_link
 from research_agent.text.sanitize import one_line
 from research_agent.text.sites import host_of
@@ -145,7 +146,7 @@ async def _answer(request: Request, name: str, number: int) -> Answer:
     turns = await (await memory_of(request)).turns(check_session_id(name))  # of a watched question too
     turn = next((one for one in turns if one.number == number), None)
     if turn is None:
-        raise NotFoundError(f"The session has no question {number}.", hint="It may have been deleted.")
+        raise NotFoundError(page_lines.NO_QUESTION(n=number), hint=request_refusals.MAY_BE_DELETED())
     return turn.answer
 
 
@@ -161,7 +162,7 @@ def _document(answer: Answer, number: int, document_id: str) -> Document:
     numbered = {reference.n: reference.document for reference in AnswerView(answer).references}
     document = numbered.get(number) or next((one for one in answer.documents if one.id == document_id), None)
     if document is None or document.id != document_id:
-        raise NotFoundError("The answer quotes no such text.", hint="It may have been deleted.")
+        raise NotFoundError(page_lines.NO_QUOTE(), hint=request_refusals.MAY_BE_DELETED())
     return document
 
 
