@@ -13,7 +13,7 @@ from research_agent.errors import UsageError
 from research_agent.library.added_paths import absolute
 from research_agent.library.libraries import library_command, library_size
 from research_agent.library.protocol import FileRecord, OwnDocument
-from research_agent.messages import Message, library_lines
+from research_agent.messages import Message, library_lines, own_documents
 from research_agent.text.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ async def find_file(store: SqliteLibrary, what: str) -> FileRecord | str:
     if not ends and len(ids) == 1:
         return ids.pop()
     if not ends and not ids:
-        raise UsageError(library_lines.NO_FILE(name=what), hint=library_lines.LIST_FILES())
+        raise UsageError(library_lines.NO_FILE(name=what), hint=own_documents.LIST_FILES())
     names = ", ".join(record.path for record in ends[:3])
     raise UsageError(library_lines.NAMES_SEVERAL(name=what, names=names), hint=library_lines.MORE_OF_PATH())
 

@@ -16,7 +16,7 @@ from research_agent.cli.signals import INTERRUPTED
 from research_agent.cli.store_calls import read_store, write_store
 from research_agent.errors import UsageError
 from research_agent.memory import Memory, ResearchRun
-from research_agent.messages import plans, command_results, research_lines
+from research_agent.messages import plans, research_lines
 from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:

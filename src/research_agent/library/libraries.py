@@ -13,7 +13,7 @@ from pathlib import Path
 
 from research_agent.errors import UsageError
 from research_agent.library.database import connect, library_names, library_path
-from research_agent.messages import library_failures, library_lines
+from research_agent.messages import library_failures, own_documents
 
 __all__ = [
     "DEFAULT",
@@ -41,7 +41,7 @@ def known_library(home: Path, name: str) -> Path:
         names = ", ".join(library_names(home))
         raise UsageError(
             library_failures.NO_LIBRARY(name=name),
-            hint=library_failures.LIBRARIES_ARE(names=names) if names else library_lines.MAKE_ONE(),
+            hint=library_failures.LIBRARIES_ARE(names=names) if names else own_documents.MAKE_LIBRARY(),
         )
     return path
 

@@ -11,7 +11,7 @@ from research_agent.errors import UsageError
 from research_agent.library.database import library_names, library_path
 from research_agent.library.only_files import libraries_holding
 from research_agent.library.sqlite_store import SqliteLibrary, open_library
-from research_agent.messages import library_failures, library_lines
+from research_agent.messages import library_failures, own_documents
 
 __all__ = ["OpenLibraries", "open_libraries"]
 
@@ -38,7 +38,7 @@ class OpenLibraries:
         if missing := [name for name in names if name not in there]:
             raise UsageError(
                 library_failures.NO_LIBRARY(name=missing[0]),
-                hint=library_failures.LIBRARIES_ARE(names=", ".join(there)) if there else library_lines.MAKE_ONE(),
+                hint=library_failures.LIBRARIES_ARE(names=", ".join(there)) if there else own_documents.MAKE_LIBRARY(),
             )
         return await libraries_holding([await self._of(name) for name in (names or there)], only)
 

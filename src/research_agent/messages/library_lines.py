@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from research_agent.messages import Message
 
-NONE_YET = Message("There is no library yet.")
 NO_FILE = Message("The library has no file {name!r}.")
-LIST_FILES = Message("See: research-agent library list --files")
-MAKE_ONE = Message("Make one: research-agent library add FOLDER")
 STOPPED = Message("Stopped.")
 FILES_OF = Message("{done:,} of {total:,} files{left}  {path}")
 NAME_SOMETHING = Message("Name a folder, a file or an address to add.")
@@ -28,7 +25,6 @@ SIZE_OF = Message("{files:,} files, {megabytes:,.1f} MB on disk")
 MORE_FILES = Message("and {n:,} more: research-agent library list --files --library {name}")
 ALL_READ = Message("every file was read")
 NOTHING_FOUND = Message("Nothing was found. See what can be searched: research-agent library list")
-NO_LIBRARY_HAS = Message("No library has a file {name!r}.")
 SEARCHED_BY_WORDS = Message("Searched by words only: {reason} {hint}")
 WHOLE_PASSAGES = Message("Showing whole passages, ranked by words and meaning: {reason} {hint}")
 BY_MEANING_TOO = Message("{embedded:,} of {passages:,} passages by meaning too")

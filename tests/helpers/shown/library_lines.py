@@ -7,14 +7,11 @@ from collections.abc import Mapping
 __all__ = ["SHOWN"]
 
 SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
-    "NONE_YET": ("library search, with no library", {}, "There is no library yet."),
     "NO_FILE": (
         "library search --only with a file that is not there",
         {"name": "trip"},
         "The library has no file 'trip'.",
     ),
-    "LIST_FILES": ("the same: what to do", {}, "See: research-agent library list --files"),
-    "MAKE_ONE": ("a command about libraries, with none", {}, "Make one: research-agent library add FOLDER"),
     "STOPPED": ("Ctrl-C in library watch", {}, "Stopped."),
     "FILES_OF": (
         "library sync, while it runs",
@@ -55,7 +52,6 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
         {},
         "Nothing was found. See what can be searched: research-agent library list",
     ),
-    "NO_LIBRARY_HAS": ("library search --only with a file of none", {"name": "trip"}, "No library has a file 'trip'."),
     "SEARCHED_BY_WORDS": (
         "library search, before setup",
         {"reason": "permission denied", "hint": "Save a copy of it."},
