@@ -13,6 +13,7 @@ from typing import Any
 from unittest import mock
 
 from research_agent.memory import Asking, Change, Memory, WatchClaim, open_memory, watch_store, watches
+from research_agent.messages import watch_lines
 from research_agent_devtools.faults.row import Row, Run
 from research_agent_devtools.samples.stored_sessions import answer
 
@@ -122,7 +123,7 @@ async def _check_end(run: Run, memory: Memory, watch: str, told: list[Asking], c
 
 
 async def _given_up(memory: Memory, watch: str) -> bool:
-    return (await memory.watches.get(watch)).reason == watches.DIED
+    return (await memory.watches.get(watch)).reason == watch_lines.ENDED_THRICE()
 
 
 def without_lease(run: Run) -> None:
