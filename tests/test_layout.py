@@ -33,7 +33,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "documents/file_text.py": "declarations: what each reader of files makes is tested with the reader",
     **{
         f"library/{name}.py": "tests/library/test_sqlite_store.py: by the store that is made of them"
-        for name in ("database", "file_records", "ranking", "sqlite_index", "terms", "vector_index", "vectors")
+        for name in ("database", "file_records", "ranking", "sqlite_index", "terms", "vectors")
     },
     "library/file_updates.py": "tests/library/test_sync.py: by what is stored of a file in each case",
     "library/ignore_rules.py": "tests/library/test_scan.py: by the files that are listed",

@@ -10,6 +10,16 @@ Case = tuple[str, Mapping[str, object], str]
 
 SHOWN: Mapping[str, Case] = {
     "own_documents.NO_FILE": ("--only with an unknown file", {"file": "a.pdf"}, "No library has a file 'a.pdf'."),
+    "own_documents.STILL_READ": (
+        "a question while a folder is being read",
+        {"done": 812, "total": 1033},
+        "is still being read: 812 of 1,033 files so far",
+    ),
+    "own_documents.STILL_READING": (
+        "a search while a folder is being read",
+        {"library": "papers", "done": 812, "total": 1033},
+        "The library papers is still being read: 812 of 1,033 files so far.",
+    ),
     "own_documents.NO_LIBRARY": ("a search of libraries without any", {}, "There is no library yet."),
     "own_documents.MAKE_LIBRARY": ("likewise", {}, "Make one: research-agent library add FOLDER"),
     "own_documents.NEAR_FILES": ("it is like another", {"names": "'b.pdf'"}, "Near to it: 'b.pdf'."),

@@ -13,6 +13,7 @@ import pytest
 from research_agent.documents.file_text import FileText, Place
 from research_agent.errors import UsageError
 from research_agent.library.database import library_path
+from research_agent.library.libraries import sync_lock
 from research_agent.library.protocol import FileRecord
 from research_agent.library.sqlite_store import open_library
 from research_agent.pipeline import research
@@ -115,6 +116,18 @@ async def test_a_library_or_file_that_is_not_there_is_told_before_anything(
             await research("What?", session="s", runtime=runtime, restriction=Restriction(files=("isen",)))
         assert raised.value.hint == "Near to it: 'isen.txt'."
         assert await runtime.memory.sessions() == ()  # no turn is spent
+
+
+async def test_a_library_that_is_still_read_answers_and_says_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RESEARCH_AGENT_HOME", str(tmp_path))
+    await fill(tmp_path)
+    async with sync_lock(library_path(tmp_path, "birds")) as note, opened(tmp_path) as runtime:
+        note.tell(2, 1033)
+        answer = await research("What is an owl?", runtime=runtime, restriction=Restriction(libraries=("birds",)))
+    assert answer.documents
+    assert answer.sources[0].reason == "is still being read: 2 of 1,033 files so far"
 
 
 def test_it_is_asked_by_itself_only_where_there_is_one(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from research_agent.errors import EmbeddingError, ReaderError, UsageError
 from research_agent.library.database import library_names
 from research_agent.library.libraries import known_library
 from research_agent.library.only_files import libraries_holding
+from research_agent.library.reading_state import reading_state
 from research_agent.messages import library_lines, own_documents
 from research_agent.text.sanitize import one_line
 
@@ -77,6 +78,9 @@ async def _search(
     async with AsyncExitStack() as stack:
         stores = [await stack.enter_async_context(open_library(path)) for path in paths]
         chosen = await libraries_holding(stores, only)
+        for store in chosen:
+            if (state := await asyncio.to_thread(reading_state, store.path)) is not None:
+                _tell(own_documents.STILL_READING(library=store.name, done=state.done, total=state.total))
         embed, rerank, model = await _models(settings, stack)
         for store in chosen:
             found += await search_library(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from research_agent.library.embedding import EmbeddingProgress
     from research_agent.library.file_updates import ReadFile
     from research_agent.library.protocol import LibraryStore
+    from research_agent.library.reading_state import StateNote
     from research_agent.library.sync import FetchPage
     from research_agent.settings import Settings
 
@@ -113,7 +114,8 @@ class Work:
         self.done = self.total = self.problems = 0
         self.began = time.monotonic()
         try:
-            async with sync_lock(path, on_wait=partial(self.status.show, library_lines.WAITING_FOR_OTHER())):
+            waiting = partial(self.status.show, library_lines.WAITING_FOR_OTHER())
+            async with sync_lock(path, on_wait=waiting) as note:
                 self.report = await sync(
                     store,
                     read=self.read,
@@ -122,13 +124,13 @@ class Work:
                     only=only,
                     forget_missing=forget_missing,
                     again=again,
-                    on_event=partial(self._show, name=path.stem, quiet=quiet),
+                    on_event=partial(self._show, note=note, name=path.stem, quiet=quiet),
                 )
                 return self.report
         finally:
             self.status.clear()
 
-    def _show(self, event: SyncEvent, *, name: str, quiet: bool) -> None:
+    def _show(self, event: SyncEvent, *, note: StateNote, name: str, quiet: bool) -> None:
         if isinstance(event, FolderScanned):
             if event.away or not (quiet or is_quiet()):
                 self._say(_scanned(event, name))
@@ -137,6 +139,7 @@ class Work:
             left = self._left(event.done, event.total)
             self.status.show(f"{event.articles:,} articles, {event.done / event.total:.0%}{left}  {event.path}")
         else:
+            note.tell(event.done, event.total)
             self._show_file(event)
 
     def _show_file(self, event: FileSynced) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from research_agent.errors import UsageError
 from research_agent.library.database import connect, library_names, library_path
+from research_agent.library.reading_state import StateNote
 from research_agent.messages import library_failures, own_documents
 
 __all__ = [
@@ -87,11 +88,12 @@ def rename_library(home: Path, name: str, new: str) -> None:
 
 
 @asynccontextmanager
-async def sync_lock(path: Path, *, on_wait: Callable[[], None] = lambda: None) -> AsyncIterator[None]:
+async def sync_lock(path: Path, *, on_wait: Callable[[], None] = lambda: None) -> AsyncIterator[StateNote]:
     """
     Hold the lock of the program that brings this library in step; another one is waited for, after `on_wait`.
 
-    The kernel releases it when the program ends, however that is.
+    Gives the note that tells other programs how far it is. The kernel releases the lock when the program ends, however
+    that is.
     """
     handle = os.open(path.with_name(f"{path.name}.sync"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -101,7 +103,12 @@ async def sync_lock(path: Path, *, on_wait: Callable[[], None] = lambda: None) -
                 told = True
                 on_wait()
             await asyncio.sleep(PAUSE)
-        yield
+        note = StateNote(handle)
+        note.clear()
+        try:
+            yield note
+        finally:
+            note.clear()
     finally:
         os.close(handle)
 

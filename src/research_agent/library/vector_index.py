@@ -189,6 +189,7 @@ class BitScan:
     change: int = 0
     passages: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     bits: NDArray[np.uint64] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.uint64))
+    """A row a word of 64 bits, a column a slot: adding whole rows is eight times as fast as adding along short ones."""
 
     def nearest(
         self, db: Connection, model: int, query: NDArray[np.float32], count: int, ranges: Ranges | None = None
@@ -196,18 +197,20 @@ class BitScan:
         """The `count` passages with the most equal bits, of those in `ranges`; of equal ones the lower numbers."""
         self._update(db, model)
         packed = np.frombuffer(sign_bits(query), dtype=np.uint64)
-        if not len(self.passages) or packed.shape[0] != self.bits.shape[1]:
+        if not len(self.passages) or packed.shape[0] != self.bits.shape[0]:
             return np.zeros(0, dtype=np.int64)
-        rows = np.flatnonzero(self.passages > 0 if ranges is None else _within(self.passages, ranges))
-        if len(rows) <= count:
-            return self.passages[rows]
-        distances = np.empty(len(rows), dtype=np.uint16)
-        for start in range(0, len(rows), CHUNK):
-            differing = np.bitwise_count(self.bits[rows[start : start + CHUNK]] ^ packed)
-            distances[start : start + CHUNK] = differing.sum(axis=1, dtype=np.uint16)
-        last = np.partition(distances, count - 1)[count - 1]
-        nearer = self.passages[rows[distances < last]]
-        as_near = np.sort(self.passages[rows[distances == last]])
+        allowed = self.passages > 0 if ranges is None else _within(self.passages, ranges)
+        slots = np.flatnonzero(allowed)
+        if len(slots) <= count:
+            return self.passages[slots]
+        whole = len(slots) > len(allowed) // 8  # else the columns that are looked at are taken out first
+        passages = self.passages if whole else self.passages[slots]
+        distances = _distances(self.bits if whole else self.bits[:, slots], packed)
+        if whole:
+            distances[~allowed] = 64 * len(packed) + 1
+        last = int(np.searchsorted(np.cumsum(np.bincount(distances)), count))
+        nearer = passages[distances < last]
+        as_near = np.sort(passages[distances == last])
         return np.concatenate([nearer, as_near[: count - len(nearer)]])
 
     def _update(self, db: Connection, model: int) -> None:
@@ -224,14 +227,24 @@ class BitScan:
         width = len(rows[0][2]) // BLOCK // 8
         size = max(len(self.passages), (rows[-1][0] + 1) * BLOCK)
         if size > len(self.passages):
-            passages, bits = np.zeros(size, dtype=np.int64), np.zeros((size, width), dtype=np.uint64)
-            passages[: len(self.passages)], bits[: len(self.passages)] = self.passages, self.bits.reshape(-1, width)
+            passages, bits = np.zeros(size, dtype=np.int64), np.zeros((width, size), dtype=np.uint64)
+            passages[: len(self.passages)], bits[:, : len(self.passages)] = self.passages, self.bits.reshape(width, -1)
             self.passages, self.bits = passages, bits
         for block, passages, bits, change in rows:
             span = slice(block * BLOCK, (block + 1) * BLOCK)
             self.passages[span] = np.frombuffer(passages, dtype="<i8")
-            self.bits[span] = np.frombuffer(bits, dtype=np.uint64).reshape(BLOCK, width)
+            self.bits[:, span] = np.frombuffer(bits, dtype=np.uint64).reshape(BLOCK, width).T
             self.change = max(self.change, change)
+
+
+def _distances(bits: NDArray[np.uint64], packed: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    """Differing bits of each column."""
+    distances = np.zeros(bits.shape[1], dtype=np.uint16)
+    for start in range(0, len(distances), CHUNK):
+        chunk = distances[start : start + CHUNK]
+        for row, word in zip(bits, packed, strict=True):
+            chunk += np.bitwise_count(row[start : start + CHUNK] ^ word)
+    return distances
 
 
 def _within(passages: NDArray[np.int64], ranges: Ranges) -> NDArray[np.bool_]:

@@ -42,14 +42,22 @@ def nearest(
 ) -> dict[int, float]:
     """Cosines of the `count` nearest passages, by number; of those in `ranges` alone."""
     candidates = index.nearest_by_bits(model, query, RERANKED, ranges)
-    cosines = cosines_of(index, model, query, candidates.tolist())
-    return dict(sorted(cosines.items(), key=lambda item: (-item[1], item[0]))[:count])
+    numbers, cosines = _compared(index, model, query, candidates.tolist())
+    best = np.lexsort((numbers, -cosines))[:count]
+    return dict(zip(numbers[best].tolist(), cosines[best].tolist(), strict=True))
 
 
 def cosines_of(index: SearchIndex, model: int, query: NDArray[np.float32], passages: Sequence[int]) -> dict[int, float]:
     """Cosines of the passages that have a vector of the model, by number."""
+    numbers, cosines = _compared(index, model, query, passages)
+    return dict(zip(numbers.tolist(), cosines.tolist(), strict=True))
+
+
+def _compared(
+    index: SearchIndex, model: int, query: NDArray[np.float32], passages: Sequence[int]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Numbers of the passages that have a vector of the model, and their cosines."""
     numbers, scales, values = index.vectors(model, passages)
     if not len(numbers) or values.shape[1] != len(query):
-        return {}
-    cosines = (values.astype(np.float32) @ query) * scales
-    return dict(zip(numbers.tolist(), cosines.tolist(), strict=True))
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+    return numbers, (values.astype(np.float32) @ query) * scales

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from research_agent.messages import Message
 
-__all__ = ["LIST_FILES", "MAKE_LIBRARY", "NEAR_FILES", "NO_FILE", "NO_FILES_YET", "NO_LIBRARY"]
+__all__ = [
+    "LIST_FILES",
+    "MAKE_LIBRARY",
+    "NEAR_FILES",
+    "NO_FILE",
+    "NO_FILES_YET",
+    "NO_LIBRARY",
+    "STILL_READ",
+    "STILL_READING",
+]
 
 NO_LIBRARY = Message("There is no library yet.")
 MAKE_LIBRARY = Message("Make one: research-agent library add FOLDER")
+STILL_READ = Message("is still being read: {done:,} of {total:,} files so far")
+STILL_READING = Message("The library {library} is still being read: {done:,} of {total:,} files so far.")
 NO_FILE = Message("No library has a file {file!r}.")
 NEAR_FILES = Message("Near to it: {names}.")
 LIST_FILES = Message("See: research-agent library list --files")

@@ -13,6 +13,7 @@ from research_agent.errors import EmbeddingError, SourceError, StoreError, Usage
 from research_agent.library.database import library_names
 from research_agent.library.only_files import libraries_holding
 from research_agent.library.protocol import FileRecord, LibraryPassage, OwnDocument
+from research_agent.library.reading_state import reading_state
 from research_agent.library.search import question_vector, search_library
 from research_agent.library.sqlite_store import SqliteLibrary
 from research_agent.messages import own_documents, source_failures
@@ -94,6 +95,8 @@ async def search_own(
     if not stores:
         raise UsageError(own_documents.NO_LIBRARY(), hint=own_documents.MAKE_LIBRARY())
     stores = await libraries_holding(stores, files)
+    if problems is not None:
+        problems += [line for store in stores if (line := await asyncio.to_thread(_still_read, store.path))]
     found: list[Hit] = []
     for store in stores:
         if read:
@@ -107,6 +110,12 @@ async def search_own(
         hits = await store.search(question, vector, limit=limit, only=files, model=tools.embedding)
         found += [(store, passage) for passage in hits]
     return sorted(found, key=lambda hit: -hit[1].score)[:limit]
+
+
+def _still_read(path: Path) -> str:
+    """A line when a program is reading files into the library."""
+    state = reading_state(path)
+    return own_documents.STILL_READ(done=state.done, total=state.total) if state is not None else ""
 
 
 async def _vector(

@@ -19,6 +19,7 @@ from research_agent.messages import request_refusals
 from research_agent.text.sanitize import one_line
 
 if TYPE_CHECKING:
+    from research_agent.library.reading_state import StateNote
     from research_agent.library.sync import SyncEvent, SyncReport
     from research_agent.settings import Settings
 
@@ -100,7 +101,7 @@ class LibrarySyncs:
             open_library(path) as store,
             open_file_reader() as reader,
             open_client(patient, body_limit=LARGEST_PAGE) as client,
-            sync_lock(path),
+            sync_lock(path) as note,
         ):
             return await sync(
                 store,
@@ -108,11 +109,11 @@ class LibrarySyncs:
                 readable=is_readable,
                 fetch=None if self._settings.flags.offline else partial(fetch_own_page, client=client),
                 only=only,
-                on_event=partial(_follow, state),
+                on_event=partial(_follow, state, note),
             )
 
 
-def _follow(state: SyncState, event: SyncEvent) -> None:
+def _follow(state: SyncState, note: StateNote, event: SyncEvent) -> None:
     from research_agent.library.archive_updates import ArchiveRead
     from research_agent.library.sync import FileSynced
 
@@ -120,6 +121,7 @@ def _follow(state: SyncState, event: SyncEvent) -> None:
         state.path = f"{event.path}: {event.articles:,} articles, {event.done / event.total:.0%}"
     if not isinstance(event, FileSynced):
         return
+    note.tell(event.done, event.total)
     state.done, state.total, state.path = event.done, event.total, event.file.path
     if event.file.why and len(state.problems) < PROBLEMS:
         state.problems.append(f"{event.file.path}: {event.file.why}")

@@ -36,6 +36,7 @@ ORDER = (
     "fetch",
     "scaling",
     "library",
+    "new_folder",
     "rivals",
 )
 
