@@ -15,8 +15,6 @@ import resource
 import sys
 from typing import Any, BinaryIO
 
-from research_agent.messages import file_failures
-
 # Opened before the sandbox, in which nothing of /proc can be.
 STATUS = os.open("/proc/self/status", os.O_RDONLY) if os.path.exists("/proc/self/status") else -1
 
@@ -30,6 +28,8 @@ def main() -> None:
         os.dup2(nowhere.fileno(), 1)
     start = json.loads(_frame(requests))
     sys.path.extend(start["folders"])
+    from research_agent.messages import file_failures  # the package is on the path only now
+
     in_force = _prepare(start["readable"])
     _answer(answers, {"locked": in_force})
     while head := _frame(requests):
