@@ -1,7 +1,7 @@
 import pytest
 
 from research_agent.deep_research.collection import Entry
-from research_agent.deep_research.fan_out import fan_out, kinds_asked
+from research_agent.deep_research.fan_out import asks_for_many, fan_out, kinds_asked, list_asked
 from research_agent.deep_research.residual_hop import Rest, rest_of
 
 MOONS = [Entry(at, f"Moon {name}", f"{name} is a moon of Orbo. It is icy.") for at, name in enumerate("ABCD")]
@@ -48,11 +48,20 @@ def test_what_a_passage_lists_of_the_kind_comes_before_what_is_only_like_the_que
     ids=["two are no list", "one thing is asked for", "they are of no such kind"],
 )
 def test_a_question_for_few_or_without_a_list_is_left_alone(question: str, links: list[Entry]) -> None:
-    assert fan_out(question, [PLANET, *OTHER], [PLANET], [rest(question, PLANET, *links)]) == []
+    assert not asks_for_many(question, [PLANET], [rest(question, PLANET, *links)])
 
 
 def test_things_that_the_question_names_come_first() -> None:
     found = fan_out("How large are Moon A, Moon C and Moon D?", OTHER, [MOONS[0], MOONS[2], MOONS[3]], [])
 
-    assert fan_out("Does Moon A or Moon C, seen from Moon D, rise first?", OTHER, MOONS[:3], []) == []
+    assert not asks_for_many("Does Moon A or Moon C, seen from Moon D, rise first?", MOONS[:3], [])
     assert {MOONS[0], MOONS[2], MOONS[3]} <= set(found[:6])
+
+
+def test_a_search_for_the_list_brings_what_no_passage_lists() -> None:
+    assert list_asked(QUESTION) == "What are the moons of Orbo?"
+    assert asks_for_many(QUESTION, [], [])
+
+    found = fan_out(QUESTION, OTHER, [], [], of_list=MOONS)
+
+    assert set(found[:5]) >= {*MOONS}

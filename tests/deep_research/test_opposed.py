@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.deep_research.opposed import opposed, other_predicate
+from research_agent.deep_research.opposed import of_one_matter, opposed, other_predicate
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,19 @@ def test_in_documents_of_one_subject_no_name_is_needed() -> None:
 )
 def test_only_what_stands_before_the_figure_may_differ(one: str, other: str, values: tuple[str, str] | None) -> None:
     assert other_predicate(one, other) == values
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Lake Ven is 90 metres deep.", "The depth of Lake Ven is 140 metres.", True),
+        ("Kestrel Airport was opened in 1958.", "Kestrel Airport began service in 1963.", True),
+        ("The Harrow Bridge spans 412 metres.", "The Harrow Bridge is 21 metres wide.", False),
+        ("Mount Arvel is the highest peak.", "Mount Arvel is the second highest peak.", False),
+        ("In 2010 Halden had 340,000 people.", "In 2020 Halden had 360,000 people.", False),
+        ("The vaccine cuts infections by half.", "The vaccine reduces infections by a third.", True),
+        ("The north tower is tall.", "Halden is flat.", False),
+    ],
+)
+def test_sentences_of_one_matter_share_subject_measure_rank_and_time(one: str, other: str, same: bool) -> None:
+    assert of_one_matter(one, other) is same

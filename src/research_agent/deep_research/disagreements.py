@@ -12,28 +12,39 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from research_agent.deep_research.finds import passage_of
-from research_agent.deep_research.opposed import opposed, other_predicate
+from research_agent.deep_research.opposed import of_one_matter, opposed, other_predicate
 from research_agent.memory import Disagreement, LedgerEntry
 from research_agent.text.copies import Alike
 from research_agent.text.tokens import content_stems, jaccard, names, numbers, words
-from research_agent.types import Document, Entail
+from research_agent.types import Document, Embed, Entail
 
 __all__ = ["find_disagreements"]
 
+Both = tuple[LedgerEntry, LedgerEntry]
+
 MOST_PAIRS = 4_000
+MOST_EMBEDDED = 160
+"""Sentences whose meaning is compared."""
 MOST_JUDGED = 120
 """Pairs that the judge reads."""
 SAME_MATTER = 0.4
 """Share of stems in common (Jaccard) from which two sentences of one step are read by the judge."""
-LIKELY, SURE = 0.78, 0.9
+LIKE = 0.8
+"""Cosine of two sentences of one subject from which they speak of one matter in whatever words."""
+LIKELY, SURE, MEANT = 0.78, 0.9, 0.6
 """Probability from which the judge is believed that one contradicts the other; both ways."""
 
 
 async def find_disagreements(
-    ledger: Sequence[LedgerEntry], documents: dict[str, Document], alike: Alike, entail: Entail | None
+    ledger: Sequence[LedgerEntry],
+    documents: dict[str, Document],
+    alike: Alike,
+    entail: Entail | None,
+    embed: Embed | None = None,
 ) -> list[Disagreement]:
     """The disagreements in the order of the ledger, each pair of documents once for each pair of values."""
     pairs = list(_pairs(ledger, documents))[:MOST_PAIRS]
+    meant = await _meant(pairs, documents, embed) if entail is not None else frozenset()
     found: dict[tuple[str, ...], Disagreement] = {}
     unclear: list[tuple[LedgerEntry, LedgerEntry]] = []
     for one, other in pairs:
@@ -41,9 +52,9 @@ async def find_disagreements(
         same = _of_one_subject(ours.document, theirs.document, alike)
         if values := opposed(ours.text, theirs.text, same_thing=same):
             found.setdefault((one.document, other.document, *values), _disagreement(one, other, *values))
-        elif one.step == other.step and _same_matter(ours.text, theirs.text):
+        elif one.step == other.step and ((one, other) in meant or _same_matter(ours.text, theirs.text)):
             unclear.append((one, other))
-    for one, other in await _judged(unclear[:MOST_JUDGED], documents, entail):
+    for one, other in await _judged(unclear[:MOST_JUDGED], documents, entail, meant):
         texts = passage_of(one, documents).text, passage_of(other, documents).text
         texts = other_predicate(*texts) or texts
         found.setdefault((one.document, other.document, *texts), _disagreement(one, other, *texts, by_judge=True))
@@ -69,9 +80,27 @@ def _same_matter(one: str, other: str) -> bool:
     return bool(names(one) & names(other)) and jaccard(content_stems(one), content_stems(other)) >= SAME_MATTER
 
 
+async def _meant(pairs: Sequence[Both], documents: dict[str, Document], embed: Embed | None) -> frozenset[Both]:
+    """The pairs of one step that speak of one matter by their meaning, and of one measure, rank and time."""
+    texts = {one: passage_of(one, documents).text for pair in pairs for one in pair if pair[0].step == pair[1].step}
+    asked = list(dict.fromkeys(texts.values()))[:MOST_EMBEDDED]
+    if embed is None or not asked:
+        return frozenset()
+    vectors = dict(zip(asked, await embed(asked), strict=True))
+    return frozenset(
+        (one, other)
+        for one, other in pairs
+        if one.step == other.step
+        and texts[one] in vectors
+        and texts[other] in vectors
+        and float(vectors[texts[one]] @ vectors[texts[other]]) >= LIKE
+        and of_one_matter(texts[one], texts[other])
+    )
+
+
 async def _judged(
-    pairs: Sequence[tuple[LedgerEntry, LedgerEntry]], documents: dict[str, Document], entail: Entail | None
-) -> list[tuple[LedgerEntry, LedgerEntry]]:
+    pairs: Sequence[Both], documents: dict[str, Document], entail: Entail | None, meant: frozenset[Both]
+) -> list[Both]:
     """The pairs of which each sentence contradicts the other, as the judge reads them."""
     if entail is None or not pairs:
         return []
@@ -79,7 +108,11 @@ async def _judged(
     rows = (await entail([*texts, *((theirs, ours) for ours, theirs in texts)])).tolist()
     found = [_contradicted(row) for row in rows]
     least = [min(said) for said in zip(found[: len(pairs)], found[len(pairs) :], strict=True)]
-    return [pair for pair, probability, said in zip(pairs, least, texts, strict=True) if probability >= _needed(*said)]
+    return [
+        pair
+        for pair, probability, said in zip(pairs, least, texts, strict=True)
+        if probability >= (MEANT if pair in meant else _needed(*said))
+    ]
 
 
 def _needed(ours: str, theirs: str) -> float:

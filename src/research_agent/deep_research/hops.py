@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent.deep_research.collection import Collection, Entry
-from research_agent.deep_research.fan_out import fan_out
+from research_agent.deep_research.fan_out import DEEP, asks_for_many, fan_out, list_asked
 from research_agent.deep_research.fusion import Features, Own, features, scores
 from research_agent.deep_research.residual_hop import Rest, rest_of
 from research_agent.text.tokens import content_stems
@@ -56,10 +56,14 @@ async def hop(
     `vector` is the question's, shape (d,). Raises what the collection and `embed` raise.
     """
     found = await gathered(question, vector, collection, embed)
-    many = fan_out(question, found.ranked, found.named, found.rests)
+    if asks_for_many(question, found.named, found.rests):
+        listing = list_asked(question)
+        of_it = vector if listing == question else (await embed([listing]))[0]
+        of_list = await collection.search(listing, of_it, limit=DEEP)
+        return fan_out(question, found.ranked, found.named, found.rests, of_list, of_it)[:limit]
     order = (-scores(found.features)).argsort(kind="stable")
     hopped = [found.entries[at] for at in order]
-    return many[:limit] or list(dict.fromkeys([*found.ranked[:KEPT], *hopped]))[:limit]
+    return list(dict.fromkeys([*found.ranked[:KEPT], *hopped]))[:limit]
 
 
 async def gathered(question: str, vector: NDArray[np.float32], collection: Collection, embed: Embed) -> Gathered:

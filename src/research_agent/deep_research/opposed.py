@@ -18,7 +18,7 @@ from research_agent.text.measures import same_measure
 from research_agent.text.pointing import leans_back, subject
 from research_agent.text.tokens import STOP_WORDS, is_negated
 
-__all__ = ["opposed", "other_predicate"]
+__all__ = ["of_one_matter", "opposed", "other_predicate"]
 
 ALIKE = 0.6
 """Share of two sentences' words that stands in the same order (Ratcliff-Obershelp), from which they are compared."""
@@ -33,6 +33,9 @@ BEING = frozenset("has have had stands measures reaches runs amounts totals coun
 MOST_MORE = 3
 """Words that one sentence may have more than the other."""
 YEAR = re.compile(r"1\d{3}|20\d{2}")
+RANKED = re.compile(
+    r"(?<!\ba )(?<!\bone )\b(?:second|third|fourth|fifth|sixth|next|\d+(?:st|nd|rd|th))\b", re.IGNORECASE
+)
 # A name in such a place is the only one there: "is Mira Vant", "was born in Ostrel", "founded by Ines Holt".
 ONLY_ONE = re.compile(
     r"(?:\bthe\s[^,;.]*\b(?:is|was)\s+(?:the\s+)?"
@@ -139,6 +142,28 @@ def other_predicate(one: str, other: str) -> tuple[str, str] | None:
     if units[0] != units[1] or not units[0] or agree(ours, theirs) or _is_rounded(ours, theirs):
         return None
     return _with_unit(ours, units[0], sides[0]), _with_unit(theirs, units[1], sides[1])
+
+
+def of_one_matter(one: str, other: str) -> bool:
+    """
+    Whether sentences that are alike by meaning are of one subject, measure, rank and time, by their form.
+
+    "The second highest peak" is not "the highest", 21 metres wide is not 412 long, and of two years both may be so.
+    """
+    sides = (items_of(one), items_of(other))
+    mine, yours = map(_names, sides)
+    subjects = subject(one), subject(other)
+    if not (mine & yours or (not mine and not yours and subjects[0][0] & subjects[1][0])):
+        return False
+    measures = [{word for item in items for word in MEASURES if same_measure(item.text, word)} for items in sides]
+    if measures[0] != measures[1] or bool(RANKED.search(one)) != bool(RANKED.search(other)):
+        return False
+    years, figures = ([_numerals(items, years=of_years) for items in sides] for of_years in (True, False))
+    return years[0] == years[1] or not any(years[0] | years[1]) or not any((*figures[0], *figures[1]))
+
+
+def _numerals(items: Sequence[Item], *, years: bool) -> frozenset[str]:
+    return frozenset(item.text for item in items if item.mask == NUMERAL and bool(YEAR.fullmatch(item.text)) is years)
 
 
 def _is_one_matter(matcher: SequenceMatcher[str], mine: Sequence[Item], yours: Sequence[Item]) -> bool:

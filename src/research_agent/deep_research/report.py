@@ -37,7 +37,9 @@ async def write_report(journal: Journal, runtime: Runtime, *, stopped: bool) -> 
     """Write the report of what is in the ledger, and commit it as a turn; gives its number."""
     ledger = ledger_of(journal)
     writer = await _writer(runtime, journal)
-    found = await find_disagreements(ledger, journal.documents, near_duplicates(), await runtime.entail_ready())
+    found = await find_disagreements(
+        ledger, journal.documents, near_duplicates(), await runtime.entail_ready(), await runtime.embed_ready()
+    )
     events = [("ConflictFound", {"step": one.step, "ours": one.ours, "theirs": one.theirs}) for one in found]
     sections = await write_sections(journal, runtime, writer)
     told = [

@@ -41,6 +41,7 @@ QUESTIONS = Path(__file__).with_name("report_questions.jsonl")
 EVIDENCE = re.compile(r"^\[(e\d+)\] (.+)$", re.MULTILINE)
 MARKS = re.compile(r"\s*(?:\[\d{1,2}\])+")
 HERE = "encyclopedia"
+TABLE_HEAD = re.compile(r"\|[^\n]*\n\|(?: ?-{3,} ?\|)+")
 LARGE = "fake:8b"
 LIES = 0.2
 MOST_SENTENCES = 8
@@ -143,7 +144,9 @@ def unchecked(answer: Answer) -> list[str]:
     return [
         answer.text[start:end]
         for start, end in claim_spans(answer.text)
-        if start >= first and not any(begin < end and start < until for begin, until in covered)
+        if start >= first
+        and not any(begin < end and start < until for begin, until in covered)
+        and not TABLE_HEAD.match(answer.text, start)
     ]
 
 
