@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from research_agent.documents.file_text import FileText, Place
 from research_agent.errors import EmbeddingError, ReaderError
 from research_agent.library.protocol import FileRecord, LibraryPassage
-from research_agent.library.search import LONGEST, search_library
+from research_agent.library.search import LONGEST, asks, search_library
 from research_agent.library.sqlite_store import SqliteLibrary, open_library
 from research_agent.types import Readable
 
@@ -118,3 +118,36 @@ async def test_document_that_the_question_names_comes_first(library: SqliteLibra
     await put(library, "other.txt", f"Revenue rose again, and rose. {FILLER * 3}")
     (first, *_) = await search_library(library, "How did revenue of Acme Works change in FY2018?")
     assert first.path == "/docs/acmeworks_2018_report.txt"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Who built the lighthouse?", True),
+        ("how fast does marine snow sink", True),
+        ("Is krill red", True),
+        ("ما هي عاصمة المغرب؟", True),
+        ("日本の首都はどこですか？", True),
+        ("What were sales in 2018? Answer in USD.", True),
+        ("Krill swarm near the surface at night.", False),
+        ("marine snow", False),
+        ("Island formation by coral", False),
+        ("How-to guides of the harbour", False),
+        ("", False),
+    ],
+)
+def test_what_asks(text: str, expected: bool) -> None:
+    assert asks(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("query", "first"), [("Which owl hunts by night?", "b.txt"), ("The owl hunts by night.", "a.txt")]
+)
+async def test_reader_decides_of_questions_words_of_statements(query: str, first: str, library: SqliteLibrary) -> None:
+    async def contrary(items: Sequence[Readable]) -> list[list[float]]:
+        return [[1.0 if "barn" in text else -1.0 for text in item[2]] for item in items]
+
+    await put(library, "a.txt", "An owl hunts by night.")
+    await put(library, "b.txt", "In the valley many an old owl of the barn hunts mice by night.")
+    found = await search_library(library, query, rerank=contrary)
+    assert found[0].path == f"/docs/{first}"

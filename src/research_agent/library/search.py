@@ -8,6 +8,7 @@ the best of all: shorter than a passage where one sentence says it, longer where
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent.errors import EmbeddingError, ReaderError
 from research_agent.library.protocol import LibraryPassage, LibraryStore
+from research_agent.text.direct import QUESTION_WORD
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import jaccard, shingles
 from research_agent.types import Embed, Rerank
@@ -24,16 +26,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["question_vector", "search_library"]
+__all__ = ["asks", "question_vector", "search_library"]
 
 READ = 24  # passages that the reader reads
 CERTAIN = 6.0  # logit beyond which a sentence answers no better, or no worse
 READING = 0.12  # what a logit counts beside the score of its passage
+STATED = 0.2  # share of that which it counts for the order where nothing is asked: the reader was trained on questions
 BESIDE = 0.3  # how much of what it lacks a sentence gains by a better one beside it: an answer goes on
 FALL = 0.9  # how much worse than the best one of its run a sentence may be
 BELOW = 1.35  # and than the best one of all: what answers less is shown shorter
 LONGEST = 1_000  # characters of a run
 GAP = 3  # characters between sentences that follow one another
+OPENS = rf"\s*(?:{QUESTION_WORD}|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may)\b(?!-)"
 SAME = 0.9  # share of word runs from which two results say the same
 
 
@@ -98,8 +102,10 @@ async def _read(question: str, found: Sequence[LibraryPassage], rerank: Rerank) 
     """
     Runs of sentences and whole tables, best first, behind them the passages that were not read.
 
-    The reader was trained on prose; a table counts as if it answered as well as most of the prose does.
+    The reader was trained on prose; a table counts as if it answered as well as most of the prose does. It was trained
+    on questions; of a statement, or of mere words, it tells well which sentences go on, but hardly which say the same.
     """
+    trust = 1.0 if asks(question) else STATED
     prose = [passage for passage in found[:READ] if not passage.table]
     spans = [sentence_spans(passage.text) or [(0, len(passage.text))] for passage in prose]
     logits = await rerank(
@@ -108,10 +114,15 @@ async def _read(question: str, found: Sequence[LibraryPassage], rerank: Rerank) 
             for passage, own in zip(prose, spans, strict=True)
         ]
     )
-    usual = READING * median(_bounded(max(row)) for row in logits) if logits else 0.0
+    usual = trust * READING * median(_bounded(max(row)) for row in logits) if logits else 0.0
     tables = [replace(one, score=round(one.score + usual, 6)) for one in found[:READ] if one.table]
-    read = [*_runs(_lifted(_sentences(prose, spans, logits))), *tables]
+    read = [*_runs(_lifted(_sentences(prose, spans, logits)), trust), *tables]
     return (*sorted(read, key=lambda one: -one.score), *found[READ:])
+
+
+def asks(text: str) -> bool:
+    """Whether a text asks something, by its form: a question mark, or a first word that opens questions."""
+    return any(mark in text for mark in "?？؟") or re.match(OPENS, text, re.IGNORECASE) is not None
 
 
 def _bounded(logit: float) -> float:
@@ -166,8 +177,12 @@ def _stretches(found: Sequence[LibraryPassage]) -> dict[int, Stretch]:
     return stretches
 
 
-def _runs(sentences: Sequence[Sentence]) -> Iterator[LibraryPassage]:
-    """Runs around the best sentence, then around the best that is in none yet, and so on."""
+def _runs(sentences: Sequence[Sentence], trust: float) -> Iterator[LibraryPassage]:
+    """
+    Runs around the best sentence, then around the best that is in none yet, and so on.
+
+    `trust` is the share of what was read that their scores hold.
+    """
     used: set[int] = set()
     least = max((sentence.score for sentence in sentences), default=0.0) - BELOW
     for at in sorted(range(len(sentences)), key=lambda at: -sentences[at].score):
@@ -175,13 +190,13 @@ def _runs(sentences: Sequence[Sentence]) -> Iterator[LibraryPassage]:
             first, last = _run(sentences, at, used, max(least, sentences[at].score - FALL))
             used.update(range(first, last + 1))
             start, end = sentences[first].start, sentences[last].end
-            offset, text = sentences[at].stretch
+            (offset, text), passage = sentences[at].stretch, sentences[at].passage
             yield replace(
-                sentences[at].passage,
+                passage,
                 start=start,
                 end=end,
                 text=text[start - offset : end - offset],
-                score=round(sentences[at].score, 6),
+                score=round(passage.score + trust * (sentences[at].score - passage.score), 6),
             )
 
 
