@@ -8,7 +8,6 @@ turn. Where fewer than `ENOUGH` have one, or they cannot be brought to one unit,
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,12 +15,9 @@ from itertools import groupby
 
 from research_agent.deep_research.finds import ANSWERS
 from research_agent.deep_research.sections import Said
-from research_agent.errors import ProgramError, SandboxError
-from research_agent.grounding import Judgement, Quote
 from research_agent.memory import LedgerEntry, Step
+from research_agent.pipeline.computing import work_out
 from research_agent.sandbox import Sandbox
-from research_agent.stages.compute import program_for, sentence_for
-from research_agent.stages.plot import plot_of
 from research_agent.text.arithmetic import Task, parse_task
 from research_agent.text.figures import Figure, figure_of
 from research_agent.text.pointing import leans_back, subject
@@ -30,7 +26,6 @@ from research_agent.types import Computation, Document
 
 __all__ = ["ComputedSaid", "compute_figures"]
 
-log = logging.getLogger(__name__)
 ENOUGH, MOST = 3, 5
 """Figures from which many are ordered, and that one program orders."""
 ASPECT = re.compile(r"\b(?:is|are|was|were)\s+the\s+(?P<aspect>[\w\s-]{3,40}?)\s+of\s", re.IGNORECASE)
@@ -62,8 +57,8 @@ async def compute_figures(
         if len(known) < (len(figures) if task.operation != "list" else ENOUGH) or not known:
             continue
         task = replace(task, operands=tuple(one.operand for one in known))
-        if computed := await _computed(task, known, sandbox):
-            found.append(computed)
+        if worked := await work_out(task, known, sandbox):
+            found.append(ComputedSaid(Said(worked.sentence, worked.judged), worked.computation))
     return found
 
 
@@ -111,25 +106,3 @@ def _figure(
         return None
     operand = replace(task.operands[at], subject=step.side)
     return figure_of(task, operand, documents[entry.document], (entry.start, entry.end))
-
-
-async def _computed(task: Task, figures: Sequence[Figure], sandbox: Sandbox) -> ComputedSaid | None:
-    program = await program_for(task, figures)
-    if program is None:
-        return None
-    try:
-        outcome = await sandbox.run(program.text, program.values)
-    except (ProgramError, SandboxError) as error:
-        log.info("nothing computed", exc_info=error)
-        return None
-    sentence = sentence_for(task, figures, program, outcome.result)
-    quotes = [Quote(one.document, one.start, one.end) for one in figures if one.document is not None]
-    if sentence is None or len(quotes) < len(figures):
-        return None
-    distinct = {(quote.document.id, quote.start): quote for quote in quotes}.values()
-    judged = Judgement(1.0, "supported", tuple((1.0, quote) for quote in distinct), by="computed")
-    plot = plot_of(task, figures, program.values, program.unit)
-    computation = Computation(
-        sentence=(0, len(sentence)), program=program.text, values=program.values, result=outcome.result, plot=plot
-    )
-    return ComputedSaid(Said(sentence, judged), computation)

@@ -40,12 +40,20 @@ from research_agent.text.pointing import leans_back
 from research_agent.text.tokens import content_stems
 from research_agent.types import Computation, Plot, Rerank
 
-__all__ = ["Computed", "compute"]
+__all__ = ["Computed", "WorkedOut", "compute", "work_out"]
 
 log = logging.getLogger(__name__)
 PROGRAM_TOKENS, PROGRAM_SECONDS = 300, 8.0
 PASSAGES = 8
 """Passages that are read for one figure."""
+
+
+class WorkedOut(NamedTuple):
+    """Computed `sentence`, its judgement with the quotes that it rests on, and how it came about."""
+
+    sentence: str
+    judged: Judgement
+    computation: Computation
 
 
 class Computed(NamedTuple):
@@ -90,7 +98,7 @@ async def _by_rule(
             log.debug("no figure of %s", operand.question)
             return None
         figures.append(figure)
-    return await _computed(sandbox, task, figures)
+    return _cited(await work_out(task, figures, sandbox))
 
 
 def _compares(retrieved: Retrieved, task: Task) -> bool:
@@ -138,15 +146,16 @@ async def _by_model(turn: TurnContext, retrieved: Retrieved, sandbox: Sandbox) -
         return None
     quotes = [Quote(one.passage.document, one.start, one.end) for one in used]
     if not rows:
-        return _cited(said_of(operation, used, result), quotes, program, values, result)
+        return _cited(_worked_out(said_of(operation, used, result), quotes, program, values, result))
     plot = plot_of_list(
         [(label, one.quantity.value, one.text, one.passage.document, one.start, one.end) for label, one in rows],
         used[0].quantity.unit,
     )
-    return _cited(list_of(rows), quotes, program, values, result, plot)
+    return _cited(_worked_out(list_of(rows), quotes, program, values, result, plot))
 
 
-async def _computed(sandbox: Sandbox, task: Task, figures: list[Figure]) -> Computed | None:
+async def work_out(task: Task, figures: Sequence[Figure], sandbox: Sandbox) -> WorkedOut | None:
+    """Reckon with figures in the sandbox; None where they cannot be brought to one unit, or the result says nothing."""
     program = await program_for(task, figures)
     if program is None:
         return None
@@ -160,24 +169,31 @@ async def _computed(sandbox: Sandbox, task: Task, figures: list[Figure]) -> Comp
     if sentence is None or not quotes:
         return None
     plot = plot_of(task, figures, program.values, program.unit)
-    return _cited(sentence, quotes, program.text, program.values, outcome.result, plot)
+    return _worked_out(sentence, quotes, program.text, program.values, outcome.result, plot)
 
 
-def _cited(
+def _worked_out(
     sentence: str,
     quotes: Sequence[Quote],
     program: str,
     values: Mapping[str, Any],
     result: Any,
     plot: Plot | None = None,
-) -> Computed:
-    """The computed sentence with the quotes that it rests on."""
+) -> WorkedOut:
     distinct = {(quote.document.id, quote.start): quote for quote in quotes}.values()
-    said = {_standing_alone(quote): quote for quote in distinct}
-    judged = {text: Judgement(1.0, "supported", ((1.0, quote),), by="verbatim") for text, quote in said.items()}
-    judged[sentence] = Judgement(1.0, "supported", tuple((1.0, quote) for quote in distinct), by="computed")
+    judged = Judgement(1.0, "supported", tuple((1.0, quote) for quote in distinct), by="computed")
     computation = Computation(sentence=(0, len(sentence)), program=program, values=values, result=result, plot=plot)
-    return Computed(sentence, tuple(said), judged, computation)
+    return WorkedOut(sentence, judged, computation)
+
+
+def _cited(worked: WorkedOut | None) -> Computed | None:
+    """The computed sentence with the quotes that it rests on, each of which stands alone."""
+    if worked is None:
+        return None
+    said = {_standing_alone(quote): quote for _, quote in worked.judged.quotes}
+    judged = {text: Judgement(1.0, "supported", ((1.0, quote),), by="verbatim") for text, quote in said.items()}
+    judged[worked.sentence] = worked.judged
+    return Computed(worked.sentence, tuple(said), judged, worked.computation)
 
 
 def _standing_alone(quote: Quote) -> str:
