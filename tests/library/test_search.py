@@ -151,3 +151,15 @@ async def test_reader_decides_of_questions_words_of_statements(query: str, first
     await put(library, "b.txt", "In the valley many an old owl of the barn hunts mice by night.")
     found = await search_library(library, query, rerank=contrary)
     assert found[0].path == f"/docs/{first}"
+
+
+async def test_beginning_of_a_document_without_pages_is_one(library: SqliteLibrary) -> None:
+    note = "The lighthouse keeper wrote of the lighthouse. "
+    await put(library, "note.txt", note * 30)
+    await put(library, "other.txt", f"A lighthouse stands there. {FILLER * 5}")
+    found = await search_library(library, "lighthouse keeper", limit=10)
+    paths = [one.path.rpartition("/")[2] for one in found]
+    assert paths[:2] == ["note.txt", "other.txt"], "one of each first"
+    await put(library, "long.txt", f"{FILLER * 40}{note * 30}")
+    found = await search_library(library, "lighthouse keeper", limit=10, only=["long.txt", "other.txt"])
+    assert [one.path.rpartition("/")[2] for one in found][:2] == ["long.txt", "long.txt"]

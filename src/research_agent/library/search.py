@@ -38,6 +38,7 @@ BELOW = 1.35  # and than the best one of all: what answers less is shown shorter
 LONGEST = 1_000  # characters of a run
 GAP = 3  # characters between sentences that follow one another
 OPENS = rf"\s*(?:{QUESTION_WORD}|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may)\b(?!-)"
+PAGE = 2_000  # characters at the beginning of a document without pages that count as one
 SAME = 0.9  # share of word runs from which two results say the same
 
 
@@ -233,14 +234,20 @@ def _distinct(found: Sequence[LibraryPassage]) -> Iterator[LibraryPassage]:
 
 
 def _spread(found: Iterator[LibraryPassage], limit: int) -> list[LibraryPassage]:
-    """The best result of each page, then the further ones; all in their order where there are no pages."""
+    """
+    The best result of each page, then the further ones.
+
+    Where there are no pages the beginning of a document counts as one: notes, mails and abstracts are no longer.
+    """
     pages: set[tuple[str, str]] = set()
     first: list[LibraryPassage] = []
     further: list[LibraryPassage] = []
     for passage in found:
         page = (passage.document, passage.page)
-        (further if passage.page and page in pages else first).append(passage)
-        pages.add(page)
+        paged = bool(passage.page) or passage.start < PAGE
+        (further if paged and page in pages else first).append(passage)
+        if paged:
+            pages.add(page)
         if len(first) >= limit:
             break
     return [*first, *further]
