@@ -154,12 +154,12 @@ async def test_reader_decides_of_questions_words_of_statements(query: str, first
 
 
 async def test_beginning_of_a_document_without_pages_is_one(library: SqliteLibrary) -> None:
-    note = "The lighthouse keeper wrote of the lighthouse. "
-    await put(library, "note.txt", note * 30)
+    note = "".join(f"The lighthouse keeper wrote {n} letters in week {n + 40} of the year. " for n in range(30))
+    await put(library, "note.txt", note)
     await put(library, "other.txt", f"A lighthouse stands there. {FILLER * 5}")
     found = await search_library(library, "lighthouse keeper", limit=10)
     paths = [one.path.rpartition("/")[2] for one in found]
     assert paths[:2] == ["note.txt", "other.txt"], "one of each first"
-    await put(library, "long.txt", f"{FILLER * 40}{note * 30}")
+    await put(library, "long.txt", f"{FILLER * 40}{note.replace('letters', 'lines')}")
     found = await search_library(library, "lighthouse keeper", limit=10, only=["long.txt", "other.txt"])
     assert [one.path.rpartition("/")[2] for one in found][:2] == ["long.txt", "long.txt"]

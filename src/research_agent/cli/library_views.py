@@ -12,8 +12,9 @@ from research_agent.cli.table import print_heading, print_line, print_rows
 from research_agent.errors import UsageError
 from research_agent.library.added_paths import absolute
 from research_agent.library.libraries import library_command, library_size
+from research_agent.library.only_files import near_files
 from research_agent.library.protocol import FileRecord, OwnDocument
-from research_agent.messages import Message, library_lines, own_documents
+from research_agent.messages import Message, library_lines
 from research_agent.text.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ async def find_file(store: SqliteLibrary, what: str) -> FileRecord | str:
     if not ends and len(ids) == 1:
         return ids.pop()
     if not ends and not ids:
-        raise UsageError(library_lines.NO_FILE(name=what), hint=own_documents.LIST_FILES())
+        raise UsageError(library_lines.NO_FILE(name=what), hint=near_files(what, [record.path for record in records]))
     names = ", ".join(record.path for record in ends[:3])
     raise UsageError(library_lines.NAMES_SEVERAL(name=what, names=names), hint=library_lines.MORE_OF_PATH())
 

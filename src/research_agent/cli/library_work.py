@@ -162,7 +162,7 @@ class Work:
 
     def _say(self, line: str) -> None:
         self.status.clear()
-        click.echo(printable(line), err=True)
+        click.echo(printable(line).replace("\n", " "), err=True)  # the name of a file may have line ends
 
 
 def _scanned(event: FolderScanned, name: str) -> str:

@@ -11,7 +11,7 @@ from research_agent.library.protocol import LibraryStore
 from research_agent.library.word_index import is_below
 from research_agent.messages import own_documents
 
-__all__ = ["libraries_holding"]
+__all__ = ["libraries_holding", "near_files"]
 
 Store = TypeVar("Store", bound=LibraryStore)
 COMPARED = 20_000  # names that one is compared with letter by letter
@@ -42,11 +42,12 @@ async def libraries_holding(stores: Sequence[Store], only: Sequence[str]) -> lis
         paths += own
     for name in only:
         if name in missing:
-            raise UsageError(own_documents.NO_FILE(file=name), hint=_hint(name, paths))
+            raise UsageError(own_documents.NO_FILE(file=name), hint=near_files(name, paths))
     return chosen
 
 
-def _hint(wanted: str, paths: Iterable[str]) -> str:
+def near_files(wanted: str, paths: Iterable[str]) -> str:
+    """Hint for a file that is not among those paths: names that are near, else where all are listed."""
     near = _near(wanted, list(dict.fromkeys(paths)))
     if near:
         return own_documents.NEAR_FILES(names=", ".join(map(repr, near)))
