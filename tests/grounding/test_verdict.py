@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from helpers.sample_evidence import document, evidence
 from research_agent.grounding.premises import Overlap, Premise
 from research_agent.grounding.spans import find_quotes
-from research_agent.grounding.verdict import PARTLY, SUPPORTED, VETOES, Reading, judge_claim
+from research_agent.grounding.verdict import PARTLY, REFUSING, SUPPORTED, VETOES, Reading, judge_claim
 
 ENTAILED, REFUTED, SILENT = (6.0, -3.0, -3.0), (-3.0, 6.0, -3.0), (-3.0, -3.0, 6.0)
+SURE, DOUBTFUL = (3.0, 0.0, 0.0), (1.2, 0.0, 0.0)  # log-odds of 2.3 and .5
 ALTERED = frozenset({"altered name"})
 PAGE = "The Lumen is a river of Arvel. It is 412 kilometres long. Boats carry salt."
 
@@ -71,6 +74,28 @@ def test_an_altered_copy_is_lowered_once_however_it_was_altered() -> None:
     assert one.score == two.score < reading(ENTAILED, near=True).score
     assert judge_claim([one, reading(ENTAILED, 1)]).verdict != "supported"
     assert judge_claim([one, reading(ENTAILED, near=True)]).verdict == "supported"
+
+
+@pytest.mark.parametrize("kind", sorted(REFUSING))
+def test_what_the_model_overlooks_refuses_a_copy_however_sure_it_is(kind: str) -> None:
+    assert judge_claim([reading(SURE, coverage=1.0, vetoes=frozenset({kind}), near=True)]).verdict != "supported"
+
+
+@pytest.mark.parametrize("kind", ["hedge", "limit", "order", "quantity", "tense", "qualifier"])
+def test_of_other_alterations_the_model_decides_and_doubt_refuses(kind: str) -> None:
+    sure, doubtful = (
+        reading(logits, coverage=1.0, vetoes=frozenset({f"altered {kind}"}), near=True) for logits in (SURE, DOUBTFUL)
+    )
+    assert judge_claim([sure]).verdict == "supported"
+    assert judge_claim([doubtful]).verdict != "supported"
+    assert judge_claim([replace(sure, logits=None, copied=True)]).verdict != "supported"
+
+
+def test_a_copy_that_the_model_doubts_is_refused_unaltered_too() -> None:
+    """The broken twin: its words alone would carry it."""
+    doubtful = reading(DOUBTFUL, coverage=1.0, near=True)
+    assert doubtful.score >= SUPPORTED
+    assert judge_claim([doubtful]).verdict == "partly"
 
 
 @pytest.mark.parametrize("kind", [*VETOES, "altered name", "altered order"])

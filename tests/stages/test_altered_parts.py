@@ -70,7 +70,7 @@ def test_altered_copies_are_not(counts: Counts) -> None:
     assert sum(counts.accepted[kind] for kind in ALTERED) <= 1 // counts.step
 
 
-@pytest.mark.xfail(reason="the judge accepts 39 of 225 joined halves, which have all their words", strict=True)
+@pytest.mark.xfail(reason="the judge accepts 33 of 224 joined halves, which have all their words", strict=True)
 def test_few_joined_sentences_are(counts: Counts) -> None:
     assert sum(counts.accepted[kind] for kind in JOINED) <= 0.06 * sum(counts.made[kind] for kind in JOINED)
 

@@ -31,8 +31,13 @@ VETOES: Mapping[str, float] = {
 # Any other way in which a near copy was altered, by words or by their place. It is never supported for its likeness.
 ALTERED, MOVED = 0.52, 0.26
 MOVES = frozenset({"altered order", "altered splice"})
-SUPPORTED, PARTLY = 0.515, 0.42  # scores from which a sentence is supported, and partly supported
-REFUSED = 0.51  # score of an altered copy at most: just below `SUPPORTED`
+# Ways that the model overlooks, so that it is refused whatever the model says; of the others the model decides.
+REFUSING = frozenset(
+    f"altered {kind}" for kind in ("figure", "unit", "name", "negation", "direction", "date", "pronoun", "splice")
+)
+DOUBTED = 0.7  # log-odds of the model below which a near copy is refused, altered or not
+SUPPORTED, PARTLY = 0.51, 0.42  # scores from which a sentence is supported, and partly supported
+REFUSED = 0.505  # score of an altered copy at most: just below `SUPPORTED`
 CONTRADICTED, SAME_MATTER = 0.8, 0.5  # the model's probability, and the share of words, from which it is contradicted
 # Scores between which a verdict may well be wrong: there the user's own chat model is asked too (`second_opinion`).
 UNCERTAIN = (0.42, 0.62)
@@ -99,8 +104,11 @@ class Reading:
     @property
     def is_altered_copy(self) -> bool:
         """Whether the claim is a near copy of a sentence of the premise, altered by a rule or in the model's eyes."""
-        doubted = self.logits is not None and _log_odds(self.logits) < 0
-        return self.overlap.is_near_copy and (doubted or bool(self.vetoes - VETOES.keys()))
+        if not self.overlap.is_near_copy:
+            return False
+        if self.logits is None:
+            return bool(self.vetoes - VETOES.keys())
+        return _log_odds(self.logits) < DOUBTED or bool(self.vetoes & REFUSING)
 
     @property
     def refuted(self) -> float:
