@@ -48,6 +48,7 @@ def test_without_names_only_the_verb_and_articles_tell() -> None:
         ("Who wrote Hamlet and when was he born?", "When was {1} born?"),
         ("What is the capital of Peru, and how many people live there?", "How many people live in {1}?"),
         ("When was Mozart born and where did he die?", "Where did Mozart die?"),
+        ("Which countries are in Asia and what are their capitals?", "What is {1}'s capital?"),
     ],
 )
 def test_a_pronoun_stands_for_the_answer_or_for_what_it_is_about(question: str, second: str) -> None:

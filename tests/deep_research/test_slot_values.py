@@ -61,6 +61,13 @@ def test_what_stands_before_the_verb_is_none_of_them() -> None:
     assert items("Which countries border Orlen?", document("Orlen", text)) == ["Arvel", "Brone", "Cinth"]
 
 
+def test_what_says_of_itself_that_it_is_one_is_an_item_and_what_it_names_is_none() -> None:
+    one = document("Mure", "The Mure is a river. It flows through Orlen, Varland, Estrin and Garth to the sea.")
+    other = document("Tarn", "The Tarn is a river. Flowing through Orlen, it reaches Helm.")
+    town = document("Helm", "Helm is a town. The Tarn flows through Orlen and by Helm.")
+    assert items("Which rivers flow through Orlen?", one, other, town) == ["Mure", "Tarn"]
+
+
 def test_what_is_said_to_be_one_of_them_is_an_item() -> None:
     one = document("Lithuania", "Lithuania is in Europe. It is one of three Baltic states.")
     other = document("Latvia", "Latvia is one of the three Baltic states, along with Estonia to the north.")

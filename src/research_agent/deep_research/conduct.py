@@ -17,7 +17,7 @@ from research_agent.deep_research.facets import facet_values
 from research_agent.deep_research.finds import ANSWERS, find
 from research_agent.deep_research.gaps import find_gaps, queries_for
 from research_agent.deep_research.journal import Journal
-from research_agent.deep_research.leads import Leads
+from research_agent.deep_research.leads import MOST, MOST_OF_LIST, Leads
 from research_agent.deep_research.searches import search, sources_of, topics_of
 from research_agent.deep_research.slot_values import filled, item_values, said_with, slot_values
 from research_agent.deep_research.step_plan import active, heading_of, ready, slots
@@ -34,6 +34,8 @@ AT_ONCE = 4
 """Steps that are asked at the same time."""
 MOST_MADE = 24
 """Steps that the items of one list make."""
+SHORT = 3
+"""Items below which a list is looked for in what is said of each."""
 
 
 @dataclass
@@ -125,13 +127,18 @@ class Conduct:
         sources = sources_of(step, self.runtime, self.restriction, share=self._share(step))
         documents = await search(self.journal, self.runtime, step, topics, sources, self.restriction)
         entries, evidence, step = await self._read(step, topics, documents)
+        if step.kind == "list" and len(step.candidates) < SHORT:  # no text lists them: many may say it of themselves
+            found = await self._hop(step, topics, documents, sources)
+            documents = list({one.id: one for one in (*documents, *found)}.values())
+            entries, evidence, step = await self._read(step, topics, documents)
         gaps: list[Gap] = []
         for gap in self._gaps(step, entries):
             queries = queries_for(step, gap, topics[0], evidence) if self._is_worth_it(gap) else []
             if queries:
                 more = [replace(topics[0], text=query) for query in queries]
                 found = await search(self.journal, self.runtime, step, more, sources, self.restriction)
-                found += await self._hop(step, gap, more, [*documents, *found], sources)
+                if gap.kind in {"no evidence", "empty slot"} and step.kind != "list":
+                    found += await self._hop(step, more, [*documents, *found], sources)
                 documents = list({one.id: one for one in (*documents, *found)}.values())
                 entries, evidence, step = await self._read(step, topics, documents)
             closed = all(left.kind != gap.kind for left in self._gaps(step, entries))
@@ -139,17 +146,18 @@ class Conduct:
         return entries, gaps, step
 
     async def _hop(
-        self, step: Step, gap: Gap, asked: Sequence[Topic], known: Sequence[Document], sources: Sources
+        self, step: Step, asked: Sequence[Topic], known: Sequence[Document], sources: Sources
     ) -> list[Document]:
         """What the encyclopedia has under the titles that hops lead to, where nothing answers."""
         own = [one for one in sources if isinstance(one[0], Encyclopedia)]
-        if gap.kind not in {"no evidence", "empty slot"} or not own:
+        if not own:
             return []
         if self.journal.replays:
             titles = self.journal.queries_of(step, Encyclopedia.name)
         else:
-            titles = await self._leads.titles(step.asked, {document.title for document in known})
-        more = [replace(asked[0], text=title) for title in titles]
+            most = MOST_OF_LIST if step.kind == "list" else MOST
+            titles = await self._leads.titles(step.asked, {document.title for document in known}, most=most)
+        more = [replace(asked[0], text=title, question=title) for title in titles]
         return await search(self.journal, self.runtime, step, more, own, self.restriction)
 
     def _share(self, step: Step) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from research_agent.deep_research.slot_values import says_of_itself
 from research_agent.deep_research.surveyed_field import is_about, surveyed_field
 from research_agent.deep_research.titles import unqualified
 from research_agent.events import Timeline
@@ -65,6 +66,9 @@ async def find(
     if step.kind == "facets":
         for document in documents:
             found |= {_place(entry): entry for entry in _of_topic(step, document, found)}
+    if step.kind == "list":
+        for document in documents:
+            found |= {_place(entry): entry for entry in _of_list(step, document, found)}
     scored = [entry.score for entry in found.values() if entry.score is not None]
     least = max(max(scored, default=0.0) - BEHIND, LEAST)
     least = min(least, ABOUT) if step.kind == "facets" else least
@@ -135,6 +139,15 @@ def _of_topic(step: Step, document: Document, found: Mapping[tuple[str, int], Le
         for entry in _entries(step, Evidence("", lead, ABOUT), document.id):
             known = found.get(_place(entry), entry)
             yield replace(known, score=max(known.score if known.score is not None else ABOUT, ABOUT))
+
+
+def _of_list(step: Step, document: Document, found: Mapping[tuple[str, int], LedgerEntry]) -> Iterator[LedgerEntry]:
+    """Entries that say of themselves that they are of a list that is asked for: they answer, however they put it."""
+    lead = Passage(document, 0, min(len(document.text), LEAD))
+    for entry in _entries(step, Evidence("", lead, ANSWERS), document.id):
+        if says_of_itself(step.asked, document, document.text[entry.start : entry.end]):
+            known = found.get(_place(entry), entry)
+            yield replace(known, score=max(known.score or ANSWERS, ANSWERS))
 
 
 def is_about_topic(step: Step, document: Document) -> bool:

@@ -175,6 +175,8 @@ def _resolved(part: str, pronoun: re.Match[str], antecedent: str, *, many: bool)
         said = f"{antecedent}'s"
     elif word == "there":
         said = f"in {antecedent}"
+    if many and word in OWNING:  # "their capitals": of one it is its capital
+        after = re.sub(r"^\s+[a-z]+s\b", lambda match: f" {singular(match[0].strip())}", after)
     if many or word == "they":
         before = re.sub(r"\b(?:are|were|do|have)(?=\s+$)", lambda match: ONE_VERB[match[0].casefold()], before)
     return f"{before}{said}{after}"

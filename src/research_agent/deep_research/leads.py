@@ -11,11 +11,11 @@ from research_agent.errors import EmbeddingError, SourceError
 from research_agent.runtime import Runtime
 from research_agent.sources.encyclopedia import Encyclopedia
 
-__all__ = ["Leads"]
+__all__ = ["MOST", "MOST_OF_LIST", "Leads"]
 
 log = logging.getLogger(__name__)
-MOST = 3
-"""Titles that are searched for."""
+MOST, MOST_OF_LIST = 3, 12
+"""Titles that are searched for, and those of a list."""
 
 
 class Leads:
@@ -26,8 +26,8 @@ class Leads:
         self._collection: EncyclopediaCollection | None = None
         self._missing = False
 
-    async def titles(self, question: str, known: Names[str]) -> list[str]:
-        """The titles, at most `MOST`, of articles that may answer and are not `known`."""
+    async def titles(self, question: str, known: Names[str], *, most: int = MOST) -> list[str]:
+        """The titles, at most `most`, of articles that may answer and are not `known`."""
         embed = await self._runtime.embed_ready()
         if embed is None or self._missing:
             return []
@@ -38,12 +38,12 @@ class Leads:
                 self._missing = True
                 return []
             vector = (await embed([question]))[0]
-            entries = await hop(question, vector, self._collection, embed, limit=MOST + len(known))
+            entries = await hop(question, vector, self._collection, embed, limit=most + len(known))
         except (SourceError, EmbeddingError) as error:
             log.info("no hops", exc_info=error)
             self._missing = True
             return []
-        return [entry.title for entry in entries if entry.title not in known][:MOST]
+        return [entry.title for entry in entries if entry.title not in known][:most]
 
     async def _open(self) -> EncyclopediaCollection | None:
         source = next((one for one in self._runtime.sources if isinstance(one, Encyclopedia)), None)

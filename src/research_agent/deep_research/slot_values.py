@@ -19,7 +19,16 @@ from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import WORD, content_stems, stem, words
 from research_agent.types import Document, Rerank
 
-__all__ = ["MOST_CANDIDATES", "MOST_ITEMS", "filled", "is_usable", "item_values", "said_with", "slot_values"]
+__all__ = [
+    "MOST_CANDIDATES",
+    "MOST_ITEMS",
+    "filled",
+    "is_usable",
+    "item_values",
+    "said_with",
+    "says_of_itself",
+    "slot_values",
+]
 
 MOST_CANDIDATES, MOST_ITEMS = 3, 24
 TRIED = 3  # sentences from which candidates are taken
@@ -104,7 +113,14 @@ def item_values(step: Step, entries: Sequence[LedgerEntry], documents: dict[str,
     kind = frozenset(kinds[:3])
     members = [value for entry in entries for value in _member(entry, documents, kind)]
     found: dict[frozenset[str], Candidate] = {}
-    for value in members if len(members) > 1 else _enumerated(step.asked, entries, documents, kinds[0]):
+    listed = members if len(members) > 1 else _enumerated(step.asked, entries, documents, kinds[0])
+    own = [
+        value
+        for entry in entries
+        if says_of_itself(step.asked, documents[entry.document], _text(entry, documents))
+        for value in _title(documents[entry.document], entry.score or 0.0)
+    ]
+    for value in [*listed, *(own if len(members) < SHARED else ())]:
         if is_usable(value.text, step.asked):
             found.setdefault(frozenset(content_stems(value.text)), value)
     return tuple(found.values())[:MOST_ITEMS]
@@ -121,11 +137,17 @@ def _enumerated(
     near = [one for one in entries if best is None or one is entries[0] or (one.score or 0.0) >= max(best - NEAR, 0.0)]
     values: list[Candidate] = []
     for entry in near:
+        if _is_of_kind(asked, documents[entry.document]):
+            continue  # it is one of the kind itself, and names others of its own: where it flows, whom it borders
         named = list(_named(asked, entry, documents))
         known = {value.text for value in values}
         if len(values) < SHORT and (not values or len(known & {value.text for value in named}) >= SHARED):
             values += named
     return [*values, *(value for entry in near for value in _subject(entry, documents, kind))]
+
+
+def _text(entry: LedgerEntry, documents: dict[str, Document]) -> str:
+    return documents[entry.document].text[entry.start : entry.end]
 
 
 def _named(asked: str, entry: LedgerEntry, documents: dict[str, Document]) -> Iterator[Candidate]:
@@ -187,6 +209,24 @@ def _subject(entry: LedgerEntry, documents: dict[str, Document], kind: str) -> I
     start, end = next(iter(sentence_spans(document.text[:OPENING])), (0, 0))
     if entry.score is not None and entry.score >= 0 and kind in content_stems(document.text[start:end]):
         yield from _title(document, entry.score)
+
+
+def says_of_itself(question: str, document: Document, said: str) -> bool:
+    """
+    Whether a document is of the kind that a list asks for, and a sentence of it has all the rest of the question.
+
+    "Which rivers flow through Germany?": the Elbe is a river, and "rises in Bohemia before flowing through Germany".
+    """
+    _, *rest = content_stems(question) or [""]
+    return bool(rest) and _is_of_kind(question, document) and set(rest) <= set(content_stems(said))
+
+
+def _is_of_kind(question: str, document: Document) -> bool:
+    """Whether the first sentence of a document names the kind that is asked for, and the question does not name it."""
+    asked = content_stems(question)
+    start, end = next(iter(sentence_spans(document.text[:OPENING])), (0, 0))
+    of_kind = bool(asked) and asked[0] in content_stems(document.text[start:end])
+    return of_kind and not set(content_stems(document.title)) <= set(asked)
 
 
 def _title(document: Document, score: float) -> Iterator[Candidate]:
