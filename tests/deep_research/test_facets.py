@@ -35,6 +35,11 @@ def test_a_heading_is_a_facet_and_those_of_any_article_are_not() -> None:
     assert facets(document("A", text)) == ["Blood pressure"]
 
 
+def test_what_a_page_calls_for_is_no_facet() -> None:
+    text = "Coffee is drunk hot.\n\nSubscribe to read on\n\nIt costs little.\n\nSign up\n\nTea."
+    assert facets(document("A", text)) == []
+
+
 def test_facets_are_few_and_none_repeats_the_question() -> None:
     heads = "\n\n".join(f"{name} cells\n\nCoffee acts on them." for name in "Red White Fat Nerve Bone Skin".split())
     found = facets(document("A", f"Coffee is hot.\n\nCoffee health\n\nYes.\n\n{heads}"))

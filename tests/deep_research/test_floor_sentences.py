@@ -97,3 +97,10 @@ def test_how_many_moons_is_answered_by_a_number_of_moons() -> None:
     assert floor_sentences._counting(step, rows) == rows[1:]
     other = Step(id=1, text="", asked="How many people live in Arvel?")
     assert floor_sentences._counting(other, rows) == rows
+
+
+def test_the_name_of_a_site_is_not_put_before_a_sentence() -> None:
+    step = Step(id=1, text="", asked="What does Tannery Bridge cost?", side="Tannery Bridge")
+    row = item("Tannery Bridge to close | Brackwater Courier", "The council reckons with £6 million.")
+    said = floor_sentences._naming_first(step, [row.passage.text], [row])
+    assert said == ["Tannery Bridge to close: The council reckons with £6 million."]

@@ -21,6 +21,8 @@ HEADING_WORDS = 5
 READ = 40_000  # characters of a document
 # Headings that any article has say nothing of its field.
 OF_ANY = frozenset("references external links see also notes bibliography further reading contents gallery".split())
+# "Subscribe to read on", "Sign in": what a page calls for is no aspect of anything.
+CALLS = re.compile(r"\b(?:to|now|your?|our|us|here)\b|\b(?:on|in|up|out|off|more)$", re.IGNORECASE)
 JOINED = re.compile(r"[ -]")
 # A word that says how something is ends no phrase.
 QUALITY = re.compile(r"\w+(?:al|ary|ive|ous|able|ible|ful|ic|less|ed|er|est)")
@@ -63,6 +65,7 @@ def _headings(document: Document) -> Iterator[tuple[int, int]]:
             len(said.split()) <= HEADING_WORDS
             and is_heading(text, start, end)
             and not OF_ANY & set(said.casefold().split())
+            and not CALLS.search(said)
         ):
             yield start, end
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from research_agent.deep_research.finds import ANSWERS
 from research_agent.deep_research.titles import is_of_another, unqualified
 from research_agent.memory import Shape, Step
-from research_agent.stages.extract import extract
+from research_agent.stages.extract import SITE, extract
 from research_agent.text.answer_forms import lacks_form
 from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import sentence_spans
@@ -91,7 +91,7 @@ def _naming_first(step: Step, sentences: list[str], evidence: Sequence[Evidence]
     named = next((one for one in sentences if side <= set(content_stems(one)) and not leans_back(one)), "")
     if named:
         return [named, *(one for one in sentences if one != named)]
-    of = {item.passage.text: item.passage.document.title for item in evidence}
+    of = {item.passage.text: SITE.split(item.passage.document.title)[0] for item in evidence}
     title = of.get(sentences[0], "")
     return [f"{title}: {sentences[0]}", *sentences[1:]] if side <= set(content_stems(title)) else sentences
 
