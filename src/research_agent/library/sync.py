@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from research_agent.concurrency import task_group
-from research_agent.documents.archives import is_archive, open_archive
+from research_agent.documents.archives import archive_endings, is_archive, open_archive
 from research_agent.errors import SourceError
 from research_agent.library.added_paths import is_address
 from research_agent.library.archive_updates import ArchiveRead, OpenArchive, update_archive
@@ -109,6 +109,7 @@ async def sync(
     that is away is left as it is, unless `forget_missing` says that what it does not list is gone. With `again`, what
     was not read, or not wholly, is tried once more. Raises `StoreError`; every other error is of one file.
     """
+    await asyncio.to_thread(archive_endings)  # looked up on the disk, once
     folders = await store.folders()
     wanted = [folder for folder in folders if not only or folder.path in only]
     report = SyncReport()

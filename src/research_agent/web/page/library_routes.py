@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from research_agent.documents.archives import is_archive
 from research_agent.errors import BodyError, UsageError
 from research_agent.library.added_paths import added_path, find_added
 from research_agent.library.database import library_path
@@ -154,10 +155,12 @@ async def _store(runtime: Runtime, name: str) -> SqliteLibrary:
 
 
 async def _library_view(request: Request, store: SqliteLibrary, model: str) -> dict[str, Any]:
-    counts, files = await store.progress(model), await store.files()
+    counts, files = await store.progress(model), await store.files(inside="")
     state = state_of(request).library_syncs.state(store.name)
     share = counts.embedded / counts.passages if counts.passages else 1.0
-    worst = sorted(files, key=lambda file: (file.state == "ready", file.path))
+    worst = sorted(files, key=lambda file: (file.state == "ready", file.path))[:SHOWN_FILES]
+    # In a thread: what reads archives is looked up on the disk.
+    views = await asyncio.to_thread(lambda: [_file_view(store.name, file) for file in worst])
     return {
         "name": store.name,
         "counts": counts,
@@ -165,14 +168,15 @@ async def _library_view(request: Request, store: SqliteLibrary, model: str) -> d
         "sync": state,
         "busy": state is not None and state.running,
         "folders": [folder.path for folder in await store.folders()],
-        "files": [_file_view(store.name, file) for file in worst[:SHOWN_FILES]],
+        "files": views,
         "more": max(0, len(files) - SHOWN_FILES),
         "progress": page_url("/library/progress", name=store.name),
     }
 
 
 def _file_view(library: str, file: FileRecord) -> dict[str, str]:
-    pages = f"{file.pages} page{'s' * (file.pages != 1)}" if file.pages else ""
+    noun = "article" if is_archive(file.path) else "page"
+    pages = f"{file.pages:,} {noun}{'s' * (file.pages != 1)}" if file.pages else ""
     told = (STATES[file.state] if file.state != "ready" else "", pages, one_line(file.why))
     return {
         "title": one_line(file.title) or one_line(file.path.rpartition("/")[2]) or one_line(file.path),
