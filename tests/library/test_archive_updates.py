@@ -200,7 +200,7 @@ async def test_one_without_articles_has_no_text(folder: DocumentFolder, library:
     folder.write("sea.zim", b"ZIM")
     await library.add_folder(str(folder.path))
     report = await step(folder, Articles({"picture": None}).opened)
-    assert [(one.outcome, one.why) for one in report.problems] == [("no text", "It has no articles with a text.")]
+    assert [(one.outcome, one.why) for one in report.problems] == [("no text", "It contains no articles with text.")]
 
 
 async def test_away_and_removed_with_what_is_in_it(folder: DocumentFolder, library: SqliteLibrary) -> None:
