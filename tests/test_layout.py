@@ -32,12 +32,19 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "documents/archive_child.py": "tests/documents/test_archives.py: by what it answers",
     "documents/file_text.py": "declarations: what each reader of files makes is tested with the reader",
     **{
-        f"library/{name}.py": "tests/library/test_sqlite_store.py: by the store that is made of them"
-        for name in ("database", "file_records", "ranking", "sqlite_index", "terms", "vectors")
+        f"library/{name}.py": "tests/library/test_stores.py: by the stores that are made of them"
+        for name in (
+            *("database", "file_records", "open_store", "ranking", "sqlite_index", "stored_values", "terms"),
+            "vectors",
+        )
     },
     "library/file_updates.py": "tests/library/test_sync.py: by what is stored of a file in each case",
     "library/ignore_rules.py": "tests/library/test_scan.py: by the files that are listed",
     "library/protocol.py": "a protocol and its values; each store is tested in tests/library",
+    **{
+        f"library/postgres/postgres_{name}.py": "tests/library/test_stores.py: by the stores that are made of them"
+        for name in ("database", "index", "records", "vectors", "words")
+    },
     "library/search_index.py": "a protocol; each store is tested in tests/library",
     "documents/formats/html_text.py": "tests/documents/test_read_file.py: saved pages",
     "documents/formats/office_xml.py": "tests/documents/formats/test_word_document.py: by the formats that are of XML",

@@ -1388,4 +1388,264 @@ SHOWN: Mapping[str, Case] = {
         "Go on with it when you like.",
     ),
     "plans.RESUMED": ("the page shows a run that a server took up", {}, "Gone on with after its server ended."),
+    "postgres.REFUSED": (
+        "a password that is not accepted, as said after the connection",
+        {"library": "The library team at postgresql://db/lib"},
+        "The library team at postgresql://db/lib does not accept user or password.",
+    ),
+    "postgres.GIVE_PASSWORD": (
+        "as above, what to do",
+        {},
+        "Put the password into ~/.pgpass, or name another user in the address.",
+    ),
+    "postgres.NO_DATABASE": (
+        "an address with a database that is not there",
+        {"library": "The library team at postgresql://db/lib"},
+        "The library team at postgresql://db/lib cannot be opened: there is no such database.",
+    ),
+    "postgres.MAKE_DATABASE": (
+        "as above, what to do",
+        {},
+        "Make it: createdb NAME",
+    ),
+    "postgres.NOT_PERMITTED": (
+        "a user of the database without rights on the library",
+        {"library": "The library team at postgresql://db/lib"},
+        "The library team at postgresql://db/lib may not be read or written by this user.",
+    ),
+    "postgres.GRANT": (
+        "as above, what to do",
+        {"schema": "research_agent_team"},
+        "Who keeps the database may GRANT CREATE ON it, or all rights on the schema research_agent_team and its "
+        "tables.",
+    ),
+    "postgres.READ_ONLY": (
+        "a sync against a copy that only reads",
+        {"library": "The library team at postgresql://db/lib"},
+        "The library team at postgresql://db/lib is read-only: it may be searched, not changed.",
+    ),
+    "postgres.WRITE_ELSEWHERE": (
+        "as above, what to do",
+        {},
+        "Write on the server that this one is a copy of.",
+    ),
+    "postgres.DISK_FULL": (
+        "a sync while the disk of the server is full",
+        {"library": "The library team at postgresql://db/lib"},
+        "The library team at postgresql://db/lib cannot be written: the disk of the server is full.",
+    ),
+    "postgres.FREE_SPACE": (
+        "as above, what to do",
+        {},
+        "Free some space there; what was read is safe.",
+    ),
+    "postgres.OVERLOADED": (
+        "a server that accepts no more connections",
+        {"library": "The library team at postgresql://db/lib"},
+        "The library team at postgresql://db/lib cannot be used now: the server has no connections or memory left.",
+    ),
+    "postgres.TRY_LATER": (
+        "as above, what to do",
+        {},
+        "Try again later.",
+    ),
+    "postgres.LOCKED": (
+        "another program writes for longer than one waits",
+        {"library": "The library team at postgresql://db/lib", "seconds": 15},
+        "The library team at postgresql://db/lib was locked by another program for 15 s.",
+    ),
+    "postgres.TOO_LARGE": (
+        "a document beyond what Postgres holds",
+        {"library": "The library team at postgresql://db/lib"},
+        "The library team at postgresql://db/lib cannot hold a text that large.",
+    ),
+    "postgres.SPLIT_IT": (
+        "as above, what to do",
+        {},
+        "Split the document: one may have at most 1 GB of text.",
+    ),
+    "postgres.NOT_ACCEPTED": (
+        "a wrong password",
+        {"library": "The library team at postgresql://db/lib", "said": 'password authentication failed for user "ra"'},
+        "The library team at postgresql://db/lib does not accept the connection: password authentication failed "
+        'for user "ra".',
+    ),
+    "postgres.LOOK_AT_ADDRESS": (
+        "as above, what to do",
+        {},
+        "Look at user, password and database in the address; the password is best kept in ~/.pgpass.",
+    ),
+    "postgres.UNREACHABLE": (
+        "a server that is not running",
+        {"library": "The library team at postgresql://db/lib", "said": "Connection refused"},
+        "The library team at postgresql://db/lib cannot be reached: Connection refused.",
+    ),
+    "postgres.START_SERVER": (
+        "as above, what to do",
+        {},
+        "Start the server, or look at the address: research-agent library list",
+    ),
+    "postgres.FAILED": (
+        "any other error of the server",
+        {"library": "The library team at postgresql://db/lib", "said": "out of shared memory"},
+        "The library team at postgresql://db/lib cannot be read or written: out of shared memory.",
+    ),
+    "postgres.SEE_SERVER_LOG": (
+        "as above, what to do",
+        {},
+        "The log of the server says more.",
+    ),
+    "postgres.LOST_AT_COMMIT": (
+        "the server dies in a commit",
+        {"library": "The library team at postgresql://db/lib"},
+        "The library team at postgresql://db/lib was lost while it was written.",
+    ),
+    "postgres.DO_IT_AGAIN": (
+        "as above, what to do",
+        {},
+        "Nothing is half written; do it again.",
+    ),
+    "postgres.OLD_SERVER": (
+        "a server of version 13",
+        {"library": "The library team at postgresql://db/lib", "version": 13},
+        "The library team at postgresql://db/lib is on a server of version 13.",
+    ),
+    "postgres.NEWER_SERVER": (
+        "as above, what to do",
+        {"oldest": 14},
+        "Use Postgres 14 or newer.",
+    ),
+    "postgres.NOT_THERE": (
+        "another user deleted the library for all",
+        {"library": "The library team at postgresql://db/lib"},
+        "The library team at postgresql://db/lib is not there any more: it was deleted for all.",
+    ),
+    "postgres.FORGET_OR_MAKE": (
+        "as above, what to do",
+        {"name": "team"},
+        "Forget it: research-agent library delete team; or make it anew: research-agent library add PATH --store "
+        "ADDRESS",
+    ),
+    "postgres.NEWER_LIBRARY": (
+        "a library of a newer version of the program",
+        {"library": "The library team at postgresql://db/lib", "version": 2, "known": 1},
+        "The library team at postgresql://db/lib was written by a newer version of research-agent: it is at "
+        "version 2, this program reads 1.",
+    ),
+    "postgres.UPDATE": (
+        "as above, what to do",
+        {},
+        "Update research-agent; the library was left as it is.",
+    ),
+    "postgres.NO_ADDRESS": (
+        "library add --store WORDS",
+        {},
+        "That is no address of a Postgres database.",
+    ),
+    "postgres.SUCH_AS": (
+        "as above, what to do",
+        {},
+        "Such as postgresql://user@host:5432/database; the password is best kept in ~/.pgpass.",
+    ),
+    "postgres.NAME_TOO_LONG": (
+        "library add --store URL with a long name",
+        {"name": "xxxxx"},
+        "The name 'xxxxx' is too long for a library in Postgres.",
+    ),
+    "postgres.SHORTER": (
+        "as above, what to do",
+        {"most": 48},
+        "Use at most 48 characters.",
+    ),
+    "postgres.NO_EXTRA": (
+        "a library in Postgres without the extra",
+        {},
+        "A library is in Postgres, but the package for it is not installed.",
+    ),
+    "postgres.UNREADABLE_ENTRY": (
+        "the file that says where a library is is damaged",
+        {"path": "/home/ada/team.postgres", "kind": "ValueError"},
+        "/home/ada/team.postgres, which says where the library is, cannot be read (ValueError).",
+    ),
+    "postgres.SAY_IT_AGAIN": (
+        "as above, what to do",
+        {"name": "team"},
+        "Say it again: research-agent library add --store ADDRESS --library team",
+    ),
+    "postgres.IN_A_FILE": (
+        "library add --store URL for a name that is taken",
+        {"name": "team"},
+        "There is a library 'team' in a file of this computer.",
+    ),
+    "postgres.ANOTHER_NAME": (
+        "as above, what to do",
+        {},
+        "Choose another name: --library NAME",
+    ),
+    "postgres.ANOTHER_STORE": (
+        "library add --store URL for a library that is elsewhere",
+        {"name": "team", "place": "postgresql://db/lib"},
+        "The library 'team' is at postgresql://db/lib.",
+    ),
+    "postgres.FORGET_FIRST": (
+        "as above, what to do",
+        {"name": "team"},
+        "Choose another name, or forget that one: research-agent library delete team",
+    ),
+    "postgres.BEING_READ": (
+        "library delete --for-all during a sync",
+        {"name": "team"},
+        "Another program is reading files into 'team'.",
+    ),
+    "postgres.STOP_IT": (
+        "as above, what to do",
+        {},
+        "Stop it, or wait for it.",
+    ),
+    "postgres.MADE": (
+        "library add --store URL for a new library",
+        {"name": "team", "place": "postgresql://db/lib"},
+        "Made the library team at postgresql://db/lib.",
+    ),
+    "postgres.JOINED": (
+        "library add --store URL for one that is there",
+        {"name": "team", "place": "postgresql://db/lib", "documents": 12, "passages": 340},
+        "The library team is at postgresql://db/lib: 12 documents, 340 passages.",
+    ),
+    "postgres.FORGOTTEN": (
+        "library delete of one in Postgres",
+        {"name": "team", "place": "postgresql://db/lib"},
+        "Forgot team. It stays at postgresql://db/lib for others.",
+    ),
+    "postgres.DELETE_FOR_ALL": (
+        "as above, what else can be done",
+        {"name": "team"},
+        "To delete it for all: add it again, then research-agent library delete team --for-all",
+    ),
+    "postgres.DELETED_FOR_ALL": (
+        "library delete --for-all",
+        {"name": "team"},
+        "Deleted the library team for all.",
+    ),
+    "postgres.NOT_SHARED": (
+        "library delete --for-all of one in a file",
+        {"name": "papers"},
+        "'papers' is in a file of this computer, not in Postgres.",
+    ),
+    "postgres.WITHOUT_FOR_ALL": (
+        "as above, what to do",
+        {},
+        "Leave out --for-all.",
+    ),
+    "postgres.WITH_PGVECTOR": (
+        "library doctor of one in Postgres",
+        {"version": "15.18", "pgvector": "0.8.6"},
+        "PostgreSQL 15.18, pgvector 0.8.6",
+    ),
+    "postgres.WITHOUT_PGVECTOR": (
+        "library doctor, where pgvector is not installed",
+        {"version": "15.18"},
+        "PostgreSQL 15.18 without pgvector 0.7 or newer: meaning is compared somewhat slower. To have it: install "
+        "pgvector on the server, then CREATE EXTENSION vector in the database",
+    ),
 }

@@ -12,6 +12,7 @@ import pytest
 
 from research_agent.concurrency import gather_results
 from research_agent.errors import StoreError, UsageError
+from research_agent.library.database import SqliteFile
 from research_agent.library.store_thread import StoreThread
 from research_agent.sqlite import Connection, fetch
 
@@ -19,8 +20,8 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def thread(tmp_path: Path) -> AsyncIterator[StoreThread]:
-    store = StoreThread(tmp_path / "own.db")
+async def thread(tmp_path: Path) -> AsyncIterator[StoreThread[Connection]]:
+    store = StoreThread(SqliteFile(tmp_path / "own.db"))
     await store.open()
     yield store
     await store.close()
@@ -38,7 +39,7 @@ def add(name: str, *, then: str = "") -> Callable[[Connection], str]:
     return do
 
 
-async def together(thread: StoreThread, *work: Callable[[Connection], object]) -> list[object]:
+async def together(thread: StoreThread[Connection], *work: Callable[[Connection], object]) -> list[object]:
     """Results of writes that are queued while the thread is busy."""
     hold, held = threading.Event(), threading.Event()
 
@@ -55,11 +56,11 @@ async def together(thread: StoreThread, *work: Callable[[Connection], object]) -
         return list(await waiting)
 
 
-async def folders(thread: StoreThread) -> list[str]:
+async def folders(thread: StoreThread[Connection]) -> list[str]:
     return [row[0] for row in await thread.read(lambda db: fetch(db, "SELECT path FROM folder ORDER BY id"))]
 
 
-async def test_writes_that_wait_together_are_one_commit(thread: StoreThread) -> None:
+async def test_writes_that_wait_together_are_one_commit(thread: StoreThread[Connection]) -> None:
     commits: list[int] = []
 
     def count() -> bool:
@@ -72,18 +73,18 @@ async def test_writes_that_wait_together_are_one_commit(thread: StoreThread) -> 
     assert len(commits) <= 2  # that of the one they waited for, and theirs
 
 
-async def test_one_that_fails_is_undone_alone(thread: StoreThread) -> None:
+async def test_one_that_fails_is_undone_alone(thread: StoreThread[Connection]) -> None:
     results = await together(thread, add("a"), add("b", then="error"), add("c", then="SELECT * FROM nowhere"), add("d"))
     assert [type(result) for result in results] == [str, UsageError, StoreError, str]
     assert await folders(thread) == ["a", "d"]
 
 
-async def test_a_write_that_sees_the_one_before_it(thread: StoreThread) -> None:
+async def test_a_write_that_sees_the_one_before_it(thread: StoreThread[Connection]) -> None:
     count = await together(thread, add("a"), lambda db: fetch(db, "SELECT count(*) FROM folder")[0][0], add("b"))
     assert count == ["a", 1, "b"]
 
 
-async def test_what_is_cancelled_while_it_waits_does_not_run(thread: StoreThread) -> None:
+async def test_what_is_cancelled_while_it_waits_does_not_run(thread: StoreThread[Connection]) -> None:
     hold = threading.Event()
     async with asyncio.TaskGroup() as group:
         group.create_task(thread.write(lambda _: hold.wait(10)))

@@ -13,15 +13,16 @@ import click
 
 from research_agent.cli.common_options import OFFLINE, command_settings
 from research_agent.cli.library_search import command as search
-from research_agent.cli.library_tasks import add_paths, many, run_task, sync_paths, watch_folders
+from research_agent.cli.library_tasks import add_paths, join, many, run_task, sync_paths, watch_folders
 from research_agent.cli.table import print_line
+from research_agent.errors import StoreError
 from research_agent.library.added_paths import added_path, find_added
 from research_agent.library.libraries import DEFAULT, library_name
 from research_agent.messages import library_lines
 from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
-    from research_agent.library.sqlite_store import SqliteLibrary
+    from research_agent.library.protocol import LibraryStore
 
 __all__ = ["command"]
 
@@ -42,6 +43,9 @@ def command() -> None:
 @click.option("--library", "name", metavar="NAME", help=f"Which library.  [default: {DEFAULT}; of Zotero: its own]")
 @click.option("--zotero", metavar="PATH", help="Zotero's folder of data: its attachments, with titles and authors.")
 @click.option("--collection", metavar="NAME", help="Of Zotero this collection only, as a library of its own.")
+@click.option(
+    "--store", metavar="URL", help="Keep it in Postgres, for other servers too: postgresql://user@host/database"
+)
 @LATER
 @OFFLINE
 @AS_JSON
@@ -53,12 +57,13 @@ def add(
     name: str | None,
     zotero: str | None,
     collection: str | None,
+    store: str | None,
     later: bool,
     offline: bool,
     as_json: bool,
 ) -> None:
     """Read folders, files and pages of the web, and keep them in the library. Ctrl-C loses nothing."""
-    if not (paths or zotero):
+    if not (paths or zotero or store):
         raise click.UsageError(library_lines.NAME_SOMETHING())
     if collection and not zotero:
         raise click.UsageError(library_lines.COLLECTION_NEEDS_ZOTERO())
@@ -69,6 +74,10 @@ def add(
         wanted.append(zotero_path(zotero, collection or ""))
         name = name or library_name(collection or "zotero")
     task, settings = partial(add_paths, wanted=wanted), command_settings(offline=offline)
+    if store:
+        join(settings, name or DEFAULT, store)
+        if not wanted:
+            ctx.exit(0)
     ctx.exit(run_task(settings, name or DEFAULT, task, later=later, as_json=as_json, create=True))
 
 
@@ -112,13 +121,13 @@ def watch(ctx: click.Context, /, name: str, offline: bool) -> None:
 @AS_JSON
 def list_libraries(name: str | None, files: bool, as_json: bool) -> None:
     """Libraries, what was added to them, files by state, and how far the meaning is."""
-    from research_agent.cli.library_views import library_json, print_library
+    from research_agent.cli.library_views import print_library
     from research_agent.library.database import library_names
     from research_agent.library.libraries import known_library
 
     home = command_settings().home
     names = [name] if name else library_names(home)
-    told = [_read(known_library(home, one), partial(library_json, files=files)) for one in names]
+    told = [_listed(known_library(home, one), files=files) for one in names]
     if as_json:
         click.echo(json.dumps({"libraries": told}, indent=2, ensure_ascii=False))
         return
@@ -141,7 +150,7 @@ def show(what: str, name: str, whole: bool, as_json: bool) -> None:
     from research_agent.cli.library_views import document_json, find_file, print_document
     from research_agent.library.libraries import known_library
 
-    async def load(store: SqliteLibrary) -> tuple[dict[str, object], str]:
+    async def load(store: LibraryStore) -> tuple[dict[str, object], str]:
         return await document_json(store, await find_file(store, what))
 
     told, text = _read(known_library(command_settings().home, name), load)
@@ -160,7 +169,7 @@ def remove(paths: tuple[str, ...], name: str) -> None:
     """Take what was added out of the library. Your files are not touched; what answers cite stays with them."""
     from research_agent.library.libraries import known_library
 
-    async def take_out(store: SqliteLibrary) -> None:
+    async def take_out(store: LibraryStore) -> None:
         for path in paths:
             known = [folder.path for folder in await store.folders()]
             added = await asyncio.to_thread(find_added, path, known)
@@ -183,12 +192,26 @@ def rename(name: str, new: str) -> None:
 
 @command.command("delete")
 @click.argument("name", metavar="NAME")
-def delete(name: str) -> None:
+@click.option("--for-all", is_flag=True, help="One in Postgres: for everyone, not only for this home.")
+def delete(name: str, for_all: bool) -> None:
     """Delete a library. Your files are not touched; what answers cite stays with them."""
-    from research_agent.library.libraries import delete_library
+    from research_agent.library.libraries import delete_library, known_library
+    from research_agent.library.postgres.shared_libraries import delete_for_all, forget_library
+    from research_agent.messages import postgres
 
-    delete_library(command_settings().home, name)
-    click.echo(library_lines.DELETED(name=name), err=True)
+    home = command_settings().home
+    known_library(home, name)
+    if for_all:
+        delete_for_all(home, name)
+        click.echo(postgres.DELETED_FOR_ALL(name=name), err=True)
+    elif (place := forget_library(home, name)) is not None:
+        click.echo(
+            f"{postgres.FORGOTTEN(name=name, place=place)} {postgres.DELETE_FOR_ALL(name=name)}",
+            err=True,
+        )
+    else:
+        delete_library(home, name)
+        click.echo(library_lines.DELETED(name=name), err=True)
 
 
 @command.command("doctor")
@@ -196,23 +219,38 @@ def delete(name: str) -> None:
 @AS_JSON
 def doctor(name: str | None, as_json: bool) -> None:
     """What can be read here, which files were not read and what to do about it, and the space that is used."""
-    from research_agent.cli.library_doctor import print_report, report
+    from research_agent.cli.library_doctor import library_report, print_report, report, unreachable
     from research_agent.library.database import library_names
     from research_agent.library.libraries import known_library
 
     settings = command_settings()
-    names = [name] if name else library_names(settings.home)
-    told = report(
-        settings, {one: _read(known_library(settings.home, one), lambda store: store.files()) for one in names}
-    )
+    libraries = []
+    for one in [name] if name else library_names(settings.home):
+        path = known_library(settings.home, one)
+        try:
+            libraries.append(_read(path, library_report))
+        except StoreError as error:
+            libraries.append(unreachable(path, error))
+    told = report(settings, libraries)
     if as_json:
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
         print_report(told)
 
 
-def _read(path: Path, do: Callable[[SqliteLibrary], Awaitable[T]]) -> T:
-    from research_agent.library.sqlite_store import open_library
+def _listed(path: Path, *, files: bool) -> dict[str, object]:
+    """A library as JSON; of one that cannot be opened where it is, and why."""
+    from research_agent.cli.library_doctor import place_of
+    from research_agent.cli.library_views import library_json
+
+    try:
+        return _read(path, partial(library_json, files=files))
+    except StoreError as error:
+        return {"name": path.stem, "file": place_of(path), "error": f"{error.message} {error.hint}".strip()}
+
+
+def _read(path: Path, do: Callable[[LibraryStore], Awaitable[T]]) -> T:
+    from research_agent.library.open_store import open_library
 
     async def call() -> T:
         async with open_library(path) as store:

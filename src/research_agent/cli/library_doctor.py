@@ -12,23 +12,54 @@ from research_agent.cli.table import print_heading, print_line
 from research_agent.documents.archives import archive_endings, missing_plugin, package_of
 from research_agent.documents.read_file import LARGEST, SUFFIXES
 from research_agent.encoders.embedder import EMBEDDING
-from research_agent.library.database import library_path
-from research_agent.library.libraries import library_size
+from research_agent.errors import StoreError
+from research_agent.library.open_store import library_place
 from research_agent.library.protocol import FileRecord
 from research_agent.messages import library_lines
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from research_agent.library.protocol import LibraryStore
     from research_agent.settings import Settings
 
-__all__ = ["print_report", "report"]
+__all__ = ["library_report", "place_of", "print_report", "report", "unreachable"]
 
 SHOWN = 5  # files that are named for one reason
 FIGURES = re.compile(r"\d[\d,.]*")
 OCR = "tesseract"
 
 
-def report(settings: Settings, files: Mapping[str, Sequence[FileRecord]]) -> dict[str, Any]:
-    """What is there, and of each library its size and the files that were not read, or not wholly, by reason."""
+async def library_report(store: LibraryStore) -> dict[str, Any]:
+    """Of a library where and in what it is, its size, and the files that were not read, or not wholly, by reason."""
+    records = await store.files()
+    return {
+        "name": store.name,
+        "file": store.place,
+        "store": await store.about(),
+        "bytes": await store.size(),
+        "files": len(records),
+        "problems": _problems(records),
+    }
+
+
+def unreachable(path: Path, error: StoreError) -> dict[str, Any]:
+    """Of a library that cannot be opened where it is, and why."""
+    told = f"{error.message} {error.hint}".strip()
+    problem = {"state": "not reachable", "why": told, "files": []}
+    return {"name": path.stem, "file": place_of(path), "store": "", "bytes": 0, "files": 0, "problems": [problem]}
+
+
+def place_of(path: Path) -> str:
+    """Where a library is, without opening it."""
+    try:
+        return library_place(path)
+    except StoreError:  # that is what is wrong
+        return str(path)
+
+
+def report(settings: Settings, libraries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What is there, and the reports of the libraries."""
     own = settings.encoder.file
     meaning = own.exists() if own is not None else (settings.parts / EMBEDDING / "part.json").exists()
     return {
@@ -37,15 +68,7 @@ def report(settings: Settings, files: Mapping[str, Sequence[FileRecord]]) -> dic
         "endings": sorted(SUFFIXES),
         "archives": {ending: package_of(ending) for ending in sorted(archive_endings())},
         "largest": LARGEST,
-        "libraries": [
-            {
-                "name": name,
-                "bytes": library_size(library_path(settings.home, name)),
-                "files": len(records),
-                "problems": _problems(records),
-            }
-            for name, records in files.items()
-        ],
+        "libraries": list(libraries),
     }
 
 
@@ -64,9 +87,11 @@ def print_report(told: Mapping[str, Any]) -> None:
     for library in told["libraries"]:
         print_line()
         print_heading(library["name"])
+        print_line(f"  {library['file']}{library['store'] and '; ' + library['store']}")
         print_line("  " + library_lines.SIZE_OF(files=library["files"], megabytes=library["bytes"] / 1e6))
         for problem in library["problems"]:
-            print_line(f"  {len(problem['files']):,} {problem['state']}: {problem['why']}")
+            count = f"{len(problem['files']):,} " if problem["files"] else ""
+            print_line(f"  {count}{problem['state']}: {problem['why']}")
             for path in problem["files"][:SHOWN]:
                 print_line(f"    {path}")
             if (more := len(problem["files"]) - SHOWN) > 0:

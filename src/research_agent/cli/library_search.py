@@ -17,7 +17,6 @@ from research_agent.errors import EmbeddingError, ReaderError, UsageError
 from research_agent.library.database import library_names
 from research_agent.library.libraries import known_library
 from research_agent.library.only_files import libraries_holding
-from research_agent.library.reading_state import reading_state
 from research_agent.messages import library_lines, own_documents
 from research_agent.text.sanitize import one_line
 
@@ -71,15 +70,15 @@ async def _search(
     settings: Settings, paths: Sequence[Path], question: str, only: Sequence[str], limit: int
 ) -> list[LibraryPassage]:
     """The best passages of all those libraries."""
+    from research_agent.library.open_store import open_library
     from research_agent.library.search import search_library
-    from research_agent.library.sqlite_store import open_library
 
     found: list[LibraryPassage] = []
     async with AsyncExitStack() as stack:
         stores = [await stack.enter_async_context(open_library(path)) for path in paths]
         chosen = await libraries_holding(stores, only)
         for store in chosen:
-            if (state := await asyncio.to_thread(reading_state, store.path)) is not None:
+            if (state := await store.reading()) is not None:
                 _tell(own_documents.STILL_READING(library=store.name, done=state.done, total=state.total))
         embed, rerank, model = await _models(settings, stack)
         for store in chosen:

@@ -22,14 +22,14 @@ from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
     from research_agent.cli.library_work import Work
-    from research_agent.library.sqlite_store import SqliteLibrary
+    from research_agent.library.protocol import LibraryStore, Progress
     from research_agent.settings import Settings
 
-__all__ = ["add_paths", "many", "run_task", "sync_paths", "watch_folders"]
+__all__ = ["add_paths", "join", "many", "run_task", "sync_paths", "watch_folders"]
 
 FAILED = 1
 
-Task = Callable[["Work", "SqliteLibrary"], Awaitable[bool]]
+Task = Callable[["Work", "LibraryStore"], Awaitable[bool]]
 
 
 def run_task(
@@ -46,7 +46,7 @@ def run_task(
 async def _work(settings: Settings, path: Path, task: Task, *, later: bool, as_json: bool) -> int:
     from research_agent.cli.library_views import report_json
     from research_agent.cli.library_work import embed_passages, open_work
-    from research_agent.library.sqlite_store import open_library
+    from research_agent.library.open_store import open_library
 
     good, finished, words, again = False, False, False, library_command("sync", path.stem)
     async with open_library(path) as store:
@@ -74,7 +74,27 @@ async def _work(settings: Settings, path: Path, task: Task, *, later: bool, as_j
         return INTERRUPTED
 
 
-async def add_paths(work: Work, store: SqliteLibrary, *, wanted: Sequence[str]) -> bool:
+def join(settings: Settings, name: str, url: str) -> None:
+    """Make a library in Postgres, or join the one that is there, and say which it was."""
+    from research_agent.library.database import library_path
+    from research_agent.library.open_store import open_library
+    from research_agent.library.postgres.shared_libraries import join_library
+    from research_agent.messages import postgres
+
+    async def progress() -> Progress:
+        async with open_library(library_path(settings.home, name)) as store:
+            return await store.progress("")
+
+    address, made = join_library(settings.home, name, url)
+    if made:
+        click.echo(printable(postgres.MADE(name=name, place=address.shown)), err=True)
+        return
+    counts = asyncio.run(progress())
+    told = postgres.JOINED(name=name, place=address.shown, documents=counts.ready, passages=counts.passages)
+    click.echo(printable(told), err=True)
+
+
+async def add_paths(work: Work, store: LibraryStore, *, wanted: Sequence[str]) -> bool:
     """Add paths and read them; whether anything of them is there to answer."""
     added = [await _added(store, path) for path in wanted]
     await _step(work, store, only=added)
@@ -92,7 +112,7 @@ async def add_paths(work: Work, store: SqliteLibrary, *, wanted: Sequence[str]) 
     return True
 
 
-async def _added(store: SqliteLibrary, path: str) -> str:
+async def _added(store: LibraryStore, path: str) -> str:
     """Add a path, unless it is read as part of a folder that is there; what it is read by."""
     within = next((item.path for item in await store.folders() if is_within(path, item.path)), None)
     if within is None or (
@@ -106,7 +126,7 @@ async def _added(store: SqliteLibrary, path: str) -> str:
 
 
 async def sync_paths(
-    work: Work, store: SqliteLibrary, *, paths: Sequence[str], forget_missing: bool, again: bool
+    work: Work, store: LibraryStore, *, paths: Sequence[str], forget_missing: bool, again: bool
 ) -> bool:
     """Bring the library, or the added paths of it, in step. Raises `UsageError` for a path that was not added."""
     known = [folder.path for folder in await store.folders()]
@@ -117,7 +137,7 @@ async def sync_paths(
     return True
 
 
-async def watch_folders(work: Work, store: SqliteLibrary) -> bool:
+async def watch_folders(work: Work, store: LibraryStore) -> bool:
     """Sync, then whenever a folder changes; embed in between. Ends by a signal."""
     from research_agent.cli.library_work import embed_passages
     from research_agent.library.watch_folders import changed_folders
@@ -146,7 +166,7 @@ async def watch_folders(work: Work, store: SqliteLibrary) -> bool:
 
 async def _step(
     work: Work,
-    store: SqliteLibrary,
+    store: LibraryStore,
     *,
     only: Collection[str] = (),
     forget_missing: bool = False,
@@ -158,7 +178,7 @@ async def _step(
     from research_agent.cli.library_work import PROBLEMS
 
     began = time.monotonic()
-    report = await work.sync(store, store.path, only=only, forget_missing=forget_missing, again=again, quiet=quiet)
+    report = await work.sync(store, only=only, forget_missing=forget_missing, again=again, quiet=quiet)
     for item in report.unseen:
         click.echo(printable("  " + library_lines.UNSEEN(path=item.path, why=item.why)), err=True)
     if work.problems > PROBLEMS:

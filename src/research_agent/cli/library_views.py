@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from research_agent.cli.table import print_heading, print_line, print_rows
 from research_agent.errors import UsageError
 from research_agent.library.added_paths import absolute
-from research_agent.library.libraries import library_command, library_size
+from research_agent.library.libraries import library_command
 from research_agent.library.only_files import near_files
 from research_agent.library.protocol import FileRecord, OwnDocument
 from research_agent.messages import Message, library_lines
@@ -19,7 +19,7 @@ from research_agent.text.sanitize import one_line
 
 if TYPE_CHECKING:
     from research_agent.library.file_updates import Outcome
-    from research_agent.library.sqlite_store import SqliteLibrary
+    from research_agent.library.protocol import LibraryStore
     from research_agent.library.sync import SyncReport
 
 __all__ = [
@@ -57,7 +57,7 @@ def outcome_line(report: SyncReport) -> str:
     return library_lines.FILES_ARE(outcomes=", ".join(told)) if told else library_lines.NOTHING_NEW()
 
 
-async def report_json(store: SqliteLibrary, report: SyncReport) -> dict[str, Any]:
+async def report_json(store: LibraryStore, report: SyncReport) -> dict[str, Any]:
     """What a sync did: files by outcome, those with something to say, folders that are away, and what is there now."""
     return {
         "library": store.name,
@@ -71,14 +71,14 @@ async def report_json(store: SqliteLibrary, report: SyncReport) -> dict[str, Any
     }
 
 
-async def library_json(store: SqliteLibrary, *, files: bool) -> dict[str, Any]:
+async def library_json(store: LibraryStore, *, files: bool) -> dict[str, Any]:
     """A library: file, size, what was added with its files by state, progress; with `files` each of them."""
     records = await store.files(inside=None if files else "")
     progress = await store.progress("")
     told: dict[str, Any] = {
         "name": store.name,
-        "file": str(store.path),
-        "bytes": await asyncio.to_thread(library_size, store.path),
+        "file": store.place,
+        "bytes": await store.size(),
         "added": [
             {
                 "path": folder.path,
@@ -95,8 +95,12 @@ async def library_json(store: SqliteLibrary, *, files: bool) -> dict[str, Any]:
 
 def print_library(told: dict[str, Any]) -> None:
     """Print a library as lines."""
-    progress = told["progress"]
     print_heading(told["name"])
+    if "error" in told:
+        print_line(f"  {told['file']}")
+        print_line(f"  {told['error']}")
+        return
+    progress = told["progress"]
     print_line(f"  {told['file']}, {told['bytes'] / 1e6:,.1f} MB")
     print_line(f"  {_searchable(told['name'], progress['embedded'], progress['passages'])}")
     rows = [(f"  {item['path']}", _states(item["files"])) for item in told["added"]]
@@ -124,7 +128,7 @@ def _states(counts: dict[str, int]) -> str:
     return ", ".join(f"{counts[state]:,} {state}" for state in STATES if counts.get(state)) or library_lines.NO_FILES()
 
 
-async def find_file(store: SqliteLibrary, what: str) -> FileRecord | str:
+async def find_file(store: LibraryStore, what: str) -> FileRecord | str:
     """The record of a file, by its path or the end of it, or a document's id. Raises `UsageError`."""
     records = await store.files()
     there = await asyncio.to_thread(absolute, what)
@@ -141,7 +145,7 @@ async def find_file(store: SqliteLibrary, what: str) -> FileRecord | str:
     raise UsageError(library_lines.NAMES_SEVERAL(name=what, names=names), hint=library_lines.MORE_OF_PATH())
 
 
-async def document_json(store: SqliteLibrary, found: FileRecord | str) -> tuple[dict[str, Any], str]:
+async def document_json(store: LibraryStore, found: FileRecord | str) -> tuple[dict[str, Any], str]:
     """What is known of a file or document, and its text."""
     record = found if isinstance(found, FileRecord) else None
     document = found if isinstance(found, str) else found.document

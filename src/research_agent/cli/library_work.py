@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +21,7 @@ from research_agent.documents.isolated_files import open_file_reader
 from research_agent.documents.read_file import is_readable, read_file
 from research_agent.errors import EmbeddingError
 from research_agent.library.archive_updates import ArchiveRead
-from research_agent.library.libraries import library_command, sync_lock
+from research_agent.library.libraries import library_command
 from research_agent.library.sync import FileSynced, FolderScanned, SyncEvent, SyncReport, sync
 from research_agent.messages import library_lines
 from research_agent.text.humanize import duration
@@ -31,8 +30,7 @@ from research_agent.text.sanitize import one_line, printable
 if TYPE_CHECKING:
     from research_agent.library.embedding import EmbeddingProgress
     from research_agent.library.file_updates import ReadFile
-    from research_agent.library.protocol import LibraryStore
-    from research_agent.library.reading_state import StateNote
+    from research_agent.library.protocol import LibraryStore, SyncNote
     from research_agent.library.sync import FetchPage
     from research_agent.settings import Settings
 
@@ -103,7 +101,6 @@ class Work:
     async def sync(
         self,
         store: LibraryStore,
-        path: Path,
         *,
         only: Collection[str] = (),
         forget_missing: bool = False,
@@ -115,7 +112,7 @@ class Work:
         self.began = time.monotonic()
         try:
             waiting = partial(self.status.show, library_lines.WAITING_FOR_OTHER())
-            async with sync_lock(path, on_wait=waiting) as note:
+            async with store.syncing(on_wait=waiting) as note:
                 self.report = await sync(
                     store,
                     read=self.read,
@@ -124,13 +121,13 @@ class Work:
                     only=only,
                     forget_missing=forget_missing,
                     again=again,
-                    on_event=partial(self._show, note=note, name=path.stem, quiet=quiet),
+                    on_event=partial(self._show, note=note, name=store.name, quiet=quiet),
                 )
                 return self.report
         finally:
             self.status.clear()
 
-    def _show(self, event: SyncEvent, *, note: StateNote, name: str, quiet: bool) -> None:
+    def _show(self, event: SyncEvent, *, note: SyncNote, name: str, quiet: bool) -> None:
         if isinstance(event, FolderScanned):
             if event.away or not (quiet or is_quiet()):
                 self._say(_scanned(event, name))

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
 from research_agent.errors import DamagedStoreError, StoreError, UsageError
+from research_agent.library.terms import TOKENIZER
 from research_agent.messages import library_failures, storing
 from research_agent.sqlite import Connection, create_private, fetch, transaction
 
-__all__ = ["APPLICATION_ID", "TOKENIZER", "VERSION", "connect", "library_error", "library_names", "library_path"]
+__all__ = [
+    "APPLICATION_ID",
+    "VERSION",
+    "SqliteFile",
+    "connect",
+    "elsewhere",
+    "is_there",
+    "library_error",
+    "library_names",
+    "library_path",
+]
 
 FOLDER = "libraries"
+ENDING, ELSEWHERE = ".db", ".postgres"
 NAME = re.compile(r"[\w][\w.-]{0,63}", re.ASCII)
 APPLICATION_ID: Final = 0x7273616C  # "rsal", in the file's header
 VERSION: Final = 1
 BUSY_SECONDS = 15.0
-TOKENIZER: Final = ("porter", "unicode61", "remove_diacritics", "2")
 
 # Texts are BLOBs (UTF-8 with surrogatepass), since SQLite's TEXT holds neither lone surrogates nor, safely, NUL.
 # A passage's number is never given twice (AUTOINCREMENT): a vector that comes late is never another passage's. Those of
@@ -67,15 +79,26 @@ CREATE TABLE free_slot (model INTEGER NOT NULL, slot INTEGER NOT NULL, PRIMARY K
 
 
 def library_path(home: Path, name: str) -> Path:
-    """File of the library of that name. Raises `UsageError` for a name that is none."""
+    """File of the library of that name, by which it is opened. Raises `UsageError` for a name that is none."""
     if not NAME.fullmatch(name):
         raise UsageError(library_failures.BAD_LIBRARY_NAME(name=name), hint=library_failures.LIBRARY_NAME_IS())
-    return home / FOLDER / f"{name}.db"
+    return home / FOLDER / f"{name}{ENDING}"
+
+
+def elsewhere(path: Path) -> Path:
+    """File beside a library's that says where in Postgres it is, for one that is there."""
+    return path.with_suffix(ELSEWHERE)
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a library of that file, here or elsewhere."""
+    return path.exists() or elsewhere(path).exists()
 
 
 def library_names(home: Path) -> list[str]:
     """Names of the libraries that are there, sorted."""
-    return sorted(file.stem for file in (home / FOLDER).glob("*.db") if NAME.fullmatch(file.stem))
+    files = [file for ending in (ENDING, ELSEWHERE) for file in (home / FOLDER).glob(f"*{ending}")]
+    return sorted({file.stem for file in files if NAME.fullmatch(file.stem)})
 
 
 def connect(path: Path) -> Connection:
@@ -112,6 +135,43 @@ def library_error(error: Exception, path: Path) -> StoreError:
         "TooBigError": (library_failures.TEXT_TOO_LARGE(), library_failures.SPLIT_DOCUMENT()),
     }.get(kind, (library_failures.UNREADABLE(reason=error), library_failures.CHECK_FOLDER()))
     return StoreError(library_failures.LIBRARY_IS(path=path, what=happened), hint=hint)
+
+
+class SqliteFile:
+    """See `Database` of `library.store_thread`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def connect(self) -> Connection:
+        """See `Database`."""
+        return connect(self.path)
+
+    def close(self, db: Connection) -> None:
+        """See `Database`."""
+        db.close()
+
+    def transaction(self, db: Connection, *, writing: bool) -> AbstractContextManager[None]:
+        """See `Database`."""
+        return transaction(db, "BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    def is_within(self, db: Connection) -> bool:
+        """See `Database`. SQLite itself undoes all of a transaction: on a full disk."""
+        return db.in_transaction
+
+    def is_lost(self, db: Connection) -> bool:
+        """See `Database`. A file is not."""
+        return False
+
+    def error(self, error: BaseException) -> BaseException:
+        """See `Database`."""
+        import apsw
+
+        if not isinstance(error, apsw.Error):
+            return error
+        known = library_error(error, self.path)
+        known.__cause__ = error
+        return known
 
 
 def _configure(db: Connection, path: Path) -> None:

@@ -32,8 +32,8 @@ def named_documents(index: SearchIndex, question: str, documents: NDArray[np.int
     if len(documents) < 2:
         return scores
     total = 0.0
-    for word in list(indexed_words(index, _called(question[:MOST_CHARACTERS])))[:MOST_WORDS]:
-        named, opened = np.isin(documents, index.called(word)), np.isin(documents, index.opened_by(word))
+    for naming in index.naming(list(indexed_words(index, _called(question[:MOST_CHARACTERS])))[:MOST_WORDS]):
+        named, opened = np.isin(documents, naming.called), np.isin(documents, naming.opened)
         count = int((named | opened).sum())
         if 0 < count < len(documents):
             weight = float(np.log(1 + len(documents) / count))
@@ -46,7 +46,9 @@ def subject_of(index: SearchIndex, question: str) -> str:
     """The question without the proper names and years by which it names documents."""
     words = list(WORD.finditer(question[:MOST_CHARACTERS]))
     cores = [_core(word[0]) for word in words]
-    names = [_is_name(index, cores, at) for at in range(len(cores))]
+    spellings = [_spellings(cores, at) for at in range(len(cores))]
+    there = index.in_file_names({spelling for some in spellings for spelling in some})
+    names = [not there.isdisjoint(some) for some in spellings]
     opens = [at == 0 or words[at - 1][0][-1] in ".?!:" for at in range(len(cores))]
     proper = [_is_proper(core, opening) for core, opening in zip(cores, opens, strict=True)]
     # A sentence's first word is a name when the one behind it is.
@@ -76,11 +78,9 @@ def _is_proper(core: str, opens: bool) -> bool:
     return any(map(str.isdigit, core)) or (core[0].isupper() and not opens) or (core.isupper() and len(core) > 1)
 
 
-def _is_name(index: SearchIndex, cores: list[str], at: int) -> bool:
-    """Whether a word, or it and a neighbour run together, is in the name of a file: a title may speak of the matter."""
-    spellings = [cores[at], "".join(cores[at : at + 2]), "".join(cores[max(0, at - 1) : at + 1])]
-    written = list(filter(None, dict.fromkeys(spellings)))
-    return bool(written) and index.is_in_file_name(written)
+def _spellings(cores: list[str], at: int) -> set[str]:
+    """A word, and it and a neighbour run together: so it may be in a file's name. A title may speak of the matter."""
+    return {cores[at], "".join(cores[at : at + 2]), "".join(cores[max(0, at - 1) : at + 1])} - {""}
 
 
 def _called(question: str) -> list[str]:

@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import struct
 import time
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from research_agent.documents.file_text import FileText, PageBoxes, Place
+from research_agent.documents.file_text import FileText
 from research_agent.errors import UsageError
 from research_agent.library.file_names import name_words
 from research_agent.library.passages import Piece
 from research_agent.library.protocol import FileRecord, OwnDocument
+from research_agent.library.stored_values import (
+    FIELDS,
+    OPENING,
+    blob,
+    byte_spans,
+    details_of,
+    file_text,
+    packed_boxes,
+    passage_digest,
+    read_record,
+    text_of,
+    unread_record,
+)
 from research_agent.library.vector_index import copy_vectors, drop_vectors
-from research_agent.library.vectors import to_embed
 from research_agent.messages import library_failures
 from research_agent.sqlite import Connection, fetch
 from research_agent.text.sanitize import encodable
 
-__all__ = ["document_id", "load_document", "load_files", "put_file", "remove_files"]
+__all__ = ["load_document", "load_files", "put_file", "remove_files"]
 
-FIELDS = (
-    "path",
-    "folder",
-    "size",
-    "mtime_ns",
-    "inode",
-    "digest",
-    "document",
-    "state",
-    "why",
-    "title",
-    "pages",
-    "passages",
-)
 ALL_FILES = (
     "SELECT path, folder, size, mtime_ns, inode, digest, document, state, why, title, pages, passages FROM file"
     " ORDER BY path"
@@ -51,7 +45,7 @@ IN_ARCHIVE = (
     "SELECT path, folder, size, mtime_ns, inode, digest, document, state, why, title, pages, passages FROM file"
     " WHERE folder = ? AND path <> folder ORDER BY path"
 )
-FILES_OF = (
+FILES_OF_DOCUMENT = (
     "SELECT path, folder, size, mtime_ns, inode, digest, document, state, why, title, pages, passages FROM file"
     " WHERE document = ? ORDER BY path"
 )
@@ -62,14 +56,6 @@ PUT_FILE = (
     " document = excluded.document, state = excluded.state, why = excluded.why, title = excluded.title,"
     " pages = excluded.pages, passages = excluded.passages"
 )
-DETAILS = ("title", "author", "published", "language", "doi")
-OPENING = 3_000  # characters of a document that tell what it is
-WORD_BOX = struct.Struct("<2I4f")
-
-
-def document_id(text: str) -> str:
-    """The sha256 (hex) of a text, as documents everywhere have it."""
-    return hashlib.sha256(_blob(text)).hexdigest()
 
 
 def load_files(db: Connection, inside: str | None = None) -> list[FileRecord]:
@@ -87,20 +73,15 @@ def put_file(db: Connection, file: FileRecord, content: FileText | None, pieces:
     """Insert or replace a file, and with `content` its document, cut into `pieces`; the record as stored."""
     before = fetch(db, "SELECT document FROM file WHERE path = ?", (file.path,))
     if content is not None:
-        file = _read(file, content, pieces)
+        file = read_record(file, content, pieces)
         if file.document:
             _insert_document(db, file.document, content, pieces)
     elif file.document:
         known = fetch(db, "SELECT pages, passages FROM document WHERE name = ?", (file.document,))
-        file = replace(file, pages=known[0][0], passages=known[0][1]) if known else _unread(file)
+        file = replace(file, pages=known[0][0], passages=known[0][1]) if known else unread_record(file)
     _write_file(db, file)
     settle(db, {file.document, *(row[0] for row in before)})
     return file
-
-
-def _unread(file: FileRecord) -> FileRecord:
-    """The record of a file whose text is not here: it is yet to be read, whatever its time says."""
-    return replace(file, document="", state="queued" if file.state in ("ready", "away") else file.state, passages=0)
 
 
 def remove_files(db: Connection, paths: Iterable[str]) -> int:
@@ -136,38 +117,17 @@ def load_document(db: Connection, name: str) -> OwnDocument:
     if not rows:
         raise UsageError(library_failures.NO_DOCUMENT(name=name), hint=library_failures.LIST_IT())
     key, text, details = rows[0]
-    fields: dict[str, Any] = json.loads(details)
     places = fetch(db, "SELECT kind, start, end, label, level FROM place WHERE document = ? ORDER BY position", (key,))
     boxes = fetch(db, "SELECT page, width, height, words FROM boxes WHERE document = ? ORDER BY page", (key,))
-    content = FileText(
-        text=_text(text),
-        places=tuple(
-            Place(kind=kind, start=start, end=end, label=_text(label), level=level)
-            for kind, start, end, label, level in places
-        ),
-        boxes={page: _page_boxes(width, height, words) for page, width, height, words in boxes},
-        notes=tuple(fields.pop("notes")),
-        **fields,
-    )
-    return OwnDocument(id=name, content=content, files=tuple(_records(fetch(db, FILES_OF, (name,)))))
-
-
-def _read(file: FileRecord, content: FileText, pieces: Sequence[Piece]) -> FileRecord:
-    """The record of a file that was read: ready with passages, "no text" without."""
-    file = replace(file, title=file.title or content.title, pages=len(content.pages), passages=len(pieces))
-    if pieces:
-        return replace(
-            file, document=document_id(content.text), state="ready" if file.state == "queued" else file.state
-        )
-    why = file.why or next(iter(content.notes), library_failures.NO_WORDS())
-    return replace(file, document="", state="no text" if file.state in ("queued", "ready") else file.state, why=why)
+    content = file_text(text, details, places, boxes)
+    return OwnDocument(id=name, content=content, files=tuple(_records(fetch(db, FILES_OF_DOCUMENT, (name,)))))
 
 
 def _write_file(db: Connection, file: FileRecord) -> None:
     db.execute(PUT_FILE, tuple(getattr(file, name) for name in FIELDS))
     ((key,),) = fetch(db, "SELECT id FROM file WHERE path = ?", (file.path,))
     opening = fetch(db, "SELECT substr(text, 1, ?) FROM document WHERE name = ?", (4 * OPENING, file.document))
-    text = _text(opening[0][0], "replace")[:OPENING] if opening else ""
+    text = text_of(opening[0][0], "replace")[:OPENING] if opening else ""
     db.execute(
         "INSERT OR REPLACE INTO file_words (rowid, name, title, opening) VALUES (?, ?, ?, ?)",
         (key, name_words(file.path), encodable(file.title), encodable(text)),
@@ -178,32 +138,31 @@ def _insert_document(db: Connection, name: str, content: FileText, pieces: Seque
     """Insert a document with its passages and words; nothing when it is there. Known passages bring their vectors."""
     if fetch(db, "SELECT 1 FROM document WHERE name = ?", (name,)):
         return
-    text = _blob(content.text)
-    details = {**{field: getattr(content, field) for field in DETAILS}, "notes": content.notes}
+    text = blob(content.text)
     db.execute(
         "INSERT INTO document (name, text, details, first, last, pages, passages, added)"
         " VALUES (?, ?, ?, 0, -1, ?, ?, ?)",
-        (name, text, json.dumps(details).encode(), len(content.pages), len(pieces), time.time_ns()),
+        (name, text, details_of(content), len(content.pages), len(pieces), time.time_ns()),
     )
     key = db.last_insert_rowid()
     db.executemany(
         "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (key, position, place.kind, place.start, place.end, _blob(place.label), place.level)
+            (key, position, place.kind, place.start, place.end, blob(place.label), place.level)
             for position, place in enumerate(content.places)
         ],
     )
     db.executemany(
         "INSERT INTO boxes VALUES (?, ?, ?, ?, ?)",
-        [(key, page, boxes.width, boxes.height, _packed(boxes)) for page, boxes in content.boxes.items()],
+        [(key, page, boxes.width, boxes.height, packed_boxes(boxes)) for page, boxes in content.boxes.items()],
     )
     _insert_passages(db, key, content.text, pieces)
 
 
 def _insert_passages(db: Connection, key: int, text: str, pieces: Sequence[Piece]) -> None:
     first = 1 + max((row[0] for row in fetch(db, "SELECT seq FROM sqlite_sequence WHERE name = 'passage'")), default=0)
-    places = _byte_spans(text, pieces)
-    digests = [_digest(to_embed(piece.section, piece.above, text[piece.start : piece.end])) for piece in pieces]
+    places = byte_spans(text, pieces)
+    digests = [passage_digest(piece, text) for piece in pieces]
     twins = [_twin(db, digest) for digest in digests]
     db.executemany(
         "INSERT INTO passage (id, document, start, end, at, length, page, section, above, tabular, digest)"
@@ -216,8 +175,8 @@ def _insert_passages(db: Connection, key: int, text: str, pieces: Sequence[Piece
                 one.end,
                 *places[n],
                 one.page,
-                _blob(one.section),
-                _blob(one.above),
+                blob(one.section),
+                blob(one.above),
                 int(one.table),
                 digests[n],
             )
@@ -238,11 +197,6 @@ def _insert_passages(db: Connection, key: int, text: str, pieces: Sequence[Piece
         (key, first, last),
     )
     copy_vectors(db, [(twin, first + n) for n, twin in enumerate(twins) if twin])
-
-
-def _digest(embedded: str) -> int:
-    """Digest of what a passage's vector is made of: equal ones have equal vectors."""
-    return int.from_bytes(hashlib.blake2b(_blob(embedded), digest_size=8).digest(), "little", signed=True)
 
 
 def _twin(db: Connection, digest: int) -> int:
@@ -266,31 +220,3 @@ def _drop_document(db: Connection, name: str) -> None:
         db.execute("DELETE FROM place WHERE document = ?", (key,))
         db.execute("DELETE FROM boxes WHERE document = ?", (key,))
         db.execute("DELETE FROM document WHERE id = ?", (key,))
-
-
-def _byte_spans(text: str, pieces: Sequence[Piece]) -> list[tuple[int, int]]:
-    """Offset and length in UTF-8 of each piece; pieces begin in order."""
-    spans = []
-    at, offset = 0, 0
-    for piece in pieces:
-        offset += len(_blob(text[at : piece.start]))
-        at = piece.start
-        spans.append((offset, len(_blob(text[piece.start : piece.end]))))
-    return spans
-
-
-def _packed(boxes: PageBoxes) -> bytes:
-    """Words' offsets and boxes; floats of 32 bits hold a thousandth of a point."""
-    return zlib.compress(b"".join(WORD_BOX.pack(*word) for word in boxes.words), 1)
-
-
-def _page_boxes(width: float, height: float, words: bytes) -> PageBoxes:
-    return PageBoxes(width=width, height=height, words=tuple(WORD_BOX.iter_unpack(zlib.decompress(words))))
-
-
-def _blob(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _text(blob: bytes, errors: str = "surrogatepass") -> str:
-    return blob.decode("utf-8", errors)

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from research_agent.errors import UsageError
-from research_agent.library.database import connect, library_names, library_path
+from research_agent.library.database import connect, elsewhere, is_there, library_names, library_path
 from research_agent.library.reading_state import StateNote
 from research_agent.messages import library_failures, own_documents
 
@@ -38,7 +38,7 @@ PAUSE = 0.2  # seconds between two looks whether another program is done
 def known_library(home: Path, name: str) -> Path:
     """File of a library that is there. Raises `UsageError`."""
     path = library_path(home, name)
-    if not path.exists():
+    if not is_there(path):
         names = ", ".join(library_names(home))
         raise UsageError(
             library_failures.NO_LIBRARY(name=name),
@@ -78,8 +78,11 @@ def delete_library(home: Path, name: str) -> None:
 def rename_library(home: Path, name: str, new: str) -> None:
     """Give a library another name. Raises `UsageError` when that is taken, or while a program works on it."""
     path, target = known_library(home, name), library_path(home, new)
-    if target.exists():
+    if is_there(target):
         raise UsageError(library_failures.NAME_TAKEN(name=new), hint=library_failures.OTHER_OR_DELETE())
+    if elsewhere(path).exists():  # it keeps its name in the database, where others know it by that
+        elsewhere(path).rename(elsewhere(target))
+        return
     with _held(path, name):
         _checkpoint(path)
         path.rename(target)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from research_agent.errors import UsageError
-from research_agent.library.database import library_names, library_path
+from research_agent.library.database import elsewhere, library_names, library_path
 from research_agent.library.only_files import libraries_holding
-from research_agent.library.sqlite_store import SqliteLibrary, open_library
+from research_agent.library.open_store import open_library
+from research_agent.library.protocol import LibraryStore
 from research_agent.messages import library_failures, own_documents
 
 __all__ = ["OpenLibraries", "open_libraries"]
@@ -21,14 +23,14 @@ class OpenLibraries:
 
     def __init__(self, home: Path, stack: AsyncExitStack) -> None:
         self._home, self._stack = home, stack
-        self._open: dict[str, tuple[tuple[int, int], SqliteLibrary]] = {}
+        self._open: dict[str, tuple[tuple[int, int], LibraryStore]] = {}
         self._opening = asyncio.Lock()
 
     def names(self) -> list[str]:
         """Names of the libraries that are there, sorted."""
         return library_names(self._home)
 
-    async def chosen(self, names: Sequence[str] = (), *, only: Sequence[str] = ()) -> list[SqliteLibrary]:
+    async def chosen(self, names: Sequence[str] = (), *, only: Sequence[str] = ()) -> list[LibraryStore]:
         """
         The libraries of those names, all when none is named; opened. With `only`, those that hold such a file.
 
@@ -42,15 +44,20 @@ class OpenLibraries:
             )
         return await libraries_holding([await self._of(name) for name in (names or there)], only)
 
-    async def _of(self, name: str) -> SqliteLibrary:
+    async def _of(self, name: str) -> LibraryStore:
         path = library_path(self._home, name)
         async with self._opening:
-            status = await asyncio.to_thread(path.stat)
+            status = await asyncio.to_thread(_status, path)
             which = (status.st_dev, status.st_ino)
             known = self._open.get(name)
             if known is None or known[0] != which:  # one of that name was deleted and made anew
                 self._open[name] = known = (which, await self._stack.enter_async_context(open_library(path)))
             return known[1]
+
+
+def _status(path: Path) -> os.stat_result:
+    """What tells a library from another one of its name."""
+    return (elsewhere(path) if elsewhere(path).exists() else path).stat()
 
 
 @asynccontextmanager

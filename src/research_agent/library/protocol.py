@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from research_agent.documents.file_text import FileText
+from research_agent.library.reading_state import ReadingState
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +22,7 @@ __all__ = [
     "LibraryStore",
     "OwnDocument",
     "Progress",
+    "SyncNote",
     "Unembedded",
 ]
 
@@ -115,6 +118,13 @@ class Progress:
     embedded: int
 
 
+class SyncNote(Protocol):
+    """What is told how far a sync is."""
+
+    def tell(self, done: int, total: int) -> None:
+        """Tell how many files are done, of how many."""
+
+
 class LibraryStore(Protocol):
     """
     Store of one library. Every method raises `StoreError` when it cannot be read or written.
@@ -124,6 +134,28 @@ class LibraryStore(Protocol):
     """
 
     name: str
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people: a file, or the address of a database without its password."""
+
+    async def size(self) -> int:
+        """Bytes that it takes there."""
+
+    async def about(self) -> str:
+        """What it is kept in, for people: a program and its version, and what that lacks."""
+
+    async def reading(self) -> ReadingState | None:
+        """How far the program is that reads files into it now; None where none does, or where that is not known."""
+
+    def syncing(self, *, on_wait: Callable[[], None] = lambda: None) -> AbstractAsyncContextManager[SyncNote]:
+        """
+        Hold the lock of the program that brings this library in step; another one is waited for, after `on_wait`.
+
+        Gives what is told how far that is.
+
+        It is free when that program has ended, however that was.
+        """
 
     async def folders(self) -> tuple[Folder, ...]:
         """What the user added, in order."""
@@ -186,7 +218,11 @@ class LibraryStore(Protocol):
         """Find a document by its id. Raises `UsageError` when there is none."""
 
     async def unembedded(self, model: str, *, limit: int) -> tuple[Unembedded, ...]:
-        """Choose passages to embed next for that model: of the newest and the most asked documents first."""
+        """
+        Choose passages to embed next for that model: of the newest and the most asked documents first.
+
+        Those that another server of the same library embeds now are left out.
+        """
 
     async def add_vectors(self, model: str, passages: Sequence[int], vectors: NDArray[np.float32]) -> None:
         """Store vectors, shape (n, dimensions), rows L2-normalised; those of passages that are gone are dropped."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from research_agent.library.protocol import LibraryPassage
 
-__all__ = ["DocumentSpan", "Ranges", "SearchIndex", "StoredVectors"]
+__all__ = ["DocumentSpan", "Naming", "Ranges", "SearchIndex", "StoredVectors"]
 
 Ranges = Sequence[tuple[int, int]]
 """Numbers of passages, (first, last) each, in order."""
@@ -32,9 +32,18 @@ class StoredVectors(NamedTuple):
     values: NDArray[np.int8]
 
 
+class Naming(NamedTuple):
+    """Documents with a file whose name or title holds a word, and those whose opening does."""
+
+    called: NDArray[np.int64]
+    opened: NDArray[np.int64]
+
+
 class SearchIndex(Protocol):
     """
-    What a search reads. Passages and documents are numbers here; those of a document follow one another.
+    What a search reads, in few calls: a server may be far away.
+
+    Passages and documents are numbers here; those of a document follow one another.
 
     A word is held by what has all its terms, one behind the other in one field.
     """
@@ -57,20 +66,21 @@ class SearchIndex(Protocol):
     def frequencies(self, terms: Collection[str]) -> dict[str, int]:
         """How many passages hold each term; none for those that no passage holds."""
 
-    def postings(self, word: str, within: tuple[int, int]) -> NDArray[np.int64]:
-        """Passages that hold a word in their text or above it, those numbered `within` (first, last), ascending."""
+    def postings(self, words: Sequence[str], within: tuple[int, int]) -> list[NDArray[np.int64]]:
+        """
+        For each word the passages that hold it in their text or above it.
+
+        Of those numbered `within` (first, last), ascending.
+        """
 
     def lengths(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
         """Characters of passages, whose numbers ascend."""
 
-    def called(self, word: str) -> NDArray[np.int64]:
-        """Documents with a file whose name or title holds a word."""
+    def naming(self, words: Sequence[str]) -> list[Naming]:
+        """For each word the documents of the files that it may name."""
 
-    def opened_by(self, word: str) -> NDArray[np.int64]:
-        """Documents whose opening holds a word."""
-
-    def is_in_file_name(self, words: Sequence[str]) -> bool:
-        """Whether the name of a file holds one of the words."""
+    def in_file_names(self, words: Collection[str]) -> set[str]:
+        """Those of the words that are in the name of a file."""
 
     def model(self, name: str) -> int | None:
         """Number of an embedding model; of the one whose vectors are complete, or the only one, by ""."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from research_agent.library.protocol import LibraryPassage
-from research_agent.library.search_index import DocumentSpan, Ranges, StoredVectors
+from research_agent.library.search_index import DocumentSpan, Naming, Ranges, StoredVectors
 from research_agent.library.terms import terms_of, tokenizer
 from research_agent.library.vector_index import BitScan, model_id
 from research_agent.sqlite import Connection, fetch
@@ -64,8 +64,12 @@ class SqliteIndex:
         sql = "SELECT doc FROM passage_terms WHERE term = ?"
         return {term: count for term in terms for (count,) in fetch(self._db, sql, (term,))}
 
-    def postings(self, word: str, within: tuple[int, int]) -> NDArray[np.int64]:
-        """See `SearchIndex`. As one string: rows would cost ten times as much."""
+    def postings(self, words: Sequence[str], within: tuple[int, int]) -> list[NDArray[np.int64]]:
+        """See `SearchIndex`."""
+        return [self._postings(word, within) for word in words]
+
+    def _postings(self, word: str, within: tuple[int, int]) -> NDArray[np.int64]:
+        """Passages that hold a word. As one string: rows would cost ten times as much."""
         ((numbers,),) = fetch(
             self._db,
             "SELECT group_concat(rowid, ' ') FROM passage_words WHERE passage_words MATCH ? AND rowid BETWEEN ? AND ?",
@@ -78,13 +82,15 @@ class SqliteIndex:
         sql = "SELECT end - start FROM passage WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
         return np.array([row[0] for row in fetch(self._db, sql, (_numbers(passages.tolist()),))], dtype=np.float32)
 
-    def called(self, word: str) -> NDArray[np.int64]:
+    def naming(self, words: Sequence[str]) -> list[Naming]:
         """See `SearchIndex`."""
-        return self._documents_of_files(f"{{name title}} : {_quoted(word)}")
-
-    def opened_by(self, word: str) -> NDArray[np.int64]:
-        """See `SearchIndex`."""
-        return self._documents_of_files(f"opening : {_quoted(word)}")
+        return [
+            Naming(
+                self._documents_of_files(f"{{name title}} : {_quoted(word)}"),
+                self._documents_of_files(f"opening : {_quoted(word)}"),
+            )
+            for word in words
+        ]
 
     def _documents_of_files(self, match: str) -> NDArray[np.int64]:
         rows = fetch(
@@ -95,10 +101,10 @@ class SqliteIndex:
         )
         return np.array([row[0] for row in rows], dtype=np.int64)
 
-    def is_in_file_name(self, words: Sequence[str]) -> bool:
+    def in_file_names(self, words: Collection[str]) -> set[str]:
         """See `SearchIndex`."""
-        match = f"name : ({' OR '.join(map(_quoted, words))})"
-        return bool(fetch(self._db, "SELECT 1 FROM file_words WHERE file_words MATCH ? LIMIT 1", (match,)))
+        sql = "SELECT 1 FROM file_words WHERE file_words MATCH ? LIMIT 1"
+        return {word for word in words if fetch(self._db, sql, (f"name : {_quoted(word)}",))}
 
     def model(self, name: str) -> int | None:
         """See `SearchIndex`."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +13,19 @@ from typing import TYPE_CHECKING
 from research_agent.documents.file_text import FileText
 from research_agent.errors import UsageError
 from research_agent.library import file_records
+from research_agent.library.database import SqliteFile
+from research_agent.library.libraries import library_size, sync_lock
 from research_agent.library.passages import cut
-from research_agent.library.protocol import FileRecord, Folder, LibraryPassage, OwnDocument, Progress, Unembedded
+from research_agent.library.protocol import (
+    FileRecord,
+    Folder,
+    LibraryPassage,
+    OwnDocument,
+    Progress,
+    SyncNote,
+    Unembedded,
+)
+from research_agent.library.reading_state import ReadingState, reading_state
 from research_agent.library.store_thread import StoreThread
 from research_agent.messages import library_failures
 from research_agent.sqlite import Connection, fetch
@@ -35,7 +46,7 @@ async def open_library(path: Path) -> AsyncIterator[SqliteLibrary]:
 
     Raises `StoreError` when it cannot be opened, is of another program or of a newer version.
     """
-    writer, reader = StoreThread(path), StoreThread(path)
+    writer, reader = StoreThread(SqliteFile(path)), StoreThread(SqliteFile(path))
     try:
         await writer.open()
         await reader.open()
@@ -48,11 +59,32 @@ async def open_library(path: Path) -> AsyncIterator[SqliteLibrary]:
 class SqliteLibrary:
     """See `LibraryStore`."""
 
-    def __init__(self, path: Path, writer: StoreThread, reader: StoreThread) -> None:
+    def __init__(self, path: Path, writer: StoreThread[Connection], reader: StoreThread[Connection]) -> None:
         self.name = path.stem
         self.path = path
         self._writer, self._reader = writer, reader
         self._scan: BitScan | None = None  # of the reading thread
+
+    @property
+    def place(self) -> str:
+        """See `LibraryStore`."""
+        return str(self.path)
+
+    async def size(self) -> int:
+        """See `LibraryStore`."""
+        return await asyncio.to_thread(library_size, self.path)
+
+    async def about(self) -> str:
+        """See `LibraryStore`."""
+        return await self._reader.read(lambda db: f"SQLite {fetch(db, 'SELECT sqlite_version()')[0][0]}")
+
+    async def reading(self) -> ReadingState | None:
+        """See `LibraryStore`."""
+        return await asyncio.to_thread(reading_state, self.path)
+
+    def syncing(self, *, on_wait: Callable[[], None] = lambda: None) -> AbstractAsyncContextManager[SyncNote]:
+        """See `LibraryStore`."""
+        return sync_lock(self.path, on_wait=on_wait)
 
     async def folders(self) -> tuple[Folder, ...]:
         """See `LibraryStore`."""

@@ -55,12 +55,9 @@ def word_scores(index: SearchIndex, text: str, within: tuple[int, int]) -> WordS
     weights = {word: float(np.log(1 + (passages - count + 0.5) / (count + 0.5))) for word, count in counts.items()}
     first, last = within
     totals = np.zeros(max(0, last - first + 1), dtype=np.float32)
-    seen = 0
-    for word in sorted(counts, key=lambda word: counts[word]):
-        if seen and seen + counts[word] > POSTINGS:
-            break
-        seen += counts[word]
-        totals[index.postings(word, within) - first] += weights[word]
+    chosen = _rarest(counts)
+    for word, holding in zip(chosen, index.postings(chosen, within), strict=True):
+        totals[holding - first] += weights[word]
     found = np.flatnonzero(totals)
     if len(found) > LENGTHS:
         found = np.sort(found[np.argpartition(-totals[found], LENGTHS)[:LENGTHS]])
@@ -74,6 +71,18 @@ def is_below(path: str, only: Sequence[str]) -> bool:
         re.search(rf"{'^' if part.startswith('/') else '(^|/)'}{re.escape(part.rstrip('/'))}(/|$)", path)
         for part in only
     )
+
+
+def _rarest(counts: Mapping[str, int]) -> list[str]:
+    """The rarest words, as many as are looked at."""
+    chosen: list[str] = []
+    seen = 0
+    for word in sorted(counts, key=lambda word: counts[word]):
+        if seen and seen + counts[word] > POSTINGS:
+            break
+        seen += counts[word]
+        chosen.append(word)
+    return chosen
 
 
 def _frequencies(index: SearchIndex, words: Mapping[str, tuple[str, ...]]) -> dict[str, int]:

@@ -12,10 +12,8 @@ from research_agent.documents.archives import is_archive
 from research_agent.errors import EmbeddingError, SourceError, StoreError, UsageError
 from research_agent.library.database import library_names
 from research_agent.library.only_files import libraries_holding
-from research_agent.library.protocol import FileRecord, LibraryPassage, OwnDocument
-from research_agent.library.reading_state import reading_state
+from research_agent.library.protocol import FileRecord, LibraryPassage, LibraryStore, OwnDocument
 from research_agent.library.search import question_vector, search_library
-from research_agent.library.sqlite_store import SqliteLibrary
 from research_agent.messages import own_documents, source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
@@ -24,6 +22,8 @@ from research_agent.types import Document, Part, Topic
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from research_agent.library.open_libraries import OpenLibraries
 
 __all__ = ["Hit", "Library", "search_own"]
 
@@ -71,7 +71,7 @@ class Library:
         return Found(documents, tuple(dict.fromkeys(problems)))
 
 
-Hit = tuple[SqliteLibrary, LibraryPassage]
+Hit = tuple[LibraryStore, LibraryPassage]
 
 
 async def search_own(
@@ -91,35 +91,67 @@ async def search_own(
     itself. `problems` gets a line for what could not be used. Raises `UsageError` for a library or a file that is not
     there, and where there is none at all, `StoreError`.
     """
-    stores = await tools.libraries.chosen(libraries) if tools.libraries is not None else []
+    stores = await _opened(tools.libraries, libraries, problems) if tools.libraries is not None else []
     if not stores:
         raise UsageError(own_documents.NO_LIBRARY(), hint=own_documents.MAKE_LIBRARY())
     stores = await libraries_holding(stores, files)
     if problems is not None:
-        problems += [line for store in stores if (line := await asyncio.to_thread(_still_read, store.path))]
+        states = [await store.reading() for store in stores]
+        problems += [own_documents.STILL_READ(done=one.done, total=one.total) for one in states if one is not None]
     found: list[Hit] = []
     for store in stores:
-        if read:
-            model = tools.embedding
-            answering = await search_library(
-                store, question, embed=tools.embed, rerank=tools.rerank, model=model, only=files, limit=limit
-            )
-            found += [(store, passage) for passage in answering]
-            continue
-        vector = await _vector(store, question, tools, problems)
-        hits = await store.search(question, vector, limit=limit, only=files, model=tools.embedding)
-        found += [(store, passage) for passage in hits]
+        try:
+            hits = await _search(store, question, tools, files, limit, problems, read)
+        except StoreError as error:
+            if problems is None or len(stores) == 1:
+                raise
+            problems.append(f"was searched without one library: {error.message}")
+        else:
+            found += [(store, passage) for passage in hits]
     return sorted(found, key=lambda hit: -hit[1].score)[:limit]
 
 
-def _still_read(path: Path) -> str:
-    """A line when a program is reading files into the library."""
-    state = reading_state(path)
-    return own_documents.STILL_READ(done=state.done, total=state.total) if state is not None else ""
+async def _search(
+    store: LibraryStore,
+    question: str,
+    tools: Tools,
+    files: Sequence[str],
+    limit: int,
+    problems: list[str] | None,
+    read: bool,
+) -> tuple[LibraryPassage, ...]:
+    model = tools.embedding
+    if read:
+        return await search_library(
+            store, question, embed=tools.embed, rerank=tools.rerank, model=model, only=files, limit=limit
+        )
+    vector = await _vector(store, question, tools, problems)
+    return await store.search(question, vector, limit=limit, only=files, model=model)
+
+
+async def _opened(opened: OpenLibraries, libraries: Sequence[str], problems: list[str] | None) -> list[LibraryStore]:
+    """
+    The libraries of those names, all when none is named; then one that cannot be opened is a problem beside others.
+
+    Raises `StoreError` for one that is named, and when none at all can be opened.
+    """
+    if libraries or problems is None:
+        return await opened.chosen(libraries)
+    stores: list[LibraryStore] = []
+    failures: list[StoreError] = []
+    for name in await asyncio.to_thread(opened.names):
+        try:
+            stores += await opened.chosen([name])
+        except StoreError as error:
+            failures.append(error)
+    if failures and not stores:
+        raise failures[0]
+    problems += [f"was searched without one library: {error.message}" for error in failures]
+    return stores
 
 
 async def _vector(
-    store: SqliteLibrary, question: str, tools: Tools, problems: list[str] | None
+    store: LibraryStore, question: str, tools: Tools, problems: list[str] | None
 ) -> NDArray[np.float32] | None:
     """Vector that a library is searched with; None without an embedding model."""
     if tools.embed is None:
@@ -132,15 +164,15 @@ async def _vector(
         return None
 
 
-def _by_document(hits: Iterable[Hit]) -> list[tuple[SqliteLibrary, list[LibraryPassage]]]:
+def _by_document(hits: Iterable[Hit]) -> list[tuple[LibraryStore, list[LibraryPassage]]]:
     """The passages of each document together, the document of the best passage first."""
-    grouped: dict[str, tuple[SqliteLibrary, list[LibraryPassage]]] = {}
+    grouped: dict[str, tuple[LibraryStore, list[LibraryPassage]]] = {}
     for store, passage in hits:
         grouped.setdefault(passage.document, (store, []))[1].append(passage)
     return list(grouped.values())
 
 
-async def _document(store: SqliteLibrary, passages: Sequence[LibraryPassage]) -> Document:
+async def _document(store: LibraryStore, passages: Sequence[LibraryPassage]) -> Document:
     own = await store.document(passages[0].document)
     return await asyncio.to_thread(_as_document, store.name, own, passages)
 

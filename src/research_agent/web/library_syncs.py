@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from research_agent.errors import ResearchAgentError, known_error
 from research_agent.library.database import library_path
 from research_agent.library.ignore_rules import is_never_read
-from research_agent.library.libraries import sync_lock
-from research_agent.library.sqlite_store import open_library
+from research_agent.library.open_store import open_library
 from research_agent.messages import request_refusals
 from research_agent.text.sanitize import one_line
 
 if TYPE_CHECKING:
-    from research_agent.library.reading_state import StateNote
+    from research_agent.library.protocol import SyncNote
     from research_agent.library.sync import SyncEvent, SyncReport
     from research_agent.settings import Settings
 
@@ -101,7 +100,7 @@ class LibrarySyncs:
             open_library(path) as store,
             open_file_reader() as reader,
             open_client(patient, body_limit=LARGEST_PAGE) as client,
-            sync_lock(path) as note,
+            store.syncing() as note,
         ):
             return await sync(
                 store,
@@ -113,7 +112,7 @@ class LibrarySyncs:
             )
 
 
-def _follow(state: SyncState, note: StateNote, event: SyncEvent) -> None:
+def _follow(state: SyncState, note: SyncNote, event: SyncEvent) -> None:
     from research_agent.library.archive_updates import ArchiveRead
     from research_agent.library.sync import FileSynced
 

@@ -14,7 +14,8 @@ from research_agent.errors import BodyError, UsageError
 from research_agent.library.added_paths import added_path, find_added
 from research_agent.library.database import library_path
 from research_agent.library.libraries import DEFAULT
-from research_agent.library.sqlite_store import SqliteLibrary, open_library
+from research_agent.library.open_store import open_library
+from research_agent.library.protocol import LibraryStore
 from research_agent.messages import page_lines
 from research_agent.text.sanitize import one_line
 from research_agent.web.auth import MAIN
@@ -147,14 +148,14 @@ async def _runtime(request: Request) -> Runtime:
     return await state_of(request).runtime()
 
 
-async def _store(runtime: Runtime, name: str) -> SqliteLibrary:
+async def _store(runtime: Runtime, name: str) -> LibraryStore:
     if runtime.tools.libraries is None:
         raise NotFoundError(page_lines.NO_LIBRARY(), hint=page_lines.ADD_DOCUMENT())
     (store,) = await runtime.tools.libraries.chosen([name])
     return store
 
 
-async def _library_view(request: Request, store: SqliteLibrary, model: str) -> dict[str, Any]:
+async def _library_view(request: Request, store: LibraryStore, model: str) -> dict[str, Any]:
     counts, files = await store.progress(model), await store.files(inside="")
     state = state_of(request).library_syncs.state(store.name)
     share = counts.embedded / counts.passages if counts.passages else 1.0

@@ -1,0 +1,323 @@
+"""Store of a library in Postgres: what is lost on the way is done again, servers share it, and each error is a line."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from helpers.library_stores import (
+    MOLES,
+    WHALES,
+    address_of,
+    attach,
+    embed_all,
+    file,
+    open_store,
+    remains,
+    texts,
+    vector,
+)
+from helpers.postgres_server import PostgresServer
+from research_agent.documents.file_text import FileText, Place
+from research_agent.errors import ResearchAgentError, StoreError, UsageError
+from research_agent.library import store_thread
+from research_agent.library.passages import cut
+from research_agent.library.postgres import postgres_index, postgres_records
+from research_agent.library.postgres.postgres_database import Connection, PostgresDatabase, has_pgvector, rows
+from research_agent.library.postgres.postgres_vectors import add_vectors
+from research_agent.library.postgres.store_address import StoreAddress, store_address
+from research_agent.library.protocol import LibraryStore
+from research_agent.library.terms import own_tokenizer
+
+pytestmark = pytest.mark.anyio
+
+END_ALL = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type ~ 'client'"
+)
+
+
+@pytest.fixture
+async def library(tmp_path: Path, postgres: PostgresServer) -> AsyncIterator[LibraryStore]:
+    async with open_store(tmp_path, postgres) as store:
+        await store.add_folder("/docs")
+        yield store
+
+
+def run(address: StoreAddress, *statements: str) -> None:
+    db = PostgresDatabase(address, "own").connect()
+    for sql in statements:
+        db.execute(sql.encode())
+    db.close()
+
+
+def forgets_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_records, "drop_vectors", lambda *_: None)
+
+
+def forgets_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_records, "drop_words", lambda *_: None)
+
+
+@pytest.mark.parametrize("twin", [forgets_vectors, forgets_words])
+async def test_store_that_forgets_to_remove_is_caught(
+    library: LibraryStore,
+    tmp_path: Path,
+    postgres: PostgresServer,
+    monkeypatch: pytest.MonkeyPatch,
+    twin: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    twin(monkeypatch)
+    await library.put(file("moles.txt"), FileText(text=MOLES))
+    await embed_all(library, "m")
+    await library.remove(["/docs/moles.txt"])
+    assert await asyncio.to_thread(remains, tmp_path, postgres) > 0
+
+
+def interrupted(address: StoreAddress, step: Callable[[Connection], object]) -> None:
+    """Do a step in a transaction, and lose the connection before its commit."""
+    db = PostgresDatabase(address, "own").connect()
+    db.execute("BEGIN")
+    step(db)
+    db.close()
+
+
+async def test_what_was_not_committed_never_was(
+    library: LibraryStore, tmp_path: Path, postgres: PostgresServer
+) -> None:
+    await library.put(file("whales.txt"), FileText(text=WHALES))
+    await embed_all(library, "m")
+    before = await asyncio.to_thread(remains, tmp_path, postgres)
+    content, tokenize = FileText(text=MOLES), own_tokenizer()
+    steps: list[Callable[[Connection], object]] = [
+        lambda db: postgres_records.put_file(db, tokenize, file("whales.txt"), content, cut(content)),
+        lambda db: postgres_records.remove_files(db, ["/docs/whales.txt"]),
+        lambda db: add_vectors(db, "other", {1: vector("x")}),
+    ]
+    for step in steps:
+        await asyncio.to_thread(interrupted, address_of(postgres, tmp_path), step)
+        assert await asyncio.to_thread(remains, tmp_path, postgres) == before
+        assert await texts(library, "whale mole", near=WHALES) == [WHALES]
+
+
+async def test_a_lost_connection_is_made_anew(library: LibraryStore, tmp_path: Path, postgres: PostgresServer) -> None:
+    address = address_of(postgres, tmp_path)
+    await asyncio.to_thread(run, address, END_ALL)
+    await library.put(file("whales.txt"), FileText(text=WHALES))
+    await asyncio.to_thread(run, address, END_ALL)
+    assert await texts(library, "whale") == [WHALES]
+
+
+async def test_a_write_waits_for_its_server_and_a_question_does_not(
+    library: LibraryStore, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_thread, "READ_AGAIN", 0.0)
+    monkeypatch.setattr(store_thread, "PAUSE", 0.05)
+    await library.put(file("whales.txt"), FileText(text=WHALES))
+    await asyncio.to_thread(postgres.stop, signal.SIGQUIT)
+    with ExitStack() as stack:
+        stack.callback(postgres.start)
+        with pytest.raises(StoreError, match=r"^The library own at postgresql://\S+ cannot be reached: ") as raised:
+            await library.search("whale")
+        assert "\n" not in raised.value.message
+        async with asyncio.TaskGroup() as group:
+            group.create_task(library.put(file("moles.txt"), FileText(text=MOLES)))
+            await asyncio.to_thread(stack.close)
+    assert await texts(library, "eats") == [WHALES, MOLES]
+
+
+async def test_a_reader_never_waits_for_a_writer(
+    library: LibraryStore, tmp_path: Path, postgres: PostgresServer
+) -> None:
+    await library.put(file("whales.txt"), FileText(text=WHALES))
+    database = PostgresDatabase(address_of(postgres, tmp_path), "own")
+    db = await asyncio.to_thread(database.connect)
+    with database.transaction(db, writing=True):
+        await asyncio.to_thread(postgres_records.remove_files, db, ["/docs/whales.txt"])
+        assert await texts(library, "whale") == [WHALES]
+    assert await texts(library, "whale") == []
+    db.close()
+
+
+async def test_one_server_at_a_time_brings_it_in_step(library: LibraryStore, tmp_path: Path) -> None:
+    order, waits = list[str](), asyncio.Event()
+
+    async def second() -> None:
+        async with other.syncing(on_wait=waits.set):
+            order.append("second")
+
+    async with AsyncExitStack() as stack:
+        other = await stack.enter_async_context(open_store(tmp_path, None))
+        async with asyncio.TaskGroup() as group:
+            async with library.syncing():
+                group.create_task(second())
+                await waits.wait()
+                order.append("first")
+    assert order == ["first", "second"]
+
+
+async def test_servers_share_the_embedding_and_take_over_what_a_dead_one_had(
+    library: LibraryStore, tmp_path: Path
+) -> None:
+    await library.put(file("long.txt"), FileText(text="\n\n".join(f"Thing {n} is here. " * 30 for n in range(4))))
+    async with open_store(tmp_path, None) as other:
+        mine = await library.unembedded("m", limit=2)
+        theirs = await other.unembedded("m", limit=100)
+        assert len(mine) == 2
+        assert not {one.passage for one in mine} & {one.passage for one in theirs}
+        assert await library.unembedded("m", limit=2) == mine
+    left = await library.unembedded("m", limit=100)
+    assert {one.passage for one in left} == {one.passage for one in (*mine, *theirs)}
+
+
+async def test_same_questions_have_the_same_answers_in_both_stores(
+    library: LibraryStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phrases = "Don't ask O'Brien about snake_case. Ünïcödé wörds fly. Covid-19 came in 2020."
+    content = {
+        "ACME_2023_report.pdf": " ".join(f"Acme sold {n} boats to town {n % 7}. {phrases}" for n in range(60)),
+        "bestbuy.txt": " ".join(
+            f"Best Buy had {n} stores; rents rose by {n} %. 日本語 stays; Brien met O." for n in range(60)
+        ),
+        "moles.txt": MOLES,
+    }
+    async with open_store(tmp_path / "here", None) as here:
+        for name, text in content.items():
+            places = (Place(kind="heading", start=0, end=len(text), label=f"About {name}", level=1),)
+            for store in (here, library):
+                await store.put(file(name), FileText(text=text, places=places, title=name.upper()))
+        for store in (here, library):
+            await embed_all(store, "m", size=50)
+        questions = [
+            "What did Acme sell in FY2023?",
+            "don't o'brien",
+            "rents of Best Buy stores",
+            "snake_case",
+            "日本語",
+        ]
+        cases = [
+            (question, near, only)
+            for question in questions
+            for near in (None, MOLES)
+            for only in ((), ("bestbuy.txt",))
+        ]
+
+        async def differing() -> list[str]:
+            return [
+                question
+                for question, near, only in cases
+                for query in [None if near is None else vector(near)]
+                if await here.search(question, query, only=only) != await library.search(question, query, only=only)
+            ]
+
+        assert await differing() == []
+        assert [await here.subject(question) for question in questions] == [
+            await library.subject(question) for question in questions
+        ]
+        monkeypatch.setattr(postgres_index, "_has_run", lambda held, terms: True)
+        assert await differing(), "an index that knows no phrases gives others"
+
+
+async def test_a_library_of_newer_versions_and_one_that_was_deleted_are_left_alone(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    address = await asyncio.to_thread(attach, postgres, tmp_path)
+    await asyncio.to_thread(run, address, "UPDATE library SET version = 99")
+    with pytest.raises(StoreError, match="newer version of research-agent: it is at version 99"):
+        async with open_store(tmp_path, None):
+            pass
+    await asyncio.to_thread(PostgresDatabase(address, "own").drop)
+    with pytest.raises(StoreError, match="is not there any more"):
+        async with open_store(tmp_path, None):
+            pass
+
+
+async def test_who_may_only_read_searches_and_is_told_why_not_more(
+    library: LibraryStore, tmp_path: Path, postgres: PostgresServer
+) -> None:
+    await library.put(file("whales.txt"), FileText(text=WHALES))
+    address, role = address_of(postgres, tmp_path), f"reader_{tmp_path.parent.name[-3:]}".replace("-", "_")
+    schema = f'"{address.schema}"'
+    grants = (f"GRANT USAGE ON SCHEMA {schema} TO {role}", f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role}")
+    await asyncio.to_thread(run, address, f"CREATE ROLE {role} LOGIN", *grants)
+    database = PostgresDatabase(StoreAddress(address.url.replace("tests:", f"{role}:"), address.schema), "own")
+    from research_agent.library.postgres.postgres_store import PostgresLibrary
+    from research_agent.library.store_thread import StoreThread
+
+    writer, reader = StoreThread(database), StoreThread(database)
+    await writer.open()
+    await reader.open()
+    store = PostgresLibrary("own", address, writer, reader)
+    assert await texts(store, "whale") == [WHALES]
+    with pytest.raises(StoreError, match="may not be read or written by this user"):
+        await store.remove(["/docs/whales.txt"])
+    await writer.close()
+    await reader.close()
+    await asyncio.to_thread(run, address, f"DROP OWNED BY {role}", f"DROP ROLE {role}")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://ada:s3cret@127.0.0.1:1/x", "cannot be reached: Connection refused"),
+        ("postgresql://ada:s3cret@127.0.0.1:notaport/x", "cannot be reached: "),
+        ("postgresql://ada:s3cret@nowhere.invalid/x?password=s3cret", "cannot be reached: "),
+        ("postgresql://ada:s3@cret@127.0.0.1/x", "That is no address of a Postgres database"),
+        ("s3cret", "That is no address of a Postgres database"),
+    ],
+)
+async def test_no_error_says_the_password(url: str, said: str) -> None:
+    with pytest.raises(ResearchAgentError) as raised:
+        await asyncio.to_thread(lambda: PostgresDatabase(store_address(url, "own"), "own").connect())
+    assert said in raised.value.message
+    for text in (raised.value.message, raised.value.hint):
+        assert "s3" not in text
+        assert "cret" not in text
+
+
+async def test_a_database_that_is_not_there_is_named(postgres: PostgresServer) -> None:
+    address = store_address(postgres.url.replace("/postgres?", "/nowhere?"), "own")
+    with pytest.raises(StoreError, match='does not accept the connection: database "nowhere" does not exist'):
+        await asyncio.to_thread(PostgresDatabase(address, "own").create)
+
+
+async def test_bits_are_compared_alike_with_pgvector_and_without(
+    library: LibraryStore, tmp_path: Path, postgres: PostgresServer
+) -> None:
+    await library.put(file("long.txt"), FileText(text="\n\n".join(f"Thing {n} is here. " * 30 for n in range(9))))
+    await embed_all(library, "m", size=50)
+    db = await asyncio.to_thread(PostgresDatabase(address_of(postgres, tmp_path), "own").connect)
+    assert not has_pgvector(db)
+    # The operator as pgvector defines it, which Debian's server does not have.
+    await asyncio.to_thread(
+        lambda: [
+            rows(db, "SELECT 1"),
+            db.execute(
+                "CREATE FUNCTION differing(bit, bit) RETURNS float8 LANGUAGE sql IMMUTABLE RETURN bit_count($1 # $2)"
+            ),
+            db.execute("CREATE OPERATOR <~> (FUNCTION = differing, LEFTARG = bit, RIGHTARG = bit)"),
+        ]
+    )
+    assert has_pgvector(db)
+    query = vector("a question")
+    found = [
+        postgres_index.PostgresIndex(db, own_tokenizer(), pgvector=pgvector).nearest_by_bits(1, query, 5, None)
+        for pgvector in (False, True)
+    ]
+    assert len(found[0]) == 5
+    assert np.array_equal(found[0], found[1])
+    db.close()
+
+
+async def test_a_library_that_is_read_into_is_not_deleted(
+    library: LibraryStore, tmp_path: Path, postgres: PostgresServer
+) -> None:
+    database = PostgresDatabase(address_of(postgres, tmp_path), "own")
+    async with library.syncing():
+        with pytest.raises(UsageError, match="Another program is reading files"):
+            await asyncio.to_thread(database.drop)
