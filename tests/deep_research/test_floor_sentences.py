@@ -104,3 +104,16 @@ def test_the_name_of_a_site_is_not_put_before_a_sentence() -> None:
     row = item("Tannery Bridge to close | Brackwater Courier", "The council reckons with £6 million.")
     said = floor_sentences._naming_first(step, [row.passage.text], [row])
     assert said == ["Tannery Bridge to close: The council reckons with £6 million."]
+
+
+def test_of_a_side_nothing_is_said_that_is_about_another() -> None:
+    rows = [
+        item("Copper", "Copper is used in sterling silver.", 2.0),
+        item("Silver", "It is used in coins.", 2.0),
+        item("Coin", "Many uses of silver are old.", 2.0),
+    ]
+    step = Step(id=1, text="", asked="What are the uses of silver?", side="silver")
+    assert floor_sentences._of_facet(step, rows) == rows[1:]
+    war = [item("World War I", "World War I caused 20 million deaths.", 2.0)]
+    step = Step(id=1, text="", asked="What is the role of million deaths in World War II?", side="million deaths")
+    assert floor_sentences._of_facet(step, war) == []

@@ -29,5 +29,6 @@ def test_the_topic_and_the_aspects_are_told_by_form(
 
 def test_an_article_is_about_the_topic_in_any_number() -> None:
     assert is_about("Glacier", ("glaciers",))
+    assert is_about("Wolfgang Amadeus Mozart", ("Mozart",))
     assert not is_about("Glacier Bay", ("glaciers",))
     assert not is_about("", ())

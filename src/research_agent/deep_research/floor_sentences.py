@@ -14,7 +14,7 @@ from research_agent.deep_research.titles import is_of_another, unqualified
 from research_agent.memory import Shape, Step
 from research_agent.stages.extract import SITE, extract
 from research_agent.text.answer_forms import lacks_form
-from research_agent.text.pointing import leans_back
+from research_agent.text.pointing import leans_back, subject
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import NUMBER, content_stems, is_yes_no_question, jaccard, stem, words
 from research_agent.types import Embed, Evidence, Passage
@@ -128,9 +128,18 @@ def _counts(noun: str, said: Sequence[str]) -> bool:
 def _of_facet(step: Step, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
     """The evidence without sentences that hardly answer and do not name what is asked about a side, or is so or not."""
     asked = set(content_stems(step.asked))
+    of_it = [item for item in evidence if not is_of_another(step.asked, item.passage.document, item.passage.text)]
+    if step.side and not lacks_form(step.asked, ""):
+        of_it = [item for item in of_it if not _of_its_own(step, item)]
     if not (step.side or is_yes_no_question(step.asked)):
-        return [item for item in evidence if not is_of_another(step.asked, item.passage.document, item.passage.text)]
-    return [item for item in evidence if item.answers >= SURELY or _names_facet(step, asked, item)]
+        return of_it
+    return [item for item in of_it if item.answers >= SURELY or _names_facet(step, asked, item)]
+
+
+def _of_its_own(step: Step, item: Evidence) -> bool:
+    """Whether a sentence is about the subject of its document, and that is not the side: of silver, copper."""
+    title, side = set(content_stems(_name(item))), set(content_stems(step.side))
+    return not title & side and bool(subject(item.passage.text)[0] & title)
 
 
 def _names_facet(step: Step, asked: set[str], item: Evidence) -> bool:

@@ -91,6 +91,13 @@ def _bare(thing: str) -> str:
 
 
 def is_about(title: str, topics: Iterable[str]) -> bool:
-    """Whether a document of that title, its qualifier left out, is about a topic itself: "Glacier" for "glaciers"."""
+    """
+    Whether a document of that title, its qualifier left out, is about a topic itself.
+
+    "Glacier" is for "glaciers", and "Wolfgang Amadeus Mozart" for "Mozart"; "Glacier Bay" is not.
+    """
     stems = content_stems(title)
-    return bool(stems) and any(stems == content_stems(topic) for topic in topics)
+    return any(
+        bool(stems) and (stems == content_stems(topic) or (topic[:1].isupper() and title.endswith(f" {topic}")))
+        for topic in topics
+    )
