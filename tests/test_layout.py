@@ -155,6 +155,18 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "version.py": "one cached call of the standard library, shown in tests/cli/test_main.py",
     "watch/change_text.py": "tests/cli/test_watch.py: by what is printed",
     "watch/known_statements.py": "tests/watch/test_changes.py: by what is new of them",
+    "documents/formats/rich_text_pages.py": "tests/documents/formats/test_rich_text.py: by what is read of it",
+    "http/response_body.py": "tests/http/test_client.py: bodies by what servers send",
+    "memory/answer_fields.py": "tests/memory/test_mapping.py: turns as they are stored and read",
+    "memory/research_fields.py": "tests/memory/test_research_rows.py: runs as they are stored and read",
+    "memory/recovery/scratch_database.py": "tests/memory/recovery/test_salvage.py: by what is rescued",
+    "rendering/answer_blocks.py": "tests/rendering/test_answer_html.py: the same answers as blocks",
+    "rendering/marked_text.py": "tests/rendering/test_answer_html.py: by the HTML that is made of it",
+    **{
+        f"sources/encyclopedia/{name}.py": "tests/sources/test_encyclopedia_words.py and test_encyclopedia.py"
+        for name in ("article_features", "article_names", "installed_files")
+    },
+    "text/asking_forms.py": "tests/text/test_question.py: questions by what is asked",
     "web/api/router.py": "tests/web/api/test_schemas.py: every route by its description",
     **{
         f"web/api/schemas/{name}.py": "tests/web/api/test_schemas.py: every model by the routes that it describes"

@@ -55,7 +55,9 @@ ALLOWED = (
     allowed("research_agent/cli/eval.py", "command", "evals are no part of the product"),
     # What the tests do in the loop, and the product in a thread.
     allowed("research_agent/encoders/precision.py", "stored_choice _processor", "called by its tests"),
-    allowed("research_agent/sources/encyclopedia.py", "vectors_made_by", "called by the tests of setup"),
+    allowed(
+        "research_agent/sources/encyclopedia/installed_files.py", "vectors_made_by", "called by the tests of setup"
+    ),
     allowed("research_agent/workers/pool.py", "shutdown", "called at the end of tests"),
     allowed("research_agent/testing/loopback_server.py", "serve_in_thread", "it is for tests that block"),
     allowed("research_agent_devtools/harness/web_server.py", "serving", "tokens are made before it serves"),

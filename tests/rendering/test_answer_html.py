@@ -8,7 +8,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from research_agent.rendering.answer_html import answer_html, blocks
+from research_agent.rendering.answer_blocks import blocks
+from research_agent.rendering.answer_html import answer_html
 from research_agent.text.sanitize import printable
 from research_agent.text.sentences import sentence_spans
 from research_agent.types import Answer, Citation, Conflict

@@ -17,7 +17,16 @@ from research_agent.http import Client
 from research_agent.setup.encyclopedia_index import DATE, build_database
 from research_agent.sources import SourceSettings, Tools
 from research_agent.sources import encyclopedia as subject
-from research_agent.sources.encyclopedia import DATABASE, FOLDER, VECTORS, VECTORS_NOTE, VIEWS, Encyclopedia
+from research_agent.sources.encyclopedia import (
+    DATABASE,
+    FOLDER,
+    VECTORS,
+    VECTORS_NOTE,
+    VIEWS,
+    Encyclopedia,
+    article_features,
+    article_names,
+)
 from research_agent.types import Document, Topic
 
 pytestmark = pytest.mark.anyio
@@ -84,7 +93,7 @@ def named(parts: Path, question: str) -> dict[str, tuple[float, ...]]:
     """Titles that a question names, with whole, nearly, proper."""
     db = apsw.Connection(str(parts / FOLDER / DATABASE), flags=apsw.SQLITE_OPEN_READONLY)
     titles = dict(db.execute("SELECT id, title FROM article"))
-    return {titles[key]: kind for key, kind in subject._named(db, question).items()}
+    return {titles[key]: kind for key, kind in article_names.named_articles(db, question).items()}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +122,7 @@ def test_titles_are_found_by_whole_words_in_sequence(
 async def test_a_name_within_a_longer_one_is_none(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The broken twin looks for single words only, and finds the moon in the film."""
     assert list(named(parts, "Who danced in Full Moon?")) == ["Full Moon (film)"]
-    monkeypatch.setattr(subject, "LONGEST_NAME", 1)
+    monkeypatch.setattr(article_names, "LONGEST_NAME", 1)
     assert list(named(parts, "Who danced in Full Moon?")) == ["Moon"]
 
 
@@ -137,8 +146,8 @@ def test_mentions_are_counted_once_a_lead_and_never_ones_own(parts: Path) -> Non
 
 def test_every_feature_raises_an_article() -> None:
     for name in subject.Features._fields:
-        assert subject._score(subject.Features(**{name: 1.0}), subject.WITH_READER) > 0
-    assert subject.WITHOUT_VECTORS[:2] == (0, 0)
+        assert article_features.score_of(subject.Features(**{name: 1.0}), article_features.WITH_READER) > 0
+    assert article_features.WITHOUT_VECTORS[:2] == (0, 0)
 
 
 async def test_without_vectors_words_have_weights_of_their_own(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,5 +173,5 @@ async def test_a_question_of_a_megabyte_costs_what_a_page_does(
 
     await search(parts, "warm", tools)
     limited = min([await seconds() for _ in range(3)])  # what else runs on the machine only ever adds
-    monkeypatch.setattr(subject, "MAX_CHARACTERS", len(question))
+    monkeypatch.setattr(article_features, "MAX_CHARACTERS", len(question))
     assert limited * 5 < await seconds()

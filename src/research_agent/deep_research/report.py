@@ -18,7 +18,7 @@ from research_agent.deep_research.report_text import ReportText, compose_text
 from research_agent.deep_research.sections import Section, Writer, ledger_of, write_sections
 from research_agent.deep_research.step_plan import active, slots
 from research_agent.memory import Gap, LedgerEntry, SectionRecord
-from research_agent.memory.mapping import report_of
+from research_agent.memory.answer_fields import report_of
 from research_agent.messages import remarks, report_lines
 from research_agent.runtime import Runtime
 from research_agent.stages.conflicts import Comparison, compare

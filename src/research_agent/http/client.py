@@ -6,7 +6,7 @@ import asyncio
 import copy
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any, Unpack
@@ -17,13 +17,14 @@ from yarl import URL
 from research_agent.errors import BodyError, SourceError
 from research_agent.http.cache import Cache
 from research_agent.http.clock import Clock
-from research_agent.http.errors import status_error, translate
+from research_agent.http.errors import translate
 from research_agent.http.proxies import Proxies
 from research_agent.http.rate_limits import Limits, is_wikimedia
 from research_agent.http.redirects import Follow, address_of, follow, headers_for, hint_of, without_login
 from research_agent.http.request_budget import RequestBudget
 from research_agent.http.request_options import Headers, Params, RequestOptions, said_by
 from research_agent.http.response import Response, json_failure, reject_interstitial, text_of
+from research_agent.http.response_body import read_body
 from research_agent.http.source_client import Admit, SourceClient
 from research_agent.http.ssrf import SsrfGuard
 from research_agent.http.throttle import ResponseSignal, Throttle
@@ -37,10 +38,7 @@ BODY_LIMIT = 8 * 1024 * 1024
 
 MAX_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br", "zstd"})
 
-ERROR_BODY = 64 * 1024  # bytes that are read of the body of an error
-ERROR_SECONDS = 2.0
 # A request ends a little before its stage does, so that the results of its siblings can still be handed over.
 SHARE_OF_DEADLINE = 0.9
 
@@ -275,7 +273,7 @@ class Client:
                 if raw.status == 304 and headers.keys() & CONDITIONS:
                     return self._response(raw, b"", secret)
                 if raw.status not in REDIRECTS or "Location" not in raw.headers:
-                    return self._response(raw, await self._read(raw), secret)
+                    return self._response(raw, await read_body(raw, self._body_limit, self._timeout), secret)
                 location = raw.headers["Location"]
                 address = follow(first, address, location, way=way, secrets=tuple(map(str, secret.values())))
         raise BodyError(failures.REDIRECTS_TOO_OFTEN(MAX_REDIRECTS=MAX_REDIRECTS), hint=hint_of(first))
@@ -296,7 +294,7 @@ class Client:
             signal.status(raw.status, raw.headers)
             if raw.status in REDIRECTS:
                 raise BodyError(failures.REDIRECTED_POST(), hint=hint_of(address))
-            return self._response(raw, await self._read(raw), {})
+            return self._response(raw, await read_body(raw, self._body_limit, self._timeout), {})
 
     def _response(self, raw: aiohttp.ClientResponse, data: bytes, secret: Params) -> Response:
         return Response(
@@ -308,26 +306,3 @@ class Client:
             retrieved=self._clock.wall(),
             headers={name: raw.headers[name] for name in CACHING if name in raw.headers},
         )
-
-    async def _read(self, raw: aiohttp.ClientResponse) -> bytes:
-        hint, body, limit = hint_of(raw.url), bytearray(), self._body_limit
-        if raw.status >= 300:
-            # The beginning of an error's body; a body that does not come must not hide the status.
-            with suppress(aiohttp.ClientError, OSError):
-                async with asyncio.timeout(min(ERROR_SECONDS, self._timeout / 4)):
-                    await _is_larger(raw, ERROR_BODY, body)
-            raise status_error(raw.status, raw.headers.get("Retry-After"), hint=hint, body=bytes(body[:ERROR_BODY]))
-        if (encoding := raw.headers.get("Content-Encoding", "").strip().lower()) not in ENCODINGS:
-            raise BodyError(failures.UNKNOWN_PACKING(encoding=encoding[:40]), hint=hint)
-        if (raw.content_length or 0) > limit or await _is_larger(raw, limit, body):
-            raise BodyError(failures.TOO_LARGE(limit=limit // 1024**2), hint=hint)
-        return bytes(body)
-
-
-async def _is_larger(raw: aiohttp.ClientResponse, limit: int, body: bytearray) -> bool:
-    """Read the body into `body` until it is over `limit` bytes, as sent or as unpacked, and say whether it is."""
-    async for chunk in raw.content.iter_any():
-        body += chunk
-        if max(len(body), raw.content.total_raw_bytes) > limit:
-            return True
-    return False

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, astuple, replace
+from dataclasses import replace
 from typing import Any
 
 from research_agent.errors import DamagedStoreError
+from research_agent.memory.answer_fields import fields_of, meta_of, retrieval_of
 from research_agent.memory.digest import digest_of, turn_digest
 from research_agent.memory.verification.verify import StoredDocument, seal_of
 from research_agent.messages import storing
@@ -15,21 +16,11 @@ from research_agent.sqlite import Connection, fetch
 from research_agent.types import (
     Answer,
     Citation,
-    Computation,
-    Conflict,
     Document,
-    Finding,
     Part,
-    Plot,
-    PlotPoint,
     Quotation,
-    Removed,
-    SingleSite,
     SiteKind,
-    SourceReport,
-    Span,
     Turn,
-    Unread,
 )
 
 __all__ = [
@@ -37,11 +28,8 @@ __all__ = [
     "document_of",
     "pack",
     "read_citations",
-    "read_computed",
     "read_document",
     "read_turns",
-    "report_of",
-    "retrieval_of",
     "shorten",
     "turn_rows",
     "unpack",
@@ -86,7 +74,7 @@ def add_turn(db: Connection, answer: Answer, turn: int, now: str) -> None:
         _position_of(quote, answer.documents)
     key = (answer.session, turn)
     question = (*key, "user", pack(answer.question), None, now)
-    meta = _pack_json({**_meta_of(answer), "seal": seal_of(answer)})
+    meta = _pack_json({**meta_of(answer), "seal": seal_of(answer)})
     reply = (*key, "assistant", pack(answer.text), meta, now)
     retrievals = [
         (position, document.id, _pack_json(retrieval_of(document)))
@@ -158,7 +146,7 @@ def read_turns(db: Connection, session: str, *, after: int = 0, upto: int = LAST
             text=unpack(text),
             citations=citations,
             documents=documents,
-            **_fields_of(fields),
+            **fields_of(fields),
         )
         turns.append(Turn(number=number, question=answer.question, answer=answer))
     return tuple(turns)
@@ -262,99 +250,6 @@ def _position_of(citation: Citation | Quotation, documents: tuple[Document, ...]
         if cited == (document.id, document.source, document.url, document.title, quote):
             return position
     raise ValueError(f"the quote {citation.quote[:80]!r} is not in a document of the answer at its offsets")
-
-
-def retrieval_of(document: Document) -> dict[str, Any]:
-    """The document's fields but for its text, which is stored once in `documents`."""
-    fields = {**_flat(document), "details": dict(document.details)}
-    del fields["text"]
-    if not document.parts:
-        del fields["parts"]  # a turn that has none is stored as before
-    return fields
-
-
-def _flat(
-    value: SourceReport | Unread | Computation | Conflict | Document | Removed | Quotation | SingleSite,
-) -> dict[str, Any]:
-    """A shallow `asdict`: copying each value took a tenth of the time of storing a turn."""
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}
-
-
-def _meta_of(answer: Answer) -> dict[str, Any]:
-    return {
-        "answer_from": answer.answer_from,
-        "status": answer.status,
-        "unsupported": answer.unsupported,
-        "partly": answer.partly,
-        "removed": [
-            {**_flat(removed), "quotes": [_flat(quote) for quote in removed.quotes]} for removed in answer.removed
-        ],
-        "answer_span": answer.answer_span,
-        "independent": answer.independent,
-        "sites": answer.sites,
-        "single_site": [_flat(one) for one in answer.single_site],
-        "computed": [{**_flat(one), "plot": one.plot and asdict(one.plot)} for one in answer.computed],
-        "conflicts": [_flat(conflict) for conflict in answer.conflicts],
-        "sources": [{**_flat(report), "unread": [_flat(page) for page in report.unread]} for report in answer.sources],
-        "finding": answer.finding and {"report": dict(answer.finding.report), "reason": answer.finding.reason},
-        "model": answer.model,
-        "timings": dict(answer.timings),
-        "spans": [astuple(span) for span in answer.spans],
-        "notes": answer.notes,
-        "settings": dict(answer.settings),
-        "replaces": answer.replaces,
-        "follow_ups": answer.follow_ups,
-        # Altered offsets would still point at words of the source: `verify` compares them with these.
-        "quotes": [citation.quote for citation in answer.citations],
-        "by": [citation.by for citation in answer.citations],
-        "cited_sites": [(citation.site, citation.site_kind) for citation in answer.citations],
-    }
-
-
-def _fields_of(meta: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        **meta,
-        "unsupported": tuple((start, end) for start, end in meta["unsupported"]),
-        "partly": tuple((start, end) for start, end in meta.get("partly", ())),
-        "removed": tuple(_removed_of(row) for row in meta.get("removed", ())),
-        "answer_span": (span[0], span[1]) if (span := meta.get("answer_span")) else None,
-        "single_site": tuple(SingleSite(**_with_sentence(row)) for row in meta.get("single_site", ())),
-        "conflicts": tuple(Conflict(**_with_sentence(row)) for row in meta.get("conflicts", ())),
-        "computed": read_computed(meta),
-        "sources": tuple(report_of(row) for row in meta["sources"]),
-        "finding": Finding(**meta["finding"]) if meta["finding"] else None,
-        "spans": tuple(Span(*span) for span in meta["spans"]),
-        "notes": tuple(meta["notes"]),
-        "follow_ups": tuple(meta.get("follow_ups", ())),
-    }
-
-
-def report_of(row: Mapping[str, Any]) -> SourceReport:
-    """The report on a source from its stored fields."""
-    lists = {name: tuple(row.get(name, ())) for name in ("sent", "engines")}
-    return SourceReport(**{**row, **lists, "unread": tuple(Unread(**page) for page in row.get("unread", ()))})
-
-
-def read_computed(meta: Mapping[str, Any]) -> tuple[Computation, ...]:
-    """How the computed sentences of a stored turn came about."""
-    return tuple(
-        Computation(**{**_with_sentence(row), "plot": _plot_of(row.get("plot"))}) for row in meta.get("computed") or ()
-    )
-
-
-def _plot_of(row: Mapping[str, Any] | None) -> Plot | None:
-    return Plot(**{**row, "points": tuple(PlotPoint(**point) for point in row["points"])}) if row else None
-
-
-def _with_sentence(row: Mapping[str, Any]) -> dict[str, Any]:
-    start, end = row["sentence"]
-    return {**row, "sentence": (start, end)}
-
-
-def _removed_of(row: Mapping[str, Any]) -> Removed:
-    quotes = tuple(Quotation(**quote) for quote in row["quotes"])
-    place = row["sentence"] and (row["sentence"][0], row["sentence"][1])
-    return Removed(**{**row, "quotes": quotes, "sentence": place})
 
 
 def _pack_json(value: Mapping[str, Any]) -> bytes:

@@ -8,7 +8,6 @@ are in the system's monotonic clock, as those of `watches`.
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,21 +15,25 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from research_agent.errors import PlanChangedError, RunBusyError, UnknownRunError
+from research_agent.memory.answer_fields import retrieval_of
 from research_agent.memory.digest import digest_of
-from research_agent.memory.mapping import document_of, pack, retrieval_of, unpack
+from research_agent.memory.mapping import document_of, pack
+from research_agent.memory.research_fields import (
+    KINDS,
+    NAMES,
+    definition_of,
+    packed,
+    state_of,
+    step_of,
+    unpacked,
+    with_tuples,
+)
 from research_agent.memory.research_records import (
     Budget,
-    Candidate,
-    Disagreement,
-    Gap,
-    LedgerEntry,
-    ModelCall,
-    Request,
     ResearchClaim,
     ResearchRun,
     RunEvent,
     RunRows,
-    SectionRecord,
     Spent,
     Step,
     Writes,
@@ -57,17 +60,6 @@ __all__ = [
 ]
 
 LEASE_SECONDS = 60.0  # longer than any two commits of a run that is alive are apart
-KINDS: Mapping[str, type[Any]] = {
-    "request": Request,
-    "ledger": LedgerEntry,
-    "gap": Gap,
-    "disagreement": Disagreement,
-    "section": SectionRecord,
-    "call": ModelCall,
-}
-NAMES = {kind: name for name, kind in KINDS.items()}
-STATE = ("budget", "state", "spent", "stopping", "turn", "reports", "note", "served", "resumed")
-"""Fields of a run that change; the others are its definition."""
 RUN_ROW = "SELECT id, definition, state, plan_version FROM research_runs WHERE id = ?"
 
 STEPS_OF = (
@@ -85,7 +77,7 @@ def add(db: Connection, run: ResearchRun, steps: Sequence[Step]) -> ResearchRun:
     run = replace(run, id=key)
     db.execute(
         "INSERT INTO research_runs (id, definition, state, plan_version) VALUES (?, ?, ?, ?)",
-        (key, _packed(_definition(run)), _packed(_state(run)), run.plan_version),
+        (key, packed(definition_of(run)), packed(state_of(run)), run.plan_version),
     )
     _seal(db, key)
     for step in steps:
@@ -135,7 +127,7 @@ def _run(db: Connection, key: str) -> ResearchRun:
     )
     if digest != digest_of([(key, definition, state, version)]):
         raise LookupError(key)
-    fields = {**_unpacked(definition), **_unpacked(state)}
+    fields = {**unpacked(definition), **unpacked(state)}
     fields |= {"budget": Budget(**fields["budget"]), "spent": Spent(**fields["spent"])}
     return ResearchRun(id=key, plan_version=version, **fields)
 
@@ -145,7 +137,7 @@ def load(db: Connection, run: str) -> RunRows:
     known = read_run(db, run)
     found: dict[str, list[Any]] = {name: [] for name in KINDS}
     for kind, content in _contents(db, known.id, OTHERS_OF):
-        found[kind].append(KINDS[kind](**_tupled(content)))
+        found[kind].append(KINDS[kind](**with_tuples(content)))
     return RunRows(
         run=known,
         steps=_steps(db, known.id),
@@ -167,7 +159,7 @@ def read_events(db: Connection, run: str, after: int) -> tuple[RunEvent, ...]:
         "SELECT number, content FROM research_rows WHERE run = ? AND kind = 'event' AND number > ? ORDER BY number",
         (key, after),
     )
-    return tuple(RunEvent(seq=number, **_unpacked(content)) for number, content in rows)
+    return tuple(RunEvent(seq=number, **unpacked(content)) for number, content in rows)
 
 
 def edit_plan(db: Connection, run: str, version: int, steps: Sequence[Step]) -> ResearchRun:
@@ -193,7 +185,7 @@ def set_state(
     """Change fields of a run that are its state."""
     known = read_run(db, run)
     db.execute(
-        "UPDATE research_runs SET state = ? WHERE id = ?", (_packed(_state(replace(known, **changes))), known.id)
+        "UPDATE research_runs SET state = ? WHERE id = ?", (packed(state_of(replace(known, **changes))), known.id)
     )
     _seal(db, known.id)
     _tell(db, known.id, events)
@@ -259,14 +251,6 @@ def _busy(run: str) -> RunBusyError:
     return RunBusyError(research_lines.RUN_BUSY(run=run), hint=research_lines.STOP_THERE(run=run))
 
 
-def _definition(run: ResearchRun) -> dict[str, Any]:
-    return {name: getattr(run, name) for name in ("question", "shape", "created", "options")}
-
-
-def _state(run: ResearchRun) -> dict[str, Any]:
-    return {name: value for name, value in asdict(run).items() if name in STATE}
-
-
 def _seal(db: Connection, run: str) -> None:
     """Store the digest of a run's row, after every change to it."""
     db.execute("UPDATE research_runs SET digest = ? WHERE id = ?", (digest_of(fetch(db, RUN_ROW, (run,))), run))
@@ -274,35 +258,25 @@ def _seal(db: Connection, run: str) -> None:
 
 def _steps(db: Connection, run: str) -> tuple[Step, ...]:
     """The steps by number, dropped ones too."""
-    return tuple(_step(content) for _, content in _contents(db, run, STEPS_OF))
-
-
-def _step(content: dict[str, Any]) -> Step:
-    candidates = tuple(Candidate(**one) for one in content.pop("candidates"))
-    return Step(**_tupled(content), candidates=candidates)
-
-
-def _tupled(content: dict[str, Any]) -> dict[str, Any]:
-    """The fields with tuples in place of JSON's arrays."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in content.items()}
+    return tuple(step_of(content) for _, content in _contents(db, run, STEPS_OF))
 
 
 def _contents(db: Connection, run: str, sql: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for *values, digest in fetch(db, sql, (run,)):
         if digest != digest_of([values]):
             raise LookupError(run)
-        yield values[1], _unpacked(values[3])
+        yield values[1], unpacked(values[3])
 
 
 def _put_step(db: Connection, run: str, step: Step) -> None:
-    row = (run, "step", step.id, _packed(asdict(step)))
+    row = (run, "step", step.id, packed(asdict(step)))
     db.execute("INSERT OR REPLACE INTO research_rows VALUES (?, ?, ?, ?, ?)", (*row, digest_of([row])))
 
 
 def _append(db: Connection, run: str, kind: str, content: object) -> int:
     sql = "SELECT ifnull(max(number), 0) + 1 FROM research_rows WHERE run = ? AND kind = ?"
     number = int(db.execute(sql, (run, kind)).get)
-    row = (run, kind, number, _packed(content))
+    row = (run, kind, number, packed(content))
     db.execute("INSERT INTO research_rows VALUES (?, ?, ?, ?, ?)", (*row, digest_of([row])))
     return number
 
@@ -317,7 +291,7 @@ def _tell(db: Connection, run: str, events: Sequence[tuple[str, Mapping[str, Any
 def _put_documents(db: Connection, run: str, documents: Sequence[Document]) -> None:
     for document in documents:
         db.execute("INSERT OR IGNORE INTO documents (id, text) VALUES (?, ?)", (document.id, pack(document.text)))
-        row = (run, document.id, _packed(retrieval_of(document)))
+        row = (run, document.id, packed(retrieval_of(document)))
         db.execute("INSERT OR IGNORE INTO research_documents VALUES (?, ?, ?, ?)", (*row, digest_of([row])))
 
 
@@ -331,12 +305,3 @@ def _documents(db: Connection, run: str) -> list[Document]:
     if any(digest != digest_of([(run, key, meta)]) for _, key, meta, digest, _ in rows):
         raise LookupError(run)
     return [document_of(key, text, meta) for _, key, meta, _, text in rows]
-
-
-def _packed(value: object) -> bytes:
-    return pack(json.dumps(value, ensure_ascii=False))
-
-
-def _unpacked(blob: bytes) -> dict[str, Any]:
-    fields: dict[str, Any] = json.loads(unpack(blob))
-    return fields

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from research_agent.memory.protocol import SessionInfo
-from research_agent.rendering.answer_html import Block, Run, blocks
+from research_agent.rendering.answer_blocks import Block, Run, blocks
 from research_agent.rendering.plots import plot_table
 from research_agent.rendering.view import AnswerView, Reference, safe_link
 from research_agent.text.sanitize import one_line, printable

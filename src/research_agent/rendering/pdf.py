@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from research_agent.memory import SessionInfo
-from research_agent.rendering.answer_html import Block, blocks
+from research_agent.rendering.answer_blocks import Block, blocks
 from research_agent.rendering.view import AnswerView, Reference, safe_link, when
 from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer, Turn

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from research_agent.http.request_budget import RequestBudget
     from research_agent.http.source_client import SourceClient
 
-__all__ = ["LIMIT", "SearchOutcome", "bug_in", "has_stored", "report_on", "search_for"]
+__all__ = ["LIMIT", "SearchOutcome", "bug_in", "has_stored", "report_late", "report_on", "search_for"]
 
 log = logging.getLogger(__name__)
 
@@ -178,6 +178,12 @@ def report_on(name: str, outcomes: Sequence[SearchOutcome], documents: int, seco
     if problems:
         return replace(report, status="ok" if documents else "failed", reason=_by_frequency(problems))
     return report
+
+
+def report_late(name: str, seconds: float) -> SourceReport:
+    """Report on a source that has given nothing after `seconds`, and is not waited for any more."""
+    reason = f"was not waited for after {seconds:.1f} s; what it says while the program goes on is kept"
+    return SourceReport(name=name, status="failed", documents=0, ms=round(seconds * 1000), reason=reason, late=True)
 
 
 def _by_frequency(reasons: Iterable[str]) -> str:

@@ -21,8 +21,8 @@ from research_agent.events import SourceFinished, Timeline
 from research_agent.http.request_budget import RequestBudget
 from research_agent.sources.policy import policy_of
 from research_agent.sources.protocol import Source, Tools
-from research_agent.sources.scholarly.deduplicate import merge_papers
-from research_agent.sources.search import LIMIT, SearchOutcome, has_stored, report_on, search_for
+from research_agent.sources.scholarly.deduplicate import distinct_documents
+from research_agent.sources.search import LIMIT, SearchOutcome, has_stored, report_late, report_on, search_for
 from research_agent.text.restriction import Refusal, refusal
 from research_agent.types import UNRESTRICTED, Document, Restriction, SourceReport, Topic
 
@@ -192,7 +192,7 @@ class _Search:
         """The documents and reports so far; what comes later is stored and no more."""
         reports = [self._report(state) if state.report else self._report_late(state) for state in self._states]
         self._closed = True
-        documents = _each_once(state.documents for state in self._states)
+        documents = distinct_documents(chain.from_iterable(state.documents for state in self._states))
         return Fetched(documents, tuple(reports), self._left_out)
 
     def cancel(self) -> None:
@@ -289,7 +289,7 @@ class _Search:
         outcomes = [outcome for _, outcome in sorted(state.outcomes.items())]
         if not outcomes and state.report is not None:  # skipped
             return state.report
-        count = len(_each_once([state.documents]))
+        count = len(distinct_documents(state.documents))
         seconds = self.timeline.now() - state.began
         return self._publish(state, report_on(state.source.name, outcomes, count, seconds))
 
@@ -297,12 +297,7 @@ class _Search:
         """The report on a source that is not waited for any more."""
         if state.documents:  # the rest of them is late
             return replace(self._report(state), late=True)
-        seconds = self.timeline.now() - self._began
-        reason = f"was not waited for after {seconds:.1f} s; what it says while the program goes on is kept"
-        late = SourceReport(
-            name=state.source.name, status="failed", documents=0, ms=round(seconds * 1000), reason=reason, late=True
-        )
-        return self._publish(state, late)
+        return self._publish(state, report_late(state.source.name, self.timeline.now() - self._began))
 
     def _publish(self, state: _SourceState, report: SourceReport) -> SourceReport:
         """Set the source's report, and emit it when there is news in it; its time is that of its last news."""
@@ -323,12 +318,3 @@ def _is_done(task: SearchTask) -> bool:
         unwrap(task.result())
         return True
     return False
-
-
-def _each_once(groups: Iterable[Iterable[Document]]) -> tuple[Document, ...]:
-    """All documents in order, each paper and each text once. One without text has only lent its identifiers."""
-    first: dict[str, Document] = {}
-    for document in merge_papers(chain.from_iterable(groups)):
-        if document.text:
-            first.setdefault(document.id, document)
-    return tuple(first.values())

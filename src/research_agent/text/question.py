@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from research_agent.text.asking_forms import ENDS_ASKING, ENDS_STATING, OPENING, question_spans
 from research_agent.text.blocks import Block, split_blocks
 from research_agent.text.direct import REQUEST, direct, is_courtesy, without_courtesy
 from research_agent.text.formulas import plain_formulas
-from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import STOP_WORDS, content_words, words
 
 __all__ = ["YOUR_TEXT", "GivenText", "Interpretation", "interpret"]
@@ -78,21 +78,11 @@ WEIGHTS = Weights()
 MARGIN = 2.5  # below the best score up to which a sentence is asked as well
 ENOUGH = 3.0  # score of a line of keywords that is the question
 
-OPENING = re.compile(
-    r"\s*(?:(?:and|but|so|also|then|now|next|or|\d{1,2}[.)]|[-*•])\s+|[¿\"'“(*_]+)*(?:(?:what|who|whom|whose|which|where"
-    r"|when|why|how)(?:['’]?s|['’]re|ever)?|is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|might"
-    r"|must|in what|in which|at what|to what|for what|on what|by what)\b",
-    re.IGNORECASE,
-)
-ENDS_ASKING = re.compile(r"[?？؟⁇⁈¿][\s\"'”’»)*_\]!.]*$")
-ENDS_STATING = re.compile(r"[.!:;。！…][\s\"'”’»)*_\]]*$")
 LEAD_IN = re.compile(r"\s*(?P<lead>[^.?!:\n]{1,80}):(?=\s|$)")
 ASKING_LEAD = re.compile(
     r"\b(?:questions?|quer(?:y|ies)|ask(?:ed|ing|s)?|wonder(?:ing|ed)?|know|task|topic|q)\b", re.IGNORECASE
 )
 WRAPPED = re.compile(r"(?<![.!?:;。！？])\n(?=[a-z(])")
-SHORTENED = re.compile(r"(?<!\w)(?:[IVXLCDM]+|\d{1,3}|[A-Z][a-z]{0,2})\.$")  # "Vol.", "II.", "88."
-LEADING_POINT = re.compile(r"(?<=\s)\.(?=\w)")
 SPEAKER = re.compile(r"\b(?:i|i['’]\w+|me|my|mine|we|us|our|you|your)\b", re.IGNORECASE)
 PRONOUN = re.compile(r"\b(?:it|its|he|his|him|she|her|hers|they|them|their|this|that|these|those)\b", re.IGNORECASE)
 EXPLETIVE = re.compile(r"\bit(?:['’]s)?\s+(?:\w+\s+){0,2}(?:that|to|for|when|whether)\b", re.IGNORECASE)
@@ -165,7 +155,7 @@ def _scored(blocks: Sequence[Block], chosen: Sequence[int]) -> list[_Unit]:
         reporting = _reports(text)
         reported = (led or reporting) and blocks[place].kind != "asked"
         led = lead is not None and reporting and not text[lead.end() :].strip()
-        units += _of_paragraph([_unit(place, text[start:end]) for start, end in _sentences(text)], reported)
+        units += _of_paragraph([_unit(place, text[start:end]) for start, end in question_spans(text)], reported)
     last = next((at for at in range(len(units) - 1, -1, -1) if not units[at].polite), -1)
     return [
         replace(unit, score=unit.score + WEIGHTS.last * (at == last) + WEIGHTS.first * (at == 0))
@@ -270,7 +260,7 @@ def _given(blocks: Sequence[Block], taken: dict[int, set[str]]) -> tuple[GivenTe
 
 def _statements(text: str, asked: Iterable[str]) -> list[str]:
     """The statements of a paragraph that also asks, without those in which the user speaks of themselves."""
-    sentences = [text[start:end] for start, end in _sentences(text)]
+    sentences = [text[start:end] for start, end in question_spans(text)]
     return [
         sentence
         for sentence in sentences
@@ -295,24 +285,6 @@ def _reports(text: str) -> bool:
     """Whether a paragraph gives what somebody else says: "My colleague wrote: ..."."""
     lead = LEAD_IN.match(text)
     return lead is not None and not ASKING_LEAD.search(lead["lead"]) and not OPENING.match(text)
-
-
-def _sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences; the points of ".NET", "H2A.Z" and "II. Mehmed" end none."""
-    spans: list[tuple[int, int]] = []
-    for start, end in sentence_spans(LEADING_POINT.sub("_", text)):
-        if spans and "\n" not in text[spans[-1][0] : start] and _goes_on(text[slice(*spans[-1])], text[start:end]):
-            spans[-1] = spans[-1][0], end
-        else:
-            spans.append((start, end))
-    return spans
-
-
-def _goes_on(one: str, other: str) -> bool:
-    """Whether two sentences are one question that was cut at a point."""
-    if not one.endswith(".") or not ENDS_ASKING.search(other) or OPENING.match(other) or is_courtesy(one):
-        return False
-    return len(words(one)) <= 1 or bool(OPENING.match(one) or SHORTENED.search(one))
 
 
 def _ends(text: str) -> str:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from research_agent.encoders.embedder import open_embedder
 from research_agent.settings import load_settings
 from research_agent.sources import encyclopedia
-from research_agent.sources.encyclopedia import WEIGHTS, WITHOUT_VECTORS, Features
+from research_agent.sources.encyclopedia.article_features import WEIGHTS, WITHOUT_VECTORS, Features, features_of
 from research_agent.types import Topic
 from research_agent_devtools.evals.metrics import hit_at, ndcg_at
 from research_agent_devtools.kernel.statistics import mean_interval
@@ -61,7 +61,7 @@ async def collect(rows: Sequence[dict[str, Any]], words_only: bool) -> list[Row]
         for at, row in enumerate(rows):
             topic = Topic(text=row["question"], question=row["question"])
             query = None if vectors is None else vectors[at]
-            features = encyclopedia._features(db, folder / encyclopedia.VECTORS, topic, query, embedder.id)
+            features = features_of(db, folder / encyclopedia.VECTORS, topic, query, embedder.id)
             grades = {**dict.fromkeys(row["titles"], 1.0), **row.get("grades", {})}
             grades = {title: float(gain) for title, gain in grades.items() if gain > 0}
             named = [titles[key] for key in features]

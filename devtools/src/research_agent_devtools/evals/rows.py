@@ -12,6 +12,16 @@ from typing import Any, TypeVar
 
 from research_agent.errors import UsageError
 from research_agent.files import EncodingError, decode_text
+from research_agent_devtools.evals.row_fields import (
+    Fields,
+    UnfitError,
+    field_of,
+    is_grade,
+    items_of,
+    kind_of,
+    text_of,
+    texts_of,
+)
 
 __all__ = [
     "Article",
@@ -33,7 +43,6 @@ __all__ = [
 
 HINT = "A row is one JSON object on a line; its fields: research-agent eval --help"
 Row = TypeVar("Row")
-Fields = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,14 +165,14 @@ def claims_of(rows: Sequence[Fields]) -> list[Claim]:
     for number, row in enumerate(rows, 1):
         try:
             claims.append(_claim(row))
-        except _UnfitError as unfit:
+        except UnfitError as unfit:
             raise UsageError(f"Row {number} {unfit}.", hint=HINT) from unfit
     return claims
 
 
 def read_attacks(path: Path) -> list[Attack]:
     """Rows with `text` and, if there is, `label`. Raises `UsageError`."""
-    return _read(path, lambda row: Attack(_text(row, "text"), row.get("label") == "benign"))
+    return _read(path, lambda row: Attack(text_of(row, "text"), row.get("label") == "benign"))
 
 
 def sample(rows: Sequence[Row], limit: int | None, seed: int) -> list[Row]:
@@ -192,130 +201,84 @@ def _parse(path: Path, number: int, line: str, parse: Callable[[Fields], Row]) -
     try:
         row = json.loads(line)
         if not isinstance(row, dict):
-            raise _UnfitError("is not a JSON object")
+            raise UnfitError("is not a JSON object")
         return parse(row)
     except json.JSONDecodeError as error:
         reason = f"is not JSON: {error.msg} at column {error.colno}"
     except RecursionError:
         reason = "is nested too deep"
-    except _UnfitError as unfit:
+    except UnfitError as unfit:
         reason = str(unfit)
     raise UsageError(f"Line {number} of {str(path)!r} {reason}.", hint=HINT)
 
 
-class _UnfitError(Exception):
-    """What a row lacks, as the end of a sentence about its line."""
-
-
 def _question(row: Fields) -> Question:
-    titles = _texts(row, "titles")
+    titles = texts_of(row, "titles")
     grades = row.get("grades")
     if grades is None:
         grades = dict.fromkeys(titles, 1.0)
-    elif not isinstance(grades, dict) or not all(_is_grade(grade) for grade in grades.values()):
-        raise _UnfitError("has `grades` that are not numbers from 0 by title")
+    elif not isinstance(grades, dict) or not all(is_grade(grade) for grade in grades.values()):
+        raise UnfitError("has `grades` that are not numbers from 0 by title")
     elif not any(grades.values()):
-        raise _UnfitError("has `grades` of which none is above 0")
+        raise UnfitError("has `grades` of which none is above 0")
     source = row.get("source")
     if source is not None and not isinstance(source, str):
-        raise _UnfitError(f"has a `source` that is {_kind(source)}, not a text")
+        raise UnfitError(f"has a `source` that is {kind_of(source)}, not a text")
     return Question(
-        question=_text(row, "question"), titles=titles, grades=grades, answer=row.get("answer"), source=source or ""
+        question=text_of(row, "question"), titles=titles, grades=grades, answer=row.get("answer"), source=source or ""
     )
 
 
 def _everyday(row: Fields) -> Everyday:
-    pattern = _field(row, "answer")
+    pattern = field_of(row, "answer")
     if pattern is not None and not isinstance(pattern, str):
-        raise _UnfitError(f"has an `answer` that is {_kind(pattern)}, not a regular expression or null")
+        raise UnfitError(f"has an `answer` that is {kind_of(pattern)}, not a regular expression or null")
     try:
-        return Everyday(_text(row, "question"), None if pattern is None else re.compile(pattern))
+        return Everyday(text_of(row, "question"), None if pattern is None else re.compile(pattern))
     except re.error as error:
-        raise _UnfitError(f"has an `answer` that is no regular expression: {error}") from error
+        raise UnfitError(f"has an `answer` that is no regular expression: {error}") from error
 
 
 def _web_question(row: Fields) -> WebQuestion:
     asked = _everyday(row)
-    pages = _texts(row, "pages") if asked.answer is not None else ()
-    since, sites = row.get("since", ""), _texts(row, "sites") if "sites" in row else ()
+    pages = texts_of(row, "pages") if asked.answer is not None else ()
+    since, sites = row.get("since", ""), texts_of(row, "sites") if "sites" in row else ()
     return WebQuestion(asked.question, asked.answer, pages=pages, since=since, sites=sites)
 
 
 def _article(row: Fields) -> Article:
-    sentences = _texts(row, "sentences")
-    gold = frozenset(_items(row, "gold"))
+    sentences = texts_of(row, "sentences")
+    gold = frozenset(items_of(row, "gold"))
     if not all(isinstance(at, int) and 0 <= at < len(sentences) for at in gold):
-        raise _UnfitError("has `gold` that are not positions in `sentences`")
+        raise UnfitError("has `gold` that are not positions in `sentences`")
     title = row.get("title") or ""
     if not isinstance(title, str):
-        raise _UnfitError(f"has a `title` that is {_kind(title)}, not a text")
-    return Article(_text(row, "question"), title, sentences, gold)
+        raise UnfitError(f"has a `title` that is {kind_of(title)}, not a text")
+    return Article(text_of(row, "question"), title, sentences, gold)
 
 
 def _claim(row: Fields) -> Claim:
     if "passages" in row:
-        passages = tuple(map(_passage, _items(row, "passages")))
+        passages = tuple(map(_passage, items_of(row, "passages")))
         return Claim(
-            id=_text(row, "id"), claim=_text(row, "claim"), label=_text(row, "label"), passages=passages, row=row
+            id=text_of(row, "id"), claim=text_of(row, "claim"), label=text_of(row, "label"), passages=passages, row=row
         )
-    meta = _field(row, "meta")
+    meta = field_of(row, "meta")
     if not isinstance(meta, dict):
-        raise _UnfitError(f"has a `meta` that is {_kind(meta)}, not an object")
+        raise UnfitError(f"has a `meta` that is {kind_of(meta)}, not an object")
     return Claim(
-        id=_text(meta, "id", "meta.id"),
-        claim=_text(row, "claim"),
-        evidence=_texts(row, "evidence"),
-        label=_text(row, "label"),
+        id=text_of(meta, "id", "meta.id"),
+        claim=text_of(row, "claim"),
+        evidence=texts_of(row, "evidence"),
+        label=text_of(row, "label"),
         row=row,
     )
 
 
 def _passage(passage: Any) -> tuple[str, str]:
     if not isinstance(passage, dict):
-        raise _UnfitError(f"has a passage that is {_kind(passage)}, not an object")
+        raise UnfitError(f"has a passage that is {kind_of(passage)}, not an object")
     title = passage.get("title") or ""
     if not isinstance(title, str):
-        raise _UnfitError(f"has a passage with a `title` that is {_kind(title)}, not a text")
-    return title, _text(passage, "text", "passages.text")
-
-
-def _items(row: Fields, name: str) -> list[Any]:
-    value = _field(row, name)
-    if not isinstance(value, list):
-        raise _UnfitError(f"has `{name}` that are not a list")
-    if not value:
-        raise _UnfitError(f"has an empty `{name}`")
-    return value
-
-
-def _field(row: Fields, name: str, shown: str = "") -> Any:
-    if name not in row:
-        raise _UnfitError(f"has no `{shown or name}`")
-    return row[name]
-
-
-def _text(row: Fields, name: str, shown: str = "") -> str:
-    value = _field(row, name, shown)
-    if not isinstance(value, str):
-        raise _UnfitError(f"has a `{shown or name}` that is {_kind(value)}, not a text")
-    if not value.strip():
-        raise _UnfitError(f"has an empty `{shown or name}`")
-    return value
-
-
-def _texts(row: Fields, name: str) -> tuple[str, ...]:
-    value = _field(row, name)
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise _UnfitError(f"has `{name}` that are not a list of texts")
-    if not value:
-        raise _UnfitError(f"has an empty `{name}`")
-    return tuple(value)
-
-
-def _is_grade(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")
-
-
-def _kind(value: object) -> str:
-    names = {"bool": "a truth value", "int": "a number", "float": "a number", "list": "a list", "dict": "an object"}
-    return names.get(type(value).__name__, "null" if value is None else "a text")
+        raise UnfitError(f"has a passage with a `title` that is {kind_of(title)}, not a text")
+    return title, text_of(passage, "text", "passages.text")

@@ -10,11 +10,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from html import escape
 
 from research_agent.documents import UnreadableFileError
 from research_agent.documents.formats.html_text import tell_html
+from research_agent.documents.formats.rich_text_pages import RichTextPages
 from research_agent.documents.formats.rich_text_words import (
     CHARSETS,
     CODE_PAGES,
@@ -49,27 +50,6 @@ class _State:
     is_hidden: bool = False
 
 
-@dataclass(slots=True)
-class _Document:
-    """What was read: HTML, paragraph and row in progress, and what fonts and styles are."""
-
-    html: list[str] = field(default_factory=list)
-    paragraph: list[str] = field(default_factory=list)
-    note: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    level: int = 0
-    in_table: bool = False
-    row: list[str] = field(default_factory=list)
-    rows: list[str] = field(default_factory=list)
-    is_header: bool = False
-    fonts: dict[int, str] = field(default_factory=dict)
-    font: int = 0
-    styles: dict[int, int] = field(default_factory=dict)
-    style: int = 0
-    kept: dict[str, str] = field(default_factory=dict)
-    length: int = 0
-
-
 def read_rich_text(data: bytes, told: TextBuilder) -> None:
     """Tell of a document."""
     reader = _Reader()
@@ -82,7 +62,7 @@ def read_rich_text(data: bytes, told: TextBuilder) -> None:
 
 class _Reader:
     def __init__(self) -> None:
-        self.document = _Document()
+        self.document = RichTextPages()
         self._state = _State()
         self._groups: list[_State] = []
         self._codec = "cp1252"
@@ -112,11 +92,11 @@ class _Reader:
                 place += self._word(match["word"], int(number) if number else None)
         self._flush()
         if self.document.row:
-            self._end_row()
+            self.document.end_row()
         self._state = _State()
         self.document.in_table = False
         self._end_paragraph()
-        self._end_table()
+        self.document.end_table()
 
     def _characters(self, text: str) -> None:
         while text and self._standing_in:
@@ -182,18 +162,10 @@ class _Reader:
     # Paragraphs and tables
 
     def _end_paragraph(self, number: int = 1) -> None:
-        document = self.document
-        if self._state.destination or document.in_table:
+        if self._state.destination or self.document.in_table:
             self._break_line()
-            return
-        text = "".join(document.paragraph)
-        document.paragraph.clear()
-        if text.strip():
-            self._end_table()
-            tag = f"h{min(document.level, 6)}" if document.level else "p"
-            document.html.append(f"<{tag}>{text}</{tag}>")
-            document.html += document.notes
-            document.notes.clear()
+        else:
+            self.document.end_paragraph()
 
     def _break_line(self, number: int = 1) -> None:
         if not self._state.destination:
@@ -201,30 +173,9 @@ class _Reader:
         elif self._state.destination == "footnote":
             self.document.note.append(" ")
 
-    def _end_cell(self, number: int = 1) -> None:
-        document = self.document
-        tag = "th" if document.is_header else "td"
-        document.row.append(f"<{tag}>{''.join(document.paragraph)}</{tag}>")
-        document.paragraph.clear()
-
-    def _end_row(self, number: int = 1) -> None:
-        document = self.document
-        document.rows.append(f"<tr>{''.join(document.row)}</tr>")
-        document.row = []
-        document.in_table = False
-
-    def _end_table(self) -> None:
-        document = self.document
-        if document.rows:
-            document.html += [f"<table>{''.join(document.rows)}</table>", *document.notes]
-            document.rows = []
-            document.notes.clear()
-
     def _end_destination(self, destination: str) -> None:
-        document = self.document
         if destination == "footnote":
-            document.notes.append(f"<p>{''.join(document.note)}</p>")
-            document.note.clear()
+            self.document.end_note()
         elif destination == "creatim":
             self._end_date()
 
@@ -302,9 +253,9 @@ ACTS: dict[str, Act] = {
     "sect": _Reader._end_paragraph,
     "page": _Reader._end_paragraph,
     "line": _Reader._break_line,
-    "cell": _Reader._end_cell,
+    "cell": lambda reader, number: reader.document.end_cell(),
     "nestcell": lambda reader, number: reader._say("; "),
-    "row": _Reader._end_row,
+    "row": lambda reader, number: reader.document.end_row(),
     "trowd": _Reader._begin_row,
     "trhdr": _Reader._set_header,
     "intbl": _Reader._set_in_table,

@@ -6,8 +6,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from research_agent.memory.answer_fields import read_computed
 from research_agent.memory.digest import turn_digest
-from research_agent.memory.mapping import read_citations, read_computed, turn_rows, unpack
+from research_agent.memory.mapping import read_citations, turn_rows, unpack
 from research_agent.memory.verification.verify import StoredDocument, TurnRecord
 from research_agent.messages import verify_lines
 from research_agent.sqlite import Connection, fetch

@@ -17,7 +17,7 @@ from research_agent.sources.scholarly.identifiers import ARXIV_DOI, IDENTIFIERS
 from research_agent.text.tokens import words
 from research_agent.types import Document
 
-__all__ = ["merge_papers"]
+__all__ = ["distinct_documents", "merge_papers"]
 
 ALSO = "also"
 """Key in `details` that names the other services that gave the paper."""
@@ -42,6 +42,15 @@ def merge_papers(documents: Iterable[Document]) -> list[Document]:
     for links in (_same_identifier, _same_title):
         listed = [_merged([listed[at] for at in group]) for group in _components(len(listed), links(listed))]
     return listed
+
+
+def distinct_documents(documents: Iterable[Document]) -> tuple[Document, ...]:
+    """All documents in order, each paper and each text once. One without text has only lent its identifiers."""
+    first: dict[str, Document] = {}
+    for document in merge_papers(documents):
+        if document.text:
+            first.setdefault(document.id, document)
+    return tuple(first.values())
 
 
 def _components(count: int, links: Iterable[Sequence[int]]) -> list[list[int]]:
