@@ -14,6 +14,8 @@ SOURCE = ROOT / "src" / "research_agent"
 TESTS = ROOT / "tests"
 MODULES = {str(file.relative_to(SOURCE)): file for file in SOURCE.rglob("*.py") if file.stem != "__init__"}
 
+MAX_LINES = 320
+
 SHARED_NAMES = {"errors", "html", "library", "pdf", "protocol", "search", "server", "state"}
 """File names that are the field's word in more than one room; a command of `cli/` is named after what it commands."""
 
@@ -128,6 +130,11 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "web/page/app_routes.py": "tests/web/test_plain_page.py: the manifest and its icons",
     "pipeline/search.py": "tests/pipeline/test_overlap.py",
     "pipeline/state.py": "tests/pipeline/test_research.py",
+    "pipeline/floor.py": "tests/pipeline/test_streaming.py: by what is told while it is made",
+    "messages/plans.py": "tests/messages/test_messages.py: each line by what it says",
+    "runtime/opening.py": "tests/pipeline/test_research.py and tests/pipeline/test_overlap.py: each opens one",
+    "runtime/runtime.py": "tests/pipeline/test_research.py and tests/runtime/test_options.py",
+    "cli/research_plan.py": "tests/cli/test_research.py",
     "runtime/models.py": "tests/pipeline/test_research.py and tests/pipeline/test_overlap.py",
     "http/request_budget.py": "tests/sources/crawler/test_hits.py: by what is sent",
     "sources/crawler/choice.py": "tests/sources/crawler/test_hits.py: by what is read",
@@ -213,6 +220,11 @@ def test_no_two_rooms_have_a_file_of_the_same_name() -> None:
         if stem not in SHARED_NAMES and room.name != "cli":
             rooms[stem].add(str(room))
     assert {stem: places for stem, places in rooms.items() if len(places) > 1} == {}
+
+
+def test_no_module_is_longer_than_can_be_read_at_once() -> None:
+    lengths = {module: file.read_text().count("\n") for module, file in MODULES.items()}
+    assert {module: lines for module, lines in lengths.items() if lines > MAX_LINES} == {}
 
 
 @pytest.mark.parametrize("word", ["utils", "helpers", "misc", "common"])

@@ -12,6 +12,7 @@ import click
 
 from research_agent.cli.ask import EXIT_CODES
 from research_agent.cli.common_options import MODEL, OFFLINE, RESTRICTION, SOURCE, command_settings, restriction_options
+from research_agent.cli.research_plan import edit_plan, is_agreed, show_plan
 from research_agent.cli.signals import INTERRUPTED
 from research_agent.cli.store_calls import read_store, write_store
 from research_agent.errors import UsageError
@@ -79,9 +80,9 @@ def ask(
     if as_json and plan_only:
         return click.echo(json.dumps(read_store(partial(_plan_json, run.id))))
     if plan_only or not (yes or _is_interactive()):
-        _show_plan(run)
+        show_plan(run)
         return click.echo(research_lines.NOT_RUN_YET(run=run.id), err=True)
-    if not yes and not _agreed(run):
+    if not yes and not is_agreed(run):
         return click.echo(research_lines.KEPT(run=run.id), err=True)
     return _run(ctx, run.id, as_json=as_json)
 
@@ -112,7 +113,7 @@ def show(run: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report_json(report) if report.answer else read_store(partial(_plan_json, run))))
     elif report.answer is None:
-        _show_plan(report.rows.run)
+        show_plan(report.rows.run)
     else:
         _print_report(report)
 
@@ -124,11 +125,11 @@ def show(run: str, as_json: bool) -> None:
 def plan(run: str, edit: bool, as_json: bool) -> None:
     """The plan of a run, a line a step."""
     if edit:
-        _edit(run)
+        edit_plan(run)
     if as_json:
         click.echo(json.dumps(read_store(partial(_plan_json, run))))
     else:
-        _show_plan(read_store(lambda memory: memory.research.get(run)))
+        show_plan(read_store(lambda memory: memory.research.get(run)))
 
 
 @command.command("resume")
@@ -235,54 +236,6 @@ def _with_lines_of_model(run: ResearchRun) -> ResearchRun:
 
 def _is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def _agreed(run: ResearchRun) -> bool:
-    """Show the plan on a terminal and let it be edited; whether it is to be run."""
-    from research_agent.deep_research.budget import budget_text
-
-    while True:
-        _show_plan(run)
-        click.echo(research_lines.AT_MOST(budget=budget_text(run.budget)), err=True)
-        said = click.prompt(
-            research_lines.EDIT_PROMPT(),
-            default="", show_default=False, err=True,
-        ).strip()  # fmt: skip
-        if said in {"", "y", "yes"}:
-            return True
-        if said in {"q", "n", "no"}:
-            return False
-        try:
-            _edit(run.id, None if said == "e" else said)
-        except UsageError as error:
-            click.echo(printable(f"{error.message} {error.hint}"), err=True)
-
-
-def _edit(run: str, line: str | None = None) -> None:
-    """Edit a plan: by one line, in an editor on a terminal, else from standard input."""
-    from research_agent.deep_research.plan_text import edited_by_line, plan_text
-    from research_agent.deep_research.research_runs import edit_plan, plan_of
-
-    known, steps = read_store(partial(plan_of, run))
-    if line is not None:
-        text: str | None = edited_by_line(steps, line)
-    elif sys.stdin.isatty():
-        text = click.edit(plan_text(steps))
-    else:
-        text = sys.stdin.read()
-    if text is None:
-        return click.echo(research_lines.UNCHANGED(), err=True)
-    write_store(lambda memory: edit_plan(known.id, memory, known.plan_version, text))
-    return None
-
-
-def _show_plan(run: ResearchRun) -> None:
-    from research_agent.deep_research.plan_text import plan_lines
-    from research_agent.deep_research.research_runs import plan_of
-
-    _, steps = read_store(partial(plan_of, run.id))
-    click.echo(research_lines.PLAN_OF(run=run.id, shape=run.shape), err=True)
-    click.echo(printable("\n".join(plan_lines(steps))))
 
 
 def _run(ctx: click.Context, run: str, *, as_json: bool) -> None:

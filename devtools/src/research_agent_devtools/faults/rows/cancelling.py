@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from research_agent import runtime as runtimes
 from research_agent.pipeline import research
-from research_agent.runtime import Runtime, open_runtime
+from research_agent.runtime import Runtime, open_runtime, opening
 from research_agent.settings import load_settings
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Answer, History, Turn
@@ -211,7 +210,7 @@ async def _collect_some(run: Run, trials: Iterator[Any]) -> bool:
     async with AsyncExitStack() as stack:
         while len(memories) < JOBS_AT_ONCE and next(trials, None) is not None:
             memory = Forgetful()
-            await stack.enter_async_context(runtimes._background(_bare_runtime(memory)))
+            await stack.enter_async_context(opening._background(_bare_runtime(memory)))
             memories.append(memory)
         await asyncio.sleep(0)
         waiting = sum(len(memory.waiting) for memory in memories)

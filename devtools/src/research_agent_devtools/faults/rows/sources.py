@@ -17,13 +17,13 @@ from unittest.mock import patch
 
 from click.testing import CliRunner
 
-from research_agent import runtime
 from research_agent.cli import cli
 from research_agent.errors import SourceError
 from research_agent.pipeline import evidence, research
-from research_agent.runtime import open_runtime
+from research_agent.runtime import open_runtime, opening
 from research_agent.settings import Settings, load_settings
 from research_agent.sources import Found, Source, Tools, load_sources
+from research_agent.sources.registry import load_usable
 from research_agent.stages.fetch import Fetched, FetchPlan, fetch
 from research_agent.testing import FakeChat, FakeOllama, FakeSource
 from research_agent.testing.server_faults import FAULTS
@@ -215,12 +215,13 @@ def quiet(settings: Settings, names: Sequence[str] = ()) -> list[Source]:
     return [Quiet(source) for source in load_sources(settings, names)]
 
 
-def loud(settings: Settings, names: Sequence[str] = ()) -> list[Source]:
-    return [Loud(source) for source in load_sources(settings, names)]
+def loud(settings: Settings) -> tuple[list[Source], list[str]]:
+    sources, errors = load_usable(settings)
+    return [Loud(source) for source in sources], errors
 
 
 def all_loud() -> AbstractContextManager[Any]:
-    return patch.object(runtime, "load_sources", loud)
+    return patch.object(opening, "load_usable", loud)
 
 
 async def fetch_all(plan: FetchPlan, **options: Any) -> Fetched:
