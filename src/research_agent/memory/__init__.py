@@ -1,6 +1,7 @@
 """Memory: the store of sessions. `Memory` is its protocol, `open_memory` opens the SQLite implementation."""
 
 from research_agent.memory.protocol import VERBATIM_TURNS, Job, Memory, SessionInfo, check_session_id, new_session_id
+from research_agent.memory.research_protocol import ResearchRuns
 from research_agent.memory.research_records import (
     Budget,
     Candidate,
@@ -12,7 +13,6 @@ from research_agent.memory.research_records import (
     Request,
     ResearchClaim,
     ResearchRun,
-    ResearchRuns,
     RunEvent,
     RunRows,
     RunState,

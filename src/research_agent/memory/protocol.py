@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from research_agent.errors import UsageError
-from research_agent.memory.research_records import ResearchRuns
+from research_agent.memory.research_protocol import ResearchRuns
 from research_agent.memory.stored_images import Images
 from research_agent.memory.verification.verify import TurnRecord
 from research_agent.memory.watch_records import Watches

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from research_agent.memory import research_rows
+from research_agent.memory.research_protocol import ResearchRuns
 from research_agent.memory.research_records import (
     Budget,
     ResearchClaim,
     ResearchRun,
-    ResearchRuns,
     RunEvent,
     RunRows,
     Step,

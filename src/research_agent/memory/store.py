@@ -17,7 +17,7 @@ from research_agent.errors import StoreError, UnknownSessionError, UsageError
 from research_agent.memory import jobs, labels, research_rows, watches
 from research_agent.memory.backup import remove_backups
 from research_agent.memory.connection import damaged_error
-from research_agent.memory.digest import digest_of, session_digest
+from research_agent.memory.digest import digest_of
 from research_agent.memory.mapping import add_turn, pack, read_document, read_turns, shorten, unpack
 from research_agent.memory.protocol import (
     VERBATIM_TURNS,
@@ -29,6 +29,7 @@ from research_agent.memory.protocol import (
 )
 from research_agent.memory.recovery.quarantine import quarantined_files
 from research_agent.memory.research_store import research_of
+from research_agent.memory.session_rows import check_session, newest_session, session_infos
 from research_agent.memory.stored_images import images_of
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import TurnRecord
@@ -102,10 +103,10 @@ class _SqliteMemory:
         return await self._read(lambda db: _recall(db, session))
 
     async def newest(self) -> str | None:
-        return await self._read(_newest)
+        return await self._read(newest_session)
 
     async def sessions(self) -> tuple[SessionInfo, ...]:
-        return await self._read(_sessions)
+        return await self._read(session_infos)
 
     async def turns(self, session: str) -> tuple[Turn, ...]:
         return await self._read(lambda db: _turns(db, session))
@@ -217,45 +218,13 @@ def _recall(db: Connection, session: str) -> History:
     rows = fetch(db, "SELECT summary, summarised_to, turns, lost FROM sessions WHERE id = ?", (session,))
     if not rows:
         return History(session=session)
-    _check_session(db, session)
+    check_session(db, session)
     summary, summarised_to, newest, lost = rows[0]
     after = max(0, min(summarised_to, newest - VERBATIM_TURNS))
     turns = read_turns(db, session, after=after)
     if not lost and len(turns) != newest - after:
         raise LookupError(session)
     return History(session=session, summary=unpack(summary), summarised_to=summarised_to, turns=turns)
-
-
-def _newest(db: Connection) -> str | None:
-    # By insertion order: a clock can be set back.
-    rows = fetch(
-        db,
-        "SELECT session FROM messages WHERE session NOT IN (SELECT session FROM watches) ORDER BY rowid DESC LIMIT 1",
-    )
-    return rows[0][0] if rows else None
-
-
-def _sessions(db: Connection) -> tuple[SessionInfo, ...]:
-    rows = fetch(
-        db,
-        "SELECT id, title, turns - lost, created, updated, summary, id IN (SELECT session FROM pins) FROM sessions"
-        " WHERE id NOT IN (SELECT session FROM watches)"
-        " ORDER BY (SELECT max(messages.rowid) FROM messages WHERE session = sessions.id) DESC",
-    )
-    for session, *_ in rows:
-        _check_session(db, session)
-    return tuple(
-        SessionInfo(
-            id=key,
-            title=unpack(title),
-            turns=turns,
-            created=created,
-            updated=updated,
-            summary=unpack(summary),
-            pinned=bool(pinned),
-        )
-        for key, title, turns, created, updated, summary, pinned in rows
-    )
 
 
 def _turns(db: Connection, session: str) -> tuple[Turn, ...]:
@@ -266,12 +235,6 @@ def _turns(db: Connection, session: str) -> tuple[Turn, ...]:
     if len(turns) != known[0][0]:
         raise LookupError(session)
     return turns
-
-
-def _check_session(db: Connection, session: str) -> None:
-    """Raise `LookupError` when the row of a session does not match its digest."""
-    if fetch(db, "SELECT digest FROM sessions WHERE id = ?", (session,)) != [(session_digest(db, session),)]:
-        raise LookupError(session)
 
 
 def _records(db: Connection, session: str) -> tuple[TurnRecord, ...]:
@@ -285,7 +248,7 @@ def _known(db: Connection, session: str) -> str:
     """The id. Raises `UnknownSessionError` for no session, or one of a watch, and `LookupError` for a damaged row."""
     if not fetch(db, "SELECT 1 FROM sessions WHERE id = ?", (_key(session),)) or watches.is_watched(db, session):
         raise _unknown(db, session)
-    _check_session(db, session)
+    check_session(db, session)
     return session
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from research_agent.rendering.trust import single_lines
-from research_agent.rendering.view import PARTLY, STRUCK, UNSUPPORTED, AnswerView, Piece
+from research_agent.rendering.view import PARTLY, STRUCK, UNSUPPORTED, AnswerView
+from research_agent.rendering.view_parts import Piece
 from research_agent.text.restriction import told_by
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Turn

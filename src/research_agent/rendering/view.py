@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from research_agent.messages import failures
 from research_agent.rendering.reference import Reference, facts, label, when
 from research_agent.rendering.trust import single_lines
+from research_agent.rendering.view_parts import Piece, TakenOut, UnreadPage, safe_link
 from research_agent.text.question import YOUR_TEXT
 from research_agent.text.sanitize import escaped_url, one_line, printable
 from research_agent.text.site_kind import SiteKinds
-from research_agent.types import Answer, Citation, Document, Plot, PlotPoint, Quotation, Removed, SiteKind
+from research_agent.types import Answer, Citation, Document, Plot, PlotPoint, Removed, SiteKind
 
 __all__ = [
     "PARTLY",
@@ -58,46 +57,6 @@ STATUS = {
 SETUP = "Run: research-agent setup"
 MOST_HOSTS = 3  # named in a line
 MARK = re.compile(r"(\[\d+\])")
-
-
-class Piece(NamedTuple):
-    """
-    A stretch of an answer's text: an [n] mark, a sentence with a `verdict`, `struck` or not, or any other text.
-
-    The words that answer are one of their own.
-    """
-
-    text: str
-    mark: bool = False
-    verdict: str = ""
-    struck: bool = False
-    answers: bool = False
-
-
-class TakenOut(NamedTuple):
-    """Sentence of the draft that was taken out, why, and the words of sources that say otherwise."""
-
-    text: str
-    reason: str
-    quotes: tuple[Quotation, ...]
-
-
-class UnreadPage(NamedTuple):
-    """Page that a search engine named and that was not read, and why, as the end of a sentence about it."""
-
-    title: str
-    url: str
-    why: str
-
-    @property
-    def host(self) -> str:
-        """Its host; the address where it has none."""
-        return one_line(urlsplit(safe_link(self.url)).hostname or self.url)
-
-    @property
-    def said(self) -> str:
-        """The whole sentence: "Tides (https://a.example/tides) was not there within 6.9 s"."""
-        return f"{self.title} ({self.url}) {self.why}"
 
 
 @dataclass(frozen=True)
@@ -298,16 +257,6 @@ def _with_mark(point: PlotPoint, numbers: Mapping[str, int]) -> PlotPoint:
 
 def _reason(removed: Removed) -> str:
     return POINTS_BACK if removed.points_back else REASONS.get(removed.verdict, REASONS["unsupported"])
-
-
-def safe_link(url: str) -> str:
-    """The address if a browser may follow it (http or https with a host), else an empty string."""
-    link = escaped_url(url)
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return ""
-    return link if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def counted(number: int, noun: str) -> str:
