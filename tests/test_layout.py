@@ -133,6 +133,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "messages/plans.py": "tests/messages/test_messages.py: each line by what it says",
     "memory/research_protocol.py": "a protocol; its store is tested in tests/memory/test_research_rows.py",
     "memory/session_rows.py": "tests/memory/test_store.py: by the sessions that are listed",
+    "memory/verification/stored_turn.py": "tests/memory/verification/test_turn_records.py",
     "rendering/view_parts.py": "tests/rendering/test_view.py: by the view that they are of",
     "runtime/opening.py": "tests/pipeline/test_research.py and tests/pipeline/test_overlap.py: each opens one",
     "runtime/runtime.py": "tests/pipeline/test_research.py and tests/runtime/test_options.py",

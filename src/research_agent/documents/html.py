@@ -308,10 +308,7 @@ def _joined(blocks: Sequence[Block]) -> str:
 
 def _one_line(node: Any) -> str:
     """Text of an element on one line."""
-    child = node.first_child
-    while child is not None and child.is_text_node:
-        child = child.next
-    if child is None:
+    if all(child.is_text_node for child in node.iter(include_text=True)):
         return " ".join(node.text().split())
     return " ".join(_joined(_Walk(everything=True).blocks(node, PAGE)).split())
 

@@ -28,9 +28,13 @@ def read_off(modules: Mapping[str, str]) -> tuple[set[str], list[str]]:
     """All statements, and the places ("module:line") where one is no constant."""
     trees = {name: ast.parse(text) for name, text in modules.items()}
     constants: dict[str, set[str]] = {}
-    for tree in trees.values():
+    own: dict[str, dict[str, set[str]]] = {}
+    for module, tree in trees.items():
+        own[module] = {}
         for name, value in _assigned(tree.body):
-            constants[name] = _texts(value, constants)
+            constants[name] = _texts(value, constants | own[module])
+            if constants[name]:  # else the name may be that of a constant which is imported
+                own[module][name] = constants[name]
     constants |= _attributes(trees.values(), constants)
     sinks = dict(RUNS_SQL)
     while True:
@@ -41,7 +45,7 @@ def read_off(modules: Mapping[str, str]) -> tuple[set[str], list[str]]:
             for function, call in _calls(tree, None):
                 if (sql := _sql_of(call, sinks, module)) is None:
                     continue
-                if texts := _texts(sql, constants | _locals(function, constants)):
+                if texts := _texts(sql, constants | own[module] | _locals(function, constants)):
                     statements |= texts
                 elif (place := _parameter(sql, function)) is not None:
                     assert function

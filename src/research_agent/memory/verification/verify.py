@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from research_agent.memory.verification.stored_turn import StoredDocument, TurnRecord
 from research_agent.messages import remarks, verify_lines, wordings
 from research_agent.text.fragments import fragment_spans, table_frames
 from research_agent.text.sentences import LIST_MARKER, sentence_spans
-from research_agent.types import Answer, Citation, Computation
+from research_agent.types import Answer, Citation
 
 __all__ = ["Fault", "StoredDocument", "TurnRecord", "Verdict", "check", "difference", "seal_of", "sha256_of"]
 
@@ -28,45 +29,6 @@ MARKS = re.compile(r" ?((?:\[\d{1,2}\])+)")
 MARK = re.compile(r"\[(\d{1,2})\]")
 # A sentence end within a span, plain enough to be one in every version of the sentence splitter.
 INNER_END = re.compile(r"(?<=[^\W\d_]{4})[.!?][\"'”’]*\s+(?=[\"'“‘(\[]*[A-Z])")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredDocument:
-    """
-    A document as stored. `id` should be the sha256 of `text`, which is None when the text is gone.
-
-    Of a file of the user's own `path` is where it was, and `digest` the BLAKE2b-256 (hex) of its bytes; else "".
-    """
-
-    id: str
-    text: str | None
-    source: str
-    title: str
-    url: str
-    path: str = ""
-    digest: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnRecord:
-    """
-    One turn as stored.
-
-    `seal` is what `seal_of` returned when it was stored, None when it has none. `digests` are the stored one of all
-    rows of the turn and their actual one: equal, or both empty where there are none.
-    """
-
-    turn: int
-    question: str
-    text: str
-    status: str
-    citations: tuple[Citation, ...]
-    unsupported: tuple[tuple[int, int], ...]
-    documents: tuple[StoredDocument, ...]
-    seal: str | None = None
-    notes: tuple[str, ...] = ()
-    digests: tuple[str, str] = ("", "")
-    computed: tuple[Computation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from research_agent.sources.encyclopedia.article_features import (
     WITH_READER,
     WITHOUT_VECTORS,
     Features,
+    articles_by,
     features_of,
-    rows_of,
     score_of,
 )
 from research_agent.sources.encyclopedia.article_names import LONGEST_NAME, name_key, unqualified
@@ -171,7 +171,7 @@ def _search(database: Path, topic: Topic, query: NDArray[np.float32] | None, emb
             by_meaning = any(features.lead for features in candidates.values())
             weights = WEIGHTS if by_meaning else WITHOUT_VECTORS
             best = sorted(candidates, key=lambda key: (-score_of(candidates[key], weights), key))[:limit]
-            rows = rows_of(db, CONTENT, best)
+            rows = articles_by(db, CONTENT, best)
         finally:
             db.close()
     except (apsw.Error, OSError, ValueError, IndexError) as error:  # the last three: damaged vectors

@@ -27,8 +27,8 @@ __all__ = [
     "WITHOUT_VECTORS",
     "WITH_READER",
     "Features",
+    "articles_by",
     "features_of",
-    "rows_of",
     "score_of",
 ]
 
@@ -94,7 +94,7 @@ def features_of(
                 0.0,
             )
         )
-        for key, (mentions,) in rows_of(db, MENTIONS, candidates).items()
+        for key, (mentions,) in articles_by(db, MENTIONS, candidates).items()
     }
 
 
@@ -140,6 +140,6 @@ def _vectors(file: Path, changed: int) -> NDArray[np.float32]:
     return vectors
 
 
-def rows_of(db: Any, sql: str, keys: Iterable[int]) -> dict[int, tuple[Any, ...]]:
+def articles_by(db: Any, sql: str, keys: Iterable[int]) -> dict[int, tuple[Any, ...]]:
     """The rows that a query gives for these articles, by number."""
     return {key: tuple(row) for key, *row in db.execute(sql, (json.dumps(list(keys)),))}
