@@ -27,14 +27,7 @@ def program() -> dict[str, str]:
 def read_off(modules: Mapping[str, str]) -> tuple[set[str], list[str]]:
     """All statements, and the places ("module:line") where one is no constant."""
     trees = {name: ast.parse(text) for name, text in modules.items()}
-    constants: dict[str, set[str]] = {}
-    own: dict[str, dict[str, set[str]]] = {}
-    for module, tree in trees.items():
-        own[module] = {}
-        for name, value in _assigned(tree.body):
-            constants[name] = _texts(value, constants | own[module])
-            if constants[name]:  # else the name may be that of a constant which is imported
-                own[module][name] = constants[name]
+    constants, own = _constants(trees)
     constants |= _attributes(trees.values(), constants)
     sinks = dict(RUNS_SQL)
     while True:
@@ -55,6 +48,19 @@ def read_off(modules: Mapping[str, str]) -> tuple[set[str], list[str]]:
         if handed_on.items() <= sinks.items():
             return statements, built
         sinks |= handed_on
+
+
+def _constants(trees: Mapping[str, ast.Module]) -> tuple[dict[str, set[str]], dict[str, dict[str, set[str]]]]:
+    """Texts by the name of their constant: of any module, and of each."""
+    constants: dict[str, set[str]] = {}
+    own: dict[str, dict[str, set[str]]] = {}
+    for module, tree in trees.items():
+        own[module] = {}
+        for name, value in _assigned(tree.body):
+            constants[name] = _texts(value, constants | own[module])
+            if constants[name]:  # else the name may be that of a constant which is imported
+                own[module][name] = constants[name]
+    return constants, own
 
 
 def _attributes(trees: Iterable[ast.AST], constants: Mapping[str, set[str]]) -> dict[str, set[str]]:
