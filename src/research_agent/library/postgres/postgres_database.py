@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from research_agent.errors import StoreError, UsageError
 from research_agent.library.postgres.store_address import StoreAddress
@@ -15,7 +15,7 @@ from research_agent.text.sanitize import one_line
 if TYPE_CHECKING:
     from psycopg import Connection as PsycopgConnection
 
-    Connection = PsycopgConnection[tuple[Any, ...]]
+    Connection: TypeAlias = PsycopgConnection[tuple[Any, ...]]
 else:
     Connection = Any  # psycopg is only imported where a connection is opened
 
