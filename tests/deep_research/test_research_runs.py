@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from research_agent.deep_research import conduct, searches
 from research_agent.deep_research.budget import BUDGETS
 from research_agent.deep_research.research_runs import (
     Report,
@@ -21,9 +22,10 @@ from research_agent.deep_research.research_runs import (
     stop,
 )
 from research_agent.errors import PlanChangedError, RunBusyError, SourceError, UsageError
-from research_agent.memory import Budget, Gap, Memory, Request, RunEvent, Writes, open_memory, research_rows
+from research_agent.memory import Budget, Gap, Memory, Request, RunEvent, Step, Writes, open_memory, research_rows
 from research_agent.memory.research_store import _SqliteRuns
 from research_agent.memory.verification.verify import check
+from research_agent.sources.protocol import Found
 from research_agent.types import Topic
 from research_agent_devtools.harness.deep_world import PLANETS, WordSource, document, tiny_runtime
 
@@ -297,3 +299,39 @@ async def test_a_run_that_another_process_takes_over_is_no_servers_any_more(memo
     async with tiny_runtime(memory, [WordSource()], tmp_path) as runtime:
         report = await run_to_end(started.id, runtime)
     assert not report.rows.run.served
+
+
+class Flood(WordSource):
+    """Gives far more and far longer texts than it is asked for."""
+
+    async def search(self, topic: Topic, **_: Any) -> Found:
+        text = f"{topic.text} is a matter. " * 200
+        return Found([document(f"Flood {topic.text} {n}", f"{n}. {text}", source="flood") for n in range(60)])
+
+
+async def test_of_a_source_that_floods_little_is_kept_and_the_other_is_read(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searches, "MOST_CHARACTERS", 10_000)
+    report = await run(memory, "What is the diameter of Arvel?", tmp_path, WordSource(), Flood(name="flood"))
+    assert report.answer
+    assert "6,100" in report.answer.text
+    assert len([one for one in report.rows.documents.values() if one.source == "flood"]) <= 3
+
+
+async def test_when_the_time_is_up_what_is_short_is_read_all_the_same(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, long = conduct.Conduct._find, asyncio.Event()
+
+    async def find(self: conduct.Conduct, step: Step) -> Any:
+        found = await real(self, step)
+        await long.wait()  # as behind a text without end
+        return found
+
+    monkeypatch.setattr(conduct.Conduct, "_find", find)
+    started = await start_run(COMPARE, memory, budget=Budget(seconds=1.2, requests=30, tokens=0))
+    async with tiny_runtime(memory, [WordSource()], tmp_path) as runtime:
+        report = await run_to_end(started.id, runtime)
+    assert report.answer
+    assert "6,100 km" in report.answer.text

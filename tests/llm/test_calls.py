@@ -10,7 +10,7 @@ from langchain_core.language_models import FakeListChatModel
 
 from research_agent import llm
 from research_agent.errors import ChatError, ChatResponseError, ChatUnavailableError
-from research_agent.llm.calls import _translate
+from research_agent.llm.calls import LONGEST_TOKEN, _translate
 from research_agent.prompts import Prompt
 from research_agent.testing import FakeChat, FakeOllama
 
@@ -82,3 +82,9 @@ class OddError(Exception):
 
 def test_an_error_that_only_looks_like_a_status_is_no_trouble() -> None:
     assert isinstance(_translate(OddError("model"), FakeChat()), ChatResponseError)
+
+
+async def test_a_flood_in_one_piece_is_cut_at_what_its_tokens_may_be() -> None:
+    chat = FakeChat(replies=("9,999" * 200_000,))
+    reply = await llm.ask(chat, Prompt("", "How much?"), max_tokens=50, timeout=100)
+    assert len(reply) == 50 * LONGEST_TOKEN

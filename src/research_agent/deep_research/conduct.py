@@ -9,7 +9,8 @@ commit: killed before it, the step is asked again from the searches that are sto
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from research_agent.concurrency import task_group
@@ -25,6 +26,7 @@ from research_agent.memory import Candidate, Gap, LedgerEntry, Step
 from research_agent.runtime import Runtime
 from research_agent.sources.encyclopedia import Encyclopedia
 from research_agent.stages.fetch import Sources
+from research_agent.stages.split import Pieces
 from research_agent.text.copies import Alike, near_duplicates
 from research_agent.types import UNRESTRICTED, Document, Evidence, Restriction, Topic
 
@@ -32,6 +34,9 @@ __all__ = ["AT_ONCE", "Conduct"]
 
 AT_ONCE = 4
 """Steps that are asked at the same time."""
+STOPPED_SECONDS, MOST_READING = 2.0, 10.0
+"""Seconds in which what has come is still read when the report is wanted, and when the time for searching is up."""
+SHORT_TEXT = 20_000  # characters of a text that is read then all the same
 MOST_MADE = 24
 """Steps that the items of one list make."""
 SHORT = 3
@@ -46,6 +51,7 @@ class Conduct:
     runtime: Runtime
     restriction: Restriction = UNRESTRICTED
     _alike: Alike = field(default_factory=near_duplicates)
+    _asking: dict[int, Step] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._leads = Leads(self.runtime)
@@ -66,9 +72,36 @@ class Conduct:
                     timeout = max(0.0, journal.search_seconds)
                     await asyncio.wait(waited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
                     running = {key: task for key, task in running.items() if not _ended(task)}
+                await self._read_on(running.values())
             finally:
                 for task in (*running.values(), stopped):
                     task.cancel()
+        await self._read_short(key for key, task in running.items() if task.cancelled())
+
+    async def _read_on(self, running: Iterable[asyncio.Task[None]]) -> None:
+        """Let the steps that are at work read what has come, for a while: nothing more is searched for now."""
+        seconds = (
+            STOPPED_SECONDS if self.journal.stopping.is_set() else min(MOST_READING, self.journal.write_seconds / 4)
+        )
+        left = set(running)
+        if left and seconds > 0:
+            await asyncio.wait(left, timeout=seconds)
+            for task in left:
+                _ended(task)
+
+    async def _read_short(self, left: Iterable[int]) -> None:
+        """Of steps that came to no end read what is short: a source that floods must not hide what another says."""
+        journal = self.journal
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.1, min(MOST_READING, journal.write_seconds / 3))):
+                for step in (self._asking[key] for key in left if key in self._asking):
+                    found = [key for one in journal.requests.values() if one.step == step.id for key in one.documents]
+                    documents = [journal.documents[key] for key in dict.fromkeys(found)]
+                    short = [one for one in documents if len(one.text) <= SHORT_TEXT or one.parts]
+                    if short:
+                        topics = topics_of(step, self.runtime, self.restriction)
+                        entries, _, step = await self._read(step, topics, short, {})
+                        await self._end(step, entries, [])
 
     def _can_be_asked(self, step: Step) -> bool:
         """Whether there is budget left for a step, or it needs none: it is a template, or was searched for before."""
@@ -92,6 +125,7 @@ class Conduct:
             await self._end(step, [], [gap])
             return
         asked = step if step.asked else filled(step, {key: self._said(found[0]) for key, found in values.items()})
+        self._asking[step.id] = asked
         journal.note("StepStarted", {"step": step.id, "text": asked.asked})
         entries, gaps, ended = await self._find(asked)
         if not entries and any(len(found) > 1 for found in values.values()):  # the second candidate may be the one
@@ -126,11 +160,12 @@ class Conduct:
         topics = topics_of(step, self.runtime, self.restriction)
         sources = sources_of(step, self.runtime, self.restriction, share=self._share(step))
         documents = await search(self.journal, self.runtime, step, topics, sources, self.restriction)
-        entries, evidence, step = await self._read(step, topics, documents)
+        pieces: Pieces = {}
+        entries, evidence, step = await self._read(step, topics, documents, pieces)
         if step.kind == "list" and len(step.candidates) < SHORT:  # no text lists them: many may say it of themselves
             found = await self._hop(step, topics, documents, sources)
             documents = list({one.id: one for one in (*documents, *found)}.values())
-            entries, evidence, step = await self._read(step, topics, documents)
+            entries, evidence, step = await self._read(step, topics, documents, pieces)
         gaps: list[Gap] = []
         for gap in self._gaps(step, entries):
             queries = queries_for(step, gap, topics[0], evidence) if self._is_worth_it(gap) else []
@@ -140,7 +175,7 @@ class Conduct:
                 if gap.kind in {"no evidence", "empty slot"} and step.kind != "list":
                     found += await self._hop(step, more, [*documents, *found], sources)
                 documents = list({one.id: one for one in (*documents, *found)}.values())
-                entries, evidence, step = await self._read(step, topics, documents)
+                entries, evidence, step = await self._read(step, topics, documents, pieces)
             closed = all(left.kind != gap.kind for left in self._gaps(step, entries))
             gaps.append(replace(gap, searched=tuple(queries), closed=closed))
         return entries, gaps, step
@@ -172,10 +207,10 @@ class Conduct:
         return gap.kind != "one witness" or (plenty and any(source.live for source in self.runtime.sources))
 
     async def _read(
-        self, step: Step, topics: Sequence[Topic], documents: Sequence[Document]
+        self, step: Step, topics: Sequence[Topic], documents: Sequence[Document], pieces: Pieces
     ) -> tuple[list[LedgerEntry], Sequence[Evidence], Step]:
         """The ledger entries of these documents, and the step with what may fill the slots of others."""
-        entries, evidence = await find(self.runtime, step, topics, documents, self._alike)
+        entries, evidence = await find(self.runtime, step, topics, documents, self._alike, pieces)
         known = self.journal.documents
         if step.kind == "list":
             candidates = item_values(step, entries, known)

@@ -14,6 +14,7 @@ from research_agent.memory import LedgerEntry, Step
 from research_agent.pipeline.evidence import find_evidence
 from research_agent.runtime import Runtime
 from research_agent.stages.rank import sentence_places
+from research_agent.stages.split import Pieces
 from research_agent.text.answer_forms import lacks_form, name_spans
 from research_agent.text.copies import Alike
 from research_agent.text.fragments import is_heading, states_nothing
@@ -44,15 +45,21 @@ PASSAGES, SHORTEST = 8, 4
 
 
 async def find(
-    runtime: Runtime, step: Step, topics: Sequence[Topic], documents: Sequence[Document], alike: Alike
+    runtime: Runtime,
+    step: Step,
+    topics: Sequence[Topic],
+    documents: Sequence[Document],
+    alike: Alike,
+    pieces: Pieces | None = None,
 ) -> tuple[list[LedgerEntry], tuple[Evidence, ...]]:
-    """The ledger entries of a step, the best first, and the passages that they are of."""
+    """The ledger entries of a step, the best first, and their passages; `pieces` is a cache of the step."""
     _, evidence = await find_evidence(
         documents,
         topics,
         timeline=Timeline(),
         embed_ready=runtime.embed_ready,
         rerank_ready=runtime.rerank_ready,
+        known=pieces,
         alike=alike,
         most=PASSAGES,
         today=runtime.now.date(),

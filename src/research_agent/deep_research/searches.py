@@ -29,12 +29,16 @@ from research_agent.stages.plan import known_topics
 from research_agent.stages.recency import asked_period, dated
 from research_agent.stages.restrict import restrict_sources, restrict_topics
 from research_agent.stages.select_sources import select_sources
+from research_agent.stages.split import MOST_OF_A_DOCUMENT
 from research_agent.types import Document, History, Restriction, Topic
 
 __all__ = ["key_of", "search", "sources_of", "topics_of"]
 
 MOST_FAILURES = 3
 """Failures of a source after which a run asks it no more; after the first it is waited for only half as long."""
+
+MOST_DOCUMENTS, MOST_CHARACTERS = 24, 160_000
+"""Documents, and characters of them, that are kept of one search: more than any source is asked for."""
 
 log = logging.getLogger(__name__)
 FEWEST, FIRST = 2, 0.75
@@ -135,7 +139,7 @@ async def _ask(
         fetched = await fetch(plan, tools=tools, timeline=Timeline(), start=runtime.start, local_tools=_local(runtime))
     finally:
         journal.give_back(reserved)
-    report = fetched.reports[0]
+    report, documents = fetched.reports[0], _not_too_many(fetched.documents)
     request = Request(
         key=key_of(step, asked.name, topic.text),
         step=step.id,
@@ -143,10 +147,22 @@ async def _ask(
         query=topic.text,
         cost=0 if report.status == "skipped" else 1,
         report=asdict(report),
-        documents=tuple(document.id for document in fetched.documents),
+        documents=tuple(document.id for document in documents),
     )
-    await journal.write(rows=[request], documents=fetched.documents)
+    await journal.write(rows=[request], documents=documents)
     return request
+
+
+def _not_too_many(documents: Sequence[Document]) -> Sequence[Document]:
+    """The first documents of a search: a source that floods costs its own and no others' time to be read."""
+    kept: list[Document] = []
+    characters = 0
+    for document in documents[:MOST_DOCUMENTS]:
+        characters += 0 if document.parts else min(len(document.text), MOST_OF_A_DOCUMENT)
+        if kept and characters > MOST_CHARACTERS:
+            break
+        kept.append(document)
+    return kept
 
 
 def _local(runtime: Runtime) -> Callable[[], Awaitable[Tools]]:

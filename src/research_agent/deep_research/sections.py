@@ -25,7 +25,7 @@ from research_agent.grounding import Judgement, Quote
 from research_agent.memory import LedgerEntry, ModelCall, Step
 from research_agent.runtime import Runtime
 from research_agent.stages.cite import judge, without_marks
-from research_agent.stages.synthesize import MOST_ANSWER_TOKENS, synthesize
+from research_agent.stages.synthesize import ANSWER_SHARE, MOST_ANSWER_TOKENS, synthesize
 from research_agent.text.fragments import claim_spans
 from research_agent.text.pointing import leans_back
 from research_agent.text.tokens import content_stems, jaccard, words
@@ -229,7 +229,8 @@ async def _draft(step: Step, evidence: Sequence[Evidence], journal: Journal, run
     if chat is None or seconds <= 0 or journal.stopping.is_set():
         return ""
     asked = OF_A_PROMPT + sum(await llm.count_tokens(chat, [step.asked, *(item.passage.text for item in evidence)]))
-    if asked + min(MOST_ANSWER_TOKENS, llm.context_size(chat)) > journal.tokens_left:
+    most = min(MOST_ANSWER_TOKENS, llm.context_size(chat) // ANSWER_SHARE)
+    if asked + most > journal.tokens_left:
         return ""
     reply = ""
     with suppress(ChatError, TimeoutError):
@@ -239,6 +240,7 @@ async def _draft(step: Step, evidence: Sequence[Evidence], journal: Journal, run
                 timeout=seconds, on_token=lambda _: None, lang="en", today=runtime.now.date(),
             )  # fmt: skip
             reply = made.text
-    cost = asked + sum(await llm.count_tokens(chat, [reply]))
+    answer = sum(await llm.count_tokens(chat, [reply])) if reply else most
+    cost = asked + min(answer, most)  # what is beyond its limit is cut off; of a failed reply nobody knows
     await journal.write(rows=[ModelCall(model=writer.id, prompt=key, reply=reply, tokens=cost)])
     return reply

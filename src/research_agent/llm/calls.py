@@ -14,7 +14,7 @@ import importlib
 import logging
 import sys
 import warnings
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, cast
 
@@ -53,6 +53,7 @@ LIBRARIES = (
     "pydantic",
 )
 AFTER_END = 2.0  # seconds in which a count of tokens may follow the end of a reply
+LONGEST_TOKEN = 16  # characters on average, of any reply: one with more ignores its limit
 EXTRA_CHUNKS = 8  # of a stream that carry no token: a role, a finish reason, a count
 NO_STATUS = " (status code: -1)"  # of an error in mid-stream, as Ollama's client tells it
 HOW_TO_START = {
@@ -99,21 +100,17 @@ async def stream(
     """
     info = info_of(chat)
     reply = Reply(info, prompt, END_MARK.get(chat._llm_type, ""))
-    info.prompt_tokens = 0
+    info.prompt_tokens, room = 0, max_tokens * LONGEST_TOKEN
     try:
         messages = await _messages(prompt)
         async with aclosing(_limited(chat, max_tokens, temperature).astream(messages)) as chunks:  # type: ignore[type-var]
             for _ in range(max_tokens + EXTRA_CHUNKS):
-                try:
-                    async with asyncio.timeout(min(timeout, AFTER_END) if reply.ended else timeout):
-                        chunk = await anext(chunks, None)
-                except TimeoutError:
-                    if reply.ended:
-                        break
-                    raise
-                if chunk is None:
+                chunk = await _next(chunks, timeout, ended=reply.ended)
+                if chunk is None or not room:  # all that it may say can come in one piece
                     break
-                if piece := reply.add(chunk, on_restart):
+                piece = reply.add(chunk, on_restart)[:room]
+                room -= len(piece)
+                if piece:
                     yield piece
             else:  # it ignores its limit
                 reply.ended = True
@@ -121,10 +118,21 @@ async def stream(
             yield piece
     except Exception as exc:
         raise _translate(exc, chat) from exc
-    if chat._llm_type in END_MARK and not reply.ended:
+    if chat._llm_type in END_MARK and not reply.ended and room:
         raise ChatResponseError(chat_failures.ENDED_EARLY(model=chat_id(chat)), hint=chat_failures.TRY_AGAIN())
     if not reply.wrote:
         raise reply.nothing(chat_id(chat))
+
+
+async def _next(chunks: AsyncIterator[Any], timeout: float, *, ended: bool) -> Any:
+    """The next chunk, None without one; when the reply has ended nobody waits long for it."""
+    try:
+        async with asyncio.timeout(min(timeout, AFTER_END) if ended else timeout):
+            return await anext(chunks, None)
+    except TimeoutError:
+        if ended:
+            return None
+        raise
 
 
 async def prime(chat: BaseChatModel, prompt: Prompt) -> None:

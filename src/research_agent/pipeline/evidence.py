@@ -143,12 +143,17 @@ async def find_evidence(
         return (), ()
     period = asked_period(topics[0].question, today) if today is not None else None
     question = without_urls(without_period(topics[0].question, period, figures=False))
+    lang, known = base_language(topics[0].lang), {} if known is None else known
+    async with cooperative():
+        gone = mirrors(documents, alike or near_duplicates())
+        own = [document for document in documents if document.id not in gone]
+        copies = [document for document in documents if document.id in gone]
+    for document in own:  # one at a time: a long text takes a second
+        if (document.id, document.title) not in known:
+            async with cooperative():
+                split([document], question=question, lang=lang, known=known)
     async with cooperative():
         with timeline.span("split"):
-            lang = base_language(topics[0].lang)
-            gone = mirrors(documents, alike or near_duplicates())
-            own = [document for document in documents if document.id not in gone]
-            copies = [document for document in documents if document.id in gone]
             passages = split(own, question=question, lang=lang, known=known)
             of_copies = split(copies, question=question, lang=lang, most=OF_COPIES, known=known)
     embed = await embed_ready()

@@ -11,7 +11,7 @@ from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems
 from research_agent.types import Document, Passage
 
-__all__ = ["Pieces", "split"]
+__all__ = ["MOST_OF_A_DOCUMENT", "Pieces", "split"]
 
 Pieces = dict[tuple[str, str], list[tuple[int, int, float]]]
 """Offsets of a document's pieces, and the share of the question's words in each, by the document's id and title."""

@@ -22,7 +22,7 @@ from research_agent.types import Evidence, Finding, History, Turn
 if TYPE_CHECKING:
     from research_agent.llm import Chat
 
-__all__ = ["MOST_ANSWER_TOKENS", "Synthesis", "synthesize"]
+__all__ = ["ANSWER_SHARE", "MOST_ANSWER_TOKENS", "Synthesis", "synthesize"]
 
 ANSWER_SHARE, MOST_ANSWER_TOKENS = 16, 1024  # a sixteenth of the context is kept for the answer, at most 1,024 tokens
 HISTORY_SHARE = 4  # a quarter of what is left may hold history
