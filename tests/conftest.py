@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 
 from helpers import blocking, mediawiki
+from helpers.postgres_server import PostgresServer, postgres_server
 from helpers.shared_build import build_once
 
 ROOT = Path(__file__).parents[1]
@@ -64,6 +65,13 @@ def models_of_the_test(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
     for name in ("judge", "reader"):
         if request.node.get_closest_marker(name) is None:
             monkeypatch.setenv(f"RESEARCH_AGENT_{name.upper()}_FOLDER", "none")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A Postgres server; one for all tests of a process."""
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

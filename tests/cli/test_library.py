@@ -19,11 +19,13 @@ from click.testing import CliRunner, Result
 from numpy.typing import NDArray
 
 from helpers.document_folder import DocumentFolder
+from helpers.postgres_server import PostgresServer
 from research_agent.cli import library_work
 from research_agent.cli.library import command
 from research_agent.cli.library_work import Work
 from research_agent.documents.file_text import FileText
 from research_agent.errors import HttpTimeoutError, UsageError
+from research_agent.library.postgres.store_address import save_address, store_address
 from research_agent.library.sync import FetchedPage
 from research_agent.settings import Settings
 
@@ -74,6 +76,40 @@ def test_a_folder_is_added_and_what_to_do_next_is_told(papers: DocumentFolder) -
     ]
     assert rest[3].startswith("They are searchable by words only: There is no embedding model")
     assert "research-agent setup" in rest[3]
+
+
+def test_a_library_in_postgres_is_made_joined_and_forgotten(
+    papers: DocumentFolder, postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = ("--library", f"team_{tmp_path.name[-20:]}")
+    result = run("add", papers.path, "--store", postgres.url, *library)
+    assert result.exit_code == 0, result.output
+    assert result.stderr.startswith(f"Made the library {library[1]} at postgresql:///postgres.\n")
+    assert "2 of 2 files can be searched by words now; 2 passages in all." in result.stdout
+    monkeypatch.setenv("RESEARCH_AGENT_HOME", str(tmp_path / "other"))
+    result = run("add", "--store", postgres.url, *library)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"The library {library[1]} is at postgresql:///postgres: 2 documents, 2 passages.\n"
+    (listed,) = told("list")["libraries"]
+    assert (listed["file"], listed["progress"]["passages"]) == ("postgresql:///postgres", 2)
+    assert "PostgreSQL" in told("doctor")["libraries"][0]["store"]
+    assert "secret" not in run("list").output + run("doctor").output
+    assert run("delete", library[1]).stderr.startswith(f"Forgot {library[1]}. It stays at postgresql:///postgres")
+    assert told("list")["libraries"] == []
+    run("add", "--store", postgres.url, *library)
+    assert run("delete", library[1], "--for-all").stderr == f"Deleted the library {library[1]} for all.\n"
+
+
+def test_one_that_cannot_be_reached_is_told_of_beside_the_others(papers: DocumentFolder) -> None:
+    pytest.importorskip("psycopg")
+    run("add", papers.path)
+    home = Path(told("list")["libraries"][0]["file"]).parent
+    save_address(home / "team.postgres", store_address("postgresql://ada:s3cret@127.0.0.1:1/lib", "team"))
+    listed = told("list")["libraries"]
+    assert [one["name"] for one in listed] == ["library", "team"]
+    assert listed[1]["error"].startswith("The library team at postgresql://127.0.0.1:1/lib cannot be reached")
+    assert "cannot be reached" in run("list").stdout
+    assert "not reachable: The library team" in run("doctor").stdout
 
 
 def test_what_is_listed_is_what_is_there(papers: DocumentFolder) -> None:

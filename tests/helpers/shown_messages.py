@@ -1637,6 +1637,12 @@ SHOWN: Mapping[str, Case] = {
         {},
         "Leave out --for-all.",
     ),
+    "postgres.SEARCHED_WITHOUT": (
+        "a question while one of several libraries cannot be reached",
+        {"reason": "The library team at postgresql://db/lib cannot be reached: Connection refused."},
+        "was searched without one library: The library team at postgresql://db/lib cannot be reached: "
+        "Connection refused.",
+    ),
     "postgres.WITH_PGVECTOR": (
         "library doctor of one in Postgres",
         {"version": "15.18", "pgvector": "0.8.6"},

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from research_agent.documents.file_text import FileText, Place
-from research_agent.errors import UsageError
+from research_agent.errors import StoreError, UsageError
 from research_agent.library.database import library_path
 from research_agent.library.libraries import sync_lock
+from research_agent.library.postgres.store_address import save_address, store_address
 from research_agent.library.protocol import FileRecord
 from research_agent.library.sqlite_store import open_library
 from research_agent.pipeline import research
@@ -128,6 +129,23 @@ async def test_a_library_that_is_still_read_answers_and_says_how_far_it_is(
         answer = await research("What is an owl?", runtime=runtime, restriction=Restriction(libraries=("birds",)))
     assert answer.documents
     assert answer.sources[0].reason == "is still being read: 2 of 1,033 files so far"
+
+
+async def test_one_that_cannot_be_reached_is_a_line_beside_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("psycopg")
+    monkeypatch.setenv("RESEARCH_AGENT_HOME", str(tmp_path))
+    await fill(tmp_path)
+    address = store_address("postgresql://ada:s3cret@127.0.0.1:1/lib", "team")
+    await asyncio.to_thread(save_address, tmp_path / "libraries" / "team.postgres", address)
+    async with opened(tmp_path) as runtime:
+        answer = await research("What is an owl?", runtime=runtime)
+        with pytest.raises(StoreError, match=r"^The library team at .* cannot be reached: "):
+            await research("What is an owl?", runtime=runtime, restriction=Restriction(libraries=("team",)))
+    assert [document.title for document in answer.documents] == ["owl.txt"]
+    lost = "The library team at postgresql://127.0.0.1:1/lib cannot be reached: Connection refused."
+    assert answer.sources[0].reason == f"was searched without one library: {lost}"
 
 
 def test_it_is_asked_by_itself_only_where_there_is_one(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from research_agent.errors import UsageError
+from research_agent.errors import StoreError, UsageError
 from research_agent.library.database import elsewhere, library_names, library_path
 from research_agent.library.only_files import libraries_holding
 from research_agent.library.open_store import open_library
@@ -43,6 +43,17 @@ class OpenLibraries:
                 hint=library_failures.LIBRARIES_ARE(names=", ".join(there)) if there else own_documents.MAKE_LIBRARY(),
             )
         return await libraries_holding([await self._of(name) for name in (names or there)], only)
+
+    async def reachable(self) -> tuple[list[LibraryStore], list[StoreError]]:
+        """All libraries, opened; and why those are not that cannot be, such as one whose server is away."""
+        stores: list[LibraryStore] = []
+        failures: list[StoreError] = []
+        for name in await asyncio.to_thread(self.names):
+            try:
+                stores.append(await self._of(name))
+            except StoreError as error:
+                failures.append(error)
+        return stores, failures
 
     async def _of(self, name: str) -> LibraryStore:
         path = library_path(self._home, name)

@@ -58,6 +58,7 @@ DELETE_FOR_ALL = Message("To delete it for all: add it again, then research-agen
 DELETED_FOR_ALL = Message("Deleted the library {name} for all.")
 NOT_SHARED = Message("{name!r} is in a file of this computer, not in Postgres.")
 WITHOUT_FOR_ALL = Message("Leave out --for-all.")
+SEARCHED_WITHOUT = Message("was searched without one library: {reason}")
 WITH_PGVECTOR = Message("PostgreSQL {version}, pgvector {pgvector}")
 WITHOUT_PGVECTOR = Message(
     "PostgreSQL {version} without pgvector 0.7 or newer: meaning is compared somewhat slower. To have it: install "

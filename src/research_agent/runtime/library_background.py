@@ -54,7 +54,10 @@ async def embed_libraries(runtime: Runtime, libraries: OpenLibraries) -> None:
 
 
 async def _embed_all(runtime: Runtime, libraries: OpenLibraries) -> None:
-    for store in await libraries.chosen():
+    stores, failures = await libraries.reachable()
+    for error in failures:
+        log.info("A library cannot be embedded: %s", error.message)
+    for store in stores:
         if not (await store.progress("")).passages or (embed := await runtime.embed_ready()) is None:
             continue
         count = await embed_library(

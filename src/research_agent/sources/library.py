@@ -14,7 +14,7 @@ from research_agent.library.database import library_names
 from research_agent.library.only_files import libraries_holding
 from research_agent.library.protocol import FileRecord, LibraryPassage, LibraryStore, OwnDocument
 from research_agent.library.search import question_vector, search_library
-from research_agent.messages import own_documents, source_failures
+from research_agent.messages import own_documents, postgres, source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Found, SourceSettings, Tools
 from research_agent.types import Document, Part, Topic
@@ -105,7 +105,7 @@ async def search_own(
         except StoreError as error:
             if problems is None or len(stores) == 1:
                 raise
-            problems.append(f"was searched without one library: {error.message}")
+            problems.append(postgres.SEARCHED_WITHOUT(reason=error.message))
         else:
             found += [(store, passage) for passage in hits]
     return sorted(found, key=lambda hit: -hit[1].score)[:limit]
@@ -137,16 +137,10 @@ async def _opened(opened: OpenLibraries, libraries: Sequence[str], problems: lis
     """
     if libraries or problems is None:
         return await opened.chosen(libraries)
-    stores: list[LibraryStore] = []
-    failures: list[StoreError] = []
-    for name in await asyncio.to_thread(opened.names):
-        try:
-            stores += await opened.chosen([name])
-        except StoreError as error:
-            failures.append(error)
+    stores, failures = await opened.reachable()
     if failures and not stores:
         raise failures[0]
-    problems += [f"was searched without one library: {error.message}" for error in failures]
+    problems += [postgres.SEARCHED_WITHOUT(reason=error.message) for error in failures]
     return stores
 
 

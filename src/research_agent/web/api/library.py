@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,8 +74,7 @@ async def libraries(request: Request) -> Response:
     """The libraries of this server, with the state of their files and how far their meaning is read."""
     runtime = await _runtime(request)
     opened = runtime.tools.libraries
-    names = [] if opened is None else await asyncio.to_thread(opened.names)
-    stores = [] if opened is None else await opened.chosen(names)
+    stores = [] if opened is None else (await opened.reachable())[0]
     entries = [{"name": store.name, **asdict(await store.progress(runtime.tools.embedding))} for store in stores]
     return AsciiJsonResponse({"libraries": entries})
 

@@ -47,11 +47,13 @@ async def library(request: Request, q: Annotated[str, Query(max_length=2000)] = 
     """The libraries with the state of their files, and passages for `q`."""
     runtime = await _runtime(request)
     opened = runtime.tools.libraries
-    stores = [] if opened is None else await opened.chosen([name] if name else [])
+    stores, failures = ([], []) if opened is None else await opened.reachable()
+    shown = [store for store in stores if store.name == name] if name else stores
     return render(
         "library.html",
         here="/library",
-        libraries=[await _library_view(request, store, runtime.tools.embedding) for store in stores],
+        libraries=[await _library_view(request, store, runtime.tools.embedding) for store in shown],
+        unreachable=[one_line(f"{error.message} {error.hint}") for error in failures],
         found=await _found(runtime, q) if q.strip() and stores else None,
         query=q,
         name=name or DEFAULT,
