@@ -9,6 +9,46 @@ __all__ = ["SHOWN"]
 Case = tuple[str, Mapping[str, object], str]
 
 SHOWN: Mapping[str, Case] = {
+    "archive_failures.NEEDS_PLUGIN": (
+        "library add FILE.zim without the plug-in",
+        {"kind": "ZIM", "package": "footnoted-zim"},
+        "is a ZIM file, which the plug-in footnoted-zim reads",
+    ),
+    "archive_failures.INSTALL": (
+        "likewise",
+        {"package": "footnoted-zim"},
+        "Install it: pip install footnoted-zim; then: research-agent library sync --retry",
+    ),
+    "archive_failures.ANY_PACKAGE": ("an archive of no known package", {}, "a package that reads it"),
+    "archive_failures.BROKEN_PLUGIN": (
+        "a plug-in whose library is gone",
+        {"error": "No module named 'libzim'"},
+        "needs a plug-in that cannot be loaded: No module named 'libzim'",
+    ),
+    "archive_failures.INSTALL_ANEW": ("likewise", {}, "Install it anew."),
+    "archive_failures.DAMAGED": (
+        "a ZIM file that was cut off",
+        {"error": "Zim file(s) is of bad size or corrupted."},
+        "is damaged, or not what its ending says: Zim file(s) is of bad size or corrupted.",
+    ),
+    "archive_failures.DAMAGED_ENTRY": (
+        "an article that cannot be unpacked",
+        {"error": "Error reading cluster"},
+        "is damaged: Error reading cluster",
+    ),
+    "archive_failures.FETCH_AGAIN": (
+        "a damaged archive",
+        {},
+        "It may not be wholly downloaded: fetch it again.",
+    ),
+    "archive_failures.TOO_SLOW": ("64 entries take two minutes", {}, "takes too long to read"),
+    "archive_failures.STOPPED": ("an article kills its reader", {}, "cannot be read: its reader was stopped"),
+    "archive_failures.NOT_STARTED": (
+        "no process can be started",
+        {"error": "A child process could not be started: no memory."},
+        "could not be read: A child process could not be started: no memory.",
+    ),
+    "archive_failures.SEE_DOCTOR": ("likewise", {}, "See: research-agent doctor"),
     "own_documents.NO_FILE": ("--only with an unknown file", {"file": "a.pdf"}, "No library has a file 'a.pdf'."),
     "own_documents.STILL_READ": (
         "a question while a folder is being read",

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 MOST_BYTES = 4_000_000  # of articles in one answer; what comes behind is asked for again
-FETCH_AGAIN = "It may not be wholly downloaded: fetch it again."
+LONGEST = 200  # characters of a failure
 
 
 def main() -> None:
@@ -26,15 +26,17 @@ def main() -> None:
         os.dup2(nowhere.fileno(), 1)
     start = json.loads(_frame(requests))
     sys.path.extend(start["folders"])
+    from research_agent.messages import archive_failures  # the package is on the path only now
+
     try:
         opens = _class(start)
     except Exception as error:  # noqa: BLE001 - importing it runs a plug-in's code
-        _answer(answers, {"error": f"needs a plug-in that cannot be loaded: {error}"[:200], "hint": "Install it anew."})
+        _answer(answers, _failed(archive_failures.BROKEN_PLUGIN(error=error), archive_failures.INSTALL_ANEW()))
         return
     try:
         archive = opens(start["path"])
     except Exception as error:  # noqa: BLE001 - whatever a plug-in raises for a file that it cannot open
-        _answer(answers, {"error": f"is damaged, or not what its ending says: {error}"[:200], "hint": FETCH_AGAIN})
+        _answer(answers, _failed(archive_failures.DAMAGED(error=error), archive_failures.FETCH_AGAIN()))
         return
     _answer(answers, {"value": {"identity": archive.identity, "entries": archive.entries}})
     while request := _frame(requests):
@@ -42,8 +44,12 @@ def main() -> None:
         try:
             reply: dict[str, Any] = {"value": _part(archive, asked["first"], asked["count"])}
         except Exception as error:  # noqa: BLE001 - likewise, for an entry
-            reply = {"error": f"is damaged: {error}"[:200], "hint": FETCH_AGAIN}
+            reply = _failed(archive_failures.DAMAGED_ENTRY(error=error), archive_failures.FETCH_AGAIN())
         _answer(answers, reply)
+
+
+def _failed(why: str, hint: str) -> dict[str, Any]:
+    return {"error": why[:LONGEST], "hint": hint}
 
 
 def _class(start: dict[str, Any]) -> Any:
@@ -75,7 +81,7 @@ def _read(article: Any) -> Any:
     try:
         return read_any(article.body, article.name)
     except (ValueError, MemoryError, RecursionError) as error:
-        return str(error)[:200] or "It takes too much memory to read."
+        return str(error)[:LONGEST] or "It takes too much memory to read."
 
 
 def _frame(stream: BinaryIO) -> bytes:

@@ -23,6 +23,7 @@ from research_agent.documents.file_text import FileText
 from research_agent.documents.file_values import file_text_from
 from research_agent.documents.isolated_reader import SYSTEM, checked, package_folders, value_of
 from research_agent.errors import BodyError, WorkerCrashError, WorkerError, WorkerTimeoutError
+from research_agent.messages import archive_failures
 from research_agent.workers.isolated_pool import IsolatedPool
 from research_agent.workers.isolated_process import IsolatedProcess
 
@@ -56,7 +57,6 @@ LIFE = 600  # seconds of processor time of a process
 LONGEST_PATH = 4_000  # characters
 LONGEST_TITLE = 1_000
 MOST_ENTRIES = 1_000_000_000
-HINT = "The file may be damaged or not wholly downloaded. Fetch it again."
 
 
 class Article(NamedTuple):
@@ -114,8 +114,12 @@ def package_of(ending: str) -> str:
 
 def missing_plugin(ending: str) -> str:
     """How to install what reads archives of an ending."""
-    package = PACKAGES.get(ending.lstrip("."), "a package that reads it")
-    return f"Install it: pip install {package}; then: research-agent library sync --retry"
+    return archive_failures.INSTALL(package=_known_package(ending))
+
+
+def _known_package(ending: str) -> str:
+    """Name of the package that is known to read archives of an ending, installed or not."""
+    return PACKAGES.get(ending.lstrip(".")) or archive_failures.ANY_PACKAGE()
 
 
 def is_archive(path: str) -> bool:
@@ -129,11 +133,8 @@ async def open_archive(path: str) -> AsyncIterator[IsolatedArchive]:
     ending = path.rpartition(".")[2].lower()
     point = (await asyncio.to_thread(_points)).get(ending)
     if point is None:
-        package = PACKAGES.get(ending, "a package that reads it")
-        raise BodyError(
-            f"is a {ending.upper()} file, which the plug-in {package} reads",
-            hint=missing_plugin(ending),
-        )
+        needs = archive_failures.NEEDS_PLUGIN(kind=ending.upper(), package=_known_package(ending))
+        raise BodyError(needs, hint=missing_plugin(ending))
     archive = IsolatedArchive(path, point)
     try:
         await archive.start()
@@ -174,11 +175,13 @@ class IsolatedArchive:
             async with self._pool.borrow() as process:
                 yield process
         except WorkerTimeoutError as error:
-            raise BodyError("takes too long to read", hint=HINT) from error
+            raise BodyError(archive_failures.TOO_SLOW(), hint=archive_failures.FETCH_AGAIN()) from error
         except WorkerCrashError as error:
-            raise BodyError("cannot be read: its reader was stopped", hint=HINT) from error
+            raise BodyError(archive_failures.STOPPED(), hint=archive_failures.FETCH_AGAIN()) from error
         except WorkerError as error:
-            raise BodyError(f"could not be read: {error.message}", hint="See: research-agent doctor") from error
+            raise BodyError(
+                archive_failures.NOT_STARTED(error=error.message), hint=archive_failures.SEE_DOCTOR()
+            ) from error
 
     async def _on_start(self, process: IsolatedProcess) -> None:
         folders = await asyncio.to_thread(_folders, self._point)
