@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -28,41 +28,33 @@ async def libraries(tmp_path: Path) -> AsyncIterator[tuple[SqliteLibrary, Sqlite
         yield one, other
 
 
-@pytest.mark.parametrize(
-    ("only", "names"),
-    [
-        ((), ["one", "other"]),
-        (("May.txt",), ["one", "other"]),
-        (("June.txt",), ["one"]),
-        (("/else",), ["other"]),
-        (("June.txt", "/else/May.txt"), ["one", "other"]),
-        (("sea.zim",), ["one"]),
-        (("sea.zim/Krill",), ["one"]),
-    ],
-)
-async def test_libraries_that_hold_a_file(
-    libraries: tuple[SqliteLibrary, SqliteLibrary], only: tuple[str, ...], names: list[str]
-) -> None:
-    assert [store.name for store in await libraries_holding(libraries, only)] == names
+HELD: Mapping[tuple[str, ...], list[str]] = {
+    (): ["one", "other"],
+    ("May.txt",): ["one", "other"],
+    ("June.txt",): ["one"],
+    ("/else",): ["other"],
+    ("June.txt", "/else/May.txt"): ["one", "other"],
+    ("sea.zim",): ["one"],
+    ("sea.zim/Krill",): ["one"],
+}
+MISSING: Mapping[tuple[str, ...], tuple[str, str]] = {
+    ("Jun.txt",): ("Jun.txt", "Near to it: 'June.txt'."),
+    ("june",): ("june", "Near to it: 'June.txt'."),
+    ("May.txt", "anual report 2018"): ("anual report 2018", "Near to it: 'Annual report 2018.pdf'."),
+    ("/elsewhere/May.txt",): ("/elsewhere/May.txt", "Near to it: 'May.txt'."),
+    ("zzz",): ("zzz", "See: research-agent library list --files"),
+}
 
 
-@pytest.mark.parametrize(
-    ("only", "missing", "hint"),
-    [
-        (("Jun.txt",), "Jun.txt", "Near to it: 'June.txt'."),
-        (("june",), "june", "Near to it: 'June.txt'."),
-        (("May.txt", "anual report 2018"), "anual report 2018", "Near to it: 'Annual report 2018.pdf'."),
-        (("/elsewhere/May.txt",), "/elsewhere/May.txt", "Near to it: 'May.txt'."),
-        (("zzz",), "zzz", "See: research-agent library list --files"),
-    ],
-)
-async def test_a_file_that_none_holds_is_named_with_those_near(
-    libraries: tuple[SqliteLibrary, SqliteLibrary], only: tuple[str, ...], missing: str, hint: str
+async def test_libraries_that_hold_a_file_and_near_names_for_one_that_none_holds(
+    libraries: tuple[SqliteLibrary, SqliteLibrary],
 ) -> None:
-    with pytest.raises(UsageError, match="No library has a file") as raised:
-        await libraries_holding(libraries, only)
-    assert repr(missing) in raised.value.message
-    assert raised.value.hint == hint
+    for only, names in HELD.items():
+        assert [store.name for store in await libraries_holding(libraries, only)] == names, only
+    for only, (missing, hint) in MISSING.items():
+        with pytest.raises(UsageError, match="No library has a file") as raised:
+            await libraries_holding(libraries, only)
+        assert (repr(missing) in raised.value.message, raised.value.hint) == (True, hint), only
 
 
 async def test_nothing_was_read_yet(tmp_path: Path) -> None:
