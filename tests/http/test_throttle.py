@@ -193,3 +193,37 @@ async def test_a_host_that_cannot_be_found_uses_up_no_limit(tmp_path: Path) -> N
         await take(throttle, limits, clock=clock)
         await take(throttle, limits, clock=clock)
         assert clock.now() == pytest.approx(3.05, abs=0.001), "what was sent counts as ever"
+
+
+@pytest.mark.parametrize("unsent", [True, False])
+async def test_one_that_never_left_lets_those_behind_it_go_at_once(tmp_path: Path, unsent: bool) -> None:
+    """Two searches of one source at once, without a network: the second does not wait for the spacing."""
+    limits, admitted, waiting = Limits(spacing=30.0), asyncio.Event(), asyncio.Event()
+    key = ConnectionKey("h", 443, True, True, None, None, None)
+    error = ClientConnectorDNSError(key, OSError("no such host")) if unsent else ConnectionResetError()
+
+    async def send(throttle: Throttle) -> None:
+        async with throttle.admit("s", "h", limits, until=Clock().now() + 60.0):
+            waiting.set()
+            await asyncio.sleep(0.05)
+            raise error
+
+    async def fail(throttle: Throttle) -> None:
+        with pytest.raises(type(error)):
+            await send(throttle)
+
+    async def follow(throttle: Throttle) -> None:
+        await waiting.wait()
+        await take(throttle, limits)
+        admitted.set()
+
+    async with opened(tmp_path) as throttle, asyncio.TaskGroup() as group:
+        group.create_task(fail(throttle))
+        following = group.create_task(follow(throttle))
+        if unsent:
+            await asyncio.wait_for(admitted.wait(), 20.0)
+        else:
+            await waiting.wait()
+            await asyncio.sleep(0.3)
+            assert not admitted.is_set(), "what was sent is waited for"
+            following.cancel()

@@ -19,6 +19,9 @@ class Clock:
         """Seconds since 1970, the same for all processes of a home and after a restart."""
         return time.time()
 
-    async def sleep(self, seconds: float) -> None:
-        """Sleep for `seconds`."""
-        await asyncio.sleep(seconds)
+    async def sleep(self, seconds: float, woken: asyncio.Future[None] | None = None) -> None:
+        """Sleep for `seconds`, or until `woken` is done."""
+        if woken is None:
+            await asyncio.sleep(seconds)
+        else:
+            await asyncio.wait({woken}, timeout=seconds)

@@ -1,8 +1,8 @@
 """
 Rate limiter in front of every request to a source: awaits the limits, pauses and circuit breakers of the shared store.
 
-A request that must wait sleeps until its time. One that waits for a slot is woken by the one that releases it, and
-polls for slots that other processes have released.
+A request that must wait sleeps until its time; it is woken when one before it turns out not to have left this machine.
+One that waits for a slot is woken by the one that releases it, and polls for slots that other processes have released.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class Throttle:
         self._path, self._clock = home / FILE, clock
         self._file = SharedFile(self._path, SCHEMA, version=VERSION, name="network", on_failure=self._note)
         self._waiting: dict[str, deque[asyncio.Future[None]]] = defaultdict(deque)
+        self._refunds: dict[str, asyncio.Future[None]] = {}
 
     @asynccontextmanager
     async def admit(
@@ -129,7 +130,13 @@ class Throttle:
                 await self._wait_for_slot(permit.slots, min(poll, left))
                 poll = min(2 * poll, POLL[1])
             else:
-                await self._clock.sleep(decision.seconds)
+                await self._clock.sleep(decision.seconds, self._refund_of(permit.pool))
+
+    def _refund_of(self, pool: str) -> asyncio.Future[None]:
+        """What is done when the next request of a pool is taken back: the limits then allow another one sooner."""
+        if pool not in self._refunds:
+            self._refunds[pool] = asyncio.get_running_loop().create_future()
+        return self._refunds[pool]
 
     async def _wait_for_slot(self, slots: str, seconds: float) -> None:
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -154,6 +161,8 @@ class Throttle:
         )
         released = self._file.later(self._safely(release))
         self._wake(permit.slots)
+        if signal.unsent and (refund := self._refunds.pop(permit.pool, None)) is not None:
+            refund.set_result(None)
         return released
 
     def _wake(self, slots: str) -> None:

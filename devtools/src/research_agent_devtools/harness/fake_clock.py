@@ -20,6 +20,6 @@ class FakeClock(Clock):
     def wall(self) -> float:
         return self.epoch + self.seconds
 
-    async def sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float, woken: asyncio.Future[None] | None = None) -> None:
         self.seconds += max(0.0, seconds)
         await asyncio.sleep(0)
