@@ -79,7 +79,7 @@ PLANNED: Final = (
     ),
     (
         "What is the capital of Peru, and how many people live there?",
-        "chain",
+        "single",
         ("What is the capital of Peru?", "How many people live in {1}?"),
     ),
     (

@@ -75,7 +75,6 @@ class Joined(NamedTuple):
     links: tuple[str, ...]
     items: tuple[str, ...] = ()
     many: bool = False
-    hangs: bool = False
 
 
 def glued(question: str, known: KnownNames | None) -> str:
@@ -116,7 +115,7 @@ def joined(question: str) -> Joined | None:
     parts = [part.strip(" ,;?") for part in BETWEEN.split(question.strip())]
     if not 2 <= len(parts) <= MOST_PARTS or not all(ASKS.match(part) and len(part.split()) > 2 for part in parts):
         return None
-    links, many, hangs = [f"{parts[0]}?"], False, False
+    links, many = [f"{parts[0]}?"], False
     for part in parts[1:]:
         pronoun = PRONOUN.search(part)
         if pronoun is None:
@@ -129,9 +128,8 @@ def joined(question: str) -> Joined | None:
         if antecedent is None:
             return None
         many = many or (antecedent == "{1}" and OF_MANY.match(parts[0]) is not None)
-        hangs = hangs or antecedent == "{1}"
         links.append(f"{_capital(_resolved(part, pronoun, antecedent, many=many))}?")
-    return Joined(tuple(links), many=many, hangs=hangs) if not many or len(links) == 2 else None
+    return Joined(tuple(links), many=many) if not many or len(links) == 2 else None
 
 
 def _antecedent(first: str, pronoun: str) -> str | None:

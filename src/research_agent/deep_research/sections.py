@@ -19,7 +19,7 @@ from research_agent import llm
 from research_agent.deep_research.finds import evidence_of, is_about_topic, passage_of, shared
 from research_agent.deep_research.floor_sentences import REPEATED, floor_sentences
 from research_agent.deep_research.journal import Journal
-from research_agent.deep_research.step_plan import active
+from research_agent.deep_research.step_plan import active, slots
 from research_agent.errors import ChatError
 from research_agent.grounding import Judgement, Quote
 from research_agent.memory import LedgerEntry, ModelCall, Step
@@ -139,7 +139,7 @@ def ledger_of(journal: Journal) -> list[LedgerEntry]:
 
 def _heading(step: Step, shape: str) -> str:
     """The heading of a step's section: its own, or its question, shortened."""
-    if shape == "single" and step.parent == 0 and not step.heading:
+    if shape == "single" and step.parent == 0 and not step.heading and not slots(step):
         return ""
     heading = step.heading or step.asked
     if len(words(heading)) <= LONGEST_HEADING:

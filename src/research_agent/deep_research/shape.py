@@ -99,7 +99,7 @@ class Form:
 
     A compare has `sides` and `aspects`, or in `links` a question for a figure of each side. A fan-out has a question
     for the list (`links[0]`), or its items as `sides`, and a template with the slot {1} (`links[1]`). A chain has its
-    `links`, each of which may have slots {1}, {2} of earlier ones.
+    `links`, each of which may have slots {1}, {2} of earlier ones; so has a single one that joins several questions.
     """
 
     shape: Shape
@@ -132,7 +132,7 @@ def _joined(question: str) -> Form | None:
         return None
     if parts.many:
         return Form(shape="fan-out", links=parts.links)
-    return Form(shape="chain" if parts.hangs else "single", links=parts.links)
+    return Form(shape="single", links=parts.links)
 
 
 def _same_of_each(question: str, known: KnownNames | None) -> Form | None:

@@ -54,7 +54,8 @@ def ready(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 def _single(question: str, form: Form) -> list[Step]:
     """The question; of several that it joins, each with a heading of its own."""
-    return [Step(id=0, text=link, heading=link.rstrip("?")) for link in form.links] or [Step(id=0, text=question)]
+    steps = [Step(id=0, text=link, heading="" if SLOT.search(link) else link.rstrip("?")) for link in form.links]
+    return steps or [Step(id=0, text=question)]
 
 
 def _compare(question: str, form: Form) -> list[Step]:
