@@ -103,6 +103,15 @@ def test_a_report_is_exported_and_verified(tmp_path: Path) -> None:
     assert CliRunner().invoke(verify, [key]).exit_code == 0
 
 
+def test_a_budget_is_changed_of_a_run_that_is_there() -> None:
+    key = planned()
+    told = run("budget", key, "9m,7req,0tok")
+    assert (told.exit_code, told.stderr) == (0, f"{key}: at most 9 min, 7 searches, 0 tokens.\n")
+    assert json.loads(run("plan", key, "--json").stdout)["budget"]["limit"]["requests"] == 7
+    with pytest.raises(UsageError):
+        CliRunner().invoke(command, ["budget", key, "much"], catch_exceptions=False)
+
+
 def test_a_replay_says_that_it_is_the_same(world: WordSource) -> None:
     key = json.loads(run(COMPARE, "--yes", "--json").stdout)["run"]["id"]
     asked = list(world.asked)

@@ -1694,4 +1694,9 @@ SHOWN: Mapping[str, Case] = {
         "PostgreSQL 15.18 without pgvector 0.7 or newer: meaning is compared somewhat slower. To have it: install "
         "pgvector on the server, then CREATE EXTENSION vector in the database",
     ),
+    "plans.AT_MOST": (
+        "research budget ID 9m,7req",
+        {"run": "deep-1", "budget": "9 min, 7 searches, 20,000 tokens"},
+        "deep-1: at most 9 min, 7 searches, 20,000 tokens.",
+    ),
 }

@@ -148,6 +148,18 @@ def resume(ctx: click.Context, /, run: str, budget: str | None, as_json: bool) -
     _run(ctx, known.id, as_json=as_json)
 
 
+@command.command("budget")
+@RUN
+@click.argument("budget", metavar="BUDGET")
+def budget(run: str, budget: str) -> None:
+    """Raise or lower the budget of a run, also while it is at work in another window."""
+    from research_agent.deep_research.budget import budget_text, parse_budget
+
+    limits: Budget = parse_budget(budget)
+    changed = write_store(lambda memory: memory.research.set_budget(run, limits))
+    click.echo(plans.AT_MOST(run=changed.id, budget=budget_text(changed.budget)), err=True)
+
+
 @command.command("stop")
 @RUN
 def stop(run: str) -> None:

@@ -17,3 +17,4 @@ GIVEN_UP = Message(
     "Go on with it when you like."
 )
 RESUMED = Message("Gone on with after its server ended.")
+AT_MOST = Message("{run}: at most {budget}.")

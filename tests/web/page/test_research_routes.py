@@ -53,6 +53,15 @@ async def test_a_plan_is_shown_edited_and_run_to_a_report(tmp_path: Path) -> Non
         assert QUESTION in await page(served, "/research")
 
 
+async def test_the_budget_is_changed_by_a_form(tmp_path: Path) -> None:
+    async with serving(tmp_path, chat=FakeChat(replies=("",))) as served:
+        planned = await send(served, "/research", {"question": QUESTION, "budget": "quick"})
+        run = planned.headers["Location"].partition("id=")[2]
+        assert (await send(served, "/research/budget", {"id": run, "budget": "9m,7req,0tok"})).status == 303
+        assert "9 min, 7 searches" in await page(served, f"/research/run?id={run}")
+        assert (await send(served, "/research/budget", {"id": run, "budget": "much"})).status == 400
+
+
 async def test_what_cannot_be_planned_is_a_page_that_says_so(tmp_path: Path) -> None:
     async with serving(tmp_path, chat=FakeChat(replies=("",))) as served:
         assert (await send(served, "/research", {"question": "", "budget": "quick"})).status == 400

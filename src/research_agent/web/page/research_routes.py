@@ -121,6 +121,18 @@ async def start(request: Request) -> Response:
     return redirect(page_url("/research/run", id=name))
 
 
+@router.post("/research/budget")
+async def change_budget(request: Request) -> Response:
+    """Raise or lower the budget, also while the run is at work."""
+    from research_agent.deep_research.budget import parse_budget
+
+    fields = await form(request)
+    changed = await (await memory_of(request)).research.set_budget(
+        fields.get("id", ""), parse_budget(fields.get("budget", ""))
+    )
+    return redirect(page_url("/research/run", id=changed.id))
+
+
 @router.post("/research/stop")
 async def stop(request: Request) -> Response:
     """Have the report of what is there written now."""
@@ -151,6 +163,7 @@ async def _run_view(request: Request, name: str) -> dict[str, Any]:
         "steps": [_step_view(step, rows) for step in active(rows.steps)],
         "bars": _bars(run),
         "limit": budget_text(run.budget),
+        "limit_parts": f"{run.budget.seconds:g}s,{run.budget.requests}req,{run.budget.tokens}tok",
         "spent": spent_text(run.spent, run.budget),
         "budgets": BUDGETS,
         "turn": turn_view(turn, titles) if turn is not None else None,
