@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from research_agent.documents.file_text import FileText
-from research_agent.library.protocol import FileRecord
-from research_agent.library.sqlite_store import SqliteLibrary, open_library
+from research_agent.library.open_store import open_library
+from research_agent.library.protocol import FileRecord, LibraryStore
 from research_agent.library.sync import SyncReport, sync
 
 
@@ -53,7 +53,7 @@ def is_text(name: str) -> bool:
     return name.endswith(".txt")
 
 
-async def synced(store: SqliteLibrary, kind: str, **options: Any) -> SyncReport:
+async def synced(store: LibraryStore, kind: str, **options: Any) -> SyncReport:
     """Bring the store in step, in that kind of way."""
     return await sync(KINDS[kind](store), read=read, readable=is_text, **options)
 

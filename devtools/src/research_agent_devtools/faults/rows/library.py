@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from research_agent.library.file_bytes import digest_of
-from research_agent.library.protocol import FileRecord
-from research_agent.library.sqlite_store import SqliteLibrary, open_library
+from research_agent.library.open_store import open_library
+from research_agent.library.protocol import FileRecord, LibraryStore
 from research_agent.library.sync import sync
 from research_agent_devtools.faults.children import library as child
 from research_agent_devtools.faults.row import Row, Run
@@ -231,7 +231,7 @@ class Library:
             self.run.check((record.document, record.digest, record.state) == right, f"stale: {record}")
 
     async def _compare_passages(
-        self, store: SqliteLibrary, records: tuple[FileRecord, ...], texts: dict[str, str], rng: random.Random
+        self, store: LibraryStore, records: tuple[FileRecord, ...], texts: dict[str, str], rng: random.Random
     ) -> None:
         passages = {record.document: record.passages for record in records}
         counted = (await store.progress("")).passages
