@@ -30,6 +30,13 @@ HOLE = page("Black hole", "A black hole is a region of space. No black hole lets
 LIGHT = page("Light", "Light is the part of radiation that is seen. What light does.\n\nHistory\n\nIt was studied.\n")
 PLATO = page("Plato", "Plato was a philosopher of Greece, as Plato said. He wrote, and light was his theme.")
 SCURVY = page("Scurvy", "Scurvy is a disease. All scurvy ends.\nCauses\nNo.\nDeath\nX")
+PERSON = replace(
+    page("Marie Curie", "Maria Salomea, better known as Marie Curie was a physicist."),
+    details={"description": "Polish physicist (1867–1934)"},
+)
+ECONOMY = page("Inflation", "In economics, inflation is an increase in prices. Why inflation comes.")
+BIRDS = page("Penguin", "Penguins are a group of birds. Most penguins swim, and a penguin dives.")
+WAR = page("World War II", "World War II, or the Second World War, was a war. In World War II many died.")
 DEATH = "\nDeath\nHe died.\nDiet\nHe ate.\n"
 
 
@@ -52,6 +59,8 @@ DEATH = "\nDeath\nHe died.\nDiet\nHe ate.\n"
         ("Anything", [replace(page("I cannot open it", "I cannot open it is a bug."), source="github")], []),
         ("How is scurvy treated?", [SCURVY], ["What causes scurvy?"]),
         ("Who was Charles Babbage?", [page("Charles Babbage", BABBAGE.text + DEATH)], ["How did Charles Babbage die?"]),
+        ("Who discovered it?", [PERSON, ECONOMY, BIRDS, WAR], ["Who was Marie Curie?", "What is inflation?",
+                                                                "What are penguins?"]),
         ("", [], []),
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from research_agent.messages import command_line
 from research_agent.workers import rlimits
 
 MACOS = """
-import os, resource, sys, time
+import asyncio, os, pathlib, resource, sys, sysconfig, tempfile, time
 del os.sched_getaffinity, resource.RLIMIT_AS, time.CLOCK_BOOTTIME, os.O_PATH
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Document
@@ -21,14 +21,36 @@ from research_agent import load_settings, research_sync
 from research_agent.cli.profile_output import age
 from research_agent.library.machine_load import is_busy
 from research_agent.workers.sandbox import lock
+from click.testing import CliRunner
+from research_agent.cli import cli
+from research_agent_devtools.harness.web_server import serving
 
 river = Document(source="notes", title="Lumen", url="https://notes.example/", text="The Lumen is 412 kilometres long.",
                  retrieved="2026-01-02T00:00:00+00:00")
 chat = FakeChat(replies=("Lumen", "The Lumen is 412 kilometres long [e1]."))
 answer = research_sync("How long is the Lumen?", settings=load_settings(), chat=chat,
                        sources=[FakeSource("notes", [river])])
+sysconfig.get_config_vars()  # Python's own are those of this system
 sys.platform = "darwin"
 print(answer.text, answer.status, age(), is_busy(1000), lock([]))
+
+folder = pathlib.Path(tempfile.mkdtemp())
+(folder / "lumen.md").write_text("# Lumen\\n\\nThe Lumen is 412 kilometres long.\\n")
+(folder / "program.py").write_text("result = 20 + 1")
+for call in (
+    ["library", "add", str(folder / "lumen.md")],
+    ["library", "search", "How long is the Lumen?"],
+    ["research", "--yes", "--source", "library", "How long is the Lumen?"],
+    ["sandbox", "run", str(folder / "program.py")],
+):
+    done = CliRunner().invoke(cli, call)
+    print(call[:2], done.exit_code, [words for words in ("1 file", "412 kilometres", "21") if words in done.output][:1])
+
+async def serve():
+    async with serving(folder / "home") as served:
+        print([(await served.get(path)).status for path in ("/", "/library", "/research", "/api/health")])
+
+asyncio.run(serve())
 """
 WINDOWS = """
 import os, signal, sys
@@ -51,9 +73,16 @@ def run(script: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_without_the_names_that_macos_lacks_it_answers() -> None:
+def test_without_the_names_that_macos_lacks_every_room_works() -> None:
     done = run(MACOS)
-    assert done.stdout == "The Lumen is 412 kilometres long. [1] complete None False []\n", done.stderr
+    assert done.stdout.splitlines() == [
+        "The Lumen is 412 kilometres long. [1] complete None False []",
+        "['library', 'add'] 0 ['1 file']",
+        "['library', 'search'] 0 ['412 kilometres']",
+        "['research', '--yes'] 0 ['412 kilometres']",
+        "['sandbox', 'run'] 0 ['21']",
+        "[200, 200, 200, 200]",
+    ], done.stderr
 
 
 @pytest.mark.parametrize("main", [True, False])

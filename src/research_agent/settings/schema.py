@@ -140,6 +140,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("openai_api_key", "its key", secret=True, variable="OPENAI_API_KEY"),
     Option("serve_password", "lets other machines in to `serve`", _password, secret=True),
     Option("serve_hosts", "further names that `serve` may be called by, a comma list", _names, NAMES),
+    Option("serve_suggest", "auto or off: whether a large chat model suggests questions on the page while it is idle",
+           _one_of("auto", "off")),
     Option("serve_resume", "auto or off: whether `serve` goes on with reports that a server before it left",
            _one_of("auto", "off")),
 )  # fmt: skip

@@ -105,11 +105,16 @@ class HttpSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeSettings:
-    """The web server: who may come in, by which names, and whether it goes on with what one before it left."""
+    """
+    The web server: who may come in, by which names, whether it goes on with what one before it left.
+
+    `suggest` says whether a large chat model names questions to go on with while it is idle.
+    """
 
     password: str = field(default="", repr=False, metadata={NAME: "serve_password"})
     hosts: tuple[str, ...] = field(default=(), metadata={NAME: "serve_hosts"})
     resume: str = field(default="auto", metadata={NAME: "serve_resume"})
+    suggest: str = field(default="auto", metadata={NAME: "serve_suggest"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,10 +47,14 @@ OF_SECTION: Mapping[str, str] = {
 OF_A_PERSON = frozenset({"early life", "death", "legacy"})
 
 QUALIFIER = re.compile(r"\s+\([^()]*\)$")
+LIFE = re.compile(r"\((?P<born>born |b\. ?)?(?:c\. ?)?\d{3,4}(?(born)|\s?(?:BC\s?)?[–-])", re.IGNORECASE)
 BIRTH = re.compile(r"\bborn\b|\b\d{3,4}\s*[–-]|\bc\. \d{3,4}\b")
 PRONOUN = re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE)
 NAME = re.compile(r"(?=.{3})[\w'’.-]+(?: [\w'’.-]+){0,5}")
-ASIDE = r"(?P<aside>\s*\([^()]{0,300}(?:\([^()]*\)[^()]{0,100})*\))?,?"
+# Between name and verb: in brackets, or set off by commas, or another name of the same.
+ASIDE = r"(?P<aside>\s*\([^()]{0,300}(?:\([^()]*\)[^()]{0,100})*\)|(?:,| or\b)[^.;]{1,200}?)?,?"
+CLAUSE = re.compile(r"\b(?:which|who|whose|that|where|when|as)\b")
+FIELD = r"(?:In [^,.;]{2,60}, )?"  # "In economics, inflation is an increase"
 VERB = r"\s+(?P<verb>is|are|was|were)\s+(?=an?\b|the\b|one\b|any\b)"
 
 
@@ -119,10 +123,14 @@ def _subject_of(document: Document) -> Subject | None:
     name = QUALIFIER.sub("", document.title.strip())
     if document.source not in TITLED_BY_SUBJECT or len(name) > LONGEST_TITLE or not NAME.fullmatch(name):
         return None
+    if (person := _described_person(name, document)) is not None:
+        return person
     begin = re.match(
-        rf"\s*(?P<article>The|A|An)?\s?(?P<name>{re.escape(name)}){ASIDE}{VERB}", document.text[:LEAD], re.IGNORECASE
+        rf"\s*{FIELD}(?P<article>The|A|An)?\s?(?P<name>{re.escape(name)}s?){ASIDE}{VERB}",
+        document.text[:LEAD],
+        re.IGNORECASE,
     )
-    if begin is None:
+    if begin is None or CLAUSE.search(begin["aside"] or ""):
         return None
     article, verb = (begin["article"] or "").lower(), begin["verb"].lower()
     if article:
@@ -131,9 +139,17 @@ def _subject_of(document: Document) -> Subject | None:
     if is_name is None:
         return None
     if not is_name:
-        return Subject(_lowered(name), name, verb, is_person=False)
+        return Subject(_lowered(begin["name"]), name, verb, is_person=False)
     is_person = _is_person(name, begin["aside"] or "", document.text)
     return None if is_person is None else Subject(name, name, verb, is_person)
+
+
+def _described_person(name: str, document: Document) -> Subject | None:
+    """The person whom a text is about, by the years of a life in the description that its source has of it."""
+    life = LIFE.search(str(document.details.get("description") or ""))
+    if life is None:
+        return None
+    return Subject(name, name, "is" if life["born"] else "was", is_person=True)
 
 
 def _is_name(name: str, text: str) -> bool | None:

@@ -160,6 +160,7 @@ class Runs:
         self._group, self._stores, self._engine, self._limits = group, stores, engine, limits
         self._runs: dict[str, Run] = {}
         self._stopping = False
+        self.on_start: Callable[[], None] = lambda: None
         self.finished: dict[str, int] = {"answered": 0, "interrupted": 0, "failed": 0}
 
     @property
@@ -190,6 +191,7 @@ class Runs:
             restriction=restriction, options=options,
         )  # fmt: skip
         self._runs[run.id] = run
+        self.on_start()
         run.publish(Begun(run.id, name, question))
         run.task = self._group.create_task(self._work(run, memory), name=f"run {run.id}")
         run.start_stop_timer()

@@ -17,6 +17,7 @@ from research_agent.errors import ResearchAgentError
 from research_agent.settings import Settings
 from research_agent.web.auth import MAIN, Authenticator, Caller
 from research_agent.web.deep_runs import DeepRuns
+from research_agent.web.idle_suggestions import IdleSuggestions
 from research_agent.web.library_syncs import LibrarySyncs
 from research_agent.web.metrics import Metrics
 from research_agent.web.quotas import LOGIN_BURST, LOGIN_RATE, RateLimiter, RequestLimits, RunLimits
@@ -52,6 +53,7 @@ class ServerState:
     watch_timer: WatchTimer = field(init=False)
     library_syncs: LibrarySyncs = field(init=False)
     deep_runs: DeepRuns = field(init=False)
+    suggestions: IdleSuggestions = field(init=False)
     failure: ResearchAgentError | None = None
     on_failure: Callable[[], None] = lambda: None
     _engine: BackgroundContext[OpenEngine] = field(init=False, repr=False)
@@ -90,6 +92,7 @@ class ServerState:
                 self._engine = BackgroundContext(
                     group, partial(self._open, main), errors=ResearchAgentError, on_error=self._fail, name="runtime"
                 )
+                self.suggestions = IdleSuggestions(group, self.runs, self.engine)
                 self.library_syncs = LibrarySyncs(self.settings, group)
                 self.deep_runs = DeepRuns(group, self.stores, self.engine)
                 self.watch_timer = WatchTimer(self.stores, self.runs, self.engine, self._users)
@@ -100,6 +103,7 @@ class ServerState:
                 finally:
                     timing.cancel()
                     self.library_syncs.cancel()
+                    self.suggestions.cancel()
                     resuming.cancel()
                     await asyncio.wait({timing, resuming})  # it gives back what it was about to ask
                     await self.deep_runs.shutdown()

@@ -158,7 +158,21 @@ async def turn(request: Request, id: Id, turn: Number) -> Response:  # noqa: A00
     view = next((one for one in views if one["number"] == turn), None)
     if view is None:
         raise NotFoundError(page_lines.NO_QUESTION(n=turn), hint=request_refusals.MAY_BE_DELETED())
+    is_last = turns[-1].number == turn
+    if is_last and state_of(request).ready and await state_of(request).suggestions.are_made(turns[-1].answer):
+        view["next"] = page_url("/session/next", id=id, turn=turn)
     return _render("turn.html", turn=view, formats=FORMATS)
+
+
+@router.get("/session/next")
+async def suggested(request: Request, id: Id, turn: Number) -> Response:  # noqa: A002 - the query's name
+    """The suggestions below a turn as a fragment, once the idle model has made some."""
+    turns = await (await memory_of(request)).turns(check_session_id(id))
+    answer = next((one.answer for one in turns if one.number == turn), None)
+    if answer is None:
+        raise NotFoundError(page_lines.NO_QUESTION(n=turn), hint=request_refusals.MAY_BE_DELETED())
+    found = await state_of(request).suggestions.of(caller_of(request).user, answer)
+    return _render("next.html", turn={"number": turn, "session": answer.session, "follow_ups": found, "next": ""})
 
 
 @router.get("/settings")

@@ -107,6 +107,7 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
         "conflicts": [_conflict(answer, conflict) for conflict in answer.conflicts],
         "cards": [_card(answer, reference) for reference in view.references],
         "follow_ups": answer.follow_ups if answer.status not in ("none", "interrupted") else (),
+        "next": "",
         "unread": [(page, safe_link(page.url)) for page in view.unread],
         "sources": [_source_report(report, view.source_title(report.name)) for report in answer.sources],
         "waterfall": waterfall(answer.spans),
