@@ -19,6 +19,12 @@ CHANGED_OR_GONE = Message("has changed since it was read, or is gone")
 SYNC_LIBRARY = Message("Sync the library.")
 NO_QUESTION = Message("The session has no question {n}.")
 NO_QUOTE = Message("The answer does not quote that text.")
+PAGE_FAILED = Message("The page {reason}.")
+NO_IMAGES = Message(
+    "No image of the page can be shown: there is none, or all are too large, too small or of another kind."
+)
+NO_IMAGE = Message("There is no such image.")
+IMAGES_AGAIN = Message("Ask for the images of the page again.")
 NO_SUCH_RUN = Message("That question is no longer being answered.")
 IN_SESSIONS = Message("Its answer is among the sessions.")
 FORMATS_ARE = Message("Available: {formats}.")

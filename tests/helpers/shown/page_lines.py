@@ -25,6 +25,18 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     ),
     "SYNC_LIBRARY": ("the same: what to do", {}, "Sync the library."),
     "NO_QUESTION": ("a link to a question that was deleted", {"n": 2}, "The session has no question 2."),
+    "PAGE_FAILED": (
+        "images of a page that cannot be read",
+        {"reason": "was not read: its robots.txt forbids it"},
+        "The page was not read: its robots.txt forbids it.",
+    ),
+    "NO_IMAGES": (
+        "images of a page that has none of a size and kind that is shown",
+        {},
+        "No image of the page can be shown: there is none, or all are too large, too small or of another kind.",
+    ),
+    "NO_IMAGE": ("the address of an image that is not stored", {}, "There is no such image."),
+    "IMAGES_AGAIN": ("likewise", {}, "Ask for the images of the page again."),
     "NO_QUOTE": ("a link to a source that the answer does not quote", {}, "The answer does not quote that text."),
     "NO_SUCH_RUN": ("a link to a question that is answered", {}, "That question is no longer being answered."),
     "IN_SESSIONS": ("the same: where it is", {}, "Its answer is among the sessions."),

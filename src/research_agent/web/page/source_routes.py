@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["router"]
 
 OF_WATCHES = "watch:"
-NONE_SHOWN = "No image of the page can be shown: there is none, or all are too large, too small or of another kind."
 # What a browser may do with an image that is opened by itself: nothing.
 IMAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
@@ -69,9 +68,9 @@ async def show_images(request: Request) -> Response:
         try:
             images = await _fetched(request, stored)
         except SourceError as error:
-            images, problem = [], f"The page {error.message.rstrip('.')}."
+            images, problem = [], page_lines.PAGE_FAILED(reason=error.message.rstrip("."))
         await memory.images.keep(stored.id, images)
-        problem = problem or (NONE_SHOWN if not images else "")
+        problem = problem or (page_lines.NO_IMAGES() if not images else "")
     if problem:
         return await _shown(request, answer, stored, n, beside, problem)
     more = {"beside": 1} if beside else {}
@@ -84,7 +83,7 @@ async def image(request: Request, id: Id, turn: Number, document: Id, at: Number
     answer = await _answer(request, id, turn)
     images = await (await memory_of(request)).images.of(_document(answer, n, document).id)
     if at >= len(images):
-        raise NotFoundError("There is no such image.", hint="Ask for the images of the page again.")
+        raise NotFoundError(page_lines.NO_IMAGE(), hint=page_lines.IMAGES_AGAIN())
     return Response(images[at].data, media_type=images[at].type, headers=IMAGE_HEADERS)
 
 
