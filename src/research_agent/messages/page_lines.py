@@ -20,9 +20,7 @@ SYNC_LIBRARY = Message("Sync the library.")
 NO_QUESTION = Message("The session has no question {n}.")
 NO_QUOTE = Message("The answer does not quote that text.")
 PAGE_FAILED = Message("The page {reason}.")
-NO_IMAGES = Message(
-    "No image of the page can be shown: there is none, or all are too large, too small or of another kind."
-)
+NO_IMAGES = Message("No image of the page can be shown: none is there, or of a size and kind that is shown.")
 NO_IMAGE = Message("There is no such image.")
 IMAGES_AGAIN = Message("Ask for the images of the page again.")
 NO_SUCH_RUN = Message("That question is no longer being answered.")

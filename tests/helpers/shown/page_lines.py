@@ -33,7 +33,7 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "NO_IMAGES": (
         "images of a page that has none of a size and kind that is shown",
         {},
-        "No image of the page can be shown: there is none, or all are too large, too small or of another kind.",
+        "No image of the page can be shown: none is there, or of a size and kind that is shown.",
     ),
     "NO_IMAGE": ("the address of an image that is not stored", {}, "There is no such image."),
     "IMAGES_AGAIN": ("likewise", {}, "Ask for the images of the page again."),
