@@ -24,6 +24,7 @@ from research_agent.doctor.checks import (
     setting_states,
     unknown_settings,
 )
+from research_agent.doctor.language_check import check_language
 from research_agent.doctor.proxy_check import chat_proxy, check_proxies
 from research_agent.doctor.sandbox_check import check_sandbox
 from research_agent.doctor.source_probe import SourceProbe, list_sources, probe_sources
@@ -65,6 +66,7 @@ class Diagnosis:
     proxy: Check
     chat_proxy: str
     log: Check
+    language: Check
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -82,6 +84,7 @@ class Diagnosis:
             ("Encyclopedia", self.encyclopedia),
             ("Sandbox", self.sandbox),
             ("SQLite", self.sqlite),
+            ("Languages", self.language),
             ("Log", self.log),
             ("Proxy", self.proxy),
             ("Web search", self.web_search),
@@ -172,5 +175,6 @@ async def diagnose(settings: Settings) -> Diagnosis:
         contact=check_contact(settings),
         proxy=check_proxies((*(item.proxy for item in sources.result() if item.asked), by)),
         chat_proxy=by,
+        language=check_language(settings),
         log=await asyncio.to_thread(check_log, settings),
     )

@@ -43,3 +43,9 @@ WORDS_AND_MEANING = Message("searched by words and by meaning")
 NO_CONTACT = Message("No contact is set: Wikimedia asks programs to name one, and limits those that do not.")
 SET_CONTACT = Message("Run: research-agent config set contact YOUR-EMAIL-OR-URL")
 SEARXNG_WITHOUT_JSON = Message("A SearXNG is at {url}. {hint}")
+MEASURED_LANGUAGES = Message("measured in {languages}")
+WEAK_ONES = Message("weak: {languages}")
+WEAK_LANGUAGE = Message(
+    "Answers in {lang} are weak: {share} of questions find the right sentence, {english} in English."
+)
+ASK_IN_ENGLISH = Message("Ask in English, or use a large chat model.")
