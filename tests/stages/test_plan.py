@@ -153,6 +153,8 @@ def test_follow_ups_are_made_standalone(question: str, alone: str) -> None:
         ("1. What is a quasar?\n2. What is a pulsar?\n3. What is a magnetar?", ["quasar", "pulsar", "magnetar"]),
         ("Project Bluebird has failed.\n\nCould you tell me what a quasar is, please?", ["quasar"]),
         ("```py bluebird.py\nsecret(1)\n```\nCompare tea with coffee", ["tea", "coffee"]),
+        ("Who is on call in May?", ["call in May"]),
+        ("What may be on call?", ["call"]),
     ],
 )
 def test_every_question_of_a_text_is_searched_for_and_nothing_else(text: str, topics: list[str]) -> None:

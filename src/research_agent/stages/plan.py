@@ -51,6 +51,7 @@ TO = re.compile(r"\s+to\s+", re.IGNORECASE)
 QUOTED = re.compile(
     r"\"[^\"\n]{1,100}\"|“[^”\n]{1,100}”|„[^“”\n]{1,100}[“”]|«[^»\n]{1,100}»|(?<!\w)'[^'\n]{1,100}'(?!\w)"
 )
+MONTH = "May"  # the one month that is a stop word too
 SYMBOL = re.compile(r"[A-Z]")  # "vitamin C"
 NAMED_BY_SIGNS = re.compile(r"\w[+#]|^[B-HJ-Z]$")  # C++, F#, R
 QUOTES = "\"“”„«»'`*_"
@@ -226,7 +227,7 @@ def subject_phrase(text: str) -> str:
     tokens = FRAME.sub("", joined, count=1).rstrip(" ?!.").split()
     while tokens and not _has_content(tokens[0]):
         tokens.pop(0)
-    while tokens and not _has_content(tokens[-1]) and not SYMBOL.fullmatch(tokens[-1]):
+    while tokens and not _has_content(tokens[-1]) and not SYMBOL.fullmatch(tokens[-1]) and tokens[-1] != MONTH:
         tokens.pop()
     return " ".join(token.strip(QUOTES) for token in tokens).replace("\0", " ").strip()
 
