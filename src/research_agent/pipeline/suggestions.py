@@ -6,9 +6,9 @@ import logging
 
 from research_agent import llm, prompts
 from research_agent.errors import ChatError
+from research_agent.pipeline.answered_questions import answered_questions, questions_in
 from research_agent.runtime import Runtime
 from research_agent.stages.follow_up import MOST
-from research_agent.stages.suggest import answered_questions, questions_in
 from research_agent.types import Answer
 
 __all__ = ["can_suggest", "suggest"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from research_agent.stages.suggest import answered_questions, questions_in
+from research_agent.pipeline.answered_questions import answered_questions, questions_in
 from research_agent.types import Document, Readable
 
 pytestmark = pytest.mark.anyio
