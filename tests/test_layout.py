@@ -115,6 +115,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "mcp/server.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py, by the SDK's client",
     "documents/charset_statistics.py": "tests/documents/test_charset.py: what is decoded by it",
     "documents/notice_words.py": "wordings; tests/documents/test_interstitials.py reads pages by them",
+    "encoders/cross_encoder.py": "tests/encoders/test_entailment.py and tests/encoders/test_reranker.py",
     "encoders/model_card.py": "tests/encoders/test_entailment.py and tests/encoders/test_reranker.py",
     "encoders/model_workers.py": "tests/encoders/test_entailment.py: by the judge that it runs",
     "memory/research_records.py": "declarations; tests/memory/test_research_rows.py stores and reads them",

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent.encoders import pair_classifier
 from research_agent.encoders.model_card import SHIPPED, TOKENIZER, read_card
-from research_agent.encoders.model_workers import ModelWorkers
+from research_agent.encoders.model_workers import ModelWorkers, joined_pool
 from research_agent.encoders.onnx_encoder import clean
 from research_agent.errors import JudgeError
 from research_agent.workers.pool import WorkerPool
-from research_agent.workers.processors import usable_processors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,15 +85,8 @@ async def open_judge(settings: Settings, pool: WorkerPool | None = None) -> Asyn
     """
     folder = judge_folder(settings)
     card = await asyncio.to_thread(read_judge_card, folder)
-    if pool is not None:
-        yield Judge(folder / MODEL, pool, card)
-        return
-    own = WorkerPool(settings.encoder.workers or usable_processors())
-    try:
-        yield Judge(folder / MODEL, own, card)
-    finally:
-        # In a thread: it waits for processes to exit.
-        await asyncio.to_thread(own.shutdown, cancel_futures=True)
+    async with joined_pool(pool, settings.encoder.workers) as workers:
+        yield Judge(folder / MODEL, workers, card)
 
 
 def judge_folder(settings: Settings) -> Path:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -10,8 +12,9 @@ from research_agent.concurrency import task_group
 from research_agent.errors import ResearchAgentError, WorkerError
 from research_agent.messages import installing
 from research_agent.workers.pool import WorkerPool
+from research_agent.workers.processors import usable_processors
 
-__all__ = ["CHUNK_TIMEOUT", "ModelWorkers"]
+__all__ = ["CHUNK_TIMEOUT", "ModelWorkers", "joined_pool"]
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
@@ -20,6 +23,20 @@ Row = TypeVar("Row")
 CHUNK = 4
 # Seconds. An item takes 0.02; a busy or swapping machine may need more.
 CHUNK_TIMEOUT = 30.0
+
+
+@asynccontextmanager
+async def joined_pool(pool: WorkerPool | None, workers: int) -> AsyncIterator[WorkerPool]:
+    """The `pool`, or else one of as many `workers` of its own until the context ends, one a processor for 0."""
+    if pool is not None:
+        yield pool
+        return
+    own = WorkerPool(workers or usable_processors())
+    try:
+        yield own
+    finally:
+        # In a thread: it waits for processes to exit.
+        await asyncio.to_thread(own.shutdown, cancel_futures=True)
 
 
 class ModelWorkers(Generic[Item, Row]):

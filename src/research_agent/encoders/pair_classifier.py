@@ -8,12 +8,12 @@ costs 9.2 ms alone and 9.0 ms in fours, padding not counted (docs/decisions/0017
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from research_agent.encoders.onnx_encoder import clean, open_session
+from research_agent.encoders.cross_encoder import CrossEncoder, load_cross_encoder
+from research_agent.encoders.onnx_encoder import clean
 from research_agent.errors import JudgeError
 from research_agent.messages import installing
 
@@ -28,15 +28,6 @@ __all__ = ["LABELS", "MAX_CLAIM_TOKENS", "MAX_TOKENS", "encode", "load", "logits
 MAX_CLAIM_TOKENS = 96
 MAX_TOKENS = 256  # of a pair, its three special tokens included
 LABELS = 3
-_INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    session: Any
-    tokenizer: Any
-    start: int
-    end: int
 
 
 def logits(file: Path, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
@@ -56,40 +47,19 @@ def ready(file: Path) -> bool:
 
 
 @lru_cache(maxsize=1)
-def load(file: Path) -> _Model:
+def load(file: Path) -> CrossEncoder:
     """
     Load model and tokenizer, once a process.
 
     Raises `JudgeError`: missing, not ONNX, no tokenizer of BERT's beside it, or not such a classifier.
     """
-    from tokenizers import Tokenizer
-
-    try:
-        tokenizer = Tokenizer.from_file(str(file.with_name("tokenizer.json")))
-        session = open_session(file)
-    except Exception as error:  # neither library has an exception of its own
-        raise JudgeError(
-            installing.CANNOT_BE_LOADED(file=file, reason=str(error)[:200]), hint=installing.EXPORT_IT()
-        ) from error
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    start, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
-    if start is None or end is None:
-        raise JudgeError(installing.NO_CLS(file=file), hint=installing.EXPORT_IT())
-    names = frozenset(node.name for node in session.get_inputs())
-    if names != _INPUTS or "logits" not in {node.name for node in session.get_outputs()}:
-        raise JudgeError(
-            installing.NOT_LOGITS(file=file, inputs=", ".join(sorted(_INPUTS))), hint=installing.EXPORT_IT()
-        )
-    model = _Model(session, tokenizer, start, end)
-    # The first run allocates the buffers; a model that cannot run at all fails here, with its name.
-    try:
-        _logits(model, "ready", "ready")
-    except Exception as error:
-        raise JudgeError(
-            installing.CANNOT_BE_RUN(file=file, error=str(error)[:200]), hint=installing.EXPORT_IT()
-        ) from error
-    return model
+    return load_cross_encoder(
+        file,
+        output="logits",
+        other=installing.NOT_LOGITS,
+        error=JudgeError,
+        run=lambda model: _logits(model, "ready", "ready"),
+    )
 
 
 def encode(tokenizer: Any, start: int, end: int, claim: str, evidence: str) -> tuple[list[int], list[int]]:
@@ -104,7 +74,7 @@ def encode(tokenizer: Any, start: int, end: int, claim: str, evidence: str) -> t
     return first + second, [0] * len(first) + [1] * len(second)
 
 
-def _logits(model: _Model, claim: str, evidence: str) -> NDArray[np.float32]:
+def _logits(model: CrossEncoder, claim: str, evidence: str) -> NDArray[np.float32]:
     """Logits of one pair, shape (3,)."""
     import numpy as np
 

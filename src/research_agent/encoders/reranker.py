@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent.encoders import sentence_scorer
 from research_agent.encoders.model_card import SHIPPED, TOKENIZER, read_card
-from research_agent.encoders.model_workers import ModelWorkers
+from research_agent.encoders.model_workers import ModelWorkers, joined_pool
 from research_agent.errors import ReaderError
 from research_agent.workers.pool import WorkerPool
-from research_agent.workers.processors import usable_processors
 
 if TYPE_CHECKING:
     from research_agent.settings import Settings
@@ -77,15 +76,8 @@ async def open_reranker(settings: Settings, pool: WorkerPool | None = None) -> A
     """
     folder = reader_folder(settings)
     card = await asyncio.to_thread(read_card, folder, CARD, (MODEL, TOKENIZER), ReaderError)
-    if pool is not None:
-        yield Reranker(folder / MODEL, pool, card)
-        return
-    own = WorkerPool(settings.encoder.workers or usable_processors())
-    try:
-        yield Reranker(folder / MODEL, own, card)
-    finally:
-        # In a thread: it waits for processes to exit.
-        await asyncio.to_thread(own.shutdown, cancel_futures=True)
+    async with joined_pool(pool, settings.encoder.workers) as workers:
+        yield Reranker(folder / MODEL, workers, card)
 
 
 def reader_folder(settings: Settings) -> Path:

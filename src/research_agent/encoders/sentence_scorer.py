@@ -9,12 +9,12 @@ One passage at a time, for the reason that `pair_classifier` gives.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from research_agent.encoders.onnx_encoder import clean, open_session
+from research_agent.encoders.cross_encoder import CrossEncoder, load_cross_encoder
+from research_agent.encoders.onnx_encoder import clean
 from research_agent.errors import ReaderError
 from research_agent.messages import installing
 
@@ -28,15 +28,6 @@ MAX_QUESTION_TOKENS = 64
 MAX_TITLE_TOKENS = 24
 MAX_TOKENS = 224  # of a window with its question, three special tokens included: as long as those it was trained on
 NO_ANSWER = -10.0  # logit of a sentence without tokens
-_INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    session: Any
-    tokenizer: Any
-    start: int
-    end: int
 
 
 class Window(NamedTuple):
@@ -63,40 +54,19 @@ def ready(file: Path) -> bool:
 
 
 @lru_cache(maxsize=1)
-def load(file: Path) -> _Model:
+def load(file: Path) -> CrossEncoder:
     """
     Load model and tokenizer, once a process.
 
     Raises `ReaderError`: missing, not ONNX, no tokenizer of BERT's beside it, or not such a scorer.
     """
-    from tokenizers import Tokenizer
-
-    try:
-        tokenizer = Tokenizer.from_file(str(file.with_name("tokenizer.json")))
-        session = open_session(file)
-    except Exception as error:  # neither library has an exception of its own
-        raise ReaderError(
-            installing.CANNOT_BE_LOADED(file=file, reason=str(error)[:200]), hint=installing.EXPORT_IT()
-        ) from error
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    start, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
-    if start is None or end is None:
-        raise ReaderError(installing.NO_CLS(file=file), hint=installing.EXPORT_IT())
-    names = frozenset(node.name for node in session.get_inputs())
-    if names != _INPUTS or "scores" not in {node.name for node in session.get_outputs()}:
-        raise ReaderError(
-            installing.NOT_SCORES(file=file, inputs=", ".join(sorted(_INPUTS))), hint=installing.EXPORT_IT()
-        )
-    model = _Model(session, tokenizer, start, end)
-    # The first run allocates the buffers; a model that cannot run at all fails here, with its name.
-    try:
-        _scores(model, "ready", "", ["ready"])
-    except Exception as error:
-        raise ReaderError(
-            installing.CANNOT_BE_RUN(file=file, error=str(error)[:200]), hint=installing.EXPORT_IT()
-        ) from error
-    return model
+    return load_cross_encoder(
+        file,
+        output="scores",
+        other=installing.NOT_SCORES,
+        error=ReaderError,
+        run=lambda model: _scores(model, "ready", "", ["ready"]),
+    )
 
 
 def windows(
@@ -127,7 +97,7 @@ def windows(
         yield Window([*ids, end], [0] * len(first) + [1] * (len(ids) + 1 - len(first)), scored)
 
 
-def _scores(model: _Model, question: str, title: str, sentences: Sequence[str]) -> list[float]:
+def _scores(model: CrossEncoder, question: str, title: str, sentences: Sequence[str]) -> list[float]:
     """Logits of the sentences of one passage."""
     import numpy as np
 
