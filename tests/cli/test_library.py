@@ -289,7 +289,7 @@ def test_a_stop_while_meaning_is_made_says_what_is_there_and_how_to_go_on(
     assert result.exit_code == 130
     assert result.stderr.splitlines()[-1] == (
         "Stopped. All words are searchable, 0 of 2 passages by meaning too; "
-        "go on: research-agent library sync --library sea"
+        "to continue: research-agent library sync --library sea"
     )
     assert run("sync", "--library", "sea").stdout.endswith("2 passages are searchable by meaning too.\n")
 
