@@ -36,8 +36,8 @@ REFUSING = frozenset(
     f"altered {kind}" for kind in ("figure", "unit", "name", "negation", "direction", "date", "pronoun", "splice")
 )
 DOUBTED = 0.7  # log-odds of the model below which a near copy is refused, altered or not
-SUPPORTED, PARTLY = 0.51, 0.42  # scores from which a sentence is supported, and partly supported
-REFUSED = 0.505  # score of an altered copy at most: just below `SUPPORTED`
+SUPPORTED, PARTLY = 0.515, 0.42  # scores from which a sentence is supported, and partly supported
+REFUSED = 0.51  # score of an altered copy at most: just below `SUPPORTED`
 CONTRADICTED, SAME_MATTER = 0.8, 0.5  # the model's probability, and the share of words, from which it is contradicted
 # Scores between which a verdict may well be wrong: there the user's own chat model is asked too (`second_opinion`).
 UNCERTAIN = (0.42, 0.62)
